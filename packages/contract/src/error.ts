@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/** code → status; the one table. `spec` for the two spellings: docs/errors.md. */
+export const errorCodes = {
+  validation_error: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  payload_too_large: 413,
+  rate_limit_exceeded: 429,
+  database_error: 500,
+  internal_error: 500,
+  unavailable: 503,
+  timeout: 504,
+} as const
+export type ErrorCode = keyof typeof errorCodes
+
+/** The spelling of `/api/*`; a code with several has a reason that decides. */
+export const apiErrorCodes = {
+  VALIDATION_MISSING_FIELD: 'validation_error',
+  VALIDATION_INVALID_TYPE: 'validation_error',
+  VALIDATION_OUT_OF_RANGE: 'validation_error',
+  AUTH_MISSING: 'unauthorized',
+  AUTH_INVALID: 'unauthorized',
+  AUTH_FORBIDDEN: 'forbidden',
+  NOT_FOUND: 'not_found',
+  CONFLICT: 'conflict',
+  PRECONDITION_FAILED: 'precondition_failed',
+  PAYLOAD_TOO_LARGE: 'payload_too_large',
+  RATE_LIMITED: 'rate_limit_exceeded',
+  STORAGE_READ_FAILED: 'database_error',
+  STORAGE_WRITE_FAILED: 'database_error',
+  INTERNAL_ERROR: 'internal_error',
+  UNAVAILABLE: 'unavailable',
+  TIMEOUT: 'timeout',
+} as const satisfies Record<string, ErrorCode>
+export type ApiErrorCode = keyof typeof apiErrorCodes
+
+const details = z.record(z.string(), z.unknown()).optional()
+
+/** Body of every 4xx and 5xx of the state routes. */
+export const stateErrorSchema = z.object({
+  statusCode: z.int(),
+  error: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  details,
+  suggestion: z.string().optional(),
+  request_id: z.string(),
+  timestamp: z.string(),
+  path: z.string(),
+})
+export type StateError = z.infer<typeof stateErrorSchema>
+
+/** Body of every 4xx and 5xx of the `/api/*` routes. */
+export const apiErrorSchema = z.object({
+  success: z.literal(false),
+  errorCode: z.enum(Object.keys(apiErrorCodes) as [ApiErrorCode, ...ApiErrorCode[]]),
+  message: z.string(),
+  suggestion: z.string(),
+  details,
+  requestId: z.string(),
+  timestamp: z.string(),
+})
+export type ApiError = z.infer<typeof apiErrorSchema>

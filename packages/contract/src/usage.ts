@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { callSchema } from './call.ts'
+
+/** At most this many calls in one POST; the collector sends pages of this size. */
+export const MAX_CALLS_PER_POST = 5_000
+/** The largest ingest body, in bytes, after gzip is undone. */
+export const MAX_INGEST_BYTES = 8 * 1024 * 1024
+
+export const usageGroups = ['hour', 'day', 'week', 'month', 'session', 'project', 'model', 'machine', 'branch', 'block'] as const
+export const usageGroupSchema = z.enum(usageGroups)
+export type UsageGroup = z.infer<typeof usageGroupSchema>
+
+const count = z.int().min(0)
+
+const sumsShape = {
+  calls: count,
+  input: count,
+  output: count,
+  write_5m: count,
+  write_1h: count,
+  read: count,
+  total_tokens: count,
+  /** USD at list price; null when nothing in the row is priced. */
+  cost_usd: z.number().nullable(),
+  /** Calls whose model has no price; their tokens count, their cost is unknown. */
+  unpriced_calls: count,
+}
+export const usageSumsSchema = z.object(sumsShape)
+export type UsageSums = z.infer<typeof usageSumsSchema>
+
+export const usageModelRowSchema = z.object({ model: z.string(), ...sumsShape })
+export type UsageModelRow = z.infer<typeof usageModelRowSchema>
+
+export const burnRateSchema = z.object({
+  tokens_per_minute: z.number(),
+  /** USD per minute at list price; null when nothing in the block is priced. */
+  cost_per_minute: z.number().nullable(),
+})
+export const projectionSchema = z.object({
+  total_tokens: count,
+  cost_usd: z.number().nullable(),
+  remaining_minutes: z.number(),
+})
+
+/**
+ * One row of a report. The group's own name is the key that is present:
+ * `hour` (instant its local hour begins), `day` and `week` (YYYY-MM-DD, a week by its first day),
+ * `month` (YYYY-MM), `session`, `project`, `model`, `machine`, `branch`; a block is known by `start`.
+ * Sessions, projects, machines and branches that Claude Code did not name are the empty string.
+ */
+export const usageRowSchema = z.object({
+  hour: z.string().optional(),
+  day: z.string().optional(),
+  week: z.string().optional(),
+  month: z.string().optional(),
+  session: z.string().optional(),
+  project: z.string().optional(),
+  model: z.string().optional(),
+  machine: z.string().optional(),
+  branch: z.string().optional(),
+  start: z.string().optional(),
+  ...sumsShape,
+  models: z.array(usageModelRowSchema),
+  /** First and last call in the row; sessions, projects, machines, branches and blocks have them. */
+  first_call_at: z.string().optional(),
+  last_call_at: z.string().optional(),
+  /** Blocks only: five hours after `start`. */
+  end: z.string().optional(),
+  is_active: z.boolean().optional(),
+  /** Blocks only: no calls between two blocks. */
+  is_gap: z.boolean().optional(),
+  /** Blocks only: true when the window comes from a limit reading, else it is estimated from the calls. */
+  measured: z.boolean().optional(),
+  burn_rate: burnRateSchema.optional(),
+  projection: projectionSchema.optional(),
+})
+export type UsageRow = z.infer<typeof usageRowSchema>
+
+export const priceTableNameSchema = z.object({ version: z.string(), date: z.string() })
+
+/** What `signalbox usage … --json` prints and `GET /api/usage` answers. */
+export const usageReportSchema = z.object({
+  group: usageGroupSchema,
+  /** IANA name. */
+  timezone: z.string(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  rows: z.array(usageRowSchema),
+  totals: z.object({ ...sumsShape, models: z.array(usageModelRowSchema) }),
+  /** Models without a price, as Claude Code wrote them. */
+  unpriced: z.array(z.string()),
+  price_table: priceTableNameSchema,
+  last_call_at: z.string().nullable().optional(),
+})
+export type UsageReport = z.infer<typeof usageReportSchema>
+export type UsageTotals = UsageReport['totals']
+
+/** Body of `POST /api/usage/calls`. */
+export const ingestCallsSchema = z.strictObject({
+  machine_id: z.string().min(1).max(200),
+  calls: z.array(callSchema).max(MAX_CALLS_PER_POST),
+})
+export type IngestCalls = z.infer<typeof ingestCallsSchema>
+
+/** The three counts add up to the calls sent. */
+export const ingestResultSchema = z.object({
+  success: z.literal(true),
+  accepted: count,
+  improved: count,
+  duplicates: count,
+  timestamp: z.string(),
+})
+export type IngestResult = z.infer<typeof ingestResultSchema>
