@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+
+/** A digest of files and folders (names and contents); a missing one counts as empty. */
+export function digest(paths, salt = '') {
+  const hash = createHash('sha256').update(salt)
+  for (const file of paths.flatMap(walk)) hash.update(`\0${path.basename(file)}\0`).update(fs.readFileSync(file))
+  return hash.digest('hex')
+}
+
+function walk(place) {
+  const stat = fs.statSync(place, { throwIfNoEntry: false })
+  if (!stat) return []
+  if (!stat.isDirectory()) return [place]
+  return fs
+    .readdirSync(place)
+    .filter((name) => !['node_modules', 'dist', '.cache'].includes(name) && !name.endsWith('.test.ts'))
+    .sort()
+    .flatMap((name) => walk(path.join(place, name)))
+}
+
+/** Whether the stamp left by the last success says the same. */
+export function isFresh(stamp, value) {
+  try {
+    return fs.readFileSync(stamp, 'utf8') === value
+  } catch {
+    return false
+  }
+}
+
+export function leave(stamp, value) {
+  fs.mkdirSync(path.dirname(stamp), { recursive: true })
+  fs.writeFileSync(stamp, value)
+}
