@@ -1,0 +1,120 @@
+import type { Call } from '@signalbox/contract/call'
+import type { HubEvent } from '@signalbox/contract/event'
+import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
+import type { ClaudeUsage, CreatedKey, Health, Key, KeyRequest, Readiness, WhoAmI } from './answer.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type Fetch, Http } from './http.ts'
+import { type LiveEvent, type LiveOptions, live } from './live.ts'
+import type { ClaudeUsageQuery, EventQuery, UsageQuery } from './query.ts'
+import { type RetryOptions, retrier } from './retry.ts'
+
+export interface ClientOptions {
+  /** Where the hub is, such as `http://127.0.0.1:4000`; in the hub's own page `location.origin`. */
+  readonly baseUrl: string
+  /** Not needed in a browser that is signed in, nor while the hub asks for none. */
+  readonly apiKey?: string | undefined
+  /** Milliseconds for one try; default 10,000. */
+  readonly timeout?: number
+  /** False: every request is tried once. */
+  readonly retry?: RetryOptions | false
+  readonly fetch?: Fetch
+  readonly clock?: Clock
+}
+
+export interface CallOptions {
+  /** Ends the request and any wait before a retry; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Talks to a hub, from Node ≥ 20 or a browser. Each method is one route; what it promises is in docs/api.
+ * Every method throws an ApiClientError, or the reason of an aborted signal, and nothing else.
+ */
+export class StateTrackingApiClient {
+  readonly #http: Http
+  readonly #clock: Clock
+
+  constructor(options: ClientOptions) {
+    this.#clock = options.clock ?? systemClock
+    this.#http = new Http({
+      baseUrl: options.baseUrl.replace(/\/+$/, ''),
+      apiKey: options.apiKey,
+      timeout: options.timeout ?? 10_000,
+      // Bound late, so that a test or a polyfill that replaces the global is heard.
+      fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+      clock: this.#clock,
+      retry: options.retry === false ? (request) => request() : retrier(this.#clock, options.retry),
+    })
+  }
+
+  /** Sends calls, at most 5,000; sending them again changes nothing. Scope `ingest`. */
+  ingestCalls(machineId: string, calls: readonly Call[], { signal }: CallOptions = {}): Promise<IngestResult> {
+    return this.#http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })
+  }
+
+  /** Usage by day, model, project …; all machines unless one is named. Scope `read`. */
+  getUsage(query: UsageQuery = {}, { signal }: CallOptions = {}): Promise<UsageReport> {
+    return this.#http.send({ method: 'GET', path: '/api/usage', query: { ...query }, signal })
+  }
+
+  /** The dashboard's summary. Scope `read`. */
+  getClaudeUsage(query: ClaudeUsageQuery = {}, { signal }: CallOptions = {}): Promise<ClaudeUsage> {
+    return this.#http.send({ method: 'GET', path: '/api/claude-usage', query: { ...query }, signal })
+  }
+
+  /** Is the process there? Needs no key. */
+  checkHealth({ signal }: CallOptions = {}): Promise<Health> {
+    return this.#http.send({ method: 'GET', path: '/health', signal })
+  }
+
+  /** Can it do its work? A hub that says no (503) is an answer here, not an error. Needs no key. */
+  checkReady({ signal }: CallOptions = {}): Promise<Readiness> {
+    return this.#http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
+  }
+
+  /** Which key is this, and what may it do? */
+  whoAmI({ signal }: CallOptions = {}): Promise<WhoAmI> {
+    return this.#http.send({ method: 'GET', path: '/api/whoami', signal })
+  }
+
+  /** Gives a key for a cookie; only of use in a browser. */
+  login(key: string, { signal }: CallOptions = {}): Promise<WhoAmI> {
+    return this.#http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+  }
+
+  async logout({ signal }: CallOptions = {}): Promise<void> {
+    await this.#http.send({ method: 'POST', path: '/api/logout', signal })
+  }
+
+  /** Scope `admin`. */
+  listKeys({ signal }: CallOptions = {}): Promise<Key[]> {
+    return this.#http.send({ method: 'GET', path: '/api/keys', signal })
+  }
+
+  /**
+   * Makes a key; the answer is the only time it is shown. Scope `admin`.
+   * Tried once: to repeat it safely the hub would have to remember the key itself.
+   */
+  createKey(request: KeyRequest, { signal }: CallOptions = {}): Promise<CreatedKey> {
+    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, retry: false, signal })
+  }
+
+  /** Scope `admin`. */
+  async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
+    await this.#http.send({ method: 'DELETE', path: `/api/keys/${encodeURIComponent(id)}`, signal })
+  }
+
+  /** One page of the event log, newest last. Scope `read`. */
+  listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
+    const { types, ...rest } = query
+    return this.#http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
+  }
+
+  /**
+   * What happens from now on, as it happens; comes back by itself after a lost connection, without a gap.
+   * Ends when the signal is aborted or the loop is left. Scope `read`.
+   */
+  events(options: LiveOptions = {}): AsyncGenerator<LiveEvent> {
+    return live(this.#http, this.#clock, options)
+  }
+}

@@ -1,0 +1,54 @@
+/** One server-sent event as it was on the wire. */
+export interface ServerSentEvent {
+  readonly id: string | undefined
+  readonly event: string
+  readonly data: string
+}
+
+/**
+ * Cuts a body into events, as the HTML standard's "event stream interpretation" has it; comments are skipped.
+ * `onBytes` hears of every piece that arrives, comments too. Half an event at the end is dropped.
+ */
+export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onBytes: () => void): AsyncGenerator<ServerSentEvent> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  let fields: Fields = { data: [] }
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      onBytes()
+      rest += decoder.decode(value, { stream: true })
+      // A lone CR at the end may be half of a CRLF; it waits.
+      const lines = rest.split(/\r\n|\n|\r(?!$)/)
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        if (line !== '') {
+          readField(line, fields)
+          continue
+        }
+        if (fields.data.length > 0) yield { id: fields.id, event: fields.event ?? 'message', data: fields.data.join('\n') }
+        fields = { data: [] }
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
+
+interface Fields {
+  id?: string
+  event?: string
+  readonly data: string[]
+}
+
+function readField(line: string, fields: Fields): void {
+  const colon = line.indexOf(':')
+  if (colon === 0) return
+  const name = colon === -1 ? line : line.slice(0, colon)
+  const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '')
+  if (name === 'data') fields.data.push(value)
+  else if (name === 'event') fields.event = value
+  else if (name === 'id') fields.id = value
+}
