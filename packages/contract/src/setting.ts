@@ -1,3 +1,6 @@
+import os from 'node:os'
+import path from 'node:path'
+
 /**
  * Every setting of every app: its name, its default, what it is for, and how its text is read.
  * `docs/configuration.md` is tested against this table. No schema library here: the CLI reads settings
@@ -26,6 +29,10 @@ const list: Read<string[]> = (value) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+/** Absolute; `~` is the home folder here too, because nobody expands it in a `.env` file. */
+const place: Read<string> = (value) => path.resolve(value.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+const places: Read<string[]> = (value) => list(value).map(place)
 
 function whole(min: number, max: number): Read<number> {
   return (value) => {
@@ -70,7 +77,13 @@ const none = undefined as string | undefined
 export const settings = {
   PORT: setting(['hub', 'cli'], whole(0, 65_535), 4000, '4000', 'The port the hub listens on; 0 takes a free one.'),
   HOST: setting(['hub', 'cli'], text, '127.0.0.1', '127.0.0.1', 'The address the hub listens on. Beyond loopback it needs a key.'),
-  DATA_DIR: setting(['hub', 'collector', 'cli'], text, none, '~/.signalbox', 'Where the store and the ledger are kept.'),
+  DATA_DIR: setting(
+    ['hub', 'collector', 'cli'],
+    place,
+    path.join(os.homedir(), '.signalbox'),
+    '~/.signalbox',
+    'Where the store and the ledger are kept.',
+  ),
   NODE_ENV: setting(
     ['hub', 'cli'],
     oneOf('production', 'development', 'test'),
@@ -103,14 +116,14 @@ export const settings = {
   MACHINE_ID: setting(['collector', 'cli'], text, none, 'the host name', 'The name this machine has on the hub.'),
   CLAUDE_CONFIG_DIR: setting(
     ['collector', 'cli'],
-    list,
+    places,
     [] as string[],
     '~/.config/claude and ~/.claude',
     'Where Claude Code keeps its files; several folders are separated by commas. Transcripts are below `projects/` in each.',
   ),
   EXTRA_TRANSCRIPT_DIRS: setting(
     ['collector', 'cli'],
-    list,
+    places,
     [] as string[],
     '(none)',
     'More folders with transcripts, separated by commas; read as they are, without `projects/`.',
@@ -131,7 +144,7 @@ export const settings = {
   ),
   PRICE_TABLE: setting(
     ['hub', 'cli'],
-    text,
+    place,
     none,
     'the table that comes with Signalbox',
     'A JSON file of prices to use instead; see docs/prices.md.',
