@@ -41,26 +41,56 @@ export type ApiErrorCode = keyof typeof apiErrorCodes
 const details = z.record(z.string(), z.unknown()).optional()
 
 /** Body of every 4xx and 5xx of the state routes. */
-export const stateErrorSchema = z.object({
-  statusCode: z.int(),
-  error: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-  details,
-  suggestion: z.string().optional(),
-  request_id: z.string(),
-  timestamp: z.string(),
-  path: z.string(),
-})
+export const stateErrorSchema = z
+  .object({
+    statusCode: z.int(),
+    error: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+    message: z.string(),
+    details,
+    suggestion: z.string().optional(),
+    request_id: z.string(),
+    timestamp: z.string(),
+    path: z.string(),
+  })
+  .meta({
+    id: 'StateError',
+    examples: [
+      {
+        statusCode: 401,
+        error: 'unauthorized',
+        message: 'API key is missing',
+        suggestion: 'Send the header "Authorization: Bearer KEY".',
+        request_id: '2f1c9d0e-6a53-4d3e-8f0a-1b9f3a7c5d11',
+        timestamp: '2026-10-06T09:12:00.000Z',
+        path: '/events',
+      },
+    ],
+  })
 export type StateError = z.infer<typeof stateErrorSchema>
 
 /** Body of every 4xx and 5xx of the `/api/*` routes. */
-export const apiErrorSchema = z.object({
-  success: z.literal(false),
-  errorCode: z.enum(Object.keys(apiErrorCodes) as [ApiErrorCode, ...ApiErrorCode[]]),
-  message: z.string(),
-  suggestion: z.string(),
-  details,
-  requestId: z.string(),
-  timestamp: z.string(),
-})
+export const apiErrorSchema = z
+  .object({
+    success: z.literal(false),
+    errorCode: z.enum(Object.keys(apiErrorCodes) as [ApiErrorCode, ...ApiErrorCode[]]),
+    message: z.string(),
+    suggestion: z.string(),
+    details,
+    requestId: z.string(),
+    timestamp: z.string(),
+  })
+  .meta({
+    id: 'ApiError',
+    examples: [
+      {
+        success: false,
+        errorCode: 'VALIDATION_INVALID_TYPE',
+        message: 'calls[3].output: expected number, received string',
+        suggestion: 'Correct what the message names and send the request again.',
+        details: { field: 'calls[3].output' },
+        requestId: '2f1c9d0e-6a53-4d3e-8f0a-1b9f3a7c5d11',
+        timestamp: '2026-10-06T09:12:00.000Z',
+      },
+    ],
+  })
 export type ApiError = z.infer<typeof apiErrorSchema>

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { callSchema } from './call.ts'
+import { route } from './route.ts'
+import { instant, timezoneSchema } from './time.ts'
 
 /** At most this many calls in one POST; the collector sends pages of this size. */
 export const MAX_CALLS_PER_POST = 5_000
@@ -9,6 +11,19 @@ export const MAX_INGEST_BYTES = 8 * 1024 * 1024
 export const usageGroups = ['hour', 'day', 'week', 'month', 'session', 'project', 'model', 'machine', 'branch', 'block'] as const
 export const usageGroupSchema = z.enum(usageGroups)
 export type UsageGroup = z.infer<typeof usageGroupSchema>
+
+/** By what the chart of a report may be split. */
+export const usageSplits = ['model', 'project', 'machine', 'branch'] as const
+export const usageSplitSchema = z.enum(usageSplits)
+export type UsageSplit = z.infer<typeof usageSplitSchema>
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+
+/** A day of the time zone asked for, inclusive; or an instant: since counts, until no longer does. */
+const dayOrInstant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(?:[Tt ].*)?$/, { error: 'is neither a day such as 2026-03-13 nor an instant such as 2026-03-13T09:30:00Z' })
+  .max(40)
 
 const count = z.int().min(0)
 
@@ -30,6 +45,10 @@ export type UsageSums = z.infer<typeof usageSumsSchema>
 
 export const usageModelRowSchema = z.object({ model: z.string(), ...sumsShape })
 export type UsageModelRow = z.infer<typeof usageModelRowSchema>
+
+/** One part of a row, by the dimension that `split` named. */
+export const usageSplitRowSchema = z.object({ name: z.string(), ...sumsShape })
+export type UsageSplitRow = z.infer<typeof usageSplitRowSchema>
 
 export const burnRateSchema = z.object({
   tokens_per_minute: z.number(),
@@ -61,6 +80,8 @@ export const usageRowSchema = z.object({
   start: z.string().optional(),
   ...sumsShape,
   models: z.array(usageModelRowSchema),
+  /** Only when the query says `split`: the row's parts, in the order of `models`; they add up to the row. */
+  splits: z.array(usageSplitRowSchema).optional(),
   /** First and last call in the row; sessions, projects, machines, branches and blocks have them. */
   first_call_at: z.string().optional(),
   last_call_at: z.string().optional(),
@@ -79,35 +100,95 @@ export type UsageRow = z.infer<typeof usageRowSchema>
 export const priceTableNameSchema = z.object({ version: z.string(), date: z.string() })
 
 /** What `signalbox usage … --json` prints and `GET /api/usage` answers. */
-export const usageReportSchema = z.object({
-  group: usageGroupSchema,
-  /** IANA name. */
-  timezone: z.string(),
-  since: z.string().optional(),
-  until: z.string().optional(),
-  rows: z.array(usageRowSchema),
-  totals: z.object({ ...sumsShape, models: z.array(usageModelRowSchema) }),
-  /** Models without a price, as Claude Code wrote them. */
-  unpriced: z.array(z.string()),
-  price_table: priceTableNameSchema,
-  last_call_at: z.string().nullable().optional(),
-})
+export const usageReportSchema = z
+  .object({
+    group: usageGroupSchema,
+    /** IANA name. */
+    timezone: z.string(),
+    since: z.string().optional(),
+    until: z.string().optional(),
+    rows: z.array(usageRowSchema),
+    totals: z.object({ ...sumsShape, models: z.array(usageModelRowSchema), splits: z.array(usageSplitRowSchema).optional() }),
+    /** Models without a price, as Claude Code wrote them. */
+    unpriced: z.array(z.string()),
+    price_table: priceTableNameSchema,
+    last_call_at: z.string().nullable().optional(),
+  })
+  .meta({ id: 'UsageReport' })
 export type UsageReport = z.infer<typeof usageReportSchema>
 export type UsageTotals = UsageReport['totals']
 
 /** Body of `POST /api/usage/calls`. */
-export const ingestCallsSchema = z.strictObject({
-  machine_id: z.string().min(1).max(200),
-  calls: z.array(callSchema).max(MAX_CALLS_PER_POST),
-})
+export const ingestCallsSchema = z
+  .strictObject({
+    machine_id: z.string().min(1).max(200),
+    calls: z.array(callSchema).max(MAX_CALLS_PER_POST),
+  })
+  .meta({ id: 'IngestCalls' })
 export type IngestCalls = z.infer<typeof ingestCallsSchema>
 
 /** The three counts add up to the calls sent. */
-export const ingestResultSchema = z.object({
-  success: z.literal(true),
-  accepted: count,
-  improved: count,
-  duplicates: count,
-  timestamp: z.string(),
-})
+export const ingestResultSchema = z
+  .object({
+    success: z.literal(true),
+    /** New keys. */
+    accepted: count,
+    /** Known keys, of which a better record came. */
+    improved: count,
+    /** Nothing new. */
+    duplicates: count,
+    timestamp: instant,
+  })
+  .meta({
+    id: 'IngestResult',
+    examples: [{ success: true, accepted: 41, improved: 2, duplicates: 7, timestamp: '2026-10-06T09:12:00.000Z' }],
+  })
 export type IngestResult = z.infer<typeof ingestResultSchema>
+
+const filterText = z.string().max(4096)
+
+/** `GET /api/usage`. A filter with an empty text means the calls without that name. */
+export const usageQuerySchema = z.strictObject({
+  group: usageGroupSchema.default('day'),
+  since: dayOrInstant.optional(),
+  until: dayOrInstant.optional(),
+  /** IANA name; the hub's own when absent. */
+  timezone: timezoneSchema.optional(),
+  week_start: z.enum(weekdays).optional(),
+  machine_id: filterText.optional(),
+  project: filterText.optional(),
+  model: filterText.optional(),
+  session_id: filterText.optional(),
+  branch: filterText.optional(),
+  /** Adds `splits` to every row and to the totals. Blocks have none. */
+  split: usageSplitSchema.optional(),
+})
+export type UsageQuery = z.infer<typeof usageQuerySchema>
+
+export const usageRoutes = {
+  ingest: route({
+    method: 'POST',
+    path: '/api/usage/calls',
+    access: 'ingest',
+    summary: 'Send calls; sending them again changes nothing',
+    description:
+      `At most ${MAX_CALLS_PER_POST} calls and ${MAX_INGEST_BYTES / 1024 / 1024} MiB of JSON, which may be sent with \`Content-Encoding: gzip\`. ` +
+      'All of the calls are kept or, when one of them is refused, none. The answer comes after they are durable.',
+    body: ingestCallsSchema,
+    answers: { 200: ingestResultSchema },
+  }),
+  report: route({
+    method: 'GET',
+    path: '/api/usage',
+    access: 'read',
+    summary: 'Usage in rows: by hour, day, week, month, session, project, model, machine, branch or five-hour block',
+    description: 'Money is what the calls would cost at list price. `Accept: text/csv` answers the rows as a table.',
+    query: usageQuerySchema,
+    answers: {
+      200: {
+        description: 'The report',
+        content: { 'application/json': { schema: usageReportSchema }, 'text/csv': { schema: z.string() } },
+      },
+    },
+  }),
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** `limit` and `offset` of every list that answers a bare array; its order is stated by its route and total. */
+export const listQueryShape = {
+  limit: z.coerce.number<string>().int().min(1).max(100).default(20),
+  offset: z.coerce.number<string>().int().min(0).max(1_000_000_000).default(0),
+}
+export interface ListQuery {
+  readonly limit: number
+  readonly offset: number
+}
