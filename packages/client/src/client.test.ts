@@ -253,10 +253,15 @@ describe('a retry', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('never happens to the making of a key', async () => {
-    const { baseUrl, asked } = await script(json(503, {}))
-    await expect(client(baseUrl).createKey({ name: 'box', scopes: ['ingest'] })).rejects.toBeInstanceOf(UnavailableError)
-    expect(asked).toHaveLength(1)
+  test('of the making of a key carries the same idempotency key, so that one is made', async () => {
+    const { baseUrl, asked } = await script(json(503, {}), json(201, { key_id: 'k_1' }), json(201, { key_id: 'k_2' }))
+    const keys = client(baseUrl)
+    await keys.createKey({ name: 'box', scopes: ['ingest'] })
+    await keys.createKey({ name: 'box', scopes: ['ingest'] })
+    const [first, second, third] = asked.map(({ headers }) => headers['idempotency-key'])
+    expect(first).toMatch(/^[0-9a-f]{32}$/)
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
   })
 
   test('is given up at once when the signal is aborted, in the middle of a wait too', async () => {

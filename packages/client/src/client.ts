@@ -1,11 +1,14 @@
 import type { Call } from '@signalbox/contract/call'
+import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { HubEvent } from '@signalbox/contract/event'
+import type { Health, Readiness } from '@signalbox/contract/health'
+import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
+import type { WhoAmI } from '@signalbox/contract/login'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
-import type { ClaudeUsage, CreatedKey, Health, Key, KeyRequest, Readiness, WhoAmI } from './answer.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type Fetch, Http } from './http.ts'
+import { type Fetch, Http, newId } from './http.ts'
 import { type LiveEvent, type LiveOptions, live } from './live.ts'
-import type { ClaudeUsageQuery, EventQuery, UsageQuery } from './query.ts'
+import type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
 import { type RetryOptions, retrier } from './retry.ts'
 
 export interface ClientOptions {
@@ -62,12 +65,12 @@ export class StateTrackingApiClient {
     return this.#http.send({ method: 'GET', path: '/api/claude-usage', query: { ...query }, signal })
   }
 
-  /** Is the process there? Needs no key. */
+  /** Is the hub there, and its store? One without its store (503) is an answer here, not an error. Needs no key. */
   checkHealth({ signal }: CallOptions = {}): Promise<Health> {
-    return this.#http.send({ method: 'GET', path: '/health', signal })
+    return this.#http.send({ method: 'GET', path: '/health', alsoOk: 503, signal })
   }
 
-  /** Can it do its work? A hub that says no (503) is an answer here, not an error. Needs no key. */
+  /** May requests be sent to it? A no (503) is an answer here, not an error. Needs no key. */
   checkReady({ signal }: CallOptions = {}): Promise<Readiness> {
     return this.#http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
   }
@@ -86,20 +89,20 @@ export class StateTrackingApiClient {
     await this.#http.send({ method: 'POST', path: '/api/logout', signal })
   }
 
-  /** Scope `admin`. */
-  listKeys({ signal }: CallOptions = {}): Promise<Key[]> {
-    return this.#http.send({ method: 'GET', path: '/api/keys', signal })
+  /** Managed keys, newest first. Scope `admin`. */
+  listKeys(query: ListQuery = {}, { signal }: CallOptions = {}): Promise<Key[]> {
+    return this.#http.send({ method: 'GET', path: '/api/keys', query: { ...query }, signal })
   }
 
   /**
    * Makes a key; the answer is the only time it is shown. Scope `admin`.
-   * Tried once: to repeat it safely the hub would have to remember the key itself.
+   * When the first answer was lost on its way, a retry finds the key made but cannot show it: `key` is absent then.
    */
-  createKey(request: KeyRequest, { signal }: CallOptions = {}): Promise<CreatedKey> {
-    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, retry: false, signal })
+  createKey(request: CreateKey, { signal }: CallOptions = {}): Promise<CreatedKey> {
+    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, idempotencyKey: newId(), signal })
   }
 
-  /** Scope `admin`. */
+  /** Refuses a key from now on. Scope `admin`. */
   async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#http.send({ method: 'DELETE', path: `/api/keys/${encodeURIComponent(id)}`, signal })
   }

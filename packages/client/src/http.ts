@@ -26,7 +26,8 @@ export interface HttpRequest {
   readonly gzip?: boolean
   /** A status besides 2xx whose body is an answer and not an error. */
   readonly alsoOk?: number
-  readonly retry?: boolean
+  /** Makes a repeated POST the same POST. */
+  readonly idempotencyKey?: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -46,7 +47,7 @@ export class Http {
     const body = await encode(request)
     const requestId = newId()
     const once = () => this.#once<T>(request, body, requestId)
-    return request.retry === false ? once() : this.#options.retry(once, request.signal)
+    return this.#options.retry(once, request.signal)
   }
 
   /**
@@ -70,10 +71,11 @@ export class Http {
   }
 
   async #once<T>(request: HttpRequest, body: Encoded, requestId: string): Promise<T> {
+    const idempotency = request.idempotencyKey === undefined ? undefined : { 'idempotency-key': request.idempotencyKey }
     const { response, text } = await this.#limited(requestId, request.signal, async (signal) => {
       const response = await this.#options.fetch(this.#address(request.path, request.query), {
         method: request.method,
-        headers: { ...this.#headers(requestId), accept: 'application/json', ...body.headers },
+        headers: { ...this.#headers(requestId), accept: 'application/json', ...idempotency, ...body.headers },
         ...(body.bytes === undefined ? {} : { body: body.bytes }),
         signal,
       })

@@ -1,4 +1,7 @@
-export type { ClaudeUsage, CreatedKey, Health, Key, KeyRequest, Readiness, Scope, UsageSpan, WhoAmI } from './answer.ts'
+export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+export type { Health, Readiness } from '@signalbox/contract/health'
+export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key, Scope } from '@signalbox/contract/key'
+export type { WhoAmI } from '@signalbox/contract/login'
 export { type CallOptions, type ClientOptions, StateTrackingApiClient } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
@@ -21,5 +24,5 @@ export {
 } from './error.ts'
 export type { Fetch } from './http.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
-export type { ClaudeUsageQuery, EventQuery, UsageQuery } from './query.ts'
+export type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
 export type { RetryOptions } from './retry.ts'
