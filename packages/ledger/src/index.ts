@@ -1,0 +1,7 @@
+export { type FoundTranscript, type FoundTranscripts, findTranscripts, type Problem } from './find-transcripts.ts'
+export { type Ledger, type LedgerOptions, type LedgerStatus, openLedger } from './ledger.ts'
+export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
+export type { Outbox, OutboxPage } from './outbox.ts'
+export type { RefreshOptions, RefreshProgress, RefreshSummary } from './refresh.ts'
+export type { ReportFilters, ReportOptions } from './report.ts'
+export { findTranscriptRoots } from './transcript-roots.ts'

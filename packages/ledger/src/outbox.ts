@@ -1,0 +1,64 @@
+import type { Call } from '@signalbox/contract/call'
+import type { CallRow } from './store/calls.ts'
+import type { LedgerStore } from './store/ledger-store.ts'
+import { metaNumber } from './store/meta.ts'
+
+/** Calls the hub has not confirmed, oldest change first. */
+export interface Outbox {
+  /** How many calls the hub has not confirmed. */
+  pending(): number
+  /** The next calls to send, at most `limit` and about `maxBytes` of JSON; undefined when nothing is pending. */
+  next(limit: number, maxBytes?: number): OutboxPage | undefined
+  /** The hub has taken every call up to and with `upTo`. */
+  confirm(upTo: number): void
+  /** Says which hub is sent to. True when it is another than before: then every call is pending again. */
+  hubChanged(hubUrl: string): boolean
+  /** The hub refuses this call for ever: it steps aside, and is counted, until a better record of it is found. */
+  setAside(key: string, reason: string): void
+}
+
+export interface OutboxPage {
+  readonly calls: Call[]
+  /** To be given to `confirm` when the hub has taken the calls. */
+  readonly upTo: number
+}
+
+export function openOutbox(store: LedgerStore, options: { now: () => number; redact: ((call: Call) => Call) | undefined }): Outbox {
+  const { db, meta, calls } = store
+  const isSent = 'NOT EXISTS (SELECT 1 FROM set_aside WHERE set_aside.key = calls.key)'
+  const count = db.prepare<[number], number>(`SELECT count(*) FROM calls WHERE id > ? AND ${isSent}`).pluck()
+  const page = db.prepare<[number, number], CallRow>(`SELECT * FROM calls WHERE id > ? AND ${isSent} ORDER BY id LIMIT ?`)
+  const aside = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
+  const confirmed = () => metaNumber(meta, 'confirmed')
+  return {
+    pending: () => count.get(confirmed()) ?? 0,
+    next(limit, maxBytes = Number.POSITIVE_INFINITY) {
+      const found: Call[] = []
+      let upTo = 0
+      let bytes = 0
+      for (const row of page.iterate(confirmed(), limit)) {
+        const call = calls.callOf(row)
+        bytes += JSON.stringify(call).length + 1
+        if (found.length > 0 && bytes > maxBytes) break
+        found.push(options.redact?.(call) ?? call)
+        upTo = row.id
+      }
+      return found.length === 0 ? undefined : { calls: found, upTo }
+    },
+    confirm: (upTo) =>
+      store.transact(() => {
+        if (upTo > confirmed()) meta.set('confirmed', String(upTo))
+      }),
+    hubChanged: (hubUrl) =>
+      store.transact(() => {
+        const before = meta.get('hub')
+        if (before === hubUrl) return false
+        meta.set('hub', hubUrl)
+        if (before === undefined) return false
+        meta.set('confirmed', '0')
+        db.prepare('DELETE FROM set_aside').run()
+        return true
+      }),
+    setAside: (key, reason) => store.transact(() => void aside.run(key, reason, options.now())),
+  }
+}

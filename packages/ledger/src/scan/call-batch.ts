@@ -1,0 +1,100 @@
+import type { Call } from '@signalbox/contract/call'
+
+/** The part of a call that many calls share: where and how it was made. */
+export type CallLabel = Pick<
+  Call,
+  'model' | 'session_id' | 'cwd' | 'git_branch' | 'version' | 'agent_id' | 'is_sidechain' | 'speed' | 'service_tier' | 'inference_geo'
+>
+
+/**
+ * Calls in columns, one of each key: small, and quick to hand from one thread to another.
+ */
+export interface CallBatch {
+  readonly keys: readonly string[]
+  readonly labels: readonly CallLabel[]
+  /** `COLUMNS` numbers a call, in the order of `column`. */
+  readonly numbers: Float64Array<ArrayBuffer>
+}
+
+/** Places in a call's row of numbers. `at` is milliseconds, `label` an index, `web_searches` -1 where not written. */
+export const column = { at: 0, label: 1, input: 2, output: 3, write_5m: 4, write_1h: 5, read: 6, web_searches: 7 } as const
+export const COLUMNS = 8
+
+export function packCalls(calls: ReadonlyMap<string, Call>): CallBatch {
+  const keys: string[] = []
+  const labels: CallLabel[] = []
+  const known = new Map<string, number>()
+  const numbers = new Float64Array(calls.size * COLUMNS)
+  let row = 0
+  let last = -1
+  for (const call of calls.values()) {
+    keys.push(call.key)
+    // Most calls of a file are made in the place of the one before.
+    if (last === -1 || !hasLabel(call, labels[last]!)) last = labelOf(call)
+    numbers[row + column.at] = Date.parse(call.at)
+    numbers[row + column.label] = last
+    numbers[row + column.input] = call.input
+    numbers[row + column.output] = call.output
+    numbers[row + column.write_5m] = call.write_5m
+    numbers[row + column.write_1h] = call.write_1h
+    numbers[row + column.read] = call.read
+    numbers[row + column.web_searches] = call.web_searches ?? -1
+    row += COLUMNS
+  }
+  return { keys, labels, numbers }
+
+  function labelOf(call: Call): number {
+    const { model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo } = call
+    const text = JSON.stringify([model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo])
+    let index = known.get(text)
+    if (index === undefined) {
+      index = labels.length
+      known.set(text, index)
+      labels.push({
+        model,
+        session_id,
+        cwd,
+        git_branch,
+        version,
+        agent_id,
+        is_sidechain,
+        speed,
+        service_tier,
+        inference_geo,
+      } as CallLabel)
+    }
+    return index
+  }
+}
+
+function hasLabel(call: Call, label: CallLabel): boolean {
+  return (
+    call.session_id === label.session_id &&
+    call.model === label.model &&
+    call.agent_id === label.agent_id &&
+    call.cwd === label.cwd &&
+    call.git_branch === label.git_branch &&
+    call.version === label.version &&
+    call.is_sidechain === label.is_sidechain &&
+    call.speed === label.speed &&
+    call.service_tier === label.service_tier &&
+    call.inference_geo === label.inference_geo
+  )
+}
+
+/** The call at `index`, with names that were not written as explicit undefined. */
+export function unpackCall({ keys, labels, numbers }: CallBatch, index: number): Call {
+  const row = index * COLUMNS
+  const searches = numbers[row + column.web_searches]!
+  return {
+    key: keys[index]!,
+    at: new Date(numbers[row + column.at]!).toISOString(),
+    ...labels[numbers[row + column.label]!]!,
+    input: numbers[row + column.input]!,
+    output: numbers[row + column.output]!,
+    write_5m: numbers[row + column.write_5m]!,
+    write_1h: numbers[row + column.write_1h]!,
+    read: numbers[row + column.read]!,
+    web_searches: searches === -1 ? undefined : searches,
+  } as Call
+}

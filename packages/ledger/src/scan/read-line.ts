@@ -1,0 +1,68 @@
+import { callOfRecord, type Reading } from './call-of-record.ts'
+import { skipSpace, skipValue } from './json-bytes.ts'
+
+/** What becomes of a line's calls. */
+export type TakeCall = (reading: Reading) => void
+
+const OPEN_OBJECT = 0x7b
+const QUOTE = 0x22
+
+/**
+ * Reads the value at `at`, tells `take` what it was, and returns the byte after it, or `~p` when the byte at `p`
+ * cannot be there; then nothing is told.
+ */
+export type ReadValue = (bytes: Buffer, at: number, end: number, take: TakeCall) => number
+
+/** The slow sure way: find the value's end, then have it parsed. */
+export const readValueWhole: ReadValue = (bytes, at, end, take) => {
+  const after = skipValue(bytes, at, end)
+  if (after < 0) return after
+  if (bytes[at] === OPEN_OBJECT) take(callOfRecord(JSON.parse(bytes.toString('utf8', at, after))))
+  return after
+}
+
+/**
+ * Reads every object of one line. Writers lose newlines (`…}{…`), and a writer that was killed leaves half a line to
+ * which the next one appends: after a break, reading goes on at the object that begins around it.
+ * @returns false when some of the line could not be read
+ */
+export function readLine(bytes: Buffer, start: number, end: number, readValue: ReadValue, take: TakeCall): boolean {
+  let whole = true
+  let p = skipSpace(bytes, start, end)
+  while (p < end) {
+    const after = readValue(bytes, p, end, take)
+    if (after >= 0) p = skipSpace(bytes, after, end)
+    else {
+      whole = false
+      p = nextObject(bytes, p, ~after, end)
+    }
+  }
+  return whole
+}
+
+/**
+ * Reads the whole objects at the head of a line that has no end yet. They are facts already; what follows them waits
+ * for its rest, and the line is read again then.
+ */
+export function readUnfinishedLine(bytes: Buffer, start: number, end: number, readValue: ReadValue, take: TakeCall): void {
+  let p = skipSpace(bytes, start, end)
+  while (p >= 0 && p < end) {
+    p = readValue(bytes, p, end, take)
+    if (p >= 0) p = skipSpace(bytes, p, end)
+  }
+}
+
+/**
+ * Where to go on after the value at `from` broke at `broke`: inside half a line's last string, the next object's `{"`
+ * closes that string and the grammar breaks right behind it, so look back first. Never goes back past what was tried,
+ * so a line is read in time linear in its length.
+ */
+function nextObject(bytes: Buffer, from: number, broke: number, end: number): number {
+  for (let p = Math.min(broke, end - 2); p > from; p--) {
+    if (bytes[p] === OPEN_OBJECT && bytes[p + 1] === QUOTE) return p
+  }
+  for (let p = broke + 1; p < end - 1; p++) {
+    if (bytes[p] === OPEN_OBJECT && bytes[p + 1] === QUOTE) return p
+  }
+  return end
+}

@@ -1,0 +1,126 @@
+import type { Call } from '@signalbox/contract/call'
+import { mergeCalls } from '@signalbox/usage/winner'
+import { type CallBatch, COLUMNS, column, unpackCall } from '../scan/call-batch.ts'
+import type { Labels } from './labels.ts'
+import type { Store } from './open-store.ts'
+import type { SliceChanges } from './slices.ts'
+
+/** A row of `calls`. */
+export interface CallRow {
+  readonly id: number
+  readonly key: string
+  /** Milliseconds. */
+  readonly at: number
+  readonly place: number
+  readonly origin: number
+  readonly input: number
+  readonly output: number
+  readonly write_5m: number
+  readonly write_1h: number
+  readonly read: number
+  readonly web_searches: number | null
+}
+
+export interface Written {
+  /** Keys that were not known. */
+  added: number
+  /** Known keys with a better record. */
+  improved: number
+}
+
+export interface Calls {
+  /**
+   * Puts calls in by the winner rule, inside a transaction; any number of times, in any order.
+   * @param nextId the first free id
+   * @returns the first id that is free then
+   */
+  write(batch: CallBatch, nextId: number, slices: SliceChanges, written: Written): number
+  callOf(row: CallRow): Call
+}
+
+export function openCalls(store: Store, labels: Labels): Calls {
+  const columns = 'id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
+  const insert = store.prepare(`INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`)
+  const find = store.prepare<[string], CallRow>(`SELECT ${columns} FROM calls WHERE key = ?`)
+  const remove = store.prepare('DELETE FROM calls WHERE id = ?')
+  // A better record may be one the hub takes.
+  const retry = store.prepare('DELETE FROM set_aside WHERE key = ?')
+  return { write, callOf }
+
+  function write(batch: CallBatch, nextId: number, slices: SliceChanges, written: Written): number {
+    const ids = batch.labels.map((label) => labels.idsOf(label))
+    const { keys, numbers } = batch
+    let id = nextId
+    for (let index = 0; index < keys.length; index++) {
+      const row = index * COLUMNS
+      const { place, origin } = ids[numbers[row + column.label]!]!
+      const searches = numbers[row + column.web_searches]!
+      const call = {
+        id,
+        key: keys[index]!,
+        at: numbers[row + column.at]!,
+        place,
+        origin,
+        input: numbers[row + column.input]!,
+        output: numbers[row + column.output]!,
+        write_5m: numbers[row + column.write_5m]!,
+        write_1h: numbers[row + column.write_1h]!,
+        read: numbers[row + column.read]!,
+        web_searches: searches === -1 ? null : searches,
+      }
+      if (put(call)) {
+        slices.add(call)
+        written.added++
+        id++
+      } else if (improve(find.get(call.key)!, unpackCall(batch, index), id, slices)) {
+        written.improved++
+        id++
+      }
+    }
+    return id
+  }
+
+  function put(row: CallRow): boolean {
+    const { id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = row
+    return insert.run(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches).changes === 1
+  }
+
+  function improve(row: CallRow, call: Call, id: number, slices: SliceChanges): boolean {
+    const known = callOf(row)
+    const merged = mergeCalls(known, call)
+    if (merged === known) return false
+    const better: CallRow = {
+      id,
+      key: merged.key,
+      at: Date.parse(merged.at),
+      ...labels.idsOf(merged),
+      input: merged.input,
+      output: merged.output,
+      write_5m: merged.write_5m,
+      write_1h: merged.write_1h,
+      read: merged.read,
+      web_searches: merged.web_searches ?? null,
+    }
+    remove.run(row.id)
+    put(better)
+    retry.run(better.key)
+    slices.remove(row)
+    slices.add(better)
+    return true
+  }
+
+  function callOf(row: CallRow): Call {
+    const { key, at, input, output, write_5m, write_1h, read, web_searches } = row
+    return {
+      key,
+      at: new Date(at).toISOString(),
+      ...labels.labelOf(row),
+      input,
+      output,
+      write_5m,
+      write_1h,
+      read,
+      ...(web_searches === null ? {} : { web_searches }),
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import path from 'node:path'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import type { FileState } from '../file-state.ts'
+import { ledgerErrorOf } from '../ledger-error.ts'
+import type { ScanPiece } from '../scan/scan-transcript.ts'
+import { type Calls, openCalls, type Written } from './calls.ts'
+import { type Files, openFiles } from './files.ts'
+import { openLabels } from './labels.ts'
+import { type Meta, metaNumber, openMeta } from './meta.ts'
+import { openStore, type Store } from './open-store.ts'
+import { openSlices } from './slices.ts'
+
+/** A piece of a transcript, and what was remembered of its file when it was read. */
+export interface ScannedPiece {
+  readonly piece: ScanPiece
+  readonly was: FileState | undefined
+}
+
+/** The ledger's file with what its rooms share. Several processes may have it open at once. */
+export interface LedgerStore {
+  readonly file: string
+  readonly db: Store
+  readonly meta: Meta
+  readonly files: Files
+  readonly calls: Calls
+  /**
+   * Puts pieces of transcripts in: calls, roll-ups and cursors in one transaction.
+   * @throws LedgerError; then nothing of it is written
+   */
+  write(pieces: readonly ScannedPiece[], now: number): Written
+  /** Transcripts that are gone; their calls stay. */
+  forget(paths: readonly string[]): void
+  /** Thresholds at which roll-ups are cut, ascending; when some of `wanted` are not among them, roll-ups are made anew. */
+  cutAt(wanted: readonly number[]): readonly number[]
+  /** Runs `work` as one transaction that writes. @throws LedgerError */
+  transact<T>(work: () => T): T
+  close(): void
+}
+
+/** @throws LedgerError */
+export function openLedgerStore(dataDir: string): LedgerStore {
+  const file = path.join(dataDir, 'ledger.db')
+  const db = openStore(file)
+  const meta = openMeta(db)
+  const files = openFiles(db)
+  const labels = openLabels(db)
+  const calls = openCalls(db, labels)
+  const slices = openSlices(db)
+  return { file, db, meta, files, calls, write, forget, cutAt, transact, close: () => void db.close() }
+
+  function transact<T>(work: () => T): T {
+    try {
+      return db.transaction(work).immediate()
+    } catch (error) {
+      labels.forget()
+      throw ledgerErrorOf(error, file)
+    }
+  }
+
+  function thresholds(): readonly number[] {
+    const text = meta.get('thresholds')
+    return text === undefined ? defaultPriceTable().thresholds : (JSON.parse(text) as number[])
+  }
+
+  function write(pieces: readonly ScannedPiece[], now: number): Written {
+    return transact(() => {
+      const written: Written = { added: 0, improved: 0 }
+      const changes = slices.changes(thresholds())
+      const before = Math.max(1, metaNumber(meta, 'next_id'))
+      let nextId = before
+      for (const { piece, was } of pieces) {
+        nextId = calls.write(piece.calls, nextId, changes, written)
+        // Where another process has moved the cursor in between, its word stands: calls come to the same in any order,
+        // and a cursor that is behind only means that a part is read again.
+        if (files.get(piece.state.path)?.offset === was?.offset) files.put(piece.state)
+      }
+      changes.write()
+      if (nextId !== before) meta.set('next_id', String(nextId))
+      meta.set('last_read', String(now))
+      if (meta.get('thresholds') === undefined) meta.set('thresholds', JSON.stringify(thresholds()))
+      return written
+    })
+  }
+
+  function forget(paths: readonly string[]): void {
+    transact(() => {
+      for (const place of paths) files.forget(place)
+    })
+  }
+
+  function cutAt(wanted: readonly number[]): readonly number[] {
+    const enough = (cuts: readonly number[]) => wanted.every((threshold) => cuts.includes(threshold))
+    const cuts = thresholds()
+    if (enough(cuts)) return cuts
+    return transact(() => {
+      const union = [...new Set([...thresholds(), ...wanted])].sort((a, b) => a - b)
+      slices.rebuild(union)
+      meta.set('thresholds', JSON.stringify(union))
+      return union
+    })
+  }
+}

@@ -1,0 +1,23 @@
+import type { Store } from './open-store.ts'
+
+/** Small facts of the ledger, each a text under a name. */
+export interface Meta {
+  get(name: MetaName): string | undefined
+  set(name: MetaName, value: string): void
+}
+
+export type MetaName = 'next_id' | 'confirmed' | 'hub' | 'thresholds' | 'last_read' | 'redaction_salt'
+
+export function openMeta(store: Store): Meta {
+  const get = store.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
+  const set = store.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+  return {
+    get: (name) => get.get(name),
+    set: (name, value) => void set.run(name, value),
+  }
+}
+
+/** Whole number kept under `name`, 0 when there is none. */
+export function metaNumber(meta: Meta, name: MetaName): number {
+  return Number(meta.get(name) ?? 0)
+}
