@@ -1,4 +1,4 @@
-import type { UsageGroup, UsageReport, UsageRow } from '@signalbox/contract/usage'
+import type { UsageGroup, UsageReport, UsageRow, UsageSplit } from '@signalbox/contract/usage'
 import { addUpBlocks, type BlockWindow, finishBlock } from './block.ts'
 import type { PriceTable } from './price-table.ts'
 import { QUARTER, type Slice } from './slice.ts'
@@ -10,7 +10,7 @@ export interface ReportRequest {
   /** IANA name. */
   readonly timezone: string
   /** Monday unless said otherwise. */
-  readonly weekStart?: WeekStart
+  readonly weekStart?: WeekStart | undefined
   /**
    * Cut at the thresholds of `table`; in any order. More than the time asked for does no harm. For blocks pass all
    * there are: where a block begins depends on the calls before it.
@@ -21,6 +21,8 @@ export interface ReportRequest {
   readonly since?: string | undefined
   /** A day of the zone, inclusive, or an instant, exclusive. */
   readonly until?: string | undefined
+  /** Gives every row and the totals their parts by this; blocks have none. */
+  readonly split?: UsageSplit | undefined
   /** Milliseconds; which block is active depends on it. */
   readonly now?: number | undefined
   /** For blocks: the plan's own window, when it is known. */
@@ -38,6 +40,7 @@ type NameGroup = 'session' | 'project' | 'model' | 'machine' | 'branch'
  */
 export function buildReport(request: ReportRequest): UsageReport {
   const { group, timezone, table, since, until } = request
+  const split = group === 'block' ? undefined : request.split
   const from = since === undefined ? Number.NEGATIVE_INFINITY : parseSince(timezone, since)
   const to = until === undefined ? Number.POSITIVE_INFINITY : parseUntil(timezone, until)
   const totals = emptySums()
@@ -51,7 +54,7 @@ export function buildReport(request: ReportRequest): UsageReport {
     }
   } else {
     const wanted = between(request.slices, from, to)
-    rows = isTime(group) ? timeRows(group, request, wanted, totals) : nameRows(group, table, wanted, totals)
+    rows = isTime(group) ? timeRows(group, request, wanted, totals) : nameRows(group, request, wanted, totals)
   }
   return {
     group,
@@ -59,7 +62,7 @@ export function buildReport(request: ReportRequest): UsageReport {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     rows,
-    totals: finishSums(totals),
+    totals: finishSums(totals, split),
     unpriced: unpricedModels(totals),
     price_table: { version: table.version, date: table.date },
     last_call_at: totals.last_at === Number.NEGATIVE_INFINITY ? null : instant(totals.last_at),
@@ -75,7 +78,7 @@ function isTime(group: TimeGroup | NameGroup): group is TimeGroup {
 }
 
 function timeRows(group: TimeGroup, request: ReportRequest, slices: Iterable<Slice>, totals: Sums): UsageRow[] {
-  const { timezone, table, weekStart = 'monday' } = request
+  const { timezone, table, split, weekStart = 'monday' } = request
   const clock = clockOf(timezone)
   const starts: Record<TimeGroup, (ms: number) => number> = {
     hour: (ms) => hourOf(clock, ms),
@@ -97,17 +100,17 @@ function timeRows(group: TimeGroup, request: ReportRequest, slices: Iterable<Sli
       row = known ?? emptySums()
       if (known === undefined) sums.set(start, row)
     }
-    addSlice(row, table, slice)
+    addSlice(row, table, slice, split)
   }
   return [...sums]
     .sort(([a], [b]) => a - b)
     .map(([start, row]) => {
       addSums(totals, row)
-      return { [group]: names[group](start), ...finishSums(row) }
+      return { [group]: names[group](start), ...finishSums(row, split) }
     })
 }
 
-function nameRows(group: NameGroup, table: PriceTable, slices: Iterable<Slice>, totals: Sums): UsageRow[] {
+function nameRows(group: NameGroup, { table, split }: ReportRequest, slices: Iterable<Slice>, totals: Sums): UsageRow[] {
   const sums = new Map<string, Sums>()
   for (const slice of slices) {
     const name = slice[group]
@@ -116,11 +119,11 @@ function nameRows(group: NameGroup, table: PriceTable, slices: Iterable<Slice>, 
       row = emptySums()
       sums.set(name, row)
     }
-    addSlice(row, table, slice)
+    addSlice(row, table, slice, split)
   }
   const rows = [...sums].map(([name, row]): UsageRow => {
     addSums(totals, row)
-    const named = { [group]: name, ...finishSums(row) }
+    const named = { [group]: name, ...finishSums(row, split) }
     return group === 'model' ? named : { ...named, first_call_at: instant(row.first_at), last_call_at: instant(row.last_at) }
   })
   const byName = (a: UsageRow, b: UsageRow) => (a[group]! < b[group]! ? -1 : 1)

@@ -103,8 +103,9 @@ function pricesAt(rates: readonly Rate[], at: number, band: number): Prices | un
 }
 
 function ratesFor(rates: ModelRates, { speed, service_tier, inference_geo }: Priced): readonly Rate[] {
-  // Nearly every call is one of these, and they are asked for once per slice.
-  if ((speed === '' || speed === 'standard') && (service_tier === '' || service_tier === 'standard') && inference_geo === '') {
+  const { multipliers } = rates.price
+  // Nearly no call is one of these, and they are asked for once per slice.
+  if (!multipliers.speed.has(speed) && !multipliers.service_tier.has(service_tier) && !multipliers.inference_geo.has(inference_geo)) {
     return rates.plain
   }
   const key = `${speed}\n${service_tier}\n${inference_geo}`

@@ -1,12 +1,11 @@
-import type { UsageModelRow, UsageSums, UsageTotals } from '@signalbox/contract/usage'
+import type { UsageModelRow, UsageSplit, UsageSplitRow, UsageSums, UsageTotals } from '@signalbox/contract/usage'
 import { totalTokens } from './call.ts'
 import { addPico, addPicoSum, type PicoSum, sumToUsd } from './money.ts'
 import { costOf, type ModelRates, ratesOf } from './price.ts'
 import type { PriceTable } from './price-table.ts'
 import type { Slice } from './slice.ts'
 
-interface ModelSums {
-  readonly rates: ModelRates | null
+interface PartSums {
   calls: number
   input: number
   output: number
@@ -17,33 +16,40 @@ interface ModelSums {
   readonly cost: PicoSum
 }
 
+interface ModelSums extends PartSums {
+  readonly rates: ModelRates | null
+}
+
 /** A row of a report while it is added up. */
 export interface Sums {
   readonly models: Map<string, ModelSums>
+  /** By the name that `split` asks for; empty when it asks for none, or for models. */
+  readonly parts: Map<string, PartSums>
   /** Milliseconds; Infinity and -Infinity while the row has no calls. */
   first_at: number
   last_at: number
 }
 
 export function emptySums(): Sums {
-  return { models: new Map(), first_at: Number.POSITIVE_INFINITY, last_at: Number.NEGATIVE_INFINITY }
+  return { models: new Map(), parts: new Map(), first_at: Number.POSITIVE_INFINITY, last_at: Number.NEGATIVE_INFINITY }
 }
 
-export function addSlice(sums: Sums, table: PriceTable, slice: Slice): void {
+export function addSlice(sums: Sums, table: PriceTable, slice: Slice, split?: UsageSplit): void {
   let model = sums.models.get(slice.model)
   if (model === undefined) {
     model = emptyModel(ratesOf(table, slice.model))
     sums.models.set(slice.model, model)
   }
-  model.calls += slice.calls
-  model.input += slice.input
-  model.output += slice.output
-  model.write_5m += slice.write_5m
-  model.write_1h += slice.write_1h
-  model.read += slice.read
   const cost = model.rates === null ? null : costOf(table, model.rates, slice)
-  if (cost === null) model.unpriced_calls += slice.calls
-  else addPico(model.cost, cost)
+  addTo(model, slice, cost)
+  if (split !== undefined && split !== 'model') {
+    let part = sums.parts.get(slice[split])
+    if (part === undefined) {
+      part = emptyPart()
+      sums.parts.set(slice[split], part)
+    }
+    addTo(part, slice, cost)
+  }
   if (slice.first_at < sums.first_at) sums.first_at = slice.first_at
   if (slice.last_at > sums.last_at) sums.last_at = slice.last_at
 }
@@ -55,22 +61,34 @@ export function addSums(sums: Sums, other: Sums): void {
       model = emptyModel(from.rates)
       sums.models.set(name, model)
     }
-    addModel(model, from)
+    addPart(model, from)
+  }
+  for (const [name, from] of other.parts) {
+    let part = sums.parts.get(name)
+    if (part === undefined) {
+      part = emptyPart()
+      sums.parts.set(name, part)
+    }
+    addPart(part, from)
   }
   if (other.first_at < sums.first_at) sums.first_at = other.first_at
   if (other.last_at > sums.last_at) sums.last_at = other.last_at
 }
 
-/** The row's own sums and those of its models, dearest model first. */
-export function finishSums({ models }: Sums): UsageTotals {
-  const all = emptyModel(null)
-  const rows: UsageModelRow[] = []
+/** The row's own sums and those of its models, and of its parts when asked for; dearest first. */
+export function finishSums({ models, parts }: Sums, split?: UsageSplit): UsageTotals {
+  const all = emptyPart()
+  const modelRows: UsageModelRow[] = []
   for (const [model, sums] of models) {
-    addModel(all, sums)
-    rows.push({ model, ...finishModel(sums) })
+    addPart(all, sums)
+    modelRows.push({ model, ...finishPart(sums) })
   }
-  if (rows.length > 1) rows.sort((a, b) => dearestFirst(a, b) || (a.model < b.model ? -1 : 1))
-  return { ...finishModel(all), models: rows }
+  if (modelRows.length > 1) modelRows.sort((a, b) => dearestFirst(a, b) || (a.model < b.model ? -1 : 1))
+  const row = { ...finishPart(all), models: modelRows }
+  if (split === undefined) return row
+  if (split === 'model') return { ...row, splits: modelRows.map(({ model, ...sums }) => ({ name: model, ...sums })) }
+  const splits = [...parts].map(([name, sums]): UsageSplitRow => ({ name, ...finishPart(sums) }))
+  return { ...row, splits: splits.sort((a, b) => dearestFirst(a, b) || (a.name < b.name ? -1 : 1)) }
 }
 
 /** Dearest first, what has no price last, then by tokens. */
@@ -87,20 +105,25 @@ export function unpricedModels({ models }: Sums): string[] {
 }
 
 function emptyModel(rates: ModelRates | null): ModelSums {
-  return {
-    rates,
-    calls: 0,
-    input: 0,
-    output: 0,
-    write_5m: 0,
-    write_1h: 0,
-    read: 0,
-    unpriced_calls: 0,
-    cost: { low: 0, high: 0n },
-  }
+  return { rates, ...emptyPart() }
 }
 
-function addModel(sum: ModelSums, other: ModelSums): void {
+function emptyPart(): PartSums {
+  return { calls: 0, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0, unpriced_calls: 0, cost: { low: 0, high: 0n } }
+}
+
+function addTo(part: PartSums, slice: Slice, cost: number | bigint | null): void {
+  part.calls += slice.calls
+  part.input += slice.input
+  part.output += slice.output
+  part.write_5m += slice.write_5m
+  part.write_1h += slice.write_1h
+  part.read += slice.read
+  if (cost === null) part.unpriced_calls += slice.calls
+  else addPico(part.cost, cost)
+}
+
+function addPart(sum: PartSums, other: PartSums): void {
   sum.calls += other.calls
   sum.input += other.input
   sum.output += other.output
@@ -111,7 +134,7 @@ function addModel(sum: ModelSums, other: ModelSums): void {
   addPicoSum(sum.cost, other.cost)
 }
 
-function finishModel(sums: ModelSums): UsageSums {
+function finishPart(sums: PartSums): UsageSums {
   return {
     calls: sums.calls,
     input: sums.input,
