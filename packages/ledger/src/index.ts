@@ -1,4 +1,5 @@
 export { type FoundTranscript, type FoundTranscripts, findTranscripts, type Problem } from './find-transcripts.ts'
+export { LEASE_MS, type Lease, type LeaseHolder } from './lease.ts'
 export { type Ledger, type LedgerOptions, type LedgerStatus, openLedger } from './ledger.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
 export type { Outbox, OutboxPage } from './outbox.ts'

@@ -1,5 +1,6 @@
 import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
+import { type Lease, openLease } from './lease.ts'
 import { isStoreError, ledgerErrorOf } from './ledger-error.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { redactor } from './redact.ts'
@@ -46,6 +47,8 @@ export interface Ledger {
   /** @throws LedgerError; TimeError when since or until is not a time; RangeError when there is no such zone */
   report(options: ReportOptions): UsageReport
   readonly outbox: Outbox
+  /** So that two collectors do not send the same twice. */
+  readonly lease: Lease
   /** @throws LedgerError */
   status(): LedgerStatus
   close(): void
@@ -59,6 +62,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   const { dataDir, priceTable = defaultPriceTable(), redactProjects = false, now = Date.now } = options
   const store = openLedgerStore(dataDir)
   let outbox: Outbox | undefined
+  let lease: Lease | undefined
   let running: Promise<RefreshSummary> | undefined
   return {
     refresh(request) {
@@ -72,6 +76,10 @@ export function openLedger(options: LedgerOptions): Ledger {
     get outbox() {
       outbox ??= guard(() => openOutbox(store, { now, redact: redactProjects ? redactor(store) : undefined }))
       return outbox
+    },
+    get lease() {
+      lease ??= openLease(store, now)
+      return lease
     },
     status: () => guard(() => readStatus(store)),
     close: () => store.close(),
