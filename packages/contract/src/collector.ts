@@ -27,7 +27,6 @@ export const collectorStatusSchema = z.object({
     transcripts: z.int(),
     /** Since it was started. */
     calls_new: z.int(),
-    bad_lines: z.int(),
     /** False: changes are noticed by looking, not by being told. */
     watching: z.boolean(),
     problem: z.string().optional(),

@@ -25,7 +25,7 @@ export function isStoreError(error: unknown): boolean {
 export function ledgerErrorOf(error: unknown, file: string): LedgerError {
   if (error instanceof LedgerError) return error
   const code = codeOf(error)
-  if (/^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|SQLITE_CANTOPEN)/.test(code)) {
+  if (/^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|SQLITE_CANTOPEN)/.test(code)) {
     return new LedgerError(
       'no_permission',
       `The ledger ${file} cannot be written (${code}).`,

@@ -1,0 +1,22 @@
+/** What `signalbox up`, when it is our parent, may tell us. */
+export interface FromParent {
+  /** A key that the hub accepts. */
+  readonly key?: string
+}
+
+/** What we tell it. */
+export type ToParent = { readonly collecting: true } | { readonly keyRefused: true }
+
+/** Does nothing when nobody listens. */
+export function tellParent(message: ToParent): void {
+  process.send?.(message, undefined, undefined, () => {})
+}
+
+/** Any message means that trying again is worth it now. */
+export function listenToParent(heard: (message: FromParent) => void): void {
+  process.on('message', (message) => {
+    if (typeof message !== 'object' || message === null) return
+    const { key } = message as { key?: unknown }
+    heard(typeof key === 'string' ? { key } : {})
+  })
+}
