@@ -1,0 +1,5 @@
+/** The words of the hub's answers, for widgets that show them and never ask. */
+export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+export type { CreatedKey, Key, Scope } from '@signalbox/contract/key'
+export type { WhoAmI } from '@signalbox/contract/login'
+export type { UsageModelRow, UsageReport, UsageRow, UsageSplit, UsageSplitRow, UsageSums } from '@signalbox/contract/usage'

@@ -1,0 +1,44 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Broken } from './shell/broken.tsx'
+import { Lost } from './shell/lost.tsx'
+import { Shell } from './shell/shell.tsx'
+import { Today } from './today/today.tsx'
+import { readUsageSearch } from './usage/usage-search.ts'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Lost })
+
+const today = createRoute({ getParentRoute: () => root, path: '/', component: Today })
+
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  validateSearch: readUsageSearch,
+  component: lazyRouteComponent(() => import('./usage/usage.tsx'), 'Usage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings.tsx'), 'Settings'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([today, usage, settings]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+  // Addresses that a person can read and write: `?range=7d&model=claude-opus-5`, no JSON.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+    return text === '' ? '' : `?${text}`
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

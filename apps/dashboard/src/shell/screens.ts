@@ -1,0 +1,16 @@
+import type { IconName } from '../ui/icon.tsx'
+
+export interface Screen {
+  readonly to: '/' | '/usage' | '/settings'
+  readonly name: string
+  readonly icon: IconName
+  /** Pressed after `g`. */
+  readonly letter: string
+}
+
+/** Every door there is, in the order in which they hang. */
+export const screens: readonly Screen[] = [
+  { to: '/', name: 'Today', icon: 'today', letter: 't' },
+  { to: '/usage', name: 'Usage', icon: 'usage', letter: 'u' },
+  { to: '/settings', name: 'Settings', icon: 'settings', letter: 's' },
+]

@@ -1,0 +1,20 @@
+import { Icon } from '../ui/icon.tsx'
+import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
+import './theme-button.css'
+
+/** One press, the next theme. Settings has all three in sight. */
+export function ThemeButton() {
+  const theme = useTheme()
+  const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system'
+  return (
+    <button
+      type="button"
+      className="theme-button"
+      onClick={() => chooseTheme(next)}
+      title={`Theme: ${themeNames[theme]}`}
+      aria-label={`Theme: ${themeNames[theme]}. Change to: ${themeNames[next]}`}
+    >
+      <Icon name={theme} />
+    </button>
+  )
+}

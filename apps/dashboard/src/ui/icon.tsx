@@ -1,0 +1,36 @@
+const paths = {
+  today: 'M3 12h3.5l2-6 4 12 2.5-6H21',
+  usage: 'M4 20V10M10 20V4M16 20v-8M20.5 20h-17',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
+  search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM20 20l-4-4',
+  download: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14',
+  down: 'M6 9.5l6 6 6-6',
+  right: 'M9.5 6l6 6-6 6',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  close: 'M6 6l12 12M18 6 6 18',
+  light:
+    'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4',
+  dark: 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z',
+  system: 'M4 5h16v11H4zM9 20h6M12 16v4',
+} as const
+
+export type IconName = keyof typeof paths
+
+/** A line drawing, 24 units wide; the words beside it carry the meaning. */
+export function Icon({ name, size = 18 }: { readonly name: IconName /** In pixels. */; readonly size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <path d={paths[name]} />
+    </svg>
+  )
+}

@@ -1,0 +1,29 @@
+import { Button } from './button.tsx'
+import './problem-note.css'
+
+interface ProblemNoteProps {
+  readonly message: string
+  readonly suggestion?: string | undefined
+  readonly requestId?: string | undefined
+  readonly onRetry?: (() => void) | undefined
+}
+
+/** What went wrong, what to do, and what to quote. */
+export function ProblemNote({ message, suggestion, requestId, onRetry }: ProblemNoteProps) {
+  return (
+    <div className="problem-note" role="alert">
+      <div className="problem-note-text">
+        <p>
+          <strong>{message}</strong>
+        </p>
+        {suggestion !== undefined && <p className="breakable">{suggestion}</p>}
+        {requestId !== undefined && (
+          <p className="small">
+            Request id <code className="breakable">{requestId}</code>
+          </p>
+        )}
+      </div>
+      {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import type { ReactNode, Ref } from 'react'
+
+interface ScrollerProps {
+  readonly label: string
+  readonly className: string
+  readonly children: ReactNode
+  readonly ref?: Ref<HTMLElement>
+}
+
+/** A part of the page that scrolls in itself, by keyboard too. */
+export function Scroller({ label, className, children, ref }: ScrollerProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className={className} aria-label={label} tabIndex={0} ref={ref}>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,31 @@
+import { ToggleGroup } from 'radix-ui'
+import './segmented.css'
+
+interface SegmentedProps<T extends string> {
+  readonly label: string
+  readonly value: T
+  readonly options: readonly { readonly value: T; readonly label: string }[]
+  readonly onChange: (value: T) => void
+}
+
+/** A few choices, one of them taken, all of them in sight. */
+export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      className="segmented"
+      aria-label={label}
+      value={value}
+      onValueChange={(next) => {
+        // Pressing the one that is taken would take none.
+        if (next !== '') onChange(next as T)
+      }}
+    >
+      {options.map((option) => (
+        <ToggleGroup.Item key={option.value} value={option.value} className="segmented-item">
+          {option.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  )
+}

@@ -1,0 +1,115 @@
+import { useState } from 'react'
+import { useUsage } from '../hub/usage.ts'
+import { Count, Money } from '../ui/amount.tsx'
+import { Button } from '../ui/button.tsx'
+import { Lamp } from '../ui/lamp.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { usd } from '../ui/number-format.ts'
+import { Panel } from '../ui/panel.tsx'
+import { Scroller } from '../ui/scroller.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { clock, duration, weekdayAndDay } from '../ui/time-format.ts'
+import { useNow } from '../ui/use-now.ts'
+import { blockSpans } from './block-span.ts'
+import { addDays } from './calendar.ts'
+import { endOfDay, startOfDay } from './day-start.ts'
+import type { UsageView } from './use-usage-view.ts'
+import './blocks-panel.css'
+
+const DAYS = 7
+const SHOWN = 5
+
+/** The five-hour blocks of a week: when the line was taken, and what each one came to. */
+export function BlocksPanel({ view }: { readonly view: UsageView }) {
+  const { base, today, zone, range } = view
+  const last = range.until !== undefined && range.until < today ? range.until : today
+  const first = addDays(last, 1 - DAYS)
+  const report = useUsage({ ...base, group: 'block', since: first, ...(last === today ? {} : { until: last }) })
+  const [all, setAll] = useState(false)
+  const now = useNow(60_000)
+  const rows = report.data?.rows ?? []
+  const blocks = rows.filter((row) => !row.is_gap).reverse()
+
+  return (
+    <Panel
+      title="Five-hour blocks"
+      aside={<span className="small quiet">{rows.some((row) => row.measured) ? 'measured' : 'estimated from the calls'}</span>}
+    >
+      {report.data === undefined ? (
+        <Skeleton height={160} label="The blocks are being fetched" />
+      ) : (
+        <div className="blocks">
+          <div className="block-days" aria-hidden="true">
+            {Array.from({ length: DAYS }, (_, index) => {
+              const day = addDays(first, index)
+              const [from, to] = [startOfDay(day, zone), endOfDay(day, zone)]
+              return (
+                <div className="block-day" key={day}>
+                  <span className="small quiet">{weekdayAndDay(day)}</span>
+                  <span className="block-line">
+                    {blockSpans(rows, from, to).map((span) => (
+                      <i
+                        key={span.start}
+                        data-active={span.active || undefined}
+                        style={{ left: `${span.left * 100}%`, width: `${span.width * 100}%` }}
+                        title={`From ${clock(Date.parse(span.start), zone)}: ${span.row.cost_usd === null ? 'cost unknown' : usd(span.row.cost_usd)}`}
+                      />
+                    ))}
+                  </span>
+                </div>
+              )
+            })}
+          </div>
+          {blocks.length === 0 ? (
+            <p className="quiet">No block in these days.</p>
+          ) : (
+            <Scroller className="block-list" label="Blocks">
+              <table className="figures">
+                <thead>
+                  <tr>
+                    <th scope="col">Began</th>
+                    <th scope="col">Cost</th>
+                    <th scope="col">Tokens</th>
+                    <th scope="col">An hour</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {blocks.slice(0, all ? undefined : SHOWN).map((block) => (
+                    <tr key={block.start}>
+                      <th scope="row">
+                        <Moment at={block.start ?? ''} zone={zone} />
+                        {block.is_active && (
+                          <span className="block-open">
+                            <Lamp color="go" /> open, {duration(Date.parse(block.end ?? '') - now)} left
+                          </span>
+                        )}
+                      </th>
+                      <td>
+                        <Money value={block.cost_usd} calls={block.calls} />
+                      </td>
+                      <td>
+                        <Count value={block.total_tokens} />
+                      </td>
+                      <td>
+                        {block.burn_rate === undefined ? (
+                          <span className="quiet">–</span>
+                        ) : (
+                          <Money value={block.burn_rate.cost_per_minute === null ? null : block.burn_rate.cost_per_minute * 60} />
+                        )}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {blocks.length > SHOWN && (
+                <Button look="bare" aria-expanded={all} onClick={() => setAll(!all)}>
+                  {all ? 'Show the newest' : `Show all ${blocks.length}`}
+                </Button>
+              )}
+            </Scroller>
+          )}
+        </div>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,60 @@
+import { addDays, daysBetween } from './calendar.ts'
+
+export const rangeNames = ['today', '7d', '30d', 'month', '90d', 'year', 'all'] as const
+export type RangeName = (typeof rangeNames)[number]
+
+export const rangeLabels: Record<RangeName, string> = {
+  today: 'Today',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  month: 'This month',
+  '90d': 'Last 90 days',
+  year: 'Last 365 days',
+  all: 'Everything',
+}
+
+/** Local days, both inclusive. No `until` is now; no `since` is the first call there ever was. */
+export interface DayRange {
+  readonly since?: string
+  readonly until?: string
+}
+
+export const steps = ['hour', 'day', 'week', 'month'] as const
+/** The width of one bar. */
+export type Step = (typeof steps)[number]
+
+/** @param today the viewer's local day */
+export function rangeOf(name: RangeName, today: string): DayRange {
+  switch (name) {
+    case 'today':
+      return { since: today }
+    case '7d':
+      return { since: addDays(today, -6) }
+    case '30d':
+      return { since: addDays(today, -29) }
+    case 'month':
+      return { since: `${today.slice(0, 7)}-01` }
+    case '90d':
+      return { since: addDays(today, -89) }
+    case 'year':
+      return { since: addDays(today, -364) }
+    case 'all':
+      return {}
+  }
+}
+
+/** Days in a range; undefined when its beginning is open. */
+export function lengthOf(range: DayRange, today: string): number | undefined {
+  return range.since === undefined ? undefined : Math.max(1, daysBetween(range.since, range.until ?? today))
+}
+
+/** The steps that give a readable number of bars, and the one to begin with. */
+export function stepsFor(range: DayRange, today: string): { readonly offered: readonly Step[]; readonly usual: Step } {
+  const days = lengthOf(range, today)
+  if (days === undefined) return { offered: ['day', 'week', 'month'], usual: 'week' }
+  if (days <= 2) return { offered: ['hour', 'day'], usual: 'hour' }
+  if (days <= 14) return { offered: ['hour', 'day', 'week'], usual: 'day' }
+  if (days <= 120) return { offered: ['day', 'week', 'month'], usual: 'day' }
+  if (days <= 400) return { offered: ['day', 'week', 'month'], usual: 'week' }
+  return { offered: ['day', 'week', 'month'], usual: 'month' }
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import type { UsageReport, UsageSums } from '../hub/answer.ts'
+import { stackOf } from './stack.ts'
+
+function sums(tokens: number, cost: number | null): UsageSums {
+  return {
+    calls: 1,
+    input: 0,
+    output: tokens,
+    write_5m: 0,
+    write_1h: 0,
+    read: 0,
+    total_tokens: tokens,
+    cost_usd: cost,
+    unpriced_calls: cost === null ? 1 : 0,
+  }
+}
+
+/** Days of models with tokens and cost; the totals are the sums. */
+function reportOf(days: Record<string, Record<string, [number, number | null]>>): UsageReport {
+  const all: Record<string, [number, number | null]> = {}
+  const rows = Object.entries(days).map(([day, models]) => {
+    const parts = Object.entries(models).map(([model, [tokens, cost]]) => {
+      const [known, money] = all[model] ?? [0, null]
+      all[model] = [known + tokens, cost === null ? money : (money ?? 0) + cost]
+      return { model, ...sums(tokens, cost) }
+    })
+    const priced = parts.filter((part) => part.cost_usd !== null)
+    const whole = sums(
+      parts.reduce((total, part) => total + part.total_tokens, 0),
+      priced.length === 0 ? null : priced.reduce((total, part) => total + (part.cost_usd ?? 0), 0),
+    )
+    return { day, ...whole, unpriced_calls: parts.length - priced.length, models: parts }
+  })
+  const models = Object.entries(all).map(([model, [tokens, cost]]) => ({ model, ...sums(tokens, cost) }))
+  return {
+    group: 'day',
+    timezone: 'UTC',
+    rows,
+    totals: { ...sums(0, 0), models },
+    unpriced: [],
+    price_table: { version: '1', date: '2026-11-09' },
+  }
+}
+
+const buckets = ['2026-11-08', '2026-11-09', '2026-11-10']
+
+test('each model is a series over all buckets, the largest first, and days without calls are zero', () => {
+  const report = reportOf({ '2026-11-08': { small: [10, 1], large: [20, 5] }, '2026-11-10': { small: [30, 2] } })
+  const { series, totals } = stackOf(report, buckets, 'day', 'model', 'cost')
+  expect(series).toEqual([
+    { key: 'large', names: 1, values: [5, 0, 0], total: 5 },
+    { key: 'small', names: 1, values: [1, 0, 2], total: 3 },
+  ])
+  expect(totals).toEqual([6, 0, 2])
+})
+
+test('what has no price is unknown, never nothing, and its bucket says so', () => {
+  const report = reportOf({ '2026-11-09': { odd: [10, null], known: [5, 2] } })
+  const { series, unpriced } = stackOf(report, buckets, 'day', 'model', 'cost')
+  expect(series.map(({ key, values, total }) => [key, values[1], total])).toEqual([
+    ['known', 2, 2],
+    ['odd', null, null],
+  ])
+  expect(unpriced).toEqual([false, true, false])
+  expect(stackOf(report, buckets, 'day', 'model', 'tokens').unpriced).toEqual([false, false, false])
+})
+
+test('names beyond the colours are one rest, and it adds up', () => {
+  const models = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, [100 - index, 12 - index] as [number, number]]))
+  const { series, totals } = stackOf(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
+  expect(series).toHaveLength(8)
+  expect(series.at(-1)).toMatchObject({ key: undefined, names: 5 })
+  expect(series.reduce((whole, { values }) => whole + (values[1] ?? 0), 0)).toBe(totals[1])
+})
+
+test('a rest of one is called by its name', () => {
+  const models = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`m${index}`, [100 - index, 1] as [number, number]]))
+  const { series } = stackOf(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
+  expect(series.map(({ key }) => key)).not.toContain(undefined)
+})

@@ -1,0 +1,167 @@
+import { useId, useState } from 'react'
+import { Count, Money } from '../ui/amount.tsx'
+import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { Icon } from '../ui/icon.tsx'
+import { modelName } from '../ui/model-name.ts'
+import { Moment } from '../ui/moment.tsx'
+import { percent } from '../ui/number-format.ts'
+import { seriesColor } from '../ui/series-color.ts'
+import { ShareBar } from '../ui/share-bar.tsx'
+import { addDays, lastDayOf } from './calendar.ts'
+import type { GroupKey } from './group-name.ts'
+import type { UsageSearch } from './usage-search.ts'
+import type { TableRow } from './use-table.ts'
+import type { UsageView } from './use-usage-view.ts'
+
+interface TableLineProps {
+  readonly line: TableRow
+  readonly group: GroupKey
+  readonly view: UsageView
+  /** The cost of all rows together; null when none is known. */
+  readonly whole: number | null
+  readonly wholeTokens: number
+}
+
+/** One row, and below it, when it is opened, the models it is made of. */
+export function TableLine({ line, group, view, whole, wholeTokens }: TableLineProps) {
+  const { key, name, row } = line
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const share = whole !== null && whole > 0 ? (row.cost_usd ?? 0) / whole : wholeTokens > 0 ? row.total_tokens / wholeTokens : 0
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <button type="button" className="row-name" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} title={key}>
+            <Icon name={open ? 'down' : 'right'} size={14} />
+            {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: seriesColor('model', key) }} />}
+            <span className="row-text">{name}</span>
+          </button>
+        </th>
+        <td className="row-share wide" title={percent(share)}>
+          <ShareBar share={share} />
+          <span className="unseen">{percent(share)}</span>
+        </td>
+        <td>
+          <Money value={row.cost_usd} calls={row.calls} />
+        </td>
+        <td>
+          <Count value={row.total_tokens} />
+        </td>
+        <td className="wide">
+          <Count value={row.input} />
+        </td>
+        <td className="wide">
+          <Count value={row.output} />
+        </td>
+        <td className="wide">
+          <Count value={row.write_5m + row.write_1h} />
+        </td>
+        <td className="wide">
+          <Count value={row.read} />
+        </td>
+        <td className="wide">
+          <Count value={row.calls} />
+        </td>
+      </tr>
+      {open && (
+        <tr className="row-detail" id={id}>
+          <td colSpan={9}>
+            <Detail line={line} group={group} view={view} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+function Detail({ line, group, view }: Pick<TableLineProps, 'line' | 'group' | 'view'>) {
+  const { key, row } = line
+  const narrower = narrowerOf(group, key)
+  return (
+    <div className="detail">
+      {key !== line.name && group !== 'hour' && <p className="detail-key small quiet breakable">{key}</p>}
+      {row.models.length > 0 && group !== 'model' && (
+        <ul className="detail-models">
+          {row.models.map((part) => (
+            <li key={part.model} title={part.model}>
+              <i className="row-color" aria-hidden="true" style={{ background: seriesColor('model', part.model) }} />
+              <span>{modelName(part.model)}</span>
+              <Money value={part.cost_usd} calls={part.calls} />
+              <span className="quiet">
+                <Count value={part.total_tokens} unit="tokens" /> <span aria-hidden="true">tokens</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl className="detail-sums">
+        {(
+          [
+            ['Input', row.input],
+            ['Output', row.output],
+            ['Cache written, 5 min', row.write_5m],
+            ['Cache written, 1 h', row.write_1h],
+            ['Cache read', row.read],
+            ['Calls', row.calls],
+            ['Calls without a price', row.unpriced_calls],
+          ] as const
+        ).map(([label, value]) => (
+          <div key={label} className={classNames(label === 'Calls without a price' && value === 0 && 'detail-moot')}>
+            <dt>{label}</dt>
+            <dd>
+              <Count value={value} />
+            </dd>
+          </div>
+        ))}
+        {row.first_call_at !== undefined && (
+          <div>
+            <dt>First call</dt>
+            <dd>
+              <Moment at={row.first_call_at} zone={view.zone} />
+            </dd>
+          </div>
+        )}
+        {row.last_call_at !== undefined && (
+          <div>
+            <dt>Last call</dt>
+            <dd>
+              <Moment at={row.last_call_at} zone={view.zone} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {narrower !== undefined && (
+        <Button onClick={() => view.change(narrower.change)}>
+          <Icon name="search" size={14} /> {narrower.label}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface Narrower {
+  readonly label: string
+  readonly change: Partial<Record<keyof UsageSearch, string | undefined>>
+}
+
+/** The view that is about this row alone, where there is one. */
+function narrowerOf(group: GroupKey, key: string): Narrower | undefined {
+  const days = (since: string, until: string) => ({ range: undefined, since, until, step: undefined })
+  if (key === '') return undefined
+  switch (group) {
+    case 'day':
+      return { label: 'Look into this day', change: days(key, key) }
+    case 'week':
+      return { label: 'Look into this week', change: days(key, addDays(key, 6)) }
+    case 'month':
+      return { label: 'Look into this month', change: days(`${key}-01`, lastDayOf(key)) }
+    case 'model':
+    case 'project':
+    case 'machine':
+      return { label: `Only this ${group}`, change: { [group]: key, table: undefined, find: undefined, sort: undefined } }
+    default:
+      return undefined
+  }
+}

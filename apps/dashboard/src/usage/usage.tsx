@@ -1,0 +1,65 @@
+import { problemOf } from '../hub/problem.ts'
+import { useUsage, useUsageSummary } from '../hub/usage.ts'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { WaitingForData } from '../ui/waiting-for-data.tsx'
+import { BlocksPanel } from './blocks-panel.tsx'
+import { CalendarPanel } from './calendar-panel.tsx'
+import { ChartPanel } from './chart-panel.tsx'
+import { ExportMenu } from './export-menu.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { RangeWords } from './range-words.tsx'
+import { SumsStrip } from './sums-strip.tsx'
+import { TablePanel } from './table-panel.tsx'
+import { useTable } from './use-table.ts'
+import { useUsageView } from './use-usage-view.ts'
+import './usage.css'
+
+/** What was used, by any time and any name. */
+export function Usage() {
+  const view = useUsageView()
+  const { base, step, split } = view
+  const report = useUsage({ ...base, group: step, ...(split === 'model' ? {} : { split }) })
+  const table = useTable(view)
+  const summary = useUsageSummary({ timezone: view.zone })
+  const failed = [report, table].find(({ error }) => error !== null)
+  const problem = failed === undefined || failed.error === null ? undefined : problemOf(failed.error)
+  const empty = summary.data !== undefined && summary.data.lastUpdated === null
+
+  return (
+    <div className="screen usage">
+      <header className="screen-head">
+        <div>
+          <p className="plate">
+            <RangeWords view={view} report={report.data} />
+          </p>
+          <h1>Usage</h1>
+        </div>
+        {!empty && <ExportMenu view={view} table={table} />}
+      </header>
+      {empty ? (
+        <WaitingForData />
+      ) : (
+        <>
+          <FilterBar view={view} />
+          {problem !== undefined && !(problem.offline && report.data !== undefined) && (
+            <ProblemNote {...problem} onRetry={() => Promise.all([report.refetch(), table.refetch()])} />
+          )}
+          <div className="dims usage-board" data-renewing={report.isPlaceholderData || undefined}>
+            {report.data === undefined ? (
+              problem === undefined && <Skeleton height={520} label="Usage is being fetched" />
+            ) : (
+              <>
+                <SumsStrip totals={report.data.totals} unpriced={report.data.unpriced} />
+                <ChartPanel view={view} report={report.data} />
+              </>
+            )}
+            <CalendarPanel view={view} />
+            <BlocksPanel view={view} />
+            <TablePanel view={view} table={table} />
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
