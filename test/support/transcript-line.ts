@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '@signalbox/usage/random'
 
 /** One record of a call, in the words of the transcript. */
 export interface RecordOfCall {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '@signalbox/usage/random'
 
 /** About so many bytes of text as it stands in transcripts, already escaped for the inside of a JSON string. */
 export type Prose = (bytes: number) => string

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type Random, randomFrom } from './random.ts'
+import { type Random, randomFrom } from '@signalbox/usage/random'
 import { assistantLine, type Look, objectOf, progressLine, type RecordOfCall } from './transcript-line.ts'
 import { type Prose, proseFrom } from './transcript-text.ts'
 

@@ -53,7 +53,7 @@ export function buildReport(request: ReportRequest): UsageReport {
       rows.push(finishBlock(block, request.now))
     }
   } else {
-    const wanted = between(request.slices, from, to)
+    const wanted = (slice: Slice) => slice.first_at >= from && slice.first_at < to
     rows = isTime(group) ? timeRows(group, request, wanted, totals) : nameRows(group, request, wanted, totals)
   }
   return {
@@ -69,16 +69,12 @@ export function buildReport(request: ReportRequest): UsageReport {
   }
 }
 
-function* between(slices: Iterable<Slice>, from: number, to: number): Generator<Slice> {
-  for (const slice of slices) if (slice.first_at >= from && slice.first_at < to) yield slice
-}
-
 function isTime(group: TimeGroup | NameGroup): group is TimeGroup {
   return group === 'hour' || group === 'day' || group === 'week' || group === 'month'
 }
 
-function timeRows(group: TimeGroup, request: ReportRequest, slices: Iterable<Slice>, totals: Sums): UsageRow[] {
-  const { timezone, table, split, weekStart = 'monday' } = request
+function timeRows(group: TimeGroup, request: ReportRequest, wanted: (slice: Slice) => boolean, totals: Sums): UsageRow[] {
+  const { timezone, table, split, slices, weekStart = 'monday' } = request
   const clock = clockOf(timezone)
   const starts: Record<TimeGroup, (ms: number) => number> = {
     hour: (ms) => hourOf(clock, ms),
@@ -93,6 +89,7 @@ function timeRows(group: TimeGroup, request: ReportRequest, slices: Iterable<Sli
   let quarter = Number.NaN
   let row = emptySums()
   for (const slice of slices) {
+    if (!wanted(slice)) continue
     if (slice.quarter !== quarter) {
       quarter = slice.quarter
       const start = startOf(quarter * QUARTER)
@@ -110,9 +107,10 @@ function timeRows(group: TimeGroup, request: ReportRequest, slices: Iterable<Sli
     })
 }
 
-function nameRows(group: NameGroup, { table, split }: ReportRequest, slices: Iterable<Slice>, totals: Sums): UsageRow[] {
+function nameRows(group: NameGroup, { table, split, slices }: ReportRequest, wanted: (slice: Slice) => boolean, totals: Sums): UsageRow[] {
   const sums = new Map<string, Sums>()
   for (const slice of slices) {
+    if (!wanted(slice)) continue
     const name = slice[group]
     let row = sums.get(name)
     if (row === undefined) {

@@ -127,7 +127,9 @@ function readTable(reader: Reader, json: unknown): PriceTable {
 }
 
 function readOwnTable(reader: Reader, json: unknown): OwnTable {
-  const table = reader.object('', json, ['version', 'date', 'models'], ['source', 'unit', 'note', 'extends', 'web_search', 'multipliers'])
+  const extending = typeof json === 'object' && json !== null && Object.hasOwn(json, 'extends')
+  const must = ['version', 'date', 'models', ...(extending ? [] : ['web_search'])]
+  const table = reader.object('', json, must, ['source', 'unit', 'note', 'extends', 'web_search', 'multipliers'])
   const version = reader.text('version', table.version)
   const date = reader.text('date', table.date)
   reader.day('date', table.date)
@@ -217,7 +219,7 @@ class Reader {
     for (const name of must ?? []) if (!Object.hasOwn(given, name)) this.wrong(join(path, name), 'is missing')
     for (const name of must === undefined ? [] : Object.keys(given)) {
       if (!must?.includes(name) && !may.includes(name)) {
-        this.wrong(join(path, name), `is not known here; known are ${[...(must ?? []), ...may].join(', ')}`)
+        this.wrong(join(path, name), `is not known here; known are ${[...new Set([...(must ?? []), ...may])].join(', ')}`)
       }
     }
     return given

@@ -5,7 +5,8 @@ import { costOf, type ModelRates, ratesOf } from './price.ts'
 import type { PriceTable } from './price-table.ts'
 import type { Slice } from './slice.ts'
 
-interface PartSums {
+/** Its cost is a `PicoSum`: one object less for each of thousands of rows. */
+interface PartSums extends PicoSum {
   calls: number
   input: number
   output: number
@@ -13,39 +14,40 @@ interface PartSums {
   write_1h: number
   read: number
   unpriced_calls: number
-  readonly cost: PicoSum
 }
 
 interface ModelSums extends PartSums {
+  /** null for a model without a price, and for parts that are no model. */
   readonly rates: ModelRates | null
 }
 
 /** A row of a report while it is added up. */
 export interface Sums {
   readonly models: Map<string, ModelSums>
-  /** By the name that `split` asks for; empty when it asks for none, or for models. */
-  readonly parts: Map<string, PartSums>
+  /** By the name that `split` asks for; not there when it asks for none, or for models. */
+  parts: Map<string, ModelSums> | undefined
   /** Milliseconds; Infinity and -Infinity while the row has no calls. */
   first_at: number
   last_at: number
 }
 
 export function emptySums(): Sums {
-  return { models: new Map(), parts: new Map(), first_at: Number.POSITIVE_INFINITY, last_at: Number.NEGATIVE_INFINITY }
+  return { models: new Map(), parts: undefined, first_at: Number.POSITIVE_INFINITY, last_at: Number.NEGATIVE_INFINITY }
 }
 
 export function addSlice(sums: Sums, table: PriceTable, slice: Slice, split?: UsageSplit): void {
   let model = sums.models.get(slice.model)
   if (model === undefined) {
-    model = emptyModel(ratesOf(table, slice.model))
+    model = emptyPart(ratesOf(table, slice.model))
     sums.models.set(slice.model, model)
   }
   const cost = model.rates === null ? null : costOf(table, model.rates, slice)
   addTo(model, slice, cost)
   if (split !== undefined && split !== 'model') {
+    sums.parts ??= new Map()
     let part = sums.parts.get(slice[split])
     if (part === undefined) {
-      part = emptyPart()
+      part = emptyPart(null)
       sums.parts.set(slice[split], part)
     }
     addTo(part, slice, cost)
@@ -55,21 +57,10 @@ export function addSlice(sums: Sums, table: PriceTable, slice: Slice, split?: Us
 }
 
 export function addSums(sums: Sums, other: Sums): void {
-  for (const [name, from] of other.models) {
-    let model = sums.models.get(name)
-    if (model === undefined) {
-      model = emptyModel(from.rates)
-      sums.models.set(name, model)
-    }
-    addPart(model, from)
-  }
-  for (const [name, from] of other.parts) {
-    let part = sums.parts.get(name)
-    if (part === undefined) {
-      part = emptyPart()
-      sums.parts.set(name, part)
-    }
-    addPart(part, from)
+  addParts(sums.models, other.models)
+  if (other.parts !== undefined) {
+    sums.parts ??= new Map()
+    addParts(sums.parts, other.parts)
   }
   if (other.first_at < sums.first_at) sums.first_at = other.first_at
   if (other.last_at > sums.last_at) sums.last_at = other.last_at
@@ -77,18 +68,22 @@ export function addSums(sums: Sums, other: Sums): void {
 
 /** The row's own sums and those of its models, and of its parts when asked for; dearest first. */
 export function finishSums({ models, parts }: Sums, split?: UsageSplit): UsageTotals {
-  const all = emptyPart()
+  const all = emptyPart(null)
   const modelRows: UsageModelRow[] = []
   for (const [model, sums] of models) {
     addPart(all, sums)
-    modelRows.push({ model, ...finishPart(sums) })
+    modelRows.push(finishPart({ model } as UsageModelRow, sums))
   }
   if (modelRows.length > 1) modelRows.sort((a, b) => dearestFirst(a, b) || (a.model < b.model ? -1 : 1))
-  const row = { ...finishPart(all), models: modelRows }
-  if (split === undefined) return row
-  if (split === 'model') return { ...row, splits: modelRows.map(({ model, ...sums }) => ({ name: model, ...sums })) }
-  const splits = [...parts].map(([name, sums]): UsageSplitRow => ({ name, ...finishPart(sums) }))
-  return { ...row, splits: splits.sort((a, b) => dearestFirst(a, b) || (a.name < b.name ? -1 : 1)) }
+  const row = finishPart({} as UsageTotals, all)
+  row.models = modelRows
+  if (split === 'model') row.splits = modelRows.map(({ model, ...sums }) => ({ name: model, ...sums }))
+  else if (split !== undefined) {
+    row.splits = [...(parts ?? [])]
+      .map(([name, sums]) => finishPart({ name } as UsageSplitRow, sums))
+      .sort((a, b) => dearestFirst(a, b) || (a.name < b.name ? -1 : 1))
+  }
+  return row
 }
 
 /** Dearest first, what has no price last, then by tokens. */
@@ -104,12 +99,8 @@ export function unpricedModels({ models }: Sums): string[] {
     .sort()
 }
 
-function emptyModel(rates: ModelRates | null): ModelSums {
-  return { rates, ...emptyPart() }
-}
-
-function emptyPart(): PartSums {
-  return { calls: 0, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0, unpriced_calls: 0, cost: { low: 0, high: 0n } }
+function emptyPart(rates: ModelRates | null): ModelSums {
+  return { rates, calls: 0, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0, unpriced_calls: 0, low: 0, high: 0n }
 }
 
 function addTo(part: PartSums, slice: Slice, cost: number | bigint | null): void {
@@ -120,7 +111,18 @@ function addTo(part: PartSums, slice: Slice, cost: number | bigint | null): void
   part.write_1h += slice.write_1h
   part.read += slice.read
   if (cost === null) part.unpriced_calls += slice.calls
-  else addPico(part.cost, cost)
+  else addPico(part, cost)
+}
+
+function addParts(sums: Map<string, ModelSums>, others: Map<string, ModelSums>): void {
+  for (const [name, other] of others) {
+    let sum = sums.get(name)
+    if (sum === undefined) {
+      sum = emptyPart(other.rates)
+      sums.set(name, sum)
+    }
+    addPart(sum, other)
+  }
 }
 
 function addPart(sum: PartSums, other: PartSums): void {
@@ -131,20 +133,20 @@ function addPart(sum: PartSums, other: PartSums): void {
   sum.write_1h += other.write_1h
   sum.read += other.read
   sum.unpriced_calls += other.unpriced_calls
-  addPicoSum(sum.cost, other.cost)
+  addPicoSum(sum, other)
 }
 
-function finishPart(sums: PartSums): UsageSums {
-  return {
-    calls: sums.calls,
-    input: sums.input,
-    output: sums.output,
-    write_5m: sums.write_5m,
-    write_1h: sums.write_1h,
-    read: sums.read,
-    total_tokens: totalTokens(sums),
-    // Unknown is not nothing: no number unless something in here has a price.
-    cost_usd: sums.calls > sums.unpriced_calls ? sumToUsd(sums.cost) : null,
-    unpriced_calls: sums.unpriced_calls,
-  }
+/** Fills what has only its name so far, so that the name stands first wherever the row is printed. */
+function finishPart<T extends UsageSums>(row: T, sums: PartSums): T {
+  row.calls = sums.calls
+  row.input = sums.input
+  row.output = sums.output
+  row.write_5m = sums.write_5m
+  row.write_1h = sums.write_1h
+  row.read = sums.read
+  row.total_tokens = totalTokens(sums)
+  // Unknown is not nothing: no number unless something in here has a price.
+  row.cost_usd = sums.calls > sums.unpriced_calls ? sumToUsd(sums) : null
+  row.unpriced_calls = sums.unpriced_calls
+  return row
 }

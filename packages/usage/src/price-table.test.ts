@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest'
+import { priceCall } from './price.ts'
+import shipped from './price-table.json' with { type: 'json' }
+import { defaultPriceTable, PriceTableError, parsePriceTable, promptBand, thresholds } from './price-table.ts'
+
+const prices = { input: 1, write_5m: 1.25, write_1h: 2, read: 0.1, output: 5 }
+const small = { version: 'mine', date: '2026-11-01', web_search: 0.01, models: [{ names: ['claude-next-9'], prices: [prices] }] }
+const call = {
+  key: 'k:',
+  at: '2026-11-20T12:00:00.000Z',
+  model: 'claude-next-9',
+  is_sidechain: false,
+  input: 1_000_000,
+  output: 0,
+  write_5m: 0,
+  write_1h: 0,
+  read: 0,
+}
+
+function problemsOf(json: unknown): string[] {
+  try {
+    parsePriceTable(json)
+  } catch (error) {
+    if (!(error instanceof PriceTableError)) throw error
+    expect(error.message.split('\n')).toHaveLength(error.problems.length)
+    return error.message.split('\n')
+  }
+  throw new Error('the table was taken')
+}
+
+describe('the shipped table', () => {
+  test('says its version, its date and where the prices are from', () => {
+    const table = defaultPriceTable()
+    expect(table).toMatchObject({ version: shipped.version, date: shipped.date, source: shipped.source })
+    expect(shipped.source).toMatch(/^https:/)
+    expect(defaultPriceTable()).toBe(table)
+  })
+
+  test('cuts prompts at 100,000 and 200,000 tokens', () => {
+    expect(thresholds(defaultPriceTable())).toEqual([100_000, 200_000])
+  })
+})
+
+test('a prompt of exactly a threshold is not above it', () => {
+  const cuts = [100_000, 200_000]
+  expect([0, 100_000, 100_001, 200_000, 200_001, 5_000_000].map((tokens) => promptBand(cuts, tokens))).toEqual([0, 0, 1, 1, 2, 2])
+  expect(promptBand([], 5_000_000)).toBe(0)
+})
+
+describe('a table of one’s own', () => {
+  test('stands alone: a model it does not name has no price', () => {
+    const table = parsePriceTable(small)
+    expect(table).toMatchObject({ version: 'mine', date: '2026-11-01', thresholds: [] })
+    expect(priceCall(table, call)).toBe(1_000_000_000_000n)
+    expect(priceCall(table, { ...call, model: 'claude-opus-5-5' })).toBeNull()
+  })
+
+  test('or extends the shipped one, model by model', () => {
+    const { web_search: _, ...rest } = small
+    const table = parsePriceTable({
+      ...rest,
+      extends: 'default',
+      models: [...rest.models, { names: ['claude-opus-5-5'], prices: [{ ...prices, input: 3 }] }],
+    })
+    expect(table.version).toBe('mine')
+    expect(table.webSearch).toBe(defaultPriceTable().webSearch)
+    expect(priceCall(table, call)).toBe(1_000_000_000_000n)
+    expect(priceCall(table, { ...call, model: 'claude-opus-5-5' })).toBe(3_000_000_000_000n)
+    expect(priceCall(table, { ...call, model: 'claude-opus-5' })).toBe(5_000_000_000_000n)
+    expect(priceCall(table, { ...call, model: 'claude-opus-5', speed: 'fast' })).toBe(10_000_000_000_000n)
+    expect(priceCall(defaultPriceTable(), { ...call, model: 'claude-opus-5-5' })).toBe(4_000_000_000_000n)
+  })
+
+  test('has dates, bands and multipliers of its own', () => {
+    const above = [
+      { ...prices, prompt: 50_000, input: 7 },
+      { ...prices, prompt: 80_000, input: 9 },
+    ]
+    const table = parsePriceTable({
+      ...small,
+      multipliers: { service_tier: { flex: 0.25 } },
+      models: [
+        {
+          names: ['claude-next-9'],
+          multipliers: { speed: { turbo: 1.2345 } },
+          prices: [prices, { ...prices, from: '2026-06-01', input: 3, above }],
+        },
+      ],
+    })
+    const dollars = (over: object) => Number(priceCall(table, { ...call, ...over })) / 1e12
+    expect(table.thresholds).toEqual([50_000, 80_000])
+    expect(dollars({ at: '2026-05-31T23:59:59.999Z' })).toBe(1)
+    expect(dollars({ input: 50_000 })).toBe(0.15)
+    expect(dollars({ input: 80_000 })).toBe(0.56)
+    expect(dollars({ input: 80_001 })).toBe(0.720009)
+    expect(dollars({ input: 10_000, service_tier: 'flex' })).toBe(0.0075)
+    expect(dollars({ input: 10_000, speed: 'turbo' })).toBe(0.037035)
+    expect(dollars({ input: 10_000, speed: 'fast' })).toBe(0.03)
+  })
+
+  test('may say where a price is from', () => {
+    expect(() =>
+      parsePriceTable({
+        ...small,
+        note: 'n',
+        source: 's',
+        models: [{ ...small.models[0], source: 'a letter', note: 'n', prices: [{ ...prices, source: 'x' }] }],
+      }),
+    ).not.toThrow()
+  })
+})
+
+describe('a table that cannot be used names the place and the problem', () => {
+  const model = (over: object) => ({ ...small, models: [{ names: ['a'], prices: [prices], ...over }] })
+  const price = (over: object) => model({ prices: [{ ...prices, ...over }] })
+  const wrong: [string, unknown, string | RegExp][] = [
+    ['no object', [1], 'the price table must be an object, not a list'],
+    ['nothing', undefined, 'the price table must be an object, not nothing'],
+    ['no models', { version: '1', date: '2026-11-01', web_search: 0 }, 'models is missing'],
+    ['empty models', { ...small, models: [] }, 'models must be a list with at least one entry, not an empty one'],
+    ['no price of a search', { ...small, web_search: undefined }, 'web_search is missing'],
+    ['a bad date', { ...small, date: 'today' }, 'date must be a day such as 2026-03-13, not "today"'],
+    ['a day that is none', price({ from: '2026-02-30' }), 'models[0].prices[0].from must be a day such as 2026-03-13, not "2026-02-30"'],
+    ['a price missing', model({ prices: [{ ...prices, read: undefined }] }), 'models[0].prices[0].read is missing'],
+    ['a price as text', price({ input: '5' }), /^models\[0\]\.prices\[0\]\.input must be an amount of dollars .*, not "5"$/],
+    ['a price below 0', price({ output: -1 }), /^models\[0\]\.prices\[0\]\.output must be/],
+    ['a price that is no number', price({ output: Number.NaN }), /^models\[0\]\.prices\[0\]\.output must be/],
+    ['a price too fine', price({ output: 0.0000001 }), /at most six decimals, not 1e-7$/],
+    ['a word nobody knows', price({ outptu: 5 }), /^models\[0\]\.prices\[0\]\.outptu is not known here; known are input, /],
+    ['no names', model({ names: [] }), 'models[0].names must be a list with at least one entry, not an empty one'],
+    ['a name that is none', model({ names: [7] }), 'models[0].names[0] must be a text, not 7'],
+    ['a name twice', model({ names: ['a', 'a'] }), 'models[0].names[1] is "a", which models[0].names[0] has already'],
+    [
+      'dates out of order',
+      model({
+        prices: [
+          { ...prices, from: '2026-02-01' },
+          { ...prices, from: '2026-01-01' },
+        ],
+      }),
+      'models[0].prices[1].from must be later than the one before it',
+    ],
+    ['two prices always', model({ prices: [prices, prices] }), 'models[0].prices[1].from must be later than the one before it'],
+    [
+      'bands out of order',
+      price({
+        above: [
+          { ...prices, prompt: 9 },
+          { ...prices, prompt: 9 },
+        ],
+      }),
+      'models[0].prices[0].above[1].prompt must be more than the one before it',
+    ],
+    [
+      'a band at half a token',
+      price({ above: [{ ...prices, prompt: 0.5 }] }),
+      'models[0].prices[0].above[0].prompt must be a whole number of tokens above 0, not 0.5',
+    ],
+    [
+      'a multiplier of a field without any',
+      { ...small, multipliers: { model: {} } },
+      'multipliers.model is not known here; known are speed, service_tier, inference_geo',
+    ],
+    [
+      'a multiplier too great',
+      model({ multipliers: { speed: { fast: 5000 } } }),
+      /^models\[0\]\.multipliers\.speed\.fast must be a factor/,
+    ],
+    ['another table to extend', { ...small, extends: 'theirs' }, /^extends must be "default"/],
+  ]
+  for (const [name, json, problem] of wrong) {
+    test(name, () => {
+      const cleaned: unknown = json === undefined ? undefined : JSON.parse(JSON.stringify(json), (_, value: unknown) => value)
+      const problems = problemsOf(name === 'a price that is no number' ? json : cleaned)
+      expect(problems).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)])
+    })
+  }
+
+  test('all of them at once', () => {
+    expect(problemsOf({ version: 1, date: '2026-13-01', models: [{ names: ['a'], prices: [{ input: true }] }] })).toHaveLength(8)
+  })
+})

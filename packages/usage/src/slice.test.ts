@@ -1,0 +1,93 @@
+import type { Call } from '@signalbox/contract/call'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { addInto, QUARTER, sliceKey, sliceOf } from './slice.ts'
+
+const call: Call = {
+  key: 'msg_1:req_1',
+  at: '2026-10-06T09:14:59.999Z',
+  model: 'claude-opus-5-5',
+  session_id: 's',
+  cwd: '/home/dev/work',
+  git_branch: 'main',
+  is_sidechain: false,
+  input: 1,
+  output: 2,
+  write_5m: 3,
+  write_1h: 4,
+  read: 100_000,
+  web_searches: 5,
+  speed: 'fast',
+  service_tier: 'standard',
+  inference_geo: 'us',
+}
+
+test('a slice of a call holds its quarter hour, its names, its band and its counts', () => {
+  expect(sliceOf(call, [100_000, 200_000], 'laptop')).toEqual({
+    quarter: Date.parse('2026-10-06T09:00:00Z') / QUARTER,
+    session: 's',
+    project: '/home/dev/work',
+    branch: 'main',
+    machine: 'laptop',
+    model: 'claude-opus-5-5',
+    speed: 'fast',
+    service_tier: 'standard',
+    inference_geo: 'us',
+    band: 1,
+    calls: 1,
+    input: 1,
+    output: 2,
+    write_5m: 3,
+    write_1h: 4,
+    read: 100_000,
+    web_searches: 5,
+    first_at: Date.parse(call.at),
+    last_at: Date.parse(call.at),
+  })
+})
+
+test('a name Claude Code did not write is the empty text', () => {
+  const { session_id: _s, cwd: _c, git_branch: _b, web_searches: _w, speed: _p, service_tier: _t, inference_geo: _g, ...bare } = call
+  expect(sliceOf(bare, [])).toMatchObject({
+    session: '',
+    project: '',
+    branch: '',
+    machine: '',
+    speed: '',
+    service_tier: '',
+    inference_geo: '',
+    web_searches: 0,
+    band: 0,
+  })
+})
+
+test('two slices have one key only when all their names are the same', () => {
+  const name = fc.constantFrom('', 'a', 'b', 'ab', '1 ', ' 1', '0 0', '\n', '2 a')
+  const place = fc.record({
+    quarter: fc.nat(2),
+    session: name,
+    project: name,
+    branch: name,
+    machine: name,
+    model: name,
+    speed: name,
+    service_tier: name,
+    inference_geo: name,
+    band: fc.nat(2),
+  })
+  fc.assert(
+    fc.property(place, place, (a, b) => {
+      expect(sliceKey(a)).toBe(sliceKey({ ...a }))
+      expect(sliceKey(a) === sliceKey(b)).toBe(JSON.stringify(a) === JSON.stringify(b))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('adding slices adds their counts and keeps the first and the last moment', () => {
+  const early = sliceOf({ ...call, at: '2026-10-06T09:00:00.000Z' }, [])
+  const sum = sliceOf(call, [])
+  addInto(sum, early)
+  expect(sum).toMatchObject({ calls: 2, input: 2, output: 4, write_5m: 6, write_1h: 8, read: 200_000, web_searches: 10 })
+  expect([sum.first_at, sum.last_at]).toEqual([Date.parse('2026-10-06T09:00:00Z'), Date.parse(call.at)])
+})
