@@ -98,6 +98,14 @@ describe('a table of one’s own', () => {
     expect(dollars({ input: 10_000, speed: 'fast' })).toBe(0.03)
   })
 
+  test('takes names as Claude Code writes them, each model once', () => {
+    const named = (...names: string[]) => ({ ...small, models: [{ names, prices: [prices] }] })
+    expect(priceCall(parsePriceTable(named('claude-next-9-20261101')), call)).toBe(1_000_000_000_000n)
+    expect(problemsOf(named('claude-next-9-20261101', 'claude-next-9[1m]'))).toEqual([
+      'models[0].names[1] is "claude-next-9", which models[0].names[0] has already',
+    ])
+  })
+
   test('may say where a price is from', () => {
     expect(() =>
       parsePriceTable({

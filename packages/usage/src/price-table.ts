@@ -1,3 +1,4 @@
+import { normaliseModel } from './model-name.ts'
 import shipped from './price-table.json' with { type: 'json' }
 
 /** Micro-dollars per million tokens of each class; whole numbers. */
@@ -153,7 +154,8 @@ function readOwnTable(reader: Reader, json: unknown): OwnTable {
       multipliers: readMultipliers(reader, `${path}.multipliers`, model.multipliers),
     }
     for (const [at, name] of reader.list(`${path}.names`, model.names).entries()) {
-      const id = reader.text(`${path}.names[${at}]`, name)
+      // Whoever writes a table copies the name from a report, with its date.
+      const id = normaliseModel(reader.text(`${path}.names[${at}]`, name))
       const other = named.get(id)
       if (other !== undefined) reader.wrong(`${path}.names[${at}]`, `is "${id}", which ${other} has already`)
       named.set(id, `${path}.names[${at}]`)

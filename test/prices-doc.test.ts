@@ -1,0 +1,49 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Call } from '@signalbox/contract/call'
+import { normaliseModel } from '@signalbox/usage/model-name'
+import { picoToUsd } from '@signalbox/usage/money'
+import { priceCall } from '@signalbox/usage/price'
+import { defaultPriceTable, parsePriceTable } from '@signalbox/usage/price-table'
+import { describe, expect, test } from 'vitest'
+
+const text = fs.readFileSync(path.join(import.meta.dirname, '../docs/prices.md'), 'utf8')
+const call = { key: 'k:', at: '2026-12-02T00:00:00.000Z', is_sidechain: false, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0 }
+
+describe('docs/prices.md', () => {
+  test('shows a table that is one, and does what it says', () => {
+    const [, json = ''] = /```json\n([\s\S]*?)```/.exec(text) ?? []
+    const table = parsePriceTable(JSON.parse(json))
+    const cost = (over: Partial<Call> & { model: string }) => {
+      const pico = priceCall(table, { ...call, ...over })
+      return pico === null ? null : picoToUsd(pico)
+    }
+    expect(table.version).toBe('acme-2026-12')
+    expect(cost({ model: 'claude-next-9', output: 1_000_000 })).toBe(25)
+    expect(cost({ model: 'claude-next-9', read: 200_001 })).toBe(0.200001)
+    expect(cost({ model: 'claude-sonnet-5', output: 1_000_000, at: '2026-11-30T23:59:59.999Z' })).toBe(10)
+    expect(cost({ model: 'claude-sonnet-5', output: 1_000_000 })).toBe(9)
+    expect(cost({ model: 'claude-sonnet-5', output: 1_000_000, inference_geo: 'us' })).toBe(9)
+    expect(cost({ model: 'claude-opus-5-5', output: 1_000_000, service_tier: 'flex' })).toBe(10)
+    expect(cost({ model: 'claude-opus-5-5', web_searches: 2 })).toBe(0.02)
+  })
+
+  test('works its example out as the code does', () => {
+    const example = { ...call, model: 'claude-fable-5', input: 1_900, output: 16_300, read: 4_800_000, write_1h: 533_800 }
+    expect(text).toContain(`= $${picoToUsd(priceCall(defaultPriceTable(), example)!)}`)
+  })
+
+  test('gives names of one model that are one', () => {
+    const [sentence = ''] = /The names Claude Code and the clouds write.*/.exec(text) ?? []
+    const names = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(3)
+    expect(new Set(names.map(normaliseModel))).toEqual(new Set(['claude-sonnet-4-5']))
+  })
+
+  test('quotes a message as it is', () => {
+    const [, place, message] = /such as `(\S+) ([^`]+)`/.exec(text)!
+    const prices = { input: 1, write_5m: 1, write_1h: 1, read: 1, output: 1 }
+    const twice = { version: '1', date: '2026-12-01', web_search: 0, models: [{ names: ['a'], prices: [prices, prices] }] }
+    expect(() => parsePriceTable(twice)).toThrow(`${place} ${message}`)
+  })
+})
