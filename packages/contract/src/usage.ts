@@ -85,7 +85,7 @@ export const usageRowSchema = z.object({
   /** First and last call in the row; sessions, projects, machines, branches and blocks have them. */
   first_call_at: z.string().optional(),
   last_call_at: z.string().optional(),
-  /** Blocks only: five hours after `start`. */
+  /** Blocks only: five hours after `start`; earlier where a measured window begins. */
   end: z.string().optional(),
   is_active: z.boolean().optional(),
   /** Blocks only: no calls between two blocks. */
