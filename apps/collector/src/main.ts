@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { StateTrackingApiClient, systemClock } from '@signalbox/client'
 import { openLedger } from '@signalbox/ledger'
-import { pino } from 'pino'
 import { Bell } from './bell.ts'
 import { type CollectorConfig, readConfig } from './config.ts'
 import { holdLease } from './hold-lease.ts'
+import { createLogger } from './log.ts'
 import { listenToParent, tellParent } from './parent.ts'
 import { keepStatus } from './status.ts'
 import { Delivery } from './sync/deliver.ts'
@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Everybody who lives in the collector is introduced here. Resolves when it has been told to stop and has stopped. */
 async function collect(config: CollectorConfig): Promise<void> {
-  const log = pino({ level: config.logLevel, base: { app: 'collector' } })
+  const log = createLogger(config.logLevel)
   const stopping = new AbortController()
   const { signal } = stopping
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())

@@ -9,10 +9,12 @@ export interface Outbox {
   pending(): number
   /** The next calls to send, at most `limit` and about `maxBytes` of JSON; undefined when nothing is pending. */
   next(limit: number, maxBytes?: number): OutboxPage | undefined
-  /** The hub has taken every call up to and with `upTo`. */
+  /** The hub has taken every call up to and with `upTo`. Means nothing when everything was made pending since `next`. */
   confirm(upTo: number): void
   /** Says which hub is sent to. True when it is another than before: then every call is pending again. */
   hubChanged(hubUrl: string): boolean
+  /** Makes every call pending again, those set aside too: for a hub that has lost what it had. */
+  resend(): void
   /** The hub refuses this call for ever: it steps aside, and is counted, until a better record of it is found. */
   setAside(key: string, reason: string): void
 }
@@ -30,13 +32,20 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
   const page = db.prepare<[number, number], CallRow>(`SELECT * FROM calls WHERE id > ? AND ${isSent} ORDER BY id LIMIT ?`)
   const aside = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
   const confirmed = () => metaNumber(meta, 'confirmed')
+  /** How far the hub had confirmed when the page was taken that is now on its way. */
+  let takenFrom: number | undefined
+  const startAgain = () => {
+    meta.set('confirmed', '0')
+    db.prepare('DELETE FROM set_aside').run()
+  }
   return {
     pending: () => count.get(confirmed()) ?? 0,
     next(limit, maxBytes = Number.POSITIVE_INFINITY) {
       const found: Call[] = []
       let upTo = 0
       let bytes = 0
-      for (const row of page.iterate(confirmed(), limit)) {
+      takenFrom = confirmed()
+      for (const row of page.iterate(takenFrom, limit)) {
         const call = calls.callOf(row)
         bytes += JSON.stringify(call).length + 1
         if (found.length > 0 && bytes > maxBytes) break
@@ -47,7 +56,8 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
     },
     confirm: (upTo) =>
       store.transact(() => {
-        if (upTo > confirmed()) meta.set('confirmed', String(upTo))
+        // Another process may have asked for everything again in between.
+        if (confirmed() >= (takenFrom ?? 0) && upTo > confirmed()) meta.set('confirmed', String(upTo))
       }),
     hubChanged: (hubUrl) =>
       store.transact(() => {
@@ -55,10 +65,10 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
         if (before === hubUrl) return false
         meta.set('hub', hubUrl)
         if (before === undefined) return false
-        meta.set('confirmed', '0')
-        db.prepare('DELETE FROM set_aside').run()
+        startAgain()
         return true
       }),
+    resend: () => store.transact(startAgain),
     setAside: (key, reason) => store.transact(() => void aside.run(key, reason, options.now())),
   }
 }

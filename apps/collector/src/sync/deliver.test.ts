@@ -325,6 +325,18 @@ test('another hub is sent everything, the calls once set aside as well', async (
   expect(second.taken.size).toBe(20)
 })
 
+test('a hub that lost everything gets it again, even when that is asked for while a page is on its way', async () => {
+  const hub = await smallHub()
+  const { ledger } = await ledgerWith(6_000)
+  hub.misbehave = (_, response, calls) => {
+    if (hub.pages.length === 2) ledger.outbox.resend()
+    hub.yes(response, calls)
+  }
+  await deliver(ledger, hub).settled()
+  expect(hub.pages).toEqual([5_000, 1_000, 5_000, 1_000])
+  expect(new Set(hub.taken.values())).toEqual(new Set([2]))
+})
+
 test('it stops at once, in the middle of a wait and in the middle of a request', async () => {
   const hub = await smallHub()
   const { ledger } = await ledgerWith(7)

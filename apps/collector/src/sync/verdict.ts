@@ -41,12 +41,9 @@ export function verdictOf(error: unknown): Verdict {
   })
   switch (error.code) {
     case 'unauthorized':
-      return refused(
-        'Make a key on the hub with `signalbox keys create --name this-machine --scopes ingest`, and set CLAUDE_SYNC_API_KEY to it.',
-        true,
-      )
+      return refused('Make a key on the hub with `signalbox keys create NAME --scopes ingest`, and set CLAUDE_SYNC_API_KEY to it.', true)
     case 'forbidden':
-      return refused('The key needs the scope `ingest`; make another with `signalbox keys create --scopes ingest`.', true)
+      return refused('The key needs the scope `ingest`; make another with `signalbox keys create NAME --scopes ingest`.', true)
     case 'not_found':
     case 'unreadable_response':
       return refused('Check that SIGNALBOX_URL is the address of the hub itself.', false)
