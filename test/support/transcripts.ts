@@ -228,19 +228,17 @@ function makeWorld(seed: number, { firstDay = '2026-09-15', days = 42 }: { first
   return { random, prose: proseFrom(random), firstMoment: Date.parse(firstDay), span: days * 86_400_000 }
 }
 
-class OutFile {
-  readonly chunks: Buffer[] = []
+interface OutFile {
   readonly path: string
-  readonly #ending: string
-  constructor(path: string, ending = '\n') {
-    this.path = path
-    this.#ending = ending
-  }
-  line(text: string | Buffer): number {
-    const chunk = typeof text === 'string' ? Buffer.from(text + this.#ending) : Buffer.concat([text, Buffer.from(this.#ending)])
-    this.chunks.push(chunk)
-    return chunk.length
-  }
+  readonly ending: string
+  readonly chunks: Buffer[]
+}
+
+/** @returns how many bytes that was */
+function writeLine({ chunks, ending }: OutFile, text: string | Buffer): number {
+  const chunk = typeof text === 'string' ? Buffer.from(text + ending) : Buffer.concat([text, Buffer.from(ending)])
+  chunks.push(chunk)
+  return chunk.length
 }
 
 const projects = [
@@ -296,8 +294,8 @@ class Family {
     this.main = this.file(`projects/${this.slug}/${this.session}.jsonl`)
   }
 
-  file(path: string, ending?: string): OutFile {
-    const file = new OutFile(path, ending)
+  file(path: string, ending = '\n'): OutFile {
+    const file: OutFile = { path, ending, chunks: [] }
     this.files.push(file)
     return file
   }
@@ -317,7 +315,7 @@ class Family {
 
   write(file: OutFile, text: string | Buffer): void {
     this.lines += 1
-    this.bytes += file.line(text)
+    this.bytes += writeLine(file, text)
   }
 
   tick(most = 20_000): string {
@@ -799,7 +797,7 @@ const turns: readonly ((family: Family) => void)[] = [
     family.expect(record)
   },
   function emptyLines(family) {
-    family.bytes += family.main.line('') + family.main.line('   ')
+    family.bytes += writeLine(family.main, '') + writeLine(family.main, '   ')
     family.write(family.main, Buffer.alloc(64))
     const record = family.record()
     family.assistant(family.main, record)

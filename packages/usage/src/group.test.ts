@@ -208,6 +208,22 @@ describe('groups of names', () => {
     }
   })
 
+  test('what costs nothing comes before what has no price', () => {
+    const free = made('2026-10-06T09:00:00.000Z', { cwd: '/free', input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0 })
+    const unknown = made('2026-10-06T09:00:00.000Z', { cwd: '/unknown', model: 'claude-next-9' })
+    expect(report([unknown, free], { group: 'project' }).rows.map(({ project }) => project)).toEqual(['/free', '/unknown'])
+  })
+
+  test('the first moment counts, the last no longer does', () => {
+    const [since, until] = ['2026-10-06T09:00:00.000Z', '2026-10-06T10:00:00.000Z']
+    const times = ['2026-10-06T08:59:59.999Z', since, '2026-10-06T09:59:59.999Z', until]
+    const { totals, last_call_at } = report(
+      times.map((at) => made(at)),
+      { group: 'session', since, until },
+    )
+    expect([totals.calls, last_call_at]).toEqual([2, '2026-10-06T09:59:59.999Z'])
+  })
+
   test('a session is counted by the time of its calls', () => {
     const { rows } = report(list, { group: 'session', since: '2026-10-06T10:30:00Z' })
     expect(rows.map(({ session, calls }) => [session, calls])).toEqual([['late', 1]])

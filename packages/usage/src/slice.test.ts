@@ -1,7 +1,7 @@
 import type { Call } from '@signalbox/contract/call'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addInto, QUARTER, sliceKey, sliceOf } from './slice.ts'
+import { addInto, QUARTER, type SliceName, sliceKey, sliceOf } from './slice.ts'
 
 const call: Call = {
   key: 'msg_1:req_1',
@@ -82,6 +82,13 @@ test('two slices have one key only when all their names are the same', () => {
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('a letter that moves from one name to the next makes another key', () => {
+  const names = ['session', 'project', 'branch', 'machine', 'model', 'speed', 'service_tier', 'inference_geo'] as const
+  const place = { quarter: 1, band: 0, ...Object.fromEntries(names.map((name) => [name, 'aa'])) } as SliceName
+  const keys = names.flatMap((from) => names.filter((to) => to !== from).map((to) => sliceKey({ ...place, [from]: 'a', [to]: 'aaa' })))
+  expect(new Set(keys).size).toBe(names.length * (names.length - 1))
 })
 
 test('adding slices adds their counts and keeps the first and the last moment', () => {
