@@ -1,0 +1,122 @@
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Clock } from './clock.ts'
+import type { HubConfig } from './config.ts'
+import type { Doors, HubState } from './doors.ts'
+import { EventFeed } from './event/feed.ts'
+import { type StreamOptions, streamDefaults } from './event/stream.ts'
+import { guard } from './http/auth.ts'
+import { readBodies } from './http/body.ts'
+import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
+import { Keyring } from './http/keyring.ts'
+import { LoginCookie } from './http/login-cookie.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createLimiter } from './http/rate-limit.ts'
+import { requestIdOf } from './http/request-id.ts'
+import { secureHeaders } from './http/security-headers.ts'
+import { HubError } from './hub-error.ts'
+import { type Logger, RequestLog } from './log.ts'
+import { claudeUsage } from './routes/claude-usage.ts'
+import { dashboard } from './routes/dashboard.ts'
+import { docs, openApi } from './routes/docs.ts'
+import { event } from './routes/event.ts'
+import { health } from './routes/health.ts'
+import { key } from './routes/key.ts'
+import { login } from './routes/login.ts'
+import { metrics } from './routes/metrics.ts'
+import { usage } from './routes/usage.ts'
+import type { Store } from './store/store.ts'
+
+/** Everything the hub is made of; who they are is for `main.ts` to say. */
+export interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly config: HubConfig
+  readonly logger: Logger
+  readonly version: string
+  /** Folder with the built dashboard; it may not be there. */
+  readonly dashboard: string
+  readonly streams?: StreamOptions
+}
+
+/** The list of routes. A door that is not here is not open. */
+const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
+  health,
+  login,
+  key,
+  usage,
+  claudeUsage,
+  event,
+  metrics,
+  docs,
+  dashboard,
+]
+
+export async function createApp(parts: Parts): Promise<FastifyInstance> {
+  const { store, clock, config, logger, version } = parts
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new RequestLog(),
+    genReqId: requestIdOf,
+    trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
+    // Slow senders hold a socket; 8 MiB arrive in two minutes even by a bad line.
+    requestTimeout: 120_000,
+    // Answered by us: the framework's own 503 has another body.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError(clock),
+    frameworkErrors: answerBadUrl(clock),
+    routerOptions: { maxParamLength: 500 },
+  })
+  const state: HubState = { reason: 'starting' }
+  app.decorateRequest('bodyHash', undefined)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    if (state.reason === 'stopping' && !request.routeOptions.config.unlimited) {
+      reply.header('connection', 'close')
+      throw new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' })
+    }
+  })
+  handleErrors(app, clock)
+  readBodies(app)
+  await secureHeaders(app)
+  await app.register(cookie)
+  await app.register(compress, { encodings: ['br', 'gzip', 'identity'], globalDecompression: false })
+  await openApi(app, version)
+
+  const figures = createMetrics(app)
+  const loginCookie = new LoginCookie(await store.keys.cookieSecret())
+  const doorman = guard(app, {
+    config,
+    keyring: new Keyring(config.environmentKeys, store.keys),
+    cookie: loginCookie,
+    limiter: await createLimiter(app, config.limits),
+    clock,
+  })
+  const feed = await EventFeed.open(store.events, (told) => figures.events.inc({ event: told.event }))
+  const doors: Doors = {
+    app,
+    store,
+    feed,
+    clock,
+    config,
+    metrics: figures,
+    doorman,
+    cookie: loginCookie,
+    streams: parts.streams ?? streamDefaults,
+    state,
+    version,
+    dashboard: parts.dashboard,
+  }
+  for (const open of routes) await open(doors)
+
+  app.addHook('onReady', async () => {
+    state.reason = undefined
+  })
+  // Streams have no end of their own: without this the hub would wait for the last browser to be closed.
+  app.addHook('preClose', async () => {
+    state.reason = 'stopping'
+    feed.close()
+  })
+  return app
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from './clock.ts'
+import type { HubConfig } from './config.ts'
+import type { EventFeed } from './event/feed.ts'
+import type { StreamOptions } from './event/stream.ts'
+import type { Doorman } from './http/auth.ts'
+import type { LoginCookie } from './http/login-cookie.ts'
+import type { Metrics } from './http/metrics.ts'
+import type { Store } from './store/store.ts'
+
+/** Why the hub takes no requests just now; undefined while it does. */
+export interface HubState {
+  reason: 'starting' | 'stopping' | undefined
+}
+
+/** What every list of routes is given. */
+export interface Doors {
+  readonly app: FastifyInstance
+  readonly store: Store
+  readonly feed: EventFeed
+  readonly clock: Clock
+  readonly config: HubConfig
+  readonly metrics: Metrics
+  readonly doorman: Doorman
+  readonly cookie: LoginCookie
+  readonly streams: StreamOptions
+  readonly state: HubState
+  /** Of the hub. */
+  readonly version: string
+  /** Folder with the built dashboard; it may not be there. */
+  readonly dashboard: string
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface Metrics {
+  readonly registry: Registry
+  readonly calls: Counter<'result'>
+  readonly events: Counter<'event'>
+  readonly listeners: Gauge
+}
+
+/** Figures of one hub; its own registry, so that two hubs in one process do not add up. */
+export function createMetrics(app: FastifyInstance): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const requests = new Histogram({
+    name: 'signalbox_http_request_duration_seconds',
+    help: 'Time from a request to its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    // By the route and not by the address: ids would make a series each.
+    const route = request.routeOptions.url ?? 'none'
+    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+  return {
+    registry,
+    calls: new Counter({
+      name: 'signalbox_calls_total',
+      help: 'Calls received, by what became of them',
+      labelNames: ['result'],
+      registers,
+    }),
+    events: new Counter({ name: 'signalbox_events_total', help: 'Events told', labelNames: ['event'], registers }),
+    listeners: new Gauge({ name: 'signalbox_event_listeners', help: 'Open event streams', registers }),
+  }
+}

@@ -1,0 +1,87 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { HubConfig } from '../config.ts'
+import { HubError } from '../hub-error.ts'
+
+const MINUTE = 60_000
+/** As many keys, addresses and browsers are counted at once. */
+const COUNTED = 50_000
+
+/** Whose requests are counted together, and how many a minute they may be. */
+export interface Bucket {
+  readonly name: string
+  readonly max: number
+}
+
+export interface Limiter {
+  /**
+   * Counts a request and tells the client where it stands.
+   * @throws HubError `rate_limit_exceeded`
+   */
+  count(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** Counts a key that was refused. */
+  countFailure(request: FastifyRequest): Promise<void>
+  /** Whether so many keys were refused to this address that no more are looked at. */
+  isGuessing(request: FastifyRequest): Promise<boolean>
+}
+
+/** One table for all: a key, a browser, or the address of whoever has neither. */
+export async function createLimiter(app: FastifyInstance, limits: HubConfig['limits']): Promise<Limiter> {
+  await app.register(rateLimit, { global: false, cache: COUNTED })
+  const table = { cache: COUNTED, timeWindow: MINUTE }
+  const usual = app.createRateLimit({
+    ...table,
+    keyGenerator: (request) => bucketOf(request, limits).name,
+    max: (request) => bucketOf(request, limits).max,
+  })
+  const failures = app.createRateLimit({ ...table, keyGenerator: addressOf, max: () => limits.usual })
+  return {
+    async count(request, reply) {
+      const counted = await usual(request)
+      if (counted.isAllowed) return
+      reply
+        .header('ratelimit-limit', counted.max)
+        .header('ratelimit-remaining', counted.remaining)
+        .header('ratelimit-reset', counted.ttlInSeconds)
+      if (counted.isExceeded) throw exceeded(reply, counted.max, counted.ttlInSeconds)
+    },
+    async countFailure(request) {
+      await failures(request)
+    },
+    async isGuessing(request) {
+      const counted = await failures(request, { increment: false })
+      return !counted.isAllowed && counted.remaining === 0
+    },
+  }
+}
+
+export function exceeded(reply: FastifyReply, max: number, seconds: number): HubError {
+  reply.header('retry-after', seconds)
+  return new HubError('rate_limit_exceeded', `More than ${max} requests in a minute`, {
+    suggestion: `Wait ${seconds} s. RATE_LIMIT_PER_MINUTE, INGEST_LIMIT_PER_MINUTE and DASHBOARD_LIMIT_PER_MINUTE set the limits.`,
+    details: { limit: max, retry_after_seconds: seconds },
+  })
+}
+
+/** IPv6 by its network: whoever has one address there has all of them. */
+function addressOf(request: FastifyRequest): string {
+  return normalizeIP(request.ip)
+}
+
+function bucketOf(request: FastifyRequest, limits: HubConfig['limits']): Bucket {
+  const { principal } = request
+  const { access, browser } = request.routeOptions.config
+  // Without a key everybody on this machine is one: by address.
+  const who = principal === undefined || principal.by === 'bypass' ? `address ${addressOf(request)}` : principal.id
+  if (access === 'ingest') return { name: `ingest ${who}`, max: limits.ingest }
+  if (principal?.by === 'cookie') return { name: `browser ${who}`, max: limits.dashboard }
+  if (principal?.by === 'bypass' || browser) return { name: `page ${who}`, max: limits.dashboard }
+  return { name: who, max: limits.usual }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Files of a page: one visit asks for many. */
+    browser?: boolean
+  }
+}

@@ -1,0 +1,80 @@
+import type { ApiErrorCode } from '@signalbox/contract/error'
+import type { FastifySchemaCompiler } from 'fastify'
+import { z } from 'zod'
+import { HubError } from '../hub-error.ts'
+
+/** More than a person reads; a machine that sent calls learns of enough of them to set aside. */
+const MAX_PROBLEMS = 100
+
+/** Checks what comes in by its schema, compiled once; only what is refused is looked at in words. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const compiled = z.compile(schema)
+  return (value: unknown) => {
+    const result = compiled.safeParse(value)
+    return result.success ? { value: result.data } : { error: validationError(result.error, value, httpPart ?? 'body') }
+  }
+}
+
+function validationError(error: z.ZodError, value: unknown, part: string): HubError {
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, value, part)).slice(0, MAX_PROBLEMS)
+  const [first] = problems
+  return new HubError('validation_error', first!.message, {
+    apiCode: first!.apiCode,
+    suggestion: first!.suggestion ?? 'Correct the field the message names and send the request again.',
+    details: {
+      field: first!.field,
+      problems: problems.map(({ field, message }) => ({ field, message })),
+    },
+  })
+}
+
+interface Problem {
+  readonly field: string
+  readonly message: string
+  readonly apiCode: ApiErrorCode
+  readonly suggestion?: string
+}
+
+function problemsOf(issue: z.core.$ZodIssue, value: unknown, part: string): Problem[] {
+  const field = fieldOf(issue.path) || partNames[part] || part
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const named = fieldOf([...issue.path, key])
+      return {
+        field: named,
+        message: part === 'querystring' ? `The query parameter ${named} is not known here` : `The property ${named} is not known here`,
+        apiCode: 'VALIDATION_INVALID_TYPE',
+        suggestion: `Leave ${named} out; GET /api/docs shows what is known.`,
+      }
+    })
+  }
+  if (valueAt(value, issue.path) === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
+    return [{ field, message: `${field} is missing`, apiCode: 'VALIDATION_MISSING_FIELD', suggestion: `Send ${field} as well.` }]
+  }
+  const apiCode =
+    issue.code === 'too_big' || issue.code === 'too_small' || issue.code === 'invalid_value'
+      ? 'VALIDATION_OUT_OF_RANGE'
+      : 'VALIDATION_INVALID_TYPE'
+  // Zod's words: "Invalid input: expected number, received string". What was sent is never repeated: it may be a key.
+  const why = issue.message.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+  return [
+    {
+      field,
+      message: issue.code === 'custom' || / (?:be|is) /.test(` ${why.split(' ', 2)[0]} `) ? `${field} ${why}` : `${field}: ${why}`,
+      apiCode,
+    },
+  ]
+}
+
+const partNames: Record<string, string> = { body: 'the body', querystring: 'the query', params: 'the path', headers: 'the headers' }
+
+/** `calls[3].output` */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('')
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value
+  for (const key of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[key]
+  return at
+}

@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LogController } from 'fastify'
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+export type { Logger }
+
+/** One JSON line each; levels in upper case, so that `ERROR` can be searched for. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: { app: 'hub' },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+      // Nothing of a request is logged but what is named below: no headers, no body, no key.
+      serializers: { req: () => undefined, res: () => undefined },
+    },
+    destination ?? pino.destination(1),
+  )
+}
+
+/** One line for each request, when it is answered. */
+export class RequestLog extends LogController {
+  constructor() {
+    super({ requestIdLogLabel: 'request_id' })
+  }
+
+  override incomingRequest(): void {}
+  override routeNotFound(): void {}
+  override defaultErrorLog(): void {}
+
+  override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const body = request.body as { machine_id?: unknown; session_id?: unknown } | null | undefined
+    const level = reply.statusCode >= 500 ? 'error' : request.routeOptions.config.quiet ? 'debug' : 'info'
+    reply.log[level](
+      {
+        method: request.method,
+        // Without the query: it may name projects.
+        path: request.url.split('?', 1)[0],
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+        ...(request.principal === undefined ? {} : { by: request.principal.name }),
+        ...(typeof body?.machine_id === 'string' ? { machine_id: body.machine_id } : {}),
+        ...(typeof body?.session_id === 'string' ? { session_id: body.session_id } : {}),
+      },
+      'answered',
+    )
+  }
+}

@@ -1,0 +1,92 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SettingsError } from '@signalbox/contract/setting'
+import type { FastifyInstance } from 'fastify'
+import { createApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import { type HubConfig, readConfig } from './config.ts'
+import { createLogger, type Logger } from './log.ts'
+import { StartError, startError } from './start-error.ts'
+import { lockFolder } from './store/sqlite/lock.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
+import type { Store } from './store/store.ts'
+
+/** How long requests may take to end, once the hub is told to stop. */
+const DRAIN_MS = 10_000
+const SWEEP_MS = 10 * 60_000
+const here = path.dirname(fileURLToPath(import.meta.url))
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const logger = createLogger(config.logLevel)
+  const store = openStore(config)
+  if (!config.loopback && config.environmentKeys.length === 0 && !(await store.keys.anyUsable(Date.now()))) {
+    throw new StartError(
+      `HOST is ${config.host}, which others can reach, and there is no key. Make one with "signalbox keys create NAME", or set API_KEYS.`,
+    )
+  }
+  const app = await createApp({
+    store,
+    clock: systemClock,
+    config,
+    logger,
+    version: versionOf(path.join(here, '../package.json')),
+    dashboard: path.join(here, '../../dashboard/dist'),
+  })
+  await app.listen({ port: config.port, host: config.host })
+  const url = addressOf(app, config)
+  logger.info({ url }, `Signalbox listens on ${url}`)
+  process.send?.({ listening: url })
+  untilStopped(app, store, logger)
+}
+
+function openStore({ dataDir, prices }: HubConfig): Store {
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  if (lockFolder(dataDir) === undefined) {
+    throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
+  }
+  return openSqliteStore({ folder: dataDir, prices })
+}
+
+function untilStopped(app: FastifyInstance, store: Store, logger: Logger): void {
+  const sweep = setInterval(() => {
+    store.sweep(systemClock.now()).catch((err: unknown) => logger.error({ err }, 'old rows could not be removed'))
+  }, SWEEP_MS)
+  let stopping = false
+  const stop = async (why: string) => {
+    if (stopping) return
+    stopping = true
+    logger.info({ why }, 'stopping')
+    clearInterval(sweep)
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+    await app.close()
+    clearTimeout(cut)
+    await store.close()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  // Started by `signalbox up`: whose parent is gone would run on for ever, unseen.
+  if (process.connected) process.on('disconnect', () => void stop('the parent is gone'))
+}
+
+function addressOf(app: FastifyInstance, { host }: HubConfig): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  // 0.0.0.0 is no address to go to.
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function versionOf(file: string): string {
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version
+}
+
+try {
+  await main()
+} catch (error) {
+  const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
+  if (lines[0] === undefined) throw error
+  for (const line of lines) console.error(`signalbox hub: ${line}`)
+  process.exit(1)
+}

@@ -1,0 +1,10 @@
+import { claudeUsageRoutes } from '@signalbox/contract/claude-usage'
+import type { Doors } from '../doors.ts'
+import { serve } from '../http/route.ts'
+import { usageSummary } from '../usage/summary.ts'
+
+export function claudeUsage({ app, store, clock, config }: Doors): void {
+  for (const route of Object.values(claudeUsageRoutes)) {
+    serve(app, route, ({ query }) => usageSummary(store.usage, query, config, clock.now()))
+  }
+}

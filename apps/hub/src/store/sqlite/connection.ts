@@ -1,0 +1,95 @@
+import fs from 'node:fs'
+import Database from 'better-sqlite3'
+import { goneError, storeError } from './error.ts'
+
+type Statement = Database.Statement<unknown[]>
+
+/**
+ * One SQLite file, its prepared statements, and the question whether it is still the file that was opened: SQLite
+ * itself goes on writing into a file that was deleted, and everything written would be lost.
+ */
+export class Connection {
+  readonly path: string
+  #db: Database.Database
+  #inode: number
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(path: string) {
+    this.path = path
+    this.#db = open(path, false)
+    this.#inode = inodeOf(path)
+  }
+
+  get db(): Database.Database {
+    return this.#db
+  }
+
+  /** Prepares a statement once. Rows come as arrays. */
+  rows(sql: string): Statement {
+    return this.#prepared(sql, true)
+  }
+
+  prepare(sql: string): Statement {
+    return this.#prepared(sql, false)
+  }
+
+  #prepared(sql: string, raw: boolean): Statement {
+    const key = raw ? `raw:${sql}` : sql
+    let statement = this.#statements.get(key)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      if (raw) statement.raw(true)
+      this.#statements.set(key, statement)
+    }
+    return statement
+  }
+
+  /** Reads, with every error of SQLite told as the hub's. */
+  read<T>(work: () => T): T {
+    try {
+      this.ensureThere('read')
+      return work()
+    } catch (error) {
+      throw storeError(error, 'read')
+    }
+  }
+
+  /**
+   * Opens the file again when another one has come into its place (a disk that was mounted again, a copy put back).
+   * @throws HubError when there is none
+   */
+  ensureThere(operation: 'read' | 'write'): void {
+    const inode = inodeOf(this.path)
+    if (inode === this.#inode) return
+    if (inode === 0) throw goneError(operation, this.path)
+    const next = open(this.path, true)
+    this.#statements.clear()
+    this.#db.close()
+    this.#db = next
+    this.#inode = inode
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#db.close()
+  }
+}
+
+function open(path: string, mustExist: boolean): Database.Database {
+  const db = new Database(path, { fileMustExist: mustExist, timeout: 5000 })
+  // Hashes of keys and the secret of the cookies are in it. The files beside it are made with the same mode.
+  fs.chmodSync(path, 0o600)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('temp_store = MEMORY')
+  db.pragma('cache_size = -65536')
+  // 32 MiB of log between two checkpoints: pages of the index of keys are hit at random, so many writes become one.
+  db.pragma('wal_autocheckpoint = 8192')
+  db.pragma('journal_size_limit = 67108864')
+  return db
+}
+
+/** 0 when there is no such file. */
+function inodeOf(path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.ino ?? 0
+}

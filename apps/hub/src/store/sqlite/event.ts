@@ -1,0 +1,81 @@
+import type { EventType, HubEvent } from '@signalbox/contract/event'
+import { EVENTS_KEPT, EVENTS_KEPT_MS, type EventFilter, type EventStore, type NewEvent } from '../store.ts'
+import type { Connection } from './connection.ts'
+
+type EventRow = [id: number, event: EventType, at: number, data: string]
+
+/** The events of this store; `told` is called by the writer after each commit. */
+export function eventStore(connection: Connection): EventStore & { told(events: readonly HubEvent[]): void } {
+  const listeners = new Set<(events: readonly HubEvent[]) => void>()
+  const select = (filter: EventFilter, condition: string, order: string, values: unknown[], limit: number): HubEvent[] => {
+    const { sql, values: filtered } = where(filter)
+    return connection.read(() =>
+      (
+        connection
+          .rows(`SELECT event_id, event, at, data FROM event WHERE ${condition}${sql} ORDER BY event_id ${order} LIMIT ?`)
+          .all(...values, ...filtered, limit) as EventRow[]
+      ).map(eventOf),
+    )
+  }
+  return {
+    async page({ after, limit, ...filter }) {
+      return select(filter, 'event_id > ?', 'ASC', [after], limit)
+    },
+    async latest({ limit, ...filter }) {
+      return select(filter, '1', 'DESC', [], limit).reverse()
+    },
+    async bounds() {
+      return connection.read(() => {
+        const [first] = connection.rows('SELECT coalesce(min(event_id), 0) FROM event').get() as [number]
+        // Of the table's own counter, so that ids are known to be used even when their events are gone.
+        const [last] = (connection.rows("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get() ?? [0]) as [number]
+        return { first, last }
+      })
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    told(events) {
+      for (const listener of listeners) listener(events)
+    },
+  }
+}
+
+/** Adds an event to the log, inside the transaction that caused it. */
+export function appendEvent(connection: Connection, { event, data }: NewEvent, now: number): HubEvent {
+  const { lastInsertRowid } = connection
+    .prepare('INSERT INTO event (event, at, session_id, project_id, machine_id, data) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(event, now, text(data.session_id), text(data.project_id), text(data.machine_id), JSON.stringify(data))
+  return { id: Number(lastInsertRowid), event, at: new Date(now).toISOString(), data: data as Record<string, unknown> }
+}
+
+/** @returns rows removed */
+export function sweepEvents(connection: Connection, now: number): number {
+  return connection
+    .prepare('DELETE FROM event WHERE at < ? OR event_id <= (SELECT max(event_id) FROM event) - ?')
+    .run(now - EVENTS_KEPT_MS, EVENTS_KEPT).changes
+}
+
+function where(filter: EventFilter): { sql: string; values: unknown[] } {
+  const values: unknown[] = []
+  let sql = ''
+  if (filter.types !== undefined) {
+    sql += ' AND event IN (SELECT value FROM json_each(?))'
+    values.push(JSON.stringify(filter.types))
+  }
+  for (const name of ['session_id', 'project_id', 'machine_id'] as const) {
+    if (filter[name] === undefined) continue
+    sql += ` AND ${name} = ?`
+    values.push(filter[name])
+  }
+  return { sql, values }
+}
+
+function eventOf([id, event, at, data]: EventRow): HubEvent {
+  return { id, event, at: new Date(at).toISOString(), data: JSON.parse(data) as Record<string, unknown> }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

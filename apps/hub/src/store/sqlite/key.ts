@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import type { Key, Scope } from '@signalbox/contract/key'
+import { HubError } from '../../hub-error.ts'
+import type { KeyStore } from '../store.ts'
+import type { Connection } from './connection.ts'
+import type { Writer } from './writer.ts'
+
+interface KeyRow {
+  key_id: string
+  name: string
+  scopes: string
+  prefix: string
+  hash: string
+  created_at: number
+  last_used_at: number | null
+  expires_at: number | null
+  revoked_at: number | null
+  revision: number
+}
+
+export function keyStore(connection: Connection, writer: Writer): KeyStore {
+  const byId = (id: string) => connection.prepare('SELECT * FROM key WHERE key_id = ?').get(id) as KeyRow | undefined
+  return {
+    create({ key_id, name, scopes, prefix, expires_at }, hash, change) {
+      return writer.write(change, ({ now }) => {
+        connection
+          .prepare('INSERT INTO key (key_id, name, scopes, prefix, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+          .run(key_id, name, JSON.stringify(scopes), prefix, hash, now, expires_at === undefined ? null : Date.parse(expires_at))
+        return keyOf(byId(key_id)!)
+      })
+    },
+    async list({ limit, offset }) {
+      return connection.read(() => {
+        const rows = connection
+          .prepare('SELECT * FROM key ORDER BY created_at DESC, key_id LIMIT ? OFFSET ?')
+          .all(limit, offset) as KeyRow[]
+        const [total] = connection.rows('SELECT count(*) FROM key').get() as [number]
+        return { rows: rows.map(keyOf), total }
+      })
+    },
+    async find(id) {
+      const row = connection.read(() => byId(id))
+      return row && keyOf(row)
+    },
+    async findByPrefix(prefix) {
+      const rows = connection.read(() => connection.prepare('SELECT * FROM key WHERE prefix = ?').all(prefix)) as KeyRow[]
+      return rows.map((row) => ({ key: keyOf(row), hash: row.hash }))
+    },
+    async any() {
+      return connection.read(() => connection.prepare('SELECT 1 FROM key LIMIT 1').get() !== undefined)
+    },
+    async anyUsable(now) {
+      const sql = 'SELECT 1 FROM key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1'
+      return connection.read(() => connection.prepare(sql).get(now) !== undefined)
+    },
+    revoke(id, revision, change) {
+      return writer.write(change, ({ now }) => {
+        const row = byId(id)
+        if (row === undefined)
+          throw new HubError('not_found', `There is no key ${id}`, { suggestion: 'GET /api/keys lists the keys there are.' })
+        if (revision !== undefined && revision !== row.revision) {
+          throw new HubError('precondition_failed', `The key is at revision ${row.revision}, not ${revision}`, {
+            suggestion: 'Read the key again and decide again.',
+            details: { revision: row.revision },
+          })
+        }
+        connection.prepare('UPDATE key SET revoked_at = ?, revision = revision + 1 WHERE key_id = ? AND revoked_at IS NULL').run(now, id)
+        return keyOf(byId(id)!)
+      })
+    },
+    touch(id, now) {
+      return writer.write({ now }, () => {
+        connection.prepare('UPDATE key SET last_used_at = ?, revision = revision + 1 WHERE key_id = ?').run(now, id)
+      })
+    },
+    async cookieSecret() {
+      const read = () => connection.prepare("SELECT value FROM meta WHERE name = 'cookie_secret'").pluck().get() as string | undefined
+      return (
+        connection.read(read) ??
+        writer.write({ now: 0 }, () => {
+          connection
+            .prepare("INSERT INTO meta (name, value) VALUES ('cookie_secret', ?) ON CONFLICT DO NOTHING")
+            .run(randomBytes(32).toString('base64url'))
+          return read()!
+        })
+      )
+    },
+  }
+}
+
+function keyOf(row: KeyRow): Key {
+  return {
+    key_id: row.key_id,
+    name: row.name,
+    scopes: JSON.parse(row.scopes) as Scope[],
+    prefix: row.prefix,
+    created_at: new Date(row.created_at).toISOString(),
+    ...(row.last_used_at === null ? {} : { last_used_at: new Date(row.last_used_at).toISOString() }),
+    ...(row.expires_at === null ? {} : { expires_at: new Date(row.expires_at).toISOString() }),
+    ...(row.revoked_at === null ? {} : { revoked_at: new Date(row.revoked_at).toISOString() }),
+    revision: row.revision,
+  }
+}

@@ -1,0 +1,96 @@
+import type { Connection } from './connection.ts'
+
+/** Names come from transcripts: their number has no end, the memory for them has. */
+const MAX_REMEMBERED = 200_000
+
+/**
+ * Texts as small numbers. 0 stands for a text that is absent, which is not the same as an empty one: the winner rule
+ * tells them apart.
+ */
+export class Names {
+  readonly #connection: Connection
+  readonly #ids = new Map<string, number>()
+  readonly #texts = new Map<number, string>()
+  readonly #tuples = new Map<string, number>()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Inside a transaction: the number of a text, a new one if need be. */
+  idOf(text: string | undefined): number {
+    if (text === undefined) return 0
+    return this.#ids.get(text) ?? this.#remember(text, this.#find(text) ?? this.#insert(text))
+  }
+
+  /** The number of a text that is known, without making one. */
+  find(text: string): number | undefined {
+    return this.#ids.get(text) ?? this.#find(text)
+  }
+
+  /** The text of a number; undefined for 0. */
+  textOf(id: number): string | undefined {
+    if (id === 0) return undefined
+    const known = this.#texts.get(id)
+    if (known !== undefined) return known
+    const text = this.#connection.prepare('SELECT text FROM name WHERE name_id = ?').pluck().get(id) as string
+    this.#remember(text, id)
+    return text
+  }
+
+  placeOf(machine: number, project: number, branch: number): number {
+    return this.#tupleOf('place', 'machine, project, branch', [machine, project, branch])
+  }
+
+  kindOf(model: number, speed: number, serviceTier: number, inferenceGeo: number): number {
+    return this.#tupleOf('kind', 'model, speed, service_tier, inference_geo', [model, speed, serviceTier, inferenceGeo])
+  }
+
+  place(id: number): [machine: number, project: number, branch: number] {
+    return this.#connection.rows('SELECT machine, project, branch FROM place WHERE place_id = ?').get(id) as [number, number, number]
+  }
+
+  kind(id: number): [model: number, speed: number, serviceTier: number, inferenceGeo: number] {
+    const sql = 'SELECT model, speed, service_tier, inference_geo FROM kind WHERE kind_id = ?'
+    return this.#connection.rows(sql).get(id) as [number, number, number, number]
+  }
+
+  /** After a rollback, or when somebody else has written: what was remembered may never have been there. */
+  forget(): void {
+    this.#ids.clear()
+    this.#texts.clear()
+    this.#tuples.clear()
+  }
+
+  #find(text: string): number | undefined {
+    return this.#connection.prepare('SELECT name_id FROM name WHERE text = ?').pluck().get(text) as number | undefined
+  }
+
+  #insert(text: string): number {
+    return Number(this.#connection.prepare('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid)
+  }
+
+  #remember(text: string, id: number): number {
+    if (this.#ids.size >= MAX_REMEMBERED) this.forget()
+    this.#ids.set(text, id)
+    this.#texts.set(id, text)
+    return id
+  }
+
+  #tupleOf(table: 'place' | 'kind', columns: string, values: readonly number[]): number {
+    const key = `${table}:${values.join()}`
+    const known = this.#tuples.get(key)
+    if (known !== undefined) return known
+    const where = columns.replaceAll(', ', ' = ? AND ')
+    const found = this.#connection
+      .prepare(`SELECT ${table}_id FROM ${table} WHERE ${where} = ?`)
+      .pluck()
+      .get(...values)
+    const id =
+      found ??
+      this.#connection.prepare(`INSERT INTO ${table} (${columns}) VALUES (${values.map(() => '?')})`).run(...values).lastInsertRowid
+    if (this.#tuples.size >= MAX_REMEMBERED) this.#tuples.clear()
+    this.#tuples.set(key, Number(id))
+    return Number(id)
+  }
+}

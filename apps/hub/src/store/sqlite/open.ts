@@ -1,0 +1,68 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { PriceTable } from '@signalbox/usage/price-table'
+import { ONCE_KEPT_MS, type Store } from '../store.ts'
+import { Connection } from './connection.ts'
+import { storeError } from './error.ts'
+import { eventStore, sweepEvents } from './event.ts'
+import { keyStore } from './key.ts'
+import { migrate } from './migration/migrate.ts'
+import { Names } from './name.ts'
+import { applyCuts } from './usage/cut.ts'
+import { cutsOf } from './usage/price-cuts.ts'
+import { usageStore } from './usage/usage.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteStore extends Store {
+  /** For tests of what only SQLite can do, such as a full disk. */
+  readonly connection: Connection
+}
+
+/**
+ * Opens the store of a folder, `signalbox.db`, and brings it to this version.
+ * @throws HubError when it cannot be opened, is damaged, or is of a newer version
+ */
+export function openSqliteStore({ folder, prices }: { folder: string; prices: PriceTable }): SqliteStore {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return assemble(new Connection(path.join(folder, 'signalbox.db')), prices)
+  } catch (error) {
+    throw storeError(error, 'write')
+  }
+}
+
+function assemble(connection: Connection, prices: PriceTable): SqliteStore {
+  const cuts = cutsOf(prices)
+  migrate(connection.db)
+  applyCuts(connection, cuts)
+  const names = new Names(connection)
+  const events = eventStore(connection)
+  const writer = new Writer(
+    connection,
+    (told) => events.told(told),
+    () => names.forget(),
+  )
+  return {
+    connection,
+    usage: usageStore(connection, writer, names, cuts),
+    keys: keyStore(connection, writer),
+    events,
+    async check() {
+      connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())
+      // Whether it can be written is asked of the disk only when it lately could not.
+      if (writer.failure !== undefined) {
+        await writer.write({ now: 0 }, () => connection.prepare('UPDATE usage_state SET revision = revision + 1').run().changes)
+      }
+    },
+    sweep(now) {
+      return writer.write({ now }, () => {
+        const once = connection.prepare('DELETE FROM once WHERE made_at <= ?').run(now - ONCE_KEPT_MS).changes
+        return once + sweepEvents(connection, now)
+      })
+    },
+    async close() {
+      writer.flush()
+      connection.close()
+    },
+  }
+}

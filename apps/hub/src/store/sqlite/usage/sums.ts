@@ -1,0 +1,61 @@
+/** The columns of every roll-up that are added up, in the order of the tables. */
+export const sumColumns = ['calls', 'input', 'output', 'write_5m', 'write_1h', 'read', 'web_searches'] as const
+
+/** A list of columns as SQL. */
+export const sumList = sumColumns.join(', ')
+export const addedUp = `${sumColumns.map((name) => `sum(${name})`).join(', ')}, min(first_at), max(last_at)`
+
+/** What happens to a roll-up that is there already. */
+export const addOnConflict = `${sumColumns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
+  first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`
+
+/** What is added to (or taken from) one roll-up. */
+export interface Delta {
+  calls: number
+  input: number
+  output: number
+  write_5m: number
+  write_1h: number
+  read: number
+  web_searches: number
+  /** Of the calls that came; Infinity and -Infinity when none did. */
+  first_at: number
+  last_at: number
+  /** A call left, or moved in time: the ends have to be looked up. */
+  ends: boolean
+}
+
+export function emptyDelta(): Delta {
+  return {
+    calls: 0,
+    input: 0,
+    output: 0,
+    write_5m: 0,
+    write_1h: 0,
+    read: 0,
+    web_searches: 0,
+    first_at: Number.POSITIVE_INFINITY,
+    last_at: Number.NEGATIVE_INFINITY,
+    ends: false,
+  }
+}
+
+export function addDelta(sum: Delta, delta: Delta): void {
+  for (const name of sumColumns) sum[name] += delta[name]
+  if (delta.first_at < sum.first_at) sum.first_at = delta.first_at
+  if (delta.last_at > sum.last_at) sum.last_at = delta.last_at
+  sum.ends ||= delta.ends
+}
+
+/**
+ * The values of a delta in the order of the tables. Ends that nothing came for lie beyond all calls, so that the
+ * smaller of two firsts and the greater of two lasts stay what they are.
+ */
+export function valuesOf(delta: Delta): number[] {
+  const { first_at, last_at } = delta
+  return [
+    ...sumColumns.map((name) => delta[name]),
+    Number.isFinite(first_at) ? first_at : Number.MAX_SAFE_INTEGER,
+    Number.isFinite(last_at) ? last_at : Number.MIN_SAFE_INTEGER,
+  ]
+}

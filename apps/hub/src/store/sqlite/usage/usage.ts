@@ -1,0 +1,144 @@
+import { QUARTER, type Slice } from '@signalbox/usage/slice'
+import type { SliceQuery, UsageFilter, UsageStore } from '../../store.ts'
+import type { Connection } from '../connection.ts'
+import type { Names } from '../name.ts'
+import type { Writer } from '../writer.ts'
+import { buildDays, noteUse, useOffset } from './day.ts'
+import { ingest } from './ingest.ts'
+import type { PriceCuts } from './price-cuts.ts'
+import { conditionOf, SliceReader } from './read.ts'
+import { type Span, spansOf } from './span.ts'
+
+/** Below this many quarters, whole days are not worth their making. */
+const FEW_QUARTERS = 3 * 96
+const BLOCK_QUARTERS = (5 * 3_600_000) / QUARTER
+
+export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
+  /** The quarters that hold any call, `to` exclusive. */
+  const extent = (): { from: number; to: number } | undefined => {
+    const [from, to] = connection.rows('SELECT (SELECT min(quarter) FROM slice), (SELECT max(quarter) FROM slice)').get() as (
+      | number
+      | null
+    )[]
+    return from === null || from === undefined ? undefined : { from, to: to! + 1 }
+  }
+
+  /** Makes the days of an offset if they are not there, and remembers once a day that they are asked for. */
+  const prepareOffset = async (offset: number, now: number): Promise<void> => {
+    const known = connection.read(() => useOffset(connection, offset))
+    if (known?.usedOn === Math.floor(now / 86_400_000)) return
+    await writer.write({ now }, () => (known ? noteUse(connection, offset, now) : buildDays(connection, cuts, offset, now)))
+  }
+
+  return {
+    ingest(machine, calls, change) {
+      return writer.write(change, (transaction) => ingest(connection, names, cuts, machine, calls, transaction))
+    },
+    async slices(query) {
+      const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
+      const plan = connection.read(() => planOf(query, extent(), reader.daysWillDo))
+      for (const span of plan.spans) if (span.by === 'day') await prepareOffset(span.offset, query.now)
+      return connection.read(() =>
+        inOneView(connection, () => {
+          const slices: Slice[] = []
+          for (const edge of plan.before) slices.push(...reader.readEdge(edge.quarter, edge.from, edge.to))
+          for (const span of plan.spans) slices.push(...reader.read(span))
+          for (const edge of plan.after) slices.push(...reader.readEdge(edge.quarter, edge.from, edge.to))
+          return slices
+        }),
+      )
+    },
+    async countSessions({ from, to, filter }) {
+      return connection.read(() => {
+        const condition = conditionOf(names, filter)
+        if (condition === undefined) return 0
+        const [count] = connection
+          .rows(`SELECT count(DISTINCT session) FROM slice WHERE quarter >= ? AND quarter < ? AND ${condition.place} AND ${condition.rest}`)
+          .get(quarterAt(from, 0), quarterAt(to, Number.MAX_SAFE_INTEGER), ...condition.values) as [number]
+        return count
+      })
+    },
+    async blockBoundary(at, filter) {
+      return connection.read(() => blockBoundary(connection, names, at, filter))
+    },
+    async lastCallAt(filter) {
+      return connection.read(() => {
+        const condition = conditionOf(names, filter)
+        if (condition === undefined) return undefined
+        const sql = `SELECT last_at FROM slice WHERE ${condition.place} AND ${condition.rest} ORDER BY quarter DESC LIMIT 1`
+        return connection
+          .prepare(sql)
+          .pluck()
+          .get(...condition.values) as number | undefined
+      })
+    },
+    async state() {
+      const [revision, lastIngestAt] = connection.read(() => connection.rows('SELECT revision, last_ingest_at FROM usage_state').get()) as [
+        number,
+        number | null,
+      ]
+      return { revision, lastIngestAt: lastIngestAt ?? undefined }
+    },
+  }
+}
+
+interface Edge {
+  readonly quarter: number
+  readonly from: number
+  readonly to: number
+}
+
+interface Plan {
+  readonly before: readonly Edge[]
+  readonly spans: readonly Span[]
+  readonly after: readonly Edge[]
+}
+
+/** How to read what is asked for: the cut quarters at both ends by their calls, the rest by quarters or by days. */
+function planOf(query: SliceQuery, extent: { from: number; to: number } | undefined, daysWillDo: boolean): Plan {
+  if (extent === undefined) return { before: [], spans: [], after: [] }
+  const from = Math.max(query.from ?? Number.NEGATIVE_INFINITY, extent.from * QUARTER)
+  const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, extent.to * QUARTER)
+  if (from >= to) return { before: [], spans: [], after: [] }
+  const first = Math.ceil(from / QUARTER)
+  const end = Math.floor(to / QUARTER)
+  // Both ends within one quarter.
+  if (first > end) return { before: [{ quarter: end, from, to }], spans: [], after: [] }
+  const before = first * QUARTER === from ? [] : [{ quarter: first - 1, from, to: first * QUARTER }]
+  const after = end * QUARTER === to ? [] : [{ quarter: end, from: end * QUARTER, to }]
+  if (first === end) return { before, spans: [], after }
+  const byDay = query.daysOf !== undefined && daysWillDo && end - first > FEW_QUARTERS
+  const spans: Span[] = byDay ? spansOf(query.daysOf!, first, end) : [{ by: 'quarter', from: first, to: end }]
+  return { before, spans, after }
+}
+
+/** Several reads that see the same commit. */
+function inOneView<T>(connection: Connection, work: () => T): T {
+  const { db } = connection
+  if (db.inTransaction) return work()
+  db.exec('BEGIN')
+  try {
+    return work()
+  } finally {
+    db.exec('COMMIT')
+  }
+}
+
+function quarterAt(ms: number | undefined, otherwise: number): number {
+  return ms === undefined ? otherwise : Math.floor(ms / QUARTER)
+}
+
+function blockBoundary(connection: Connection, names: Names, at: number, filter: UsageFilter): number {
+  const condition = conditionOf(names, filter)
+  let boundary = Math.floor(at / QUARTER)
+  if (condition === undefined) return boundary * QUARTER
+  const before = connection
+    .rows(`SELECT quarter FROM slice WHERE quarter <= ? AND ${condition.place} AND ${condition.rest} ORDER BY quarter DESC`)
+    .iterate(boundary, ...condition.values) as IterableIterator<[number]>
+  for (const [quarter] of before) {
+    // A whole block and the quarter its first call may lie in: whatever began before is over.
+    if (boundary - quarter > BLOCK_QUARTERS + 1) break
+    boundary = quarter
+  }
+  return boundary * QUARTER
+}

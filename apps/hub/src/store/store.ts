@@ -1,0 +1,158 @@
+import type { Call } from '@signalbox/contract/call'
+import type { EventType, HubEvent } from '@signalbox/contract/event'
+import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { ListQuery } from '@signalbox/contract/list'
+import type { Slice } from '@signalbox/usage/slice'
+
+/**
+ * What the hub needs of a store; `store.suite.ts` proves it for each.
+ * A write resolves after it is durable, and its events are told after that. Writes that arrive in the same turn of the
+ * event loop share one commit. Instants are milliseconds.
+ * Anything may throw a HubError with `database_error` (and say whether trying again makes sense), nothing else but what
+ * is named at each method.
+ */
+export interface Store {
+  readonly usage: UsageStore
+  readonly keys: KeyStore
+  readonly events: EventStore
+  /** @throws HubError when the store cannot be read or written now. */
+  check(): Promise<void>
+  /** Removes what is kept for a time only: old events, answers of writes with an `Idempotency-Key`. @returns rows removed */
+  sweep(now: number): Promise<number>
+  /** Ends every commit that is under way. */
+  close(): Promise<void>
+}
+
+/** What every write is given. */
+export interface Change {
+  readonly now: number
+  readonly once?: Once | undefined
+}
+
+/**
+ * Makes a write happen once: its result is kept, in the same commit as the write, for 24 hours, and given again to
+ * whoever comes with the same owner and key.
+ * A write with the same key and another fingerprint throws `conflict`.
+ */
+export interface Once {
+  /** Who writes: two clients may choose the same key. */
+  readonly owner: string
+  readonly key: string
+  /** Of what is asked for. */
+  readonly fingerprint: string
+  /** Set by the store when the result is one that was kept. */
+  replayed: boolean
+}
+
+export interface UsageStore {
+  /**
+   * Keeps calls by the winner rule; the machine of a call is the first that reported it. All or none.
+   * Tells `usage.updated` when anything is new.
+   */
+  ingest(machine: string, calls: readonly Call[], change: Change): Promise<IngestCounts>
+  /** Sums of the calls asked for, oldest first. */
+  slices(query: SliceQuery): Promise<Slice[]>
+  /** How many sessions have a call in [from, to). */
+  countSessions(query: Pick<SliceQuery, 'from' | 'to' | 'filter'>): Promise<number>
+  /**
+   * An instant, not after `at`, before which no call can reach into a five-hour block that holds `at`: there is a gap of
+   * five hours before it, or no call at all.
+   */
+  blockBoundary(at: number, filter: UsageFilter): Promise<number>
+  /** Of the last call there is; undefined when there is none. */
+  lastCallAt(filter: UsageFilter): Promise<number | undefined>
+  state(): Promise<UsageState>
+}
+
+/** They add up to the calls given. */
+export interface IngestCounts {
+  readonly accepted: number
+  readonly improved: number
+  readonly duplicates: number
+}
+
+/** An empty text means the calls without that name. */
+export interface UsageFilter {
+  readonly machine?: string | undefined
+  readonly project?: string | undefined
+  readonly branch?: string | undefined
+  readonly session?: string | undefined
+  readonly model?: string | undefined
+}
+
+export type SliceName = 'machine' | 'project' | 'branch' | 'session'
+
+export interface SliceQuery {
+  /** [from, to), exact to the millisecond. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  readonly filter: UsageFilter
+  /** The names that matter; a store may leave the others empty and add up over them. */
+  readonly keep: readonly SliceName[]
+  /**
+   * An IANA zone: slices may span one of its days (never two, nor a change of prices), which is much less to read.
+   * Otherwise they span a quarter hour.
+   */
+  readonly daysOf?: string | undefined
+  readonly now: number
+}
+
+export interface UsageState {
+  /** Grows whenever a report may have changed. */
+  readonly revision: number
+  /** When calls last came in, new or not. */
+  readonly lastIngestAt: number | undefined
+}
+
+export interface KeyStore {
+  /** @param hash SHA-256 of the key, hex */
+  create(key: Pick<Key, 'key_id' | 'prefix'> & CreateKey, hash: string, change: Change): Promise<Key>
+  /** Newest first, ties by id; revoked ones too. */
+  list(query: ListQuery): Promise<{ rows: Key[]; total: number }>
+  find(id: string): Promise<Key | undefined>
+  /** The keys that begin with these eight characters, revoked ones too. */
+  findByPrefix(prefix: string): Promise<{ key: Key; hash: string }[]>
+  /** Whether any key was ever made. */
+  any(): Promise<boolean>
+  /** Whether a key would be accepted now. */
+  anyUsable(now: number): Promise<boolean>
+  /**
+   * Refuses a key from now on; one that is refused already stays as it is.
+   * @throws HubError `not_found`, `precondition_failed` when it is at another revision
+   */
+  revoke(id: string, revision: number | undefined, change: Change): Promise<Key>
+  /** Notes that a key was used. */
+  touch(id: string, now: number): Promise<void>
+  /** What cookies are signed with: made by chance at first, the same ever after. */
+  cookieSecret(): Promise<string>
+}
+
+/** What becomes an event when the write is committed. */
+export interface NewEvent {
+  readonly event: EventType
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined
+  readonly session_id?: string | undefined
+  readonly project_id?: string | undefined
+  readonly machine_id?: string | undefined
+}
+
+export interface EventStore {
+  /** The oldest events after an id, in the order of their ids. */
+  page(query: EventFilter & { after: number; limit: number }): Promise<HubEvent[]>
+  /** The newest events, in the order of their ids. */
+  latest(query: EventFilter & { limit: number }): Promise<HubEvent[]>
+  /** Ids of the oldest event still there and of the last one ever told; 0 when there was none. */
+  bounds(): Promise<{ first: number; last: number }>
+  /** Calls back after each commit that made events, with all of them, in the order of their ids. @returns how to stop */
+  listen(listener: (events: readonly HubEvent[]) => void): () => void
+}
+
+/** The event log is kept for as long and for as many events as this, whichever ends first. */
+export const EVENTS_KEPT_MS = 30 * 86_400_000
+export const EVENTS_KEPT = 100_000
+/** How long the result of a write with an `Idempotency-Key` is kept. */
+export const ONCE_KEPT_MS = 86_400_000

@@ -1,0 +1,79 @@
+import type { UsageQuery, UsageReport } from '@signalbox/contract/usage'
+import { BLOCK } from '@signalbox/usage/block'
+import { buildReport } from '@signalbox/usage/group'
+import type { PriceTable } from '@signalbox/usage/price-table'
+import { parseSince, parseUntil, TimeError, type WeekStart } from '@signalbox/usage/zone'
+import { HubError } from '../hub-error.ts'
+import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/store.ts'
+
+export interface ReportDefaults {
+  /** IANA name, for who names none. */
+  readonly timezone: string
+  readonly weekStart: WeekStart
+  readonly prices: PriceTable
+}
+
+/** Groups whose rows never cut a day of the zone in two: whole days are enough to make them of. */
+const ofDays = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'model', 'machine', 'branch'])
+const names = new Set<string>(['session', 'project', 'machine', 'branch'])
+
+/** @throws HubError `validation_error` when since or until is no time, or they are the wrong way round */
+export async function usageReport(store: UsageStore, query: UsageQuery, defaults: ReportDefaults, now: number): Promise<UsageReport> {
+  const { group, since, until, split } = query
+  const timezone = query.timezone ?? defaults.timezone
+  const range = readRange(timezone, since, until)
+  const slices = await store.slices({
+    ...(group === 'block' ? await blockRange(store, range, filterOf(query)) : range),
+    filter: filterOf(query),
+    keep: [group, split].filter((name): name is SliceName => name !== undefined && names.has(name)),
+    daysOf: ofDays.has(group) ? timezone : undefined,
+    now,
+  })
+  return buildReport({
+    group,
+    timezone,
+    weekStart: query.week_start ?? defaults.weekStart,
+    slices,
+    table: defaults.prices,
+    since,
+    until,
+    now,
+    split: group === 'block' ? undefined : split,
+  })
+}
+
+export function filterOf(query: Pick<UsageQuery, 'machine_id' | 'project' | 'branch' | 'session_id' | 'model'>): UsageFilter {
+  return { machine: query.machine_id, project: query.project, branch: query.branch, session: query.session_id, model: query.model }
+}
+
+type Range = Pick<SliceQuery, 'from' | 'to'>
+
+function readRange(timezone: string, since: string | undefined, until: string | undefined): Range {
+  const from = since === undefined ? undefined : readTime('since', () => parseSince(timezone, since))
+  const to = until === undefined ? undefined : readTime('until', () => parseUntil(timezone, until))
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new HubError('validation_error', 'since is after until', {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      suggestion: 'Exchange the two; days are inclusive, an instant in until is not.',
+      details: { field: 'since' },
+    })
+  }
+  return { from, to }
+}
+
+function readTime(field: string, read: () => number): number {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error
+    throw new HubError('validation_error', `${field}: ${error.message}`, { apiCode: 'VALIDATION_INVALID_TYPE', details: { field } })
+  }
+}
+
+/** Where a block begins depends on the calls before it, and the last one may reach beyond the time asked for. */
+async function blockRange(store: UsageStore, { from, to }: Range, filter: UsageFilter): Promise<Range> {
+  return {
+    from: from === undefined ? undefined : await store.blockBoundary(from, filter),
+    to: to === undefined ? undefined : to + BLOCK,
+  }
+}

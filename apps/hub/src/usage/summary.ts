@@ -1,0 +1,77 @@
+import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+import { buildReport } from '@signalbox/usage/group'
+import type { Slice } from '@signalbox/usage/slice'
+import { addDays, localDay, localMonth, startOfDay } from '@signalbox/usage/zone'
+import { instantOf } from '../clock.ts'
+import type { UsageFilter, UsageStore } from '../store/store.ts'
+import type { ReportDefaults } from './report.ts'
+
+const MINUTE = 60_000
+
+/** What the Claude card shows: the open window, today, and the month so far with its models. */
+export async function usageSummary(
+  store: UsageStore,
+  query: { timezone?: string | undefined; machine_id?: string | undefined },
+  defaults: ReportDefaults,
+  now: number,
+): Promise<ClaudeUsage> {
+  const timezone = query.timezone ?? defaults.timezone
+  const filter: UsageFilter = { machine: query.machine_id }
+  const day = localDay(timezone, now)
+  const today = { from: startOfDay(timezone, day), to: startOfDay(timezone, addDays(day, 1)) }
+  const month = { from: startOfDay(timezone, `${localMonth(timezone, now)}-01`), to: today.to }
+  const slices = await store.slices({ ...month, filter, keep: [], daysOf: timezone, now })
+  const report = (of: Iterable<Slice>) => buildReport({ group: 'model', timezone, slices: of, table: defaults.prices })
+  const monthReport = report(slices)
+  const { totals } = report(slices.filter(({ first_at }) => first_at >= today.from))
+  const known = (await store.lastCallAt(filter)) !== undefined
+  const { lastIngestAt } = await store.state()
+  return {
+    fiveHourWindow: await openWindow(store, filter, { ...defaults, timezone }, now),
+    today: { tokens: totals.total_tokens, estimatedCost: totals.cost_usd, sessions: await store.countSessions({ ...today, filter }) },
+    monthToDate: {
+      tokens: monthReport.totals.total_tokens,
+      estimatedCost: monthReport.totals.cost_usd,
+      sessions: await store.countSessions({ ...month, filter }),
+    },
+    modelBreakdown: monthReport.totals.models
+      .map(({ model, total_tokens, cost_usd }) => ({
+        model,
+        tokens: total_tokens,
+        cost: cost_usd,
+        percentage: Math.round((total_tokens / Math.max(1, monthReport.totals.total_tokens)) * 1000) / 10,
+      }))
+      .sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1)),
+    lastUpdated: known && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
+    dataSource: known ? 'transcripts' : 'none',
+    timezone,
+  }
+}
+
+async function openWindow(
+  store: UsageStore,
+  filter: UsageFilter,
+  { prices, timezone }: ReportDefaults,
+  now: number,
+): Promise<ClaudeUsage['fiveHourWindow']> {
+  const from = await store.blockBoundary(now, filter)
+  const slices = await store.slices({ from, to: now + 1, filter, keep: [], now })
+  const { rows } = buildReport({ group: 'block', timezone, slices, table: prices, now })
+  const open = rows.find((row) => row.is_active)
+  if (open === undefined) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false }
+  return {
+    used: open.total_tokens,
+    cost: open.cost_usd,
+    startedAt: open.start!,
+    resetsAt: open.end!,
+    resetsIn: inWords(Date.parse(open.end!) - now),
+    measured: open.measured ?? false,
+  }
+}
+
+/** As the usage page writes it: `2 hr 42 min`, `47 min`. */
+function inWords(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / MINUTE))
+  const hours = Math.floor(minutes / 60)
+  return [...(hours > 0 ? [`${hours} hr`] : []), ...(minutes % 60 > 0 || hours === 0 ? [`${minutes % 60} min`] : [])].join(' ')
+}
