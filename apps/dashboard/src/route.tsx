@@ -28,6 +28,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultErrorComponent: Broken,
   scrollRestoration: true,
+  search: { strict: true },
   // Addresses that a person can read and write: `?range=7d&model=claude-opus-5`, no JSON.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -14,6 +14,8 @@ export type LiveStatus =
   | 'reconnecting'
   /** Lost for longer than a person would not notice. */
   | 'offline'
+  /** The hub is there and says no: a key is missing, or may not read. */
+  | 'refused'
 
 export interface LiveSnapshot {
   readonly status: LiveStatus
@@ -86,7 +88,7 @@ export function startLive(client: QueryClient): Live {
   }
 
   function lost(): void {
-    if (snapshot.status !== 'live' && snapshot.status !== 'connecting') return
+    if (snapshot.status === 'reconnecting' || snapshot.status === 'offline') return
     const lostAt = Date.now()
     show({ status: 'reconnecting', lostAt })
     clearTimeout(patience)
@@ -111,7 +113,8 @@ export function startLive(client: QueryClient): Live {
         for await (const event of hub.events(after === undefined ? options : { ...options, after })) heard(event)
       } catch (error) {
         // Trying again is of no use as things are: a key is asked for, or this one may not read. The shell says so.
-        lost()
+        clearTimeout(patience)
+        show({ status: 'refused' })
         if (error instanceof ApiClientError && error.code === 'unauthorized') void client.invalidateQueries({ queryKey: keys.whoAmI })
         const chance = new Promise<void>((resolve) => attempt.signal.addEventListener('abort', () => resolve(), { once: true }))
         await Promise.all([chance, new Promise((resolve) => setTimeout(resolve, 500))])
@@ -121,7 +124,7 @@ export function startLive(client: QueryClient): Live {
 
   /** Ends the wait between two tries. */
   function hurry(): void {
-    if (snapshot.status === 'reconnecting' || snapshot.status === 'offline') attempt.abort()
+    if (snapshot.status !== 'connecting' && snapshot.status !== 'live') attempt.abort()
   }
 
   function looked(): void {

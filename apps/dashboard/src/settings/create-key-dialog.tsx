@@ -19,9 +19,15 @@ const lives = [
   { value: '365', label: 'ends in a year' },
 ]
 
+interface CreateKeyDialogProps {
+  /** No key exists yet. The first may do everything and signs this browser in, or whoever makes it would be locked out by it. */
+  readonly first: boolean
+  readonly onClose: () => void
+}
+
 /** Makes a key and shows it once. */
-export function CreateKeyDialog({ onClose }: { readonly onClose: () => void }) {
-  const create = useCreateKey()
+export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
+  const create = useCreateKey(first)
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<readonly Scope[]>(['ingest'])
   const [days, setDays] = useState('')
@@ -29,7 +35,7 @@ export function CreateKeyDialog({ onClose }: { readonly onClose: () => void }) {
   function submit(event: FormEvent): void {
     event.preventDefault()
     const end = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY).toISOString() }
-    create.mutate({ name: name.trim(), scopes: [...chosen], ...end })
+    create.mutate({ name: name.trim(), scopes: first ? [...scopes] : [...chosen], ...end })
   }
 
   if (create.data !== undefined) {
@@ -71,21 +77,30 @@ export function CreateKeyDialog({ onClose }: { readonly onClose: () => void }) {
             onChange={(event) => setName(event.target.value)}
           />
         </div>
-        <fieldset className="key-scopes">
-          <legend>It may</legend>
-          {scopes.map((scope) => (
-            <label key={scope}>
-              <input
-                type="checkbox"
-                checked={chosen.includes(scope)}
-                onChange={(event) => setChosen(scopes.filter((other) => (other === scope ? event.target.checked : chosen.includes(other))))}
-              />
-              <span>
-                <b>{scope}</b> <span className="quiet">{scopeNames[scope]}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        {first ? (
+          <p className="small">
+            It is the first key, so it may do everything, and this browser is signed in with it. From then on the hub asks everybody for a
+            key, collectors too: give each one of its own.
+          </p>
+        ) : (
+          <fieldset className="key-scopes">
+            <legend>It may</legend>
+            {scopes.map((scope) => (
+              <label key={scope}>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(scope)}
+                  onChange={(event) =>
+                    setChosen(scopes.filter((other) => (other === scope ? event.target.checked : chosen.includes(other))))
+                  }
+                />
+                <span>
+                  <b>{scope}</b> <span className="quiet">{scopeNames[scope]}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        )}
         <div className="field">
           <label htmlFor="key-life">It</label>
           <select id="key-life" className="input" value={days} onChange={(event) => setDays(event.target.value)}>

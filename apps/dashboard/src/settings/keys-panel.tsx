@@ -15,7 +15,7 @@ import { Scopes } from './scopes.tsx'
 import './keys-panel.css'
 
 /** The keys of this hub: what each may do, when it was last used, and an end to it. */
-export function KeysPanel() {
+export function KeysPanel({ first }: { /** No key exists yet. */ readonly first: boolean }) {
   const keys = useKeys()
   const [making, setMaking] = useState(false)
   const [revoking, setRevoking] = useState<Key>()
@@ -44,7 +44,7 @@ export function KeysPanel() {
         </ul>
       )}
       <p className="small quiet keys-foot">Keys that are set by API_KEYS or CLAUDE_SYNC_API_KEY are not listed here.</p>
-      {making && <CreateKeyDialog onClose={() => setMaking(false)} />}
+      {making && <CreateKeyDialog first={first} onClose={() => setMaking(false)} />}
       {revoking !== undefined && <RevokeKeyDialog entry={revoking} onClose={() => setRevoking(undefined)} />}
     </Panel>
   )

@@ -10,11 +10,12 @@ export function Settings() {
   const who = useWhoAmI()
   return (
     <div className="screen settings">
+      <title>Settings · Signalbox</title>
       <header className="screen-head">
         <h1>Settings</h1>
       </header>
       <div className="settings-board dims">
-        {who.data?.scopes.includes('admin') && <KeysPanel />}
+        {who.data?.scopes.includes('admin') && <KeysPanel first={who.data.bypass} />}
         <div className="settings-side">
           {who.data !== undefined && <WhoPanel who={who.data} />}
           <AppearancePanel />

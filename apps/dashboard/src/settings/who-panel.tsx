@@ -18,7 +18,7 @@ export function WhoPanel({ who }: { readonly who: WhoAmI }) {
           <>
             <p>No key is asked for: there is none yet, and the hub listens to this machine alone.</p>
             <p className="small quiet">As soon as a key exists, this page asks for one. To make the first:</p>
-            <CopyLine text="npx signalbox keys create --name me --scopes read,write,ingest,admin" label="the command that makes a key" />
+            <CopyLine text="npx signalbox keys create me" label="the command that makes a key" />
           </>
         ) : (
           <>

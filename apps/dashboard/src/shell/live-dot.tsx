@@ -7,6 +7,7 @@ const looks: Record<LiveStatus, { readonly color: LampColor; readonly word: stri
   connecting: { color: 'dark', word: 'Connecting', about: 'Connecting to the hub' },
   live: { color: 'go', word: 'Live', about: 'Changes are shown as they happen' },
   reconnecting: { color: 'caution', word: 'Reconnecting', about: 'The connection was lost a moment ago and is being tried again' },
+  refused: { color: 'dark', word: 'Not live', about: 'The hub does not tell this key what happens; the page asks every few minutes' },
   offline: { color: 'danger', word: 'Offline', about: 'The hub does not answer; it is being tried again' },
 }
 

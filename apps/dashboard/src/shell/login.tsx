@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { type Problem, problemOf } from '../hub/problem.ts'
+import { problemOf } from '../hub/problem.ts'
 import { useLogin } from '../hub/who-am-i.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
@@ -9,7 +9,7 @@ import '../ui/field.css'
 import './login.css'
 
 /** Asks for a key and gives it to the hub for a cookie; the key itself is kept nowhere. */
-export function Login({ problem }: { readonly problem: Problem }) {
+export function Login() {
   const [key, setKey] = useState('')
   const login = useLogin()
   const failure = login.error === null ? undefined : problemOf(login.error)
@@ -21,6 +21,7 @@ export function Login({ problem }: { readonly problem: Problem }) {
 
   return (
     <main className="login" id="main">
+      <title>Sign in · Signalbox</title>
       <div className="login-card">
         <Mark size={40} />
         <h1>Signalbox</h1>
@@ -49,10 +50,8 @@ export function Login({ problem }: { readonly problem: Problem }) {
           </Button>
         </form>
         <div className="login-help" id="login-help">
-          <p className="small quiet">
-            {failure === undefined && problem.suggestion !== undefined ? problem.suggestion : 'No key yet? On the machine of the hub:'}
-          </p>
-          <CopyLine text="npx signalbox keys create --name browser --scopes read" label="the command" />
+          <p className="small quiet">No key yet? On the machine of the hub:</p>
+          <CopyLine text="npx signalbox keys create browser" label="the command" />
         </div>
       </div>
     </main>

@@ -1,7 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useIsCreatingKey } from '../hub/key.ts'
 import { useLive } from '../hub/live-context.ts'
-import { problemOf } from '../hub/problem.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { LiveDot } from './live-dot.tsx'
@@ -20,11 +20,12 @@ export function Shell() {
   const who = useWhoAmI()
   const { status } = useLive()
   const [listed, setListed] = useState(false)
-  const locked = isUnauthorized(who.error)
+  const creatingKey = useIsCreatingKey()
+  const locked = isUnauthorized(who.error) && !creatingKey
   useShortcuts({ enabled: !locked, onList: () => setListed(true) })
   const main = useFocusOnNavigation()
 
-  if (locked) return <Login problem={problemOf(who.error)} />
+  if (locked) return <Login />
   return (
     <div className="shell" data-live={status}>
       <a className="skip" href="#main">
@@ -32,7 +33,7 @@ export function Shell() {
       </a>
       <header className="rail">
         <div className="brand">
-          <Mark />
+          <Mark size={32} />
           <span>Signalbox</span>
         </div>
         <Navigation />

@@ -29,6 +29,7 @@ export function Today() {
 
   return (
     <div className="screen today">
+      <title>Today · Signalbox</title>
       <header className="screen-head">
         <div>
           <p className="plate">{longDay(today)}</p>

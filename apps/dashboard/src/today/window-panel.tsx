@@ -41,6 +41,12 @@ export function WindowPanel({ zone, today }: { readonly zone: string; readonly t
       </div>
       <dl className="window-facts">
         <div>
+          <dt>Calls</dt>
+          <dd>
+            <Count value={block.calls} />
+          </dd>
+        </div>
+        <div>
           <dt>Tokens</dt>
           <dd>
             <Count value={block.total_tokens} unit="tokens" />
@@ -48,9 +54,17 @@ export function WindowPanel({ zone, today }: { readonly zone: string; readonly t
         </div>
         {block.burn_rate !== undefined && (
           <div>
-            <dt>Burn rate, an hour</dt>
+            <dt>Cost an hour</dt>
             <dd>
               <Money value={block.burn_rate.cost_per_minute === null ? null : block.burn_rate.cost_per_minute * 60} />
+            </dd>
+          </div>
+        )}
+        {block.burn_rate !== undefined && (
+          <div>
+            <dt>Tokens a minute</dt>
+            <dd>
+              <Count value={Math.round(block.burn_rate.tokens_per_minute)} />
             </dd>
           </div>
         )}

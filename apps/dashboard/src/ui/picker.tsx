@@ -93,8 +93,21 @@ function List({ label, value, options, searched, onPick }: ListProps) {
   const active = Math.min(at, found.length - 1)
   const list = useRef<HTMLDivElement>(null)
 
+  // The options may come after the window has opened, and then its focus is still nowhere.
   useEffect(() => {
-    list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
+    const box = list.current
+    const target = searched ? box?.parentElement?.querySelector('input') : box
+    target?.focus({ preventScroll: true })
+  }, [searched])
+
+  // By hand: `scrollIntoView` would move the page as well.
+  useEffect(() => {
+    const box = list.current
+    const option = box?.children[active]
+    if (box === null || !(option instanceof HTMLElement)) return
+    const top = option.offsetTop - box.offsetTop
+    if (top < box.scrollTop) box.scrollTop = top
+    else if (top + option.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + option.offsetHeight - box.clientHeight
   }, [active])
 
   function pressed(event: KeyboardEvent): void {

@@ -3,7 +3,7 @@ import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { longDay, shortMonth, weekdayName } from '../ui/time-format.ts'
+import { longDay, shortMonth, weekdayAndDay, weekdayName } from '../ui/time-format.ts'
 import { addDays } from './calendar.ts'
 import { measureNames } from './chart-panel.tsx'
 import { shownValue } from './drawn-series.ts'
@@ -61,7 +61,12 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
                   const before = weeks[index - 1]?.[0]?.day.slice(0, 7)
                   return (
                     <th scope="col" key={week[0]?.day}>
-                      {before !== undefined && before !== month && <span>{shortMonth(month)}</span>}
+                      <span className="unseen">Week of {week[0] === undefined ? '' : weekdayAndDay(week[0].day)}</span>
+                      {before !== undefined && before !== month && (
+                        <span className="heat-month" aria-hidden="true">
+                          {shortMonth(month)}
+                        </span>
+                      )}
                     </th>
                   )
                 })}

@@ -28,6 +28,7 @@ export function Usage() {
 
   return (
     <div className="screen usage">
+      <title>Usage · Signalbox</title>
       <header className="screen-head">
         <div>
           <p className="plate">

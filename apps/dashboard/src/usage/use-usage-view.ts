@@ -4,7 +4,7 @@ import type { UsageQuery } from '../hub/usage.ts'
 import { browserZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { type DayRange, type RangeName, rangeOf, type Step, stepsFor } from './range.ts'
-import type { Measure, Split, TableGroup, UsageSearch } from './usage-search.ts'
+import { type Measure, readUsageSearch, type Split, type TableGroup, type UsageSearch } from './usage-search.ts'
 
 const route = getRouteApi('/usage')
 
@@ -28,7 +28,9 @@ export interface UsageView {
 }
 
 export function useUsageView(): UsageView {
-  const search = route.useSearch()
+  const said = route.useSearch()
+  // Read once more: the router hands on what it does not know.
+  const search = useMemo(() => readUsageSearch({ ...said }), [said])
   const navigate = route.useNavigate()
   const zone = search.zone ?? browserZone()
   const today = useToday(zone)

@@ -1,0 +1,241 @@
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { makeSample } from '@signalbox/usage/sample'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { house } from '../support/house.ts'
+import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
+import { launch, type StagedHub, send, startHub, type Visit, visit } from './stage.ts'
+
+let hub: StagedHub
+let empty: StagedHub
+let browser: Browser
+const folders = [makeTempFolder(), makeTempFolder()] as const
+
+beforeAll(async () => {
+  ;[hub, empty, browser] = await Promise.all([startHub({ dataDir: folders[0] }), startHub({ dataDir: folders[1] }), launch()])
+  const machines = new Map<string, Parameters<typeof send>[2][number][]>()
+  for (const { machine, call } of makeSample({ now: Date.now(), days: 8, timezone: 'Europe/Berlin' }).month)
+    machines.set(machine, [...(machines.get(machine) ?? []), call])
+  for (const [machine, calls] of machines) await send(hub, machine, calls)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await Promise.all([hub?.stop(), empty?.stop()])
+  for (const folder of folders) removeFolder(folder)
+})
+
+async function see(at: StagedHub, address: string, options = {}): Promise<Visit> {
+  const visited = await visit(browser, `${at.url}${address}`, options)
+  onTestFinished(() => visited.context.close())
+  return visited
+}
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong, in words. Run by the debugger's hand: the page's own policy would not let it in. */
+async function wrongs(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  const run = async (expression: string) => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value as unknown
+  }
+  await run(axe)
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const found = await run(
+    `axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`,
+  )
+  return found as string[]
+}
+
+const settled: Record<string, (page: Page) => Promise<void>> = {
+  '/app': async (page) => {
+    await page.locator('.today-sentence').waitFor()
+    await page.locator('.models-row').first().waitFor()
+  },
+  '/app/usage': async (page) => {
+    for (const part of ['.bar-chart canvas', '.heat td', '.block-list', '.usage-table tbody tr']) await page.locator(part).first().waitFor()
+  },
+  '/app/settings': async (page) => {
+    await page.locator('.prices').waitFor()
+  },
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each(Object.keys(settled))('%s has nothing that axe finds wrong', async (address) => {
+    const { page, complaints } = await see(hub, address, { colorScheme })
+    await settled[address]?.(page)
+    expect(await wrongs(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  test('what opens over the page has nothing wrong either', async () => {
+    const { page } = await see(hub, '/app/usage', { colorScheme })
+    await settled['/app/usage']?.(page)
+    await page.getByRole('button', { name: /^Time: / }).click()
+    await page.getByRole('option').first().waitFor()
+    expect(await wrongs(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('menuitem').first().waitFor()
+    expect(await wrongs(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.locator('.row-name').first().click()
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(await wrongs(page)).toEqual([])
+  })
+
+  test('waiting for data and signing in have nothing wrong', async () => {
+    const { page } = await see(empty, '/app', { colorScheme })
+    await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
+    expect(await wrongs(page)).toEqual([])
+    const locked = await startHub({ dataDir: tempFolder(), env: { NODE_ENV: 'production', API_KEYS: 'some-key-or-other' } })
+    onTestFinished(() => locked.stop())
+    const door = await see(locked, '/app', { colorScheme })
+    await door.page.getByLabel('Key', { exact: true }).waitFor()
+    expect(await wrongs(door.page)).toEqual([])
+  })
+})
+
+describe.each([320, 390, 768, 1440])('%i pixels wide', (width) => {
+  test.each(Object.keys(settled))('%s does not scroll sideways', async (address) => {
+    const { page } = await see(hub, address, { viewport: { width, height: 844 } })
+    await settled[address]?.(page)
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  })
+})
+
+test('fingers find what they aim at: on a phone nothing to press is smaller than 24 pixels', async () => {
+  const { page } = await see(hub, '/app/usage', { viewport: { width: 390, height: 844 }, hasTouch: true })
+  await settled['/app/usage']?.(page)
+  const small = await page.evaluate(
+    '[...document.querySelectorAll("button, a, input, select")].filter((one) => one.checkVisibility() && !one.closest("p, .skip")).map((one) => [one.textContent, one.getBoundingClientRect()]).filter(([, box]) => box.width < 24 || box.height < 24).map(([text, box]) => [text, box.width, box.height].join(" "))',
+  )
+  expect(small).toEqual([])
+})
+
+test('a chosen theme is there before anything is drawn, after a reload too', async () => {
+  const { page } = await see(hub, '/app', { colorScheme: 'light' })
+  await settled['/app']?.(page)
+  const shade = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+  const light = await shade()
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('radio', { name: 'Dark' }).click()
+  const dark = await shade()
+  expect(dark).not.toBe(light)
+  // Before the page's own script: this runs when the document has a head and nothing else.
+  await page.addInitScript(
+    'new MutationObserver((_, all) => { if (document.body) { globalThis.early = document.documentElement.dataset.theme; all.disconnect() } }).observe(document, { childList: true, subtree: true })',
+  )
+  await page.reload()
+  expect(await page.evaluate('globalThis.early')).toBe('dark')
+  expect(await shade()).toBe(dark)
+})
+
+test('the whole page can be worked from the keyboard', async () => {
+  const { page } = await see(hub, '/app')
+  await settled['/app']?.(page)
+  await page.keyboard.press('g')
+  await page.keyboard.press('u')
+  await page.waitForURL(/\/app\/usage$/)
+  await page.locator('.usage-table').waitFor()
+  await page.keyboard.press('/')
+  expect(await page.evaluate('document.activeElement.type')).toBe('search')
+  // A letter that is typed is no shortcut.
+  await page.keyboard.type('gs')
+  expect(page.url()).toContain('find=gs')
+  await page.getByRole('searchbox').blur()
+  await page.keyboard.press('?')
+  const list = page.getByRole('dialog', { name: 'Keyboard' })
+  await list.waitFor()
+  expect(await list.innerText()).toContain('Go to Settings')
+  await page.keyboard.press('Escape')
+  await list.waitFor({ state: 'detached' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.waitForURL(/\/app\/?$/)
+  await page.keyboard.press('/')
+  await page.waitForURL(/\/app\/usage/)
+  await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search')
+})
+
+test('keys without a modifier can be switched off', async () => {
+  const { page } = await see(hub, '/app/settings')
+  await settled['/app/settings']?.(page)
+  await page.getByLabel(/Keys without a modifier/).uncheck()
+  await page.reload()
+  await settled['/app/settings']?.(page)
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.keyboard.press('?')
+  expect(page.url()).toContain('/app/settings')
+  expect(await page.getByRole('dialog').count()).toBe(0)
+})
+
+test('the first tab leads past the navigation, and every stop after it can be seen', async () => {
+  const { page } = await see(hub, '/app')
+  await settled['/app']?.(page)
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the numbers')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate('document.querySelector("main").contains(document.activeElement)')).toBe(true)
+  expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).not.toBe('none')
+})
+
+test('who asks for less motion gets none', async () => {
+  const { page } = await see(hub, '/app', { reducedMotion: 'reduce' })
+  await settled['/app']?.(page)
+  const longest = await page.evaluate(
+    'Math.max(...[...document.querySelectorAll("*")].flatMap((one) => getComputedStyle(one).transitionDuration.split(",").map(parseFloat)))',
+  )
+  expect(longest).toBeLessThanOrEqual(0.001)
+})
+
+test('an address that leads nowhere says so and leads back', async () => {
+  const { page } = await see(hub, '/app/nowhere')
+  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+  await page.getByRole('link', { name: 'Go to Today' }).click()
+  await settled['/app']?.(page)
+})
+
+test('no request leaves for another host, and the policy refuses nothing the page needs', async () => {
+  const { page, requests, complaints, context } = await see(hub, '/app')
+  await settled['/app']?.(page)
+  for (const address of ['/app/usage', '/app/settings']) {
+    await page.goto(`${hub.url}${address}`)
+    await settled[address]?.(page)
+  }
+  expect(requests.length).toBeGreaterThan(10)
+  expect(requests.filter((url) => !url.startsWith(hub.url) && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([])
+  expect(complaints).toEqual([])
+  const policy = (await context.request.get(`${hub.url}/app`)).headers()['content-security-policy'] ?? ''
+  expect(policy).toContain("script-src 'self'")
+  expect(policy).toContain("style-src 'self'")
+  expect(policy).not.toContain('unsafe')
+})
+
+test('the first screen needs at most 150 kB of JavaScript, and is drawn within a second', async () => {
+  const { page, requests } = await see(hub, '/app')
+  await settled['/app']?.(page)
+  const scripts = requests.filter((url) => url.endsWith('.js')).map((url) => path.join(house, 'apps/dashboard/dist', new URL(url).pathname))
+  expect(scripts.length).toBeGreaterThan(0)
+  const bytes = scripts.reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 6 }).length, 0)
+  expect(bytes).toBeLessThanOrEqual(150 * 1000)
+  // The best of three visits, each with a cold cache: the others may have shared the machine with somebody.
+  const paints: number[] = []
+  for (let visits = 0; visits < 3; visits++) {
+    const again = await see(hub, '/app')
+    await settled['/app']?.(again.page)
+    const first = 'performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime'
+    paints.push(Number(await again.page.evaluate(first)))
+    await again.context.close()
+  }
+  expect(Math.min(...paints)).toBeLessThan(1_000)
+})

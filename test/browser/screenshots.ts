@@ -1,0 +1,119 @@
+/**
+ * Takes the pictures of docs/screenshots: each screen full, and the first one empty, in both themes, on a phone and on a desk.
+ * `node test/browser/screenshots.ts`, or `npm run screenshots -w @signalbox/dashboard`, after `npm run setup -- --browser`.
+ */
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { Call } from '@signalbox/contract/call'
+import { makeSample } from '@signalbox/usage/sample'
+import type { Browser, Page } from 'playwright-core'
+import { house } from '../support/house.ts'
+import { squeezePng } from './squeeze-png.ts'
+import { launch, type StagedHub, send, startHub, visit } from './stage.ts'
+
+const folder = path.join(house, 'docs/screenshots')
+/** Somewhere on earth a full day's work is behind people: pictures taken at any hour show one. */
+const zones = [
+  'Pacific/Auckland',
+  'Australia/Sydney',
+  'Asia/Tokyo',
+  'Asia/Shanghai',
+  'Asia/Bangkok',
+  'Asia/Dhaka',
+  'Asia/Karachi',
+  'Asia/Dubai',
+  'Europe/Moscow',
+  'Europe/Athens',
+  'Europe/Berlin',
+  'Europe/London',
+  'Atlantic/Azores',
+  'Atlantic/South_Georgia',
+  'America/Sao_Paulo',
+  'America/Halifax',
+  'America/New_York',
+  'America/Chicago',
+  'America/Denver',
+  'America/Los_Angeles',
+  'America/Anchorage',
+  'Pacific/Honolulu',
+  'Pacific/Pago_Pago',
+]
+const hourIn = (timeZone: string) =>
+  Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(Date.now()))
+const zone = zones.find((name) => hourIn(name) === 17) ?? zones.find((name) => hourIn(name) === 18) ?? 'Europe/Berlin'
+const sizes = [
+  { name: 'desk', width: 1440, height: 900 },
+  { name: 'phone', width: 390, height: 844 },
+] as const
+const themes = ['light', 'dark'] as const
+
+interface Picture {
+  readonly name: string
+  readonly address: string
+  readonly hub: StagedHub
+  /** What is there when there is nothing more to wait for. */
+  readonly settled: readonly string[]
+}
+
+async function take(browser: Browser, picture: Picture, size: (typeof sizes)[number], theme: (typeof themes)[number]): Promise<number> {
+  const { width, height } = size
+  const { page, context } = await visit(browser, `${picture.hub.url}${picture.address}`, {
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    timezoneId: zone,
+  })
+  for (const part of picture.settled) await page.locator(part).first().waitFor()
+  await page.locator('.live-dot[data-status="live"]').waitFor()
+  await grow(page, size)
+  const file = path.join(folder, `${picture.name}-${size.name}-${theme}.png`)
+  const bytes = squeezePng(await page.screenshot())
+  fs.writeFileSync(file, bytes)
+  await context.close()
+  return bytes.length
+}
+
+/** A window as high as the page, up to three screens: what sticks to its edges is then where it belongs. */
+async function grow(page: Page, { width, height }: { readonly width: number; readonly height: number }): Promise<void> {
+  const whole = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, whole), height * 2) })
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+}
+
+async function main(): Promise<void> {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-'))
+  const [full, empty, browser] = await Promise.all([
+    startHub({ dataDir: path.join(data, 'full') }),
+    startHub({ dataDir: path.join(data, 'empty') }),
+    launch(),
+  ])
+  try {
+    const calls = new Map<string, Call[]>()
+    for (const { machine, call } of makeSample({ now: Date.now(), days: 200, timezone: zone }).month) {
+      calls.set(machine, [...(calls.get(machine) ?? []), call])
+    }
+    for (const [machine, list] of calls) await send(full, machine, list)
+    const pictures: Picture[] = [
+      { name: 'today', address: '/app', hub: full, settled: ['.today-sentence', '.models-row', '.day-section'] },
+      {
+        name: 'usage',
+        address: '/app/usage',
+        hub: full,
+        settled: ['.bar-chart canvas', '.heat td', '.block-list', '.usage-table tbody tr'],
+      },
+      { name: 'settings', address: '/app/settings', hub: full, settled: ['.prices'] },
+      { name: 'waiting', address: '/app', hub: empty, settled: ['#waiting-title'] },
+    ]
+    fs.mkdirSync(folder, { recursive: true })
+    let sum = 0
+    for (const picture of pictures) for (const size of sizes) for (const theme of themes) sum += await take(browser, picture, size, theme)
+    console.log(`${pictures.length * sizes.length * themes.length} pictures in docs/screenshots, ${Math.round(sum / 1000)} kB`)
+  } finally {
+    await browser.close()
+    await Promise.all([full.stop(), empty.stop()])
+    fs.rmSync(data, { recursive: true, force: true })
+  }
+}
+
+await main()
