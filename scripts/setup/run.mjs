@@ -39,9 +39,8 @@ export function npm(args, options) {
 export function become(command, args, { env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: process.cwd(), env: houseEnv(env), stdio: 'inherit' })
-    // Ctrl-C reaches the whole group, so the child has it already; we only must not die before it.
-    process.on('SIGINT', () => {})
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    // A terminal's Ctrl-C reaches the child by itself, `kill` only us; the child takes two at once for one.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
     child.on('error', (error) => {
       console.error(`signalbox: ${command} could not be started: ${error.message}`)
       resolve(1)
