@@ -118,6 +118,16 @@ describe('one line that says what to do', () => {
     expect(stderr).toMatch(new RegExp(`${port}.*(PORT|--port)`))
   })
 
+  it('when another hub has the data folder already', async () => {
+    const dataDir = tempFolder()
+    const box = await startBox({ dataDir, claude: tempFolder() })
+    const { code, stderr } = await startCli(['up'], { dataDir, claude: tempFolder() }).finished
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toContain('Another hub uses')
+    await box.child.stop('SIGINT')
+  })
+
   it('when the data folder cannot be written', async () => {
     const file = path.join(tempFolder(), 'a-file')
     fs.writeFileSync(file, '')

@@ -41,11 +41,13 @@ async function main(): Promise<void> {
   untilStopped(app, store, logger)
 }
 
+/** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */
+let held: ReturnType<typeof lockFolder>
+
 function openStore({ dataDir, prices }: HubConfig): Store {
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  if (lockFolder(dataDir) === undefined) {
-    throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
-  }
+  held = lockFolder(dataDir)
+  if (held === undefined) throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
   return openSqliteStore({ folder: dataDir, prices })
 }
 
@@ -63,6 +65,7 @@ function untilStopped(app: FastifyInstance, store: Store, logger: Logger): void 
     await app.close()
     clearTimeout(cut)
     await store.close()
+    held?.()
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))

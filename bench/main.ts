@@ -1,0 +1,49 @@
+// `npm run bench [-- NAME …]`: the whole table, or the named parts of it. See README.md beside this file.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { ccusage } from './ccusage.ts'
+import { type Corpus, corpus } from './corpus.ts'
+import { page } from './page.ts'
+import { printTable, type Row } from './table.ts'
+import { usageCommand } from './usage-command.ts'
+
+const house = path.resolve(import.meta.dirname, '..')
+const cache = path.join(house, '.cache/bench')
+const beside = process.env.SIGNALBOX_SHARED ?? path.join(house, '../shared')
+const shared = path.join(beside, 'transcripts')
+
+let made: Promise<Corpus> | undefined
+const gigabyte = () => {
+  made ??= corpus(cache, fs.existsSync(shared) ? shared : undefined)
+  return made
+}
+
+/** The parts of the table, in its order. */
+const parts: { name: string; rows: () => Promise<Row[]> }[] = [
+  { name: 'usage', rows: async () => usageCommand(await gigabyte(), ccusage(cache)) },
+  { name: 'page', rows: page },
+]
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !parts.some((part) => part.name === name))
+if (unknown.length > 0) {
+  console.error(`bench: there is no part ${unknown.join(', ')}; the parts are ${parts.map((part) => part.name).join(', ')}`)
+  process.exit(2)
+}
+
+fs.mkdirSync(cache, { recursive: true })
+const [cpu] = os.cpus()
+console.log(
+  `${os.cpus().length} cores of ${cpu?.model ?? 'unknown make'}, Node ${process.versions.node}, ${os.type()} ${os.release()}, ${new Date().toISOString()}`,
+)
+const rows: Row[] = []
+for (const { name, rows: measure } of parts) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.error(`bench: ${name} …`)
+  rows.push(...(await measure()))
+}
+console.log(
+  made ? `Corpus: ${((await made).bytes / 1e6).toFixed(0)} MB in ${(await made).files.length} files, ${(await made).made}.\n` : '',
+)
+printTable(rows)
