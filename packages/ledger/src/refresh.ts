@@ -1,16 +1,21 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { FileState } from './file-state.ts'
-import { type FoundTranscript, fileProblem, findTranscripts, type Problem } from './find-transcripts.ts'
-import { ledgerErrorOf } from './ledger-error.ts'
-import { readValueWhole } from './scan/read-line.ts'
-import { createScanner, type ScanTask } from './scan/scan-transcript.ts'
-import type { LedgerStore, ScannedPiece } from './store/ledger-store.ts'
+import { type FoundTranscript, findTranscripts } from './find-transcripts.ts'
+import type { Problem } from './problem.ts'
+import { createPageScanner, type ScanPage } from './scan/scan-page.ts'
+import { startScanPool } from './scan/scan-pool.ts'
+import type { ScanTask } from './scan/scan-transcript.ts'
+import type { LedgerStore } from './store/ledger-store.ts'
 
 export interface RefreshOptions {
   /** Folders to look in, as `findTranscriptRoots` gives them. */
   readonly roots: readonly string[]
   /** Ends the refresh early; what was read until then is kept. */
   readonly signal?: AbortSignal | undefined
+  /** How many threads read when there is much to read; as many as the machine runs at once, at most four. */
+  readonly threads?: number | undefined
   readonly onProgress?: ((progress: RefreshProgress) => void) | undefined
 }
 
@@ -42,16 +47,19 @@ interface Work extends ScanTask {
   readonly found: FoundTranscript
 }
 
-/** Bytes of transcripts whose calls go into one transaction, at most. */
-const BYTES_PER_COMMIT = 64 * 1024 * 1024
-const CALLS_PER_COMMIT = 4_000
+/** With less to read, starting another thread would take longer than reading. */
+const BYTES_WORTH_A_THREAD = 32 * 1024 * 1024
+/** Including this one. More would wait for the one that writes. */
+const MOST_THREADS = 4
+/** Milliseconds this thread scans before it lets others of its process have a turn. */
+const MOST_WITHOUT_BREATH = 20
 
 /**
  * Brings the ledger up to date with the transcripts.
  * @throws LedgerError when the ledger cannot be written; what was committed before stays
  */
 export async function refresh(store: LedgerStore, options: RefreshOptions, now: () => number): Promise<RefreshSummary> {
-  const { roots, signal, onProgress } = options
+  const { roots, onProgress } = options
   const { transcripts, problems, walked } = findTranscripts(roots)
   const known = store.files.all()
   const { work, gone } = whatIsNew(transcripts, known, walked)
@@ -73,55 +81,58 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
   }
   onProgress?.(progress)
 
-  let waiting: ScannedPiece[] = []
-  let waitingCalls = 0
-  let waitingBytes = 0
+  const before = new Map(known)
 
-  function commit(): void {
-    if (waiting.length === 0) return
-    const written = store.write(waiting, now())
+  function takeIn(page: ScanPage): void {
+    const files = page.parts.flatMap(({ state }) => (state === undefined ? [] : [{ state, was: before.get(state.path) }]))
+    const written = store.write(files, page.calls, now())
+    for (const { state } of files) before.set(state.path, state)
     summary.calls_new += written.added
     summary.calls_improved += written.improved
-    progress.calls = summary.calls_new
-    waiting = []
-    waitingCalls = 0
-    waitingBytes = 0
-  }
-
-  const scanner = createScanner(readValueWhole)
-  for (const task of work) {
-    if (signal?.aborted === true) break
-    try {
-      let was = known.get(task.path)
-      scanner.scan(
-        task,
-        (piece) => {
-          waiting.push({ piece, was })
-          was = piece.state
-          waitingCalls += piece.calls.keys.length
-          waitingBytes += piece.bytes
-          summary.bytes_read += piece.bytes
-          summary.bad_lines += piece.badLines
-          progress.bytes_done += piece.bytes
-          if (waitingCalls >= CALLS_PER_COMMIT || waitingBytes >= BYTES_PER_COMMIT) commit()
-        },
-        signal,
-      )
-      summary.files_read++
-    } catch (error) {
-      if (!isFileError(error)) throw ledgerErrorOf(error, store.file)
-      problems.push({ path: task.path, message: fileProblem(error) })
+    for (const { task, bytes, badLines, isLast, problem } of page.parts) {
+      summary.bytes_read += bytes
+      summary.bad_lines += badLines
+      progress.bytes_done += bytes
+      if (!isLast) continue
+      progress.files_done++
+      if (problem === undefined) summary.files_read++
+      else problems.push({ path: work[task]!.path, message: problem })
     }
-    progress.files_done++
+    progress.calls = summary.calls_new
     onProgress?.(progress)
   }
-  commit()
+
+  await scanAll(work, progress.bytes_total, options, takeIn)
   if (gone.length > 0) store.forget(gone)
   return summary
 }
 
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error
+/** Scans on this thread, and on others too when there is enough to read. */
+async function scanAll(work: readonly Work[], bytes: number, options: RefreshOptions, takeIn: (page: ScanPage) => void): Promise<void> {
+  const { signal, threads = Math.min(MOST_THREADS, availableParallelism()) } = options
+  const tasks = work.map(({ path: place, known }): ScanTask => ({ path: place, known }))
+  const pool = startScanPool(tasks, bytes < BYTES_WORTH_A_THREAD ? 0 : threads - 1, takeIn)
+  const scanner = createPageScanner()
+  signal?.addEventListener('abort', pool.stop, { once: true })
+  let breath = performance.now()
+  try {
+    for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) {
+      for (const page of scanner.scan(task, tasks[task]!)) {
+        if (page !== undefined) takeIn(page)
+        if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
+        await setImmediate()
+        breath = performance.now()
+        if (signal?.aborted === true) break
+      }
+    }
+    const rest = scanner.rest()
+    if (rest !== undefined) takeIn(rest)
+    await pool.finished
+  } finally {
+    signal?.removeEventListener('abort', pool.stop)
+    pool.stop()
+    await pool.finished
+  }
 }
 
 /** What changed since the last time, and which transcripts are no longer there. */
@@ -139,6 +150,8 @@ function whatIsNew(
   }
   // A renamed transcript is not read again: it is known by its identity, and its ends are compared before it is believed.
   const moved = new Map([...missing.values()].map((state) => [`${state.dev}:${state.ino}`, state]))
+  // Copies of a session have names side by side: read one after the other, they are one before the ledger sees them.
+  changed.sort((a, b) => (a.path < b.path ? -1 : 1))
   const work = changed.map((found) => ({
     path: found.path,
     found,

@@ -31,7 +31,7 @@ export function skipSpace(bytes: Uint8Array, at: number, end: number): number {
  * @param at the byte after the opening quote
  * @returns the byte after the closing quote, or `~p` when the byte at `p` cannot be there
  */
-export function skipString(bytes: Uint8Array, at: number, end: number): number {
+function skipString(bytes: Uint8Array, at: number, end: number): number {
   let p = at
   while (p < end) {
     const byte = bytes[p]!
@@ -77,7 +77,7 @@ function isDigit(byte: number | undefined): boolean {
 }
 
 /** @returns the byte after the number that begins at `at`, or `~p` when the byte at `p` cannot be there */
-export function skipNumber(bytes: Uint8Array, at: number, end: number): number {
+function skipNumber(bytes: Uint8Array, at: number, end: number): number {
   let p = bytes[at] === 0x2d ? at + 1 : at
   if (p < end && bytes[p] === 0x30) p++
   else {
@@ -114,8 +114,11 @@ function skipLiteral(bytes: Uint8Array, at: number, end: number): number {
   return at + word.length
 }
 
-/** A value that holds no other: string, number, true, false, null. */
-function skipScalar(bytes: Uint8Array, at: number, end: number): number {
+/**
+ * Skips a value that holds no other: string, number, true, false, null.
+ * @returns the byte after it, or `~p` when the byte at `p` cannot be there
+ */
+export function skipScalar(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at]!
   if (byte === QUOTE) return skipString(bytes, at + 1, end)
   if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at, end)

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import type { LineFinder } from './line-finder.ts'
 import { StringShortener } from './shorten-strings.ts'
 
 /** Bytes for one read: it stays in the cache of a core while it is searched. */
@@ -16,10 +17,10 @@ const NEWLINE = 0x0a
  * line, up to a limit.
  */
 export class LineBuffer {
-  #bytes = Buffer.allocUnsafeSlow(2 * CHUNK)
-  /** Whole lines lie in [0, wholeEnd), the beginning of the next in [wholeEnd, filled). */
-  #wholeEnd = 0
-  #filled = 0
+  readonly #memory: LineFinder
+  /** Whole lines lie in [base, wholeEnd), the beginning of the next in [wholeEnd, filled). */
+  #wholeEnd: number
+  #filled: number
   /** Where in the file the next read begins. */
   #position = 0
   #offset = 0
@@ -29,6 +30,13 @@ export class LineBuffer {
   #dropping = false
   #dropped = 0
 
+  constructor(memory: LineFinder) {
+    this.#memory = memory
+    memory.grow(2 * CHUNK)
+    this.#wholeEnd = memory.base
+    this.#filled = memory.base
+  }
+
   /** Bytes of the file up to the end of the last whole line. */
   get offset(): number {
     return this.#offset
@@ -36,9 +44,8 @@ export class LineBuffer {
 
   /** Begins at a line's first byte. */
   start(offset: number): void {
-    if (this.#bytes.length === LONGEST_LINE) this.#bytes = Buffer.allocUnsafeSlow(2 * CHUNK)
-    this.#wholeEnd = 0
-    this.#filled = 0
+    this.#wholeEnd = this.#memory.base
+    this.#filled = this.#memory.base
     this.#position = offset
     this.#offset = offset
     this.#shortening = false
@@ -50,13 +57,14 @@ export class LineBuffer {
   fill(fd: number): number {
     this.#forgetWhole()
     this.#makeRoom()
-    const read = readSync(fd, this.#bytes, this.#filled, CHUNK, this.#position)
+    const { bytes } = this.#memory
+    const read = readSync(fd, bytes, this.#filled, CHUNK, this.#position)
     let from = this.#filled
     this.#position += read
     this.#filled += read
     if (this.#dropping) from = this.#drop()
     else if (this.#shortening) from = this.#shorten(from)
-    const last = this.#bytes.subarray(from, this.#filled).lastIndexOf(NEWLINE)
+    const last = bytes.subarray(from, this.#filled).lastIndexOf(NEWLINE)
     if (last !== -1) {
       this.#wholeEnd = from + last + 1
       this.#offset = this.#position - (this.#filled - this.#wholeEnd)
@@ -64,14 +72,14 @@ export class LineBuffer {
     return read
   }
 
-  /** The lines that are whole since the last `fill`. */
-  whole(): { bytes: Buffer; start: number; end: number } {
-    return { bytes: this.#bytes, start: 0, end: this.#wholeEnd }
+  /** Since the last `fill`, the lines in the memory from its base up to here are whole. */
+  get wholeEnd(): number {
+    return this.#wholeEnd
   }
 
   /** The beginning of a line, after the last `fill` found the end of the file. */
-  unfinished(): { bytes: Buffer; start: number; end: number } {
-    return { bytes: this.#bytes, start: this.#wholeEnd, end: this.#filled }
+  unfinished(): { start: number; end: number } {
+    return { start: this.#wholeEnd, end: this.#filled }
   }
 
   /** How many lines were too long since the last time this was asked. */
@@ -82,53 +90,56 @@ export class LineBuffer {
   }
 
   #forgetWhole(): void {
-    if (this.#wholeEnd === 0) return
-    this.#bytes.copyWithin(0, this.#wholeEnd, this.#filled)
-    this.#filled -= this.#wholeEnd
-    this.#wholeEnd = 0
+    const { bytes, base } = this.#memory
+    if (this.#wholeEnd === base) return
+    bytes.copyWithin(base, this.#wholeEnd, this.#filled)
+    this.#filled -= this.#wholeEnd - base
+    this.#wholeEnd = base
   }
 
   #makeRoom(): void {
-    if (this.#bytes.length - this.#filled >= CHUNK) return
-    if (this.#bytes.length < LONGEST_LINE) {
-      const larger = Buffer.allocUnsafeSlow(this.#bytes.length * 2)
-      this.#bytes.copy(larger, 0, 0, this.#filled)
-      this.#bytes = larger
+    const { base } = this.#memory
+    const room = () => base + this.#memory.capacity - this.#filled
+    if (room() >= CHUNK) return
+    if (this.#memory.capacity < LONGEST_LINE) {
+      this.#memory.grow(Math.min(LONGEST_LINE, 2 * this.#memory.capacity))
       return
     }
     if (!this.#shortening) {
       this.#shortening = true
       this.#shortener.reset()
-      this.#filled = this.#shortener.shorten(this.#bytes, 0, this.#filled)
+      this.#filled = this.#shortener.shorten(this.#memory.bytes, base, this.#filled)
     }
-    if (this.#bytes.length - this.#filled >= CHUNK) return
+    if (room() >= CHUNK) return
     this.#shortening = false
     this.#dropping = true
-    this.#filled = 0
+    this.#filled = base
   }
 
-  /** @returns from where on the buffer may hold the end of a line */
+  /** @returns from where on there may be the end of a line */
   #shorten(from: number): number {
-    const newline = this.#bytes.subarray(from, this.#filled).indexOf(NEWLINE)
+    const { bytes } = this.#memory
+    const newline = bytes.subarray(from, this.#filled).indexOf(NEWLINE)
     const lineEnd = newline === -1 ? this.#filled : from + newline
-    const end = this.#shortener.shorten(this.#bytes, from, lineEnd)
-    this.#bytes.copyWithin(end, lineEnd, this.#filled)
+    const end = this.#shortener.shorten(bytes, from, lineEnd)
+    bytes.copyWithin(end, lineEnd, this.#filled)
     this.#filled -= lineEnd - end
     if (newline !== -1) this.#shortening = false
     return end
   }
 
-  /** @returns from where on the buffer may hold the end of a line */
+  /** @returns from where on there may be the end of a line */
   #drop(): number {
-    const newline = this.#bytes.subarray(0, this.#filled).indexOf(NEWLINE)
-    const lineEnd = newline === -1 ? this.#filled : newline + 1
-    this.#bytes.copyWithin(0, lineEnd, this.#filled)
-    this.#filled -= lineEnd
+    const { bytes, base } = this.#memory
+    const newline = bytes.subarray(base, this.#filled).indexOf(NEWLINE)
+    const lineEnd = newline === -1 ? this.#filled : base + newline + 1
+    bytes.copyWithin(base, lineEnd, this.#filled)
+    this.#filled -= lineEnd - base
     if (newline !== -1) {
       this.#dropping = false
       this.#dropped++
-      this.#offset = this.#position - this.#filled
+      this.#offset = this.#position - (this.#filled - base)
     }
-    return 0
+    return base
   }
 }

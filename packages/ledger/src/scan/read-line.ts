@@ -1,7 +1,7 @@
 import { callOfRecord, type Reading } from './call-of-record.ts'
 import { skipSpace, skipValue } from './json-bytes.ts'
 
-/** What becomes of a line's calls. */
+/** What becomes of a line's calls. The call is only lent: it is another one after the next line. */
 export type TakeCall = (reading: Reading) => void
 
 const OPEN_OBJECT = 0x7b

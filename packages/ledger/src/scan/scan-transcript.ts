@@ -3,10 +3,11 @@ import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/winner'
 import type { FileState } from '../file-state.ts'
 import { fingerprint } from '../fingerprint.ts'
-import { type CallBatch, packCalls } from './call-batch.ts'
 import type { Reading } from './call-of-record.ts'
+import { readFoundLine } from './extract-call.ts'
 import { LineBuffer } from './line-buffer.ts'
-import { type ReadValue, readLine, readUnfinishedLine } from './read-line.ts'
+import { LineFinder } from './line-finder.ts'
+import { readUnfinishedLine, readValueWhole } from './read-line.ts'
 
 export interface ScanTask {
   readonly path: string
@@ -14,78 +15,66 @@ export interface ScanTask {
   readonly known?: FileState | undefined
 }
 
-/** What was read of one file, up to a line's end: calls and cursor belong into one transaction. */
-export interface ScanPiece {
+/** How far a file was read since the part before. */
+export interface FilePart {
   readonly state: FileState
-  readonly calls: CallBatch
-  /** Bytes read for this piece. */
   readonly bytes: number
-  /** Lines in this piece of which something could not be read. */
   readonly badLines: number
+  readonly isLast: boolean
 }
 
-/** A huge file is told in pieces, so that neither memory nor the work lost to a crash grows with it. */
-const PIECE_BYTES = 64 * 1024 * 1024
-const PIECE_CALLS = 20_000
-
-/** Only lines with these bytes can hold a call. */
-const marker = Buffer.from('"usage"')
+/** A huge file is told in parts, so that the work lost to a crash does not grow with it. */
+const PART_BYTES = 32 * 1024 * 1024
 
 export interface Scanner {
   /**
-   * Reads what is new in a file and hands it on in pieces, the last of which has the file's whole size.
-   * @throws what the file system throws; what was handed on before stays true
+   * Reads what is new in a file. Calls are merged into `calls` while they are found; a part is yielded when a cursor
+   * can be set behind them, the last one with the file's whole size. In between it yields undefined, often.
+   * @throws what the file system throws; what was yielded before stays true
    */
-  scan(task: ScanTask, onPiece: (piece: ScanPiece) => void, signal?: { readonly aborted: boolean }): void
+  scan(task: ScanTask, calls: Map<string, Call>): Generator<FilePart | undefined, void>
 }
 
 /** A scanner with its own buffer; it reads one file at a time. */
-export function createScanner(readValue: ReadValue): Scanner {
-  const lines = new LineBuffer()
+export function createScanner(): Scanner {
+  const finder = new LineFinder()
+  const lines = new LineBuffer(finder)
   return {
-    scan({ path, known }, onPiece, signal) {
+    *scan({ path, known }, calls) {
       // Opening a FIFO would wait for a writer, for ever.
       const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
       try {
         const stats = fstatSync(fd)
         if (!stats.isFile()) throw new Error('it is not a file')
-        scanOpen(fd, path, stats, known !== undefined && goesOn(fd, stats, known) ? known : undefined, onPiece, signal)
+        yield* scanOpen(fd, path, stats, known !== undefined && goesOn(fd, stats, known) ? known : undefined, calls)
       } finally {
         closeSync(fd)
       }
     },
   }
 
-  function scanOpen(
+  function* scanOpen(
     fd: number,
     path: string,
     stats: Stats,
     known: FileState | undefined,
-    onPiece: (piece: ScanPiece) => void,
-    signal: { readonly aborted: boolean } | undefined,
-  ): void {
-    let calls = new Map<string, Call>()
+    calls: Map<string, Call>,
+  ): Generator<FilePart | undefined, void> {
     let bytes = 0
     let badBefore = known?.badLines ?? 0
     let badLines = 0
     let isLineBad = false
     lines.start(known?.offset ?? 0)
-    for (;;) {
-      const read = lines.fill(fd)
+    for (let read = lines.fill(fd); read > 0; read = lines.fill(fd)) {
       bytes += read
-      if (read === 0 || signal?.aborted === true) break
       searchLines()
-      if (bytes >= PIECE_BYTES || calls.size >= PIECE_CALLS) handOn(-1)
+      yield bytes >= PART_BYTES ? cut(-1) : undefined
     }
-    if (signal?.aborted === true) {
-      handOn(-1)
-      return
-    }
-    const { bytes: buffer, start, end } = lines.unfinished()
-    readUnfinishedLine(buffer, start, end, readValue, take)
-    handOn(stats.size)
+    const { start, end } = lines.unfinished()
+    if (finder.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(finder.bytes, start, end, readValueWhole, take)
+    yield cut(stats.size)
 
-    function handOn(size: number): void {
+    function cut(size: number): FilePart {
       const mark = fingerprint(fd, lines.offset)
       // Cut off while it was read: what was found is kept, and it is read again.
       const offset = mark === undefined ? 0 : lines.offset
@@ -99,23 +88,20 @@ export function createScanner(readValue: ReadValue): Scanner {
         fingerprint: mark ?? '',
         badLines: badBefore + badLines,
       }
-      onPiece({ state, calls: packCalls(calls), bytes, badLines })
-      calls = new Map()
+      const part: FilePart = { state, bytes, badLines, isLast: size !== -1 }
       bytes = 0
       badBefore += badLines
       badLines = 0
+      return part
     }
 
     function searchLines(): void {
-      const { bytes: buffer, start, end } = lines.whole()
-      const view = buffer.subarray(start, end)
-      let from = 0
-      for (let hit = view.indexOf(marker, from); hit !== -1; hit = view.indexOf(marker, from)) {
-        const lineStart = Math.max(from, view.lastIndexOf(0x0a, hit) + 1)
-        const lineEnd = view.indexOf(0x0a, hit)
+      const to = lines.wholeEnd
+      let from = finder.base
+      for (let end = finder.next(from, to); end !== 0; end = finder.next(from, to)) {
         isLineBad = false
-        if (!readLine(view, lineStart, lineEnd, readValue, take) || isLineBad) badLines++
-        from = lineEnd + 1
+        if (!readFoundLine(finder, end, take) || isLineBad) badLines++
+        from = end + 1
       }
       badLines += lines.takeDropped()
     }
@@ -127,11 +113,8 @@ export function createScanner(readValue: ReadValue): Scanner {
         return
       }
       const known = calls.get(reading.key)
-      if (known === undefined) calls.set(reading.key, reading)
-      else {
-        const merged = mergeCalls(known, reading)
-        if (merged !== known) calls.set(reading.key, merged)
-      }
+      const merged = known === undefined ? reading : mergeCalls(known, reading)
+      if (merged !== known) calls.set(reading.key, merged === reading ? { ...reading } : merged)
     }
   }
 }

@@ -40,7 +40,15 @@ export interface Calls {
 
 export function openCalls(store: Store, labels: Labels): Calls {
   const columns = 'id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
-  const insert = store.prepare(`INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`)
+  // A copy of what is known changes nothing. Anything else under a known key is touched, so that it can be told apart
+  // from both: it is a change, and not an insert.
+  const insert = store.prepare(
+    `INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET key = key WHERE NOT (
+       at = excluded.at AND place = excluded.place AND origin = excluded.origin AND input = excluded.input
+       AND output = excluded.output AND write_5m = excluded.write_5m AND write_1h = excluded.write_1h
+       AND read = excluded.read AND web_searches IS excluded.web_searches)`,
+  )
   const find = store.prepare<[string], CallRow>(`SELECT ${columns} FROM calls WHERE key = ?`)
   const remove = store.prepare('DELETE FROM calls WHERE id = ?')
   // A better record may be one the hub takes.
@@ -68,11 +76,12 @@ export function openCalls(store: Store, labels: Labels): Calls {
         read: numbers[row + column.read]!,
         web_searches: searches === -1 ? null : searches,
       }
-      if (put(call)) {
+      const was = put(call)
+      if (was === 'new') {
         slices.add(call)
         written.added++
         id++
-      } else if (improve(find.get(call.key)!, unpackCall(batch, index), id, slices)) {
+      } else if (was === 'other' && improve(find.get(call.key)!, unpackCall(batch, index), id, slices)) {
         written.improved++
         id++
       }
@@ -80,9 +89,12 @@ export function openCalls(store: Store, labels: Labels): Calls {
     return id
   }
 
-  function put(row: CallRow): boolean {
+  /** @returns whether the key was new, known with the same record, or known with another one */
+  function put(row: CallRow): 'new' | 'same' | 'other' {
     const { id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = row
-    return insert.run(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches).changes === 1
+    const { changes, lastInsertRowid } = insert.run(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
+    if (changes === 0) return 'same'
+    return lastInsertRowid === id ? 'new' : 'other'
   }
 
   function improve(row: CallRow, call: Call, id: number, slices: SliceChanges): boolean {

@@ -34,6 +34,22 @@ export function openLabels(store: Store): Labels {
   const getPlace = store.prepare<[number], Record<string, string>>('SELECT * FROM places WHERE id = ?')
   const getOrigin = store.prepare<[number], { version: string; agent: string; is_sidechain: number }>('SELECT * FROM origins WHERE id = ?')
   const known = new Map<string, LabelIds>()
+  const placeOf = remembering((id) => {
+    const place = getPlace.get(id)!
+    return {
+      model: place.model!,
+      ...named('session_id', place.session),
+      ...named('cwd', place.project),
+      ...named('git_branch', place.branch),
+      ...named('speed', place.speed),
+      ...named('service_tier', place.service_tier),
+      ...named('inference_geo', place.inference_geo),
+    }
+  })
+  const originOf = remembering((id) => {
+    const origin = getOrigin.get(id)!
+    return { ...named('version', origin.version), ...named('agent_id', origin.agent), is_sidechain: origin.is_sidechain === 1 }
+  })
 
   return {
     idsOf(label) {
@@ -59,23 +75,22 @@ export function openLabels(store: Store): Labels {
       }
       return ids
     },
-    labelOf(ids) {
-      const place = getPlace.get(ids.place)!
-      const origin = getOrigin.get(ids.origin)!
-      return {
-        model: place.model!,
-        ...named('session_id', place.session),
-        ...named('cwd', place.project),
-        ...named('git_branch', place.branch),
-        ...named('version', origin.version),
-        ...named('agent_id', origin.agent),
-        is_sidechain: origin.is_sidechain === 1,
-        ...named('speed', place.speed),
-        ...named('service_tier', place.service_tier),
-        ...named('inference_geo', place.inference_geo),
-      }
-    },
+    labelOf: (ids) => ({ ...placeOf(ids.place), ...originOf(ids.origin) }),
     forget: () => known.clear(),
+  }
+}
+
+/** A function that remembers what it answered, up to `MOST_KNOWN` answers. */
+function remembering<T>(ask: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>()
+  return (id) => {
+    let answer = known.get(id)
+    if (answer === undefined) {
+      if (known.size >= MOST_KNOWN) known.clear()
+      answer = ask(id)
+      known.set(id, answer)
+    }
+    return answer
   }
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import type { FileState } from '../file-state.ts'
 import { ledgerErrorOf } from '../ledger-error.ts'
-import type { ScanPiece } from '../scan/scan-transcript.ts'
+import type { CallBatch } from '../scan/call-batch.ts'
 import { type Calls, openCalls, type Written } from './calls.ts'
 import { type Files, openFiles } from './files.ts'
 import { openLabels } from './labels.ts'
@@ -10,9 +10,9 @@ import { type Meta, metaNumber, openMeta } from './meta.ts'
 import { openStore, type Store } from './open-store.ts'
 import { openSlices } from './slices.ts'
 
-/** A piece of a transcript, and what was remembered of its file when it was read. */
-export interface ScannedPiece {
-  readonly piece: ScanPiece
+/** A new cursor, and what was remembered of the file when reading began. */
+export interface FileChange {
+  readonly state: FileState
   readonly was: FileState | undefined
 }
 
@@ -24,10 +24,10 @@ export interface LedgerStore {
   readonly files: Files
   readonly calls: Calls
   /**
-   * Puts pieces of transcripts in: calls, roll-ups and cursors in one transaction.
+   * Puts in what was read: calls, roll-ups and cursors in one transaction.
    * @throws LedgerError; then nothing of it is written
    */
-  write(pieces: readonly ScannedPiece[], now: number): Written
+  write(files: readonly FileChange[], batch: CallBatch, now: number): Written
   /** Transcripts that are gone; their calls stay. */
   forget(paths: readonly string[]): void
   /** Thresholds at which roll-ups are cut, ascending; when some of `wanted` are not among them, roll-ups are made anew. */
@@ -62,17 +62,16 @@ export function openLedgerStore(dataDir: string): LedgerStore {
     return text === undefined ? defaultPriceTable().thresholds : (JSON.parse(text) as number[])
   }
 
-  function write(pieces: readonly ScannedPiece[], now: number): Written {
+  function write(changed: readonly FileChange[], batch: CallBatch, now: number): Written {
     return transact(() => {
       const written: Written = { added: 0, improved: 0 }
       const changes = slices.changes(thresholds())
       const before = Math.max(1, metaNumber(meta, 'next_id'))
-      let nextId = before
-      for (const { piece, was } of pieces) {
-        nextId = calls.write(piece.calls, nextId, changes, written)
+      const nextId = calls.write(batch, before, changes, written)
+      for (const { state, was } of changed) {
         // Where another process has moved the cursor in between, its word stands: calls come to the same in any order,
         // and a cursor that is behind only means that a part is read again.
-        if (files.get(piece.state.path)?.offset === was?.offset) files.put(piece.state)
+        if (files.get(state.path)?.offset === was?.offset) files.put(state)
       }
       changes.write()
       if (nextId !== before) meta.set('next_id', String(nextId))

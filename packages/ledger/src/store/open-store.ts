@@ -44,6 +44,8 @@ function prepare(store: Store, file: string): void {
   store.pragma('synchronous = NORMAL')
   store.pragma('cache_size = -32000')
   store.pragma('temp_store = MEMORY')
+  // Pages. A first fill would otherwise stop for the disk again and again.
+  store.pragma('wal_autocheckpoint = 8000')
   if (version < migrations.length) migrate(store)
 }
 

@@ -1,0 +1,279 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { realTranscripts } from '../../../../test/support/real-transcripts.ts'
+import { makeTranscripts } from '../../../../test/support/transcripts.ts'
+import type { Reading } from './call-of-record.ts'
+import { readFoundLine } from './extract-call.ts'
+import { LineFinder } from './line-finder.ts'
+import { readLine, readValueWhole } from './read-line.ts'
+
+interface Read {
+  readonly readings: Reading[]
+  readonly whole: boolean
+}
+
+function readSlowly(line: Buffer): Read {
+  const readings: Reading[] = []
+  const whole = readLine(line, 0, line.length, readValueWhole, (reading) => readings.push(reading))
+  return { readings, whole }
+}
+
+const finder = new LineFinder()
+
+/** What the quick way makes of the line, undefined when it does not look at it. */
+function readQuickly(line: Buffer): Read | undefined {
+  finder.grow(line.length + 1)
+  const { base } = finder
+  line.copy(finder.bytes, base)
+  finder.bytes[base + line.length] = 0x0a
+  const end = finder.next(base, base + line.length + 1)
+  if (end === 0) return undefined
+  expect([finder.start, end]).toEqual([base, base + line.length])
+  const readings: Reading[] = []
+  const whole = readFoundLine(finder, end, (reading) => readings.push(typeof reading === 'string' ? reading : { ...reading }))
+  return { readings, whole }
+}
+
+function expectSame(line: Buffer): void {
+  const quick = readQuickly(line)
+  if (!line.includes('"usage"')) expect(quick).toBeUndefined()
+  else expect(quick).toEqual(readSlowly(line))
+}
+
+/** How many calls the lines of a file have, after making sure that both ways see the same in each. */
+function countCalls(file: Buffer): number {
+  let calls = 0
+  for (let start = 0; start < file.length; ) {
+    const newline = file.indexOf(0x0a, start)
+    const end = newline === -1 ? file.length : newline
+    const line = file.subarray(start, end)
+    const quick = readQuickly(line)
+    if (quick !== undefined) {
+      expect(quick).toEqual(readSlowly(line))
+      calls += quick.readings.filter((reading) => typeof reading !== 'string').length
+    }
+    start = end + 1
+  }
+  return calls
+}
+
+test('the quick way reads generated transcripts of every shape as the slow way does', () => {
+  for (const seed of [1, 2, 3]) {
+    const made = makeTranscripts({ seed, calls: 120, longLines: 1 })
+    let calls = 0
+    for (const { content } of made.files) calls += countCalls(content)
+    expect(calls).toBeGreaterThanOrEqual(made.calls.length)
+  }
+})
+
+const real = realTranscripts()
+test.skipIf(real === undefined)('the quick way reads the real transcripts as the slow way does', () => {
+  const folder = path.join(real!.folder, 'projects')
+  let calls = 0
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.jsonl')) calls += countCalls(readFileSync(path.join(folder, name)))
+  }
+  expect(calls).toBeGreaterThan(real!.expected.totals.calls)
+})
+
+const wanted = [
+  'type',
+  'timestamp',
+  'requestId',
+  'uuid',
+  'sessionId',
+  'cwd',
+  'gitBranch',
+  'version',
+  'agentId',
+  'isSidechain',
+  'message',
+  'data',
+  'id',
+  'model',
+  'usage',
+  'input_tokens',
+  'output_tokens',
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+  'cache_creation',
+  'ephemeral_5m_input_tokens',
+  'ephemeral_1h_input_tokens',
+  'server_tool_use',
+  'web_search_requests',
+  'speed',
+  'service_tier',
+  'inference_geo',
+] as const
+type Name = (typeof wanted)[number]
+
+// Mostly plain: one odd field sends the whole object the slow way, and nothing would be compared.
+const space = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom('', '', '', ' ', '  ') },
+  { weight: 1, arbitrary: fc.constantFrom('\t', '\r') },
+)
+const text = fc.oneof(
+  { weight: 30, arbitrary: fc.stringMatching(/^[a-z0-9:]{0,12}$/).map((value) => JSON.stringify(value)) },
+  { weight: 10, arbitrary: fc.constantFrom('"same"', '"/home/ada/Développement"', '"日本"') },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }).map((value) => JSON.stringify(value)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('"\\u0061b"', '"a\\/b"', '"\\ud83d"', '"\\\\"', '"\\""', '"\\"usage\\":{"', '"a\\qb"', '"a\tb"'),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 30, max: 500 }).map((length) => `"${'é'.repeat(length)}"`) },
+)
+const number = fc.oneof(
+  fc.nat({ max: 100_000 }).map(String),
+  fc.constantFrom(
+    '0',
+    '-0',
+    '-1',
+    '1.5',
+    '1e3',
+    '1E+2',
+    '01',
+    '+1',
+    '.5',
+    '999999999999',
+    '1000000000000',
+    '9007199254740993',
+    '1e999',
+    '12.',
+  ),
+)
+const other = fc.oneof(fc.constantFrom('null', 'true', 'false', 'tru', 'nul', '{}', '[]', '[1,{"usage":[]}]'), text, number)
+const instant = fc.constantFrom(
+  '"2026-01-06T13:32:11.716Z"',
+  '"2026-02-29T13:32:11.716Z"',
+  '"2028-02-29T23:59:59.999Z"',
+  '"2026-02-31T13:32:11.716Z"',
+  '"2026-04-31T13:32:11.716Z"',
+  '"2026-12-31T24:00:00.000Z"',
+  '"2026-13-01T00:00:00.000Z"',
+  '"2026-01-06T13:32:11Z"',
+  '"2026-01-06T13:32:11.716+02:00"',
+  '"2026-01-06T13:32:11"',
+  '"1969-12-31T23:59:59.999Z"',
+  '"0000-01-01T00:00:00.000Z"',
+  '"9999-12-31T23:59:59.999Z"',
+  '"yesterday"',
+  '""',
+)
+const name = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom<Name | 'content' | 'Type' | 'role'>(...wanted, 'content', 'Type', 'role') },
+  { weight: 1, arbitrary: fc.constantFrom('m\\u006fdel', '\\u0075sage', 'type\\u0000', 'message\\n') },
+)
+
+/** An object of the named fields: mostly each once and in order, now and then anything. */
+function objectOf(fields: Partial<Record<Name, fc.Arbitrary<string>>>): fc.Arbitrary<string> {
+  const usual = Object.entries(fields).map(([key, value]) =>
+    fc.tuple(fc.constant(key), fc.oneof({ weight: 60, arbitrary: value }, { weight: 1, arbitrary: other })),
+  )
+  const strange = fc.tuple(name, fc.oneof(other, instant))
+  return fc
+    .tuple(
+      fc.tuple(...usual),
+      fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(strange, { maxLength: 2 }) }),
+      fc.nat({ max: 40 }),
+      space,
+    )
+    .map(([pairs, more, turn, gap]) => {
+      const all = [...pairs, ...more]
+      // Field orders differ from version to version.
+      const turned = [...all.slice(turn % (all.length + 1)), ...all.slice(0, turn % (all.length + 1))]
+      return `{${gap}${turned.map(([key, value]) => `"${key}"${gap}:${gap}${value}`).join(`${gap},${gap}`)}${gap}}`
+    })
+}
+
+const count = fc.oneof({ weight: 40, arbitrary: fc.nat({ max: 100_000 }).map(String) }, { weight: 1, arbitrary: number })
+const usage = objectOf({
+  input_tokens: count,
+  output_tokens: count,
+  cache_creation_input_tokens: count,
+  cache_read_input_tokens: count,
+  cache_creation: objectOf({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count }),
+  server_tool_use: objectOf({ web_search_requests: count }),
+  speed: text,
+  service_tier: text,
+  inference_geo: text,
+})
+const message = objectOf({
+  id: text,
+  model: fc.oneof({ weight: 10, arbitrary: text }, { weight: 1, arbitrary: fc.constant('"<synthetic>"') }),
+  usage,
+})
+const envelope = {
+  sessionId: text,
+  cwd: text,
+  gitBranch: text,
+  version: text,
+  agentId: text,
+  isSidechain: fc.constantFrom('true', 'false'),
+}
+const held = {
+  timestamp: fc.oneof({ weight: 2, arbitrary: fc.constant('"2026-01-06T13:32:11.716Z"') }, { weight: 1, arbitrary: instant }),
+  requestId: text,
+  uuid: text,
+  message,
+}
+const record = fc.oneof(
+  objectOf({ ...envelope, ...held, type: fc.constant('"assistant"') }),
+  objectOf({ ...envelope, type: fc.constant('"progress"'), data: objectOf({ agentId: text, message: objectOf(held) }) }),
+  objectOf({ ...envelope, ...held, type: fc.constantFrom('"user"', '"\\u0061ssistant"', '"assistan"', 'null') }),
+)
+/** Written twice, an object counts as it was written last, and nothing of the first may remain. */
+const twice = fc
+  .tuple(objectOf({ ...envelope, ...held, type: fc.constant('"assistant"') }), message, usage, fc.boolean())
+  .map(([text, message, usage, before]) => {
+    const again = text.includes('"usage"') && before ? `"usage":${usage}` : `"message":${message}`
+    return before ? text.replace('"model"', `${again},"model"`) : text.replace(/}$/, `,${again}}`)
+  })
+const line = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 8, arbitrary: record }, { weight: 1, arbitrary: twice }), { minLength: 1, maxLength: 2 }),
+    space,
+    fc.constantFrom('', '', '', 'null', '7', ',', '}', '{"half":"'),
+  )
+  .map(([records, gap, tail]) => Buffer.from(gap + records.join(gap) + gap + tail))
+
+const runs = { numRuns: Number(process.env.FUZZ_RUNS ?? 4_000) }
+
+test('the quick way reads any object as the slow way does, in any order, with any field missing, twice or wrong', () => {
+  fc.assert(fc.property(line, expectSame), runs)
+})
+
+test('the quick way reads damaged lines as the slow way does', () => {
+  const damage = fc.record({ at: fc.nat(), length: fc.nat({ max: 12 }), bytes: fc.uint8Array({ maxLength: 4 }) })
+  const piece = fc.tuple(line, fc.array(damage, { minLength: 1, maxLength: 3 }))
+  fc.assert(
+    fc.property(piece, ([whole, damages]) => {
+      let damaged: Buffer = whole
+      for (const { at, length, bytes } of damages) {
+        const start = at % (damaged.length + 1)
+        damaged = Buffer.concat([damaged.subarray(0, start), bytes, damaged.subarray(start + length)])
+      }
+      const newline = damaged.indexOf(0x0a)
+      expectSame(newline === -1 ? damaged : damaged.subarray(0, newline))
+    }),
+    runs,
+  )
+})
+
+test('half a line, and the whole line that was appended to it, give the whole one', () => {
+  const [first, second] = makeTranscripts({ seed: 4, calls: 60, longLines: 0 })
+    .files.flatMap(({ content }) => content.toString('utf8').split('\n'))
+    .filter((text) => readSlowly(Buffer.from(text)).readings.some((reading) => typeof reading !== 'string') && !text.includes('}{'))
+  const { readings } = readSlowly(Buffer.from(second!))
+  let found = 0
+  for (let cut = 1; cut < first!.length; cut++) {
+    const torn = Buffer.concat([Buffer.from(first!).subarray(0, cut), Buffer.from(second!)])
+    const read = readQuickly(torn)!
+    expect(read).toEqual(readSlowly(torn))
+    expect(read.whole).toBe(false)
+    if (read.readings.some((reading) => JSON.stringify(reading) === JSON.stringify(readings[0]))) found++
+  }
+  // Torn right after a colon or a bracket, the second line is the value there, and nobody can tell.
+  expect(found / first!.length).toBeGreaterThan(0.9)
+})

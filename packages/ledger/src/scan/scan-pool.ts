@@ -1,0 +1,90 @@
+import { Worker } from 'node:worker_threads'
+import type { ScanPage } from './scan-page.ts'
+import type { ScanTask } from './scan-transcript.ts'
+
+/** What a worker starts with. All sides share `board`. */
+export interface ScanWorkerData {
+  readonly tasks: readonly ScanTask[]
+  readonly board: Int32Array<SharedArrayBuffer>
+}
+
+/** Places on the board: 1 when the work is to end. */
+export const STOP = 0
+/** Calls that were told and not yet taken in. */
+export const WAITING = 1
+/** From here on one place a task, 1 when somebody has taken it. */
+export const TAKEN = 2
+
+/** With more calls waiting than this a worker rests, so that a slow disk under the ledger does not fill the memory. */
+export const MOST_WAITING = 50_000
+
+/** Threads that take tasks from the front of a list while somebody else may take them from its back. */
+export interface ScanPool {
+  /** The last task that nobody has taken; it is yours then. */
+  takeLast(): number | undefined
+  /** Settles when the workers find nothing more to take. */
+  readonly finished: Promise<void>
+  /** Ends the work early; `finished` settles soon. */
+  stop(): void
+}
+
+/**
+ * @param onPage is told what workers found; when it throws, the work ends and `finished` is rejected with that
+ */
+export function startScanPool(tasks: readonly ScanTask[], workers: number, onPage: (page: ScanPage) => void): ScanPool {
+  const board = new Int32Array(new SharedArrayBuffer((TAKEN + tasks.length) * Int32Array.BYTES_PER_ELEMENT))
+  const stop = () => {
+    Atomics.store(board, STOP, 1)
+    Atomics.notify(board, WAITING)
+  }
+  const run = () =>
+    new Promise<void>((resolve, reject) => {
+      const workerData: ScanWorkerData = { tasks, board }
+      const worker = new Worker(new URL('./scan-worker-start.mjs', import.meta.url), { workerData })
+      let isFinished = false
+      const fail = (error: unknown) => {
+        stop()
+        reject(error)
+      }
+      worker.on('message', (page: ScanPage | 'finished') => {
+        if (page === 'finished') {
+          // Its thread takes a while to wind down, and nobody needs to wait for that.
+          isFinished = true
+          worker.unref()
+          resolve()
+          return
+        }
+        try {
+          Atomics.sub(board, WAITING, page.calls.keys.length)
+          Atomics.notify(board, WAITING)
+          onPage(page)
+        } catch (error) {
+          fail(error)
+        }
+      })
+      worker.once('error', fail)
+      worker.once('exit', () => {
+        if (!isFinished) fail(new Error('a scanning thread ended too early'))
+      })
+    })
+  const finished = Promise.all(Array.from({ length: workers }, run)).then(() => undefined)
+  // Whoever waits for it is told; until then nobody may be waiting.
+  finished.catch(() => {})
+  let last = tasks.length
+  return {
+    takeLast() {
+      while (last > 0 && Atomics.load(board, STOP) === 0) {
+        last--
+        if (takeTask(board, last)) return last
+      }
+      return undefined
+    },
+    finished,
+    stop,
+  }
+}
+
+/** @returns false when somebody else has the task */
+export function takeTask(board: Int32Array<SharedArrayBuffer>, task: number): boolean {
+  return Atomics.compareExchange(board, TAKEN + task, 0, 1) === 0
+}
