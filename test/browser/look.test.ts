@@ -107,7 +107,10 @@ describe.each([320, 390, 768, 1440])('%i pixels wide', (width) => {
   test.each(Object.keys(settled))('%s does not scroll sideways', async (address) => {
     const { page } = await see(hub, address, { viewport: { width, height: 844 } })
     await settled[address]?.(page)
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    // Named, so that a failure says which.
+    const wider =
+      '[...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroller, .unseen") && !one.querySelector(".unseen")).map((one) => one.outerHTML.slice(0, 120))'
+    expect([await page.evaluate('document.documentElement.scrollWidth - innerWidth'), await page.evaluate(wider)]).toEqual([0, []])
   })
 })
 

@@ -41,7 +41,7 @@ export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
   if (create.data !== undefined) {
     const { key, name } = create.data
     return (
-      <Dialog open onOpenChange={onClose} title="The key is made">
+      <Dialog onClose={onClose} title="The key is made">
         <div className="new-key">
           {key === undefined ? (
             <p>It was made, but its text was lost on the way here and cannot be shown again. Revoke “{name}” and make another.</p>
@@ -62,7 +62,7 @@ export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
   }
 
   return (
-    <Dialog open onOpenChange={onClose} title="New key">
+    <Dialog onClose={onClose} title="New key">
       <form className="new-key" onSubmit={submit}>
         <div className="field">
           <label htmlFor="key-name">What is it for?</label>

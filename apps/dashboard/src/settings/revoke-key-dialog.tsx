@@ -14,7 +14,7 @@ interface RevokeKeyDialogProps {
 export function RevokeKeyDialog({ entry, onClose }: RevokeKeyDialogProps) {
   const revoke = useRevokeKey()
   return (
-    <Dialog open onOpenChange={onClose} title={`Revoke “${entry.name}”?`}>
+    <Dialog onClose={onClose} title={`Revoke “${entry.name}”?`}>
       <p>Whoever uses this key is refused from now on. This cannot be undone; a new key can be made at any time.</p>
       {revoke.error !== null && <ProblemNote {...problemOf(revoke.error)} />}
       <div className="dialog-actions">

@@ -15,7 +15,7 @@ export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
     { keys: ['Esc'], about: 'Close what is open' },
   ]
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Keyboard">
+    <Dialog onClose={onClose} title="Keyboard">
       <dl className="shortcuts">
         {shortcuts.map(({ keys, about }) => (
           <div key={about}>

@@ -50,7 +50,7 @@ export function useShortcuts({ enabled, onList }: Shortcuts): void {
 /** A letter that somebody types into something, or while a window is open, is no shortcut. */
 function isTyping(target: EventTarget | null): boolean {
   return (
-    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null ||
+    document.querySelector('dialog[open], [role="dialog"], [role="menu"]') !== null ||
     (target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)))
   )
 }

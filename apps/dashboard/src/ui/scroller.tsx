@@ -1,4 +1,6 @@
 import type { ReactNode, Ref } from 'react'
+import { classNames } from './class-names.ts'
+import './scroller.css'
 
 interface ScrollerProps {
   readonly label: string
@@ -11,7 +13,7 @@ interface ScrollerProps {
 export function Scroller({ label, className, children, ref }: ScrollerProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={className} aria-label={label} tabIndex={0} ref={ref}>
+    <section className={classNames('scroller', className)} aria-label={label} tabIndex={0} ref={ref}>
       {children}
     </section>
   )

@@ -22,19 +22,17 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
       <DropdownMenu.Trigger className="button" disabled={report === undefined}>
         <Icon name="download" size={16} /> Export
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
-          <DropdownMenu.Label className="menu-label">
-            {rows.length} {rows.length === 1 ? 'row' : 'rows'} by {group}, as in the table
-          </DropdownMenu.Label>
-          <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', csvOf(group, shown))}>
-            CSV
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.json`, 'application/json', jsonOf(report, shown))}>
-            JSON
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
+        <DropdownMenu.Label className="menu-label">
+          {rows.length} {rows.length === 1 ? 'row' : 'rows'} by {group}, as in the table
+        </DropdownMenu.Label>
+        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', csvOf(group, shown))}>
+          CSV
+        </DropdownMenu.Item>
+        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.json`, 'application/json', jsonOf(report, shown))}>
+          JSON
+        </DropdownMenu.Item>
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   )
 }
