@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instant } from './time.ts'
 
 /**
  * No call has a tenth of this. The bound is there so that sums of millions of calls stay exact, in SQLite's 64 bits
@@ -20,7 +21,7 @@ export const callSchema = z
     /** `<message.id, else uuid>:<requestId, else empty>`; one call has one key on every machine. */
     key: z.string().min(1).max(400),
     /** ISO 8601 UTC with milliseconds, of the earliest record with this key. */
-    at: z.iso.datetime({ precision: 3 }).regex(years, { error: 'must be in the years 1970 to 2099' }),
+    at: instant.regex(years, { error: 'must be in the years 1970 to 2099' }),
     /** As Claude Code wrote it; normalised for pricing only. */
     model: name,
     session_id: z.string().max(200).optional(),

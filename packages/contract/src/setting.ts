@@ -160,6 +160,13 @@ export const settings = {
     '(none)',
     'Addresses or networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas.',
   ),
+  BROWSER_PATH: setting(
+    ['cli'],
+    place,
+    none,
+    'the first Chrome or Chromium found',
+    'The browser that the tests drive; `signalbox doctor` says which one it is.',
+  ),
   LOG_LEVEL: setting(
     ['hub', 'collector', 'cli'],
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),

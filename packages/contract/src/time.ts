@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** ISO 8601 UTC with milliseconds. */
-export const instant = z.iso.datetime({ precision: 3 })
+export const instant = z.iso.datetime({ precision: 3, error: 'is not an instant such as 2026-10-06T09:12:00.000Z' })
 
 /** An IANA time zone that this machine knows. */
 export const timezoneSchema = z

@@ -16,10 +16,25 @@ export function readBodies(app: FastifyInstance): void {
       (bytes) => {
         // Of the body as it was meant: whether it came gzipped makes no other request of it.
         if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
-        parse(request, bytes.toString('utf8'), done)
+        const text = bytes.toString('utf8')
+        parse(request, text, (error, value) => (error === null ? done(null, value) : done(text.trim() === '' ? error : notJson(text))))
       },
       (error: Error) => done(error),
     )
+  })
+}
+
+/** Of the parser's words only the place: the rest quotes the body. */
+function notJson(text: string): HubError {
+  let place: string | undefined
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    place = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0]
+  }
+  return new HubError('validation_error', `The body is not JSON${place === undefined ? '' : `, at ${place}`}`, {
+    apiCode: 'VALIDATION_INVALID_TYPE',
+    suggestion: 'Check quotes, commas and brackets; keys and texts need double quotes.',
   })
 }
 

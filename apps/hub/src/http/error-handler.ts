@@ -113,10 +113,7 @@ function hubErrorOf(error: unknown, request: FastifyRequest): HubError {
       return new HubError('validation_error', 'The body is not as long as Content-Length says', { apiCode: 'VALIDATION_INVALID_TYPE' })
     case 'FST_ERR_HANDLER_TIMEOUT':
       return new HubError('timeout', 'The answer took too long', { suggestion: 'Try again, or ask for less at once.', cause: error })
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return notJson(error as Error)
   }
-  if (error instanceof SyntaxError && statusCode === 400) return notJson(error)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new HubError('validation_error', 'The request cannot be read', { apiCode: 'VALIDATION_INVALID_TYPE', cause: error })
   }
@@ -131,14 +128,5 @@ export function tooLarge(limit: number): HubError {
   return new HubError('payload_too_large', `The body is larger than ${size}`, {
     suggestion: 'Send it in smaller parts.',
     details: { limit_bytes: limit },
-  })
-}
-
-/** Of the parser's words only the place: the rest quotes the body. */
-function notJson(error: Error): HubError {
-  const place = /position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0]
-  return new HubError('validation_error', `The body is not JSON${place === undefined ? '' : `, at ${place}`}`, {
-    apiCode: 'VALIDATION_INVALID_TYPE',
-    suggestion: 'Check quotes, commas and brackets; keys and texts need double quotes.',
   })
 }

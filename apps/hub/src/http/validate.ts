@@ -57,13 +57,8 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, part: string): Prob
       : 'VALIDATION_INVALID_TYPE'
   // Zod's words: "Invalid input: expected number, received string". What was sent is never repeated: it may be a key.
   const why = issue.message.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
-  return [
-    {
-      field,
-      message: issue.code === 'custom' || / (?:be|is) /.test(` ${why.split(' ', 2)[0]} `) ? `${field} ${why}` : `${field}: ${why}`,
-      apiCode,
-    },
-  ]
+  // Ours are the rest of a sentence: "is not a time zone", "must be in the years …".
+  return [{ field, message: /^(?:is|must) /.test(why) ? `${field} ${why}` : `${field}: ${why}`, apiCode }]
 }
 
 const partNames: Record<string, string> = { body: 'the body', querystring: 'the query', params: 'the path', headers: 'the headers' }

@@ -51,8 +51,8 @@ type Range = Pick<SliceQuery, 'from' | 'to'>
 function readRange(timezone: string, since: string | undefined, until: string | undefined): Range {
   const from = since === undefined ? undefined : readTime('since', () => parseSince(timezone, since))
   const to = until === undefined ? undefined : readTime('until', () => parseUntil(timezone, until))
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new HubError('validation_error', 'since is after until', {
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new HubError('validation_error', 'since is not before until', {
       apiCode: 'VALIDATION_OUT_OF_RANGE',
       suggestion: 'Exchange the two; days are inclusive, an instant in until is not.',
       details: { field: 'since' },

@@ -3,6 +3,8 @@ import type { Connection } from './connection.ts'
 /** Names come from transcripts: their number has no end, the memory for them has. */
 const MAX_REMEMBERED = 200_000
 
+type Place = readonly [machine: number, project: number, branch: number]
+
 /**
  * Texts as small numbers. 0 stands for a text that is absent, which is not the same as an empty one: the winner rule
  * tells them apart.
@@ -12,6 +14,7 @@ export class Names {
   readonly #ids = new Map<string, number>()
   readonly #texts = new Map<number, string>()
   readonly #tuples = new Map<string, number>()
+  readonly #places = new Map<number, Place>()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -46,8 +49,14 @@ export class Names {
     return this.#tupleOf('kind', 'model, speed, service_tier, inference_geo', [model, speed, serviceTier, inferenceGeo])
   }
 
-  place(id: number): [machine: number, project: number, branch: number] {
-    return this.#connection.rows('SELECT machine, project, branch FROM place WHERE place_id = ?').get(id) as [number, number, number]
+  place(id: number): Place {
+    let place = this.#places.get(id)
+    if (place === undefined) {
+      place = this.#connection.rows('SELECT machine, project, branch FROM place WHERE place_id = ?').get(id) as Place
+      if (this.#places.size >= MAX_REMEMBERED) this.#places.clear()
+      this.#places.set(id, place)
+    }
+    return place
   }
 
   kind(id: number): [model: number, speed: number, serviceTier: number, inferenceGeo: number] {
@@ -60,6 +69,7 @@ export class Names {
     this.#ids.clear()
     this.#texts.clear()
     this.#tuples.clear()
+    this.#places.clear()
   }
 
   #find(text: string): number | undefined {

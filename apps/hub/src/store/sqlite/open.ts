@@ -34,8 +34,8 @@ export function openSqliteStore({ folder, prices }: { folder: string; prices: Pr
 function assemble(connection: Connection, prices: PriceTable): SqliteStore {
   const cuts = cutsOf(prices)
   migrate(connection.db)
-  applyCuts(connection, cuts)
   const names = new Names(connection)
+  applyCuts(connection, names, cuts)
   const events = eventStore(connection)
   const writer = new Writer(
     connection,

@@ -66,21 +66,22 @@ CREATE TABLE slice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX slice_by_session ON slice (session, quarter);
 
--- The UTC offsets, in quarter hours, for which whole days are added up as well.
-CREATE TABLE day_offset (quarters INTEGER PRIMARY KEY, used_on INTEGER NOT NULL) STRICT;
+-- The UTC offsets, in quarter hours, for which whole days are added up as well, from which day (counted from 1970) on.
+CREATE TABLE day_offset (quarters INTEGER PRIMARY KEY, from_day INTEGER NOT NULL, used_on INTEGER NOT NULL) STRICT;
 
 -- Moments at which some price changes; a day is cut in parts there.
 CREATE TABLE price_change (quarter INTEGER PRIMARY KEY) STRICT;
 
--- Roll-up of slices by day of an offset; place 0 is the sum over all places.
+-- Roll-up of slices by day of an offset: over everything (scope 0), a machine (1), a project (2), a place (3).
 CREATE TABLE day (
   quarters INTEGER NOT NULL,
-  place INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
+  name INTEGER NOT NULL,
   day INTEGER NOT NULL,
   part INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   band INTEGER NOT NULL,${sums},
-  PRIMARY KEY (quarters, place, day, part, kind, band)
+  PRIMARY KEY (quarters, scope, name, day, part, kind, band)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE usage_state (

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts'
-import { rebuildDays, recutDays } from './day.ts'
+import type { Names } from '../name.ts'
+import { dropDays, recutDays } from './day.ts'
 import type { PriceCuts } from './price-cuts.ts'
 import { sumList } from './sums.ts'
 
@@ -7,7 +8,7 @@ import { sumList } from './sums.ts'
  * Brings the roll-ups to the cuts of the price table in use. Other moments touch only the days they lie in; other
  * prompt lengths need everything added up again from the calls.
  */
-export function applyCuts(connection: Connection, cuts: PriceCuts): void {
+export function applyCuts(connection: Connection, names: Names, cuts: PriceCuts): void {
   const { db } = connection
   db.transaction(() => {
     const old = new Set(connection.prepare('SELECT quarter FROM price_change').pluck().all() as number[])
@@ -19,10 +20,10 @@ export function applyCuts(connection: Connection, cuts: PriceCuts): void {
     const known = connection.prepare("SELECT value FROM meta WHERE name = 'thresholds'").pluck().get() as string | undefined
     connection.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('thresholds', ?)").run(thresholds)
     if (known === thresholds || known === undefined) {
-      recutDays(connection, cuts, moments)
+      recutDays(connection, names, cuts, moments)
     } else {
       rebuildSlices(connection, cuts)
-      rebuildDays(connection, cuts)
+      dropDays(connection)
     }
   }).immediate()
 }

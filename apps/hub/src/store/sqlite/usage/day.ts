@@ -1,16 +1,21 @@
 import type { Connection } from '../connection.ts'
+import type { Names } from '../name.ts'
 import type { PriceCuts } from './price-cuts.ts'
-import type { SliceDelta } from './roll-up.ts'
-import { addDelta, addedUp, addOnConflict, type Delta, emptyDelta, sumList, valuesOf } from './sums.ts'
+import { addDelta, addOnConflict, type Delta, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
 /** Quarter hours in a day of an offset; days of a clock change are not read from here. */
 export const DAY_QUARTERS = 96
 /** More offsets than people look from at once: each costs a few rows with every batch of calls. */
 const MAX_OFFSETS = 16
+/** Days added up in one commit, when an offset is asked for that is not kept yet: nobody else should wait for long. */
+const DAYS_AT_ONCE = 7
 const DAY_MS = 86_400_000
 
-/** The place under which a day is added up over all places. */
-export const EVERYWHERE = 0
+/** Over what a row of days is added up: everything, one machine, one project, or one place (its `name` says which). */
+export const scopes = { all: 0, machine: 1, project: 2, place: 3 } as const
+type Scope = (typeof scopes)[keyof typeof scopes]
+
+const key = 'quarters = ? AND scope = ? AND name = ? AND day = ? AND part = ? AND kind = ? AND band = ?'
 
 /** The day, counted from 1970, that a quarter lies in for clocks that are `offset` quarters ahead of UTC. */
 export function dayOf(quarter: number, offset: number): number {
@@ -22,8 +27,7 @@ export function startOf(day: number, offset: number): number {
 }
 
 /** How many changes of prices the quarter is after, within its day. */
-function partOf(quarter: number, offset: number, changes: readonly number[]): number {
-  const start = startOf(dayOf(quarter, offset), offset)
+function partOf(quarter: number, start: number, changes: readonly number[]): number {
   let part = 0
   for (const change of changes) if (change > start && change <= quarter) part++
   return part
@@ -36,37 +40,53 @@ export function partStart(day: number, part: number, offset: number, changes: re
   return changes.filter((change) => change > start && change < start + DAY_QUARTERS)[part - 1]!
 }
 
-/** The same as `partOf` and `dayOf`, in SQL, of a column `quarter`. Quarters are never negative, and offsets are below a day. */
-function dayColumns(offset: number, changes: readonly number[]): { day: string; part: string } {
-  const day = `((quarter + ${offset + DAY_QUARTERS}) / ${DAY_QUARTERS} - 1)`
-  const start = `(${day} * ${DAY_QUARTERS} - ${offset})`
-  const parts = changes.map((change) => `(${change} > ${start} AND ${change} <= quarter)`)
-  return { day, part: parts.length === 0 ? '0' : parts.join(' + ') }
+interface Offset {
+  readonly offset: number
+  /** All days from this one on are kept; older ones are not there. */
+  readonly from: number
 }
 
-export function offsetsOf(connection: Connection): number[] {
-  return connection.prepare('SELECT quarters FROM day_offset').pluck().all() as number[]
+function offsetsOf(connection: Connection): Offset[] {
+  const rows = connection.rows('SELECT quarters, from_day FROM day_offset').all() as [number, number][]
+  return rows.map(([offset, from]) => ({ offset, from }))
 }
 
-/** Adds the days of an offset up for the first time; from then on every batch keeps them in step. */
-export function buildDays(connection: Connection, cuts: PriceCuts, offset: number, now: number): void {
-  const today = Math.floor(now / DAY_MS)
-  const { changes } = connection
-    .prepare('INSERT INTO day_offset (quarters, used_on) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(offset, today)
-  if (changes === 0) return
-  forgetOffsets(connection)
-  insertDays(connection, cuts, offset, '1', [])
+export interface KeptOffset {
+  /** All days from this one on are there. */
+  readonly from: number
+  /** The day, counted from 1970, it was last asked for. */
+  readonly usedOn: number
 }
 
-/** Notes that an offset is still asked for. @returns false when it is not kept */
-export function useOffset(connection: Connection, offset: number): { usedOn: number } | undefined {
-  const usedOn = connection.prepare('SELECT used_on FROM day_offset WHERE quarters = ?').pluck().get(offset) as number | undefined
-  return usedOn === undefined ? undefined : { usedOn }
+/** @returns undefined when the offset is not kept */
+export function keptOffset(connection: Connection, offset: number): KeptOffset | undefined {
+  const row = connection.rows('SELECT from_day, used_on FROM day_offset WHERE quarters = ?').get(offset) as [number, number] | undefined
+  return row && { from: row[0], usedOn: row[1] }
 }
 
-export function noteUse(connection: Connection, offset: number, now: number): void {
-  connection.prepare('UPDATE day_offset SET used_on = ? WHERE quarters = ?').run(Math.floor(now / DAY_MS), offset)
+/**
+ * Inside a transaction: one step back in time towards `from`. From then on every batch keeps these days in step.
+ * @param end the quarter after the last call
+ */
+export function keepMoreDays(
+  connection: Connection,
+  names: Names,
+  cuts: PriceCuts,
+  offset: number,
+  from: number,
+  end: number,
+  now: number,
+): void {
+  const known = keptOffset(connection, offset)
+  const to = known?.from ?? dayOf(end, offset) + 1
+  const next = Math.min(to, Math.max(from, to - DAYS_AT_ONCE))
+  connection
+    .prepare(
+      'INSERT INTO day_offset (quarters, from_day, used_on) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET from_day = excluded.from_day, used_on = excluded.used_on',
+    )
+    .run(offset, next, Math.floor(now / DAY_MS))
+  if (known === undefined) forgetOffsets(connection)
+  addUp(connection, names, cuts, offset, next, to)
 }
 
 /** Drops the offsets that were not asked for the longest. */
@@ -81,40 +101,33 @@ function forgetOffsets(connection: Connection): void {
   }
 }
 
-function insertDays(connection: Connection, cuts: PriceCuts, offset: number, where: string, values: readonly unknown[]): void {
-  const { day, part } = dayColumns(offset, cuts.changes)
-  for (const place of ['place', String(EVERYWHERE)]) {
-    // Prepared for once only: the text holds the offset and the changes.
-    connection.db
-      .prepare(
-        `INSERT INTO day (quarters, place, day, part, kind, band, ${sumList}, first_at, last_at)
-         SELECT ${offset}, ${place} AS at_place, ${day} AS of_day, ${part} AS of_part, kind, band, ${addedUp}
-         FROM slice WHERE ${where} GROUP BY at_place, of_day, of_part, kind, band`,
-      )
-      .run(...values)
-  }
+function addUp(connection: Connection, names: Names, cuts: PriceCuts, offset: number, from: number, to: number): void {
+  const rows = connection
+    .prepare(`SELECT quarter, session, place, kind, band, ${sumList}, first_at, last_at FROM slice WHERE quarter >= ? AND quarter < ?`)
+    .all(startOf(from, offset), startOf(to, offset)) as Omit<SliceDelta, 'ends'>[]
+  write(connection, daysOf(names, cuts, [{ offset, from }], rows as SliceDelta[]))
 }
 
-/** Adds everything up again: the slices were cut anew. */
-export function rebuildDays(connection: Connection, cuts: PriceCuts): void {
-  connection.db.exec('DELETE FROM day')
-  for (const offset of offsetsOf(connection)) insertDays(connection, cuts, offset, '1', [])
+/** Days are made again when they are next asked for. */
+export function dropDays(connection: Connection): void {
+  connection.db.exec('DELETE FROM day; DELETE FROM day_offset')
 }
 
 /** Adds up again only the days in which one of these moments lies. */
-export function recutDays(connection: Connection, cuts: PriceCuts, moments: readonly number[]): void {
-  for (const offset of offsetsOf(connection)) {
+export function recutDays(connection: Connection, names: Names, cuts: PriceCuts, moments: readonly number[]): void {
+  for (const { offset, from } of offsetsOf(connection)) {
     for (const day of new Set(moments.map((moment) => dayOf(moment, offset)))) {
-      const start = startOf(day, offset)
+      if (day < from) continue
       connection.prepare('DELETE FROM day WHERE quarters = ? AND day = ?').run(offset, day)
-      insertDays(connection, cuts, offset, 'quarter >= ? AND quarter < ?', [start, start + DAY_QUARTERS])
+      addUp(connection, names, cuts, offset, day, day + 1)
     }
   }
 }
 
 interface DayDelta {
   readonly offset: number
-  readonly place: number
+  readonly scope: Scope
+  readonly name: number
   readonly day: number
   readonly part: number
   readonly kind: number
@@ -122,53 +135,68 @@ interface DayDelta {
   readonly delta: Delta
 }
 
-function daysOf(connection: Connection, cuts: PriceCuts, slices: readonly SliceDelta[]): DayDelta[] {
+function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slices: readonly SliceDelta[]): DayDelta[] {
   const days = new Map<string, DayDelta>()
-  for (const offset of offsetsOf(connection)) {
+  for (const { offset, from } of offsets) {
     for (const slice of slices) {
-      const { quarter, kind, band } = slice
+      const { quarter, place, kind, band } = slice
       const day = dayOf(quarter, offset)
-      const part = partOf(quarter, offset, cuts.changes)
-      for (const place of [slice.place, EVERYWHERE]) {
-        const key = `${offset},${place},${day},${part},${kind},${band}`
+      if (day < from) continue
+      const part = partOf(quarter, startOf(day, offset), cuts.changes)
+      const [machine, project] = names.place(place)
+      const add = (scope: Scope, name: number) => {
+        const key = `${scope},${name},${day},${part},${kind},${band},${offset}`
         let found = days.get(key)
         if (found === undefined) {
-          found = { offset, place, day, part, kind, band, delta: emptyDelta() }
+          found = { offset, scope, name, day, part, kind, band, delta: emptyDelta() }
           days.set(key, found)
         }
         addDelta(found.delta, slice)
       }
+      add(scopes.all, 0)
+      add(scopes.machine, machine)
+      add(scopes.project, project)
+      add(scopes.place, place)
     }
   }
   return [...days.values()]
 }
 
-/** Keeps the days in step with a batch. */
-export function addDays(connection: Connection, cuts: PriceCuts, slices: readonly SliceDelta[]): void {
+function write(connection: Connection, days: readonly DayDelta[]): void {
   const upsert = connection.prepare(
-    `INSERT INTO day (quarters, place, day, part, kind, band, ${sumList}, first_at, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${addOnConflict}`,
+    `INSERT INTO day (quarters, scope, name, day, part, kind, band, ${sumList}, first_at, last_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${addOnConflict}`,
   )
-  for (const { offset, place, day, part, kind, band, delta } of daysOf(connection, cuts, slices)) {
-    upsert.run(offset, place, day, part, kind, band, ...valuesOf(delta))
+  for (const { offset, scope, name, day, part, kind, band, delta } of days) {
+    upsert.run(offset, scope, name, day, part, kind, band, ...valuesOf(delta))
   }
 }
 
-/** Looks the ends of days up again from the slices that a call has left; a day without calls goes. */
-export function refreshDayEnds(connection: Connection, cuts: PriceCuts, moved: readonly SliceDelta[]): void {
-  for (const { offset, place, day, part, kind, band } of daysOf(connection, cuts, moved)) {
-    const key = [offset, place, day, part, kind, band]
-    const where = 'quarters = ? AND place = ? AND day = ? AND part = ? AND kind = ? AND band = ?'
-    if (connection.prepare(`DELETE FROM day WHERE ${where} AND calls = 0`).run(...key).changes > 0) continue
-    const from = partStart(day, part, offset, cuts.changes)
-    const next = cuts.changes.find((change) => change > from)
-    const to = Math.min(next ?? Number.MAX_SAFE_INTEGER, startOf(day + 1, offset))
-    const [first, last] = connection
-      .rows(
-        `SELECT min(first_at), max(last_at) FROM slice
-         WHERE quarter >= ? AND quarter < ? AND (? = ${EVERYWHERE} OR place = ?) AND kind = ? AND band = ?`,
-      )
-      .get(from, to, place, place, kind, band) as [number, number]
-    connection.prepare(`UPDATE day SET first_at = ?, last_at = ? WHERE ${where}`).run(first, last, ...key)
-  }
+/** Keeps the days in step with a batch. */
+export function addDays(connection: Connection, names: Names, cuts: PriceCuts, slices: readonly SliceDelta[]): void {
+  const days = daysOf(names, cuts, offsetsOf(connection), slices)
+  write(connection, days)
+  for (const day of days) if (day.delta.ends) refreshEnds(connection, cuts, day)
+}
+
+const inScope: Record<Scope, string> = {
+  [scopes.all]: '? = 0',
+  [scopes.machine]: 'place IN (SELECT place_id FROM place WHERE machine = ?)',
+  [scopes.project]: 'place IN (SELECT place_id FROM place WHERE project = ?)',
+  [scopes.place]: 'place = ?',
+}
+
+/** Looks the ends of a day up again from its slices, because a call has left one; a day without calls goes. */
+function refreshEnds(connection: Connection, cuts: PriceCuts, { offset, scope, name, day, part, kind, band }: DayDelta): void {
+  const values = [offset, scope, name, day, part, kind, band]
+  if (connection.prepare(`DELETE FROM day WHERE ${key} AND calls = 0`).run(...values).changes > 0) return
+  const from = partStart(day, part, offset, cuts.changes)
+  const next = cuts.changes.find((change) => change > from)
+  const to = Math.min(next ?? Number.MAX_SAFE_INTEGER, startOf(day + 1, offset))
+  const [first, last] = connection
+    .rows(
+      `SELECT min(first_at), max(last_at) FROM slice WHERE quarter >= ? AND quarter < ? AND ${inScope[scope]} AND kind = ? AND band = ?`,
+    )
+    .get(from, to, name, kind, band) as [number, number]
+  connection.prepare(`UPDATE day SET first_at = ?, last_at = ? WHERE ${key}`).run(first, last, ...values)
 }

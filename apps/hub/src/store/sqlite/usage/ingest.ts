@@ -76,7 +76,7 @@ export function ingest(
     rollUp.replace(rolled(old), rolled(next))
   }
   if (accepted + improved > 0) {
-    rollUp.write(connection, cuts)
+    rollUp.write(connection, names, cuts)
     tell({
       event: 'usage.updated',
       data: { machine_id: machine, accepted, improved, since: new Date(since).toISOString(), until: new Date(until).toISOString() },

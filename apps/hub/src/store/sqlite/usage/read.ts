@@ -2,12 +2,15 @@ import { QUARTER, type Slice } from '@signalbox/usage/slice'
 import type { SliceName, SliceQuery, UsageFilter } from '../../store.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
-import { EVERYWHERE, partStart } from './day.ts'
+import { partStart, scopes } from './day.ts'
 import type { PriceCuts } from './price-cuts.ts'
 import type { Span } from './span.ts'
 import { addedUp, sumList } from './sums.ts'
 
-type Sums = [
+/** A row of sums as it is read; where it is from comes first and differs. */
+type SumsRow = readonly [
+  kind: number,
+  band: number,
   calls: number,
   input: number,
   output: number,
@@ -18,110 +21,148 @@ type Sums = [
   first_at: number,
   last_at: number,
 ]
-type SliceRow = [quarter: number, session: number, place: number, kind: number, band: number, ...Sums]
-type DayRow = [day: number, part: number, place: number, kind: number, band: number, ...Sums]
+type QuarterRow = readonly [quarter: number, session: number, place: number, ...SumsRow]
+type DayRow = readonly [day: number, part: number, name: number, ...SumsRow]
 
-/** The part of a WHERE that keeps what is asked for, with its values. Undefined when a name is not known at all. */
-interface Condition {
-  readonly place: string
-  readonly rest: string
-  readonly values: readonly unknown[]
+interface Where {
+  readonly machine: string
+  readonly project: string
+  readonly branch: string
+}
+interface What {
+  readonly model: string
+  readonly speed: string
+  readonly service_tier: string
+  readonly inference_geo: string
 }
 
-/** Which of the numbers of a place and a session survive into the slices. */
+const columns = `kind, band, ${sumList}, first_at, last_at`
+const nowhere: Where = { machine: '', project: '', branch: '' }
+
+/** Reads the sums that one question asks for, and gives their numbers back as names. */
 export class SliceReader {
   readonly #connection: Connection
   readonly #names: Names
   readonly #cuts: PriceCuts
   readonly #keep: ReadonlySet<SliceName>
-  readonly #condition: Condition | undefined
-  readonly #filter: UsageFilter
-  readonly #places = new Map<number, { machine: string; project: string; branch: string }>()
-  readonly #kinds = new Map<number, { model: string; speed: string; service_tier: string; inference_geo: string }>()
+  readonly #filter: Filter | undefined
+  /** By scope: the same number is a machine's in one and a place's in another. */
+  readonly #wheres = Object.values(scopes).map(() => new Map<number, Where>())
+  readonly #whats = new Map<number, What>()
 
   constructor(connection: Connection, names: Names, cuts: PriceCuts, { filter, keep }: Pick<SliceQuery, 'filter' | 'keep'>) {
     this.#connection = connection
     this.#names = names
     this.#cuts = cuts
     this.#keep = new Set(keep)
-    this.#filter = filter
-    this.#condition = conditionOf(names, filter)
+    this.#filter = filterOf(names, filter)
   }
 
   /** Whether whole days can answer: they are not added up by session. */
   get daysWillDo(): boolean {
-    return !this.#keep.has('session') && this.#filter.session === undefined
+    return !this.#keep.has('session') && this.#filter?.session === undefined
   }
 
   /** @param span whole quarters */
   read(span: Span): Slice[] {
-    if (this.#condition === undefined) return []
-    return span.by === 'day' ? this.#days(span, this.#condition) : this.#quarters(span.from, span.to, this.#condition)
+    if (this.#filter === undefined) return []
+    return span.by === 'day' ? this.#days(span, this.#filter) : this.#quarters(span.from, span.to, this.#filter)
   }
 
   /** The slices of one quarter, of the calls in [from, to) alone; in milliseconds. */
   readEdge(quarter: number, from: number, to: number): Slice[] {
-    const condition = this.#condition
-    if (condition === undefined) return []
+    if (this.#filter === undefined) return []
+    const { sql, values } = ofSlices(this.#filter)
     const rows = this.#connection
-      .rows(
-        `SELECT quarter, session, place, kind, band, ${sumList}, first_at, last_at FROM slice
-         WHERE quarter = ? AND last_at >= ? AND first_at < ? AND ${condition.place} AND ${condition.rest}`,
-      )
-      .all(quarter, from, to, ...condition.values) as SliceRow[]
+      .rows(`SELECT quarter, session, place, ${columns} FROM slice WHERE quarter = ? AND last_at >= ? AND first_at < ?${sql}`)
+      .all(quarter, from, to, ...values) as QuarterRow[]
     return rows.flatMap((row) => {
-      const [, session, place, kind, band] = row
-      const [first, last] = [row[12], row[13]]
-      if (first >= from && last < to) return [this.#sliceOf(row)]
-      const thresholds = this.#cuts.thresholds
+      const [, session, place, kind, band, , , , , , , , first, last] = row
+      if (first >= from && last < to) return [this.#ofQuarter(row)]
+      const { thresholds } = this.#cuts
       const above = band === 0 ? -1 : thresholds[band - 1]!
       const upTo = thresholds[band] ?? Number.MAX_SAFE_INTEGER
       const sums = this.#connection
         .rows(
-          `SELECT count(*), sum(input), sum(output), sum(write_5m), sum(write_1h), sum(read), sum(coalesce(web_searches, 0)), min(at), max(at)
+          `SELECT ?, ?, count(*), sum(input), sum(output), sum(write_5m), sum(write_1h), sum(read), sum(coalesce(web_searches, 0)), min(at), max(at)
            FROM call WHERE session = ? AND at >= ? AND at < ? AND place = ? AND kind = ?
            AND input + write_5m + write_1h + read > ? AND input + write_5m + write_1h + read <= ?`,
         )
-        .get(session, Math.max(from, quarter * QUARTER), Math.min(to, (quarter + 1) * QUARTER), place, kind, above, upTo) as Sums
-      return sums[0] === 0 ? [] : [this.#sliceOf([quarter, session, place, kind, band, ...sums])]
+        .get(
+          kind,
+          band,
+          session,
+          Math.max(from, quarter * QUARTER),
+          Math.min(to, (quarter + 1) * QUARTER),
+          place,
+          kind,
+          above,
+          upTo,
+        ) as SumsRow
+      return sums[2] === 0 ? [] : [this.#ofQuarter([quarter, session, place, ...sums])]
     })
   }
 
-  #quarters(from: number, to: number, { place, rest, values }: Condition): Slice[] {
-    const where = `quarter >= ? AND quarter < ? AND ${place} AND ${rest}`
-    const keepsPlace = this.#keep.has('machine') || this.#keep.has('project') || this.#keep.has('branch')
-    const sql = this.#keep.has('session')
-      ? `SELECT quarter, session, place, kind, band, ${sumList}, first_at, last_at FROM slice WHERE ${where} ORDER BY quarter`
-      : `SELECT quarter, 0, ${keepsPlace ? 'place' : '0 AS nowhere'}, kind, band, ${addedUp} FROM slice WHERE ${where}
-         GROUP BY quarter, ${keepsPlace ? 'place' : 'nowhere'}, kind, band`
-    return (this.#connection.rows(sql).all(from, to, ...values) as SliceRow[]).map((row) => this.#sliceOf(row))
+  get #keepsPlace(): boolean {
+    return this.#keep.has('machine') || this.#keep.has('project') || this.#keep.has('branch')
   }
 
-  #days({ offset, fromDay, toDay }: Span & { by: 'day' }, { place, rest, values }: Condition): Slice[] {
-    const keepsPlace = this.#keep.has('machine') || this.#keep.has('project') || this.#keep.has('branch')
-    const everywhere = !keepsPlace && place === everyPlace
-    const where = `quarters = ? AND ${everywhere ? `place = ${EVERYWHERE}` : `place <> ${EVERYWHERE} AND ${place}`} AND day >= ? AND day < ? AND ${rest}`
-    const sql =
-      everywhere || keepsPlace
-        ? `SELECT day, part, place, kind, band, ${sumList}, first_at, last_at FROM day WHERE ${where}`
-        : `SELECT day, part, 0, kind, band, ${addedUp} FROM day WHERE ${where} GROUP BY day, part, kind, band`
-    // The place's values come first in the condition and first in the statement.
-    const placeValues = values.slice(0, count(place))
-    const restValues = values.slice(count(place))
-    const rows = this.#connection.rows(sql).all(offset, ...(everywhere ? [] : placeValues), fromDay, toDay, ...restValues) as DayRow[]
-    const slices = rows.map(([day, part, at, ...row]) =>
-      this.#sliceOf([partStart(day, part, offset, this.#cuts.changes), 0, at, ...row] as SliceRow),
-    )
-    return keepsPlace ? slices.sort((a, b) => a.quarter - b.quarter) : slices
+  #quarters(from: number, to: number, filter: Filter): Slice[] {
+    const { sql, values } = ofSlices(filter)
+    const place = this.#keepsPlace ? 'place' : '0'
+    const rows = this.#connection
+      .rows(
+        this.#keep.has('session')
+          ? `SELECT quarter, session, place, ${columns} FROM slice WHERE quarter >= ? AND quarter < ?${sql} ORDER BY quarter`
+          : `SELECT quarter, 0, ${place} AS at_place, kind, band, ${addedUp} FROM slice WHERE quarter >= ? AND quarter < ?${sql}
+             GROUP BY quarter, at_place, kind, band`,
+      )
+      .all(from, to, ...values) as QuarterRow[]
+    return rows.map((row) => this.#ofQuarter(row))
   }
 
-  #sliceOf(row: SliceRow): Slice {
-    const [quarter, session, place, kind, band, calls, input, output, write_5m, write_1h, read, web_searches, first_at, last_at] = row
-    const { machine, project, branch } = this.#placeOf(place)
-    const { model, speed, service_tier, inference_geo } = this.#kindOf(kind)
+  #days({ offset, fromDay, toDay }: Span & { by: 'day' }, filter: Filter): Slice[] {
+    const { scope, sql, values } = this.#scopeOf(filter)
+    const where = `quarters = ? AND scope = ${scope}${sql} AND day >= ? AND day < ?${filter.kinds.sql}`
+    // A place more than is asked for is left out again by adding up over places.
+    const single = scope === scopes.all || this.#keepsPlace
+    const rows = this.#connection
+      .rows(
+        single
+          ? `SELECT day, part, name, ${columns} FROM day WHERE ${where}`
+          : `SELECT day, part, 0, kind, band, ${addedUp} FROM day WHERE ${where} GROUP BY day, part, kind, band`,
+      )
+      .all(offset, ...values, fromDay, toDay, ...filter.kinds.values) as DayRow[]
+    const slices = rows.map((row) => {
+      const [day, part, name] = row
+      const at = partStart(day, part, offset, this.#cuts.changes)
+      return this.#sliceOf(at, 0, this.#whereOf(single ? scope : scopes.all, name), row)
+    })
+    return single && scope !== scopes.all ? slices.sort((a, b) => a.quarter - b.quarter) : slices
+  }
+
+  /** The coarsest days that still know what is asked for. */
+  #scopeOf({ machine, project, branch, places }: Filter): { scope: number; sql: string; values: readonly number[] } {
+    const asked = (name: SliceName, filter: readonly number[] | undefined) => this.#keep.has(name) || filter !== undefined
+    const [byMachine, byProject] = [asked('machine', machine), asked('project', project)]
+    if (asked('branch', branch) || (byMachine && byProject)) {
+      return { scope: scopes.place, sql: places.sql === '' ? '' : ` AND name IN (${placesOf(places)})`, values: places.values }
+    }
+    const values = machine ?? project
+    const sql = values === undefined ? '' : ` AND name IN (${marks(values)})`
+    return { scope: byMachine ? scopes.machine : byProject ? scopes.project : scopes.all, sql, values: values ?? [] }
+  }
+
+  #ofQuarter(row: QuarterRow): Slice {
+    const [quarter, session, place] = row
+    return this.#sliceOf(quarter, session, place === 0 ? nowhere : this.#whereOf(scopes.place, place), row)
+  }
+
+  #sliceOf(quarter: number, session: number, { machine, project, branch }: Where, row: QuarterRow | DayRow): Slice {
+    const { model, speed, service_tier, inference_geo } = this.#whatOf(row[3])
     return {
       quarter,
-      session: this.#names.textOf(session) ?? '',
+      session: session === 0 ? '' : (this.#names.textOf(session) ?? ''),
       project,
       branch,
       machine,
@@ -129,79 +170,106 @@ export class SliceReader {
       speed,
       service_tier,
       inference_geo,
-      band,
-      calls,
-      input,
-      output,
-      write_5m,
-      write_1h,
-      read,
-      web_searches,
-      first_at,
-      last_at,
+      band: row[4],
+      calls: row[5],
+      input: row[6],
+      output: row[7],
+      write_5m: row[8],
+      write_1h: row[9],
+      read: row[10],
+      web_searches: row[11],
+      first_at: row[12],
+      last_at: row[13],
     }
   }
 
-  #placeOf(id: number): { machine: string; project: string; branch: string } {
-    let place = this.#places.get(id)
-    if (place === undefined) {
-      const [machine, project, branch] = id === EVERYWHERE ? [0, 0, 0] : this.#names.place(id)
-      const text = (name: SliceName, number: number) => (this.#keep.has(name) ? (this.#names.textOf(number) ?? '') : '')
-      place = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
-      this.#places.set(id, place)
+  #whereOf(scope: number, name: number): Where {
+    const wheres = this.#wheres[scope]!
+    const known = wheres.get(name)
+    if (known !== undefined) return known
+    const text = (kept: SliceName, number: number) => (this.#keep.has(kept) ? (this.#names.textOf(number) ?? '') : '')
+    let where = nowhere
+    if (scope === scopes.machine) where = { ...nowhere, machine: text('machine', name) }
+    if (scope === scopes.project) where = { ...nowhere, project: text('project', name) }
+    if (scope === scopes.place) {
+      const [machine, project, branch] = this.#names.place(name)
+      where = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
     }
-    return place
+    wheres.set(name, where)
+    return where
   }
 
-  #kindOf(id: number): { model: string; speed: string; service_tier: string; inference_geo: string } {
-    let kind = this.#kinds.get(id)
-    if (kind === undefined) {
-      const [model, speed, tier, geo] = this.#names.kind(id).map((number) => this.#names.textOf(number) ?? '')
-      kind = { model: model!, speed: speed!, service_tier: tier!, inference_geo: geo! }
-      this.#kinds.set(id, kind)
+  #whatOf(kind: number): What {
+    let what = this.#whats.get(kind)
+    if (what === undefined) {
+      const [model, speed, tier, geo] = this.#names.kind(kind).map((number) => this.#names.textOf(number) ?? '')
+      what = { model: model!, speed: speed!, service_tier: tier!, inference_geo: geo! }
+      this.#whats.set(kind, what)
     }
-    return kind
+    return what
   }
 }
 
-const everyPlace = '1'
+interface Sql {
+  /** Begins with AND, or is empty. */
+  readonly sql: string
+  readonly values: readonly number[]
+}
 
-function count(sql: string): number {
-  return sql.split('?').length - 1
+/** The names of a filter as numbers; an empty name has two, because absent is told from empty. */
+export interface Filter {
+  readonly machine: readonly number[] | undefined
+  readonly project: readonly number[] | undefined
+  readonly branch: readonly number[] | undefined
+  readonly session: readonly number[] | undefined
+  /** Of the table `place`. */
+  readonly places: Sql
+  /** Of any roll-up. */
+  readonly kinds: Sql
 }
 
 /** @returns undefined when no call can match, because a name was never heard of */
-export function conditionOf(names: Names, filter: UsageFilter): Condition | undefined {
-  const places: string[] = []
-  const rest: string[] = []
-  const placeValues: unknown[] = []
-  const restValues: unknown[] = []
-  let known = true
-  const numbers = (text: string): number[] => {
+export function filterOf(names: Names, filter: UsageFilter): Filter | undefined {
+  const numbers = (text: string | undefined): readonly number[] | undefined => {
+    if (text === undefined) return undefined
     const found = names.find(text)
-    // An absent name and an empty one are the same to whoever asks.
-    const all = [...(text === '' ? [0] : []), ...(found === undefined ? [] : [found])]
-    if (all.length === 0) known = false
-    return all
+    return [...(text === '' ? [0] : []), ...(found === undefined ? [] : [found])]
   }
-  const oneOf = (column: string, text: string, sql: string[], values: unknown[]) => {
-    const all = numbers(text)
-    sql.push(`${column} IN (${all.map(() => '?').join()})`)
-    values.push(...all)
-  }
-  if (filter.machine !== undefined) oneOf('machine', filter.machine, places, placeValues)
-  if (filter.project !== undefined) oneOf('project', filter.project, places, placeValues)
-  if (filter.branch !== undefined) oneOf('branch', filter.branch, places, placeValues)
-  if (filter.session !== undefined) oneOf('session', filter.session, rest, restValues)
-  if (filter.model !== undefined) {
-    const models: string[] = []
-    oneOf('model', filter.model, models, restValues)
-    rest.push(`kind IN (SELECT kind_id FROM kind WHERE ${models.join()})`)
-  }
-  if (!known) return undefined
+  const [machine, project, branch] = [numbers(filter.machine), numbers(filter.project), numbers(filter.branch)]
+  const [session, model] = [numbers(filter.session), numbers(filter.model)]
+  if ([machine, project, branch, session, model].some((all) => all?.length === 0)) return undefined
+  const place = [isIn('machine', machine), isIn('project', project), isIn('branch', branch)]
   return {
-    place: places.length === 0 ? everyPlace : `place IN (SELECT place_id FROM place WHERE ${places.join(' AND ')})`,
-    rest: rest.length === 0 ? '1' : rest.join(' AND '),
-    values: [...placeValues, ...restValues],
+    machine,
+    project,
+    branch,
+    session,
+    places: { sql: place.map(({ sql }) => sql).join(''), values: place.flatMap(({ values }) => values) },
+    kinds:
+      model === undefined
+        ? { sql: '', values: [] }
+        : { sql: ` AND kind IN (SELECT kind_id FROM kind WHERE model IN (${marks(model)}))`, values: model },
   }
+}
+
+/** A filter as the rest of a WHERE over slices. */
+export function ofSlices({ places, kinds, session }: Filter): Sql {
+  const sessions = isIn('session', session)
+  return {
+    sql: `${places.sql === '' ? '' : ` AND place IN (${placesOf(places)})`}${kinds.sql}${sessions.sql}`,
+    values: [...places.values, ...kinds.values, ...sessions.values],
+  }
+}
+
+function placesOf({ sql }: Sql): string {
+  return `SELECT place_id FROM place WHERE 1${sql}`
+}
+
+function isIn(column: string, numbers: readonly number[] | undefined): Sql {
+  if (numbers === undefined) return { sql: '', values: [] }
+  return { sql: ` AND ${column} IN (${marks(numbers)})`, values: numbers }
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join()
 }

@@ -1,7 +1,8 @@
 import type { Connection } from '../connection.ts'
-import { addDays, refreshDayEnds } from './day.ts'
+import type { Names } from '../name.ts'
+import { addDays } from './day.ts'
 import type { PriceCuts } from './price-cuts.ts'
-import { addOnConflict, type Delta, emptyDelta, sumList, valuesOf } from './sums.ts'
+import { addOnConflict, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
 /** The numbers of a call, and the slice it belongs to. */
 export interface Rolled {
@@ -15,14 +16,6 @@ export interface Rolled {
   readonly write_1h: number
   readonly read: number
   readonly web_searches: number
-}
-
-export interface SliceDelta extends Delta {
-  readonly quarter: number
-  readonly session: number
-  readonly place: number
-  readonly kind: number
-  readonly band: number
 }
 
 const QUARTER = 900_000
@@ -65,17 +58,15 @@ export class RollUp {
   }
 
   /** Inside a transaction, after the calls themselves are written. */
-  write(connection: Connection, cuts: PriceCuts): void {
+  write(connection: Connection, names: Names, cuts: PriceCuts): void {
     const upsert = connection.prepare(
       `INSERT INTO slice (quarter, session, place, kind, band, ${sumList}, first_at, last_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${addOnConflict}`,
     )
     const slices = [...this.#slices.values()]
     for (const slice of slices) upsert.run(slice.quarter, slice.session, slice.place, slice.kind, slice.band, ...valuesOf(slice))
-    const moved = slices.filter(({ ends }) => ends)
-    for (const slice of moved) this.#refreshEnds(connection, slice)
-    addDays(connection, cuts, slices)
-    if (moved.length > 0) refreshDayEnds(connection, cuts, moved)
+    for (const slice of slices) if (slice.ends) this.#refreshEnds(connection, slice)
+    addDays(connection, names, cuts, slices)
   }
 
   /** Looks the ends of a slice up from its calls; a slice without calls goes. */

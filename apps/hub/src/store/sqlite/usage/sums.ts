@@ -25,6 +25,15 @@ export interface Delta {
   ends: boolean
 }
 
+/** What a batch does to one slice. */
+export interface SliceDelta extends Delta {
+  readonly quarter: number
+  readonly session: number
+  readonly place: number
+  readonly kind: number
+  readonly band: number
+}
+
 export function emptyDelta(): Delta {
   return {
     calls: 0,

@@ -1,16 +1,18 @@
-import { QUARTER, type Slice } from '@signalbox/usage/slice'
+import { QUARTER } from '@signalbox/usage/slice'
 import type { SliceQuery, UsageFilter, UsageStore } from '../../store.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
-import { buildDays, noteUse, useOffset } from './day.ts'
+import { keepMoreDays, keptOffset } from './day.ts'
 import { ingest } from './ingest.ts'
 import type { PriceCuts } from './price-cuts.ts'
-import { conditionOf, SliceReader } from './read.ts'
+import { filterOf, ofSlices, SliceReader } from './read.ts'
 import { type Span, spansOf } from './span.ts'
 
 /** Below this many quarters, whole days are not worth their making. */
 const FEW_QUARTERS = 3 * 96
+/** Milliseconds for which days are made before others have their turn. */
+const MAX_WORK_MS = 30
 const BLOCK_QUARTERS = (5 * 3_600_000) / QUARTER
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
@@ -23,11 +25,17 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     return from === null || from === undefined ? undefined : { from, to: to! + 1 }
   }
 
-  /** Makes the days of an offset if they are not there, and remembers once a day that they are asked for. */
-  const prepareOffset = async (offset: number, now: number): Promise<void> => {
-    const known = connection.read(() => useOffset(connection, offset))
-    if (known?.usedOn === Math.floor(now / 86_400_000)) return
-    await writer.write({ now }, () => (known ? noteUse(connection, offset, now) : buildDays(connection, cuts, offset, now)))
+  /** Makes the days of an offset that are not there yet, and remembers once a day that they are asked for. */
+  const prepareDays = async (offset: number, fromDay: number, now: number): Promise<void> => {
+    for (;;) {
+      const kept = connection.read(() => keptOffset(connection, offset))
+      if (kept !== undefined && kept.from <= fromDay && kept.usedOn === Math.floor(now / 86_400_000)) return
+      await writer.write({ now }, () => {
+        const until = performance.now() + MAX_WORK_MS
+        do keepMoreDays(connection, names, cuts, offset, fromDay, extent()?.to ?? 0, now)
+        while (keptOffset(connection, offset)!.from > fromDay && performance.now() < until)
+      })
+    }
   }
 
   return {
@@ -37,24 +45,22 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     async slices(query) {
       const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
       const plan = connection.read(() => planOf(query, extent(), reader.daysWillDo))
-      for (const span of plan.spans) if (span.by === 'day') await prepareOffset(span.offset, query.now)
+      for (const span of plan.spans) if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
       return connection.read(() =>
         inOneView(connection, () => {
-          const slices: Slice[] = []
-          for (const edge of plan.before) slices.push(...reader.readEdge(edge.quarter, edge.from, edge.to))
-          for (const span of plan.spans) slices.push(...reader.read(span))
-          for (const edge of plan.after) slices.push(...reader.readEdge(edge.quarter, edge.from, edge.to))
-          return slices
+          const edges = (list: readonly Edge[]) => list.map((edge) => reader.readEdge(edge.quarter, edge.from, edge.to))
+          return [...edges(plan.before), ...plan.spans.map((span) => reader.read(span)), ...edges(plan.after)].flat()
         }),
       )
     },
     async countSessions({ from, to, filter }) {
       return connection.read(() => {
-        const condition = conditionOf(names, filter)
-        if (condition === undefined) return 0
+        const known = filterOf(names, filter)
+        if (known === undefined) return 0
+        const { sql, values } = ofSlices(known)
         const [count] = connection
-          .rows(`SELECT count(DISTINCT session) FROM slice WHERE quarter >= ? AND quarter < ? AND ${condition.place} AND ${condition.rest}`)
-          .get(quarterAt(from, 0), quarterAt(to, Number.MAX_SAFE_INTEGER), ...condition.values) as [number]
+          .rows(`SELECT count(DISTINCT session) FROM slice WHERE quarter >= ? AND quarter < ?${sql}`)
+          .get(quarterAt(from, 0), quarterAt(to, Number.MAX_SAFE_INTEGER), ...values) as [number]
         return count
       })
     },
@@ -63,13 +69,16 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     },
     async lastCallAt(filter) {
       return connection.read(() => {
-        const condition = conditionOf(names, filter)
-        if (condition === undefined) return undefined
-        const sql = `SELECT last_at FROM slice WHERE ${condition.place} AND ${condition.rest} ORDER BY quarter DESC LIMIT 1`
-        return connection
-          .prepare(sql)
-          .pluck()
-          .get(...condition.values) as number | undefined
+        const known = filterOf(names, filter)
+        if (known === undefined) return undefined
+        const { sql, values } = ofSlices(known)
+        const last = `SELECT max(last_at) FROM slice WHERE quarter = (SELECT quarter FROM slice WHERE 1${sql} ORDER BY quarter DESC LIMIT 1)${sql}`
+        return (
+          (connection
+            .prepare(last)
+            .pluck()
+            .get(...values, ...values) as number | null) ?? undefined
+        )
       })
     },
     async state() {
@@ -129,12 +138,13 @@ function quarterAt(ms: number | undefined, otherwise: number): number {
 }
 
 function blockBoundary(connection: Connection, names: Names, at: number, filter: UsageFilter): number {
-  const condition = conditionOf(names, filter)
+  const known = filterOf(names, filter)
   let boundary = Math.floor(at / QUARTER)
-  if (condition === undefined) return boundary * QUARTER
+  if (known === undefined) return boundary * QUARTER
+  const { sql, values } = ofSlices(known)
   const before = connection
-    .rows(`SELECT quarter FROM slice WHERE quarter <= ? AND ${condition.place} AND ${condition.rest} ORDER BY quarter DESC`)
-    .iterate(boundary, ...condition.values) as IterableIterator<[number]>
+    .rows(`SELECT quarter FROM slice WHERE quarter <= ?${sql} ORDER BY quarter DESC`)
+    .iterate(boundary, ...values) as IterableIterator<[number]>
   for (const [quarter] of before) {
     // A whole block and the quarter its first call may lie in: whatever began before is over.
     if (boundary - quarter > BLOCK_QUARTERS + 1) break

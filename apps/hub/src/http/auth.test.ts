@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest'
+import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+
+const none = { API_KEYS: '' }
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+
+async function makeKey(hub: TestHub, body: object): Promise<{ key: string; key_id: string; prefix: string }> {
+  const answer = await hub.ask('POST', '/api/keys', { payload: body })
+  expect(answer.statusCode).toBe(201)
+  return answer.json()
+}
+
+describe('a key', () => {
+  it('is taken from Authorization: Bearer and from X-API-Key', async () => {
+    const hub = await openHub()
+    for (const headers of [bearer(masterKey), { authorization: `bearer   ${masterKey} ` }, { 'x-api-key': masterKey }]) {
+      expect((await hub.knock({ url: '/api/whoami', headers })).json()).toMatchObject({
+        authenticated: true,
+        by: 'key',
+        name: 'API_KEYS[0]',
+      })
+    }
+  })
+
+  it('by Bearer decides when both are sent, even when it is wrong', async () => {
+    const hub = await openHub()
+    const wrong = await hub.knock({ url: '/api/whoami', headers: { ...bearer('wrong'), 'x-api-key': masterKey } })
+    expect([wrong.statusCode, wrong.json().message]).toEqual([401, 'Invalid API key'])
+    const right = await hub.knock({ url: '/api/whoami', headers: { ...bearer(masterKey), 'x-api-key': 'wrong' } })
+    expect(right.statusCode).toBe(200)
+    const empty = await hub.knock({ url: '/api/whoami', headers: { authorization: 'Bearer ', 'x-api-key': masterKey } })
+    expect([empty.statusCode, empty.json().message]).toEqual([401, 'API key is missing'])
+  })
+
+  it('is looked for elsewhere when Authorization is of another kind', async () => {
+    const hub = await openHub()
+    const basic = { authorization: 'Basic YTpi' }
+    expect((await hub.knock({ url: '/api/whoami', headers: { ...basic, 'x-api-key': masterKey } })).statusCode).toBe(200)
+    expect((await hub.knock({ url: '/api/whoami', headers: basic })).json()).toMatchObject({
+      errorCode: 'AUTH_MISSING',
+      message: 'API key is missing',
+    })
+  })
+
+  it('comes from API_KEYS, a trimmed list, with every scope', async () => {
+    const hub = await openHub({ env: { API_KEYS: ' one key , another ,, ' } })
+    for (const key of ['one key', 'another']) {
+      expect((await hub.knock({ url: '/api/whoami', headers: bearer(key) })).json().scopes).toEqual(['read', 'write', 'ingest', 'admin'])
+    }
+    expect((await hub.knock({ url: '/api/whoami', headers: bearer('') })).statusCode).toBe(401)
+  })
+
+  it('comes from CLAUDE_SYNC_API_KEY, for ingest alone', async () => {
+    const hub = await openHub({ env: { ...none, CLAUDE_SYNC_API_KEY: 'sync' } })
+    const post = (url: string, payload: object) => hub.knock({ method: 'POST', url, payload, headers: bearer('sync') })
+    expect((await post('/api/usage/calls', { machine_id: 'a', calls: [] })).statusCode).toBe(200)
+    const refused = await hub.knock({ url: '/api/usage', headers: bearer('sync') })
+    expect([refused.statusCode, refused.json().errorCode]).toEqual([403, 'AUTH_FORBIDDEN'])
+    expect(refused.json().message).toContain('scope read')
+    expect((await post('/api/keys', { name: 'x', scopes: ['read'] })).statusCode).toBe(403)
+  })
+
+  it('that is managed holds its scopes, until it ends or is revoked', async () => {
+    const hub = await openHub()
+    const { key, key_id } = await makeKey(hub, { name: 'guest', scopes: ['read'], expires_at: '2026-10-07T00:00:00.000Z' })
+    const ask = (url: string) => hub.knock({ url, headers: bearer(key) })
+    expect((await ask('/api/usage')).statusCode).toBe(200)
+    expect((await ask('/api/keys')).json()).toMatchObject({ errorCode: 'AUTH_FORBIDDEN', details: { needed: 'admin', scopes: ['read'] } })
+    hub.clock.pass(86_400_000)
+    const over = await ask('/api/usage')
+    expect(over.json()).toMatchObject({ errorCode: 'AUTH_INVALID', message: 'Invalid API key' })
+    expect(over.json().suggestion).toContain('ended on 2026-10-07')
+    hub.clock.pass(-86_400_000)
+    expect((await ask('/api/usage')).statusCode).toBe(200)
+    expect((await hub.ask('DELETE', `/api/keys/${key_id}`)).statusCode).toBe(204)
+    expect((await ask('/api/usage')).json().suggestion).toContain('revoked')
+  })
+
+  it('is kept as its hash alone', async () => {
+    const hub = await openHub()
+    const { key, prefix } = await makeKey(hub, { name: 'laptop', scopes: ['ingest'] })
+    expect(key).toMatch(/^sbx_[\w-]{43}$/)
+    expect(key.startsWith(prefix)).toBe(true)
+    const [kept] = await hub.store.keys.findByPrefix(prefix)
+    expect(kept?.hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(JSON.stringify((await hub.ask('GET', '/api/keys')).json())).not.toContain(key)
+    hub.store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
+    expect(hub.store.connection.db.serialize().includes(key)).toBe(false)
+  })
+
+  it('notes its use, to the minute', async () => {
+    const hub = await openHub()
+    const { key, key_id } = await makeKey(hub, { name: 'laptop', scopes: ['read'] })
+    const use = async () => {
+      await hub.knock({ url: '/api/usage', headers: bearer(key) })
+      // The note is written after the answer.
+      await hub.store.events.bounds()
+      await new Promise(setImmediate)
+      return (await hub.store.keys.find(key_id))?.last_used_at
+    }
+    expect(await use()).toBe('2026-10-06T09:12:00.000Z')
+    hub.clock.pass(59_000)
+    expect(await use()).toBe('2026-10-06T09:12:00.000Z')
+    hub.clock.pass(1_000)
+    expect(await use()).toBe('2026-10-06T09:13:00.000Z')
+  })
+})
+
+describe('without a key', () => {
+  it('only health, the page and its login are open, and nothing else', async () => {
+    const hub = await openHub()
+    const open = new Set<string>()
+    const routes = hub.app.swagger() as { paths: Record<string, Record<string, unknown>> }
+    for (const [path, methods] of Object.entries(routes.paths)) {
+      for (const method of Object.keys(methods)) {
+        const answer = await hub.knock({ method: method.toUpperCase() as 'GET', url: path.replaceAll(/\{\w+\}/g, 'x') })
+        if (answer.statusCode !== 401) open.add(`${method.toUpperCase()} ${path}`)
+      }
+    }
+    // The login is open, but has not been given a key here.
+    expect([...open].sort()).toEqual(['GET /api/health', 'GET /health', 'GET /health/ready', 'POST /api/login'])
+    for (const url of ['/api/docs', '/api/docs/', '/api/docs/json', '/api/docs/yaml', '/api/docs/static/swagger-ui.css']) {
+      expect((await hub.knock({ url })).statusCode, url).toBe(401)
+    }
+    expect((await hub.knock({ url: '/' })).headers.location).toBe('/app')
+  })
+
+  it.each([
+    ['/api/usage', 'GET', {}, 'API key is missing', 'AUTH_MISSING'],
+    ['/api/usage', 'GET', bearer('wrong'), 'Invalid API key', 'AUTH_INVALID'],
+  ] as const)('%s %s %o answers 401: %s', async (url, method, headers, message, errorCode) => {
+    const hub = await openHub()
+    const answer = await hub.knock({ url, method, headers })
+    expect([answer.statusCode, answer.json().message, answer.json().errorCode]).toEqual([401, message, errorCode])
+    expect(answer.json().suggestion).not.toBe('')
+  })
+
+  it('a hub that has none says so', async () => {
+    const hub = await openHub({ env: none })
+    for (const headers of [{}, bearer('any')]) {
+      const answer = await hub.knock({ url: '/api/usage', headers })
+      expect([answer.statusCode, answer.json().message]).toEqual([401, 'API keys not configured'])
+      expect(answer.json().suggestion).toContain('signalbox keys create')
+    }
+  })
+
+  it('every refused key is in the log by its first eight characters, address and request id', async () => {
+    const hub = await openHub()
+    await hub.knock({ url: '/api/usage', headers: { ...bearer('sbx_abcdefghijklmnop'), 'x-request-id': 'mine' } })
+    const line = hub.log.find(({ msg }) => msg === 'key refused')
+    expect(line).toMatchObject({ level: 'WARN', key_prefix: 'sbx_abcd', address: '127.0.0.1', request_id: 'mine' })
+    await hub.knock({ url: '/api/usage', headers: bearer('short') })
+    expect(JSON.stringify(hub.log)).not.toContain('short')
+    expect(JSON.stringify(hub.log)).not.toContain('abcdefgh')
+  })
+
+  it('guessing is refused by address, without a look at new keys; those at work go on', async () => {
+    const hub = await openHub({ env: { RATE_LIMIT_PER_MINUTE: '5', API_KEYS: `${masterKey},second` } })
+    const knock = (key: string, remoteAddress = '10.0.0.1') => hub.knock({ url: '/api/whoami', headers: bearer(key), remoteAddress })
+    expect((await knock(masterKey)).statusCode).toBe(200)
+    const statuses = []
+    for (let n = 0; n < 7; n++) statuses.push((await knock(`guess ${n}`)).statusCode)
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
+    const limited = await knock('second')
+    expect([limited.statusCode, limited.json().errorCode, Number(limited.headers['retry-after']) > 0]).toEqual([429, 'RATE_LIMITED', true])
+    expect((await knock(masterKey)).statusCode).toBe(200)
+    expect((await knock('second', '10.0.0.2')).statusCode).toBe(200)
+  })
+})
+
+describe('the bypass', () => {
+  const development = { ...none, NODE_ENV: 'development' }
+  const local = { host: 'localhost:4000' }
+
+  it('opens every door in development, on loopback, while no key was ever made', async () => {
+    const hub = await openHub({ env: development })
+    expect((await hub.knock({ url: '/api/whoami', headers: local })).json()).toEqual({
+      authenticated: true,
+      by: 'bypass',
+      scopes: ['read', 'write', 'ingest', 'admin'],
+      bypass: true,
+    })
+  })
+
+  it.each([
+    ['not in development', { ...none }],
+    ['not beyond loopback', { ...development, HOST: '0.0.0.0' }],
+    ['not beside a key from the environment', { ...development, API_KEYS: 'one' }],
+    ['not beside the key of a collector', { ...development, CLAUDE_SYNC_API_KEY: 'one' }],
+  ])('is %s', async (_, env) => {
+    const hub = await openHub({ env })
+    expect((await hub.knock({ url: '/api/whoami', headers: local })).statusCode).toBe(401)
+  })
+
+  it('ends with the first managed key, at once, and stays ended when that is revoked', async () => {
+    const hub = await openHub({ env: development })
+    const made = await hub.knock({ method: 'POST', url: '/api/keys', payload: { name: 'first', scopes: ['admin'] }, headers: local })
+    const { key, key_id } = made.json()
+    expect((await hub.knock({ url: '/api/whoami', headers: local })).statusCode).toBe(401)
+    await hub.knock({ method: 'DELETE', url: `/api/keys/${key_id}`, headers: { ...local, ...bearer(key) } })
+    expect((await hub.knock({ url: '/api/whoami', headers: local })).statusCode).toBe(401)
+  })
+
+  it.each(['localhost', 'localhost:4000', '127.0.0.1:4000', '127.8.9.1', '[::1]:4000', 'hub.localhost:80', 'LOCALHOST'])(
+    'answers to %s',
+    async (host) => {
+      const hub = await openHub({ env: development })
+      expect((await hub.knock({ url: '/api/whoami', headers: { host } })).statusCode).toBe(200)
+    },
+  )
+
+  it.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', '192.168.0.7', '[fe80::1]', '[::1'])(
+    'does not answer to "%s", a name of somebody else that leads here',
+    async (host) => {
+      const hub = await openHub({ env: development })
+      const answer = await hub.knock({ url: '/api/whoami', headers: { host } })
+      expect([answer.statusCode, answer.json().errorCode]).toEqual([403, 'AUTH_FORBIDDEN'])
+    },
+  )
+
+  it('lets no foreign page change anything', async () => {
+    const hub = await openHub({ env: development })
+    const post = (headers: object) =>
+      hub.knock({ method: 'POST', url: '/api/usage/calls', payload: { machine_id: 'a', calls: [] }, headers: { ...local, ...headers } })
+    expect((await post({})).statusCode).toBe(200)
+    expect((await post({ origin: 'http://localhost:4000' })).statusCode).toBe(200)
+    for (const origin of ['http://evil.example', 'http://localhost:5000', 'https://localhost:4000', 'null']) {
+      expect((await post({ origin })).statusCode, origin).toBe(403)
+    }
+  })
+})
+
+describe('a browser that is signed in', () => {
+  const origin = 'http://hub.example'
+  const at = { host: 'hub.example' }
+
+  async function signIn(hub: TestHub, key = masterKey, headers: object = {}) {
+    const answer = await hub.knock({ method: 'POST', url: '/api/login', payload: { key }, headers: { ...at, ...headers } })
+    const [cookie] = answer.cookies as {
+      name: string
+      value: string
+      httpOnly?: boolean
+      sameSite?: string
+      secure?: boolean
+      maxAge?: number
+      path?: string
+    }[]
+    return { answer, cookie: cookie!, headers: { ...at, cookie: `${cookie?.name}=${encodeURIComponent(cookie?.value ?? '')}` } }
+  }
+
+  it('gets a signed cookie that no script can read and no foreign page can send', async () => {
+    const hub = await openHub()
+    const { answer, cookie, headers } = await signIn(hub)
+    expect(answer.json()).toEqual({
+      authenticated: true,
+      by: 'cookie',
+      name: 'API_KEYS[0]',
+      scopes: ['read', 'write', 'ingest', 'admin'],
+      bypass: false,
+    })
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 30 * 86_400 })
+    expect(cookie.secure).toBeUndefined()
+    expect(cookie.value).not.toContain(masterKey)
+    expect((await hub.knock({ url: '/api/whoami', headers })).json()).toMatchObject({ by: 'cookie' })
+  })
+
+  it('gets a Secure cookie behind https', async () => {
+    const hub = await openHub({ env: { TRUST_PROXY: '127.0.0.1' } })
+    expect((await signIn(hub, masterKey, { 'x-forwarded-proto': 'https' })).cookie.secure).toBe(true)
+    const other = await openHub()
+    expect((await signIn(other, masterKey, { 'x-forwarded-proto': 'https' })).cookie.secure).toBeUndefined()
+  })
+
+  it('needs a matching Origin to change anything', async () => {
+    const hub = await openHub()
+    const { headers } = await signIn(hub)
+    const post = (more: object) =>
+      hub.knock({ method: 'POST', url: '/api/usage/calls', payload: { machine_id: 'a', calls: [] }, headers: { ...headers, ...more } })
+    expect((await post({ origin })).statusCode).toBe(200)
+    for (const more of [{}, { origin: 'http://evil.example' }, { origin: 'null' }, { origin: 'https://hub.example' }]) {
+      const answer = await post(more)
+      expect([answer.statusCode, answer.json().errorCode]).toEqual([403, 'AUTH_FORBIDDEN'])
+    }
+    expect((await hub.knock({ url: '/api/usage', headers })).statusCode).toBe(200)
+  })
+
+  it('is not signed in by a foreign page, nor with a wrong key', async () => {
+    const hub = await openHub()
+    const foreign = await signIn(hub, masterKey, { origin: 'http://evil.example' })
+    expect([foreign.answer.statusCode, foreign.cookie]).toEqual([403, undefined])
+    const wrong = await signIn(hub, 'wrong')
+    expect([wrong.answer.statusCode, wrong.answer.json().message, wrong.cookie]).toEqual([401, 'Invalid API key', undefined])
+    expect(JSON.stringify(hub.log)).not.toContain(masterKey)
+  })
+
+  it('cannot write a cookie of its own, nor change one', async () => {
+    const hub = await openHub()
+    const { cookie } = await signIn(hub)
+    const [id, until, mark] = cookie.value.split('.')
+    for (const value of [`${id}.9${until}.${mark}`, `${id}.${until}.`, `${id}.${until}`, 'x', '', `k_other.${until}.${mark}`]) {
+      const answer = await hub.knock({ url: '/api/whoami', headers: { ...at, cookie: `${cookie.name}=${encodeURIComponent(value)}` } })
+      expect(answer.statusCode, value).toBe(401)
+    }
+  })
+
+  it('is signed out with the key: revoked, over, or after thirty days', async () => {
+    const hub = await openHub()
+    const { key, key_id } = await makeKey(hub, { name: 'page', scopes: ['read'] })
+    const { headers } = await signIn(hub, key)
+    expect((await hub.knock({ url: '/api/whoami', headers })).json()).toMatchObject({ by: 'cookie', name: 'page', scopes: ['read'] })
+    hub.clock.pass(30 * 86_400_000 + 1_000)
+    expect((await hub.knock({ url: '/api/whoami', headers })).statusCode).toBe(401)
+    hub.clock.pass(-30 * 86_400_000)
+    expect((await hub.knock({ url: '/api/whoami', headers })).statusCode).toBe(200)
+    await hub.ask('DELETE', `/api/keys/${key_id}`)
+    expect((await hub.knock({ url: '/api/whoami', headers })).statusCode).toBe(401)
+  })
+
+  it('stays signed in when the hub is restarted', async () => {
+    const hub = await openHub()
+    const { headers } = await signIn(hub)
+    await hub.app.close()
+    await hub.store.close()
+    const again = await openHub({ folder: hub.folder })
+    expect((await again.knock({ url: '/api/whoami', headers })).statusCode).toBe(200)
+  })
+
+  it('gives its cookie back', async () => {
+    const hub = await openHub()
+    const { headers, cookie } = await signIn(hub)
+    const out = await hub.knock({ method: 'POST', url: '/api/logout', headers: { ...headers, origin } })
+    expect(out.statusCode).toBe(204)
+    expect(out.headers['set-cookie']).toMatch(new RegExp(`^${cookie.name}=;.*Expires=Thu, 01 Jan 1970`))
+  })
+})

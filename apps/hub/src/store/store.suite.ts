@@ -1,0 +1,425 @@
+import { randomUUID } from 'node:crypto'
+import type { Call } from '@signalbox/contract/call'
+import type { HubEvent } from '@signalbox/contract/event'
+import { buildReport } from '@signalbox/usage/group'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { type Slice, sliceOf } from '@signalbox/usage/slice'
+import { mergeCalls } from '@signalbox/usage/winner'
+import { startOfDay } from '@signalbox/usage/zone'
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { someCall } from '../../test/call.ts'
+import type { Once, SliceQuery, Store } from './store.ts'
+
+const now = Date.parse('2026-10-06T09:12:00.000Z')
+const table = defaultPriceTable()
+const everything = { filter: {}, keep: ['machine', 'project', 'branch', 'session'], now } as const
+
+/** What any store must pass. `open` gives an empty one and sees to its end. */
+export function storeSuite(open: () => Promise<Store>): void {
+  let store: Store
+  beforeEach(async () => {
+    store = await open()
+  })
+
+  describe('usage', () => {
+    const ingest = (machine: string, ...calls: Call[]) => store.usage.ingest(machine, calls, { now })
+
+    it('counts each call once, however often and from wherever it comes', async () => {
+      const call = someCall()
+      expect(await ingest('a', call)).toEqual({ accepted: 1, improved: 0, duplicates: 0 })
+      expect(await ingest('b', call)).toEqual({ accepted: 0, improved: 0, duplicates: 1 })
+      const slices = await store.usage.slices(everything)
+      expect(slices).toHaveLength(1)
+      expect(slices[0]).toMatchObject({ calls: 1, machine: 'a', output: call.output })
+    })
+
+    it('keeps the better record whole, at the time and in the session of the earliest', async () => {
+      const first = someCall({ at: '2026-10-06T09:00:00.000Z', session_id: 'one', output: 5, read: 7 })
+      const better = { ...first, at: '2026-10-06T10:20:00.000Z', session_id: 'two', output: 50, read: 1 }
+      await ingest('a', first)
+      expect(await ingest('b', better)).toEqual({ accepted: 0, improved: 1, duplicates: 0 })
+      expect(await ingest('b', better, first)).toEqual({ accepted: 0, improved: 0, duplicates: 2 })
+      const slices = await store.usage.slices(everything)
+      expect(slices).toEqual([{ ...sliceOf(better, table.thresholds, 'a'), ...startOf(first) }])
+    })
+
+    it('takes a call out of the slice it leaves, ends included', async () => {
+      const early = someCall({ at: '2026-10-06T09:01:00.000Z' })
+      const late = someCall({ at: '2026-10-06T09:14:00.000Z' })
+      await ingest('a', early, late)
+      await ingest('a', { ...late, at: '2026-10-06T08:00:00.000Z' })
+      const slices = await store.usage.slices(everything)
+      expect(slices.map(({ first_at, last_at, calls }) => [iso(first_at), iso(last_at), calls])).toEqual([
+        ['2026-10-06T08:00:00.000Z', '2026-10-06T08:00:00.000Z', 1],
+        ['2026-10-06T09:01:00.000Z', '2026-10-06T09:01:00.000Z', 1],
+      ])
+    })
+
+    it('tells an absent name from an empty one where the winner rule does, and not where people ask', async () => {
+      const call = someCall({ cwd: '' })
+      const { cwd: _, ...without } = call
+      await ingest('a', without as Call)
+      expect(await ingest('a', call)).toEqual({ accepted: 0, improved: 1, duplicates: 0 })
+      expect(await ingest('a', without as Call)).toEqual({ accepted: 0, improved: 0, duplicates: 1 })
+      await ingest('a', { ...(someCall({ key: 'other:' }) as Call), cwd: 'x' })
+      expect(sum(await store.usage.slices({ ...everything, filter: { project: '' } }))).toBe(1)
+    })
+
+    it('keeps all of a batch or, when its write fails, none', async () => {
+      const good = someCall()
+      const once: Once = { owner: 'o', key: 'k', fingerprint: 'one', replayed: false }
+      await store.usage.ingest('a', [good], { now, once })
+      await expect(store.usage.ingest('a', [someCall()], { now, once: { ...once, fingerprint: 'two' } })).rejects.toMatchObject({
+        code: 'conflict',
+      })
+      expect(sum(await store.usage.slices(everything))).toBe(1)
+    })
+
+    it('filters by every name, and knows no call of a name it never heard', async () => {
+      await ingest('a', someCall({ cwd: 'p', git_branch: 'b', session_id: 's', model: 'claude-opus-5-5' }))
+      await ingest('z', someCall({ cwd: 'q', git_branch: 'c', session_id: 't', model: 'claude-haiku-5-5' }))
+      for (const filter of [{ machine: 'a' }, { project: 'p' }, { branch: 'b' }, { session: 's' }, { model: 'claude-opus-5-5' }]) {
+        const slices = await store.usage.slices({ ...everything, filter })
+        expect(slices, JSON.stringify(filter)).toHaveLength(1)
+        expect(slices[0]).toMatchObject({ machine: 'a', project: 'p', branch: 'b', session: 's' })
+        expect(await store.usage.countSessions({ filter })).toBe(1)
+        expect(await store.usage.lastCallAt(filter)).toBe(Date.parse('2026-10-06T09:00:00.000Z'))
+      }
+      for (const filter of [{ machine: 'nobody' }, { project: 'p', machine: 'z' }]) {
+        expect(await store.usage.slices({ ...everything, filter })).toEqual([])
+        expect(await store.usage.countSessions({ filter })).toBe(0)
+        expect(await store.usage.lastCallAt(filter)).toBeUndefined()
+      }
+    })
+
+    it('cuts at the millisecond, in the middle of a slice too', async () => {
+      const calls = ['09:01:00.000', '09:02:00.000', '09:03:00.000'].map((time) => someCall({ at: `2026-10-06T${time}Z` }))
+      await ingest('a', ...calls)
+      const between = (from: string, to: string) =>
+        store.usage.slices({ ...everything, from: Date.parse(`2026-10-06T${from}Z`), to: Date.parse(`2026-10-06T${to}Z`) })
+      expect(sum(await between('09:01:00.000', '09:03:00.000'))).toBe(2)
+      expect(sum(await between('09:01:00.001', '09:03:00.001'))).toBe(2)
+      expect(sum(await between('09:01:00.001', '09:02:00.000'))).toBe(0)
+      expect((await between('09:01:30.000', '23:00:00.000'))[0]).toMatchObject({
+        calls: 2,
+        first_at: Date.parse('2026-10-06T09:02:00.000Z'),
+        last_at: Date.parse('2026-10-06T09:03:00.000Z'),
+      })
+    })
+
+    it('finds where a block may begin: behind five hours without a call', async () => {
+      const at = (time: string) => Date.parse(`2026-10-06T${time}:00.000Z`)
+      const boundary = (time: string, machine?: string) => store.usage.blockBoundary(at(time), { machine })
+      await ingest('a', ...['01:00', '08:10', '12:00', '15:20'].map((time) => someCall({ at: iso(at(time)) })))
+      await ingest('b', someCall({ at: iso(at('05:00')) }))
+      expect(await boundary('16:00', 'a')).toBe(at('08:00'))
+      expect(await boundary('16:00')).toBe(at('01:00'))
+      expect(await boundary('00:20')).toBe(at('00:15'))
+      expect(await boundary('16:00', 'nobody')).toBe(at('16:00'))
+    })
+
+    it('grows its revision with what is new, and notes when calls came in', async () => {
+      const call = someCall()
+      expect(await store.usage.state()).toEqual({ revision: 0, lastIngestAt: undefined })
+      await ingest('a', call)
+      expect(await store.usage.state()).toEqual({ revision: 1, lastIngestAt: now })
+      await store.usage.ingest('a', [call], { now: now + 1 })
+      expect(await store.usage.state()).toEqual({ revision: 1, lastIngestAt: now + 1 })
+    })
+
+    it('adds up to what the winner rule says, for any calls in any order', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 6 }), async (batches) => {
+          const store = await open()
+          const model = new Map<string, { machine: string; call: Call }>()
+          for (const { machine, calls } of batches) {
+            const counts = await store.usage.ingest(machine, calls, { now })
+            expect(counts).toEqual(modelIngest(model, machine, calls))
+            // In between, so that days are there when the next batch comes.
+            await store.usage.slices({ ...everything, keep: [], daysOf: 'Europe/Berlin' })
+          }
+          for (const timezone of ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns']) {
+            await agree(store, [...model.values()], { timezone })
+          }
+          await agree(store, [...model.values()], { timezone: 'Europe/Berlin', machine: 'a' })
+          await agree(store, [...model.values()], { timezone: 'UTC', since: '2026-10-25T00:07:00Z', until: '2026-10-27T11:59:59Z' })
+        }),
+        { numRuns: 15 },
+      )
+    })
+
+    it('gives whole days that agree with their quarters, over clock changes and changes of prices', async () => {
+      // Berlin goes back an hour on 2026-10-25; prices change on 2026-10-06 and 2026-10-07 at midnight UTC.
+      const calls: Call[] = []
+      for (let at = Date.parse('2026-09-26T20:07:00.000Z'); at < Date.parse('2026-11-02T00:00:00.000Z'); at += 47 * 60_000) {
+        calls.push(someCall({ at: iso(at), model: ['claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-opus-5-5'][calls.length % 3]! }))
+      }
+      for (let n = 0; n < calls.length; n += 300) await ingest(n % 600 === 0 ? 'a' : 'b', ...calls.slice(n, n + 300))
+      for (const timezone of ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Pacific/Auckland', 'America/Los_Angeles']) {
+        for (const keep of [[], ['machine']] as const) {
+          const query = { ...everything, keep, from: startOfDay(timezone, '2026-09-28'), to: startOfDay(timezone, '2026-11-01') }
+          const report = async (more: Partial<SliceQuery>) =>
+            buildReport({
+              group: keep.length > 0 ? 'machine' : 'day',
+              timezone,
+              table,
+              slices: await store.usage.slices({ ...query, ...more }),
+            })
+          expect(await report({ daysOf: timezone })).toEqual(await report({}))
+        }
+      }
+    })
+  })
+
+  describe('keys', () => {
+    const make = (name: string, change: { at?: number; expires_at?: string } = {}) => {
+      const id = `k_${randomUUID()}`
+      const { at = now, ...more } = change
+      return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'], ...more }, id, { now: at })
+    }
+
+    it('are there as they were made', async () => {
+      const key = await make('laptop', { expires_at: '2027-01-01T00:00:00.000Z' })
+      expect(key).toMatchObject({
+        name: 'laptop',
+        scopes: ['read'],
+        created_at: iso(now),
+        expires_at: '2027-01-01T00:00:00.000Z',
+        revision: 1,
+      })
+      expect(await store.keys.find(key.key_id)).toEqual(key)
+      expect(await store.keys.findByPrefix(key.prefix)).toEqual([{ key, hash: key.key_id }])
+      expect(await store.keys.find('nobody')).toBeUndefined()
+      expect(await store.keys.findByPrefix('sbx_none')).toEqual([])
+    })
+
+    it('are listed newest first, in pages', async () => {
+      const made = [await make('a'), await make('b', { at: now + 1 }), await make('c', { at: now + 2 })]
+      const names = async (limit: number, offset: number) => (await store.keys.list({ limit, offset })).rows.map(({ name }) => name)
+      expect(await names(2, 0)).toEqual(['c', 'b'])
+      expect(await names(2, 2)).toEqual(['a'])
+      expect((await store.keys.list({ limit: 1, offset: 0 })).total).toBe(made.length)
+    })
+
+    it('are refused once they are revoked, at the revision that was meant', async () => {
+      const key = await make('laptop')
+      await expect(store.keys.revoke(key.key_id, 7, { now })).rejects.toMatchObject({ code: 'precondition_failed' })
+      await expect(store.keys.revoke('nobody', undefined, { now })).rejects.toMatchObject({ code: 'not_found' })
+      expect(await store.keys.anyUsable(now)).toBe(true)
+      const revoked = await store.keys.revoke(key.key_id, 1, { now })
+      expect(revoked).toMatchObject({ revoked_at: iso(now), revision: 2 })
+      expect(await store.keys.revoke(key.key_id, undefined, { now: now + 1 })).toEqual(revoked)
+      expect(await store.keys.anyUsable(now)).toBe(false)
+      expect(await store.keys.any()).toBe(true)
+    })
+
+    it('are of no use from the instant they end', async () => {
+      expect(await store.keys.any()).toBe(false)
+      await make('guest', { expires_at: iso(now) })
+      expect(await store.keys.anyUsable(now - 1)).toBe(true)
+      expect(await store.keys.anyUsable(now)).toBe(false)
+    })
+
+    it('know when they were last used', async () => {
+      const key = await make('laptop')
+      await store.keys.touch(key.key_id, now + 60_000)
+      expect(await store.keys.find(key.key_id)).toMatchObject({ last_used_at: iso(now + 60_000), revision: 2 })
+    })
+
+    it('have one secret for cookies, for ever', async () => {
+      const secrets = await Promise.all([store.keys.cookieSecret(), store.keys.cookieSecret()])
+      expect(secrets[0]).toHaveLength(43)
+      expect(new Set([...secrets, await store.keys.cookieSecret()]).size).toBe(1)
+    })
+  })
+
+  describe('events', () => {
+    const happen = async (machine: string, at = now) => {
+      await store.usage.ingest(machine, [someCall()], { now: at })
+    }
+
+    it('are told after the commit, in the order of their ids', async () => {
+      const told: HubEvent[] = []
+      const seen: number[] = []
+      const stop = store.events.listen((events) => {
+        told.push(...events)
+        void store.events.bounds().then(({ last }) => seen.push(last))
+      })
+      await Promise.all([happen('a'), happen('b'), happen('c')])
+      expect(told.map(({ data }) => data.machine_id)).toEqual(['a', 'b', 'c'])
+      expect(told.map(({ id }) => id)).toEqual([1, 2, 3])
+      expect(told[0]).toEqual({
+        id: 1,
+        event: 'usage.updated',
+        at: iso(now),
+        data: { machine_id: 'a', accepted: 1, improved: 0, since: '2026-10-06T09:00:00.000Z', until: '2026-10-06T09:00:00.000Z' },
+      })
+      expect(await store.events.page({ after: 0, limit: 10 })).toEqual(told)
+      stop()
+      await happen('d')
+      expect(told).toHaveLength(3)
+      expect(seen.every((last) => last === 3)).toBe(true)
+    })
+
+    it('are not told when nothing is new, nor when the write fails', async () => {
+      const call = someCall()
+      const once: Once = { owner: 'o', key: 'k', fingerprint: 'one', replayed: false }
+      await store.usage.ingest('a', [call], { now, once })
+      let told = 0
+      store.events.listen(() => told++)
+      await store.usage.ingest('a', [call], { now })
+      await store.usage.ingest('a', [someCall()], { now, once: { ...once, fingerprint: 'x' } }).catch(() => {})
+      expect(told).toBe(0)
+      expect((await store.events.bounds()).last).toBe(1)
+    })
+
+    it('come in pages, filtered', async () => {
+      for (const machine of ['a', 'b', 'a', 'b', 'a']) await happen(machine)
+      const ids = (events: HubEvent[]) => events.map(({ id }) => id)
+      expect(ids(await store.events.page({ after: 1, limit: 2 }))).toEqual([2, 3])
+      expect(ids(await store.events.latest({ limit: 2 }))).toEqual([4, 5])
+      expect(ids(await store.events.page({ after: 1, limit: 9, machine_id: 'a' }))).toEqual([3, 5])
+      expect(ids(await store.events.latest({ limit: 9, types: ['usage.updated'], machine_id: 'b' }))).toEqual([2, 4])
+      expect(ids(await store.events.latest({ limit: 9, types: ['alert.opened'] }))).toEqual([])
+      expect(ids(await store.events.latest({ limit: 9, session_id: 's' }))).toEqual([])
+    })
+
+    it('go after thirty days, and their ids are never used again', async () => {
+      await happen('a', now)
+      await happen('a', now + 1000)
+      expect(await store.sweep(now + 30 * 86_400_000 + 500)).toBe(1)
+      expect(await store.events.bounds()).toEqual({ first: 2, last: 2 })
+      expect(await store.sweep(now + 31 * 86_400_000)).toBe(1)
+      expect(await store.events.bounds()).toEqual({ first: 0, last: 2 })
+      await happen('a', now)
+      expect(await store.events.bounds()).toEqual({ first: 3, last: 3 })
+    })
+  })
+
+  describe('a write that happens once', () => {
+    const once = (change: Partial<Once> = {}): Once => ({ owner: 'a', key: 'key', fingerprint: 'print', replayed: false, ...change })
+
+    it('gives its first result again, and does nothing', async () => {
+      const first = once()
+      expect(await store.usage.ingest('a', [someCall()], { now, once: first })).toEqual({ accepted: 1, improved: 0, duplicates: 0 })
+      expect(first.replayed).toBe(false)
+      const again = once()
+      expect(await store.usage.ingest('a', [someCall()], { now, once: again })).toEqual({ accepted: 1, improved: 0, duplicates: 0 })
+      expect(again.replayed).toBe(true)
+      expect(sum(await store.usage.slices(everything))).toBe(1)
+    })
+
+    it('also when both come at the same moment', async () => {
+      const twice = [once(), once()]
+      await Promise.all(twice.map((one) => store.usage.ingest('a', [someCall()], { now, once: one })))
+      expect(twice.map(({ replayed }) => replayed).sort()).toEqual([false, true])
+      expect(sum(await store.usage.slices(everything))).toBe(1)
+    })
+
+    it('is another one for another owner, and may be repeated after a day', async () => {
+      await store.usage.ingest('a', [someCall()], { now, once: once() })
+      await store.usage.ingest('a', [someCall()], { now, once: once({ owner: 'b' }) })
+      await store.usage.ingest('a', [someCall()], { now: now + 86_400_000, once: once() })
+      expect(sum(await store.usage.slices(everything))).toBe(3)
+    })
+
+    it('is forgotten a day later', async () => {
+      await store.usage.ingest('a', [], { now, once: once() })
+      expect(await store.sweep(now + 86_399_999)).toBe(0)
+      expect(await store.sweep(now + 86_400_000)).toBe(1)
+    })
+
+    it('is not kept when it fails', async () => {
+      await expect(store.keys.revoke('nobody', undefined, { now, once: once() })).rejects.toMatchObject({ code: 'not_found' })
+      const later = once()
+      await store.usage.ingest('a', [], { now, once: later })
+      expect(later.replayed).toBe(false)
+    })
+  })
+
+  it('is well', async () => {
+    await expect(store.check()).resolves.toBeUndefined()
+  })
+}
+
+function modelIngest(model: Map<string, { machine: string; call: Call }>, machine: string, calls: readonly Call[]) {
+  const counts = { accepted: 0, improved: 0, duplicates: 0 }
+  for (const call of calls) {
+    const known = model.get(call.key)
+    const better = known && mergeCalls(known.call, call)
+    if (known === undefined) counts.accepted++
+    else if (better !== known.call) counts.improved++
+    else counts.duplicates++
+    model.set(call.key, { machine: known?.machine ?? machine, call: better ?? call })
+  }
+  return counts
+}
+
+/** The store's reports are those of the calls themselves, one slice each. */
+async function agree(
+  store: Store,
+  calls: readonly { machine: string; call: Call }[],
+  { timezone, machine, since, until }: { timezone: string; machine?: string; since?: string; until?: string },
+): Promise<void> {
+  const [from, to] = [since, until].map((text) => (text === undefined ? undefined : Date.parse(text)))
+  const wanted = calls
+    .filter((one) => machine === undefined || one.machine === machine)
+    .map((one) => sliceOf(one.call, table.thresholds, one.machine))
+    .filter(({ first_at }) => (from === undefined || first_at >= from) && (to === undefined || first_at < to))
+  for (const group of ['day', 'hour', 'month', 'model', 'machine', 'project', 'branch', 'session'] as const) {
+    const slices = await store.usage.slices({
+      filter: { machine },
+      keep: group === 'machine' || group === 'project' || group === 'branch' || group === 'session' ? [group] : [],
+      daysOf: group === 'hour' || group === 'session' ? undefined : timezone,
+      from,
+      to,
+      now,
+    })
+    expect(buildReport({ group, timezone, table, slices }), group).toEqual(buildReport({ group, timezone, table, slices: wanted }))
+  }
+}
+
+/** Few keys and few names, so that they meet; times around a clock change and changes of prices. */
+const call: fc.Arbitrary<Call> = fc
+  .record(
+    {
+      key: fc.integer({ min: 0, max: 12 }).map((n) => `msg_${n}:`),
+      at: fc
+        .tuple(
+          fc.constantFrom('2026-10-05', '2026-10-06', '2026-10-24', '2026-10-25', '2026-11-08'),
+          fc.integer({ min: 0, max: 86_399_999 }),
+        )
+        .map(([day, ms]) => iso(Date.parse(day) + ms)),
+      model: fc.constantFrom('claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-mystery'),
+      is_sidechain: fc.boolean(),
+      input: fc.integer({ min: 0, max: 3 }),
+      output: fc.integer({ min: 0, max: 3 }),
+      write_5m: fc.constantFrom(0, 5, 1_000_000_000),
+      write_1h: fc.constantFrom(0, 99_999),
+      read: fc.constantFrom(0, 100_000, 200_000),
+      web_searches: fc.constantFrom(0, 2),
+      session_id: fc.constantFrom('', 's', 't'),
+      cwd: fc.constantFrom('', 'p', 'q'),
+      git_branch: fc.constantFrom('main', 'x'),
+      speed: fc.constantFrom('fast', 'standard'),
+      version: fc.constantFrom('1', '2'),
+      agent_id: fc.constantFrom('a', 'b'),
+    },
+    { requiredKeys: ['key', 'at', 'model', 'is_sidechain', 'input', 'output', 'write_5m', 'write_1h', 'read'] },
+  )
+  .map((record) => record as Call)
+const batch = fc.record({ machine: fc.constantFrom('a', 'b'), calls: fc.array(call, { maxLength: 12 }) })
+
+function sum(slices: readonly Slice[]): number {
+  return slices.reduce((total, { calls }) => total + calls, 0)
+}
+
+function startOf({ at, session_id }: Call) {
+  const ms = Date.parse(at)
+  return { quarter: Math.floor(ms / 900_000), session: session_id, first_at: ms, last_at: ms }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { onTestFinished } from 'vitest'
+import { tempFolder } from '../../../test/support/temp.ts'
+import { createApp } from '../src/app.ts'
+import { type HubConfig, readConfig } from '../src/config.ts'
+import { createLogger } from '../src/log.ts'
+import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts'
+
+/** A clock that stands still until it is told. */
+export class TestClock {
+  at: number
+  constructor(at = '2026-10-06T09:12:00.000Z') {
+    this.at = Date.parse(at)
+  }
+  now(): number {
+    return this.at
+  }
+  pass(ms: number): void {
+    this.at += ms
+  }
+}
+
+export interface TestHub {
+  readonly app: FastifyInstance
+  readonly store: SqliteStore
+  readonly clock: TestClock
+  readonly config: HubConfig
+  /** Every line the hub has logged. */
+  readonly log: Record<string, unknown>[]
+  readonly folder: string
+  /** Knocks without a key. */
+  knock(request: InjectOptions): Promise<LightMyRequestResponse>
+  /** Knocks with the key that may do everything. */
+  ask(method: string, url: string, more?: Omit<InjectOptions, 'method' | 'url'>): Promise<LightMyRequestResponse>
+}
+
+/** A key with every scope, from `API_KEYS`. */
+export const masterKey = 'a key of the tests that may do everything'
+
+export interface HubOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly clock?: TestClock
+  readonly folder?: string
+  readonly dashboard?: string
+  readonly streams?: { silence: number; patience: number }
+}
+
+/** The real hub over a real SQLite file in a temp folder, closed when the test is over. */
+export async function openHub(options: HubOptions = {}): Promise<TestHub> {
+  const folder = options.folder ?? tempFolder()
+  const clock = options.clock ?? new TestClock()
+  const config = readConfig({
+    DATA_DIR: folder,
+    PORT: '0',
+    API_KEYS: masterKey,
+    TIMEZONE: 'UTC',
+    LOG_LEVEL: 'debug',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    INGEST_LIMIT_PER_MINUTE: '1000000',
+    ...options.env,
+  })
+  const log: Record<string, unknown>[] = []
+  const lines = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log.push(JSON.parse(chunk.toString()) as Record<string, unknown>)
+      done()
+    },
+  })
+  const store = openSqliteStore({ folder, prices: config.prices ?? defaultPriceTable() })
+  const app = await createApp({
+    store,
+    clock,
+    config,
+    logger: createLogger(config.logLevel, lines),
+    version: '0.0.0-test',
+    dashboard: options.dashboard ?? folder,
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+  })
+  await app.ready()
+  onTestFinished(async () => {
+    await app.close()
+    await store.close()
+  })
+  return {
+    app,
+    store,
+    clock,
+    config,
+    log,
+    folder,
+    knock: (request) => app.inject(request),
+    ask: (method, url, more = {}) =>
+      app.inject({
+        ...more,
+        method: method as 'GET',
+        url,
+        headers: { authorization: `Bearer ${masterKey}`, ...more.headers },
+      }),
+  }
+}
