@@ -113,7 +113,21 @@ describe('docs/configuration.md', () => {
     const ours = filesOf('apps', (file) => /\.(ts|mjs)$/.test(file) && !/\.test\.ts$/.test(file)).concat(
       filesOf('packages', (file) => file.endsWith('.ts') && !/\.test\.ts$/.test(file)),
     )
-    const standard = new Set(['HOME', 'PATH', 'NO_COLOR', 'FORCE_COLOR', 'COLUMNS', 'TERM', 'TZ', 'XDG_CONFIG_HOME', 'LANG', 'CI'])
+    const standard = new Set([
+      'HOME',
+      'PATH',
+      'NO_COLOR',
+      'FORCE_COLOR',
+      'COLUMNS',
+      'TERM',
+      'TZ',
+      'XDG_CONFIG_HOME',
+      'LANG',
+      'CI',
+      'NODE_COMPILE_CACHE',
+      'PROGRAMFILES',
+      'LOCALAPPDATA',
+    ])
     const read = ours.flatMap((file) => [...textOf(file).matchAll(/\benv(?:\.|\[['"])([A-Z][A-Z0-9_]+)/g)].map(([, name = '']) => name))
     expect([...new Set(read)].filter((name) => !standard.has(name) && !(name in settings))).toEqual([])
   })

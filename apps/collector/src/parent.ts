@@ -7,9 +7,11 @@ export interface FromParent {
 /** What we tell it. */
 export type ToParent = { readonly collecting: true } | { readonly keyRefused: true }
 
-/** Does nothing when nobody listens. */
-export function tellParent(message: ToParent): void {
-  process.send?.(message, undefined, undefined, () => {})
+/** @returns whether there is a parent that listens */
+export function tellParent(message: ToParent): boolean {
+  if (process.send === undefined || !process.connected) return false
+  process.send(message, undefined, undefined, () => {})
+  return true
 }
 
 /** Any message means that trying again is worth it now. */

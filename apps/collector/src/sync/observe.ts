@@ -6,7 +6,11 @@ import type { DeliveryObserver } from './deliver.ts'
 export function deliveryObserver(
   log: Logger,
   status: StatusKeeper,
-  also: { readonly refused: () => void; readonly keyRefused: () => void },
+  also: {
+    readonly refused: () => void
+    /** True when somebody will see to it. */
+    readonly keyRefused: () => boolean
+  },
 ): DeliveryObserver {
   let told = ''
   return {
@@ -40,13 +44,16 @@ export function deliveryObserver(
       const next = new Date(Date.now() + again).toISOString()
       // An outage of a day is one line, not three thousand.
       const line = `${state} ${problem}`
+      const helped = key && also.keyRefused()
       if (line !== told) {
-        log.warn({ problem, next_attempt_at: next, ...(suggestion === undefined ? {} : { suggestion }) }, describe[state])
+        log[helped ? 'info' : 'warn'](
+          { problem, next_attempt_at: next, ...(suggestion === undefined ? {} : { suggestion }) },
+          describe[state],
+        )
         told = line
       }
       status.state(state)
       status.sent({ failures, next_attempt_at: next, problem, suggestion })
-      if (key) also.keyRefused()
     },
   }
 }

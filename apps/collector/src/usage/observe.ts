@@ -29,7 +29,9 @@ export function gatherObserver(log: Logger, status: StatusKeeper, work: Bell): G
       }
       status.read({
         at: new Date().toISOString(),
-        ...(whole ? { transcripts: summary.files, watching } : {}),
+        // A look at some folders counts only what is in them.
+        transcripts: whole ? summary.files : Math.max(read.transcripts, summary.files),
+        watching: whole ? watching : read.watching,
         calls_new: read.calls_new + summary.calls_new,
         problem: undefined,
       })

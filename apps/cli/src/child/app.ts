@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+
+/** A program of ours that runs as a process of its own. */
+export type App = 'hub' | 'collector' | 'keys'
+
+const files: Record<App, string> = {
+  hub: '../../../hub/src/main.ts',
+  keys: '../../../hub/src/keys.ts',
+  collector: '../../../collector/src/main.ts',
+}
+
+export function fileOf(app: App): string {
+  return fileURLToPath(new URL(files[app], import.meta.url))
+}
+
+/** Flags with which every child of ours is started: it ends when we do, however we end. */
+export const leaveWithParent: readonly string[] = ['--import', new URL('./leave-with-parent.mjs', import.meta.url).href]

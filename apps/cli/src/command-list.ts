@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+
+export interface CommandEntry {
+  readonly name: string
+  readonly about: string
+  /** The file of the command; loaded only when it is the one that was asked for. */
+  readonly load: () => Promise<(command: Command) => void>
+}
+
+/** Every command. To add one: its file in `command/`, its test, and a line here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    about: 'start the hub and the collector, and say where to look',
+    load: async () => (await import('./command/up.ts')).up,
+  },
+  {
+    name: 'usage',
+    about: 'what Claude Code has used on this machine; needs no hub',
+    load: async () => (await import('./command/usage.ts')).usage,
+  },
+  {
+    name: 'hub',
+    about: 'run the hub alone',
+    load: async () => (await import('./command/hub.ts')).hub,
+  },
+  {
+    name: 'collector',
+    about: "run this machine's collector alone, or ask how it is",
+    load: async () => (await import('./command/collector.ts')).collector,
+  },
+  {
+    name: 'keys',
+    about: 'make, list and revoke keys of the hub',
+    load: async () => (await import('./command/keys.ts')).keys,
+  },
+  {
+    name: 'doctor',
+    about: 'what is found, what is missing, what to do',
+    load: async () => (await import('./command/doctor.ts')).doctor,
+  },
+  {
+    name: 'prices',
+    about: 'the price table in use',
+    load: async () => (await import('./command/prices.ts')).prices,
+  },
+  {
+    name: 'demo',
+    about: 'a throw-away hub filled with a month of usage',
+    load: async () => (await import('./command/demo.ts')).demo,
+  },
+]

@@ -1,0 +1,109 @@
+import { readSettings } from '@signalbox/contract/setting'
+import type { Prices, PriceTable } from '@signalbox/usage/price-table'
+import type { Command } from 'commander'
+import { grouped } from '../number.ts'
+import { readPriceTable } from '../price-file.ts'
+import { shown } from '../shown.ts'
+import { type Column, renderTable } from '../table.ts'
+import { terminalOf } from '../terminal.ts'
+
+interface Row {
+  readonly model: string
+  readonly from: string
+  readonly prompt: string
+  readonly prices: Prices
+}
+
+export function prices(command: Command): void {
+  command
+    .option('--json', 'print the table for a program')
+    .addHelpText('after', '\nAnother table: PRICE_TABLE=/path/prices.json. docs/prices.md has the format.')
+    .action(({ json }: { json?: true }) => {
+      const { PRICE_TABLE: file } = readSettings(process.env, ['PRICE_TABLE'])
+      const table = readPriceTable(file)
+      const rows = rowsOf(table)
+      if (json) return void process.stdout.write(`${JSON.stringify(forPrograms(table, rows), null, 2)}\n`)
+      process.stdout.write(
+        renderTable(
+          columns,
+          rows.map((row) => ({ row })),
+          terminalOf(process.stdout, process.env),
+        ),
+      )
+      process.stdout.write(`
+USD per million tokens, list price. Version ${table.version} of ${table.date}; source ${table.source}
+Read from ${file === undefined ? 'the table that comes with Signalbox' : shown(file)}. A model that is not here is shown without a cost.
+Multipliers for fast mode, batch and US inference, and the price of a web search, are in the file; see docs/prices.md.
+`)
+    })
+}
+
+const price = (title: string, of: (prices: Prices) => number): Column<Row> => ({
+  title,
+  align: 'right',
+  cell: ({ prices }) => dollars(of(prices)),
+})
+
+const columns: readonly Column<Row>[] = [
+  { title: 'Model', cell: ({ model }) => model, cutTo: [16, 10] },
+  { title: 'From', cell: ({ from }) => from },
+  { title: 'Prompt', cell: ({ prompt }) => prompt },
+  price('Input', ({ input }) => input),
+  price('Write 5m', ({ write_5m }) => write_5m),
+  price('Write 1h', ({ write_1h }) => write_1h),
+  price('Read', ({ read }) => read),
+  price('Output', ({ output }) => output),
+]
+
+/** Micro-dollars as dollars, with two decimals or as many as it takes. */
+function dollars(micro: number): string {
+  const text = String(micro / 1e6)
+  return (text.split('.')[1] ?? '').length > 2 ? text : (micro / 1e6).toFixed(2)
+}
+
+function rowsOf(table: PriceTable): Row[] {
+  return [...table.models].flatMap(([model, { periods }]) =>
+    periods.flatMap(({ from, bands }) =>
+      bands.flatMap((prices, band): Row[] => {
+        // Neighbouring bands at one price are one line.
+        if (band > 0 && same(prices, bands[band - 1] as Prices)) return []
+        const next = bands.findIndex((other, index) => index > band && !same(prices, other))
+        const over = band === 0 ? '' : `> ${grouped(table.thresholds[band - 1] ?? 0)}`
+        const upTo = next === -1 ? '' : `≤ ${grouped(table.thresholds[next - 1] ?? 0)}`
+        return [
+          {
+            model,
+            from: Number.isFinite(from) ? new Date(from).toISOString().slice(0, 10) : '',
+            prompt: [over, upTo].filter((text) => text !== '').join(', '),
+            prices,
+          },
+        ]
+      }),
+    ),
+  )
+}
+
+function same(a: Prices, b: Prices): boolean {
+  return a.input === b.input && a.write_5m === b.write_5m && a.write_1h === b.write_1h && a.read === b.read && a.output === b.output
+}
+
+function forPrograms(table: PriceTable, rows: readonly Row[]) {
+  const { version, date, source } = table
+  const usd = (micro: number) => micro / 1e6
+  return {
+    version,
+    date,
+    source,
+    web_search: usd(table.webSearch),
+    rows: rows.map(({ model, from, prompt, prices }) => ({
+      model,
+      ...(from === '' ? {} : { from }),
+      ...(prompt === '' ? {} : { prompt }),
+      input: usd(prices.input),
+      write_5m: usd(prices.write_5m),
+      write_1h: usd(prices.write_1h),
+      read: usd(prices.read),
+      output: usd(prices.output),
+    })),
+  }
+}

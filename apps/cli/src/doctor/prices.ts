@@ -1,0 +1,24 @@
+import { readPriceTable } from '../price-file.ts'
+import { type Check, fail, ok, warn } from './check.ts'
+
+export const prices: Check = ({ settings, ledger, now }) => {
+  const about = 'Prices'
+  let version: string
+  try {
+    const table = readPriceTable(settings.PRICE_TABLE)
+    version = `version ${table.version} of ${table.date}, ${settings.PRICE_TABLE === undefined ? 'as it comes with Signalbox' : settings.PRICE_TABLE}`
+  } catch (error) {
+    const { message, suggestion } = error as { message: string; suggestion?: string }
+    return [fail(about, message, suggestion ?? 'Correct it, or unset PRICE_TABLE.')]
+  }
+  const unpriced = ledger?.report({ group: 'model', timezone: 'UTC', now }).unpriced ?? []
+  if (unpriced.length === 0) return [ok(about, version)]
+  return [
+    ok(about, version),
+    warn(
+      about,
+      `none for ${unpriced.join(', ')}`,
+      'Their tokens count, their cost is unknown. Update Signalbox, or add them: docs/prices.md',
+    ),
+  ]
+}
