@@ -4,11 +4,11 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { StateTrackingApiClient } from '@signalbox/client'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Child } from '../../../../test/support/child.ts'
-import { tempFolder } from '../../../../test/support/temp.ts'
-import { writeTranscripts } from '../../../../test/support/transcripts.ts'
-import { signalbox, startSignalbox } from '../cli.suite.ts'
-import { collectorKey } from '../up/collector-key.ts'
+import { signalbox, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
+import { collectorKey } from '../../apps/cli/src/up/collector-key.ts'
+import type { Child } from '../support/child.ts'
+import { tempFolder } from '../support/temp.ts'
+import { writeTranscripts } from '../support/transcripts.ts'
 
 function start(folder: string, args: string[], extra: Record<string, string> = {}): Child {
   const child = startSignalbox(folder, args, { PORT: '0', ...extra })
@@ -43,14 +43,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function gone(pids: number[]): Promise<void> {
-  const started = Date.now()
-  while (pids.some(isAlive)) {
-    if (Date.now() - started > 8_000) throw new Error(`still running: ${pids.filter(isAlive)}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}
-
 /** Until the hub has so many calls. */
 async function until(client: StateTrackingApiClient, calls: number): Promise<void> {
   const started = Date.now()
@@ -77,15 +69,6 @@ test('up: what was used is on the hub, and Ctrl-C leaves nothing running', async
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout.trim().split('\n')).toHaveLength(3)
   expect(children.filter(isAlive)).toEqual([])
-})
-
-test.runIf(linux)('up: killed without a chance, its children end by themselves', async () => {
-  const folder = tempFolder()
-  const child = start(folder, ['up'])
-  await addressOf(child)
-  const children = childrenOf(child.process.pid ?? 0)
-  await child.stop('SIGKILL')
-  await gone(children)
 })
 
 test.runIf(linux)('up: a child that dies is started again', async () => {
