@@ -2,12 +2,11 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { makeSample } from '@signalbox/usage/sample'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { house } from '../support/house.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
-import { launch, type StagedHub, send, startHub, type Visit, visit } from './stage.ts'
+import { launch, type StagedHub, sendSample, startHub, type Visit, visit } from './stage.ts'
 
 let hub: StagedHub
 let empty: StagedHub
@@ -16,10 +15,7 @@ const folders = [makeTempFolder(), makeTempFolder()] as const
 
 beforeAll(async () => {
   ;[hub, empty, browser] = await Promise.all([startHub({ dataDir: folders[0] }), startHub({ dataDir: folders[1] }), launch()])
-  const machines = new Map<string, Parameters<typeof send>[2][number][]>()
-  for (const { machine, call } of makeSample({ now: Date.now(), days: 8, timezone: 'Europe/Berlin' }).month)
-    machines.set(machine, [...(machines.get(machine) ?? []), call])
-  for (const [machine, calls] of machines) await send(hub, machine, calls)
+  await sendSample(hub, { now: Date.now(), days: 8, timezone: 'Europe/Berlin' })
 })
 
 afterAll(async () => {

@@ -5,12 +5,10 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Call } from '@signalbox/contract/call'
-import { makeSample } from '@signalbox/usage/sample'
 import type { Browser, Page } from 'playwright-core'
 import { house } from '../support/house.ts'
 import { squeezePng } from './squeeze-png.ts'
-import { launch, type StagedHub, send, startHub, visit } from './stage.ts'
+import { launch, type StagedHub, sendSample, startHub, visit } from './stage.ts'
 
 const folder = path.join(house, 'docs/screenshots')
 /** Somewhere on earth a full day's work is behind people: pictures taken at any hour show one. */
@@ -43,31 +41,52 @@ const hourIn = (timeZone: string) =>
   Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(Date.now()))
 const zone = zones.find((name) => hourIn(name) === 17) ?? zones.find((name) => hourIn(name) === 18) ?? 'Europe/Berlin'
 const sizes = [
-  { name: 'desk', width: 1440, height: 900 },
-  { name: 'phone', width: 390, height: 844 },
+  { name: 'desk', width: 1440, height: 900, scale: 1 },
+  { name: 'phone', width: 390, height: 844, scale: 2 },
 ] as const
 const themes = ['light', 'dark'] as const
+
+/** A hub that has keys shows its list of them; the pictures are taken signed in. */
+const key = 'only-for-the-pictures-of-this-page'
+const keys = [
+  { name: 'ada-laptop', scopes: ['ingest'] },
+  { name: 'slots', scopes: ['ingest', 'write'] },
+  { name: 'wall display', scopes: ['read'], expires_at: new Date(Date.now() + 90 * 86_400_000).toISOString() },
+]
+
+async function makeKey(hub: StagedHub, made: (typeof keys)[number]): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const response = await fetch(`${hub.url}/api/keys`, { method: 'POST', headers, body: JSON.stringify(made) })
+  if (!response.ok) throw new Error(`no key: ${response.status} ${await response.text()}`)
+}
 
 interface Picture {
   readonly name: string
   readonly address: string
   readonly hub: StagedHub
+  readonly signedIn: boolean
   /** What is there when there is nothing more to wait for. */
   readonly settled: readonly string[]
 }
 
 async function take(browser: Browser, picture: Picture, size: (typeof sizes)[number], theme: (typeof themes)[number]): Promise<number> {
-  const { width, height } = size
+  const { width, height, scale } = size
   const { page, context } = await visit(browser, `${picture.hub.url}${picture.address}`, {
     viewport: { width, height },
+    deviceScaleFactor: scale,
+    ...(size.name === 'phone' ? { isMobile: true, hasTouch: true } : {}),
     colorScheme: theme,
     reducedMotion: 'reduce',
     timezoneId: zone,
   })
+  if (picture.signedIn) {
+    await page.getByLabel('Key', { exact: true }).fill(key)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
   for (const part of picture.settled) await page.locator(part).first().waitFor()
   await page.locator('.live-dot[data-status="live"]').waitFor()
   await grow(page, size)
-  const file = path.join(folder, `${picture.name}-${size.name}-${theme}.png`)
+  const file = path.join(folder, `${picture.name}-${theme}-${width}.png`)
   const bytes = squeezePng(await page.screenshot())
   fs.writeFileSync(file, bytes)
   await context.close()
@@ -84,26 +103,24 @@ async function grow(page: Page, { width, height }: { readonly width: number; rea
 async function main(): Promise<void> {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-'))
   const [full, empty, browser] = await Promise.all([
-    startHub({ dataDir: path.join(data, 'full') }),
+    startHub({ dataDir: path.join(data, 'full'), env: { API_KEYS: key } }),
     startHub({ dataDir: path.join(data, 'empty') }),
     launch(),
   ])
   try {
-    const calls = new Map<string, Call[]>()
-    for (const { machine, call } of makeSample({ now: Date.now(), days: 200, timezone: zone }).month) {
-      calls.set(machine, [...(calls.get(machine) ?? []), call])
-    }
-    for (const [machine, list] of calls) await send(full, machine, list)
+    await sendSample(full, { now: Date.now(), days: 200, timezone: zone }, key)
+    for (const made of keys) await makeKey(full, made)
     const pictures: Picture[] = [
-      { name: 'today', address: '/app', hub: full, settled: ['.today-sentence', '.models-row', '.day-section'] },
+      { name: 'today', address: '/app', hub: full, signedIn: true, settled: ['.today-sentence', '.models-row', '.day-section'] },
       {
         name: 'usage',
         address: '/app/usage',
         hub: full,
+        signedIn: true,
         settled: ['.bar-chart canvas', '.heat td', '.block-list', '.usage-table tbody tr'],
       },
-      { name: 'settings', address: '/app/settings', hub: full, settled: ['.prices'] },
-      { name: 'waiting', address: '/app', hub: empty, settled: ['#waiting-title'] },
+      { name: 'settings', address: '/app/settings', hub: full, signedIn: true, settled: ['.prices', '.keys li'] },
+      { name: 'waiting', address: '/app', hub: empty, signedIn: false, settled: ['#waiting-title'] },
     ]
     fs.mkdirSync(folder, { recursive: true })
     let sum = 0

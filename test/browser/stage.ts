@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Call } from '@signalbox/contract/call'
 import type { UsageReport } from '@signalbox/contract/usage'
+import { makeSample, type SampleOptions } from '@signalbox/usage/sample'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { type Child, startNode } from '../support/child.ts'
 import { house } from '../support/house.ts'
@@ -65,6 +66,17 @@ export async function send(hub: StagedHub, machine: string, calls: readonly Call
     })
     if (!response.ok) throw new Error(`the hub refused calls: ${response.status} ${await response.text()}`)
   }
+}
+
+/** Fills a hub with a believable month, or as many days as are asked for. */
+export async function sendSample(hub: StagedHub, options: SampleOptions, key?: string): Promise<void> {
+  const machines = new Map<string, Call[]>()
+  for (const { machine, call } of makeSample(options).month) {
+    const calls = machines.get(machine)
+    if (calls === undefined) machines.set(machine, [call])
+    else calls.push(call)
+  }
+  for (const [machine, calls] of machines) await send(hub, machine, calls, key)
 }
 
 /** What the hub itself says, past every screen. */

@@ -1,8 +1,7 @@
-import { makeSample } from '@signalbox/usage/sample'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import { ask, call, launch, type StagedHub, send, startHub, type Visit, valuesIn, visit } from './stage.ts'
+import { ask, call, launch, type StagedHub, send, sendSample, startHub, type Visit, valuesIn, visit } from './stage.ts'
 
 const zone = 'Europe/Berlin'
 let hub: StagedHub
@@ -19,10 +18,7 @@ beforeAll(async () => {
   ;[hub, browser] = await Promise.all([startHub({ dataDir }), launch()])
   // Whole days of the past: nothing on these screens moves while they are looked at.
   const until = Date.parse(`${new Date().toISOString().slice(0, 10)}T00:00:00Z`) - 86_400_000
-  const machines = new Map<string, ReturnType<typeof call>[]>()
-  for (const { machine, call } of makeSample({ now: until, days: 20, timezone: zone }).month)
-    machines.set(machine, [...(machines.get(machine) ?? []), call])
-  for (const [machine, calls] of machines) await send(hub, machine, calls)
+  await sendSample(hub, { now: until, days: 20, timezone: zone })
   await send(hub, 'ada-laptop', [call({ at: new Date(until - 3_600_000).toISOString(), model: 'gpt-9', output: 123_456 })])
 })
 

@@ -13,10 +13,10 @@ import './create-key-dialog.css'
 const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'admin']
 const DAY = 86_400_000
 const lives = [
-  { value: '', label: 'never ends' },
-  { value: '30', label: 'ends in 30 days' },
-  { value: '90', label: 'ends in 90 days' },
-  { value: '365', label: 'ends in a year' },
+  { value: '', label: 'never' },
+  { value: '30', label: 'in 30 days' },
+  { value: '90', label: 'in 90 days' },
+  { value: '365', label: 'in a year' },
 ]
 
 interface CreateKeyDialogProps {
@@ -102,7 +102,7 @@ export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
           </fieldset>
         )}
         <div className="field">
-          <label htmlFor="key-life">It</label>
+          <label htmlFor="key-life">It ends</label>
           <select id="key-life" className="input" value={days} onChange={(event) => setDays(event.target.value)}>
             {lives.map(({ value, label }) => (
               <option key={value} value={value}>

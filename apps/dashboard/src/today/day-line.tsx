@@ -2,11 +2,11 @@ import type { UsageReport, UsageSums } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { modelName } from '../ui/model-name.ts'
 import { compact, usd } from '../ui/number-format.ts'
-import { seriesColor } from '../ui/series-color.ts'
 import { clock } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { blockSpans } from '../usage/block-span.ts'
 import { endOfDay, hoursOfDay } from '../usage/day-start.ts'
+import { modelColor } from '../usage/model-color.ts'
 import { useBlocks } from './use-blocks.ts'
 import './day-line.css'
 
@@ -16,8 +16,6 @@ interface DayLineProps {
   readonly today: string
   readonly zone: string
 }
-
-const HOUR = 3_600_000
 
 /** The day as a signalman has it before him: a line from midnight to midnight, what ran on it, and which sections are taken. */
 export function DayLine({ report, today, zone }: DayLineProps) {
@@ -44,8 +42,6 @@ export function DayLine({ report, today, zone }: DayLineProps) {
             <div
               key={at}
               className="day-slot"
-              data-coming={at > now || undefined}
-              data-running={(at <= now && now < at + HOUR) || undefined}
               title={
                 row === undefined
                   ? undefined
@@ -57,7 +53,7 @@ export function DayLine({ report, today, zone }: DayLineProps) {
                   const part = row.models.find((candidate) => candidate.model === model)
                   const height = part === undefined ? 0 : (measure(part) / most) * 100
                   return height === 0 ? null : (
-                    <i key={model} style={{ height: `${height}%`, background: seriesColor('model', model) }} title={modelName(model)} />
+                    <i key={model} style={{ height: `${height}%`, background: modelColor(model) }} title={modelName(model)} />
                   )
                 })}
             </div>

@@ -4,8 +4,8 @@ import { Count, Money } from '../ui/amount.tsx'
 import { modelName } from '../ui/model-name.ts'
 import { percent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
-import { seriesColor } from '../ui/series-color.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
+import { modelColor } from '../usage/model-color.ts'
 import './models-panel.css'
 
 /** Which models the month went to. */
@@ -28,13 +28,13 @@ export function ModelsPanel({ report }: { /** The month by day. */ readonly repo
           <li key={row.model}>
             <Link to="/usage" search={{ range: 'month', model: row.model }} className="models-row" title={row.model}>
               <span className="models-name">
-                <i aria-hidden="true" style={{ background: seriesColor('model', row.model) }} />
+                <i aria-hidden="true" style={{ background: modelColor(row.model) }} />
                 {modelName(row.model)}
               </span>
               <span className="models-cost">
                 <Money value={row.cost_usd} calls={row.calls} />
               </span>
-              <ShareBar share={row.share} color={seriesColor('model', row.model)} />
+              <ShareBar share={row.share} color={modelColor(row.model)} />
               <span className="models-share small quiet">
                 {priced && row.cost_usd === null ? 'no price' : percent(row.share)}
                 <span className="unseen">

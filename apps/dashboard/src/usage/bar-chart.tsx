@@ -52,11 +52,21 @@ export function BarChart({ stack, series, labels, step, measure, zone, pointed, 
       if (entry !== undefined) made.setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) })
     })
     observer.observe(element)
-    const pressed = () => zoom(made.cursor.idx)
+    // A finger cannot point without pressing: its first press on a bar reads it, the second looks into it.
+    let touch = false
+    let read: number | null | undefined
+    const touched = (event: PointerEvent) => {
+      touch = event.pointerType === 'touch'
+    }
+    const pressed = () => {
+      const index = made.cursor.idx
+      if (!touch || read === index) zoom(index)
+      read = index
+    }
+    made.over.addEventListener('pointerdown', touched)
     made.over.addEventListener('click', pressed)
     return () => {
       observer.disconnect()
-      made.over.removeEventListener('click', pressed)
       made.destroy()
       plot.current = null
     }

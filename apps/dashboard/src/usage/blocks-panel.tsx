@@ -70,7 +70,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                     <th scope="col">Began</th>
                     <th scope="col">Cost</th>
                     <th scope="col">Tokens</th>
-                    <th scope="col">An hour</th>
+                    <th scope="col">Calls</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -80,7 +80,15 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                         <Moment at={block.start ?? ''} zone={zone} />
                         {block.is_active && (
                           <span className="block-open">
-                            <Lamp color="go" /> open, {duration(Date.parse(block.end ?? '') - now)} left
+                            <Lamp color="go" />
+                            <span>
+                              open, {duration(Date.parse(block.end ?? '') - now)} left
+                              {block.burn_rate?.cost_per_minute != null && (
+                                <>
+                                  , <Money value={block.burn_rate.cost_per_minute * 60} /> an hour
+                                </>
+                              )}
+                            </span>
                           </span>
                         )}
                       </th>
@@ -91,11 +99,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                         <Count value={block.total_tokens} />
                       </td>
                       <td>
-                        {block.burn_rate === undefined ? (
-                          <span className="quiet">–</span>
-                        ) : (
-                          <Money value={block.burn_rate.cost_per_minute === null ? null : block.burn_rate.cost_per_minute * 60} />
-                        )}
+                        <Count value={block.calls} />
                       </td>
                     </tr>
                   ))}

@@ -10,6 +10,7 @@ import { addDays, lastDayOf } from './calendar.ts'
 import { ChartLegend } from './chart-legend.tsx'
 import { ChartTable } from './chart-table.tsx'
 import { groupNames, keyOf } from './group-name.ts'
+import { modelColor } from './model-color.ts'
 import { stackOf } from './stack.ts'
 import type { Measure, Split } from './usage-search.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -48,7 +49,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   const series = stack.series.map((one, index) => ({
     ...one,
     name: one.key === undefined ? `${one.names} others` : (names[index] ?? ''),
-    color: one.key === undefined ? restColor : seriesColor(split, one.key),
+    color: one.key === undefined ? restColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
   function zoom(index: number): void {
@@ -105,7 +106,12 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
       <ChartLegend stack={stack} series={series} labels={labels} measure={measure} pointed={asTable ? undefined : pointed} />
       <div className="chart-foot">
         <p className="small quiet">
-          {step === 'hour' ? 'Point at a bar to read it.' : `Point at a bar to read it; press it, or Enter, to look into that ${step}.`}
+          <span className="for-pointer">
+            {step === 'hour' ? 'Point at a bar to read it.' : `Point at a bar to read it; press it, or Enter, to look into that ${step}.`}
+          </span>
+          <span className="for-finger">
+            {step === 'hour' ? 'Tap a bar to read it.' : `Tap a bar to read it, twice to look into that ${step}.`}
+          </span>
         </p>
         <Button look="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Show as chart' : 'Show as table'}

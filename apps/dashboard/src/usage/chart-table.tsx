@@ -16,7 +16,8 @@ interface ChartTableProps {
 
 /** The chart in figures: a row for each bar, a column for each colour. */
 export function ChartTable({ stack, series, labels, measure, step }: ChartTableProps) {
-  const value = (amount: number | null) => (measure === 'cost' ? <Money value={amount} /> : <Count value={amount ?? 0} />)
+  const value = (amount: number | null) =>
+    amount === 0 ? <span className="quiet">–</span> : measure === 'cost' ? <Money value={amount} /> : <Count value={amount ?? 0} />
   return (
     <Scroller className="chart-table" label="The chart as a table">
       <table className="figures">

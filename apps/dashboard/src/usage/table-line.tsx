@@ -6,10 +6,10 @@ import { Icon } from '../ui/icon.tsx'
 import { modelName } from '../ui/model-name.ts'
 import { Moment } from '../ui/moment.tsx'
 import { percent } from '../ui/number-format.ts'
-import { seriesColor } from '../ui/series-color.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { addDays, lastDayOf } from './calendar.ts'
 import type { GroupKey } from './group-name.ts'
+import { modelColor } from './model-color.ts'
 import type { UsageSearch } from './usage-search.ts'
 import type { TableRow } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -18,29 +18,29 @@ interface TableLineProps {
   readonly line: TableRow
   readonly group: GroupKey
   readonly view: UsageView
-  /** The cost of all rows together; null when none is known. */
-  readonly whole: number | null
-  readonly wholeTokens: number
+  /** Of all rows together, 0 to 1. */
+  readonly share: number
+  /** Of the largest row, 0 to 1: what the eye compares. */
+  readonly size: number
 }
 
 /** One row, and below it, when it is opened, the models it is made of. */
-export function TableLine({ line, group, view, whole, wholeTokens }: TableLineProps) {
+export function TableLine({ line, group, view, share, size }: TableLineProps) {
   const { key, name, row } = line
   const [open, setOpen] = useState(false)
   const id = useId()
-  const share = whole !== null && whole > 0 ? (row.cost_usd ?? 0) / whole : wholeTokens > 0 ? row.total_tokens / wholeTokens : 0
   return (
     <>
       <tr>
         <th scope="row">
           <button type="button" className="row-name" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} title={key}>
             <Icon name={open ? 'down' : 'right'} size={14} />
-            {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: seriesColor('model', key) }} />}
+            {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: modelColor(key) }} />}
             <span className="row-text">{name}</span>
           </button>
         </th>
         <td className="row-share wide" title={percent(share)}>
-          <ShareBar share={share} />
+          <ShareBar share={size} />
           <span className="unseen">{percent(share)}</span>
         </td>
         <td>
@@ -86,7 +86,7 @@ function Detail({ line, group, view }: Pick<TableLineProps, 'line' | 'group' | '
         <ul className="detail-models">
           {row.models.map((part) => (
             <li key={part.model} title={part.model}>
-              <i className="row-color" aria-hidden="true" style={{ background: seriesColor('model', part.model) }} />
+              <i className="row-color" aria-hidden="true" style={{ background: modelColor(part.model) }} />
               <span>{modelName(part.model)}</span>
               <Money value={part.cost_usd} calls={part.calls} />
               <span className="quiet">

@@ -1,5 +1,6 @@
 import { useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import type { UsageSums } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -56,7 +57,10 @@ export function TablePanel({ view, table }: TablePanelProps) {
   const { search, change } = view
   const { rows, group, sort, report } = table
   const [drawn, setDrawn] = useState(PAGE)
-  const whole = report?.totals
+  const priced = (report?.totals.cost_usd ?? 0) > 0
+  const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
+  const whole = report === undefined ? 0 : measure(report.totals)
+  const largest = Math.max(0, ...(report?.rows.map(measure) ?? []))
 
   return (
     <Panel
@@ -111,8 +115,8 @@ export function TablePanel({ view, table }: TablePanelProps) {
                   line={line}
                   group={group}
                   view={view}
-                  whole={whole?.cost_usd ?? null}
-                  wholeTokens={whole?.total_tokens ?? 0}
+                  share={whole === 0 ? 0 : measure(line.row) / whole}
+                  size={largest === 0 ? 0 : measure(line.row) / largest}
                 />
               ))}
             </tbody>
