@@ -1,7 +1,6 @@
 import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
 import { type Lease, openLease } from './lease.ts'
-import { isStoreError, ledgerErrorOf } from './ledger-error.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { redactor } from './redact.ts'
 import { type RefreshOptions, type RefreshSummary, refresh } from './refresh.ts'
@@ -72,25 +71,17 @@ export function openLedger(options: LedgerOptions): Ledger {
       running = mine
       return mine
     },
-    report: (request) => guard(() => report(store, priceTable, { now: now(), ...request })),
+    report: (request) => store.ask(() => report(store, priceTable, { now: now(), ...request })),
     get outbox() {
-      outbox ??= guard(() => openOutbox(store, { now, redact: redactProjects ? redactor(store) : undefined }))
+      outbox ??= store.ask(() => openOutbox(store, { now, redact: redactProjects ? redactor(store) : undefined }))
       return outbox
     },
     get lease() {
       lease ??= openLease(store, now)
       return lease
     },
-    status: () => guard(() => readStatus(store)),
+    status: () => store.ask(() => readStatus(store)),
     close: () => store.close(),
-  }
-
-  function guard<T>(work: () => T): T {
-    try {
-      return work()
-    } catch (error) {
-      throw isStoreError(error) ? ledgerErrorOf(error, store.file) : error
-    }
   }
 }
 

@@ -32,32 +32,35 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
   const page = db.prepare<[number, number], CallRow>(`SELECT * FROM calls WHERE id > ? AND ${isSent} ORDER BY id LIMIT ?`)
   const aside = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
   const confirmed = () => metaNumber(meta, 'confirmed')
-  /** How far the hub had confirmed when the page was taken that is now on its way. */
-  let takenFrom: number | undefined
+  /** In which round the page was taken that is now on its way. */
+  let taken: string | undefined
   const startAgain = () => {
     meta.set('confirmed', '0')
+    meta.set('round', String(metaNumber(meta, 'round') + 1))
     db.prepare('DELETE FROM set_aside').run()
   }
   return {
-    pending: () => count.get(confirmed()) ?? 0,
-    next(limit, maxBytes = Number.POSITIVE_INFINITY) {
-      const found: Call[] = []
-      let upTo = 0
-      let bytes = 0
-      takenFrom = confirmed()
-      for (const row of page.iterate(takenFrom, limit)) {
-        const call = calls.callOf(row)
-        bytes += JSON.stringify(call).length + 1
-        if (found.length > 0 && bytes > maxBytes) break
-        found.push(options.redact?.(call) ?? call)
-        upTo = row.id
-      }
-      return found.length === 0 ? undefined : { calls: found, upTo }
-    },
+    pending: () => store.ask(() => count.get(confirmed()) ?? 0),
+    next: (limit, maxBytes = Number.POSITIVE_INFINITY) =>
+      store.ask(() => {
+        const found: Call[] = []
+        let upTo = 0
+        let bytes = 0
+        taken = meta.get('round')
+        for (const row of page.iterate(confirmed(), limit)) {
+          const known = calls.callOf(row)
+          const call = options.redact?.(known) ?? known
+          bytes += Buffer.byteLength(JSON.stringify(call)) + 1
+          if (found.length > 0 && bytes > maxBytes) break
+          found.push(call)
+          upTo = row.id
+        }
+        return found.length === 0 ? undefined : { calls: found, upTo }
+      }),
     confirm: (upTo) =>
       store.transact(() => {
-        // Another process may have asked for everything again in between.
-        if (confirmed() >= (takenFrom ?? 0) && upTo > confirmed()) meta.set('confirmed', String(upTo))
+        // Everything may have been asked for again in between, or for another hub.
+        if (meta.get('round') === taken && upTo > confirmed()) meta.set('confirmed', String(upTo))
       }),
     hubChanged: (hubUrl) =>
       store.transact(() => {

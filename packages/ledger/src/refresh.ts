@@ -7,14 +7,14 @@ import type { Problem } from './problem.ts'
 import { createPageScanner, type ScanPage } from './scan/scan-page.ts'
 import { startScanPool } from './scan/scan-pool.ts'
 import type { ScanTask } from './scan/scan-transcript.ts'
-import type { LedgerStore } from './store/ledger-store.ts'
+import type { FileChange, LedgerStore } from './store/ledger-store.ts'
 
 export interface RefreshOptions {
   /** Folders to look in, as `findTranscriptRoots` gives them. */
   readonly roots: readonly string[]
   /** Ends the refresh early; what was read until then is kept. */
   readonly signal?: AbortSignal | undefined
-  /** How many threads read when there is much to read; as many as the machine runs at once, at most four. */
+  /** How many threads read; else one, or, when there is much to read, as many as the machine runs, at most four. */
   readonly threads?: number | undefined
   readonly onProgress?: ((progress: RefreshProgress) => void) | undefined
 }
@@ -61,7 +61,7 @@ const MOST_WITHOUT_BREATH = 20
 export async function refresh(store: LedgerStore, options: RefreshOptions, now: () => number): Promise<RefreshSummary> {
   const { roots, onProgress } = options
   const { transcripts, problems, walked } = findTranscripts(roots)
-  const known = store.files.all()
+  const known = store.ask(() => store.files.all())
   const { work, gone } = whatIsNew(transcripts, known, walked)
   const summary = {
     files: transcripts.length,
@@ -84,9 +84,14 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
   const before = new Map(known)
 
   function takeIn(page: ScanPage): void {
-    const files = page.parts.flatMap(({ state }) => (state === undefined ? [] : [{ state, was: before.get(state.path) }]))
+    const files: FileChange[] = []
+    for (const { state } of page.parts) {
+      if (state === undefined) continue
+      // A page may hold several parts of one file: each goes on where the one before ended.
+      files.push({ state, was: before.get(state.path) })
+      before.set(state.path, state)
+    }
     const written = store.write(files, page.calls, now())
-    for (const { state } of files) before.set(state.path, state)
     summary.calls_new += written.added
     summary.calls_improved += written.improved
     for (const { task, bytes, badLines, isLast, problem } of page.parts) {
@@ -109,9 +114,11 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
 
 /** Scans on this thread, and on others too when there is enough to read. */
 async function scanAll(work: readonly Work[], bytes: number, options: RefreshOptions, takeIn: (page: ScanPage) => void): Promise<void> {
-  const { signal, threads = Math.min(MOST_THREADS, availableParallelism()) } = options
+  const { signal, threads = bytes < BYTES_WORTH_A_THREAD ? 1 : Math.min(MOST_THREADS, availableParallelism()) } = options
   const tasks = work.map(({ path: place, known }): ScanTask => ({ path: place, known }))
-  const pool = startScanPool(tasks, bytes < BYTES_WORTH_A_THREAD ? 0 : threads - 1, takeIn)
+  const isAborted = () => signal?.aborted === true
+  if (isAborted()) return
+  const pool = startScanPool(tasks, Math.min(threads, tasks.length) - 1, takeIn)
   const scanner = createPageScanner()
   signal?.addEventListener('abort', pool.stop, { once: true })
   let breath = performance.now()
@@ -122,7 +129,7 @@ async function scanAll(work: readonly Work[], bytes: number, options: RefreshOpt
         if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
         await setImmediate()
         breath = performance.now()
-        if (signal?.aborted === true) break
+        if (isAborted()) break
       }
     }
     const rest = scanner.rest()

@@ -40,15 +40,18 @@ export interface Calls {
 
 export function openCalls(store: Store, labels: Labels): Calls {
   const columns = 'id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
-  // A copy of what is known changes nothing. Anything else under a known key is touched, so that it can be told apart
-  // from both: it is a change, and not an insert.
-  const insert = store.prepare(
-    `INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  // Answers with the new id; with the id of the known row when that holds something else; with nothing when it holds
+  // the same.
+  const insert = store
+    .prepare<(string | number | null)[], number>(
+      `INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET key = key WHERE NOT (
        at = excluded.at AND place = excluded.place AND origin = excluded.origin AND input = excluded.input
        AND output = excluded.output AND write_5m = excluded.write_5m AND write_1h = excluded.write_1h
-       AND read = excluded.read AND web_searches IS excluded.web_searches)`,
-  )
+       AND read = excluded.read AND web_searches IS excluded.web_searches)
+     RETURNING id`,
+    )
+    .pluck()
   const find = store.prepare<[string], CallRow>(`SELECT ${columns} FROM calls WHERE key = ?`)
   const remove = store.prepare('DELETE FROM calls WHERE id = ?')
   // A better record may be one the hub takes.
@@ -92,9 +95,8 @@ export function openCalls(store: Store, labels: Labels): Calls {
   /** @returns whether the key was new, known with the same record, or known with another one */
   function put(row: CallRow): 'new' | 'same' | 'other' {
     const { id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = row
-    const { changes, lastInsertRowid } = insert.run(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
-    if (changes === 0) return 'same'
-    return lastInsertRowid === id ? 'new' : 'other'
+    const answer = insert.get(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
+    return answer === undefined ? 'same' : answer === id ? 'new' : 'other'
   }
 
   function improve(row: CallRow, call: Call, id: number, slices: SliceChanges): boolean {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import type { FileState } from '../file-state.ts'
-import { ledgerErrorOf } from '../ledger-error.ts'
+import { isStoreError, ledgerErrorOf } from '../ledger-error.ts'
 import type { CallBatch } from '../scan/call-batch.ts'
 import { type Calls, openCalls, type Written } from './calls.ts'
 import { type Files, openFiles } from './files.ts'
@@ -34,6 +34,8 @@ export interface LedgerStore {
   cutAt(wanted: readonly number[]): readonly number[]
   /** Runs `work` as one transaction that writes. @throws LedgerError */
   transact<T>(work: () => T): T
+  /** Runs `work`, which only reads. @throws LedgerError, and what `work` throws of its own */
+  ask<T>(work: () => T): T
   close(): void
 }
 
@@ -46,14 +48,22 @@ export function openLedgerStore(dataDir: string): LedgerStore {
   const labels = openLabels(db)
   const calls = openCalls(db, labels)
   const slices = openSlices(db)
-  return { file, db, meta, files, calls, write, forget, cutAt, transact, close: () => void db.close() }
+  return { file, db, meta, files, calls, write, forget, cutAt, transact, ask, close: () => void db.close() }
 
   function transact<T>(work: () => T): T {
     try {
-      return db.transaction(work).immediate()
+      return ask(() => db.transaction(work).immediate())
     } catch (error) {
       labels.forget()
-      throw ledgerErrorOf(error, file)
+      throw error
+    }
+  }
+
+  function ask<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw isStoreError(error) ? ledgerErrorOf(error, file) : error
     }
   }
 

@@ -1,0 +1,156 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Call } from '@signalbox/contract/call'
+import { onTestFinished } from 'vitest'
+import { tempFolder } from '../../../test/support/temp.ts'
+import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
+import type { RefreshOptions, RefreshSummary } from './refresh.ts'
+import { openStore } from './store/open-store.ts'
+
+/** For tests: a ledger in a folder of its own, and a folder of transcripts for it. */
+export interface LedgerFixture {
+  readonly folder: string
+  readonly root: string
+  readonly dataDir: string
+  readonly ledger: Ledger
+  /** Absolute path of a transcript. */
+  place(name: string): string
+  write(name: string, content: string | Buffer): void
+  append(name: string, content: string | Buffer): void
+  refresh(options?: Partial<RefreshOptions>): Promise<RefreshSummary>
+  /** Closes the ledger and opens it again. */
+  reopen(options?: Partial<LedgerOptions>): Ledger
+  /** Every call of the ledger. */
+  calls(): Call[]
+  content(): LedgerContent
+}
+
+export function ledgerFixture(options: Partial<LedgerOptions> = {}): LedgerFixture {
+  const folder = tempFolder()
+  const root = path.join(folder, 'projects')
+  const dataDir = path.join(folder, 'data')
+  mkdirSync(root)
+  let ledger = openLedger({ dataDir, ...options })
+  onTestFinished(() => ledger.close())
+  const place = (name: string) => path.join(root, name)
+  const into = (put: (file: string, content: string | Buffer) => void) => (name: string, content: string | Buffer) => {
+    mkdirSync(path.dirname(place(name)), { recursive: true })
+    put(place(name), content)
+  }
+  return {
+    folder,
+    root,
+    dataDir,
+    get ledger() {
+      return ledger
+    },
+    place,
+    write: into(writeFileSync),
+    append: into(appendFileSync),
+    refresh: (request) => ledger.refresh({ roots: [root], ...request }),
+    reopen(other) {
+      ledger.close()
+      ledger = openLedger({ dataDir, ...options, ...other })
+      return ledger
+    },
+    calls: () => callsOf(ledger),
+    content: () => contentOf(dataDir),
+  }
+}
+
+export function callsOf(ledger: Ledger): Call[] {
+  return ledger.outbox.next(Number.MAX_SAFE_INTEGER)?.calls ?? []
+}
+
+export interface CallLine {
+  readonly id?: string
+  readonly request?: string
+  readonly at?: string
+  readonly model?: string
+  readonly session?: string
+  readonly cwd?: string
+  readonly branch?: string
+  readonly sidechain?: boolean
+  readonly input?: number
+  readonly output?: number
+  readonly write5m?: number
+  readonly write1h?: number
+  readonly read?: number
+  readonly text?: string
+}
+
+/** A line of a call as Claude Code writes it, without its newline. */
+export function callLine(call: CallLine = {}): string {
+  return JSON.stringify({
+    parentUuid: 'p',
+    isSidechain: call.sidechain ?? false,
+    cwd: call.cwd ?? '/home/dev/project',
+    sessionId: call.session ?? 'session-1',
+    version: '2.1.33',
+    gitBranch: call.branch ?? 'main',
+    message: {
+      model: call.model ?? 'claude-opus-4-5-20251101',
+      id: call.id ?? 'msg_1',
+      content: [{ type: 'text', text: call.text ?? 'words' }],
+      usage: {
+        input_tokens: call.input ?? 3,
+        cache_creation: { ephemeral_5m_input_tokens: call.write5m ?? 0, ephemeral_1h_input_tokens: call.write1h ?? 0 },
+        cache_read_input_tokens: call.read ?? 100,
+        output_tokens: call.output ?? 10,
+      },
+    },
+    requestId: call.request ?? 'req_1',
+    type: 'assistant',
+    uuid: 'u',
+    timestamp: call.at ?? '2026-01-06T13:32:11.716Z',
+  })
+}
+
+/** Lines, each with its newline. */
+export function lines(...texts: string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
+}
+
+/** All a ledger says, without the numbers that depend on the order in which it heard of things. */
+export interface LedgerContent {
+  readonly calls: unknown[]
+  readonly slices: unknown[]
+  readonly files: unknown[]
+}
+
+const PLACE = 'p.session, p.project, p.branch, p.model, p.speed, p.service_tier, p.inference_geo'
+
+export function contentOf(dataDir: string): LedgerContent {
+  const db = openStore(path.join(dataDir, 'ledger.db'))
+  try {
+    const all = (sql: string) => db.prepare(sql).all()
+    return {
+      calls:
+        all(`SELECT c.key, c.at, c.input, c.output, c.write_5m, c.write_1h, c.read, c.web_searches, ${PLACE}, o.version, o.agent, o.is_sidechain
+        FROM calls c JOIN places p ON p.id = c.place JOIN origins o ON o.id = c.origin ORDER BY c.key`),
+      slices:
+        all(`SELECT s.quarter, s.band, s.calls, s.input, s.output, s.write_5m, s.write_1h, s.read, s.web_searches, s.first_at, s.last_at, ${PLACE}
+        FROM slices s JOIN places p ON p.id = s.place ORDER BY s.quarter, s.band, ${PLACE}`),
+      files: all('SELECT path, size, mtime, offset, fingerprint, bad_lines FROM files ORDER BY path'),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+/** Roll-ups as they have to be, added up from the calls by SQLite; cut at the thresholds of the shipped price table. */
+export function slicesFromCalls(dataDir: string): unknown[] {
+  const db = openStore(path.join(dataDir, 'ledger.db'))
+  try {
+    return db
+      .prepare(
+        `SELECT c.at / 900000 AS quarter, (input + write_5m + write_1h + read > 100000) + (input + write_5m + write_1h + read > 200000) AS band,
+           count(*) AS calls, sum(c.input) AS input, sum(c.output) AS output, sum(c.write_5m) AS write_5m, sum(c.write_1h) AS write_1h,
+           sum(c.read) AS read, sum(coalesce(c.web_searches, 0)) AS web_searches, min(c.at) AS first_at, max(c.at) AS last_at, ${PLACE}
+         FROM calls c JOIN places p ON p.id = c.place GROUP BY quarter, band, c.place ORDER BY quarter, band, ${PLACE}`,
+      )
+      .all()
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type CallLine, callLine, ledgerFixture, lines, slicesFromCalls } from './ledger-fixture.ts'
+
+/** Few values, so that records tie in every way they can. */
+const record: fc.Arbitrary<CallLine> = fc.record({
+  id: fc.constantFrom('a', 'b', 'c'),
+  at: fc.constantFrom('2026-01-06T13:14:59.999Z', '2026-01-06T13:15:00.000Z', '2026-01-06T13:15:00.001Z'),
+  session: fc.constantFrom('s1', 's2'),
+  model: fc.constantFrom('claude-opus-4-5-20251101', 'claude-sonnet-5'),
+  cwd: fc.constantFrom('/w', '/v'),
+  sidechain: fc.boolean(),
+  input: fc.constantFrom(1, 2, 150_000),
+  output: fc.constantFrom(1, 2),
+  write5m: fc.constantFrom(0, 1),
+  write1h: fc.constantFrom(0, 1),
+  read: fc.constantFrom(0, 1),
+})
+
+const total = ({ input, output, write5m, write1h, read }: CallLine) => input! + output! + write5m! + write1h! + read!
+
+/** The rule of usage.md in its own words; where it is silent, any of the best records will do. */
+function expectKept(records: readonly CallLine[], kept: ReturnType<ReturnType<typeof ledgerFixture>['calls']>): void {
+  const ids = [...new Set(records.map(({ id }) => id))]
+  expect(kept).toHaveLength(ids.length)
+  for (const call of kept) {
+    const mine = records.filter(({ id }) => call.key === `${id}:req_1`)
+    const output = Math.max(...mine.map((each) => each.output!))
+    const most = mine.filter((each) => each.output === output)
+    const best = most.filter((each) => total(each) === Math.max(...most.map(total)))
+    const main = best.filter((each) => !each.sidechain)
+    const winners = main.length > 0 ? main : best
+    expect(
+      winners.map(({ model, cwd, input, output, write5m, write1h, read }) => ({
+        model,
+        cwd,
+        input,
+        output,
+        write_5m: write5m,
+        write_1h: write1h,
+        read,
+      })),
+    ).toContainEqual({
+      model: call.model,
+      cwd: call.cwd,
+      input: call.input,
+      output: call.output,
+      write_5m: call.write_5m,
+      write_1h: call.write_1h,
+      read: call.read,
+    })
+    const first = mine.map(({ at }) => at!).sort()[0]!
+    expect(call.at).toBe(first)
+    expect(mine.filter(({ at }) => at === first).map(({ session }) => session)).toContain(call.session_id)
+  }
+}
+
+test('whatever the order, the split and the repetition of lines and files, the same calls remain, by the rule', async () => {
+  const story = fc.record({
+    records: fc.array(record, { minLength: 1, maxLength: 14 }),
+    // For each time a record is written once more: which, into which file, before or after a refresh.
+    again: fc.array(fc.record({ which: fc.nat(), file: fc.nat({ max: 3 }), refreshFirst: fc.boolean(), torn: fc.boolean() }), {
+      maxLength: 12,
+    }),
+    shuffle: fc.array(fc.nat(), { minLength: 14, maxLength: 14 }),
+    files: fc.array(fc.nat({ max: 3 }), { minLength: 14, maxLength: 14 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(story, async ({ records, again, shuffle, files }) => {
+      const plain = ledgerFixture()
+      plain.write('all.jsonl', lines(...records.map(callLine)))
+      await plain.refresh()
+      expectKept(records, plain.calls())
+
+      const other = ledgerFixture()
+      const order = records.map((_, nth) => nth).sort((a, b) => shuffle[a]! - shuffle[b]! || a - b)
+      for (const nth of order) other.append(`f${files[nth]}.jsonl`, lines(callLine(records[nth])))
+      for (const { which, file, refreshFirst, torn } of again) {
+        if (refreshFirst) await other.refresh()
+        const text = lines(callLine(records[which % records.length]))
+        if (torn) {
+          other.append(`f${file}.jsonl`, text.slice(0, 100))
+          await other.refresh()
+          other.append(`f${file}.jsonl`, text.slice(100))
+        } else other.append(`f${file}.jsonl`, text)
+      }
+      await other.refresh()
+      expect(other.content().calls).toEqual(plain.content().calls)
+      expect(other.content().slices).toEqual(plain.content().slices)
+      expect(other.content().slices).toEqual(slicesFromCalls(other.dataDir))
+    }),
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 60) },
+  )
+})

@@ -1,0 +1,367 @@
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { realTranscripts } from '../../../test/support/real-transcripts.ts'
+import { type Expected, writeTranscripts } from '../../../test/support/transcripts.ts'
+import type { Ledger } from './ledger.ts'
+import { callLine, ledgerFixture, lines, slicesFromCalls } from './ledger-fixture.ts'
+
+function expectTotals(ledger: Ledger, expected: Expected): void {
+  const report = ledger.report({ group: 'day', timezone: 'UTC' })
+  const days = Object.fromEntries(
+    report.rows.flatMap(({ day, models }) =>
+      models.map(({ model, calls, input, output, write_5m, write_1h, read }) => [
+        `${day} ${model}`,
+        { calls, input, output, write5m: write_5m, write1h: write_1h, read },
+      ]),
+    ),
+  )
+  expect(days).toEqual(expected.days)
+  const { calls, input, output, write_5m, write_1h, read } = report.totals
+  expect({ calls, input, output, write5m: write_5m, write1h: write_1h, read }).toEqual(expected.totals)
+}
+
+const real = realTranscripts()
+
+test.skipIf(real === undefined).each([1, 2, 3])(
+  'the real transcripts give the expected totals to the token, on %i threads',
+  async (threads) => {
+    const { ledger } = ledgerFixture()
+    await ledger.refresh({ roots: [path.join(real!.folder, 'projects')], threads })
+    expectTotals(ledger, real!.expected)
+  },
+)
+
+test('generated transcripts of every shape give the totals they were made with, call by call', async () => {
+  for (const seed of [1, 2]) {
+    const { ledger, folder, calls, dataDir, content } = ledgerFixture()
+    const made = writeTranscripts(folder, { seed, calls: 300, longLines: 2 })
+    const summary = await ledger.refresh({ roots: [path.join(folder, 'projects')], threads: seed })
+    expect(summary).toMatchObject({ files: made.files.length, calls_new: made.calls.length, bad_lines: made.badLines, problems: [] })
+    expectTotals(ledger, made.expected)
+    const byKey = new Map(calls().map((call) => [call.key, call]))
+    for (const { key, ...expected } of made.calls) {
+      const call = byKey.get(key)
+      const defaults = { session_id: '', cwd: '', web_searches: 0, speed: '', service_tier: '', inference_geo: '' }
+      expect({ ...defaults, ...call }).toMatchObject(expected)
+    }
+    expect(content().slices).toEqual(slicesFromCalls(dataDir))
+  }
+})
+
+test('only what was appended is read', async () => {
+  const { write, append, refresh, calls } = ledgerFixture()
+  const first = lines(callLine({ id: 'a' }), callLine({ id: 'b' }))
+  write('p/s.jsonl', first)
+  expect(await refresh()).toMatchObject({ files: 1, files_read: 1, bytes_read: first.length, calls_new: 2 })
+  expect(await refresh()).toMatchObject({ files: 1, files_read: 0, bytes_read: 0, calls_new: 0 })
+  const more = lines(callLine({ id: 'c' }), callLine({ id: 'b', output: 99 }))
+  append('p/s.jsonl', more)
+  expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: more.length, calls_new: 1, calls_improved: 1 })
+  expect(calls().map(({ key, output }) => [key, output])).toEqual([
+    ['a:req_1', 10],
+    ['c:req_1', 10],
+    ['b:req_1', 99],
+  ])
+})
+
+test('a half written line waits for its rest', async () => {
+  const { write, append, refresh, calls } = ledgerFixture()
+  const line = callLine({ id: 'b' })
+  write('s.jsonl', lines(callLine({ id: 'a' })) + line.slice(0, 200))
+  expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: 0 })
+  append('s.jsonl', line.slice(200, 300))
+  expect(await refresh()).toMatchObject({ calls_new: 0, bad_lines: 0 })
+  append('s.jsonl', `${line.slice(300)}\n`)
+  expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: 0 })
+  expect(calls()).toHaveLength(2)
+})
+
+test('a whole object at the end counts before its newline comes, and only once after', async () => {
+  const { write, append, refresh, calls } = ledgerFixture()
+  write('s.jsonl', callLine({ id: 'a' }))
+  expect(await refresh()).toMatchObject({ calls_new: 1 })
+  // The newline never comes: a writer that loses it begins the next object right behind.
+  append('s.jsonl', callLine({ id: 'b' }))
+  expect(await refresh()).toMatchObject({ calls_new: 1 })
+  append('s.jsonl', '\n')
+  expect(await refresh()).toMatchObject({ calls_new: 0, bad_lines: 0 })
+  expect(calls()).toHaveLength(2)
+})
+
+test('half a subagent call at the end is not taken for a call of its own', async () => {
+  const { write, append, refresh, calls } = ledgerFixture()
+  const message = JSON.parse(callLine({ id: 'a' }))
+  const line = JSON.stringify({ type: 'progress', sessionId: 'outer', cwd: '/outer', data: { message, prompt: 'words' } })
+  const cut = line.indexOf(',"prompt"')
+  write('s.jsonl', line.slice(0, cut))
+  expect(await refresh()).toMatchObject({ calls_new: 0 })
+  append('s.jsonl', `${line.slice(cut)}\n`)
+  expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: 0 })
+  expect(calls()[0]).toMatchObject({ session_id: 'outer', cwd: '/outer', is_sidechain: true })
+})
+
+test('a file that shrank is read again from its beginning, and what it lost stays in the ledger', async () => {
+  const { write, refresh, calls } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' }), callLine({ id: 'c' })))
+  await refresh()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'd' })))
+  expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 1 })
+  expect(calls().map(({ key }) => key)).toEqual(['a:req_1', 'b:req_1', 'c:req_1', 'd:req_1'])
+})
+
+test('a file that lost its unfinished tail only is read again too', async () => {
+  const { write, append, place, refresh } = ledgerFixture()
+  const whole = lines(callLine({ id: 'a' }))
+  write('s.jsonl', `${whole}{"half`)
+  await refresh()
+  truncateSync(place('s.jsonl'), whole.length)
+  expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: whole.length, calls_new: 0 })
+  append('s.jsonl', lines(callLine({ id: 'b' })))
+  expect(await refresh()).toMatchObject({ calls_new: 1 })
+})
+
+test('a file rewritten in place is read again from its beginning, whether it grew or kept its size', async () => {
+  const { write, place, refresh, calls } = ledgerFixture()
+  const before = lines(callLine({ id: 'a' }), callLine({ id: 'b' }))
+  write('s.jsonl', before)
+  await refresh()
+  // Same length, same ends of the file, another call in the middle.
+  const filler = Array.from({ length: 20 }, (_, nth) => callLine({ id: `f${nth}` }))
+  write('s.jsonl', lines(callLine({ id: 'x' }), callLine({ id: 'c' }), ...filler))
+  expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 22 })
+  write(
+    's.jsonl',
+    lines(callLine({ id: 'x' }), callLine({ id: 'c' }), ...filler.with(10, callLine({ id: 'FX' })).with(11, callLine({ id: 'F' }))),
+  )
+  utimesSync(place('s.jsonl'), new Date(), new Date(Date.now() + 5_000))
+  expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 2 })
+  expect(calls()).toHaveLength(26)
+})
+
+test('a transcript that is deleted takes no call with it, and may come back', async () => {
+  const { write, place, refresh, calls, ledger } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  await refresh()
+  unlinkSync(place('s.jsonl'))
+  expect(await refresh()).toMatchObject({ files: 0, problems: [] })
+  expect(ledger.status()).toMatchObject({ calls: 2, transcripts: 0 })
+  write('s.jsonl', lines(callLine({ id: 'b' }), callLine({ id: 'c' })))
+  expect(await refresh()).toMatchObject({ calls_new: 1 })
+  expect(calls()).toHaveLength(3)
+})
+
+test('folders that were not asked for are not forgotten', async () => {
+  const { write, root, refresh } = ledgerFixture()
+  write('one/s.jsonl', lines(callLine({ id: 'a' })))
+  write('two/s.jsonl', lines(callLine({ id: 'b' })))
+  await refresh()
+  expect(await refresh({ roots: [path.join(root, 'one')] })).toMatchObject({ files: 1, files_read: 0 })
+  expect(await refresh()).toMatchObject({ files: 2, files_read: 0 })
+})
+
+test('a renamed transcript is known again, a copied one is read and adds nothing', async () => {
+  const { write, append, place, refresh, calls } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  await refresh()
+  mkdirSync(place('elsewhere'))
+  renameSync(place('s.jsonl'), place('elsewhere/t.jsonl'))
+  expect(await refresh()).toMatchObject({ files: 1, files_read: 1, bytes_read: 0, calls_new: 0 })
+  append('elsewhere/t.jsonl', lines(callLine({ id: 'c' })))
+  expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: lines(callLine({ id: 'c' })).length, calls_new: 1 })
+  copyFileSync(place('elsewhere/t.jsonl'), place('copy.jsonl'))
+  expect(await refresh()).toMatchObject({ files: 2, files_read: 1, calls_new: 0, calls_improved: 0 })
+  expect(calls()).toHaveLength(3)
+})
+
+test('another file in the place of a known one is read from its beginning', async () => {
+  const { write, place, refresh, calls } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' })))
+  await refresh()
+  write('new.tmp', lines(callLine({ id: 'b' }), callLine({ id: 'c' })))
+  renameSync(place('new.tmp'), place('s.jsonl'))
+  expect(await refresh()).toMatchObject({ calls_new: 2 })
+  expect(calls()).toHaveLength(3)
+})
+
+test('bytes that are not UTF-8 spoil neither their line nor their neighbours', async () => {
+  const { write, refresh, calls } = ledgerFixture()
+  const [before, after] = callLine({ id: 'b', cwd: '/home/CUT' }).split('CUT')
+  write(
+    's.jsonl',
+    Buffer.concat([
+      Buffer.from(lines(callLine({ id: 'a', text: 'CUT' }))),
+      Buffer.from(before!),
+      Buffer.from([0xff, 0xfe, 0xc3]),
+      Buffer.from(`${after}\n`),
+      Buffer.from([0, 0, 0, 0]),
+      Buffer.from(lines(callLine({ id: 'c' }))),
+      Buffer.from([0x80, 0x0a, 0xef, 0xbb, 0xbf]),
+      Buffer.from(lines(callLine({ id: 'd', cwd: '/home/ümlaut/日本' }))),
+      Buffer.from('{"usage"', 'utf16le'),
+    ]),
+  )
+  const summary = await refresh()
+  expect(summary).toMatchObject({ calls_new: 4, problems: [] })
+  expect(calls().map(({ key, cwd }) => [key, cwd])).toEqual([
+    ['a:req_1', '/home/dev/project'],
+    ['b:req_1', '/home/\ufffd\ufffd\ufffd'],
+    ['c:req_1', '/home/dev/project'],
+    ['d:req_1', '/home/ümlaut/日本'],
+  ])
+  expect(await refresh()).toMatchObject({ calls_new: 0, calls_improved: 0 })
+})
+
+test('a bad line is counted and the next one is read', async () => {
+  const { write, append, refresh, ledger } = ledgerFixture()
+  const bad = [
+    callLine().slice(0, -20),
+    callLine({ output: -1 }),
+    callLine({ at: 'yesterday' }),
+    '{"type":"assistant","message":{"usage":[}}',
+    callLine({ output: 1.5 }),
+  ]
+  write('s.jsonl', lines(...bad, callLine({ id: 'a' })))
+  expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: bad.length, problems: [] })
+  append('s.jsonl', lines('{"usage":'))
+  expect(await refresh()).toMatchObject({ bad_lines: 1 })
+  expect(ledger.status().bad_lines).toBe(bad.length + 1)
+})
+
+test('lines of tens of megabytes are read, and the memory for them is bounded', async () => {
+  const { place, write, refresh, calls } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' })))
+  const file = openSync(place('s.jsonl'), 'a')
+  const [before, after] = callLine({ id: 'long', cwd: '/at/the/end', text: 'TEXT' }).split('TEXT')
+  const words = Buffer.alloc(1024 * 1024, 'words with \\"quotes\\" and \\\\ and \\u0041 in them; ')
+  words.fill('.', words.lastIndexOf('; ') + 2)
+  writeSync(file, before!)
+  for (let megabytes = 0; megabytes < 40; megabytes++) writeSync(file, words)
+  writeSync(file, `${after}\n`)
+  // Long without strings to shorten: this one steps aside.
+  writeSync(file, '{"usage":[')
+  const numbers = Buffer.alloc(1024 * 1024, '1234567,')
+  for (let megabytes = 0; megabytes < 20; megabytes++) writeSync(file, numbers)
+  writeSync(file, '0]}\n')
+  writeSync(file, lines(callLine({ id: 'b' })))
+  expect(await refresh()).toMatchObject({ calls_new: 3, bad_lines: 1, bytes_read: statSync(place('s.jsonl')).size })
+  expect(calls().map(({ key, output }) => [key, output])).toEqual([
+    ['a:req_1', 10],
+    ['long:req_1', 10],
+    ['b:req_1', 10],
+  ])
+  expect(await refresh()).toMatchObject({ files_read: 0 })
+})
+
+test('what is not a readable file is a problem, and everything else is read', async () => {
+  const { write, place, root, folder, refresh } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' })))
+  write('folder.jsonl/inside.jsonl', lines(callLine({ id: 'b' })))
+  symlinkSync(place('nowhere'), place('dead.jsonl'))
+  symlinkSync(place('self.jsonl'), place('self.jsonl'))
+  symlinkSync(place('dead-too'), place('dead-folder'))
+  const expected = [
+    { path: place('dead.jsonl'), message: 'is not there (any more)' },
+    { path: place('folder.jsonl'), message: 'is a folder with the name of a transcript' },
+    { path: path.join(folder, 'missing'), message: 'is not there (any more)' },
+    { path: place('self.jsonl'), message: 'is a link that leads to itself' },
+  ]
+  if (process.platform !== 'win32') {
+    execFileSync('mkfifo', [place('pipe.jsonl')])
+    expected.push({ path: place('pipe.jsonl'), message: 'is not a file' })
+  }
+  const { problems, ...summary } = await refresh({ roots: [root, path.join(folder, 'missing')] })
+  expect(summary).toMatchObject({ files: 2, files_read: 2, calls_new: 2 })
+  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
+  expect([...problems].sort(byPath)).toEqual(expected.sort(byPath))
+})
+
+test('links are followed once, in a loop too', async () => {
+  const { write, place, root, folder, refresh } = ledgerFixture()
+  write('p/s.jsonl', lines(callLine({ id: 'a' })))
+  mkdirSync(path.join(folder, 'disk/deep'), { recursive: true })
+  writeFileSync(path.join(folder, 'disk/deep/t.jsonl'), lines(callLine({ id: 'b' })))
+  symlinkSync(path.join(folder, 'disk'), place('link'))
+  symlinkSync(root, path.join(folder, 'disk/deep/back'))
+  symlinkSync(place('p'), place('again'))
+  symlinkSync(place('p/s.jsonl'), place('same.jsonl'))
+  symlinkSync(folder, path.join(folder, 'disk/up'))
+  expect(await refresh()).toMatchObject({ files: 2, files_read: 2, calls_new: 2, problems: [] })
+  // The same folder by another name is the same folder.
+  expect(await refresh({ roots: [place('again'), root, place('link/deep/back')] })).toMatchObject({ files: 2, files_read: 0 })
+})
+
+test('a transcript that vanishes between finding and reading is a problem and no more', async () => {
+  const { write, place, root, refresh } = ledgerFixture()
+  for (const name of ['a', 'b', 'c']) write(`${name}.jsonl`, lines(callLine({ id: name })))
+  const summary = await refresh({
+    roots: [root],
+    // Told for the first time when all are found and none is read.
+    onProgress: ({ files_done }) => {
+      if (files_done === 0) rmSync(place('b.jsonl'), { force: true })
+    },
+  })
+  expect(summary).toMatchObject({ files: 3, files_read: 2, calls_new: 2 })
+  expect(summary.problems).toEqual([{ path: place('b.jsonl'), message: 'is not there (any more)' }])
+})
+
+test('a transcript cut short while it is read is read again', async () => {
+  const { write, place, root, refresh, calls } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), ...Array.from({ length: 6_000 }, (_, nth) => callLine({ id: `n${nth}` }))))
+  await refresh({
+    roots: [root],
+    onProgress: ({ bytes_done }) => {
+      if (bytes_done === 0) write('s.jsonl', lines(callLine({ id: 'z' })))
+    },
+  })
+  await refresh()
+  expect(calls().some(({ key }) => key === 'z:req_1')).toBe(true)
+  expect(await refresh()).toMatchObject({ files_read: 0 })
+  expect(readdirSync(root)).toEqual(['s.jsonl'])
+  expect(readFileSync(place('s.jsonl'), 'utf8')).toContain('"z"')
+})
+
+test('a refresh that is told to stop keeps what it has read, and the next one reads the rest', async () => {
+  const { folder, root, ledger, refresh } = ledgerFixture()
+  const made = writeTranscripts(folder, { seed: 3, calls: 2_000, longLines: 0 })
+  const control = new AbortController()
+  const stopped = await refresh({ roots: [root], threads: 2, signal: control.signal, onProgress: () => control.abort() })
+  expect(stopped.files_read).toBeLessThan(made.files.length)
+  expect(await refresh({ signal: AbortSignal.abort() })).toMatchObject({ files_read: 0 })
+  await refresh()
+  expectTotals(ledger, made.expected)
+})
+
+test('progress grows to the whole', async () => {
+  const { folder, refresh } = ledgerFixture()
+  const made = writeTranscripts(folder, { seed: 5, calls: 600 })
+  const seen: { files_done: number; files_total: number; bytes_done: number; bytes_total: number; calls: number }[] = []
+  await refresh({ threads: 2, onProgress: (progress) => seen.push({ ...progress }) })
+  expect(seen[0]).toMatchObject({ files_done: 0, bytes_done: 0, calls: 0 })
+  const bytes = made.files.reduce((sum, { content }) => sum + content.length, 0)
+  const last = {
+    files_done: made.files.length,
+    files_total: made.files.length,
+    bytes_done: bytes,
+    bytes_total: bytes,
+    calls: made.calls.length,
+  }
+  expect(seen.at(-1)).toEqual(last)
+  for (const [nth, progress] of seen.entries()) if (nth > 0) expect(progress.bytes_done).toBeGreaterThanOrEqual(seen[nth - 1]!.bytes_done)
+})
