@@ -322,6 +322,18 @@ describe('the live stream', () => {
     expect(clock.waits).toEqual([1000, 2000])
   })
 
+  test('resumes from where the hub said it begins, when it is lost before the first event', async () => {
+    const { baseUrl, asked } = await script(
+      (_, response) => {
+        response.writeHead(200).write('retry: 2000\nid: 41\n: connected\n\n')
+        setTimeout(() => response.destroy(), 20)
+      },
+      (_, response) => void response.writeHead(200).write(event(42)),
+    )
+    expect(await take(client(baseUrl).events(), 1)).toMatchObject([{ id: 42 }])
+    expect(asked.map(({ url }) => url)).toEqual(['/events', '/events?after=41'])
+  })
+
   test('ends quietly when the signal is aborted', async () => {
     const stopping = new AbortController()
     const { baseUrl } = await script((_, response) => void response.writeHead(200).write(event(1)))

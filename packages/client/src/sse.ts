@@ -2,7 +2,8 @@
 export interface ServerSentEvent {
   readonly id: string | undefined
   readonly event: string
-  readonly data: string
+  /** Absent: no event, only an id from which to resume. */
+  readonly data: string | undefined
 }
 
 /**
@@ -28,7 +29,8 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onByte
           readField(line, fields)
           continue
         }
-        if (fields.data.length > 0) yield { id: fields.id, event: fields.event ?? 'message', data: fields.data.join('\n') }
+        const data = fields.data.length > 0 ? fields.data.join('\n') : undefined
+        if (data !== undefined || fields.id !== undefined) yield { id: fields.id, event: fields.event ?? 'message', data }
         fields = { data: [] }
       }
     }

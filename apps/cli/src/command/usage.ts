@@ -111,8 +111,8 @@ async function refresh(ledger: Ledger, roots: readonly string[]) {
 async function print(report: UsageReport, options: Options, now: number, roots: readonly string[]): Promise<void> {
   if (options.json) return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   if (options.csv) {
-    const { usageCsv } = await import('../usage/csv.ts')
-    return void process.stdout.write(usageCsv(report, options.breakdown === true))
+    const { reportCsv } = await import('@signalbox/usage/report-csv')
+    return void process.stdout.write(reportCsv(report, options.breakdown === true))
   }
   if (report.totals.calls === 0) return void process.stdout.write(nothing(options, roots))
   const { usageTable } = await import('../usage/table.ts')

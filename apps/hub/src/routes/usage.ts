@@ -1,11 +1,11 @@
 import { type IngestResult, MAX_INGEST_BYTES, usageRoutes } from '@signalbox/contract/usage'
+import { reportCsv } from '@signalbox/usage/report-csv'
 import { instantOf } from '../clock.ts'
 import type { Doors } from '../doors.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { changeOf } from '../http/once.ts'
 import { sent, serve } from '../http/route.ts'
 import { usageReport } from '../usage/report.ts'
-import { reportCsv } from '../usage/report-csv.ts'
 
 export function usage({ app, store, clock, config, metrics }: Doors): void {
   serve(
