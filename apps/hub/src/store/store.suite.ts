@@ -108,15 +108,40 @@ export function storeSuite(open: () => Promise<Store>): void {
       })
     })
 
-    it('finds where a block may begin: behind five hours without a call', async () => {
+    it('finds where the block of an instant begins', async () => {
       const at = (time: string) => Date.parse(`2026-10-06T${time}:00.000Z`)
-      const boundary = (time: string, machine?: string) => store.usage.blockBoundary(at(time), { machine })
-      await ingest('a', ...['01:00', '08:10', '12:00', '15:20'].map((time) => someCall({ at: iso(at(time)) })))
-      await ingest('b', someCall({ at: iso(at('05:00')) }))
-      expect(await boundary('16:00', 'a')).toBe(at('08:00'))
-      expect(await boundary('16:00')).toBe(at('01:00'))
-      expect(await boundary('00:20')).toBe(at('00:15'))
-      expect(await boundary('16:00', 'nobody')).toBe(at('16:00'))
+      const start = async (time: string, machine?: string) => {
+        const found = await store.usage.blockStart(at(time), { machine })
+        return found === undefined ? undefined : iso(found).slice(11, 16)
+      }
+      await ingest('a', ...['01:10', '08:10', '12:59', '15:20'].map((time) => someCall({ at: iso(at(time)) })))
+      await ingest('b', someCall({ at: iso(at('05:59')) }))
+      expect([await start('00:50', 'a'), await start('01:00', 'a'), await start('01:10', 'a'), await start('05:59', 'a')]).toEqual([
+        undefined,
+        '01:00',
+        '01:00',
+        '01:00',
+      ])
+      expect([await start('06:00', 'a'), await start('12:59', 'a'), await start('13:00', 'a'), await start('15:20', 'a')]).toEqual([
+        undefined,
+        '08:00',
+        undefined,
+        '15:00',
+      ])
+      expect([await start('06:00'), await start('12:00'), await start('23:00')]).toEqual([undefined, '08:00', undefined])
+      expect(await start('12:00', 'nobody')).toBeUndefined()
+    })
+
+    it('finds it also where no call was ever missing for five hours', async () => {
+      const begin = Date.parse('2026-08-01T00:30:00.000Z')
+      const calls = Array.from({ length: 1_600 }, (_, n) => someCall({ at: iso(begin + n * 47 * 60_000), session_id: 's' }))
+      await ingest('a', ...calls)
+      const slices = await store.usage.slices({ ...everything, keep: [] })
+      const { rows } = buildReport({ group: 'block', timezone: 'UTC', slices, table })
+      for (const at of [begin, begin + 40 * 86_400_000 + 12_345, begin + 51 * 86_400_000]) {
+        const block = rows.find(({ start, end }) => Date.parse(start!) <= at && at < Date.parse(end!))
+        expect(iso((await store.usage.blockStart(at, {}))!)).toBe(block?.start)
+      }
     })
 
     it('grows its revision with what is new, and notes when calls came in', async () => {

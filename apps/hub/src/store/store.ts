@@ -55,10 +55,11 @@ export interface UsageStore {
   /** How many sessions have a call in [from, to). */
   countSessions(query: Pick<SliceQuery, 'from' | 'to' | 'filter'>): Promise<number>
   /**
-   * An instant, not after `at`, before which no call can reach into a five-hour block that holds `at`: there is a gap of
-   * five hours before it, or no call at all.
+   * Where the five-hour block that holds an instant begins. Blocks follow from the calls before them, one after the
+   * other: each begins at the UTC hour of the first call after the last one's end.
+   * @returns undefined when no block holds it
    */
-  blockBoundary(at: number, filter: UsageFilter): Promise<number>
+  blockStart(at: number, filter: UsageFilter): Promise<number | undefined>
   /** Of the last call there is; undefined when there is none. */
   lastCallAt(filter: UsageFilter): Promise<number | undefined>
   state(): Promise<UsageState>

@@ -73,7 +73,7 @@ function readTime(field: string, read: () => number): number {
 /** Where a block begins depends on the calls before it, and the last one may reach beyond the time asked for. */
 async function blockRange(store: UsageStore, { from, to }: Range, filter: UsageFilter): Promise<Range> {
   return {
-    from: from === undefined ? undefined : await store.blockBoundary(from, filter),
+    from: from === undefined ? undefined : ((await store.blockStart(from, filter)) ?? from),
     to: to === undefined ? undefined : to + BLOCK,
   }
 }

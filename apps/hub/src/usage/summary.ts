@@ -54,8 +54,8 @@ async function openWindow(
   { prices, timezone }: ReportDefaults,
   now: number,
 ): Promise<ClaudeUsage['fiveHourWindow']> {
-  const from = await store.blockBoundary(now, filter)
-  const slices = await store.slices({ from, to: now + 1, filter, keep: [], now })
+  const from = await store.blockStart(now, filter)
+  const slices = from === undefined ? [] : await store.slices({ from, to: now + 1, filter, keep: [], now })
   const { rows } = buildReport({ group: 'block', timezone, slices, table: prices, now })
   const open = rows.find((row) => row.is_active)
   if (open === undefined) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false }

@@ -72,7 +72,7 @@ CREATE TABLE day_offset (quarters INTEGER PRIMARY KEY, from_day INTEGER NOT NULL
 -- Moments at which some price changes; a day is cut in parts there.
 CREATE TABLE price_change (quarter INTEGER PRIMARY KEY) STRICT;
 
--- Roll-up of slices by day of an offset: over everything (scope 0), a machine (1), a project (2), a place (3).
+-- Roll-up of slices by day of an offset: over everything (scope 0), a machine (1), a project (2), a branch (3).
 CREATE TABLE day (
   quarters INTEGER NOT NULL,
   scope INTEGER NOT NULL,

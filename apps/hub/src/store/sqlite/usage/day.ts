@@ -11,8 +11,11 @@ const MAX_OFFSETS = 16
 const DAYS_AT_ONCE = 7
 const DAY_MS = 86_400_000
 
-/** Over what a row of days is added up: everything, one machine, one project, or one place (its `name` says which). */
-export const scopes = { all: 0, machine: 1, project: 2, place: 3 } as const
+/**
+ * Over what a row of days is added up: everything, one machine, one project, or one branch (its `name` says which).
+ * Two of them at once are asked of the slices: there would be half as many rows of days as there are slices.
+ */
+export const scopes = { all: 0, machine: 1, project: 2, branch: 3 } as const
 type Scope = (typeof scopes)[keyof typeof scopes]
 
 const key = 'quarters = ? AND scope = ? AND name = ? AND day = ? AND part = ? AND kind = ? AND band = ?'
@@ -136,6 +139,8 @@ interface DayDelta {
 }
 
 function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slices: readonly SliceDelta[]): DayDelta[] {
+  // By place first: what is wanted is then made of far fewer rows.
+  const places = new Map<string, DayDelta>()
   const days = new Map<string, DayDelta>()
   for (const { offset, from } of offsets) {
     for (const slice of slices) {
@@ -143,21 +148,25 @@ function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slice
       const day = dayOf(quarter, offset)
       if (day < from) continue
       const part = partOf(quarter, startOf(day, offset), cuts.changes)
-      const [machine, project] = names.place(place)
-      const add = (scope: Scope, name: number) => {
-        const key = `${scope},${name},${day},${part},${kind},${band},${offset}`
-        let found = days.get(key)
-        if (found === undefined) {
-          found = { offset, scope, name, day, part, kind, band, delta: emptyDelta() }
-          days.set(key, found)
-        }
-        addDelta(found.delta, slice)
-      }
-      add(scopes.all, 0)
-      add(scopes.machine, machine)
-      add(scopes.project, project)
-      add(scopes.place, place)
+      const key = `${place},${kind},${band},${day},${part},${offset}`
+      const found = places.get(key)
+      if (found !== undefined) addDelta(found.delta, slice)
+      else places.set(key, { offset, scope: scopes.all, name: place, day, part, kind, band, delta: addDelta(emptyDelta(), slice) })
     }
+  }
+  for (const ofPlace of places.values()) {
+    const { offset, day, part, kind, band, delta } = ofPlace
+    const [machine, project, branch] = names.place(ofPlace.name)
+    const add = (scope: Scope, name: number) => {
+      const key = `${scope},${name},${kind},${band},${day},${part},${offset}`
+      const found = days.get(key)
+      if (found !== undefined) addDelta(found.delta, delta)
+      else days.set(key, { offset, scope, name, day, part, kind, band, delta: addDelta(emptyDelta(), delta) })
+    }
+    add(scopes.all, 0)
+    add(scopes.machine, machine)
+    add(scopes.project, project)
+    add(scopes.branch, branch)
   }
   return [...days.values()]
 }
@@ -183,7 +192,7 @@ const inScope: Record<Scope, string> = {
   [scopes.all]: '? = 0',
   [scopes.machine]: 'place IN (SELECT place_id FROM place WHERE machine = ?)',
   [scopes.project]: 'place IN (SELECT place_id FROM place WHERE project = ?)',
-  [scopes.place]: 'place = ?',
+  [scopes.branch]: 'place IN (SELECT place_id FROM place WHERE branch = ?)',
 }
 
 /** Looks the ends of a day up again from its slices, because a call has left one; a day without calls goes. */

@@ -46,8 +46,8 @@ export class SliceReader {
   readonly #cuts: PriceCuts
   readonly #keep: ReadonlySet<SliceName>
   readonly #filter: Filter | undefined
-  /** By scope: the same number is a machine's in one and a place's in another. */
-  readonly #wheres = Object.values(scopes).map(() => new Map<number, Where>())
+  readonly #wheres = new Map<number, Where>()
+  readonly #places = new Map<number, Where>()
   readonly #whats = new Map<number, What>()
 
   constructor(connection: Connection, names: Names, cuts: PriceCuts, { filter, keep }: Pick<SliceQuery, 'filter' | 'keep'>) {
@@ -58,9 +58,9 @@ export class SliceReader {
     this.#filter = filterOf(names, filter)
   }
 
-  /** Whether whole days can answer: they are not added up by session. */
+  /** Whether whole days can answer: they are added up over all but one of machine, project and branch, and over sessions. */
   get daysWillDo(): boolean {
-    return !this.#keep.has('session') && this.#filter?.session === undefined
+    return !this.#asksFor('session') && this.#placeNames.length <= 1
   }
 
   /** @param span whole quarters */
@@ -103,6 +103,14 @@ export class SliceReader {
     })
   }
 
+  #asksFor(name: SliceName): boolean {
+    return this.#keep.has(name) || this.#filter?.[name] !== undefined
+  }
+
+  get #placeNames(): ('machine' | 'project' | 'branch')[] {
+    return (['machine', 'project', 'branch'] as const).filter((name) => this.#asksFor(name))
+  }
+
   get #keepsPlace(): boolean {
     return this.#keep.has('machine') || this.#keep.has('project') || this.#keep.has('branch')
   }
@@ -122,40 +130,24 @@ export class SliceReader {
   }
 
   #days({ offset, fromDay, toDay }: Span & { by: 'day' }, filter: Filter): Slice[] {
-    const { scope, sql, values } = this.#scopeOf(filter)
-    const where = `quarters = ? AND scope = ${scope}${sql} AND day >= ? AND day < ?${filter.kinds.sql}`
-    // A place more than is asked for is left out again by adding up over places.
-    const single = scope === scopes.all || this.#keepsPlace
+    const [by] = this.#placeNames
+    const scope = by === undefined ? scopes.all : scopes[by]
+    const named = by === undefined ? undefined : filter[by]
+    const where = `quarters = ? AND scope = ${scope}${named === undefined ? '' : ` AND name IN (${marks(named)})`} AND day >= ? AND day < ?${filter.kinds.sql}`
     const rows = this.#connection
-      .rows(
-        single
-          ? `SELECT day, part, name, ${columns} FROM day WHERE ${where}`
-          : `SELECT day, part, 0, kind, band, ${addedUp} FROM day WHERE ${where} GROUP BY day, part, kind, band`,
-      )
-      .all(offset, ...values, fromDay, toDay, ...filter.kinds.values) as DayRow[]
+      .rows(`SELECT day, part, name, ${columns} FROM day WHERE ${where}`)
+      .all(offset, ...(named ?? []), fromDay, toDay, ...filter.kinds.values) as DayRow[]
     const slices = rows.map((row) => {
       const [day, part, name] = row
       const at = partStart(day, part, offset, this.#cuts.changes)
-      return this.#sliceOf(at, 0, this.#whereOf(single ? scope : scopes.all, name), row)
+      return this.#sliceOf(at, 0, by !== undefined && this.#keep.has(by) ? this.#named(by, name) : nowhere, row)
     })
-    return single && scope !== scopes.all ? slices.sort((a, b) => a.quarter - b.quarter) : slices
-  }
-
-  /** The coarsest days that still know what is asked for. */
-  #scopeOf({ machine, project, branch, places }: Filter): { scope: number; sql: string; values: readonly number[] } {
-    const asked = (name: SliceName, filter: readonly number[] | undefined) => this.#keep.has(name) || filter !== undefined
-    const [byMachine, byProject] = [asked('machine', machine), asked('project', project)]
-    if (asked('branch', branch) || (byMachine && byProject)) {
-      return { scope: scopes.place, sql: places.sql === '' ? '' : ` AND name IN (${placesOf(places)})`, values: places.values }
-    }
-    const values = machine ?? project
-    const sql = values === undefined ? '' : ` AND name IN (${marks(values)})`
-    return { scope: byMachine ? scopes.machine : byProject ? scopes.project : scopes.all, sql, values: values ?? [] }
+    return scope === scopes.all ? slices : slices.sort((a, b) => a.quarter - b.quarter)
   }
 
   #ofQuarter(row: QuarterRow): Slice {
     const [quarter, session, place] = row
-    return this.#sliceOf(quarter, session, place === 0 ? nowhere : this.#whereOf(scopes.place, place), row)
+    return this.#sliceOf(quarter, session, place === 0 ? nowhere : this.#place(place), row)
   }
 
   #sliceOf(quarter: number, session: number, { machine, project, branch }: Where, row: QuarterRow | DayRow): Slice {
@@ -183,19 +175,23 @@ export class SliceReader {
     }
   }
 
-  #whereOf(scope: number, name: number): Where {
-    const wheres = this.#wheres[scope]!
-    const known = wheres.get(name)
-    if (known !== undefined) return known
-    const text = (kept: SliceName, number: number) => (this.#keep.has(kept) ? (this.#names.textOf(number) ?? '') : '')
-    let where = nowhere
-    if (scope === scopes.machine) where = { ...nowhere, machine: text('machine', name) }
-    if (scope === scopes.project) where = { ...nowhere, project: text('project', name) }
-    if (scope === scopes.place) {
-      const [machine, project, branch] = this.#names.place(name)
-      where = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
+  #named(by: keyof Where, name: number): Where {
+    let where = this.#wheres.get(name)
+    if (where === undefined) {
+      where = { ...nowhere, [by]: this.#names.textOf(name) ?? '' }
+      this.#wheres.set(name, where)
     }
-    wheres.set(name, where)
+    return where
+  }
+
+  #place(id: number): Where {
+    let where = this.#places.get(id)
+    if (where === undefined) {
+      const text = (kept: SliceName, name: number) => (this.#keep.has(kept) ? (this.#names.textOf(name) ?? '') : '')
+      const [machine, project, branch] = this.#names.place(id)
+      where = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
+      this.#places.set(id, where)
+    }
     return where
   }
 

@@ -49,11 +49,19 @@ export function emptyDelta(): Delta {
   }
 }
 
-export function addDelta(sum: Delta, delta: Delta): void {
-  for (const name of sumColumns) sum[name] += delta[name]
+/** @returns `sum` */
+export function addDelta(sum: Delta, delta: Delta): Delta {
+  sum.calls += delta.calls
+  sum.input += delta.input
+  sum.output += delta.output
+  sum.write_5m += delta.write_5m
+  sum.write_1h += delta.write_1h
+  sum.read += delta.read
+  sum.web_searches += delta.web_searches
   if (delta.first_at < sum.first_at) sum.first_at = delta.first_at
   if (delta.last_at > sum.last_at) sum.last_at = delta.last_at
   sum.ends ||= delta.ends
+  return sum
 }
 
 /**
@@ -63,7 +71,13 @@ export function addDelta(sum: Delta, delta: Delta): void {
 export function valuesOf(delta: Delta): number[] {
   const { first_at, last_at } = delta
   return [
-    ...sumColumns.map((name) => delta[name]),
+    delta.calls,
+    delta.input,
+    delta.output,
+    delta.write_5m,
+    delta.write_1h,
+    delta.read,
+    delta.web_searches,
     Number.isFinite(first_at) ? first_at : Number.MAX_SAFE_INTEGER,
     Number.isFinite(last_at) ? last_at : Number.MIN_SAFE_INTEGER,
   ]

@@ -1,8 +1,9 @@
 import { QUARTER } from '@signalbox/usage/slice'
-import type { SliceQuery, UsageFilter, UsageStore } from '../../store.ts'
+import type { SliceQuery, UsageStore } from '../../store.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
+import { blockStart } from './block.ts'
 import { keepMoreDays, keptOffset } from './day.ts'
 import { ingest } from './ingest.ts'
 import type { PriceCuts } from './price-cuts.ts'
@@ -13,7 +14,6 @@ import { type Span, spansOf } from './span.ts'
 const FEW_QUARTERS = 3 * 96
 /** Milliseconds for which days are made before others have their turn. */
 const MAX_WORK_MS = 30
-const BLOCK_QUARTERS = (5 * 3_600_000) / QUARTER
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
   /** The quarters that hold any call, `to` exclusive. */
@@ -64,8 +64,8 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
         return count
       })
     },
-    async blockBoundary(at, filter) {
-      return connection.read(() => blockBoundary(connection, names, at, filter))
+    async blockStart(at, filter) {
+      return connection.read(() => blockStart(connection, names, at, filter))
     },
     async lastCallAt(filter) {
       return connection.read(() => {
@@ -135,20 +135,4 @@ function inOneView<T>(connection: Connection, work: () => T): T {
 
 function quarterAt(ms: number | undefined, otherwise: number): number {
   return ms === undefined ? otherwise : Math.floor(ms / QUARTER)
-}
-
-function blockBoundary(connection: Connection, names: Names, at: number, filter: UsageFilter): number {
-  const known = filterOf(names, filter)
-  let boundary = Math.floor(at / QUARTER)
-  if (known === undefined) return boundary * QUARTER
-  const { sql, values } = ofSlices(known)
-  const before = connection
-    .rows(`SELECT quarter FROM slice WHERE quarter <= ?${sql} ORDER BY quarter DESC`)
-    .iterate(boundary, ...values) as IterableIterator<[number]>
-  for (const [quarter] of before) {
-    // A whole block and the quarter its first call may lie in: whatever began before is over.
-    if (boundary - quarter > BLOCK_QUARTERS + 1) break
-    boundary = quarter
-  }
-  return boundary * QUARTER
 }
