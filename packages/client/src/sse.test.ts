@@ -16,7 +16,7 @@ async function read(pieces: Uint8Array[]): Promise<ServerSentEvent[]> {
 
 test('events come out the same however the bytes were cut', async () => {
   const wire = new TextEncoder().encode(
-    ': hi\r\n\r\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rdata: half',
+    ': hi\r\n\r\nid: 0\n\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rdata: half',
   )
   const expected = [
     { id: '0', event: 'message', data: undefined },
