@@ -1,0 +1,43 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { someCall } from '../../test/call.ts'
+import { openHub, type TestHub } from '../../test/open-hub.ts'
+
+const send = (hub: TestHub, payload: Buffer, encoding: string) =>
+  hub.ask('POST', '/api/usage/calls', { payload, headers: { 'content-type': 'application/json', 'content-encoding': encoding } })
+const body = (calls: unknown[]) => Buffer.from(JSON.stringify({ machine_id: 'a', calls }))
+
+it('a gzipped body is read', async () => {
+  const hub = await openHub()
+  for (const encoding of ['gzip', 'GZIP', 'x-gzip']) {
+    expect((await send(hub, gzipSync(body([someCall()])), encoding)).json()).toMatchObject({ accepted: 1 })
+  }
+  expect((await send(hub, body([someCall()]), 'identity')).json()).toMatchObject({ accepted: 1 })
+})
+
+it('a body that swells beyond the limit is refused before it is there', async () => {
+  const hub = await openHub()
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 32))
+  const answer = await send(hub, bomb, 'gzip')
+  expect([answer.statusCode, answer.json().errorCode, answer.json().message]).toEqual([
+    413,
+    'PAYLOAD_TOO_LARGE',
+    'The body is larger than 8 MiB',
+  ])
+})
+
+it('a body that is not what Content-Encoding says is refused', async () => {
+  const hub = await openHub()
+  const torn = await send(hub, gzipSync(body([])).subarray(0, 20), 'gzip')
+  expect([torn.statusCode, torn.json().message]).toEqual([400, 'The body is not gzip, though Content-Encoding says so'])
+  const other = await send(hub, brotliCompressSync(body([])), 'br')
+  expect([other.statusCode, other.json().message]).toEqual([400, 'A body with Content-Encoding br is not read here'])
+})
+
+it('five thousand calls are taken, and not one more', async () => {
+  const hub = await openHub()
+  const calls = Array.from({ length: 5_001 }, () => someCall())
+  const answer = await send(hub, gzipSync(body(calls)), 'gzip')
+  expect(answer.json()).toMatchObject({ errorCode: 'VALIDATION_OUT_OF_RANGE', message: expect.stringMatching(/^calls: too big/) })
+  expect((await send(hub, gzipSync(body(calls.slice(1))), 'gzip')).json()).toMatchObject({ accepted: 5_000 })
+})

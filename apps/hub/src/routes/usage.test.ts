@@ -1,0 +1,299 @@
+import { gzipSync } from 'node:zlib'
+import type { Call } from '@signalbox/contract/call'
+import { type UsageReport, usageReportSchema, usageRowSchema } from '@signalbox/contract/usage'
+import { buildReport } from '@signalbox/usage/group'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { sliceOf } from '@signalbox/usage/slice'
+import { mergeCalls } from '@signalbox/usage/winner'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { someCall } from '../../test/call.ts'
+import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+
+const ingest = async (hub: TestHub, machine_id: string, ...calls: Call[]) => {
+  const answer = await hub.ask('POST', '/api/usage/calls', { payload: { machine_id, calls } })
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer.json() as { accepted: number; improved: number; duplicates: number }
+}
+const report = async (hub: TestHub, query = ''): Promise<UsageReport> => {
+  const answer = await hub.ask('GET', `/api/usage${query}`)
+  expect(answer.statusCode, answer.body).toBe(200)
+  // The answer is written without a check, because it is large: here it is checked.
+  return usageReportSchema.extend({ rows: usageRowSchema.strict().array() }).strict().parse(answer.json())
+}
+
+describe('POST /api/usage/calls', () => {
+  it('answers with counts that add up to the calls sent', async () => {
+    const hub = await openHub()
+    const [a, b] = [someCall({ output: 1 }), someCall()]
+    const answer = await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [a, b, { ...a, output: 2 }, b] } })
+    expect(answer.json()).toEqual({ success: true, accepted: 2, improved: 1, duplicates: 1, timestamp: '2026-10-06T09:12:00.000Z' })
+    expect(await ingest(hub, 'b', a, b)).toMatchObject({ accepted: 0, improved: 0, duplicates: 2 })
+    expect((await report(hub)).totals).toMatchObject({ calls: 2, output: 802 })
+  })
+
+  it('takes all of a batch or nothing', async () => {
+    const hub = await openHub()
+    const answer = await hub.ask('POST', '/api/usage/calls', {
+      payload: { machine_id: 'a', calls: [someCall(), { ...someCall(), read: -1 }] },
+    })
+    expect(answer.statusCode).toBe(400)
+    expect((await report(hub)).totals.calls).toBe(0)
+  })
+
+  it('has it on disk before it answers', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', someCall())
+    // Another connection, as after a crash: the first one was never closed.
+    const other = await openHub({ folder: hub.folder })
+    expect((await report(other)).totals.calls).toBe(1)
+  })
+
+  it('counts calls of several machines that come at once, each in the machine that was first', async () => {
+    const hub = await openHub()
+    const calls = Array.from({ length: 30 }, () => someCall())
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => ingest(hub, `m${n}`, ...calls)))
+    expect(answers.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(30)
+    const { rows } = await report(hub, '?group=machine')
+    expect(rows.map(({ machine, calls }) => [machine, calls])).toEqual([['m0', 30]])
+  })
+})
+
+describe('GET /api/usage', () => {
+  it('answers nothing of nothing', async () => {
+    const hub = await openHub()
+    expect(await report(hub)).toEqual({
+      group: 'day',
+      timezone: 'UTC',
+      rows: [],
+      totals: expect.objectContaining({ calls: 0, cost_usd: null, models: [] }),
+      unpriced: [],
+      price_table: { version: defaultPriceTable().version, date: defaultPriceTable().date },
+      last_call_at: null,
+    })
+  })
+
+  it('groups by everything there is', async () => {
+    const hub = await openHub()
+    await ingest(
+      hub,
+      'laptop',
+      someCall({ at: '2026-10-05T23:30:00.000Z' }),
+      someCall({ cwd: '/other', git_branch: 'x', session_id: 's2' }),
+    )
+    await ingest(hub, 'box', someCall({ model: 'claude-haiku-4-5' }))
+    const keys = async (group: string, more = '') =>
+      (await report(hub, `?group=${group}${more}`)).rows.map((row) => row[group as 'day'] ?? row.start)
+    expect(await keys('day')).toEqual(['2026-10-05', '2026-10-06'])
+    expect(await keys('day', '&timezone=Europe/Berlin')).toEqual(['2026-10-06'])
+    expect(await keys('hour')).toEqual(['2026-10-05T23:00:00.000Z', '2026-10-06T09:00:00.000Z'])
+    expect(await keys('week')).toEqual(['2026-10-05'])
+    expect(await keys('week', '&week_start=tuesday')).toEqual(['2026-09-29', '2026-10-06'])
+    expect(await keys('month')).toEqual(['2026-10'])
+    expect((await keys('machine')).sort()).toEqual(['box', 'laptop'])
+    expect((await keys('project')).sort()).toEqual(['/home/dev/work', '/other'])
+    expect((await keys('branch')).sort()).toEqual(['main', 'x'])
+    expect((await keys('session')).sort()).toEqual(['s2', 'session-1'])
+    expect((await keys('model')).sort()).toEqual(['claude-haiku-4-5', 'claude-opus-5-5'])
+    expect(await keys('block')).toEqual(['2026-10-05T23:00:00.000Z', '2026-10-06T04:00:00.000Z', '2026-10-06T09:00:00.000Z'])
+  })
+
+  it('filters, and says what it was asked for', async () => {
+    const hub = await openHub()
+    await ingest(
+      hub,
+      'a',
+      someCall(),
+      someCall({ at: '2026-10-01T00:00:00.000Z', cwd: '/p', git_branch: 'b', session_id: 's', model: 'claude-haiku-4-5' }),
+    )
+    for (const query of [
+      'project=/p',
+      'branch=b',
+      'session_id=s',
+      'model=claude-haiku-4-5',
+      'until=2026-10-05',
+      'since=2026-10-01&until=2026-10-01',
+    ]) {
+      const { rows, totals } = await report(hub, `?${query}`)
+      expect([rows.length, totals.calls], query).toEqual([1, 1])
+    }
+    expect((await report(hub, '?machine_id=a')).totals.calls).toBe(2)
+    expect((await report(hub, '?machine_id=b')).totals.calls).toBe(0)
+    expect(await report(hub, '?since=2026-10-02&until=2026-10-06T09:00:00Z')).toMatchObject({
+      since: '2026-10-02',
+      until: '2026-10-06T09:00:00Z',
+      rows: [],
+    })
+  })
+
+  it.each(['model', 'project', 'machine', 'branch'] as const)('splits every row by %s, into parts that add up to it', async (split) => {
+    const hub = await openHub()
+    await ingest(
+      hub,
+      'a',
+      someCall(),
+      someCall({ cwd: '/q', git_branch: 'y', model: 'claude-haiku-4-5' }),
+      someCall({ at: '2026-10-02T00:00:00.000Z' }),
+    )
+    await ingest(hub, 'b', someCall({ cwd: '/q', model: 'claude-mystery' }))
+    for (const group of ['day', 'hour', 'month', 'project']) {
+      const { rows, totals } = await report(hub, `?group=${group}&split=${split}`)
+      for (const row of [...rows, totals]) {
+        const parts = row.splits!
+        expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length)
+        for (const sum of ['calls', 'output', 'total_tokens', 'unpriced_calls'] as const) {
+          expect(parts.reduce((all, part) => all + part[sum], 0)).toBe(row[sum])
+        }
+        expect(parts.reduce((all, part) => all + (part.cost_usd ?? 0), 0)).toBeCloseTo(row.cost_usd ?? 0, 9)
+      }
+    }
+    expect((await report(hub, '?group=day')).rows[0]).not.toHaveProperty('splits')
+  })
+
+  it('gives blocks that do not depend on where one begins to look', async () => {
+    const hub = await openHub({ clock: undefined as never })
+    const at = (hours: number) => new Date(Date.parse('2026-10-05T00:00:00.000Z') + hours * 3_600_000).toISOString()
+    await ingest(hub, 'a', ...[0.5, 4, 6, 10.9, 11.1, 30, 33].map((hours) => someCall({ at: at(hours) })))
+    const all = (await report(hub, '?group=block')).rows
+    expect(all.filter(({ is_gap }) => !is_gap).map(({ start, calls }) => [start, calls])).toEqual([
+      [at(0), 2],
+      [at(6), 2],
+      [at(11), 1],
+      [at(30), 2],
+    ])
+    const late = (await report(hub, `?group=block&since=${at(7)}&until=${at(10.95)}`)).rows
+    expect(late).toEqual([all.find(({ start }) => start === at(6))])
+    expect(all.at(-1)).toMatchObject({
+      is_active: true,
+      measured: false,
+      end: at(35),
+      burn_rate: { tokens_per_minute: expect.any(Number) },
+    })
+  })
+
+  it('answers CSV with Accept: text/csv', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', someCall({ cwd: '=cmd()', model: 'claude-mystery' }), someCall({ cwd: 'a,b' }))
+    const answer = await hub.ask('GET', '/api/usage?group=project', { headers: { accept: 'text/csv' } })
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(answer.headers['content-disposition']).toBe('attachment; filename="usage-by-project.csv"')
+    const [head, ...lines] = answer.body.trimEnd().split('\r\n')
+    expect(head).toBe('project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls,first_call_at,last_call_at')
+    expect(lines[0]).toMatch(/^"a,b",1,12,800,0,3000,90000,93812,0\.0\d+,0,2026-10-06T09:00:00.000Z,/)
+    expect(lines[1]).toMatch(/^'=cmd\(\),1,12,800,0,3000,90000,93812,,1,/)
+    const json = await hub.ask('GET', '/api/usage', { headers: { accept: 'application/json, text/csv;q=0.5' } })
+    expect(json.headers['content-type']).toContain('application/json')
+    const blocks = await hub.ask('GET', '/api/usage?group=block', { headers: { accept: 'text/csv' } })
+    expect(blocks.body).toMatch(/^start,end,is_active,is_gap,measured,calls,/)
+  })
+
+  it('changes its ETag with the calls, and answers 304 while it holds', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', someCall())
+    const first = await hub.ask('GET', '/api/usage')
+    expect(first.headers).toMatchObject({ 'cache-control': 'private, no-cache', etag: expect.stringMatching(/^W\/"/) })
+    const ask = (etag: string) => hub.ask('GET', '/api/usage', { headers: { 'if-none-match': etag } })
+    const same = await ask(`"other", ${first.headers.etag as string}`)
+    expect([same.statusCode, same.body]).toEqual([304, ''])
+    expect((await ask('"other"')).statusCode).toBe(200)
+    await ingest(hub, 'a', someCall())
+    expect((await ask(first.headers.etag as string)).statusCode).toBe(200)
+    const block = await hub.ask('GET', '/api/usage?group=block')
+    expect(block.headers.etag).toBeUndefined()
+  })
+
+  it('comes gzipped when it is large and that is liked', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', ...Array.from({ length: 20 }, (_, n) => someCall({ session_id: `s${n}` })))
+    const plain = await hub.ask('GET', '/api/usage?group=session')
+    const zipped = await hub.ask('GET', '/api/usage?group=session', { headers: { 'accept-encoding': 'gzip' } })
+    expect(zipped.headers['content-encoding']).toBe('gzip')
+    expect(zipped.rawPayload.length).toBeLessThan(plain.rawPayload.length / 3)
+  })
+})
+
+describe('whatever is sent', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('', '__proto__', 'constructor', '\u0000', '\ud800', "'; DROP TABLE call;--", 'x'.repeat(5000)),
+  )
+  const tokens = fc.oneof(fc.integer({ min: 0, max: 1_000_000_000 }), fc.constantFrom(0, 1_000_000_000))
+  const good = fc.record(
+    {
+      key: fc.oneof(fc.constantFrom('a:', 'b:', 'c:'), fc.string({ minLength: 1, maxLength: 30 })),
+      at: fc
+        .date({ min: new Date('1970-01-01T00:00:00.000Z'), max: new Date('2099-12-31T23:59:59.999Z'), noInvalidDate: true })
+        .map((date) => date.toISOString()),
+      model: fc.constantFrom('claude-opus-5-5', '__proto__', 'claude-mystery'),
+      is_sidechain: fc.boolean(),
+      input: tokens,
+      output: tokens,
+      write_5m: tokens,
+      write_1h: tokens,
+      read: tokens,
+      session_id: fc.constantFrom('', 's', '__proto__'),
+      cwd: fc.constantFrom('', '/p', 'constructor'),
+      web_searches: fc.integer({ min: 0, max: 9 }),
+    },
+    { requiredKeys: ['key', 'at', 'model', 'is_sidechain', 'input', 'output', 'write_5m', 'write_1h', 'read'] },
+  )
+  const wild = fc.oneof(
+    { weight: 3, arbitrary: good as fc.Arbitrary<unknown> },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(good, fc.constantFrom('key', 'at', 'model', 'input', 'is_sidechain', 'more'), fc.jsonValue())
+        .map(([call, name, value]) => ({ ...call, [name]: value })),
+    },
+    { weight: 1, arbitrary: fc.jsonValue() as fc.Arbitrary<unknown> },
+  )
+  const body = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .record({ machine_id: fc.constantFrom('a', 'b', '__proto__'), calls: fc.array(wild, { maxLength: 6 }) })
+        .map((body) => JSON.stringify(body)),
+    },
+    { weight: 1, arbitrary: fc.json() },
+    { weight: 1, arbitrary: text },
+  )
+
+  it('ends in no crash, no 500 and no wrong total', async () => {
+    const hub = await openHub()
+    const kept = new Map<string, Call>()
+    let taken = 0
+    await fc.assert(
+      fc.asyncProperty(body, fc.boolean(), async (payload, zip) => {
+        const answer = await hub.app.inject({
+          method: 'POST',
+          url: '/api/usage/calls',
+          payload: zip ? gzipSync(payload) : payload,
+          headers: {
+            authorization: `Bearer ${masterKey}`,
+            'content-type': 'application/json',
+            ...(zip ? { 'content-encoding': 'gzip' } : {}),
+          },
+        })
+        expect([200, 400]).toContain(answer.statusCode)
+        if (answer.statusCode === 400) return
+        taken++
+        const { calls } = JSON.parse(payload) as { calls: Call[] }
+        for (const call of calls) {
+          const known = kept.get(call.key)
+          kept.set(call.key, known === undefined ? call : mergeCalls(known, call))
+        }
+      }),
+      { numRuns: 400 },
+    )
+    expect(taken).toBeGreaterThan(50)
+    const table = defaultPriceTable()
+    for (const [group, timezone] of [
+      ['month', 'UTC'],
+      ['day', 'Europe/Berlin'],
+      ['model', 'Asia/Kolkata'],
+    ] as const) {
+      const wanted = buildReport({ group, timezone, table, slices: [...kept.values()].map((call) => sliceOf(call, table.thresholds)) })
+      expect(await report(hub, `?group=${group}&timezone=${timezone}`)).toEqual(wanted)
+    }
+  })
+})
