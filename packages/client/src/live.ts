@@ -28,7 +28,8 @@ export type LiveEvent = Omit<HubEvent, 'id' | 'at'> & { readonly id?: number; re
 /** The hub sends a comment every 15 s; three missing ones mean that nobody is there. */
 const SILENCE_LIMIT = 45_000
 const FIRST_DELAY = 1000
-const LONGEST_DELAY = 30_000
+/** Short, because somebody is looking at a page that stands still. */
+const LONGEST_DELAY = 10_000
 
 /**
  * The hub's events from now on, or from `after` on, without a gap over reconnects.

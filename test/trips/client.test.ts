@@ -1,0 +1,135 @@
+import path from 'node:path'
+import {
+  ForbiddenError,
+  type LiveEvent,
+  NotFoundError,
+  PayloadTooLargeError,
+  StateTrackingApiClient,
+  UnauthorizedError,
+  ValidationError,
+} from '@signalbox/client'
+import type { Call } from '@signalbox/contract/call'
+import { claudeUsageSchema } from '@signalbox/contract/claude-usage'
+import { eventSchema } from '@signalbox/contract/event'
+import { healthSchema, readinessSchema } from '@signalbox/contract/health'
+import { createdKeySchema, keySchema } from '@signalbox/contract/key'
+import { whoAmISchema } from '@signalbox/contract/login'
+import { ingestResultSchema, usageReportSchema } from '@signalbox/contract/usage'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Child, startNode } from '../support/child.ts'
+import { house } from '../support/house.ts'
+import { tempFolder } from '../support/temp.ts'
+
+// The client and the hub share only the contract; here they meet.
+
+const KEY = 'sbx_all_scopes_for_this_test'
+
+async function startHub(folder: string, port = '0'): Promise<{ url: string; child: Child }> {
+  const env = { PORT: port, HOST: '127.0.0.1', DATA_DIR: path.join(folder, 'data'), API_KEYS: KEY, NODE_ENV: '', LOG_LEVEL: 'silent' }
+  const child = startNode([path.join(house, 'apps/hub/src/main.ts')], { ipc: true, env: { ...env, TIMEZONE: 'UTC' } })
+  onTestFinished(async () => void (await child.stop()))
+  const url = await child.message((message) => (message as { listening?: string }).listening)
+  return { url, child }
+}
+
+function call(number: number): Call {
+  return {
+    key: `m${number}:r`,
+    at: new Date(Date.UTC(2026, 10, 1) + number * 1000).toISOString(),
+    model: 'claude-opus-5-5',
+    session_id: 's',
+    cwd: '/work/ä & ü',
+    is_sidechain: false,
+    input: 1,
+    output: 2,
+    write_5m: 3,
+    write_1h: 4,
+    read: 5,
+  }
+}
+
+test('every answer is what the contract says', async () => {
+  const { url } = await startHub(tempFolder())
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
+  const calls = Array.from({ length: 5_000 }, (_, number) => call(number))
+  expect(ingestResultSchema.parse(await client.ingestCalls('laptop', calls))).toMatchObject({ accepted: 5_000, duplicates: 0 })
+  expect(await client.ingestCalls('laptop', calls.slice(0, 7))).toMatchObject({ accepted: 0, duplicates: 7 })
+  const report = usageReportSchema.parse(
+    await client.getUsage({ group: 'project', timezone: 'Europe/Berlin', project: '/work/ä & ü', since: '2026-11-01' }),
+  )
+  expect(report).toMatchObject({ group: 'project', timezone: 'Europe/Berlin', totals: { calls: 5_000, output: 10_000 } })
+  expect((await client.getUsage({ project: '/elsewhere' })).totals.calls).toBe(0)
+  claudeUsageSchema.parse(await client.getClaudeUsage({ timezone: 'UTC' }))
+  expect(healthSchema.parse(await client.checkHealth()).status).toBe('ok')
+  expect(readinessSchema.parse(await client.checkReady()).ready).toBe(true)
+  expect(whoAmISchema.parse(await client.whoAmI())).toMatchObject({ by: 'key', bypass: false })
+  expect(eventSchema.array().parse(await client.listEvents({ types: ['usage.updated'], limit: 10 }))).toHaveLength(1)
+})
+
+test('keys are made, listed, used and revoked', async () => {
+  const { url } = await startHub(tempFolder())
+  const admin = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
+  const made = createdKeySchema.parse(await admin.createKey({ name: 'reader', scopes: ['read'] }))
+  expect(keySchema.array().parse(await admin.listKeys({ limit: 5 }))).toMatchObject([{ key_id: made.key_id, name: 'reader' }])
+  const reader = new StateTrackingApiClient({ baseUrl: url, apiKey: made.key })
+  expect((await reader.whoAmI()).scopes).toEqual(['read'])
+  await expect(reader.ingestCalls('laptop', [call(1)])).rejects.toBeInstanceOf(ForbiddenError)
+  await admin.revokeKey(made.key_id)
+  await expect(reader.whoAmI()).rejects.toBeInstanceOf(UnauthorizedError)
+  await expect(admin.revokeKey('k_nobody')).rejects.toBeInstanceOf(NotFoundError)
+})
+
+test('what the hub refuses comes as its own class of error, with its reason and request id', async () => {
+  const { url } = await startHub(tempFolder())
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
+  const wrong = { ...call(1), output: -1 }
+  await expect(client.ingestCalls('laptop', [wrong])).rejects.toMatchObject({
+    code: 'validation_error',
+    status: 400,
+    message: expect.stringContaining('output'),
+    requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
+  })
+  await expect(client.getUsage({ since: 'whenever' })).rejects.toBeInstanceOf(ValidationError)
+  const huge = Array.from({ length: 3_000 }, (_, number) => ({ ...call(number), cwd: `/${'x'.repeat(4_000)}` }))
+  await expect(client.ingestCalls('laptop', huge)).rejects.toBeInstanceOf(PayloadTooLargeError)
+  await expect(new StateTrackingApiClient({ baseUrl: url, apiKey: 'wrong' }).getUsage()).rejects.toBeInstanceOf(UnauthorizedError)
+  await expect(new StateTrackingApiClient({ baseUrl: url }).listEvents()).rejects.toBeInstanceOf(UnauthorizedError)
+})
+
+test('the live stream survives the end of the hub and misses nothing that happened meanwhile', async () => {
+  const folder = tempFolder()
+  const first = await startHub(folder)
+  const client = new StateTrackingApiClient({ baseUrl: first.url, apiKey: KEY })
+  const stopping = new AbortController()
+  onTestFinished(() => stopping.abort())
+  const seen: LiveEvent[] = []
+  const opened = Promise.withResolvers<void>()
+  const lost = Promise.withResolvers<void>()
+  const enough = Promise.withResolvers<void>()
+  const following = (async () => {
+    const options = {
+      types: ['usage.updated'] as const,
+      signal: stopping.signal,
+      onConnection: ({ state }: { state: string }) => (state === 'open' ? opened.resolve() : lost.resolve()),
+    }
+    for await (const event of client.events(options)) {
+      seen.push(event)
+      if (seen.length === 3) enough.resolve()
+    }
+  })()
+  await opened.promise
+  await client.ingestCalls('laptop', [call(1)])
+  await first.child.stop('SIGKILL')
+  await lost.promise
+  // Before the stream is back, something happens.
+  const { port } = new URL(first.url)
+  await startHub(folder, port)
+  await client.ingestCalls('laptop', [call(2)])
+  await client.ingestCalls('laptop', [call(3)])
+  await enough.promise
+  stopping.abort()
+  await following
+  expect(seen.map(({ event, data }) => [event, data.accepted])).toEqual(Array.from({ length: 3 }, () => ['usage.updated', 1]))
+  const ids = seen.map(({ id }) => id ?? 0)
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+})
