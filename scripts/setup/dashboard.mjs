@@ -22,6 +22,8 @@ export async function setupDashboard(node) {
   const vite = path.join(modules, 'vite/bin/vite.js')
   const code = run(node, [vite, 'build', '--outDir', next, '--emptyOutDir', '--logLevel', 'error'], {
     cwd: path.join(house, 'apps/dashboard'),
+    // Its progress rewrites lines of the terminal, also of ours.
+    quiet: 'stdout',
   })
   if (code !== 0) fail('the dashboard could not be built (see above).', 'If you changed it, fix that; else run: git status')
   fs.rmSync(dist, { recursive: true, force: true })

@@ -17,7 +17,7 @@ export async function setupModules() {
   } catch {
     fail(`${house} is not writable, so packages cannot be installed.`, 'Clone Signalbox into a folder of your own, or fix its permissions.')
   }
-  const code = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  const code = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress', '--no-update-notifier'])
   if (code !== 0) fail('npm ci failed (see above).', 'Check the network and the npm registry, then run the same command again.')
   leave(stamp, lock)
 }

@@ -28,6 +28,8 @@ export async function setupNode() {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    '--no-progress',
+    '--no-update-notifier',
     PACKAGE,
   ])
   if (added === 0 && !works(own)) {

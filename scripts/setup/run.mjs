@@ -12,6 +12,7 @@ export function houseEnv(extra = {}) {
 
 /**
  * Runs a command to its end with its output shown.
+ * @param {{ quiet?: boolean | 'stdout' }} options `quiet` throws output away
  * @returns {number} exit code; 1 when it could not be started or was killed
  */
 export function run(command, args, { env = {}, quiet = false, cwd = house, timeout } = {}) {
@@ -19,7 +20,7 @@ export function run(command, args, { env = {}, quiet = false, cwd = house, timeo
   const result = spawnSync(command, args, {
     cwd,
     env: houseEnv(env),
-    stdio: quiet ? 'ignore' : ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet === true ? 'ignore' : 'inherit'],
     shell: windows && command === 'npm',
     timeout,
   })
@@ -38,9 +39,12 @@ export function npm(args, options) {
  */
 export function become(command, args, { env = {} } = {}) {
   return new Promise((resolve) => {
+    const parent = process.ppid
     const child = spawn(command, args, { cwd: process.cwd(), env: houseEnv(env), stdio: 'inherit' })
     // A terminal's Ctrl-C reaches the child by itself, `kill` only us; the child takes two at once for one.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    // npm killed outright takes nobody with it; a hub that nobody sees would hold the port for ever.
+    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1000).unref()
     child.on('error', (error) => {
       console.error(`signalbox: ${command} could not be started: ${error.message}`)
       resolve(1)

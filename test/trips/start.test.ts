@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Child, startNode } from '../support/child.ts'
+import { type Child, start } from '../support/child.ts'
 import { house } from '../support/house.ts'
 import { tempFolder } from '../support/temp.ts'
 import { startBox, startCli, until } from './box.ts'
@@ -10,10 +10,7 @@ import { startBox, startCli, until } from './box.ts'
 // `npm start`, from the outside: what a person sees who types it. Setting up a clean clone is what CI itself does.
 
 function npmStart(env: Record<string, string>): Child {
-  return startNode([path.join(house, 'scripts/start.mjs')], {
-    cwd: house,
-    env: { API_KEYS: undefined, NODE_ENV: undefined, PORT: '0', ...env },
-  })
+  return start('npm', ['start', '--silent'], { cwd: house, env: { API_KEYS: undefined, NODE_ENV: undefined, PORT: '0', ...env } })
 }
 
 /** Whether something listens there. */
@@ -68,12 +65,24 @@ describe('npm start', () => {
     await child.line(/Ctrl-C ends it/)
     const pid = child.process.pid ?? 0
     const below = childrenOf(pid)
-    // A terminal's Ctrl-C reaches the whole group; so does ours.
+    // A terminal's Ctrl-C reaches every process of its group, npm and its shell too.
     for (const one of signal === 'SIGINT' ? below : []) process.kill(one, signal)
     const { code } = await child.stop(signal)
     expect(code).toBe(0)
     expect(await answers(url)).toBe(false)
     expect(alive(below)).toEqual([])
+  })
+
+  it('when npm is killed outright, hub and collector end by themselves', async () => {
+    const child = npmStart({ DATA_DIR: tempFolder(), CLAUDE_CONFIG_DIR: tempFolder() })
+    await child.line(/Ctrl-C ends it/)
+    const below = childrenOf(child.process.pid ?? 0)
+    await child.stop('SIGKILL')
+    await until(
+      async () => alive(below),
+      (left) => left.length === 0,
+      10_000,
+    )
   })
 
   it('when it is killed outright, hub and collector end by themselves', async () => {
