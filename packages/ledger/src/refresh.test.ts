@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
+  closeSync,
   copyFileSync,
   mkdirSync,
   openSync,
@@ -17,8 +19,9 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { run } from '../../../test/support/child.ts'
 import { realTranscripts } from '../../../test/support/real-transcripts.ts'
-import { type Expected, writeTranscripts } from '../../../test/support/transcripts.ts'
+import { type Expected, writeCorpus, writeTranscripts } from '../../../test/support/transcripts.ts'
 import type { Ledger } from './ledger.ts'
 import { callLine, ledgerFixture, lines, slicesFromCalls } from './ledger-fixture.ts'
 
@@ -37,6 +40,7 @@ function expectTotals(ledger: Ledger, expected: Expected): void {
   expect({ calls, input, output, write5m: write_5m, write1h: write_1h, read }).toEqual(expected.totals)
 }
 
+const program = path.join(import.meta.dirname, 'refresh-child.fixture.ts')
 const real = realTranscripts()
 
 test.skipIf(real === undefined).each([1, 2, 3])(
@@ -290,6 +294,58 @@ test('what is not a readable file is a problem, and everything else is read', as
   expect(summary).toMatchObject({ files: 2, files_read: 2, calls_new: 2 })
   const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
   expect([...problems].sort(byPath)).toEqual(expected.sort(byPath))
+})
+
+test.skipIf(process.platform === 'win32')(
+  'files and folders this user may not read are problems, and everything else is read',
+  async () => {
+    const { write, place, root, folder } = ledgerFixture()
+    write('open.jsonl', lines(callLine({ id: 'a' })))
+    write('closed.jsonl', lines(callLine({ id: 'b' })))
+    write('closed-folder/s.jsonl', lines(callLine({ id: 'c' })))
+    chmodSync(place('closed.jsonl'), 0o000)
+    chmodSync(place('closed-folder'), 0o000)
+    chmodSync(folder, 0o755)
+    mkdirSync(path.join(folder, 'nobody'))
+    chmodSync(path.join(folder, 'nobody'), 0o777)
+    const { stdout, stderr } = await run(process.execPath, [program, path.join(folder, 'nobody'), '1', root], {
+      env: { AS_NOBODY: 'true' },
+    })
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({
+      files: 2,
+      files_read: 1,
+      calls_new: 1,
+      problems: [
+        { path: place('closed-folder'), message: 'may not be read by this user' },
+        { path: place('closed.jsonl'), message: 'may not be read by this user' },
+      ],
+    })
+  },
+)
+
+test('a file of a gigabyte is read in little memory', async () => {
+  const { folder, root, place, write, dataDir, calls } = ledgerFixture()
+  const corpus = await writeCorpus(folder, { bytes: 48 * 1024 * 1024, oneFile: true })
+  // Most of the gigabyte is a hole, as after a crash of some file systems: zeros and no newline.
+  const step = 64 * 1024 * 1024
+  write('sparse.jsonl', '')
+  const file = openSync(place('sparse.jsonl'), 'r+')
+  for (let at = step; at <= 16 * step; at += step) writeSync(file, `\n${lines(callLine({ id: `at-${at}` }))}`, at)
+  closeSync(file)
+  expect(statSync(place('sparse.jsonl')).size).toBeGreaterThan(2 ** 30)
+  const { stdout, stderr } = await run(process.execPath, [program, dataDir, '2', root])
+  expect(stderr).toBe('')
+  const { memory, ...summary } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!)
+  expect(summary).toMatchObject({
+    files_read: 2,
+    calls_new: corpus.expected.totals.calls + 16,
+    bad_lines: corpus.badLines + 16,
+    bytes_read: corpus.bytes + statSync(place('sparse.jsonl')).size,
+    problems: [],
+  })
+  expect(memory).toBeLessThan(250e6)
+  expect(calls()).toHaveLength(corpus.expected.totals.calls + 16)
 })
 
 test('links are followed once, in a loop too', async () => {

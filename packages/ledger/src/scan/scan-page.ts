@@ -29,6 +29,8 @@ export interface ScanPage {
 
 /** Enough for a transaction to be quick, little enough to keep others waiting for a moment only. */
 const CALLS_PER_PAGE = 5_000
+/** The first page is small and each is twice the one before: something is seen, and safe, soon. */
+const CALLS_ON_FIRST_PAGE = 500
 const PARTS_PER_PAGE = 500
 
 /**
@@ -48,11 +50,13 @@ export function createPageScanner(): PageScanner {
   const scanner = createScanner()
   const calls = new Map<string, Call>()
   let parts: ScannedPart[] = []
+  let limit = CALLS_ON_FIRST_PAGE
 
   function cut(): ScanPage {
     const page: ScanPage = { parts, calls: packCalls(calls) }
     parts = []
     calls.clear()
+    limit = Math.min(2 * limit, CALLS_PER_PAGE)
     return page
   }
 
@@ -61,7 +65,7 @@ export function createPageScanner(): PageScanner {
       try {
         for (const part of scanner.scan(file, calls)) {
           if (part !== undefined) parts.push({ task, ...part })
-          yield calls.size >= CALLS_PER_PAGE || parts.length >= PARTS_PER_PAGE ? cut() : undefined
+          yield calls.size >= limit || parts.length >= PARTS_PER_PAGE ? cut() : undefined
         }
       } catch (error) {
         parts.push({ task, bytes: 0, badLines: 0, isLast: true, problem: fileProblem(error) })
