@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { house } from '../support/house.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { launch, type StagedHub, sendSample, startHub, type Visit, visit } from './stage.ts'
@@ -48,6 +48,17 @@ async function wrongs(page: Page): Promise<string[]> {
   return found as string[]
 }
 
+const themes = ['light', 'dark'] as const
+
+/** Shows the page in a theme, and waits until no colour is on its way any more: half-way ones would be measured. */
+async function show(page: Page, colorScheme: (typeof themes)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => {})',
+  )
+}
+
 const settled: Record<string, (page: Page) => Promise<void>> = {
   '/app': async (page) => {
     await page.locator('.today-sentence').waitFor()
@@ -61,53 +72,68 @@ const settled: Record<string, (page: Page) => Promise<void>> = {
   },
 }
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  test.each(Object.keys(settled))('%s has nothing that axe finds wrong', async (address) => {
-    const { page, complaints } = await see(hub, address, { colorScheme })
-    await settled[address]?.(page)
-    expect(await wrongs(page)).toEqual([])
-    expect(complaints).toEqual([])
-  })
-
-  test('what opens over the page has nothing wrong either', async () => {
-    const { page } = await see(hub, '/app/usage', { colorScheme })
-    await settled['/app/usage']?.(page)
-    await page.getByRole('button', { name: /^Time: / }).click()
-    await page.getByRole('option').first().waitFor()
-    expect(await wrongs(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('menuitem').first().waitFor()
-    expect(await wrongs(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.locator('.row-name').first().click()
-    await page.getByRole('button', { name: 'Show as table' }).click()
-    await page.keyboard.press('?')
-    await page.getByRole('dialog').waitFor()
-    expect(await wrongs(page)).toEqual([])
-  })
-
-  test('waiting for data and signing in have nothing wrong', async () => {
-    const { page } = await see(empty, '/app', { colorScheme })
-    await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
-    expect(await wrongs(page)).toEqual([])
-    const locked = await startHub({ dataDir: tempFolder(), env: { NODE_ENV: 'production', API_KEYS: 'some-key-or-other' } })
-    onTestFinished(() => locked.stop())
-    const door = await see(locked, '/app', { colorScheme })
-    await door.page.getByLabel('Key', { exact: true }).waitFor()
-    expect(await wrongs(door.page)).toEqual([])
-  })
+test.each(Object.keys(settled))('%s has nothing that axe finds wrong, in either theme', async (address) => {
+  const { page, complaints } = await see(hub, address)
+  await settled[address]?.(page)
+  for (const colorScheme of themes) {
+    await show(page, colorScheme)
+    expect(await wrongs(page), colorScheme).toEqual([])
+  }
+  expect(complaints).toEqual([])
 })
 
-describe.each([320, 390, 768, 1440])('%i pixels wide', (width) => {
-  test.each(Object.keys(settled))('%s does not scroll sideways', async (address) => {
-    const { page } = await see(hub, address, { viewport: { width, height: 844 } })
-    await settled[address]?.(page)
+test('what opens over the page has nothing wrong either', async () => {
+  const { page } = await see(hub, '/app/usage')
+  await settled['/app/usage']?.(page)
+  const fine = async () => {
+    for (const colorScheme of themes) {
+      await show(page, colorScheme)
+      expect(await wrongs(page), colorScheme).toEqual([])
+    }
+  }
+  await page.getByRole('button', { name: /^Time: / }).click()
+  await page.getByRole('option').first().waitFor()
+  await fine()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem').first().waitFor()
+  await fine()
+  await page.keyboard.press('Escape')
+  await page.locator('.row-name').first().click()
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  await fine()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  await fine()
+})
+
+test('waiting for data and signing in have nothing wrong', async () => {
+  const locked = await startHub({ dataDir: tempFolder(), env: { NODE_ENV: 'production', API_KEYS: 'some-key-or-other' } })
+  onTestFinished(() => locked.stop())
+  const { page } = await see(empty, '/app')
+  await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
+  const door = await see(locked, '/app')
+  await door.page.getByLabel('Key', { exact: true }).waitFor()
+  for (const colorScheme of themes) {
+    for (const each of [page, door.page]) {
+      await show(each, colorScheme)
+      expect(await wrongs(each), colorScheme).toEqual([])
+    }
+  }
+})
+
+test.each(Object.keys(settled))('%s does not scroll sideways, from the smallest phone to a desk', async (address) => {
+  const { page } = await see(hub, address)
+  await settled[address]?.(page)
+  for (const width of [320, 390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
     // Named, so that a failure says which.
     const wider =
       '[...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroller, .unseen") && !one.querySelector(".unseen")).map((one) => one.outerHTML.slice(0, 120))'
-    expect([await page.evaluate('document.documentElement.scrollWidth - innerWidth'), await page.evaluate(wider)]).toEqual([0, []])
-  })
+    const found = [await page.evaluate('document.documentElement.scrollWidth - innerWidth'), await page.evaluate(wider)]
+    expect(found, `${width} pixels`).toEqual([0, []])
+  }
 })
 
 test('fingers find what they aim at: on a phone nothing to press is smaller than 24 pixels', async () => {
