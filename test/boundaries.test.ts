@@ -50,7 +50,7 @@ const drivers: { driver: RegExp; only: RegExp }[] = [
   { driver: /^commander$|^cli-/, only: /^apps\/cli\// },
 ]
 
-const isSource = (file: string) => /\.(ts|tsx|mjs)$/.test(file) && !/(\.(test|suite)|-fixture)\.tsx?$/.test(file) && !file.endsWith('.d.ts')
+const isSource = (file: string) => /\.(ts|tsx|mjs)$/.test(file) && !/[.-](test|suite|fixture)\.tsx?$/.test(file) && !file.endsWith('.d.ts')
 const sources = ['packages', 'apps'].flatMap((folder) => filesOf(folder, isSource)).filter((file) => /\/(src|bin)\//.test(file))
 
 const roomOf = (file: string) => file.split('/').slice(0, 2).join('/')

@@ -112,8 +112,8 @@ describe('docs/configuration.md', () => {
   })
 
   it('names every setting the code reads from the environment', () => {
-    const ours = filesOf('apps', (file) => /\.(ts|mjs)$/.test(file) && !/(\.test|-fixture)\.ts$/.test(file)).concat(
-      filesOf('packages', (file) => file.endsWith('.ts') && !/(\.test|-fixture)\.ts$/.test(file)),
+    const ours = filesOf('apps', (file) => /\.(ts|mjs)$/.test(file) && !/([.-](test|fixture))\.ts$/.test(file)).concat(
+      filesOf('packages', (file) => file.endsWith('.ts') && !/([.-](test|fixture))\.ts$/.test(file)),
     )
     const standard = new Set([
       'HOME',
