@@ -2,15 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CallLine, callLine, ledgerFixture, lines, slicesFromCalls } from './ledger-fixture.ts'
 
-/** Few values, so that records tie in every way they can. */
+const mostly = <T>(usual: T, other: T) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) })
+
+/** Few values, so that records tie in every way they can and calls share their roll-ups. */
 const record: fc.Arbitrary<CallLine> = fc.record({
-  id: fc.constantFrom('a', 'b', 'c'),
-  at: fc.constantFrom('2026-01-06T13:14:59.999Z', '2026-01-06T13:15:00.000Z', '2026-01-06T13:15:00.001Z'),
-  session: fc.constantFrom('s1', 's2'),
-  model: fc.constantFrom('claude-opus-4-5-20251101', 'claude-sonnet-5'),
-  cwd: fc.constantFrom('/w', '/v'),
+  id: fc.constantFrom('a', 'b', 'c', 'd'),
+  at: fc.constantFrom('2026-01-06T13:14:59.999Z', ...[0, 1, 2, 3].map((ms) => `2026-01-06T13:15:00.00${ms}Z`)),
+  session: mostly('s1', 's2'),
+  model: mostly('claude-opus-4-5-20251101', 'claude-sonnet-5'),
+  cwd: mostly('/w', '/v'),
   sidechain: fc.boolean(),
-  input: fc.constantFrom(1, 2, 150_000),
+  input: fc.constantFrom(1, 150_000),
   output: fc.constantFrom(1, 2),
   write5m: fc.constantFrom(0, 1),
   write1h: fc.constantFrom(0, 1),
@@ -64,9 +67,10 @@ test('whatever the order, the split and the repetition of lines and files, the s
     }),
     shuffle: fc.array(fc.nat(), { minLength: 14, maxLength: 14 }),
     files: fc.array(fc.nat({ max: 3 }), { minLength: 14, maxLength: 14 }),
+    refreshAfter: fc.array(fc.boolean(), { minLength: 14, maxLength: 14 }),
   })
   await fc.assert(
-    fc.asyncProperty(story, async ({ records, again, shuffle, files }) => {
+    fc.asyncProperty(story, async ({ records, again, shuffle, files, refreshAfter }) => {
       const plain = ledgerFixture()
       plain.write('all.jsonl', lines(...records.map(callLine)))
       await plain.refresh()
@@ -74,7 +78,10 @@ test('whatever the order, the split and the repetition of lines and files, the s
 
       const other = ledgerFixture()
       const order = records.map((_, nth) => nth).sort((a, b) => shuffle[a]! - shuffle[b]! || a - b)
-      for (const nth of order) other.append(`f${files[nth]}.jsonl`, lines(callLine(records[nth])))
+      for (const nth of order) {
+        other.append(`f${files[nth]}.jsonl`, lines(callLine(records[nth])))
+        if (refreshAfter[nth]) await other.refresh()
+      }
       for (const { which, file, refreshFirst, torn } of again) {
         if (refreshFirst) await other.refresh()
         const text = lines(callLine(records[which % records.length]))

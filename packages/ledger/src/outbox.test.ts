@@ -1,0 +1,155 @@
+import { callSchema } from '@signalbox/contract/call'
+import { expect, test } from 'vitest'
+import { writeTranscripts } from '../../../test/support/transcripts.ts'
+import { callLine, ledgerFixture, lines } from './ledger-fixture.ts'
+
+const ids = (calls: readonly { key: string }[] | undefined) => calls?.map(({ key }) => key.split(':')[0])
+
+test('every call goes out once, page by page, and is gone when it is confirmed', async () => {
+  const { ledger, write, refresh } = ledgerFixture()
+  write('s.jsonl', lines(...['a', 'b', 'c', 'd', 'e'].map((id) => callLine({ id }))))
+  await refresh()
+  const { outbox } = ledger
+  expect(outbox.pending()).toBe(5)
+  const first = outbox.next(2)!
+  expect(ids(first.calls)).toEqual(['a', 'b'])
+  // Not confirmed, as after a crash: the same again.
+  expect(outbox.next(2)).toEqual(first)
+  outbox.confirm(first.upTo)
+  const second = outbox.next(10)!
+  expect(ids(second.calls)).toEqual(['c', 'd', 'e'])
+  outbox.confirm(second.upTo)
+  expect(outbox.next(10)).toBeUndefined()
+  expect(outbox.pending()).toBe(0)
+  // A word that comes late takes nothing back.
+  outbox.confirm(first.upTo)
+  expect(outbox.pending()).toBe(0)
+})
+
+test('a call that gets better while it is on its way goes out once more', async () => {
+  const { ledger, write, append, refresh } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a', output: 1 }), callLine({ id: 'b' })))
+  await refresh()
+  const { outbox } = ledger
+  const sent = outbox.next(10)!
+  append('s.jsonl', lines(callLine({ id: 'a', output: 2 })))
+  await refresh()
+  outbox.confirm(sent.upTo)
+  expect(outbox.next(10)!.calls).toMatchObject([{ key: 'a:req_1', output: 2 }])
+})
+
+test('a page ends where it would be too large, and is never empty', async () => {
+  const { ledger, write, refresh } = ledgerFixture()
+  write('s.jsonl', lines(...['a', 'b', 'c'].map((id) => callLine({ id, cwd: `/é${'x'.repeat(500)}` }))))
+  await refresh()
+  const size = (calls: unknown[]) => Buffer.byteLength(JSON.stringify(calls))
+  const one = size(ledger.outbox.next(1)!.calls)
+  expect(ledger.outbox.next(10, 2 * one)!.calls).toHaveLength(2)
+  expect(ledger.outbox.next(10, 2 * one - 10)!.calls).toHaveLength(1)
+  expect(ledger.outbox.next(10, 1)!.calls).toHaveLength(1)
+})
+
+test('for another hub everything is pending again, for the same one nothing is', async () => {
+  const { ledger, write, refresh, reopen } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  await refresh()
+  expect(ledger.outbox.hubChanged('http://one')).toBe(false)
+  const sent = ledger.outbox.next(10)!
+  ledger.outbox.confirm(sent.upTo)
+  ledger.outbox.setAside('a:req_1', 'no')
+  const { outbox } = reopen()
+  expect(outbox.hubChanged('http://one')).toBe(false)
+  expect(outbox.pending()).toBe(0)
+  const late = outbox.next(10)
+  expect(late).toBeUndefined()
+  expect(outbox.hubChanged('http://two')).toBe(true)
+  expect(outbox.pending()).toBe(2)
+  // The first hub's answer, come late, says nothing about the second.
+  outbox.confirm(sent.upTo)
+  expect(outbox.pending()).toBe(2)
+})
+
+test('asked for again while a page is on its way, everything is pending, that page too', async () => {
+  const { ledger, write, refresh } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  await refresh()
+  const sent = ledger.outbox.next(10)!
+  ledger.outbox.resend()
+  ledger.outbox.confirm(sent.upTo)
+  expect(ledger.outbox.pending()).toBe(2)
+  ledger.outbox.confirm(ledger.outbox.next(10)!.upTo)
+  expect(ledger.outbox.pending()).toBe(0)
+})
+
+test('a call that was refused for ever steps aside, until there is a better record of it', async () => {
+  const { ledger, write, append, refresh } = ledgerFixture()
+  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  await refresh()
+  ledger.outbox.setAside('a:req_1', 'model: too strange')
+  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['b'])
+  expect(ledger.outbox.pending()).toBe(1)
+  append('s.jsonl', lines(callLine({ id: 'a', output: 99 })))
+  await refresh()
+  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['b', 'a'])
+  expect(ledger.status().set_aside).toEqual([])
+})
+
+test('what goes out is what the contract wants, whatever was in the transcript', async () => {
+  const { ledger, folder, write, refresh } = ledgerFixture()
+  writeTranscripts(folder, { seed: 21, calls: 200, longLines: 0 })
+  const long = 'x'.repeat(10_000)
+  write(
+    'odd.jsonl',
+    lines(callLine({ id: long, request: long, cwd: `/${'é'.repeat(5_000)}`, branch: `b-${'😀'.repeat(600)}`, session: long, model: long })),
+  )
+  write('empty.jsonl', lines(callLine({ id: 'empty', request: '', cwd: '', branch: '', session: '' })))
+  write('half.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul' })))
+  await refresh()
+  const { calls } = ledger.outbox.next(10_000)!
+  for (const call of calls) expect(callSchema.parse(JSON.parse(JSON.stringify(call)))).toEqual(call)
+  expect(calls.find(({ key }) => key === 'empty:')).not.toHaveProperty('cwd')
+  expect(calls.find(({ key }) => key.startsWith('half'))).toMatchObject({ cwd: '/half-\ufffd', git_branch: 'nul-\0-nul' })
+  // Read once more they are the same, so nothing is sent twice.
+  write('copy.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul' })))
+  expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 0, calls_improved: 0 })
+})
+
+test('two calls with ids too long for the contract stay two', async () => {
+  const { calls, write, refresh } = ledgerFixture()
+  const long = 'x'.repeat(500)
+  write('s.jsonl', lines(callLine({ id: `${long}1` }), callLine({ id: `${long}2` }), callLine({ id: `${long}1` })))
+  await refresh()
+  expect(new Set(calls().map(({ key }) => key)).size).toBe(2)
+})
+
+test('with redaction neither folder nor branch leaves, the same one has the same name, and no other ledger knows it', async () => {
+  const one = ledgerFixture({ redactProjects: true })
+  const two = ledgerFixture({ redactProjects: true })
+  for (const { write, refresh } of [one, two]) {
+    write(
+      's.jsonl',
+      lines(
+        callLine({ id: 'a', cwd: '/secret' }),
+        callLine({ id: 'b', cwd: '/secret', branch: 'x' }),
+        callLine({ id: 'c', cwd: '/other' }),
+      ),
+    )
+    await refresh()
+  }
+  const [a, b, c] = one.calls()
+  expect(JSON.stringify([a, b, c])).not.toMatch(/secret|other|main/)
+  expect(a!.cwd).toBe(b!.cwd)
+  expect(a!.cwd).not.toBe(c!.cwd)
+  expect(a!.git_branch).not.toBe(b!.git_branch)
+  expect(two.calls()[0]!.cwd).not.toBe(a!.cwd)
+  one.reopen()
+  expect(one.calls()[0]!.cwd).toBe(a!.cwd)
+  // Reports on this machine keep the names.
+  expect(
+    one.ledger
+      .report({ group: 'project', timezone: 'UTC' })
+      .rows.map(({ project }) => project)
+      .sort(),
+  ).toEqual(['/other', '/secret'])
+  for (const call of one.calls()) callSchema.parse(call)
+})
