@@ -73,9 +73,12 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     if (state.reason === 'stopping' && !request.routeOptions.config.unlimited) {
-      reply.header('connection', 'close')
       throw new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' })
     }
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stays open for another request would keep the hub from ending.
+    if (state.reason === 'stopping') reply.header('connection', 'close')
   })
   handleErrors(app, clock)
   readBodies(app)

@@ -10,27 +10,36 @@ export interface StreamOptions {
 
 export const streamDefaults: StreamOptions = { silence: 15_000, patience: 30_000 }
 
-/** The feed as server-sent events. What was not yet taken is bounded by the buffers of one socket. */
-export function eventStream(feed: EventFeed, following: Omit<Following, 'signal' | 'silence'>, options: StreamOptions): Readable {
-  const ended = new AbortController()
-  const words = feed.follow({ ...following, signal: ended.signal, silence: options.silence })
-  const stream: Readable = Readable.from(
-    texts(words, () => stream.destroy(), options.patience),
-    { objectMode: false },
-  )
-  // Without this a reader that has left would be noticed at the next event only.
-  stream.once('close', () => ended.abort())
-  return stream
-}
+/** The feed as server-sent events, one at a time as the reader takes them: what waits is bounded by one socket's buffer. */
+export class EventStream extends Readable {
+  readonly #ended = new AbortController()
+  readonly #words: AsyncGenerator<Word, void, void>
+  readonly #patience: number
+  #impatient: NodeJS.Timeout | undefined
 
-async function* texts(words: AsyncGenerator<Word, void, void>, drop: () => void, patience: number): AsyncGenerator<string> {
-  for await (const word of words) {
-    const timer = setTimeout(drop, patience)
-    try {
-      yield textOf(word)
-    } finally {
-      clearTimeout(timer)
-    }
+  constructor(feed: EventFeed, following: Omit<Following, 'signal' | 'silence'>, { silence, patience }: StreamOptions) {
+    super()
+    this.#words = feed.follow({ ...following, signal: this.#ended.signal, silence })
+    this.#patience = patience
+  }
+
+  override _read(): void {
+    clearTimeout(this.#impatient)
+    this.#words.next().then(
+      ({ done, value }) => {
+        if (this.destroyed) return
+        const wantsMore = this.push(done ? null : textOf(value))
+        if (!wantsMore && !done) this.#impatient = setTimeout(() => this.destroy(), this.#patience)
+      },
+      (error: Error) => this.destroy(error),
+    )
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#impatient)
+    // Without this a reader that has left would be waited for until something happens.
+    this.#ended.abort()
+    done(error)
   }
 }
 

@@ -1,6 +1,6 @@
 import { eventRoutes } from '@signalbox/contract/event'
 import type { Doors } from '../doors.ts'
-import { eventStream } from '../event/stream.ts'
+import { EventStream } from '../event/stream.ts'
 import { linkNext } from '../http/list.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
@@ -20,7 +20,7 @@ export function event({ app, store, feed, metrics, streams }: Doors): void {
         reply.header('cache-control', 'private, no-cache')
         return page
       }
-      const stream = eventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
+      const stream = new EventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
       metrics.listeners.inc()
       stream.once('close', () => metrics.listeners.dec())
       reply

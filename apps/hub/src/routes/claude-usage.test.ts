@@ -1,0 +1,84 @@
+import { claudeUsageSchema } from '@signalbox/contract/claude-usage'
+import { describe, expect, it } from 'vitest'
+import { someCall } from '../../test/call.ts'
+import { openHub, type TestHub } from '../../test/open-hub.ts'
+
+const ingest = (hub: TestHub, machine_id: string, ...at: string[]) =>
+  hub.ask('POST', '/api/usage/calls', {
+    payload: {
+      machine_id,
+      calls: at.map((at, n) => someCall({ at, session_id: `s${n % 2}`, model: n === 0 ? 'claude-haiku-4-5' : 'claude-opus-5-5' })),
+    },
+  })
+const summary = async (hub: TestHub, query = '') => {
+  const answer = await hub.ask('GET', `/api/claude-usage${query}`)
+  expect(answer.statusCode, answer.body).toBe(200)
+  return claudeUsageSchema.strict().parse(answer.json())
+}
+const tokens = 12 + 800 + 3_000 + 90_000
+
+describe('the summary', () => {
+  it('of no calls has zeros that are no facts', async () => {
+    const hub = await openHub()
+    expect(await summary(hub)).toEqual({
+      fiveHourWindow: { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false },
+      today: { tokens: 0, estimatedCost: null, sessions: 0 },
+      monthToDate: { tokens: 0, estimatedCost: null, sessions: 0 },
+      modelBreakdown: [],
+      lastUpdated: null,
+      dataSource: 'none',
+      timezone: 'UTC',
+    })
+  })
+
+  it('adds up the open window, today and the month', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', '2026-10-01T00:00:00.000Z', '2026-10-05T23:30:00.000Z', '2026-10-06T06:30:00.000Z', '2026-10-06T09:00:00.000Z')
+    await ingest(hub, 'a', '2026-09-30T23:59:59.999Z')
+    hub.clock.pass(60_000)
+    const all = await summary(hub)
+    expect(all).toMatchObject({
+      fiveHourWindow: {
+        used: 2 * tokens,
+        startedAt: '2026-10-06T06:00:00.000Z',
+        resetsAt: '2026-10-06T11:00:00.000Z',
+        resetsIn: '1 hr 47 min',
+        measured: false,
+      },
+      today: { tokens: 2 * tokens, sessions: 2 },
+      monthToDate: { tokens: 4 * tokens, sessions: 2 },
+      lastUpdated: '2026-10-06T09:12:00.000Z',
+      dataSource: 'transcripts',
+    })
+    expect(all.fiveHourWindow).not.toHaveProperty('percentage')
+    expect(all.modelBreakdown.map(({ model, tokens, percentage }) => [model, tokens, percentage])).toEqual([
+      ['claude-opus-5-5', 3 * tokens, 75],
+      ['claude-haiku-4-5', tokens, 25],
+    ])
+    expect(all.modelBreakdown.reduce((sum, { cost }) => sum + cost!, 0)).toBeCloseTo(all.monthToDate.estimatedCost!, 9)
+    expect(await summary(hub, '/code')).toEqual(all)
+  })
+
+  it('has its days in the viewer’s time zone', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', '2026-10-05T22:30:00.000Z', '2026-09-30T22:30:00.000Z')
+    expect((await summary(hub)).today.tokens).toBe(0)
+    const berlin = await summary(hub, '?timezone=Europe/Berlin')
+    expect([berlin.today.tokens, berlin.monthToDate.tokens, berlin.timezone]).toEqual([tokens, 2 * tokens, 'Europe/Berlin'])
+    expect((await summary(hub)).monthToDate.tokens).toBe(tokens)
+  })
+
+  it('is of one machine when that is asked for', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', '2026-10-06T09:00:00.000Z')
+    await ingest(hub, 'b', '2026-10-06T08:00:00.000Z', '2026-10-06T08:01:00.000Z')
+    expect((await summary(hub, '?machine_id=b')).today.tokens).toBe(2 * tokens)
+    expect(await summary(hub, '?machine_id=nobody')).toMatchObject({ lastUpdated: null, dataSource: 'none' })
+  })
+
+  it('has no window open when the last five hours are over', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', '2026-10-06T03:59:00.000Z')
+    expect((await summary(hub)).fiveHourWindow).toMatchObject({ used: 0, startedAt: null, resetsIn: null })
+  })
+})

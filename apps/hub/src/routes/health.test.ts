@@ -1,0 +1,137 @@
+import fs from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { someCall } from '../../test/call.ts'
+import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+
+const ingest = (hub: TestHub) => hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall()] } })
+
+describe('health', () => {
+  it('is well', async () => {
+    const hub = await openHub()
+    expect((await hub.knock({ url: '/health' })).json()).toEqual({
+      status: 'ok',
+      timestamp: '2026-10-06T09:12:00.000Z',
+      uptime: expect.any(Number),
+      database: 'connected',
+      latency: expect.any(Number),
+      version: '0.0.0-test',
+    })
+    expect((await hub.knock({ url: '/health/ready' })).json()).toEqual({ ready: true, timestamp: '2026-10-06T09:12:00.000Z' })
+    expect((await hub.knock({ url: '/api/health' })).json()).toMatchObject({
+      status: 'healthy',
+      storage: { accessible: true, writable: true },
+    })
+  })
+
+  async function expectIll(hub: TestHub, reading: boolean): Promise<void> {
+    const health = await hub.knock({ url: '/health' })
+    expect([health.statusCode, health.json().status, health.json().database]).toEqual([503, 'unavailable', 'disconnected'])
+    const ready = await hub.knock({ url: '/health/ready' })
+    expect([ready.statusCode, ready.json()]).toEqual([503, expect.objectContaining({ ready: false, reason: 'store unavailable' })])
+    const api = await hub.knock({ url: '/api/health' })
+    expect([api.statusCode, api.json()]).toEqual([
+      503,
+      expect.objectContaining({ status: 'unhealthy', storage: { accessible: reading, writable: false } }),
+    ])
+  }
+
+  async function expectWell(hub: TestHub): Promise<void> {
+    for (const url of ['/health', '/health/ready', '/api/health']) expect((await hub.knock({ url })).statusCode, url).toBe(200)
+    expect((await ingest(hub)).statusCode).toBe(200)
+  }
+
+  it('tells of a full disk, and is well again when there is room', async () => {
+    const hub = await openHub()
+    await ingest(hub)
+    const { db } = hub.store.connection
+    const pages = db.pragma('page_count', { simple: true }) as number
+    db.pragma(`max_page_count = ${pages}`)
+    let answer = await ingest(hub)
+    for (let n = 0; n < 100 && answer.statusCode === 200; n++) {
+      answer = await hub.ask('POST', '/api/usage/calls', {
+        payload: { machine_id: 'a', calls: Array.from({ length: 200 }, () => someCall()) },
+      })
+    }
+    expect([answer.statusCode, answer.json()]).toEqual([
+      500,
+      expect.objectContaining({
+        errorCode: 'STORAGE_WRITE_FAILED',
+        message: 'The disk is full',
+        suggestion: expect.stringContaining('Free space'),
+      }),
+    ])
+    // Reports are still answered, of what was confirmed and nothing else.
+    const before = (await hub.ask('GET', '/api/usage')).json().totals.calls
+    db.pragma(`max_page_count = ${pages * 100}`)
+    await expectWell(hub)
+    expect((await hub.ask('GET', '/api/usage')).json().totals.calls).toBe(before + 1)
+  })
+
+  it('tells of a store that became read-only, and goes on by itself', async () => {
+    const hub = await openHub()
+    hub.store.connection.db.pragma('query_only = 1')
+    const answer = await ingest(hub)
+    expect([answer.statusCode, answer.json().message]).toEqual([500, 'The store is read-only'])
+    await expectIll(hub, true)
+    expect((await hub.ask('GET', '/api/usage')).statusCode).toBe(200)
+    hub.store.connection.db.pragma('query_only = 0')
+    await expectWell(hub)
+  })
+
+  it('tells of a store that is gone, does not write into the void, and goes on when it is back', async () => {
+    const hub = await openHub()
+    await ingest(hub)
+    hub.store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
+    const away = `${hub.folder}-away`
+    fs.cpSync(hub.folder, away, { recursive: true })
+    fs.rmSync(path.join(hub.folder, 'signalbox.db'))
+    const write = await ingest(hub)
+    expect([write.statusCode, write.json()]).toEqual([
+      500,
+      expect.objectContaining({ errorCode: 'STORAGE_WRITE_FAILED', message: 'The file of the store is gone' }),
+    ])
+    expect((await hub.ask('GET', '/api/usage')).json()).toMatchObject({ errorCode: 'STORAGE_READ_FAILED' })
+    const state = await hub.ask('GET', '/events?format=json')
+    expect(state.json()).toMatchObject({ statusCode: 500, error: 'database_error', path: '/events' })
+    await expectIll(hub, false)
+    for (const file of ['signalbox.db-wal', 'signalbox.db-shm']) fs.rmSync(path.join(hub.folder, file), { force: true })
+    fs.cpSync(path.join(away, 'signalbox.db'), path.join(hub.folder, 'signalbox.db'))
+    fs.rmSync(away, { recursive: true })
+    await expectWell(hub)
+    expect((await hub.ask('GET', '/api/usage')).json().totals.calls).toBe(2)
+  })
+})
+
+it('a hub that stops ends what is under way, and says so to whoever still comes', async () => {
+  const hub = await openHub()
+  await hub.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = hub.app.server.address() as AddressInfo
+  const speak = async (head: string) => {
+    const socket = connect(port, '127.0.0.1')
+    let heard = ''
+    socket.on('data', (bytes) => (heard += bytes.toString()))
+    const over = new Promise<string>((resolve) => socket.on('close', () => resolve(heard)))
+    await new Promise<void>((resolve) => socket.write(head, () => resolve()))
+    return (rest: string) => {
+      socket.write(rest)
+      return over
+    }
+  }
+  const key = `Host: x\r\nAuthorization: Bearer ${masterKey}\r\n`
+  const underWay = await speak(
+    `POST /api/usage/calls HTTP/1.1\r\n${key}Content-Type: application/json\r\nContent-Length: 29\r\n\r\n{"machine_id":"a",`,
+  )
+  const late = [await speak(`GET /api/usage HTTP/1.1\r\n${key}`), await speak('GET /health/ready HTTP/1.1\r\nHost: x\r\n')]
+  await expect.poll(() => new Promise((resolve) => hub.app.server.getConnections((_, count) => resolve(count)))).toBe(3)
+  // All three are begun as far as they were sent.
+  await hub.knock({ url: '/health' })
+  const closed = hub.app.close()
+  const [usage, ready] = await Promise.all(late.map((finish) => finish('\r\n')))
+  expect(usage).toMatch(/^HTTP\/1.1 503 .*"errorCode":"UNAVAILABLE"/s)
+  expect(usage).toMatch(/^connection: close\r$/im)
+  expect(ready).toMatch(/^HTTP\/1.1 503 .*"reason":"stopping"/s)
+  expect(await underWay('"calls":[]}')).toMatch(/^HTTP\/1.1 200 .*"accepted":0/s)
+  await closed
+})
