@@ -37,7 +37,10 @@ const unset = Object.fromEntries(
   ].map((name) => [name, undefined]),
 )
 
+const page = path.join(house, 'apps/dashboard/dist/index.html')
+
 export async function startHub({ dataDir, port = 0, env = {} }: HubOptions): Promise<StagedHub> {
+  if (!fs.existsSync(page)) throw new Error('The dashboard is not built. Run "npm run setup".')
   const child: Child = startNode([path.join(house, 'apps/hub/src/main.ts')], {
     ipc: true,
     env: { ...unset, PORT: String(port), DATA_DIR: dataDir, NODE_ENV: 'development', LOG_LEVEL: 'warn', ...env },

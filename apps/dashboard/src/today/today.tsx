@@ -67,7 +67,7 @@ export function Today() {
               </>
             )}
           </div>
-          <p className="small quiet">
+          <p className="small quiet" hidden={hours.data === undefined}>
             Money is what the calls would cost at list price; a plan costs what it costs. More in <Link to="/usage">Usage</Link>.
           </p>
         </div>

@@ -21,6 +21,7 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
   const report = useUsage({ ...filters, group: 'day', since: addDays(today, -7 * WEEKS) })
   const scroller = useRef<HTMLElement>(null)
   const rows = report.data?.rows
+  // A day whose cost is unknown was used all the same: it gets the least there is above nothing.
   const weeks = useMemo(
     () =>
       heatWeeks(new Map(rows?.map((row) => [row.day ?? '', measured(row, measure) ?? row.total_tokens * Number.MIN_VALUE])), today, WEEKS),
