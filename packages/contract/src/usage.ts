@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { callSchema } from './call.ts'
+import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from './ingest-limit.ts'
 import { route } from './route.ts'
 import { instant, timezoneSchema } from './time.ts'
 
-/** At most this many calls in one POST; the collector sends pages of this size. */
-export const MAX_CALLS_PER_POST = 5_000
-/** The largest ingest body, in bytes, after gzip is undone. */
-export const MAX_INGEST_BYTES = 8 * 1024 * 1024
+export { MAX_CALLS_PER_POST, MAX_INGEST_BYTES }
 
 export const usageGroups = ['hour', 'day', 'week', 'month', 'session', 'project', 'model', 'machine', 'branch', 'block'] as const
 export const usageGroupSchema = z.enum(usageGroups)

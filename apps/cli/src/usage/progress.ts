@@ -21,19 +21,21 @@ export function progressBar(stream: NodeJS.WriteStream): { report: (progress: Pr
   let bar: { update: (value: number, payload: object) => void; stop: () => void } | 'coming' | 'over' | undefined
   let latest: Progress | undefined
 
-  const show = () => {
-    if (typeof bar !== 'object' || latest === undefined) return
+  const payload = (now: Progress) => {
     const spent = (performance.now() - started) / 1000
-    const share = latest.bytes_total === 0 ? 1 : latest.bytes_done / latest.bytes_total
-    const left = share > 0.02 ? `${Math.max(1, Math.round((spent * (1 - share)) / share))} s left` : ''
-    bar.update(latest.bytes_done, {
-      read: `${bytes(latest.bytes_done)} of ${bytes(latest.bytes_total)}`,
-      files: counted(latest.files_total, 'file'),
-      calls: counted(latest.calls, 'call'),
-      left,
-    })
+    const share = now.bytes_total === 0 ? 1 : now.bytes_done / now.bytes_total
+    return {
+      read: `${bytes(now.bytes_done)} of ${bytes(now.bytes_total)}`,
+      files: counted(now.files_total, 'file'),
+      calls: counted(now.calls, 'call'),
+      // The first guesses would be wild.
+      left: share > 0.02 && share < 1 ? `${Math.max(1, Math.round((spent * (1 - share)) / share))} s left` : '',
+    }
   }
-  const open = async (total: number) => {
+  const show = () => {
+    if (typeof bar === 'object' && latest !== undefined) bar.update(latest.bytes_done, payload(latest))
+  }
+  const open = async (first: Progress) => {
     bar = 'coming'
     // Loaded only here: most runs are over before anybody could read a bar.
     const { default: progress } = await import('cli-progress')
@@ -48,14 +50,14 @@ export function progressBar(stream: NodeJS.WriteStream): { report: (progress: Pr
       linewrap: false,
       stream,
     })
-    single.start(Math.max(1, total), 0, { read: '', files: '', calls: '', left: '' })
+    single.start(Math.max(1, first.bytes_total), first.bytes_done, payload(first))
     bar = single
     show()
   }
   return {
     report(progress) {
       latest = progress
-      if (bar === undefined && performance.now() - started > PATIENCE) void open(progress.bytes_total)
+      if (bar === undefined && performance.now() - started > PATIENCE) void open(progress)
       show()
     },
     end() {

@@ -1,5 +1,5 @@
 import type { Clock, StateTrackingApiClient } from '@signalbox/client'
-import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from '@signalbox/contract/usage'
+import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from '@signalbox/contract/ingest-limit'
 import type { Ledger } from '@signalbox/ledger'
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from 'cockatiel'
 import type { Bell } from '../bell.ts'
@@ -34,6 +34,8 @@ const FIRST_DELAY = 1_000
 const LONGEST_DELAY = 30_000
 /** While only a person can help. */
 const SLOW_DELAY = 300_000
+/** After a failure a page this small asks whether the hub is well again: building a large one costs a tenth of a second. */
+const PROBE = 100
 /** What the hub takes, less some room for what is around the calls. */
 const PAGE_BYTES = MAX_INGEST_BYTES * 0.9
 
@@ -44,6 +46,7 @@ const PAGE_BYTES = MAX_INGEST_BYTES * 0.9
 export class Delivery {
   readonly #options: DeliveryOptions
   #limit = MAX_CALLS_PER_POST
+  #failing = false
   /** The hub has taken something from us: a call it then refuses is to blame itself. */
   #trusted = false
   #again = 0
@@ -68,7 +71,7 @@ export class Delivery {
    */
   async step(signal: AbortSignal): Promise<boolean> {
     const { outbox, client, machineId, observer } = this.#options
-    const page = outbox.next(this.#limit, PAGE_BYTES)
+    const page = outbox.next(this.#failing ? Math.min(PROBE, this.#limit) : this.#limit, PAGE_BYTES)
     if (page === undefined) return false
     observer.sending(page.calls.length)
     const { taken, refused, limit } = await sendPage(client(), machineId, page.calls, signal)
@@ -79,6 +82,7 @@ export class Delivery {
       observer.refused(call.key, reason)
     }
     outbox.confirm(page.upTo)
+    this.#failing = false
     // A hub that found a page too large gets smaller ones, and slowly larger ones again.
     this.#limit = limit < page.calls.length ? limit : Math.min(MAX_CALLS_PER_POST, Math.ceil(this.#limit * 1.1))
     observer.sent(taken)
@@ -89,6 +93,7 @@ export class Delivery {
   async #untilDone(signal: AbortSignal): Promise<boolean> {
     const { observer, clock } = this.#options
     const backoff = new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt, result }) => {
+      this.#failing = true
       const verdict = verdictOf('error' in result ? result.error : undefined)
       const growing = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.75 + clock.random() / 2)
       this.#again = Math.max(verdict.retryAfter ?? 0, verdict.slow ? SLOW_DELAY : growing)
