@@ -34,11 +34,9 @@ async function main(): Promise<void> {
     version: versionOf(path.join(here, '../package.json')),
     dashboard: path.join(here, '../../dashboard/dist'),
   })
-  await app.listen({ port: config.port, host: config.host })
-  const url = addressOf(app, config)
-  logger.info({ url }, `Signalbox listens on ${url}`)
-  process.send?.({ listening: url })
+  await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
   untilStopped(app, store, logger)
+  process.send?.({ listening: addressOf(app, config) })
 }
 
 /** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */

@@ -1,0 +1,87 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { SettingsError } from '@signalbox/contract/setting'
+import { describe, expect, it } from 'vitest'
+import { tempFolder } from '../../../test/support/temp.ts'
+import { isLoopback, readConfig } from './config.ts'
+
+function problems(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('settings', () => {
+  it('have defaults that need nothing', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      loopback: true,
+      dataDir: path.join(os.homedir(), '.signalbox'),
+      development: false,
+      environmentKeys: [],
+      timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+      weekStart: 'monday',
+      limits: { usual: 100, ingest: 600, dashboard: 1000 },
+      trustProxy: [],
+      logLevel: 'info',
+    })
+  })
+
+  it('that are wrong are all named at once, and a secret is never repeated', () => {
+    const file = path.join(tempFolder(), 'prices.json')
+    fs.writeFileSync(file, '{"version": 7}')
+    const all = problems({
+      PORT: '99999',
+      NODE_ENV: 'staging',
+      TIMEZONE: 'Mars/Olympus',
+      WEEK_START: 'someday',
+      LOG_LEVEL: 'loud',
+      RATE_LIMIT_PER_MINUTE: '0',
+      API_KEYS: 'the secret',
+    })
+    for (const name of ['PORT', 'NODE_ENV', 'TIMEZONE', 'WEEK_START', 'LOG_LEVEL', 'RATE_LIMIT_PER_MINUTE']) {
+      expect(
+        all.filter((line) => line.startsWith(`${name} is`)),
+        name,
+      ).toHaveLength(1)
+    }
+    expect(all.join()).not.toContain('the secret')
+    const more = problems({ PRICE_TABLE: file, TRUST_PROXY: '10.0.0.0/8,10.0.0.0/99,proxy.example' })
+    expect(more.filter((line) => line.startsWith('TRUST_PROXY'))).toEqual([
+      'TRUST_PROXY has "10.0.0.0/99"; it must be an address or a network such as 10.0.0.0/8',
+      'TRUST_PROXY has "proxy.example"; it must be an address or a network such as 10.0.0.0/8',
+    ])
+    expect(more.some((line) => line.startsWith(`PRICE_TABLE ${file}: version`))).toBe(true)
+  })
+
+  it('name a price table that is not there, or is not JSON', () => {
+    const file = path.join(tempFolder(), 'prices.json')
+    expect(problems({ PRICE_TABLE: file })).toEqual([`PRICE_TABLE is "${file}", which cannot be read; it must be a JSON file of prices`])
+    fs.writeFileSync(file, '{')
+    expect(problems({ PRICE_TABLE: file })).toEqual([`PRICE_TABLE is "${file}", which is not JSON; it must be a JSON file of prices`])
+  })
+
+  it('keep keys as hashes', () => {
+    const config = readConfig({ API_KEYS: 'secret-1, secret-2', CLAUDE_SYNC_API_KEY: 'secret-3' })
+    expect(config.environmentKeys.map(({ name, scopes }) => [name, scopes.join()])).toEqual([
+      ['API_KEYS[0]', 'read,write,ingest,admin'],
+      ['API_KEYS[1]', 'read,write,ingest,admin'],
+      ['CLAUDE_SYNC_API_KEY', 'ingest'],
+    ])
+    expect(JSON.stringify(config)).not.toContain('secret')
+  })
+})
+
+it.each(['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', 'x.localhost', '::1', '[::1]'])('%s is this machine alone', (host) => {
+  expect(isLoopback(host)).toBe(true)
+})
+
+it.each(['0.0.0.0', '::', '192.168.1.7', '127.0.0.1.example', 'localhost.example', 'example', '128.0.0.1', ''])('%s is not', (host) => {
+  expect(isLoopback(host)).toBe(false)
+})

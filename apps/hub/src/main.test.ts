@@ -1,0 +1,181 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { UsageReport } from '@signalbox/contract/usage'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Child, startNode } from '../../../test/support/child.ts'
+import { tempFolder } from '../../../test/support/temp.ts'
+import { someCall } from '../test/call.ts'
+
+const main = path.join(import.meta.dirname, 'main.ts')
+
+/** Settings of the machine that runs the tests must not change them. */
+const clean = {
+  PORT: '0',
+  HOST: undefined,
+  NODE_ENV: undefined,
+  API_KEYS: undefined,
+  CLAUDE_SYNC_API_KEY: undefined,
+  LOG_LEVEL: 'info',
+  PRICE_TABLE: undefined,
+}
+
+function start(env: Record<string, string | undefined>): Child {
+  const child = startNode([main], { ipc: true, env: { ...clean, DATA_DIR: tempFolder(), ...env } })
+  onTestFinished(async () => {
+    await child.stop('SIGKILL')
+  })
+  return child
+}
+
+const address = (child: Child) =>
+  child.message((message) =>
+    typeof message === 'object' && message !== null && 'listening' in message ? String(message.listening) : undefined,
+  )
+
+const headers = { authorization: 'Bearer one', 'content-type': 'application/json' }
+
+describe('the hub as a process', () => {
+  it('tells its parent and its log where it listens, and ends with 0 on SIGTERM', async () => {
+    const child = start({ API_KEYS: 'one' })
+    const url = await address(child)
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    const stream = await fetch(`${url}/events`, { headers })
+    const { code, stdout } = await child.stop('SIGTERM')
+    expect(code).toBe(0)
+    await stream.text()
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: string; msg: string })
+    expect(lines[0]).toMatchObject({ level: 'INFO', msg: `Signalbox listens on ${url}` })
+    expect(lines.at(-1)).toMatchObject({ msg: 'stopping', why: 'SIGTERM' })
+  })
+
+  it('ends with its parent', async () => {
+    // Not by `start`: a child whose channel its parent has closed never tells that parent it is over.
+    const child = fork(main, { env: { ...process.env, ...clean, DATA_DIR: tempFolder(), API_KEYS: 'one' }, stdio: 'ignore' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await once(child, 'message')
+    child.disconnect()
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('has what it confirmed when it is killed at any moment and started again', async () => {
+    const folder = tempFolder()
+    let confirmed = 0
+    const calls = Array.from({ length: 2_000 }, () => someCall())
+    for (const after of [5, 40, 90]) {
+      const child = start({ API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000' })
+      const url = await address(child)
+      const total = ((await (await fetch(`${url}/api/usage`, { headers })).json()) as UsageReport).totals.calls
+      expect(total).toBeGreaterThanOrEqual(confirmed)
+      setTimeout(() => child.process.kill('SIGKILL'), after)
+      try {
+        for (let n = 0; n < calls.length; n += 20) {
+          const body = JSON.stringify({ machine_id: 'a', calls: calls.slice(n, n + 20) })
+          const answer = await fetch(`${url}/api/usage/calls`, { method: 'POST', headers, body })
+          if (answer.ok) confirmed = Math.max(confirmed, n + 20)
+        }
+      } catch {
+        // Killed in the middle, as it should be.
+      }
+      await child.finished
+    }
+    const url = await address(start({ API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000' }))
+    for (let n = 0; n < calls.length; n += 500) {
+      await fetch(`${url}/api/usage/calls`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ machine_id: 'a', calls: calls.slice(n, n + 500) }),
+      })
+    }
+    const { totals } = (await (await fetch(`${url}/api/usage?group=session`, { headers })).json()) as UsageReport
+    expect(totals).toMatchObject({ calls: 2_000, output: 2_000 * 800, read: 2_000 * 90_000 })
+  })
+})
+
+describe('the hub does not start, and says in one line why,', () => {
+  async function refusal(env: Record<string, string | undefined>): Promise<string> {
+    const { code, stderr, stdout } = await start(env).finished
+    expect([code, stdout]).toEqual([1, ''])
+    const lines = stderr.trim().split('\n')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^signalbox hub: /)
+    return lines[0]!
+  }
+
+  it('beyond loopback without any key', async () => {
+    expect(await refusal({ HOST: '0.0.0.0' })).toMatch(/HOST is 0\.0\.0\.0.*signalbox keys create NAME.*API_KEYS/)
+    expect(await refusal({ HOST: '0.0.0.0', NODE_ENV: 'development' })).toMatch(/no key/)
+  })
+
+  it('where another hub keeps its store', async () => {
+    const folder = tempFolder()
+    await address(start({ API_KEYS: 'one', DATA_DIR: folder }))
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: folder })).toContain(`Another hub uses ${folder} already`)
+  })
+
+  it('on a port that is taken', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    expect(await refusal({ API_KEYS: 'one', PORT: String(port) })).toMatch(new RegExp(`Port ${port} is taken\\. .*set PORT`))
+  })
+
+  it('on an address that is not of this machine', async () => {
+    expect(await refusal({ API_KEYS: 'one', HOST: '192.0.2.1' })).toMatch(/HOST is 192\.0\.2\.1, which is no address of this machine/)
+  })
+
+  it('in a folder that is a file, or may not be written', async () => {
+    const file = path.join(tempFolder(), 'file')
+    fs.writeFileSync(file, '')
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: file })).toContain('is not a folder')
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: path.join(file, 'below') })).toContain('is not a folder')
+    // Whoever is root may write everywhere.
+    if (process.getuid?.() === 0) return
+    const closed = tempFolder()
+    fs.chmodSync(closed, 0o500)
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: closed })).toMatch(/DATA_DIR/)
+  })
+
+  it('on a store that is damaged or of a newer version', async () => {
+    const folder = tempFolder()
+    fs.writeFileSync(path.join(folder, 'signalbox.db'), 'this is not a database, and long enough to be sure of it'.repeat(100))
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: folder })).toMatch(/The store is not a database\. .*copy/)
+  })
+
+  it('with wrong settings, all of them at once, a line each', async () => {
+    const { code, stderr } = await start({ PORT: 'x', LOG_LEVEL: 'loud' }).finished
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^signalbox hub: PORT is "x"/),
+      expect.stringMatching(/^signalbox hub: LOG_LEVEL is "loud"/),
+    ])
+  })
+})
+
+it('a key that is made beside a running hub holds at once, and so does its end', async () => {
+  const folder = tempFolder()
+  const url = await address(start({ DATA_DIR: folder, HOST: '127.0.0.1' }))
+  const keys = async (...words: string[]) => {
+    const child = startNode([path.join(import.meta.dirname, 'keys.ts'), ...words], { env: { ...clean, DATA_DIR: folder } })
+    return child.finished
+  }
+  const none = await fetch(`${url}/api/usage`)
+  expect([none.status, ((await none.json()) as { message: string }).message]).toEqual([401, 'API keys not configured'])
+  const made = await keys('create', 'laptop', '--scopes', 'read,ingest')
+  expect([made.code, made.stdout.trim()]).toEqual([0, expect.stringMatching(/^sbx_[\w-]{43}$/)])
+  const ask = () => fetch(`${url}/api/usage`, { headers: { authorization: `Bearer ${made.stdout.trim()}` } })
+  expect((await ask()).status).toBe(200)
+  const { stdout } = await keys('list', '--json')
+  const [key] = JSON.parse(stdout)
+  expect(key).toMatchObject({ name: 'laptop', scopes: ['read', 'ingest'] })
+  expect((await keys('revoke', key.key_id)).stdout).toContain('refused from now on')
+  expect((await ask()).status).toBe(401)
+})
