@@ -179,6 +179,7 @@ describe('the bypass', () => {
       by: 'bypass',
       scopes: ['read', 'write', 'ingest', 'admin'],
       bypass: true,
+      store_id: expect.any(String),
     })
   })
 
@@ -257,6 +258,7 @@ describe('a browser that is signed in', () => {
       name: 'API_KEYS[0]',
       scopes: ['read', 'write', 'ingest', 'admin'],
       bypass: false,
+      store_id: expect.any(String),
     })
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 30 * 86_400 })
     expect(cookie.secure).toBeUndefined()

@@ -12,6 +12,8 @@ import type { Slice } from '@signalbox/usage/slice'
  * is named at each method.
  */
 export interface Store {
+  /** Made by chance with the store and kept with it: an emptied store has another. */
+  readonly id: string
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly events: EventStore

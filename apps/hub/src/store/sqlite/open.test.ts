@@ -1,5 +1,5 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import { describe, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openSqliteStore } from './open.ts'
@@ -9,5 +9,17 @@ describe('the SQLite store', () => {
     const store = openSqliteStore({ folder: tempFolder(), prices: defaultPriceTable() })
     onTestFinished(() => store.close())
     return store
+  })
+
+  it('has an id of its own that it keeps', async () => {
+    const [folder, prices] = [tempFolder(), defaultPriceTable()]
+    const first = openSqliteStore({ folder, prices })
+    await first.close()
+    const again = openSqliteStore({ folder, prices })
+    expect(again.id).toBe(first.id)
+    await again.close()
+    const other = openSqliteStore({ folder: tempFolder(), prices })
+    expect(other.id).not.toBe(first.id)
+    await other.close()
   })
 })

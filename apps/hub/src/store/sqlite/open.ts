@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { PriceTable } from '@signalbox/usage/price-table'
@@ -44,6 +45,7 @@ function assemble(connection: Connection, prices: PriceTable): SqliteStore {
   )
   return {
     connection,
+    id: idOf(connection),
     usage: usageStore(connection, writer, names, cuts),
     keys: keyStore(connection, writer),
     events,
@@ -65,4 +67,13 @@ function assemble(connection: Connection, prices: PriceTable): SqliteStore {
       connection.close()
     },
   }
+}
+
+function idOf(connection: Connection): string {
+  const read = () => connection.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get() as string | undefined
+  const known = read()
+  if (known !== undefined) return known
+  // Two programs may open a new store at once: the first one's word stands.
+  connection.prepare("INSERT INTO meta (name, value) VALUES ('store_id', ?) ON CONFLICT DO NOTHING").run(randomUUID())
+  return read()!
 }

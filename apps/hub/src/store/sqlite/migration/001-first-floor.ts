@@ -67,7 +67,7 @@ CREATE TABLE slice (
 CREATE INDEX slice_by_session ON slice (session, quarter);
 
 -- The UTC offsets, in quarter hours, for which whole days are added up as well, from which day (counted from 1970) on.
-CREATE TABLE day_offset (quarters INTEGER PRIMARY KEY, from_day INTEGER NOT NULL, used_on INTEGER NOT NULL) STRICT;
+CREATE TABLE day_offset (quarters INTEGER PRIMARY KEY, from_day INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;
 
 -- Moments at which some price changes; a day is cut in parts there.
 CREATE TABLE price_change (quarter INTEGER PRIMARY KEY) STRICT;

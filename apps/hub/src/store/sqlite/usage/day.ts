@@ -9,7 +9,6 @@ export const DAY_QUARTERS = 96
 const MAX_OFFSETS = 16
 /** Days added up in one commit, when an offset is asked for that is not kept yet: nobody else should wait for long. */
 const DAYS_AT_ONCE = 7
-const DAY_MS = 86_400_000
 
 /**
  * Over what a row of days is added up: everything, one machine, one project, or one branch (its `name` says which).
@@ -57,14 +56,14 @@ function offsetsOf(connection: Connection): Offset[] {
 export interface KeptOffset {
   /** All days from this one on are there. */
   readonly from: number
-  /** The day, counted from 1970, it was last asked for. */
-  readonly usedOn: number
+  /** When it was last asked for, in milliseconds. */
+  readonly usedAt: number
 }
 
 /** @returns undefined when the offset is not kept */
 export function keptOffset(connection: Connection, offset: number): KeptOffset | undefined {
-  const row = connection.rows('SELECT from_day, used_on FROM day_offset WHERE quarters = ?').get(offset) as [number, number] | undefined
-  return row && { from: row[0], usedOn: row[1] }
+  const row = connection.rows('SELECT from_day, used_at FROM day_offset WHERE quarters = ?').get(offset) as [number, number] | undefined
+  return row && { from: row[0], usedAt: row[1] }
 }
 
 /**
@@ -85,19 +84,19 @@ export function keepMoreDays(
   const next = Math.min(to, Math.max(from, to - DAYS_AT_ONCE))
   connection
     .prepare(
-      'INSERT INTO day_offset (quarters, from_day, used_on) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET from_day = excluded.from_day, used_on = excluded.used_on',
+      'INSERT INTO day_offset (quarters, from_day, used_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET from_day = excluded.from_day, used_at = max(used_at, excluded.used_at)',
     )
-    .run(offset, next, Math.floor(now / DAY_MS))
-  if (known === undefined) forgetOffsets(connection)
+    .run(offset, next, now)
+  if (known === undefined) forgetOffsets(connection, offset)
   addUp(connection, names, cuts, offset, next, to)
 }
 
-/** Drops the offsets that were not asked for the longest. */
-function forgetOffsets(connection: Connection): void {
+/** Drops the offsets that were not asked for the longest, but never the one that is being asked for: clocks go back. */
+function forgetOffsets(connection: Connection, asked: number): void {
   const old = connection
-    .prepare('SELECT quarters FROM day_offset ORDER BY used_on DESC, quarters LIMIT -1 OFFSET ?')
+    .prepare('SELECT quarters FROM day_offset ORDER BY quarters = ? DESC, used_at DESC, quarters LIMIT -1 OFFSET ?')
     .pluck()
-    .all(MAX_OFFSETS) as number[]
+    .all(asked, MAX_OFFSETS) as number[]
   for (const offset of old) {
     connection.prepare('DELETE FROM day_offset WHERE quarters = ?').run(offset)
     connection.prepare('DELETE FROM day WHERE quarters = ?').run(offset)

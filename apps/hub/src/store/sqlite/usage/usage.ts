@@ -14,6 +14,7 @@ import { type Span, spansOf } from './span.ts'
 const FEW_QUARTERS = 3 * 96
 /** Milliseconds for which days are made before others have their turn. */
 const MAX_WORK_MS = 30
+const HOUR = 3_600_000
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
   /** The quarters that hold any call, `to` exclusive. */
@@ -25,11 +26,11 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     return from === null || from === undefined ? undefined : { from, to: to! + 1 }
   }
 
-  /** Makes the days of an offset that are not there yet, and remembers once a day that they are asked for. */
+  /** Makes the days of an offset that are not there yet, and remembers once an hour that they are asked for. */
   const prepareDays = async (offset: number, fromDay: number, now: number): Promise<void> => {
     for (;;) {
       const kept = connection.read(() => keptOffset(connection, offset))
-      if (kept !== undefined && kept.from <= fromDay && kept.usedOn === Math.floor(now / 86_400_000)) return
+      if (kept !== undefined && kept.from <= fromDay && kept.usedAt > now - HOUR) return
       await writer.write({ now }, () => {
         const until = performance.now() + MAX_WORK_MS
         do keepMoreDays(connection, names, cuts, offset, fromDay, extent()?.to ?? 0, now)

@@ -1,0 +1,118 @@
+import path from 'node:path'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import Database from 'better-sqlite3'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { tempFolder } from '../../../../../test/support/temp.ts'
+import { someCall } from '../../../test/call.ts'
+import { openSqliteStore, type SqliteStore } from './open.ts'
+
+const now = Date.parse('2026-10-06T09:12:00.000Z')
+
+function open(folder = tempFolder()): SqliteStore {
+  const store = openSqliteStore({ folder, prices: defaultPriceTable() })
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** Counts commits from outside: each changes the version that another connection sees. */
+function commits(store: SqliteStore): () => number {
+  const seen: string[] = []
+  const { db } = store.connection
+  const exec = db.exec.bind(db)
+  db.exec = (sql: string) => {
+    if (sql === 'COMMIT') seen.push(sql)
+    return exec(sql)
+  }
+  return () => seen.length
+}
+
+const calls = async (store: SqliteStore) =>
+  (await store.usage.slices({ filter: {}, keep: [], now })).reduce((sum, slice) => sum + slice.calls, 0)
+
+describe('writes', () => {
+  it('that arrive in one turn share one commit', async () => {
+    const store = open()
+    const count = commits(store)
+    await Promise.all(Array.from({ length: 50 }, (_, n) => store.usage.ingest(`m${n}`, [someCall()], { now })))
+    expect(count()).toBe(1)
+    await store.usage.ingest('a', [someCall()], { now })
+    expect(count()).toBe(2)
+  })
+
+  it('of which one fails are kept but for that one', async () => {
+    const store = open()
+    const results = await Promise.allSettled([
+      store.usage.ingest('a', [someCall()], { now }),
+      store.keys.revoke('nobody', undefined, { now }),
+      store.usage.ingest('b', [someCall()], { now }),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await calls(store)).toBe(2)
+    expect((await store.events.bounds()).last).toBe(2)
+  })
+
+  it('fail together when the disk is full, tell nothing, and leave no names behind', async () => {
+    const store = open()
+    await store.usage.ingest('a', [someCall()], { now })
+    let told = 0
+    store.events.listen(() => told++)
+    const { db } = store.connection
+    db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`)
+    const batch = () => Array.from({ length: 2_000 }, (_, n) => someCall({ session_id: `a session that is new ${n}` }))
+    const results = await Promise.allSettled([
+      store.usage.ingest('new', [someCall()], { now }),
+      store.usage.ingest('new', batch(), { now }),
+    ])
+    for (const result of results) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'database_error', message: 'The disk is full', apiCode: 'STORAGE_WRITE_FAILED' },
+      })
+    }
+    expect([told, await calls(store)]).toEqual([0, 1])
+    await expect(store.check()).resolves.toBeUndefined()
+    db.pragma('max_page_count = 1000000')
+    // Had the names of the failed write been remembered, these would be under numbers that mean nothing.
+    await store.usage.ingest('new', batch(), { now })
+    const slices = await store.usage.slices({ filter: { machine: 'new' }, keep: ['session', 'machine'], now })
+    expect(new Set(slices.map(({ session }) => session)).size).toBe(2_000)
+    expect(told).toBe(1)
+  })
+
+  it('of another process are seen, names and all', async () => {
+    const folder = tempFolder()
+    const [one, two] = [open(folder), open(folder)]
+    for (let n = 0; n < 4; n++) {
+      await one.usage.ingest('a', [someCall({ cwd: `one ${n}` })], { now })
+      await two.usage.ingest('a', [someCall({ cwd: `two ${n}` })], { now })
+    }
+    for (const store of [one, two]) {
+      const projects = (await store.usage.slices({ filter: {}, keep: ['project'], now })).map(({ project }) => project)
+      expect(projects.sort()).toEqual(['one 0', 'one 1', 'one 2', 'one 3', 'two 0', 'two 1', 'two 2', 'two 3'])
+    }
+  })
+
+  it('that meet a lock fail with a reason, all at once, and the next succeed', async () => {
+    const store = open()
+    store.connection.db.pragma('busy_timeout = 1')
+    const other = new Database(path.join(path.dirname(store.connection.path), 'signalbox.db'))
+    onTestFinished(() => void other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const results = await Promise.allSettled([1, 2, 3].map(() => store.usage.ingest('a', [someCall()], { now })))
+    for (const result of results) {
+      expect(result).toMatchObject({ reason: { code: 'database_error', message: 'The store is locked by another program' } })
+    }
+    other.exec('ROLLBACK')
+    await store.usage.ingest('a', [someCall()], { now })
+    expect(await calls(store)).toBe(1)
+  })
+
+  it('that are queued when the store is closed are kept', async () => {
+    const folder = tempFolder()
+    const store = openSqliteStore({ folder, prices: defaultPriceTable() })
+    const write = store.usage.ingest('a', [someCall()], { now })
+    await store.close()
+    await write
+    expect(await calls(open(folder))).toBe(1)
+  })
+})
