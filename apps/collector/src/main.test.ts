@@ -19,6 +19,10 @@ async function yesHub() {
   const taken = new Map<string, Call>()
   const waiting = new Set<() => void>()
   const server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      return response.end(JSON.stringify({ store_id: 'one' }))
+    }
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const body = Buffer.concat(parts)

@@ -31,7 +31,6 @@ async function collect(config: CollectorConfig): Promise<void> {
     pending: ledger.outbox.pending(),
     set_aside: setAside,
   }))
-  if (ledger.outbox.hubChanged(config.hub)) log.info({ hub: config.hub }, 'another hub than before: everything is sent again')
 
   const clientWith = (key: string | undefined) =>
     new StateTrackingApiClient({ baseUrl: config.hub, apiKey: key, timeout: 30_000, retry: false })
@@ -40,6 +39,7 @@ async function collect(config: CollectorConfig): Promise<void> {
   listenToParent((told) => {
     if (told.key !== undefined) client = clientWith(told.key)
     hurry.ring()
+    work.ring()
   })
 
   const delivery = new Delivery({

@@ -14,8 +14,13 @@ export const whoAmISchema = z
     name: z.string().optional(),
     scopes: z.array(scopeSchema),
     bypass: z.boolean(),
+    /** Made with the hub's store. When it is another than before, what was sent to the old one has to be sent again. */
+    store_id: z.string(),
   })
-  .meta({ id: 'WhoAmI', examples: [{ authenticated: true, by: 'cookie', name: 'laptop', scopes: ['read'], bypass: false }] })
+  .meta({
+    id: 'WhoAmI',
+    examples: [{ authenticated: true, by: 'cookie', name: 'laptop', scopes: ['read'], bypass: false, store_id: '6f1e…' }],
+  })
 export type WhoAmI = z.infer<typeof whoAmISchema>
 
 export const loginRoutes = {

@@ -11,8 +11,8 @@ export interface Outbox {
   next(limit: number, maxBytes?: number): OutboxPage | undefined
   /** The hub has taken every call up to and with `upTo`. Means nothing when everything was made pending since `next`. */
   confirm(upTo: number): void
-  /** Says which hub is sent to. True when it is another than before: then every call is pending again. */
-  hubChanged(hubUrl: string): boolean
+  /** Says which hub is sent to, by a name of its store. True when it is another than before: then every call is pending again. */
+  hubChanged(hub: string): boolean
   /** Makes every call pending again, those set aside too: for a hub that has lost what it had. */
   resend(): void
   /** The hub refuses this call for ever: it steps aside, and is counted, until a better record of it is found. */
@@ -62,11 +62,11 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
         // Everything may have been asked for again in between, or for another hub.
         if (meta.get('round') === taken && upTo > confirmed()) meta.set('confirmed', String(upTo))
       }),
-    hubChanged: (hubUrl) =>
+    hubChanged: (hub) =>
       store.transact(() => {
         const before = meta.get('hub')
-        if (before === hubUrl) return false
-        meta.set('hub', hubUrl)
+        if (before === hub) return false
+        meta.set('hub', hub)
         if (before === undefined) return false
         startAgain()
         return true

@@ -22,6 +22,7 @@ async function smallHub() {
   const pages: number[] = []
   const hub = {
     url: '',
+    store: 'first',
     taken,
     /** Sizes of the pages that came, taken or not. */
     pages,
@@ -48,6 +49,10 @@ async function smallHub() {
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      return response.end(JSON.stringify({ authenticated: true, by: 'key', scopes: ['ingest'], bypass: false, store_id: hub.store }))
+    }
     const body = Buffer.concat(parts)
     const { calls } = JSON.parse(String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)) as { calls: Call[] }
     pages.push(calls.length)
@@ -126,6 +131,7 @@ function deliver(ledger: Ledger, hub: { url: string }, options: { clock?: Clock;
       sending: () => {},
       sent: () => {},
       refused: (key) => refused.push(key),
+      anotherStore: () => {},
       failed: (verdict) => {
         verdicts.push(verdict)
         failed.ring()
@@ -312,17 +318,35 @@ test('a page too large is sent in smaller ones, and only what is too large alone
 
 test('another hub is sent everything, the calls once set aside as well', async () => {
   const [first, second] = [await smallHub(), await smallHub()]
+  second.store = 'second'
   const { ledger } = await ledgerWith(20)
   first.misbehave = (_, response, calls) =>
     calls.some((call) => call.key === key(3)) ? first.say(response, 400, 'no') : first.yes(response, calls)
-  expect(ledger.outbox.hubChanged(first.url)).toBe(false)
   const delivery = deliver(ledger, first)
   await delivery.settled()
   await delivery.stop()
   expect(first.taken.size).toBe(19)
-  expect(ledger.outbox.hubChanged(second.url)).toBe(true)
   await deliver(ledger, second).settled()
   expect(second.taken.size).toBe(20)
+})
+
+test('a hub that was emptied is noticed and sent everything, the same hub at another address nothing', async () => {
+  const hub = await smallHub()
+  const { ledger } = await ledgerWith(20)
+  let now = 1_000_000
+  const clock = { ...impatient(), now: () => now }
+  const delivery = deliver(ledger, hub, { clock })
+  await delivery.settled()
+  await hub.down()
+  await hub.up()
+  now += 3_600_000
+  await delivery.more()
+  expect(new Set(hub.taken.values())).toEqual(new Set([1]))
+  hub.taken.clear()
+  hub.store = 'emptied'
+  now += 3_600_000
+  await delivery.more()
+  expect(hub.taken.size).toBe(20)
 })
 
 test('a hub that lost everything gets it again, even when that is asked for while a page is on its way', async () => {

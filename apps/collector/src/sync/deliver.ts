@@ -9,7 +9,7 @@ import { NothingTakenError, type Verdict, verdictOf } from './verdict.ts'
 export interface DeliveryOptions {
   readonly outbox: Ledger['outbox']
   /** Asked for every page: its key may have been renewed. It must not retry by itself. */
-  readonly client: () => Pick<StateTrackingApiClient, 'ingestCalls'>
+  readonly client: () => Pick<StateTrackingApiClient, 'ingestCalls' | 'whoAmI'>
   readonly machineId: string
   readonly clock: Clock
   /** Rings when there may be something to send. */
@@ -25,6 +25,8 @@ export interface DeliveryObserver {
   sending(calls: number): void
   sent(calls: number): void
   refused(key: string, reason: string): void
+  /** The hub has another store than the one we sent to, so everything is sent again. */
+  anotherStore(): void
   /** `again`: milliseconds until the next try. */
   failed(verdict: Verdict, again: number): void
 }
@@ -34,6 +36,8 @@ const FIRST_DELAY = 1_000
 const LONGEST_DELAY = 30_000
 /** While only a person can help. */
 const SLOW_DELAY = 300_000
+/** Milliseconds for which a hub is believed to be the same without asking. */
+const SAME_HUB = 60_000
 /** After a failure a page this small asks whether the hub is well again: building a large one costs a tenth of a second. */
 const PROBE = 100
 /** What the hub takes, less some room for what is around the calls. */
@@ -47,6 +51,8 @@ export class Delivery {
   readonly #options: DeliveryOptions
   #limit = MAX_CALLS_PER_POST
   #failing = false
+  /** When we last asked which store the hub has; before that we would send to whoever answers. */
+  #greetedAt = Number.NEGATIVE_INFINITY
   /** The hub has taken something from us: a call it then refuses is to blame itself. */
   #trusted = false
   #again = 0
@@ -71,6 +77,7 @@ export class Delivery {
    */
   async step(signal: AbortSignal): Promise<boolean> {
     const { outbox, client, machineId, observer } = this.#options
+    await this.#greet(signal)
     const page = outbox.next(this.#failing ? Math.min(PROBE, this.#limit) : this.#limit, PAGE_BYTES)
     if (page === undefined) return false
     observer.sending(page.calls.length)
@@ -89,11 +96,22 @@ export class Delivery {
     return true
   }
 
+  /** Finds out whether it is still the same hub, with the same store: one that was emptied has to get everything again. */
+  async #greet(signal: AbortSignal): Promise<void> {
+    const { outbox, client, clock, observer } = this.#options
+    const now = clock.now()
+    if (now >= this.#greetedAt && now - this.#greetedAt < SAME_HUB) return
+    const { store_id } = await client().whoAmI({ signal })
+    if (outbox.hubChanged(store_id)) observer.anotherStore()
+    this.#greetedAt = now
+  }
+
   /** One step that succeeds, however often it takes. @returns what the step said; false when the signal was aborted */
   async #untilDone(signal: AbortSignal): Promise<boolean> {
     const { observer, clock } = this.#options
     const backoff = new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt, result }) => {
       this.#failing = true
+      this.#greetedAt = Number.NEGATIVE_INFINITY
       const verdict = verdictOf('error' in result ? result.error : undefined)
       const growing = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.75 + clock.random() / 2)
       this.#again = Math.max(verdict.retryAfter ?? 0, verdict.slow ? SLOW_DELAY : growing)

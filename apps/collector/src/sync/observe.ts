@@ -39,6 +39,7 @@ export function deliveryObserver(
       also.refused()
       log.warn({ key, reason }, 'the hub refuses this call; it is set aside')
     },
+    anotherStore: () => log.info('the hub has another store than before: everything is sent again'),
     failed({ state, problem, suggestion, key }, again) {
       const failures = status.now().sent.failures + 1
       const next = new Date(Date.now() + again).toISOString()
