@@ -122,7 +122,7 @@ describe('the table', () => {
     for (const columns of [Number.POSITIVE_INFINITY, 200, 120, 100, 80, 60, 40]) {
       for (const breakdown of [false, true]) {
         for (const made of reports) {
-          const text = usageTable(made, plain(columns), { clock: clockOf('UTC'), home: '/home/dev', now: Date.now(), breakdown })
+          const text = usageTable(made, plain(columns), { clock: clockOf('UTC'), home: '/home/dev', breakdown })
           const lines = (text.split('\n\n')[0] ?? '').split('\n')
           expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
           expect(lines[0]).toContain('Cost (USD)')
@@ -133,9 +133,50 @@ describe('the table', () => {
     }
   })
 
+  test('tells how fast the open block is used, and where that leads', () => {
+    const sums = {
+      calls: 9,
+      input: 1,
+      output: 2,
+      write_5m: 3,
+      write_1h: 4,
+      read: 5,
+      total_tokens: 6_000_000,
+      cost_usd: 12,
+      unpriced_calls: 0,
+    }
+    const text = usageTable(
+      {
+        group: 'block',
+        timezone: 'UTC',
+        rows: [
+          {
+            start: '2026-11-21T09:00:00.000Z',
+            end: '2026-11-21T14:00:00.000Z',
+            ...sums,
+            models: [],
+            is_active: true,
+            is_gap: false,
+            burn_rate: { tokens_per_minute: 100_000, cost_per_minute: 0.2 },
+            projection: { total_tokens: 30_000_000, cost_usd: 60, remaining_minutes: 90 },
+          },
+        ],
+        totals: { ...sums, models: [] },
+        unpriced: [],
+        price_table: { version: '1', date: '2026-11-21' },
+      },
+      plain(200),
+      { clock: clockOf('Europe/Berlin'), home: '/home/dev', breakdown: false },
+    )
+    expect(text).toContain('2026-11-21 10:00 – 15:00 (open)')
+    expect(text).toContain(
+      'has 1 h 30 min left. At its pace of 100k tokens a minute and $12.00 an hour it comes to 30.0M tokens and $60.00.',
+    )
+  })
+
   test('takes the width of the terminal it is shown on', async () => {
     const { stdout } = await signalbox(folder, ['usage', 'daily'], { COLUMNS: '50' })
-    expect(Math.max(...(stdout.split('\n\n')[0] ?? '').split('\n').map((line) => line.length))).toBeLessThanOrEqual(50)
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50)
   })
 
   test('says that money is list price, and names the models that have none', async () => {

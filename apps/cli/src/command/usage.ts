@@ -81,7 +81,7 @@ async function run(word: string, options: Options): Promise<void> {
       filters: filtersOf(options),
       now,
     })
-    await print(ordered(report, options.order), options, now, roots)
+    await print(ordered(report, options.order), options, roots)
     for (const { path, message } of problems.slice(0, MOST_PROBLEMS)) console.error(`signalbox: ${shown(path)} ${message}`)
     if (problems.length > MOST_PROBLEMS)
       console.error(`signalbox: … and ${problems.length - MOST_PROBLEMS} more; \`signalbox doctor\` has them.`)
@@ -108,7 +108,7 @@ async function refresh(ledger: Ledger, roots: readonly string[]) {
   }
 }
 
-async function print(report: UsageReport, options: Options, now: number, roots: readonly string[]): Promise<void> {
+async function print(report: UsageReport, options: Options, roots: readonly string[]): Promise<void> {
   if (options.json) return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   if (options.csv) {
     const { reportCsv } = await import('@signalbox/usage/report-csv')
@@ -116,7 +116,7 @@ async function print(report: UsageReport, options: Options, now: number, roots: 
   }
   if (report.totals.calls === 0) return void process.stdout.write(nothing(options, roots))
   const { usageTable } = await import('../usage/table.ts')
-  const around = { clock: clockOf(report.timezone), home: os.homedir(), now, breakdown: options.breakdown === true }
+  const around = { clock: clockOf(report.timezone), home: os.homedir(), breakdown: options.breakdown === true }
   process.stdout.write(usageTable(report, terminalOf(process.stdout, process.env), around))
 }
 

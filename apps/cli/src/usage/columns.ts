@@ -17,7 +17,6 @@ export interface Surroundings {
   readonly clock: Clock
   /** The home folder, shown as `~`. */
   readonly home: string
-  readonly now: number
 }
 
 const titles: Readonly<Record<UsageGroup, string>> = {
@@ -58,7 +57,6 @@ export function columnsOf(group: UsageGroup, around: Surroundings): Column<Usage
     },
   ]
   if (group === 'session') columns.splice(2, 0, lastCallColumn(around))
-  if (group === 'block') columns.push(paceColumn)
   return columns
 }
 
@@ -82,10 +80,10 @@ const cuts: Record<UsageGroup, readonly [number, number]> = {
   branch: [20, 8],
   machine: [20, 8],
   model: [20, 8],
-  block: [19, 11],
+  block: [26, 19],
 }
 
-function nameText(group: UsageGroup, row: UsageRow, { clock, home, now }: Surroundings, tight: boolean): string {
+function nameText(group: UsageGroup, row: UsageRow, { clock, home }: Surroundings, tight: boolean): string {
   const name = nameOf(group, row)
   if (group === 'hour') return localTime(clock, name)
   if (group === 'project') return name === '' ? '(none)' : tilde(name, home)
@@ -96,8 +94,7 @@ function nameText(group: UsageGroup, row: UsageRow, { clock, home, now }: Surrou
   // A narrow terminal does without the year.
   const start = localTime(clock, name).slice(tight ? 5 : 0)
   if (row.is_gap) return `${start} (${duration(end - Date.parse(name))} ${tight ? 'gap' : 'without calls'})`
-  const state = row.is_active ? ` (${duration(end - now)} left)` : ''
-  return `${start} – ${localTime(clock, end).slice(11)}${state}`
+  return `${start} – ${localTime(clock, end).slice(11)}${row.is_active ? ' (open)' : ''}`
 }
 
 const modelsColumn: Column<UsageLine> = {
@@ -114,18 +111,6 @@ function lastCallColumn({ clock }: Surroundings): Column<UsageLine> {
     leaves: 1,
     cell: (line, tight) => (line.row?.last_call_at ? localTime(clock, line.row.last_call_at).slice(tight ? 5 : 0) : ''),
   }
-}
-
-/** How fast the open block is used, and where that leads. */
-const paceColumn: Column<UsageLine> = {
-  title: 'Pace, and where it leads',
-  leaves: 8,
-  cell: ({ row }) => {
-    if (!row?.burn_rate || !row.projection) return ''
-    const { tokens_per_minute, cost_per_minute } = row.burn_rate
-    const pace = `${short(tokens_per_minute)}/min${cost_per_minute === null ? '' : `, ${usd(cost_per_minute * 60)}/h`}`
-    return `${pace} → ${short(row.projection.total_tokens)}${row.projection.cost_usd === null ? '' : `, ${usd(row.projection.cost_usd)}`}`
-  },
 }
 
 /** `claude-opus-5-5-20260922` → `opus-5-5`: what tells one from the other. */

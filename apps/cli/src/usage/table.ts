@@ -1,5 +1,5 @@
 import type { UsageModelRow, UsageReport, UsageRow } from '@signalbox/contract/usage'
-import { counted } from '../number.ts'
+import { counted, duration, short, usd } from '../number.ts'
 import { type Line, renderTable } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
 import { columnsOf, type Surroundings, shortModel, type UsageLine } from './columns.ts'
@@ -14,16 +14,15 @@ export function usageTable(report: UsageReport, terminal: Terminal, options: Usa
   const { group, rows, totals } = report
   const breakdown = options.breakdown && group !== 'model'
   const columns = columnsOf(group, options).filter(({ title }) => !(breakdown && title === 'Models'))
-  const lines: Line<UsageLine>[] = rows.flatMap((row) => [
+  const body: Line<UsageLine>[] = rows.flatMap((row) => [
     { row: { ...row, row }, style: styleOf(row) },
     ...(breakdown ? row.models.map(modelLine) : []),
   ])
   const total: Line<UsageLine> = { row: { ...totals, models: [], label: () => 'Total' }, style: 'bold', rule: true }
   const totalModels = breakdown ? totals.models.map(modelLine) : []
-  const table = renderTable(columns, [...lines, total, ...totalModels], terminal)
-  return `${table}\n${notes(report)
-    .map((note) => `${terminal.style('dim', note)}\n`)
-    .join('')}`
+  const table = renderTable(columns, [...body, total, ...totalModels], terminal)
+  const lines = notes(report).flatMap((note) => wrapped(note, terminal.columns))
+  return `${table}\n${lines.map((line) => `${terminal.style('dim', line)}\n`).join('')}`
 }
 
 /** A model of the row above. */
@@ -35,14 +34,39 @@ function styleOf(row: UsageRow): Style | undefined {
   return row.is_gap ? 'dim' : row.is_active ? 'bold' : undefined
 }
 
-function notes({ group, timezone, price_table, unpriced, totals }: UsageReport): string[] {
+function notes({ group, rows, timezone, price_table, unpriced, totals }: UsageReport): string[] {
   const notes = [
     `Cost is what the API would charge at list price (prices of ${price_table.date}), not what a plan bills. Time zone ${timezone}.`,
   ]
-  if (group === 'block') notes.push('Blocks are estimated from the calls: five hours from the UTC hour of the first one.')
+  if (group === 'block')
+    notes.push(...paceNotes(rows), 'Blocks are estimated from the calls: five hours from the UTC hour of the first one.')
   if (unpriced.length > 0) {
     const calls = counted(totals.unpriced_calls, 'call')
     notes.push(`${calls} of ${unpriced.join(', ')} have no price in the table: their tokens are counted, their cost is not.`)
   }
   return notes
+}
+
+/** Broken between words, so that a terminal need not break within them. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** How fast the open block is used, and where that leads. */
+function paceNotes(rows: readonly UsageRow[]): string[] {
+  return rows.flatMap(({ burn_rate, projection }) => {
+    if (burn_rate === undefined || projection === undefined) return []
+    const dollars = (cost: number | null) => (cost === null ? '' : ` and ${usd(cost)}`)
+    const rate = `${short(burn_rate.tokens_per_minute)} tokens a minute${dollars(burn_rate.cost_per_minute === null ? null : burn_rate.cost_per_minute * 60)}${burn_rate.cost_per_minute === null ? '' : ' an hour'}`
+    const end = `${short(projection.total_tokens)} tokens${dollars(projection.cost_usd)}`
+    return [`The open block has ${duration(projection.remaining_minutes * 60_000)} left. At its pace of ${rate} it comes to ${end}.`]
+  })
 }
