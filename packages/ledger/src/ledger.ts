@@ -6,7 +6,6 @@ import { redactor } from './redact.ts'
 import { type RefreshOptions, type RefreshSummary, refresh } from './refresh.ts'
 import { type ReportOptions, report } from './report.ts'
 import { type LedgerStore, openLedgerStore } from './store/ledger-store.ts'
-import { metaNumber } from './store/meta.ts'
 
 export interface LedgerOptions {
   /** Folder of the ledger's file; made when it is not there. */
@@ -85,7 +84,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   }
 }
 
-function readStatus({ db, meta, file }: LedgerStore): LedgerStatus {
+function readStatus({ db, meta, pending, file }: LedgerStore): LedgerStatus {
   const number = (sql: string, ...values: number[]) =>
     db
       .prepare<number[], number | null>(sql)
@@ -93,7 +92,6 @@ function readStatus({ db, meta, file }: LedgerStore): LedgerStatus {
       .get(...values) ?? 0
   const instant = (ms: number | null | undefined) => (ms === null || ms === undefined ? null : new Date(ms).toISOString())
   const time = (sql: string) => instant(db.prepare<[], number | null>(sql).pluck().get())
-  const isAside = 'EXISTS (SELECT 1 FROM set_aside WHERE set_aside.key = calls.key)'
   const aside = db
     .prepare<[], { key: string; reason: string; at: number }>('SELECT key, reason, at FROM set_aside ORDER BY at DESC, key LIMIT 100')
     .all()
@@ -107,7 +105,7 @@ function readStatus({ db, meta, file }: LedgerStore): LedgerStatus {
     bad_lines: number('SELECT sum(bad_lines) FROM files'),
     last_read_at: read === undefined ? null : instant(Number(read)),
     hub: meta.get('hub') ?? null,
-    pending: number(`SELECT count(*) FROM calls WHERE id > ? AND NOT ${isAside}`, metaNumber(meta, 'confirmed')),
+    pending: pending.count(),
     set_aside: aside.map(({ key, reason, at }) => ({ key, reason, at: new Date(at).toISOString() })),
     set_aside_total: number('SELECT count(*) FROM set_aside'),
   }

@@ -26,28 +26,30 @@ export interface OutboxPage {
 }
 
 export function openOutbox(store: LedgerStore, options: { now: () => number; redact: ((call: Call) => Call) | undefined }): Outbox {
-  const { db, meta, calls } = store
-  const isSent = 'NOT EXISTS (SELECT 1 FROM set_aside WHERE set_aside.key = calls.key)'
-  const count = db.prepare<[number], number>(`SELECT count(*) FROM calls WHERE id > ? AND ${isSent}`).pluck()
-  const page = db.prepare<[number, number], CallRow>(`SELECT * FROM calls WHERE id > ? AND ${isSent} ORDER BY id LIMIT ?`)
+  const { db, meta, calls, pending } = store
+  const page = db.prepare<[number], CallRow & { id: number }>(
+    'SELECT outbox.id, calls.* FROM outbox JOIN calls ON calls.key = outbox.key ORDER BY outbox.id LIMIT ?',
+  )
   const aside = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
-  const confirmed = () => metaNumber(meta, 'confirmed')
   /** In which round the page was taken that is now on its way. */
   let taken: string | undefined
   const startAgain = () => {
-    meta.set('confirmed', '0')
+    pending.addAll()
     meta.set('round', String(metaNumber(meta, 'round') + 1))
-    db.prepare('DELETE FROM set_aside').run()
+  }
+  const keep = () => {
+    if (meta.get('outbox') !== 'kept') store.transact(() => meta.get('outbox') === 'kept' || pending.addAll())
   }
   return {
-    pending: () => store.ask(() => count.get(confirmed()) ?? 0),
+    pending: () => store.ask(() => pending.count()),
     next: (limit, maxBytes = Number.POSITIVE_INFINITY) =>
       store.ask(() => {
+        keep()
         const found: Call[] = []
         let upTo = 0
         let bytes = 0
         taken = meta.get('round')
-        for (const row of page.iterate(confirmed(), limit)) {
+        for (const row of page.iterate(limit)) {
           const known = calls.callOf(row)
           const call = options.redact?.(known) ?? known
           bytes += Buffer.byteLength(JSON.stringify(call)) + 1
@@ -60,18 +62,23 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
     confirm: (upTo) =>
       store.transact(() => {
         // Everything may have been asked for again in between, or for another hub.
-        if (meta.get('round') === taken && upTo > confirmed()) meta.set('confirmed', String(upTo))
+        if (meta.get('round') === taken) pending.removeUpTo(upTo)
       }),
     hubChanged: (hub) =>
       store.transact(() => {
         const before = meta.get('hub')
         if (before === hub) return false
         meta.set('hub', hub)
-        if (before === undefined) return false
         startAgain()
-        return true
+        return before !== undefined
       }),
     resend: () => store.transact(startAgain),
-    setAside: (key, reason) => store.transact(() => void aside.run(key, reason, options.now())),
+    setAside(key, reason) {
+      store.ask(keep)
+      store.transact(() => {
+        aside.run(key, reason, options.now())
+        pending.remove(key)
+      })
+    },
   }
 }

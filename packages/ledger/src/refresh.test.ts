@@ -80,8 +80,8 @@ test('only what was appended is read', async () => {
   expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: more.length, calls_new: 1, calls_improved: 1 })
   expect(calls().map(({ key, output }) => [key, output])).toEqual([
     ['a:req_1', 10],
-    ['c:req_1', 10],
     ['b:req_1', 99],
+    ['c:req_1', 10],
   ])
 })
 
@@ -267,8 +267,8 @@ test('lines of tens of megabytes are read, and the memory for them is bounded', 
   expect(await refresh()).toMatchObject({ calls_new: 3, bad_lines: 1, bytes_read: statSync(place('s.jsonl')).size })
   expect(calls().map(({ key, output }) => [key, output])).toEqual([
     ['a:req_1', 10],
-    ['long:req_1', 10],
     ['b:req_1', 10],
+    ['long:req_1', 10],
   ])
   expect(await refresh()).toMatchObject({ files_read: 0 })
 })

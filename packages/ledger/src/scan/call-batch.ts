@@ -23,48 +23,40 @@ export const COLUMNS = 8
 export function packCalls(calls: ReadonlyMap<string, Call>): CallBatch {
   const keys: string[] = []
   const labels: CallLabel[] = []
-  const known = new Map<string, number>()
+  const indexes = new Map<string, number>()
   const numbers = new Float64Array(calls.size * COLUMNS)
-  let row = 0
-  let last = -1
+  let label = -1
   for (const call of calls.values()) {
-    keys.push(call.key)
     // Most calls of a file are made in the place of the one before.
-    if (last === -1 || !hasLabel(call, labels[last]!)) last = labelOf(call)
-    numbers[row + column.at] = Date.parse(call.at)
-    numbers[row + column.label] = last
-    numbers[row + column.input] = call.input
-    numbers[row + column.output] = call.output
-    numbers[row + column.write_5m] = call.write_5m
-    numbers[row + column.write_1h] = call.write_1h
-    numbers[row + column.read] = call.read
-    numbers[row + column.web_searches] = call.web_searches ?? -1
-    row += COLUMNS
+    if (label === -1 || !hasLabel(call, labels[label]!)) label = indexOfLabel(call, labels, indexes)
+    packNumbers(call, label, numbers, keys.length * COLUMNS)
+    keys.push(call.key)
   }
   return { keys, labels, numbers }
+}
 
-  function labelOf(call: Call): number {
-    const { model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo } = call
-    const text = JSON.stringify([model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo])
-    let index = known.get(text)
-    if (index === undefined) {
-      index = labels.length
-      known.set(text, index)
-      labels.push({
-        model,
-        session_id,
-        cwd,
-        git_branch,
-        version,
-        agent_id,
-        is_sidechain,
-        speed,
-        service_tier,
-        inference_geo,
-      } as CallLabel)
-    }
-    return index
+function packNumbers(call: Call, label: number, numbers: Float64Array, row: number): void {
+  numbers[row + column.at] = Date.parse(call.at)
+  numbers[row + column.label] = label
+  numbers[row + column.input] = call.input
+  numbers[row + column.output] = call.output
+  numbers[row + column.write_5m] = call.write_5m
+  numbers[row + column.write_1h] = call.write_1h
+  numbers[row + column.read] = call.read
+  numbers[row + column.web_searches] = call.web_searches ?? -1
+}
+
+function indexOfLabel(call: Call, labels: CallLabel[], indexes: Map<string, number>): number {
+  const { model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo } = call
+  const text = JSON.stringify([model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo])
+  let index = indexes.get(text)
+  if (index === undefined) {
+    index = labels.length
+    indexes.set(text, index)
+    const label = { model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo }
+    labels.push(label as CallLabel)
   }
+  return index
 }
 
 function hasLabel(call: Call, label: CallLabel): boolean {

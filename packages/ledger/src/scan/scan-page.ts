@@ -28,7 +28,7 @@ export interface ScanPage {
 }
 
 /** Enough for a transaction to be quick, little enough to keep others waiting for a moment only. */
-const CALLS_PER_PAGE = 5_000
+const CALLS_PER_PAGE = 16_000
 /** The first page is small and each is twice the one before: something is seen, and safe, soon. */
 const CALLS_ON_FIRST_PAGE = 500
 const PARTS_PER_PAGE = 500

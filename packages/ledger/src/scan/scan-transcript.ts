@@ -35,87 +35,84 @@ export interface Scanner {
   scan(task: ScanTask, calls: Map<string, Call>): Generator<FilePart | undefined, void>
 }
 
-/** A scanner with its own buffer; it reads one file at a time. */
+/**
+ * A scanner with its own buffer; it reads one file at a time. Its functions are made once, not for every file: the
+ * engine optimises a function for what it calls, and would begin again with each new one.
+ */
 export function createScanner(): Scanner {
   const finder = new LineFinder()
   const lines = new LineBuffer(finder)
-  return {
-    *scan({ path, known }, calls) {
-      // Opening a FIFO would wait for a writer, for ever.
-      const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-      try {
-        const stats = fstatSync(fd)
-        if (!stats.isFile()) throw new Error('it is not a file')
-        yield* scanOpen(fd, path, stats, known !== undefined && goesOn(fd, stats, known) ? known : undefined, calls)
-      } finally {
-        closeSync(fd)
+  let calls = new Map<string, Call>()
+  let isLineBad = false
+
+  return { scan }
+
+  function* scan({ path, known }: ScanTask, into: Map<string, Call>): Generator<FilePart | undefined, void> {
+    calls = into
+    // Opening a FIFO would wait for a writer, for ever.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      const stats = fstatSync(fd)
+      if (!stats.isFile()) throw new Error('it is not a file')
+      const from = known !== undefined && goesOn(fd, stats, known) ? known : undefined
+      let bytes = 0
+      let badLines = 0
+      let badBefore = from?.badLines ?? 0
+      lines.start(from?.offset ?? 0)
+      for (let read = lines.fill(fd); read > 0; read = lines.fill(fd)) {
+        bytes += read
+        badLines += searchLines()
+        if (bytes < PART_BYTES) {
+          yield undefined
+          continue
+        }
+        yield { state: stateAt(fd, path, stats, -1, badBefore + badLines), bytes, badLines, isLast: false }
+        badBefore += badLines
+        bytes = 0
+        badLines = 0
       }
-    },
+      readUnfinished()
+      yield { state: stateAt(fd, path, stats, stats.size, badBefore + badLines), bytes, badLines, isLast: true }
+    } finally {
+      closeSync(fd)
+    }
   }
 
-  function* scanOpen(
-    fd: number,
-    path: string,
-    stats: Stats,
-    known: FileState | undefined,
-    calls: Map<string, Call>,
-  ): Generator<FilePart | undefined, void> {
-    let bytes = 0
-    let badBefore = known?.badLines ?? 0
-    let badLines = 0
-    let isLineBad = false
-    lines.start(known?.offset ?? 0)
-    for (let read = lines.fill(fd); read > 0; read = lines.fill(fd)) {
-      bytes += read
-      searchLines()
-      yield bytes >= PART_BYTES ? cut(-1) : undefined
+  /** @returns how many lines could not be read */
+  function searchLines(): number {
+    const to = lines.wholeEnd
+    let bad = lines.takeDropped()
+    let from = finder.base
+    for (let end = finder.next(from, to); end !== 0; end = finder.next(from, to)) {
+      isLineBad = false
+      if (!readFoundLine(finder, end, take) || isLineBad) bad++
+      from = end + 1
     }
+    return bad
+  }
+
+  function readUnfinished(): void {
     const { start, end } = lines.unfinished()
     if (finder.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(finder.bytes, start, end, readValueWhole, take)
-    yield cut(stats.size)
+  }
 
-    function cut(size: number): FilePart {
-      const mark = fingerprint(fd, lines.offset)
-      // Cut off while it was read: what was found is kept, and it is read again.
-      const offset = mark === undefined ? 0 : lines.offset
-      const state: FileState = {
-        path,
-        dev: stats.dev,
-        ino: stats.ino,
-        size: mark === undefined ? -1 : size,
-        mtime: stats.mtimeMs,
-        offset,
-        fingerprint: mark ?? '',
-        badLines: badBefore + badLines,
-      }
-      const part: FilePart = { state, bytes, badLines, isLast: size !== -1 }
-      bytes = 0
-      badBefore += badLines
-      badLines = 0
-      return part
+  function take(reading: Reading): void {
+    if (reading === 'other') return
+    if (reading === 'bad') {
+      isLineBad = true
+      return
     }
+    const known = calls.get(reading.key)
+    const merged = known === undefined ? reading : mergeCalls(known, reading)
+    if (merged !== known) calls.set(reading.key, merged === reading ? { ...reading } : merged)
+  }
 
-    function searchLines(): void {
-      const to = lines.wholeEnd
-      let from = finder.base
-      for (let end = finder.next(from, to); end !== 0; end = finder.next(from, to)) {
-        isLineBad = false
-        if (!readFoundLine(finder, end, take) || isLineBad) badLines++
-        from = end + 1
-      }
-      badLines += lines.takeDropped()
-    }
-
-    function take(reading: Reading): void {
-      if (reading === 'other') return
-      if (reading === 'bad') {
-        isLineBad = true
-        return
-      }
-      const known = calls.get(reading.key)
-      const merged = known === undefined ? reading : mergeCalls(known, reading)
-      if (merged !== known) calls.set(reading.key, merged === reading ? { ...reading } : merged)
-    }
+  function stateAt(fd: number, path: string, stats: Stats, size: number, badLines: number): FileState {
+    const { dev, ino, mtimeMs: mtime } = stats
+    const mark = fingerprint(fd, lines.offset)
+    // Cut off while it was read: what was found is kept, and it is read again.
+    if (mark === undefined) return { path, dev, ino, size: -1, mtime, offset: 0, fingerprint: '', badLines: 0 }
+    return { path, dev, ino, size, mtime, offset: lines.offset, fingerprint: mark, badLines }
   }
 }
 

@@ -3,11 +3,11 @@ import { mergeCalls } from '@signalbox/usage/winner'
 import { type CallBatch, COLUMNS, column, unpackCall } from '../scan/call-batch.ts'
 import type { Labels } from './labels.ts'
 import type { Store } from './open-store.ts'
+import type { PendingCalls } from './pending-calls.ts'
 import type { SliceChanges } from './slices.ts'
 
 /** A row of `calls`. */
 export interface CallRow {
-  readonly id: number
   readonly key: string
   /** Milliseconds. */
   readonly at: number
@@ -29,82 +29,51 @@ export interface Written {
 }
 
 export interface Calls {
-  /**
-   * Puts calls in by the winner rule, inside a transaction; any number of times, in any order.
-   * @param nextId the first free id
-   * @returns the first id that is free then
-   */
-  write(batch: CallBatch, nextId: number, slices: SliceChanges, written: Written): number
+  /** Puts calls in by the winner rule, inside a transaction; any number of times, in any order. */
+  write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written
   callOf(row: CallRow): Call
 }
 
+const NAMES = 'key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
+
 export function openCalls(store: Store, labels: Labels): Calls {
-  const columns = 'id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
-  // Answers with the new id; with the id of the known row when that holds something else; with nothing when it holds
-  // the same.
-  const insert = store
-    .prepare<(string | number | null)[], number>(
-      `INSERT INTO calls (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET key = key WHERE NOT (
-       at = excluded.at AND place = excluded.place AND origin = excluded.origin AND input = excluded.input
-       AND output = excluded.output AND write_5m = excluded.write_5m AND write_1h = excluded.write_1h
-       AND read = excluded.read AND web_searches IS excluded.web_searches)
-     RETURNING id`,
-    )
-    .pluck()
-  const find = store.prepare<[string], CallRow>(`SELECT ${columns} FROM calls WHERE key = ?`)
-  const remove = store.prepare('DELETE FROM calls WHERE id = ?')
-  // A better record may be one the hub takes.
-  const retry = store.prepare('DELETE FROM set_aside WHERE key = ?')
+  const insert = store.prepare(`INSERT INTO calls (${NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
+  const find = store.prepare<[string], CallRow>(`SELECT ${NAMES} FROM calls WHERE key = ?`)
+  const replace = store.prepare(`INSERT OR REPLACE INTO calls (${NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   return { write, callOf }
 
-  function write(batch: CallBatch, nextId: number, slices: SliceChanges, written: Written): number {
+  function write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written {
+    const written: Written = { added: 0, improved: 0 }
     const ids = batch.labels.map((label) => labels.idsOf(label))
-    const { keys, numbers } = batch
-    let id = nextId
-    for (let index = 0; index < keys.length; index++) {
-      const row = index * COLUMNS
-      const { place, origin } = ids[numbers[row + column.label]!]!
-      const searches = numbers[row + column.web_searches]!
-      const call = {
-        id,
-        key: keys[index]!,
-        at: numbers[row + column.at]!,
-        place,
-        origin,
-        input: numbers[row + column.input]!,
-        output: numbers[row + column.output]!,
-        write_5m: numbers[row + column.write_5m]!,
-        write_1h: numbers[row + column.write_1h]!,
-        read: numbers[row + column.read]!,
-        web_searches: searches === -1 ? null : searches,
-      }
-      const was = put(call)
-      if (was === 'new') {
-        slices.add(call)
+    const { keys } = batch
+    // In the order of the table they fill one page of it after the other; as they come, each would be in another.
+    const order = keys.map((_, index) => index).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+    for (const index of order) {
+      const row = rowOf(batch, index, ids)
+      if (insertRow(row)) {
+        slices.add(row)
+        pending.add(row.key)
         written.added++
-        id++
-      } else if (was === 'other' && improve(find.get(call.key)!, unpackCall(batch, index), id, slices)) {
+      } else if (improve(find.get(row.key)!, row, batch, index, slices)) {
+        pending.add(row.key)
         written.improved++
-        id++
       }
     }
-    return id
+    return written
   }
 
-  /** @returns whether the key was new, known with the same record, or known with another one */
-  function put(row: CallRow): 'new' | 'same' | 'other' {
-    const { id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = row
-    const answer = insert.get(id, key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
-    return answer === undefined ? 'same' : answer === id ? 'new' : 'other'
+  /** @returns false when the key is known */
+  function insertRow({ key, at, place, origin, input, output, write_5m, write_1h, read, web_searches }: CallRow): boolean {
+    return insert.run(key, at, place, origin, input, output, write_5m, write_1h, read, web_searches).changes === 1
   }
 
-  function improve(row: CallRow, call: Call, id: number, slices: SliceChanges): boolean {
-    const known = callOf(row)
-    const merged = mergeCalls(known, call)
-    if (merged === known) return false
+  /** @returns false when the record adds nothing to what is known */
+  function improve(known: CallRow, row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): boolean {
+    if (isSame(known, row)) return false
+    const call = callOf(known)
+    const merged = mergeCalls(call, unpackCall(batch, index))
+    if (merged === call) return false
     const better: CallRow = {
-      id,
       key: merged.key,
       at: Date.parse(merged.at),
       ...labels.idsOf(merged),
@@ -115,10 +84,9 @@ export function openCalls(store: Store, labels: Labels): Calls {
       read: merged.read,
       web_searches: merged.web_searches ?? null,
     }
-    remove.run(row.id)
-    put(better)
-    retry.run(better.key)
-    slices.remove(row)
+    const { key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = better
+    replace.run(key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
+    slices.remove(known)
     slices.add(better)
     return true
   }
@@ -137,4 +105,36 @@ export function openCalls(store: Store, labels: Labels): Calls {
       ...(web_searches === null ? {} : { web_searches }),
     }
   }
+}
+
+function rowOf({ keys, numbers }: CallBatch, index: number, ids: readonly { place: number; origin: number }[]): CallRow {
+  const row = index * COLUMNS
+  const { place, origin } = ids[numbers[row + column.label]!]!
+  const searches = numbers[row + column.web_searches]!
+  return {
+    key: keys[index]!,
+    at: numbers[row + column.at]!,
+    place,
+    origin,
+    input: numbers[row + column.input]!,
+    output: numbers[row + column.output]!,
+    write_5m: numbers[row + column.write_5m]!,
+    write_1h: numbers[row + column.write_1h]!,
+    read: numbers[row + column.read]!,
+    web_searches: searches === -1 ? null : searches,
+  }
+}
+
+function isSame(a: CallRow, b: CallRow): boolean {
+  return (
+    a.at === b.at &&
+    a.place === b.place &&
+    a.origin === b.origin &&
+    a.input === b.input &&
+    a.output === b.output &&
+    a.write_5m === b.write_5m &&
+    a.write_1h === b.write_1h &&
+    a.read === b.read &&
+    a.web_searches === b.web_searches
+  )
 }

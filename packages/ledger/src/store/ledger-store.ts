@@ -6,8 +6,9 @@ import type { CallBatch } from '../scan/call-batch.ts'
 import { type Calls, openCalls, type Written } from './calls.ts'
 import { type Files, openFiles } from './files.ts'
 import { openLabels } from './labels.ts'
-import { type Meta, metaNumber, openMeta } from './meta.ts'
+import { type Meta, openMeta } from './meta.ts'
 import { openStore, type Store } from './open-store.ts'
+import { openPendingCalls, type PendingCalls } from './pending-calls.ts'
 import { openSlices } from './slices.ts'
 
 /** A new cursor, and what was remembered of the file when reading began. */
@@ -23,6 +24,7 @@ export interface LedgerStore {
   readonly meta: Meta
   readonly files: Files
   readonly calls: Calls
+  readonly pending: PendingCalls
   /**
    * Puts in what was read: calls, roll-ups and cursors in one transaction.
    * @throws LedgerError; then nothing of it is written
@@ -48,7 +50,8 @@ export function openLedgerStore(dataDir: string): LedgerStore {
   const labels = openLabels(db)
   const calls = openCalls(db, labels)
   const slices = openSlices(db)
-  return { file, db, meta, files, calls, write, forget, cutAt, transact, ask, close: () => void db.close() }
+  const pending = openPendingCalls(db, meta)
+  return { file, db, meta, files, calls, pending, write, forget, cutAt, transact, ask, close: () => void db.close() }
 
   function transact<T>(work: () => T): T {
     try {
@@ -74,17 +77,15 @@ export function openLedgerStore(dataDir: string): LedgerStore {
 
   function write(changed: readonly FileChange[], batch: CallBatch, now: number): Written {
     return transact(() => {
-      const written: Written = { added: 0, improved: 0 }
       const changes = slices.changes(thresholds())
-      const before = Math.max(1, metaNumber(meta, 'next_id'))
-      const nextId = calls.write(batch, before, changes, written)
+      pending.look()
+      const written = calls.write(batch, changes, pending)
       for (const { state, was } of changed) {
         // Where another process has moved the cursor in between, its word stands: calls come to the same in any order,
         // and a cursor that is behind only means that a part is read again.
         if (files.get(state.path)?.offset === was?.offset) files.put(state)
       }
       changes.write()
-      if (nextId !== before) meta.set('next_id', String(nextId))
       meta.set('last_read', String(now))
       if (meta.get('thresholds') === undefined) meta.set('thresholds', JSON.stringify(thresholds()))
       return written

@@ -4,7 +4,7 @@ export const APPLICATION_ID = 0x5342784c
 /** One text per version of the layout; never change one that was released, add the next. */
 export const migrations: readonly string[] = [
   `
-  -- Small facts: which hub, how far it has confirmed, where roll-ups are cut.
+  -- Small facts: which hub, where roll-ups are cut.
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- What is remembered of each transcript, so that only what is new is read.
@@ -26,14 +26,12 @@ export const migrations: readonly string[] = [
     UNIQUE (version, agent, is_sidechain)
   );
 
-  -- One row per call. A row that gets better is replaced under a higher id, so what the hub has not seen is what has
-  -- an id above the confirmed one.
+  -- One row per call.
   CREATE TABLE calls (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, place INTEGER NOT NULL, origin INTEGER NOT NULL,
+    key TEXT PRIMARY KEY, at INTEGER NOT NULL, place INTEGER NOT NULL, origin INTEGER NOT NULL,
     input INTEGER NOT NULL, output INTEGER NOT NULL, write_5m INTEGER NOT NULL, write_1h INTEGER NOT NULL,
     read INTEGER NOT NULL, web_searches INTEGER
-  );
-  CREATE INDEX calls_at ON calls (at);
+  ) WITHOUT ROWID;
 
   -- Roll-ups by quarter hour, kept in step with calls. "band" counts the thresholds in meta that a prompt is above.
   CREATE TABLE slices (
@@ -42,6 +40,10 @@ export const migrations: readonly string[] = [
     read INTEGER NOT NULL, web_searches INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
     PRIMARY KEY (quarter, place, band)
   ) WITHOUT ROWID;
+
+  -- What the hub has not confirmed, kept from the day there is a hub. A call that changes while it is on its way comes
+  -- back under a higher id, which is never used twice.
+  CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
 
   -- Calls the hub refuses for ever.
   CREATE TABLE set_aside (key TEXT PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
