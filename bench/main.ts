@@ -5,6 +5,7 @@ import path from 'node:path'
 import { ccusage } from './ccusage.ts'
 import { type Corpus, corpus } from './corpus.ts'
 import { page } from './page.ts'
+import { scan } from './scan.ts'
 import { printTable, type Row } from './table.ts'
 import { usageCommand } from './usage-command.ts'
 
@@ -22,6 +23,7 @@ const gigabyte = () => {
 /** The parts of the table, in its order. */
 const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'usage', rows: async () => usageCommand(await gigabyte(), ccusage(cache)) },
+  { name: 'scan', rows: async () => scan(await gigabyte()) },
   { name: 'page', rows: page },
 ]
 

@@ -62,15 +62,15 @@ test('a change during a slow round has a round after it', async () => {
   expect(rounds).toEqual([0, 5_000])
 })
 
-test('a steady rain of changes is asked about no more than once in two seconds, and calm makes it quick again', async () => {
+test('a steady rain of changes is asked about less often, yet each within the second, and calm makes it quick again', async () => {
   const { refresher, rounds, move } = stage(20)
   for (let tenth = 0; tenth < 600; tenth++) {
     refresher.poke()
     await move(100)
   }
   const late = rounds.filter((at) => at > 30_000)
-  expect(late.length).toBeLessThanOrEqual(16)
-  expect(late.length).toBeGreaterThan(12)
+  expect(late.length).toBeLessThanOrEqual(45)
+  expect(late.length).toBeGreaterThan(35)
   await move(10_000)
   const before = rounds.length
   refresher.poke()

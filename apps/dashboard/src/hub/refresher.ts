@@ -14,9 +14,9 @@ export interface Refresher {
 }
 
 /** At least this long between the beginnings of two rounds, in milliseconds. */
-const GAP = 400
-/** Under a steady rain of changes the gap grows to this, so that a first import of a year does not keep the hub busy with us. */
-const WIDEST_GAP = 2_000
+const GAP = 250
+/** Under a steady rain of changes the gap grows to this: with the way from the transcript to us, still within a second. */
+const WIDEST_GAP = 700
 /** Quiet for so long, and the next change is answered at once again. */
 const CALM = 3_000
 

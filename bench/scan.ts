@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { createPageScanner } from '../packages/ledger/src/scan/scan-page.ts'
+import { startScanPool } from '../packages/ledger/src/scan/scan-pool.ts'
+import type { Corpus } from './corpus.ts'
+import { median, milliseconds, type Row, times } from './table.ts'
+
+/** How fast transcripts are read, searched and taken apart, without what is written: beside `cat` of the same files. */
+export async function scan(corpus: Corpus, rounds = 5): Promise<Row[]> {
+  const ours: number[] = []
+  const cats: number[] = []
+  await scanned(corpus)
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await timed(() => scanned(corpus)))
+    if (process.platform !== 'win32') cats.push(await timed(() => cat(corpus)))
+  }
+  const took = median(ours)
+  const reference = cats.length > 0 ? median(cats) : undefined
+  const ratio = reference === undefined ? undefined : took / reference
+  return [
+    {
+      what: 'read speed of the scan',
+      measured: `${milliseconds(took)}, ${(corpus.bytes / took / 1e6).toFixed(2)} GB/s${ratio === undefined ? '' : `, ${times(ratio)} the time`}`,
+      reference:
+        reference === undefined ? 'no cat here' : `cat ${milliseconds(reference)}, ${(corpus.bytes / reference / 1e6).toFixed(2)} GB/s`,
+      least: 'within 4 ×',
+      reached: ratio === undefined ? undefined : ratio <= 4,
+    },
+  ]
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+/** As a first refresh does it: this thread from the back, the others from the front. */
+async function scanned({ files }: Corpus): Promise<number> {
+  let calls = 0
+  const tasks = files.map((path) => ({ path, known: undefined }))
+  const pool = startScanPool(tasks, Math.min(4, availableParallelism()) - 1, (page) => {
+    calls += page.calls.keys.length
+  })
+  const scanner = createPageScanner()
+  for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) {
+    for (const page of scanner.scan(task, tasks[task] ?? { path: '', known: undefined })) calls += page?.calls.keys.length ?? 0
+  }
+  calls += scanner.rest()?.calls.keys.length ?? 0
+  await pool.finished
+  if (calls === 0) throw new Error('the scan found no call in the corpus')
+  return calls
+}
+
+function cat({ files }: Corpus): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('cat', [...files], { stdio: ['ignore', 'ignore', 'inherit'] })
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`cat ended with ${code}`))))
+  })
+}
