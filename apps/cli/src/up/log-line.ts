@@ -14,7 +14,8 @@ export function readableLine(app: string, line: string, { style }: Terminal): st
     return line
   }
   const level = String(entry.level).toLowerCase()
-  const time = new Date(String(entry.time))
+  const told = new Date(String(entry.time))
+  const time = Number.isNaN(told.getTime()) ? new Date() : told
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
   const error = entry.err as { message?: unknown } | undefined
   const more = Object.entries(entry)

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { bytes, counted, duration, grouped, short, usd } from './number.ts'
+
+test('a count is grouped by thousands', () => {
+  expect([0, 999, 1_000, 1_234_567, 9_007_199_254_740_991].map(grouped)).toEqual([
+    '0',
+    '999',
+    '1,000',
+    '1,234,567',
+    '9,007,199,254,740,991',
+  ])
+})
+
+test('a short count keeps three digits that count, and never says 1000k', () => {
+  expect([0, 999, 1_000, 1_234, 12_345, 123_456, 999_499, 999_500, 1_234_567, 9.999e9, 1e12].map(short)).toEqual([
+    '0',
+    '999',
+    '1.00k',
+    '1.23k',
+    '12.3k',
+    '123k',
+    '999k',
+    '1.00M',
+    '1.23M',
+    '10.0G',
+    '1.00T',
+  ])
+})
+
+test('an unknown cost is not nothing, and a little is not nothing either', () => {
+  expect([null, 0, 0.004, 0.005, 12.345, 1_234_567.891].map(usd)).toEqual([
+    'unknown',
+    '$0.00',
+    '<$0.01',
+    '$0.01',
+    '$12.35',
+    '$1,234,567.89',
+  ])
+})
+
+test('bytes and times are told in the largest unit that says something', () => {
+  expect([0, 999, 1_500, 1_500_000, 2_340_000_000].map(bytes)).toEqual(['0 B', '999 B', '2 kB', '1.5 MB', '2.34 GB'])
+  expect([0, 29_000, 60_000, 3_600_000, 12_060_000, 172_800_000, 190_000_000].map(duration)).toEqual([
+    '0 s',
+    '29 s',
+    '1 min',
+    '1 h',
+    '3 h 21 min',
+    '2 d',
+    '2 d 4 h',
+  ])
+  expect([counted(1, 'file'), counted(2_000, 'file'), counted(2, 'reply', 'replies')]).toEqual(['1 file', '2,000 files', '2 replies'])
+})
