@@ -42,12 +42,15 @@ for (const file of fs.readdirSync(types, { recursive: true, encoding: 'utf8' }).
 fs.writeFileSync(path.join(out, `${name}.d.ts`), "export * from './types/client/src/index.js'\n")
 fs.writeFileSync(path.join(out, `${name}.d.cts`), "export * from './types/client/src/index.js'\n")
 const { version, license } = JSON.parse(fs.readFileSync(path.join(house, 'packages/client/package.json'), 'utf8'))
+// Nothing of it is left in the code, but the contract's types are inferred from its schemas.
+const { dependencies } = JSON.parse(fs.readFileSync(path.join(house, 'packages/contract/package.json'), 'utf8'))
 const exportsOf = (ending, types) => ({ types: `./${name}${types}`, default: `./${name}${ending}` })
 const manifest = {
   name: '@signalbox/client',
   version,
   license,
   type: 'module',
+  dependencies: { zod: dependencies.zod },
   exports: {
     '.': { import: exportsOf('.js', '.d.ts'), require: exportsOf('.cjs', '.d.cts') },
     [`./${name}`]: { import: exportsOf('.js', '.d.ts'), require: exportsOf('.cjs', '.d.cts') },

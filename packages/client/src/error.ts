@@ -19,8 +19,9 @@ export interface ApiClientErrorFields {
   readonly cause?: unknown
 }
 
-/** Anything that went wrong between a method of the client and its answer. */
+/** Anything that went wrong between a method of the client and its answer. Names are written out, because a minifier changes those of classes. */
 export class ApiClientError extends Error {
+  override readonly name: string = 'ApiClientError'
   readonly code: ClientErrorCode
   readonly status: number | undefined
   readonly requestId: string | undefined
@@ -31,7 +32,6 @@ export class ApiClientError extends Error {
 
   constructor(message: string, fields: ApiClientErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause })
-    this.name = new.target.name
     this.code = fields.code
     this.status = fields.status
     this.requestId = fields.requestId
@@ -55,23 +55,49 @@ export class ApiClientError extends Error {
 }
 
 /** No connection, or one that broke before the answer was whole. */
-export class ConnectionError extends ApiClientError {}
+export class ConnectionError extends ApiClientError {
+  override readonly name = 'ConnectionError'
+}
 /** No answer within the client's own limit, or a 504 of the hub. */
-export class TimeoutError extends ApiClientError {}
+export class TimeoutError extends ApiClientError {
+  override readonly name = 'TimeoutError'
+}
 /** An answer that is not the hub's: a proxy's page, a torn body. */
-export class UnreadableResponseError extends ApiClientError {}
-export class ValidationError extends ApiClientError {}
-export class UnauthorizedError extends ApiClientError {}
-export class ForbiddenError extends ApiClientError {}
-export class NotFoundError extends ApiClientError {}
-export class ConflictError extends ApiClientError {}
-export class PreconditionFailedError extends ApiClientError {}
-export class PayloadTooLargeError extends ApiClientError {}
-export class RateLimitError extends ApiClientError {}
+export class UnreadableResponseError extends ApiClientError {
+  override readonly name = 'UnreadableResponseError'
+}
+export class ValidationError extends ApiClientError {
+  override readonly name = 'ValidationError'
+}
+export class UnauthorizedError extends ApiClientError {
+  override readonly name = 'UnauthorizedError'
+}
+export class ForbiddenError extends ApiClientError {
+  override readonly name = 'ForbiddenError'
+}
+export class NotFoundError extends ApiClientError {
+  override readonly name = 'NotFoundError'
+}
+export class ConflictError extends ApiClientError {
+  override readonly name = 'ConflictError'
+}
+export class PreconditionFailedError extends ApiClientError {
+  override readonly name = 'PreconditionFailedError'
+}
+export class PayloadTooLargeError extends ApiClientError {
+  override readonly name = 'PayloadTooLargeError'
+}
+export class RateLimitError extends ApiClientError {
+  override readonly name = 'RateLimitError'
+}
 /** The store or the hub itself failed; the hub's log has the reason under `requestId`. */
-export class HubFailedError extends ApiClientError {}
+export class HubFailedError extends ApiClientError {
+  override readonly name = 'HubFailedError'
+}
 /** The hub is starting, stopping, or has lost its store. */
-export class UnavailableError extends ApiClientError {}
+export class UnavailableError extends ApiClientError {
+  override readonly name = 'UnavailableError'
+}
 
 type ErrorClass = new (message: string, fields: ApiClientErrorFields) => ApiClientError
 
