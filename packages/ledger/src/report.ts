@@ -78,12 +78,13 @@ function* readSlices(
   from: number,
   to: number,
 ): Generator<Slice> {
-  const first = Number.isFinite(from) ? Math.ceil(from / QUARTER) : -1
+  const first = Number.isFinite(from) ? Math.ceil(from / QUARTER) : Number.MIN_SAFE_INTEGER
   const last = Number.isFinite(to) ? Math.floor(to / QUARTER) : Number.MAX_SAFE_INTEGER
   // A band of the store begins above this many tokens.
   const above = [-1, ...cuts]
   const bands = above.map((tokens) => promptBand(thresholds, tokens + 1))
-  if (from < first * QUARTER) yield* readCalls(from, Math.min(first * QUARTER, to))
+  // Without an end there is no edge, and reading calls means reading all of them.
+  if (Number.isFinite(from) && from < first * QUARTER) yield* readCalls(from, Math.min(first * QUARTER, to))
   const rows = store.db
     .prepare<[number, number], number[]>(
       `SELECT quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, first_at, last_at
@@ -116,7 +117,7 @@ function* readSlices(
       last_at: row[11]!,
     }
   }
-  if (to > last * QUARTER && last >= first) yield* readCalls(last * QUARTER, to)
+  if (Number.isFinite(to) && to > last * QUARTER && last >= first) yield* readCalls(last * QUARTER, to)
 
   function* readCalls(start: number, end: number): Generator<Slice> {
     const calls = store.db.prepare<[number, number], CallRow>('SELECT * FROM calls WHERE at >= ? AND at < ?').all(start, end)
