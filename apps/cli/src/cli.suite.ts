@@ -24,8 +24,8 @@ function environment(folder: string, extra: Extra): Extra {
 }
 
 /** Runs the real command to its end. `folder` holds its data and its transcripts (`claude/`). */
-export function signalbox(folder: string, args: readonly string[], extra: Extra = {}): Promise<Finished> {
-  return startNode([bin, ...args], { env: environment(folder, extra) }).finished
+export function signalbox(folder: string, args: readonly string[], extra: Extra = {}, cwd?: string): Promise<Finished> {
+  return startNode([bin, ...args], { env: environment(folder, extra), ...(cwd === undefined ? {} : { cwd }) }).finished
 }
 
 /** Starts the real command; the caller stops it. */

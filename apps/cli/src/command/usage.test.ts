@@ -79,6 +79,18 @@ describe('--json', () => {
     expect((await report('daily', '--model', model)).totals).toMatchObject(some((call) => call.model === model))
   })
 
+  test('--project . is the folder one stands in', async () => {
+    const place = path.join(tempFolder(), 'a b')
+    const file = path.join(place, 'claude', 'projects', 'p', 's.jsonl')
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    const line = (id: string, cwd: string) =>
+      `${JSON.stringify({ type: 'assistant', timestamp: '2026-11-01T10:00:00.000Z', uuid: id, cwd, message: { id, model: 'm', usage: { input_tokens: 1 } } })}\n`
+    fs.writeFileSync(file, line('m1', place) + line('m2', path.join(place, 'sub')) + line('m3', '/elsewhere'))
+    const calls = async (project: string) =>
+      JSON.parse((await signalbox(place, ['usage', '--json', '--project', project], {}, place)).stdout).totals.calls
+    expect(await Promise.all(['.', './sub', place, '/nowhere'].map(calls))).toEqual([1, 1, 1, 0])
+  })
+
   test('--order turns the rows round', async () => {
     const { rows } = await report('daily')
     expect((await report('daily', '--order', 'desc')).rows).toEqual(rows.toReversed())

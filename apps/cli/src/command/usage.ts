@@ -1,4 +1,5 @@
 import os from 'node:os'
+import path from 'node:path'
 import { readSettings } from '@signalbox/contract/setting'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { findTranscriptRoots, type Ledger, openLedger } from '@signalbox/ledger'
@@ -137,14 +138,10 @@ function ordered(report: UsageReport, order: 'asc' | 'desc' | undefined): UsageR
 
 function filtersOf({ project, model, session }: Options) {
   return {
-    ...(project === undefined ? {} : { project: /^\.{1,2}($|[/\\])/.test(project) ? pathOf(project) : project }),
+    ...(project === undefined ? {} : { project: /^\.{1,2}($|[/\\])/.test(project) ? path.resolve(project) : project }),
     ...(model === undefined ? {} : { model }),
     ...(session === undefined ? {} : { session }),
   }
-}
-
-function pathOf(relative: string): string {
-  return relative === '.' ? process.cwd() : new URL(relative, `file://${process.cwd()}/`).pathname
 }
 
 /** `20261101` is what some other tools take. */
