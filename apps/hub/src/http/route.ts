@@ -1,3 +1,4 @@
+import type { FastifyCompressRouteOptions } from '@fastify/compress'
 import { apiErrorSchema, stateErrorSchema } from '@signalbox/contract/error'
 import type { Access, Route } from '@signalbox/contract/route'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -32,6 +33,11 @@ export interface ServeOptions {
 }
 
 const nothing = z.strictObject({})
+/** An answer is made anew each time: squeezing half a megabyte as hard as a file would take longer than making it. */
+const quickly = {
+  encodings: ['gzip' as const, 'identity' as const],
+  zlibOptions: { level: 1, chunkSize: 128 * 1024 },
+} satisfies FastifyCompressRouteOptions['compress']
 
 /** What a handler returns when it has sent its answer itself. */
 export const sent = Symbol('sent')
@@ -52,7 +58,7 @@ export function serve<const R extends Route>(
     url: route.path,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
     ...(options.timeout === 0 ? {} : { handlerTimeout: options.timeout ?? 30_000 }),
-    ...(options.compress === false ? { compress: false } : {}),
+    compress: options.compress === false ? false : quickly,
     config: { access: route.access, quiet: options.quiet ?? false, unlimited: options.unlimited ?? false },
     schema: {
       tags: [noun],

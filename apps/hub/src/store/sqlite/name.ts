@@ -59,7 +59,7 @@ export class Names {
     return place
   }
 
-  kind(id: number): [model: number, speed: number, serviceTier: number, inferenceGeo: number] {
+  kind(id: number): readonly [model: number, speed: number, serviceTier: number, inferenceGeo: number] {
     const sql = 'SELECT model, speed, service_tier, inference_geo FROM kind WHERE kind_id = ?'
     return this.#connection.rows(sql).get(id) as [number, number, number, number]
   }

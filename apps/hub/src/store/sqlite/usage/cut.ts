@@ -6,26 +6,35 @@ import { sumList } from './sums.ts'
 
 /**
  * Brings the roll-ups to the cuts of the price table in use. Other moments touch only the days they lie in; other
- * prompt lengths need everything added up again from the calls.
+ * prompt lengths need everything added up again from the calls, and days are made anew when they are next asked for.
  */
 export function applyCuts(connection: Connection, names: Names, cuts: PriceCuts): void {
   const { db } = connection
   db.transaction(() => {
-    const old = new Set(connection.prepare('SELECT quarter FROM price_change').pluck().all() as number[])
-    const moments = [...cuts.changes.filter((change) => !old.has(change)), ...[...old].filter((change) => !cuts.changes.includes(change))]
-    db.exec('DELETE FROM price_change')
-    for (const change of cuts.changes) connection.prepare('INSERT INTO price_change (quarter) VALUES (?)').run(change)
-
-    const thresholds = JSON.stringify(cuts.thresholds)
-    const known = connection.prepare("SELECT value FROM meta WHERE name = 'thresholds'").pluck().get() as string | undefined
-    connection.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('thresholds', ?)").run(thresholds)
-    if (known === thresholds || known === undefined) {
-      recutDays(connection, names, cuts, moments)
-    } else {
-      rebuildSlices(connection, cuts)
-      dropDays(connection)
-    }
+    const moments = replaceMoments(connection, cuts)
+    const otherLengths = replace(connection, 'thresholds', cuts.thresholds)
+    const otherModels = replace(connection, 'banded_models', cuts.banded)
+    if (otherLengths) rebuildSlices(connection, cuts)
+    if (otherLengths || otherModels) dropDays(connection)
+    else recutDays(connection, names, cuts, moments)
   }).immediate()
+}
+
+/** @returns the moments that came and those that went */
+function replaceMoments(connection: Connection, { changes }: PriceCuts): number[] {
+  const old = connection.prepare('SELECT quarter FROM price_change').pluck().all() as number[]
+  connection.db.exec('DELETE FROM price_change')
+  for (const change of changes) connection.prepare('INSERT INTO price_change (quarter) VALUES (?)').run(change)
+  return [...changes.filter((change) => !old.includes(change)), ...old.filter((change) => !changes.includes(change))]
+}
+
+/** @returns whether there was another value; not when there was none, in a new store */
+function replace(connection: Connection, name: string, value: unknown): boolean {
+  const text = JSON.stringify(value)
+  const old = connection.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name) as string | undefined
+  if (old === text) return false
+  connection.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, text)
+  return old !== undefined
 }
 
 function rebuildSlices({ db }: Connection, { thresholds }: PriceCuts): void {

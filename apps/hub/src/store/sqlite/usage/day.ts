@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
-import type { PriceCuts } from './price-cuts.ts'
+import { isBanded, type PriceCuts } from './price-cuts.ts'
 import { addDelta, addOnConflict, type Delta, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
 /** Quarter hours in a day of an offset; days of a clock change are not read from here. */
@@ -141,9 +141,12 @@ function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slice
   // By place first: what is wanted is then made of far fewer rows.
   const places = new Map<string, DayDelta>()
   const days = new Map<string, DayDelta>()
+  const bandMatters = bandsOf(names, cuts)
   for (const { offset, from } of offsets) {
     for (const slice of slices) {
-      const { quarter, place, kind, band } = slice
+      const { quarter, place, kind } = slice
+      // Where the length of the prompt changes no price, it need not be kept apart.
+      const band = bandMatters(kind) ? slice.band : 0
       const day = dayOf(quarter, offset)
       if (day < from) continue
       const part = partOf(quarter, startOf(day, offset), cuts.changes)
@@ -170,6 +173,19 @@ function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slice
   return [...days.values()]
 }
 
+/** Whether the bands of a kind are kept apart, remembered for one batch. */
+function bandsOf(names: Names, cuts: PriceCuts): (kind: number) => boolean {
+  const known = new Map<number, boolean>()
+  return (kind) => {
+    let matters = known.get(kind)
+    if (matters === undefined) {
+      matters = isBanded(cuts, names.textOf(names.kind(kind)[0]) ?? '')
+      known.set(kind, matters)
+    }
+    return matters
+  }
+}
+
 function write(connection: Connection, days: readonly DayDelta[]): void {
   const upsert = connection.prepare(
     `INSERT INTO day (quarters, scope, name, day, part, kind, band, ${sumList}, first_at, last_at)
@@ -183,8 +199,9 @@ function write(connection: Connection, days: readonly DayDelta[]): void {
 /** Keeps the days in step with a batch. */
 export function addDays(connection: Connection, names: Names, cuts: PriceCuts, slices: readonly SliceDelta[]): void {
   const days = daysOf(names, cuts, offsetsOf(connection), slices)
+  const bandMatters = bandsOf(names, cuts)
   write(connection, days)
-  for (const day of days) if (day.delta.ends) refreshEnds(connection, cuts, day)
+  for (const day of days) if (day.delta.ends) refreshEnds(connection, cuts, day, bandMatters(day.kind))
 }
 
 const inScope: Record<Scope, string> = {
@@ -195,7 +212,12 @@ const inScope: Record<Scope, string> = {
 }
 
 /** Looks the ends of a day up again from its slices, because a call has left one; a day without calls goes. */
-function refreshEnds(connection: Connection, cuts: PriceCuts, { offset, scope, name, day, part, kind, band }: DayDelta): void {
+function refreshEnds(
+  connection: Connection,
+  cuts: PriceCuts,
+  { offset, scope, name, day, part, kind, band }: DayDelta,
+  bandMatters: boolean,
+): void {
   const values = [offset, scope, name, day, part, kind, band]
   if (connection.prepare(`DELETE FROM day WHERE ${key} AND calls = 0`).run(...values).changes > 0) return
   const from = partStart(day, part, offset, cuts.changes)
@@ -203,8 +225,9 @@ function refreshEnds(connection: Connection, cuts: PriceCuts, { offset, scope, n
   const to = Math.min(next ?? Number.MAX_SAFE_INTEGER, startOf(day + 1, offset))
   const [first, last] = connection
     .rows(
-      `SELECT min(first_at), max(last_at) FROM slice WHERE quarter >= ? AND quarter < ? AND ${inScope[scope]} AND kind = ? AND band = ?`,
+      `SELECT min(first_at), max(last_at) FROM slice
+       WHERE quarter >= ? AND quarter < ? AND ${inScope[scope]} AND kind = ?${bandMatters ? ' AND band = ?' : ''}`,
     )
-    .get(from, to, name, kind, band) as [number, number]
+    .get(from, to, name, kind, ...(bandMatters ? [band] : [])) as [number, number]
   connection.prepare(`UPDATE day SET first_at = ?, last_at = ? WHERE ${key}`).run(first, last, ...values)
 }

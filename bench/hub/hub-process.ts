@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+
+const main = path.resolve(import.meta.dirname, '../../apps/hub/src/main.ts')
+
+export interface RunningHub {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** The hub as it is installed: a process of its own, with a key, on a free port. */
+export async function startHub(dataDir: string): Promise<RunningHub> {
+  const child = fork(main, {
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      NODE_ENV: 'production',
+      API_KEYS: 'bench',
+      TIMEZONE: 'UTC',
+      LOG_LEVEL: 'warn',
+      INGEST_LIMIT_PER_MINUTE: '1000000',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+    },
+  })
+  const ended = once(child, 'exit')
+  const [message] = (await Promise.race([once(child, 'message'), ended.then(() => [undefined])])) as [{ listening: string } | undefined]
+  if (message === undefined) throw new Error('the hub did not start')
+  return {
+    url: message.listening,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+export const headers = { authorization: 'Bearer bench', 'content-type': 'application/json' }
