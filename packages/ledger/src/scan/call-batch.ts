@@ -21,17 +21,26 @@ export const column = { at: 0, label: 1, input: 2, output: 3, write_5m: 4, write
 export const COLUMNS = 8
 
 export function packCalls(calls: ReadonlyMap<string, Call>): CallBatch {
-  const keys: string[] = []
+  const keys = new Array<string>(calls.size)
   const labels: CallLabel[] = []
   const indexes = new Map<string, number>()
   const numbers = new Float64Array(calls.size * COLUMNS)
   let label = -1
+  let row = 0
   for (const call of calls.values()) {
     // Most calls of a file are made in the place of the one before.
     if (label === -1 || !hasLabel(call, labels[label]!)) label = indexOfLabel(call, labels, indexes)
-    packNumbers(call, label, numbers, keys.length * COLUMNS)
-    keys.push(call.key)
+    packNumbers(call, label, numbers, row * COLUMNS)
+    keys[row++] = call.key
   }
+  return { keys, labels, numbers }
+}
+
+/**
+ * A batch that came from another thread, in the shape of one made here: code optimised for the one would otherwise be
+ * thrown away when it meets the other, again and again.
+ */
+export function adoptBatch({ keys, labels, numbers }: CallBatch): CallBatch {
   return { keys, labels, numbers }
 }
 
@@ -59,7 +68,8 @@ function indexOfLabel(call: Call, labels: CallLabel[], indexes: Map<string, numb
   return index
 }
 
-function hasLabel(call: Call, label: CallLabel): boolean {
+/** Whether the call was made where and how the label says. */
+export function hasLabel(call: Call, label: CallLabel): boolean {
   return (
     call.session_id === label.session_id &&
     call.model === label.model &&

@@ -469,21 +469,29 @@ function quickKey(bytes: Buffer, base: number): string | undefined {
   return lastKey
 }
 
-/** An instant in the contract's own spelling, which is Claude Code's. */
+/** An instant in the contract's own spelling, which is Claude Code's. A leap day is left to the slow way. */
 function quickInstant(bytes: Buffer, start: number, end: number): string | undefined {
   if (end - start !== 24) return undefined
   for (let i = 0; i < 24; i++) {
     const byte = bytes[start + i]!
     const pattern = instantPattern[i]!
-    if (pattern === 0x30 ? byte < 0x30 || byte > 0x39 : byte !== pattern) return undefined
+    if (pattern === ZERO ? byte < ZERO || byte > ZERO + 9 : byte !== pattern) return undefined
   }
-  const two = (i: number) => (bytes[start + i]! - 0x30) * 10 + (bytes[start + i + 1]! - 0x30)
-  const month = two(5)
-  const day = two(8)
-  if (two(0) < 20 || month < 1 || month > 12 || day < 1 || day > 28) {
-    if (two(0) < 20 || month < 1 || month > 12 || day < 1 || day > (month === 2 ? 28 : 30)) return undefined
-  }
-  if (two(11) > 23 || two(14) > 59 || two(17) > 59) return undefined
-  return bytes.toString('latin1', start, end)
+  const month = twoDigits(bytes, start + 5)
+  const day = twoDigits(bytes, start + 8)
+  const isInstant =
+    twoDigits(bytes, start) >= 20 &&
+    day >= 1 &&
+    day <= (daysIn[month] ?? 0) &&
+    twoDigits(bytes, start + 11) < 24 &&
+    twoDigits(bytes, start + 14) < 60 &&
+    twoDigits(bytes, start + 17) < 60
+  return isInstant ? bytes.toString('latin1', start, end) : undefined
 }
+const ZERO = 0x30
 const instantPattern = Buffer.from('0000-00-00T00:00:00.000Z')
+const daysIn = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+function twoDigits(bytes: Buffer, at: number): number {
+  return (bytes[at]! - ZERO) * 10 + (bytes[at + 1]! - ZERO)
+}

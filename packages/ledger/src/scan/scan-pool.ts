@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { adoptBatch } from './call-batch.ts'
 import type { ScanPage } from './scan-page.ts'
 import type { ScanTask } from './scan-transcript.ts'
 
@@ -57,7 +58,7 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
         try {
           Atomics.sub(board, WAITING, page.calls.keys.length)
           Atomics.notify(board, WAITING)
-          onPage(page)
+          onPage({ parts: page.parts, calls: adoptBatch(page.calls) })
         } catch (error) {
           fail(error)
         }

@@ -3,6 +3,7 @@ import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/winner'
 import type { FileState } from '../file-state.ts'
 import { fingerprint } from '../fingerprint.ts'
+import { hasLabel } from './call-batch.ts'
 import type { Reading } from './call-of-record.ts'
 import { readFoundLine } from './extract-call.ts'
 import { LineBuffer } from './line-buffer.ts'
@@ -44,11 +45,13 @@ export function createScanner(): Scanner {
   const lines = new LineBuffer(finder)
   let calls = new Map<string, Call>()
   let isLineBad = false
+  let last: Call | undefined
 
   return { scan }
 
   function* scan({ path, known }: ScanTask, into: Map<string, Call>): Generator<FilePart | undefined, void> {
     calls = into
+    last = undefined
     // Opening a FIFO would wait for a writer, for ever.
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
@@ -102,9 +105,15 @@ export function createScanner(): Scanner {
       isLineBad = true
       return
     }
-    const known = calls.get(reading.key)
+    // A call that streams is on the lines one after the other, mostly with the same to say.
+    const known = reading.key === last?.key ? last : calls.get(reading.key)
+    if (known !== undefined && saysNothingNew(reading, known)) {
+      last = known
+      return
+    }
     const merged = known === undefined ? reading : mergeCalls(known, reading)
-    if (merged !== known) calls.set(reading.key, merged === reading ? { ...reading } : merged)
+    last = merged === reading ? { ...reading } : merged
+    if (last !== known) calls.set(last.key, last)
   }
 
   function stateAt(fd: number, path: string, stats: Stats, size: number, badLines: number): FileState {
@@ -114,6 +123,20 @@ export function createScanner(): Scanner {
     if (mark === undefined) return { path, dev, ino, size: -1, mtime, offset: 0, fingerprint: '', badLines: 0 }
     return { path, dev, ino, size, mtime, offset: lines.offset, fingerprint: mark, badLines }
   }
+}
+
+/** Whether it is the same record, told again later; the winner rule is not asked about most lines. */
+function saysNothingNew(call: Call, known: Call): boolean {
+  return (
+    call.at >= known.at &&
+    call.output === known.output &&
+    call.input === known.input &&
+    call.read === known.read &&
+    call.write_5m === known.write_5m &&
+    call.write_1h === known.write_1h &&
+    call.web_searches === known.web_searches &&
+    hasLabel(call, known)
+  )
 }
 
 /** Whether what is remembered is still the beginning of this file. */

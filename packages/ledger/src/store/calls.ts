@@ -23,9 +23,9 @@ export interface CallRow {
 
 export interface Written {
   /** Keys that were not known. */
-  added: number
+  readonly added: number
   /** Known keys with a better record. */
-  improved: number
+  readonly improved: number
 }
 
 export interface Calls {
@@ -43,23 +43,28 @@ export function openCalls(store: Store, labels: Labels): Calls {
   return { write, callOf }
 
   function write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written {
-    const written: Written = { added: 0, improved: 0 }
     const ids = batch.labels.map((label) => labels.idsOf(label))
     const { keys } = batch
     // In the order of the table they fill one page of it after the other; as they come, each would be in another.
     const order = keys.map((_, index) => index).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+    let added = 0
+    let improved = 0
     for (const index of order) {
-      const row = rowOf(batch, index, ids)
-      if (insertRow(row)) {
-        slices.add(row)
-        pending.add(row.key)
-        written.added++
-      } else if (improve(find.get(row.key)!, row, batch, index, slices)) {
-        pending.add(row.key)
-        written.improved++
-      }
+      const was = put(rowOf(batch, index, ids), batch, index, slices)
+      if (was === 'known') continue
+      if (was === 'new') added++
+      else improved++
+      pending.add(keys[index]!)
     }
-    return written
+    return { added, improved }
+  }
+
+  function put(row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): 'new' | 'better' | 'known' {
+    if (insertRow(row)) {
+      slices.add(row)
+      return 'new'
+    }
+    return improve(find.get(row.key)!, row, batch, index, slices) ? 'better' : 'known'
   }
 
   /** @returns false when the key is known */
