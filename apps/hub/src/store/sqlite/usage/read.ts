@@ -66,7 +66,8 @@ export class SliceReader {
   /** @param span whole quarters */
   read(span: Span): Slice[] {
     if (this.#filter === undefined) return []
-    return span.by === 'day' ? this.#days(span, this.#filter) : this.#quarters(span.from, span.to, this.#filter)
+    if (span.by === 'day') return this.#days(span, this.#filter)
+    return span.by === 'piece' ? this.#piece(span.from, span.to, this.#filter) : this.#quarters(span.from, span.to, this.#filter)
   }
 
   /** The slices of one quarter, of the calls in [from, to) alone; in milliseconds. */
@@ -126,6 +127,17 @@ export class SliceReader {
              GROUP BY quarter, at_place, kind, band`,
       )
       .all(from, to, ...values) as QuarterRow[]
+    return rows.map((row) => this.#ofQuarter(row))
+  }
+
+  #piece(from: number, to: number, filter: Filter): Slice[] {
+    const { sql, values } = ofSlices(filter)
+    const rows = this.#connection
+      .rows(
+        `SELECT ?, ${this.#keep.has('session') ? 'session' : '0'} AS of_session, ${this.#keepsPlace ? 'place' : '0'} AS at_place, kind, band, ${addedUp}
+         FROM slice WHERE quarter >= ? AND quarter < ?${sql} GROUP BY of_session, at_place, kind, band`,
+      )
+      .all(from, from, to, ...values) as QuarterRow[]
     return rows.map((row) => this.#ofQuarter(row))
   }
 

@@ -4,14 +4,17 @@ import { DAY_QUARTERS, dayOf, startOf } from './day.ts'
 
 /** A run of time that is read in one way. In quarter hours, `to` exclusive. */
 export type Span =
+  /** Whole days under one offset, which are added up already. */
   | { readonly by: 'day'; readonly offset: number; readonly fromDay: number; readonly toDay: number }
+  /** Within one day of the zone and between two changes of prices: may be added up to one. */
+  | { readonly by: 'piece'; readonly from: number; readonly to: number }
   | { readonly by: 'quarter'; readonly from: number; readonly to: number }
 
 /**
- * Cuts [from, to) into runs of whole days, in which the zone's clocks stay as they are, and the rest: the days of a
- * clock change and the beginnings and ends of days at the edges. Oldest first, without a gap.
+ * Cuts [from, to) into runs of whole days, in which the zone's clocks stay as they are, and pieces of the rest: the days
+ * of a clock change and the beginnings and ends of days at the edges. Oldest first, without a gap.
  */
-export function spansOf(zone: string, from: number, to: number): Span[] {
+export function spansOf(zone: string, from: number, to: number, changes: readonly number[]): Span[] {
   const spans: Span[] = []
   let at = from
   let since = from
@@ -21,16 +24,26 @@ export function spansOf(zone: string, from: number, to: number): Span[] {
     const endDay = dayOf(until, offset)
     since = until
     if (endDay <= firstDay) continue
-    addQuarters(spans, at, startOf(firstDay, offset))
+    spans.push(...piecesOf(zone, at, startOf(firstDay, offset), changes))
     spans.push({ by: 'day', offset, fromDay: firstDay, toDay: endDay })
     at = startOf(endDay, offset)
   }
-  addQuarters(spans, at, to)
+  spans.push(...piecesOf(zone, at, to, changes))
   return spans
 }
 
-function addQuarters(spans: Span[], from: number, to: number): void {
-  if (from < to) spans.push({ by: 'quarter', from, to })
+/** Cuts [from, to) at every midnight of the zone and at every change of prices. */
+export function piecesOf(zone: string, from: number, to: number, changes: readonly number[]): Span[] {
+  const clock = clockOf(zone)
+  const dayAt = (quarter: number) => Math.floor((quarter * QUARTER + clock(quarter * QUARTER)) / DAY)
+  const pieces: Span[] = []
+  let begin = from
+  for (let quarter = from + 1; quarter <= to; quarter++) {
+    if (quarter < to && dayAt(quarter) === dayAt(begin) && !changes.includes(quarter)) continue
+    pieces.push({ by: 'piece', from: begin, to: quarter })
+    begin = quarter
+  }
+  return pieces
 }
 
 /** The zone's offsets from UTC, in quarters, one after the other, each until (exclusive) when. */

@@ -8,7 +8,7 @@ import { keepMoreDays, keptOffset } from './day.ts'
 import { ingest } from './ingest.ts'
 import type { PriceCuts } from './price-cuts.ts'
 import { filterOf, ofSlices, SliceReader } from './read.ts'
-import { type Span, spansOf } from './span.ts'
+import { piecesOf, type Span, spansOf } from './span.ts'
 
 /** Below this many quarters, whole days are not worth their making. */
 const FEW_QUARTERS = 3 * 96
@@ -45,7 +45,7 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     },
     async slices(query) {
       const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
-      const plan = connection.read(() => planOf(query, extent(), reader.daysWillDo))
+      const plan = connection.read(() => planOf(query, extent(), cuts.changes, reader.daysWillDo))
       for (const span of plan.spans) if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
       return connection.read(() =>
         inOneView(connection, () => {
@@ -105,7 +105,12 @@ interface Plan {
 }
 
 /** How to read what is asked for: the cut quarters at both ends by their calls, the rest by quarters or by days. */
-function planOf(query: SliceQuery, extent: { from: number; to: number } | undefined, daysWillDo: boolean): Plan {
+function planOf(
+  query: SliceQuery,
+  extent: { from: number; to: number } | undefined,
+  changes: readonly number[],
+  daysWillDo: boolean,
+): Plan {
   if (extent === undefined) return { before: [], spans: [], after: [] }
   const from = Math.max(query.from ?? Number.NEGATIVE_INFINITY, extent.from * QUARTER)
   const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, extent.to * QUARTER)
@@ -117,9 +122,13 @@ function planOf(query: SliceQuery, extent: { from: number; to: number } | undefi
   const before = first * QUARTER === from ? [] : [{ quarter: first - 1, from, to: first * QUARTER }]
   const after = end * QUARTER === to ? [] : [{ quarter: end, from: end * QUARTER, to }]
   if (first === end) return { before, spans: [], after }
-  const byDay = query.daysOf !== undefined && daysWillDo && end - first > FEW_QUARTERS
-  const spans: Span[] = byDay ? spansOf(query.daysOf!, first, end) : [{ by: 'quarter', from: first, to: end }]
-  return { before, spans, after }
+  const spans = (): Span[] => {
+    if (query.daysOf === undefined) return [{ by: 'quarter', from: first, to: end }]
+    return daysWillDo && end - first > FEW_QUARTERS
+      ? spansOf(query.daysOf, first, end, changes)
+      : piecesOf(query.daysOf, first, end, changes)
+  }
+  return { before, spans: spans(), after }
 }
 
 /** Several reads that see the same commit. */
