@@ -61,6 +61,29 @@ test.each(['/app', '/app/usage'])('a call that comes in is on %s within a second
   expect(complaints).toEqual([])
 })
 
+test('a call that comes in while the first answers are still on their way is not missed', async () => {
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  const late = call({ output: 65_432, session_id: 'late' })
+  let sent: Promise<void> | undefined
+  // Every first answer is from before the call, and arrives when the call's event is long there.
+  const held = new Set<string>()
+  await page.route('**/api/usage?*', async (route) => {
+    const url = route.request().url()
+    if (held.has(url)) return route.continue()
+    held.add(url)
+    const answer = await route.fetch()
+    await page.locator('.live-dot[data-status="live"]').waitFor()
+    sent ??= send(hub, 'atlas', [late])
+    await sent
+    await page.waitForTimeout(500)
+    await route.fulfill({ response: answer })
+  })
+  await page.goto(`${hub.url}/app/usage?range=today&table=session`)
+  await page.locator('table.figures .row-name[title="late"]').waitFor({ timeout: 5_000 })
+})
+
 test('many calls at once are asked about a few times, and the last of them is shown', async () => {
   const { page, requests } = await seeLive(hub, '/app/usage')
   await page.locator('.sums dl data').first().waitFor()

@@ -52,13 +52,17 @@ export function startLive(client: QueryClient): Live {
       const timer = setTimeout(run, milliseconds)
       return () => clearTimeout(timer)
     },
-    refresh: () => {
+    refresh: async () => {
       const changes = touched
       touched = []
-      return client.invalidateQueries({
+      const filter = {
         queryKey: keys.usage,
-        predicate: (query) => changes === undefined || changes.some((change) => touches(query.queryKey, change)),
-      })
+        predicate: (query: Query) => changes === undefined || changes.some((change) => touches(query.queryKey, change)),
+      }
+      // A first answer that is on its way may be older than the change, and is let through instead of being asked for anew.
+      const first = client.getQueryCache().findAll(filter).filter(isFirst)
+      await client.invalidateQueries(filter)
+      if (first.length > 0) await client.invalidateQueries({ predicate: (query) => first.includes(query) })
     },
   })
 
@@ -75,16 +79,11 @@ export function startLive(client: QueryClient): Live {
 
   function opened(): void {
     clearTimeout(patience)
-    const first = snapshot.status === 'connecting'
+    const again = snapshot.status !== 'connecting'
     show({ status: 'live' })
-    // What happened before the stream was there came with no event. On a first visit the questions are still being
-    // answered; they are let through and asked once more, so that nothing falls between answer and stream.
-    if (first)
-      void client.refetchQueries({ type: 'active', predicate: isFetching }, { cancelRefetch: false }).then(() => refresh(undefined))
-    else {
-      void client.invalidateQueries({ queryKey: keys.whoAmI })
-      refresh(undefined)
-    }
+    if (again) void client.invalidateQueries({ queryKey: keys.whoAmI })
+    // What happened before the stream was there came with no event.
+    refresh(undefined)
   }
 
   function lost(): void {
@@ -160,6 +159,7 @@ export function startLive(client: QueryClient): Live {
   }
 }
 
-function isFetching(query: Query): boolean {
-  return query.state.fetchStatus === 'fetching'
+/** Asked for, and never answered yet. */
+function isFirst({ state }: Query): boolean {
+  return state.fetchStatus === 'fetching' && state.data === undefined
 }
