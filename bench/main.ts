@@ -4,6 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { ccusage } from './ccusage.ts'
 import { type Corpus, corpus } from './corpus.ts'
+import { hubIngest } from './hub/ingest.ts'
+import { hubReport } from './hub/report.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
 import { printTable, type Row } from './table.ts'
@@ -24,6 +26,8 @@ const gigabyte = () => {
 const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'usage', rows: async () => usageCommand(await gigabyte(), ccusage(cache)) },
   { name: 'scan', rows: async () => scan(await gigabyte()) },
+  { name: 'hub-ingest', rows: () => hubIngest() },
+  { name: 'hub-report', rows: () => hubReport(cache) },
   { name: 'page', rows: page },
 ]
 
