@@ -6,12 +6,15 @@ import { totalTokens } from './call.ts'
 const counts = ['input', 'write_1h', 'write_5m', 'read', 'web_searches'] as const
 const texts = ['model', 'cwd', 'git_branch', 'version', 'agent_id', 'speed', 'service_tier', 'inference_geo'] as const
 
+/** A call whose time may also be told in milliseconds; of two that meet, both or neither. */
+export type MergeableCall = Omit<Call, 'at'> & { readonly at: string | number }
+
 /**
  * Which of two records of one call is the better one: most output, then most tokens, then not a sidechain, then a
  * fixed order of the other fields. Time and session do not count, they come from the earliest record.
  * @returns above 0 when `a` is better, below 0 when `b` is, 0 when they hold the same
  */
-export function compareCalls(a: Call, b: Call): number {
+export function compareCalls(a: MergeableCall, b: MergeableCall): number {
   if (a.output !== b.output) return a.output - b.output
   const total = totalTokens(a) - totalTokens(b)
   if (total !== 0) return total
@@ -33,15 +36,16 @@ export function compareCalls(a: Call, b: Call): number {
  * read in any order, in parts, and any number of times.
  * @returns `a` itself when `b` adds nothing
  */
-export function mergeCalls(a: Call, b: Call): Call {
+export function mergeCalls<C extends MergeableCall>(a: C, b: C): C {
   const best = compareCalls(a, b) >= 0 ? a : b
   const first = compareStarts(a, b) <= 0 ? a : b
   if (best === first || compareStarts(best, first) === 0) return best
   const { session_id: _, ...rest } = best
-  return first.session_id === undefined ? { ...rest, at: first.at } : { ...rest, at: first.at, session_id: first.session_id }
+  const merged = first.session_id === undefined ? { ...rest, at: first.at } : { ...rest, at: first.at, session_id: first.session_id }
+  return merged as unknown as C
 }
 
-function compareStarts(a: Call, b: Call): number {
+function compareStarts(a: MergeableCall, b: MergeableCall): number {
   // ISO texts of one width, so they sort as the instants they name.
   if (a.at !== b.at) return a.at < b.at ? -1 : 1
   return compareTexts(a.session_id, b.session_id)
