@@ -1,8 +1,8 @@
-import type { Call } from '@signalbox/contract/call'
+import type { ScannedCall } from './scanned-call.ts'
 
 /** The part of a call that many calls share: where and how it was made. */
 export type CallLabel = Pick<
-  Call,
+  ScannedCall,
   'model' | 'session_id' | 'cwd' | 'git_branch' | 'version' | 'agent_id' | 'is_sidechain' | 'speed' | 'service_tier' | 'inference_geo'
 >
 
@@ -20,7 +20,7 @@ export interface CallBatch {
 export const column = { at: 0, label: 1, input: 2, output: 3, write_5m: 4, write_1h: 5, read: 6, web_searches: 7 } as const
 export const COLUMNS = 8
 
-export function packCalls(calls: ReadonlyMap<string, Call>): CallBatch {
+export function packCalls(calls: ReadonlyMap<string, ScannedCall>): CallBatch {
   const keys = new Array<string>(calls.size)
   const labels: CallLabel[] = []
   const indexes = new Map<string, number>()
@@ -44,8 +44,8 @@ export function adoptBatch({ keys, labels, numbers }: CallBatch): CallBatch {
   return { keys, labels, numbers }
 }
 
-function packNumbers(call: Call, label: number, numbers: Float64Array, row: number): void {
-  numbers[row + column.at] = Date.parse(call.at)
+function packNumbers(call: ScannedCall, label: number, numbers: Float64Array, row: number): void {
+  numbers[row + column.at] = call.at
   numbers[row + column.label] = label
   numbers[row + column.input] = call.input
   numbers[row + column.output] = call.output
@@ -55,7 +55,7 @@ function packNumbers(call: Call, label: number, numbers: Float64Array, row: numb
   numbers[row + column.web_searches] = call.web_searches ?? -1
 }
 
-function indexOfLabel(call: Call, labels: CallLabel[], indexes: Map<string, number>): number {
+function indexOfLabel(call: ScannedCall, labels: CallLabel[], indexes: Map<string, number>): number {
   const { model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo } = call
   const text = JSON.stringify([model, session_id, cwd, git_branch, version, agent_id, is_sidechain, speed, service_tier, inference_geo])
   let index = indexes.get(text)
@@ -69,7 +69,7 @@ function indexOfLabel(call: Call, labels: CallLabel[], indexes: Map<string, numb
 }
 
 /** Whether the call was made where and how the label says. */
-export function hasLabel(call: Call, label: CallLabel): boolean {
+export function hasLabel(call: ScannedCall, label: CallLabel): boolean {
   return (
     call.session_id === label.session_id &&
     call.model === label.model &&
@@ -84,13 +84,12 @@ export function hasLabel(call: Call, label: CallLabel): boolean {
   )
 }
 
-/** The call at `index`, with names that were not written as explicit undefined. */
-export function unpackCall({ keys, labels, numbers }: CallBatch, index: number): Call {
+export function unpackCall({ keys, labels, numbers }: CallBatch, index: number): ScannedCall {
   const row = index * COLUMNS
   const searches = numbers[row + column.web_searches]!
   return {
     key: keys[index]!,
-    at: new Date(numbers[row + column.at]!).toISOString(),
+    at: numbers[row + column.at]!,
     ...labels[numbers[row + column.label]!]!,
     input: numbers[row + column.input]!,
     output: numbers[row + column.output]!,
@@ -98,5 +97,5 @@ export function unpackCall({ keys, labels, numbers }: CallBatch, index: number):
     write_1h: numbers[row + column.write_1h]!,
     read: numbers[row + column.read]!,
     web_searches: searches === -1 ? undefined : searches,
-  } as Call
+  } as ScannedCall
 }

@@ -1,7 +1,7 @@
-import type { Call } from '@signalbox/contract/call'
+import type { ScannedCall } from './scanned-call.ts'
 
 /** What an object of a transcript is: a call, something else (normal), or a call that cannot be believed. */
-export type Reading = Call | 'other' | 'bad'
+export type Reading = ScannedCall | 'other' | 'bad'
 
 /**
  * No model call has a trillion tokens. A number above it is damage, and a few such numbers added up would no longer
@@ -46,15 +46,16 @@ function count(value: unknown): number {
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?$/
 
-/** The instant in the contract's spelling, or undefined where the text names none. */
-function instant(text: string): string | undefined {
+/** The last instant whose year has four digits, which is all the contract can spell. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** Milliseconds since 1970, or undefined where the text names no instant since then. */
+function instant(text: string): number | undefined {
   const iso8601 = ISO.exec(text)
   if (iso8601 === null) return undefined
   // Without a zone it would mean another instant on each machine.
   const ms = Date.parse(iso8601[1] === undefined ? `${text}Z` : text)
-  if (Number.isNaN(ms) || ms < 0) return undefined
-  const iso = new Date(ms).toISOString()
-  return iso.length === 24 ? iso : undefined
+  return ms >= 0 && ms <= LAST_INSTANT ? ms : undefined
 }
 
 /**
@@ -116,7 +117,7 @@ function readCall(envelope: Fields, holder: Fields, isSidechain: boolean, agentI
       speed: name(usage.speed, longest.speed),
       service_tier: name(usage.service_tier, longest.service_tier),
       inference_geo: name(usage.inference_geo, longest.inference_geo),
-    } as Call
+    } as ScannedCall
   } catch (error) {
     if (error instanceof NotACount) return 'bad'
     throw error

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { realTranscripts } from '../../../../test/support/real-transcripts.ts'
 import { makeTranscripts } from '../../../../test/support/transcripts.ts'
 import type { Reading } from './call-of-record.ts'
-import { readFoundLine } from './extract-call.ts'
-import { LineFinder } from './line-finder.ts'
+import { foundLineReader } from './extract-call.ts'
 import { readLine, readValueWhole } from './read-line.ts'
+import { ScanKernel } from './scan-kernel.ts'
 
 interface Read {
   readonly readings: Reading[]
@@ -20,19 +20,20 @@ function readSlowly(line: Buffer): Read {
   return { readings, whole }
 }
 
-const finder = new LineFinder()
+const kernel = new ScanKernel()
+const readFoundLine = foundLineReader(kernel)
 
 /** What the quick way makes of the line, undefined when it does not look at it. */
 function readQuickly(line: Buffer): Read | undefined {
-  finder.grow(line.length + 1)
-  const { base } = finder
-  line.copy(finder.bytes, base)
-  finder.bytes[base + line.length] = 0x0a
-  const end = finder.next(base, base + line.length + 1)
+  kernel.grow(line.length + 1)
+  const { base } = kernel
+  line.copy(kernel.bytes, base)
+  kernel.bytes[base + line.length] = 0x0a
+  const end = kernel.nextLine(base, base + line.length + 1)
   if (end === 0) return undefined
-  expect([finder.start, end]).toEqual([base, base + line.length])
+  expect([kernel.start, end]).toEqual([base, base + line.length])
   const readings: Reading[] = []
-  const whole = readFoundLine(finder, end, (reading) => readings.push(typeof reading === 'string' ? reading : { ...reading }))
+  const whole = readFoundLine(end, (reading) => readings.push(typeof reading === 'string' ? reading : { ...reading }))
   return { readings, whole }
 }
 

@@ -1,497 +1,219 @@
-import type { Call } from '@signalbox/contract/call'
-import { callOfRecord, longest, MOST_TOKENS } from './call-of-record.ts'
-import { skipScalar, skipSpace } from './json-bytes.ts'
-import type { LineFinder } from './line-finder.ts'
-import { NameMemo } from './name-memo.ts'
+import { callKey, callOfRecord, longest } from './call-of-record.ts'
+import { skipSpace } from './json-bytes.ts'
 import { readLine, readValueWhole, type TakeCall } from './read-line.ts'
+import { type ScanKernel, THERE } from './scan-kernel.ts'
+import type { ScannedCall } from './scanned-call.ts'
+import { data, held, holder, line } from './wanted-fields.ts'
 
 /*
- * The quick way: takes the few fields of a call out of the bytes, without making anything of the rest.
- * It walks the object once, goes into the few objects that can hold such fields, and notes where each field lies.
- * Whatever is unusual in a wanted field (an escape, a number that is not plain, a name that is there twice) makes the
- * object odd, and an odd object is read the slow sure way: the two always say the same, and a test holds them to it.
+ * The quick way: makes a call of the few fields the kernel has found, without parsing the line. Whatever is unusual in
+ * it (an escape, a number that is not plain, a name that is there twice) makes an object odd, and an odd object is read
+ * the slow sure way: the two always say the same, and a test holds them to it.
  */
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_ARRAY = 0x5b
 const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
+const BACKSLASH = 0x5c
+const ZERO = 0x30
 
-/** Places of fields. Those of an assistant's line and of a progress record's inner message lie side by side. */
-const TYPE = 0
-const SESSION = 1
-const CWD = 2
-const BRANCH = 3
-const VERSION = 4
-const AGENT = 5
-const SIDECHAIN = 6
-const INNER_AGENT = 7
-/** From here on once for the line itself and once, `HELD` further, for `data.message`. */
-const TIMESTAMP = 8
-const REQUEST = 9
-const UUID = 10
-const ID = 11
-const MODEL = 12
-const USAGE = 13
-const INPUT = 14
-const OUTPUT = 15
-const FLAT_WRITE = 16
-const READ = 17
-const WRITES = 18
-const WRITE_5M = 19
-const WRITE_1H = 20
-const SEARCHES = 21
-const SPEED = 22
-const TIER = 23
-const GEO = 24
-const MESSAGE = 25
-const SERVER = 26
-const HELD = 19
-const DATA = TIMESTAMP + 2 * HELD
-const INNER = DATA + 1
-const FIELDS = INNER + 1
-
-type Kind = 'text' | 'count' | 'true' | 'object'
-const TEXT = 0
-const COUNT = 1
-const TRUE = 2
-const OBJECT = 3
-const kinds: Record<Kind, number> = { text: TEXT, count: COUNT, true: TRUE, object: OBJECT }
-
-/** The names looked for in one object, shortest first. */
-interface Shape {
-  /** By length: the first name that long, and the first that is longer. */
-  readonly first: Uint8Array
-  readonly names: readonly Uint8Array[]
-  readonly kinds: Uint8Array
-  readonly places: Uint8Array
-  readonly shapes: readonly (Shape | undefined)[]
-}
-
-const LONGEST_NAME = 'cache_creation_input_tokens'.length
-
-function shape(fields: Record<string, [Kind, number, Shape?]>): Shape {
-  const entries = Object.entries(fields).sort(([a], [b]) => a.length - b.length)
-  return {
-    first: Uint8Array.from({ length: LONGEST_NAME + 2 }, (_, length) => entries.filter(([name]) => name.length < length).length),
-    names: entries.map(([name]) => Buffer.from(name)),
-    kinds: Uint8Array.from(entries, ([, [kind]]) => kinds[kind]),
-    places: Uint8Array.from(entries, ([, [, place]]) => place),
-    shapes: entries.map(([, [, , inner]]) => inner),
-  }
-}
-
-const writes = (base: number) =>
-  shape({
-    ephemeral_5m_input_tokens: ['count', base + WRITE_5M],
-    ephemeral_1h_input_tokens: ['count', base + WRITE_1H],
-  })
-const server = (base: number) => shape({ web_search_requests: ['count', base + SEARCHES] })
-const usage = (base: number) =>
-  shape({
-    input_tokens: ['count', base + INPUT],
-    output_tokens: ['count', base + OUTPUT],
-    cache_creation_input_tokens: ['count', base + FLAT_WRITE],
-    cache_read_input_tokens: ['count', base + READ],
-    cache_creation: ['object', base + WRITES, writes(base)],
-    server_tool_use: ['object', base + SERVER, server(base)],
-    speed: ['text', base + SPEED],
-    service_tier: ['text', base + TIER],
-    inference_geo: ['text', base + GEO],
-  })
-const message = (base: number) =>
-  shape({ id: ['text', base + ID], model: ['text', base + MODEL], usage: ['object', base + USAGE, usage(base)] })
-const inner = shape({
-  message: ['object', HELD + MESSAGE, message(HELD)],
-  requestId: ['text', HELD + REQUEST],
-  timestamp: ['text', HELD + TIMESTAMP],
-  uuid: ['text', HELD + UUID],
-})
-const record = shape({
-  type: ['text', TYPE],
-  timestamp: ['text', TIMESTAMP],
-  requestId: ['text', REQUEST],
-  uuid: ['text', UUID],
-  sessionId: ['text', SESSION],
-  cwd: ['text', CWD],
-  gitBranch: ['text', BRANCH],
-  version: ['text', VERSION],
-  agentId: ['text', AGENT],
-  isSidechain: ['true', SIDECHAIN],
-  message: ['object', MESSAGE, message(0)],
-  data: ['object', DATA, shape({ message: ['object', INNER, inner], agentId: ['text', INNER_AGENT] })],
-})
-
-/** A field that was not met, one that was met but holds another kind of value, and one that is there. */
-const ABSENT = 0
-const OTHER = 1
-const THERE = 2
-const met = new Uint8Array(FIELDS)
-/** Where a text lies. */
-const starts = new Uint32Array(FIELDS)
-const ends = new Uint32Array(FIELDS)
-const counts = new Float64Array(FIELDS)
-let odd = false
-
-const memos = new Map<number, NameMemo>()
-function memo(place: number, length: number): NameMemo {
-  const made = new NameMemo(length)
-  memos.set(place, made)
-  return made
-}
-const sessions = memo(SESSION, longest.session_id)
-const cwds = memo(CWD, longest.cwd)
-const branches = memo(BRANCH, longest.git_branch)
-const versions = memo(VERSION, longest.version)
-const agents = memo(AGENT, longest.agent_id)
-const models = memo(MODEL, longest.model)
-const speeds = memo(SPEED, longest.speed)
-const tiers = memo(TIER, longest.service_tier)
-const geos = memo(GEO, longest.inference_geo)
-
-/** Where the quotes of the line are, and which of them is next. */
-let quotes = new Uint32Array()
-let quoteCount = 0
-let next = 0
+/** How long a name may be, by its place. */
+const longestAt = new Map<number, number>([
+  [line.type, 50],
+  [line.session, longest.session_id],
+  [line.cwd, longest.cwd],
+  [line.branch, longest.git_branch],
+  [line.version, longest.version],
+  [line.agent, longest.agent_id],
+  [data.agent, longest.agent_id],
+  ...Object.values(holder).flatMap((base): [number, number][] => [
+    [base + held.model, longest.model],
+    [base + held.speed, longest.speed],
+    [base + held.tier, longest.service_tier],
+    [base + held.geo, longest.inference_geo],
+  ]),
+])
 
 /**
- * Reads the calls of the line that `finder` has found, as `readLine` does with `readValueWhole`, many times as fast.
+ * Reads the calls of the line the kernel has found, as `readLine` does with `readValueWhole`, many times as fast.
  * @param end the line's newline
  * @returns false when some of the line could not be read
  */
-export function readFoundLine(finder: LineFinder, end: number, take: TakeCall): boolean {
-  const { bytes, start } = finder
-  quotes = finder.quotes
-  quoteCount = finder.quoteCount
-  next = 0
-  let p = start
-  while (p < end) {
-    met.fill(ABSENT)
-    odd = false
-    const after = bytes[p] === OPEN_OBJECT ? walk(bytes, p, record) : -1
-    // Not an object, or not JSON: the slow way knows what to do about it.
-    if (after === -1) return readLine(bytes, p, end, readValueWhole, take)
-    if (odd || !takeCall(bytes, take)) take(callOfRecord(JSON.parse(bytes.toString('utf8', p, after))))
-    p = skipSpace(bytes, after, end)
-  }
-  return true
-}
+export type ReadFoundLine = (end: number, take: TakeCall) => boolean
 
-/**
- * Walks an object and notes the fields of `wanted` in it.
- * @param at its opening brace
- * @returns the byte after it, or -1 when it is not JSON
- */
-function walk(bytes: Buffer, at: number, wanted: Shape): number {
-  const { first, names, kinds, places, shapes } = wanted
-  let p = toToken(bytes, at + 1)
-  if (bytes[p] === CLOSE_OBJECT) return p + 1
-  for (;;) {
-    const name = p + 1
-    p = closingQuote(p)
-    if (p === -1) return -1
-    const length = p - name
-    let field = -1
-    if (length <= LONGEST_NAME) {
-      for (let i = first[length]!; i < first[length + 1]!; i++) if (isName(bytes, name, length, names[i]!)) field = i
+export function foundLineReader(kernel: ScanKernel): ReadFoundLine {
+  /** Texts as they were made last, by place, for the kernel's `changes` of then; undefined where nothing is written. */
+  const texts = new Array<string | undefined>(64).fill(undefined)
+  const textsOf = new Uint32Array(64)
+  const areOdd = new Uint8Array(64)
+  let isOdd = false
+
+  let key: string | undefined
+  let keyOfId = -1
+  let keyOfChange = -1
+  let keyOfRequest = -1
+
+  let day = -1
+  let dayStart = 0
+
+  /** Lent to whoever takes calls: two lines of three only say again what is known. */
+  const call: { -readonly [name in keyof ScannedCall]: ScannedCall[name] | undefined } = {
+    key: '',
+    at: 0,
+    model: '',
+    session_id: undefined,
+    cwd: undefined,
+    git_branch: undefined,
+    version: undefined,
+    agent_id: undefined,
+    is_sidechain: false,
+    input: 0,
+    output: 0,
+    write_5m: 0,
+    write_1h: 0,
+    read: 0,
+    web_searches: undefined,
+    speed: undefined,
+    service_tier: undefined,
+    inference_geo: undefined,
+  }
+
+  return readFoundLine
+
+  function readFoundLine(end: number, take: TakeCall): boolean {
+    const { bytes } = kernel
+    let p = kernel.start
+    if (kernel.isLineOdd) return readLine(bytes, p, end, readValueWhole, take)
+    while (p < end) {
+      const after = bytes[p] === OPEN_OBJECT ? kernel.readObject(p) : -1
+      // Not an object, or not JSON: the slow way knows what to do about it.
+      if (after === -1) return readLine(bytes, p, end, readValueWhole, take)
+      const reading = kernel.isObjectOdd ? 'odd' : readFields()
+      take(reading === 'odd' ? callOfRecord(JSON.parse(bytes.toString('utf8', p, after))) : reading)
+      p = skipSpace(bytes, after, end)
     }
-    p = toToken(bytes, p + 1)
-    if (bytes[p] !== COLON) return -1
-    p = toToken(bytes, p + 1)
-    if (field === -1) p = skip(bytes, p)
-    else {
-      const place = places[field]!
-      if (met[place] !== ABSENT) odd = true
-      const kind = kinds[field]!
-      if (kind === TEXT && bytes[p] === QUOTE) {
-        met[place] = THERE
-        starts[place] = p + 1
-        const close = closingQuote(p)
-        ends[place] = close
-        p = close === -1 ? -1 : close + 1
-      } else if (kind === COUNT) p = noteCount(bytes, p, place)
-      else if (kind === OBJECT && bytes[p] === OPEN_OBJECT) {
-        met[place] = THERE
-        p = walk(bytes, p, shapes[field]!)
-      } else {
-        met[place] = kind === TRUE && bytes[p] === 0x74 ? THERE : OTHER
-        p = skip(bytes, p)
-      }
-    }
-    if (p === -1) return -1
-    p = toToken(bytes, p)
-    if (bytes[p] === CLOSE_OBJECT) return p + 1
-    if (bytes[p] !== COMMA) return -1
-    p = toToken(bytes, p + 1)
-  }
-}
-
-/** The first byte from `at` that is not a space; a line's newline is none. */
-function toToken(bytes: Buffer, at: number): number {
-  let p = at
-  while (bytes[p] === 0x20) p++
-  return p
-}
-
-/** The quote that closes the string whose opening quote is at `at`, or -1 when there is no such string. */
-function closingQuote(at: number): number {
-  if (quotes[next] !== at || next + 2 > quoteCount) return -1
-  next += 2
-  return quotes[next - 1]!
-}
-
-/**
- * Skips one value of any kind.
- * @returns the byte after it, or -1 when it is not JSON
- */
-function skip(bytes: Buffer, at: number): number {
-  let depth = 0
-  let p = at
-  for (;;) {
-    const byte = bytes[p]!
-    if (byte === QUOTE) {
-      p = closingQuote(p) + 1
-      if (p === 0) return -1
-    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      p = toToken(bytes, p + 1)
-      // The closing bracket is the opening one + 2, of both kinds.
-      if (bytes[p] === byte + 2) p++
-      else {
-        if (depth === containers.length) return -1
-        containers[depth++] = byte
-        if (byte === OPEN_OBJECT) {
-          p = skipName(bytes, p)
-          if (p === -1) return -1
-        }
-        continue
-      }
-    } else {
-      p = skipScalar(bytes, p, Number.POSITIVE_INFINITY)
-      if (p < 0) return -1
-    }
-    // A value has ended; close what it closes.
-    for (;;) {
-      if (depth === 0) return p
-      p = toToken(bytes, p)
-      const container = containers[depth - 1]!
-      if (bytes[p] === COMMA) {
-        p = toToken(bytes, p + 1)
-        if (container === OPEN_OBJECT) {
-          p = skipName(bytes, p)
-          if (p === -1) return -1
-        }
-        break
-      }
-      if (bytes[p] !== container + 2) return -1
-      depth--
-      p++
-    }
-  }
-}
-/** What deeper lines have is for the slow way. */
-const containers = new Uint8Array(1024)
-
-/** Skips `"name" :` and the space behind it. */
-function skipName(bytes: Buffer, at: number): number {
-  const close = closingQuote(at)
-  if (close === -1) return -1
-  const p = toToken(bytes, close + 1)
-  return bytes[p] === COLON ? toToken(bytes, p + 1) : -1
-}
-
-function isName(bytes: Uint8Array, at: number, length: number, name: Uint8Array): boolean {
-  if (name.length !== length) return false
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== name[i]) return false
-  return true
-}
-
-function noteCount(bytes: Buffer, at: number, place: number): number {
-  let p = at
-  let count = 0
-  for (let digit = bytes[p]! - 0x30; digit >= 0 && digit <= 9; digit = bytes[p]! - 0x30) {
-    count = count * 10 + digit
-    p++
-  }
-  const length = p - at
-  const behind = bytes[p]
-  if (length === 0 || length > MOST_DIGITS || (bytes[at] === 0x30 && length > 1) || behind === 0x2e || behind === 0x65 || behind === 0x45) {
-    // null is as good as absent; all else is for the slow way to say.
-    if (bytes[at] !== 0x6e) odd = true
-    met[place] = OTHER
-    return skip(bytes, at)
-  }
-  met[place] = THERE
-  counts[place] = count
-  return p
-}
-const MOST_DIGITS = String(MOST_TOKENS).length
-
-/** @returns false when the object has to be read the slow way */
-function takeCall(bytes: Buffer, take: TakeCall): boolean {
-  if (met[TYPE] !== THERE) {
-    take('other')
     return true
   }
-  if (isText(bytes, TYPE, assistant)) return takeHeld(bytes, 0, take)
-  if (isText(bytes, TYPE, progress)) return takeHeld(bytes, HELD, take)
-  take('other')
-  return true
-}
-const assistant = Buffer.from('assistant')
-const progress = Buffer.from('progress')
-const synthetic = Buffer.from('<synthetic>')
 
-function isText(bytes: Buffer, place: number, text: Uint8Array): boolean {
-  return isName(bytes, starts[place]!, ends[place]! - starts[place]!, text)
-}
-/** Whether there is a text with something in it. */
-function isWritten(place: number): boolean {
-  return met[place] === THERE && ends[place]! > starts[place]!
-}
-
-function takeHeld(bytes: Buffer, base: number, take: TakeCall): boolean {
-  if (met[base + USAGE] !== THERE || met[base + MODEL] !== THERE || met[base + TIMESTAMP] !== THERE) {
-    take('other')
-    return true
+  function readFields(): ScannedCall | 'other' | 'odd' {
+    isOdd = false
+    const type = name(line.type)
+    if (isOdd) return 'odd'
+    if (type === 'assistant') return readHeld(holder.line, name(line.agent), kernel.met[line.sidechain] === THERE)
+    if (type === 'progress') return readHeld(holder.progress, name(line.agent) ?? name(data.agent), true)
+    return 'other'
   }
-  if (isText(bytes, base + MODEL, synthetic)) {
-    take('other')
-    return true
+
+  function readHeld(base: number, agent: string | undefined, isSidechain: boolean): ScannedCall | 'other' | 'odd' {
+    const { met, counts } = kernel
+    if (met[base + held.usage] !== THERE || !isWritten(base + held.timestamp)) return 'other'
+    const model = name(base + held.model)
+    if (isOdd) return 'odd'
+    if (model === undefined || model === '<synthetic>') return 'other'
+    const at = instant(base + held.timestamp)
+    const key = keyOf(base)
+    if (at === -1 || key === undefined) return 'odd'
+    const nested = met[base + held.writes] === THERE
+    const searches = base + held.searches
+    call.key = key
+    call.at = at
+    call.model = model
+    call.session_id = name(line.session)
+    call.cwd = name(line.cwd)
+    call.git_branch = name(line.branch)
+    call.version = name(line.version)
+    call.agent_id = agent
+    call.is_sidechain = isSidechain
+    call.input = count(base + held.input)
+    call.output = count(base + held.output)
+    call.write_5m = count(base + (nested ? held.write5m : held.flatWrite))
+    call.write_1h = nested ? count(base + held.write1h) : 0
+    call.read = count(base + held.read)
+    call.web_searches = met[searches] === THERE ? counts[searches] : undefined
+    call.speed = name(base + held.speed)
+    call.service_tier = name(base + held.tier)
+    call.inference_geo = name(base + held.geo)
+    return isOdd ? 'odd' : (call as ScannedCall)
   }
-  const at = quickInstant(bytes, starts[base + TIMESTAMP]!, ends[base + TIMESTAMP]!)
-  const model = text(bytes, base + MODEL, models)
-  const key = quickKey(bytes, base)
-  if (at === undefined || model === undefined || key === undefined) return false
-  const agent = base === 0 || isWritten(AGENT) ? AGENT : INNER_AGENT
-  const nested = met[base + WRITES] === THERE
-  oddText = false
-  call.key = key
-  call.at = at
-  call.model = model
-  call.session_id = text(bytes, SESSION, sessions)
-  call.cwd = text(bytes, CWD, cwds)
-  call.git_branch = text(bytes, BRANCH, branches)
-  call.version = text(bytes, VERSION, versions)
-  call.agent_id = text(bytes, agent, agents)
-  call.is_sidechain = base !== 0 || met[SIDECHAIN] === THERE
-  call.input = count(base + INPUT)
-  call.output = count(base + OUTPUT)
-  call.write_5m = count(nested ? base + WRITE_5M : base + FLAT_WRITE)
-  call.write_1h = nested ? count(base + WRITE_1H) : 0
-  call.read = count(base + READ)
-  call.web_searches = met[base + SERVER] === THERE && met[base + SEARCHES] === THERE ? counts[base + SEARCHES] : undefined
-  call.speed = text(bytes, base + SPEED, speeds)
-  call.service_tier = text(bytes, base + TIER, tiers)
-  call.inference_geo = text(bytes, base + GEO, geos)
-  if (oddText) return false
-  take(call as Call)
-  return true
-}
-/** Lent to whoever takes calls: two lines of three only say again what is known. */
-const call: { [name in keyof Call]: Call[name] | undefined } = {
-  key: '',
-  at: '',
-  model: '',
-  session_id: undefined,
-  cwd: undefined,
-  git_branch: undefined,
-  version: undefined,
-  agent_id: undefined,
-  is_sidechain: false,
-  input: 0,
-  output: 0,
-  write_5m: 0,
-  write_1h: 0,
-  read: 0,
-  web_searches: undefined,
-  speed: undefined,
-  service_tier: undefined,
-  inference_geo: undefined,
-}
-let oddText = false
 
-function count(place: number): number {
-  return met[place] === THERE ? counts[place]! : 0
-}
+  function count(place: number): number {
+    return kernel.met[place] === THERE ? kernel.counts[place]! : 0
+  }
 
-/** A name, undefined where there is none; one that only the slow way can read sets `oddText`. */
-function text(bytes: Buffer, place: number, memo: NameMemo): string | undefined {
-  if (met[place] !== THERE) return undefined
-  const name = memo.read(bytes, starts[place]!, ends[place]!)
-  if (name === undefined) oddText = true
-  return name === '' ? undefined : name
-}
+  /** Whether there is a text with something in it. */
+  function isWritten(place: number): boolean {
+    return kernel.met[place] === THERE && kernel.ends[place]! > kernel.starts[place]!
+  }
 
-const keyBytes = Buffer.alloc(longest.key)
-let lastKey = ''
-let lastKeyLength = -1
+  /** A name, undefined where none is written; sets `isOdd` where only the slow way can read it. */
+  function name(place: number): string | undefined {
+    if (kernel.met[place] !== THERE) return undefined
+    if (textsOf[place] !== kernel.changes[place]) makeText(place)
+    if (areOdd[place] === 1) isOdd = true
+    return texts[place]
+  }
 
-function quickKey(bytes: Buffer, base: number): string | undefined {
-  const id = isWritten(base + ID) ? base + ID : base + UUID
-  if (!isWritten(id)) return undefined
-  const start = starts[id]!
-  const length = ends[id]! - start
-  const request = base + REQUEST
-  const requestLength = met[request] === THERE ? ends[request]! - starts[request]! : 0
-  const total = length + 1 + requestLength
-  if (total > longest.key) return undefined
-  let same = total === lastKeyLength
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[start + i]!
-    if (byte === 0x5c || byte >= 0x80 || byte < 0x20) return undefined
-    if (keyBytes[i] !== byte) {
-      same = false
-      keyBytes[i] = byte
+  function makeText(place: number): void {
+    const start = kernel.starts[place]!
+    const end = kernel.ends[place]!
+    areOdd[place] = end - start > longestAt.get(place)! || kernel.bytes.subarray(start, end).includes(BACKSLASH) ? 1 : 0
+    texts[place] = start === end || areOdd[place] === 1 ? undefined : kernel.bytes.toString('utf8', start, end)
+    textsOf[place] = kernel.changes[place]!
+  }
+
+  /** The key of the call, undefined where only the slow way can read it. */
+  function keyOf(base: number): string | undefined {
+    const id = isWritten(base + held.id) ? base + held.id : base + held.uuid
+    if (!isWritten(id)) return undefined
+    const request = base + held.request
+    const requestChange = isWritten(request) ? kernel.changes[request]! : -1
+    if (id === keyOfId && kernel.changes[id] === keyOfChange && requestChange === keyOfRequest) return key
+    keyOfId = id
+    keyOfChange = kernel.changes[id]!
+    keyOfRequest = requestChange
+    const idText = plainText(id)
+    const requestText = requestChange === -1 ? '' : plainText(request)
+    key = idText === undefined || requestText === undefined ? undefined : callKey(idText, requestText)
+    return key
+  }
+
+  /** A text without escapes. */
+  function plainText(place: number): string | undefined {
+    const start = kernel.starts[place]!
+    const end = kernel.ends[place]!
+    return kernel.bytes.subarray(start, end).includes(BACKSLASH) ? undefined : kernel.bytes.toString('utf8', start, end)
+  }
+
+  /** Milliseconds of an instant in the contract's own spelling, which is Claude Code's; -1 for any other. */
+  function instant(place: number): number {
+    const { bytes } = kernel
+    const start = kernel.starts[place]!
+    if (kernel.ends[place]! - start !== 24) return -1
+    for (let i = 0; i < 24; i++) {
+      const byte = bytes[start + i]!
+      const pattern = instantPattern[i]!
+      if (pattern === ZERO ? byte < ZERO || byte > ZERO + 9 : byte !== pattern) return -1
     }
-  }
-  if (keyBytes[length] !== 0x3a) {
-    same = false
-    keyBytes[length] = 0x3a
-  }
-  const from = starts[request]!
-  for (let i = 0; i < requestLength; i++) {
-    const byte = bytes[from + i]!
-    if (byte === 0x5c || byte >= 0x80 || byte < 0x20) {
-      lastKeyLength = -1
-      return undefined
+    const hour = twoDigits(start + 11)
+    const minute = twoDigits(start + 14)
+    const second = twoDigits(start + 17)
+    if (hour > 23 || minute > 59 || second > 59) return -1
+    const year = twoDigits(start) * 100 + twoDigits(start + 2)
+    const month = twoDigits(start + 5)
+    const dayOfMonth = twoDigits(start + 8)
+    const thisDay = (year * 100 + month) * 100 + dayOfMonth
+    if (thisDay !== day) {
+      // Years that are not even 1970, and a leap day, are left to the slow way.
+      if (year < 1970 || dayOfMonth < 1 || dayOfMonth > (daysIn[month] ?? 0)) return -1
+      day = thisDay
+      dayStart = Date.UTC(year, month - 1, dayOfMonth)
     }
-    if (keyBytes[length + 1 + i] !== byte) {
-      same = false
-      keyBytes[length + 1 + i] = byte
-    }
+    return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + twoDigits(start + 20) * 10 + bytes[start + 22]! - ZERO
   }
-  if (!same) {
-    lastKey = keyBytes.toString('latin1', 0, total)
-    lastKeyLength = total
+
+  function twoDigits(at: number): number {
+    const { bytes } = kernel
+    return (bytes[at]! - ZERO) * 10 + bytes[at + 1]! - ZERO
   }
-  return lastKey
 }
 
-/** An instant in the contract's own spelling, which is Claude Code's. A leap day is left to the slow way. */
-function quickInstant(bytes: Buffer, start: number, end: number): string | undefined {
-  if (end - start !== 24) return undefined
-  for (let i = 0; i < 24; i++) {
-    const byte = bytes[start + i]!
-    const pattern = instantPattern[i]!
-    if (pattern === ZERO ? byte < ZERO || byte > ZERO + 9 : byte !== pattern) return undefined
-  }
-  const month = twoDigits(bytes, start + 5)
-  const day = twoDigits(bytes, start + 8)
-  const isInstant =
-    twoDigits(bytes, start) >= 20 &&
-    day >= 1 &&
-    day <= (daysIn[month] ?? 0) &&
-    twoDigits(bytes, start + 11) < 24 &&
-    twoDigits(bytes, start + 14) < 60 &&
-    twoDigits(bytes, start + 17) < 60
-  return isInstant ? bytes.toString('latin1', start, end) : undefined
-}
-const ZERO = 0x30
 const instantPattern = Buffer.from('0000-00-00T00:00:00.000Z')
 const daysIn = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-function twoDigits(bytes: Buffer, at: number): number {
-  return (bytes[at]! - ZERO) * 10 + (bytes[at + 1]! - ZERO)
-}

@@ -118,7 +118,7 @@ function skipLiteral(bytes: Uint8Array, at: number, end: number): number {
  * Skips a value that holds no other: string, number, true, false, null.
  * @returns the byte after it, or `~p` when the byte at `p` cannot be there
  */
-export function skipScalar(bytes: Uint8Array, at: number, end: number): number {
+function skipScalar(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at]!
   if (byte === QUOTE) return skipString(bytes, at + 1, end)
   if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at, end)

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs'
-import type { LineFinder } from './line-finder.ts'
+import type { ScanKernel } from './scan-kernel.ts'
 import { StringShortener } from './shorten-strings.ts'
 
 /** Bytes for one read: it stays in the cache of a core while it is searched. */
@@ -17,7 +17,7 @@ const NEWLINE = 0x0a
  * line, up to a limit.
  */
 export class LineBuffer {
-  readonly #memory: LineFinder
+  readonly #memory: ScanKernel
   /** Whole lines lie in [base, wholeEnd), the beginning of the next in [wholeEnd, filled). */
   #wholeEnd: number
   #filled: number
@@ -30,7 +30,7 @@ export class LineBuffer {
   #dropping = false
   #dropped = 0
 
-  constructor(memory: LineFinder) {
+  constructor(memory: ScanKernel) {
     this.#memory = memory
     memory.grow(2 * CHUNK)
     this.#wholeEnd = memory.base

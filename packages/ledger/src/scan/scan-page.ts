@@ -1,8 +1,8 @@
-import type { Call } from '@signalbox/contract/call'
 import type { FileState } from '../file-state.ts'
 import { fileProblem } from '../problem.ts'
 import { type CallBatch, packCalls } from './call-batch.ts'
 import { createScanner, type ScanTask } from './scan-transcript.ts'
+import type { ScannedCall } from './scanned-call.ts'
 
 /** How far a file was read, and how the reading went. */
 export interface ScannedPart {
@@ -48,7 +48,7 @@ export interface PageScanner {
 
 export function createPageScanner(): PageScanner {
   const scanner = createScanner()
-  const calls = new Map<string, Call>()
+  const calls = new Map<string, ScannedCall>()
   let parts: ScannedPart[] = []
   let limit = CALLS_ON_FIRST_PAGE
 

@@ -1,14 +1,14 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/winner'
 import type { FileState } from '../file-state.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { hasLabel } from './call-batch.ts'
 import type { Reading } from './call-of-record.ts'
-import { readFoundLine } from './extract-call.ts'
+import { foundLineReader } from './extract-call.ts'
 import { LineBuffer } from './line-buffer.ts'
-import { LineFinder } from './line-finder.ts'
 import { readUnfinishedLine, readValueWhole } from './read-line.ts'
+import { ScanKernel } from './scan-kernel.ts'
+import type { ScannedCall } from './scanned-call.ts'
 
 export interface ScanTask {
   readonly path: string
@@ -33,7 +33,7 @@ export interface Scanner {
    * can be set behind them, the last one with the file's whole size. In between it yields undefined, often.
    * @throws what the file system throws; what was yielded before stays true
    */
-  scan(task: ScanTask, calls: Map<string, Call>): Generator<FilePart | undefined, void>
+  scan(task: ScanTask, calls: Map<string, ScannedCall>): Generator<FilePart | undefined, void>
 }
 
 /**
@@ -41,15 +41,16 @@ export interface Scanner {
  * engine optimises a function for what it calls, and would begin again with each new one.
  */
 export function createScanner(): Scanner {
-  const finder = new LineFinder()
-  const lines = new LineBuffer(finder)
-  let calls = new Map<string, Call>()
+  const kernel = new ScanKernel()
+  const lines = new LineBuffer(kernel)
+  const readFoundLine = foundLineReader(kernel)
+  let calls = new Map<string, ScannedCall>()
   let isLineBad = false
-  let last: Call | undefined
+  let last: ScannedCall | undefined
 
   return { scan }
 
-  function* scan({ path, known }: ScanTask, into: Map<string, Call>): Generator<FilePart | undefined, void> {
+  function* scan({ path, known }: ScanTask, into: Map<string, ScannedCall>): Generator<FilePart | undefined, void> {
     calls = into
     last = undefined
     // Opening a FIFO would wait for a writer, for ever.
@@ -85,10 +86,10 @@ export function createScanner(): Scanner {
   function searchLines(): number {
     const to = lines.wholeEnd
     let bad = lines.takeDropped()
-    let from = finder.base
-    for (let end = finder.next(from, to); end !== 0; end = finder.next(from, to)) {
+    let from = kernel.base
+    for (let end = kernel.nextLine(from, to); end !== 0; end = kernel.nextLine(from, to)) {
       isLineBad = false
-      if (!readFoundLine(finder, end, take) || isLineBad) bad++
+      if (!readFoundLine(end, take) || isLineBad) bad++
       from = end + 1
     }
     return bad
@@ -96,7 +97,7 @@ export function createScanner(): Scanner {
 
   function readUnfinished(): void {
     const { start, end } = lines.unfinished()
-    if (finder.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(finder.bytes, start, end, readValueWhole, take)
+    if (kernel.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(kernel.bytes, start, end, readValueWhole, take)
   }
 
   function take(reading: Reading): void {
@@ -126,7 +127,7 @@ export function createScanner(): Scanner {
 }
 
 /** Whether it is the same record, told again later; the winner rule is not asked about most lines. */
-function saysNothingNew(call: Call, known: Call): boolean {
+function saysNothingNew(call: ScannedCall, known: ScannedCall): boolean {
   return (
     call.at >= known.at &&
     call.output === known.output &&

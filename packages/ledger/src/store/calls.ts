@@ -1,6 +1,7 @@
 import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/winner'
 import { type CallBatch, COLUMNS, column, unpackCall } from '../scan/call-batch.ts'
+import type { ScannedCall } from '../scan/scanned-call.ts'
 import type { Labels } from './labels.ts'
 import type { Store } from './open-store.ts'
 import type { PendingCalls } from './pending-calls.ts'
@@ -75,12 +76,12 @@ export function openCalls(store: Store, labels: Labels): Calls {
   /** @returns false when the record adds nothing to what is known */
   function improve(known: CallRow, row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): boolean {
     if (isSame(known, row)) return false
-    const call = callOf(known)
-    const merged = mergeCalls(call, unpackCall(batch, index))
-    if (merged === call) return false
+    const before: ScannedCall = { ...callOf(known), at: known.at }
+    const merged = mergeCalls(before, unpackCall(batch, index))
+    if (merged === before) return false
     const better: CallRow = {
       key: merged.key,
-      at: Date.parse(merged.at),
+      at: merged.at,
       ...labels.idsOf(merged),
       input: merged.input,
       output: merged.output,

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compileLineFinder } from '../../build-line-finder.ts'
-import { LineFinder } from './line-finder.ts'
+import { compileScanKernel } from '../../build-scan-kernel.ts'
+import { ScanKernel } from './scan-kernel.ts'
 
-test('line-finder.wasm is made from line-finder.wat', async () => {
-  const wasm = readFileSync(new URL('./line-finder.wasm', import.meta.url))
-  expect(wasm.equals(await compileLineFinder()), 'run `npm run build:line-finder -w @signalbox/ledger`').toBe(true)
+test('scan-kernel.wasm is made from scan-kernel.wat', async () => {
+  const wasm = readFileSync(new URL('./scan-kernel.wasm', import.meta.url))
+  expect(wasm.equals(await compileScanKernel()), 'run `npm run build:scan-kernel -w @signalbox/ledger`').toBe(true)
 })
 
-/** Lines with the marker in them, each with the places of its quotes, or 'odd'; found without the finder. */
+/** Lines with the marker in them, each with the places of its quotes, or 'odd'; found without the kernel. */
 function findByHand(bytes: Buffer): { text: string; quotes: number[] | 'odd' }[] {
   return bytes
     .toString('latin1')
@@ -23,25 +23,25 @@ function findByHand(bytes: Buffer): { text: string; quotes: number[] | 'odd' }[]
     })
 }
 
-function findByFinder(finder: LineFinder, bytes: Buffer): { text: string; quotes: number[] | 'odd' }[] {
-  finder.grow(bytes.length + 64)
-  const from = finder.base
-  bytes.copy(finder.bytes, from)
+function findByKernel(kernel: ScanKernel, bytes: Buffer): { text: string; quotes: number[] | 'odd' }[] {
+  kernel.grow(bytes.length + 64)
+  const from = kernel.base
+  bytes.copy(kernel.bytes, from)
   // What is left of longer texts from before must not be found.
-  finder.bytes.write('"usage"\n"usage"\n', from + bytes.length)
+  kernel.bytes.write('"usage"\n"usage"\n', from + bytes.length)
   const to = from + bytes.lastIndexOf(0x0a) + 1
   const found: { text: string; quotes: number[] | 'odd' }[] = []
   let start = from
-  for (let end = finder.next(start, to); end !== 0; end = finder.next(start, to)) {
-    const quotes = finder.quoteCount === -1 ? 'odd' : [...finder.quotes.subarray(0, finder.quoteCount)].map((place) => place - finder.start)
-    found.push({ text: finder.bytes.toString('latin1', finder.start, end), quotes })
+  for (let end = kernel.nextLine(start, to); end !== 0; end = kernel.nextLine(start, to)) {
+    const quotes = kernel.isLineOdd ? 'odd' : [...kernel.quotes].map((place) => place - kernel.start)
+    found.push({ text: kernel.bytes.toString('latin1', kernel.start, end), quotes })
     start = end + 1
   }
   return found
 }
 
 test('it finds every line with the marker and the quotes in it, wherever they lie', () => {
-  const finder = new LineFinder()
+  const kernel = new ScanKernel()
   const piece = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom('"usage"', '"', '\\"', '\\\\', '\n', '\\n', '\\u0041', '\\q', '\\', '\t') },
     { weight: 1, arbitrary: fc.constantFrom('usage"', '"usag"', 'u..g', 'uuuggg') },
@@ -52,16 +52,16 @@ test('it finds every line with the marker and the quotes in it, wherever they li
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const bytes = Buffer.from(pieces.join(''), 'latin1')
       const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
-      expect(findByFinder(finder, bytes)).toEqual(findByHand(whole))
+      expect(findByKernel(kernel, bytes)).toEqual(findByHand(whole))
     }),
     { numRuns: 3_000 },
   )
 })
 
 test('a line with more quotes than there is room for is odd, and the next is found', () => {
-  const finder = new LineFinder()
+  const kernel = new ScanKernel()
   const bytes = Buffer.from(`"usage"${'"'.repeat(70_000)}\n{"usage":1}\n`)
-  expect(findByFinder(finder, bytes)).toEqual([
+  expect(findByKernel(kernel, bytes)).toEqual([
     { text: `"usage"${'"'.repeat(70_000)}`, quotes: 'odd' },
     { text: '{"usage":1}', quotes: [1, 7] },
   ])
