@@ -174,6 +174,16 @@ test('collector status tells of the collector that up runs, doctor finds all wel
   expect((await signalbox(folder, ['collector', 'resend'])).stdout).toContain(`${calls.length} calls will be sent again`)
 })
 
+test.each(['SIGINT', 'SIGTERM'] as const)('hub and collector alone end with 0 when %s is sent to the command', async (signal) => {
+  const folder = tempFolder()
+  const hub = start(folder, ['hub'], { NODE_ENV: 'development' })
+  const url = (await hub.line(/listens on (http:[^\s"]+)/))[1] ?? ''
+  const collector = start(folder, ['collector'], { SIGNALBOX_URL: url })
+  await collector.line(/collecting/)
+  expect((await collector.stop(signal)).code).toBe(0)
+  expect((await hub.stop(signal)).code).toBe(0)
+})
+
 test('demo: a hub full of usage that leaves nothing behind', async () => {
   const folder = tempFolder()
   const temp = path.join(folder, 'tmp')

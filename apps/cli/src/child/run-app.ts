@@ -14,9 +14,8 @@ export function runApp(app: App, args: readonly string[], env: NodeJS.ProcessEnv
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: childEnv(env),
     })
-    // Ctrl-C reaches the whole group, so the child has it already; we only must not end before it.
-    process.on('SIGINT', () => {})
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+    // A Ctrl-C reaches the whole group, so the child may hear it twice; it takes both for one.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
     child.on('error', (error) => reject(new Failure(`the ${app} could not be started: ${error.message}.`)))
     child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
