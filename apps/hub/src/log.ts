@@ -30,7 +30,6 @@ export class RequestLog extends LogController {
   override defaultErrorLog(): void {}
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const body = request.body as { machine_id?: unknown; session_id?: unknown } | null | undefined
     const level = reply.statusCode >= 500 ? 'error' : request.routeOptions.config.quiet ? 'debug' : 'info'
     reply.log[level](
       {
@@ -40,10 +39,19 @@ export class RequestLog extends LogController {
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
         ...(request.principal === undefined ? {} : { by: request.principal.name }),
-        ...(typeof body?.machine_id === 'string' ? { machine_id: body.machine_id } : {}),
-        ...(typeof body?.session_id === 'string' ? { session_id: body.session_id } : {}),
+        ...about(request, 'machine_id'),
+        ...about(request, 'session_id'),
       },
       'answered',
     )
   }
+}
+
+/** What a request is about, wherever it says so. */
+function about({ params, query, body }: FastifyRequest, name: 'machine_id' | 'session_id'): Record<string, string> {
+  for (const part of [params, query, body] as (Record<string, unknown> | null | undefined)[]) {
+    const value = part?.[name]
+    if (typeof value === 'string') return { [name]: value }
+  }
+  return {}
 }

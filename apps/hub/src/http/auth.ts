@@ -22,6 +22,8 @@ export interface Doorman {
    * @throws HubError `unauthorized`, or `rate_limit_exceeded` for whoever guesses
    */
   admit(request: FastifyRequest, reply: FastifyReply, key: string): Promise<KnownKey>
+  /** Whether who once came in would come in now: their key may have been revoked, or a first one made. */
+  isStillWelcome(principal: Principal): Promise<boolean>
 }
 
 interface Parts {
@@ -111,7 +113,14 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     const open = opened.find(({ config }) => config?.access === undefined)
     if (open !== undefined) throw new Error(`${open.method} ${open.url} does not say who may come in`)
   })
-  return { admit }
+  return {
+    admit,
+    async isStillWelcome({ by, id }) {
+      if (by === 'bypass') return !(await keyring.any())
+      const key = await keyring.byId(id, clock.now())
+      return key !== undefined && !isRefused(key)
+    },
+  }
 }
 
 /** Bearer decides when both are sent, even when it is wrong; an `Authorization` of another kind is skipped. */

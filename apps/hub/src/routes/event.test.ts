@@ -173,6 +173,23 @@ describe('the live stream', () => {
     expect(again.ids()[0]).toBe(last + 1)
   })
 
+  it('ends when the key it was opened with is revoked', async () => {
+    const hub = await openHub({ streams: { silence: 20, patience: 30_000 } })
+    const { key, key_id } = (await hub.ask('POST', '/api/keys', { payload: { name: 'page', scopes: ['read'] } })).json()
+    const heard = await listen(hub, '', { authorization: `Bearer ${key}` })
+    await heard.until(/connected\n\n:\n\n/)
+    const ended = new Promise((resolve) => heard.response.once('close', resolve))
+    await hub.ask('DELETE', `/api/keys/${key_id}`)
+    await ended
+  })
+
+  it('is not opened by HEAD', async () => {
+    const hub = await openHub()
+    const answer = await hub.ask('HEAD', '/events')
+    expect([answer.statusCode, answer.body]).toEqual([200, ''])
+    await expect.poll(async () => /^signalbox_event_listeners (\d+)$/m.exec((await hub.ask('GET', '/metrics')).body)?.[1]).toBe('0')
+  })
+
   it('ends with the hub, and a reader that leaves is forgotten', async () => {
     const hub = await openHub()
     const listeners = async () => /^signalbox_event_listeners (\d+)$/m.exec((await hub.ask('GET', '/metrics')).body)?.[1]

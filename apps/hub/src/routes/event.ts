@@ -5,7 +5,7 @@ import { linkNext } from '../http/list.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 
-export function event({ app, store, feed, metrics, streams }: Doors): void {
+export function event({ app, store, feed, metrics, streams, doorman }: Doors): void {
   serve(
     app,
     eventRoutes.follow,
@@ -20,14 +20,25 @@ export function event({ app, store, feed, metrics, streams }: Doors): void {
         reply.header('cache-control', 'private, no-cache')
         return page
       }
-      const stream = new EventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
-      metrics.listeners.inc()
-      stream.once('close', () => metrics.listeners.dec())
       reply
         .type('text/event-stream; charset=utf-8')
         .header('cache-control', 'no-store')
         // nginx would hold events back until its buffer is full.
         .header('x-accel-buffering', 'no')
+      if (request.method === 'HEAD') {
+        reply.send()
+        return sent
+      }
+      const stream = new EventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
+      metrics.listeners.inc()
+      // A stream is one request that never ends: a key that was revoked must not hear for ever.
+      const look = setInterval(async () => {
+        if (!(await doorman.isStillWelcome(request.principal!).catch(() => true))) stream.destroy()
+      }, streams.silence)
+      stream.once('close', () => {
+        clearInterval(look)
+        metrics.listeners.dec()
+      })
       reply.send(stream)
       return sent
     },

@@ -430,7 +430,9 @@ const call: fc.Arbitrary<Call> = fc
       speed: fc.constantFrom('fast', 'standard'),
       version: fc.constantFrom('1', '2'),
       agent_id: fc.constantFrom('a', 'b'),
-    },
+      service_tier: fc.constantFrom('batch', 'standard'),
+      inference_geo: fc.constantFrom('us', 'not_available'),
+    } satisfies Record<keyof Call, fc.Arbitrary<unknown>>,
     { requiredKeys: ['key', 'at', 'model', 'is_sidechain', 'input', 'output', 'write_5m', 'write_1h', 'read'] },
   )
   .map((record) => record as Call)

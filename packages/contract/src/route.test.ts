@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import * as call from './call.ts'
+import * as claudeUsage from './claude-usage.ts'
+import * as docs from './docs.ts'
+import * as error from './error.ts'
+import * as event from './event.ts'
+import * as health from './health.ts'
+import * as key from './key.ts'
+import * as login from './login.ts'
+import * as metrics from './metrics.ts'
+import type { Route } from './route.ts'
+import * as usage from './usage.ts'
+
+const nouns = { call, claudeUsage, docs, error, event, health, key, login, metrics, usage }
+const exported = Object.values(nouns).flatMap((noun) => Object.entries(noun))
+const schemas = exported.flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
+const routes = exported.flatMap(([name, value]) => (name.endsWith('Routes') ? (Object.values(value) as Route[]) : []))
+
+const examplesOf = (schema: z.ZodType) => (schema.meta()?.examples ?? []) as unknown[]
+
+describe('the contract', () => {
+  it('shows examples that are true', () => {
+    const shown = schemas.flatMap(({ name, schema }) => examplesOf(schema).map((example) => ({ name, schema, example })))
+    expect(shown.length).toBeGreaterThan(8)
+    for (const { name, schema, example } of shown) expect(schema.safeParse(example).error, name).toBeUndefined()
+  })
+
+  it('has one route for one method and path', () => {
+    const doors = routes.map(({ method, path }) => `${method} ${path}`)
+    expect(doors.length).toBeGreaterThan(10)
+    expect(new Set(doors).size).toBe(doors.length)
+  })
+
+  it('refuses, in every query and body, what it does not know', () => {
+    for (const { method, path, query, body, params } of routes) {
+      for (const schema of [query, body, params]) {
+        if (schema === undefined) continue
+        const unknown = schema.safeParse({ surely_not_known: 1 }).error?.issues.some(({ code }) => code === 'unrecognized_keys')
+        expect(unknown, `${method} ${path}`).toBe(true)
+      }
+    }
+  })
+
+  it('can be written down as JSON Schema', () => {
+    for (const { name, schema } of schemas)
+      expect(() => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), name).not.toThrow()
+  })
+})
+
+describe('a call', () => {
+  const whole = examplesOf(call.callSchema)[0] as call.Call
+
+  it.each([
+    ['at', '1969-12-31T23:59:59.999Z'],
+    ['at', '2100-01-01T00:00:00.000Z'],
+    ['at', '2026-10-06T09:00:00Z'],
+    ['at', '2026-10-06T11:00:00.000+02:00'],
+    ['output', call.MAX_TOKENS_PER_CALL + 1],
+    ['output', 0.5],
+    ['key', ''],
+    ['model', 'x'.repeat(201)],
+    ['cwd', 'x'.repeat(4_097)],
+  ])('with %s %s is refused', (field, value) => {
+    expect(call.callSchema.safeParse({ ...whole, [field]: value }).success).toBe(false)
+  })
+
+  it.each([
+    ['at', '1970-01-01T00:00:00.000Z'],
+    ['at', '2099-12-31T23:59:59.999Z'],
+    ['output', call.MAX_TOKENS_PER_CALL],
+    ['session_id', ''],
+    ['cwd', ''],
+  ])('with %s %s is taken', (field, value) => {
+    expect(call.callSchema.safeParse({ ...whole, [field]: value }).success).toBe(true)
+  })
+})
