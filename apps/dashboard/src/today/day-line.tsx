@@ -26,7 +26,7 @@ export function DayLine({ report, today, zone }: DayLineProps) {
   const to = endOfDay(today, zone)
   const place = (instant: number) => `${(Math.min(1, Math.max(0, (instant - from) / (to - from))) * 100).toFixed(3)}%`
   const rows = new Map(report.rows.map((row) => [Date.parse(row.hour ?? ''), row]))
-  const priced = (report.totals.cost_usd ?? 0) > 0
+  const priced = report.totals.calls === 0 || (report.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
   const most = Math.max(...report.rows.map(measure), Number.MIN_VALUE)
   const models = report.totals.models.map(({ model }) => model)
