@@ -38,7 +38,8 @@ describe('every document', () => {
   })
 
   it.each(documents)('%s names only npm scripts that are there', (document) => {
-    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
+    const manifests = filesOf('.', (file) => path.posix.basename(file) === 'package.json')
+    const scripts = Object.assign({}, ...manifests.map((file) => (JSON.parse(textOf(file)) as { scripts?: object }).scripts))
     const named = code(document).flatMap((line) =>
       [...line.matchAll(/(?:^|&& )(?:[A-Z_]+=\S+ )*npm (?:run )?([a-z][\w:-]*)/g)].map(([, name = '']) => name),
     )
