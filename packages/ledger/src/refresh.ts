@@ -124,7 +124,7 @@ async function scanAll(work: readonly Work[], bytes: number, options: RefreshOpt
   let breath = performance.now()
   try {
     for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) {
-      for (const page of scanner.scan(task, tasks[task]!)) {
+      for (const page of scanner.scan(task, tasks[task]!, pool.isNearEnd())) {
         if (page !== undefined) takeIn(page)
         if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
         await setImmediate()

@@ -31,6 +31,8 @@ export interface ScanPage {
 const CALLS_PER_PAGE = 16_000
 /** The first page is small and each is twice the one before: something is seen, and safe, soon. */
 const CALLS_ON_FIRST_PAGE = 500
+/** Near the end pages are small again: the last are put in when nobody has anything else to do. */
+const CALLS_NEAR_END = 2_000
 const PARTS_PER_PAGE = 500
 
 /**
@@ -41,7 +43,7 @@ export interface PageScanner {
    * Scans a file. Yields a page whenever one is full, else undefined, often: a moment to do something else, or to stop.
    * What cannot be read is told in a page, not thrown.
    */
-  scan(task: number, file: ScanTask): Generator<ScanPage | undefined, void>
+  scan(task: number, file: ScanTask, isNearEnd: boolean): Generator<ScanPage | undefined, void>
   /** What was found and is in no page yet. */
   rest(): ScanPage | undefined
 }
@@ -61,11 +63,12 @@ export function createPageScanner(): PageScanner {
   }
 
   return {
-    *scan(task, file) {
+    *scan(task, file, isNearEnd) {
       try {
         for (const part of scanner.scan(file, calls)) {
           if (part !== undefined) parts.push({ task, ...part })
-          yield calls.size >= limit || parts.length >= PARTS_PER_PAGE ? cut() : undefined
+          const most = isNearEnd ? Math.min(limit, CALLS_NEAR_END) : limit
+          yield calls.size >= most || parts.length >= PARTS_PER_PAGE ? cut() : undefined
         }
       } catch (error) {
         parts.push({ task, bytes: 0, badLines: 0, isLast: true, problem: fileProblem(error) })

@@ -13,8 +13,10 @@ export interface ScanWorkerData {
 export const STOP = 0
 /** Calls that were told and not yet taken in. */
 export const WAITING = 1
+/** How many tasks somebody has taken. */
+const TAKEN_COUNT = 2
 /** From here on one place a task, 1 when somebody has taken it. */
-export const TAKEN = 2
+const TAKEN = 3
 
 /** With more calls waiting than this a worker rests, so that a slow disk under the ledger does not fill the memory. */
 export const MOST_WAITING = 50_000
@@ -23,6 +25,8 @@ export const MOST_WAITING = 50_000
 export interface ScanPool {
   /** The last task that nobody has taken; it is yours then. */
   takeLast(): number | undefined
+  /** Whether few tasks are left. */
+  isNearEnd(): boolean
   /** Settles when the workers find nothing more to take. */
   readonly finished: Promise<void>
   /** Ends the work early; `finished` settles soon. */
@@ -80,6 +84,7 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
       }
       return undefined
     },
+    isNearEnd: () => isNearEnd(board, tasks.length),
     finished,
     stop,
   }
@@ -87,5 +92,11 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
 
 /** @returns false when somebody else has the task */
 export function takeTask(board: Int32Array<SharedArrayBuffer>, task: number): boolean {
-  return Atomics.compareExchange(board, TAKEN + task, 0, 1) === 0
+  if (Atomics.compareExchange(board, TAKEN + task, 0, 1) !== 0) return false
+  Atomics.add(board, TAKEN_COUNT, 1)
+  return true
+}
+
+export function isNearEnd(board: Int32Array<SharedArrayBuffer>, tasks: number): boolean {
+  return Atomics.load(board, TAKEN_COUNT) > tasks * 0.8
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createPageScanner, type ScanPage } from './scan-page.ts'
-import { MOST_WAITING, type ScanWorkerData, STOP, takeTask, WAITING } from './scan-pool.ts'
+import { isNearEnd, MOST_WAITING, type ScanWorkerData, STOP, takeTask, WAITING } from './scan-pool.ts'
 
 const { tasks, board } = workerData as ScanWorkerData
 
@@ -24,7 +24,7 @@ const scanner = createPageScanner()
 for (const [task, file] of tasks.entries()) {
   if (isStopped()) break
   if (!takeTask(board, task)) continue
-  for (const page of scanner.scan(task, file)) {
+  for (const page of scanner.scan(task, file, isNearEnd(board, tasks.length))) {
     if (isStopped()) break
     if (page === undefined) continue
     tell(page)

@@ -46,11 +46,10 @@ export function openCalls(store: Store, labels: Labels): Calls {
   function write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written {
     const ids = batch.labels.map((label) => labels.idsOf(label))
     const { keys } = batch
-    // In the order of the table they fill one page of it after the other; as they come, each would be in another.
-    const order = keys.map((_, index) => index).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
     let added = 0
     let improved = 0
-    for (const index of order) {
+    for (const rank of ranksOf(keys)) {
+      const index = rank % RANK
       const was = put(rowOf(batch, index, ids), batch, index, slices)
       if (was === 'known') continue
       if (was === 'new') added++
@@ -111,6 +110,24 @@ export function openCalls(store: Store, labels: Labels): Calls {
       ...(web_searches === null ? {} : { web_searches }),
     }
   }
+}
+
+/** Above any index of a batch. */
+const RANK = 2 ** 24
+
+/**
+ * Indexes of keys, each added to a multiple of `RANK`, nearly in the order of the keys: in the order of the table they
+ * fill one page of it after the other, as they come each would be in another. Ids of messages all begin with `msg_01`;
+ * the letters behind that are enough, and numbers are sorted twenty times as fast as texts.
+ */
+function ranksOf(keys: readonly string[]): Float64Array {
+  const ranks = new Float64Array(keys.length)
+  for (const [index, key] of keys.entries()) {
+    let letters = 0
+    for (let at = 6; at < 10; at++) letters = letters * 128 + (at < key.length ? key.charCodeAt(at) & 127 : 0)
+    ranks[index] = letters * RANK + index
+  }
+  return ranks.sort()
 }
 
 function rowOf({ keys, numbers }: CallBatch, index: number, ids: readonly { place: number; origin: number }[]): CallRow {
