@@ -43,7 +43,7 @@ export interface PageScanner {
    * Scans a file. Yields a page whenever one is full, else undefined, often: a moment to do something else, or to stop.
    * What cannot be read is told in a page, not thrown.
    */
-  scan(task: number, file: ScanTask, isNearEnd: boolean): Generator<ScanPage | undefined, void>
+  scan(task: number, file: ScanTask, isNearEnd?: boolean): Generator<ScanPage | undefined, void>
   /** What was found and is in no page yet. */
   rest(): ScanPage | undefined
 }
@@ -63,7 +63,7 @@ export function createPageScanner(): PageScanner {
   }
 
   return {
-    *scan(task, file, isNearEnd) {
+    *scan(task, file, isNearEnd = false) {
       try {
         for (const part of scanner.scan(file, calls)) {
           if (part !== undefined) parts.push({ task, ...part })
