@@ -9,7 +9,12 @@ const ledger = openLedger({ dataDir: dataDir! })
 const summary = await ledger.refresh({
   roots,
   threads: Number(threads),
-  onProgress: () => process.stdout.write(`commit ${commits++}\n`),
+  onProgress() {
+    process.stdout.write(`commit ${commits++}\n`)
+    // After the first page: lets other threads catch up.
+    if (process.env.PAUSE !== undefined && commits === 2)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(process.env.PAUSE))
+  },
 })
 process.stdout.write(`${JSON.stringify({ ...summary, memory: process.resourceUsage().maxRSS * 1024 })}\n`)
 ledger.close()

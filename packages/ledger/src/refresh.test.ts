@@ -404,6 +404,39 @@ test('a refresh that is told to stop keeps what it has read, and the next one re
   expectTotals(ledger, made.expected)
 })
 
+test('where no other thread may be started, this one reads everything', async () => {
+  const { folder, root, dataDir, ledger } = ledgerFixture()
+  const made = writeTranscripts(folder, { seed: 6, calls: 300, longLines: 0 })
+  // Node's permission model, without leave to start threads.
+  const flags = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*', '--allow-addons', '--no-warnings']
+  const { stdout, stderr } = await run(process.execPath, [...flags, program, dataDir, '3', root])
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({ files_read: made.files.length, calls_new: made.calls.length })
+  expectTotals(ledger, made.expected)
+})
+
+test('what a thread took and did not finish before it died is read all the same', async () => {
+  const { folder, root, dataDir, ledger } = ledgerFixture()
+  const made = writeTranscripts(folder, { seed: 6, calls: 1_500, longLines: 0 })
+  const deadly = path.join(folder, 'deadly.mjs')
+  writeFileSync(
+    deadly,
+    `import { isMainThread } from 'node:worker_threads'
+    const take = Atomics.compareExchange
+    let taken = 0
+    if (!isMainThread) Atomics.compareExchange = (...task) => {
+      const was = take(...task)
+      if (was === 0 && ++taken === 3) process.exit(1)
+      return was
+    }`,
+  )
+  const { stdout, stderr } = await run(process.execPath, ['--import', deadly, program, dataDir, '2', root], { env: { PAUSE: '500' } })
+  expect(stderr).toBe('')
+  const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!)
+  expect(summary).toMatchObject({ files_read: made.files.length, calls_new: made.calls.length, problems: [] })
+  expectTotals(ledger, made.expected)
+})
+
 test('progress grows to the whole', async () => {
   const { folder, refresh } = ledgerFixture()
   const made = writeTranscripts(folder, { seed: 5, calls: 600 })

@@ -82,6 +82,7 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
   onProgress?.(progress)
 
   const before = new Map(known)
+  const done = new Set<number>()
 
   function takeIn(page: ScanPage): void {
     const files: FileChange[] = []
@@ -99,6 +100,7 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
       summary.bad_lines += badLines
       progress.bytes_done += bytes
       if (!isLast) continue
+      done.add(task)
       progress.files_done++
       if (problem === undefined) summary.files_read++
       else problems.push({ path: work[task]!.path, message: problem })
@@ -107,13 +109,22 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
     onProgress?.(progress)
   }
 
-  await scanAll(work, progress.bytes_total, options, takeIn)
+  await scanAll(work, progress.bytes_total, options, takeIn, (task) => done.has(task))
   if (gone.length > 0) store.forget(gone)
   return summary
 }
 
-/** Scans on this thread, and on others too when there is enough to read. */
-async function scanAll(work: readonly Work[], bytes: number, options: RefreshOptions, takeIn: (page: ScanPage) => void): Promise<void> {
+/**
+ * Scans on this thread, and on others too when there is enough to read. What another thread takes and does not finish,
+ * because it may not run or dies, is scanned here in the end.
+ */
+async function scanAll(
+  work: readonly Work[],
+  bytes: number,
+  options: RefreshOptions,
+  takeIn: (page: ScanPage) => void,
+  isDone: (task: number) => boolean,
+): Promise<void> {
   const { signal, threads = bytes < BYTES_WORTH_A_THREAD ? 1 : Math.min(MOST_THREADS, availableParallelism()) } = options
   const tasks = work.map(({ path: place, known }): ScanTask => ({ path: place, known }))
   const isAborted = () => signal?.aborted === true
@@ -122,19 +133,25 @@ async function scanAll(work: readonly Work[], bytes: number, options: RefreshOpt
   const scanner = createPageScanner()
   signal?.addEventListener('abort', pool.stop, { once: true })
   let breath = performance.now()
-  try {
-    for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) {
-      for (const page of scanner.scan(task, tasks[task]!, pool.isNearEnd())) {
-        if (page !== undefined) takeIn(page)
-        if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
-        await setImmediate()
-        breath = performance.now()
-        if (isAborted()) break
-      }
+
+  async function scanHere(task: number, isNearEnd: boolean): Promise<void> {
+    for (const page of scanner.scan(task, tasks[task]!, isNearEnd)) {
+      if (page !== undefined) takeIn(page)
+      if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
+      await setImmediate()
+      breath = performance.now()
+      if (isAborted()) return
     }
+  }
+
+  try {
+    for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) await scanHere(task, pool.isNearEnd())
     const rest = scanner.rest()
     if (rest !== undefined) takeIn(rest)
     await pool.finished
+    for (const [task] of tasks.entries()) if (!isDone(task) && !isAborted()) await scanHere(task, false)
+    const late = scanner.rest()
+    if (late !== undefined) takeIn(late)
   } finally {
     signal?.removeEventListener('abort', pool.stop)
     pool.stop()

@@ -27,14 +27,14 @@ export interface ScanPool {
   takeLast(): number | undefined
   /** Whether few tasks are left. */
   isNearEnd(): boolean
-  /** Settles when the workers find nothing more to take. */
+  /** Settles when the workers find nothing more to take. One that dies leaves what it took unfinished, and no error. */
   readonly finished: Promise<void>
   /** Ends the work early; `finished` settles soon. */
   stop(): void
 }
 
 /**
- * @param onPage is told what workers found; when it throws, the work ends and `finished` is rejected with that
+ * @param onPage is told what workers found; when it throws, the work ends, and `finished` is rejected with its error
  */
 export function startScanPool(tasks: readonly ScanTask[], workers: number, onPage: (page: ScanPage) => void): ScanPool {
   const board = new Int32Array(new SharedArrayBuffer((TAKEN + tasks.length) * Int32Array.BYTES_PER_ELEMENT))
@@ -45,16 +45,11 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
   const run = () =>
     new Promise<void>((resolve, reject) => {
       const workerData: ScanWorkerData = { tasks, board }
-      const worker = new Worker(new URL('./scan-worker-start.mjs', import.meta.url), { workerData })
-      let isFinished = false
-      const fail = (error: unknown) => {
-        stop()
-        reject(error)
-      }
+      const worker = startWorker(workerData)
+      if (worker === undefined) return resolve()
       worker.on('message', (page: ScanPage | 'finished') => {
         if (page === 'finished') {
           // Its thread takes a while to wind down, and nobody needs to wait for that.
-          isFinished = true
           worker.unref()
           resolve()
           return
@@ -64,13 +59,13 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
           Atomics.notify(board, WAITING)
           onPage({ parts: page.parts, calls: adoptBatch(page.calls) })
         } catch (error) {
-          fail(error)
+          stop()
+          reject(error)
         }
       })
-      worker.once('error', fail)
-      worker.once('exit', () => {
-        if (!isFinished) fail(new Error('a scanning thread ended too early'))
-      })
+      // What it did not finish is left for somebody else.
+      worker.once('error', () => resolve())
+      worker.once('exit', () => resolve())
     })
   const finished = Promise.all(Array.from({ length: workers }, run)).then(() => undefined)
   // Whoever waits for it is told; until then nobody may be waiting.
@@ -87,6 +82,15 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
     isNearEnd: () => isNearEnd(board, tasks.length),
     finished,
     stop,
+  }
+}
+
+/** @returns undefined where no thread may be started: by a policy, or a limit of the machine */
+function startWorker(workerData: ScanWorkerData): Worker | undefined {
+  try {
+    return new Worker(new URL('./scan-worker-start.mjs', import.meta.url), { workerData })
+  } catch {
+    return undefined
   }
 }
 

@@ -39,9 +39,9 @@ function prepare(store: Store, file: string): void {
     if (store.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw damaged(file)
   }
   // A commit survives the end of the process at once, and a power cut may cost the last ones: cursor and calls go
-  // together, so they are read again.
-  if (version === 0) store.pragma('journal_mode = WAL')
-  store.pragma('synchronous = NORMAL')
+  // together, so they are read again. Some file systems know no WAL; there a commit has to wait for the disk.
+  const journal = store.pragma(version === 0 ? 'journal_mode = WAL' : 'journal_mode', { simple: true })
+  store.pragma(`synchronous = ${journal === 'wal' ? 'NORMAL' : 'FULL'}`)
   store.pragma('cache_size = -32000')
   store.pragma('temp_store = MEMORY')
   // Pages. A first fill would otherwise stop for the disk again and again.
