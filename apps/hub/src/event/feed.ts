@@ -28,6 +28,7 @@ export class EventFeed {
   #recent: HubEvent[] = []
   #last: number
   #closed = false
+  #readers = 0
 
   private constructor(store: EventStore, last: number, onTold: (event: HubEvent) => void) {
     this.#store = store
@@ -46,7 +47,28 @@ export class EventFeed {
   }
 
   /** Every event after the given one, once, in order; then each as it is committed. Ends with the signal or the feed. */
-  async *follow({ after, filter, signal, silence }: Following): AsyncGenerator<Word, void, void> {
+  async *follow(following: Following): AsyncGenerator<Word, void, void> {
+    this.#readers++
+    try {
+      yield* this.#follow(following)
+    } finally {
+      this.#readers--
+    }
+  }
+
+  /** How many are following. */
+  get readers(): number {
+    return this.#readers
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    this.#closed = true
+    this.#stop()
+    this.#wake()
+  }
+
+  async *#follow({ after, filter, signal, silence }: Following): AsyncGenerator<Word, void, void> {
     // An id from the future is one of another store: there is nothing to resume.
     let cursor = after === undefined ? this.#last : Math.min(after, this.#last)
     yield { at: cursor }
@@ -62,13 +84,6 @@ export class EventFeed {
       if (cursor < this.#last || signal.aborted || this.#closed) continue
       if (!(await this.#somethingNew(signal, silence))) yield 'nothing'
     }
-  }
-
-  /** Ends every stream. */
-  close(): void {
-    this.#closed = true
-    this.#stop()
-    this.#wake()
   }
 
   async #after(cursor: number, filter: EventFilter): Promise<HubEvent[]> {

@@ -5,7 +5,7 @@ import { linkNext } from '../http/list.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 
-export function event({ app, store, feed, metrics, streams, doorman }: Doors): void {
+export function event({ app, store, feed, streams, doorman }: Doors): void {
   serve(
     app,
     eventRoutes.follow,
@@ -30,15 +30,11 @@ export function event({ app, store, feed, metrics, streams, doorman }: Doors): v
         return sent
       }
       const stream = new EventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
-      metrics.listeners.inc()
       // A stream is one request that never ends: a key that was revoked must not hear for ever.
       const look = setInterval(async () => {
         if (!(await doorman.isStillWelcome(request.principal!).catch(() => true))) stream.destroy()
       }, streams.silence)
-      stream.once('close', () => {
-        clearInterval(look)
-        metrics.listeners.dec()
-      })
+      stream.once('close', () => clearInterval(look))
       reply.send(stream)
       return sent
     },

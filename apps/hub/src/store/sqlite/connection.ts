@@ -13,9 +13,12 @@ export class Connection {
   #db: Database.Database
   #inode: number
   readonly #statements = new Map<string, Statement>()
+  readonly #onReopen: () => void
 
-  constructor(path: string) {
+  /** @param onReopen when another file has come into the place of the one that was open: nothing is as it was known */
+  constructor(path: string, onReopen: () => void) {
     this.path = path
+    this.#onReopen = onReopen
     this.#db = open(path, false)
     this.#inode = inodeOf(path)
   }
@@ -62,11 +65,24 @@ export class Connection {
     const inode = inodeOf(this.path)
     if (inode === this.#inode) return
     if (inode === 0) throw goneError(operation, this.path)
+    const last = this.#db
     const next = open(this.path, true)
-    this.#statements.clear()
-    this.#db.close()
-    this.#db = next
+    this.#use(next)
+    try {
+      this.#onReopen()
+    } catch (error) {
+      // Not ours, or not of our time: as if there were none, until there is another.
+      this.#use(last)
+      next.close()
+      throw error
+    }
+    last.close()
     this.#inode = inode
+  }
+
+  #use(db: Database.Database): void {
+    this.#statements.clear()
+    this.#db = db
   }
 
   close(): void {

@@ -26,17 +26,25 @@ export interface SqliteStore extends Store {
 export function openSqliteStore({ folder, prices }: { folder: string; prices: PriceTable }): SqliteStore {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return assemble(new Connection(path.join(folder, 'signalbox.db')), prices)
+    return assemble(path.join(folder, 'signalbox.db'), prices)
   } catch (error) {
     throw storeError(error, 'write')
   }
 }
 
-function assemble(connection: Connection, prices: PriceTable): SqliteStore {
+function assemble(file: string, prices: PriceTable): SqliteStore {
   const cuts = cutsOf(prices)
-  migrate(connection.db)
+  /** Makes a file ours, at the start and whenever another one has come into its place. */
+  const prepare = () => {
+    migrate(connection.db)
+    names.forget()
+    applyCuts(connection, names, cuts)
+    id = idOf(connection)
+  }
+  let id = ''
+  const connection = new Connection(file, prepare)
   const names = new Names(connection)
-  applyCuts(connection, names, cuts)
+  prepare()
   const events = eventStore(connection)
   const writer = new Writer(
     connection,
@@ -45,7 +53,9 @@ function assemble(connection: Connection, prices: PriceTable): SqliteStore {
   )
   return {
     connection,
-    id: idOf(connection),
+    get id() {
+      return id
+    },
     usage: usageStore(connection, writer, names, cuts),
     keys: keyStore(connection, writer),
     events,
@@ -69,11 +79,9 @@ function assemble(connection: Connection, prices: PriceTable): SqliteStore {
   }
 }
 
+/** Made with the store. */
 function idOf(connection: Connection): string {
-  const read = () => connection.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get() as string | undefined
-  const known = read()
-  if (known !== undefined) return known
   // Two programs may open a new store at once: the first one's word stands.
   connection.prepare("INSERT INTO meta (name, value) VALUES ('store_id', ?) ON CONFLICT DO NOTHING").run(randomUUID())
-  return read()!
+  return connection.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get() as string
 }

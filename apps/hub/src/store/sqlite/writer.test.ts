@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import Database from 'better-sqlite3'
@@ -5,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { someCall } from '../../../test/call.ts'
 import { openSqliteStore, type SqliteStore } from './open.ts'
+import { Writer } from './writer.ts'
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 
@@ -105,6 +107,63 @@ describe('writes', () => {
     other.exec('ROLLBACK')
     await store.usage.ingest('a', [someCall()], { now })
     expect(await calls(store)).toBe(1)
+  })
+
+  it('that fail after they told something leave it untold', async () => {
+    const store = open()
+    const told: string[] = []
+    const writer = new Writer(
+      store.connection,
+      (events) => told.push(...events.map(({ data }) => String(data.n))),
+      () => {},
+    )
+    const tell = (n: number, fails: boolean) =>
+      writer.write({ now }, (transaction) => {
+        transaction.tell({ event: 'usage.updated', data: { n } })
+        if (fails) throw new Error('no')
+      })
+    const results = await Promise.allSettled([tell(1, false), tell(2, true), tell(3, false)])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(told).toEqual(['1', '3'])
+    expect((await store.events.latest({ limit: 9 })).map(({ data }) => data.n)).toEqual([1, 3])
+  })
+
+  it('go to an older copy that was put in the place of the file, by its own numbers', async () => {
+    const store = open()
+    const file = store.connection.path
+    const id = store.id
+    const ingest = (project: string) => store.usage.ingest('a', [someCall({ cwd: project })], { now })
+    await ingest('first')
+    store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
+    fs.copyFileSync(file, `${file}.copy`)
+    await ingest('lost')
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) fs.rmSync(name, { force: true })
+    fs.copyFileSync(`${file}.copy`, file)
+    await ingest('new')
+    await ingest('lost')
+    const slices = await store.usage.slices({ filter: {}, keep: ['project'], now })
+    expect(slices.map(({ project, calls }) => [project, calls]).sort()).toEqual([
+      ['first', 1],
+      ['lost', 1],
+      ['new', 1],
+    ])
+    expect(store.id).toBe(id)
+  })
+
+  it('do not go to a file of a newer Signalbox that was put there', async () => {
+    const store = open()
+    await store.usage.ingest('a', [someCall()], { now })
+    const file = store.connection.path
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) fs.rmSync(name, { force: true })
+    const newer = new Database(file)
+    newer.pragma('user_version = 999')
+    newer.close()
+    for (let n = 0; n < 2; n++) {
+      await expect(store.usage.ingest('a', [someCall()], { now })).rejects.toThrow('The store is of a newer Signalbox')
+      await expect(store.check()).rejects.toThrow('The store is of a newer Signalbox')
+    }
+    fs.rmSync(file)
+    await expect(store.check()).rejects.toThrow('The file of the store is gone')
   })
 
   it('that are queued when the store is closed are kept', async () => {

@@ -33,7 +33,6 @@ export class Writer {
   #queue: Job[] = []
   #told: HubEvent[] = []
   #scheduled = false
-  #version: unknown
   /** Of the last commit; what a health check has to look into. */
   failure: HubError | undefined
 
@@ -106,12 +105,6 @@ export class Writer {
   #begin(): void {
     this.#connection.ensureThere('write')
     this.#connection.db.exec('BEGIN IMMEDIATE')
-    // Another process (`signalbox keys`) may have written: what we remember of the file may be old.
-    const version = this.#connection.prepare('PRAGMA data_version').pluck().get()
-    if (version !== this.#version) {
-      this.#version = version
-      this.#onRollback()
-    }
   }
 
   /** Runs one job so that its failure undoes nobody else's work. Errors of SQLite itself end the whole commit. */
