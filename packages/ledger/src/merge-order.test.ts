@@ -96,6 +96,6 @@ test('whatever the order, the split and the repetition of lines and files, the s
       expect(other.content().slices).toEqual(plain.content().slices)
       expect(other.content().slices).toEqual(slicesFromCalls(other.dataDir))
     }),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 60) },
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 40) },
   )
 })
