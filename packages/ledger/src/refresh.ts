@@ -92,9 +92,12 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
       files.push({ state, was: before.get(state.path) })
       before.set(state.path, state)
     }
-    const written = store.write(files, page.calls, now())
-    summary.calls_new += written.added
-    summary.calls_improved += written.improved
+    // Nothing but files that could not be read: no reason to write.
+    if (files.length > 0 || page.calls.keys.length > 0) {
+      const written = store.write(files, page.calls, now())
+      summary.calls_new += written.added
+      summary.calls_improved += written.improved
+    }
     for (const { task, bytes, badLines, isLast, problem } of page.parts) {
       summary.bytes_read += bytes
       summary.bad_lines += badLines

@@ -102,7 +102,7 @@ function skipDigits(bytes: Uint8Array, at: number, end: number): number {
   return p === at ? ~p : p
 }
 
-const literals = new Map([...['true', 'false', 'null']].map((word) => [word.charCodeAt(0), Buffer.from(word)]))
+const literals = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]))
 
 function skipLiteral(bytes: Uint8Array, at: number, end: number): number {
   const word = literals.get(bytes[at]!)

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { adoptBatch } from './call-batch.ts'
 import type { ScanPage } from './scan-page.ts'
 import type { ScanTask } from './scan-transcript.ts'
@@ -88,7 +88,8 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
 /** @returns undefined where no thread may be started: by a policy, or a limit of the machine */
 function startWorker(workerData: ScanWorkerData): Worker | undefined {
   try {
-    return new Worker(new URL('./scan-worker-start.mjs', import.meta.url), { workerData })
+    // It changes no variable and leaves no file open, so what guards against both need not be set up.
+    return new Worker(new URL('./scan-worker-start.mjs', import.meta.url), { workerData, env: SHARE_ENV, trackUnmanagedFds: false })
   } catch {
     return undefined
   }
