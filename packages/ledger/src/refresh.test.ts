@@ -263,12 +263,16 @@ test('lines of tens of megabytes are read, and the memory for them is bounded', 
   const numbers = Buffer.alloc(1024 * 1024, '1234567,')
   for (let megabytes = 0; megabytes < 20; megabytes++) writeSync(file, numbers)
   writeSync(file, '0]}\n')
+  // Odd, so that it has to be parsed: once mostly words, which may be shortened, and once too much of everything.
+  writeSync(file, lines(callLine({ id: 'odd', text: '\u0001'.repeat(1_000_000) })))
+  writeSync(file, `{"odd":"\\u0001","usage":[${'{},'.repeat(1_000_000)}{}]}\n`)
   writeSync(file, lines(callLine({ id: 'b' })))
-  expect(await refresh()).toMatchObject({ calls_new: 3, bad_lines: 1, bytes_read: statSync(place('s.jsonl')).size })
+  expect(await refresh()).toMatchObject({ calls_new: 4, bad_lines: 2, bytes_read: statSync(place('s.jsonl')).size })
   expect(calls().map(({ key, output }) => [key, output])).toEqual([
     ['a:req_1', 10],
     ['b:req_1', 10],
     ['long:req_1', 10],
+    ['odd:req_1', 10],
   ])
   expect(await refresh()).toMatchObject({ files_read: 0 })
 })

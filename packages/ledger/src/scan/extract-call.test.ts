@@ -6,7 +6,7 @@ import { realTranscripts } from '../../../../test/support/real-transcripts.ts'
 import { makeTranscripts } from '../../../../test/support/transcripts.ts'
 import type { Reading } from './call-of-record.ts'
 import { foundLineReader } from './extract-call.ts'
-import { readLine, readValueWhole } from './read-line.ts'
+import { readLine } from './read-line.ts'
 import { ScanKernel } from './scan-kernel.ts'
 
 interface Read {
@@ -16,7 +16,7 @@ interface Read {
 
 function readSlowly(line: Buffer): Read {
   const readings: Reading[] = []
-  const whole = readLine(line, 0, line.length, readValueWhole, (reading) => readings.push(reading))
+  const whole = readLine(line, 0, line.length, (reading) => readings.push(reading))
   return { readings, whole }
 }
 

@@ -1,6 +1,6 @@
-import { callKey, callOfRecord, longest } from './call-of-record.ts'
+import { callKey, longest } from './call-of-record.ts'
 import { skipSpace } from './json-bytes.ts'
-import { readLine, readValueWhole, type TakeCall } from './read-line.ts'
+import { readLine, readObject, type TakeCall } from './read-line.ts'
 import { type ScanKernel, THERE } from './scan-kernel.ts'
 import type { ScannedCall } from './scanned-call.ts'
 import { data, held, holder, line } from './wanted-fields.ts'
@@ -33,7 +33,7 @@ const longestAt = new Map<number, number>([
 ])
 
 /**
- * Reads the calls of the line the kernel has found, as `readLine` does with `readValueWhole`, many times as fast.
+ * Reads the calls of the line the kernel has found, as `readLine` does, many times as fast.
  * @param end the line's newline
  * @returns false when some of the line could not be read
  */
@@ -81,13 +81,13 @@ export function foundLineReader(kernel: ScanKernel): ReadFoundLine {
   function readFoundLine(end: number, take: TakeCall): boolean {
     const { bytes } = kernel
     let p = kernel.start
-    if (kernel.isLineOdd) return readLine(bytes, p, end, readValueWhole, take)
+    if (kernel.isLineOdd) return readLine(bytes, p, end, take)
     while (p < end) {
       const after = bytes[p] === OPEN_OBJECT ? kernel.readObject(p) : -1
       // Not an object, or not JSON: the slow way knows what to do about it.
-      if (after === -1) return readLine(bytes, p, end, readValueWhole, take)
+      if (after === -1) return readLine(bytes, p, end, take)
       const reading = kernel.isObjectOdd ? 'odd' : readFields()
-      take(reading === 'odd' ? callOfRecord(JSON.parse(bytes.toString('utf8', p, after))) : reading)
+      take(reading === 'odd' ? readObject(bytes, p, after) : reading)
       p = skipSpace(bytes, after, end)
     }
     return true

@@ -1,5 +1,6 @@
 import { callOfRecord, type Reading } from './call-of-record.ts'
 import { skipSpace, skipValue } from './json-bytes.ts'
+import { StringShortener } from './shorten-strings.ts'
 
 /** What becomes of a line's calls. The call is only lent: it is another one after the next line. */
 export type TakeCall = (reading: Reading) => void
@@ -8,16 +9,29 @@ const OPEN_OBJECT = 0x7b
 const QUOTE = 0x22
 
 /**
- * Reads the value at `at`, tells `take` what it was, and returns the byte after it, or `~p` when the byte at `p`
- * cannot be there; then nothing is told.
+ * Bytes. What `JSON.parse` makes of an object can be thirty times as large; a larger one is parsed without the middle
+ * of its long strings, in which no call is told.
  */
-export type ReadValue = (bytes: Buffer, at: number, end: number, take: TakeCall) => number
+const LARGE = 2 * 1024 * 1024
 
-/** The slow sure way: find the value's end, then have it parsed. */
-export const readValueWhole: ReadValue = (bytes, at, end, take) => {
+const shortener = new StringShortener()
+
+/** The slow sure way to read an object: have it parsed. */
+export function readObject(bytes: Buffer, start: number, end: number): Reading {
+  if (end - start <= LARGE) return callOfRecord(JSON.parse(bytes.toString('utf8', start, end)))
+  const copy = Buffer.from(bytes.subarray(start, end))
+  shortener.reset()
+  const length = shortener.shorten(copy, 0, copy.length)
+  return length <= LARGE ? callOfRecord(JSON.parse(copy.toString('utf8', 0, length))) : 'bad'
+}
+
+/**
+ * Reads the value at `at` and tells `take` what it was.
+ * @returns the byte after it, or `~p` when the byte at `p` cannot be there; then nothing is told
+ */
+function readValue(bytes: Buffer, at: number, end: number, take: TakeCall): number {
   const after = skipValue(bytes, at, end)
-  if (after < 0) return after
-  if (bytes[at] === OPEN_OBJECT) take(callOfRecord(JSON.parse(bytes.toString('utf8', at, after))))
+  if (after >= 0 && bytes[at] === OPEN_OBJECT) take(readObject(bytes, at, after))
   return after
 }
 
@@ -26,7 +40,7 @@ export const readValueWhole: ReadValue = (bytes, at, end, take) => {
  * which the next one appends: after a break, reading goes on at the object that begins around it.
  * @returns false when some of the line could not be read
  */
-export function readLine(bytes: Buffer, start: number, end: number, readValue: ReadValue, take: TakeCall): boolean {
+export function readLine(bytes: Buffer, start: number, end: number, take: TakeCall): boolean {
   let whole = true
   let p = skipSpace(bytes, start, end)
   while (p < end) {
@@ -44,7 +58,7 @@ export function readLine(bytes: Buffer, start: number, end: number, readValue: R
  * Reads the whole objects at the head of a line that has no end yet. They are facts already; what follows them waits
  * for its rest, and the line is read again then.
  */
-export function readUnfinishedLine(bytes: Buffer, start: number, end: number, readValue: ReadValue, take: TakeCall): void {
+export function readUnfinishedLine(bytes: Buffer, start: number, end: number, take: TakeCall): void {
   let p = skipSpace(bytes, start, end)
   while (p >= 0 && p < end) {
     p = readValue(bytes, p, end, take)

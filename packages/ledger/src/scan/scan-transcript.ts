@@ -6,7 +6,7 @@ import { hasLabel } from './call-batch.ts'
 import type { Reading } from './call-of-record.ts'
 import { foundLineReader } from './extract-call.ts'
 import { LineBuffer } from './line-buffer.ts'
-import { readUnfinishedLine, readValueWhole } from './read-line.ts'
+import { readUnfinishedLine } from './read-line.ts'
 import { ScanKernel } from './scan-kernel.ts'
 import type { ScannedCall } from './scanned-call.ts'
 
@@ -97,7 +97,7 @@ export function createScanner(): Scanner {
 
   function readUnfinished(): void {
     const { start, end } = lines.unfinished()
-    if (kernel.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(kernel.bytes, start, end, readValueWhole, take)
+    if (kernel.bytes.subarray(start, end).includes('"usage"')) readUnfinishedLine(kernel.bytes, start, end, take)
   }
 
   function take(reading: Reading): void {
