@@ -53,6 +53,8 @@ function oneOf<const T extends string>(...names: T[]): Read<T> {
 const flag: Read<boolean> = (value) => oneOf('true', 'false')(value) === 'true'
 
 const timezone: Read<string> = (value) => {
+  // Asking would load Intl: 20 ms of every command.
+  if (value === 'UTC') return value
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone
   } catch {
