@@ -1,11 +1,8 @@
-import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { FileState } from './file-state.ts'
 import { type FoundTranscript, findTranscripts } from './find-transcripts.ts'
 import type { Problem } from './problem.ts'
-import { createPageScanner, type ScanPage } from './scan/scan-page.ts'
-import { startScanPool } from './scan/scan-pool.ts'
+import type { ScanPage } from './scan/scan-page.ts'
 import type { ScanTask } from './scan/scan-transcript.ts'
 import type { FileChange, LedgerStore } from './store/ledger-store.ts'
 
@@ -47,19 +44,12 @@ interface Work extends ScanTask {
   readonly found: FoundTranscript
 }
 
-/** With less to read, starting another thread would take longer than reading. */
-const BYTES_WORTH_A_THREAD = 32 * 1024 * 1024
-/** Including this one. More would wait for the one that writes. */
-const MOST_THREADS = 4
-/** Milliseconds this thread scans before it lets others of its process have a turn. */
-const MOST_WITHOUT_BREATH = 20
-
 /**
  * Brings the ledger up to date with the transcripts.
  * @throws LedgerError when the ledger cannot be written; what was committed before stays
  */
 export async function refresh(store: LedgerStore, options: RefreshOptions, now: () => number): Promise<RefreshSummary> {
-  const { roots, onProgress } = options
+  const { roots, threads, signal, onProgress } = options
   const { transcripts, problems, walked } = findTranscripts(roots)
   const known = store.ask(() => store.files.all())
   const { work, gone } = whatIsNew(transcripts, known, walked)
@@ -112,54 +102,13 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
     onProgress?.(progress)
   }
 
-  await scanAll(work, progress.bytes_total, options, takeIn, (task) => done.has(task))
+  if (work.length > 0) {
+    // Most runs find nothing new, and loading what reads takes as long as finding that out.
+    const { scanAll } = await import('./scan/scan-all.ts')
+    await scanAll(work, { bytes: progress.bytes_total, takeIn, isDone: (task) => done.has(task), threads, signal })
+  }
   if (gone.length > 0) store.forget(gone)
   return summary
-}
-
-/**
- * Scans on this thread, and on others too when there is enough to read. What another thread takes and does not finish,
- * because it may not run or dies, is scanned here in the end.
- */
-async function scanAll(
-  work: readonly Work[],
-  bytes: number,
-  options: RefreshOptions,
-  takeIn: (page: ScanPage) => void,
-  isDone: (task: number) => boolean,
-): Promise<void> {
-  const { signal, threads = bytes < BYTES_WORTH_A_THREAD ? 1 : Math.min(MOST_THREADS, availableParallelism()) } = options
-  const tasks = work.map(({ path: place, known }): ScanTask => ({ path: place, known }))
-  const isAborted = () => signal?.aborted === true
-  if (isAborted()) return
-  const pool = startScanPool(tasks, Math.min(threads, tasks.length) - 1, takeIn)
-  const scanner = createPageScanner()
-  signal?.addEventListener('abort', pool.stop, { once: true })
-  let breath = performance.now()
-
-  async function scanHere(task: number, isNearEnd: boolean): Promise<void> {
-    for (const page of scanner.scan(task, tasks[task]!, isNearEnd)) {
-      if (page !== undefined) takeIn(page)
-      if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
-      await setImmediate()
-      breath = performance.now()
-      if (isAborted()) return
-    }
-  }
-
-  try {
-    for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) await scanHere(task, pool.isNearEnd())
-    const rest = scanner.rest()
-    if (rest !== undefined) takeIn(rest)
-    await pool.finished
-    for (const [task] of tasks.entries()) if (!isDone(task) && !isAborted()) await scanHere(task, false)
-    const late = scanner.rest()
-    if (late !== undefined) takeIn(late)
-  } finally {
-    signal?.removeEventListener('abort', pool.stop)
-    pool.stop()
-    await pool.finished
-  }
 }
 
 /** What changed since the last time, and which transcripts are no longer there. */

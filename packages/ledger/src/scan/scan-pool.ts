@@ -44,7 +44,7 @@ export function startScanPool(tasks: readonly ScanTask[], workers: number, onPag
   }
   const run = () =>
     new Promise<void>((resolve, reject) => {
-      const workerData: ScanWorkerData = { tasks, board }
+      const workerData: ScanWorkerData = { tasks: tasks.map(({ path, known }) => ({ path, known })), board }
       const worker = startWorker(workerData)
       if (worker === undefined) return resolve()
       worker.on('message', (page: ScanPage | 'finished') => {

@@ -47,17 +47,35 @@ export function openLedgerStore(dataDir: string): LedgerStore {
   const db = openStore(file)
   const meta = openMeta(db)
   const files = openFiles(db)
-  const labels = openLabels(db)
-  const calls = openCalls(db, labels)
-  const slices = openSlices(db)
-  const pending = openPendingCalls(db, meta)
-  return { file, db, meta, files, calls, pending, write, forget, cutAt, transact, ask, close: () => void db.close() }
+  // A run that finds nothing new prepares no statement for it.
+  const labels = once(() => openLabels(db))
+  const calls = once(() => openCalls(db, labels()))
+  const slices = once(() => openSlices(db))
+  const pending = once(() => openPendingCalls(db, meta))
+  return {
+    file,
+    db,
+    meta,
+    files,
+    get calls() {
+      return calls()
+    },
+    get pending() {
+      return pending()
+    },
+    write,
+    forget,
+    cutAt,
+    transact,
+    ask,
+    close: () => void db.close(),
+  }
 
   function transact<T>(work: () => T): T {
     try {
       return ask(() => db.transaction(work).immediate())
     } catch (error) {
-      labels.forget()
+      labels().forget()
       throw error
     }
   }
@@ -77,9 +95,9 @@ export function openLedgerStore(dataDir: string): LedgerStore {
 
   function write(changed: readonly FileChange[], batch: CallBatch, now: number): Written {
     return transact(() => {
-      const changes = slices.changes(thresholds())
-      pending.look()
-      const written = calls.write(batch, changes, pending)
+      const changes = slices().changes(thresholds())
+      pending().look()
+      const written = calls().write(batch, changes, pending())
       for (const { state, was } of changed) {
         // Where another process has moved the cursor in between, its word stands: calls come to the same in any order,
         // and a cursor that is behind only means that a part is read again.
@@ -104,9 +122,18 @@ export function openLedgerStore(dataDir: string): LedgerStore {
     if (enough(cuts)) return cuts
     return transact(() => {
       const union = [...new Set([...thresholds(), ...wanted])].sort((a, b) => a - b)
-      slices.rebuild(union)
+      slices().rebuild(union)
       meta.set('thresholds', JSON.stringify(union))
       return union
     })
+  }
+}
+
+/** Makes it when it is asked for first. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
