@@ -17,6 +17,7 @@ import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
 import { HubError } from './hub-error.ts'
 import { type Logger, RequestLog } from './log.ts'
+import type { Monitor } from './monitor/monitor.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
 import { dashboard } from './routes/dashboard.ts'
 import { docs, openApi } from './routes/docs.ts'
@@ -24,13 +25,18 @@ import { event } from './routes/event.ts'
 import { health } from './routes/health.ts'
 import { key } from './routes/key.ts'
 import { login } from './routes/login.ts'
+import { machine } from './routes/machine.ts'
 import { metrics } from './routes/metrics.ts'
+import { session } from './routes/session.ts'
+import { task } from './routes/task.ts'
 import { usage } from './routes/usage.ts'
 import type { Store } from './store/store.ts'
 
 /** Everything the hub is made of; who they are is for `main.ts` to say. */
 export interface Parts {
   readonly store: Store
+  /** Who is late? It is told when the hub could not listen. */
+  readonly monitor: Monitor
   readonly clock: Clock
   readonly config: HubConfig
   readonly logger: Logger
@@ -45,6 +51,9 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
   health,
   login,
   key,
+  session,
+  task,
+  machine,
   usage,
   claudeUsage,
   event,
@@ -54,7 +63,7 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
 ]
 
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
-  const { store, clock, config, logger, version } = parts
+  const { store, clock, config, logger, version, monitor } = parts
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
@@ -66,7 +75,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     return503OnClosing: false,
     clientErrorHandler: answerClientError(clock),
     frameworkErrors: answerBadUrl(clock),
-    routerOptions: { maxParamLength: 500 },
+    // An id of 200 characters, each of four bytes, each byte written as %XX.
+    routerOptions: { maxParamLength: 2400 },
   })
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
@@ -102,6 +112,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     store,
     feed,
     clock,
+    monitor,
     config,
     metrics: figures,
     doorman,

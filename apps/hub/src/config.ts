@@ -6,6 +6,7 @@ import { scopes } from '@signalbox/contract/key'
 import { readSettings, type Settings, SettingsError } from '@signalbox/contract/setting'
 import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } from '@signalbox/usage/price-table'
 import type { WeekStart } from '@signalbox/usage/zone'
+import type { Rules } from './state/held.ts'
 
 /** A key from the environment: only its hash is carried around. */
 export interface EnvironmentKey {
@@ -30,7 +31,10 @@ export interface HubConfig {
   readonly weekStart: WeekStart
   readonly prices: PriceTable
   /** Requests a minute. */
-  readonly limits: { readonly usual: number; readonly ingest: number; readonly dashboard: number }
+  readonly limits: { readonly usual: number; readonly ingest: number; readonly dashboard: number; readonly heartbeat: number }
+  readonly rules: Rules
+  /** Days after which archived sessions are removed for good; undefined: never. */
+  readonly retentionDays: number | undefined
   readonly trustProxy: readonly string[]
   readonly logLevel: Settings<'LOG_LEVEL'>['LOG_LEVEL']
 }
@@ -48,6 +52,10 @@ const names = [
   'RATE_LIMIT_PER_MINUTE',
   'INGEST_LIMIT_PER_MINUTE',
   'DASHBOARD_LIMIT_PER_MINUTE',
+  'HEARTBEAT_LIMIT_PER_MINUTE',
+  'STALL_THRESHOLD_MS',
+  'MACHINE_OFFLINE_MS',
+  'RETENTION_DAYS',
   'TRUST_PROXY',
   'LOG_LEVEL',
 ] as const
@@ -88,7 +96,10 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
       usual: settings.RATE_LIMIT_PER_MINUTE,
       ingest: settings.INGEST_LIMIT_PER_MINUTE,
       dashboard: settings.DASHBOARD_LIMIT_PER_MINUTE,
+      heartbeat: settings.HEARTBEAT_LIMIT_PER_MINUTE,
     },
+    rules: { stallMs: settings.STALL_THRESHOLD_MS, machineOfflineMs: settings.MACHINE_OFFLINE_MS },
+    retentionDays: settings.RETENTION_DAYS,
     trustProxy: proxies,
     logLevel: settings.LOG_LEVEL,
   }

@@ -6,6 +6,7 @@ import type { StreamOptions } from './event/stream.ts'
 import type { Doorman } from './http/auth.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
+import type { Monitor } from './monitor/monitor.ts'
 import type { Store } from './store/store.ts'
 
 /** Why the hub takes no requests just now; undefined while it does. */
@@ -19,6 +20,7 @@ export interface Doors {
   readonly store: Store
   readonly feed: EventFeed
   readonly clock: Clock
+  readonly monitor: Monitor
   readonly config: HubConfig
   readonly metrics: Metrics
   readonly doorman: Doorman

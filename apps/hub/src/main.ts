@@ -7,6 +7,8 @@ import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
+import { retain } from './maintenance/retention.ts'
+import { Monitor } from './monitor/monitor.ts'
 import { StartError, startError } from './start-error.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
@@ -15,6 +17,8 @@ import type { Store } from './store/store.ts'
 /** How long requests may take to end, once the hub is told to stop. */
 const DRAIN_MS = 10_000
 const SWEEP_MS = 10 * 60_000
+const RETAIN_FIRST_MS = 60_000
+const RETAIN_MS = 86_400_000
 const here = path.dirname(fileURLToPath(import.meta.url))
 
 async function main(): Promise<void> {
@@ -26,8 +30,10 @@ async function main(): Promise<void> {
       `HOST is ${config.host}, which others can reach, and there is no key. Make one with "signalbox keys create NAME", or set API_KEYS.`,
     )
   }
+  const monitor = new Monitor({ store, clock: systemClock, rules: config.rules, logger })
   const app = await createApp({
     store,
+    monitor,
     clock: systemClock,
     config,
     logger,
@@ -35,21 +41,56 @@ async function main(): Promise<void> {
     dashboard: path.join(here, '../../dashboard/dist'),
   })
   await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
-  untilStopped(app, store, logger)
+  untilStopped(app, store, logger, [untilEnded((signal) => monitor.run(signal)), retainDaily(store, config, logger)])
   process.send?.({ listening: addressOf(app, config) })
 }
 
 /** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */
 let held: ReturnType<typeof lockFolder>
 
-function openStore({ dataDir, prices }: HubConfig): Store {
+function openStore({ dataDir, prices, rules }: HubConfig): Store {
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   held = lockFolder(dataDir)
   if (held === undefined) throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
-  return openSqliteStore({ folder: dataDir, prices })
+  return openSqliteStore({ folder: dataDir, prices, machineOfflineMs: rules.machineOfflineMs })
 }
 
-function untilStopped(app: FastifyInstance, store: Store, logger: Logger): void {
+/** Something that goes on beside the requests; resolves when it has ended. */
+type Work = { stop(): Promise<void> }
+
+function untilEnded(run: (signal: AbortSignal) => Promise<void>): Work {
+  const end = new AbortController()
+  const ended = run(end.signal)
+  return {
+    async stop() {
+      end.abort()
+      await ended
+    },
+  }
+}
+
+/** Soon after the start, and then once a day. */
+function retainDaily(store: Store, { retentionDays }: HubConfig, logger: Logger): Work {
+  const look = () =>
+    retain(store, retentionDays, systemClock.now()).then(
+      (done) => {
+        for (const { sessions_affected, operation } of done) {
+          if (sessions_affected > 0) logger.info({ sessions: sessions_affected, operation }, 'old sessions were put away')
+        }
+      },
+      (err: unknown) => logger.error({ err }, 'old sessions could not be put away'),
+    )
+  const first = setTimeout(look, RETAIN_FIRST_MS)
+  const daily = setInterval(look, RETAIN_MS)
+  return {
+    async stop() {
+      clearTimeout(first)
+      clearInterval(daily)
+    },
+  }
+}
+
+function untilStopped(app: FastifyInstance, store: Store, logger: Logger, works: readonly Work[]): void {
   const sweep = setInterval(() => {
     store.sweep(systemClock.now()).catch((err: unknown) => logger.error({ err }, 'old rows could not be removed'))
   }, SWEEP_MS)
@@ -62,6 +103,7 @@ function untilStopped(app: FastifyInstance, store: Store, logger: Logger): void 
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
     await app.close()
     clearTimeout(cut)
+    for (const work of works) await work.stop()
     await store.close()
     held?.()
     process.exit(0)

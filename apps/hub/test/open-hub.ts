@@ -6,6 +6,7 @@ import { tempFolder } from '../../../test/support/temp.ts'
 import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
 import { createLogger } from '../src/log.ts'
+import { Monitor } from '../src/monitor/monitor.ts'
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts'
 
 /** A clock that stands still until it is told. */
@@ -14,10 +15,19 @@ export class TestClock {
   constructor(at = '2026-10-06T09:12:00.000Z') {
     this.at = Date.parse(at)
   }
+  #monotonic = 0
   now(): number {
     return this.at
   }
+  monotonic(): number {
+    return this.#monotonic
+  }
   pass(ms: number): void {
+    this.at += ms
+    this.#monotonic += ms
+  }
+  /** Somebody sets it. */
+  set(ms: number): void {
     this.at += ms
   }
 }
@@ -26,6 +36,7 @@ export interface TestHub {
   readonly app: FastifyInstance
   readonly store: SqliteStore
   readonly clock: TestClock
+  readonly monitor: Monitor
   readonly config: HubConfig
   /** Every line the hub has logged. */
   readonly log: Record<string, unknown>[]
@@ -68,12 +79,15 @@ export async function openHub(options: HubOptions = {}): Promise<TestHub> {
       done()
     },
   })
-  const store = openSqliteStore({ folder, prices: config.prices ?? defaultPriceTable() })
+  const store = openSqliteStore({ folder, prices: config.prices ?? defaultPriceTable(), machineOfflineMs: config.rules.machineOfflineMs })
+  const logger = createLogger(config.logLevel, lines)
+  const monitor = new Monitor({ store, clock, rules: config.rules, logger })
   const app = await createApp({
     store,
+    monitor,
     clock,
     config,
-    logger: createLogger(config.logLevel, lines),
+    logger,
     version: '0.0.0-test',
     dashboard: options.dashboard ?? folder,
     ...(options.streams === undefined ? {} : { streams: options.streams }),
@@ -87,6 +101,7 @@ export async function openHub(options: HubOptions = {}): Promise<TestHub> {
     app,
     store,
     clock,
+    monitor,
     config,
     log,
     folder,

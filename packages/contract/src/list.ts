@@ -9,3 +9,9 @@ export interface ListQuery {
   readonly limit: number
   readonly offset: number
 }
+
+/** A parameter that may be given several times: any of its values. */
+export function anyOf<const T extends string>(values: readonly [T, ...T[]]) {
+  const one = z.enum(values)
+  return z.union([one.transform((value) => [value]), z.array(one).min(1).max(values.length)])
+}

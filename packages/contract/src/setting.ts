@@ -155,6 +155,28 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 100, '100', 'Requests a minute for one key, or one address without a key.'),
   INGEST_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 600, '600', 'Requests a minute for one key on the ingest routes.'),
   DASHBOARD_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 1000, '1000', 'Requests a minute for one browser that is signed in.'),
+  HEARTBEAT_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 120, '120', 'Heartbeats a minute for one session or machine.'),
+  STALL_THRESHOLD_MS: setting(
+    ['hub'],
+    whole(1000, 86_400_000),
+    300_000,
+    '300000',
+    'Milliseconds without a heartbeat after which a session is stalled, where it promised no interval of its own.',
+  ),
+  MACHINE_OFFLINE_MS: setting(
+    ['hub'],
+    whole(1000, 604_800_000),
+    600_000,
+    '600000',
+    'Milliseconds without a heartbeat, of its own or of a session on it, after which a machine is offline.',
+  ),
+  RETENTION_DAYS: setting(
+    ['hub', 'cli'],
+    whole(7, 36_500) as Read<number | undefined>,
+    undefined as number | undefined,
+    '(never)',
+    'Days after their end when archived sessions are removed for good. Ended sessions are archived after 90 days.',
+  ),
   TRUST_PROXY: setting(
     ['hub'],
     list,

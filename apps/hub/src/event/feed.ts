@@ -14,8 +14,11 @@ export interface Following {
   readonly silence: number
 }
 
+/** An event that is told to whoever is there, and not kept; it has no id. */
+export type LiveEvent = Pick<HubEvent, 'event' | 'data'>
+
 /** An event, where in the log the reader is, or word that nothing happened. */
-export type Word = { readonly event: HubEvent } | { readonly at: number } | 'nothing'
+export type Word = { readonly event: HubEvent | LiveEvent } | { readonly at: number } | 'nothing'
 
 /**
  * Tells everybody who listens what was committed. Nothing waits here for a slow reader: each asks for what comes after
@@ -26,6 +29,9 @@ export class EventFeed {
   readonly #stop: () => void
   readonly #waiting = new Set<() => void>()
   #recent: HubEvent[] = []
+  /** The newest events that are not kept, and how many there ever were. */
+  #live: LiveEvent[] = []
+  #liveTold = 0
   #last: number
   #closed = false
   #readers = 0
@@ -44,6 +50,15 @@ export class EventFeed {
 
   static async open(store: EventStore, onTold: (event: HubEvent) => void = () => {}): Promise<EventFeed> {
     return new EventFeed(store, (await store.bounds()).last, onTold)
+  }
+
+  /** Tells whoever listens now, and is up to it: nobody who comes later hears of it. */
+  tellLive(event: LiveEvent): void {
+    if (this.#readers === 0) return
+    this.#live.push(event)
+    this.#liveTold++
+    if (this.#live.length > 2 * REMEMBERED) this.#live = this.#live.slice(-REMEMBERED)
+    this.#wake()
   }
 
   /** Every event after the given one, once, in order; then each as it is committed. Ends with the signal or the feed. */
@@ -71,6 +86,7 @@ export class EventFeed {
   async *#follow({ after, filter, signal, silence }: Following): AsyncGenerator<Word, void, void> {
     // An id from the future is one of another store: there is nothing to resume.
     let cursor = after === undefined ? this.#last : Math.min(after, this.#last)
+    let live = this.#liveTold
     yield { at: cursor }
     while (!signal.aborted && !this.#closed) {
       const known = this.#last
@@ -82,6 +98,13 @@ export class EventFeed {
       // What the filter left out need not be looked at again.
       if (events.length < PAGE && known > cursor) cursor = known
       if (cursor < this.#last || signal.aborted || this.#closed) continue
+      // Only for who has taken everything else: these may be missed, the others may not.
+      const missed = this.#liveTold - live
+      if (missed > 0) {
+        live = this.#liveTold
+        for (const event of this.#live.slice(-missed)) if (matches(event, filter)) yield { event }
+        continue
+      }
       if (!(await this.#somethingNew(signal, silence))) yield 'nothing'
     }
   }
@@ -90,9 +113,12 @@ export class EventFeed {
     const [oldest] = this.#recent
     if (oldest === undefined || oldest.id > cursor + 1) return this.#store.page({ ...filter, after: cursor, limit: PAGE })
     const events: HubEvent[] = []
-    for (const event of this.#recent) {
-      if (event.id > cursor && matches(event, filter)) events.push(event)
-      if (events.length === PAGE) break
+    // Nearly always it is the last one that is new.
+    let at = this.#recent.length
+    while (at > 0 && this.#recent[at - 1]!.id > cursor) at--
+    for (; at < this.#recent.length && events.length < PAGE; at++) {
+      const event = this.#recent[at]!
+      if (matches(event, filter)) events.push(event)
     }
     return events
   }
@@ -118,7 +144,7 @@ export class EventFeed {
   }
 }
 
-function matches({ event, data }: HubEvent, { types, session_id, project_id, machine_id }: EventFilter): boolean {
+function matches({ event, data }: LiveEvent, { types, session_id, project_id, machine_id }: EventFilter): boolean {
   return (
     (types === undefined || types.includes(event)) &&
     (session_id === undefined || data.session_id === session_id) &&

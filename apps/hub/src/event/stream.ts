@@ -47,6 +47,15 @@ function textOf(word: Word): string {
   if (word === 'nothing') return ':\n\n'
   // An id without data is no event, but it is where a browser resumes when it is cut off before the first one.
   if ('at' in word) return `retry: 2000\nid: ${word.at}\n: connected\n\n`
-  const { id, event, data } = word.event
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  const known = texts.get(word.event)
+  if (known !== undefined) return known
+  const { event, data } = word.event
+  // Without an id a reader resumes after the last event that is kept.
+  const id = 'id' in word.event ? `id: ${word.event.id}\n` : ''
+  const text = `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  texts.set(word.event, text)
+  return text
 }
+
+/** A thousand readers of one event read the same text. */
+const texts = new WeakMap<object, string>()

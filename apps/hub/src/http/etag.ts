@@ -1,9 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HubError } from '../hub-error.ts'
 
-/** The `ETag` of a single resource: its revision. */
-export function sendRevision(reply: FastifyReply, revision: number): void {
-  reply.header('etag', `"${revision}"`).header('cache-control', 'private, no-cache')
+/**
+ * The `ETag` of a single resource: its revision. What is in the body and is no part of the resource goes behind a dot, so
+ * that the tag changes with it; the revision alone decides about `If-Match`.
+ */
+export function sendRevision(reply: FastifyReply, revision: number, derived?: string): void {
+  reply.header('etag', derived === undefined ? `"${revision}"` : `"${revision}.${derived}"`).header('cache-control', 'private, no-cache')
 }
 
 /**
@@ -13,7 +16,7 @@ export function sendRevision(reply: FastifyReply, revision: number): void {
 export function revisionWanted(request: FastifyRequest): number | undefined {
   const header = request.headers['if-match']?.trim()
   if (header === undefined || header === '*') return undefined
-  const [, revision] = /^"(\d+)"$/.exec(header) ?? []
+  const [, revision] = /^"(\d+)(?:\.[\w-]+)?"$/.exec(header) ?? []
   // Compared strongly: a weak tag never matches, and neither does one of another hub.
   if (revision === undefined) {
     throw new HubError('precondition_failed', 'If-Match holds no ETag that this hub gave', {

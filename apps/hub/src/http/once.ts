@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HubError } from '../hub-error.ts'
 import type { Change, Once } from '../store/store.ts'
@@ -20,6 +20,18 @@ export function changeOf(request: FastifyRequest, reply: FastifyReply, now: numb
   }
   const asked = `${request.method} ${request.url} ${request.bodyHash ?? ''}`
   return { now, once: new OnceOf(request.principal?.id ?? '', key, createHash('sha256').update(asked).digest('hex'), reply) }
+}
+
+/** A UUID: by chance, or always the same one for a request that is to happen once, so that it finds its own work. */
+export function newId({ once }: Change, noun: string): string {
+  if (once === undefined) return randomUUID()
+  const hex = createHash('sha256').update(`${noun}\n${once.owner}\n${once.key}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Says which request it is, where it is to happen once. */
+export function markOf({ once }: Change): string | undefined {
+  return once && createHash('sha256').update(`${once.owner}\n${once.key}\n${once.fingerprint}`).digest('base64url').slice(0, 22)
 }
 
 class OnceOf implements Once {

@@ -58,7 +58,7 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
 export function exceeded(reply: FastifyReply, max: number, seconds: number): HubError {
   reply.header('retry-after', seconds)
   return new HubError('rate_limit_exceeded', `More than ${max} requests in a minute`, {
-    suggestion: `Wait ${seconds} s. RATE_LIMIT_PER_MINUTE, INGEST_LIMIT_PER_MINUTE and DASHBOARD_LIMIT_PER_MINUTE set the limits.`,
+    suggestion: `Wait ${seconds} s. RATE_LIMIT_PER_MINUTE, INGEST_LIMIT_PER_MINUTE, HEARTBEAT_LIMIT_PER_MINUTE and DASHBOARD_LIMIT_PER_MINUTE set the limits.`,
     details: { limit: max, retry_after_seconds: seconds },
   })
 }
@@ -70,7 +70,11 @@ function addressOf(request: FastifyRequest): string {
 
 function bucketOf(request: FastifyRequest, limits: HubConfig['limits']): Bucket {
   const { principal } = request
-  const { access, browser } = request.routeOptions.config
+  const { access, browser, heartbeatOf } = request.routeOptions.config
+  // Each session has its own: a key that many sessions share must not silence one of them.
+  if (heartbeatOf !== undefined && principal !== undefined) {
+    return { name: `beat ${(request.params as Record<string, string>)[heartbeatOf]}`, max: limits.heartbeat }
+  }
   // Without a key everybody on this machine is one: by address.
   const who = principal === undefined || principal.by === 'bypass' ? `address ${addressOf(request)}` : principal.id
   if (access === 'ingest') return { name: `ingest ${who}`, max: limits.ingest }
@@ -83,5 +87,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Files of a page: one visit asks for many. */
     browser?: boolean
+    /** The parameter that names who beats: counted for itself. */
+    heartbeatOf?: string
   }
 }

@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly quiet?: boolean
   /** Counts against no limit. */
   readonly unlimited?: boolean
+  /** The parameter that names who beats here: each is counted for itself. */
+  readonly heartbeatOf?: string
 }
 
 const nothing = z.strictObject({})
@@ -54,12 +56,18 @@ export function serve<const R extends Route>(
   const error = route.path.startsWith('/api/') ? apiErrorSchema : stateErrorSchema
   const noun = route.path.split('/').find((part) => part !== '' && part !== 'api') ?? 'hub'
   app.route({
-    method: route.method,
+    // Whoever says PATCH means the same: what is absent stays.
+    method: route.method === 'PUT' ? ['PUT', 'PATCH'] : route.method,
     url: route.path,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
     ...(options.timeout === 0 ? {} : { handlerTimeout: options.timeout ?? 30_000 }),
     compress: options.compress === false ? false : quickly,
-    config: { access: route.access, quiet: options.quiet ?? false, unlimited: options.unlimited ?? false },
+    config: {
+      access: route.access,
+      quiet: options.quiet ?? false,
+      unlimited: options.unlimited ?? false,
+      ...(options.heartbeatOf === undefined ? {} : { heartbeatOf: options.heartbeatOf }),
+    },
     schema: {
       tags: [noun],
       summary: route.summary,

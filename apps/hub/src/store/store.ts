@@ -2,7 +2,14 @@ import type { Call } from '@signalbox/contract/call'
 import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { CreateKey, Key } from '@signalbox/contract/key'
 import type { ListQuery } from '@signalbox/contract/list'
+import type { MachineStatus } from '@signalbox/contract/machine'
+import type { SessionStatus } from '@signalbox/contract/session'
+import type { TaskStatus } from '@signalbox/contract/task'
 import type { Slice } from '@signalbox/usage/slice'
+import type { Decision, Needs, TakenSlot } from '../state/held.ts'
+import type { MachineDecision, MachineRecord } from '../state/machine.ts'
+import type { SessionRecord } from '../state/session-record.ts'
+import type { TaskRecord } from '../state/task-record.ts'
 
 /**
  * What the hub needs of a store; `store.suite.ts` proves it for each.
@@ -14,6 +21,9 @@ import type { Slice } from '@signalbox/usage/slice'
 export interface Store {
   /** Made by chance with the store and kept with it: an emptied store has another. */
   readonly id: string
+  readonly sessions: SessionStore
+  readonly tasks: TaskStore
+  readonly machines: MachineStore
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly events: EventStore
@@ -45,6 +55,99 @@ export interface Once {
   /** Set by the store when the result is one that was kept. */
   replayed: boolean
 }
+
+export interface Page<T> {
+  readonly rows: T[]
+  /** How many there are without `limit` and `offset`. */
+  readonly total: number
+}
+
+/** A session, its tasks and its slot change together or not at all; what may become of them is decided in `state/`. */
+export interface SessionStore {
+  /**
+   * Hands a session and what belongs to it to a decision and writes the outcome: the session, its tasks, the events, a
+   * machine that was not known, and the machine's own sign of life. The decision may be asked again when somebody else
+   * was faster.
+   * @throws what the decision throws; HubError `conflict` when the slot was claimed, or the id taken, at the same moment
+   */
+  change<T>(id: string, needs: Needs, change: Change, decide: Decision<T>): Promise<T>
+  find(id: string): Promise<SessionRecord | undefined>
+  list(query: SessionQuery): Promise<Page<SessionRecord>>
+  /** How many there are in each status. */
+  counts(filter: Pick<SessionQuery, 'project_id' | 'machine_id'>): Promise<Record<SessionStatus, number>>
+  /** Ids of the sessions that are overdue, the longest first; see `dueOf`. */
+  due(query: DueQuery): Promise<string[]>
+  /**
+   * How many sessions are listened for, and how many of them fell silent together: overdue, or overdue within the time
+   * of one beat, and not granted another interval already.
+   */
+  silence(query: Omit<DueQuery, 'limit'>): Promise<{ beating: number; falling: number }>
+  /** Ids of sessions that beat later than now: the clock was set back. */
+  fromTheFuture(now: number, limit: number): Promise<string[]>
+  /** Sessions that ended before an instant, the oldest end first. */
+  ended(query: EndedQuery & { limit: number }): Promise<{ session_id: string; status: SessionStatus }[]>
+  countEnded(query: EndedQuery): Promise<{ status: SessionStatus; sessions: number; tasks: number }[]>
+}
+
+export interface SessionQuery extends ListQuery {
+  readonly statuses?: readonly SessionStatus[] | undefined
+  readonly project_id?: string | undefined
+  readonly machine_id?: string | undefined
+  /** Only those whose last beat is older. */
+  readonly beatBefore?: number | undefined
+  /** Ties by id. */
+  readonly order: 'newest' | 'oldest beat'
+}
+
+export interface DueQuery {
+  readonly now: number
+  /** Since when somebody listens: who was silent before gets one more interval from then on. */
+  readonly heardSince: number
+  readonly limit: number
+}
+
+export interface EndedQuery {
+  readonly statuses: readonly SessionStatus[]
+  /** They completed or failed before this instant. */
+  readonly before: number
+}
+
+/** Tasks are changed through their session. */
+export interface TaskStore {
+  find(id: string): Promise<TaskRecord | undefined>
+  /** Those of a session, in the order they were made. */
+  ofSession(id: string): Promise<TaskRecord[]>
+  /** Newest first, ties by id. */
+  list(query: TaskQuery): Promise<Page<TaskRecord>>
+}
+
+export interface TaskQuery extends ListQuery {
+  readonly session_id?: string | undefined
+  readonly project_id?: string | undefined
+  readonly statuses?: readonly TaskStatus[] | undefined
+}
+
+export interface MachineStore {
+  /** As `SessionStore.change`. */
+  change<T>(id: string, change: Change, decide: MachineDecision<T>): Promise<T>
+  find(id: string): Promise<MachineRecord | undefined>
+  /** By id. */
+  list(query: MachineQuery): Promise<Page<MachineRecord>>
+  /** Machines that are online and have a free slot, most free first, ties by id. */
+  available(query: ListQuery): Promise<Page<{ machine: MachineRecord; taken: TakenSlot[] }>>
+  /** Ids of the live sessions on each of these machines, ascending. */
+  sessionsOf(ids: readonly string[]): Promise<Map<string, string[]>>
+  /** Ids of the machines that are overdue. */
+  due(query: DueQuery): Promise<string[]>
+}
+
+export interface MachineQuery extends ListQuery {
+  readonly statuses?: readonly MachineStatus[] | undefined
+  readonly hostname?: string | undefined
+}
+
+/** A beat of a session is written to its machine when the last one is as old, in milliseconds. */
+export const MACHINE_BEAT_MS = 1000
 
 export interface UsageStore {
   /**
@@ -144,6 +247,8 @@ export interface EventFilter {
 }
 
 export interface EventStore {
+  /** Adds events that are about the hub itself and come with no other write. */
+  append(events: readonly NewEvent[], change: Change): Promise<void>
   /** The oldest events after an id, in the order of their ids. */
   page(query: EventFilter & { after: number; limit: number }): Promise<HubEvent[]>
   /** The newest events, in the order of their ids. */

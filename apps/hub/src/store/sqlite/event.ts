@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 type EventRow = [id: number, event: EventType, at: number, data: string]
 
 /** The events of this store; `told` is called by the writer after each commit. */
-export function eventStore(connection: Connection): EventStore & { told(events: readonly HubEvent[]): void } {
+export function eventStore(connection: Connection): Omit<EventStore, 'append'> & { told(events: readonly HubEvent[]): void } {
   const listeners = new Set<(events: readonly HubEvent[]) => void>()
   const select = (filter: EventFilter, condition: string, order: string, values: unknown[], limit: number): HubEvent[] => {
     const { sql, values: filtered } = where(filter)

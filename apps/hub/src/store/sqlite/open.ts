@@ -7,8 +7,11 @@ import { Connection } from './connection.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
 import { keyStore } from './key.ts'
+import { machineRows, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
+import { sessionStore } from './session.ts'
+import { taskRows, taskStore } from './task.ts'
 import { applyCuts } from './usage/cut.ts'
 import { cutsOf } from './usage/price-cuts.ts'
 import { usageStore } from './usage/usage.ts'
@@ -19,46 +22,65 @@ export interface SqliteStore extends Store {
   readonly connection: Connection
 }
 
+export interface SqliteOptions {
+  readonly folder: string
+  readonly prices: PriceTable
+  /** Milliseconds of silence after which a machine is offline. */
+  readonly machineOfflineMs?: number | undefined
+}
+
 /**
  * Opens the store of a folder, `signalbox.db`, and brings it to this version.
  * @throws HubError when it cannot be opened, is damaged, or is of a newer version
  */
-export function openSqliteStore({ folder, prices }: { folder: string; prices: PriceTable }): SqliteStore {
+export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000 }: SqliteOptions): SqliteStore {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return assemble(path.join(folder, 'signalbox.db'), prices)
+    return assemble(path.join(folder, 'signalbox.db'), prices, machineOfflineMs)
   } catch (error) {
     throw storeError(error, 'write')
   }
 }
 
-function assemble(file: string, prices: PriceTable): SqliteStore {
+function assemble(file: string, prices: PriceTable, machineOfflineMs: number): SqliteStore {
   const cuts = cutsOf(prices)
   /** Makes a file ours, at the start and whenever another one has come into its place. */
   const prepare = () => {
     migrate(connection.db)
-    names.forget()
+    forget()
     applyCuts(connection, names, cuts)
     id = idOf(connection)
   }
   let id = ''
   const connection = new Connection(file, prepare)
   const names = new Names(connection)
+  const machines = machineRows(connection, machineOfflineMs)
+  const tasks = taskRows(connection)
+  /** What was remembered may not be there. */
+  const forget = () => {
+    names.forget()
+    machines.forget()
+  }
   prepare()
   const events = eventStore(connection)
-  const writer = new Writer(
-    connection,
-    (told) => events.told(told),
-    () => names.forget(),
-  )
+  const writer = new Writer(connection, (told) => events.told(told), forget)
   return {
     connection,
     get id() {
       return id
     },
+    sessions: sessionStore(connection, writer, tasks, machines),
+    tasks: taskStore(connection, tasks),
+    machines: machineStore(connection, writer, machines),
     usage: usageStore(connection, writer, names, cuts),
     keys: keyStore(connection, writer),
-    events,
+    events: {
+      ...events,
+      append: (told, change) =>
+        writer.write(change, ({ tell }) => {
+          for (const event of told) tell(event)
+        }),
+    },
     async check() {
       connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())
       // Whether it can be written is asked of the disk only when it lately could not.

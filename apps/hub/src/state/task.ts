@@ -1,0 +1,177 @@
+import type { CreateTask, SessionTasks, TaskStatus, UpdateTask } from '@signalbox/contract/task'
+import { MAX_TASKS_PER_SESSION, taskStatuses } from '@signalbox/contract/task'
+import { HubError } from '../hub-error.ts'
+import type { Held, Outcome } from './held.ts'
+import { emptyMetadata, mergeMetadata } from './metadata.ts'
+import { readHistory, writeHistory } from './session-history.ts'
+import { requireLive, requireSession, type SessionRecord, sessionEvent } from './session-record.ts'
+import { moveTask, type TaskRecord, taskEvent, taskOf } from './task-record.ts'
+import { requireTaskMove } from './transition.ts'
+
+/**
+ * Adds a task to a live session.
+ * @param ownId whether its id says which request makes it: asked again, the request finds its own work
+ * @throws HubError `validation_error`, `conflict`
+ */
+export function createTask(
+  held: Held,
+  { task_id, ...wanted }: CreateTask & { readonly task_id: string },
+  ownId: boolean,
+  now: number,
+): Outcome<TaskRecord> {
+  const { session } = held
+  // The body named it, so it is the body that is wrong.
+  if (session === undefined) {
+    throw new HubError('validation_error', `session_id: there is no session ${wanted.session_id}`, {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      suggestion: 'Create the session first: POST /sessions.',
+      details: { field: 'session_id' },
+    })
+  }
+  const twin = held.tasks.find((task) => task.task_id === task_id)
+  if (twin !== undefined && ownId) return { events: [], result: twin }
+  requireLive(session, 'be given a task')
+  if (wanted.project_id !== undefined && wanted.project_id !== session.project_id) {
+    throw new HubError('validation_error', 'project_id must be that of the session', {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      suggestion: `Leave it out, or send "${session.project_id}".`,
+      details: { field: 'project_id' },
+    })
+  }
+  if (twin !== undefined) throw taskExists(task_id)
+  if (held.tasks.length >= MAX_TASKS_PER_SESSION) {
+    throw new HubError('conflict', `The session has ${MAX_TASKS_PER_SESSION} tasks already`, {
+      suggestion: 'Begin another session for more of them.',
+    })
+  }
+  const task: TaskRecord = {
+    task_id,
+    session_id: session.session_id,
+    project_id: session.project_id,
+    github_issue_id: wanted.github_issue_id ?? null,
+    task_name: wanted.task_name,
+    status: 'pending',
+    started_at: null,
+    completed_at: null,
+    error_message: null,
+    metadata: mergeMetadata(emptyMetadata, wanted.metadata),
+    created_at: now,
+    updated_at: now,
+    revision: 1,
+  }
+  return { tasks: [task], events: [taskEvent('task.created', task, session)], result: task }
+}
+
+export function taskExists(id: string): HubError {
+  return new HubError('conflict', `There is a task ${id} already`, { suggestion: 'Choose another task_id, or leave it out.' })
+}
+
+export function noTask(id: string): HubError {
+  return new HubError('not_found', `There is no task ${id}`, { suggestion: 'GET /tasks lists the tasks there are.' })
+}
+
+/** Changes a task by the table of moves, and its session's current task with it. */
+export function updateTask(
+  held: Held,
+  id: string,
+  change: Omit<UpdateTask, 'status'> & { readonly status?: TaskStatus | undefined },
+  revision: number | undefined,
+  now: number,
+): Outcome<TaskRecord> {
+  const session = requireSession(held)
+  const task = requireTask(held, id)
+  requireTaskRevision(task, revision)
+  const to = change.status ?? task.status
+  const moves = to !== task.status
+  if (moves) {
+    requireLive(session, `have a task become ${to}`)
+    requireTaskMove(task.status, to)
+  }
+  if (moves && to === 'failed' && change.error_message === undefined) {
+    throw new HubError('validation_error', 'error_message is missing', {
+      apiCode: 'VALIDATION_MISSING_FIELD',
+      suggestion: 'Say in error_message why the task failed.',
+      details: { field: 'error_message' },
+    })
+  }
+  if (change.error_message !== undefined && to !== 'failed' && to !== 'blocked') {
+    throw new HubError('validation_error', 'error_message goes with the status failed or blocked', {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      details: { field: 'error_message' },
+    })
+  }
+  const draft: TaskRecord = {
+    ...(moves ? moveTask(task, to, change.error_message, now) : task),
+    ...(moves || change.error_message === undefined ? {} : { error_message: change.error_message }),
+    ...(change.task_name === undefined ? {} : { task_name: change.task_name }),
+    ...(change.github_issue_id === undefined ? {} : { github_issue_id: change.github_issue_id }),
+    metadata: mergeMetadata(task.metadata, change.metadata),
+  }
+  if (sameTask(draft, task)) return { events: [], result: task }
+  const next: TaskRecord = { ...draft, updated_at: now, revision: task.revision + 1 }
+  if (!moves) return { tasks: [next], events: [taskEvent('task.updated', next, session)], result: next }
+  return { ...sessionAfter(session, task, next, now), tasks: [next], result: next }
+}
+
+/** Its session: the task is the current one while it is in progress, and remembered when it is done. */
+function sessionAfter(session: SessionRecord, from: TaskRecord, to: TaskRecord, now: number): Pick<Outcome<unknown>, 'session' | 'events'> {
+  const events = [taskEvent('task.status', to, session, { from: from.status })]
+  const current = to.status === 'in_progress' ? to.task_id : session.current_task_id === to.task_id ? null : session.current_task_id
+  const history =
+    to.status === 'completed' ? writeHistory({ ...readHistory(session.history), last_done_task_id: to.task_id }) : session.history
+  if (current === session.current_task_id && history === session.history) return { events }
+  const after = { ...session, current_task_id: current, history, updated_at: now, revision: session.revision + 1 }
+  return { session: after, events: current === session.current_task_id ? events : [...events, sessionEvent('session.updated', after)] }
+}
+
+/** @throws HubError `conflict` when it was started once */
+export function removeTask(held: Held, id: string, revision: number | undefined): Outcome<null> {
+  requireSession(held)
+  const task = requireTask(held, id)
+  requireTaskRevision(task, revision)
+  if (task.started_at !== null || (task.status !== 'pending' && task.status !== 'blocked')) {
+    throw new HubError('conflict', `The task is ${task.status} and was started or ended; it is part of the session's story`, {
+      suggestion: 'Only a task that never started can be removed; fail it or complete it instead.',
+      details: { status: task.status },
+    })
+  }
+  return { tasksGone: [id], events: [], result: null }
+}
+
+/** The tasks of a session by status, in the order they were made. */
+export function sessionTasks(sessionId: string, records: readonly TaskRecord[]): SessionTasks {
+  const of = (status: TaskStatus) => records.filter((record) => record.status === status).map(taskOf)
+  const tasks = Object.fromEntries(taskStatuses.map((status) => [status, of(status)])) as SessionTasks['tasks']
+  const total = records.length
+  return {
+    session_id: sessionId,
+    tasks,
+    stats: {
+      total,
+      pending: tasks.pending.length,
+      in_progress: tasks.in_progress.length,
+      completed: tasks.completed.length,
+      failed: tasks.failed.length,
+      blocked: tasks.blocked.length,
+      completion_percentage: total === 0 ? 0 : Math.round((tasks.completed.length / total) * 1000) / 10,
+    },
+  }
+}
+
+function requireTask({ tasks }: Held, id: string): TaskRecord {
+  const task = tasks.find(({ task_id }) => task_id === id)
+  if (task === undefined) throw noTask(id)
+  return task
+}
+
+function requireTaskRevision(task: TaskRecord, revision: number | undefined): void {
+  if (revision === undefined || revision === task.revision) return
+  throw new HubError('precondition_failed', `The task is at revision ${task.revision}, not ${revision}`, {
+    suggestion: 'Read the task again and decide again.',
+    details: { revision: task.revision },
+  })
+}
+
+function sameTask(a: TaskRecord, b: TaskRecord): boolean {
+  return (Object.keys(a) as (keyof TaskRecord)[]).every((name) => a[name] === b[name])
+}

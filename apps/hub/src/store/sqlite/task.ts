@@ -1,0 +1,57 @@
+import Database from 'better-sqlite3'
+import { taskExists } from '../../state/task.ts'
+import type { TaskRecord } from '../../state/task-record.ts'
+import type { TaskStore } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { insertRow, updateRow, whereOf } from './row.ts'
+
+/** The tasks of sessions, inside a transaction. */
+export interface TaskRows {
+  /** In the order they were made. */
+  ofSession(id: string): TaskRecord[]
+  /** Adds a task, or writes what is new of it. @throws HubError `conflict` when another session has one of that id */
+  put(task: TaskRecord): void
+}
+
+export function taskRows(connection: Connection): TaskRows {
+  return {
+    ofSession(id) {
+      return connection.prepare('SELECT * FROM task WHERE session_id = ? ORDER BY created_at, rowid').all(id) as TaskRecord[]
+    },
+    put(task) {
+      const known = connection.prepare('SELECT * FROM task WHERE task_id = ?').get(task.task_id) as TaskRecord | undefined
+      if (known !== undefined && known.session_id !== task.session_id) throw taskExists(task.task_id)
+      try {
+        if (known === undefined) insertRow(connection, 'task', { ...task })
+        else updateRow(connection, 'task', 'task_id', { ...known }, { ...task })
+      } catch (error) {
+        if (error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY') throw taskExists(task.task_id)
+        throw error
+      }
+    },
+  }
+}
+
+export function taskStore(connection: Connection, rows: TaskRows): TaskStore {
+  return {
+    async find(id) {
+      return connection.read(() => connection.prepare('SELECT * FROM task WHERE task_id = ?').get(id) as TaskRecord | undefined)
+    },
+    async ofSession(id) {
+      return connection.read(() => rows.ofSession(id))
+    },
+    async list({ session_id, project_id, statuses, limit, offset }) {
+      return connection.read(() => {
+        const { sql, values } = whereOf({ session_id, project_id, status: statuses })
+        const found = connection
+          .prepare(`SELECT * FROM task WHERE 1${sql} ORDER BY created_at DESC, task_id LIMIT ? OFFSET ?`)
+          .all(...values, limit, offset) as TaskRecord[]
+        const total = connection
+          .prepare(`SELECT count(*) FROM task WHERE 1${sql}`)
+          .pluck()
+          .get(...values) as number
+        return { rows: found, total }
+      })
+    },
+  }
+}
