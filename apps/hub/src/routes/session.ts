@@ -128,7 +128,15 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
     unchecked,
   )
 
-  serve(app, sessionRoutes.cleanup, ({ body }) => cleanUp(store, body, clock.now()), { timeout: 600_000 })
+  serve(
+    app,
+    sessionRoutes.cleanup,
+    ({ body, request, reply }) => {
+      const change = changeOf(request, reply, clock.now())
+      return store.repeatable(change, () => cleanUp(store, body, change.now))
+    },
+    { timeout: 600_000 },
+  )
 
   serve(app, sessionRoutes.read, async ({ params, reply }) => answer(reply, await found(params.session_id)), unchecked)
 

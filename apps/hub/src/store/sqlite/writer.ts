@@ -144,26 +144,40 @@ export class Writer {
     this.#told.push(appendEvent(this.#connection, event, now))
   }
 
+  /** As `Store.repeatable`. */
+  async repeatable<T>(change: Change, work: () => Promise<T>): Promise<T> {
+    const kept = this.#connection.read(() => this.#kept<T>(change))
+    if (kept !== undefined) return kept.result
+    const result = await work()
+    return change.once === undefined ? result : this.write(change, () => result)
+  }
+
   /** The result kept for this key, or the work and its result kept. */
-  #once<T>({ now, once }: Change, work: () => T): T {
-    if (once === undefined) return work()
-    const kept = this.#connection
-      .prepare('SELECT fingerprint, result FROM once WHERE owner = ? AND key = ? AND made_at > ?')
-      .get(once.owner, once.key, now - ONCE_KEPT_MS) as { fingerprint: string; result: string } | undefined
-    if (kept !== undefined) {
-      if (kept.fingerprint !== once.fingerprint) {
-        throw new HubError('conflict', 'This Idempotency-Key was used for another request', {
-          suggestion: 'Use a fresh Idempotency-Key for each new request, and the same one only to repeat it.',
-        })
-      }
-      once.replayed = true
-      return JSON.parse(kept.result) as T
-    }
+  #once<T>(change: Change, work: () => T): T {
+    const kept = this.#kept<T>(change)
+    if (kept !== undefined) return kept.result
     const result = work()
+    const { now, once } = change
+    if (once === undefined) return result
     this.#connection
       .prepare('INSERT OR REPLACE INTO once (owner, key, fingerprint, result, made_at) VALUES (?, ?, ?, ?, ?)')
       .run(once.owner, once.key, once.fingerprint, JSON.stringify(result ?? null), now)
     return result
+  }
+
+  #kept<T>({ now, once }: Change): { result: T } | undefined {
+    if (once === undefined) return undefined
+    const kept = this.#connection
+      .prepare('SELECT fingerprint, result FROM once WHERE owner = ? AND key = ? AND made_at > ?')
+      .get(once.owner, once.key, now - ONCE_KEPT_MS) as { fingerprint: string; result: string } | undefined
+    if (kept === undefined) return undefined
+    if (kept.fingerprint !== once.fingerprint) {
+      throw new HubError('conflict', 'This Idempotency-Key was used for another request', {
+        suggestion: 'Use a fresh Idempotency-Key for each new request, and the same one only to repeat it.',
+      })
+    }
+    once.replayed = true
+    return { result: JSON.parse(kept.result) as T }
   }
 }
 
