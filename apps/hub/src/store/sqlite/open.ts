@@ -96,7 +96,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number): S
       })
     },
     async close() {
-      writer.flush()
+      await writer.flush()
       connection.close()
     },
   }
