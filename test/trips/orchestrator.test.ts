@@ -2,7 +2,8 @@ import path from 'node:path'
 import { StateTrackingApiClient } from '@signalbox/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNode } from '../support/child.ts'
-import { house } from '../support/house.ts'
+import { filesOf, house, textOf } from '../support/house.ts'
+import { importsOf } from '../support/imports.ts'
 import { tempFolder } from '../support/temp.ts'
 import { KEY, startHub } from './hub.ts'
 
@@ -50,6 +51,13 @@ test('the example brings all its work to an end, though a worker breaks down and
     failed: [count('task.status', 'failed'), count('session.status', 'failed')],
   }).toEqual({ created: [3, 15], started: 16, completed: [15, 3], failed: [1, 1] })
   await hub.child.stop()
+})
+
+test('the example knows the client and nothing else of this house', () => {
+  const files = filesOf('examples', (file) => file.endsWith('.ts'))
+  const imported = files.flatMap((file) => importsOf(textOf(file))).map(({ from }) => from)
+  expect(imported.length).toBeGreaterThan(3)
+  expect(imported.filter((from) => !/^(node:|\.\/|@signalbox\/client$)/.test(from))).toEqual([])
 })
 
 test('the example runs again on the same machine, and says what is wrong when it cannot', async () => {
