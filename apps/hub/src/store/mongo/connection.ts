@@ -1,6 +1,6 @@
 import { type Collection, type Db, type Document, MongoClient, type MongoClientOptions, ReadPreference } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
-import { awayError, storeError } from './error.ts'
+import { addressError, awayError, storeError } from './error.ts'
 
 /** How soon it is noticed that a server is gone, in milliseconds. What the address itself says wins. */
 const pace: MongoClientOptions = {
@@ -29,21 +29,12 @@ export class Connection {
 
   /** @throws HubError when the address cannot be read, leads nowhere, or the server lets nobody in */
   static async open(uri: string): Promise<Connection> {
-    let client: MongoClient | undefined
+    const client = clientOf(uri)
     try {
-      client = new MongoClient(uri, {
-        ...unsaid(uri),
-        // The promises of a write hold only where these do, whatever the address says.
-        writeConcern: { w: 'majority', journal: true },
-        readPreference: ReadPreference.primary,
-        appName: DATABASE,
-      })
-      // Outages are told to whoever asks; an event nobody listens to would end the process.
-      client.on('error', () => {})
       await client.connect()
       return new Connection(client, client.db(databaseOf(uri)))
     } catch (error) {
-      await client?.close().catch(() => {})
+      await client.close().catch(() => {})
       throw storeError(error, 'read')
     }
   }
@@ -86,6 +77,23 @@ export class Connection {
     } finally {
       this.#underWay.delete(running)
     }
+  }
+}
+
+function clientOf(uri: string): MongoClient {
+  try {
+    const client = new MongoClient(uri, {
+      ...unsaid(uri),
+      // The promises of a write hold only where these do, whatever the address says.
+      writeConcern: { w: 'majority', journal: true },
+      readPreference: ReadPreference.primary,
+      appName: DATABASE,
+    })
+    // Outages are told to whoever asks; an event nobody listens to would end the process.
+    client.on('error', () => {})
+    return client
+  } catch (error) {
+    throw addressError(error)
   }
 }
 

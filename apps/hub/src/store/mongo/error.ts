@@ -1,4 +1,4 @@
-import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoParseError, MongoServerError, MongoSystemError } from 'mongodb'
+import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError, MongoSystemError } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
 
 /** Of a server that is going away, coming back, or no primary now; and of a majority that did not answer in time. */
@@ -21,23 +21,17 @@ const DUPLICATE = 11_000
 
 /** An error of the driver as the hub's own, with the reason a person can act on. Any other error passes as it is. */
 export function storeError(error: unknown, operation: 'read' | 'write'): unknown {
-  if (isTooLarge(error)) {
+  const inner = innermost(error)
+  if (isTooLarge(inner)) {
     return new HubError('payload_too_large', 'This is more than the store keeps in one piece', {
       suggestion: 'Send it in smaller parts.',
       cause: error,
     })
   }
-  if (!(error instanceof MongoError)) return error
-  if (isAway(error)) return awayError(error)
+  if (!(error instanceof MongoError) || !(inner instanceof MongoError)) return error
+  if (isAway(error) || isAway(inner)) return awayError(error)
   const apiCode = operation === 'read' ? 'STORAGE_READ_FAILED' : 'STORAGE_WRITE_FAILED'
-  if (error instanceof MongoParseError) {
-    return new HubError('database_error', 'MONGODB_URI cannot be read', {
-      suggestion: 'It looks like mongodb://USER:PASSWORD@HOST:27017/signalbox; encode what is special in the password.',
-      apiCode,
-      cause: error,
-    })
-  }
-  if (error.code === 13 || error.code === 18) {
+  if (inner.code === 13 || inner.code === 18) {
     return new HubError('database_error', 'The store may not be opened', {
       suggestion: 'Check the user and the password in MONGODB_URI, and that this user may read and write the database.',
       apiCode,
@@ -48,6 +42,15 @@ export function storeError(error: unknown, operation: 'read' | 'write'): unknown
     suggestion: 'Look for the request id in the log of the hub.',
     apiCode,
     cause: error,
+  })
+}
+
+/** Of an address that means nothing to the driver. */
+export function addressError(cause: unknown): HubError {
+  return new HubError('database_error', 'MONGODB_URI cannot be read', {
+    suggestion: 'It looks like mongodb://USER:PASSWORD@HOST:27017/signalbox; encode what is special in the password.',
+    apiCode: 'STORAGE_READ_FAILED',
+    cause,
   })
 }
 
@@ -69,6 +72,11 @@ export function isDuplicate(error: unknown): boolean {
 /** Which of the documents of an `insertMany` were there already; only for an error that `isDuplicate`. */
 export function duplicatesOf(error: unknown): ReadonlySet<number> {
   return new Set(error instanceof MongoBulkWriteError ? [error.writeErrors].flat().map(({ index }) => index) : [])
+}
+
+/** A bulk wraps whatever ended it, a lost connection too, in an error of its own. */
+function innermost(error: unknown): unknown {
+  return error instanceof MongoBulkWriteError && (error.errorResponse as unknown) instanceof MongoError ? error.errorResponse : error
 }
 
 function isAway(error: MongoError): boolean {
