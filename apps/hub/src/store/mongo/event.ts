@@ -73,8 +73,9 @@ export class EventLog implements EventStore {
     this.#pollMs = pollMs
   }
 
-  /** Begins to follow: what is there is not told. */
+  /** Begins to follow, or begins anew with another log: what is there is not told. */
   async open(): Promise<void> {
+    this.#newest = undefined
     this.#told = await this.#newestId()
     this.#pollLater()
   }
@@ -213,6 +214,7 @@ export class EventLog implements EventStore {
 
   #pollLater(): void {
     if (this.#closed) return
+    clearTimeout(this.#poll)
     this.#poll = setTimeout(() => {
       this.#reading = this.#reading.then(
         () => this.#readOn(),

@@ -52,19 +52,30 @@ export async function openMongoStore({ uri, prices, pace = usual }: MongoStoreOp
 }
 
 async function assemble(connection: Connection, prices: PriceTable, pace: Pace): Promise<MongoStore> {
-  await migrate(connection)
-  const id = await idOf(connection)
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
-  await log.open()
+  let id = ''
+  /** Makes a database ours, at the start and whenever an empty one has come into its place. */
+  const prepare = async () => {
+    await migrate(connection)
+    id = await idOf(connection)
+    await log.open()
+  }
+  await prepare()
   const keeper = new OnceKeeper(connection)
   const quarters = new Quarters(connection, cuts.thresholds)
   const ingests = new Ingests(connection, quarters, log, pace.dead)
-  const stopTidying = repeat(pace.tidy, () => connection.write(() => ingests.finishForgotten()))
-  const meta = connection.collection<CheckDocument>('meta')
+  const meta = connection.collection<CheckDocument | IdDocument>('meta')
+  const tidy = async () => {
+    if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
+    await ingests.finishForgotten()
+  }
+  const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
   return {
     connection,
-    id,
+    get id() {
+      return id
+    },
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
     keys: keyStore(connection, keeper),
     events: log,

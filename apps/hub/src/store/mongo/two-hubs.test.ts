@@ -131,6 +131,17 @@ describe('two hubs on one database', () => {
     }
   })
 
+  it('see that sums are old, which a slow one wrote over newer ones', async () => {
+    const [one, two] = await twoHubs()
+    const quarters = one.connection.collection('quarter')
+    await one.usage.ingest('a', [someCall()], { now })
+    const old = (await quarters.findOne({}))!
+    await two.usage.ingest('a', [someCall()], { now })
+    await quarters.updateOne({ _id: old._id }, { $set: { computed: old.computed, cuts: old.cuts, sums: old.sums } })
+    for (const hub of [one, two]) expect(await count(hub)).toBe(2)
+    expect(await quarters.findOne({})).toMatchObject({ marked: 2, computed: 2 })
+  })
+
   it('know each other’s keys, and agree on one secret', async () => {
     const [one, two] = await twoHubs()
     const key = await one.keys.create({ key_id: 'k_1', name: 'laptop', prefix: 'sbx_abcd', scopes: ['read'] }, 'hash', { now })
@@ -196,6 +207,24 @@ describe('a hub that dies', () => {
     await dieAfterWriting(store, 'a', calls)
     expect(await store.usage.ingest('a', calls, { now })).toEqual({ accepted: 0, improved: 0, duplicates: 2 })
     expect(await count(store)).toBe(2)
+  })
+})
+
+describe('a database that is emptied', () => {
+  it('is made ours again, under another id', async () => {
+    const uri = await freshDatabase()
+    const store = await open(uri)
+    const { id } = store
+    await store.usage.ingest('a', [someCall()], { now })
+    const told = hear(store)
+    const names = ['meta', 'event', 'once', 'key', 'call', 'quarter', 'ingest']
+    for (const name of names) await store.connection.collection(name).drop()
+    await vi.waitFor(() => expect(store.id).not.toBe(id), { timeout: 5_000 })
+    await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }))
+    await store.usage.ingest('a', [someCall()], { now })
+    expect([await count(store), told.map((event) => event.id)]).toEqual([1, [1]])
+    const indexes = await store.connection.collection('event').indexes()
+    expect(indexes.map(({ name }) => name)).toContain('cause')
   })
 })
 
