@@ -31,7 +31,7 @@ it('who comes while the work goes on waits for its result', async () => {
 it('work whose holder is dead is taken on by one, who is told that it was begun', async () => {
   const { keeper, records } = await start()
   void keeper.once({ now, once: once() }, () => new Promise(() => {}))
-  await expect.poll(() => records.countDocuments({})).toBe(1)
+  await expect.poll(() => records.countDocuments({}), { timeout: 15_000 }).toBe(1)
   await records.updateOne({ _id: 'o\nk' }, { $set: { held_at: Date.now() - 11_000 } })
   const told: boolean[] = []
   const results = await Promise.all(

@@ -1,10 +1,12 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openMongoStore } from './open.ts'
 
 beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+// FerretDB reads whole collections for most questions.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 
 describe('the MongoDB store', () => {
   storeSuite(async () => {

@@ -15,6 +15,7 @@ import { Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 
 beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+vi.setConfig({ testTimeout: 60_000 })
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 const prices = defaultPriceTable()
@@ -33,6 +34,8 @@ async function twoHubs(): Promise<[MongoStore, MongoStore]> {
   return Promise.all([open(uri, patient), open(uri, patient)])
 }
 
+/** On a busy machine. */
+const soon = { timeout: 15_000 }
 const everything = { filter: {}, keep: [], now } as const
 const count = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, { calls }) => sum + calls, 0)
 const output = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, slice) => sum + slice.output, 0)
@@ -51,7 +54,7 @@ describe('two hubs on one database', () => {
       hubs.flatMap((hub, n) => Array.from({ length: 30 }, (_, m) => hub.usage.ingest(`hub ${n} call ${m}`, [someCall()], { now }))),
     )
     const ids = Array.from({ length: 60 }, (_, n) => n + 1)
-    for (const events of told) await vi.waitFor(() => expect(events).toHaveLength(60), { timeout: 5_000 })
+    for (const events of told) await vi.waitFor(() => expect(events).toHaveLength(60), soon)
     for (const events of told) expect(events.map(({ id }) => id)).toEqual(ids)
     expect(told[0]).toEqual(told[1])
     expect(new Set(told[0]!.map(({ data }) => data.machine_id)).size).toBe(60)
@@ -66,11 +69,11 @@ describe('two hubs on one database', () => {
     const [one, two] = await twoHubs()
     const told = hear(two)
     await one.usage.ingest('a', [someCall()], { now })
-    await vi.waitFor(() => expect(told).toHaveLength(1))
+    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
     await two.sweep(now + 31 * 86_400_000)
     await two.usage.ingest('a', [someCall()], { now })
     await one.usage.ingest('a', [someCall()], { now })
-    await vi.waitFor(() => expect(told.map(({ id }) => id)).toEqual([1, 2, 3]))
+    await vi.waitFor(() => expect(told.map(({ id }) => id)).toEqual([1, 2, 3]), soon)
     expect(await one.events.bounds()).toEqual({ first: 2, last: 3 })
   })
 
@@ -172,12 +175,12 @@ describe('a hub that dies', () => {
     await dieAfterWriting(store, 'b', [{ ...calls[0]!, output: 900 }, calls[1]!])
     // Whoever reads sees them at once: it is known that somebody was at these quarters.
     expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
-    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 5_000 })
+    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
     expect(told[0]).toMatchObject({
       event: 'usage.updated',
       data: { machine_id: 'b', accepted: 1, improved: 1, since: calls[0]!.at, until: calls[1]!.at },
     })
-    await vi.waitFor(async () => expect(await store.connection.collection('ingest').countDocuments({})).toBe(0))
+    await vi.waitFor(async () => expect(await store.connection.collection('ingest').countDocuments({})).toBe(0), soon)
     expect(await store.usage.state()).toMatchObject({ revision: 2 })
     expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
   })
@@ -197,7 +200,7 @@ describe('a hub that dies', () => {
     const told = hear(store)
     const ingests = store.connection.collection<{ _id: string; machine: string; at: number; quarters: string[] }>('ingest')
     await ingests.insertOne({ _id: 'token', machine: '"a"', at: now, quarters: ['1988000'] })
-    await vi.waitFor(async () => expect(await ingests.countDocuments({})).toBe(0), { timeout: 5_000 })
+    await vi.waitFor(async () => expect(await ingests.countDocuments({})).toBe(0), soon)
     expect([told, await count(store)]).toEqual([[], 0])
   })
 
@@ -219,8 +222,8 @@ describe('a database that is emptied', () => {
     const told = hear(store)
     const names = ['meta', 'event', 'once', 'key', 'call', 'quarter', 'ingest']
     for (const name of names) await store.connection.collection(name).drop()
-    await vi.waitFor(() => expect(store.id).not.toBe(id), { timeout: 5_000 })
-    await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }))
+    await vi.waitFor(() => expect(store.id).not.toBe(id), soon)
+    await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }), soon)
     await store.usage.ingest('a', [someCall()], { now })
     expect([await count(store), told.map((event) => event.id)]).toEqual([1, [1]])
     const indexes = await store.connection.collection('event').indexes()
