@@ -12,7 +12,7 @@ export interface Column<Row> {
   readonly cutTo?: readonly [number, number]
   /** Cuts from the front instead of the end: the end of a path says more. */
   readonly cutFront?: boolean
-  readonly style?: Style
+  readonly style?: Style | ((row: Row) => Style | undefined)
 }
 
 /** A row and how it is to look; `rule` draws a line before it. */
@@ -46,15 +46,19 @@ export function renderTable<Row>(columns: readonly Column<Row>[], lines: readonl
       .trimEnd()
   const rule = terminal.style('dim', fit.widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP)))
   const titles = join(
-    fit.columns.map(({ title }) => title),
+    fit.columns.map(({ title }, index) => shorten(title, fit.widths[index] ?? 0, false)),
     () => 'bold',
   )
   const body = fit.cells.flatMap((cells, index) => {
-    const { style, rule: ruled } = lines[index] ?? {}
-    const text = join(cells, (at) => style ?? fit.columns[at]?.style)
+    const { row, style, rule: ruled } = lines[index] as Line<Row>
+    const text = join(cells, (at) => style ?? styleOf(fit.columns[at]?.style, row))
     return ruled ? [rule, text] : [text]
   })
   return `${[titles, rule, ...body].join('\n')}\n`
+}
+
+function styleOf<Row>(style: Column<Row>['style'], row: Row): Style | undefined {
+  return typeof style === 'function' ? style(row) : style
 }
 
 interface Fit<Row> {
