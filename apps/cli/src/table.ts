@@ -91,7 +91,10 @@ function measure<Row>(
   desperate: boolean,
 ): Fit<Row> {
   const cells = lines.map(({ row }) => columns.map(({ cell }) => cell(row, tight)))
-  const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...cells.map((line) => widthOf(line[index] ?? ''))))
+  // Not by spreading: a list may be longer than a call may have arguments.
+  const natural = columns.map(({ title }, index) =>
+    cells.reduce((most, line) => Math.max(most, widthOf(line[index] ?? '')), widthOf(title)),
+  )
   let over = natural.reduce((sum, width) => sum + width + GAP, -GAP) - available
   const widths = natural.map((width, index) => {
     const least = columns[index]?.cutTo?.[desperate ? 1 : 0]
@@ -107,9 +110,13 @@ function measure<Row>(
 function shorten(text: string, width: number, front: boolean): string {
   if (widthOf(text) <= width) return text
   const characters = [...text]
-  while (characters.length > 0 && widthOf(characters.join('')) > width - 1) {
-    if (front) characters.shift()
-    else characters.pop()
+  for (;;) {
+    const over = widthOf(characters.join('')) - (width - 1)
+    if (over <= 0 || characters.length === 0) break
+    // None takes more than two columns, so that many can go at once.
+    const surplus = Math.max(1, Math.floor(over / 2))
+    if (front) characters.splice(0, surplus)
+    else characters.splice(-surplus)
   }
   return front ? `…${characters.join('')}` : `${characters.join('').trimEnd()}…`
 }

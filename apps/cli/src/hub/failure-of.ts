@@ -31,7 +31,7 @@ function nextStep({ code, details }: ApiClientError, { named, withKey }: Asked):
       return 'Try again; if it stays so, look into the log of the hub.'
     case 'unauthorized':
       return withKey
-        ? `SIGNALBOX_API_KEY is not accepted. Make a key with \`signalbox keys create NAME\` ${KEYS}`
+        ? `This key is not accepted. Make one with \`signalbox keys create NAME\` ${KEYS}`
         : `Make one with \`signalbox keys create NAME\` ${KEYS}`
     case 'forbidden': {
       const scopes = { read: 'read', write: 'read,write', admin: 'read,write,admin' }[String(details?.needed)]
