@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { masterKey } from '../../apps/hub/test/open-hub.ts'
 import { run } from '../support/child.ts'
-import { house } from '../support/house.ts'
+import { house, textOf } from '../support/house.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
 import { listeningHub } from './hub.ts'
 
@@ -67,6 +67,17 @@ test.each([
   expect(finished).toMatchObject({ code: 0, stderr: '', stdout: said })
 })
 
+/** As strict as a stranger may be, and without any types but the language's own. */
+async function compile(file: string, module: string, moduleResolution: string) {
+  const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2022']
+  const lib = ['--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--types', '', '--module', module]
+  const tsc = path.join(house, 'node_modules/typescript/bin/tsc')
+  const { code, stdout } = await run(process.execPath, [tsc, ...flags, ...lib, '--moduleResolution', moduleResolution, file], {
+    cwd: folder,
+  })
+  return { code, stdout }
+}
+
 describe('its types', () => {
   const consumer = (load: string) => `
 ${load}
@@ -108,13 +119,14 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
     ['bundler', 'esnext', 'beside.ts', `import ${names} from './client/state-tracking-client'`],
   ])('stand alone under moduleResolution %s', async (moduleResolution, module, file, load) => {
     fs.writeFileSync(path.join(folder, file), consumer(load))
-    const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2022']
-    const ours = ['--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--types', '', '--module', module]
-    const tsc = path.join(house, 'node_modules/typescript/bin/tsc')
-    const { code, stdout } = await run(process.execPath, [tsc, ...flags, ...ours, '--moduleResolution', moduleResolution, file], {
-      cwd: folder,
-    })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(await compile(file, module, moduleResolution)).toEqual({ code: 0, stdout: '' })
+  })
+
+  test('hold for the code that docs/client.md shows', async () => {
+    const blocks = [...textOf('docs/client.md').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+    expect(blocks.length).toBeGreaterThan(5)
+    fs.writeFileSync(path.join(folder, 'shown.mts'), blocks.join('\n'))
+    expect(await compile('shown.mts', 'nodenext', 'nodenext')).toEqual({ code: 0, stdout: '' })
   })
 
   test('lead nowhere else', () => {
@@ -125,4 +137,14 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
     expect(texts.length).toBeGreaterThan(20)
     expect(texts.filter((text) => /['"](zod|cockatiel|node:[\w/]+)['"]|from ['"]@signalbox/.test(text) || text.includes(house))).toEqual([])
   })
+})
+
+test('docs/client.md names every method there is, and none that is not', () => {
+  const declared = ['client', 'session-calls', 'task-calls', 'machine-calls'].map((file) =>
+    fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'),
+  )
+  const methods = declared.flatMap((text) => [...text.matchAll(/^ {4}(\w+)(?:<T>)?\(/gm)].map(([, name = '']) => name))
+  const [, table = ''] = /^## Methods\n([\s\S]*)/m.exec(textOf('docs/client.md')) ?? []
+  const named = [...table.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+  expect(named.sort()).toEqual(methods.filter((name) => name !== 'constructor').sort())
 })
