@@ -1,9 +1,12 @@
 import { StateTrackingApiClient } from '@signalbox/client'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { Child, Finished } from '../../../test/support/child.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { type HubOptions, masterKey, openHub, TestClock, type TestHub } from '../../hub/test/open-hub.ts'
 import { signalbox, startSignalbox } from './cli.suite.ts'
+
+// Each of these tests starts the command a dozen times, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A real hub that listens, a client to make data with, and the real command to ask about it. */
 export interface State {

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { run as runProgram } from '../../../../test/support/child.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { TestClock } from '../../../hub/test/open-hub.ts'
 import { signalbox } from '../cli.suite.ts'
@@ -222,17 +223,29 @@ test.runIf(process.platform === 'linux' && existsSync(script))('on a terminal it
   const { session_id: id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
   const bin = new URL('../../bin/signalbox.mjs', import.meta.url).pathname
   const env = { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: 'a key of the tests that may do everything', DATA_DIR: tempFolder() }
-  const answer = (input: string) =>
-    runProgram(script, ['-qec', `"${process.execPath}" "${bin}" sessions fail ${id} --reason no`, '/dev/null'], { env, input })
-  const no = await answer('n\n')
+  // The answer is given when the question is there: what is typed before belongs to nobody.
+  const answer = async (typed: string) => {
+    const words = ['-qec', `"${process.execPath}" "${bin}" sessions fail ${id} --reason no`, '/dev/null']
+    const child = spawn(script, words, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let stdout = ''
+    let asked = false
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      if (!asked && stdout.includes('[y/N]')) asked = child.stdin.write(typed) || true
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, stdout }
+  }
+  const no = await answer('n\r')
   expect(no.code).toBe(1)
   expect(no.stdout).toContain(`Mark ${id.slice(0, 8)}, active, p on m failed? [y/N]`)
   expect(no.stdout).toContain('nothing was changed')
   expect((await client.getSession(id)).status).toBe('active')
-  // Ctrl-C, which the terminal makes a signal of or hands over as it is.
+  // Ctrl-C
   expect((await answer('\u0003')).code).toBe(130)
   expect((await client.getSession(id)).status).toBe('active')
-  expect((await answer('y\n')).code).toBe(0)
+  expect((await answer('y\r')).code).toBe(0)
   expect((await client.getSession(id)).status).toBe('failed')
 })
 

@@ -30,14 +30,14 @@ const types = [
 
 /** Prints what happens, a line each, until told to stop; through outages of the hub, without a gap. */
 export async function watch({ session, project, machine, beats, after, ...options }: WatchOptions): Promise<void> {
-  const told = untilToldToStop()
-  told.again(() => process.exit(130))
-  const stopping = new AbortController()
-  void told.stop.then(() => stopping.abort())
-  let refused: unknown
-  let opened = false
   await askHub(options, async (hub) => {
     const id = session === undefined ? undefined : await findSession(hub, session)
+    const told = untilToldToStop()
+    told.again(() => process.exit(130))
+    const stopping = new AbortController()
+    void told.stop.then(() => stopping.abort())
+    let refused: unknown
+    let opened = false
     const terminal = terminalOf(process.stdout, process.env)
     const timeOf = clockTime(process.env)
     const events = hub.client.events({
