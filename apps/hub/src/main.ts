@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 /** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */
 let held: ReturnType<typeof lockFolder>
 
-async function openStore({ dataDir, mongoUri, prices , rules }: HubConfig): Promise<Store> {
+async function openStore({ dataDir, mongoUri, prices, rules }: HubConfig): Promise<Store> {
   if (mongoUri !== undefined) {
     // Loaded only where it is wanted: most hubs keep a file.
     const { openMongoStore } = await import('./store/mongo/open.ts')

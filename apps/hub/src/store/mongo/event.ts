@@ -49,7 +49,7 @@ const durable = { readConcern: { level: 'majority' } } as const
  * An event is appended under the id after the newest. Where two hubs try for one id, its uniqueness lets one win, and
  * the other tries the next: so ids have no gaps, and nobody who follows them misses an event that came later.
  */
-export class EventLog implements EventStore {
+export class EventLog implements Omit<EventStore, 'append'> {
   readonly #connection: Connection
   readonly #events: Collection<EventDocument>
   readonly #meta: Collection<SweptDocument>

@@ -6,8 +6,12 @@ import { Connection } from './connection.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
+import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { OnceKeeper } from './once.ts'
+import { sessionStore } from './session.ts'
+import { TaskPlaces, taskStore } from './task.ts'
+import { Teller, type Telling } from './untold.ts'
 import { Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 import { usageStore } from './usage/usage.ts'
@@ -16,6 +20,8 @@ export interface MongoStoreOptions {
   /** `mongodb://…`; its database, or `signalbox`. */
   readonly uri: string
   readonly prices: PriceTable
+  /** Milliseconds of silence after which a machine is offline. */
+  readonly machineOfflineMs?: number | undefined
   readonly pace?: Pace
 }
 
@@ -41,17 +47,17 @@ export interface MongoStore extends Store {
  * @throws HubError `unavailable` when it cannot be reached, `database_error` when it may not be opened or is of a newer
  * version
  */
-export async function openMongoStore({ uri, prices, pace = usual }: MongoStoreOptions): Promise<MongoStore> {
+export async function openMongoStore({ uri, prices, machineOfflineMs = 600_000, pace = usual }: MongoStoreOptions): Promise<MongoStore> {
   const connection = await Connection.open(uri)
   try {
-    return await connection.write(() => assemble(connection, prices, pace))
+    return await connection.write(() => assemble(connection, prices, machineOfflineMs, pace))
   } catch (error) {
     await connection.close()
     throw error
   }
 }
 
-async function assemble(connection: Connection, prices: PriceTable, pace: Pace): Promise<MongoStore> {
+async function assemble(connection: Connection, prices: PriceTable, machineOfflineMs: number, pace: Pace): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
   let id = ''
@@ -65,10 +71,15 @@ async function assemble(connection: Connection, prices: PriceTable, pace: Pace):
   const keeper = new OnceKeeper(connection)
   const quarters = new Quarters(connection, cuts.thresholds)
   const ingests = new Ingests(connection, quarters, log, pace.dead)
+  const teller = new Teller(log)
+  const machines = new Machines(connection, teller, machineOfflineMs)
+  const places = new TaskPlaces(connection)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
+  const telling = [connection.collection<Telling>('session'), connection.collection<Telling>('machine')]
   const tidy = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await ingests.finishForgotten()
+    for (const collection of telling) await teller.tellForgotten(collection)
   }
   const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
   return {
@@ -76,9 +87,22 @@ async function assemble(connection: Connection, prices: PriceTable, pace: Pace):
     get id() {
       return id
     },
+    sessions: sessionStore(connection, keeper, teller, machines, places),
+    tasks: taskStore(connection, places),
+    machines: machineStore(connection, keeper, machines),
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
     keys: keyStore(connection, keeper),
-    events: log,
+    events: {
+      page: (query) => log.page(query),
+      latest: (query) => log.latest(query),
+      bounds: () => log.bounds(),
+      listen: (listener) => log.listen(listener),
+      append: (events, { now }) =>
+        connection.write(() =>
+          log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
+        ),
+    },
+    repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))
       // Whether it can be written is asked only when it lately could not.

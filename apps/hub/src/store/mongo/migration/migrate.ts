@@ -2,6 +2,7 @@ import { HubError } from '../../../hub-error.ts'
 import type { Connection } from '../connection.ts'
 import { isDuplicate } from '../error.ts'
 import { firstFloor } from './001-first-floor.ts'
+import { state } from './002-state.ts'
 
 /**
  * A step may run twice, or in two hubs at once, or be broken off and run again: whatever it does, doing it again changes
@@ -10,7 +11,7 @@ import { firstFloor } from './001-first-floor.ts'
 export type Step = (connection: Connection) => Promise<void>
 
 /** Oldest first; a migration that was released is never changed, a new one is added below it. */
-const migrations: readonly Step[] = [firstFloor]
+const migrations: readonly Step[] = [firstFloor, state]
 
 interface VersionDocument {
   _id: 'version'
