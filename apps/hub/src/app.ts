@@ -4,8 +4,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { Doors, HubState } from './doors.ts'
-import { EventFeed } from './event/feed.ts'
-import { type StreamOptions, streamDefaults } from './event/stream.ts'
+import { EventFeed, type Patience } from './event/feed.ts'
+import { streamDefaults } from './event/stream.ts'
 import { guard } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
@@ -43,7 +43,7 @@ export interface Parts {
   readonly version: string
   /** Folder with the built dashboard; it may not be there. */
   readonly dashboard: string
-  readonly streams?: StreamOptions
+  readonly streams?: Patience
 }
 
 /** The list of routes. A door that is not here is not open. */
@@ -63,7 +63,7 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
 ]
 
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
-  const { store, clock, config, logger, version, monitor } = parts
+  const { store, clock, config, logger, version, monitor, streams = streamDefaults } = parts
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
@@ -111,7 +111,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     limiter: await createLimiter(app, config.limits),
     clock,
   })
-  const feed = await EventFeed.open(store.events, (told) => figures.events.inc({ event: told.event }))
+  const feed = await EventFeed.open(store.events, streams, (told) => figures.events.inc({ event: told.event }))
   const doors: Doors = {
     app,
     store,
@@ -122,7 +122,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     metrics: figures,
     doorman,
     cookie: loginCookie,
-    streams: parts.streams ?? streamDefaults,
+    streams,
     state,
     version,
     dashboard: parts.dashboard,

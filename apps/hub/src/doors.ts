@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
-import type { EventFeed } from './event/feed.ts'
-import type { StreamOptions } from './event/stream.ts'
+import type { EventFeed, Patience } from './event/feed.ts'
 import type { Doorman } from './http/auth.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -25,7 +24,7 @@ export interface Doors {
   readonly metrics: Metrics
   readonly doorman: Doorman
   readonly cookie: LoginCookie
-  readonly streams: StreamOptions
+  readonly streams: Patience
   readonly state: HubState
   /** Of the hub. */
   readonly version: string

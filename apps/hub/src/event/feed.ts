@@ -5,107 +5,180 @@ import type { EventFilter, EventStore } from '../store/store.ts'
 const REMEMBERED = 1000
 const PAGE = 500
 
-export interface Following {
-  /** The id of the last event already seen; without it, what happens next. */
-  readonly after?: number | undefined
-  readonly filter: EventFilter
-  readonly signal: AbortSignal
-  /** Milliseconds of silence after which there is word that nothing happened. */
-  readonly silence: number
-}
-
 /** An event that is told to whoever is there, and not kept; it has no id. */
 export type LiveEvent = Pick<HubEvent, 'event' | 'data'>
 
 /** An event, where in the log the reader is, or word that nothing happened. */
-export type Word = { readonly event: HubEvent | LiveEvent } | { readonly at: number } | 'nothing'
+export type Word = HubEvent | LiveEvent | { readonly at: number } | 'nothing'
+
+/** Where somebody listens. */
+export interface Ear {
+  /** @returns false when it is full: nothing more is said until `Reader.drained` */
+  hear(word: Word): boolean
+  /** There will be nothing more. */
+  end(): void
+  /** It took nothing for too long, or could not be told. */
+  drop(): void
+}
+
+export interface Patience {
+  /** Milliseconds of silence after which there is word that nothing happened. */
+  readonly silence: number
+  /** Milliseconds after which a reader that takes nothing is dropped; it comes back by the id of the last event. */
+  readonly patience: number
+}
+
+export interface Following {
+  /** The id of the last event already seen; without it, what happens next. */
+  readonly after?: number | undefined
+  readonly filter: EventFilter
+}
+
+/** Somebody who listens. */
+export interface Reader {
+  /** The ear takes more again. */
+  drained(): void
+  leave(): void
+}
+
+interface Listening extends Reader {
+  readonly filter: EventFilter
+  readonly ear: Ear
+  /** Of the last event it was told, or that is none of its. */
+  cursor: number
+  /** It is being told what it has missed. */
+  catchingUp: boolean
+  fullSince: number | undefined
+  heardAt: number
+}
 
 /**
- * Tells everybody who listens what was committed. Nothing waits here for a slow reader: each asks for what comes after
- * the last event it took, from memory or from the log, so a reader costs one number however slow it is.
+ * Tells everybody who listens what was committed. Nothing waits here for a slow reader: one whose ear is full is told the
+ * rest later, from memory or from the log, so a reader costs one number however slow it is.
  */
 export class EventFeed {
   readonly #store: EventStore
+  readonly #patience: Patience
   readonly #stop: () => void
-  readonly #waiting = new Set<() => void>()
+  readonly #readers = new Set<Listening>()
+  readonly #look: NodeJS.Timeout
   #recent: HubEvent[] = []
-  /** The newest events that are not kept, and how many there ever were. */
-  #live: LiveEvent[] = []
-  #liveTold = 0
   #last: number
   #closed = false
-  #readers = 0
 
-  private constructor(store: EventStore, last: number, onTold: (event: HubEvent) => void) {
+  private constructor(store: EventStore, last: number, patience: Patience, onTold: (event: HubEvent) => void) {
     this.#store = store
+    this.#patience = patience
     this.#last = last
     this.#stop = store.listen((events) => {
       for (const event of events) onTold(event)
       this.#recent.push(...events)
       if (this.#recent.length > 2 * REMEMBERED) this.#recent = this.#recent.slice(-REMEMBERED)
+      const before = this.#last
       this.#last = events.at(-1)!.id
-      this.#wake()
+      for (const reader of this.#readers) this.#tell(reader, events, before)
     })
+    this.#look = setInterval(() => this.#lookAfter(), Math.min(1000, Math.max(10, patience.silence / 4)))
+    this.#look.unref()
   }
 
-  static async open(store: EventStore, onTold: (event: HubEvent) => void = () => {}): Promise<EventFeed> {
-    return new EventFeed(store, (await store.bounds()).last, onTold)
+  static async open(store: EventStore, patience: Patience, onTold: (event: HubEvent) => void = () => {}): Promise<EventFeed> {
+    return new EventFeed(store, (await store.bounds()).last, patience, onTold)
+  }
+
+  /** How many listen. */
+  get readers(): number {
+    return this.#readers.size
+  }
+
+  /** Every event after the given one, once, in order; then each as it is committed. */
+  join({ after, filter }: Following, ear: Ear): Reader {
+    // An id from the future is one of another store: there is nothing to resume.
+    const cursor = after === undefined ? this.#last : Math.min(after, this.#last)
+    const reader: Listening = {
+      filter,
+      ear,
+      cursor,
+      catchingUp: false,
+      fullSince: undefined,
+      heardAt: performance.now(),
+      drained: () => {
+        reader.fullSince = undefined
+        void this.#catchUp(reader)
+      },
+      leave: () => this.#readers.delete(reader),
+    }
+    this.#readers.add(reader)
+    this.#say(reader, { at: cursor })
+    if (this.#closed) this.#end(reader)
+    else void this.#catchUp(reader)
+    return reader
   }
 
   /** Tells whoever listens now, and is up to it: nobody who comes later hears of it. */
   tellLive(event: LiveEvent): void {
-    if (this.#readers === 0) return
-    this.#live.push(event)
-    this.#liveTold++
-    if (this.#live.length > 2 * REMEMBERED) this.#live = this.#live.slice(-REMEMBERED)
-    this.#wake()
-  }
-
-  /** Every event after the given one, once, in order; then each as it is committed. Ends with the signal or the feed. */
-  async *follow(following: Following): AsyncGenerator<Word, void, void> {
-    this.#readers++
-    try {
-      yield* this.#follow(following)
-    } finally {
-      this.#readers--
-    }
-  }
-
-  /** How many are following. */
-  get readers(): number {
-    return this.#readers
+    for (const reader of this.#readers) if (this.#isUpToDate(reader) && matches(event, reader.filter)) this.#say(reader, event)
   }
 
   /** Ends every stream. */
   close(): void {
     this.#closed = true
     this.#stop()
-    this.#wake()
+    clearInterval(this.#look)
+    for (const reader of [...this.#readers]) this.#end(reader)
   }
 
-  async *#follow({ after, filter, signal, silence }: Following): AsyncGenerator<Word, void, void> {
-    // An id from the future is one of another store: there is nothing to resume.
-    let cursor = after === undefined ? this.#last : Math.min(after, this.#last)
-    let live = this.#liveTold
-    yield { at: cursor }
-    while (!signal.aborted && !this.#closed) {
-      const known = this.#last
-      const events = cursor < known ? await this.#after(cursor, filter) : []
-      for (const event of events) {
-        yield { event }
-        cursor = event.id
+  #end(reader: Listening): void {
+    this.#readers.delete(reader)
+    reader.ear.end()
+  }
+
+  #drop(reader: Listening): void {
+    this.#readers.delete(reader)
+    reader.ear.drop()
+  }
+
+  #isUpToDate({ cursor, catchingUp, fullSince }: Listening): boolean {
+    return !catchingUp && fullSince === undefined && cursor === this.#last
+  }
+
+  /** @param before the last event before these */
+  #tell(reader: Listening, events: readonly HubEvent[], before: number): void {
+    if (reader.catchingUp || reader.fullSince !== undefined) return
+    if (reader.cursor !== before) return void this.#catchUp(reader)
+    this.#sayAll(reader, events)
+  }
+
+  /** @returns false when the ear became full on the way */
+  #sayAll(reader: Listening, events: readonly HubEvent[]): boolean {
+    for (const event of events) {
+      reader.cursor = event.id
+      if (matches(event, reader.filter) && !this.#say(reader, event)) return false
+    }
+    return true
+  }
+
+  #say(reader: Listening, word: Word): boolean {
+    reader.heardAt = performance.now()
+    if (reader.ear.hear(word)) return true
+    reader.fullSince = reader.heardAt
+    return false
+  }
+
+  async #catchUp(reader: Listening): Promise<void> {
+    if (reader.catchingUp) return
+    reader.catchingUp = true
+    try {
+      while (this.#readers.has(reader) && reader.fullSince === undefined && reader.cursor < this.#last) {
+        const known = this.#last
+        const events = await this.#after(reader.cursor, reader.filter)
+        // What the filter left out need not be looked at again.
+        if (this.#sayAll(reader, events) && events.length < PAGE && reader.cursor < known) reader.cursor = known
       }
-      // What the filter left out need not be looked at again.
-      if (events.length < PAGE && known > cursor) cursor = known
-      if (cursor < this.#last || signal.aborted || this.#closed) continue
-      // Only for who has taken everything else: these may be missed, the others may not.
-      const missed = this.#liveTold - live
-      if (missed > 0) {
-        live = this.#liveTold
-        for (const event of this.#live.slice(-missed)) if (matches(event, filter)) yield { event }
-        continue
-      }
-      if (!(await this.#somethingNew(signal, silence))) yield 'nothing'
+    } catch {
+      this.#drop(reader)
+    } finally {
+      reader.catchingUp = false
     }
   }
 
@@ -123,24 +196,13 @@ export class EventFeed {
     return events
   }
 
-  #wake(): void {
-    for (const waiting of [...this.#waiting]) waiting()
-  }
-
-  /** @returns false when it stayed silent */
-  #somethingNew(signal: AbortSignal, silence: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const done = (something: boolean) => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', wake)
-        this.#waiting.delete(wake)
-        resolve(something)
-      }
-      const wake = () => done(true)
-      const timer = setTimeout(() => done(false), silence)
-      signal.addEventListener('abort', wake, { once: true })
-      this.#waiting.add(wake)
-    })
+  #lookAfter(): void {
+    const now = performance.now()
+    for (const reader of this.#readers) {
+      if (reader.fullSince !== undefined) {
+        if (now - reader.fullSince >= this.#patience.patience) this.#drop(reader)
+      } else if (now - reader.heardAt >= this.#patience.silence) this.#say(reader, 'nothing')
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { eventRoutes } from '@signalbox/contract/event'
 import type { Doors } from '../doors.ts'
-import { EventStream } from '../event/stream.ts'
+import { sendEvents } from '../event/stream.ts'
 import { linkNext } from '../http/list.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
@@ -29,13 +29,12 @@ export function event({ app, store, feed, streams, doorman }: Doors): void {
         reply.send()
         return sent
       }
-      const stream = new EventStream(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, streams)
+      const end = sendEvents(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, reply)
       // A stream is one request that never ends: a key that was revoked must not hear for ever.
       const look = setInterval(async () => {
-        if (!(await doorman.isStillWelcome(request.principal!).catch(() => true))) stream.destroy()
+        if (!(await doorman.isStillWelcome(request.principal!).catch(() => true))) end()
       }, streams.silence)
-      stream.once('close', () => clearInterval(look))
-      reply.send(stream)
+      reply.raw.once('close', () => clearInterval(look))
       return sent
     },
     { timeout: 0, compress: false, quiet: true },

@@ -128,11 +128,13 @@ export function timeline(record: SessionRecord, events: readonly HubEvent[], lim
 }
 
 function rowOf({ id, event, at, data }: HubEvent): TimelineRow {
-  const text = (name: string) => (typeof data[name] === 'string' ? { [name]: data[name] } : {})
+  const text = (name: string, as = name) => (typeof data[name] === 'string' ? { [as]: data[name] } : {})
   return {
     at,
     type: event,
     ...(event === 'task.status' ? { ...text('from'), to: String(data.status) } : {}),
+    // Why a task failed or is blocked; a reason of the change itself says more.
+    ...text('error_message', 'reason'),
     ...text('reason'),
     ...text('task_id'),
     ...text('task_name'),

@@ -307,7 +307,11 @@ export function recoverSession(held: Held, body: RecoverSession, now: number, ru
     tasks,
     ...(machine === undefined ? {} : { machine }),
     beats: true,
-    events: [...machineEvents, ...events, ...tasks.map((task) => taskEvent('task.status', task, record, { reason: 'recovered' }))],
+    events: [
+      ...machineEvents,
+      ...events,
+      ...tasks.map((task) => taskEvent('task.status', task, record, { from: statusOf(held.tasks, task), reason: 'recovered' })),
+    ],
     result: record,
   }
 }
@@ -471,6 +475,10 @@ function stall(session: SessionRecord, reason: string, at: number): SessionOutco
     at,
   )
   return { session: record, events, result: record }
+}
+
+function statusOf(tasks: readonly TaskRecord[], { task_id }: TaskRecord): TaskRecord['status'] | undefined {
+  return tasks.find((task) => task.task_id === task_id)?.status
 }
 
 /** The last recovery did not last. */

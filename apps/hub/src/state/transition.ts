@@ -43,10 +43,13 @@ export function sessionMayMove(from: SessionStatus, to: SessionStatus | 'gone', 
   return movers.includes(by)
 }
 
+/** Said where the state alone does not say why. */
+const hows: Record<Mover, string> = { change: '', silence: '', beat: '', recovery: ' by recovery', archive: '', purge: '' }
+
 /** @throws HubError `conflict` naming both states */
 export function requireSessionMove(from: SessionStatus, to: SessionStatus | 'gone', by: Mover): void {
   if (sessionMayMove(from, to, by)) return
-  throw new HubError('conflict', `A session that is ${from} cannot become ${to}${by === 'change' ? '' : ` by ${by}`}`, {
+  throw new HubError('conflict', `A session that is ${from} cannot ${to === 'gone' ? 'be purged' : `become ${to}`}${hows[by]}`, {
     suggestion: whatInstead(from, to),
     details: { from, to },
   })
