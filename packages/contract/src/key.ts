@@ -52,7 +52,20 @@ export const createKeySchema = z
 export type CreateKey = z.infer<typeof createKeySchema>
 
 /** The only time the key is shown; a replay by `Idempotency-Key` comes without it, because the hub keeps only its hash. */
-export const createdKeySchema = keySchema.extend({ key: z.string().optional() }).meta({ id: 'CreatedKey' })
+export const createdKeySchema = keySchema.extend({ key: z.string().optional() }).meta({
+  id: 'CreatedKey',
+  examples: [
+    {
+      key_id: 'k_3f9a1c20b7d4',
+      name: 'laptop',
+      scopes: ['ingest'],
+      prefix: 'sbx_q7Zt',
+      created_at: '2026-10-01T08:00:00.000Z',
+      revision: 1,
+      key: 'sbx_q7Zt…',
+    },
+  ],
+})
 export type CreatedKey = z.infer<typeof createdKeySchema>
 
 const keyParams = z.strictObject({ key_id: z.string().min(1).max(100) })

@@ -86,7 +86,22 @@ export const availableMachineSchema = z
     active_sessions: z.array(z.string()),
     last_heartbeat: instant,
   })
-  .meta({ id: 'AvailableMachine' })
+  .meta({
+    id: 'AvailableMachine',
+    examples: [
+      {
+        machine_id: 'laptop',
+        hostname: 'laptop.local',
+        status: 'online',
+        total_slots: 3,
+        occupied_slots: 1,
+        available_slots: 2,
+        available_slot_numbers: [1, 3],
+        active_sessions: ['8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'],
+        last_heartbeat: '2026-10-06T09:12:00.000Z',
+      },
+    ],
+  })
 export type AvailableMachine = z.infer<typeof availableMachineSchema>
 
 export const machineHeartbeatSchema = z
@@ -96,7 +111,10 @@ export type MachineHeartbeat = z.infer<typeof machineHeartbeatSchema>
 
 export const machineHeartbeatAnswerSchema = z
   .object({ machine_id: z.string(), status: machineStatusSchema, last_heartbeat: instant, message: z.string() })
-  .meta({ id: 'MachineHeartbeatAnswer' })
+  .meta({
+    id: 'MachineHeartbeatAnswer',
+    examples: [{ machine_id: 'laptop', status: 'online', last_heartbeat: '2026-10-06T09:12:00.000Z', message: 'Heartbeat recorded' }],
+  })
 export type MachineHeartbeatAnswer = z.infer<typeof machineHeartbeatAnswerSchema>
 
 export const assignSessionSchema = z

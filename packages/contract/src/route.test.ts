@@ -29,6 +29,17 @@ describe('the contract', () => {
     for (const { name, schema, example } of shown) expect(schema.safeParse(example).error, name).toBeUndefined()
   })
 
+  it('has an example of every body that is sent or answered, where it is an object of ours', () => {
+    const bodies = routes
+      .flatMap(({ body, answers }) => [body, ...Object.values(answers)])
+      .flatMap((one) => (one instanceof z.ZodType ? [one] : []))
+      .map((schema) => (schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema))
+      .map((schema) => (schema instanceof z.ZodArray ? (schema.element as z.ZodType) : schema))
+      .filter((schema) => schema instanceof z.ZodObject && schema.meta()?.id !== undefined)
+    expect(bodies.length).toBeGreaterThan(40)
+    for (const schema of bodies) expect(examplesOf(schema), schema.meta()?.id).not.toEqual([])
+  })
+
   it('has one route for one method and path', () => {
     const doors = routes.map(({ method, path }) => `${method} ${path}`)
     expect(doors.length).toBeGreaterThan(10)

@@ -202,7 +202,25 @@ export const recoverableSessionSchema = z
     can_recover: z.boolean(),
     recovery_blocked_reason: z.string().optional(),
   })
-  .meta({ id: 'RecoverableSession' })
+  .meta({
+    id: 'RecoverableSession',
+    examples: [
+      {
+        session_id: exampleSession.session_id,
+        project_id: 'signalbox',
+        machine_id: 'laptop',
+        status: 'failed',
+        last_heartbeat: '2026-10-06T09:00:00.000Z',
+        is_stale: false,
+        time_since_heartbeat: 720,
+        recommendations: ['GET …/failure-info tells why it failed; POST …/recover makes it active again.'],
+        started_at: '2026-10-06T08:00:00.000Z',
+        completed_at: '2026-10-06T09:05:00.000Z',
+        recovery_attempts: 1,
+        can_recover: true,
+      },
+    ],
+  })
 export type RecoverableSession = z.infer<typeof recoverableSessionSchema>
 
 const sessionsByStatus = z.object({
@@ -230,7 +248,16 @@ export const projectSessionsSchema = z
       archived: z.int(),
     }),
   })
-  .meta({ id: 'ProjectSessions' })
+  .meta({
+    id: 'ProjectSessions',
+    examples: [
+      {
+        project_id: 'signalbox',
+        sessions: { active: [exampleSession], paused: [], stalled: [], completed: [], failed: [], archived: [] },
+        stats: { total: 1, active: 1, paused: 0, stalled: 0, completed: 0, failed: 0, archived: 0 },
+      },
+    ],
+  })
 export type ProjectSessions = z.infer<typeof projectSessionsSchema>
 
 export const failureInfoSchema = z
@@ -253,7 +280,27 @@ export const failureInfoSchema = z
       recovery_recommendations: z.array(z.string()),
     }),
   })
-  .meta({ id: 'FailureInfo' })
+  .meta({
+    id: 'FailureInfo',
+    examples: [
+      {
+        session_id: exampleSession.session_id,
+        status: 'failed',
+        failure_reason: 'process ended',
+        error_details: 'witness mcp, pid 4711, signal SIGKILL',
+        failed_at: '2026-10-06T09:05:00.000Z',
+        last_heartbeat: '2026-10-06T09:00:00.000Z',
+        current_task_id: exampleSession.current_task_id,
+        duration_minutes: 65,
+        analysis: {
+          is_very_stale: false,
+          stuck_task_count: 1,
+          minutes_since_heartbeat: 12,
+          recovery_recommendations: ['POST …/recover makes it active again (3 of 3 left).'],
+        },
+      },
+    ],
+  })
 export type FailureInfo = z.infer<typeof failureInfoSchema>
 
 export const recoveryCheckpointSchema = z
@@ -269,7 +316,21 @@ export const recoveryCheckpointSchema = z
     recovery_checkpoint_at: instant,
     metadata: metadataSchema,
   })
-  .meta({ id: 'RecoveryCheckpoint' })
+  .meta({
+    id: 'RecoveryCheckpoint',
+    examples: [
+      {
+        session_id: exampleSession.session_id,
+        status: 'failed',
+        last_task_id: exampleSession.current_task_id,
+        machine_id: 'laptop',
+        docker_slot: 2,
+        recovery_attempts: 0,
+        recovery_checkpoint_at: '2026-10-06T09:12:00.000Z',
+        metadata: { branch: 'main' },
+      },
+    ],
+  })
 export type RecoveryCheckpoint = z.infer<typeof recoveryCheckpointSchema>
 
 export const recoverSessionSchema = z
@@ -305,12 +366,36 @@ export const recoveryHistorySchema = z
     last_recovery_at: instant.optional(),
     current_status: sessionStatusSchema,
   })
-  .meta({ id: 'RecoveryHistory' })
+  .meta({
+    id: 'RecoveryHistory',
+    examples: [
+      {
+        session_id: exampleSession.session_id,
+        total_attempts: 1,
+        successful_attempts: 1,
+        failed_attempts: 0,
+        attempts: [
+          {
+            attempt: 1,
+            at: '2026-10-06T09:12:00.000Z',
+            from_status: 'failed',
+            from_machine_id: 'laptop',
+            to_machine_id: 'box-2',
+            docker_slot: 1,
+            successful: true,
+          },
+        ],
+        last_recovery_at: '2026-10-06T09:12:00.000Z',
+        current_status: 'active',
+      },
+    ],
+  })
 export type RecoveryHistory = z.infer<typeof recoveryHistorySchema>
 
-export const purgedSchema = z
-  .object({ session_id: z.string(), tasks_deleted: z.int(), purged_at: instant, purged: z.literal(true) })
-  .meta({ id: 'Purged' })
+export const purgedSchema = z.object({ session_id: z.string(), tasks_deleted: z.int(), purged_at: instant, purged: z.literal(true) }).meta({
+  id: 'Purged',
+  examples: [{ session_id: exampleSession.session_id, tasks_deleted: 4, purged_at: '2026-10-06T09:12:00.000Z', purged: true }],
+})
 export type Purged = z.infer<typeof purgedSchema>
 
 export const endedStatuses = ['completed', 'failed', 'archived'] as const
@@ -336,7 +421,19 @@ export const cleanedUpSchema = z
     dry_run: z.boolean(),
     completed_at: instant,
   })
-  .meta({ id: 'CleanedUp' })
+  .meta({
+    id: 'CleanedUp',
+    examples: [
+      {
+        sessions_affected: 12,
+        tasks_deleted: 0,
+        breakdown_by_status: { completed: 9, failed: 3, archived: 0 },
+        operation: 'archive',
+        dry_run: true,
+        completed_at: '2026-10-06T09:12:00.000Z',
+      },
+    ],
+  })
 export type CleanedUp = z.infer<typeof cleanedUpSchema>
 
 /** One thing that happened to a session, as it is kept; a change of status has `from` and `to`. */
@@ -351,7 +448,10 @@ export const timelineRowSchema = z
     task_name: z.string().optional(),
     event_id: z.int().optional(),
   })
-  .meta({ id: 'TimelineRow' })
+  .meta({
+    id: 'TimelineRow',
+    examples: [{ at: '2026-10-06T09:05:00.000Z', type: 'session.status', from: 'active', to: 'failed', reason: 'process ended' }],
+  })
 export type TimelineRow = z.infer<typeof timelineRowSchema>
 
 const filterShape = { project_id: id().optional(), machine_id: id().optional() }

@@ -15,6 +15,19 @@ export const MAX_TASKS_PER_SESSION = 1000
 const errorMessage = words(2000)
 const taskName = words(500)
 
+const exampleTask = {
+  task_id: '1b7e0c52-95a1-4b5e-8a63-0d9f6c1f2a10',
+  session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21',
+  project_id: 'signalbox',
+  task_name: 'Write the tests',
+  status: 'in_progress' as const,
+  started_at: '2026-10-06T09:00:00.000Z',
+  metadata: {},
+  created_at: '2026-10-06T08:30:00.000Z',
+  updated_at: '2026-10-06T09:00:00.000Z',
+  revision: 2,
+}
+
 export const taskSchema = z
   .object({
     task_id: z.string(),
@@ -37,20 +50,7 @@ export const taskSchema = z
   })
   .meta({
     id: 'Task',
-    examples: [
-      {
-        task_id: '1b7e0c52-95a1-4b5e-8a63-0d9f6c1f2a10',
-        session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21',
-        project_id: 'signalbox',
-        task_name: 'Write the tests',
-        status: 'in_progress',
-        started_at: '2026-10-06T09:00:00.000Z',
-        metadata: {},
-        created_at: '2026-10-06T08:30:00.000Z',
-        updated_at: '2026-10-06T09:00:00.000Z',
-        revision: 2,
-      },
-    ],
+    examples: [exampleTask],
   })
 export type Task = z.infer<typeof taskSchema>
 
@@ -112,7 +112,16 @@ export const sessionTasksSchema = z
       completion_percentage: z.number(),
     }),
   })
-  .meta({ id: 'SessionTasks' })
+  .meta({
+    id: 'SessionTasks',
+    examples: [
+      {
+        session_id: exampleTask.session_id,
+        tasks: { pending: [], in_progress: [exampleTask], completed: [], failed: [], blocked: [] },
+        stats: { total: 1, pending: 0, in_progress: 1, completed: 0, failed: 0, blocked: 0, completion_percentage: 0 },
+      },
+    ],
+  })
 export type SessionTasks = z.infer<typeof sessionTasksSchema>
 
 export const taskListQuerySchema = z.strictObject({
