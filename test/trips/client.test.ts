@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {
   ForbiddenError,
   type LiveEvent,
@@ -16,21 +15,10 @@ import { createdKeySchema, keySchema } from '@signalbox/contract/key'
 import { whoAmISchema } from '@signalbox/contract/login'
 import { ingestResultSchema, usageReportSchema } from '@signalbox/contract/usage'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Child, startNode } from '../support/child.ts'
-import { house } from '../support/house.ts'
 import { tempFolder } from '../support/temp.ts'
+import { KEY, startHub } from './hub.ts'
 
 // The client and the hub share only the contract; here they meet.
-
-const KEY = 'sbx_all_scopes_for_this_test'
-
-async function startHub(folder: string, port = '0'): Promise<{ url: string; child: Child }> {
-  const env = { PORT: port, HOST: '127.0.0.1', DATA_DIR: path.join(folder, 'data'), API_KEYS: KEY, NODE_ENV: '', LOG_LEVEL: 'silent' }
-  const child = startNode([path.join(house, 'apps/hub/src/main.ts')], { ipc: true, env: { ...env, TIMEZONE: 'UTC' } })
-  onTestFinished(async () => void (await child.stop()))
-  const url = await child.message((message) => (message as { listening?: string }).listening)
-  return { url, child }
-}
 
 function call(number: number): Call {
   return {

@@ -5,11 +5,15 @@ import type { Health, Readiness } from '@signalbox/contract/health'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
 import type { WhoAmI } from '@signalbox/contract/login'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
+import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type Fetch, Http, newId } from './http.ts'
+import { type BeatingHeart, type HeartbeatOptions, keepBeating } from './heartbeat.ts'
+import { type Fetch, Http } from './http.ts'
 import { type LiveEvent, type LiveOptions, live } from './live.ts'
+import { MachineCalls } from './machine-calls.ts'
 import type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
 import { type RetryOptions, retrier } from './retry.ts'
+import { resumeSession, type TrackedSession, type TrackOptions, type TrackSession, trackSession } from './track-session.ts'
 
 export interface ClientOptions {
   /** Where the hub is, such as `http://127.0.0.1:4000`; in the hub's own page `location.origin`. */
@@ -24,30 +28,29 @@ export interface ClientOptions {
   readonly clock?: Clock
 }
 
-export interface CallOptions {
-  /** Ends the request and any wait before a retry; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-}
-
 /**
- * Talks to a hub, from Node ≥ 20 or a browser. Each method is one route; what it promises is in docs/api.
+ * Talks to a hub, from Node ≥ 20 or a browser. Each method is one route, but for those that go on by
+ * themselves: `events`, `heartbeat`, `trackSession` and `resumeSession`. A retry never doubles what it asks for.
  * Every method throws an ApiClientError, or the reason of an aborted signal, and nothing else.
  */
-export class StateTrackingApiClient {
+export class StateTrackingApiClient extends MachineCalls {
   readonly #http: Http
   readonly #clock: Clock
 
   constructor(options: ClientOptions) {
-    this.#clock = options.clock ?? systemClock
-    this.#http = new Http({
+    const clock = options.clock ?? systemClock
+    const http = new Http({
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
       apiKey: options.apiKey,
       timeout: options.timeout ?? 10_000,
       // Bound late, so that a test or a polyfill that replaces the global is heard.
       fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-      clock: this.#clock,
-      retry: options.retry === false ? (request) => request() : retrier(this.#clock, options.retry),
+      clock,
+      retry: options.retry === false ? (request) => request() : retrier(clock, options.retry),
     })
+    super(http)
+    this.#http = http
+    this.#clock = clock
   }
 
   /** Sends calls, at most 5,000; sending them again changes nothing. Scope `ingest`. */
@@ -90,8 +93,8 @@ export class StateTrackingApiClient {
   }
 
   /** Managed keys, newest first. Scope `admin`. */
-  listKeys(query: ListQuery = {}, { signal }: CallOptions = {}): Promise<Key[]> {
-    return this.#http.send({ method: 'GET', path: '/api/keys', query: { ...query }, signal })
+  listKeys(query: ListQuery = {}, options: ListOptions = {}): Promise<Key[]> {
+    return this.#http.send({ ...options, method: 'GET', path: '/api/keys', query: { ...query } })
   }
 
   /**
@@ -99,12 +102,12 @@ export class StateTrackingApiClient {
    * When the first answer was lost on its way, a retry finds the key made but cannot show it: `key` is absent then.
    */
   createKey(request: CreateKey, { signal }: CallOptions = {}): Promise<CreatedKey> {
-    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, idempotencyKey: newId(), signal })
+    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, once: true, signal })
   }
 
   /** Refuses a key from now on. Scope `admin`. */
   async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#http.send({ method: 'DELETE', path: `/api/keys/${encodeURIComponent(id)}`, signal })
+    await this.#http.send({ method: 'DELETE', path: '/api/keys/:id', id, signal })
   }
 
   /** One page of the event log, newest last. Scope `read`. */
@@ -119,5 +122,30 @@ export class StateTrackingApiClient {
    */
   events(options: LiveOptions = {}): AsyncGenerator<LiveEvent> {
     return live(this.#http, this.#clock, options)
+  }
+  /**
+   * Says that a session lives, at once and then every minute or as said, until stopped; an outage is lived through. Stops
+   * by itself when the session has ended or is gone, and when the key is refused. Never throws, never keeps a process alive
+   * (a beat on its way does, for as long as one try may take). Scope `write`.
+   */
+  heartbeat(sessionId: string, options: HeartbeatOptions = {}): BeatingHeart {
+    return keepBeating(this.#http, this.#clock, sessionId, options)
+  }
+
+  /**
+   * A session around a function: created before it, beating while it runs, completed when it returns, failed with its
+   * message when it throws.
+   * @throws what the function throws; an ApiClientError only when the session could not be created. Scope `write`.
+   */
+  trackSession<T>(options: TrackSession, work: (session: TrackedSession) => T | Promise<T>): Promise<T> {
+    return trackSession(this, (id, more) => this.heartbeat(id, more), options, work)
+  }
+
+  /**
+   * `trackSession` for a session there is, such as one that was recovered.
+   * @throws what the function throws; ConflictError when the session has ended. Scopes `write` and `read`.
+   */
+  resumeSession<T>(sessionId: string, options: TrackOptions, work: (session: TrackedSession) => T | Promise<T>): Promise<T> {
+    return resumeSession(this, (id, more) => this.heartbeat(id, more), sessionId, options, work)
   }
 }

@@ -2,8 +2,11 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted. */
-  wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void>
+  /**
+   * Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted.
+   * An idle wait does not keep a process alive that has nothing else to do.
+   */
+  wait(milliseconds: number, signal: AbortSignal | undefined, options?: { readonly idle?: boolean }): Promise<void>
   /** 0 ≤ x < 1. */
   random(): number
 }
@@ -11,7 +14,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
-  wait: (milliseconds, signal) =>
+  wait: (milliseconds, signal, { idle = false } = {}) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const stop = () => {
@@ -22,6 +25,12 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', stop)
         resolve()
       }, milliseconds)
+      if (idle) letGo(timer)
       signal?.addEventListener('abort', stop, { once: true })
     }),
+}
+
+/** A timer is a number in a browser, where no process waits for it. */
+function letGo(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
 }

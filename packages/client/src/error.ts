@@ -16,6 +16,7 @@ export interface ApiClientErrorFields {
   readonly apiCode?: ApiErrorCode | undefined
   /** Milliseconds the hub asked to wait before trying again (`Retry-After`). */
   readonly retryAfter?: number | undefined
+  readonly byHub?: boolean | undefined
   readonly cause?: unknown
 }
 
@@ -29,6 +30,8 @@ export class ApiClientError extends Error {
   readonly suggestion: string | undefined
   readonly apiCode: ApiErrorCode | undefined
   readonly retryAfter: number | undefined
+  /** Whether the hub itself said so. A proxy whose hub is away may say 404, too, and means something else. */
+  readonly byHub: boolean
 
   constructor(message: string, fields: ApiClientErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -39,6 +42,7 @@ export class ApiClientError extends Error {
     this.suggestion = fields.suggestion
     this.apiCode = fields.apiCode
     this.retryAfter = fields.retryAfter
+    this.byHub = fields.byHub ?? false
   }
 
   /** True when the same request may succeed later: no connection, no answer in time, 429, 502–504. */
@@ -137,8 +141,9 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 export function errorOfAnswer(response: Response, body: unknown, sentRequestId: string, now: number): ApiClientError {
   const told = isObject(body) ? body : {}
   const apiCode = text(told.errorCode) as ApiErrorCode | undefined
+  const named = known(text(told.error))
   const code: ClientErrorCode =
-    known(text(told.error)) ?? (apiCode?.startsWith('STORAGE_') ? 'database_error' : codeOfStatus[response.status]) ?? 'unreadable_response'
+    named ?? (apiCode?.startsWith('STORAGE_') ? 'database_error' : codeOfStatus[response.status]) ?? 'unreadable_response'
   const message = text(told.message) ?? `The hub answered ${response.status} without saying why.`
   return new errorClasses[code](message, {
     code,
@@ -147,6 +152,7 @@ export function errorOfAnswer(response: Response, body: unknown, sentRequestId: 
     details: isObject(told.details) ? told.details : undefined,
     suggestion: text(told.suggestion),
     apiCode,
+    byHub: named !== undefined || apiCode !== undefined,
     retryAfter: retryAfterOf(response.headers.get('retry-after'), now),
   })
 }

@@ -1,6 +1,6 @@
 import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import type { Clock } from './clock.ts'
-import { ApiClientError, ConnectionError, errorOfAnswer, TimeoutError, UnreadableResponseError } from './error.ts'
+import { ApiClientError, ConnectionError, errorOfAnswer, TimeoutError, UnreadableResponseError, ValidationError } from './error.ts'
 import type { Retrier } from './retry.ts'
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
@@ -19,15 +19,23 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `:id` stands for `id`. */
   readonly path: string
+  readonly id?: string
   readonly query?: Query | undefined
   readonly body?: unknown
   /** Compresses the body; for large ones. */
   readonly gzip?: boolean
   /** A status besides 2xx whose body is an answer and not an error. */
   readonly alsoOk?: number
-  /** Makes a repeated POST the same POST. */
-  readonly idempotencyKey?: string
+  /** Tried again, it is still the same POST: carried out once. */
+  readonly once?: boolean
+  /** False: one try, however it ends. */
+  readonly retry?: boolean
+  /** The revision that is to be changed, and no other. */
+  readonly ifMatch?: number | undefined
+  /** Hears how many rows the list has in all. */
+  readonly onTotal?: ((total: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -44,10 +52,19 @@ export class Http {
 
   /** @returns the parsed body; undefined for 204. @throws ApiClientError, or the signal's reason. */
   async send<T>(request: HttpRequest): Promise<T> {
+    const address = this.#address(pathOf(request), request.query)
     const body = await encode(request)
     const requestId = newId()
-    const once = () => this.#once<T>(request, body, requestId)
-    return this.#options.retry(once, request.signal)
+    const headers = {
+      ...this.#headers(requestId),
+      accept: 'application/json',
+      ...body.headers,
+      ...(request.once ? { 'idempotency-key': newId() } : {}),
+      ...(request.ifMatch === undefined ? {} : { 'if-match': `"${request.ifMatch}"` }),
+    }
+    const init = { method: request.method, headers, ...(body.bytes === undefined ? {} : { body: body.bytes }) }
+    const attempt = () => this.#attempt<T>(request, address, init, requestId)
+    return request.retry === false ? attempt() : this.#options.retry(attempt, request.signal)
   }
 
   /**
@@ -70,15 +87,9 @@ export class Http {
     throw errorOfAnswer(response, parse(body), requestId, this.#options.clock.now())
   }
 
-  async #once<T>(request: HttpRequest, body: Encoded, requestId: string): Promise<T> {
-    const idempotency = request.idempotencyKey === undefined ? undefined : { 'idempotency-key': request.idempotencyKey }
+  async #attempt<T>(request: HttpRequest, address: string, init: RequestInit, requestId: string): Promise<T> {
     const { response, text } = await this.#limited(requestId, request.signal, async (signal) => {
-      const response = await this.#options.fetch(this.#address(request.path, request.query), {
-        method: request.method,
-        headers: { ...this.#headers(requestId), accept: 'application/json', ...idempotency, ...body.headers },
-        ...(body.bytes === undefined ? {} : { body: body.bytes }),
-        signal,
-      })
+      const response = await this.#options.fetch(address, { ...init, signal })
       return { response, text: await response.text() }
     })
     const parsed = parse(text)
@@ -92,6 +103,8 @@ export class Http {
         suggestion: 'Check that the address is that of the hub and that no proxy answers in its place.',
       })
     }
+    const total = response.headers.get('x-total-count')
+    if (total !== null) request.onTotal?.(Number(total))
     return parsed as T
   }
 
@@ -138,6 +151,14 @@ export class Http {
 /** 32 hex digits; `crypto.randomUUID` is missing in a browser that reached the hub without https. */
 export function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** @throws ValidationError for an id that no address can name: a hub would never hear of it, or take it for another. */
+function pathOf({ path, id }: HttpRequest): string {
+  if (id === undefined) return path
+  const nameable = id !== '' && id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
+  if (nameable) return path.replace(':id', () => encodeURIComponent(id))
+  throw new ValidationError(`${JSON.stringify(id)} is no id that can be asked for.`, { code: 'validation_error' })
 }
 
 interface Encoded {

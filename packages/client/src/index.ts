@@ -1,8 +1,49 @@
+export type { Call } from '@signalbox/contract/call'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+export type { EventType, HubEvent } from '@signalbox/contract/event'
 export type { Health, Readiness } from '@signalbox/contract/health'
 export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key, Scope } from '@signalbox/contract/key'
 export type { WhoAmI } from '@signalbox/contract/login'
-export { type CallOptions, type ClientOptions, StateTrackingApiClient } from './client.ts'
+export type {
+  AssignSession,
+  AvailableMachine,
+  CreateMachine,
+  Machine,
+  MachineHeartbeat,
+  MachineHeartbeatAnswer,
+  MachineStatus,
+  ReleaseSession,
+  UpdateMachine,
+} from '@signalbox/contract/machine'
+export type {
+  Activity,
+  CleanedUp,
+  Cleanup,
+  CreateSession,
+  FailureInfo,
+  Heartbeat,
+  HeartbeatAnswer,
+  MarkFailed,
+  MarkStalled,
+  ProcessEnded,
+  ProjectSessions,
+  Purged,
+  RecoverableSession,
+  RecoverSession,
+  RecoveryAttempt,
+  RecoveryCheckpoint,
+  RecoveryHistory,
+  Session,
+  SessionHealth,
+  SessionStatus,
+  TimelineRow,
+  UpdateSession,
+  WaitingFor,
+} from '@signalbox/contract/session'
+export type { BlockTask, CreateTask, FailTask, SessionTasks, Task, TaskStatus, UpdateTask } from '@signalbox/contract/task'
+export type { IngestResult, UsageReport } from '@signalbox/contract/usage'
+export type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
+export { type ClientOptions, StateTrackingApiClient } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
   ApiClientError,
@@ -22,7 +63,19 @@ export {
   UnreadableResponseError,
   ValidationError,
 } from './error.ts'
+export type { BeatingHeart, HeartbeatEnd, HeartbeatFailure, HeartbeatOptions } from './heartbeat.ts'
 export type { Fetch } from './http.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
-export type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
+export type {
+  ClaudeUsageQuery,
+  EventQuery,
+  ListQuery,
+  MachineQuery,
+  MachineSessionQuery,
+  SessionHealthQuery,
+  SessionQuery,
+  TaskQuery,
+  UsageQuery,
+} from './query.ts'
 export type { RetryOptions } from './retry.ts'
+export type { TrackedSession, TrackingTrouble, TrackOptions, TrackSession, TrackTask } from './track-session.ts'

@@ -2,6 +2,7 @@ import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { Clock } from './clock.ts'
 import { ApiClientError } from './error.ts'
 import type { Http } from './http.ts'
+import { isWorthTryingSoon } from './retry.ts'
 import { type ServerSentEvent, serverSentEvents } from './sse.ts'
 
 export interface LiveOptions {
@@ -62,7 +63,7 @@ export async function* live(http: Http, clock: Clock, options: LiveOptions): Asy
     } catch (problem) {
       if (signal?.aborted) return
       if (problem instanceof ApiClientError) {
-        if (!problem.retryable && problem.status !== 500) throw problem
+        if (!isWorthTryingSoon(problem)) throw problem
         error = problem
       }
       // Anything else is a connection that broke in the middle: an everyday thing for a stream.

@@ -1,9 +1,17 @@
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
-import type * as event from '@signalbox/contract/event'
-import type * as usage from '@signalbox/contract/usage'
+import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
+import type { MachineListQuery as AnyMachineQuery } from '@signalbox/contract/machine'
+import type { SessionHealthListQuery as AnyHealthQuery, SessionListQuery as AnySessionQuery } from '@signalbox/contract/session'
+import type { TaskListQuery as AnyTaskQuery } from '@signalbox/contract/task'
+import type { UsageQuery as AnyUsageQuery } from '@signalbox/contract/usage'
+
+/** A query as a caller writes it: what is left out is not asked, and a list of one may be written as that one. */
+type Asked<T> = {
+  readonly [Name in keyof T]?: (T[Name] extends readonly (infer One)[] | undefined ? One | readonly One[] : T[Name]) | undefined
+}
 
 /** What `GET /api/usage` may be asked; every filter may be left out. `group` is `day` when absent. */
-export type UsageQuery = Readonly<Partial<usage.UsageQuery>>
+export type UsageQuery = Readonly<Partial<AnyUsageQuery>>
 
 /** What `GET /api/claude-usage` may be asked. */
 export interface ClaudeUsageQuery {
@@ -13,7 +21,7 @@ export interface ClaudeUsageQuery {
 }
 
 /** What `GET /events?format=json` may be asked. */
-export type EventQuery = Readonly<Partial<Omit<event.EventQuery, 'format'>>>
+export type EventQuery = Readonly<Partial<Omit<AnyEventQuery, 'format'>>>
 
 /** Where a list begins and how long it is. */
 export interface ListQuery {
@@ -21,3 +29,16 @@ export interface ListQuery {
   readonly limit?: number | undefined
   readonly offset?: number | undefined
 }
+
+/** Which sessions: `status` (one or several), `project_id`, `machine_id`, and the page. */
+export type SessionQuery = Asked<AnySessionQuery>
+
+/** Which sessions of a machine. */
+export type MachineSessionQuery = Omit<SessionQuery, 'project_id' | 'machine_id'>
+
+/** Which sessions; `threshold` is the seconds without a beat after which one counts as stale, 300 when absent. */
+export type SessionHealthQuery = Asked<AnyHealthQuery>
+
+export type TaskQuery = Asked<AnyTaskQuery>
+
+export type MachineQuery = Asked<AnyMachineQuery>
