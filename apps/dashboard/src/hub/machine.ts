@@ -14,7 +14,9 @@ export function useMachines(): UseQueryResult<MachineList> {
   return useQuery({
     queryKey: keys.machines,
     queryFn: async ({ signal }) => {
-      const [{ rows }, events] = await heardMeanwhile.during(() => everyPage((page) => hub.listMachines(page, { signal }), MOST_MACHINES))
+      const [{ rows }, events] = await heardMeanwhile.during(() =>
+        everyPage((page, onTotal) => hub.listMachines(page, { signal, onTotal }), MOST_MACHINES),
+      )
       return withMachineEvents(machineListOf(rows), events)
     },
     refetchInterval: LOOK,

@@ -25,10 +25,10 @@ export function useSessionBoard(): UseQueryResult<SessionBoard> {
 
 async function askForBoard(signal: AbortSignal): Promise<SessionBoard> {
   const [running, failed, completed, tasks] = await Promise.all([
-    everyPage((page) => hub.listSessions({ status: [...live], ...page }, { signal }), MOST_SESSIONS),
+    everyPage((page, onTotal) => hub.listSessions({ status: [...live], ...page }, { signal, onTotal }), MOST_SESSIONS),
     hub.listSessions({ status: ['failed'], limit: 100 }, { signal }),
     hub.listSessions({ status: ['completed'], limit: 100 }, { signal }),
-    everyPage((page) => hub.listTasks({ status: ['in_progress'], ...page }, { signal }), MOST_SESSIONS),
+    everyPage((page, onTotal) => hub.listTasks({ status: ['in_progress'], ...page }, { signal, onTotal }), MOST_SESSIONS),
   ])
   return boardOf([...running.rows, ...failed, ...completed], tasks.rows, running.more, Date.now())
 }

@@ -1,3 +1,4 @@
+import type { PointerEvent } from 'react'
 import { useBeat } from '../hub/beat.ts'
 import { browserZone, duration, exactMoment, stopwatch } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -23,9 +24,14 @@ export function Waited({ since }: { /** ISO 8601. */ readonly since: string }) {
   return <Span from={from} text={stopwatch(now - from)} />
 }
 
+/** Written out when somebody points at it: for hundreds of clocks that tick, it would be written out for nobody. */
+function tell({ currentTarget: clock }: PointerEvent<HTMLTimeElement>): void {
+  clock.title = exactMoment(Date.parse(clock.dateTime), browserZone())
+}
+
 function Span({ from, text }: { readonly from: number; readonly text: string }) {
   return (
-    <time dateTime={new Date(from).toISOString()} title={exactMoment(from, browserZone())}>
+    <time dateTime={new Date(from).toISOString()} onPointerEnter={tell}>
       {text}
     </time>
   )

@@ -57,5 +57,5 @@ function turnsOn({ live }: MachineView): number {
 }
 
 function isBusy({ live, ended }: MachineView): boolean {
-  return live.length + ended.length > 0
+  return live.length > 0 || ended.some(needsPerson)
 }

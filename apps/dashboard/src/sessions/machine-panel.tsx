@@ -30,7 +30,9 @@ interface MachinePanelProps {
 /** One machine: is it there, which slots are held, and who is on it. */
 export function MachinePanel({ view, board, compact = false }: MachinePanelProps) {
   const id = useId()
-  const { machineId, machine, live, ended, heldSlots } = view
+  const { machineId, machine, live, heldSlots } = view
+  // In brief, what ended well is no news.
+  const ended = compact ? view.ended.filter(({ status }) => status === 'failed') : view.ended
   const [most, setMost] = useState(DRAWN)
   const drawn = compact ? 5 : most
   const shown = live.slice(0, drawn)

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { duration } from '../ui/time-format.ts'
 import { Age, BeatClock, Waited } from './beat-clock.tsx'
 import { FailureReason } from './failure-reason.tsx'
 import { needsPerson, stateOf } from './session-state.ts'
@@ -42,10 +43,15 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
           </span>
         )}
       </span>
-      <Link to="/sessions/$id" params={{ id }} className="session-project" title={session.project_id}>
+      <Link
+        to="/sessions/$id"
+        params={{ id }}
+        className="session-project"
+        title={[session.project_id, taskName].filter(Boolean).join(', ')}
+      >
         {projectName}
       </Link>
-      <span className="session-task" title={taskName}>
+      <span className="session-task">
         {state === 'failed' ? <FailureReason session={session} /> : (taskName ?? <span className="unseen">No task</span>)}
       </span>
       <span className="session-beat">
@@ -63,8 +69,17 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
         )}
       </span>
       <span className="session-age">
-        <span className="session-label">age </span>
-        <Age at={session.started_at} />
+        {ended === undefined ? (
+          <>
+            <span className="session-label">age </span>
+            <Age at={session.started_at} />
+          </>
+        ) : (
+          <>
+            <span className="session-label">took </span>
+            {duration(Date.parse(ended) - Date.parse(session.started_at))}
+          </>
+        )}
       </span>
     </li>
   )
