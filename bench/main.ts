@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { ccusage } from './ccusage.ts'
 import { type Corpus, corpus } from './corpus.ts'
+import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
 import { hubReport } from './hub/report.ts'
 import { page } from './page.ts'
@@ -28,6 +29,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'scan', rows: async () => scan(await gigabyte()) },
   { name: 'hub-ingest', rows: () => hubIngest() },
   { name: 'hub-report', rows: () => hubReport(cache) },
+  { name: 'hub-heartbeat', rows: hubHeartbeat },
   { name: 'page', rows: page },
 ]
 

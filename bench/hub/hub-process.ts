@@ -23,6 +23,7 @@ export async function startHub(dataDir: string): Promise<RunningHub> {
       LOG_LEVEL: 'warn',
       INGEST_LIMIT_PER_MINUTE: '1000000',
       RATE_LIMIT_PER_MINUTE: '1000000',
+      HEARTBEAT_LIMIT_PER_MINUTE: '1000000',
     },
   })
   const ended = once(child, 'exit')

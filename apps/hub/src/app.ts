@@ -80,20 +80,24 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   })
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
-  app.addHook('onRequest', async (request, reply) => {
+  // With callbacks: what every request passes would otherwise wait for a promise at each door.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     if (state.reason === 'stopping' && !request.routeOptions.config.unlimited) {
-      throw new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' })
+      return done(new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' }))
     }
+    done()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     // A connection that stays open for another request would keep the hub from ending.
     if (state.reason === 'stopping') reply.header('connection', 'close')
+    done(null, payload)
   })
   handleErrors(app, clock)
   readBodies(app)
-  await secureHeaders(app)
-  await app.register(cookie)
+  secureHeaders(app)
+  // Read where they are asked for: most requests have a key and no cookie.
+  await app.register(cookie, { hook: false })
   await app.register(compress, { encodings: ['br', 'gzip', 'identity'], globalDecompression: false })
   await openApi(app, version)
 

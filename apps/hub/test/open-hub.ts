@@ -8,6 +8,7 @@ import { type HubConfig, readConfig } from '../src/config.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts'
+import type { Store } from '../src/store/store.ts'
 
 /** A clock that stands still until it is told. */
 export class TestClock {
@@ -55,6 +56,8 @@ export interface HubOptions {
   readonly clock?: TestClock
   readonly folder?: string
   readonly dashboard?: string
+  /** Another store than SQLite in a folder; the hub closes it. */
+  readonly store?: Store
   readonly streams?: { silence: number; patience: number }
 }
 
@@ -79,7 +82,12 @@ export async function openHub(options: HubOptions = {}): Promise<TestHub> {
       done()
     },
   })
-  const store = openSqliteStore({ folder, prices: config.prices ?? defaultPriceTable(), machineOfflineMs: config.rules.machineOfflineMs })
+  const store = (options.store ??
+    openSqliteStore({
+      folder,
+      prices: config.prices ?? defaultPriceTable(),
+      machineOfflineMs: config.rules.machineOfflineMs,
+    })) as SqliteStore
   const logger = createLogger(config.logLevel, lines)
   const monitor = new Monitor({ store, clock, rules: config.rules, logger })
   const app = await createApp({

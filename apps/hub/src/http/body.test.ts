@@ -41,3 +41,15 @@ it('five thousand calls are taken, and not one more', async () => {
   expect(answer.json()).toMatchObject({ errorCode: 'VALIDATION_OUT_OF_RANGE', message: expect.stringMatching(/^calls: too big/) })
   expect((await send(hub, gzipSync(body(calls.slice(1))), 'gzip')).json()).toMatchObject({ accepted: 5_000 })
 })
+
+it('where no body is needed none is asked for, whatever its type is said to be', async () => {
+  const hub = await openHub()
+  const { session_id } = (await hub.ask('POST', '/sessions', { payload: { project_id: 'p', machine_id: 'm' } })).json()
+  const url = `/sessions/${session_id}/heartbeat`
+  for (const more of [{}, { headers: { 'content-type': 'application/json' } }, { payload: {} }]) {
+    expect((await hub.ask('POST', url, more)).statusCode).toBe(200)
+  }
+  expect(
+    (await hub.ask('POST', `/sessions/${session_id}/mark-failed`, { headers: { 'content-type': 'application/json' } })).statusCode,
+  ).toBe(400)
+})

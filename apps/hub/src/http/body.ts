@@ -17,6 +17,8 @@ export function readBodies(app: FastifyInstance): void {
         // Of the body as it was meant: whether it came gzipped makes no other request of it.
         if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
         const text = bytes.toString('utf8')
+        // Many clients name the type of every body, also of one that is not there.
+        if (text === '' && request.routeOptions.config.bodyOptional) return done(null, undefined)
         parse(request, text, (error, value) => (error === null ? done(null, value) : done(text.trim() === '' ? error : notJson(text))))
       },
       (error: Error) => done(error),
@@ -60,6 +62,9 @@ async function plain(request: FastifyRequest, body: Buffer): Promise<Buffer> {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    bodyOptional?: boolean
+  }
   interface FastifyRequest {
     /** SHA-256 of the body, where the request carries an `Idempotency-Key`. */
     bodyHash: string | undefined

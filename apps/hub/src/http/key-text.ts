@@ -14,8 +14,17 @@ export function prefixOf(key: string): string {
 }
 
 export function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+  const known = hashes.get(key)
+  if (known !== undefined) return known
+  const hash = createHash('sha256').update(key).digest()
+  if (hashes.size >= MAX_HASHES) hashes.clear()
+  hashes.set(key, hash)
+  return hash
 }
+
+/** Of the keys that came lately, right or wrong: a hash takes a twentieth of a heartbeat's time. */
+const hashes = new Map<string, Buffer>()
+const MAX_HASHES = 1000
 
 /** What the log may hold of a key that was refused: a short one is not given away whole. */
 export function loggedPrefixOf(key: string): string {

@@ -24,7 +24,9 @@ export class LoginCookie {
 
   /** @returns the id of the key; undefined when there is no cookie, it is over, or it was not signed here */
   keyId(request: FastifyRequest, now: number): string | undefined {
-    const sent = request.cookies[NAME]
+    const { cookie } = request.headers
+    if (cookie === undefined) return undefined
+    const sent = request.server.parseCookie(cookie)[NAME]
     if (sent === undefined) return undefined
     const { valid, value } = this.#signer.unsign(sent)
     const [, id, until] = (valid && /^(\w+)\.(\d+)$/.exec(value ?? '')) || []

@@ -94,19 +94,55 @@ describe('Idempotency-Key', () => {
 
   it('is heard by every POST that needs a key', async () => {
     const hub = await openHub()
-    const bodies: Record<string, object> = {
-      '/api/usage/calls': { machine_id: 'a', calls: [someCall()] },
-      '/api/keys': { name: 'x', scopes: ['read'] },
+    const made = async (url: string, payload: object) => (await hub.ask('POST', url, { payload })).json()
+    await made('/machines', { machine_id: 'box', hostname: 'box', docker_slots: [1] })
+    const session = async () => (await made('/sessions', { project_id: 'p', machine_id: 'm' })).session_id as string
+    const task = async () => (await made('/tasks', { session_id: await session(), task_name: 't' })).task_id as string
+    const ended = async () => {
+      const id = await session()
+      await made(`/sessions/${id}/mark-failed`, { reason: 'r' })
+      return id
+    }
+    const placed = await session()
+    const bodies: Record<string, { id?: () => Promise<string>; payload: object }> = {
+      '/api/usage/calls': { payload: { machine_id: 'a', calls: [someCall()] } },
+      '/api/keys': { payload: { name: 'x', scopes: ['read'] } },
       // Takes a cookie back: there is nothing to do twice.
-      '/api/logout': {},
+      '/api/logout': { payload: {} },
+      '/sessions': { payload: { project_id: 'p', machine_id: 'm' } },
+      '/sessions/cleanup': { payload: { older_than_days: 7, statuses: ['failed'] } },
+      '/sessions/{session_id}/heartbeat': { id: session, payload: {} },
+      '/sessions/{session_id}/process-ended': { id: session, payload: { witness: 'w' } },
+      '/sessions/{session_id}/mark-failed': { id: session, payload: { reason: 'r' } },
+      '/sessions/{session_id}/mark-stalled': { id: session, payload: { reason: 'r' } },
+      '/sessions/{session_id}/prepare-recovery': { id: ended, payload: {} },
+      '/sessions/{session_id}/recover': { id: ended, payload: {} },
+      '/sessions/{session_id}/archive': { id: ended, payload: {} },
+      '/tasks': { payload: { session_id: await session(), task_name: 't' } },
+      '/tasks/{task_id}/start': { id: task, payload: {} },
+      '/tasks/{task_id}/complete': { id: task, payload: {} },
+      '/tasks/{task_id}/fail': { id: task, payload: { error_message: 'e' } },
+      '/tasks/{task_id}/block': { id: task, payload: {} },
+      '/machines': { payload: { machine_id: 'n', hostname: 'n' } },
+      '/machines/{machine_id}/heartbeat': { payload: {} },
+      '/machines/{machine_id}/assign-session': { payload: { session_id: placed } },
+      '/machines/{machine_id}/release-session': { payload: { session_id: placed } },
     }
     const { paths } = hub.app.swagger() as { paths: Record<string, { post?: { security?: unknown[] } }> }
     const posts = Object.entries(paths).flatMap(([path, { post }]) => (post !== undefined && post.security?.length !== 0 ? [path] : []))
     expect(posts.sort()).toEqual(Object.keys(bodies).sort())
-    for (const url of posts.filter((url) => url !== '/api/logout')) {
-      const ask = () => hub.ask('POST', url, { payload: bodies[url]!, headers: { 'idempotency-key': `for ${url}` } })
-      await ask()
-      expect((await ask()).headers['idempotent-replayed'], url).toBe('true')
+    for (const path of posts.filter((url) => url !== '/api/logout')) {
+      const { id, payload } = bodies[path]!
+      const url = path.replace('{machine_id}', 'box').replace(/\{\w+\}/, (await id?.()) ?? '')
+      const ask = () => hub.ask('POST', url, { payload, headers: { 'idempotency-key': `for ${path}` } })
+      const first = await ask()
+      expect(first.statusCode, `${path} ${first.body}`).toBeLessThan(300)
+      hub.clock.pass(1000)
+      const again = await ask()
+      expect([again.headers['idempotent-replayed'], again.statusCode], path).toEqual(['true', first.statusCode])
+      // The secret of a key is shown once; what is sent in the answer about its own time is that of the asking.
+      const { key: _, timestamp: _t, active_sessions: _a, revision: _r, last_heartbeat: _l, ...rest } = first.json()
+      expect(again.json(), path).toMatchObject(rest)
     }
   })
 })

@@ -34,6 +34,8 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
     keyGenerator: (request) => bucketOf(request, limits).name,
     max: (request) => bucketOf(request, limits).max,
   })
+  /** Addresses that ever had a key refused. */
+  const failed = new Set<string>()
   const failures = app.createRateLimit({ ...table, keyGenerator: addressOf, max: () => limits.usual })
   return {
     async count(request, reply) {
@@ -46,9 +48,13 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
       if (counted.isExceeded) throw exceeded(reply, counted.max, counted.ttlInSeconds)
     },
     async countFailure(request) {
+      if (failed.size >= COUNTED) failed.clear()
+      failed.add(request.ip)
       await failures(request)
     },
     async isGuessing(request) {
+      // Nearly nobody ever is, and everybody would pay for the question.
+      if (!failed.has(request.ip)) return false
       const counted = await failures(request, { increment: false })
       return !counted.isAllowed && counted.remaining === 0
     },

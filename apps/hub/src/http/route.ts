@@ -66,6 +66,7 @@ export function serve<const R extends Route>(
       access: route.access,
       quiet: options.quiet ?? false,
       unlimited: options.unlimited ?? false,
+      bodyOptional: route.body?.safeParse(undefined).success ?? false,
       ...(options.heartbeatOf === undefined ? {} : { heartbeatOf: options.heartbeatOf }),
     },
     schema: {

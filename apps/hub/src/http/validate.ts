@@ -9,7 +9,10 @@ const MAX_PROBLEMS = 100
 /** Checks what comes in by its schema, compiled once; only what is refused is looked at in words. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const compiled = z.compile(schema)
-  return (value: unknown) => {
+  const optional = httpPart === 'body' && schema.safeParse(undefined).success
+  return (sent: unknown) => {
+    // The framework says null where there is no body.
+    const value = sent === null && optional ? undefined : sent
     const result = compiled.safeParse(value)
     return result.success ? { value: result.data } : { error: validationError(result.error, value, httpPart ?? 'body') }
   }

@@ -3,15 +3,10 @@ import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, RouteShorthandOptions } from 'fastify'
 import type { Doors } from '../doors.ts'
-import { pagePolicy } from '../http/security-headers.ts'
 import { HubError } from '../hub-error.ts'
 
 const open = { access: 'public', browser: true, quiet: true } as const
-const page: RouteShorthandOptions = {
-  config: open,
-  schema: { hide: true },
-  helmet: { contentSecurityPolicy: { useDefaults: false, directives: { ...pagePolicy } } },
-}
+const page: RouteShorthandOptions = { config: { ...open, page: true }, schema: { hide: true } }
 const file: RouteShorthandOptions = { config: open, schema: { hide: true } }
 
 /** The built dashboard as files: its addresses are the browser's, so all of them answer the one page. */

@@ -128,7 +128,15 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
     unchecked,
   )
 
-  serve(app, sessionRoutes.cleanup, ({ body }) => cleanUp(store, body, clock.now()), { timeout: 600_000 })
+  serve(
+    app,
+    sessionRoutes.cleanup,
+    ({ body, request, reply }) => {
+      const change = changeOf(request, reply, clock.now())
+      return store.repeatable(change, () => cleanUp(store, body, change.now))
+    },
+    { timeout: 600_000 },
+  )
 
   serve(app, sessionRoutes.read, async ({ params, reply }) => answer(reply, await found(params.session_id)), unchecked)
 
@@ -171,7 +179,8 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
         next_heartbeat_ms: record.heartbeat_interval_ms ?? Math.floor(rules.stallMs / 5),
       }
     },
-    { unchecked: true, compress: false, quiet: true, heartbeatOf: 'session_id' },
+    // A time limit of its own would cost as much as the rest; the store has one.
+    { unchecked: true, compress: false, quiet: true, timeout: 0, heartbeatOf: 'session_id' },
   )
 
   serve(app, sessionRoutes.processEnded, async ({ params: { session_id: id }, body, request, reply }) => {

@@ -27,6 +27,11 @@ export interface Store {
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly events: EventStore
+  /**
+   * Work of many writes that may be done again without harm: its result is kept when it is done, and given again to the
+   * same request.
+   */
+  repeatable<T>(change: Change, work: () => Promise<T>): Promise<T>
   /** @throws HubError when the store cannot be read or written now. */
   check(): Promise<void>
   /** Removes what is kept for a time only: old events, answers of writes with an `Idempotency-Key`. @returns rows removed */

@@ -12,6 +12,8 @@ export class Connection {
   readonly path: string
   #db: Database.Database
   #inode: number
+  /** Of the write-ahead log; opened when it is first synced. */
+  #log: number | undefined
   readonly #statements = new Map<string, Statement>()
   readonly #onReopen: () => void
 
@@ -80,13 +82,35 @@ export class Connection {
     this.#inode = inode
   }
 
+  /**
+   * Resolves when everything committed so far is on the disk: what `synchronous = FULL` does inside each commit, where
+   * nobody else could be served meanwhile. SQLite takes no locks on this file, so it may be opened a second time.
+   */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      try {
+        this.#log ??= fs.openSync(`${this.path}-wal`, 'r+')
+      } catch (error) {
+        return reject(error)
+      }
+      fs.fdatasync(this.#log, (error) => (error === null ? resolve() : reject(error)))
+    })
+  }
+
   #use(db: Database.Database): void {
     this.#statements.clear()
+    this.#forgetLog()
     this.#db = db
+  }
+
+  #forgetLog(): void {
+    if (this.#log !== undefined) fs.closeSync(this.#log)
+    this.#log = undefined
   }
 
   close(): void {
     this.#statements.clear()
+    this.#forgetLog()
     this.#db.close()
   }
 }
@@ -96,7 +120,8 @@ function open(path: string, mustExist: boolean): Database.Database {
   // Hashes of keys and the secret of the cookies are in it. The files beside it are made with the same mode.
   fs.chmodSync(path, 0o600)
   db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
+  // The log is synced by the writer before anything is answered; see Connection.sync.
+  db.pragma('synchronous = NORMAL')
   db.pragma('temp_store = MEMORY')
   db.pragma('cache_size = -65536')
   // 32 MiB of log between two checkpoints: pages of the index of keys are hit at random, so many writes become one.

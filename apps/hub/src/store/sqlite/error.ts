@@ -36,10 +36,22 @@ const reasons: readonly [code: string, message: string, suggestion: string][] = 
   ['SQLITE_IOERR', 'The disk that holds the store fails', 'Check the disk that holds DATA_DIR; the hub goes on by itself when it is back.'],
 ]
 
+/** What the system says when it writes the log for us, in SQLite's words. */
+const systemCodes: Readonly<Record<string, string>> = {
+  ENOSPC: 'SQLITE_FULL',
+  EDQUOT: 'SQLITE_FULL',
+  EROFS: 'SQLITE_READONLY',
+  EACCES: 'SQLITE_PERM',
+  EPERM: 'SQLITE_PERM',
+  EIO: 'SQLITE_IOERR',
+  ENOENT: 'SQLITE_CANTOPEN',
+}
+
 /** A SQLite error as the hub's own, with the reason a person can act on. Any other error passes as it is. */
 export function storeError(error: unknown, operation: 'read' | 'write'): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
-  const [, message, suggestion] = reasons.find(([code]) => error.code.startsWith(code)) ?? [
+  const code = error instanceof Database.SqliteError ? error.code : systemCodes[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (code === undefined) return error
+  const [, message, suggestion] = reasons.find(([reason]) => code.startsWith(reason)) ?? [
     '',
     `The store failed to ${operation}`,
     'Look for the request id in the log of the hub.',

@@ -4,7 +4,7 @@ import { freeSlots } from '../../state/slot.ts'
 import { liveStatuses } from '../../state/transition.ts'
 import { MACHINE_BEAT_MS, type MachineStore, type NewEvent } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { insertRow, updateRow, whereOf } from './row.ts'
+import { insertRow, RowWriter, whereOf } from './row.ts'
 import { takenSlots } from './session.ts'
 import type { Writer } from './writer.ts'
 
@@ -23,6 +23,7 @@ export interface MachineRows {
 }
 
 export function machineRows(connection: Connection, offlineMs: number): MachineRows {
+  const written = new RowWriter(connection, 'machine', 'machine_id')
   const lastBeats = new Map<string, number>()
   const byId = (id: string) => {
     const row = connection.prepare('SELECT * FROM machine WHERE machine_id = ?').get(id) as MachineRow | undefined
@@ -41,7 +42,7 @@ export function machineRows(connection: Connection, offlineMs: number): MachineR
       const machine = byId(id)
       if (machine === undefined) return
       const next = beat(machine, now, offlineMs)
-      updateRow(connection, 'machine', 'machine_id', rowOf(machine), rowOf(next))
+      written.update(rowOf(machine), rowOf(next))
       if (next.status !== machine.status) {
         tell(machineEvent('machine.status', next, { from: machine.status, reason: 'heartbeat of a session', occurred_at: instantOf(now) }))
       }
@@ -53,6 +54,7 @@ export function machineRows(connection: Connection, offlineMs: number): MachineR
 }
 
 export function machineStore(connection: Connection, writer: Writer, rows: MachineRows): MachineStore {
+  const written = new RowWriter(connection, 'machine', 'machine_id')
   return {
     change(id, change, decide) {
       return writer.write(change, ({ tell }) => {
@@ -65,7 +67,7 @@ export function machineStore(connection: Connection, writer: Writer, rows: Machi
         const outcome = decide({ machine, taken, sessions })
         if (outcome.machine !== undefined) {
           if (machine === undefined) rows.insert(outcome.machine)
-          else updateRow(connection, 'machine', 'machine_id', rowOf(machine), rowOf(outcome.machine))
+          else written.update(rowOf(machine), rowOf(outcome.machine))
           // What a session's beat would bring it back from may have changed.
           rows.forget()
         }

@@ -81,6 +81,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number): S
           for (const event of told) tell(event)
         }),
     },
+    repeatable: (change, work) => writer.repeatable(change, work),
     async check() {
       connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())
       // Whether it can be written is asked of the disk only when it lately could not.
@@ -95,7 +96,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number): S
       })
     },
     async close() {
-      writer.flush()
+      await writer.flush()
       connection.close()
     },
   }

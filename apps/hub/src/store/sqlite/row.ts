@@ -12,12 +12,44 @@ export function insertRow(connection: Connection, table: string, row: Row): void
 }
 
 /** Writes the columns that differ, so that an index that has nothing to do with the change is not touched. */
-export function updateRow(connection: Connection, table: string, key: string, from: Row, to: Row): void {
-  const names = Object.keys(to).filter((name) => to[name] !== from[name])
-  if (names.length === 0) return
-  connection
-    .prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${key} = ?`)
-    .run(...(names.map((name) => to[name]) as Value[]), from[key] as Value)
+export class RowWriter {
+  readonly #connection: Connection
+  readonly #table: string
+  readonly #key: string
+  /** By the columns that differ, as a number: making and finding the SQL would cost as much as running it. */
+  readonly #sqls = new Map<number, string>()
+
+  constructor(connection: Connection, table: string, key: string) {
+    this.#connection = connection
+    this.#table = table
+    this.#key = key
+  }
+
+  /** @param to has the same names, in any order, as `from` */
+  update(from: object, to: object): void {
+    const old = from as Row
+    const values: Value[] = []
+    const names: string[] = []
+    let changed = 0
+    let column = 1
+    for (const name in from) {
+      const value = (to as Row)[name]
+      if (value !== old[name]) {
+        changed += column
+        names.push(name)
+        values.push(value as Value)
+      }
+      column *= 2
+    }
+    if (changed === 0) return
+    let sql = this.#sqls.get(changed)
+    if (sql === undefined) {
+      sql = `UPDATE ${this.#table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${this.#key} = ?`
+      this.#sqls.set(changed, sql)
+    }
+    values.push(old[this.#key] as Value)
+    this.#connection.prepare(sql).run(...values)
+  }
 }
 
 /** A condition for each filter that is there, as the rest of a WHERE, and its values. */

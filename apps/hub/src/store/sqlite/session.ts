@@ -8,7 +8,7 @@ import { beatingStatuses } from '../../state/transition.ts'
 import type { SessionStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { MachineRows } from './machine.ts'
-import { insertRow, updateRow, whereOf } from './row.ts'
+import { insertRow, RowWriter, whereOf } from './row.ts'
 import type { TaskRows } from './task.ts'
 import type { Transaction, Writer } from './writer.ts'
 
@@ -18,6 +18,7 @@ const overdue = 'due_at IS NOT NULL AND due_at <= ? AND ? + (due_at - last_heart
 
 export function sessionStore(connection: Connection, writer: Writer, tasks: TaskRows, machines: MachineRows): SessionStore {
   const byId = (id: string) => connection.prepare('SELECT * FROM session WHERE session_id = ?').get(id) as SessionRecord | undefined
+  const sessions = new RowWriter(connection, 'session', 'session_id')
 
   const hold = (id: string, needs: Needs): Held => {
     const session = byId(id)
@@ -30,8 +31,9 @@ export function sessionStore(connection: Connection, writer: Writer, tasks: Task
     }
   }
 
-  const write = <T>(held: Held, outcome: Outcome<T>, { now, tell }: Transaction): T => {
+  const write = <T>(held: Held, outcome: Outcome<T>, { now, tell, guard }: Transaction): T => {
     const { session } = outcome
+    if (mayBeRefused(held.session, outcome)) guard()
     if (outcome.machine !== undefined) machines.insert(outcome.machine)
     if (outcome.gone) {
       connection.prepare('DELETE FROM task WHERE session_id = ?').run(held.session!.session_id)
@@ -39,7 +41,7 @@ export function sessionStore(connection: Connection, writer: Writer, tasks: Task
     } else if (session !== undefined) {
       claiming(session, () => {
         if (held.session === undefined) insertRow(connection, 'session', { ...session })
-        else updateRow(connection, 'session', 'session_id', { ...held.session }, { ...session })
+        else sessions.update(held.session, session)
       })
     }
     for (const task of outcome.tasks ?? []) tasks.put(task)
@@ -51,10 +53,12 @@ export function sessionStore(connection: Connection, writer: Writer, tasks: Task
 
   return {
     change(id, needs, change, decide) {
-      return writer.write(change, (transaction) => {
+      const work = (transaction: Transaction) => {
         const held = hold(id, needs)
         return write(held, decide(held), transaction)
-      })
+      }
+      // Kept together with its result, or not at all.
+      return writer.write(change, work, change.once !== undefined)
     },
     async find(id) {
       return connection.read(() => byId(id))
@@ -159,6 +163,13 @@ export function takenSlots(connection: Connection, machineId: string): TakenSlot
   return connection
     .prepare('SELECT docker_slot AS slot, session_id FROM session WHERE machine_id = ? AND docker_slot IS NOT NULL ORDER BY docker_slot')
     .all(machineId) as TakenSlot[]
+}
+
+/** Whether a unique key may refuse it after something was written. */
+function mayBeRefused(from: SessionRecord | undefined, { session, tasks, machine }: Outcome<unknown>): boolean {
+  if (machine !== undefined || (tasks !== undefined && tasks.length > 0)) return true
+  if (session === undefined) return false
+  return from === undefined || session.docker_slot !== from.docker_slot || session.machine_id !== from.machine_id
 }
 
 /** The unique keys have the last word. */

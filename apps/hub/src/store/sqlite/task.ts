@@ -3,7 +3,7 @@ import { taskExists } from '../../state/task.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
 import type { TaskStore } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { insertRow, updateRow, whereOf } from './row.ts'
+import { insertRow, RowWriter, whereOf } from './row.ts'
 
 /** The tasks of sessions, inside a transaction. */
 export interface TaskRows {
@@ -14,6 +14,7 @@ export interface TaskRows {
 }
 
 export function taskRows(connection: Connection): TaskRows {
+  const written = new RowWriter(connection, 'task', 'task_id')
   return {
     ofSession(id) {
       return connection.prepare('SELECT * FROM task WHERE session_id = ? ORDER BY created_at, rowid').all(id) as TaskRecord[]
@@ -23,7 +24,7 @@ export function taskRows(connection: Connection): TaskRows {
       if (known !== undefined && known.session_id !== task.session_id) throw taskExists(task.task_id)
       try {
         if (known === undefined) insertRow(connection, 'task', { ...task })
-        else updateRow(connection, 'task', 'task_id', { ...known }, { ...task })
+        else written.update(known, task)
       } catch (error) {
         if (error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY') throw taskExists(task.task_id)
         throw error

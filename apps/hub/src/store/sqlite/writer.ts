@@ -11,16 +11,27 @@ export interface Transaction {
   readonly now: number
   /** Told after the commit. */
   tell(event: NewEvent): void
+  /** From here on a failure undoes what this piece has written; needed before a write that a unique key may refuse. */
+  guard(): void
 }
 
 interface Job {
   run(): unknown
+  /** Whether its failure has something to undo. */
+  guarded: boolean
   resolve(value: unknown): void
   reject(error: unknown): void
 }
 
+interface Commit {
+  readonly events: readonly HubEvent[]
+  readonly done: readonly { readonly job: Job; readonly value: unknown }[]
+}
+
 /** A commit is not made to wait for more work than this, in milliseconds: everybody behind it waits too. */
 const MAX_WORK_MS = 50
+/** Nor for more turns of the event loop than this. */
+const MAX_TURNS = 8
 
 /**
  * The only way to write. Work that arrives in one turn of the event loop is committed together, so it shares one wait
@@ -33,6 +44,10 @@ export class Writer {
   #queue: Job[] = []
   #told: HubEvent[] = []
   #scheduled = false
+  /** Committed, and not yet known to be durable. */
+  #unsynced: Commit[] = []
+  #syncing = false
+  readonly #onSynced: (() => void)[] = []
   /** Of the last commit; what a health check has to look into. */
   failure: HubError | undefined
 
@@ -42,24 +57,45 @@ export class Writer {
     this.#onRollback = onRollback
   }
 
-  /** @throws what `work` throws, or a HubError when the commit fails */
-  write<T>(change: Change, work: (transaction: Transaction) => T): Promise<T> {
+  /**
+   * @param guarded false for work that throws only before its first write, or calls `guard` in time: a savepoint for each
+   *   of many small pieces costs more than the pieces
+   * @throws what `work` throws, or a HubError when the commit fails
+   */
+  write<T>(change: Change, work: (transaction: Transaction) => T, guarded = true): Promise<T> {
     return new Promise((resolve, reject) => {
-      const run = () => this.#once(change, () => work({ now: change.now, tell: (event) => this.#tell(event, change.now) }))
-      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject })
+      const { now } = change
+      const transaction = { now, tell: (event: NewEvent) => this.#tell(event, now), guard: () => this.#guard(job) }
+      const run = change.once === undefined ? () => work(transaction) : () => this.#once(change, () => work(transaction))
+      const job: Job = { run, guarded: false, resolve: resolve as (value: unknown) => void, reject }
+      if (guarded) job.run = () => this.#guarded(job, run)
+      this.#queue.push(job)
       this.#schedule()
     })
   }
 
-  /** Commits what is queued, now. */
-  flush(): void {
+  /** Commits what is queued, now, and waits until all of it is durable and told. */
+  async flush(): Promise<void> {
     while (this.#queue.length > 0) this.#commitSome()
+    if (this.#syncing) await new Promise<void>((resolve) => this.#onSynced.push(resolve))
   }
 
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
+    this.#waitFor(0, 0)
+  }
+
+  /**
+   * Commits when a turn of the event loop brought nothing more: clients that were answered by the last commit come again
+   * within a few turns, and one wait for the disk does for all of them.
+   */
+  #waitFor(known: number, turns: number): void {
     setImmediate(() => {
+      // What comes while the disk is waited for shares the next commit.
+      if (this.#syncing) return
+      const queued = this.#queue.length
+      if (queued > known && turns < MAX_TURNS) return this.#waitFor(queued, turns + 1)
       this.#scheduled = false
       this.#commitSome()
       if (this.#queue.length > 0) this.#schedule()
@@ -88,7 +124,6 @@ export class Writer {
         taken = undefined
       } while (performance.now() < until)
       db.exec('COMMIT')
-      this.failure = undefined
     } catch (error) {
       this.#rollback()
       const problem = this.#failed(error)
@@ -98,8 +133,46 @@ export class Writer {
     }
     const events = this.#told
     this.#told = []
-    if (events.length > 0) this.#onCommit(events)
-    for (const { job, value } of done) job.resolve(value)
+    if (done.length > 0) this.#unsynced.push({ events, done })
+    void this.#sync()
+  }
+
+  /**
+   * Answers commits when they are durable. The wait for the disk happens in another thread, and meanwhile this one goes
+   * on with what comes next: commits made in the meantime share the next wait.
+   */
+  async #sync(): Promise<void> {
+    if (this.#syncing) return
+    this.#syncing = true
+    while (this.#unsynced.length > 0) {
+      const commits = this.#unsynced.splice(0)
+      let problem: unknown
+      try {
+        await this.#connection.sync()
+        this.failure = undefined
+      } catch (error) {
+        problem = this.#failed(error)
+      }
+      // The next commit first: while the disk takes it, those of this one are answered.
+      if (this.#queue.length > 0) this.#commitSome()
+      const next = this.#unsynced.length > 0
+      if (next) setImmediate(() => this.#answer(commits, problem))
+      else this.#answer(commits, problem)
+    }
+    this.#syncing = false
+    for (const resolve of this.#onSynced.splice(0)) resolve()
+    this.#scheduled = false
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  #answer(commits: readonly Commit[], problem: unknown): void {
+    for (const { events, done } of commits) {
+      if (problem === undefined && events.length > 0) this.#onCommit(events)
+      for (const { job, value } of done) {
+        if (problem === undefined) job.resolve(value)
+        else job.reject(problem)
+      }
+    }
   }
 
   #begin(): void {
@@ -109,22 +182,33 @@ export class Writer {
 
   /** Runs one job so that its failure undoes nobody else's work. Errors of SQLite itself end the whole commit. */
   #alone(job: Job): unknown {
-    const { db } = this.#connection
     const told = this.#told.length
-    db.exec('SAVEPOINT job')
     try {
       const value = job.run()
-      db.exec('RELEASE job')
+      if (job.guarded) this.#connection.prepare('RELEASE job').run()
       return value
     } catch (error) {
       if (isFatal(error)) throw error
-      db.exec('ROLLBACK TO job')
-      db.exec('RELEASE job')
-      this.#onRollback()
+      if (job.guarded) {
+        this.#connection.prepare('ROLLBACK TO job').run()
+        this.#connection.prepare('RELEASE job').run()
+        this.#onRollback()
+      }
       this.#told.length = told
       job.reject(error)
       return failed
     }
+  }
+
+  #guarded(job: Job, run: () => unknown): unknown {
+    this.#guard(job)
+    return run()
+  }
+
+  #guard(job: Job): void {
+    if (job.guarded) return
+    this.#connection.prepare('SAVEPOINT job').run()
+    job.guarded = true
   }
 
   #failed(error: unknown): unknown {
@@ -144,26 +228,40 @@ export class Writer {
     this.#told.push(appendEvent(this.#connection, event, now))
   }
 
+  /** As `Store.repeatable`. */
+  async repeatable<T>(change: Change, work: () => Promise<T>): Promise<T> {
+    const kept = this.#connection.read(() => this.#kept<T>(change))
+    if (kept !== undefined) return kept.result
+    const result = await work()
+    return change.once === undefined ? result : this.write(change, () => result)
+  }
+
   /** The result kept for this key, or the work and its result kept. */
-  #once<T>({ now, once }: Change, work: () => T): T {
-    if (once === undefined) return work()
-    const kept = this.#connection
-      .prepare('SELECT fingerprint, result FROM once WHERE owner = ? AND key = ? AND made_at > ?')
-      .get(once.owner, once.key, now - ONCE_KEPT_MS) as { fingerprint: string; result: string } | undefined
-    if (kept !== undefined) {
-      if (kept.fingerprint !== once.fingerprint) {
-        throw new HubError('conflict', 'This Idempotency-Key was used for another request', {
-          suggestion: 'Use a fresh Idempotency-Key for each new request, and the same one only to repeat it.',
-        })
-      }
-      once.replayed = true
-      return JSON.parse(kept.result) as T
-    }
+  #once<T>(change: Change, work: () => T): T {
+    const kept = this.#kept<T>(change)
+    if (kept !== undefined) return kept.result
     const result = work()
+    const { now, once } = change
+    if (once === undefined) return result
     this.#connection
       .prepare('INSERT OR REPLACE INTO once (owner, key, fingerprint, result, made_at) VALUES (?, ?, ?, ?, ?)')
       .run(once.owner, once.key, once.fingerprint, JSON.stringify(result ?? null), now)
     return result
+  }
+
+  #kept<T>({ now, once }: Change): { result: T } | undefined {
+    if (once === undefined) return undefined
+    const kept = this.#connection
+      .prepare('SELECT fingerprint, result FROM once WHERE owner = ? AND key = ? AND made_at > ?')
+      .get(once.owner, once.key, now - ONCE_KEPT_MS) as { fingerprint: string; result: string } | undefined
+    if (kept === undefined) return undefined
+    if (kept.fingerprint !== once.fingerprint) {
+      throw new HubError('conflict', 'This Idempotency-Key was used for another request', {
+        suggestion: 'Use a fresh Idempotency-Key for each new request, and the same one only to repeat it.',
+      })
+    }
+    once.replayed = true
+    return { result: JSON.parse(kept.result) as T }
   }
 }
 

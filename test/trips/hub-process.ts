@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { onTestFinished } from 'vitest'
+import { type Child, startNode } from '../support/child.ts'
+import { house } from '../support/house.ts'
+
+export interface HubProcess {
+  readonly url: string
+  readonly child: Child
+  /** @throws when nobody answers */
+  ask<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; body: T }>
+}
+
+/** The hub alone, as a process of its own with one key that may do everything; gone when the test is over. */
+export async function startHubProcess(env: Record<string, string | undefined>): Promise<HubProcess> {
+  const child = startNode([path.join(house, 'apps/hub/src/main.ts')], {
+    ipc: true,
+    env: {
+      PORT: '0',
+      HOST: undefined,
+      NODE_ENV: undefined,
+      MONGODB_URI: undefined,
+      CLAUDE_SYNC_API_KEY: undefined,
+      TIMEZONE: 'UTC',
+      PRICE_TABLE: undefined,
+      LOG_LEVEL: 'warn',
+      API_KEYS: 'trip',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      HEARTBEAT_LIMIT_PER_MINUTE: '1000000',
+      ...env,
+    },
+  })
+  onTestFinished(async () => {
+    await child.stop('SIGKILL')
+  })
+  const url = await child.message((message) =>
+    typeof message === 'object' && message !== null && 'listening' in message ? String(message.listening) : undefined,
+  )
+  return {
+    url,
+    child,
+    async ask<T>(method: string, at: string, body?: object) {
+      const response = await fetch(`${url}${at}`, {
+        method,
+        headers: { authorization: 'Bearer trip', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
+    },
+  }
+}
