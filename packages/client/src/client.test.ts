@@ -217,6 +217,29 @@ describe('a retry', () => {
     expect(asked).toHaveLength(4)
   })
 
+  test('goes on for ever where it is told to, with delays that stop growing', async () => {
+    const { baseUrl, asked } = await script(...Array.from({ length: 9 }, () => json(502, {})), json(200, { rows: [] }))
+    const clock = impatient()
+    const retry = { attempts: Number.POSITIVE_INFINITY, baseDelay: 500, maxDelay: 3000 }
+    await client(baseUrl, { clock, retry }).getUsage()
+    expect(clock.waits).toEqual([500, 1000, 2000, 3000, 3000, 3000, 3000, 3000, 3000])
+    expect(asked).toHaveLength(10)
+  })
+
+  test.each([400, 401, 403, 404, 409, 412, 413, 422, 500])('never follows %i', async (status) => {
+    const { baseUrl, asked } = await script(json(status, {}))
+    await expect(client(baseUrl).createMachine({ machine_id: 'm', hostname: 'm' })).rejects.toMatchObject({ status })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('of any POST is the same POST', async () => {
+    const { baseUrl, asked } = await script(json(503, {}), json(201, {}))
+    await client(baseUrl).createSession({ project_id: 'p', machine_id: 'm' })
+    const [first, second] = asked
+    expect(first?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
+    expect([second?.headers['idempotency-key'], String(second?.body)]).toEqual([first?.headers['idempotency-key'], String(first?.body)])
+  })
+
   test.each([429, 502, 503, 504])('follows %i and succeeds under the same request id', async (status) => {
     const { baseUrl, asked } = await script(json(status, {}), json(200, fine))
     expect(await client(baseUrl).ingestCalls('laptop', [call])).toEqual(fine)
@@ -353,6 +376,22 @@ describe('the live stream', () => {
     })
     await take(client(baseUrl).events(), 1)
     await left.promise
+  })
+
+  test('does not take a proxy for the hub: what it says while the hub is away is weather', async () => {
+    const page = (status: number) => (_: IncomingMessage, response: ServerResponse) => void response.writeHead(status).end('<html>')
+    const { baseUrl, asked } = await script(page(404), page(403), page(401), (_, response) => void response.writeHead(200).write(event(7)))
+    const lost: unknown[] = []
+    const onConnection = (state: LiveState) => {
+      if (state.state === 'lost') lost.push([state.error?.status, state.error?.byHub])
+    }
+    expect(await take(client(baseUrl).events({ onConnection }), 1)).toMatchObject([{ id: 7 }])
+    expect(lost).toEqual([
+      [404, false],
+      [403, false],
+      [401, false],
+    ])
+    expect(asked).toHaveLength(4)
   })
 
   test('gives up where trying again is of no use', async () => {

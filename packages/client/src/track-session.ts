@@ -18,8 +18,8 @@ export interface TrackOptions {
   readonly onError?: ((error: Error, during: TrackingTrouble) => void) | undefined
 }
 
-/** A session to create, and how to follow it. */
-export type TrackSession = CreateSession & TrackOptions
+/** A session to create, and how to follow it; what is promised of its beats is `heartbeatMs`. */
+export type TrackSession = Omit<CreateSession, 'heartbeat_interval_ms'> & TrackOptions
 
 /** What a tracked session is to do: the name of a task, all of a new one, or one there is already. */
 export type TrackTask = string | Omit<CreateTask, 'session_id' | 'project_id'> | Task
