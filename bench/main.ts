@@ -4,9 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { ccusage } from './ccusage.ts'
 import { type Corpus, corpus } from './corpus.ts'
+import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
 import { hubReport } from './hub/report.ts'
+import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
 import { printTable, type Row } from './table.ts'
@@ -30,6 +32,9 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-ingest', rows: () => hubIngest() },
   { name: 'hub-report', rows: () => hubReport(cache) },
   { name: 'hub-heartbeat', rows: hubHeartbeat },
+  { name: 'hub-fleet', rows: hubFleet },
+  { name: 'hub-stream', rows: hubStream },
+  { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'page', rows: page },
 ]
 

@@ -2,11 +2,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { cache, house, modules } from './setup/house.mjs'
+import { setupMongo } from './setup/mongo.mjs'
 import { run } from './setup/run.mjs'
 import { setup } from './setup.mjs'
 
 const { node, browser } = await setup({ browser: true })
 const filters = process.argv.slice(2)
+// A test that wants it builds it too, but then the others of its file wait.
+if (filters.length === 0 && !process.env.MONGODB_TEST_URI) await setupMongo()
 const { check } = await import('./check.mjs')
 const checked = filters.length > 0 ? [] : check()
 

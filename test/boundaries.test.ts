@@ -45,6 +45,7 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
 /** A driver is imported in its own place and nowhere else. */
 const drivers: { driver: RegExp; only: RegExp }[] = [
   { driver: /^better-sqlite3$/, only: /^(apps\/hub\/src\/store\/sqlite|packages\/ledger\/src)\// },
+  { driver: /^mongodb$/, only: /^apps\/hub\/src\/store\/mongo\// },
   { driver: /^(fastify|@fastify\/.*|fastify-type-provider-zod)$/, only: /^apps\/hub\/src\// },
   { driver: /^react(-dom)?(\/.*)?$|^@tanstack\/|^radix-ui|^uplot/, only: /^apps\/dashboard\// },
   { driver: /^commander$|^cli-/, only: /^apps\/cli\// },
@@ -126,6 +127,7 @@ describe('the arrows between rooms', () => {
     expect(broken('apps/collector/src/usage/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
     expect(broken('apps/dashboard/src/usage/x.tsx', "import {\n  StateTrackingApiClient,\n} from '@signalbox/client'")).toHaveLength(1)
     expect(broken('apps/hub/src/routes/x.ts', "import Database from 'better-sqlite3'")).toHaveLength(1)
+    expect(broken('apps/hub/src/store/sqlite/x.ts', "import { MongoClient } from 'mongodb'")).toHaveLength(1)
     expect(broken('packages/contract/src/x.ts', "export * from '@signalbox/usage/call'")).toHaveLength(1)
     expect(broken('apps/nowhere/src/x.ts', '')).toHaveLength(1)
   })

@@ -6,11 +6,12 @@ const main = path.resolve(import.meta.dirname, '../../apps/hub/src/main.ts')
 
 export interface RunningHub {
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
 /** The hub as it is installed: a process of its own, with a key, on a free port. */
-export async function startHub(dataDir: string): Promise<RunningHub> {
+export async function startHub(dataDir: string, env: Record<string, string> = {}): Promise<RunningHub> {
   const child = fork(main, {
     env: {
       ...process.env,
@@ -24,6 +25,7 @@ export async function startHub(dataDir: string): Promise<RunningHub> {
       INGEST_LIMIT_PER_MINUTE: '1000000',
       RATE_LIMIT_PER_MINUTE: '1000000',
       HEARTBEAT_LIMIT_PER_MINUTE: '1000000',
+      ...env,
     },
   })
   const ended = once(child, 'exit')
@@ -31,6 +33,7 @@ export async function startHub(dataDir: string): Promise<RunningHub> {
   if (message === undefined) throw new Error('the hub did not start')
   return {
     url: message.listening,
+    pid: child.pid!,
     stop: async () => {
       child.kill('SIGTERM')
       await ended

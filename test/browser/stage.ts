@@ -30,6 +30,7 @@ const unset = Object.fromEntries(
     'TIMEZONE',
     'WEEK_START',
     'PRICE_TABLE',
+    'MONGODB_URI',
     'RATE_LIMIT_PER_MINUTE',
     'DASHBOARD_LIMIT_PER_MINUTE',
     'TRUST_PROXY',

@@ -27,6 +27,7 @@ const unset = Object.fromEntries(
     'SIGNALBOX_API_KEY',
     'TIMEZONE',
     'PRICE_TABLE',
+    'MONGODB_URI',
     'HOST',
     'NODE_ENV',
     'EXTRA_TRANSCRIPT_DIRS',

@@ -20,6 +20,26 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/usage.ts')).usage,
   },
   {
+    name: 'sessions',
+    about: 'who runs where, what it is doing, whether it still lives',
+    load: async () => (await import('./command/sessions.ts')).sessions,
+  },
+  {
+    name: 'tasks',
+    about: 'what sessions have to do, and how far they are',
+    load: async () => (await import('./command/tasks.ts')).tasks,
+  },
+  {
+    name: 'machines',
+    about: 'machines, their slots, and who is on them',
+    load: async () => (await import('./command/machines.ts')).machines,
+  },
+  {
+    name: 'maintenance',
+    about: 'put away sessions that ended long ago',
+    load: async () => (await import('./command/maintenance.ts')).maintenance,
+  },
+  {
     name: 'hub',
     about: 'run the hub alone',
     load: async () => (await import('./command/hub.ts')).hub,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, counted, duration, grouped, short, usd } from './number.ts'
+import { bytes, counted, duration, grouped, short, span, usd } from './number.ts'
 
 test('a count is grouped by thousands', () => {
   expect([0, 999, 1_000, 1_234_567, 9_007_199_254_740_991].map(grouped)).toEqual([
@@ -49,5 +49,6 @@ test('bytes and times are told in the largest unit that says something', () => {
     '2 d',
     '2 d 4 h',
   ])
+  expect([0, 59_400, 60_000, 3_599_000, 3_600_000, 172_800_000].map(span)).toEqual(['0s', '59s', '1m', '59m', '1h', '2d'])
   expect([counted(1, 'file'), counted(2_000, 'file'), counted(2, 'reply', 'replies')]).toEqual(['1 file', '2,000 files', '2 replies'])
 })

@@ -4,7 +4,15 @@ import { commands } from './command-list.ts'
 import { Failure } from './failure.ts'
 
 /** Other words people type for a command. */
-const aliases: Readonly<Record<string, string>> = { price: 'prices', key: 'keys', start: 'up', stats: 'usage' }
+const aliases: Readonly<Record<string, string>> = {
+  price: 'prices',
+  key: 'keys',
+  start: 'up',
+  stats: 'usage',
+  session: 'sessions',
+  task: 'tasks',
+  machine: 'machines',
+}
 
 /**
  * Runs one command line, told without the names of Node and of the file.
@@ -38,6 +46,7 @@ Examples:
   signalbox up                    start everything; the page is at http://127.0.0.1:4000
   signalbox usage                 what was used, day by day
   signalbox usage blocks          in windows of five hours, with the pace of the current one
+  signalbox sessions list         who runs where, and whether it still lives
   signalbox doctor                when something is not as it should be`,
     )
   const asked = args[wordIndex(args)]

@@ -12,7 +12,7 @@ export interface Column<Row> {
   readonly cutTo?: readonly [number, number]
   /** Cuts from the front instead of the end: the end of a path says more. */
   readonly cutFront?: boolean
-  readonly style?: Style
+  readonly style?: Style | ((row: Row) => Style | undefined)
 }
 
 /** A row and how it is to look; `rule` draws a line before it. */
@@ -46,15 +46,19 @@ export function renderTable<Row>(columns: readonly Column<Row>[], lines: readonl
       .trimEnd()
   const rule = terminal.style('dim', fit.widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP)))
   const titles = join(
-    fit.columns.map(({ title }) => title),
+    fit.columns.map(({ title }, index) => shorten(title, fit.widths[index] ?? 0, false)),
     () => 'bold',
   )
   const body = fit.cells.flatMap((cells, index) => {
-    const { style, rule: ruled } = lines[index] ?? {}
-    const text = join(cells, (at) => style ?? fit.columns[at]?.style)
+    const { row, style, rule: ruled } = lines[index] as Line<Row>
+    const text = join(cells, (at) => style ?? styleOf(fit.columns[at]?.style, row))
     return ruled ? [rule, text] : [text]
   })
   return `${[titles, rule, ...body].join('\n')}\n`
+}
+
+function styleOf<Row>(style: Column<Row>['style'], row: Row): Style | undefined {
+  return typeof style === 'function' ? style(row) : style
 }
 
 interface Fit<Row> {
@@ -87,7 +91,10 @@ function measure<Row>(
   desperate: boolean,
 ): Fit<Row> {
   const cells = lines.map(({ row }) => columns.map(({ cell }) => cell(row, tight)))
-  const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...cells.map((line) => widthOf(line[index] ?? ''))))
+  // Not by spreading: a list may be longer than a call may have arguments.
+  const natural = columns.map(({ title }, index) =>
+    cells.reduce((most, line) => Math.max(most, widthOf(line[index] ?? '')), widthOf(title)),
+  )
   let over = natural.reduce((sum, width) => sum + width + GAP, -GAP) - available
   const widths = natural.map((width, index) => {
     const least = columns[index]?.cutTo?.[desperate ? 1 : 0]
@@ -103,9 +110,13 @@ function measure<Row>(
 function shorten(text: string, width: number, front: boolean): string {
   if (widthOf(text) <= width) return text
   const characters = [...text]
-  while (characters.length > 0 && widthOf(characters.join('')) > width - 1) {
-    if (front) characters.shift()
-    else characters.pop()
+  for (;;) {
+    const over = widthOf(characters.join('')) - (width - 1)
+    if (over <= 0 || characters.length === 0) break
+    // None takes more than two columns, so that many can go at once.
+    const surplus = Math.max(1, Math.floor(over / 2))
+    if (front) characters.splice(0, surplus)
+    else characters.splice(-surplus)
   }
   return front ? `…${characters.join('')}` : `${characters.join('').trimEnd()}…`
 }

@@ -16,7 +16,7 @@ import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
 import { HubError } from './hub-error.ts'
-import { type Logger, RequestLog } from './log.ts'
+import { type Logger, RequestLog, requestLogger } from './log.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
 import { dashboard } from './routes/dashboard.ts'
@@ -78,6 +78,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     // An id of 200 characters, each of four bytes, each byte written as %XX.
     routerOptions: { maxParamLength: 2400 },
   })
+  app.setChildLoggerFactory((_logger, bindings) => requestLogger(logger, bindings))
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
   // With callbacks: what every request passes would otherwise wait for a promise at each door.

@@ -24,6 +24,8 @@ export interface HubConfig {
   /** Whether the hub can be reached from this machine only. */
   readonly loopback: boolean
   readonly dataDir: string
+  /** Where the store is, if it is not in the data folder. */
+  readonly mongoUri: string | undefined
   readonly development: boolean
   readonly environmentKeys: readonly EnvironmentKey[]
   /** IANA name. */
@@ -43,6 +45,7 @@ const names = [
   'PORT',
   'HOST',
   'DATA_DIR',
+  'MONGODB_URI',
   'NODE_ENV',
   'API_KEYS',
   'CLAUDE_SYNC_API_KEY',
@@ -82,6 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     port: settings.PORT,
     loopback: isLoopback(settings.HOST),
     dataDir: settings.DATA_DIR,
+    mongoUri: settings.MONGODB_URI,
     development: settings.NODE_ENV === 'development',
     environmentKeys: [
       ...settings.API_KEYS.map((key, index) => environmentKey(`API_KEYS[${index}]`, key, scopes)),

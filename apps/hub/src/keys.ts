@@ -22,10 +22,10 @@ async function main(words: string[]): Promise<void> {
   const [command, subject, ...rest] = positionals
   if (values.help) return console.log(usage)
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is too much`)
-  const { DATA_DIR } = readSettings(process.env, ['DATA_DIR'])
+  const { DATA_DIR, MONGODB_URI } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI'])
   const print = (line: string, data: unknown) => console.log(values.json ? JSON.stringify(data, null, 2) : line)
   const within = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
-    const store = openSqliteStore({ folder: DATA_DIR, prices: defaultPriceTable() })
+    const store = await open(DATA_DIR, MONGODB_URI)
     try {
       return await work(store)
     } finally {
@@ -53,6 +53,13 @@ async function main(words: string[]): Promise<void> {
     return print(`${revoked.key_id} (${revoked.name}) is refused from now on.`, revoked)
   }
   throw new UsageError(command === undefined ? 'create, list or revoke?' : `"${positionals.join(' ')}" is not a command`)
+}
+
+async function open(folder: string, mongoUri: string | undefined): Promise<Store> {
+  const prices = defaultPriceTable()
+  if (mongoUri === undefined) return openSqliteStore({ folder, prices })
+  const { openMongoStore } = await import('./store/mongo/open.ts')
+  return openMongoStore({ uri: mongoUri, prices })
 }
 
 function read(words: string[]) {

@@ -1,6 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { LogController } from 'fastify'
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
 
@@ -17,6 +17,68 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     },
     destination ?? pino.destination(1),
   )
+}
+
+/**
+ * The log of one request, made when it first has something to say: most have not, and making one takes longer than a
+ * heartbeat's row.
+ */
+class RequestLogger {
+  readonly #logger: Logger
+  readonly #bindings: object
+  #made: Logger | undefined
+
+  constructor(logger: Logger, bindings: object) {
+    this.#logger = logger
+    this.#bindings = bindings
+  }
+
+  get #child(): Logger {
+    this.#made ??= this.#logger.child(this.#bindings)
+    return this.#made
+  }
+
+  get level(): string {
+    return this.#logger.level
+  }
+
+  isLevelEnabled(level: string): boolean {
+    return this.#logger.isLevelEnabled(level)
+  }
+
+  fatal(...words: Parameters<LogFn>): void {
+    this.#child.fatal(...words)
+  }
+
+  error(...words: Parameters<LogFn>): void {
+    this.#child.error(...words)
+  }
+
+  warn(...words: Parameters<LogFn>): void {
+    this.#child.warn(...words)
+  }
+
+  info(...words: Parameters<LogFn>): void {
+    this.#child.info(...words)
+  }
+
+  debug(...words: Parameters<LogFn>): void {
+    this.#child.debug(...words)
+  }
+
+  trace(...words: Parameters<LogFn>): void {
+    this.#child.trace(...words)
+  }
+
+  silent(): void {}
+
+  child(bindings: object): Logger {
+    return this.#child.child(bindings)
+  }
+}
+
+export function requestLogger(logger: Logger, bindings: object): FastifyBaseLogger {
+  return new RequestLogger(logger, bindings) as unknown as FastifyBaseLogger
 }
 
 /** One line for each request, when it is answered. */

@@ -21,6 +21,7 @@ const clean = {
   CLAUDE_SYNC_API_KEY: undefined,
   LOG_LEVEL: 'info',
   PRICE_TABLE: undefined,
+  MONGODB_URI: undefined,
 }
 
 function start(env: Record<string, string | undefined>): Child {

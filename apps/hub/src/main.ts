@@ -24,7 +24,7 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
-  const store = openStore(config)
+  const store = await openStore(config)
   if (!config.loopback && config.environmentKeys.length === 0 && !(await store.keys.anyUsable(Date.now()))) {
     throw new StartError(
       `HOST is ${config.host}, which others can reach, and there is no key. Make one with "signalbox keys create NAME", or set API_KEYS.`,
@@ -48,7 +48,12 @@ async function main(): Promise<void> {
 /** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */
 let held: ReturnType<typeof lockFolder>
 
-function openStore({ dataDir, prices, rules }: HubConfig): Store {
+async function openStore({ dataDir, mongoUri, prices, rules }: HubConfig): Promise<Store> {
+  if (mongoUri !== undefined) {
+    // Loaded only where it is wanted: most hubs keep a file.
+    const { openMongoStore } = await import('./store/mongo/open.ts')
+    return openMongoStore({ uri: mongoUri, prices, machineOfflineMs: rules.machineOfflineMs })
+  }
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   held = lockFolder(dataDir)
   if (held === undefined) throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)

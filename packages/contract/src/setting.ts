@@ -67,6 +67,11 @@ const url: Read<string> = (value) => {
   return value.replace(/\/+$/, '')
 }
 
+const mongo: Read<string> = (value) => {
+  if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new Unreadable('an address such as mongodb://127.0.0.1:27017/signalbox')
+  return value
+}
+
 type By = Setting<unknown>['by']
 function setting<T>(by: By, read: Read<NoInfer<T>>, fallback: T, shown: string, about: string): Setting<T> {
   return { by, read, fallback, shown, about }
@@ -85,6 +90,13 @@ export const settings = {
     path.join(os.homedir(), '.signalbox'),
     '~/.signalbox',
     'Where the store and the ledger are kept.',
+  ),
+  MONGODB_URI: secret(
+    ['hub', 'cli'],
+    mongo,
+    none,
+    '(none)',
+    'A MongoDB to keep the store in instead of `DATA_DIR`, for more than one hub. Its database is named in the address, else `signalbox`.',
   ),
   NODE_ENV: setting(
     ['hub', 'cli'],

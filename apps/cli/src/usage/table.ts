@@ -2,6 +2,7 @@ import type { UsageModelRow, UsageReport, UsageRow } from '@signalbox/contract/u
 import { counted, duration, short, usd } from '../number.ts'
 import { type Line, renderTable } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
+import { wrapped } from '../wrapped.ts'
 import { columnsOf, type Surroundings, shortModel, type UsageLine } from './columns.ts'
 
 export interface UsageTableOptions extends Surroundings {
@@ -45,19 +46,6 @@ function notes({ group, rows, timezone, price_table, unpriced, totals }: UsageRe
     notes.push(`${calls} of ${unpriced.join(', ')} have no price in the table: their tokens are counted, their cost is not.`)
   }
   return notes
-}
-
-/** Broken between words, so that a terminal need not break within them. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 /** How fast the open block is used, and where that leads. */

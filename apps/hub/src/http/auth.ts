@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Clock } from '../clock.ts'
 import type { HubConfig } from '../config.ts'
 import { HubError } from '../hub-error.ts'
-import { hashOf, loggedPrefixOf } from './key-text.ts'
+import { loggedPrefixOf } from './key-text.ts'
 import { isRefused, type Keyring, type KnownKey } from './keyring.ts'
 import type { LoginCookie } from './login-cookie.ts'
 import type { Principal } from './principal.ts'
@@ -36,21 +36,20 @@ interface Parts {
 
 /** Asks everybody at every door who they are, what they may do, and not to come too often. */
 export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, clock }: Parts): Doorman {
-  /** Hashes of keys that were right: they come in even when their neighbour at the same address is guessing. */
+  /** Keys that were right: they come in even when their neighbour at the same address is guessing. */
   const trusted = new Set<string>()
 
   const admit: Doorman['admit'] = async (request, reply, text) => {
     const now = clock.now()
     if (text === '') throw unauthorized('API key is missing', 'AUTH_MISSING', howToSendAKey)
     const guessing = await limiter.isGuessing(request)
-    const hash = hashOf(text).toString('base64')
-    const key = guessing && !trusted.has(hash) ? undefined : await keyring.find(text, now)
+    const key = guessing && !trusted.has(text) ? undefined : await keyring.find(text, now)
     if (key !== undefined && !isRefused(key)) {
       if (trusted.size >= MAX_TRUSTED) trusted.clear()
-      trusted.add(hash)
+      trusted.add(text)
       return key
     }
-    trusted.delete(hash)
+    trusted.delete(text)
     await limiter.countFailure(request)
     request.log.warn({ key_prefix: loggedPrefixOf(text), address: request.ip }, 'key refused')
     if (guessing) throw exceeded(reply, config.limits.usual, 60)

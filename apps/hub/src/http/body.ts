@@ -12,17 +12,16 @@ export function readBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    plain(request, body as Buffer).then(
-      (bytes) => {
-        // Of the body as it was meant: whether it came gzipped makes no other request of it.
-        if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
-        const text = bytes.toString('utf8')
-        // Many clients name the type of every body, also of one that is not there.
-        if (text === '' && request.routeOptions.config.bodyOptional) return done(null, undefined)
-        parse(request, text, (error, value) => (error === null ? done(null, value) : done(text.trim() === '' ? error : notJson(text))))
-      },
-      (error: Error) => done(error),
-    )
+    const read = (bytes: Buffer) => {
+      // Of the body as it was meant: whether it came gzipped makes no other request of it.
+      if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
+      const text = bytes.toString('utf8')
+      // Many clients name the type of every body, also of one that is not there.
+      if (text === '' && request.routeOptions.config.bodyOptional) return done(null, undefined)
+      parse(request, text, (error, value) => (error === null ? done(null, value) : done(text.trim() === '' ? error : notJson(text))))
+    }
+    if (request.headers['content-encoding'] === undefined) return read(body as Buffer)
+    plain(request, body as Buffer).then(read, (error: Error) => done(error))
   })
 }
 

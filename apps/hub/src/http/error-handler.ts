@@ -7,6 +7,8 @@ import { HubError } from '../hub-error.ts'
 import { errorAnswer } from './error-body.ts'
 
 const MiB = 1024 * 1024
+/** What is unavailable is looked for again after so many seconds. */
+const RETRY_AFTER_S = 5
 
 /** Every 4xx and 5xx leaves through here, so all have the one body. */
 export function handleErrors(app: FastifyInstance, clock: Clock): void {
@@ -25,6 +27,7 @@ export function sendError(error: HubError, request: FastifyRequest, reply: Fasti
   const { status, body } = errorAnswer(error, { path, requestId: request.id, now: clock.now() })
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message)
   else request.log.debug({ code: error.code, status }, error.message)
+  if (error.code === 'unavailable' && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S)
   // An answer that was begun with another type would otherwise keep it.
   return reply
     .header('x-request-id', request.id)

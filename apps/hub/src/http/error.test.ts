@@ -3,6 +3,7 @@ import { apiErrorSchema, stateErrorSchema } from '@signalbox/contract/error'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { HubError } from '../hub-error.ts'
 
 const json = { 'content-type': 'application/json' }
 const ingest = (hub: TestHub, payload: unknown, headers: object = {}) =>
@@ -179,6 +180,15 @@ describe('every error', () => {
     })
     expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     expect(stateErrorSchema.parse(JSON.parse(text.split('\r\n\r\n')[1]!)).message).toBe('The request is not HTTP')
+  })
+
+  it('of what is unavailable says when to try again', async () => {
+    const hub = await openHub()
+    hub.store.usage.state = async () => {
+      throw new HubError('unavailable', 'The store cannot be reached')
+    }
+    const answer = await hub.ask('GET', '/api/usage')
+    expect([answer.statusCode, answer.json().errorCode, answer.headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '5'])
   })
 
   it('inside the hub shows nothing of itself, but to the log', async () => {

@@ -44,7 +44,7 @@ export function health({ app, store, clock, version, state }: Doors): void {
     async ({ reply }): Promise<ApiHealth> => {
       const { problem } = await ask(store)
       if (problem !== undefined) reply.code(503)
-      const accessible = problem?.apiCode !== 'STORAGE_READ_FAILED'
+      const accessible = problem?.code !== 'unavailable' && problem?.apiCode !== 'STORAGE_READ_FAILED'
       return {
         status: problem === undefined ? 'healthy' : 'unhealthy',
         storage: { accessible, writable: problem === undefined },

@@ -266,10 +266,10 @@ export function storeSuite(open: () => Promise<Store>): void {
 
     it('are told after the commit, in the order of their ids', async () => {
       const told: HubEvent[] = []
-      const seen: number[] = []
+      const seen: boolean[] = []
       const stop = store.events.listen((events) => {
         told.push(...events)
-        void store.events.bounds().then(({ last }) => seen.push(last))
+        void store.events.bounds().then(({ last }) => seen.push(last >= events.at(-1)!.id))
       })
       await Promise.all([happen('a'), happen('b'), happen('c')])
       expect(told.map(({ data }) => data.machine_id)).toEqual(['a', 'b', 'c'])
@@ -284,7 +284,7 @@ export function storeSuite(open: () => Promise<Store>): void {
       stop()
       await happen('d')
       expect(told).toHaveLength(3)
-      expect(seen.every((last) => last === 3)).toBe(true)
+      expect(seen).not.toContain(false)
     })
 
     it('are not told when nothing is new, nor when the write fails', async () => {

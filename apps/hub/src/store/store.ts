@@ -13,8 +13,8 @@ import type { TaskRecord } from '../state/task-record.ts'
 
 /**
  * What the hub needs of a store; `store.suite.ts` proves it for each.
- * A write resolves after it is durable, and its events are told after that. Writes that arrive in the same turn of the
- * event loop share one commit. Instants are milliseconds.
+ * A write resolves after it is durable, and its events are told after that, in the order in which the writes came.
+ * Writes that arrive in the same turn of the event loop may share one commit. Instants are milliseconds.
  * Anything may throw a HubError with `database_error` (and say whether trying again makes sense), nothing else but what
  * is named at each method.
  */

@@ -1,7 +1,7 @@
+import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import { dropDays, recutDays } from './day.ts'
-import type { PriceCuts } from './price-cuts.ts'
 import { sumList } from './sums.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { isBanded, type PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
-import { isBanded, type PriceCuts } from './price-cuts.ts'
 import { addDelta, addOnConflict, type Delta, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
 /** Quarter hours in a day of an offset; days of a clock change are not read from here. */

@@ -1,10 +1,10 @@
 import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/winner'
 import type { IngestCounts } from '../../store.ts'
+import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Transaction } from '../writer.ts'
-import type { PriceCuts } from './price-cuts.ts'
 import { type Rolled, RollUp } from './roll-up.ts'
 
 type CallRow = [

@@ -1,9 +1,9 @@
 import { QUARTER, type Slice } from '@signalbox/usage/slice'
 import type { SliceName, SliceQuery, UsageFilter } from '../../store.ts'
+import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import { partStart, scopes } from './day.ts'
-import type { PriceCuts } from './price-cuts.ts'
 import type { Span } from './span.ts'
 import { addedUp, sumList } from './sums.ts'
 

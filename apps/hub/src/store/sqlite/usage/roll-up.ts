@@ -1,7 +1,7 @@
+import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import { addDays } from './day.ts'
-import type { PriceCuts } from './price-cuts.ts'
 import { addOnConflict, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
 /** The numbers of a call, and the slice it belongs to. */

@@ -1,12 +1,12 @@
 import { QUARTER } from '@signalbox/usage/slice'
 import type { SliceQuery, UsageStore } from '../../store.ts'
+import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
 import { blockStart } from './block.ts'
 import { keepMoreDays, keptOffset } from './day.ts'
 import { ingest } from './ingest.ts'
-import type { PriceCuts } from './price-cuts.ts'
 import { filterOf, ofSlices, SliceReader } from './read.ts'
 import { piecesOf, type Span, spansOf } from './span.ts'
 

@@ -1,0 +1,23 @@
+import type { MachineStatus } from '@signalbox/contract/machine'
+import type { SessionStatus } from '@signalbox/contract/session'
+import type { TaskStatus } from '@signalbox/contract/task'
+import type { Style } from './terminal.ts'
+
+type Styles<Status extends string> = { readonly [S in Status]: Style | undefined }
+
+export const sessionStyles: Styles<SessionStatus> = {
+  active: 'green',
+  paused: 'yellow',
+  stalled: 'red',
+  completed: 'dim',
+  failed: 'red',
+  archived: 'dim',
+}
+export const taskStyles: Styles<TaskStatus> = {
+  pending: undefined,
+  in_progress: 'green',
+  completed: 'dim',
+  failed: 'red',
+  blocked: 'yellow',
+}
+export const machineStyles: Styles<MachineStatus> = { online: 'green', offline: 'dim', maintenance: 'yellow' }

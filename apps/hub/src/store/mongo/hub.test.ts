@@ -1,0 +1,76 @@
+import path from 'node:path'
+import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { type Child, startNode } from '../../../../../test/support/child.ts'
+import { MONGO_PATIENCE_MS, type MongoServer, mongoForTests, startMongo } from '../../../../../test/support/mongo.ts'
+import { tempFolder } from '../../../../../test/support/temp.ts'
+import { someCall } from '../../../test/call.ts'
+
+// Builds the server if need be; this test kills one of its own.
+beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+
+const source = path.join(import.meta.dirname, '../..')
+
+function start(env: Record<string, string | undefined>, ...words: string[]): Child {
+  const child = startNode(words, {
+    ipc: true,
+    env: { PORT: '0', HOST: undefined, NODE_ENV: undefined, API_KEYS: undefined, CLAUDE_SYNC_API_KEY: undefined, ...env },
+  })
+  onTestFinished(async () => {
+    await child.stop('SIGKILL')
+  })
+  return child
+}
+
+async function startHub(server: MongoServer): Promise<string> {
+  const child = start({ MONGODB_URI: server.uri, DATA_DIR: tempFolder() }, path.join(source, 'main.ts'))
+  return child.message((message) =>
+    typeof message === 'object' && message !== null && 'listening' in message ? String(message.listening) : undefined,
+  )
+}
+
+it('two hubs share a database, and both outlive its server', { timeout: 90_000 }, async () => {
+  const data = tempFolder()
+  const server = await startMongo({ data })
+  onTestFinished(() => server.stop())
+  const made = await start({ MONGODB_URI: server.uri, DATA_DIR: tempFolder() }, path.join(source, 'keys.ts'), 'create', 'test').finished
+  const headers = { authorization: `Bearer ${made.stdout.trim()}`, 'content-type': 'application/json' }
+  const hubs = await Promise.all([startHub(server), startHub(server)])
+  const send = (hub: number) =>
+    fetch(`${hubs[hub]}/api/usage/calls`, { method: 'POST', headers, body: JSON.stringify({ machine_id: 'a', calls: [someCall()] }) })
+  const calls = async (hub: number) => {
+    const { totals } = (await (await fetch(`${hubs[hub]}/api/usage`, { headers })).json()) as { totals: { calls: number } }
+    return totals.calls
+  }
+
+  const stream = await fetch(`${hubs[1]}/events`, { headers })
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader()
+  expect((await send(0)).status).toBe(200)
+  let heard = ''
+  while (!heard.includes('event: usage.updated')) heard += (await reader.read()).value
+  await reader.cancel()
+  expect(await calls(1)).toBe(1)
+
+  server.signal('SIGKILL')
+  for (const [n, hub] of hubs.entries()) {
+    const refused = await send(n)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect((await fetch(`${hub}/health`)).status).toBe(503)
+  }
+  const again = await startMongo({ data, port: server.port })
+  onTestFinished(() => again.stop())
+  for (const hub of hubs) await expect.poll(async () => (await fetch(`${hub}/health`)).status, { timeout: 20_000 }).toBe(200)
+  expect((await send(1)).status).toBe(200)
+  expect(await calls(0)).toBe(2)
+})
+
+it('a hub without its database does not start, and says in one line why', async () => {
+  const env = { MONGODB_URI: 'mongodb://me:secret@127.0.0.1:9/', DATA_DIR: tempFolder() }
+  for (const program of ['main.ts', 'keys.ts']) {
+    const { code, stderr } = await start(env, path.join(source, program), ...(program === 'keys.ts' ? ['list'] : [])).finished
+    expect([code, stderr.trim()]).toEqual([
+      1,
+      expect.stringMatching(/^signalbox (hub|keys): The store cannot be reached\. Check that the server of MONGODB_URI runs [^\n]*$/),
+    ])
+    expect(stderr).not.toContain('secret')
+  }
+})

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import type { Key, Scope } from '@signalbox/contract/key'
+import { HubError } from '../../hub-error.ts'
+import type { Change, KeyStore } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { isDuplicate } from './error.ts'
+import type { OnceKeeper } from './once.ts'
+import { textId } from './text-id.ts'
+
+interface KeyDocument {
+  _id: string
+  /** JSON: people may write anything. */
+  name: string
+  scopes: Scope[]
+  prefix: string
+  hash: string
+  created_at: number
+  last_used_at?: number
+  expires_at?: number
+  revoked_at?: number
+  revision: number
+  /** Owner and key of the request that made it, where it had a key: a repeated one finds it. */
+  made_by?: string
+}
+
+interface SecretDocument {
+  _id: 'cookie_secret'
+  value: string
+}
+
+export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
+  const keys = connection.collection<KeyDocument>('key')
+  const meta = connection.collection<SecretDocument>('meta')
+  const existing = async (id: string): Promise<KeyDocument> => {
+    const found = await keys.findOne({ _id: textId(id) })
+    if (found === null) {
+      throw new HubError('not_found', `There is no key ${id}`, { suggestion: 'GET /api/keys lists the keys there are.' })
+    }
+    return found
+  }
+  const revoke = async (id: string, revision: number | undefined, now: number, again: boolean): Promise<Key> => {
+    for (;;) {
+      const found = await existing(id)
+      if (again && found.revoked_at !== undefined) return keyOf(found)
+      if (revision !== undefined && revision !== found.revision) {
+        throw new HubError('precondition_failed', `The key is at revision ${found.revision}, not ${revision}`, {
+          suggestion: 'Read the key again and decide again.',
+          details: { revision: found.revision },
+        })
+      }
+      if (found.revoked_at !== undefined) return keyOf(found)
+      const next = await keys.findOneAndUpdate(
+        { _id: found._id, revision: found.revision },
+        { $set: { revoked_at: now }, $inc: { revision: 1 } },
+        { returnDocument: 'after' },
+      )
+      if (next !== null) return keyOf(next)
+    }
+  }
+  return {
+    create({ key_id, name, scopes, prefix, expires_at }, hash, change) {
+      const made_by = makerOf(change)
+      return connection.write(() =>
+        keeper.once(change, async (again) => {
+          const made = again && made_by !== undefined ? await keys.findOne({ made_by, created_at: { $lte: change.now } }) : null
+          if (made !== null) {
+            change.once!.replayed = true
+            return keyOf(made)
+          }
+          const key: KeyDocument = {
+            _id: textId(key_id),
+            name: JSON.stringify(name),
+            scopes: [...scopes],
+            prefix,
+            hash,
+            created_at: change.now,
+            ...(expires_at === undefined ? {} : { expires_at: Date.parse(expires_at) }),
+            revision: 1,
+            ...(made_by === undefined ? {} : { made_by }),
+          }
+          await keys.insertOne(key)
+          return keyOf(key)
+        }),
+      )
+    },
+    list({ limit, offset }) {
+      return connection.read(async () => {
+        const [rows, total] = await Promise.all([
+          keys.find({}, { sort: { created_at: -1, _id: 1 }, skip: offset, limit }).toArray(),
+          keys.countDocuments({}),
+        ])
+        return { rows: rows.map(keyOf), total }
+      })
+    },
+    async find(id) {
+      const found = await connection.read(() => keys.findOne({ _id: textId(id) }))
+      return found === null ? undefined : keyOf(found)
+    },
+    async findByPrefix(prefix) {
+      const found = await connection.read(() => keys.find({ prefix: textId(prefix) }).toArray())
+      return found.map((document) => ({ key: keyOf(document), hash: document.hash }))
+    },
+    async any() {
+      return (await connection.read(() => keys.findOne({}, { projection: { _id: 1 } }))) !== null
+    },
+    async anyUsable(now) {
+      const usable = { revoked_at: { $exists: false }, $or: [{ expires_at: { $exists: false } }, { expires_at: { $gt: now } }] }
+      return (await connection.read(() => keys.findOne(usable, { projection: { _id: 1 } }))) !== null
+    },
+    revoke(id, revision, change) {
+      return connection.write(() => keeper.once(change, (again) => revoke(id, revision, change.now, again)))
+    },
+    async touch(id, now) {
+      await connection.write(() => keys.updateOne({ _id: textId(id) }, { $set: { last_used_at: now }, $inc: { revision: 1 } }))
+    },
+    cookieSecret() {
+      return connection.write(async () => {
+        const read = async () => (await meta.findOne({ _id: 'cookie_secret' }))?.value
+        const known = await read()
+        if (known !== undefined) return known
+        try {
+          await meta.insertOne({ _id: 'cookie_secret', value: randomBytes(32).toString('base64url') })
+        } catch (error) {
+          // Two hubs may start at once: the first one's word stands.
+          if (!isDuplicate(error)) throw error
+        }
+        return (await read())!
+      })
+    },
+  }
+}
+
+function makerOf({ once }: Change): string | undefined {
+  return once === undefined ? undefined : textId(`${once.owner}\n${once.key}`)
+}
+
+function keyOf(document: KeyDocument): Key {
+  const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, revoked_at, revision } = document
+  return {
+    key_id: _id,
+    name: JSON.parse(name) as string,
+    scopes,
+    prefix,
+    created_at: new Date(created_at).toISOString(),
+    ...(last_used_at === undefined ? {} : { last_used_at: new Date(last_used_at).toISOString() }),
+    ...(expires_at === undefined ? {} : { expires_at: new Date(expires_at).toISOString() }),
+    ...(revoked_at === undefined ? {} : { revoked_at: new Date(revoked_at).toISOString() }),
+    revision,
+  }
+}

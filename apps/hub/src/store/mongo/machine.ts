@@ -1,0 +1,195 @@
+import type { Collection, Filter, UpdateFilter } from 'mongodb'
+import { instantOf } from '../../clock.ts'
+import {
+  beat,
+  dueOf,
+  type HeldMachine,
+  type MachineDecision,
+  type MachineOutcome,
+  type MachineRecord,
+  machineEvent,
+} from '../../state/machine.ts'
+import { freeSlots } from '../../state/slot.ts'
+import { type Change, MACHINE_BEAT_MS, type MachineStore, type NewEvent } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { awayError, isDuplicate } from './error.ts'
+import type { OnceKeeper } from './once.ts'
+import { liveOn, type SessionDocument, takenSlots } from './session.ts'
+import { textId } from './text-id.ts'
+import { andTell, type Teller, type Telling, untold } from './untold.ts'
+
+export interface MachineDocument extends Telling {
+  machine: MachineRecord
+  /** The last change that was to happen once: whoever does it again finds what it was answered with, as JSON. */
+  done?: { readonly mark: string; readonly result: string }
+}
+
+const TRIES = 100
+
+/** Machines, as sessions need them. */
+export class Machines {
+  readonly #machines: Collection<MachineDocument>
+  readonly #sessions: Collection<SessionDocument>
+  readonly #teller: Teller
+  readonly #offlineMs: number
+  readonly #lastBeats = new Map<string, number>()
+
+  constructor(connection: Connection, teller: Teller, offlineMs: number) {
+    this.#machines = connection.collection('machine')
+    this.#sessions = connection.collection('session')
+    this.#teller = teller
+    this.#offlineMs = offlineMs
+  }
+
+  async find(id: string): Promise<MachineRecord | undefined> {
+    return (await this.#machines.findOne({ _id: textId(id) }))?.machine
+  }
+
+  /** @returns false when somebody else was faster */
+  async insert(machine: MachineRecord, events: readonly NewEvent[], now: number): Promise<boolean> {
+    const document: MachineDocument = { _id: textId(machine.machine_id), revision: 1, machine, ...untold(1, events, now) }
+    try {
+      await this.#machines.insertOne(document)
+    } catch (error) {
+      if (isDuplicate(error)) return false
+      throw error
+    }
+    await this.#teller.tell(this.#machines, document)
+    return true
+  }
+
+  /** A session's beat counts for its machine; it is written once a second at most. */
+  async beat(id: string, now: number): Promise<void> {
+    const last = this.#lastBeats.get(id)
+    // Also when the clock was set back: the difference is negative then.
+    if (last !== undefined && now - last >= 0 && now - last < MACHINE_BEAT_MS) return
+    this.#lastBeats.set(id, now)
+    await this.change(id, { now }, ({ machine }): MachineOutcome<null> => {
+      if (machine === undefined) return { events: [], result: null }
+      const next = beat(machine, now, this.#offlineMs)
+      const told = { from: machine.status, reason: 'heartbeat of a session', occurred_at: instantOf(now) }
+      return { machine: next, events: next.status === machine.status ? [] : [machineEvent('machine.status', next, told)], result: null }
+    })
+  }
+
+  async change<T>(id: string, { now, once }: Change, decide: MachineDecision<T>, again = false): Promise<T> {
+    const mark = once && textId(`${once.owner}\n${once.key}\n${once.fingerprint}`)
+    for (let tries = 0; tries < TRIES; tries++) {
+      const document = (await this.#machines.findOne({ _id: textId(id) })) ?? undefined
+      if (again && document?.done !== undefined && document.done.mark === mark) return JSON.parse(document.done.result) as T
+      const outcome = decide(await this.#held(id, document))
+      const { machine, events, result } = outcome
+      if (machine === undefined) return result
+      // What a session's beat would bring it back from may have changed.
+      if (document?.machine.status !== machine.status) this.#lastBeats.delete(id)
+      if (document === undefined) {
+        if (await this.insert(machine, events, now)) return result
+        continue
+      }
+      const after = await this.#write(document, outcome, mark, now)
+      if (after === undefined || !(await this.#stillRight(document, after))) continue
+      await this.#teller.tell(this.#machines, after)
+      return result
+    }
+    throw awayError(new Error(`${TRIES} changes of one machine at the same time`))
+  }
+
+  async #held(id: string, document: MachineDocument | undefined): Promise<HeldMachine> {
+    const [taken, live] = await Promise.all([takenSlots(this.#sessions, [id]), liveOn(this.#sessions, [id])])
+    return { machine: document?.machine, taken, sessions: live.length }
+  }
+
+  async #write<T>(
+    document: MachineDocument,
+    { machine, events, result }: MachineOutcome<T>,
+    mark: string | undefined,
+    now: number,
+  ): Promise<MachineDocument | undefined> {
+    const revision = document.revision + 1
+    const set = { revision, machine, ...(mark === undefined ? {} : { done: { mark, result: JSON.stringify(result ?? null) } }) }
+    const update = andTell<MachineDocument>({ $set: set } as UpdateFilter<MachineDocument>, revision, events, now)
+    const written = await this.#machines.updateOne({ _id: document._id, revision: document.revision }, update)
+    if (written.matchedCount !== 1) return undefined
+    const told = [...(document.untold ?? []), ...(untold(revision, events, now).untold ?? [])]
+    return { ...document, revision, machine: machine!, ...(told.length === 0 ? {} : { untold: told, has_untold: true }) }
+  }
+
+  /**
+   * A slot that was taken away, or a machine that went offline, may have been claimed since the look at it. Both write
+   * first and look then, so one of the two sees the other, and steps back.
+   */
+  async #stillRight(before: MachineDocument, after: MachineDocument): Promise<boolean> {
+    const lost = before.machine.docker_slots.filter((slot) => !after.machine.docker_slots.includes(slot))
+    if (lost.length === 0) return true
+    const taken = await takenSlots(this.#sessions, [after.machine.machine_id])
+    if (!taken.some(({ slot }) => lost.includes(slot))) return true
+    await this.#machines.replaceOne({ _id: after._id, revision: after.revision }, { ...before, revision: after.revision + 1 })
+    return false
+  }
+}
+
+export function machineStore(connection: Connection, keeper: OnceKeeper, rows: Machines): MachineStore {
+  const machines = connection.collection<MachineDocument>('machine')
+  const sessions = connection.collection<SessionDocument>('session')
+  return {
+    change(id, change, decide) {
+      return connection.write(() => keeper.once(change, (again) => rows.change(id, change, decide, again)))
+    },
+    find(id) {
+      return connection.read(() => rows.find(id))
+    },
+    list({ statuses, hostname, limit, offset }) {
+      const filter = {
+        ...(statuses === undefined ? {} : { 'machine.status': { $in: statuses } }),
+        ...(hostname === undefined ? {} : { 'machine.hostname': hostname }),
+      } as unknown as Filter<MachineDocument>
+      return connection.read(async () => {
+        const [found, total] = await Promise.all([
+          machines.find(filter, { sort: { _id: 1 }, skip: offset, limit }).toArray(),
+          machines.countDocuments(filter),
+        ])
+        return { rows: found.map(({ machine }) => machine), total }
+      })
+    },
+    available({ limit, offset }) {
+      return connection.read(async () => {
+        const online = await machines.find({ 'machine.status': 'online' } as Filter<MachineDocument>, { sort: { _id: 1 } }).toArray()
+        const withSlots = online.map(({ machine }) => machine).filter(({ docker_slots }) => docker_slots.length > 0)
+        const taken = await takenSlots(
+          sessions,
+          withSlots.map(({ machine_id }) => machine_id),
+        )
+        const free = withSlots
+          .map((machine) => ({
+            machine,
+            taken: taken
+              .filter(({ machine_id }) => machine_id === machine.machine_id)
+              .map(({ slot, session_id }) => ({ slot, session_id })),
+          }))
+          .map((one) => ({ ...one, free: freeSlots(one.machine, one.taken).length }))
+          .filter((one) => one.free > 0)
+          .sort((a, b) => b.free - a.free)
+        return { rows: free.slice(offset, offset + limit).map(({ machine, taken }) => ({ machine, taken })), total: free.length }
+      })
+    },
+    sessionsOf(ids) {
+      return connection.read(async () => {
+        const of = new Map<string, string[]>(ids.map((id) => [id, []]))
+        for (const { session_id, machine_id } of await liveOn(sessions, ids)) of.get(machine_id)?.push(session_id)
+        for (const list of of.values()) list.sort()
+        return of
+      })
+    },
+    due({ now, heardSince, limit }) {
+      return connection.read(async () => {
+        const overdue = await machines
+          .find({ 'machine.due_at': { $lte: now } } as Filter<MachineDocument>, { sort: { 'machine.due_at': 1 } })
+          .toArray()
+        return overdue
+          .filter(({ machine }) => dueOf(machine, heardSince)! <= now)
+          .map(({ machine }) => machine.machine_id)
+          .slice(0, limit)
+      })
+    },
+  }
+}

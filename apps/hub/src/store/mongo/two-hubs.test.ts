@@ -1,0 +1,280 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Call } from '@signalbox/contract/call'
+import type { HubEvent } from '@signalbox/contract/event'
+import { defaultPriceTable, parsePriceTable } from '@signalbox/usage/price-table'
+import { mergeCalls } from '@signalbox/usage/winner'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { someCall } from '../../../test/call.ts'
+import type { Once, Store } from '../store.ts'
+import { EventLog } from './event.ts'
+import { type MongoStore, openMongoStore, type Pace } from './open.ts'
+import type { CallDocument } from './usage/call-document.ts'
+import { writeCalls } from './usage/ingest.ts'
+import { Quarters } from './usage/quarter.ts'
+import { Ingests } from './usage/unfinished.ts'
+
+beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+vi.setConfig({ testTimeout: 60_000 })
+
+const now = Date.parse('2026-10-06T09:12:00.000Z')
+const prices = defaultPriceTable()
+const brisk: Pace = { follow: 30, tidy: 50, dead: 300 }
+/** On a busy machine an ingest takes longer than that. */
+const patient: Pace = { ...brisk, dead: 60_000 }
+
+async function open(uri: string, pace: Pace = brisk): Promise<MongoStore> {
+  const store = await openMongoStore({ uri, prices, pace })
+  onTestFinished(() => store.close())
+  return store
+}
+
+async function twoHubs(): Promise<[MongoStore, MongoStore]> {
+  const uri = await freshDatabase()
+  return Promise.all([open(uri, patient), open(uri, patient)])
+}
+
+/** On a busy machine. */
+const soon = { timeout: 15_000 }
+const everything = { filter: {}, keep: [], now } as const
+const count = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, { calls }) => sum + calls, 0)
+const output = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, slice) => sum + slice.output, 0)
+
+function hear(store: Store): HubEvent[] {
+  const told: HubEvent[] = []
+  store.events.listen((events) => told.push(...events))
+  return told
+}
+
+describe('two hubs on one database', () => {
+  it('both tell every event, once and in order, while both write', async () => {
+    const hubs = await twoHubs()
+    const told = hubs.map(hear)
+    await Promise.all(
+      hubs.flatMap((hub, n) => Array.from({ length: 30 }, (_, m) => hub.usage.ingest(`hub ${n} call ${m}`, [someCall()], { now }))),
+    )
+    const ids = Array.from({ length: 60 }, (_, n) => n + 1)
+    for (const events of told) await vi.waitFor(() => expect(events).toHaveLength(60), soon)
+    for (const events of told) expect(events.map(({ id }) => id)).toEqual(ids)
+    expect(told[0]).toEqual(told[1])
+    expect(new Set(told[0]!.map(({ data }) => data.machine_id)).size).toBe(60)
+    for (const n of [0, 1]) {
+      const own = told[0]!.map(({ data }) => String(data.machine_id)).filter((name) => name.startsWith(`hub ${n}`))
+      expect(own, 'in the order of its writes').toEqual(Array.from({ length: 30 }, (_, m) => `hub ${n} call ${m}`))
+    }
+    expect(await hubs[0].events.page({ after: 0, limit: 100 })).toEqual(told[0])
+  })
+
+  it('never use the id of an event again that one of them has swept', async () => {
+    const [one, two] = await twoHubs()
+    const told = hear(two)
+    await one.usage.ingest('a', [someCall()], { now })
+    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
+    await two.sweep(now + 31 * 86_400_000)
+    await two.usage.ingest('a', [someCall()], { now })
+    await one.usage.ingest('a', [someCall()], { now })
+    await vi.waitFor(() => expect(told.map(({ id }) => id)).toEqual([1, 2, 3]), soon)
+    expect(await one.events.bounds()).toEqual({ first: 2, last: 3 })
+  })
+
+  it('carry a repeated request out once', async () => {
+    const hubs = await twoHubs()
+    const calls = [someCall()]
+    const once = hubs.map((): Once => ({ owner: 'o', key: 'k', fingerprint: 'f', replayed: false }))
+    const results = await Promise.all(hubs.map((hub, n) => hub.usage.ingest('a', calls, { now, once: once[n] })))
+    expect(results).toEqual([
+      { accepted: 1, improved: 0, duplicates: 0 },
+      { accepted: 1, improved: 0, duplicates: 0 },
+    ])
+    expect(once.map(({ replayed }) => replayed).sort()).toEqual([false, true])
+    const other: Once = { owner: 'o', key: 'k', fingerprint: 'other', replayed: false }
+    await expect(hubs[1].usage.ingest('a', calls, { now, once: other })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('add up to the same, whichever records of the same calls they are given at once', async () => {
+    const hubs = await twoHubs()
+    const best = new Map<string, Call>()
+    const keys = Array.from({ length: 12 }, () => someCall().key)
+    const record = (n: number): Call => {
+      const at = new Date(now - ((n * 7) % 5) * 900_000 + n).toISOString()
+      const call = someCall({ key: keys[n % keys.length]!, at, output: (n * 31) % 17, session_id: `s${n % 3}` })
+      const known = best.get(call.key)
+      best.set(call.key, known === undefined ? call : mergeCalls(known, call))
+      return call
+    }
+    let next = 0
+    const writes = Array.from({ length: 12 }, (_, n) =>
+      hubs[n % 2]!.usage.ingest(
+        `m${n % 2}`,
+        Array.from({ length: 8 }, () => record(next++)),
+        { now },
+      ),
+    )
+    // Whoever reads in between must not leave what it saw behind.
+    const reads = hubs.map(async (hub) => {
+      for (let n = 0; n < 6; n++) await hub.usage.slices(everything)
+    })
+    const counts = await Promise.all(writes)
+    await Promise.all(reads)
+    expect(counts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(keys.length)
+    const wanted = [...best.values()]
+    for (const hub of hubs) {
+      const slices = await hub.usage.slices({ ...everything, keep: ['session'] })
+      const sums = (list: readonly { session: string; quarter: number; output: number }[]) =>
+        list.map(({ session, quarter, output }) => `${session} ${quarter} ${output}`).sort()
+      const model = new Map<string, { session: string; quarter: number; output: number }>()
+      for (const call of wanted) {
+        const quarter = Math.floor(Date.parse(call.at) / 900_000)
+        const slice = model.get(`${call.session_id} ${quarter}`) ?? { session: call.session_id!, quarter, output: 0 }
+        slice.output += call.output
+        model.set(`${call.session_id} ${quarter}`, slice)
+      }
+      expect(sums(slices)).toEqual(sums([...model.values()]))
+      expect(await hub.usage.state()).toMatchObject({ revision: (await hub.events.bounds()).last })
+    }
+  })
+
+  it('see that sums are old, which a slow one wrote over newer ones', async () => {
+    const [one, two] = await twoHubs()
+    const quarters = one.connection.collection('quarter')
+    await one.usage.ingest('a', [someCall()], { now })
+    const old = (await quarters.findOne({}))!
+    await two.usage.ingest('a', [someCall()], { now })
+    await quarters.updateOne({ _id: old._id }, { $set: { computed: old.computed, cuts: old.cuts, sums: old.sums } })
+    for (const hub of [one, two]) expect(await count(hub)).toBe(2)
+    expect(await quarters.findOne({})).toMatchObject({ marked: 2, computed: 2 })
+  })
+
+  it('know each other’s keys, and agree on one secret', async () => {
+    const [one, two] = await twoHubs()
+    const key = await one.keys.create({ key_id: 'k_1', name: 'laptop', prefix: 'sbx_abcd', scopes: ['read'] }, 'hash', { now })
+    expect(await two.keys.find('k_1')).toEqual(key)
+    const revoked = await Promise.allSettled([one.keys.revoke('k_1', 1, { now }), two.keys.revoke('k_1', 1, { now })])
+    // Whoever comes second finds it at another revision.
+    expect(revoked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(await one.keys.find('k_1')).toMatchObject({ revision: 2 })
+    const secrets = await Promise.all([one.keys.cookieSecret(), two.keys.cookieSecret()])
+    expect(secrets[0]).toBe(secrets[1])
+  })
+})
+
+describe('a hub that dies', () => {
+  /** Writes as an ingest does, up to the moment its hub is no more. */
+  async function dieAfterWriting(store: MongoStore, machine: string, calls: readonly Call[]): Promise<void> {
+    const log = new EventLog(store.connection, 1_000_000)
+    const ingests = new Ingests(store.connection, new Quarters(store.connection, prices.thresholds), log, 1_000_000)
+    await writeCalls(store.connection.collection<CallDocument>('call'), ingests, `token of ${machine}`, machine, calls, now)
+  }
+
+  it('between its calls and their event leaves nothing untold or uncounted', async () => {
+    const uri = await freshDatabase()
+    const store = await open(uri)
+    const calls = [someCall({ at: '2026-10-06T09:00:00.000Z' }), someCall({ at: '2026-10-06T09:20:00.000Z' })]
+    await store.usage.ingest('a', [calls[0]!], { now })
+    const told = hear(store)
+    await dieAfterWriting(store, 'b', [{ ...calls[0]!, output: 900 }, calls[1]!])
+    // Whoever reads sees them at once: it is known that somebody was at these quarters.
+    expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
+    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
+    expect(told[0]).toMatchObject({
+      event: 'usage.updated',
+      data: { machine_id: 'b', accepted: 1, improved: 1, since: calls[0]!.at, until: calls[1]!.at },
+    })
+    await vi.waitFor(async () => expect(await store.connection.collection('ingest').countDocuments({})).toBe(0), soon)
+    expect(await store.usage.state()).toMatchObject({ revision: 2 })
+    expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
+  })
+
+  it('is not taken for dead while it is at work', async () => {
+    const uri = await freshDatabase()
+    const store = await open(uri, patient)
+    const told = hear(store)
+    await dieAfterWriting(store, 'slow', [someCall()])
+    await delay(300)
+    expect(told).toEqual([])
+    expect(await count(store)).toBe(1)
+  })
+
+  it('before its first call leaves nothing to tell', async () => {
+    const store = await open(await freshDatabase())
+    const told = hear(store)
+    const ingests = store.connection.collection<{ _id: string; machine: string; at: number; quarters: string[] }>('ingest')
+    await ingests.insertOne({ _id: 'token', machine: '"a"', at: now, quarters: ['1988000'] })
+    await vi.waitFor(async () => expect(await ingests.countDocuments({})).toBe(0), soon)
+    expect([told, await count(store)]).toEqual([[], 0])
+  })
+
+  it('and sends its batch again, from which nothing is new, has its calls in the reports', async () => {
+    const store = await open(await freshDatabase(), patient)
+    const calls = [someCall(), someCall()]
+    await dieAfterWriting(store, 'a', calls)
+    expect(await store.usage.ingest('a', calls, { now })).toEqual({ accepted: 0, improved: 0, duplicates: 2 })
+    expect(await count(store)).toBe(2)
+  })
+})
+
+describe('a database that is emptied', () => {
+  it('is made ours again, under another id', async () => {
+    const uri = await freshDatabase()
+    const store = await open(uri)
+    const { id } = store
+    await store.usage.ingest('a', [someCall()], { now })
+    const told = hear(store)
+    const names = ['meta', 'event', 'once', 'key', 'call', 'quarter', 'ingest']
+    for (const name of names) await store.connection.collection(name).drop()
+    await vi.waitFor(() => expect(store.id).not.toBe(id), soon)
+    await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }), soon)
+    await store.usage.ingest('a', [someCall()], { now })
+    expect([await count(store), told.map((event) => event.id)]).toEqual([1, [1]])
+    const indexes = await store.connection.collection('event').indexes()
+    expect(indexes.map(({ name }) => name)).toContain('cause')
+  })
+})
+
+describe('what is kept', () => {
+  it('has the names it was given, whatever is in them', async () => {
+    const store = await open(await freshDatabase())
+    const odd = ['$set', 'a.b', '__proto__', '"quoted"', 'nul \0 nul', 'half \ud800 pair', '\udc00', 'é', '7']
+    const calls = odd.map((name) => someCall({ key: `key ${name}`, cwd: name, git_branch: name, session_id: name }))
+    for (const [n, call] of calls.entries()) {
+      expect(await store.usage.ingest(odd[n]!, [call], { now })).toEqual({ accepted: 1, improved: 0, duplicates: 0 })
+      expect(await store.usage.ingest(odd[n]!, [call], { now })).toEqual({ accepted: 0, improved: 0, duplicates: 1 })
+    }
+    for (const name of odd) {
+      const filter = { machine: name, project: name, branch: name, session: name }
+      expect(await store.usage.slices({ ...everything, filter, keep: ['machine', 'project'] })).toMatchObject([
+        { machine: name, project: name, calls: 1 },
+      ])
+      expect(await store.events.latest({ machine_id: name, limit: 9 })).toMatchObject([{ data: { machine_id: name } }])
+    }
+    const key = await store.keys.create({ key_id: 'k', name: '\ud800\0$', prefix: 'sbx_abcd', scopes: ['read'] }, 'h', { now })
+    expect(await store.keys.list({ limit: 9, offset: 0 })).toEqual({ rows: [key], total: 1 })
+  })
+
+  it('is cut anew under a table with other prompt lengths', async () => {
+    const uri = await freshDatabase()
+    const price = (input: number) => ({ input, write_5m: input, write_1h: input, read: input, output: input })
+    const table = parsePriceTable({
+      version: 'test',
+      date: '2026-11-20',
+      web_search: 0.01,
+      models: [{ names: ['claude-opus-5-5'], prices: [{ ...price(1), above: [{ prompt: 50_000, ...price(2) }] }] }],
+    })
+    const one = await open(uri)
+    await one.usage.ingest('a', [someCall({ read: 10_000 }), someCall({ read: 100_000 })], { now })
+    const two = await openMongoStore({ uri, prices: table, pace: brisk })
+    onTestFinished(() => two.close())
+    expect((await two.usage.slices(everything)).map(({ band, calls }) => [band, calls]).sort()).toEqual([
+      [0, 1],
+      [1, 1],
+    ])
+  })
+
+  it('may be too much for one quarter to remember', async () => {
+    const store = await open(await freshDatabase())
+    const calls = Array.from({ length: 1_200 }, (_, n) => someCall({ cwd: `/${n}/${'x'.repeat(4_000)}` }))
+    await store.usage.ingest('a', calls, { now })
+    for (let n = 0; n < 2; n++) expect(await store.usage.slices({ ...everything, keep: ['project'] })).toHaveLength(1_200)
+    expect(await count(store)).toBe(1_200)
+  })
+})

@@ -1,0 +1,65 @@
+import { addInto, QUARTER, type Slice, sliceKey } from '@signalbox/usage/slice'
+import { clockOf, DAY } from '@signalbox/usage/zone'
+import type { SliceQuery, UsageFilter } from '../../store.ts'
+
+export function matches(slice: Slice, { machine, project, branch, session, model }: UsageFilter): boolean {
+  return (
+    (machine === undefined || slice.machine === machine) &&
+    (project === undefined || slice.project === project) &&
+    (branch === undefined || slice.branch === branch) &&
+    (session === undefined || slice.session === session) &&
+    (model === undefined || slice.model === model)
+  )
+}
+
+/**
+ * Adds up what one question does not tell apart: the names it does not keep, and the quarters of one day of its zone.
+ * @param slices oldest first
+ * @param changes the quarters in which prices change, which are never added over
+ */
+export function addUp(
+  slices: readonly Slice[],
+  { filter, keep, daysOf }: Pick<SliceQuery, 'filter' | 'keep' | 'daysOf'>,
+  changes: readonly number[],
+): Slice[] {
+  const kept = new Set(keep)
+  const pieceOf = daysOf === undefined ? (quarter: number) => quarter : pieces(daysOf, changes)
+  const sums = new Map<string, Slice>()
+  for (const slice of slices) {
+    if (!matches(slice, filter)) continue
+    const part: Slice = {
+      ...slice,
+      quarter: pieceOf(slice.quarter),
+      machine: kept.has('machine') ? slice.machine : '',
+      project: kept.has('project') ? slice.project : '',
+      branch: kept.has('branch') ? slice.branch : '',
+      session: kept.has('session') ? slice.session : '',
+    }
+    const key = sliceKey(part)
+    const sum = sums.get(key)
+    if (sum === undefined) sums.set(key, part)
+    else addInto(sum, part)
+  }
+  return [...sums.values()]
+}
+
+/** Gives quarters, oldest first, the first one of their piece: within one day of the zone and between two changes of prices. */
+function pieces(zone: string, changes: readonly number[]): (quarter: number) => number {
+  const clock = clockOf(zone)
+  let first = Number.NaN
+  let last = Number.NaN
+  let day = Number.NaN
+  let next = 0
+  return (quarter) => {
+    if (quarter === last) return first
+    last = quarter
+    const its = Math.floor((quarter * QUARTER + clock(quarter * QUARTER)) / DAY)
+    let changed = its !== day
+    while (next < changes.length && changes[next]! <= quarter) {
+      next++
+      changed = true
+    }
+    if (changed) [first, day] = [quarter, its]
+    return first
+  }
+}
