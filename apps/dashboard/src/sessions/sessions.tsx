@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { problemOf } from '../hub/problem.ts'
 import { MOST_SESSIONS } from '../hub/session-board.ts'
 import { Button } from '../ui/button.tsx'
@@ -11,12 +11,14 @@ import { fleetFacts } from './fleet-facts.ts'
 import { FleetWords } from './fleet-words.tsx'
 import { MachinePanel } from './machine-panel.tsx'
 import { NoSessions } from './no-sessions.tsx'
-import { SessionFilters } from './session-filters.tsx'
 import type { SessionSearch } from './session-search.ts'
 import { TurnList } from './turn-list.tsx'
 import { TurnNews } from './turn-news.tsx'
 import { useBoard } from './use-board.ts'
 import './sessions.css'
+
+/** What opens lists to pick from weighs as much as the board: it comes after the board. */
+const SessionFilters = lazy(() => import('./session-filters.tsx').then(({ SessionFilters }) => ({ default: SessionFilters })))
 
 /** So many machines are drawn before somebody asks for more. */
 const DRAWN = 40
@@ -47,7 +49,11 @@ export function Sessions() {
             </p>
           )}
         </div>
-        {!board.empty && view !== undefined && <SessionFilters board={board} search={search} change={change} />}
+        {!board.empty && view !== undefined && (
+          <Suspense fallback={<div className="filters-to-come" />}>
+            <SessionFilters board={board} search={search} change={change} />
+          </Suspense>
+        )}
       </header>
       {problem !== undefined && !(problem.offline && view !== undefined) && <ProblemNote {...problem} onRetry={board.refetch} />}
       {view === undefined ? (
