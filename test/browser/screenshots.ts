@@ -5,7 +5,11 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StateTrackingApiClient } from '@signalbox/client'
+import { randomFrom } from '@signalbox/usage/random'
 import type { Browser, Page } from 'playwright-core'
+import { startFleet } from '../../apps/cli/src/demo/fleet.ts'
 import { house } from '../support/house.ts'
 import { squeezePng } from './squeeze-png.ts'
 import { launch, type StagedHub, sendSample, startHub, visit } from './stage.ts'
@@ -60,6 +64,9 @@ async function makeKey(hub: StagedHub, made: (typeof keys)[number]): Promise<voi
   if (!response.ok) throw new Error(`no key: ${response.status} ${await response.text()}`)
 }
 
+/** Until the fleet of the demo has something to tell, in milliseconds: one has failed, one is silent, one waits. */
+const FLEET_AGE = 150_000
+
 interface Picture {
   readonly name: string
   readonly address: string
@@ -103,15 +110,38 @@ async function grow(page: Page, { width, height }: { readonly width: number; rea
 async function main(): Promise<void> {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-'))
   const [full, empty, browser] = await Promise.all([
-    startHub({ dataDir: path.join(data, 'full'), env: { API_KEYS: key } }),
+    startHub({
+      dataDir: path.join(data, 'full'),
+      env: { API_KEYS: key, RATE_LIMIT_PER_MINUTE: '10000', DASHBOARD_LIMIT_PER_MINUTE: '10000' },
+    }),
     startHub({ dataDir: path.join(data, 'empty') }),
     launch(),
   ])
+  const ending = new AbortController()
   try {
+    const client = new StateTrackingApiClient({ baseUrl: full.url, apiKey: key })
+    const begun = Date.now()
+    await startFleet({ client, random: randomFrom(1), signal: ending.signal })
     await sendSample(full, { now: Date.now(), days: 200, timezone: zone }, key)
     for (const made of keys) await makeKey(full, made)
+    await sleep(Math.max(0, begun + FLEET_AGE - Date.now()))
+    const [atWork] = await client.listSessions({ machine_id: 'ada-laptop', status: ['active'], limit: 1, offset: 1 })
     const pictures: Picture[] = [
-      { name: 'today', address: '/app', hub: full, signedIn: true, settled: ['.today-sentence', '.models-row', '.day-section'] },
+      { name: 'sessions', address: '/app/sessions', hub: full, signedIn: true, settled: ['.turn', '.session-row'] },
+      {
+        name: 'session',
+        address: `/app/sessions/${atWork?.session_id}`,
+        hub: full,
+        signedIn: true,
+        settled: ['.tasks li', '.timeline li', '.session-facts', '.health p'],
+      },
+      {
+        name: 'today',
+        address: '/app',
+        hub: full,
+        signedIn: true,
+        settled: ['.today-sentence', '.models-row', '.day-section', '.fleet .session-row'],
+      },
       {
         name: 'usage',
         address: '/app/usage',
@@ -127,6 +157,7 @@ async function main(): Promise<void> {
     for (const picture of pictures) for (const size of sizes) for (const theme of themes) sum += await take(browser, picture, size, theme)
     console.log(`${pictures.length * sizes.length * themes.length} pictures in docs/screenshots, ${Math.round(sum / 1000)} kB`)
   } finally {
+    ending.abort()
     await browser.close()
     await Promise.all([full.stop(), empty.stop()])
     fs.rmSync(data, { recursive: true, force: true })

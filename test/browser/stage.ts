@@ -35,6 +35,9 @@ const unset = Object.fromEntries(
     'DASHBOARD_LIMIT_PER_MINUTE',
     'TRUST_PROXY',
     'HOST',
+    'STALL_THRESHOLD_MS',
+    'MACHINE_OFFLINE_MS',
+    'HEARTBEAT_LIMIT_PER_MINUTE',
   ].map((name) => [name, undefined]),
 )
 
@@ -70,6 +73,24 @@ export async function send(hub: StagedHub, machine: string, calls: readonly Call
     })
     if (!response.ok) throw new Error(`the hub refused calls: ${response.status} ${await response.text()}`)
   }
+}
+
+/** Asks a hub for anything, as a program would; the answer's body, undefined where there is none. */
+export async function tell<T = unknown>(
+  hub: StagedHub,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  address: string,
+  body?: object,
+): Promise<T> {
+  const response = await fetch(`${hub.url}${address}`, {
+    method,
+    ...(body === undefined && method !== 'POST'
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${text}`)
+  return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
 /** Fills a hub with a believable month, or as many days as are asked for. */

@@ -78,7 +78,7 @@ test('each way of counting asks the hub and shows its rows', async () => {
 test('filters, range, split, order and search are in the address, and a reload keeps them', async () => {
   const { page } = await see('/app/usage')
   await pick(page, 'Time', 'Last 7 days')
-  await pick(page, 'Machine', 'slot-1')
+  await pick(page, 'Machine', 'rack-1')
   await page.getByRole('radio', { name: 'Project', exact: true }).click()
   await page.getByRole('radio', { name: 'Tokens', exact: true }).click()
   await page.getByRole('radio', { name: 'Models', exact: true }).click()
@@ -87,7 +87,7 @@ test('filters, range, split, order and search are in the address, and a reload k
   const address = new URL(page.url()).searchParams
   expect(Object.fromEntries(address)).toEqual({
     range: '7d',
-    machine: 'slot-1',
+    machine: 'rack-1',
     split: 'project',
     measure: 'tokens',
     table: 'model',
@@ -96,7 +96,7 @@ test('filters, range, split, order and search are in the address, and a reload k
   })
   await page.reload()
   await page.locator(sums).waitFor()
-  const { totals } = await ask(hub, { group: 'day', since: days(6), timezone: zone, machine_id: 'slot-1' })
+  const { totals } = await ask(hub, { group: 'day', since: days(6), timezone: zone, machine_id: 'rack-1' })
   await expect.poll(() => valuesIn(page, sums)).toContain(totals.total_tokens)
   expect(await page.getByRole('radio', { name: 'Project', exact: true }).getAttribute('aria-checked')).toBe('true')
   expect(await page.getByRole('searchbox').inputValue()).toBe('opus')

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { readSessionSearch } from './sessions/session-search.ts'
 import { Broken } from './shell/broken.tsx'
 import { Lost } from './shell/lost.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -8,6 +9,19 @@ import { readUsageSearch } from './usage/usage-search.ts'
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost })
 
 const today = createRoute({ getParentRoute: () => root, path: '/', component: Today })
+
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  validateSearch: readSessionSearch,
+  component: lazyRouteComponent(() => import('./sessions/sessions.tsx'), 'Sessions'),
+})
+
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$id',
+  component: lazyRouteComponent(() => import('./sessions/session.tsx'), 'OneSession'),
+})
 
 const usage = createRoute({
   getParentRoute: () => root,
@@ -23,7 +37,7 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, usage, settings]),
+  routeTree: root.addChildren([today, sessions, session, usage, settings]),
   basepath: '/app',
   defaultPreload: 'intent',
   defaultErrorComponent: Broken,

@@ -40,8 +40,8 @@ interface Machine {
 const machines: readonly Machine[] = [
   { name: 'ada-laptop', home: '/Users/ada/code', sessions: [4, 1], hours: [8.5, 18] },
   { name: 'grace-desktop', home: '/home/grace/src', sessions: [3, 0], hours: [9.5, 19] },
-  { name: 'slot-1', home: '/srv/slots/1', sessions: [3, 1], hours: [7, 22] },
-  { name: 'slot-2', home: '/srv/slots/2', sessions: [2, 1], hours: [0, 24] },
+  { name: 'rack-1', home: '/srv/rack-1', sessions: [3, 1], hours: [7, 22] },
+  { name: 'rack-2', home: '/srv/rack-2', sessions: [2, 1], hours: [0, 24] },
 ]
 
 const projects = [

@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StateTrackingApiClient } from '@signalbox/client'
 import type { Call } from '@signalbox/contract/call'
 import { MAX_CALLS_PER_POST } from '@signalbox/contract/ingest-limit'
+import { randomFrom } from '@signalbox/usage/random'
 import { makeSample, type SampleCall } from '@signalbox/usage/sample'
 import type { Command } from 'commander'
+import { startFleet } from '../demo/fleet.ts'
 import { localZone } from '../local-zone.ts'
 import { counted } from '../number.ts'
 import { portOption } from '../port-option.ts'
@@ -73,10 +75,11 @@ async function run({ port }: { port?: string }): Promise<void> {
   }
 }
 
-/** Sends a month through the same door that a collector uses, and then what is used from now on, until stopped. */
+/** Sets sessions to work, sends a month through the same door that a collector uses, and then what is used from now on, until stopped. */
 async function fill(client: StateTrackingApiClient, say: (text: string) => void, url: string, signal: AbortSignal): Promise<void> {
   const sample = makeSample({ now: Date.now(), timezone: process.env.TIMEZONE || localZone() })
   say(`The demo is at ${url}`)
+  await startFleet({ client, random: randomFrom(1), signal })
   const waiting = new Map<string, Call[]>()
   let sent = 0
   const send = async (machine: string, calls: Call[]) => {
@@ -89,7 +92,9 @@ async function fill(client: StateTrackingApiClient, say: (text: string) => void,
     if (calls.push(call) === MAX_CALLS_PER_POST) await send(machine, calls.splice(0))
   }
   for (const [machine, calls] of waiting) if (calls.length > 0) await send(machine, calls)
-  say(`It is filled with a month of ${counted(sent, 'call')}, all invented, and goes on. Ctrl-C ends it and removes it.`)
+  say(
+    `It is filled with a month of ${counted(sent, 'call')}, and sessions at work, all invented, and goes on. Ctrl-C ends it and removes it.`,
+  )
   for (;;) {
     await sleep(TICK, undefined, { signal })
     for (const [machine, calls] of byMachine(sample.nextCalls(Date.now()))) {

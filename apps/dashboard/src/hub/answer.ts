@@ -2,4 +2,8 @@
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 export type { CreatedKey, Key, Scope } from '@signalbox/contract/key'
 export type { WhoAmI } from '@signalbox/contract/login'
+export type { FailureInfo, Session, SessionHealth, TimelineRow } from '@signalbox/contract/session'
+export type { SessionTasks, Task, TaskStatus } from '@signalbox/contract/task'
 export type { UsageModelRow, UsageReport, UsageRow, UsageSplit, UsageSplitRow, UsageSums } from '@signalbox/contract/usage'
+export type { ListedMachine, MachineList } from './machine-list.ts'
+export type { BoardSession, SessionBoard } from './session-board.ts'

@@ -1,6 +1,8 @@
 import { ApiClientError, type LiveEvent } from '@signalbox/client'
 import type { UsageUpdated } from '@signalbox/contract/event'
-import type { Query, QueryClient } from '@tanstack/react-query'
+import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query'
+import { type Beats, createBeats } from './beat.ts'
+import { followState, stateEvents } from './follow-state.ts'
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
 import { createRefresher } from './refresher.ts'
@@ -26,6 +28,7 @@ export interface LiveSnapshot {
 export interface Live {
   readonly snapshot: () => LiveSnapshot
   readonly subscribe: (listener: () => void) => () => void
+  readonly beats: Beats
   readonly stop: () => void
 }
 
@@ -33,7 +36,7 @@ export interface Live {
 const PATIENCE = 4_000
 
 /**
- * Follows the hub's events and has everything asked again that they speak of.
+ * Follows the hub's events: what they say is put in place, what they only speak of is asked again.
  * A page nobody looks at asks nothing; it catches up when it is looked at.
  */
 export function startLive(client: QueryClient): Live {
@@ -47,24 +50,36 @@ export function startLive(client: QueryClient): Live {
   let touched: readonly UsageUpdated[] | undefined = []
 
   const refresher = createRefresher({
-    now: () => Date.now(),
-    after: (milliseconds, run) => {
-      const timer = setTimeout(run, milliseconds)
-      return () => clearTimeout(timer)
-    },
+    ...time,
     refresh: async () => {
       const changes = touched
       touched = []
-      const filter = {
+      await askAgain(client, {
         queryKey: keys.usage,
-        predicate: (query: Query) => changes === undefined || changes.some((change) => touches(query.queryKey, change)),
-      }
-      // A first answer that is on its way may be older than the change, and is let through instead of being asked for anew.
-      const first = client.getQueryCache().findAll(filter).filter(isFirst)
-      await client.invalidateQueries(filter)
-      if (first.length > 0) await client.invalidateQueries({ predicate: (query) => first.includes(query) })
+        predicate: ({ queryKey }) => changes === undefined || changes.some((change) => touches(queryKey, change)),
+      })
     },
   })
+  /** Sessions whose own screen may have changed; undefined is everything about sessions and machines. */
+  let touchedSessions: ReadonlySet<string> | undefined = new Set()
+  const stateRefresher = createRefresher({
+    ...time,
+    refresh: async () => {
+      const ids = touchedSessions
+      touchedSessions = new Set()
+      await askAgain(client, {
+        predicate: ({ queryKey: [noun, , id] }) =>
+          ids === undefined ? noun === 'session' || noun === 'machine' : noun === 'session' && ids.has(String(id)),
+      })
+    },
+  })
+  const beats = createBeats()
+  const follower = followState(client, beats, refreshSessions)
+
+  function refreshSessions(ids: ReadonlySet<string> | undefined): void {
+    touchedSessions = ids === undefined || touchedSessions === undefined ? undefined : new Set([...touchedSessions, ...ids])
+    if (document.visibilityState === 'visible') stateRefresher.poke()
+  }
 
   function show(next: LiveSnapshot): void {
     if (next.status === snapshot.status) return
@@ -84,6 +99,7 @@ export function startLive(client: QueryClient): Live {
     if (again) void client.invalidateQueries({ queryKey: keys.whoAmI })
     // What happened before the stream was there came with no event.
     refresh(undefined)
+    refreshSessions(undefined)
   }
 
   function lost(): void {
@@ -97,6 +113,7 @@ export function startLive(client: QueryClient): Live {
   function heard(event: LiveEvent): void {
     after = event.id ?? after
     if (event.event === 'usage.updated') refresh(event.data as unknown as UsageUpdated)
+    else follower.heard(event)
   }
 
   async function follow(): Promise<void> {
@@ -106,7 +123,7 @@ export function startLive(client: QueryClient): Live {
       try {
         const options = {
           signal,
-          types: ['usage.updated'] as const,
+          types: ['usage.updated', ...stateEvents] as const,
           onConnection: ({ state }: { state: 'open' | 'lost' }) => (state === 'open' ? opened() : lost()),
         }
         for await (const event of hub.events(after === undefined ? options : { ...options, after })) heard(event)
@@ -130,6 +147,7 @@ export function startLive(client: QueryClient): Live {
     if (document.visibilityState !== 'visible') return
     hurry()
     if (touched === undefined || touched.length > 0) refresher.poke()
+    if (touchedSessions === undefined || touchedSessions.size > 0) stateRefresher.poke()
   }
 
   document.addEventListener('visibilitychange', looked)
@@ -142,6 +160,7 @@ export function startLive(client: QueryClient): Live {
 
   return {
     snapshot: () => snapshot,
+    beats,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -150,6 +169,8 @@ export function startLive(client: QueryClient): Live {
       stopped.abort()
       attempt.abort()
       refresher.stop()
+      stateRefresher.stop()
+      follower.stop()
       clearTimeout(patience)
       unsubscribe()
       document.removeEventListener('visibilitychange', looked)
@@ -157,6 +178,21 @@ export function startLive(client: QueryClient): Live {
       listeners.clear()
     },
   }
+}
+
+const time = {
+  now: () => Date.now(),
+  after: (milliseconds: number, run: () => void) => {
+    const timer = setTimeout(run, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+async function askAgain(client: QueryClient, filter: QueryFilters): Promise<void> {
+  // A first answer that is on its way may be older than the change, and is let through instead of being asked for anew.
+  const first = client.getQueryCache().findAll(filter).filter(isFirst)
+  await client.invalidateQueries(filter)
+  if (first.length > 0) await client.invalidateQueries({ predicate: (query) => first.includes(query) })
 }
 
 /** Asked for, and never answered yet. */

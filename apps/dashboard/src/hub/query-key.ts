@@ -7,4 +7,11 @@ export const keys = {
   usage: ['usage'],
   usageReport: (query: UsageQuery) => ['usage', 'report', query],
   usageSummary: (query: ClaudeUsageQuery) => ['usage', 'summary', query],
+  sessionBoard: ['session', 'board'],
+  session: (id: string) => ['session', 'one', id],
+  sessionTasks: (id: string) => ['session', 'tasks', id],
+  sessionHealth: (id: string) => ['session', 'health', id],
+  sessionTimeline: (id: string) => ['session', 'timeline', id],
+  failureInfo: (id: string) => ['session', 'failure', id],
+  machines: ['machine', 'list'],
 } as const

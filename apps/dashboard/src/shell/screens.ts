@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icon.tsx'
 
 export interface Screen {
-  readonly to: '/' | '/usage' | '/settings'
+  readonly to: '/' | '/sessions' | '/usage' | '/settings'
   readonly name: string
   readonly icon: IconName
   /** Pressed after `g`. */
@@ -11,6 +11,7 @@ export interface Screen {
 /** Every door there is, in the order in which they hang. */
 export const screens: readonly Screen[] = [
   { to: '/', name: 'Today', icon: 'today', letter: 't' },
+  { to: '/sessions', name: 'Sessions', icon: 'sessions', letter: 's' },
   { to: '/usage', name: 'Usage', icon: 'usage', letter: 'u' },
-  { to: '/settings', name: 'Settings', icon: 'settings', letter: 's' },
+  { to: '/settings', name: 'Settings', icon: 'settings', letter: ',' },
 ]

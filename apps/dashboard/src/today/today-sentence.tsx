@@ -1,4 +1,6 @@
 import type { UsageReport } from '../hub/answer.ts'
+import type { FleetFacts } from '../sessions/fleet-facts.ts'
+import { FleetWords } from '../sessions/fleet-words.tsx'
 import { Count, Money } from '../ui/amount.tsx'
 import { modelName } from '../ui/model-name.ts'
 import { Clock } from '../ui/moment.tsx'
@@ -9,15 +11,23 @@ interface TodaySentenceProps {
   readonly report: UsageReport
   /** Absent while it is not known yet. */
   readonly sessions: number | undefined
+  /** Absent where no session was ever told of. */
+  readonly fleet: FleetFacts | undefined
   readonly zone: string
 }
 
 /** The day in one breath, made of facts. */
-export function TodaySentence({ report, sessions, zone }: TodaySentenceProps) {
+export function TodaySentence({ report, sessions, fleet, zone }: TodaySentenceProps) {
   const { calls, cost, unpricedCalls, tokens, leader, busiestHour } = factsOf(report)
-  if (calls === 0) return <p className="today-sentence">Nothing has been used today yet.</p>
+  const running = fleet !== undefined && (
+    <>
+      <FleetWords facts={fleet} />{' '}
+    </>
+  )
+  if (calls === 0) return <p className="today-sentence">{running}Nothing has been used today yet.</p>
   return (
     <p className="today-sentence">
+      {running}
       {cost === null ? (
         <>
           <b>

@@ -1,6 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { problemOf } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
+import { fleetFacts } from '../sessions/fleet-facts.ts'
+import { FleetPanel } from '../sessions/fleet-panel.tsx'
+import { useBoard } from '../sessions/use-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -18,11 +21,14 @@ import './today.css'
 export function Today() {
   const zone = browserZone()
   const today = useToday(zone)
+  const board = useBoard()
   const summary = useUsageSummary({ timezone: zone })
   const hours = useUsage({ group: 'hour', since: today, timezone: zone })
   const days = useUsage({ group: 'day', since: `${today.slice(0, 7)}-01`, timezone: zone })
   const failed = [hours, days, summary].find((query) => query.error !== null)
   const problem = failed === undefined ? undefined : problemOf(failed.error)
+  // A hub that was never told of a session says nothing of sessions.
+  const fleet = board.sessions === undefined || board.empty ? undefined : fleetFacts(board.sessions)
   const empty = summary.data !== undefined && summary.data.lastUpdated === null
   // Older calls are kept for ever; a hub that has some is not waiting, it is quiet.
   const lastCall = hours.data?.last_call_at ?? days.data?.last_call_at ?? undefined
@@ -45,17 +51,25 @@ export function Today() {
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), days.refetch(), summary.refetch()])} />
       )}
       {empty ? (
-        <WaitingForData />
+        <>
+          {fleet !== undefined && (
+            <div className="dims">
+              <FleetPanel board={board} />
+            </div>
+          )}
+          <WaitingForData />
+        </>
       ) : (
         <div className="dims today-board">
           {hours.data === undefined ? (
             problem === undefined && <Skeleton height={420} label="Today is being fetched" />
           ) : (
             <section className="today-hero" aria-label="Today">
-              <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} zone={zone} />
+              <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} zone={zone} />
               <DayLine report={hours.data} today={today} zone={zone} />
             </section>
           )}
+          {fleet !== undefined && <FleetPanel board={board} />}
           <div className="today-panels">
             {days.data === undefined ? (
               problem === undefined && <Skeleton height={260} label="The month is being fetched" />

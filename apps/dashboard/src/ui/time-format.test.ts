@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, dayOf, duration, longDay, monthAndYear, noonOf, weekdayName } from './time-format.ts'
+import { ago, dayOf, duration, longDay, monthAndYear, noonOf, stopwatch, weekdayName } from './time-format.ts'
 
 test('a day is the local one, on both sides of midnight and of the date line', () => {
   const instant = Date.parse('2026-11-09T23:30:00Z')
@@ -30,6 +30,17 @@ test('a span has at most two units and is never negative', () => {
     '2 h 42 min',
     '5 h',
     '3 d 4 h',
+  ])
+})
+
+test('a span that is watched has seconds within an hour', () => {
+  expect([-5, 59_999, 60_000, 245_000, 3_599_000, 3_600_000].map(stopwatch)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '4 min 5 s',
+    '59 min 59 s',
+    '1 h',
   ])
 })
 

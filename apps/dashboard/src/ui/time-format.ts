@@ -88,6 +88,18 @@ export function duration(milliseconds: number): string {
   return minutes > 0 ? `${minutes} min` : `${seconds} s`
 }
 
+/** A span that is watched: to the second within an hour, `4 min 5 s`; then as any other. */
+export function stopwatch(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  if (seconds < 60 || seconds >= 3600) return duration(milliseconds)
+  return join(`${Math.floor(seconds / 60)} min`, seconds % 60, 's')
+}
+
+/** `14:05:09`, or as the language has it. */
+export function exactClock(instant: number, zone: string, locale?: Locale): string {
+  return dates(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant)
+}
+
 function join(first: string, rest: number, unit: string): string {
   return rest === 0 ? first : `${first} ${rest} ${unit}`
 }

@@ -2,7 +2,7 @@ import { Button } from '../ui/button.tsx'
 import { FilterPicker } from './filter-picker.tsx'
 import { RangePicker } from './range-picker.tsx'
 import type { UsageView } from './use-usage-view.ts'
-import './filter-bar.css'
+import '../ui/filter-bar.css'
 
 /** What the whole screen is about; each choice is in the address. */
 export function FilterBar({ view }: { readonly view: UsageView }) {

@@ -1,0 +1,53 @@
+import { useMemo } from 'react'
+import type { BoardSession, ListedMachine } from '../hub/answer.ts'
+import { useMachines } from '../hub/machine.ts'
+import { useSessionBoard } from '../hub/session.ts'
+import { isOnBoard } from '../hub/session-board.ts'
+import { placeNames } from '../ui/place-name.ts'
+import { useNow } from '../ui/use-now.ts'
+
+const noMachines: ReadonlyMap<string, ListedMachine> = new Map()
+
+export interface Board {
+  /** Undefined until the first answer. */
+  readonly sessions: readonly BoardSession[] | undefined
+  readonly machines: ReadonlyMap<string, ListedMachine>
+  /** By task id. */
+  readonly taskNames: ReadonlyMap<string, string>
+  /** Short names of projects, by project id. */
+  readonly projectNames: ReadonlyMap<string, string>
+  readonly capped: boolean
+  /** Nothing has ever been told to this hub, neither a session nor a machine. */
+  readonly empty: boolean
+  readonly error: Error | null
+  readonly refetch: () => Promise<unknown>
+}
+
+/** Everything the live board is drawn from. */
+export function useBoard(): Board {
+  const board = useSessionBoard()
+  const list = useMachines()
+  // What ended leaves an hour later, also when nothing else happens.
+  const now = useNow(60_000)
+  const known = board.data?.sessions
+  const sessions = useMemo(() => (known === undefined ? undefined : [...known.values()].filter((one) => isOnBoard(one, now))), [known, now])
+  const projects = [...new Set(sessions?.map(({ project_id }) => project_id))].sort().join('\n')
+  const projectNames = useMemo(() => {
+    const ids = projects.split('\n')
+    const names = placeNames(ids)
+    return new Map(ids.map((id, index) => [id, names[index] ?? id]))
+  }, [projects])
+  const machines = list.data ?? noMachines
+  return {
+    sessions,
+    machines,
+    taskNames: board.data?.taskNames ?? noNames,
+    projectNames,
+    capped: board.data?.capped ?? false,
+    empty: sessions?.length === 0 && list.data?.size === 0,
+    error: board.error ?? list.error,
+    refetch: () => Promise.all([board.refetch(), list.refetch()]),
+  }
+}
+
+const noNames: ReadonlyMap<string, string> = new Map()
