@@ -39,14 +39,18 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
   /** Keys that were right: they come in even when their neighbour at the same address is guessing. */
   const trusted = new Set<string>()
 
+  const trust = (text: string) => {
+    if (trusted.size >= MAX_TRUSTED) trusted.clear()
+    trusted.add(text)
+  }
+
   const admit: Doorman['admit'] = async (request, reply, text) => {
     const now = clock.now()
     if (text === '') throw unauthorized('API key is missing', 'AUTH_MISSING', howToSendAKey)
     const guessing = await limiter.isGuessing(request)
     const key = guessing && !trusted.has(text) ? undefined : await keyring.find(text, now)
     if (key !== undefined && !isRefused(key)) {
-      if (trusted.size >= MAX_TRUSTED) trusted.clear()
-      trusted.add(text)
+      trust(text)
       return key
     }
     trusted.delete(text)
@@ -62,7 +66,16 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     )
   }
 
-  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  function identify(request: FastifyRequest, reply: FastifyReply): Principal | Promise<Principal> {
+    const key = config.development ? undefined : keyIn(request)
+    // Keys of the environment come from what is asked most often, and need no look into the store, nor a promise.
+    const known = key === undefined || limiter.mayBeGuessing(request) ? undefined : keyring.ofEnvironment(key)
+    if (known === undefined) return lookUp(request, reply)
+    trust(key!)
+    return { by: 'key', id: known.id, name: known.name, scopes: known.scopes }
+  }
+
+  async function lookUp(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     if (config.development && config.loopback && !(await keyring.any())) {
       requireLoopbackHost(request)
       if (changesState(request)) requireOwnOrigin(request, { mayBeAbsent: true })
@@ -75,10 +88,10 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     }
     const now = clock.now()
     const id = cookie.keyId(request, now)
-    const known = id === undefined ? undefined : await keyring.byId(id, now)
-    if (known !== undefined && !isRefused(known)) {
+    const owner = id === undefined ? undefined : await keyring.byId(id, now)
+    if (owner !== undefined && !isRefused(owner)) {
       if (changesState(request)) requireOwnOrigin(request, { mayBeAbsent: false })
-      return { by: 'cookie', id: known.id, name: known.name, scopes: known.scopes }
+      return { by: 'cookie', id: owner.id, name: owner.name, scopes: owner.scopes }
     }
     if (!(await keyring.any())) throw unauthorized('API keys not configured', 'AUTH_MISSING', howToMakeAKey)
     throw unauthorized('API key is missing', 'AUTH_MISSING', howToSendAKey)
@@ -92,7 +105,8 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     if (access === undefined || access === 'public') return limiter.count(request, reply)
     let refusal: unknown
     try {
-      request.principal = await identify(request, reply)
+      const principal = identify(request, reply)
+      request.principal = principal instanceof Promise ? await principal : principal
     } catch (error) {
       refusal = error
     }
@@ -124,6 +138,7 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
 
 /** Bearer decides when both are sent, even when it is wrong; an `Authorization` of another kind is skipped. */
 function keyIn({ headers }: FastifyRequest): string | undefined {
+  if (headers.authorization?.startsWith('Bearer ')) return headers.authorization.slice(7).trim()
   const [, bearer] = /^bearer(?:\s+(.*))?$/i.exec(headers.authorization?.trim() ?? '') ?? [null, null]
   if (bearer !== null) return bearer?.trim() ?? ''
   const header = headers['x-api-key']

@@ -30,12 +30,19 @@ export class Keyring {
     return this.#environment.length > 0 || (await this.#store.any())
   }
 
+  /** The key of the environment behind a text. */
+  ofEnvironment(text: string): KnownKey | undefined {
+    const hash = hashOf(text)
+    let found: KnownKey | undefined
+    // To the end, whichever it is: how long it takes must not tell.
+    for (const key of this.#environment) if (timingSafeEqual(key.hash, hash)) found = key
+    return found
+  }
+
   /** The key behind a text, whatever became of it since. */
   async find(text: string, now: number): Promise<KnownKey | Refused | undefined> {
     const hash = hashOf(text)
-    let found: KnownKey | Refused | undefined
-    // To the end, whichever it is: how long it takes must not tell.
-    for (const key of this.#environment) if (timingSafeEqual(key.hash, hash)) found = key
+    let found: KnownKey | Refused | undefined = this.ofEnvironment(text)
     if (found !== undefined) return found
     for (const { key, hash: kept } of await this.#store.findByPrefix(prefixOf(text))) {
       if (timingSafeEqual(Buffer.from(kept, 'hex'), hash)) found = stateOf(key, now)

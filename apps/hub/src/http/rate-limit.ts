@@ -21,6 +21,8 @@ export interface Limiter {
   count(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** Counts a key that was refused. */
   countFailure(request: FastifyRequest): Promise<void>
+  /** Whether a key was ever refused to this address: false for nearly everybody, and quick to say. */
+  mayBeGuessing(request: FastifyRequest): boolean
   /** Whether so many keys were refused to this address that no more are looked at. */
   isGuessing(request: FastifyRequest): Promise<boolean>
 }
@@ -52,6 +54,7 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
       failed.add(request.ip)
       await failures(request)
     },
+    mayBeGuessing: (request) => failed.has(request.ip),
     async isGuessing(request) {
       // Nearly nobody ever is, and everybody would pay for the question.
       if (!failed.has(request.ip)) return false
