@@ -81,10 +81,12 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   app.setChildLoggerFactory((_logger, bindings) => requestLogger(logger, bindings))
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
+  app.decorateRequest('door', undefined as never)
   // With callbacks: what every request passes would otherwise wait for a promise at each door.
   app.addHook('onRequest', (request, reply, done) => {
+    request.door = request.routeOptions.config
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    if (state.reason === 'stopping' && !request.routeOptions.config.unlimited) {
+    if (state.reason === 'stopping' && !request.door.unlimited) {
       return done(new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' }))
     }
     done()

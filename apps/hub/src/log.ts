@@ -92,7 +92,7 @@ export class RequestLog extends LogController {
   override defaultErrorLog(): void {}
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const level = reply.statusCode >= 500 ? 'error' : request.routeOptions.config.quiet ? 'debug' : 'info'
+    const level = reply.statusCode >= 500 ? 'error' : request.door.quiet ? 'debug' : 'info'
     if (!(reply.log as unknown as Logger).isLevelEnabled(level)) return
     reply.log[level](
       {

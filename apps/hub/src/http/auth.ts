@@ -99,7 +99,7 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
 
   app.decorateRequest('principal', undefined)
   app.addHook('onRequest', async (request, reply) => {
-    const { access, unlimited } = request.routeOptions.config
+    const { access, unlimited } = request.door
     if (unlimited) return
     // Where there is no route nobody needs to be known, only counted.
     if (access === undefined || access === 'public') return limiter.count(request, reply)

@@ -20,18 +20,18 @@ export function createMetrics(app: FastifyInstance): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   })
-  /** Looked up once for each: the library sorts and joins the labels anew for every figure. */
-  const series = new Map<string, { observe(seconds: number): void }>()
+  /** By route and then by status: the library sorts and joins the labels anew for every figure. */
+  const series = new WeakMap<object, { observe(seconds: number): void }[]>()
   app.addHook('onResponse', (request, reply, done) => {
-    // By the route and not by the address: ids would make a series each.
-    const route = request.routeOptions.url ?? 'none'
-    const name = `${request.method} ${reply.statusCode} ${route}`
-    let one = series.get(name)
-    if (one === undefined) {
-      one = requests.labels({ method: request.method, route, status: reply.statusCode })
-      series.set(name, one)
+    let ofRoute = series.get(request.door)
+    if (ofRoute === undefined) {
+      ofRoute = []
+      series.set(request.door, ofRoute)
     }
-    one.observe(reply.elapsedTime / 1000)
+    const { statusCode } = reply
+    // By the route and not by the address: ids would make a series each.
+    ofRoute[statusCode] ??= requests.labels({ method: request.method, route: request.door.url ?? 'none', status: statusCode })
+    ofRoute[statusCode].observe(reply.elapsedTime / 1000)
     done()
   })
   return {

@@ -79,7 +79,7 @@ function addressOf(request: FastifyRequest): string {
 
 function bucketOf(request: FastifyRequest, limits: HubConfig['limits']): Bucket {
   const { principal } = request
-  const { access, browser, heartbeatOf } = request.routeOptions.config
+  const { access, browser, heartbeatOf } = request.door
   // Each session has its own: a key that many sessions share must not silence one of them.
   if (heartbeatOf !== undefined && principal !== undefined) {
     return { name: `beat ${(request.params as Record<string, string>)[heartbeatOf]}`, max: limits.heartbeat }

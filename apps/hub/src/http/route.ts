@@ -96,6 +96,10 @@ export function serve<const R extends Route>(
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is known of the route: asked for once, because the framework puts it together anew each time. */
+    door: FastifyContextConfig & { readonly url?: string }
+  }
   interface FastifyContextConfig {
     /** Absent where there is no route. */
     access?: Access

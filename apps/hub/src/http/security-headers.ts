@@ -44,7 +44,7 @@ export function secureHeaders(app: FastifyInstance): void {
   })
   const forPages = headersOf({ ...usual, contentSecurityPolicy: { useDefaults: false, directives: { ...pagePolicy } } })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.routeOptions.config.page ? forPages : forAnswers)
+    reply.headers(request.door.page ? forPages : forAnswers)
     done()
   })
 }

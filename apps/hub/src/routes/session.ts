@@ -156,7 +156,7 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
     return sent
   })
 
-  const none = {}
+  const alone = { patient: true }
   serve(
     app,
     sessionRoutes.heartbeat,
@@ -165,7 +165,7 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
       const { now } = change
       let record: SessionRecord
       try {
-        record = await sessions.change(id, none, change, (held) => beatSession(held, body, now, rules, id))
+        record = await sessions.change(id, alone, change, (held) => beatSession(held, body, now, rules, id))
       } catch (error) {
         if (error instanceof HubError && (error.code === 'database_error' || error.code === 'unavailable')) monitor.couldNotHear()
         throw error

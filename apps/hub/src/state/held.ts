@@ -25,6 +25,8 @@ export interface Needs {
   readonly tasks?: boolean
   /** `own`: that of the session. */
   readonly machine?: { readonly id: string } | 'own'
+  /** There is no hurry: it may be written together with what comes in the next milliseconds. */
+  readonly patient?: boolean
 }
 
 /** What is to be written, all of it or nothing. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import Database from 'better-sqlite3'
+import { Checkpointer } from './checkpoint.ts'
 import { goneError, storeError } from './error.ts'
 
 type Statement = Database.Statement<unknown[]>
@@ -16,6 +17,7 @@ export class Connection {
   #log: number | undefined
   readonly #statements = new Map<string, Statement>()
   readonly #onReopen: () => void
+  readonly #checkpointer: Checkpointer
 
   /** @param onReopen when another file has come into the place of the one that was open: nothing is as it was known */
   constructor(path: string, onReopen: () => void) {
@@ -23,6 +25,7 @@ export class Connection {
     this.#onReopen = onReopen
     this.#db = open(path, false)
     this.#inode = inodeOf(path)
+    this.#checkpointer = new Checkpointer(path)
   }
 
   get db(): Database.Database {
@@ -82,6 +85,10 @@ export class Connection {
     this.#inode = inode
   }
 
+  committed(): void {
+    this.#checkpointer.committed()
+  }
+
   /**
    * Resolves when everything committed so far is on the disk: what `synchronous = FULL` does inside each commit, where
    * nobody else could be served meanwhile. SQLite takes no locks on this file, so it may be opened a second time.
@@ -104,6 +111,7 @@ export class Connection {
   }
 
   #forgetLog(): void {
+    this.#checkpointer.stop()
     if (this.#log !== undefined) fs.closeSync(this.#log)
     this.#log = undefined
   }
@@ -124,7 +132,8 @@ function open(path: string, mustExist: boolean): Database.Database {
   db.pragma('synchronous = NORMAL')
   db.pragma('temp_store = MEMORY')
   db.pragma('cache_size = -65536')
-  // 32 MiB of log between two checkpoints: pages of the index of keys are hit at random, so many writes become one.
+  // 32 MiB of log between two checkpoints: pages of the index of keys are hit at random, so many writes become one. A
+  // busy store has a thread that is there before.
   db.pragma('wal_autocheckpoint = 8192')
   db.pragma('journal_size_limit = 67108864')
   return db

@@ -58,7 +58,7 @@ export function sessionStore(connection: Connection, writer: Writer, tasks: Task
         return write(held, decide(held), transaction)
       }
       // Kept together with its result, or not at all.
-      return writer.write(change, work, change.once !== undefined)
+      return writer.write(change, work, { guarded: change.once !== undefined, patient: needs.patient ?? false })
     },
     async find(id) {
       return connection.read(() => byId(id))

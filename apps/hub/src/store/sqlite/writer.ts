@@ -17,6 +17,8 @@ export interface Transaction {
 
 interface Job {
   run(): unknown
+  /** It may wait a few milliseconds for company. */
+  readonly patient: boolean
   /** Whether its failure has something to undo. */
   guarded: boolean
   resolve(value: unknown): void
@@ -24,6 +26,7 @@ interface Job {
 }
 
 interface Commit {
+  readonly number: number
   readonly events: readonly HubEvent[]
   readonly done: readonly { readonly job: Job; readonly value: unknown }[]
 }
@@ -32,6 +35,11 @@ interface Commit {
 const MAX_WORK_MS = 50
 /** Nor for more turns of the event loop than this. */
 const MAX_TURNS = 8
+/** How long patient work waits for company, in milliseconds, and how much company is enough. */
+const PATIENCE_MS = 6
+const ENOUGH = 8
+/** While the disk has two commits to take, the next one waits for company. */
+const MAX_SYNCS = 2
 
 /**
  * The only way to write. Work that arrives in one turn of the event loop is committed together, so it shares one wait
@@ -44,10 +52,14 @@ export class Writer {
   #queue: Job[] = []
   #told: HubEvent[] = []
   #scheduled = false
-  /** Committed, and not yet known to be durable. */
-  #unsynced: Commit[] = []
-  #syncing = false
-  readonly #onSynced: (() => void)[] = []
+  /** While only patient work is queued. */
+  #patience: NodeJS.Timeout | undefined
+  #commits = 0
+  /** Committed, and not yet known to be durable; oldest first. */
+  readonly #unanswered: Commit[] = []
+  /** Waits for the disk that are under way. */
+  #syncs = 0
+  readonly #onAnswered: (() => void)[] = []
   /** Of the last commit; what a health check has to look into. */
   failure: HubError | undefined
 
@@ -58,32 +70,45 @@ export class Writer {
   }
 
   /**
-   * @param guarded false for work that throws only before its first write, or calls `guard` in time: a savepoint for each
-   *   of many small pieces costs more than the pieces
+   * @param options.guarded false for work that throws only before its first write, or calls `guard` in time: a savepoint
+   *   for each of many small pieces costs more than the pieces
+   * @param options.patient whether it may wait a few milliseconds for company: a commit of its own costs more than it does
    * @throws what `work` throws, or a HubError when the commit fails
    */
-  write<T>(change: Change, work: (transaction: Transaction) => T, guarded = true): Promise<T> {
+  write<T>(
+    change: Change,
+    work: (transaction: Transaction) => T,
+    { guarded = true, patient = false }: { guarded?: boolean; patient?: boolean } = {},
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const { now } = change
       const transaction = { now, tell: (event: NewEvent) => this.#tell(event, now), guard: () => this.#guard(job) }
       const run = change.once === undefined ? () => work(transaction) : () => this.#once(change, () => work(transaction))
-      const job: Job = { run, guarded: false, resolve: resolve as (value: unknown) => void, reject }
+      const job: Job = { run, patient, guarded: false, resolve: resolve as (value: unknown) => void, reject }
       if (guarded) job.run = () => this.#guarded(job, run)
       this.#queue.push(job)
-      this.#schedule()
+      this.#schedule(patient)
     })
   }
 
   /** Commits what is queued, now, and waits until all of it is durable and told. */
   async flush(): Promise<void> {
     while (this.#queue.length > 0) this.#commitSome()
-    if (this.#syncing) await new Promise<void>((resolve) => this.#onSynced.push(resolve))
+    if (this.#unanswered.length > 0) await new Promise<void>((resolve) => this.#onAnswered.push(resolve))
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
+  #schedule(patient = false): void {
+    const waits = patient && this.#queue.length < ENOUGH
+    if (this.#scheduled && (this.#patience === undefined || waits)) return
     this.#scheduled = true
-    this.#waitFor(0, 0)
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+    if (waits) {
+      this.#patience = setTimeout(() => {
+        this.#patience = undefined
+        this.#waitFor(0, 0)
+      }, PATIENCE_MS)
+    } else this.#waitFor(0, 0)
   }
 
   /**
@@ -92,13 +117,12 @@ export class Writer {
    */
   #waitFor(known: number, turns: number): void {
     setImmediate(() => {
-      // What comes while the disk is waited for shares the next commit.
-      if (this.#syncing) return
       const queued = this.#queue.length
       if (queued > known && turns < MAX_TURNS) return this.#waitFor(queued, turns + 1)
       this.#scheduled = false
-      this.#commitSome()
-      if (this.#queue.length > 0) this.#schedule()
+      // What comes while the disk has enough to do shares the next commit.
+      if (this.#syncs < MAX_SYNCS) this.#commitSome()
+      if (this.#queue.length > 0 && this.#syncs < MAX_SYNCS) this.#schedule()
     })
   }
 
@@ -133,36 +157,37 @@ export class Writer {
     }
     const events = this.#told
     this.#told = []
-    if (done.length > 0) this.#unsynced.push({ events, done })
-    void this.#sync()
+    if (done.length === 0) return
+    this.#commits++
+    this.#connection.committed()
+    this.#unanswered.push({ number: this.#commits, events, done })
+    this.#sync()
   }
 
   /**
-   * Answers commits when they are durable. The wait for the disk happens in another thread, and meanwhile this one goes
-   * on with what comes next: commits made in the meantime share the next wait.
+   * Answers commits when they are durable. The wait for the disk happens in other threads, and meanwhile this one goes on
+   * with what comes next. What a wait began with is durable when it ends, and so is everything before it.
    */
-  async #sync(): Promise<void> {
-    if (this.#syncing) return
-    this.#syncing = true
-    while (this.#unsynced.length > 0) {
-      const commits = this.#unsynced.splice(0)
-      let problem: unknown
-      try {
-        await this.#connection.sync()
-        this.failure = undefined
-      } catch (error) {
-        problem = this.#failed(error)
-      }
+  #sync(): void {
+    const upTo = this.#commits
+    this.#syncs++
+    const over = (problem: unknown) => {
+      this.#syncs--
+      const first = this.#unanswered.findIndex(({ number }) => number > upTo)
+      const durable = this.#unanswered.splice(0, first === -1 ? this.#unanswered.length : first)
       // The next commit first: while the disk takes it, those of this one are answered.
-      if (this.#queue.length > 0) this.#commitSome()
-      const next = this.#unsynced.length > 0
-      if (next) setImmediate(() => this.#answer(commits, problem))
-      else this.#answer(commits, problem)
+      if (this.#queue.length > 0 && !this.#scheduled) this.#commitSome()
+      this.#answer(durable, problem)
+      if (this.#queue.length > 0) this.#schedule()
+      if (this.#unanswered.length === 0) for (const resolve of this.#onAnswered.splice(0)) resolve()
     }
-    this.#syncing = false
-    for (const resolve of this.#onSynced.splice(0)) resolve()
-    this.#scheduled = false
-    if (this.#queue.length > 0) this.#schedule()
+    this.#connection.sync().then(
+      () => {
+        this.failure = undefined
+        over(undefined)
+      },
+      (error: unknown) => over(this.#failed(error)),
+    )
   }
 
   #answer(commits: readonly Commit[], problem: unknown): void {
