@@ -3,6 +3,7 @@ import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
 import { Connection } from './connection.ts'
+import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
@@ -102,6 +103,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
           log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
         ),
     },
+    copy: copyStore({ connection, log, teller, places, quarters, ingests }),
     repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))
