@@ -36,7 +36,7 @@ export async function copyStore({ from, to, now, onProgress, signal }: CopyOptio
     kind = portion.kind
     rows += portion.kind === 'whole' ? 1 : portion.rows.length
     onProgress?.({ kind, rows })
-    if (signal?.aborted) break
+    if (signal?.aborted) return tally
   }
   // Whoever held their slots may have let go of them later in this copy.
   if (waiting.size > 0) tally.add(await giveSlots(to, from.id, [...waiting.values()], now))

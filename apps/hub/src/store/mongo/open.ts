@@ -58,6 +58,16 @@ export async function openMongoStore({ uri, prices, machineOfflineMs = 600_000, 
   }
 }
 
+/** Whether a database is that of a store; nothing is made where there is none. @throws HubError as `openMongoStore` */
+export async function hasMongoStore(uri: string): Promise<boolean> {
+  const connection = await Connection.open(uri)
+  try {
+    return await connection.read(async () => (await connection.collection<IdDocument>('meta').findOne({ _id: 'store' })) !== null)
+  } finally {
+    await connection.close()
+  }
+}
+
 async function assemble(connection: Connection, prices: PriceTable, machineOfflineMs: number, pace: Pace): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
