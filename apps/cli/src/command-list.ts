@@ -55,6 +55,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/keys.ts')).keys,
   },
   {
+    name: 'store',
+    about: 'copy everything the hub keeps to another place',
+    load: async () => (await import('./command/store.ts')).store,
+  },
+  {
     name: 'doctor',
     about: 'what is found, what is missing, what to do',
     load: async () => (await import('./command/doctor.ts')).doctor,

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of ours that runs as a process of its own. */
-export type App = 'hub' | 'collector' | 'keys'
+export type App = 'hub' | 'collector' | 'keys' | 'copy'
 
 const files: Record<App, string> = {
   hub: '../../../hub/src/main.ts',
   keys: '../../../hub/src/keys.ts',
+  copy: '../../../hub/src/copy.ts',
   collector: '../../../collector/src/main.ts',
 }
 

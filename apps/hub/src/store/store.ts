@@ -10,6 +10,8 @@ import type { Decision, Needs, TakenSlot } from '../state/held.ts'
 import type { MachineDecision, MachineRecord } from '../state/machine.ts'
 import type { SessionRecord } from '../state/session-record.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import type { Portion, SessionWithTasks, StoreSize } from './copy/portion.ts'
+import type { Tally } from './copy/tally.ts'
 
 /**
  * What the hub needs of a store; `store.suite.ts` proves it for each.
@@ -27,6 +29,7 @@ export interface Store {
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly events: EventStore
+  readonly copy: CopyStore
   /**
    * Work of many writes that may be done again without harm: its result is kept when it is done, and given again to the
    * same request.
@@ -262,6 +265,30 @@ export interface EventStore {
   bounds(): Promise<{ first: number; last: number }>
   /** Calls back after each commit that made events, with all of them, in the order of their ids. @returns how to stop */
   listen(listener: (events: readonly HubEvent[]) => void): () => void
+}
+
+/** Everything of a store, for another one; see `copy/copy-store.ts`. */
+export interface CopyStore {
+  size(): Promise<StoreSize>
+  /**
+   * All there is, piece by piece. Others may write meanwhile: what they write is in it or not. What has an end and is
+   * past it is left out, and so are writes that are under way.
+   */
+  dump(now: number): AsyncIterable<Portion>
+  /**
+   * Takes a piece of another store in, durably: what is there already and as new stays. Done twice it changes nothing.
+   * Nothing of it is told; only events that come into a log others follow are heard by who follows it.
+   * @param source id of the store it comes from
+   */
+  load(portion: Portion, source: string, now: number): Promise<Loaded>
+  /** After the last piece: does what was put off until then. */
+  settle(): Promise<void>
+}
+
+export interface Loaded {
+  readonly tally: Tally
+  /** Sessions that were taken without their slot, because another one holds it now. */
+  readonly waiting: readonly SessionWithTasks[]
 }
 
 /** The event log is kept for as long and for as many events as this, whichever ends first. */

@@ -17,7 +17,7 @@ export interface CausedEvent {
   readonly at: number
 }
 
-interface EventDocument {
+export interface EventDocument {
   /** One more than that of the event before it, so that a reader sees that nothing is missing. */
   _id: number
   cause: string
@@ -124,6 +124,12 @@ export class EventLog implements Omit<EventStore, 'append'> {
     return (await this.#events.deleteMany({ ...old, _id: { $lte: last._id } })).deletedCount
   }
 
+  /** Ids up to this one count as used: what is appended next comes after it. */
+  async use(last: number): Promise<void> {
+    await this.#meta.updateOne({ _id: 'events' }, { $max: { swept: last } }, { upsert: true })
+    this.#newest = undefined
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#poll)
@@ -149,7 +155,8 @@ export class EventLog implements Omit<EventStore, 'append'> {
     let rest = events
     let tries = 0
     while (rest.length > 0) {
-      const next = (this.#newest ?? (await this.#newestId())) + 1
+      // Somebody may have left ids out, so that what was told is newer than what was appended here.
+      const next = Math.max(this.#newest ?? (await this.#newestId()), this.#told) + 1
       const documents = rest.slice(0, AT_ONCE).map((event, n) => documentOf(event, next + n))
       try {
         await this.#events.insertMany(documents)

@@ -7,7 +7,7 @@ import { isDuplicate } from './error.ts'
 import type { OnceKeeper } from './once.ts'
 import { textId } from './text-id.ts'
 
-interface KeyDocument {
+export interface KeyDocument {
   _id: string
   /** JSON: people may write anything. */
   name: string
@@ -23,7 +23,7 @@ interface KeyDocument {
   made_by?: string
 }
 
-interface SecretDocument {
+export interface SecretDocument {
   _id: 'cookie_secret'
   value: string
 }
@@ -134,7 +134,7 @@ function makerOf({ once }: Change): string | undefined {
   return once === undefined ? undefined : textId(`${once.owner}\n${once.key}`)
 }
 
-function keyOf(document: KeyDocument): Key {
+export function keyOf(document: KeyDocument): Key {
   const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, revoked_at, revision } = document
   return {
     key_id: _id,

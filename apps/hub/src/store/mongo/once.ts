@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import { isDuplicate } from './error.ts'
 import { textId } from './text-id.ts'
 
-interface OnceDocument {
+export interface OnceDocument {
   /** Owner and key. */
   _id: string
   fingerprint: string
@@ -48,7 +48,7 @@ export class OnceKeeper {
       once.replayed = true
       return JSON.parse(found.result) as T
     }
-    const id = idOf(once)
+    const id = onceId(once)
     const showing = setInterval(() => {
       this.#records.updateOne({ _id: id, holder }, { $set: { held_at: Date.now() } }).catch(() => {})
     }, SHOWS)
@@ -73,7 +73,7 @@ export class OnceKeeper {
 
   /** Takes the work on, or waits for whoever has. */
   async #hold(once: Once, now: number, holder: string): Promise<{ result?: string; again: boolean }> {
-    const mine: OnceDocument = { _id: idOf(once), fingerprint: once.fingerprint, made_at: now, holder, held_at: Date.now() }
+    const mine: OnceDocument = { _id: onceId(once), fingerprint: once.fingerprint, made_at: now, holder, held_at: Date.now() }
     const until = performance.now() + PATIENCE
     for (let wait = 20; ; wait = Math.min(2 * wait, 200)) {
       const known = (await this.#records.findOne({ _id: mine._id })) ?? undefined
@@ -117,6 +117,6 @@ export class OnceKeeper {
   }
 }
 
-function idOf({ owner, key }: Pick<Once, 'owner' | 'key'>): string {
+export function onceId({ owner, key }: Pick<Once, 'owner' | 'key'>): string {
   return textId(`${owner}\n${key}`)
 }

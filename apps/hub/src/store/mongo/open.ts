@@ -3,6 +3,7 @@ import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
 import { Connection } from './connection.ts'
+import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
@@ -57,6 +58,16 @@ export async function openMongoStore({ uri, prices, machineOfflineMs = 600_000, 
   }
 }
 
+/** Whether a database is that of a store; nothing is made where there is none. @throws HubError as `openMongoStore` */
+export async function hasMongoStore(uri: string): Promise<boolean> {
+  const connection = await Connection.open(uri)
+  try {
+    return await connection.read(async () => (await connection.collection<IdDocument>('meta').findOne({ _id: 'store' })) !== null)
+  } finally {
+    await connection.close()
+  }
+}
+
 async function assemble(connection: Connection, prices: PriceTable, machineOfflineMs: number, pace: Pace): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
@@ -102,6 +113,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
           log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
         ),
     },
+    copy: copyStore({ connection, log, teller, places, quarters, ingests }),
     repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))

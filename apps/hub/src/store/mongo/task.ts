@@ -9,7 +9,7 @@ import type { SessionDocument } from './session.ts'
 import { textId } from './text-id.ts'
 
 /** In which session a task is kept. */
-interface PlaceDocument {
+export interface PlaceDocument {
   _id: string
   session_id: string
 }

@@ -5,3 +5,8 @@
 export function textId(text: string): string {
   return text.isWellFormed() && !text.includes('\0') && !text.startsWith('"') ? text : JSON.stringify(text)
 }
+
+/** The way back. */
+export function textOf(id: string): string {
+  return id.startsWith('"') ? (JSON.parse(id) as string) : id
+}

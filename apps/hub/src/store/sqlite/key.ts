@@ -5,7 +5,7 @@ import type { KeyStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Writer } from './writer.ts'
 
-interface KeyRow {
+export interface KeyRow {
   key_id: string
   name: string
   scopes: string
@@ -88,7 +88,7 @@ export function keyStore(connection: Connection, writer: Writer): KeyStore {
   }
 }
 
-function keyOf(row: KeyRow): Key {
+export function keyOf(row: KeyRow): Key {
   return {
     key_id: row.key_id,
     name: row.name,

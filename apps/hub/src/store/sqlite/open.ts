@@ -5,6 +5,7 @@ import type { PriceTable } from '@signalbox/usage/price-table'
 import { ONCE_KEPT_MS, type Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
 import { Connection } from './connection.ts'
+import { copyStore } from './copy.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
 import { keyStore } from './key.ts'
@@ -13,7 +14,7 @@ import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
 import { sessionStore } from './session.ts'
 import { taskRows, taskStore } from './task.ts'
-import { applyCuts } from './usage/cut.ts'
+import { applyCuts, keptCuts } from './usage/cut.ts'
 import { usageStore } from './usage/usage.ts'
 import { Writer } from './writer.ts'
 
@@ -27,23 +28,24 @@ export interface SqliteOptions {
   readonly prices: PriceTable
   /** Milliseconds of silence after which a machine is offline. */
   readonly machineOfflineMs?: number | undefined
+  /** Leaves the roll-ups of a store as they are cut: a hub may be using it, by a price table of its own. */
+  readonly keepCuts?: boolean
 }
 
 /**
  * Opens the store of a folder, `signalbox.db`, and brings it to this version.
  * @throws HubError when it cannot be opened, is damaged, or is of a newer version
  */
-export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000 }: SqliteOptions): SqliteStore {
+export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000, keepCuts = false }: SqliteOptions): SqliteStore {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return assemble(path.join(folder, 'signalbox.db'), prices, machineOfflineMs)
+    return assemble(path.join(folder, 'signalbox.db'), prices, machineOfflineMs, keepCuts)
   } catch (error) {
     throw storeError(error, 'write')
   }
 }
 
-function assemble(file: string, prices: PriceTable, machineOfflineMs: number): SqliteStore {
-  const cuts = cutsOf(prices)
+function assemble(file: string, prices: PriceTable, machineOfflineMs: number, keepCuts: boolean): SqliteStore {
   /** Makes a file ours, at the start and whenever another one has come into its place. */
   const prepare = () => {
     migrate(connection.db)
@@ -53,6 +55,8 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number): S
   }
   let id = ''
   const connection = new Connection(file, prepare)
+  migrate(connection.db)
+  const cuts = (keepCuts ? keptCuts(connection) : undefined) ?? cutsOf(prices)
   const names = new Names(connection)
   const machines = machineRows(connection, machineOfflineMs)
   const tasks = taskRows(connection)
@@ -81,6 +85,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number): S
           for (const event of told) tell(event)
         }),
     },
+    copy: copyStore({ connection, writer, names, cuts, machines, tasks }),
     repeatable: (change, work) => writer.repeatable(change, work),
     async check() {
       connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())

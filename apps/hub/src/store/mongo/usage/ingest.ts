@@ -35,7 +35,7 @@ const UPDATES_AT_ONCE = 50
  */
 export async function writeCalls(
   collection: Collection<CallDocument>,
-  ingests: Ingests,
+  ingests: Pick<Ingests, 'announce'>,
   token: string,
   machine: string,
   calls: readonly Call[],

@@ -57,6 +57,15 @@ export class Quarters {
     }
   }
 
+  /** Brings all sums up to date, so that the first who reads them need not. */
+  async addUpAll(): Promise<void> {
+    const stale: Pick<QuarterDocument, '_id' | 'marked'>[] = []
+    for await (const { _id, marked, computed, cuts } of this.#quarters.find({}, { projection: { marked: 1, computed: 1, cuts: 1 } })) {
+      if (computed !== marked || cuts !== this.#cuts) stale.push({ _id, marked })
+    }
+    for (const some of chunks(stale, UPDATES_AT_ONCE)) await this.#renew(some)
+  }
+
   /** The slices of the quarters in [from, to), oldest first. */
   async read(from = 0, to = Number.MAX_SAFE_INTEGER): Promise<Slice[]> {
     const [first, end] = [quarterId(from), to > 9_999_999 ? ':' : quarterId(to)]

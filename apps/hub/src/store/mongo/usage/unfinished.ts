@@ -15,9 +15,11 @@ interface IngestDocument {
   at: number
   /** Ids of every quarter it may change. */
   quarters: string[]
+  /** Of a copy: nobody is told of it. */
+  quiet?: true
 }
 
-interface StateDocument {
+export interface StateDocument {
   _id: 'usage'
   revision: number
   last_ingest_at?: number
@@ -55,13 +57,19 @@ export class Ingests {
   }
 
   /** Before any call of these quarters is written. */
-  async announce(token: string, machine: string, quarters: readonly string[], now: number): Promise<void> {
+  async announce(token: string, machine: string, quarters: readonly string[], now: number, quiet = false): Promise<void> {
     if (this.#own.has(token)) {
       await this.#ingests.updateOne({ _id: token }, { $addToSet: { quarters: { $each: [...quarters] } } })
       return
     }
     this.#own.add(token)
-    await this.#ingests.insertOne({ _id: token, machine: JSON.stringify(machine), at: now, quarters: [...quarters] })
+    await this.#ingests.insertOne({
+      _id: token,
+      machine: JSON.stringify(machine),
+      at: now,
+      quarters: [...quarters],
+      ...(quiet ? { quiet } : {}),
+    })
   }
 
   /** After the last call is written. @param before what has to be told first */
@@ -79,6 +87,13 @@ export class Ingests {
     await this.#grow({ revision: 1, at: now })
     const data = JSON.stringify({ machine_id: machine, ...told })
     await this.#log.append([{ cause: `ingest/${token}`, event: 'usage.updated', data, at: now }])
+    await this.#ingests.deleteOne({ _id: token })
+  }
+
+  /** As `finish`, for one that was announced as quiet; its sums are added up by whoever reads them. */
+  async finishQuietly(token: string, quarters: readonly string[]): Promise<void> {
+    await this.#quarters.mark(quarters)
+    await this.#grow({ revision: 1 })
     await this.#ingests.deleteOne({ _id: token })
   }
 
@@ -124,7 +139,8 @@ export class Ingests {
     return finished
   }
 
-  async #finishFor({ _id, machine, at, quarters }: IngestDocument): Promise<void> {
+  async #finishFor({ _id, machine, at, quarters, quiet }: IngestDocument): Promise<void> {
+    if (quiet) return this.finishQuietly(_id, quarters)
     const told = { accepted: 0, improved: 0, since: '9999', until: '' }
     for (let n = 0; n < quarters.length; n += IDS_AT_ONCE) {
       const some = { quarter: { $in: quarters.slice(n, n + IDS_AT_ONCE) }, by: _id }
@@ -145,8 +161,8 @@ export class Ingests {
     await this.#ingests.deleteOne({ _id })
   }
 
-  async #grow({ revision, at }: { revision: number; at: number }): Promise<void> {
-    const update = { $inc: { revision }, $set: { last_ingest_at: at } }
+  async #grow({ revision, at }: { revision: number; at?: number }): Promise<void> {
+    const update = { $inc: { revision }, ...(at === undefined ? {} : { $set: { last_ingest_at: at } }) }
     try {
       await this.#state.updateOne({ _id: 'usage' }, update, { upsert: true })
     } catch (error) {

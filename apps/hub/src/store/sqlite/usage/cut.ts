@@ -20,6 +20,15 @@ export function applyCuts(connection: Connection, names: Names, cuts: PriceCuts)
   }).immediate()
 }
 
+/** How the roll-ups are cut; undefined in a new store. */
+export function keptCuts(connection: Connection): PriceCuts | undefined {
+  const read = (name: string) => connection.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name) as string | undefined
+  const [thresholds, banded] = [read('thresholds'), read('banded_models')]
+  if (thresholds === undefined || banded === undefined) return undefined
+  const changes = connection.prepare('SELECT quarter FROM price_change ORDER BY quarter').pluck().all() as number[]
+  return { thresholds: JSON.parse(thresholds) as number[], changes, banded: JSON.parse(banded) as string[] }
+}
+
 /** @returns the moments that came and those that went */
 function replaceMoments(connection: Connection, { changes }: PriceCuts): number[] {
   const old = connection.prepare('SELECT quarter FROM price_change').pluck().all() as number[]

@@ -7,7 +7,8 @@ import type { Names } from '../name.ts'
 import type { Transaction } from '../writer.ts'
 import { type Rolled, RollUp } from './roll-up.ts'
 
-type CallRow = [
+/** A call as it is kept. */
+export type CallRow = [
   call_id: number,
   at: number,
   session: number,
@@ -24,7 +25,8 @@ type CallRow = [
   web_searches: number | null,
 ]
 
-const columns = 'at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches'
+/** Of a call, in the order of its values. */
+export const callColumns = 'at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches'
 
 /** Inside a transaction: keeps calls by the winner rule, and everything that is added up from them in step. */
 export function ingest(
@@ -36,11 +38,11 @@ export function ingest(
   { now, tell }: Transaction,
 ): IngestCounts {
   const insert = connection.prepare(
-    `INSERT INTO call (key, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO call (key, ${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
-  const select = connection.rows(`SELECT call_id, ${columns} FROM call WHERE key = ?`)
+  const select = connection.rows(`SELECT call_id, ${callColumns} FROM call WHERE key = ?`)
   const update = connection.prepare(
-    `UPDATE call SET ${columns
+    `UPDATE call SET ${callColumns
       .split(', ')
       .map((name) => `${name} = ?`)
       .join(', ')} WHERE call_id = ?`,
@@ -64,7 +66,7 @@ export function ingest(
       continue
     }
     const [id, ...old] = select.get(call.key) as CallRow
-    const known = reader.callOf(call.key, old)
+    const known = callOf(names, call.key, old)
     const better = mergeCalls(known, call)
     if (better === known) continue
     improved++
@@ -92,7 +94,7 @@ function rolled([at, session, place, kind, , , , input, output, write_5m, write_
   return { at, session, place, kind, input, output, write_5m, write_1h, read, web_searches: web_searches ?? 0 }
 }
 
-/** Between a call as it is sent and the numbers it is kept as. */
+/** From a call as it is sent to the numbers it is kept as. */
 class Reader {
   readonly #names: Names
   readonly #machine: number
@@ -126,34 +128,6 @@ class Reader {
     ]
   }
 
-  callOf(key: string, row: CallValues): Call {
-    const names = this.#names
-    const [at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches] = row
-    const [, project, branch] = names.place(place)
-    const [model, speed, serviceTier, inferenceGeo] = names.kind(kind)
-    const call: Call = {
-      key,
-      at: new Date(at).toISOString(),
-      model: names.textOf(model)!,
-      is_sidechain: is_sidechain === 1,
-      input,
-      output,
-      write_5m,
-      write_1h,
-      read,
-    }
-    if (session !== 0) call.session_id = names.textOf(session)
-    if (project !== 0) call.cwd = names.textOf(project)
-    if (branch !== 0) call.git_branch = names.textOf(branch)
-    if (version !== 0) call.version = names.textOf(version)
-    if (agent !== 0) call.agent_id = names.textOf(agent)
-    if (web_searches !== null) call.web_searches = web_searches
-    if (speed !== 0) call.speed = names.textOf(speed)
-    if (serviceTier !== 0) call.service_tier = names.textOf(serviceTier)
-    if (inferenceGeo !== 0) call.inference_geo = names.textOf(inferenceGeo)
-    return call
-  }
-
   #placeOf(machine: number, project: string | undefined, branch: string | undefined): number {
     if (machine !== this.#placeMachine || project !== this.#project || branch !== this.#branch) {
       this.#place = this.#names.placeOf(machine, this.#names.idOf(project), this.#names.idOf(branch))
@@ -163,4 +137,32 @@ class Reader {
     }
     return this.#place
   }
+}
+
+/** The way back. */
+export function callOf(names: Names, key: string, row: CallValues): Call {
+  const [at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches] = row
+  const [, project, branch] = names.place(place)
+  const [model, speed, serviceTier, inferenceGeo] = names.kind(kind)
+  const call: Call = {
+    key,
+    at: new Date(at).toISOString(),
+    model: names.textOf(model)!,
+    is_sidechain: is_sidechain === 1,
+    input,
+    output,
+    write_5m,
+    write_1h,
+    read,
+  }
+  if (session !== 0) call.session_id = names.textOf(session)
+  if (project !== 0) call.cwd = names.textOf(project)
+  if (branch !== 0) call.git_branch = names.textOf(branch)
+  if (version !== 0) call.version = names.textOf(version)
+  if (agent !== 0) call.agent_id = names.textOf(agent)
+  if (web_searches !== null) call.web_searches = web_searches
+  if (speed !== 0) call.speed = names.textOf(speed)
+  if (serviceTier !== 0) call.service_tier = names.textOf(serviceTier)
+  if (inferenceGeo !== 0) call.inference_geo = names.textOf(inferenceGeo)
+  return call
 }

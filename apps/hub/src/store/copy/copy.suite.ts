@@ -1,0 +1,396 @@
+import { randomUUID } from 'node:crypto'
+import type { HubEvent } from '@signalbox/contract/event'
+import { buildReport } from '@signalbox/usage/group'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { expect, it } from 'vitest'
+import { someCall } from '../../../test/call.ts'
+import { type Fleet, fleetOf } from '../../../test/fleet.ts'
+import { openHub, type TestHub } from '../../../test/open-hub.ts'
+import type { Change, EventFilter, Once, Store } from '../store.ts'
+import { copyStore } from './copy-store.ts'
+import type { Tally } from './tally.ts'
+
+const table = defaultPriceTable()
+const DAY = 86_400_000
+
+/** What any two stores must pass. `openFrom` and `openTo` give empty ones. */
+export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<Store>): void {
+  const start = async () => {
+    const [from, to] = [await openFrom(), await openTo()]
+    const hub = await openHub({ store: from })
+    return { from, to, hub, fleet: fleetOf(hub), copy: () => copyStore({ from, to, now: hub.clock.now() }) }
+  }
+
+  it('brings everything, and again nothing', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    const calls = await fill(from, hub, fleet, 1_020)
+    const first = await copy()
+    expect(first.remarks).toEqual([])
+    expect(first.counts).toMatchObject({
+      calls: { added: calls, updated: 0, unchanged: 0 },
+      sessions: { added: 6, updated: 0, unchanged: 0 },
+      tasks: { added: 5, updated: 0, unchanged: 0 },
+      machines: { added: 3, updated: 0, unchanged: 0 },
+      keys: { added: 3, updated: 0, unchanged: 0 },
+      answers: { added: 2, updated: 0, unchanged: 0 },
+      secret: { added: 1, updated: 0, unchanged: 0 },
+    })
+    const all = await everything(from, hub.clock.now())
+    expect(await everything(to, hub.clock.now())).toEqual(all)
+    expect(changes(await copy())).toEqual({})
+    expect(await everything(to, hub.clock.now())).toEqual(all)
+    await replays(to, hub.clock.now())
+  })
+
+  it('brings what has changed since, and slots that have changed hands', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    await fill(from, hub, fleet)
+    await copy()
+    hub.clock.pass(60_000)
+    const slots = (await from.sessions.list({ order: 'newest', limit: 99, offset: 0 })).rows.filter((row) => row.docker_slot !== null)
+    expect(slots).toHaveLength(2)
+    const [a, b] = slots.map(({ session_id }) => session_id) as [string, string]
+    // The two change places, in three steps.
+    const slotOf = (id: string) => slots.find(({ session_id }) => session_id === id)!.docker_slot
+    await fleet.ok('POST', '/machines/box/release-session', { session_id: a })
+    await fleet.ok('POST', '/machines/box/release-session', { session_id: b })
+    await fleet.ok('POST', '/machines/box/assign-session', { session_id: b, docker_slot: slotOf(a) })
+    await fleet.ok('POST', '/machines/box/assign-session', { session_id: a, docker_slot: slotOf(b) })
+    const other = (await from.sessions.list({ statuses: ['active'], order: 'newest', limit: 99, offset: 0 })).rows.find(
+      ({ session_id }) => session_id !== a && session_id !== b,
+    )!
+    await fleet.ok('POST', `/sessions/${other.session_id}/mark-failed`, { reason: 'out of memory' })
+    await fleet.session()
+    const known = someCall({ key: 'known:', output: 900 })
+    await from.usage.ingest('late', [known, someCall()], { now: hub.clock.now() })
+    const [key] = (await from.keys.list({ limit: 1, offset: 0 })).rows
+    await from.keys.revoke(key!.key_id, undefined, { now: hub.clock.now() })
+    const again = await copy()
+    expect(again.remarks).toEqual([])
+    expect(changes(again)).toMatchObject({
+      calls: { added: 1, updated: 1 },
+      sessions: { added: 1, updated: 3 },
+      keys: { updated: 1 },
+    })
+    expect(await everything(to, hub.clock.now())).toEqual(await everything(from, hub.clock.now()))
+    expect(changes(await copy())).toEqual({})
+  })
+
+  it('leaves what is newer in the target', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    await fill(from, hub, fleet)
+    await copy()
+    const target = await openHub({ store: to, clock: hub.clock })
+    const { ok, machine: _, ...there } = fleetOf(target)
+    const live = (await to.sessions.list({ statuses: ['active'], order: 'newest', limit: 99, offset: 0 })).rows
+    for (const { session_id } of live) await ok('PUT', `/sessions/${session_id}`, { metadata: { moved: true } })
+    await ok('PUT', '/machines/box', { docker_slots: [1, 2, 3, 4, 5] })
+    const revoked = (await to.keys.list({ limit: 1, offset: 0 })).rows[0]!.key_id
+    await to.keys.revoke(revoked, undefined, { now: hub.clock.now() })
+    await to.usage.ingest('a', [someCall({ key: 'known:', output: 5_000 })], { now: hub.clock.now() + 10 })
+    await there.session()
+    const before = await everything(to, hub.clock.now())
+    expect(changes(await copy())).toEqual({})
+    expect(await everything(to, hub.clock.now())).toEqual(before)
+    // A key that was refused stays so, however often the other hub has seen it since.
+    for (let n = 1; n < 5; n++) await from.keys.touch(revoked, hub.clock.now() + n)
+    await copy()
+    expect(await to.keys.find(revoked)).toMatchObject({ revoked_at: expect.any(String), last_used_at: expect.any(String) })
+    expect(changes(await copy())).toEqual({})
+  })
+
+  it('goes on where it was broken off', async () => {
+    const { from, hub, fleet, to: first } = await start()
+    await fill(from, hub, fleet, 1_020)
+    const now = hub.clock.now()
+    const wanted = await everything(from, now)
+    for (const [portions, to] of [
+      [1, first],
+      [4, await openTo()],
+      [6, await openTo()],
+    ] as const) {
+      const end = new AbortController()
+      let done = 0
+      await copyStore({ from, to, now, onProgress: () => ++done === portions && end.abort(), signal: end.signal })
+      expect(done).toBe(portions)
+      await copyStore({ from, to, now })
+      expect(await everything(to, now)).toEqual(wanted)
+    }
+  })
+
+  it('brings a session without its slot while another one holds it, and says so', async () => {
+    const { to, hub, fleet, copy } = await start()
+    await fleet.machine('box', [1, 2])
+    const session = await fleet.session({ machine_id: 'box', docker_slot: 1 })
+    const target = fleetOf(await openHub({ store: to, clock: hub.clock }))
+    await target.machine('box', [1, 2])
+    const holder = await target.session({ machine_id: 'box', docker_slot: 1 })
+    for (const added of [1, 0]) {
+      const tally = await copy()
+      expect(tally.of('sessions')).toMatchObject({ added, updated: 0 })
+      expect(tally.remarks).toEqual([
+        {
+          noun: 'sessions',
+          reason: expect.stringContaining('without its slot'),
+          skipped: false,
+          count: 1,
+          ids: [`${session.session_id} (slot 1 of box)`],
+        },
+      ])
+      expect((await target.read(session.session_id)).docker_slot).toBeUndefined()
+    }
+    await target.ok('POST', '/machines/box/release-session', { session_id: holder.session_id })
+    expect((await copy()).remarks).toEqual([])
+    expect((await target.read(session.session_id)).docker_slot).toBe(1)
+    expect(changes(await copy())).toEqual({})
+  })
+
+  it('adds to a log that has gone on, each event once, there and back', async () => {
+    const { from, to, hub, copy } = await start()
+    const happen = async (store: Store, many: number) => {
+      for (let n = 0; n < many; n++) {
+        hub.clock.pass(1000)
+        await store.usage.ingest('a', [someCall()], { now: hub.clock.now() })
+      }
+    }
+    await happen(to, 3)
+    await happen(from, 5)
+    expect((await copy()).of('events')).toMatchObject({ added: 5, unchanged: 0 })
+    const log = async (store: Store) => (await store.events.page({ after: 0, limit: 99 })).map(({ at }) => at)
+    expect(new Set(await log(to)).size).toBe(8)
+    await happen(to, 1)
+    await happen(from, 2)
+    expect((await copy()).of('events')).toMatchObject({ added: 2, unchanged: 5 })
+    expect((await copy()).of('events')).toMatchObject({ added: 0, unchanged: 7 })
+    const back = () => copyStore({ from: to, to: from, now: hub.clock.now() })
+    expect((await back()).of('events')).toMatchObject({ added: 4, unchanged: 7 })
+    expect((await back()).of('events')).toMatchObject({ added: 0, unchanged: 11 })
+    expect((await copy()).of('events')).toMatchObject({ added: 0, unchanged: 11 })
+    expect((await log(from)).sort()).toEqual((await log(to)).sort())
+    // The next one is the last, in both.
+    for (const store of [from, to]) {
+      const { last } = await store.events.bounds()
+      await happen(store, 1)
+      expect((await store.events.latest({ limit: 1 }))[0]!.id).toBe(last + 1)
+    }
+  })
+
+  it('goes on with the ids of a log whose events are gone, and brings none that would go at once', async () => {
+    const { from, to, hub, copy } = await start()
+    const now = hub.clock.now()
+    await from.usage.ingest('a', [someCall()], { now: now - 31 * DAY })
+    await from.usage.ingest('a', [someCall()], { now })
+    const tally = await copy()
+    expect(tally.of('events')).toMatchObject({ added: 1, skipped: 1 })
+    expect(tally.remarks).toMatchObject([{ noun: 'events', skipped: true, count: 1 }])
+    expect(await to.events.bounds()).toEqual({ first: 2, last: 2 })
+    await from.sweep(now + 31 * DAY)
+    const empty = await openTo()
+    await copyStore({ from, to: empty, now })
+    expect(await empty.events.bounds()).toEqual({ first: 0, last: 2 })
+    await empty.usage.ingest('a', [someCall()], { now })
+    expect(await empty.events.bounds()).toEqual({ first: 3, last: 3 })
+  })
+
+  it('tells nobody of what it brings but events that come into the log', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    await fill(from, hub, fleet)
+    const told: HubEvent[] = []
+    to.events.listen((events) => told.push(...events))
+    await copy()
+    expect(await to.events.bounds()).toEqual(await from.events.bounds())
+    expect((await to.usage.state()).lastIngestAt).toBe((await from.usage.state()).lastIngestAt)
+    expect(told.map(({ id }) => id)).toEqual([...new Set(told.map(({ id }) => id))])
+  })
+
+  it('keeps the secret of a store that has keys', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    await fill(from, hub, fleet)
+    await makeKey(to, 'mine', hub.clock.now())
+    const own = await to.keys.cookieSecret()
+    expect((await copy()).remarks).toMatchObject([{ noun: 'secret', skipped: true }])
+    expect(await to.keys.cookieSecret()).toBe(own)
+    // One that nobody signed in with goes.
+    const empty = await openTo()
+    await empty.keys.cookieSecret()
+    expect((await copyStore({ from, to: empty, now: hub.clock.now() })).of('secret').updated).toBe(1)
+    expect(await empty.keys.cookieSecret()).toBe(await from.keys.cookieSecret())
+  })
+
+  it('keeps the ids of tasks and the hashes of keys to one owner', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    const target = fleetOf(await openHub({ store: to, clock: hub.clock }))
+    const [mine, theirs] = [await fleet.session(), await target.session()]
+    const task = await target.task(theirs.session_id)
+    await fleet.task(mine.session_id, { task_id: task.task_id })
+    await fleet.task(mine.session_id)
+    const key = { prefix: 'sbx_same', name: 'n', scopes: ['read' as const] }
+    await from.keys.create({ ...key, key_id: 'k_1' }, 'hash', { now: hub.clock.now() })
+    await to.keys.create({ ...key, key_id: 'k_2' }, 'hash', { now: hub.clock.now() })
+    for (const added of [1, 0]) {
+      const tally = await copy()
+      expect(tally.of('tasks')).toMatchObject({ added, skipped: 1 })
+      expect(tally.of('keys')).toMatchObject({ added: 0, skipped: 1 })
+    }
+    expect(await to.tasks.find(task.task_id)).toMatchObject({ session_id: theirs.session_id })
+    expect(await to.tasks.ofSession(mine.session_id)).toHaveLength(1)
+  })
+}
+
+function makeKey(store: Store, name: string, now: number) {
+  const id = `k_${randomUUID().slice(0, 12).replaceAll('-', '')}`
+  return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'] }, `hash of ${id}`, { now })
+}
+
+/** Some of everything. @param many calls, several in each quarter hour @returns how many there are */
+async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promise<number> {
+  const { clock } = hub
+  await fleet.machine('box', [1, 2, 3])
+  await fleet.machine('büro/"é"', [7])
+  for (const docker_slot of [1, 2]) await fleet.session({ machine_id: 'box', docker_slot, metadata: { slot: docker_slot, 'a.b': '$x' } })
+  clock.pass(1000)
+  const busy = await fleet.session({ project_id: 'q', heartbeat_interval_ms: 10_000 })
+  const [one, two, three] = [await fleet.task(busy.session_id), await fleet.task(busy.session_id), await fleet.task(busy.session_id)]
+  await fleet.ok('POST', `/tasks/${one.task_id}/start`, {})
+  await fleet.ok('POST', `/tasks/${one.task_id}/complete`, {})
+  await fleet.ok('POST', `/tasks/${two.task_id}/start`, {})
+  await fleet.ok('POST', `/tasks/${three.task_id}/fail`, { error_message: 'no' })
+  clock.pass(1000)
+  await fleet.beat(busy.session_id, { activity: 'waiting', waiting_for: 'permission' })
+  const failed = await fleet.session()
+  await fleet.task(failed.session_id)
+  await fleet.ok('POST', `/sessions/${failed.session_id}/mark-failed`, { reason: 'it broke', error_details: 'deeply' })
+  const done = await fleet.session()
+  await fleet.task(done.session_id)
+  await fleet.ok('PUT', `/sessions/${done.session_id}`, { status: 'completed' })
+  await hub.ask('POST', '/sessions', {
+    payload: { session_id: '6a1b24ad-33ab-4b1e-9d9e-0d7d1c5f7c11', project_id: 'p', machine_id: 'm' },
+    headers: { 'idempotency-key': 'a key' },
+  })
+  const made = [await makeKey(store, 'laptop', clock.now()), await makeKey(store, 'büro', clock.now() + 1)]
+  await store.keys.touch(made[0]!.key_id, clock.now() + 2)
+  await store.keys.revoke(made[1]!.key_id, undefined, { now: clock.now() + 3 })
+  await makeKey(store, 'third', clock.now() + 4)
+  const calls = [someCall({ key: 'known:', output: 1 })]
+  for (let n = 0; n < many; n++) {
+    calls.push(
+      someCall({
+        at: new Date(Date.parse('2026-09-20T00:00:00.000Z') + Math.floor(n / 12) * 5 * 3_600_000 + n * 1000).toISOString(),
+        model: ['claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-mystery'][n % 3]!,
+        session_id: `s${n % 40}`,
+        ...(n % 4 === 0 ? { cwd: '' } : { cwd: `/home/dev/${n % 5}` }),
+        read: n % 2 === 0 ? 90_000 : 300_000,
+        ...(n % 7 === 0 ? { web_searches: 2, speed: 'fast', service_tier: 'batch', inference_geo: 'us', agent_id: 'a' } : {}),
+      }),
+    )
+  }
+  const { git_branch: _, session_id: __, version: ___, ...bare } = someCall({ key: '"quoted" \0 key:' })
+  calls.push(bare)
+  await store.usage.ingest('a', calls.slice(0, many / 2), { now: clock.now() })
+  await store.usage.ingest('b', calls.slice(many / 3), { now: clock.now() + 5 })
+  await store.usage.ingest('a', [], { now: clock.now() + 5, once: once('kept') })
+  await store.keys.cookieSecret()
+  return calls.length
+}
+
+function once(key: string, change: Partial<Once> = {}): Once {
+  return { owner: 'owner', key, fingerprint: 'print', replayed: false, ...change }
+}
+
+/** What was written once is answered again, and not done. */
+async function replays(store: Store, now: number): Promise<void> {
+  const again: Change & { once: Once } = { now, once: once('kept') }
+  expect(await store.usage.ingest('a', [someCall()], again)).toEqual({ accepted: 0, improved: 0, duplicates: 0 })
+  expect(again.once.replayed).toBe(true)
+  await expect(store.usage.ingest('a', [], { now, once: once('kept', { fingerprint: 'other' }) })).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  const target = await openHub({ store })
+  const answer = await target.ask('POST', '/sessions', {
+    payload: { session_id: '6a1b24ad-33ab-4b1e-9d9e-0d7d1c5f7c11', project_id: 'p', machine_id: 'm' },
+    headers: { 'idempotency-key': 'a key' },
+  })
+  expect([answer.statusCode, answer.headers['idempotent-replayed']]).toEqual([201, 'true'])
+}
+
+/** The counts that are not nothing, without what was there already. */
+function changes(tally: Tally): Record<string, unknown> {
+  const told = Object.entries(tally.counts).map(([noun, { added, updated, skipped }]) => [noun, { added, updated, skipped }] as const)
+  return Object.fromEntries(told.filter(([, { added, updated, skipped }]) => added + updated + skipped > 0))
+}
+
+/** Every answer of a store. */
+async function everything(store: Store, now: number): Promise<Record<string, unknown>> {
+  const all = { limit: 10_000, offset: 0 }
+  const sessions = (await store.sessions.list({ ...all, order: 'newest' })).rows
+  const tasks = await store.tasks.list(all)
+  const machines = await store.machines.list(all)
+  const keys = await store.keys.list(all)
+  const ids = machines.rows.map(({ machine_id }) => machine_id)
+  return {
+    usage: await usageOf(store, now),
+    sessions,
+    beats: await store.sessions.list({ ...all, order: 'oldest beat', beatBefore: now, project_id: 'p' }),
+    some: await store.sessions.list({ limit: 2, offset: 1, order: 'newest', statuses: ['active', 'failed'], machine_id: 'm' }),
+    found: await Promise.all(sessions.map(({ session_id }) => store.sessions.find(session_id))),
+    counts: [
+      await store.sessions.counts({}),
+      await store.sessions.counts({ machine_id: 'm' }),
+      await store.sessions.counts({ project_id: 'q' }),
+    ],
+    due: (await store.sessions.due({ now: now + DAY, heardSince: 0, limit: 99 })).sort(),
+    silence: await store.sessions.silence({ now: now + 100_000, heardSince: 0 }),
+    future: (await store.sessions.fromTheFuture(0, 99)).sort(),
+    ended: await store.sessions.ended({ statuses: ['failed', 'completed'], before: now + DAY, limit: 99 }),
+    countEnded: sorted(await store.sessions.countEnded({ statuses: ['failed', 'completed'], before: now + DAY })),
+    tasks,
+    tasksOf: await Promise.all(sessions.map(({ session_id }) => store.tasks.ofSession(session_id))),
+    task: await Promise.all(tasks.rows.map(({ task_id }) => store.tasks.find(task_id))),
+    machines,
+    available: await store.machines.available(all),
+    sessionsOf: await store.machines.sessionsOf(ids),
+    machine: await Promise.all(ids.map((id) => store.machines.find(id))),
+    machinesDue: (await store.machines.due({ now: now + DAY, heardSince: 0, limit: 99 })).sort(),
+    keys,
+    byPrefix: await Promise.all(keys.rows.map(({ prefix }) => store.keys.findByPrefix(prefix))),
+    usable: [await store.keys.any(), await store.keys.anyUsable(now)],
+    secret: await store.keys.cookieSecret(),
+    events: await eventsOf(store),
+  }
+}
+
+async function usageOf(store: Store, now: number): Promise<unknown> {
+  const reports: unknown[] = []
+  for (const timezone of ['UTC', 'Asia/Kathmandu', 'America/St_Johns']) {
+    for (const group of ['day', 'hour', 'model', 'machine', 'project', 'branch', 'session', 'block'] as const) {
+      const named = group === 'machine' || group === 'project' || group === 'branch' || group === 'session'
+      const slices = await store.usage.slices({
+        filter: {},
+        keep: named ? [group] : [],
+        daysOf: group === 'hour' || group === 'session' || group === 'block' ? undefined : timezone,
+        now,
+      })
+      reports.push(buildReport({ group, timezone, table, slices }))
+    }
+  }
+  return {
+    reports,
+    sessions: [await store.usage.countSessions({ filter: {} }), await store.usage.countSessions({ filter: { machine: 'a' } })],
+    block: await store.usage.blockStart(Date.parse('2026-09-21T03:00:00.000Z'), {}),
+    last: [await store.usage.lastCallAt({}), await store.usage.lastCallAt({ project: '/home/dev/1' })],
+    at: (await store.usage.state()).lastIngestAt,
+  }
+}
+
+async function eventsOf({ events }: Store): Promise<unknown> {
+  const filters: EventFilter[] = [{}, { machine_id: 'box' }, { project_id: 'q' }, { types: ['session.status', 'usage.updated'] }]
+  return {
+    bounds: await events.bounds(),
+    pages: await Promise.all(filters.map((filter) => events.page({ ...filter, after: 2, limit: 500 }))),
+    latest: await Promise.all(filters.map((filter) => events.latest({ ...filter, limit: 3 }))),
+  }
+}
+
+function sorted<T>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}
