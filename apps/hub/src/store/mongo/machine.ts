@@ -1,5 +1,7 @@
+import type { MachineStatus } from '@signalbox/contract/machine'
 import type { Collection, Filter, UpdateFilter } from 'mongodb'
 import { instantOf } from '../../clock.ts'
+import { HubError } from '../../hub-error.ts'
 import {
   beat,
   dueOf,
@@ -11,17 +13,18 @@ import {
 } from '../../state/machine.ts'
 import { freeSlots } from '../../state/slot.ts'
 import { type Change, MACHINE_BEAT_MS, type MachineStore, type NewEvent } from '../store.ts'
+import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { awayError, isDuplicate } from './error.ts'
 import type { OnceKeeper } from './once.ts'
 import { liveOn, type SessionDocument, takenSlots } from './session.ts'
 import { textId } from './text-id.ts'
+import { Turns } from './turns.ts'
 import { andTell, type Teller, type Telling, untold } from './untold.ts'
 
 export interface MachineDocument extends Telling {
   machine: MachineRecord
-  /** The last change that was to happen once: whoever does it again finds what it was answered with, as JSON. */
-  done?: { readonly mark: string; readonly result: string }
+  done?: readonly Answer[]
 }
 
 const TRIES = 100
@@ -33,6 +36,8 @@ export class Machines {
   readonly #teller: Teller
   readonly #offlineMs: number
   readonly #lastBeats = new Map<string, number>()
+  readonly #turns = new Turns()
+  readonly #answers = new Answers()
 
   constructor(connection: Connection, teller: Teller, offlineMs: number) {
     this.#machines = connection.collection('machine')
@@ -46,8 +51,14 @@ export class Machines {
   }
 
   /** @returns false when somebody else was faster */
-  async insert(machine: MachineRecord, events: readonly NewEvent[], now: number): Promise<boolean> {
-    const document: MachineDocument = { _id: textId(machine.machine_id), revision: 1, machine, ...untold(1, events, now) }
+  async insert(machine: MachineRecord, events: readonly NewEvent[], now: number, done?: readonly Answer[]): Promise<boolean> {
+    const document: MachineDocument = {
+      _id: textId(machine.machine_id),
+      revision: 1,
+      machine,
+      ...untold(1, events, now),
+      ...(done === undefined ? {} : { done }),
+    }
     try {
       await this.#machines.insertOne(document)
     } catch (error) {
@@ -58,11 +69,14 @@ export class Machines {
     return true
   }
 
-  /** A session's beat counts for its machine; it is written once a second at most. */
-  async beat(id: string, now: number): Promise<void> {
+  /**
+   * A session's beat counts for its machine; it is written once a second at most.
+   * @param seen as it was lately, where that is known: one that another hub has called offline does not wait for that second
+   */
+  async beat(id: string, now: number, seen?: MachineStatus): Promise<void> {
     const last = this.#lastBeats.get(id)
     // Also when the clock was set back: the difference is negative then.
-    if (last !== undefined && now - last >= 0 && now - last < MACHINE_BEAT_MS) return
+    if (seen !== 'offline' && last !== undefined && now - last >= 0 && now - last < MACHINE_BEAT_MS) return
     this.#lastBeats.set(id, now)
     await this.change(id, { now }, ({ machine }): MachineOutcome<null> => {
       if (machine === undefined) return { events: [], result: null }
@@ -72,59 +86,112 @@ export class Machines {
     })
   }
 
-  async change<T>(id: string, { now, once }: Change, decide: MachineDecision<T>, again = false): Promise<T> {
-    const mark = once && textId(`${once.owner}\n${once.key}\n${once.fingerprint}`)
+  async change<T>(id: string, change: Change, decide: MachineDecision<T>): Promise<T> {
+    return this.#turns.take(id, () => this.#decideAndWrite(id, change, decide))
+  }
+
+  /** The answer of a change is kept elsewhere now. */
+  settle(change: Change): void {
+    this.#answers.settle(markOf(change))
+  }
+
+  async #decideAndWrite<T>(id: string, change: Change, decide: MachineDecision<T>): Promise<T> {
+    const { now } = change
+    const mark = markOf(change)
     for (let tries = 0; tries < TRIES; tries++) {
       const document = (await this.#machines.findOne({ _id: textId(id) })) ?? undefined
-      if (again && document?.done !== undefined && document.done.mark === mark) return JSON.parse(document.done.result) as T
-      const outcome = decide(await this.#held(id, document))
+      const answered = this.#answers.find(document?.done, mark, now)
+      if (answered !== undefined) return JSON.parse(answered) as T
+      const outcome = decide(await this.#held(id, document?.machine))
       const { machine, events, result } = outcome
       if (machine === undefined) return result
       // What a session's beat would bring it back from may have changed.
       if (document?.machine.status !== machine.status) this.#lastBeats.delete(id)
+      const done = mark === undefined ? undefined : this.#answers.after(document?.done, mark, result, now)
       if (document === undefined) {
-        if (await this.insert(machine, events, now)) return result
+        if (await this.insert(machine, events, now, done)) return result
         continue
       }
-      const after = await this.#write(document, outcome, mark, now)
-      if (after === undefined || !(await this.#stillRight(document, after))) continue
+      const after = await this.#write(document, machine, events, done, now)
+      if (after === undefined) continue
+      if (!(await this.#isRight(document.machine, machine, decide))) {
+        await this.#stepBack(document, after, now)
+        continue
+      }
       await this.#teller.tell(this.#machines, after)
       return result
     }
     throw awayError(new Error(`${TRIES} changes of one machine at the same time`))
   }
 
-  async #held(id: string, document: MachineDocument | undefined): Promise<HeldMachine> {
+  async #held(id: string, machine: MachineRecord | undefined): Promise<HeldMachine> {
     const [taken, live] = await Promise.all([takenSlots(this.#sessions, [id]), liveOn(this.#sessions, [id])])
-    return { machine: document?.machine, taken, sessions: live.length }
+    return { machine, taken, sessions: live.length }
   }
 
-  async #write<T>(
+  async #write(
     document: MachineDocument,
-    { machine, events, result }: MachineOutcome<T>,
-    mark: string | undefined,
+    machine: MachineRecord,
+    events: readonly NewEvent[],
+    done: readonly Answer[] | undefined,
     now: number,
   ): Promise<MachineDocument | undefined> {
     const revision = document.revision + 1
-    const set = { revision, machine, ...(mark === undefined ? {} : { done: { mark, result: JSON.stringify(result ?? null) } }) }
+    const set = { revision, machine, ...(done === undefined ? {} : { done }) }
     const update = andTell<MachineDocument>({ $set: set } as UpdateFilter<MachineDocument>, revision, events, now)
     const written = await this.#machines.updateOne({ _id: document._id, revision: document.revision }, update)
     if (written.matchedCount !== 1) return undefined
     const told = [...(document.untold ?? []), ...(untold(revision, events, now).untold ?? [])]
-    return { ...document, revision, machine: machine!, ...(told.length === 0 ? {} : { untold: told, has_untold: true }) }
+    return { ...document, revision, machine, ...(told.length === 0 ? {} : { untold: told, has_untold: true }) }
   }
 
   /**
-   * A slot that was taken away, or a machine that went offline, may have been claimed since the look at it. Both write
+   * A slot that was taken away, or a machine that was put away, may have been claimed since the look at it. Both write
    * first and look then, so one of the two sees the other, and steps back.
    */
-  async #stillRight(before: MachineDocument, after: MachineDocument): Promise<boolean> {
-    const lost = before.machine.docker_slots.filter((slot) => !after.machine.docker_slots.includes(slot))
-    if (lost.length === 0) return true
-    const taken = await takenSlots(this.#sessions, [after.machine.machine_id])
-    if (!taken.some(({ slot }) => lost.includes(slot))) return true
-    await this.#machines.replaceOne({ _id: after._id, revision: after.revision }, { ...before, revision: after.revision + 1 })
-    return false
+  async #isRight(before: MachineRecord, after: MachineRecord, decide: MachineDecision<unknown>): Promise<boolean> {
+    const loses = before.docker_slots.some((slot) => !after.docker_slots.includes(slot))
+    if (!loses && (after.status !== 'offline' || before.status === 'offline')) return true
+    const held = await this.#held(after.machine_id, before)
+    try {
+      decide(held)
+      return true
+    } catch (error) {
+      if (error instanceof HubError) return false
+      throw error
+    }
+  }
+
+  /** Takes back what was just written, which nobody has been told of. */
+  async #stepBack(before: MachineDocument, after: MachineDocument, now: number): Promise<void> {
+    const machine = { ...before.machine, revision: after.machine.revision + 1 }
+    const restored = { ...before, machine, revision: after.revision + 1 }
+    const { matchedCount } = await this.#machines.replaceOne({ _id: after._id, revision: after.revision }, restored)
+    if (matchedCount === 1) return
+    // Somebody has built on it already: what is held is given back, and told.
+    for (let tries = 0; tries < TRIES; tries++) {
+      const document = await this.#machines.findOne({ _id: after._id })
+      if (document === null) return
+      const { machine } = document
+      const held = await this.#held(machine.machine_id, machine)
+      const missing = held.taken.map(({ slot }) => slot).filter((slot) => !machine.docker_slots.includes(slot))
+      const slots = missing.filter((slot) => before.machine.docker_slots.includes(slot))
+      const back = machine.status === 'offline' && before.machine.status !== 'offline' && held.sessions > 0
+      if (slots.length === 0 && !back) return
+      const next: MachineRecord = {
+        ...machine,
+        docker_slots: [...machine.docker_slots, ...slots].sort((a, b) => a - b),
+        ...(back ? { status: before.machine.status, due_at: before.machine.due_at } : {}),
+        updated_at: now,
+        revision: machine.revision + 1,
+      }
+      const told = back
+        ? machineEvent('machine.status', next, { from: machine.status, occurred_at: instantOf(now) })
+        : machineEvent('machine.updated', next)
+      const written = await this.#write(document, next, [told], undefined, now)
+      if (written !== undefined) return this.#teller.tell(this.#machines, written)
+    }
+    throw awayError(new Error(`${TRIES} changes of one machine at the same time`))
   }
 }
 
@@ -133,7 +200,11 @@ export function machineStore(connection: Connection, keeper: OnceKeeper, rows: M
   const sessions = connection.collection<SessionDocument>('session')
   return {
     change(id, change, decide) {
-      return connection.write(() => keeper.once(change, (again) => rows.change(id, change, decide, again)))
+      return connection.write(async () => {
+        const result = await keeper.once(change, () => rows.change(id, change, decide))
+        rows.settle(change)
+        return result
+      })
     },
     find(id) {
       return connection.read(() => rows.find(id))

@@ -1,17 +1,21 @@
+import { randomInt } from 'node:crypto'
 import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
-import type { Collection, Filter, UpdateFilter } from 'mongodb'
+import { type Collection, type Filter, MongoServerError, type UpdateFilter } from 'mongodb'
+import { HubError } from '../../hub-error.ts'
 import type { Decision, Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
 import { dueOf } from '../../state/machine.ts'
-import type { SessionRecord } from '../../state/session-record.ts'
+import { type SessionRecord, sessionEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import { beatingStatuses, liveStatuses } from '../../state/transition.ts'
+import { beatingStatuses, isLive, liveStatuses } from '../../state/transition.ts'
 import type { Change, SessionStore } from '../store.ts'
+import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { awayError, isDuplicate } from './error.ts'
 import type { Machines } from './machine.ts'
 import type { OnceKeeper } from './once.ts'
 import type { TaskPlaces } from './task.ts'
 import { textId } from './text-id.ts'
+import { Turns } from './turns.ts'
 import { andTell, type Teller, type Telling, untold } from './untold.ts'
 
 /** A session with everything that changes with it, so that one update of one document is all there is to a change. */
@@ -21,15 +25,21 @@ export interface SessionDocument extends Telling {
   session: SessionRecord
   /** In the order they were made. */
   tasks: TaskRecord[]
-  /** The last change that was to happen once: whoever does it again finds what it was answered with, as JSON. */
-  done?: { readonly mark: string; readonly result: string }
+  done?: readonly Answer[]
 }
 
 /** So often a change meets another one before it gives up; each time one of the two has won. */
 const TRIES = 100
+/**
+ * MongoDB keeps 16 MiB in one document. What is left is for the session itself and for the events of its end, which tell
+ * of every task: a session that is full can still be ended.
+ */
+const TASKS_MAX_BYTES = 12 * 1024 * 1024
+/** A full session's tasks may still move, which makes them longer by a few dates and words; in bytes. */
+const MOVE_BYTES = 1024
 
 export function slotKey({ session_id, machine_id, docker_slot }: SessionRecord): string {
-  return docker_slot === null ? `free\n${session_id}` : `held\n${docker_slot}\n${machine_id}`
+  return docker_slot === null ? freeKey(session_id) : `held\n${docker_slot}\n${machine_id}`
 }
 
 export function sessionStore(
@@ -40,14 +50,30 @@ export function sessionStore(
   places: TaskPlaces,
 ): SessionStore {
   const sessions = connection.collection<SessionDocument>('session')
+  const turns = new Turns()
+  const answers = new Answers()
 
-  const hold = async (id: string, needs: Needs): Promise<{ document: SessionDocument | undefined; held: Held }> => {
-    const document = (await sessions.findOne({ _id: textId(id) })) ?? undefined
+  const hold = async (
+    id: string,
+    needs: Needs,
+    mark: string | undefined,
+  ): Promise<{ document: SessionDocument | undefined; held: Held }> => {
+    const document = await read(id, { ...(needs.tasks ? {} : { tasks: 0 }), ...(mark === undefined ? { done: 0 } : {}) })
     const session = document?.session
     const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
     const [machine, taken] =
       machineId === undefined ? [undefined, []] : await Promise.all([machines.find(machineId), takenSlots(sessions, [machineId])])
-    return { document, held: { session, tasks: needs.tasks ? (document?.tasks ?? []) : [], machine, taken } }
+    return { document, held: { session, tasks: document?.tasks ?? [], machine, taken } }
+  }
+
+  /** @param without what may be many megabytes, and is not asked for */
+  const read = async (id: string, without: Readonly<Record<string, 0>>): Promise<SessionDocument | undefined> => {
+    const options = Object.keys(without).length === 0 ? {} : { projection: without }
+    const document = (await sessions.findOne({ _id: textId(id) }, options)) ?? undefined
+    if (document?.gone !== true) return document
+    // It was purged by who died before it was removed, or is about to.
+    await teller.tell(sessions, document)
+    return read(id, without)
   }
 
   /** @returns the document as it is now; undefined when somebody else was faster */
@@ -57,77 +83,160 @@ export function sessionStore(
     mark: string | undefined,
     now: number,
   ): Promise<SessionDocument | undefined> => {
-    const done = mark === undefined ? undefined : { mark, result: JSON.stringify(outcome.result ?? null) }
+    const done = mark === undefined ? {} : { done: answers.after(document?.done, mark, outcome.result, now) }
     if (document === undefined) {
       const session = outcome.session!
+      // Begun by chance: a session that is made anew under an id that was purged must not be taken for the old one.
+      const revision = randomInt(2 ** 40)
       const made: SessionDocument = {
         _id: textId(session.session_id),
-        revision: 1,
+        revision,
         slot_key: slotKey(session),
         session,
         tasks: [],
-        ...untold(1, outcome.events, now),
-        ...(done === undefined ? {} : { done }),
+        ...untold(revision, outcome.events, now),
+        ...done,
       }
-      return (await unlessDuplicate(() => sessions.insertOne(made))) === undefined ? undefined : made
+      return (await unlessTaken(() => sessions.insertOne(made))) === undefined ? undefined : made
     }
     const revision = document.revision + 1
     const session = outcome.session ?? document.session
     const tasks = tasksAfter(document.tasks, outcome)
-    const set: Record<string, unknown> = { revision }
+    const set: Record<string, unknown> = { revision, ...done }
     for (const name of Object.keys(session) as (keyof SessionRecord)[]) {
       if (session[name] !== document.session[name]) set[`session.${name}`] = session[name]
     }
     if (slotKey(session) !== document.slot_key) set.slot_key = slotKey(session)
-    if (tasks !== document.tasks) set.tasks = tasks
-    if (done !== undefined) set.done = done
-    const update = andTell<SessionDocument>({ $set: set } as UpdateFilter<SessionDocument>, revision, outcome.events, now)
-    const written = await unlessDuplicate(() => sessions.updateOne({ _id: document._id, revision: document.revision }, update))
+    const change = outcome.gone
+      ? // Nobody sees it any more, and nobody can change it; whoever tells of it removes what is left.
+        { $set: { revision, slot_key: freeKey(session.session_id), gone: true }, $unset: { session: '', tasks: '', done: '' } }
+      : tasks === document.tasks
+        ? { $set: set }
+        : changeOfTasks(set, document.tasks, tasks, outcome)
+    const update = andTell<SessionDocument>(change as UpdateFilter<SessionDocument>, revision, outcome.events, now)
+    const written = await unlessTaken(() => sessions.updateOne({ _id: document._id, revision: document.revision }, update))
     if (written?.matchedCount !== 1) return undefined
     const told = [...(document.untold ?? []), ...(untold(revision, outcome.events, now).untold ?? [])]
-    return { ...document, revision, session, tasks, ...(told.length === 0 ? {} : { untold: told, has_untold: true }) }
+    return {
+      ...document,
+      revision,
+      slot_key: slotKey(session),
+      session,
+      tasks,
+      ...(outcome.gone ? { gone: true } : {}),
+      ...(told.length === 0 ? {} : { untold: told, has_untold: true }),
+    }
   }
 
   /**
-   * The machine may have lost a slot between the look at it and the claim. Both write first and look then, so one of the
-   * two sees the other, and steps back.
-   * @returns whether the claim holds
+   * The machine may have lost a slot, or gone offline, between the look at it and the write, and another session may have
+   * made a task of the same id. Whoever could be in another's way writes first and looks then, so one of the two sees the
+   * other, and steps back.
    */
-  const stillDeclared = async (before: SessionDocument | undefined, after: SessionDocument): Promise<boolean> => {
+  const isRight = async (
+    before: SessionDocument | undefined,
+    after: SessionDocument,
+    seen: Held['machine'],
+    added: readonly TaskRecord[],
+  ): Promise<boolean> => {
     const { docker_slot, machine_id } = after.session
-    if (docker_slot === null || before?.slot_key === after.slot_key) return true
-    const machine = await machines.find(machine_id)
-    if (machine?.docker_slots.includes(docker_slot)) return true
-    const mine = { _id: after._id, revision: after.revision }
-    if (before === undefined) await sessions.deleteOne(mine)
-    else await sessions.replaceOne(mine, { ...before, revision: after.revision + 1 })
-    return false
+    const comes = before?.session.machine_id !== machine_id
+    const claims = docker_slot !== null && (comes || before.session.docker_slot !== docker_slot)
+    if (comes || claims) {
+      const machine = await machines.find(machine_id)
+      if (claims && !machine?.docker_slots.includes(docker_slot)) return false
+      if (seen?.status === 'online' && machine?.status === 'offline') return false
+    }
+    for (const task of added) if (!(await places.isKept(task))) return false
+    return true
   }
 
-  const decideAndWrite = async <T>(id: string, needs: Needs, { now, once }: Change, decide: Decision<T>, again: boolean): Promise<T> => {
-    const mark = once && textId(`${once.owner}\n${once.key}\n${once.fingerprint}`)
+  /** Takes back what was just written, which nobody has been told of. */
+  const stepBack = async (
+    before: SessionDocument | undefined,
+    after: SessionDocument,
+    mark: string | undefined,
+    now: number,
+  ): Promise<void> => {
+    const mine = { _id: after._id, revision: after.revision }
+    if (before === undefined) {
+      if ((await sessions.deleteOne(mine)).deletedCount === 1) return
+    } else {
+      const { session, slot_key, tasks, done, untold } = before
+      const set = {
+        revision: after.revision + 1,
+        slot_key,
+        session: { ...session, revision: after.session.revision + 1 },
+        ...(after.tasks === tasks ? {} : { tasks }),
+        ...(mark === undefined ? {} : { done: done ?? [] }),
+        ...(untold === undefined ? {} : { untold }),
+      }
+      const update = {
+        $set: set,
+        ...(untold === undefined ? { $unset: { untold: '', has_untold: '' } } : {}),
+      } as unknown as UpdateFilter<SessionDocument>
+      // The slot it had may be another's by now.
+      if ((await unlessTaken(() => sessions.updateOne(mine, update)))?.matchedCount === 1) return
+    }
+    await giveUp(before, after, now)
+  }
+
+  /** Somebody has built on it already: what must not be is taken away, and told. */
+  const giveUp = async (before: SessionDocument | undefined, after: SessionDocument, now: number): Promise<void> => {
+    const known = new Set(before?.tasks?.map(({ task_id }) => task_id))
+    const added = new Set((after.tasks ?? []).map(({ task_id }) => task_id).filter((id) => !known.has(id)))
     for (let tries = 0; tries < TRIES; tries++) {
-      const { document, held } = await hold(id, needs)
-      if (again && document?.done !== undefined && document.done.mark === mark) return JSON.parse(document.done.result) as T
+      const document = await read(after.session.session_id, added.size === 0 ? { tasks: 0 } : {})
+      if (document === undefined) return
+      const { session } = document
+      const holds = session.docker_slot !== null && document.slot_key === after.slot_key && before?.slot_key !== after.slot_key
+      const tasksGone = (document.tasks ?? []).map(({ task_id }) => task_id).filter((id) => added.has(id))
+      if (!holds && tasksGone.length === 0) return
+      const next: SessionRecord = {
+        ...session,
+        docker_slot: holds ? null : session.docker_slot,
+        current_task_id: tasksGone.includes(session.current_task_id ?? '') ? null : session.current_task_id,
+        updated_at: now,
+        revision: session.revision + 1,
+      }
+      const outcome = { session: next, tasksGone, events: [sessionEvent('session.updated', next)], result: null }
+      const written = await write(document, outcome, undefined, now)
+      if (written !== undefined) return teller.tell(sessions, written)
+    }
+    throw awayError(new Error(`${TRIES} changes of one session at the same time`))
+  }
+
+  const decideAndWrite = async <T>(id: string, needs: Needs, change: Change, decide: Decision<T>): Promise<T> => {
+    const { now } = change
+    const mark = markOf(change)
+    for (let tries = 0; tries < TRIES; tries++) {
+      const { document, held } = await hold(id, needs, mark)
+      const answered = answers.find(document?.done, mark, now)
+      if (answered !== undefined) return JSON.parse(answered) as T
       const outcome = decide(held)
       const { gone, events } = outcome
       const quiet = outcome.session === undefined && !outcome.tasks?.length && !outcome.tasksGone?.length && !gone && events.length === 0
       if (quiet) return outcome.result
+      requireRoom(held, outcome)
       // The machine first: a session without its machine would be seen before it is whole.
       const [ofMachine, ofSession] = partition(events, ({ event }) => outcome.machine !== undefined && event.startsWith('machine.'))
       if (outcome.machine !== undefined && !(await machines.insert(outcome.machine, ofMachine, now))) continue
       const added = (outcome.tasks ?? []).filter((task) => !held.tasks.some(({ task_id }) => task_id === task.task_id))
-      for (const task of added) await places.claim(task, sessions)
+      for (const task of added) await places.claim(task)
       const after = await write(document, { ...outcome, events: ofSession }, mark, now)
       if (after === undefined) continue
-      if (!(await stillDeclared(document, after))) continue
-      await teller.tell(sessions, after)
-      if (gone) {
-        await sessions.deleteOne({ _id: after._id, revision: after.revision })
-        await places.release(after.tasks.map(({ task_id }) => task_id))
+      if (!(await isRight(document, after, outcome.machine ?? held.machine, added))) {
+        await stepBack(document, after, mark, now)
+        continue
       }
-      if (outcome.tasksGone !== undefined) await places.release(outcome.tasksGone)
-      if (outcome.beats && outcome.machine === undefined) await machines.beat(after.session.machine_id, now)
+      await teller.tell(sessions, after)
+      if (gone)
+        await places.release(
+          after.session,
+          after.tasks.map(({ task_id }) => task_id),
+        )
+      if (outcome.tasksGone !== undefined) await places.release(after.session, outcome.tasksGone)
+      if (outcome.beats && outcome.machine === undefined) await machines.beat(after.session.machine_id, now, held.machine?.status)
       return outcome.result
     }
     throw awayError(new Error(`${TRIES} changes of one session at the same time`))
@@ -135,7 +244,11 @@ export function sessionStore(
 
   return {
     change(id, needs, change, decide) {
-      return connection.write(() => keeper.once(change, (again) => decideAndWrite(id, needs, change, decide, again)))
+      return connection.write(async () => {
+        const result = await keeper.once(change, () => turns.take(id, () => decideAndWrite(id, needs, change, decide)))
+        answers.settle(markOf(change))
+        return result
+      })
     },
     async find(id) {
       const found = await connection.read(() => sessions.findOne({ _id: textId(id) }, { projection: { session: 1 } }))
@@ -266,11 +379,17 @@ function filterOf({
   project_id?: string | undefined
   machine_id?: string | undefined
 }): Record<string, unknown> {
-  return {
+  const filter = {
     ...(statuses === undefined ? {} : { 'session.status': statuses.length === 1 ? statuses[0] : { $in: statuses } }),
     ...(project_id === undefined ? {} : { 'session.project_id': project_id }),
     ...(machine_id === undefined ? {} : { 'session.machine_id': machine_id }),
   }
+  // What is left of one that is being purged has none of it.
+  return Object.keys(filter).length === 0 ? { 'session.created_at': { $gte: 0 } } : filter
+}
+
+function freeKey(sessionId: string): string {
+  return `free\n${sessionId}`
 }
 
 function tasksAfter(tasks: TaskRecord[], { tasks: changed = [], tasksGone = [] }: Outcome<unknown>): TaskRecord[] {
@@ -281,13 +400,55 @@ function tasksAfter(tasks: TaskRecord[], { tasks: changed = [], tasksGone = [] }
   return [...next.values()]
 }
 
-async function unlessDuplicate<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** Of a thousand tasks nearly always one is sent. */
+function changeOfTasks(
+  set: Readonly<Record<string, unknown>>,
+  before: readonly TaskRecord[],
+  tasks: readonly TaskRecord[],
+  { tasks: changed = [], tasksGone = [] }: Outcome<unknown>,
+): { $set: Record<string, unknown>; $push?: Record<string, unknown> } {
+  const added = tasks.slice(before.length)
+  if (tasksGone.length === 0 && added.length === changed.length) return { $set: set, $push: { tasks: { $each: added } } }
+  // MongoDB refuses to change a list and to add to it at once.
+  if (tasksGone.length > 0 || added.length > 0) return { $set: { ...set, tasks } }
+  const at = new Map(before.map(({ task_id }, index) => [task_id, index]))
+  return { $set: { ...set, ...Object.fromEntries(changed.map((task) => [`tasks.${at.get(task.task_id)}`, task])) } }
+}
+
+/** @throws HubError `payload_too_large` when the tasks of a session that goes on would fill its document */
+function requireRoom({ session, tasks: before }: Held, outcome: Outcome<unknown>): void {
+  if (!outcome.tasks?.length || !isLive((outcome.session ?? session)?.status ?? 'active')) return
+  const after = tasksAfter([...before], outcome)
+  const [was, will] = [bytesOf(before), bytesOf(after)]
+  if (will <= TASKS_MAX_BYTES || (after.length === before.length && will - was <= MOVE_BYTES)) return
+  throw new HubError('payload_too_large', `The tasks of this session would be larger than ${TASKS_MAX_BYTES / 1024 / 1024} MiB together`, {
+    suggestion: 'Begin another session, or keep large things elsewhere than in the metadata of tasks.',
+    details: { limit_bytes: TASKS_MAX_BYTES },
+  })
+}
+
+function bytesOf(tasks: readonly TaskRecord[]): number {
+  let bytes = 0
+  // Names of fields, ids and instants are never more than this.
+  for (const { metadata, task_name, error_message } of tasks) {
+    bytes += 600 + Buffer.byteLength(metadata) + Buffer.byteLength(task_name) + Buffer.byteLength(error_message ?? '')
+  }
+  return bytes
+}
+
+/** @returns undefined when another session has the id, or the slot */
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch (error) {
-    if (isDuplicate(error)) return undefined
+    if (isDuplicate(error) || isDuplicateOfUpdate(error)) return undefined
     throw error
   }
+}
+
+/** FerretDB says it in words where it is an update that meets a unique key. */
+function isDuplicateOfUpdate(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 1 && /unique constraint/i.test(error.message)
 }
 
 function partition<T>(all: readonly T[], wanted: (one: T) => boolean): [T[], T[]] {

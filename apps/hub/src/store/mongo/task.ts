@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TaskStatus } from '@signalbox/contract/task'
 import type { Collection, Document } from 'mongodb'
 import { taskExists } from '../../state/task.ts'
@@ -14,31 +15,58 @@ export interface PlaceDocument {
   session_id: string
 }
 
-/** Makes the id of a task its own over all sessions, each of which is a document with its tasks in it. */
+/** So long a claim of another session may be on its way before it counts as left behind; in milliseconds. */
+const ON_ITS_WAY = 1_000
+const LOOK_EVERY = 50
+
+/**
+ * Makes the id of a task its own over all sessions, each of which is a document with its tasks in it.
+ * The place is claimed before the task is written, and looked at again after that; who takes a place over looks at the
+ * other session once more. So of two sessions that want one id, one sees the other.
+ */
 export class TaskPlaces {
   readonly #places: Collection<PlaceDocument>
+  readonly #sessions: Collection<SessionDocument>
 
   constructor(connection: Connection) {
     this.#places = connection.collection('task_place')
+    this.#sessions = connection.collection('session')
   }
 
   /** Before the task is written. @throws HubError `conflict` when another session has a task of that id */
-  async claim({ task_id, session_id }: TaskRecord, sessions: Collection<SessionDocument>): Promise<void> {
+  async claim({ task_id, session_id }: TaskRecord): Promise<void> {
     const _id = textId(task_id)
+    let waited = 0
     for (;;) {
-      try {
-        await this.#places.insertOne({ _id, session_id })
-        return
-      } catch (error) {
-        if (!isDuplicate(error)) throw error
-      }
+      if (await this.#insert(_id, session_id)) return
       const known = await this.#places.findOne({ _id })
       if (known === null) continue
-      if (known.session_id === session_id) return
-      const other = await sessions.findOne({ _id: textId(known.session_id) }, { projection: { 'tasks.task_id': 1 } })
-      if (other?.tasks.some((task) => task.task_id === task_id)) throw taskExists(task_id)
+      const other = known.session_id
+      if (other === session_id) return
+      if (await this.#has(other, task_id)) throw taskExists(task_id)
+      if (waited < ON_ITS_WAY) {
+        await delay(LOOK_EVERY)
+        waited += LOOK_EVERY
+        continue
+      }
       // Claimed by who died, or was refused, before it was written.
-      await this.#places.updateOne({ _id, session_id: known.session_id }, { $set: { session_id } })
+      const taken = await this.#places.updateOne({ _id, session_id: other }, { $set: { session_id } })
+      if (taken.matchedCount !== 1) continue
+      if (!(await this.#has(other, task_id))) return
+      // It was only slow.
+      await this.#places.updateOne({ _id, session_id }, { $set: { session_id: other } })
+      throw taskExists(task_id)
+    }
+  }
+
+  /** After the task is written. @returns false when another session has taken its place */
+  async isKept({ task_id, session_id }: TaskRecord): Promise<boolean> {
+    const _id = textId(task_id)
+    for (;;) {
+      const known = await this.#places.findOne({ _id })
+      if (known !== null) return known.session_id === session_id
+      // It was released for a task of that id that this session had before.
+      if (await this.#insert(_id, session_id)) return true
     }
   }
 
@@ -46,8 +74,31 @@ export class TaskPlaces {
     return (await this.#places.findOne({ _id: textId(id) }))?.session_id
   }
 
-  async release(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#places.deleteMany({ _id: { $in: ids.map(textId) } })
+  /** After the tasks are gone from their session. */
+  async release({ session_id }: Pick<SessionDocument['session'], 'session_id'>, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    await this.#places.deleteMany({ _id: { $in: ids.map(textId) }, session_id })
+    const again = (await this.#tasksOf(session_id)).filter((id) => ids.includes(id))
+    for (const id of again) await this.#insert(textId(id), session_id)
+  }
+
+  async #insert(_id: string, session_id: string): Promise<boolean> {
+    try {
+      await this.#places.insertOne({ _id, session_id })
+      return true
+    } catch (error) {
+      if (isDuplicate(error)) return false
+      throw error
+    }
+  }
+
+  async #has(sessionId: string, taskId: string): Promise<boolean> {
+    return (await this.#tasksOf(sessionId)).includes(taskId)
+  }
+
+  async #tasksOf(sessionId: string): Promise<string[]> {
+    const session = await this.#sessions.findOne({ _id: textId(sessionId) }, { projection: { 'tasks.task_id': 1 } })
+    return session?.tasks?.map(({ task_id }) => task_id) ?? []
   }
 }
 

@@ -22,6 +22,8 @@ export interface Telling extends Document {
   revision: number
   untold?: readonly Untold[]
   has_untold?: true
+  /** All that is left of it is what it has to tell. */
+  gone?: true
 }
 
 /** For finding those of a hub that died; to be made for every collection that tells. */
@@ -65,13 +67,14 @@ export class Teller {
     this.#log = log
   }
 
-  /** After each change, with the document as the change left it. A document is told before it is removed. */
-  async tell<T extends Telling>(collection: Collection<T>, { _id, revision, untold: events = [] }: T): Promise<void> {
+  /** After each change, with the document as the change left it. One that is gone is removed when it is told. */
+  async tell<T extends Telling>(collection: Collection<T>, { _id, revision, untold: events = [], gone }: T): Promise<void> {
     if (events.length === 0) return
     const source = collection.collectionName
     await this.#log.append(
       events.map(({ revision, n, event, data, at }) => ({ cause: `${source}/${_id}/${revision}/${n}`, event, data, at })),
     )
+    if (gone) return void (await collection.deleteOne({ _id, revision } as Filter<T>))
     // One that has changed again keeps its list: whoever changed it tells all of it, and what is there already is left out.
     await collection.updateOne({ _id, revision } as Filter<T>, { $unset: { untold: '', has_untold: '' } } as unknown as UpdateFilter<T>)
   }
