@@ -57,7 +57,7 @@ async function main(words: string[]): Promise<void> {
 
 async function open(folder: string, mongoUri: string | undefined): Promise<Store> {
   const prices = defaultPriceTable()
-  if (mongoUri === undefined) return openSqliteStore({ folder, prices })
+  if (mongoUri === undefined) return openSqliteStore({ folder, prices, keepCuts: true })
   const { openMongoStore } = await import('./store/mongo/open.ts')
   return openMongoStore({ uri: mongoUri, prices })
 }

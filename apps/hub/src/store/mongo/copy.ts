@@ -284,11 +284,10 @@ class Copy {
       await connection.collection<PlaceDocument>('task_place').insertMany(documents, { ordered: false })
     } catch (error) {
       if (!isDuplicate(error)) throw error
-      const sessions = connection.collection<SessionDocument>('session')
       for (const index of duplicatesOf(error)) {
         const task = claims[index]!
         try {
-          await places.claim(task, sessions)
+          await places.claim(task)
         } catch (problem) {
           if (!(problem instanceof HubError && problem.code === 'conflict')) throw problem
           tally.skip('tasks', otherTaskHasId, task.task_id)
