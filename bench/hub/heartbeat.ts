@@ -33,7 +33,7 @@ export async function hubHeartbeat(): Promise<Row[]> {
     const bareRate = 2 / (before.seconds / before.requests + after.seconds / after.requests)
     return [
       {
-        what: 'durable heartbeats, 32 connections, SQLite, `synchronous=FULL`',
+        what: 'durable heartbeats, 32 connections, SQLite',
         measured: `${thousands(rate)}/s, ${(rate / bareRate).toFixed(2)} of it, p99 ${milliseconds(beats.p99)}`,
         reference: `bare Fastify POST ${thousands(bareRate)}/s, p99 ${milliseconds(before.p99)}`,
         least: '0.6 of it; p99 ≤ 20 ms',
