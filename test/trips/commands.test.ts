@@ -45,7 +45,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Until the hub has so many calls. */
-async function until(client: StateTrackingApiClient, calls: number): Promise<void> {
+async function untilCalls(client: StateTrackingApiClient, calls: number): Promise<void> {
   const started = Date.now()
   for (;;) {
     const { totals } = await client.getUsage({ group: 'month' })
@@ -77,12 +77,12 @@ test.runIf(linux)('up: a child that dies is started again', async () => {
   const { calls } = writeTranscripts(path.join(folder, 'claude'), { calls: 60 })
   const child = start(folder, ['up'])
   const client = new StateTrackingApiClient({ baseUrl: await addressOf(child) })
-  await until(client, calls.length)
+  await untilCalls(client, calls.length)
   for (const pid of childrenOf(child.process.pid ?? 0)) process.kill(pid, 'SIGKILL')
   await child.line(/The hub ended \(SIGKILL\); starting it again in 1 s/)
   await child.line(/The collector ended \(SIGKILL\); starting it again in 1 s/)
   // At the same address, and with all it had.
-  await until(client, calls.length)
+  await untilCalls(client, calls.length)
   expect((await child.stop('SIGTERM')).code).toBe(0)
 })
 
@@ -94,7 +94,7 @@ test('up: with a key the page asks for it, and the collector gets one of its own
   const baseUrl = await addressOf(child)
   await expect(new StateTrackingApiClient({ baseUrl }).getUsage()).rejects.toMatchObject({ code: 'unauthorized' })
   const client = new StateTrackingApiClient({ baseUrl, apiKey: key })
-  await until(client, calls.length)
+  await untilCalls(client, calls.length)
   expect((await client.listKeys()).map(({ name, scopes }) => [name.replace(/ on .*/, ''), scopes])).toEqual([
     ['collector', ['ingest']],
     ['me', ['read', 'admin']],
