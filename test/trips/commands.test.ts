@@ -63,7 +63,7 @@ test('up: what was used is on the hub, and Ctrl-C leaves nothing running', async
   const child = start(folder, ['up'])
   const url = await addressOf(child)
   await child.line(new RegExp(`Reading ${files.length} transcripts`))
-  await until(new StateTrackingApiClient({ baseUrl: url }), calls.length)
+  await untilCalls(new StateTrackingApiClient({ baseUrl: url }), calls.length)
   const children = linux ? childrenOf(child.process.pid ?? 0) : []
   if (linux) expect(children).toHaveLength(2)
   const { code, stdout, stderr } = await child.stop('SIGINT')
@@ -111,7 +111,7 @@ test('up: the first key made while it runs does not stop the collector', async (
   const child = start(folder, ['up'])
   const baseUrl = await addressOf(child)
   const open = new StateTrackingApiClient({ baseUrl })
-  await until(open, calls.length)
+  await untilCalls(open, calls.length)
   const key = (await signalbox(folder, ['keys', 'create', '--name', 'me', '--scopes', 'read'])).stdout.trim()
   const file = path.join(folder, 'claude', 'projects', 'late', 's.jsonl')
   fs.mkdirSync(path.dirname(file), { recursive: true })
@@ -119,7 +119,7 @@ test('up: the first key made while it runs does not stop the collector', async (
     file,
     `${JSON.stringify({ type: 'assistant', timestamp: new Date().toISOString(), uuid: 'u', requestId: 'r', message: { id: 'late', model: 'claude-opus-5-5', usage: { input_tokens: 1, output_tokens: 1 } } })}\n`,
   )
-  await until(new StateTrackingApiClient({ baseUrl, apiKey: key }), calls.length + 1)
+  await untilCalls(new StateTrackingApiClient({ baseUrl, apiKey: key }), calls.length + 1)
 })
 
 test('up: a port that is taken is told in a line, and nothing is left running', async () => {
@@ -161,7 +161,7 @@ test('collector status tells of the collector that up runs, doctor finds all wel
   expect(none).toMatchObject({ code: 1, stdout: expect.stringContaining('signalbox up') })
   const child = start(folder, ['up'])
   const url = await addressOf(child)
-  await until(new StateTrackingApiClient({ baseUrl: url }), calls.length)
+  await untilCalls(new StateTrackingApiClient({ baseUrl: url }), calls.length)
   // The status is written half a second later.
   let told = await signalbox(folder, ['collector', 'status'])
   while (!told.stdout.includes('Sent')) told = await signalbox(folder, ['collector', 'status'])
