@@ -98,6 +98,13 @@ export class Monitor {
     if (this.#heardSince === undefined) return this.#pardon(now, 'The hub was started')
     const passed = monotonic - this.#lastLook.monotonic
     const step = now - this.#lastLook.wall - passed
+    if (this.#deafAt !== undefined) {
+      // Throws while it still fails, and then nobody is late.
+      await store.check()
+      this.#deafAt = undefined
+      if (step < -STEP_MS) await this.#redate(now)
+      return this.#pardon(now, 'The store could not be written')
+    }
     if (Math.abs(step) > STEP_MS) {
       const way = step > 0 ? 'forward, or the machine slept,' : 'back'
       const since = await this.#pardon(now, `The clock was set ${way} by ${seconds(Math.abs(step))}`)
@@ -105,12 +112,6 @@ export class Monitor {
       return since
     }
     if (passed > LAG_MS) return this.#pardon(now, `The hub stood still for ${seconds(passed)}`)
-    if (this.#deafAt !== undefined) {
-      // Throws while it still fails, and then nobody is late.
-      await store.check()
-      this.#deafAt = undefined
-      return this.#pardon(now, 'The store could not be written')
-    }
     return this.#heardSince
   }
 
