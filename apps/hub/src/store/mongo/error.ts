@@ -16,6 +16,21 @@ const awayNames = new Set([
   'MongoStalePrimaryError',
   'MongoExpiredSessionError',
 ])
+/** Of the system, where the driver passes on what a socket or a name said: a server that has just died is told so. */
+const awayCodes = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENODATA',
+  'ESERVFAIL',
+  'ERR_STREAM_DESTROYED',
+])
 const tooLarge = new Set([10334, 17280, 17419, 17420])
 const DUPLICATE = 11_000
 
@@ -28,6 +43,7 @@ export function storeError(error: unknown, operation: 'read' | 'write'): unknown
       cause: error,
     })
   }
+  if (isOfSystem(error)) return awayError(error)
   if (!(error instanceof MongoError) || !(inner instanceof MongoError)) return error
   if (isAway(error) || isAway(inner)) return awayError(error)
   const apiCode = operation === 'read' ? 'STORAGE_READ_FAILED' : 'STORAGE_WRITE_FAILED'
@@ -77,6 +93,11 @@ export function duplicatesOf(error: unknown): ReadonlySet<number> {
 /** A bulk wraps whatever ended it, a lost connection too, in an error of its own. */
 function innermost(error: unknown): unknown {
   return error instanceof MongoBulkWriteError && (error.errorResponse as unknown) instanceof MongoError ? error.errorResponse : error
+}
+
+function isOfSystem(error: unknown): boolean {
+  const code = error instanceof Error && !(error instanceof MongoError) ? (error as NodeJS.ErrnoException).code : undefined
+  return code !== undefined && awayCodes.has(code)
 }
 
 function isAway(error: MongoError): boolean {
