@@ -9,6 +9,7 @@ import { streamDefaults } from './event/stream.ts'
 import { guard } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
+import { FastLane } from './http/fast-lane.ts'
 import { Keyring } from './http/keyring.ts'
 import { LoginCookie } from './http/login-cookie.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -64,13 +65,13 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
 
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const { store, clock, config, logger, version, monitor, streams = streamDefaults } = parts
+  const fastLane = new FastLane()
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
+    serverFactory: (handler) => fastLane.serve(handler),
     genReqId: requestIdOf,
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
-    // Slow senders hold a socket; 8 MiB arrive in two minutes even by a bad line.
-    requestTimeout: 120_000,
     // Answered by us: the framework's own 503 has another body.
     return503OnClosing: false,
     clientErrorHandler: answerClientError(clock),
@@ -106,13 +107,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
 
   const figures = createMetrics(app)
   const loginCookie = new LoginCookie(await store.keys.cookieSecret())
-  const doorman = guard(app, {
-    config,
-    keyring: new Keyring(config.environmentKeys, store.keys),
-    cookie: loginCookie,
-    limiter: await createLimiter(app, config.limits),
-    clock,
-  })
+  const limiter = await createLimiter(app, config.limits, clock)
+  const keyring = new Keyring(config.environmentKeys, store.keys)
+  const doorman = guard(app, { config, keyring, cookie: loginCookie, limiter, clock })
+  // Whoever wants a line for every request gets it, and has to have the time.
+  if (!logger.isLevelEnabled('debug')) fastLane.start({ app, doorman, limiter, metrics: figures, state })
   const feed = await EventFeed.open(store.events, streams, (told) => figures.events.inc({ event: told.event }))
   const doors: Doors = {
     app,
@@ -123,6 +122,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     config,
     metrics: figures,
     doorman,
+    fastLane,
     cookie: loginCookie,
     streams,
     state,

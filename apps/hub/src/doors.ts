@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, Patience } from './event/feed.ts'
 import type { Doorman } from './http/auth.ts'
+import type { FastLane } from './http/fast-lane.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Monitor } from './monitor/monitor.ts'
@@ -23,6 +24,8 @@ export interface Doors {
   readonly config: HubConfig
   readonly metrics: Metrics
   readonly doorman: Doorman
+  /** For the few doors through which most requests come. */
+  readonly fastLane: FastLane
   readonly cookie: LoginCookie
   readonly streams: Patience
   readonly state: HubState

@@ -18,6 +18,11 @@ const howToSendAKey = 'Send the header "Authorization: Bearer KEY" or "X-API-Key
 
 export interface Doorman {
   /**
+   * Who comes with this key, where there is nothing more to say about it; undefined for everybody who has to be looked at
+   * closely. Without a promise where that can be.
+   */
+  recognise(key: string): Principal | undefined | Promise<Principal | undefined>
+  /**
    * The key behind a text, as `POST /api/login` and the headers give it.
    * @throws HubError `unauthorized`, or `rate_limit_exceeded` for whoever guesses
    */
@@ -42,6 +47,11 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
   const trust = (text: string) => {
     if (trusted.size >= MAX_TRUSTED) trusted.clear()
     trusted.add(text)
+  }
+
+  const principalOf = (text: string, { id, name, scopes }: KnownKey): Principal => {
+    trust(text)
+    return { by: 'key', id, name, scopes }
   }
 
   const admit: Doorman['admit'] = async (request, reply, text) => {
@@ -70,9 +80,7 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     const key = config.development ? undefined : keyIn(request)
     // Keys of the environment come from what is asked most often, and need no look into the store, nor a promise.
     const known = key === undefined || limiter.mayBeGuessing(request) ? undefined : keyring.ofEnvironment(key)
-    if (known === undefined) return lookUp(request, reply)
-    trust(key!)
-    return { by: 'key', id: known.id, name: known.name, scopes: known.scopes }
+    return known === undefined ? lookUp(request, reply) : principalOf(key!, known)
   }
 
   async function lookUp(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
@@ -83,8 +91,7 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     }
     const text = keyIn(request)
     if (text !== undefined) {
-      const { id, name, scopes } = await admit(request, reply, text)
-      return { by: 'key', id, name, scopes }
+      return principalOf(text, await admit(request, reply, text))
     }
     const now = clock.now()
     const id = cookie.keyId(request, now)
@@ -127,6 +134,17 @@ export function guard(app: FastifyInstance, { config, keyring, cookie, limiter, 
     if (open !== undefined) throw new Error(`${open.method} ${open.url} does not say who may come in`)
   })
   return {
+    recognise(text) {
+      // Somebody guesses: from which address only the request itself says.
+      if (config.development || text === '' || (limiter.anyGuess && !trusted.has(text))) return undefined
+      const known = keyring.ofEnvironment(text)
+      if (known !== undefined) return principalOf(text, known)
+      return keyring.find(text, clock.now()).then((key) => {
+        if (key === undefined || isRefused(key)) return undefined
+        keyring.noteUse(key.id, clock.now())?.catch(() => {})
+        return principalOf(text, key)
+      })
+    },
     admit,
     async isStillWelcome({ by, id }) {
       if (by === 'bypass') return !(await keyring.any())

@@ -6,6 +6,8 @@ export interface Metrics {
   readonly calls: Counter<'result'>
   readonly events: Counter<'event'>
   readonly listeners: Gauge
+  /** What one kind of answer took, in seconds; asked for once and kept. */
+  answered(method: string, route: string, status: number): { observe(seconds: number): void }
 }
 
 /** Figures of one hub; its own registry, so that two hubs in one process do not add up. */
@@ -36,6 +38,7 @@ export function createMetrics(app: FastifyInstance): Metrics {
   })
   return {
     registry,
+    answered: (method, route, status) => requests.labels({ method, route, status }),
     calls: new Counter({
       name: 'signalbox_calls_total',
       help: 'Calls received, by what became of them',

@@ -1,4 +1,4 @@
-import { type HeartbeatAnswer, sessionRoutes } from '@signalbox/contract/session'
+import { type Heartbeat, type HeartbeatAnswer, sessionRoutes } from '@signalbox/contract/session'
 import type { FastifyReply } from 'fastify'
 import { instantOf } from '../clock.ts'
 import type { Doors } from '../doors.ts'
@@ -24,7 +24,7 @@ import {
 import { noSession, type SessionRecord, sessionEvent, sessionOf } from '../state/session-record.ts'
 import { failureInfo, recoverableSession, recoveryCheckpoint, recoveryHistory, sessionHealth, timeline } from '../state/session-report.ts'
 import { liveStatuses } from '../state/transition.ts'
-import type { SessionQuery } from '../store/store.ts'
+import type { Change, SessionQuery } from '../store/store.ts'
 
 const all = { limit: 1_000_000_000, offset: 0 } as const
 /** Of each kind of ended sessions of a project. */
@@ -32,7 +32,7 @@ const NEWEST = { limit: 100, offset: 0 } as const
 /** Answers that are hot or long are written as they are; their shape is held by types and tests. */
 const unchecked = { unchecked: true } as const
 
-export function session({ app, store, feed, clock, config, monitor }: Doors): void {
+export function session({ app, store, feed, clock, config, monitor, fastLane }: Doors): void {
   const { sessions, tasks, events } = store
   const { rules } = config
   const found = async (id: string): Promise<SessionRecord> => {
@@ -157,28 +157,29 @@ export function session({ app, store, feed, clock, config, monitor }: Doors): vo
   })
 
   const alone = { patient: true }
+  const beat = async (id: string, body: Heartbeat, change: Change): Promise<HeartbeatAnswer> => {
+    const { now } = change
+    let record: SessionRecord
+    try {
+      record = await sessions.change(id, alone, change, (held) => beatSession(held, body, now, rules, id))
+    } catch (error) {
+      if (error instanceof HubError && (error.code === 'database_error' || error.code === 'unavailable')) monitor.couldNotHear()
+      throw error
+    }
+    if (feed.readers > 0) feed.tellLive(sessionEvent('session.heartbeat', record))
+    return {
+      session_id: record.session_id,
+      status: record.status,
+      last_heartbeat: instantOf(record.last_heartbeat),
+      message: 'Heartbeat recorded',
+      next_heartbeat_ms: record.heartbeat_interval_ms ?? Math.floor(rules.stallMs / 5),
+    }
+  }
+  fastLane.open(sessionRoutes.heartbeat, 'session_id', (id, body = {}) => beat(id, body, { now: clock.now() }))
   serve(
     app,
     sessionRoutes.heartbeat,
-    async ({ params: { session_id: id }, body = {}, request, reply }): Promise<HeartbeatAnswer> => {
-      const change = changeOf(request, reply, clock.now())
-      const { now } = change
-      let record: SessionRecord
-      try {
-        record = await sessions.change(id, alone, change, (held) => beatSession(held, body, now, rules, id))
-      } catch (error) {
-        if (error instanceof HubError && (error.code === 'database_error' || error.code === 'unavailable')) monitor.couldNotHear()
-        throw error
-      }
-      if (feed.readers > 0) feed.tellLive(sessionEvent('session.heartbeat', record))
-      return {
-        session_id: record.session_id,
-        status: record.status,
-        last_heartbeat: instantOf(record.last_heartbeat),
-        message: 'Heartbeat recorded',
-        next_heartbeat_ms: record.heartbeat_interval_ms ?? Math.floor(rules.stallMs / 5),
-      }
-    },
+    ({ params, body = {}, request, reply }) => beat(params.session_id, body, changeOf(request, reply, clock.now())),
     // A time limit of its own would cost as much as the rest; the store has one.
     { unchecked: true, compress: false, quiet: true, timeout: 0, heartbeatOf: 'session_id' },
   )
