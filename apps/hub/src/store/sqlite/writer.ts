@@ -36,8 +36,8 @@ const MAX_WORK_MS = 50
 /** Nor for more turns of the event loop than this. */
 const MAX_TURNS = 8
 /** How long patient work waits for company, in milliseconds, and how much company is enough. */
-const PATIENCE_MS = 6
-const ENOUGH = 8
+const PATIENCE_MS = 10
+const ENOUGH = 16
 /** While the disk has two commits to take, the next one waits for company. */
 const MAX_SYNCS = 2
 
