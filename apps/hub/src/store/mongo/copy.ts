@@ -84,8 +84,8 @@ async function* dump({ connection, log, teller }: CopyParts, now: number): Async
   const sessions = connection.collection<SessionDocument>('session')
   // What a hub that died has not told would never be told of the copies.
   await connection.write(async () => {
-    await teller.tellForgotten(machines, true)
-    await teller.tellForgotten(sessions, true)
+    await teller.tellForgotten(machines, { all: true })
+    await teller.tellForgotten(sessions, { all: true })
   })
   yield await connection.read(() => wholeOf(connection))
   for await (const rows of pages(connection, keys.find())) {

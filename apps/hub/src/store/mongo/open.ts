@@ -7,12 +7,13 @@ import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
-import { Machines, machineStore } from './machine.ts'
+import { type MachineDocument, Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { OnceKeeper } from './once.ts'
-import { sessionStore } from './session.ts'
+import { type SessionDocument, sessionStore } from './session.ts'
 import { TaskPlaces, taskStore } from './task.ts'
-import { Teller, type Telling } from './untold.ts'
+import { textOf } from './text-id.ts'
+import { Teller } from './untold.ts'
 import { Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 import { usageStore } from './usage/usage.ts'
@@ -82,15 +83,16 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
   const keeper = new OnceKeeper(connection)
   const quarters = new Quarters(connection, cuts.thresholds)
   const ingests = new Ingests(connection, quarters, log, pace.dead)
-  const teller = new Teller(log)
-  const machines = new Machines(connection, teller, machineOfflineMs)
   const places = new TaskPlaces(connection)
+  const teller = new Teller(log, ({ _id, let_go = [] }) => places.release(textOf(_id), let_go))
+  const machines = new Machines(connection, teller, machineOfflineMs)
+  const sessions = sessionStore(connection, keeper, teller, machines, places)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
-  const telling = [connection.collection<Telling>('session'), connection.collection<Telling>('machine')]
   const tidy = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await ingests.finishForgotten()
-    for (const collection of telling) await teller.tellForgotten(collection)
+    await teller.tellForgotten(connection.collection<SessionDocument>('session'), { look: sessions.lookAgain })
+    await teller.tellForgotten(connection.collection<MachineDocument>('machine'), { look: (document) => machines.lookAgain(document) })
   }
   const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
   return {
@@ -98,7 +100,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
     get id() {
       return id
     },
-    sessions: sessionStore(connection, keeper, teller, machines, places),
+    sessions,
     tasks: taskStore(connection, places),
     machines: machineStore(connection, keeper, machines),
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
