@@ -14,7 +14,7 @@ import { type SessionDocument, sessionStore } from './session.ts'
 import { TaskPlaces, taskStore } from './task.ts'
 import { textOf } from './text-id.ts'
 import { Teller } from './untold.ts'
-import { Quarters } from './usage/quarter.ts'
+import { keptThresholds, Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 import { usageStore } from './usage/usage.ts'
 
@@ -25,6 +25,8 @@ export interface MongoStoreOptions {
   /** Milliseconds of silence after which a machine is offline. */
   readonly machineOfflineMs?: number | undefined
   readonly pace?: Pace
+  /** Adds sums up as the hubs of this database do: they may have a price table of their own. */
+  readonly keepCuts?: boolean
 }
 
 /** In milliseconds. */
@@ -49,10 +51,10 @@ export interface MongoStore extends Store {
  * @throws HubError `unavailable` when it cannot be reached, `database_error` when it may not be opened or is of a newer
  * version
  */
-export async function openMongoStore({ uri, prices, machineOfflineMs = 600_000, pace = usual }: MongoStoreOptions): Promise<MongoStore> {
-  const connection = await Connection.open(uri)
+export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
+  const connection = await Connection.open(options.uri)
   try {
-    return await connection.write(() => assemble(connection, prices, machineOfflineMs, pace))
+    return await connection.write(() => assemble(connection, options))
   } catch (error) {
     await connection.close()
     throw error
@@ -69,7 +71,10 @@ export async function hasMongoStore(uri: string): Promise<boolean> {
   }
 }
 
-async function assemble(connection: Connection, prices: PriceTable, machineOfflineMs: number, pace: Pace): Promise<MongoStore> {
+async function assemble(
+  connection: Connection,
+  { prices, machineOfflineMs = 600_000, pace = usual, keepCuts = false }: MongoStoreOptions,
+): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
   let id = ''
@@ -81,7 +86,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
   }
   await prepare()
   const keeper = new OnceKeeper(connection)
-  const quarters = new Quarters(connection, cuts.thresholds)
+  const quarters = new Quarters(connection, (keepCuts ? await keptThresholds(connection) : undefined) ?? cuts.thresholds)
   const ingests = new Ingests(connection, quarters, log, pace.dead)
   const places = new TaskPlaces(connection)
   const teller = new Teller(log, ({ _id, let_go = [] }) => places.release(textOf(_id), let_go))
