@@ -117,7 +117,13 @@ async function assemble(
       listen: (listener) => log.listen(listener),
       append: (events, { now }) =>
         connection.write(() =>
-          log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
+          log.append(
+            events.map(({ event, data }) => {
+              // Told again where nobody knows whether it was told, an alert is there once.
+              const cause = typeof data.alert_id === 'string' ? `${event}/${data.alert_id}` : randomUUID()
+              return { cause, event, data: JSON.stringify(data), at: now }
+            }),
+          ),
         ),
     },
     copy: copyStore({ connection, log, teller, places, quarters, ingests }),
