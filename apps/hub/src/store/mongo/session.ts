@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto'
 import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
 import { type Collection, type Filter, MongoServerError, type UpdateFilter } from 'mongodb'
-import { HubError } from '../../hub-error.ts'
 import type { Decision, Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
 import { dueOf } from '../../state/machine.ts'
 import { type SessionRecord, sessionEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import { beatingStatuses, isLive, liveStatuses } from '../../state/transition.ts'
+import { beatingStatuses, liveStatuses } from '../../state/transition.ts'
 import type { Change, SessionStore } from '../store.ts'
 import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { awayError, isDuplicate } from './error.ts'
 import type { Machines } from './machine.ts'
 import type { OnceKeeper } from './once.ts'
+import { requireRoom, tasksAfter } from './room.ts'
 import type { TaskPlaces } from './task.ts'
 import { textId, textOf } from './text-id.ts'
 import { Turns } from './turns.ts'
@@ -47,14 +47,6 @@ export interface MongoSessions extends SessionStore {
 
 /** So often a change meets another one before it gives up; each time one of the two has won. */
 const TRIES = 100
-/**
- * MongoDB keeps 16 MiB in one document. What is left is for the session itself and for the events of its end, which tell
- * of every task: a session that is full can still be ended.
- */
-const TASKS_MAX_BYTES = 12 * 1024 * 1024
-/** The tasks of a full session may still move, and say why: that takes as much more, and no more, however often. */
-const REASONS_MAX_BYTES = 512 * 1024
-
 export function slotKey({ session_id, machine_id, docker_slot }: SessionRecord): string {
   return docker_slot === null ? freeKey(session_id) : `held\n${docker_slot}\n${machine_id}`
 }
@@ -497,14 +489,6 @@ function freeKey(sessionId: string): string {
   return `free\n${sessionId}`
 }
 
-function tasksAfter(tasks: TaskRecord[], { tasks: changed = [], tasksGone = [] }: Outcome<unknown>): TaskRecord[] {
-  if (changed.length === 0 && tasksGone.length === 0) return tasks
-  const next = new Map(tasks.map((task) => [task.task_id, task]))
-  for (const task of changed) next.set(task.task_id, task)
-  for (const id of tasksGone) next.delete(id)
-  return [...next.values()]
-}
-
 /** Of a thousand tasks nearly always one is sent. */
 function changeOfTasks(
   set: Readonly<Record<string, unknown>>,
@@ -518,32 +502,6 @@ function changeOfTasks(
   if (tasksGone.length > 0 || added.length > 0) return { $set: { ...set, tasks } }
   const at = new Map(before.map(({ task_id }, index) => [task_id, index]))
   return { $set: { ...set, ...Object.fromEntries(changed.map((task) => [`tasks.${at.get(task.task_id)}`, task])) } }
-}
-
-/** @throws HubError `payload_too_large` when tasks would fill the document of their session; its end is never refused */
-function requireRoom({ session, tasks: before }: Held, outcome: Outcome<unknown>): void {
-  if (!outcome.tasks?.length) return
-  const isEnd = session !== undefined && isLive(session.status) && !isLive((outcome.session ?? session).status)
-  if (isEnd) return
-  const was = sizeOf(before)
-  const will = sizeOf(tasksAfter([...before], outcome))
-  if (will.bytes + will.reasons <= TASKS_MAX_BYTES || (will.bytes <= was.bytes && will.reasons <= was.reasons)) return
-  if (will.bytes <= was.bytes && will.bytes + will.reasons <= TASKS_MAX_BYTES + REASONS_MAX_BYTES) return
-  throw new HubError('payload_too_large', `The tasks of this session would be larger than ${TASKS_MAX_BYTES / 1024 / 1024} MiB together`, {
-    suggestion: 'Begin another session, or keep large things elsewhere than in the metadata of tasks.',
-    details: { limit_bytes: TASKS_MAX_BYTES },
-  })
-}
-
-function sizeOf(tasks: readonly TaskRecord[]): { bytes: number; reasons: number } {
-  const size = { bytes: 0, reasons: 0 }
-  // Names of fields, the two ids and instants are never more than this.
-  for (const { metadata, task_name, project_id, github_issue_id, error_message } of tasks) {
-    size.bytes += 600
-    for (const text of [metadata, task_name, project_id, github_issue_id ?? '']) size.bytes += Buffer.byteLength(text)
-    size.reasons += Buffer.byteLength(error_message ?? '')
-  }
-  return size
 }
 
 /** @returns undefined when another session has the id, or the slot */
