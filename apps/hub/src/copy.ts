@@ -153,7 +153,7 @@ function openFolder(folder: string): Opened {
 
 async function openMongo(place: Place, uri: string): Promise<Opened> {
   const { openMongoStore } = await import('./store/mongo/open.ts')
-  const store = await opening(place, () => openMongoStore({ uri, prices: defaultPriceTable() }))
+  const store = await opening(place, () => openMongoStore({ uri, prices: defaultPriceTable(), keepCuts: true }))
   return { store, close: () => store.close() }
 }
 

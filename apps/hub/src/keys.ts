@@ -59,7 +59,7 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   const prices = defaultPriceTable()
   if (mongoUri === undefined) return openSqliteStore({ folder, prices, keepCuts: true })
   const { openMongoStore } = await import('./store/mongo/open.ts')
-  return openMongoStore({ uri: mongoUri, prices })
+  return openMongoStore({ uri: mongoUri, prices, keepCuts: true })
 }
 
 function read(words: string[]) {

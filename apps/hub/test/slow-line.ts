@@ -20,6 +20,8 @@ export interface SlowLine {
   hold(command: string, collection: string): HeldCommand
   /** Nothing goes through any more: the hub is as good as dead. */
   cut(): void
+  /** After a cut: whoever calls comes through again. */
+  mend(): void
 }
 
 interface Hold {
@@ -83,6 +85,9 @@ export async function slowLine(uri: string): Promise<SlowLine> {
   return {
     uri: through.href,
     cut,
+    mend() {
+      dead = false
+    },
     hold(command, collection) {
       const reached = Promise.withResolvers<void>()
       const released = Promise.withResolvers<void>()

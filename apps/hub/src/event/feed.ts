@@ -93,12 +93,10 @@ export class EventFeed {
 
   /** Every event after the given one, once, in order; then each as it is committed. */
   join({ after, filter }: Following, ear: Ear): Reader {
-    // An id from the future is one of another store: there is nothing to resume.
-    const cursor = after === undefined ? this.#last : Math.min(after, this.#last)
     const reader: Listening = {
       filter,
       ear,
-      cursor,
+      cursor: after === undefined ? this.#last : Math.min(after, this.#last),
       catchingUp: false,
       fullSince: undefined,
       heardAt: performance.now(),
@@ -109,10 +107,27 @@ export class EventFeed {
       leave: () => this.#readers.delete(reader),
     }
     this.#readers.add(reader)
-    this.#say(reader, { at: cursor })
+    if (after !== undefined && after > this.#last && !this.#closed) void this.#joinAhead(reader, after)
+    else this.#begin(reader)
+    return reader
+  }
+
+  /** Another hub may have told more than we have heard of. Otherwise it is the id of another store: nothing to resume. */
+  async #joinAhead(reader: Listening, after: number): Promise<void> {
+    reader.catchingUp = true
+    try {
+      if ((await this.#store.bounds()).last >= after) reader.cursor = after
+    } catch {
+      return this.#drop(reader)
+    }
+    reader.catchingUp = false
+    if (this.#readers.has(reader)) this.#begin(reader)
+  }
+
+  #begin(reader: Listening): void {
+    this.#say(reader, { at: reader.cursor })
     if (this.#closed) this.#end(reader)
     else void this.#catchUp(reader)
-    return reader
   }
 
   /** Tells whoever listens now, and is up to it: nobody who comes later hears of it. */

@@ -19,6 +19,8 @@ const ASIDE_MS = 60_000
 /** So many sessions that fall silent together are one broken line, and not so many broken sessions. */
 const TOGETHER = { share: 0.3, atLeast: 5 }
 
+const nothing = { events: [], result: false } as const
+
 export interface MonitorParts {
   readonly store: Store
   readonly clock: Clock
@@ -27,7 +29,7 @@ export interface MonitorParts {
 }
 
 /** Why everybody gets one more interval, as people read it. */
-type Pause = { readonly reason: string; readonly alertId: string; readonly until: number }
+type Pause = { readonly reason: string; readonly alertId: string; readonly until: number; readonly told: boolean }
 
 /**
  * Who is late? Each write has set the moment from which its session is overdue; here it is only asked whose moment has
@@ -64,10 +66,10 @@ export class Monitor {
       const sessions = await this.#sessions(now, heardSince)
       const machines = await this.#each(
         (limit) => store.machines.due({ now, heardSince: this.#heardSince!, limit }),
-        (id) => store.machines.change(id, { now }, (held) => silentMachine(held, this.#heardSince!, now)),
+        (id, isStale) => store.machines.change(id, { now }, (held) => (isStale() ? nothing : silentMachine(held, this.#heardSince!, now))),
         now,
       )
-      await this.#endPause(now)
+      await this.#tellPause(now)
       return sessions || machines
     } catch (error) {
       this.#deafAt = now
@@ -98,12 +100,14 @@ export class Monitor {
     if (this.#heardSince === undefined) return this.#pardon(now, 'The hub was started')
     const passed = monotonic - this.#lastLook.monotonic
     const step = now - this.#lastLook.wall - passed
-    if (this.#deafAt !== undefined) {
+    const deafAt = this.#deafAt
+    if (deafAt !== undefined) {
       // Throws while it still fails, and then nobody is late.
       await store.check()
-      this.#deafAt = undefined
       if (step < -STEP_MS) await this.#redate(now)
-      return this.#pardon(now, 'The store could not be written')
+      const since = await this.#pardon(now, 'The store could not be written')
+      if (this.#deafAt === deafAt) this.#deafAt = undefined
+      return since
     }
     if (Math.abs(step) > STEP_MS) {
       const way = step > 0 ? 'forward, or the machine slept,' : 'back'
@@ -126,31 +130,38 @@ export class Monitor {
     }
     return this.#each(
       (limit) => store.sessions.due({ now, heardSince, limit }),
-      (id) => store.sessions.change(id, {}, { now }, (held) => silentSession(held, heardSince, now)),
+      (id, isStale) => store.sessions.change(id, {}, { now }, (held) => (isStale() ? nothing : silentSession(held, heardSince, now))),
       now,
+      this.#lastLook.monotonic,
     )
   }
 
   /** Everybody gets one more interval from now on; told once, and only when somebody would have been called late. */
   async #pardon(now: number, reason: string): Promise<number> {
     const { store, logger, rules } = this.#parts
-    this.#heardSince = now
     const everybody = { now, heardSince: Number.MIN_SAFE_INTEGER, limit: 1 } satisfies DueQuery
     const late = (await store.sessions.due(everybody)).length + (await store.machines.due(everybody)).length
+    // Not before: where the store fails here, the reason stays what it was.
+    this.#heardSince = now
     if (late === 0) return now
     const until = now + Math.max(rules.stallMs, rules.machineOfflineMs)
     const again = this.#pause
-    this.#pause = { reason, alertId: again?.alertId ?? randomUUID(), until }
+    this.#pause = { reason, alertId: again?.alertId ?? randomUUID(), until, told: again?.told ?? false }
     logger.warn({ reason, until: instantOf(until) }, 'nobody is called late for one more interval')
-    if (again === undefined) await store.events.append([{ event: 'alert.opened', data: aboutUs(this.#pause) }], { now })
     return now
   }
 
-  async #endPause(now: number): Promise<void> {
-    if (this.#pause === undefined || this.#pause.until > now) return
-    const over = this.#pause
+  /** That it began and that it is over, each once; where the store fails, with the next look. */
+  async #tellPause(now: number): Promise<void> {
+    const { events } = this.#parts.store
+    if (this.#pause === undefined) return
+    if (!this.#pause.told) {
+      await events.append([{ event: 'alert.opened', data: aboutUs(this.#pause) }], { now })
+      this.#pause = { ...this.#pause, told: true }
+    }
+    if (this.#pause.until > now) return
+    await events.append([{ event: 'alert.closed', data: aboutUs(this.#pause) }], { now })
     this.#pause = undefined
-    await this.#parts.store.events.append([{ event: 'alert.closed', data: aboutUs(over) }], { now })
   }
 
   /** Sessions that beat in what is now the future would be missed only when that is over. */
@@ -163,14 +174,25 @@ export class Monitor {
     )
   }
 
-  /** Takes all that are found, many in one commit. One that cannot be written steps aside, the others go on. */
-  async #each(find: (limit: number) => Promise<string[]>, take: (id: string) => Promise<boolean>, now: number): Promise<boolean> {
-    const { logger } = this.#parts
+  /**
+   * Takes all that are found, many in one commit. One that cannot be written steps aside, the others go on.
+   * @param take is told whether the store has kept us waiting, and so perhaps the beats of whom it has found
+   * @param since when we wait for it
+   */
+  async #each(
+    find: (limit: number) => Promise<string[]>,
+    take: (id: string, isStale: () => boolean) => Promise<boolean>,
+    now: number,
+    since = this.#parts.clock.monotonic(),
+  ): Promise<boolean> {
+    const { logger, clock } = this.#parts
+    let began = since
     for (const [id, until] of this.#aside) if (until <= now) this.#aside.delete(id)
     let found = false
     for (;;) {
+      const isStale = () => clock.monotonic() - began > LAG_MS
       const ids = (await find(AT_ONCE + this.#aside.size)).filter((id) => !this.#aside.has(id))
-      const taken = await Promise.allSettled(ids.map(take))
+      const taken = await Promise.allSettled(ids.map((id) => take(id, isStale)))
       for (const [index, result] of taken.entries()) {
         if (result.status === 'fulfilled') {
           found ||= result.value
@@ -182,7 +204,8 @@ export class Monitor {
         this.#aside.set(ids[index]!, now + ASIDE_MS)
         logger.error({ err, id: ids[index] }, 'a record could not be written and steps aside for a minute')
       }
-      if (ids.length < AT_ONCE) return found
+      if (ids.length < AT_ONCE || isStale()) return found
+      began = clock.monotonic()
     }
   }
 }

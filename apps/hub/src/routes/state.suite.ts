@@ -92,6 +92,7 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
       await fleet.ok('DELETE', `/sessions/${claims.find(({ statusCode }) => statusCode === 201)!.json().session_id}`)
       const assigned = await Promise.all(others.map(({ session_id }) => ask('POST', '/machines/box/assign-session', { session_id })))
       expect(assigned.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
+      expect(assigned.filter(({ statusCode }) => statusCode === 409)).toHaveLength(19)
     })
 
     it('merges metadata at the first level, and null takes a key away', async () => {

@@ -38,6 +38,11 @@ export class Answers {
     return [...waiting, { mark, result: JSON.stringify(result ?? null), at: now }].slice(-KEPT)
   }
 
+  /** What a document is to keep where the change of that request was taken back. */
+  without(kept: readonly Answer[] | undefined, mark: string): Answer[] {
+    return (kept ?? []).filter((answer) => answer.mark !== mark)
+  }
+
   settle(mark: string | undefined): void {
     if (mark === undefined) return
     this.#settled.add(mark)

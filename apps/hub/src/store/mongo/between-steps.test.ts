@@ -1,49 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { HubEvent } from '@signalbox/contract/event'
 import type { Machine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
-import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
-import { type Fleet, fleetOf } from '../../../test/fleet.ts'
-import { openHub, TestClock, type TestHub } from '../../../test/open-hub.ts'
-import { type SlowLine, slowLine } from '../../../test/slow-line.ts'
-import { type MongoStore, openMongoStore } from './open.ts'
+import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { forget, type Hub, logOf, names, slowAndWell as twoHubs } from '../../../test/slow-hub.ts'
 
 beforeAll(mongoForTests, MONGO_PATIENCE_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
 const DAY = 86_400_000
 const soon = { timeout: 15_000 }
-
-interface Hub {
-  readonly fleet: Fleet
-  readonly store: MongoStore
-  readonly hub: TestHub
-  ask(method: string, url: string, payload?: object, headers?: Record<string, string>): ReturnType<TestHub['ask']>
-}
-
-/** One hub whose line to the database is in the hand of the test, and one that is well. */
-async function twoHubs(): Promise<{ slow: Hub; well: Hub; line: SlowLine; clock: TestClock }> {
-  const [uri, clock] = [await freshDatabase(), new TestClock()]
-  const line = await slowLine(uri)
-  const open = async (at: string, tidy: number): Promise<Hub> => {
-    const store = await openMongoStore({ uri: at, prices: defaultPriceTable(), pace: { follow: 30, tidy, dead: 60_000 } })
-    const hub = await openHub({ clock, env: { LOG_LEVEL: 'silent' }, store })
-    await hub.monitor.look()
-    return {
-      fleet: fleetOf(hub),
-      store,
-      hub,
-      ask: (method, url, payload, headers = {}) => hub.ask(method, url, { headers, ...(payload === undefined ? {} : { payload }) }),
-    }
-  }
-  // The slow one leaves what lies about to the other.
-  return { well: await open(uri, 100), slow: await open(line.uri, 1_000_000), line, clock }
-}
-
-const logOf = async ({ ask }: Hub, query = '') => (await ask('GET', `/events?format=json&after=0&limit=1000${query}`)).json() as HubEvent[]
-const names = (log: readonly HubEvent[]) => log.map(({ event, data }) => [event, data.status].filter(Boolean).join(' '))
 
 describe('a slot that is taken away', () => {
   it('between the look at it and the claim is not held, though somebody beats in between', async () => {
@@ -325,11 +291,6 @@ describe('a hub that dies', () => {
     expect(names(log).filter((name) => name === 'session.status failed')).toHaveLength(1)
   })
 })
-
-/** What a dead hub was at counts as dead only after a while. */
-async function forget({ store }: Hub): Promise<void> {
-  await store.connection.collection('once').updateMany({}, { $set: { held_at: 0 } })
-}
 
 it('an ended session has no slot, wherever it is read', async () => {
   const { slow, well } = await twoHubs()

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Key } from '@signalbox/contract/key'
 import type { Document, FindCursor } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
@@ -84,8 +84,8 @@ async function* dump({ connection, log, teller }: CopyParts, now: number): Async
   const sessions = connection.collection<SessionDocument>('session')
   // What a hub that died has not told would never be told of the copies.
   await connection.write(async () => {
-    await teller.tellForgotten(machines, true)
-    await teller.tellForgotten(sessions, true)
+    await teller.tellForgotten(machines, { all: true })
+    await teller.tellForgotten(sessions, { all: true })
   })
   yield await connection.read(() => wholeOf(connection))
   for await (const rows of pages(connection, keys.find())) {
@@ -274,7 +274,7 @@ class Copy {
   ): Promise<SessionWithTasks[]> {
     const { connection, places } = this.#parts
     const claims = rows.flatMap(({ session, tasks }) => {
-      const there = new Set(known.get(textId(session.session_id))?.tasks.map(({ task_id }) => task_id))
+      const there = new Set(known.get(textId(session.session_id))?.tasks?.map(({ task_id }) => task_id))
       return tasks.filter(({ task_id }) => !there.has(task_id))
     })
     if (claims.length === 0) return [...rows]
@@ -330,6 +330,12 @@ class Copy {
     try {
       await untilWritten('sessions', async () => {
         const known = (await sessions.findOne({ _id })) ?? undefined
+        if (known?.gone) {
+          // It was purged, and what is left of it is on its way out, the ids of its tasks too.
+          await this.#parts.teller.tell(sessions, known)
+          for (const task of tasks) await this.#parts.places.claim(task)
+          return false
+        }
         let next = newerSession(known?.session, session)
         // It has waited for this slot before, and there is nothing else to write.
         if (without) next = known?.session.revision === session.revision ? undefined : { ...session, docker_slot: null }
@@ -500,7 +506,8 @@ async function put(
 }
 
 function sessionDocument({ session, tasks }: SessionWithTasks): SessionDocument {
-  return { _id: textId(session.session_id), revision: 1, slot_key: slotKey(session), session, tasks: [...tasks] }
+  // Begun by chance, as one that is made here: it may have been here before, and be gone.
+  return { _id: textId(session.session_id), revision: randomInt(2 ** 40), slot_key: slotKey(session), session, tasks: [...tasks] }
 }
 
 function keyDocument(

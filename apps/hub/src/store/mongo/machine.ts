@@ -20,11 +20,18 @@ import type { OnceKeeper } from './once.ts'
 import { liveOn, type SessionDocument, takenSlots } from './session.ts'
 import { textId } from './text-id.ts'
 import { Turns } from './turns.ts'
-import { andTell, type Teller, type Telling, untold } from './untold.ts'
+import { andTell, type Teller, type Telling, tokenOf, untold } from './untold.ts'
 
 export interface MachineDocument extends Telling {
   machine: MachineRecord
   done?: readonly Answer[]
+  unsure?: Readonly<Record<string, Unsure>>
+}
+
+/** As a machine was before slots were taken away from it, or it was put away, while somebody may have come. */
+interface Unsure extends Pick<MachineRecord, 'docker_slots' | 'status' | 'due_at'> {
+  /** Of its request, whose answer goes when the change is taken back. */
+  readonly mark?: string
 }
 
 const TRIES = 100
@@ -102,7 +109,8 @@ export class Machines {
       const document = (await this.#machines.findOne({ _id: textId(id) })) ?? undefined
       const answered = this.#answers.find(document?.done, mark, now)
       if (answered !== undefined) return JSON.parse(answered) as T
-      const outcome = decide(await this.#held(id, document?.machine))
+      const held = await this.#held(id, document?.machine)
+      const outcome = decide(held)
       const { machine, events, result } = outcome
       if (machine === undefined) return result
       // What a session's beat would bring it back from may have changed.
@@ -112,13 +120,14 @@ export class Machines {
         if (await this.insert(machine, events, now, done)) return result
         continue
       }
-      const after = await this.#write(document, machine, events, done, now)
+      const unsure = unsureOf(document.machine, machine, held, mark)
+      const after = await this.#write(document, machine, events, { done, unsure, now })
       if (after === undefined) continue
-      if (!(await this.#isRight(document.machine, machine, decide))) {
-        await this.#stepBack(document, after, now)
+      if (unsure !== undefined && !(await this.#isRight(document.machine, machine, decide))) {
+        await this.#stepBack(document, after, unsure, now)
         continue
       }
-      await this.#teller.tell(this.#machines, after)
+      await this.#teller.tell(this.#machines, after, unsure === undefined ? undefined : tokenOf(after.revision))
       return result
     }
     throw awayError(new Error(`${TRIES} changes of one machine at the same time`))
@@ -133,25 +142,34 @@ export class Machines {
     document: MachineDocument,
     machine: MachineRecord,
     events: readonly NewEvent[],
-    done: readonly Answer[] | undefined,
-    now: number,
+    { done, unsure, now }: { done?: readonly Answer[] | undefined; unsure?: Unsure | undefined; now: number },
   ): Promise<MachineDocument | undefined> {
     const revision = document.revision + 1
-    const set = { revision, machine, ...(done === undefined ? {} : { done }) }
+    const set = {
+      revision,
+      machine,
+      ...(done === undefined ? {} : { done }),
+      ...(unsure === undefined ? {} : { [`unsure.${tokenOf(revision)}`]: unsure, has_untold: true }),
+    }
     const update = andTell<MachineDocument>({ $set: set } as UpdateFilter<MachineDocument>, revision, events, now)
     const written = await this.#machines.updateOne({ _id: document._id, revision: document.revision }, update)
     if (written.matchedCount !== 1) return undefined
     const told = [...(document.untold ?? []), ...(untold(revision, events, now).untold ?? [])]
-    return { ...document, revision, machine, ...(told.length === 0 ? {} : { untold: told, has_untold: true }) }
+    return {
+      ...document,
+      revision,
+      machine,
+      ...(unsure === undefined ? {} : { unsure: { ...document.unsure, [tokenOf(revision)]: unsure }, has_untold: true }),
+      ...(told.length === 0 ? {} : { untold: told, has_untold: true }),
+    }
   }
 
   /**
    * A slot that was taken away, or a machine that was put away, may have been claimed since the look at it. Both write
-   * first and look then, so one of the two sees the other, and steps back.
+   * first and look then, so one of the two sees the other, and steps back. What is written and not looked at says so, and
+   * is looked at by another hub where this one dies.
    */
   async #isRight(before: MachineRecord, after: MachineRecord, decide: MachineDecision<unknown>): Promise<boolean> {
-    const loses = before.docker_slots.some((slot) => !after.docker_slots.includes(slot))
-    if (!loses && (after.status !== 'offline' || before.status === 'offline')) return true
     const held = await this.#held(after.machine_id, before)
     try {
       decide(held)
@@ -163,36 +181,71 @@ export class Machines {
   }
 
   /** Takes back what was just written, which nobody has been told of. */
-  async #stepBack(before: MachineDocument, after: MachineDocument, now: number): Promise<void> {
+  async #stepBack(before: MachineDocument, after: MachineDocument, unsure: Unsure, now: number): Promise<void> {
     const machine = { ...before.machine, revision: after.machine.revision + 1 }
     const restored = { ...before, machine, revision: after.revision + 1 }
-    const { matchedCount } = await this.#machines.replaceOne({ _id: after._id, revision: after.revision }, restored)
-    if (matchedCount === 1) return
-    // Somebody has built on it already: what is held is given back, and told.
+    const token = tokenOf(after.revision)
+    const mine = { _id: after._id, revision: after.revision, untold: { $exists: true }, [`unsure.${token}`]: { $exists: true } }
+    const { matchedCount } = await this.#machines.replaceOne(mine as Filter<MachineDocument>, restored)
+    if (matchedCount !== 1) await this.#giveBack(after._id, unsure, token, now)
+  }
+
+  /**
+   * Somebody has built on it already, or whoever wrote it is dead: what is held is given back, and told.
+   * @returns whether anything was
+   */
+  async #giveBack(_id: string, before: Unsure, token: string, at: number): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const document = await this.#machines.findOne({ _id: after._id })
-      if (document === null) return
+      const document = await this.#machines.findOne({ _id })
+      if (document === null) return false
       const { machine } = document
       const held = await this.#held(machine.machine_id, machine)
       const missing = held.taken.map(({ slot }) => slot).filter((slot) => !machine.docker_slots.includes(slot))
-      const slots = missing.filter((slot) => before.machine.docker_slots.includes(slot))
-      const back = machine.status === 'offline' && before.machine.status !== 'offline' && held.sessions > 0
-      if (slots.length === 0 && !back) return
+      const slots = missing.filter((slot) => before.docker_slots.includes(slot))
+      const back = machine.status === 'offline' && before.status !== 'offline' && held.sessions > 0
+      if (slots.length === 0 && !back) return false
+      const now = Math.max(at, machine.updated_at)
       const next: MachineRecord = {
         ...machine,
         docker_slots: [...machine.docker_slots, ...slots].sort((a, b) => a - b),
-        ...(back ? { status: before.machine.status, due_at: before.machine.due_at } : {}),
+        ...(back ? { status: before.status, due_at: before.due_at } : {}),
         updated_at: now,
         revision: machine.revision + 1,
       }
       const told = back
         ? machineEvent('machine.status', next, { from: machine.status, occurred_at: instantOf(now) })
         : machineEvent('machine.updated', next)
-      const written = await this.#write(document, next, [told], undefined, now)
-      if (written !== undefined) return this.#teller.tell(this.#machines, written)
+      const done = before.mark === undefined ? undefined : this.#answers.without(document.done, before.mark)
+      const written = await this.#write(document, next, [told], { done, now })
+      if (written === undefined) continue
+      await this.#teller.tell(this.#machines, written, token)
+      return true
     }
     throw awayError(new Error(`${TRIES} changes of one machine at the same time`))
   }
+
+  /** For a hub that died: gives back what is held; undefined where somebody else is at it. */
+  async lookAgain(document: MachineDocument): Promise<MachineDocument | undefined> {
+    const { _id, revision } = document
+    for (const [token, unsure] of Object.entries(document.unsure ?? {})) {
+      if (await this.#giveBack(_id, unsure, token, 0)) return undefined
+    }
+    const { matchedCount } = await this.#machines.updateOne({ _id, revision }, {
+      $unset: { unsure: '' },
+    } as unknown as UpdateFilter<MachineDocument>)
+    if (matchedCount !== 1) return undefined
+    const { unsure: _, ...sure } = document
+    return sure
+  }
+}
+
+function unsureOf(before: MachineRecord, after: MachineRecord, held: HeldMachine, mark: string | undefined): Unsure | undefined {
+  const loses = before.docker_slots.some((slot) => !after.docker_slots.includes(slot))
+  // One that is silent is offline whoever is on it.
+  const isPutAway = after.status === 'offline' && before.status !== 'offline' && held.sessions === 0
+  if (!loses && !isPutAway) return undefined
+  const { docker_slots, due_at } = before
+  return { docker_slots, due_at, status: isPutAway ? before.status : after.status, ...(mark === undefined ? {} : { mark }) }
 }
 
 export function machineStore(connection: Connection, keeper: OnceKeeper, rows: Machines): MachineStore {

@@ -7,13 +7,14 @@ import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
-import { Machines, machineStore } from './machine.ts'
+import { type MachineDocument, Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { OnceKeeper } from './once.ts'
-import { sessionStore } from './session.ts'
+import { type SessionDocument, sessionStore } from './session.ts'
 import { TaskPlaces, taskStore } from './task.ts'
-import { Teller, type Telling } from './untold.ts'
-import { Quarters } from './usage/quarter.ts'
+import { textOf } from './text-id.ts'
+import { Teller } from './untold.ts'
+import { keptThresholds, Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 import { usageStore } from './usage/usage.ts'
 
@@ -24,6 +25,8 @@ export interface MongoStoreOptions {
   /** Milliseconds of silence after which a machine is offline. */
   readonly machineOfflineMs?: number | undefined
   readonly pace?: Pace
+  /** Adds sums up as the hubs of this database do: they may have a price table of their own. */
+  readonly keepCuts?: boolean
 }
 
 /** In milliseconds. */
@@ -48,10 +51,10 @@ export interface MongoStore extends Store {
  * @throws HubError `unavailable` when it cannot be reached, `database_error` when it may not be opened or is of a newer
  * version
  */
-export async function openMongoStore({ uri, prices, machineOfflineMs = 600_000, pace = usual }: MongoStoreOptions): Promise<MongoStore> {
-  const connection = await Connection.open(uri)
+export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
+  const connection = await Connection.open(options.uri)
   try {
-    return await connection.write(() => assemble(connection, prices, machineOfflineMs, pace))
+    return await connection.write(() => assemble(connection, options))
   } catch (error) {
     await connection.close()
     throw error
@@ -68,7 +71,10 @@ export async function hasMongoStore(uri: string): Promise<boolean> {
   }
 }
 
-async function assemble(connection: Connection, prices: PriceTable, machineOfflineMs: number, pace: Pace): Promise<MongoStore> {
+async function assemble(
+  connection: Connection,
+  { prices, machineOfflineMs = 600_000, pace = usual, keepCuts = false }: MongoStoreOptions,
+): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.follow)
   let id = ''
@@ -80,17 +86,18 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
   }
   await prepare()
   const keeper = new OnceKeeper(connection)
-  const quarters = new Quarters(connection, cuts.thresholds)
+  const quarters = new Quarters(connection, (keepCuts ? await keptThresholds(connection) : undefined) ?? cuts.thresholds)
   const ingests = new Ingests(connection, quarters, log, pace.dead)
-  const teller = new Teller(log)
-  const machines = new Machines(connection, teller, machineOfflineMs)
   const places = new TaskPlaces(connection)
+  const teller = new Teller(log, ({ _id, let_go = [] }) => places.release(textOf(_id), let_go))
+  const machines = new Machines(connection, teller, machineOfflineMs)
+  const sessions = sessionStore(connection, keeper, teller, machines, places)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
-  const telling = [connection.collection<Telling>('session'), connection.collection<Telling>('machine')]
   const tidy = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await ingests.finishForgotten()
-    for (const collection of telling) await teller.tellForgotten(collection)
+    await teller.tellForgotten(connection.collection<SessionDocument>('session'), { look: sessions.lookAgain })
+    await teller.tellForgotten(connection.collection<MachineDocument>('machine'), { look: (document) => machines.lookAgain(document) })
   }
   const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
   return {
@@ -98,7 +105,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
     get id() {
       return id
     },
-    sessions: sessionStore(connection, keeper, teller, machines, places),
+    sessions,
     tasks: taskStore(connection, places),
     machines: machineStore(connection, keeper, machines),
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
@@ -110,7 +117,13 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
       listen: (listener) => log.listen(listener),
       append: (events, { now }) =>
         connection.write(() =>
-          log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
+          log.append(
+            events.map(({ event, data }) => {
+              // Told again where nobody knows whether it was told, an alert is there once.
+              const cause = typeof data.alert_id === 'string' ? `${event}/${data.alert_id}` : randomUUID()
+              return { cause, event, data: JSON.stringify(data), at: now }
+            }),
+          ),
         ),
     },
     copy: copyStore({ connection, log, teller, places, quarters, ingests }),

@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto'
 import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
 import { type Collection, type Filter, MongoServerError, type UpdateFilter } from 'mongodb'
-import { HubError } from '../../hub-error.ts'
 import type { Decision, Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
 import { dueOf } from '../../state/machine.ts'
 import { type SessionRecord, sessionEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import { beatingStatuses, isLive, liveStatuses } from '../../state/transition.ts'
+import { beatingStatuses, liveStatuses } from '../../state/transition.ts'
 import type { Change, SessionStore } from '../store.ts'
 import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { awayError, isDuplicate } from './error.ts'
 import type { Machines } from './machine.ts'
 import type { OnceKeeper } from './once.ts'
+import { requireRoom, tasksAfter } from './room.ts'
 import type { TaskPlaces } from './task.ts'
-import { textId } from './text-id.ts'
+import { textId, textOf } from './text-id.ts'
 import { Turns } from './turns.ts'
-import { andTell, type Teller, type Telling, untold } from './untold.ts'
+import { andTell, type Teller, type Telling, tokenOf, untold } from './untold.ts'
 
 /** A session with everything that changes with it, so that one update of one document is all there is to a change. */
 export interface SessionDocument extends Telling {
@@ -26,18 +26,27 @@ export interface SessionDocument extends Telling {
   /** In the order they were made. */
   tasks: TaskRecord[]
   done?: readonly Answer[]
+  unsure?: Readonly<Record<string, Unsure>>
+}
+
+/** What a change has written that another one may have ruled out since the look before it. */
+interface Unsure {
+  /** Of the slot it has claimed. */
+  readonly slot_key?: string
+  /** Ids of the tasks it has added. */
+  readonly tasks: readonly string[]
+  /** Of its request, whose answer goes when the change is taken back. */
+  readonly mark?: string
+}
+
+/** Sessions of this store, and what is done for hubs that died. */
+export interface MongoSessions extends SessionStore {
+  /** Takes away what should not have been written; undefined where somebody else is at it. */
+  lookAgain(document: SessionDocument): Promise<SessionDocument | undefined>
 }
 
 /** So often a change meets another one before it gives up; each time one of the two has won. */
 const TRIES = 100
-/**
- * MongoDB keeps 16 MiB in one document. What is left is for the session itself and for the events of its end, which tell
- * of every task: a session that is full can still be ended.
- */
-const TASKS_MAX_BYTES = 12 * 1024 * 1024
-/** A full session's tasks may still move, which makes them longer by a few dates and words; in bytes. */
-const MOVE_BYTES = 1024
-
 export function slotKey({ session_id, machine_id, docker_slot }: SessionRecord): string {
   return docker_slot === null ? freeKey(session_id) : `held\n${docker_slot}\n${machine_id}`
 }
@@ -48,7 +57,7 @@ export function sessionStore(
   teller: Teller,
   machines: Machines,
   places: TaskPlaces,
-): SessionStore {
+): MongoSessions {
   const sessions = connection.collection<SessionDocument>('session')
   const turns = new Turns()
   const answers = new Answers()
@@ -80,10 +89,14 @@ export function sessionStore(
   const write = async <T>(
     document: SessionDocument | undefined,
     outcome: Outcome<T>,
-    mark: string | undefined,
-    now: number,
+    { mark, undone, unsure, now }: Writing,
   ): Promise<SessionDocument | undefined> => {
-    const done = mark === undefined ? {} : { done: answers.after(document?.done, mark, outcome.result, now) }
+    const done =
+      mark !== undefined
+        ? { done: answers.after(document?.done, mark, outcome.result, now) }
+        : undone !== undefined
+          ? { done: answers.without(document?.done, undone) }
+          : {}
     if (document === undefined) {
       const session = outcome.session!
       // Begun by chance: a session that is made anew under an id that was purged must not be taken for the old one.
@@ -95,6 +108,7 @@ export function sessionStore(
         session,
         tasks: [],
         ...untold(revision, outcome.events, now),
+        ...(unsure === undefined ? {} : { unsure: { [tokenOf(revision)]: unsure }, has_untold: true as const }),
         ...done,
       }
       return (await unlessTaken(() => sessions.insertOne(made))) === undefined ? undefined : made
@@ -107,9 +121,17 @@ export function sessionStore(
       if (session[name] !== document.session[name]) set[`session.${name}`] = session[name]
     }
     if (slotKey(session) !== document.slot_key) set.slot_key = slotKey(session)
+    // Who dies before the places of tasks are free has them freed by whoever tells.
+    const goes = outcome.gone ? tasks.map(({ task_id }) => task_id) : (outcome.tasksGone ?? [])
+    const letGo = [...(document.let_go ?? []), ...goes]
+    if (goes.length > 0) Object.assign(set, { let_go: letGo, has_untold: true })
+    if (unsure !== undefined) Object.assign(set, { [`unsure.${tokenOf(revision)}`]: unsure, has_untold: true })
     const change = outcome.gone
       ? // Nobody sees it any more, and nobody can change it; whoever tells of it removes what is left.
-        { $set: { revision, slot_key: freeKey(session.session_id), gone: true }, $unset: { session: '', tasks: '', done: '' } }
+        {
+          $set: { revision, slot_key: freeKey(session.session_id), gone: true, let_go: letGo },
+          $unset: { session: '', tasks: '', done: '', unsure: '' },
+        }
       : tasks === document.tasks
         ? { $set: set }
         : changeOfTasks(set, document.tasks, tasks, outcome)
@@ -117,13 +139,17 @@ export function sessionStore(
     const written = await unlessTaken(() => sessions.updateOne({ _id: document._id, revision: document.revision }, update))
     if (written?.matchedCount !== 1) return undefined
     const told = [...(document.untold ?? []), ...(untold(revision, outcome.events, now).untold ?? [])]
+    const { unsure: others, ...rest } = document
     return {
-      ...document,
+      ...rest,
+      ...(others === undefined || outcome.gone ? {} : { unsure: others }),
       revision,
       slot_key: slotKey(session),
       session,
       tasks,
       ...(outcome.gone ? { gone: true } : {}),
+      ...(letGo.length === 0 ? {} : { let_go: letGo, has_untold: true }),
+      ...(unsure === undefined ? {} : { unsure: { ...others, [tokenOf(revision)]: unsure }, has_untold: true }),
       ...(told.length === 0 ? {} : { untold: told, has_untold: true }),
     }
   }
@@ -131,67 +157,101 @@ export function sessionStore(
   /**
    * The machine may have lost a slot, or gone offline, between the look at it and the write, and another session may have
    * made a task of the same id. Whoever could be in another's way writes first and looks then, so one of the two sees the
-   * other, and steps back.
+   * other, and steps back. What is written and not looked at says so, and is looked at by another hub where this one dies.
    */
   const isRight = async (
     before: SessionDocument | undefined,
     after: SessionDocument,
     seen: Held['machine'],
-    added: readonly TaskRecord[],
+    unsure: Unsure | undefined,
   ): Promise<boolean> => {
-    const { docker_slot, machine_id } = after.session
-    const comes = before?.session.machine_id !== machine_id
-    const claims = docker_slot !== null && (comes || before.session.docker_slot !== docker_slot)
-    if (comes || claims) {
-      const machine = await machines.find(machine_id)
-      if (claims && !machine?.docker_slots.includes(docker_slot)) return false
-      if (seen?.status === 'online' && machine?.status === 'offline') return false
+    const { machine_id } = after.session
+    if (before?.session.machine_id !== machine_id && seen?.status === 'online') {
+      if ((await machines.find(machine_id))?.status === 'offline') return false
     }
-    for (const task of added) if (!(await places.isKept(task))) return false
-    return true
+    if (unsure === undefined) return true
+    const { slot, tasks } = await wrongOf(after, unsure)
+    return !slot && tasks.length === 0
+  }
+
+  /** Of what a change has written: what must not be there. */
+  const wrongOf = async ({ _id, slot_key, session }: SessionDocument, unsure: Unsure): Promise<{ slot: boolean; tasks: string[] }> => {
+    const tasks: string[] = []
+    for (const task_id of unsure.tasks) if (!(await places.isKept({ task_id, session_id: textOf(_id) }))) tasks.push(task_id)
+    if (unsure.slot_key !== slot_key) return { slot: false, tasks }
+    const machine = await machines.find(session.machine_id)
+    return { slot: !machine?.docker_slots.includes(session.docker_slot!), tasks }
   }
 
   /** Takes back what was just written, which nobody has been told of. */
   const stepBack = async (
     before: SessionDocument | undefined,
     after: SessionDocument,
+    unsure: Unsure | undefined,
     mark: string | undefined,
     now: number,
   ): Promise<void> => {
-    const mine = { _id: after._id, revision: after.revision }
+    const token = tokenOf(after.revision)
+    const mine = {
+      _id: after._id,
+      revision: after.revision,
+      untold: { $exists: true },
+      ...(unsure === undefined ? {} : { [`unsure.${token}`]: { $exists: true } }),
+    } as Filter<SessionDocument>
     if (before === undefined) {
       if ((await sessions.deleteOne(mine)).deletedCount === 1) return
     } else {
-      const { session, slot_key, tasks, done, untold } = before
+      const revision = after.revision + 1
+      const { session, slot_key, tasks, done, untold, unsure: others } = before
+      // The slot it had may be gone from its machine by now.
+      const again: Unsure | undefined = slot_key === after.slot_key || session.docker_slot === null ? undefined : { slot_key, tasks: [] }
       const set = {
-        revision: after.revision + 1,
+        revision,
         slot_key,
         session: { ...session, revision: after.session.revision + 1 },
         ...(after.tasks === tasks ? {} : { tasks }),
         ...(mark === undefined ? {} : { done: done ?? [] }),
         ...(untold === undefined ? {} : { untold }),
+        ...(again === undefined ? {} : { [`unsure.${tokenOf(revision)}`]: again }),
+      }
+      const unset = {
+        ...(untold === undefined ? { untold: '' } : {}),
+        ...(unsure === undefined ? {} : { [`unsure.${token}`]: '' }),
+        ...(untold === undefined && again === undefined && Object.keys(others ?? {}).length === 0 && !before.let_go
+          ? { has_untold: '' }
+          : {}),
       }
       const update = {
         $set: set,
-        ...(untold === undefined ? { $unset: { untold: '', has_untold: '' } } : {}),
+        ...(Object.keys(unset).length === 0 ? {} : { $unset: unset }),
       } as unknown as UpdateFilter<SessionDocument>
       // The slot it had may be another's by now.
-      if ((await unlessTaken(() => sessions.updateOne(mine, update)))?.matchedCount === 1) return
+      if ((await unlessTaken(() => sessions.updateOne(mine, update)))?.matchedCount === 1) {
+        if (again === undefined) return
+        const restored = await read(after.session.session_id, { tasks: 0, done: 0 })
+        if (restored !== undefined) await lookAgain(restored)
+        return
+      }
     }
-    await giveUp(before, after, now)
+    await takeAway(after, unsure ?? { tasks: [] }, mark, now)
   }
 
-  /** Somebody has built on it already: what must not be is taken away, and told. */
-  const giveUp = async (before: SessionDocument | undefined, after: SessionDocument, now: number): Promise<void> => {
-    const known = new Set(before?.tasks?.map(({ task_id }) => task_id))
-    const added = new Set((after.tasks ?? []).map(({ task_id }) => task_id).filter((id) => !known.has(id)))
+  /** Somebody has built on it already, or whoever wrote it is dead: what must not be is taken away, and told. */
+  const takeAway = async (
+    { _id, revision: written, session: { machine_id } }: SessionDocument,
+    unsure: Unsure,
+    undone: string | undefined,
+    at: number,
+  ): Promise<void> => {
     for (let tries = 0; tries < TRIES; tries++) {
-      const document = await read(after.session.session_id, added.size === 0 ? { tasks: 0 } : {})
+      const document = await read(textOf(_id), unsure.tasks.length === 0 ? { tasks: 0 } : {})
       if (document === undefined) return
       const { session } = document
-      const holds = session.docker_slot !== null && document.slot_key === after.slot_key && before?.slot_key !== after.slot_key
-      const tasksGone = (document.tasks ?? []).map(({ task_id }) => task_id).filter((id) => added.has(id))
-      if (!holds && tasksGone.length === 0) return
+      const holds = session.docker_slot !== null && document.slot_key === unsure.slot_key && session.machine_id === machine_id
+      const tasksGone = (document.tasks ?? []).map(({ task_id }) => task_id).filter((id) => unsure.tasks.includes(id))
+      const answered = document.done?.some(({ mark }) => mark === undone)
+      if (!holds && tasksGone.length === 0 && !answered) return
+      const now = Math.max(at, session.updated_at)
       const next: SessionRecord = {
         ...session,
         docker_slot: holds ? null : session.docker_slot,
@@ -200,10 +260,28 @@ export function sessionStore(
         revision: session.revision + 1,
       }
       const outcome = { session: next, tasksGone, events: [sessionEvent('session.updated', next)], result: null }
-      const written = await write(document, outcome, undefined, now)
-      if (written !== undefined) return teller.tell(sessions, written)
+      const after = await write(document, outcome, { undone, now })
+      if (after !== undefined) return teller.tell(sessions, after, tokenOf(written))
     }
     throw awayError(new Error(`${TRIES} changes of one session at the same time`))
+  }
+
+  const lookAgain = async (document: SessionDocument): Promise<SessionDocument | undefined> => {
+    const { _id, revision } = document
+    const all = Object.entries(document.unsure ?? {})
+    const there = all.some(([, { tasks }]) => tasks.length > 0) ? await places.tasksOf(textOf(_id)) : []
+    for (const [token, unsure] of all) {
+      const wrong = await wrongOf(document, { ...unsure, tasks: unsure.tasks.filter((id) => there.includes(id)) })
+      if (!wrong.slot && wrong.tasks.length === 0) continue
+      const { slot_key, mark } = unsure
+      const taken = { ...(wrong.slot && slot_key !== undefined ? { slot_key } : {}), tasks: wrong.tasks }
+      await takeAway({ ...document, revision: Number(token.slice(1)) }, taken, mark, 0)
+      return undefined
+    }
+    const sure = { $unset: { unsure: '' } } as unknown as UpdateFilter<SessionDocument>
+    if ((await sessions.updateOne({ _id, revision }, sure)).matchedCount !== 1) return undefined
+    const { unsure: _, ...rest } = document
+    return rest
   }
 
   const decideAndWrite = async <T>(id: string, needs: Needs, change: Change, decide: Decision<T>): Promise<T> => {
@@ -223,19 +301,14 @@ export function sessionStore(
       if (outcome.machine !== undefined && !(await machines.insert(outcome.machine, ofMachine, now))) continue
       const added = (outcome.tasks ?? []).filter((task) => !held.tasks.some(({ task_id }) => task_id === task.task_id))
       for (const task of added) await places.claim(task)
-      const after = await write(document, { ...outcome, events: ofSession }, mark, now)
+      const unsure = unsureOf(document, outcome.session, added, mark)
+      const after = await write(document, { ...outcome, events: ofSession }, { mark, unsure, now })
       if (after === undefined) continue
-      if (!(await isRight(document, after, outcome.machine ?? held.machine, added))) {
-        await stepBack(document, after, mark, now)
+      if (!(await isRight(document, after, outcome.machine ?? held.machine, unsure))) {
+        await stepBack(document, after, unsure, mark, now)
         continue
       }
-      await teller.tell(sessions, after)
-      if (gone)
-        await places.release(
-          after.session,
-          after.tasks.map(({ task_id }) => task_id),
-        )
-      if (outcome.tasksGone !== undefined) await places.release(after.session, outcome.tasksGone)
+      await teller.tell(sessions, after, unsure === undefined ? undefined : tokenOf(after.revision))
       if (outcome.beats && outcome.machine === undefined) await machines.beat(after.session.machine_id, now, held.machine?.status)
       return outcome.result
     }
@@ -243,6 +316,7 @@ export function sessionStore(
   }
 
   return {
+    lookAgain,
     change(id, needs, change, decide) {
       return connection.write(async () => {
         const result = await keeper.once(change, () => turns.take(id, () => decideAndWrite(id, needs, change, decide)))
@@ -340,6 +414,29 @@ export function sessionStore(
   }
 }
 
+/** How a change is written. */
+interface Writing {
+  /** Of a request whose answer is kept. */
+  readonly mark?: string | undefined
+  /** Of a request whose answer is kept no longer, because its change was taken back. */
+  readonly undone?: string | undefined
+  readonly unsure?: Unsure | undefined
+  readonly now: number
+}
+
+/** @returns undefined where nobody could be in the way of what is written */
+function unsureOf(
+  before: SessionDocument | undefined,
+  after: SessionRecord | undefined,
+  added: readonly TaskRecord[],
+  mark: string | undefined,
+): Unsure | undefined {
+  const claims = after !== undefined && after.docker_slot !== null && slotKey(after) !== before?.slot_key
+  if (!claims && added.length === 0) return undefined
+  const tasks = added.map(({ task_id }) => task_id)
+  return { ...(claims ? { slot_key: slotKey(after) } : {}), tasks, ...(mark === undefined ? {} : { mark }) }
+}
+
 const dueFields = { 'session.session_id': 1, 'session.due_at': 1, 'session.last_heartbeat': 1, 'session.heartbeat_interval_ms': 1 }
 
 /** Slots of machines that live sessions hold. */
@@ -392,14 +489,6 @@ function freeKey(sessionId: string): string {
   return `free\n${sessionId}`
 }
 
-function tasksAfter(tasks: TaskRecord[], { tasks: changed = [], tasksGone = [] }: Outcome<unknown>): TaskRecord[] {
-  if (changed.length === 0 && tasksGone.length === 0) return tasks
-  const next = new Map(tasks.map((task) => [task.task_id, task]))
-  for (const task of changed) next.set(task.task_id, task)
-  for (const id of tasksGone) next.delete(id)
-  return [...next.values()]
-}
-
 /** Of a thousand tasks nearly always one is sent. */
 function changeOfTasks(
   set: Readonly<Record<string, unknown>>,
@@ -413,27 +502,6 @@ function changeOfTasks(
   if (tasksGone.length > 0 || added.length > 0) return { $set: { ...set, tasks } }
   const at = new Map(before.map(({ task_id }, index) => [task_id, index]))
   return { $set: { ...set, ...Object.fromEntries(changed.map((task) => [`tasks.${at.get(task.task_id)}`, task])) } }
-}
-
-/** @throws HubError `payload_too_large` when the tasks of a session that goes on would fill its document */
-function requireRoom({ session, tasks: before }: Held, outcome: Outcome<unknown>): void {
-  if (!outcome.tasks?.length || !isLive((outcome.session ?? session)?.status ?? 'active')) return
-  const after = tasksAfter([...before], outcome)
-  const [was, will] = [bytesOf(before), bytesOf(after)]
-  if (will <= TASKS_MAX_BYTES || (after.length === before.length && will - was <= MOVE_BYTES)) return
-  throw new HubError('payload_too_large', `The tasks of this session would be larger than ${TASKS_MAX_BYTES / 1024 / 1024} MiB together`, {
-    suggestion: 'Begin another session, or keep large things elsewhere than in the metadata of tasks.',
-    details: { limit_bytes: TASKS_MAX_BYTES },
-  })
-}
-
-function bytesOf(tasks: readonly TaskRecord[]): number {
-  let bytes = 0
-  // Names of fields, ids and instants are never more than this.
-  for (const { metadata, task_name, error_message } of tasks) {
-    bytes += 600 + Buffer.byteLength(metadata) + Buffer.byteLength(task_name) + Buffer.byteLength(error_message ?? '')
-  }
-  return bytes
 }
 
 /** @returns undefined when another session has the id, or the slot */

@@ -60,7 +60,7 @@ export class TaskPlaces {
   }
 
   /** After the task is written. @returns false when another session has taken its place */
-  async isKept({ task_id, session_id }: TaskRecord): Promise<boolean> {
+  async isKept({ task_id, session_id }: Pick<TaskRecord, 'task_id' | 'session_id'>): Promise<boolean> {
     const _id = textId(task_id)
     for (;;) {
       const known = await this.#places.findOne({ _id })
@@ -74,12 +74,21 @@ export class TaskPlaces {
     return (await this.#places.findOne({ _id: textId(id) }))?.session_id
   }
 
-  /** After the tasks are gone from their session. */
-  async release({ session_id }: Pick<SessionDocument['session'], 'session_id'>, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
-    await this.#places.deleteMany({ _id: { $in: ids.map(textId) }, session_id })
-    const again = (await this.#tasksOf(session_id)).filter((id) => ids.includes(id))
+  /** After the tasks are gone from their session; done again, it does no harm. */
+  async release(session_id: string, ids: readonly string[]): Promise<void> {
+    // One may have been made anew.
+    const there = new Set(await this.tasksOf(session_id))
+    const gone = ids.filter((id) => !there.has(id))
+    if (gone.length === 0) return
+    await this.#places.deleteMany({ _id: { $in: gone.map(textId) }, session_id })
+    const again = (await this.tasksOf(session_id)).filter((id) => gone.includes(id))
     for (const id of again) await this.#insert(textId(id), session_id)
+  }
+
+  /** Ids of the tasks that a session has. */
+  async tasksOf(sessionId: string): Promise<string[]> {
+    const session = await this.#sessions.findOne({ _id: textId(sessionId) }, { projection: { 'tasks.task_id': 1 } })
+    return session?.tasks?.map(({ task_id }) => task_id) ?? []
   }
 
   async #insert(_id: string, session_id: string): Promise<boolean> {
@@ -93,12 +102,7 @@ export class TaskPlaces {
   }
 
   async #has(sessionId: string, taskId: string): Promise<boolean> {
-    return (await this.#tasksOf(sessionId)).includes(taskId)
-  }
-
-  async #tasksOf(sessionId: string): Promise<string[]> {
-    const session = await this.#sessions.findOne({ _id: textId(sessionId) }, { projection: { 'tasks.task_id': 1 } })
-    return session?.tasks?.map(({ task_id }) => task_id) ?? []
+    return (await this.tasksOf(sessionId)).includes(taskId)
   }
 }
 

@@ -158,14 +158,14 @@ describe('two hubs on one database', () => {
   })
 })
 
-describe('a hub that dies', () => {
-  /** Writes as an ingest does, up to the moment its hub is no more. */
-  async function dieAfterWriting(store: MongoStore, machine: string, calls: readonly Call[]): Promise<void> {
-    const log = new EventLog(store.connection, 1_000_000)
-    const ingests = new Ingests(store.connection, new Quarters(store.connection, prices.thresholds), log, 1_000_000)
-    await writeCalls(store.connection.collection<CallDocument>('call'), ingests, `token of ${machine}`, machine, calls, now)
-  }
+/** Writes as an ingest does, up to the moment its hub is no more. */
+async function dieAfterWriting(store: MongoStore, machine: string, calls: readonly Call[]): Promise<void> {
+  const log = new EventLog(store.connection, 1_000_000)
+  const ingests = new Ingests(store.connection, new Quarters(store.connection, prices.thresholds), log, 1_000_000)
+  await writeCalls(store.connection.collection<CallDocument>('call'), ingests, `token of ${machine}`, machine, calls, now)
+}
 
+describe('a hub that dies', () => {
   it('between its calls and their event leaves nothing untold or uncounted', async () => {
     const uri = await freshDatabase()
     const store = await open(uri)
@@ -220,7 +220,8 @@ describe('a database that is emptied', () => {
     const { id } = store
     await store.usage.ingest('a', [someCall()], { now })
     const told = hear(store)
-    const names = ['meta', 'event', 'once', 'key', 'call', 'quarter', 'ingest']
+    // Last what says whose it is: it is made ours again as soon as that is gone, and what was made then must stay.
+    const names = ['event', 'once', 'key', 'call', 'quarter', 'ingest', 'meta']
     for (const name of names) await store.connection.collection(name).drop()
     await vi.waitFor(() => expect(store.id).not.toBe(id), soon)
     await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }), soon)
@@ -268,6 +269,29 @@ describe('what is kept', () => {
       [0, 1],
       [1, 1],
     ])
+  })
+
+  it('is not cut anew by a command that comes by with prices of its own', async () => {
+    const uri = await freshDatabase()
+    const price = (input: number) => ({ input, write_5m: input, write_1h: input, read: input, output: input })
+    const table = parsePriceTable({
+      version: 'test',
+      date: '2026-11-20',
+      web_search: 0.01,
+      models: [{ names: ['claude-opus-5-5'], prices: [{ ...price(1), above: [{ prompt: 50_000, ...price(2) }] }] }],
+    })
+    const hub = await openMongoStore({ uri, prices: table, pace: patient })
+    onTestFinished(() => hub.close())
+    await hub.usage.ingest('a', [someCall({ read: 100_000 })], { now })
+    const quarters = hub.connection.collection<{ _id: string; marked: number; cuts: string }>('quarter')
+    const before = (await quarters.findOne({}))!
+    expect(before.cuts).not.toBe(JSON.stringify(prices.thresholds))
+    await dieAfterWriting(hub, 'b', [someCall({ read: 100_000 })])
+    const visitor = await openMongoStore({ uri, prices: defaultPriceTable(), pace: brisk, keepCuts: true })
+    onTestFinished(() => visitor.close())
+    await vi.waitFor(async () => expect(await hub.connection.collection('ingest').countDocuments({})).toBe(0), soon)
+    await visitor.copy.settle()
+    expect(await quarters.findOne({})).toMatchObject({ cuts: before.cuts, marked: before.marked + 1, computed: before.marked + 1 })
   })
 
   it('may be too much for one quarter to remember', async () => {

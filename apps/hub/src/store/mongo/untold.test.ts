@@ -73,6 +73,6 @@ it('what a hub left behind is told after the second look, before what came later
   expect(numbers()).toEqual([1, 2])
   expect(await teller.tellForgotten(things)).toBe(0)
   await things.updateOne({ _id: 'x' }, andTell<Thing>({ $inc: { revision: 1 } }, 3, [event(3)], now))
-  expect(await teller.tellForgotten(things, true)).toBe(1)
+  expect(await teller.tellForgotten(things, { all: true })).toBe(1)
   expect(numbers()).toEqual([1, 2, 3])
 })

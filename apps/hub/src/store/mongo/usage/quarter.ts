@@ -155,6 +155,13 @@ export class Quarters {
   }
 }
 
+/** The prompt lengths that the newest sums are cut at; undefined where there are none. */
+export async function keptThresholds(connection: Connection): Promise<readonly number[] | undefined> {
+  const quarters = connection.collection<QuarterDocument>('quarter')
+  const newest = await quarters.findOne({ cuts: { $exists: true } }, { sort: { _id: -1 }, projection: { cuts: 1 } })
+  return newest?.cuts === undefined ? undefined : (JSON.parse(newest.cuts) as number[])
+}
+
 function slicesIn(id: string, sums: string): Slice[] {
   const slices = JSON.parse(sums) as Slice[]
   for (const slice of slices) slice.quarter = Number(id)
