@@ -19,7 +19,7 @@ import { CollectorLine } from '../limits/collector-line.ts'
 import { answerOf, asSent, isConnected } from '../limits/current.ts'
 import { historyOf } from '../limits/history.ts'
 import { noReading } from '../limits/no-reading.ts'
-import { latestOf, planOf, versionAt, versionNear } from '../limits/version.ts'
+import { planOf, versionAt, versionNear } from '../limits/version.ts'
 import type { CollectorRecord } from '../store/store.ts'
 
 /** A clock of another machine may be ahead of ours by so much, in milliseconds. */
@@ -44,12 +44,12 @@ export function limits({ app, store, limitBook, clock }: Doors): void {
   serve(app, limitRoutes.current, async ({ query, request, reply }) => {
     const now = clock.now()
     const collectors = await store.limits.collectors()
-    const plan = await planOf(store.limits, query.account)
-    if (plan === undefined) throw noReading(query.account, collectors, now)
+    const latest = await limitBook.board.of(query.account)
+    if (latest === undefined) throw noReading(query.account, collectors, now)
+    const { plan } = latest
     let answer: CurrentLimitReading
     if (query.timestamp === undefined && query.version === undefined) {
-      const { said, numbered } = await latestOf(store.limits, plan)
-      answer = answerOf(said, numbered, collectors, now)
+      answer = answerOf(latest.said, latest.numbered, collectors, now)
     } else {
       const numbered =
         query.timestamp === undefined
