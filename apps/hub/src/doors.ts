@@ -6,6 +6,7 @@ import type { Doorman } from './http/auth.ts'
 import type { FastLane } from './http/fast-lane.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
+import type { LimitBook } from './limits/limit-book.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { Store } from './store/store.ts'
 
@@ -18,6 +19,8 @@ export interface HubState {
 export interface Doors {
   readonly app: FastifyInstance
   readonly store: Store
+  /** Where readings of the plan limits are put. */
+  readonly limitBook: LimitBook
   readonly feed: EventFeed
   readonly clock: Clock
   readonly monitor: Monitor

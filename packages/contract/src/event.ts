@@ -15,6 +15,7 @@ export const eventTypes = [
   'machine.updated',
   'machine.status',
   'limits.snapshot',
+  'limits.trigger',
   'usage.updated',
   'alert.opened',
   'alert.closed',

@@ -7,13 +7,17 @@ import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
+import { Collectors } from './limits/collector.ts'
+import { limitStore } from './limits/limits.ts'
+import { Readings } from './limits/readings.ts'
+import { Triggers } from './limits/trigger.ts'
 import { type MachineDocument, Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { OnceKeeper } from './once.ts'
 import { type SessionDocument, sessionStore } from './session.ts'
 import { TaskPlaces, taskStore } from './task.ts'
 import { textOf } from './text-id.ts'
-import { Teller } from './untold.ts'
+import { Teller, type Telling } from './untold.ts'
 import { keptThresholds, Quarters } from './usage/quarter.ts'
 import { Ingests } from './usage/unfinished.ts'
 import { usageStore } from './usage/usage.ts'
@@ -93,11 +97,17 @@ async function assemble(
   const machines = new Machines(connection, teller, machineOfflineMs)
   const sessions = sessionStore(connection, keeper, teller, machines, places)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
+  const readings = new Readings(connection)
+  const collectors = new Collectors(connection, teller)
+  const triggers = new Triggers(connection, teller)
+  const telling = ['reading', 'collector', 'limit_trigger'].map((name) => connection.collection<Telling>(name))
   const tidy = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await ingests.finishForgotten()
+    await readings.finishForgotten()
     await teller.tellForgotten(connection.collection<SessionDocument>('session'), { look: sessions.lookAgain })
     await teller.tellForgotten(connection.collection<MachineDocument>('machine'), { look: (document) => machines.lookAgain(document) })
+    for (const collection of telling) await teller.tellForgotten(collection)
   }
   const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
   return {
@@ -109,6 +119,7 @@ async function assemble(
     tasks: taskStore(connection, places),
     machines: machineStore(connection, keeper, machines),
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
+    limits: limitStore({ connection, keeper, teller, readings, collectors, triggers }),
     keys: keyStore(connection, keeper),
     events: {
       page: (query) => log.page(query),
@@ -126,7 +137,7 @@ async function assemble(
           ),
         ),
     },
-    copy: copyStore({ connection, log, teller, places, quarters, ingests }),
+    copy: copyStore({ connection, log, teller, places, readings, quarters, ingests }),
     repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))
