@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Writable } from 'node:stream'
+import type { LimitReading } from '@signalbox/contract/limits'
 import { expect, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
-import { versionFile } from '../src/limits/version-file.ts'
+import { readingId, versionFile } from '../src/limits/version-file.ts'
 import { createLogger } from '../src/log.ts'
 import { type Disk, realDisk } from '../src/mirror/disk.ts'
 import { HISTORY_FOLDER, LATEST_FILE, METADATA_FILE } from '../src/mirror/folder.ts'
@@ -16,12 +17,12 @@ export const START = Date.parse('2026-10-06T09:00:00.000Z')
 /** A reading as the store has it; `minute` after the start of everything. */
 export function version(minute: number, percentageUsed = minute % 100): MirrorVersion {
   const lastUpdated = START + minute * 60_000
-  const json = JSON.stringify({
+  const reading: LimitReading = {
     lastUpdated: new Date(lastUpdated).toISOString(),
     currentSession: { resetsIn: '2 hr 42 min', percentageUsed },
     account: 'me',
-  })
-  return { fileName: versionFile(lastUpdated, 'me', json), json, lastUpdated }
+  }
+  return { fileName: versionFile(lastUpdated, readingId(reading)), json: JSON.stringify(reading), lastUpdated }
 }
 
 /** What a store has, without a store. */

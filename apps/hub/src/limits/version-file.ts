@@ -1,17 +1,28 @@
 import { createHash } from 'node:crypto'
+import type { LimitReading } from '@signalbox/contract/limits'
 
-/** The name of every mirror file of a version. */
-export const VERSION_FILE = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-[0-9a-f]{8}\.json$/
+/** What tells one reading from another: of its account and all it says, so the same in every store. 32 hex digits. */
+export function readingId(reading: LimitReading): string {
+  const text = `${reading.account ?? ''}\n${JSON.stringify(sorted(reading))}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
 
 /**
- * The name of a version's mirror file: when it was read, in UTC, and eight hexadecimal digits that tell apart what was
- * read in one second.
- * @param wireReadingJson the reading as it is kept
+ * The name of a version's file, `YYYY-MM-DDTHH-mm-ss-<8 hex>.json`: when it was read, in UTC, and the begin of its id.
+ * @param at milliseconds
  */
-export function versionFile(lastUpdatedMs: number, account: string | undefined, wireReadingJson: string): string {
-  const hex = createHash('sha256')
-    .update(`${account ?? ''}\n${wireReadingJson}`)
-    .digest('hex')
-    .slice(0, 8)
-  return `${new Date(lastUpdatedMs).toISOString().slice(0, 19).replaceAll(':', '-')}-${hex}.json`
+export function versionFile(at: number, id: string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}-${id.slice(0, 8)}.json`
+}
+
+/** The order in which somebody wrote the properties says nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, one]) => [name, sorted(one)]),
+  )
 }

@@ -103,3 +103,15 @@ export async function syncFolder(disk: Disk, folder: string): Promise<void> {
     }
   })
 }
+
+/** The first of a path and the folders above it that is there. */
+export async function nearest(disk: Disk, file: string): Promise<string> {
+  for (let at = file; ; at = path.dirname(at)) {
+    try {
+      await disk.stat(at)
+      return at
+    } catch {
+      if (at === path.dirname(at)) return at
+    }
+  }
+}

@@ -1,11 +1,14 @@
 import path from 'node:path'
-import { VERSION_FILE, versionFile } from '../limits/version-file.ts'
-import { codeOf, type Disk, DRAFT, putFile, putLink, syncFolder, tried, tryFile, unlessGone } from './disk.ts'
+import type { LimitReading } from '@signalbox/contract/limits'
+import { readingId, versionFile } from '../limits/version-file.ts'
+import { codeOf, type Disk, DRAFT, nearest, putFile, putLink, syncFolder, tried, tryFile, unlessGone } from './disk.ts'
 import type { MirrorVersion, StorageMetadata } from './source.ts'
 
 export const HISTORY_FOLDER = 'console-usage-history'
 export const METADATA_FILE = '_metadata.json'
 export const LATEST_FILE = 'console-usage-synced.json'
+/** As `versionFile` names them. */
+const VERSION_FILE = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-[0-9a-f]{8}\.json$/
 
 /** What is in the folder of versions. */
 export interface Entries {
@@ -50,7 +53,7 @@ export class MirrorFolder {
     const versions = new Set<string>()
     const taken = new Set<string>()
     let foreign = 0
-    for (const entry of await tried(() => this.#disk.readdir(this.path, { withFileTypes: true }))) {
+    for (const entry of (await unlessGone(() => this.#disk.readdir(this.path, { withFileTypes: true }))) ?? []) {
       if (VERSION_FILE.test(entry.name)) (entry.isFile() ? versions : taken).add(entry.name)
       else if (entry.name !== METADATA_FILE && !isDraft(entry.name)) foreign++
     }
@@ -76,10 +79,8 @@ export class MirrorFolder {
   async isOurs(fileName: string): Promise<boolean> {
     const text = await this.#read(this.#version(fileName))
     try {
-      const reading = JSON.parse(text ?? '') as { lastUpdated?: unknown; account?: unknown }
-      const { lastUpdated, account } = reading
-      if (typeof lastUpdated !== 'string' || (account !== undefined && typeof account !== 'string')) return false
-      return versionFile(Date.parse(lastUpdated), account, JSON.stringify(reading)) === fileName
+      const reading = JSON.parse(text ?? '') as LimitReading
+      return versionFile(Date.parse(reading.lastUpdated), readingId(reading)) === fileName
     } catch {
       return false
     }
@@ -89,20 +90,24 @@ export class MirrorFolder {
     await unlessGone(() => this.#disk.unlink(this.#version(fileName)))
   }
 
-  async describe(metadata: StorageMetadata): Promise<void> {
-    const file = path.join(this.path, METADATA_FILE)
-    const text = metadataText(metadata)
-    if ((await this.#read(file)) !== text) await putFile(this.#disk, file, text)
+  /** @returns whether they were others before */
+  async describe(metadata: StorageMetadata): Promise<boolean> {
+    if (await this.describes(metadata)) return false
+    await putFile(this.#disk, path.join(this.path, METADATA_FILE), metadataText(metadata))
+    return true
   }
 
   async describes(metadata: StorageMetadata): Promise<boolean> {
     return (await this.#read(path.join(this.path, METADATA_FILE))) === metadataText(metadata)
   }
 
-  /** Makes a version the latest, or says that there is none. Its own file must be there, and settled. */
-  async point(latest: MirrorVersion | undefined): Promise<void> {
+  /**
+   * Makes a version the latest, or says that there is none. Its own file must be there, and settled.
+   * @returns whether it was another one before
+   */
+  async point(latest: MirrorVersion | undefined): Promise<boolean> {
     const file = path.join(this.#dataDir, LATEST_FILE)
-    if (await this.pointsTo(latest)) return
+    if (await this.pointsTo(latest)) return false
     if (latest === undefined) await unlessGone(() => this.#disk.unlink(file))
     else {
       try {
@@ -113,6 +118,7 @@ export class MirrorFolder {
       }
     }
     await syncFolder(this.#disk, this.#dataDir)
+    return true
   }
 
   async pointsTo(latest: MirrorVersion | undefined): Promise<boolean> {
@@ -149,6 +155,12 @@ export class MirrorFolder {
       }
     }
     return swept
+  }
+
+  /** Bytes on the disk of the versions. */
+  async free(): Promise<number> {
+    const { bavail, bsize } = await this.#disk.statfs(await nearest(this.#disk, this.path))
+    return bavail * bsize
   }
 
   #version(fileName: string): string {

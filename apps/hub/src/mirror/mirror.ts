@@ -171,7 +171,7 @@ export class Mirror {
     for (const version of versions.values()) {
       if (signal?.aborted) return
       if (!(await folder.write(version))) this.#aside = [...this.#aside, version.fileName]
-      else if (this.#latest === undefined || version.lastUpdated >= this.#latest.lastUpdated) this.#latest = version
+      else if (this.#latest === undefined || isNewer(version, this.#latest)) this.#latest = version
     }
     // The latest itself is gone: which one it is now, the store knows.
     if (this.#latest !== undefined && gone.has(this.#latest.fileName)) {
@@ -234,4 +234,9 @@ export class Mirror {
       if (wakes) this.#wake = done
     })
   }
+}
+
+/** Of one instant the order of the names decides, as in the store. */
+function isNewer(one: MirrorVersion, other: MirrorVersion): boolean {
+  return one.lastUpdated === other.lastUpdated ? one.fileName > other.fileName : one.lastUpdated > other.lastUpdated
 }

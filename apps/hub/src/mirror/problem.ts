@@ -1,7 +1,6 @@
 import os from 'node:os'
-import path from 'node:path'
 import { HubError } from '../hub-error.ts'
-import { codeOf, type Disk } from './disk.ts'
+import { codeOf, type Disk, nearest } from './disk.ts'
 
 /** Why the mirror cannot be written, for people. */
 export interface MirrorProblem {
@@ -11,10 +10,16 @@ export interface MirrorProblem {
   readonly suggestion: string
 }
 
-const goesOn = 'the mirror goes on by itself.'
-
-/** @param folder where it was to be written */
-export async function problemOf(error: unknown, disk: Disk, folder: string): Promise<MirrorProblem> {
+/**
+ * @param folder where it was to be written
+ * @param goesOn what happens when it is mended
+ */
+export async function problemOf(
+  error: unknown,
+  disk: Disk,
+  folder: string,
+  goesOn = 'the mirror goes on by itself.',
+): Promise<MirrorProblem> {
   if (error instanceof HubError) {
     return { code: error.code, message: `${error.message}; the mirror waits for it`, suggestion: error.suggestion ?? '' }
   }
@@ -75,19 +80,7 @@ async function factsOf(disk: Disk, failed: string, folder: string): Promise<stri
   return facts.length === 0 ? 'nothing more is known' : facts.join('; ')
 }
 
-/** The first of a path and the folders above it that is there. */
-async function nearest(disk: Disk, file: string): Promise<string> {
-  for (let at = file; ; at = path.dirname(at)) {
-    try {
-      await disk.stat(at)
-      return at
-    } catch {
-      if (at === path.dirname(at)) return at
-    }
-  }
-}
-
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
   if (bytes >= 1e3) return `${(bytes / 1e3).toFixed(0)} kB`

@@ -8,6 +8,8 @@ export interface Reconciled {
   /** Names in whose place something stands that is no file. */
   readonly aside: readonly string[]
   readonly latest: MirrorVersion | undefined
+  /** Whether anything was not as it should be. */
+  readonly changed: boolean
 }
 
 export interface How {
@@ -32,7 +34,7 @@ export async function reconcile(folder: MirrorFolder, source: MirrorSource, how:
   let [written, unchanged, removed] = [0, 0, 0]
   let latest: MirrorVersion | undefined
   for await (const version of source.all()) {
-    if (how.signal?.aborted) return { written, unchanged, removed, aside, latest: undefined }
+    if (how.signal?.aborted) return { written, unchanged, removed, aside, latest: undefined, changed: true }
     kept.add(version.fileName)
     if (taken.has(version.fileName)) aside.push(version.fileName)
     else if (there.has(version.fileName) && (!how.thoroughly || (await folder.holds(version)))) {
@@ -45,13 +47,13 @@ export async function reconcile(folder: MirrorFolder, source: MirrorSource, how:
     how.onProgress?.(written + unchanged + aside.length)
   }
   if (written > 0) await folder.settle()
-  await folder.point(latest)
+  const pointed = await folder.point(latest)
   for (const name of there) {
     if (kept.has(name) || !(await folder.isOurs(name))) continue
     await folder.remove(name)
     removed++
   }
-  await folder.describe(await source.metadata())
-  await folder.settle()
-  return { written, unchanged, removed, aside, latest }
+  const described = await folder.describe(await source.metadata())
+  if (removed > 0 || described) await folder.settle()
+  return { written, unchanged, removed, aside, latest, changed: pointed || described || written > 0 || removed > 0 }
 }
