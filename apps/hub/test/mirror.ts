@@ -9,7 +9,8 @@ import { createLogger } from '../src/log.ts'
 import { type Disk, realDisk } from '../src/mirror/disk.ts'
 import { HISTORY_FOLDER, LATEST_FILE, METADATA_FILE } from '../src/mirror/folder.ts'
 import { Mirror, type Pace } from '../src/mirror/mirror.ts'
-import type { MirrorSource, MirrorVersion, StorageMetadata } from '../src/mirror/source.ts'
+import type { MirrorSource, MirrorVersion } from '../src/mirror/source.ts'
+import type { StorageMetadata } from '../src/store/store.ts'
 import { TestClock } from './open-hub.ts'
 
 export const START = Date.parse('2026-10-06T09:00:00.000Z')

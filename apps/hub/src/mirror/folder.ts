@@ -1,8 +1,9 @@
 import path from 'node:path'
 import type { LimitReading } from '@signalbox/contract/limits'
 import { readingId, versionFile } from '../limits/version-file.ts'
+import type { StorageMetadata } from '../store/store.ts'
 import { codeOf, type Disk, DRAFT, nearest, putFile, putLink, syncFolder, tried, tryFile, unlessGone } from './disk.ts'
-import type { MirrorVersion, StorageMetadata } from './source.ts'
+import type { MirrorVersion } from './source.ts'
 
 export const HISTORY_FOLDER = 'console-usage-history'
 export const METADATA_FILE = '_metadata.json'

@@ -1,3 +1,7 @@
+import type { KeptReading } from '../limits/kept-reading.ts'
+import { versionFile } from '../limits/version-file.ts'
+import type { LimitStore, StorageMetadata } from '../store/store.ts'
+
 /** What the mirror needs to know of a version. */
 export interface MirrorVersion {
   /** As `versionFile` names it. */
@@ -8,19 +12,22 @@ export interface MirrorVersion {
   readonly lastUpdated: number
 }
 
-/** What `_metadata.json` holds; instants are ISO 8601, null where there is none. */
-export interface StorageMetadata {
-  readonly versionCount: number
-  readonly oldestTimestamp: string | null
-  readonly newestTimestamp: string | null
-  readonly lastCleanup: string | null
-  readonly totalVersionsCreated: number
-  readonly totalVersionsDeleted: number
-}
-
 /** The truth that the mirror follows. */
 export interface MirrorSource {
   /** Every version that is kept, the newest last. Others may write meanwhile. */
   all(): AsyncIterable<MirrorVersion>
   metadata(): Promise<StorageMetadata>
+}
+
+export function sourceOf(limits: Pick<LimitStore, 'readings' | 'metadata'>): MirrorSource {
+  return {
+    async *all() {
+      for await (const piece of limits.readings()) yield* piece.map(mirrorVersion)
+    },
+    metadata: () => limits.metadata(),
+  }
+}
+
+export function mirrorVersion({ id, at, reading }: KeptReading): MirrorVersion {
+  return { fileName: versionFile(at, id), json: JSON.stringify(reading), lastUpdated: at }
 }
