@@ -125,17 +125,21 @@ test('a database that cannot be reached is said to, without its password', async
   expect(stderr).not.toContain('hunter2')
 })
 
-test.skipIf(process.platform === 'win32')('Ctrl-C stops it between two files, and the same command goes on from there', async () => {
-  const { hub, history, versions } = await house(600)
-  const words = ['mirror', 'rebuild', '--json']
-  const child = startSignalbox(tempFolder(), words, { DATA_DIR: hub.folder })
-  onTestFinished(async () => void (await child.stop('SIGKILL')))
-  await expect.poll(() => fs.existsSync(history) && versions().length > 0, { interval: 2, timeout: 20_000 }).toBe(true)
-  const { code, stdout, stderr } = await child.stop('SIGINT')
-  expect([code, stderr]).toEqual([1, 'Stopped. What is written stays; the same command goes on from there.\n'])
-  const { finished, written } = JSON.parse(stdout) as { finished: boolean; written: number }
-  expect(finished).toBe(false)
-  expect(versions()).toHaveLength(written)
-  const again = JSON.parse((await signalbox(tempFolder(), words, { DATA_DIR: hub.folder })).stdout) as Record<string, unknown>
-  expect(again).toMatchObject({ written: 600 - written, unchanged: written, finished: true })
-})
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C stops it between two files, and the same command goes on from there',
+  async () => {
+    const { hub, history, versions } = await house(300)
+    const words = ['mirror', 'rebuild', '--json']
+    const child = startSignalbox(tempFolder(), words, { DATA_DIR: hub.folder })
+    onTestFinished(async () => void (await child.stop('SIGKILL')))
+    await expect.poll(() => fs.existsSync(history) && versions().length > 0, { interval: 2, timeout: 20_000 }).toBe(true)
+    const { code, stdout, stderr } = await child.stop('SIGINT')
+    expect([code, stderr]).toEqual([1, 'Stopped. What is written stays; the same command goes on from there.\n'])
+    const { finished, written } = JSON.parse(stdout) as { finished: boolean; written: number }
+    expect(finished).toBe(false)
+    expect(versions()).toHaveLength(written)
+    const again = JSON.parse((await signalbox(tempFolder(), words, { DATA_DIR: hub.folder })).stdout) as Record<string, unknown>
+    expect(again).toMatchObject({ written: 300 - written, unchanged: written, finished: true })
+  },
+  60_000,
+)

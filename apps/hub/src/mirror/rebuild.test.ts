@@ -8,6 +8,7 @@ import { inspect } from './inspect.ts'
 import { rebuild } from './rebuild.ts'
 
 const now = Date.now()
+const PATIENCE = { timeout: 15_000 }
 
 /** A mirror of thirty versions that nobody follows any more. */
 async function settled() {
@@ -118,6 +119,6 @@ test('beside a hub that writes and removes all the time, neither spoils what the
   }
   await hub
   expect(rounds).toBeGreaterThan(1)
-  await expect.poll(() => house.mirror.state.waiting).toBe(0)
-  await expect.poll(() => expectRight(house).then(() => true, String), { timeout: 3000 }).toBe(true)
+  await expect.poll(() => house.mirror.state.waiting, PATIENCE).toBe(0)
+  await expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
 })
