@@ -1,0 +1,27 @@
+import type { LimitStore } from '../store/store.ts'
+import { STALE_MS } from './current.ts'
+import { latestOf, planOf } from './version.ts'
+
+/** What a reading that is not stale says of the plan; instants are milliseconds. */
+export interface FreshPlan {
+  readonly name?: string | undefined
+  /** Of the five hours, 0–100; absent where it was read too long ago, or the window it was of is over. */
+  readonly percentage?: number | undefined
+  /** When the window is over that is open now. */
+  readonly resetsAt?: number | undefined
+  /** None is open: it begins with the next message. */
+  readonly idle?: boolean | undefined
+}
+
+/** @returns undefined while there is no reading */
+export async function freshPlan(store: LimitStore, now: number): Promise<FreshPlan | undefined> {
+  const plan = await planOf(store, undefined)
+  if (plan === undefined) return undefined
+  const { said } = await latestOf(store, plan)
+  const name = said.planInfo?.name
+  const { currentSession: session, lastUpdated } = said
+  const readAt = Date.parse(session?.asOf ?? lastUpdated)
+  const resetsAt = session?.resetsAt === undefined ? undefined : Date.parse(session.resetsAt)
+  if (session === undefined || now - readAt > STALE_MS || (resetsAt !== undefined && resetsAt <= now)) return { name }
+  return { name, percentage: session.percentageUsed, resetsAt, idle: session.idle }
+}
