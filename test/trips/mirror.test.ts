@@ -109,6 +109,17 @@ it('a file goes with its version, and others stay', async () => {
   expect(read(path.join(historyOf(folder), '_metadata.json'))).toMatchObject({ totalVersionsCreated: 6, totalVersionsDeleted: 3 })
 })
 
+it('a hub that is told to stop writes what it has stored first', async () => {
+  const folder = tempFolder()
+  const hub = await startHubProcess({ DATA_DIR: folder })
+  const readings = Array.from({ length: 20 }, (_, n) => someReading(Date.now() - n * MINUTE))
+  await Promise.all(readings.map((reading) => send(hub, reading)))
+  expect((await hub.child.stop('SIGTERM')).code).toBe(0)
+  expect(versionsIn(folder).sort()).toEqual(readings.map(fileOf).sort())
+  expect(read(latestOf(folder))).toEqual(readings[0])
+  expect(read(path.join(historyOf(folder), '_metadata.json'))).toMatchObject({ versionCount: 20 })
+})
+
 it('the folder may be deleted while the hub runs: the next reading brings all of it back', async () => {
   const folder = tempFolder()
   const hub = await startHubProcess({ DATA_DIR: folder })
