@@ -147,6 +147,11 @@ it.skipIf(!mayMount)('a full disk of files costs no reading and no answer, and i
     await send(hub, readings.at(-1)!)
   }
   await hub.child.line(/"level":"ERROR".*ENOSPC/)
+  const failing = async () => {
+    const response = await fetch(`${hub.url}/metrics`, { headers: { authorization: 'Bearer trip' } })
+    return /^signalbox_mirror_failing (\d)$/m.exec(await response.text())?.[1]
+  }
+  expect(await failing()).toBe('1')
   // The file there is still the whole one.
   expect(read(latestOf(folder))).toEqual(readings[0])
   fs.rmSync(path.join(disk, FILLER))
@@ -154,6 +159,7 @@ it.skipIf(!mayMount)('a full disk of files costs no reading and no answer, and i
   await send(hub, readings.at(-1)!)
   await expectRight(hub, folder, readings)
   expect(hub.child.output().match(/"level":"ERROR"/g)).toHaveLength(1)
+  expect(await failing()).toBe('0')
 })
 
 it.skipIf(!mayMount)('files that belong to somebody else are said to, and written when they no longer do', async () => {

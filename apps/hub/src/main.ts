@@ -48,6 +48,7 @@ async function main(): Promise<void> {
     version: versionOf(path.join(here, '../package.json')),
     dashboard: path.join(here, '../../dashboard/dist'),
     readingObserver: mirror && observed(mirror),
+    mirror,
   })
   await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
   const works = [untilEnded((signal) => monitor.run(signal)), retainDaily(store, config, logger)]

@@ -1,7 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
+import { openMongoStore } from '../../../hub/src/store/mongo/open.ts'
 import { openHub } from '../../../hub/test/open-hub.ts'
 import { someReading } from '../../../hub/test/reading.ts'
 import { signalbox, startSignalbox } from '../cli.suite.ts'
@@ -123,6 +126,29 @@ test('a database that cannot be reached is said to, without its password', async
   })
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^signalbox mirror: The store cannot be reached/)])
   expect(stderr).not.toContain('hunter2')
+})
+
+describe('with MongoDB', () => {
+  beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+
+  test('no hub writes files, and a rebuild does, into DATA_DIR', async () => {
+    const uri = await freshDatabase()
+    const store = await openMongoStore({ uri, prices: defaultPriceTable() })
+    onTestFinished(() => store.close())
+    const readings = [0, 1, 2].map((n) => someReading(START + n * 60_000))
+    for (const reading of readings) await store.limits.put(reading, { now: START })
+    const folder = tempFolder()
+    const run = (command: string) => signalbox(folder, ['mirror', command, '--json'], { MONGODB_URI: uri })
+    const before = await run('status')
+    expect([before.code, JSON.parse(before.stdout)]).toMatchObject([0, { kept: false, versions: 3, inOrder: false }])
+    const rebuilt = await run('rebuild')
+    expect([rebuilt.code, JSON.parse(rebuilt.stdout)]).toMatchObject([0, { versions: 3, written: 3, finished: true }])
+    expect(JSON.parse(fs.readFileSync(path.join(folder, 'data', latest), 'utf8'))).toEqual(readings[2])
+    // Retention there has removed one since: its file is known for ours.
+    await store.limits.retain('', { versions: 2, days: 0 }, START + 86_400_000)
+    expect(JSON.parse((await run('rebuild')).stdout)).toMatchObject({ versions: 2, written: 0, removed: 1 })
+    expect(JSON.parse((await run('status')).stdout)).toMatchObject({ inOrder: true })
+  }, 60_000)
 })
 
 test.skipIf(process.platform === 'win32')(
