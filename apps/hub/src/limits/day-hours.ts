@@ -50,7 +50,7 @@ export function withGroups(kept: Uint8Array | undefined, added: readonly HourGro
 
 /** The hours of a day, the earliest first. */
 export function groupsOf(bytes: Uint8Array): HourGroup[] {
-  const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+  const numbers = numbersOf(bytes)
   const groups: HourGroup[] = []
   for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
     groups.push({
@@ -65,6 +65,26 @@ export function groupsOf(bytes: Uint8Array): HourGroup[] {
     })
   }
   return groups
+}
+
+/**
+ * Gives what a chart shows of the hours of a day: the first, the highest and the last of each group, in the order of time,
+ * each once. Faster than `groupsOf` by all the objects that it does not make.
+ * @param take is given NaN for a reset time that is not known
+ */
+export function eachShown(bytes: Uint8Array, take: (at: number, percent: number, resetsAt: number) => void): void {
+  const numbers = numbersOf(bytes)
+  for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
+    const resetsAt = numbers[n + 1]!
+    const [firstAt, maxAt, lastAt] = [numbers[n + 2]!, numbers[n + 4]!, numbers[n + 6]!]
+    take(firstAt, numbers[n + 3]!, resetsAt)
+    if (maxAt !== firstAt) take(maxAt, numbers[n + 5]!, resetsAt)
+    if (lastAt !== firstAt && lastAt !== maxAt) take(lastAt, numbers[n + 7]!, resetsAt)
+  }
+}
+
+function numbersOf(bytes: Uint8Array): Float64Array {
+  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer)
 }
 
 function bytesOf(groups: readonly HourGroup[]): Uint8Array {

@@ -1,6 +1,5 @@
-import type { LimitStore } from '../store/store.ts'
 import { STALE_MS } from './current.ts'
-import { latestOf, planOf } from './version.ts'
+import type { Latest } from './latest-board.ts'
 
 /** What a reading that is not stale says of the plan; instants are milliseconds. */
 export interface FreshPlan {
@@ -14,10 +13,9 @@ export interface FreshPlan {
 }
 
 /** @returns undefined while there is no reading */
-export async function freshPlan(store: LimitStore, now: number): Promise<FreshPlan | undefined> {
-  const plan = await planOf(store, undefined)
-  if (plan === undefined) return undefined
-  const { said } = await latestOf(store, plan)
+export function freshPlan(latest: Latest | undefined, now: number): FreshPlan | undefined {
+  if (latest === undefined) return undefined
+  const { said } = latest
   const name = said.planInfo?.name
   const { currentSession: session, lastUpdated } = said
   const readAt = Date.parse(session?.asOf ?? lastUpdated)

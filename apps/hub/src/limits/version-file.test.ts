@@ -1,22 +1,25 @@
-import type { LimitReading } from '@signalbox/contract/limits'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
+import { someReading } from '../../test/reading.ts'
 import { readingId, versionFile } from './version-file.ts'
 
-const reading: LimitReading = {
-  lastUpdated: '2026-10-06T11:18:07.912+02:00',
-  currentSession: { resetsIn: '2 hr 42 min', percentageUsed: 47 },
-}
-const nameOf = (one: LimitReading) => versionFile(Date.parse(one.lastUpdated), readingId(one))
+const at = Date.parse('2026-02-03T04:05:06.789Z')
 
-test('the file of a version is named for when it was read, in UTC, and what it says', () => {
-  expect(nameOf(reading)).toMatch(/^2026-10-06T09-18-07-[0-9a-f]{8}\.json$/)
-  expect(nameOf({ currentSession: { percentageUsed: 47, resetsIn: '2 hr 42 min' }, lastUpdated: reading.lastUpdated })).toBe(
-    nameOf(reading),
-  )
+it('the file of a version is named for when it was read, in UTC, and for what it says', () => {
+  const reading = someReading(at, { idempotencyKey: 'k', lastUpdated: '2026-02-03T06:05:06.789+02:00' })
+  expect(versionFile(Date.parse(reading.lastUpdated), readingId(reading))).toMatch(/^2026-02-03T04-05-06-[0-9a-f]{8}\.json$/)
 })
 
-test('what was read in one second of two accounts, or differs, has two names', () => {
-  const window = { resetsIn: '2 hr 42 min', percentageUsed: 48 }
-  const names = [reading, { ...reading, account: 'a' }, { ...reading, account: 'b' }, { ...reading, currentSession: window }].map(nameOf)
-  expect(new Set(names).size).toBe(4)
+it('one reading has one id, in whatever order its properties are written', () => {
+  const reading = someReading(at, { idempotencyKey: 'k', extraUsage: { a: [1, { b: 2, c: 3 }], d: null } })
+  const turned = Object.fromEntries(Object.entries({ ...reading, extraUsage: { d: null, a: [1, { c: 3, b: 2 }] } }).reverse())
+  expect(readingId(turned as typeof reading)).toBe(readingId(reading))
+  expect(readingId({ ...reading, isPartial: undefined })).toBe(readingId(reading))
+  for (const change of [
+    { account: 'a' },
+    { machine_id: 'b' },
+    { idempotencyKey: 'l' },
+    { extraUsage: { a: [1, { b: 2, c: 4 }], d: null } },
+  ]) {
+    expect(readingId({ ...reading, ...change })).not.toBe(readingId(reading))
+  }
 })

@@ -60,7 +60,10 @@ export class Mirror {
   #unsure = true
   #swept = false
   #latest: MirrorVersion | undefined
+  /** Of the folder, after what we last did in it. */
   #stamp: string | undefined
+  /** Of the versions that have their file. */
+  #names = new Set<string>()
   #aside: readonly string[] = []
   #state: 'behind' | 'following' | 'failing' = 'behind'
   #since: number
@@ -137,20 +140,31 @@ export class Mirror {
 
   async #bring(waiting: readonly Step[], signal: AbortSignal | undefined): Promise<void> {
     const stamp = await this.#folder.stamp()
-    if (this.#unsure || stamp === undefined || stamp !== this.#stamp) {
+    const isChanged = stamp === undefined || stamp !== this.#stamp || (waiting.length === 0 && (await this.#lacks()))
+    if (this.#unsure || isChanged) {
       this.#unsure = false
       // Asked again and again, the store would have more to do with a full disk than with its readers.
       if (this.#state === 'failing') await this.#folder.probe()
       // Of what waits the store knows: it was committed before we were told.
       this.#take(await reconcile(this.#folder, this.#parts.source, signal === undefined ? {} : { signal }))
     } else if (waiting.length > 0) await this.#follow(waiting, signal)
-    else await this.#folder.point(this.#latest)
+    else {
+      await this.#folder.point(this.#latest)
+      return
+    }
     if (signal?.aborted) this.#unsure = true
     this.#stamp = await this.#folder.stamp()
   }
 
-  #take({ latest, aside, written, removed }: Reconciled): void {
+  /** What somebody took away while we wrote has left no mark. */
+  async #lacks(): Promise<boolean> {
+    const { versions } = await this.#folder.entries()
+    return [...this.#names].some((name) => !versions.has(name))
+  }
+
+  #take({ latest, aside, names, written, removed }: Reconciled): void {
     this.#latest = latest
+    this.#names = new Set(names)
     this.#aside = aside
     if (written > 0 || removed > 0) this.#parts.logger.info({ written, removed }, 'the mirror of the plan limits has caught up')
   }
@@ -170,8 +184,12 @@ export class Mirror {
     }
     for (const version of versions.values()) {
       if (signal?.aborted) return
-      if (!(await folder.write(version))) this.#aside = [...this.#aside, version.fileName]
-      else if (this.#latest === undefined || isNewer(version, this.#latest)) this.#latest = version
+      if (!(await folder.write(version))) {
+        this.#aside = [...this.#aside, version.fileName]
+        continue
+      }
+      this.#names.add(version.fileName)
+      if (this.#latest === undefined || isNewer(version, this.#latest)) this.#latest = version
     }
     // The latest itself is gone: which one it is now, the store knows.
     if (this.#latest !== undefined && gone.has(this.#latest.fileName)) {
@@ -181,7 +199,10 @@ export class Mirror {
     if (versions.size > 0) await folder.settle()
     // Whoever follows the link finds something, at every moment.
     await folder.point(this.#latest)
-    for (const name of gone) await folder.remove(name)
+    for (const name of gone) {
+      await folder.remove(name)
+      this.#names.delete(name)
+    }
     await folder.describe(await this.#parts.source.metadata())
     await folder.settle()
   }

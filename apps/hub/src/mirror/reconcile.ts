@@ -8,6 +8,8 @@ export interface Reconciled {
   /** Names in whose place something stands that is no file. */
   readonly aside: readonly string[]
   readonly latest: MirrorVersion | undefined
+  /** Of the versions that have their file now. */
+  readonly names: ReadonlySet<string>
   /** Whether anything was not as it should be. */
   readonly changed: boolean
 }
@@ -34,7 +36,7 @@ export async function reconcile(folder: MirrorFolder, source: MirrorSource, how:
   let [written, unchanged, removed] = [0, 0, 0]
   let latest: MirrorVersion | undefined
   for await (const version of source.all()) {
-    if (how.signal?.aborted) return { written, unchanged, removed, aside, latest: undefined, changed: true }
+    if (how.signal?.aborted) return { written, unchanged, removed, aside, latest: undefined, names: new Set(), changed: true }
     kept.add(version.fileName)
     if (taken.has(version.fileName)) aside.push(version.fileName)
     else if (there.has(version.fileName) && (!how.thoroughly || (await folder.holds(version)))) {
@@ -55,5 +57,6 @@ export async function reconcile(folder: MirrorFolder, source: MirrorSource, how:
   }
   const described = await folder.describe(await source.metadata())
   if (removed > 0 || described) await folder.settle()
-  return { written, unchanged, removed, aside, latest, changed: pointed || described || written > 0 || removed > 0 }
+  for (const name of aside) kept.delete(name)
+  return { written, unchanged, removed, aside, latest, names: kept, changed: pointed || described || written > 0 || removed > 0 }
 }
