@@ -20,7 +20,7 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
   {
     from: 'apps/hub/src',
     not: /^apps\/hub\/src\/store\/(sqlite|mongo)\//,
-    except: /^apps\/hub\/src\/(main|keys|copy)\.ts$|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
+    except: /^apps\/hub\/src\/(main|keys|copy|mirror)\.ts$|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
     because: 'only main names a store',
   },
   { from: 'apps/hub/src/store', not: /^apps\/hub\/src\/(routes|http|monitor|alert)\//, because: 'a store knows no door' },

@@ -22,7 +22,7 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<Finished>
 }
 
-export interface ChildOptions extends Pick<SpawnOptions, 'cwd'> {
+export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> {
   /** Added to the environment of the test; undefined takes a name away. */
   readonly env?: Record<string, string | undefined>
   /** Opens an IPC channel, over which a child may say where it listens. */
@@ -39,6 +39,8 @@ export function startNode(args: readonly string[], options: ChildOptions = {}): 
 export function start(command: string, args: readonly string[], options: ChildOptions = {}): Child {
   const child = spawn(command, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
   })

@@ -2,42 +2,20 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { FILLER, fillDisk, mayMount, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp.ts'
 import { until } from './box.ts'
 import { startHubProcess } from './hub-process.ts'
 
-/** A file system of its own, as small as it is told; only root may make one. */
-function smallDisk(bytes: number): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
-  const folder = tempFolder()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder])
-  })
-  return folder
-}
-
 const MiB = 1024 * 1024
-const may = process.platform === 'linux' && process.getuid?.() === 0
 
-describe.skipIf(!may)('a hub whose disk', () => {
+describe.skipIf(!mayMount)('a hub whose disk', () => {
   it('is full says so, goes on reading, and writes again when there is room, without a restart', async () => {
     const disk = smallDisk(12 * MiB)
     if (disk === undefined) throw new Error('no small file system could be mounted')
     const hub = await startHubProcess({ DATA_DIR: disk })
     const { body: kept } = await hub.ask('POST', '/sessions', { project_id: 'p', machine_id: 'm' })
-    // To the last byte.
-    const fill = fs.openSync(path.join(disk, 'filler'), 'w')
-    for (let size = MiB; size >= 512; size /= 2) {
-      try {
-        for (;;) fs.writeSync(fill, Buffer.alloc(size))
-      } catch {}
-    }
-    fs.closeSync(fill)
+    fillDisk(disk)
     const create = () => hub.ask('POST', '/sessions', { project_id: 'p', machine_id: 'm', metadata: { text: 'x'.repeat(8000) } })
     const refused = await until(create, ({ status }) => status === 500)
     expect(refused.body).toMatchObject({
@@ -49,7 +27,7 @@ describe.skipIf(!may)('a hub whose disk', () => {
     expect((await hub.ask('GET', '/health/ready')).status).toBe(503)
     expect((await hub.ask('GET', `/sessions/${kept.session_id}`)).body).toEqual(kept)
     const before = Number((await hub.ask('GET', '/sessions')).headers.get('x-total-count'))
-    fs.rmSync(path.join(disk, 'filler'))
+    fs.rmSync(path.join(disk, FILLER))
     expect((await create()).status).toBe(201)
     expect((await hub.ask('GET', '/health')).status).toBe(200)
     // What was refused is not there.

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Child, startNode } from '../support/child.ts'
+import { type Child, type ChildOptions, startNode } from '../support/child.ts'
 import { house } from '../support/house.ts'
 
 export interface HubProcess {
@@ -11,8 +11,12 @@ export interface HubProcess {
 }
 
 /** The hub alone, as a process of its own with one key that may do everything; gone when the test is over. */
-export async function startHubProcess(env: Record<string, string | undefined>): Promise<HubProcess> {
+export async function startHubProcess(
+  env: Record<string, string | undefined>,
+  as: Pick<ChildOptions, 'uid' | 'gid'> = {},
+): Promise<HubProcess> {
   const child = startNode([path.join(house, 'apps/hub/src/main.ts')], {
+    ...as,
     ipc: true,
     env: {
       PORT: '0',

@@ -60,6 +60,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/store.ts')).store,
   },
   {
+    name: 'mirror',
+    about: 'the files in which the hub keeps readings of the plan limits, for people and other programs',
+    load: async () => (await import('./command/mirror.ts')).mirror,
+  },
+  {
     name: 'doctor',
     about: 'what is found, what is missing, what to do',
     load: async () => (await import('./command/doctor.ts')).doctor,

@@ -12,7 +12,7 @@ import { answerBadUrl, answerClientError, handleErrors } from './http/error-hand
 import { FastLane } from './http/fast-lane.ts'
 import { Keyring } from './http/keyring.ts'
 import { LoginCookie } from './http/login-cookie.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, measureMirror } from './http/metrics.ts'
 import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
@@ -20,6 +20,7 @@ import { HubError } from './hub-error.ts'
 import type { ReadingObserver } from './limits/kept-reading.ts'
 import { LimitBook } from './limits/limit-book.ts'
 import { type Logger, RequestLog, requestLogger } from './log.ts'
+import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
 import { dashboard } from './routes/dashboard.ts'
@@ -50,6 +51,8 @@ export interface Parts {
   readonly streams?: Patience
   /** Is told of every reading of the plan limits that this hub has stored, or removed. */
   readonly readingObserver?: ReadingObserver | undefined
+  /** The files of readings, where this hub keeps them. */
+  readonly mirror?: Pick<Mirror, 'state'> | undefined
 }
 
 /** The list of routes. A door that is not here is not open. */
@@ -112,6 +115,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   await openApi(app, version)
 
   const figures = createMetrics(app)
+  if (parts.mirror !== undefined) measureMirror(figures, parts.mirror)
   const loginCookie = new LoginCookie(await store.keys.cookieSecret())
   const limiter = await createLimiter(app, config.limits, clock)
   const keyring = new Keyring(config.environmentKeys, store.keys)

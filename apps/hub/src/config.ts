@@ -39,6 +39,8 @@ export interface HubConfig {
   readonly retentionDays: number | undefined
   /** Readings of the plan limits: the larger of the newest so many and the last so many days. */
   readonly limitsKept: { readonly versions: number; readonly days: number }
+  /** Whether readings of the plan limits are kept as files in the data folder, too. */
+  readonly limitMirror: boolean
   readonly trustProxy: readonly string[]
   readonly logLevel: Settings<'LOG_LEVEL'>['LOG_LEVEL']
 }
@@ -63,6 +65,7 @@ const names = [
   'RETENTION_DAYS',
   'MAX_VERSIONS',
   'RETENTION_DAYS_LIMITS',
+  'LIMIT_MIRROR',
   'TRUST_PROXY',
   'LOG_LEVEL',
 ] as const
@@ -109,6 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     rules: { stallMs: settings.STALL_THRESHOLD_MS, machineOfflineMs: settings.MACHINE_OFFLINE_MS },
     retentionDays: settings.RETENTION_DAYS,
     limitsKept: { versions: settings.MAX_VERSIONS, days: settings.RETENTION_DAYS_LIMITS },
+    limitMirror: settings.LIMIT_MIRROR && settings.MONGODB_URI === undefined,
     trustProxy: proxies,
     logLevel: settings.LOG_LEVEL,
   }

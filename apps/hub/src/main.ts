@@ -8,6 +8,9 @@ import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 import { retain } from './maintenance/retention.ts'
+import { Mirror } from './mirror/mirror.ts'
+import { observed } from './mirror/observed.ts'
+import { sourceOf } from './mirror/source.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { StartError, startError } from './start-error.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
@@ -16,6 +19,8 @@ import type { Store } from './store/store.ts'
 
 /** How long requests may take to end, once the hub is told to stop. */
 const DRAIN_MS = 10_000
+/** How long the mirror may take to end then. */
+const MIRROR_MS = 3000
 const SWEEP_MS = 10 * 60_000
 const RETAIN_FIRST_MS = 60_000
 const RETAIN_MS = 86_400_000
@@ -31,6 +36,9 @@ async function main(): Promise<void> {
     )
   }
   const monitor = new Monitor({ store, clock: systemClock, rules: config.rules, logger })
+  const mirror = config.limitMirror
+    ? new Mirror({ dataDir: config.dataDir, source: sourceOf(store.limits), clock: systemClock, logger })
+    : undefined
   const app = await createApp({
     store,
     monitor,
@@ -39,9 +47,19 @@ async function main(): Promise<void> {
     logger,
     version: versionOf(path.join(here, '../package.json')),
     dashboard: path.join(here, '../../dashboard/dist'),
+    readingObserver: mirror && observed(mirror),
+    mirror,
   })
   await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
-  untilStopped(app, store, logger, [untilEnded((signal) => monitor.run(signal)), retainDaily(store, config, logger)])
+  const works = [untilEnded((signal) => monitor.run(signal)), retainDaily(store, config, logger)]
+  if (mirror !== undefined)
+    works.push(
+      inTime(
+        untilEnded((signal) => mirror.run(signal)),
+        MIRROR_MS,
+      ),
+    )
+  untilStopped(app, store, logger, works)
   process.send?.({ listening: addressOf(app, config) })
 }
 
@@ -72,6 +90,11 @@ function untilEnded(run: (signal: AbortSignal) => Promise<void>): Work {
       await ended
     },
   }
+}
+
+/** A disk that hangs must not keep the hub from ending: what is not written then is written after the next start. */
+function inTime(work: Work, ms: number): Work {
+  return { stop: () => Promise.race([work.stop(), new Promise<void>((resolve) => setTimeout(resolve, ms))]) }
 }
 
 /** Soon after the start, and then once a day. */

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of ours that runs as a process of its own. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror'
 
 const files: Record<App, string> = {
   hub: '../../../hub/src/main.ts',
   keys: '../../../hub/src/keys.ts',
   copy: '../../../hub/src/copy.ts',
+  mirror: '../../../hub/src/mirror.ts',
   collector: '../../../collector/src/main.ts',
 }
 

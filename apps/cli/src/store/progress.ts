@@ -10,10 +10,13 @@ interface Bar {
 }
 
 /**
- * Shows on a terminal how far a copy is; nothing when nobody watches.
+ * Shows on a terminal how far a work on the store is; nothing when nobody watches.
  * `report` may be called as often as one likes; `end` wipes the bar.
  */
-export function progressBar(stream: NodeJS.WriteStream): {
+export function progressBar(
+  stream: NodeJS.WriteStream,
+  { verb, noun }: { verb: string; noun: string } = { verb: 'Copying', noun: 'row' },
+): {
   open(size: StoreSize): void
   report(progress: CopyProgress): void
   end(): void
@@ -27,7 +30,7 @@ export function progressBar(stream: NodeJS.WriteStream): {
   const sum = () => [...done.values()].reduce((all, rows) => all + rows, 0)
   const payload = (kind: string) => {
     const seconds = (performance.now() - started) / 1000
-    return { kind, done: `${grouped(sum())} of ${counted(total, 'row')}`, rate: `${grouped(sum() / seconds)}/s` }
+    return { kind, done: `${grouped(sum())} of ${counted(total, noun)}`, rate: `${grouped(sum() / seconds)}/s` }
   }
   const begin = async (kind: string) => {
     bar = 'coming'
@@ -35,7 +38,7 @@ export function progressBar(stream: NodeJS.WriteStream): {
     const { default: progress } = await import('cli-progress')
     if ((bar as string) === 'over') return
     const single = new progress.SingleBar({
-      format: 'Copying {kind} [{bar}] {percentage} %  {done}, {rate}',
+      format: `${verb} {kind} [{bar}] {percentage} %  {done}, {rate}`,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       barsize: 24,

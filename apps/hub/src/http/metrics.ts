@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Mirror } from '../mirror/mirror.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -48,4 +49,16 @@ export function createMetrics(app: FastifyInstance): Metrics {
     events: new Counter({ name: 'signalbox_events_total', help: 'Events told', labelNames: ['event'], registers }),
     listeners: new Gauge({ name: 'signalbox_event_listeners', help: 'Open event streams', registers }),
   }
+}
+
+/** Whether the files of readings can be written, asked when somebody asks for it. */
+export function measureMirror({ registry }: Metrics, mirror: Pick<Mirror, 'state'>): void {
+  new Gauge({
+    name: 'signalbox_mirror_failing',
+    help: 'Whether the files of plan limits cannot be written; the log says why',
+    registers: [registry],
+    collect() {
+      this.set(mirror.state.state === 'failing' ? 1 : 0)
+    },
+  })
 }
