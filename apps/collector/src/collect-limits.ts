@@ -99,6 +99,7 @@ export function collectLimits(
       return {
         limits: {
           sources: running.status(),
+          health: running.health(),
           ...(problem === undefined ? {} : { problem }),
           sync: observer.sync(),
           contact: observer.contact(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limitSources } from './limits.ts'
+import { collectorHealthSchema, limitSources } from './limits.ts'
 import { instant } from './time.ts'
 
 /**
@@ -40,6 +40,8 @@ const limitStatusSchema = z.object({
       error: z.object({ category: z.string(), message: z.string() }).optional(),
     }),
   ),
+  /** What the hub is told of them all. */
+  health: collectorHealthSchema,
   /** Why readings could not be written to the ledger; they are kept in memory until they can. */
   problem: z.string().optional(),
   sync: z.object({
