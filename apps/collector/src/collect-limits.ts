@@ -14,6 +14,8 @@ import { readingSync } from './sync/sync-reading.ts'
 
 export interface LimitCollection {
   status(): { readonly limits: LimitStatus }
+  /** There may be readings to send that another process has made pending. */
+  look(): void
   /** Trying again is worth it now, perhaps with another key. */
   hurry(key: string | undefined): void
   readonly ended: Promise<void>
@@ -43,7 +45,11 @@ export function collectLimits(
     url,
     readings,
     changed,
-    reached: () => hurryDelivery.ring(),
+    back() {
+      delivery.doubt()
+      hurryDelivery.ring()
+      work.ring()
+    },
     // `signalbox up` finds another key for its own hub.
     helped: () => config.sameHub && process.send !== undefined,
   })
@@ -106,6 +112,7 @@ export function collectLimits(
         },
       }
     },
+    look: () => work.ring(),
     hurry(renewed) {
       if (renewed !== undefined && config.sameHub) key = renewed
       hurryDelivery.ring()

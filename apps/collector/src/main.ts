@@ -58,7 +58,11 @@ async function collect(config: CollectorConfig): Promise<void> {
       keyRefused: () => tellParent({ keyRefused: true }),
     }),
   })
-  const gathering = gather({ ledger, roots: config.roots, observer: gatherObserver(log, status, work) }, signal)
+  const ringAll = () => {
+    work.ring()
+    limits?.look()
+  }
+  const gathering = gather({ ledger, roots: config.roots, observer: gatherObserver(log, status, { ring: ringAll }) }, signal)
 
   limits = collectLimits(config, { ledger, log, changed: () => status.touch() }, signal)
 

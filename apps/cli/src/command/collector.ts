@@ -82,9 +82,10 @@ function resend(): void {
   try {
     ledger.outbox.resend()
     ledger.readings.resend()
+    const readings = ledger.readings.pending()
     const running = readCollectorStatus(DATA_DIR, Date.now())?.running === true
     process.stdout.write(
-      `${counted(ledger.outbox.pending(), 'call')} and ${counted(ledger.readings.pending(), 'reading')} of plan limits will be sent again${running ? ' within half a minute' : ' when the collector runs: signalbox up'}.\n`,
+      `${counted(ledger.outbox.pending(), 'call')}${readings === 0 ? '' : ` and ${counted(readings, 'reading')} of the plan limits`} will be sent again${running ? ' within half a minute' : ' when the collector runs: signalbox up'}.\n`,
     )
   } finally {
     ledger.close()

@@ -53,6 +53,11 @@ export class ReadingDelivery {
     this.#options = options
   }
 
+  /** The hub was away: it may be another one. */
+  doubt(): void {
+    this.#greetedAt = Number.NEGATIVE_INFINITY
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { work, observer, clock, hurry } = this.#options
     while (!signal.aborted) {
@@ -63,7 +68,7 @@ export class ReadingDelivery {
       } catch (error) {
         if (signal.aborted) return
         const failure = syncErrorOf(error)
-        this.#greetedAt = Number.NEGATIVE_INFINITY
+        this.doubt()
         const growing = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++) * (0.75 + clock.random() / 2)
         const usual = failure.retryable ? growing : SLOW_DELAY
         const again = Math.max(failure.retryAfter ?? 0, usual)

@@ -75,11 +75,13 @@ export class Touch {
       const started = clock.now()
       try {
         this.#asking = true
-        const work = await this.#call(waitMs, signal)
+        // Whether a hub that was away is back is worth knowing before it has work for us.
+        const away = this.#failures > 0
+        const work = await this.#call(away ? 0 : waitMs, signal)
         this.#failures = 0
         observer.reached()
         const took = clock.now() - started
-        if (!work && took >= 0 && took < CALM) await clock.wait(CALM - took, signal)
+        if (!work && !away && took >= 0 && took < CALM) await clock.wait(CALM - took, signal)
       } catch (error) {
         if (signal.aborted) return
         this.#asking = false

@@ -15,14 +15,14 @@ export interface ReadingObserverOptions {
   readonly readings: Readings
   /** Something of what is told is another. */
   readonly changed: () => void
-  /** The hub is there: whoever waits for it need not wait longer. */
-  readonly reached: () => void
+  /** The hub was away and is there: whoever waits for it need not wait longer. */
+  readonly back: () => void
   /** Somebody will see to it when the key is refused. */
   readonly helped: () => boolean
 }
 
 /** Writes the way of readings into log and status. What is in a reading is never logged. */
-export function readingObserver({ log, verbose, url, readings, changed, reached, helped }: ReadingObserverOptions) {
+export function readingObserver({ log, verbose, url, readings, changed, back, helped }: ReadingObserverOptions) {
   const meter = new SyncMeter()
   let sent: Pick<LimitStatus['sync'], 'at' | 'readings' | 'failures' | 'next_attempt_at' | 'problem' | 'suggestion'> = {
     readings: 0,
@@ -65,7 +65,7 @@ export function readingObserver({ log, verbose, url, readings, changed, reached,
     reached() {
       if (contact.failures > 0) {
         log.debug('the hub can ask for readings again')
-        reached()
+        back()
       }
       contact = { at: now(), failures: 0 }
       changed()
