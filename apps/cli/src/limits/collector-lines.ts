@@ -15,7 +15,7 @@ export function limitLines({ sources, sync, contact, problem }: LimitStatus, run
     `  Sent   ${ago(sync.at)}: ${counted(sync.readings, 'reading')} since its start, to ${sync.url}`,
     `  Waits  ${waits.join('; ')}`,
   )
-  if (sync.all.attempts > 0) lines.push(`  Tries  ${metricsText(sync.last_10)} of late; ${metricsText(sync.all)} in all`)
+  if (sync.all.attempts > 0) lines.push(`  Tries  the last ${metricsText(sync.last_10)}; all ${metricsText(sync.all)}`)
   if (problem !== undefined) lines.push(`  Readings cannot be kept on disk: ${problem}`)
   if (sync.problem !== undefined) {
     const next = running && sync.next_attempt_at !== undefined ? ` Next try in ${duration(Date.parse(sync.next_attempt_at) - now)}.` : ''
@@ -49,7 +49,10 @@ function sourceLine(
 }
 
 function metricsText({ attempts, success_rate, retries, duration_ms }: SyncMetrics): string {
-  const rate = success_rate === undefined ? '' : `, ${Math.round(success_rate * 100)} % good`
-  const took = duration_ms === undefined ? '' : `, ${duration_ms.min}/${duration_ms.avg}/${duration_ms.max} ms`
-  return `${attempts}${rate}, ${counted(retries, 'retry', 'retries')}${took}`
+  const parts = [
+    ...(success_rate === undefined ? [] : [`${Math.round(success_rate * 100)} % succeeded`]),
+    counted(retries, 'retry', 'retries'),
+    ...(duration_ms === undefined ? [] : [`${duration_ms.min} to ${duration_ms.max} ms`, `${duration_ms.avg} on average`]),
+  ]
+  return `${attempts}: ${parts.join(', ')}`
 }
