@@ -2,7 +2,6 @@ import { readingSchema } from '@signalbox/contract/limits'
 import { type LimitSnapshot, type PlanWindow, readingOf, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { timeLeft } from './time-left.ts'
 import { readUtilization } from './utilization.ts'
 
 const at = Date.parse('2026-10-06T09:18:00.000Z')
@@ -210,20 +209,5 @@ describe('the answer about a plan', () => {
       }),
       { numRuns: 300 },
     )
-  })
-})
-
-describe('the time that is left', () => {
-  it.each([
-    [162, '2 hr 42 min'],
-    [47, '47 min'],
-    [60, '1 hr'],
-    [24 * 60 + 1, '1 day'],
-    [2 * 24 * 60 + 3 * 60 + 59, '2 days 3 hr'],
-    [0.5, 'less than 1 min'],
-    [0, 'now'],
-    [-5, 'now'],
-  ])('of %d minutes is %s', (minutes, words) => {
-    expect(timeLeft(at + minutes * 60_000, at)).toBe(words)
   })
 })

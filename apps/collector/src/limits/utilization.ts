@@ -1,6 +1,6 @@
 import { MAX_WINDOWS } from '@signalbox/contract/limits'
 import { allModelsLabel, type LimitSnapshot, type PlanWindow, scopedLabel, scopeField, sessionLabel } from '@signalbox/usage/limit-snapshot'
-import { shown, type Used, usedOf } from './used.ts'
+import { shown, type Used, usedOf } from '@signalbox/usage/said-window'
 
 /** What one answer about a plan says; the rest of a snapshot is known to whoever got the answer. */
 export type Utilization = Pick<LimitSnapshot, 'windows' | 'extraUsage' | 'errors' | 'isPartial'>

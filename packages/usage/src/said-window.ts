@@ -1,4 +1,4 @@
-import type { PlanWindow } from '@signalbox/usage/limit-snapshot'
+import type { PlanWindow } from './limit-snapshot.ts'
 import { timeLeft } from './time-left.ts'
 
 /** No window of a plan is longer than this, in milliseconds: a reset further away is a mistake, such as milliseconds taken for seconds. */
