@@ -5,3 +5,5 @@
 export const STATUS_LINE_SPOOL = 'statusline/spool'
 /** How a file of the spool ends when it is whole. */
 export const SPOOLED = '.json'
+/** How one ends that is being written. */
+export const UNFINISHED = '.tmp'
