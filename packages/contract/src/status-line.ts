@@ -1,9 +1,7 @@
 /**
- * In DATA_DIR: what the status line command of Claude Code leaves for the collector, one file a session, each the JSON that
- * the command got. The latest replaces the one before it; the collector takes a file by renaming it, and removes it.
+ * In DATA_DIR: what the status line command of Claude Code leaves for the collector, one file a run, each the JSON that the
+ * run got. A file is whole when it is JSON, never changes then, and is removed by the collector.
  */
 export const STATUS_LINE_SPOOL = 'statusline/spool'
-/** How a file of the spool ends when it is whole. */
+/** How a file of the spool ends. */
 export const SPOOLED = '.json'
-/** How one ends that is being written. */
-export const UNFINISHED = '.tmp'

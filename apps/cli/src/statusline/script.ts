@@ -1,10 +1,6 @@
 import path from 'node:path'
-import { SPOOLED, STATUS_LINE_SPOOL, UNFINISHED } from '@signalbox/contract/status-line'
-
-/** Files kept in the spool while no collector takes them. */
-const MOST_FILES = 200
-/** Bytes of a status line's JSON that are kept; Claude Code tells a few kilobytes. */
-const LARGEST = 262_144
+import { SPOOLED, STATUS_LINE_SPOOL } from '@signalbox/contract/status-line'
+import { MOST_FILES } from './spool.ts'
 
 /** Where the script lies that stands before the former command. */
 export const scriptOf = (dataDir: string) => path.join(dataDir, 'statusline', 'statusline.sh')
@@ -16,87 +12,61 @@ export function quoted(text: string): string {
 }
 
 /**
- * What stands before the status line command: it keeps the JSON for the collector and becomes the former command, in the shell
- * Claude Code has started, as the same process, with the same bytes on its standard input. Node starts only for our own line.
+ * What stands before the status line command. The shell that Claude Code has started reads it in: it keeps the JSON for the
+ * collector, opens the same bytes again as standard input, and leaves the former command to what follows.
+ * Node starts only for our own line.
  * @param own the command that prints our own line
  */
 export function scriptText(dataDir: string, own: readonly string[]): string {
-  return `#!/bin/sh
-# Written by \`signalbox statusline install\`; \`signalbox statusline uninstall\` takes it away.
-# $1: the shell Claude Code has started. $2: the former status line command, where there was one.
+  return `# Written by \`signalbox statusline install\`; \`signalbox statusline uninstall\` takes it away.
+# Read in by the status line command in Claude Code's settings. $1: the former command, where there was one.
 # Nothing here may fail, delay or speak into a session: whatever goes wrong, the former command runs with all it was told.
-spool=${quoted(spoolOf(dataDir))}
-shell=$1
-former=\${2-}
+[ -z "\${ZSH_VERSION-}" ] || emulate -R sh
+signalbox_spool=${quoted(spoolOf(dataDir))}
 
-become() {
-  if [ "$former" = '' ]; then
-    [ -x ${quoted(own[0] ?? '')} ] || exit 0
-    exec ${own.map(quoted).join(' ')} 2>/dev/null
-  fi
-  command -v "$shell" >/dev/null 2>&1 || shell=sh
-  exec "$shell" -c "$former"
+signalbox_line() {
+  [ -x ${quoted(own[0] ?? '')} ] || exit 0
+  exec ${own.map(quoted).join(' ')} 2>/dev/null
 }
 
-[ -t 0 ] && become
+# In a terminal there is nothing to keep.
+if ! [ -t 0 ]; then
+  signalbox_full() { [ $# -lt ${MOST_FILES} ] || rm -f "$@" 2>/dev/null; }
+  signalbox_full "$signalbox_spool"/*${SPOOLED}
 
-# Both into a file and into memory: a full disk must cost the former command nothing.
-file=$spool/$$${UNFINISHED}
-input=$(umask 077; if tee "$file" 2>/dev/null; then echo y; else echo n; fi)
-case $input in
-  *y) input=\${input%y} kept=y ;;
-  *) input=\${input%n} kept=n ;;
-esac
+  # Both into a file and into memory: a full disk must cost the former command nothing.
+  signalbox_file=$signalbox_spool/$PPID-$$${SPOOLED}
+  signalbox_input=$(umask 077; if tee "$signalbox_file" 2>/dev/null; then echo y; else echo n; fi)
 
-if [ "$kept" = n ] || ! [ -r "$file" ]; then
-  rm -f "$file" 2>/dev/null
-  # Nobody can become the other end of a pipe, so a cancelled run is handed on.
-  printf '%s' "$input" | (become) &
-  child=$!
-  trap 'kill "$child" 2>/dev/null' TERM INT HUP
-  wait "$child"
-  code=$?
-  # A signal ends the first wait before the child has ended.
-  if [ "$code" -gt 128 ] && kill -0 "$child" 2>/dev/null; then
-    wait "$child"
-    code=$?
-  fi
-  exit "$code"
-fi
-
-exec <"$file"
-
-case $input in
-  *'"rate_limits"'*)
-    if [ "\${#input}" -gt ${LARGEST} ]; then
-      rm -f "$file" 2>/dev/null
-    else
-      session=\${input#*\\"session_id\\"}
-      session=\${session#*\\"}
-      session=\${session%%\\"*}
-      case $session in
-        '' | *[!A-Za-z0-9_-]*) session=session ;;
-      esac
-      [ "\${#session}" -gt 100 ] && session=session
-      set -- "$spool"/*${SPOOLED}
-      [ $# -gt ${MOST_FILES} ] && rm -f "$@" 2>/dev/null
-      mv -f "$file" "$spool/$session${SPOOLED}" 2>/dev/null || rm -f "$file" 2>/dev/null
+  if [ "\${signalbox_input#"\${signalbox_input%?}"}" = y ] && [ -r "$signalbox_file" ] && command exec <"$signalbox_file"; then
+    :
+  else
+    # Nobody can become the other end of a pipe, so that a cancelled run is handed on.
+    printf '%s' "\${signalbox_input%?}" | if [ $# -gt 0 ]; then exec "\${0#-}" -c "$1"; else signalbox_line; fi &
+    signalbox_child=$!
+    trap 'kill "$signalbox_child" 2>/dev/null' TERM INT HUP
+    wait "$signalbox_child"
+    signalbox_code=$?
+    # A signal ends the first wait before the child has ended.
+    if [ "$signalbox_code" -gt 128 ] && kill -0 "$signalbox_child" 2>/dev/null; then
+      wait "$signalbox_child"
+      signalbox_code=$?
     fi
-    ;;
-  *) rm -f "$file" 2>/dev/null ;;
-esac
-
-become
+    exit "$signalbox_code"
+  fi
+fi
+[ $# -gt 0 ] || signalbox_line
 `
 }
 
 /**
  * What stands in Claude Code's settings. It goes on without us where the script is gone, and names the former command itself,
- * so that nothing but the settings is needed to run it, or to put it back.
+ * so that nothing but the settings is needed to run it, or to put it back. The former command runs as it did before: in the
+ * shell that Claude Code has started, as the process that Claude Code ends when it cancels a run.
  */
 export function wrapped(script: string, former: string | undefined): string {
-  if (former === undefined) return `[ ! -r ${quoted(script)} ] || exec sh ${quoted(script)} "$0"`
-  return `set -- ${quoted(former)}; [ -r ${quoted(script)} ] && exec sh ${quoted(script)} "\${0#-}" "$1"; exec "\${0#-}" -c "$1"`
+  if (former === undefined) return `set --; [ ! -r ${quoted(script)} ] || . ${quoted(script)}`
+  return `set -- ${quoted(former)}; [ ! -r ${quoted(script)} ] || . ${quoted(script)}; exec "\${0#-}" -c "$1"`
 }
 
 /** The former command in a wrapped one: undefined when there was none, null when the command is not one of ours for this script. */

@@ -28,7 +28,7 @@ export async function showStatusLine(input: Buffer, { dataDir, settings, spooled
   }
   if (!spooled && dataDir !== undefined && typeof said === 'object' && said !== null) {
     try {
-      spool(dataDir, input, said)
+      spool(dataDir, input)
     } catch {
       // A full disk is told elsewhere.
     }

@@ -6,7 +6,7 @@ import { mayReplace, winningWindows } from '@signalbox/usage/limit-winner'
 import { readStatusLine } from '@signalbox/usage/status-line'
 import { claudeFilesOf, claudeFolders, readClaudeFile } from './claude-file.ts'
 import type { ReadOutcome, Source, SourceContext } from './source.ts'
-import { MOST, type Spooled, takeSpooled } from './spool.ts'
+import { MOST, type Spooled, spooledIn } from './spool.ts'
 import { type WatchPace, watchFiles } from './watch-files.ts'
 
 const next = 'reads when Claude Code shows its status line'
@@ -30,7 +30,7 @@ export function readStatusLines(context: SourceContext, signal: AbortSignal, pac
   let last = 'nothing yet'
 
   const look = async (asked: boolean): Promise<ReadOutcome> => {
-    let taken = takeSpooled(spool, context.clock.now())
+    let taken = spooledIn(spool, context.clock.now())
     if (taken === undefined) {
       const message = 'the status line is not set up: signalbox statusline install'
       if (last !== message) context.report({ state: 'waiting', did: message, next })
@@ -47,7 +47,7 @@ export function readStatusLines(context: SourceContext, signal: AbortSignal, pac
       await takeIn(taken, accountOf, context, sum)
       for (const { remove } of taken) remove()
       sum.lines += taken.length
-      taken = taken.length < MOST ? [] : takeSpooled(spool, context.clock.now())
+      taken = taken.length < MOST ? [] : spooledIn(spool, context.clock.now())
     }
     const { lines, windows, put, refused } = sum
     last = `took ${lines} status ${lines === 1 ? 'line' : 'lines'}, ${put === 0 ? 'nothing new' : 'a new reading'}`
