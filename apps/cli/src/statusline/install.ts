@@ -175,7 +175,7 @@ function prepare({ dataDir, platform, signalbox }: Place): void {
   }
   if (platform === 'win32') return
   const script = scriptOf(dataDir)
-  replaceFile(script, readText(script), scriptText(dataDir, [...signalbox, 'statusline', '--spooled']), 0o700)
+  replaceFile(script, readText(script), scriptText(dataDir, [...signalbox, 'statusline', '--spooled']))
 }
 
 /** All but a backup of settings that somebody has changed since. */

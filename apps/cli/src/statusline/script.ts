@@ -36,23 +36,20 @@ if ! [ -t 0 ]; then
 
   # Both into a file and into memory: a full disk must cost the former command nothing.
   signalbox_file=$signalbox_spool/$PPID-$$${SPOOLED}
-  signalbox_input=$(umask 077; if tee "$signalbox_file" 2>/dev/null; then echo y; else echo n; fi)
-
-  if [ "\${signalbox_input#"\${signalbox_input%?}"}" = y ] && [ -r "$signalbox_file" ] && command exec <"$signalbox_file"; then
+  signalbox_input=$(umask 077; tee "$signalbox_file" 2>/dev/null; signalbox_code=$?; echo .; exit "$signalbox_code")
+  if [ $? -eq 0 ] && [ -r "$signalbox_file" ] && command exec <"$signalbox_file"; then
     :
   else
-    # Nobody can become the other end of a pipe, so that a cancelled run is handed on.
-    printf '%s' "\${signalbox_input%?}" | if [ $# -gt 0 ]; then exec "\${0#-}" -c "$1"; else signalbox_line; fi &
-    signalbox_child=$!
-    trap 'kill "$signalbox_child" 2>/dev/null' TERM INT HUP
-    wait "$signalbox_child"
-    signalbox_code=$?
-    # A signal ends the first wait before the child has ended.
-    if [ "$signalbox_code" -gt 128 ] && kill -0 "$signalbox_child" 2>/dev/null; then
-      wait "$signalbox_child"
-      signalbox_code=$?
+    # Nothing could be kept. The former command is told from memory, through a file of another folder where there is room.
+    signalbox_input=\${signalbox_input%.}
+    signalbox_other=\${TMPDIR:-/tmp}/signalbox-$PPID-$$
+    if (umask 077; set -C; printf '%s' "$signalbox_input" >"$signalbox_other") 2>/dev/null && command exec <"$signalbox_other"; then
+      rm -f "$signalbox_file" "$signalbox_other" 2>/dev/null
+    else
+      rm -f "$signalbox_file" "$signalbox_other" 2>/dev/null
+      printf '%s' "$signalbox_input" | if [ $# -gt 0 ]; then "\${0#-}" -c "$1"; else signalbox_line; fi
+      exit $?
     fi
-    exit "$signalbox_code"
   fi
 fi
 [ $# -gt 0 ] || signalbox_line
