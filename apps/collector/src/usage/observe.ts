@@ -4,7 +4,7 @@ import type { StatusKeeper } from '../status.ts'
 import type { GatherObserver } from './gather.ts'
 
 /** Writes what was gathered into log and status, and says when there is something to send. */
-export function gatherObserver(log: Logger, status: StatusKeeper, work: Bell): GatherObserver {
+export function gatherObserver(log: Logger, status: StatusKeeper, work: Pick<Bell, 'ring'>): GatherObserver {
   const told = new Set<string>()
   let failing = false
   let watched = true

@@ -1,0 +1,124 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type CollectorStatus, collectorStatusSchema } from '@signalbox/contract/collector'
+import { openLedger } from '@signalbox/ledger'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { signalbox } from '../cli.suite.ts'
+
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString()
+
+/** What a collector that runs (this process) has written. */
+function statusIn(folder: string, limits: CollectorStatus['limits'], more: Partial<CollectorStatus> = {}): CollectorStatus {
+  const status: CollectorStatus = {
+    state: 'idle',
+    pid: process.pid,
+    machine_id: 'laptop',
+    hub: 'http://127.0.0.1:4000',
+    version: '0.1.0',
+    started_at: ago(7_200),
+    updated_at: ago(2),
+    pending: 0,
+    set_aside: 0,
+    read: { at: ago(5), transcripts: 3, calls_new: 40, watching: true },
+    sent: { at: ago(5), calls: 40, failures: 0 },
+    ...(limits === undefined ? {} : { limits }),
+    ...more,
+  }
+  fs.mkdirSync(path.join(folder, 'data'), { recursive: true })
+  fs.writeFileSync(path.join(folder, 'data', 'collector.json'), JSON.stringify(status))
+  return status
+}
+
+const limits: NonNullable<CollectorStatus['limits']> = {
+  sources: [
+    {
+      name: 'claude-json',
+      state: 'ok',
+      did: 'read 5 windows',
+      at: ago(130),
+      next: "reads when Claude Code's file changes",
+      last_reading_at: ago(130),
+      failures: 0,
+    },
+    { name: 'statusline', state: 'off', failures: 0 },
+    {
+      name: 'console',
+      state: 'needs_login',
+      did: 'was sent to sign in',
+      at: ago(600),
+      next: 'tries again',
+      next_attempt_at: ago(-3_000),
+      failures: 3,
+      error: { category: 'SESSION_EXPIRED', message: 'run signalbox console login \u001b[2J' },
+    },
+  ],
+  health: { state: 'needs_login', consecutiveFailures: 3 },
+  sync: {
+    url: 'http://127.0.0.1:4000/api/claude/console-usage',
+    pending: 2,
+    set_aside: 1,
+    at: ago(125),
+    readings: 12,
+    failures: 2,
+    next_attempt_at: ago(-20),
+    problem: 'The hub answered 503 without saying why.',
+    suggestion: 'Look into its log.',
+    last_10: { attempts: 10, success_rate: 0.8, retries: 2, duration_ms: { min: 4, avg: 9, max: 31 } },
+    all: { attempts: 14, success_rate: 12 / 14, retries: 2, duration_ms: { min: 4, avg: 8, max: 31 } },
+  },
+  contact: { at: ago(3), failures: 0 },
+}
+
+test('collector status says of each source what it last did, what was wrong, and what it will do next', async () => {
+  const folder = tempFolder()
+  const status = statusIn(folder, limits)
+  const { code, stdout } = await signalbox(folder, ['collector', 'status'])
+  expect(code).toBe(0)
+  const [, part = ''] = stdout.split('\n\n')
+  const lines = part.trimEnd().split('\n')
+  expect(lines).toEqual([
+    'Plan limits',
+    "  claude-json  ok          read 5 windows 2 min ago; reads when Claude Code's file changes",
+    '  statusline   off         LIMIT_SOURCES leaves it out',
+    '  console      needs login was sent to sign in 10 min ago; SESSION_EXPIRED: run signalbox console login \\u001b[2J (3 times in a row); tries again in 50 min',
+    '  Sent   2 min ago: 12 readings since its start, to http://127.0.0.1:4000/api/claude/console-usage',
+    '  Waits  2 readings; 1 refused by the hub for ever',
+    '  Tries  the last 10: 80 % succeeded, 2 retries, 4 to 31 ms, 9 on average; all 14: 86 % succeeded, 2 retries, 4 to 31 ms, 8 on average',
+    expect.stringMatching(
+      /^ {2}Readings cannot be sent: The hub answered 503 without saying why\. Look into its log\. Next try in (19|20) s\.$/,
+    ),
+  ])
+  const json = JSON.parse((await signalbox(folder, ['collector', 'status', '--json'])).stdout)
+  expect(json).toEqual({ ...status, running: true })
+  expect(collectorStatusSchema.parse(json).limits).toEqual(limits)
+})
+
+test('of a collector that is gone nothing is promised, and of an older one no limits are told', async () => {
+  const folder = tempFolder()
+  statusIn(folder, limits, { state: 'stopped' })
+  const gone = await signalbox(folder, ['collector', 'status'])
+  expect(gone.code).toBe(1)
+  expect(gone.stdout).not.toMatch(/tries again|Next try/)
+  statusIn(folder, undefined)
+  expect((await signalbox(folder, ['collector', 'status'])).stdout).not.toContain('Plan limits')
+})
+
+test('resend makes delivered readings pending again, and says how many', async () => {
+  const folder = tempFolder()
+  const open = () => openLedger({ dataDir: path.join(folder, 'data') })
+  const ledger = open()
+  for (const capturedAt of [1_790_000_000_000, 1_790_000_300_000]) {
+    ledger.readings.put({ source: 'console', capturedAt, receivedAt: capturedAt, windows: [], isPartial: false })
+    ledger.readings.confirm(ledger.readings.oldest()!)
+  }
+  ledger.close()
+  const { code, stdout } = await signalbox(folder, ['collector', 'resend'])
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: '0 calls and 2 readings of the plan limits will be sent again when the collector runs: signalbox up.\n',
+  })
+  const again = open()
+  expect(again.readings.pending()).toBe(2)
+  again.close()
+})
