@@ -11,6 +11,7 @@ import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
+import { statusLine } from './status-line.ts'
 import { printTable, type Row } from './table.ts'
 import { usageCommand } from './usage-command.ts'
 
@@ -36,6 +37,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-stream', rows: hubStream },
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'page', rows: page },
+  { name: 'statusline', rows: statusLine },
 ]
 
 const wanted = process.argv.slice(2)

@@ -36,7 +36,8 @@ if ! [ -t 0 ]; then
 
   # Both into a file and into memory: a full disk must cost the former command nothing.
   signalbox_file=$signalbox_spool/$PPID-$$${SPOOLED}
-  signalbox_input=$(umask 077; tee "$signalbox_file" 2>/dev/null; signalbox_code=$?; echo .; exit "$signalbox_code")
+  # Some shells remark on zero bytes.
+  { signalbox_input=$(umask 077; tee "$signalbox_file"; signalbox_code=$?; echo .; exit "$signalbox_code"); } 2>/dev/null
   if [ $? -eq 0 ] && [ -r "$signalbox_file" ] && command exec <"$signalbox_file"; then
     :
   else

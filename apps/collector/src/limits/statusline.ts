@@ -122,7 +122,9 @@ function readingAfter(
   now: number,
 ): LimitSnapshot | undefined {
   const known = new Map<string, Known>()
-  const winners = winningWindows(newest.filter((one) => one.account === account))
+  // As long as only one account is named, those who name none speak of it too.
+  const named = new Set([account, ...newest.map((one) => one.account)].filter((one) => one !== undefined))
+  const winners = winningWindows(named.size <= 1 ? newest : newest.filter((one) => one.account === account))
   for (const { window, from } of winners) known.set(windowKey(window), { window, at: from.capturedAt, ours: from.source === 'statusline' })
   let capturedAt: number | undefined
   for (const { at, windows } of lines) {
