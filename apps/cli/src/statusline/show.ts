@@ -45,5 +45,7 @@ export async function showStatusLine(input: Buffer, { dataDir, settings, spooled
 }
 
 function formerCommand(dataDir: string, settings: readonly string[]): string | undefined {
-  return readInstalled(dataDir).find((one) => settings.includes(one.settings))?.former
+  const former = readInstalled(dataDir).find((one) => settings.includes(one.settings))?.former
+  // Somebody had put this very command there by hand: it would call itself for ever.
+  return former !== undefined && /\bsignalbox\b.*\bstatusline\b/s.test(former) ? undefined : former
 }

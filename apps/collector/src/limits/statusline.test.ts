@@ -271,3 +271,20 @@ test('of two folders each session speaks for its own account, and one of neither
     ]),
   )
 })
+
+test('a source that names no account speaks of the only one there is, and is not lowered either', async () => {
+  const { env, claude, leave } = folder()
+  fs.mkdirSync(claude)
+  fs.writeFileSync(path.join(claude, '.claude.json'), JSON.stringify({ oauthAccount: { accountUuid: 'account-1' } }))
+  const known: LimitSnapshot = {
+    source: 'console',
+    capturedAt: Date.now() - minute,
+    receivedAt: Date.now(),
+    windows: [{ kind: 'session', label: 'Current session', percentUsed: 50, resetsAt: tonight * 1000, state: 'known' }],
+    isPartial: false,
+  }
+  const { put, readNow } = start({ env, known: [known] })
+  leave(line(49))
+  await readNow()
+  expect(put.map(({ account, windows }) => [account, windows.map(({ kind }) => kind)])).toEqual([['account-1', ['weekly_all']]])
+})
