@@ -12,6 +12,7 @@ import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
+import { statusLine } from './status-line.ts'
 import { printTable, type Row } from './table.ts'
 import { usageCommand } from './usage-command.ts'
 
@@ -38,6 +39,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'hub-limits', rows: hubLimits },
   { name: 'page', rows: page },
+  { name: 'statusline', rows: statusLine },
 ]
 
 const wanted = process.argv.slice(2)

@@ -55,6 +55,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/collector.ts')).collector,
   },
   {
+    name: 'statusline',
+    about: "Claude Code's status line: its plan limits for the collector, and a line of our own",
+    load: async () => (await import('./command/statusline.ts')).statusline,
+  },
+  {
     name: 'keys',
     about: 'make, list and revoke keys of the hub',
     load: async () => (await import('./command/keys.ts')).keys,

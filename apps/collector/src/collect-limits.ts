@@ -65,6 +65,7 @@ export function collectLimits(
         readings.put(snapshot)
         work.ring()
       },
+      newest: () => readings.newest().filter((one) => one.machineId === config.machineId),
       changed() {
         healthChanged.ring()
         changed()

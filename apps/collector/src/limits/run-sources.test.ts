@@ -81,6 +81,7 @@ function run(sources: readonly Source[], { enabled = ['claude-json', 'statusline
         if (disk.full) throw Object.assign(new Error('No room left'), { suggestion: 'Free some space.' })
         kept.push(snapshot)
       },
+      newest: () => kept,
       changed: () => changes++,
     },
     stopping.signal,

@@ -15,6 +15,8 @@ export interface RunSourcesOptions {
   readonly log: Logger
   /** Puts a reading on disk. @throws where it cannot; then it is kept in memory and tried again */
   readonly keep: (snapshot: LimitSnapshot) => void
+  /** What is on disk: the newest reading of each account and source. @throws where it cannot be read */
+  readonly newest: () => readonly LimitSnapshot[]
   /** Something of what `status` or `health` says is another. */
   readonly changed: () => void
 }
@@ -42,7 +44,7 @@ const LONGEST_READING = 120_000
 
 /** Runs the sources side by side until the signal is aborted; none of them can stop another, and nothing ends them all. */
 export function runSources(options: RunSourcesOptions, signal: AbortSignal): RunningSources {
-  const { enabled, env, machineId, clock, log, keep, changed } = options
+  const { enabled, env, machineId, clock, log, keep, newest, changed } = options
   const sources = options.sources.filter(({ name }) => enabled.includes(name))
   const statuses = new Map<LimitSource, LimitSourceStatus>(
     limitSources.map((name) => [name, { name, state: sources.some((source) => source.name === name) ? 'starting' : 'off', failures: 0 }]),
@@ -113,6 +115,7 @@ export function runSources(options: RunSourcesOptions, signal: AbortSignal): Run
       keepAll()
       amend(name, { last_reading_at: iso(clock.now()) })
     },
+    newest: () => [...newest(), ...unkept],
     report: (said) => report(name, said),
   })
 

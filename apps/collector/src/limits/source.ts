@@ -34,6 +34,8 @@ export interface SourceContext {
   readonly log: Logger
   /** Keeps a reading and gets it to the hub; `source` and `machineId` are filled in. Never throws: on a full disk it is kept in memory, and written later. */
   put(snapshot: LimitSnapshot): void
+  /** The newest reading that this machine has kept of each account and source, its own among them. @throws where the ledger cannot be read */
+  newest(): readonly LimitSnapshot[]
   /** Says how it is, after each thing it does. */
   report(report: SourceReport): void
 }

@@ -1,0 +1,213 @@
+import { readingSchema } from '@signalbox/contract/limits'
+import { type LimitSnapshot, type PlanWindow, readingOf, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readUtilization } from './utilization.ts'
+
+const at = Date.parse('2026-10-06T09:18:00.000Z')
+const tonight = '2026-10-06T12:00:00.123456+00:00'
+const thursday = '2026-10-08T07:00:00+02:00'
+
+const answer = {
+  five_hour: { utilization: 47, resets_at: tonight },
+  seven_day: { utilization: 31, resets_at: thursday },
+  seven_day_opus: null,
+  seven_day_sonnet: { utilization: 12.5, resets_at: thursday },
+  seven_day_apps: { utilization: 0, resets_at: null },
+  extra_usage: { is_enabled: true, monthly_limit: 5000, used_credits: 120 },
+}
+const row = (kind: string, percent: unknown, scope: unknown = null, resets_at: unknown = thursday) => ({ kind, percent, resets_at, scope })
+const model = (display_name: string | null, id: string | null = null) => ({ model: { id, display_name }, surface: null })
+
+const byKey = (windows: readonly PlanWindow[]) =>
+  Object.fromEntries(windows.map((window) => [windowKey(window), window.percentUsed ?? window.state]))
+const only = (body: unknown): PlanWindow => {
+  const { windows } = readUtilization(body, at)
+  expect(windows).toHaveLength(1)
+  return windows[0] as PlanWindow
+}
+const asReading = (body: unknown) => {
+  const snapshot: LimitSnapshot = { source: 'claude-json', capturedAt: at, receivedAt: at, ...readUtilization(body, at) }
+  return readingOf(snapshot)
+}
+
+describe('the answer about a plan', () => {
+  it('is its list where there is one, by the names in it', () => {
+    const limits = [row('session', 48, null, tonight), row('weekly_all', 32), row('weekly_scoped', 44, model('Fable'))]
+    const { windows, extraUsage, isPartial, errors } = readUtilization({ ...answer, limits }, at)
+    expect(byKey(windows)).toEqual({
+      session: 48,
+      weekly_all: 32,
+      'weekly_scoped:fable': 44,
+      'weekly_scoped:opus': 'absent',
+      'weekly_scoped:sonnet': 12.5,
+    })
+    expect({ extraUsage, isPartial, errors }).toEqual({ extraUsage: answer.extra_usage, isPartial: false, errors: undefined })
+    expect(windows.find(({ scope }) => scope === 'Fable')).toMatchObject({ label: 'Fable only' })
+  })
+
+  it.each([undefined, null, []])('is the fields of its own where there is no list: %j', (limits) => {
+    const { windows, isPartial } = readUtilization({ ...answer, limits }, at)
+    expect(isPartial).toBe(false)
+    expect(windows).toEqual([
+      {
+        kind: 'session',
+        label: 'Current session',
+        percentUsed: 47,
+        resetsAt: Date.parse('2026-10-06T12:00:00.123Z'),
+        resetsText: '2 hr 42 min',
+        state: 'known',
+      },
+      {
+        kind: 'weekly_all',
+        label: 'All models',
+        percentUsed: 31,
+        resetsAt: Date.parse('2026-10-08T05:00:00Z'),
+        resetsText: '1 day 19 hr',
+        state: 'known',
+      },
+      { kind: 'weekly_scoped', scope: 'Opus', label: 'Opus only', state: 'absent' },
+      {
+        kind: 'weekly_scoped',
+        scope: 'Sonnet',
+        label: 'Sonnet only',
+        percentUsed: 12.5,
+        resetsAt: Date.parse('2026-10-08T05:00:00Z'),
+        resetsText: '1 day 19 hr',
+        state: 'known',
+      },
+    ])
+  })
+
+  it('is idle where nothing is used and nothing resets, and unreadable where something is used and nothing resets', () => {
+    expect(only({ five_hour: { utilization: 0, resets_at: null } })).toEqual({
+      kind: 'session',
+      label: 'Current session',
+      percentUsed: 0,
+      state: 'idle',
+    })
+    expect(only({ limits: [row('session', 19, null, null)] })).toMatchObject({
+      state: 'unreadable',
+      problem: 'it says 19 % and not when it resets',
+    })
+  })
+
+  it('keeps a zero that has a reset as a zero', () => {
+    expect(only({ limits: [row('weekly_all', 0)] })).toMatchObject({ percentUsed: 0, state: 'known' })
+  })
+
+  it('shows a row of a kind nobody knows yet under its own name, and it survives the wire', () => {
+    const limits = [row('weekly_night_owls', 5), row('monthly_scoped', 6, model('Saga')), row('weekly_scoped', 7, { surface: 'Browser' })]
+    const { windows } = readUtilization({ limits }, at)
+    expect(windows.map(({ label, percentUsed }) => [label, percentUsed])).toEqual([
+      ['Weekly night owls', 5],
+      ['Monthly scoped: Saga', 6],
+      ['Browser only', 7],
+    ])
+    expect(byKey(snapshotOf(readingSchema.parse(asReading({ limits })), at).windows)).toEqual(byKey(windows))
+  })
+
+  it('names a model without a name by its id, and a row without either by its kind', () => {
+    const limits = [row('weekly_scoped', 5, model(null, 'claude-saga-1')), row('weekly_scoped', 6), row('weekly_scoped', 7, model('  '))]
+    const { windows, errors, isPartial } = readUtilization({ limits }, at)
+    expect(windows.map(({ label }) => label)).toEqual(['claude-saga-1 only', 'Weekly scoped'])
+    expect(errors).toEqual({ weeklyScopedOnlyAgain: 'there are two rows of this name; the other says 7 %' })
+    expect(isPartial).toBe(true)
+  })
+
+  it('takes the field of its own where the row of the list cannot be read', () => {
+    const { windows, isPartial } = readUtilization(
+      { ...answer, limits: [row('session', 'much', null, tonight), row('weekly_all', 32)] },
+      at,
+    )
+    expect(byKey(windows)).toMatchObject({ session: 47, weekly_all: 32 })
+    expect(isPartial).toBe(false)
+  })
+
+  it('shows a weekly field nobody knows yet once something of it is used', () => {
+    const later = { seven_day_night_owls: { utilization: 3, resets_at: thursday }, seven_day_apps: answer.seven_day_apps }
+    expect(only(later)).toMatchObject({ label: 'Night owls only', percentUsed: 3 })
+  })
+
+  it.each([
+    ['101', 101, 'the percentage should be 0 to 100, and is 101'],
+    ['below zero', -1, 'the percentage should be 0 to 100, and is -1'],
+    ['a text', '47', 'the percentage should be a number, and is "47"'],
+    ['nothing', null, 'the percentage should be a number, and is null'],
+    ['missing', undefined, 'the percentage should be a number, and is missing'],
+    ['without end', Number.POSITIVE_INFINITY, 'the percentage should be a number, and is null'],
+  ])('never makes a number of a percentage that is %s', (_, percent, problem) => {
+    for (const body of [{ limits: [row('session', percent)] }, { five_hour: { utilization: percent, resets_at: tonight } }]) {
+      const { windows, isPartial } = readUtilization(body, at)
+      expect(windows).toEqual([{ kind: 'session', label: 'Current session', state: 'unreadable', problem }])
+      expect(isPartial).toBe(true)
+    }
+  })
+
+  it.each(['soon', '2026-10-08T07:00:00', '2026-13-08T07:00:00Z', 1_760_000_000, { at: 1 }, '2036-10-08T07:00:00Z'])(
+    'is unreadable where the reset is %j',
+    (resets_at) => {
+      const { state, problem, percentUsed } = only({ five_hour: { utilization: 47, resets_at } })
+      expect({ state, percentUsed }).toEqual({ state: 'unreadable', percentUsed: undefined })
+      expect(problem).toContain(JSON.stringify(resets_at))
+    },
+  )
+
+  it.each([null, undefined, 47, 'text', [], true])('says that %j is no answer', (body) => {
+    const { windows, errors, isPartial } = readUtilization(body, at)
+    expect(windows).toEqual([])
+    expect(errors?.utilization).toMatch(/should be an object/)
+    expect(isPartial).toBe(true)
+  })
+
+  it('says that an object without any window has none', () => {
+    expect(readUtilization({ error: { type: 'rate_limit_error' } }, at).errors).toEqual({
+      utilization: 'it has no window that we know; it has ["error"]',
+    })
+  })
+
+  it('keeps no more windows and extra usage than a reading may have', () => {
+    const limits = Array.from({ length: 200 }, (_, n) => row('weekly_scoped', 5, model(`Saga ${n}`)))
+    const { windows, isPartial, extraUsage, errors } = readUtilization({ limits, extra_usage: { text: 'x'.repeat(100_000) } }, at)
+    expect(windows).toHaveLength(50)
+    expect(isPartial).toBe(true)
+    expect(extraUsage).toBeUndefined()
+    expect(errors?.extraUsage).toMatch(/small object/)
+    expect(readingSchema.safeParse(asReading({ limits, extra_usage: { text: 'x'.repeat(100_000) } })).success).toBe(true)
+  })
+
+  it('makes readings that the hub takes of whatever JSON there is, as long as there is a window to send', () => {
+    const percent = fc.oneof(fc.double(), fc.integer({ min: -5, max: 105 }), fc.jsonValue())
+    const reset = fc.oneof(
+      fc.constant(thursday),
+      fc.constant(null),
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      fc.jsonValue(),
+    )
+    const scope = fc.oneof(fc.record({ model: fc.record({ display_name: fc.string({ unit: 'binary' }) }) }), fc.jsonValue())
+    const kind = fc.oneof(fc.constantFrom('session', 'weekly_all', 'weekly_scoped'), fc.string(), fc.jsonValue())
+    const window = fc.oneof(fc.record({ utilization: percent, resets_at: reset }), fc.jsonValue())
+    const body = fc.record(
+      {
+        five_hour: window,
+        seven_day: window,
+        seven_day_opus: window,
+        seven_day_later: window,
+        extra_usage: fc.jsonValue(),
+        limits: fc.oneof(fc.array(fc.oneof(fc.record({ kind, percent, resets_at: reset, scope }), fc.jsonValue())), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(body, (body) => {
+        const { windows } = readUtilization(body, at)
+        for (const { state, percentUsed } of windows) expect(percentUsed !== undefined).toBe(state === 'known' || state === 'idle')
+        const reading = asReading(body)
+        if (reading.currentSession === undefined && reading.weeklyLimits === undefined) return
+        const { success, error } = readingSchema.safeParse(reading)
+        expect(success, error?.message).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
