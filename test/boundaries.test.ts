@@ -29,6 +29,11 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
     not: /^@signalbox\/client|^apps\/collector\/src\/sync\//,
     because: 'a gatherer never sees the network to the hub',
   },
+  {
+    from: 'apps/collector/src/limits',
+    not: /^@signalbox\/client|^apps\/collector\/src\/sync\//,
+    because: 'a gatherer never sees the network to the hub',
+  },
   { from: 'apps/collector/src/sync', not: /^apps\/collector\/src\/(usage|limits)\/|^node:fs/, because: 'sync never sees a file format' },
   {
     from: 'apps/dashboard/src',
@@ -125,6 +130,9 @@ describe('the arrows between rooms', () => {
     expect(broken('apps/hub/src/main.ts', "import { open } from './store/sqlite/open.ts'")).toEqual([])
     expect(broken('apps/cli/src/x.ts', "const hub = await import('../../hub/src/main.ts')")).toHaveLength(1)
     expect(broken('apps/collector/src/usage/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
+    expect(broken('apps/collector/src/limits/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
+    expect(broken('apps/collector/src/limits/x.ts', "import { postReading } from '../sync/post-reading.ts'")).toHaveLength(1)
+    expect(broken('apps/collector/src/sync/x.ts', "import { sources } from '../limits/sources.ts'")).toHaveLength(1)
     expect(broken('apps/dashboard/src/usage/x.tsx', "import {\n  StateTrackingApiClient,\n} from '@signalbox/client'")).toHaveLength(1)
     expect(broken('apps/hub/src/routes/x.ts', "import Database from 'better-sqlite3'")).toHaveLength(1)
     expect(broken('apps/hub/src/store/sqlite/x.ts', "import { MongoClient } from 'mongodb'")).toHaveLength(1)

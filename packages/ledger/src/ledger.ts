@@ -2,6 +2,7 @@ import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
 import { type Lease, openLease } from './lease.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
+import { openReadings, type Readings } from './readings.ts'
 import { redactor } from './redact.ts'
 import { type RefreshOptions, type RefreshSummary, refresh } from './refresh.ts'
 import { type ReportOptions, report } from './report.ts'
@@ -45,6 +46,8 @@ export interface Ledger {
   /** @throws LedgerError; TimeError when since or until is not a time; RangeError when there is no such zone */
   report(options: ReportOptions): UsageReport
   readonly outbox: Outbox
+  /** Readings of the plan limits. */
+  readonly readings: Readings
   /** So that two collectors do not send the same twice. */
   readonly lease: Lease
   /** @throws LedgerError */
@@ -60,6 +63,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   const { dataDir, priceTable = defaultPriceTable(), redactProjects = false, now = Date.now } = options
   const store = openLedgerStore(dataDir)
   let outbox: Outbox | undefined
+  let readings: Readings | undefined
   let lease: Lease | undefined
   let running: Promise<RefreshSummary> | undefined
   return {
@@ -74,6 +78,10 @@ export function openLedger(options: LedgerOptions): Ledger {
     get outbox() {
       outbox ??= store.ask(() => openOutbox(store, { now, redact: redactProjects ? redactor(store) : undefined }))
       return outbox
+    },
+    get readings() {
+      readings ??= store.ask(() => openReadings(store, now))
+      return readings
     },
     get lease() {
       lease ??= openLease(store, now)

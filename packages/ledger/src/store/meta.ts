@@ -6,7 +6,7 @@ export interface Meta {
   set(name: MetaName, value: string): void
 }
 
-export type MetaName = 'outbox' | 'round' | 'hub' | 'thresholds' | 'last_read' | 'redaction_salt' | 'collector'
+export type MetaName = 'outbox' | 'round' | 'hub' | 'thresholds' | 'last_read' | 'redaction_salt' | 'collector' | 'readings_hub'
 
 export function openMeta(store: Store): Meta {
   const get = store.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()

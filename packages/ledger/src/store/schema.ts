@@ -48,4 +48,15 @@ export const migrations: readonly string[] = [
   -- Calls the hub refuses for ever.
   CREATE TABLE set_aside (key TEXT PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- Readings of the plan limits, each as JSON of a snapshot. "round" grows when everything has to be sent again.
+  CREATE TABLE readings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, account TEXT NOT NULL, source TEXT NOT NULL,
+    machine TEXT NOT NULL, captured_at INTEGER NOT NULL, snapshot TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'set_aside')), reason TEXT, settled_at INTEGER,
+    round INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX readings_by_state ON readings (state, captured_at, id);
+  CREATE INDEX readings_by_origin ON readings (account, source, machine, captured_at);
+  `,
 ]
