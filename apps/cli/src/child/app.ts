@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of ours that runs as a process of its own. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'console'
 
 const files: Record<App, string> = {
   hub: '../../../hub/src/main.ts',
   keys: '../../../hub/src/keys.ts',
   copy: '../../../hub/src/copy.ts',
   collector: '../../../collector/src/main.ts',
+  console: '../../../collector/src/console.ts',
 }
 
 export function fileOf(app: App): string {
