@@ -70,9 +70,13 @@ function staged({ profile = true, random = 0.5, outcome = 'ok' as Outcome } = {}
     random: () => stage.random,
     wait: (ms: number, signal: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
-        const one = { until: passed + ms, wake: resolve }
-        waiting.push(one)
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+        const stopped = () => reject(signal.reason)
+        const wake = () => {
+          signal.removeEventListener('abort', stopped)
+          resolve()
+        }
+        waiting.push({ until: passed + ms, wake })
+        signal.addEventListener('abort', stopped, { once: true })
       }),
   }
   stage.schedule = new ConsoleSchedule({
