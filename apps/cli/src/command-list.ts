@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/usage.ts')).usage,
   },
   {
+    name: 'limits',
+    about: 'how much of the plan is used, and when it resets',
+    load: async () => (await import('./command/limits.ts')).limits,
+  },
+  {
     name: 'sessions',
     about: 'who runs where, what it is doing, whether it still lives',
     load: async () => (await import('./command/sessions.ts')).sessions,

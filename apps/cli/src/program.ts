@@ -12,6 +12,7 @@ const aliases: Readonly<Record<string, string>> = {
   session: 'sessions',
   task: 'tasks',
   machine: 'machines',
+  limit: 'limits',
 }
 
 /**

@@ -25,6 +25,10 @@ async function yesHub() {
     }
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
+    if (request.url?.startsWith('/api/claude/')) {
+      // It never asks for a reading.
+      return setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{"timestamp": ""}'), 500)
+    }
     const body = Buffer.concat(parts)
     const { calls } = JSON.parse(String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)) as { calls: Call[] }
     for (const call of calls) taken.set(call.key, call)

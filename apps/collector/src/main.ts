@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { StateTrackingApiClient, systemClock } from '@signalbox/client'
 import { openLedger } from '@signalbox/ledger'
 import { Bell } from './bell.ts'
+import { collectLimits, type LimitCollection } from './collect-limits.ts'
 import { type CollectorConfig, readConfig } from './config.ts'
 import { holdLease } from './hold-lease.ts'
 import { createLogger } from './log.ts'
@@ -27,9 +28,11 @@ async function collect(config: CollectorConfig): Promise<void> {
   const ledger = openLedger({ dataDir: config.dataDir, redactProjects: config.redactProjects })
   const lease = holdLease(ledger.lease, log, stopping)
   let setAside = ledger.status().set_aside_total
+  let limits: LimitCollection | undefined
   const status = keepStatus(config.dataDir, { machine_id: config.machineId, hub: config.hub, version }, () => ({
     pending: ledger.outbox.pending(),
     set_aside: setAside,
+    ...limits?.status(),
   }))
 
   const clientWith = (key: string | undefined) =>
@@ -38,6 +41,7 @@ async function collect(config: CollectorConfig): Promise<void> {
   const [work, hurry] = [new Bell(), new Bell()]
   listenToParent((told) => {
     if (told.key !== undefined) client = clientWith(told.key)
+    limits?.hurry(told.key)
     hurry.ring()
     work.ring()
   })
@@ -56,9 +60,11 @@ async function collect(config: CollectorConfig): Promise<void> {
   })
   const gathering = gather({ ledger, roots: config.roots, observer: gatherObserver(log, status, work) }, signal)
 
+  limits = collectLimits(config, { ledger, log, changed: () => status.touch() }, signal)
+
   log.info({ hub: config.hub, machine: config.machineId, roots: config.roots(), pending: status.now().pending }, 'collecting')
   tellParent({ collecting: true })
-  await Promise.all([gathering, delivery.run(signal)])
+  await Promise.all([gathering, delivery.run(signal), limits.ended])
   lease.release()
   status.close()
   ledger.close()

@@ -12,6 +12,8 @@ export interface StatusKeeper {
   state(state: CollectorState): void
   read(part: Part<'read'>): void
   sent(part: Part<'sent'>): void
+  /** Something of `counts` is another. */
+  touch(): void
   /** Writes what is not written yet, and stops. */
   close(): void
 }
@@ -25,7 +27,7 @@ const BEAT = 30_000
 export function keepStatus(
   dataDir: string,
   first: Pick<CollectorStatus, 'machine_id' | 'hub' | 'version'>,
-  counts: () => Pick<CollectorStatus, 'pending' | 'set_aside'>,
+  counts: () => Pick<CollectorStatus, 'pending' | 'set_aside' | 'limits'>,
 ): StatusKeeper {
   const started = new Date().toISOString()
   const status: CollectorStatus = {
@@ -82,6 +84,7 @@ export function keepStatus(
       Object.assign(status.sent, part)
       touch()
     },
+    touch,
     close() {
       status.state = 'stopped'
       write()

@@ -16,6 +16,8 @@ export interface Readings {
   /** The hub refuses it for ever: it steps aside, with the hub's reason, until there is another hub. */
   setAside(reading: PendingReading, reason: string): void
   pending(): number
+  /** Nothing was ever put. */
+  isEmpty(): boolean
   /** Those that were refused, the latest hundred. */
   refused(): RefusedReading[]
   refusedTotal(): number
@@ -65,6 +67,7 @@ export function openReadings(store: LedgerStore, now: () => number): Readings {
   )
   const settle = db.prepare("UPDATE readings SET state = ?, reason = ?, settled_at = ? WHERE key = ? AND round = ? AND state = 'pending'")
   const count = db.prepare<[string], number>('SELECT count(*) FROM readings WHERE state = ?').pluck()
+  const first = db.prepare('SELECT 1 FROM readings LIMIT 1')
   const refused = db.prepare<[], { key: string; captured_at: number; settled_at: number; source: string; reason: string }>(
     "SELECT key, captured_at, settled_at, source, reason FROM readings WHERE state = 'set_aside' ORDER BY settled_at DESC, id DESC LIMIT 100",
   )
@@ -113,6 +116,7 @@ export function openReadings(store: LedgerStore, now: () => number): Readings {
     confirm: (reading) => void end(reading, 'delivered', null),
     setAside: (reading, reason) => void end(reading, 'set_aside', reason),
     pending: () => store.ask(() => count.get('pending') ?? 0),
+    isEmpty: () => store.ask(() => first.get() === undefined),
     refused: () =>
       store.ask(() =>
         refused.all().map(({ settled_at, captured_at, ...row }) => ({

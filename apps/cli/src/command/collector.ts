@@ -4,6 +4,7 @@ import { openLedger } from '@signalbox/ledger'
 import type { Command } from 'commander'
 import { runApp } from '../child/run-app.ts'
 import { readCollectorStatus } from '../collector-status.ts'
+import { limitLines } from '../limits/collector-lines.ts'
 import { isLoopback } from '../loopback.ts'
 import { counted, duration } from '../number.ts'
 import { readCredentials } from '../up/credentials.ts'
@@ -13,7 +14,8 @@ export function collector(command: Command): void {
     .addHelpText(
       'after',
       `
-It reads Claude Code's transcripts and sends their calls to the hub at SIGNALBOX_URL with the key CLAUDE_SYNC_API_KEY.
+It reads Claude Code's transcripts and the limits of the plan, and sends both to the hub at SIGNALBOX_URL with the key
+CLAUDE_SYNC_API_KEY.
 What the hub did not confirm is kept, and sent when it does. docs/collector.md says how to run it as a service.
 
 Examples:
@@ -34,10 +36,13 @@ Examples:
 
 /** To the hub of this DATA_DIR the collector may use the key that `signalbox up` made for it. No other hub gets to see it. */
 function ownKey(): NodeJS.ProcessEnv {
-  const settings = readSettings(process.env, ['DATA_DIR', 'SIGNALBOX_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
-  if (settings.CLAUDE_SYNC_API_KEY ?? settings.SIGNALBOX_API_KEY) return {}
+  const settings = readSettings(process.env, ['DATA_DIR', 'SIGNALBOX_URL', 'CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
+  if (settings.CLAUDE_SYNC_URL === undefined ? (settings.CLAUDE_SYNC_API_KEY ?? settings.SIGNALBOX_API_KEY) : settings.SIGNALBOX_API_KEY)
+    return {}
   const key = isLoopback(new URL(settings.SIGNALBOX_URL).hostname) ? readCredentials(settings.DATA_DIR)?.key : undefined
-  return key === undefined ? {} : { CLAUDE_SYNC_API_KEY: key }
+  if (key === undefined) return {}
+  // Where readings go to another hub, its key is CLAUDE_SYNC_API_KEY, and this one is not for it.
+  return settings.CLAUDE_SYNC_URL === undefined ? { CLAUDE_SYNC_API_KEY: key } : { SIGNALBOX_API_KEY: key }
 }
 
 function status({ json }: { json?: true }): void {
@@ -67,6 +72,7 @@ function described(status: CollectorStatus, running: boolean, now: number): stri
     const next = sent.next_attempt_at === undefined ? '' : ` Next try in ${duration(Date.parse(sent.next_attempt_at) - now)}.`
     lines.push(`Calls cannot be sent: ${sent.problem} ${sent.suggestion ?? ''}${running ? next : ''}`.trimEnd())
   }
+  if (status.limits !== undefined) lines.push('', ...limitLines(status.limits, running, now))
   return `${lines.join('\n')}\n`
 }
 
@@ -75,9 +81,10 @@ function resend(): void {
   const ledger = openLedger({ dataDir: DATA_DIR })
   try {
     ledger.outbox.resend()
+    ledger.readings.resend()
     const running = readCollectorStatus(DATA_DIR, Date.now())?.running === true
     process.stdout.write(
-      `${counted(ledger.outbox.pending(), 'call')} will be sent again${running ? ' within half a minute' : ' when the collector runs: signalbox up'}.\n`,
+      `${counted(ledger.outbox.pending(), 'call')} and ${counted(ledger.readings.pending(), 'reading')} of plan limits will be sent again${running ? ' within half a minute' : ' when the collector runs: signalbox up'}.\n`,
     )
   } finally {
     ledger.close()

@@ -41,7 +41,7 @@ async function run(options: Options): Promise<void> {
     ...(options.port === undefined ? {} : { PORT: options.port }),
     ...(options.host === undefined ? {} : { HOST: options.host }),
   }
-  const settings = readSettings(env, ['DATA_DIR', 'HOST', 'API_KEYS', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
+  const settings = readSettings(env, ['DATA_DIR', 'HOST', 'API_KEYS', 'CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
   makeWritable(settings.DATA_DIR)
   const told = untilToldToStop()
   const terminal = terminalOf(process.stdout, process.env)
@@ -79,11 +79,13 @@ async function run(options: Options): Promise<void> {
     await Promise.race([hub.begun, told.stop])
     if (told.stopped()) return
     const keys = [settings.CLAUDE_SYNC_API_KEY, settings.SIGNALBOX_API_KEY, settings.API_KEYS[0]]
+    // Where readings go to another hub, its key is CLAUDE_SYNC_API_KEY, and ours is not for it.
+    const keyName = settings.CLAUDE_SYNC_URL === undefined ? 'CLAUDE_SYNC_API_KEY' : 'SIGNALBOX_API_KEY'
     let key = await collectorKey(hubUrl, settings.DATA_DIR, keys)
     let renewedAt = 0
     const kept = keepRunning({
       app: 'collector',
-      env: () => ({ ...env, ...quiet(env), SIGNALBOX_URL: hubUrl, ...(key === undefined ? {} : { CLAUDE_SYNC_API_KEY: key }) }),
+      env: () => ({ ...env, ...quiet(env), SIGNALBOX_URL: hubUrl, ...(key === undefined ? {} : { [keyName]: key }) }),
       line: (line) => say(process.stdout.isTTY ? readableLine('collector', line, terminal) : line),
       message: (message) => {
         const { collecting, keyRefused } = message as { collecting?: true; keyRefused?: true }

@@ -3,6 +3,7 @@ import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from '@signalbox/contract/ingest
 import type { Ledger } from '@signalbox/ledger'
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from 'cockatiel'
 import type { Bell } from '../bell.ts'
+import { pause } from './pause.ts'
 import { sendPage } from './send-page.ts'
 import { NothingTakenError, type Verdict, verdictOf } from './verdict.ts'
 
@@ -108,7 +109,7 @@ export class Delivery {
 
   /** One step that succeeds, however often it takes. @returns what the step said; false when the signal was aborted */
   async #untilDone(signal: AbortSignal): Promise<boolean> {
-    const { observer, clock } = this.#options
+    const { observer, clock, hurry } = this.#options
     const backoff = new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt, result }) => {
       this.#failing = true
       this.#greetedAt = Number.NEGATIVE_INFINITY
@@ -125,24 +126,12 @@ export class Delivery {
     )
     try {
       return await policy.execute(async ({ attempt }) => {
-        if (attempt > 0) await this.#pause(this.#again, signal)
+        if (attempt > 0) await pause(this.#again, clock, hurry, signal)
         return this.step(signal)
       }, signal)
     } catch (error) {
       if (signal.aborted) return false
       throw error
     }
-  }
-
-  /** Waits, but not longer than until somebody hurries us. */
-  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const over = new AbortController()
-    const either = AbortSignal.any([signal, over.signal])
-    try {
-      await Promise.race([this.#options.clock.wait(milliseconds, either).catch(() => {}), this.#options.hurry.heard(either)])
-    } finally {
-      over.abort()
-    }
-    signal.throwIfAborted()
   }
 }

@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LimitSource } from '@signalbox/contract/limits'
+import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { healthOf } from './health.ts'
+import { runSources } from './run-sources.ts'
+import type { ReadOutcome, Source, SourceClock, SourceContext } from './source.ts'
+
+/** A source that is led by the test: it says and puts what it is told to. */
+function led(name: LimitSource) {
+  const source = {
+    name,
+    starts: 0,
+    reads: 0,
+    context: undefined as unknown as SourceContext,
+    closed: false,
+    answer: async (): Promise<ReadOutcome> => ({ ok: true }),
+    end: (_error?: Error) => {},
+    start(context: SourceContext, signal: AbortSignal) {
+      source.starts++
+      source.context = context
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      source.end = (error) => (error === undefined ? resolve() : reject(error))
+      signal.addEventListener('abort', async () => {
+        await sleep(20)
+        source.closed = true
+        resolve()
+      })
+      return {
+        ended: promise,
+        readNow: () => {
+          source.reads++
+          return source.answer()
+        },
+      }
+    },
+  }
+  return source satisfies Source
+}
+
+const start = Date.parse('2026-10-06T12:00:00.000Z')
+
+/** Time stands still but for waits, each of which is over at the next turn. */
+function turning(): SourceClock & { at: number; waits: number[]; held: boolean } {
+  const clock = {
+    at: start,
+    waits: [] as number[],
+    /** Waits last until they are aborted. */
+    held: false,
+    now: () => clock.at,
+    random: () => 0.5,
+    wait: (milliseconds: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        clock.waits.push(milliseconds)
+        signal.addEventListener('abort', () => reject(signal.reason))
+        if (clock.held) return
+        setTimeout(() => {
+          clock.at += milliseconds
+          resolve()
+        }, 5)
+      }),
+  }
+  return clock
+}
+
+function run(sources: readonly Source[], { enabled = ['claude-json', 'statusline', 'console'] as LimitSource[], clock = turning() } = {}) {
+  const kept: LimitSnapshot[] = []
+  const stopping = new AbortController()
+  const disk = { full: false }
+  let changes = 0
+  const running = runSources(
+    {
+      sources,
+      enabled,
+      env: { DATA_DIR: '/nowhere' },
+      machineId: 'laptop',
+      clock,
+      log: pino({ level: 'silent' }),
+      keep(snapshot) {
+        if (disk.full) throw Object.assign(new Error('No room left'), { suggestion: 'Free some space.' })
+        kept.push(snapshot)
+      },
+      changed: () => changes++,
+    },
+    stopping.signal,
+  )
+  const stop = async () => {
+    stopping.abort()
+    await running.ended
+  }
+  onTestFinished(stop)
+  return { running, kept, disk, clock, stop, changes: () => changes }
+}
+
+const snapshot = (minute: number): LimitSnapshot => ({
+  capturedAt: start + minute * 60_000,
+  receivedAt: start,
+  windows: [{ kind: 'session', label: 'Current session', percentUsed: minute, state: 'known' }],
+  isPartial: false,
+})
+const minutes = (kept: readonly LimitSnapshot[]) => kept.map(({ capturedAt }) => (capturedAt - start) / 60_000)
+
+test('only the sources that are switched on run; with none of them the collector is paused', async () => {
+  const [file, page] = [led('claude-json'), led('console')]
+  const { running } = run([file, page], { enabled: ['console'] })
+  expect([file.starts, page.starts]).toEqual([0, 1])
+  expect(running.status()).toMatchObject([
+    { name: 'claude-json', state: 'off' },
+    { name: 'statusline', state: 'off' },
+    { name: 'console', state: 'starting' },
+  ])
+  expect(run([file, page], { enabled: [] }).running.health()).toEqual({ state: 'paused', consecutiveFailures: 0 })
+  expect(await run([], { enabled: [] }).running.readNow()).toMatchObject({ ok: false, message: expect.stringContaining('LIMIT_SOURCES') })
+})
+
+test('a reading is kept under the name of its source and of the machine', () => {
+  const page = led('console')
+  const { running, kept } = run([page])
+  page.context.put({ ...snapshot(1), source: 'statusline', machineId: 'other', account: 'a' })
+  expect(kept).toEqual([{ ...snapshot(1), source: 'console', machineId: 'laptop', account: 'a' }])
+  expect(running.status()[2]).toMatchObject({ last_reading_at: '2026-10-06T12:00:00.000Z' })
+  expect(running.health()).toMatchObject({ state: 'ok', lastSuccessAt: '2026-10-06T12:00:00.000Z' })
+})
+
+test('what a source says of itself is told with its time, and failures are counted until one goes well', () => {
+  const page = led('console')
+  const { running, changes } = run([page])
+  const before = changes()
+  for (let nth = 0; nth < 3; nth++) {
+    page.context.report({
+      state: 'failing',
+      did: 'could not open the page',
+      next: 'tries again',
+      nextAttemptAt: start + 60_000,
+      error: { category: 'NETWORK_ERROR', message: 'no route to host' },
+    })
+  }
+  expect(changes()).toBe(before + 3)
+  expect(running.status()[2]).toEqual({
+    name: 'console',
+    state: 'failing',
+    did: 'could not open the page',
+    at: '2026-10-06T12:00:00.000Z',
+    next: 'tries again',
+    next_attempt_at: '2026-10-06T12:01:00.000Z',
+    failures: 3,
+    error: { category: 'NETWORK_ERROR', message: 'no route to host' },
+  })
+  expect(running.health()).toEqual({
+    state: 'failing',
+    lastError: { category: 'NETWORK_ERROR', message: 'console: no route to host', at: '2026-10-06T12:00:00.000Z' },
+    consecutiveFailures: 3,
+    nextAttemptAt: '2026-10-06T12:01:00.000Z',
+  })
+  page.context.report({ state: 'ok', did: 'read 5 windows', next: 'reads again', nextAttemptAt: start + 300_000 })
+  expect(running.status()[2]).not.toHaveProperty('error')
+  expect(running.health()).toEqual({ state: 'ok', consecutiveFailures: 0, nextAttemptAt: '2026-10-06T12:05:00.000Z' })
+})
+
+test('who has to sign in is told even where others read on; what fails beside one that reads is told by its error', () => {
+  const [file, line, page] = [led('claude-json'), led('statusline'), led('console')]
+  const { running } = run([file, line, page])
+  file.context.report({ state: 'ok', did: 'read 5 windows', next: 'reads when the file changes' })
+  line.context.report({ state: 'failing', did: 'failed', next: 'tries again', error: { category: 'UNKNOWN', message: 'odd' } })
+  expect(running.health()).toMatchObject({ state: 'ok', lastError: { message: 'statusline: odd' }, consecutiveFailures: 1 })
+  page.context.report({
+    state: 'needs_login',
+    did: 'was sent to sign in',
+    next: 'tries again',
+    error: { category: 'SESSION_EXPIRED', message: 'sign in' },
+  })
+  expect(running.health()).toMatchObject({ state: 'needs_login', lastError: { category: 'SESSION_EXPIRED' } })
+  file.context.report({ state: 'waiting', did: 'found no file', next: 'reads when there is one' })
+  page.context.report({ state: 'waiting', did: 'never signed in', next: 'run signalbox console login' })
+  expect(running.health()).toMatchObject({ state: 'failing' })
+  expect(healthOf([{ name: 'console', state: 'waiting', failures: 0 }])).toEqual({ state: 'ok', consecutiveFailures: 0 })
+})
+
+test('a disk that takes nothing costs no reading: they are held, and written in order when it does', async () => {
+  const page = led('console')
+  const clock = turning()
+  const { running, kept, disk } = run([page], { clock })
+  disk.full = true
+  for (const minute of [1, 2, 3]) page.context.put(snapshot(minute))
+  expect(kept).toEqual([])
+  expect(running.problem()).toBe('No room left')
+  while (clock.waits.length < 3) await sleep(5)
+  expect(new Set(clock.waits)).toEqual(new Set([30_000]))
+  disk.full = false
+  while (kept.length < 3) await sleep(5)
+  page.context.put(snapshot(4))
+  expect(minutes(kept)).toEqual([1, 2, 3, 4])
+  expect(running.problem()).toBeUndefined()
+})
+
+test('what is held in memory is written when the collector stops', async () => {
+  const page = led('console')
+  const { kept, disk, stop, clock } = run([page])
+  clock.held = true
+  disk.full = true
+  page.context.put(snapshot(1))
+  disk.full = false
+  await stop()
+  expect(minutes(kept)).toEqual([1])
+})
+
+test('a source that ends, throws, or will not even start is started again after a minute, and the others go on', async () => {
+  const [page, file] = [led('console'), led('claude-json')]
+  const broken: Source = {
+    name: 'statusline',
+    start: () => {
+      throw new Error('no such folder')
+    },
+  }
+  const { running, clock } = run([page, file, broken])
+  expect(running.status()[1]).toMatchObject({
+    state: 'failing',
+    failures: 1,
+    next_attempt_at: '2026-10-06T12:01:00.000Z',
+    error: { category: 'UNKNOWN', message: 'no such folder' },
+  })
+  page.end(new Error('the browser is gone'))
+  await sleep(1)
+  expect(running.status()[2]).toMatchObject({ state: 'failing', error: { message: 'the browser is gone' } })
+  while (page.starts < 2) await sleep(5)
+  page.end()
+  await sleep(1)
+  expect(running.status()[2]).toMatchObject({ error: { message: 'it ended without being told to' } })
+  while (page.starts < 3) await sleep(5)
+  expect(clock.waits.every((wait) => wait === 60_000)).toBe(true)
+  expect(file.starts).toBe(1)
+})
+
+test('asked to read now, every source reads once; one reading is enough, and two who ask share it', async () => {
+  const [file, page] = [led('claude-json'), led('console')]
+  const { running, clock } = run([file, page])
+  clock.held = true
+  file.answer = async () => ({ ok: false, message: 'there is no file' })
+  page.answer = async () => {
+    await sleep(20)
+    return { ok: true }
+  }
+  expect(await Promise.all([running.readNow(), running.readNow()])).toEqual([{ ok: true }, { ok: true }])
+  expect([file.reads, page.reads]).toEqual([1, 1])
+  page.answer = () => Promise.reject(new Error('broke its word'))
+  expect(await running.readNow()).toEqual({ ok: false, message: 'claude-json: there is no file; console: broke its word' })
+  page.answer = () => {
+    throw new Error('broke it at once')
+  }
+  expect(await running.readNow()).toMatchObject({ ok: false, message: expect.stringContaining('broke it at once') })
+})
+
+test('who asks does not wait for ever', async () => {
+  const page = led('console')
+  const { running, clock } = run([page])
+  page.answer = () => new Promise(() => {})
+  expect(await running.readNow()).toEqual({ ok: false, message: 'console: it is still reading' })
+  expect(clock.waits).toEqual([120_000])
+})
+
+test('it ends when every source has closed what it had open', async () => {
+  const [file, page] = [led('claude-json'), led('console')]
+  const { stop } = run([file, page])
+  await stop()
+  expect([file.closed, page.closed]).toEqual([true, true])
+})
