@@ -99,7 +99,7 @@ export function pageOf({ session, weekly = [], notices = [], language = 'en', he
   const notice = notices.map((text) => `<div class="notice"><p>${text}</p></div>`).join('')
   return `<!doctype html><html lang="${language}"><head><title>Usage</title><style>${style}</style></head><body>
 <nav><a href="#">New chat</a><a href="#">Weekly limits</a><a href="#">99% used</a><a href="#">Ada Lovelace</a></nav>
-<main><h1>Settings</h1><section><h2>${plan}<span class="plan">Max (20x)</span></h2>${notice}
+<main><h1>Settings</h1><section><div class="head"><h2>${plan}</h2><span>Max (20x)</span></div>${notice}
 <div id="session">${session === undefined ? '' : rowOf(session)}</div></section>
 <section><h2>${weeks}</h2><a href="#">Learn more about usage limits</a>${notice}<div id="weekly">${weekly.map(rowOf).join('')}</div>
 <p class="quiet">Last updated: just now</p></section>
@@ -109,7 +109,7 @@ export function pageOf({ session, weekly = [], notices = [], language = 'en', he
 
 const style = `
   @font-face { font-family: own; src: url(/font.woff2) } body { font-family: own, sans-serif; display: flex }
-  .plan { margin-left: 1em } .hidden { display: none } .bar { height: 8px; background: #ddd } .row { display: grid; grid-template-columns: 1fr 2fr 1fr }`
+  .head { display: flex; gap: 1em } .hidden { display: none } .bar { height: 8px; background: #ddd } .row { display: grid; grid-template-columns: 1fr 2fr 1fr }`
 
 export function rowOf({ label, reset, used }: Row): string {
   return `<div class="row"><div><p>${label}</p>${reset === undefined ? '' : `<p>${reset}</p>`}</div><div class="bar" role="progressbar"></div>

@@ -24,6 +24,7 @@ async function main(words: string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort(new Error('Stopped.')))
   // Whoever started us is gone, or wants us to end.
   process.on('disconnect', () => stopping.abort(new Error('Stopped.')))
+  process.on('message', () => stopping.abort(new Error('Stopped.')))
   const say = values.verbose ? (step: string) => void process.stderr.write(`${step}\n`) : () => {}
   const options = { places, url: CLAUDE_CONSOLE_URL, machineId: machineName(process.env), env: process.env, say, signal: stopping.signal }
 

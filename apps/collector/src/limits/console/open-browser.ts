@@ -40,6 +40,7 @@ const light: readonly string[] = [
   '--disable-gpu',
   '--disable-software-rasterizer',
   '--in-process-gpu',
+  '--enable-low-end-device-mode',
   // Two renderers that nobody looks at, one of them for the address bar, are 100 MB.
   appendix('disable-features', `${driversOff} SpareRendererForSitePerProcess PreloadTopChromeWebUI WebUIOmniboxPopup WebUIOmniboxAimPopup`),
   appendix('enable-features', 'CDPScreenshotNewSurface SkipListAccountsWithoutGaiaCookies NetworkServiceInProcess2'),

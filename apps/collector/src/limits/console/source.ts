@@ -29,8 +29,8 @@ export const consoleSource: Source = {
       put,
       report(said) {
         report(said)
-        if (said.error !== undefined)
-          log.warn({ category: said.error.category, problem: said.error.message }, 'the usage page could not be read')
+        // Whoever runs the sources logs that one fails; this one nobody can mend but by a newer Signalbox.
+        if (said.error?.category === 'PAGE_CHANGED') log.error({ problem: said.error.message }, 'the usage page has changed')
         const { nextAttemptAt, ...rest } = said
         const next = nextAttemptAt === undefined ? {} : { nextAttemptAt: new Date(nextAttemptAt).toISOString() }
         writeJson(places.schedule, { pid: process.pid, at: new Date(clock.now()).toISOString(), ...rest, ...next } satisfies ScheduleNote)
