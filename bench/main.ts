@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { ccusage } from './ccusage.ts'
+import { consoleReadings } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
@@ -40,6 +41,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-limits', rows: hubLimits },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
+  { name: 'console', rows: consoleReadings },
 ]
 
 const wanted = process.argv.slice(2)

@@ -6,12 +6,13 @@ import { type Import, importsOf } from './support/imports.ts'
 /** Which rooms a room may import; `types` means nothing of it may be left at run time. The picture is in ARCHITECTURE.md. */
 const arrows: Record<string, Record<string, 'all' | 'types'>> = {
   'packages/contract': {},
+  'packages/browser': {},
   'packages/usage': { contract: 'types' },
   'packages/client': { contract: 'types' },
   'packages/ledger': { usage: 'all', contract: 'types', 'contract/setting': 'all' },
   'apps/hub': { contract: 'all', usage: 'all' },
-  'apps/collector': { client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
-  'apps/cli': { client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
+  'apps/collector': { browser: 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
+  'apps/cli': { browser: 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
   'apps/dashboard': { client: 'all', contract: 'all' },
 }
 
@@ -54,6 +55,7 @@ const drivers: { driver: RegExp; only: RegExp }[] = [
   { driver: /^(fastify|@fastify\/.*|fastify-type-provider-zod)$/, only: /^apps\/hub\/src\// },
   { driver: /^react(-dom)?(\/.*)?$|^@tanstack\/|^radix-ui|^uplot/, only: /^apps\/dashboard\// },
   { driver: /^commander$|^cli-/, only: /^apps\/cli\// },
+  { driver: /^playwright-core$/, only: /^apps\/collector\/src\/limits\/console\// },
 ]
 
 const isSource = (file: string) => /\.(ts|tsx|mjs)$/.test(file) && !/[.-](test|suite|fixture)\.tsx?$/.test(file) && !file.endsWith('.d.ts')

@@ -129,6 +129,9 @@ describe('docs/configuration.md', () => {
       'CI',
       'NODE_COMPILE_CACHE',
       'PROGRAMFILES',
+      'PLAYWRIGHT_BROWSERS_PATH',
+      'DISPLAY',
+      'WAYLAND_DISPLAY',
       'LOCALAPPDATA',
     ])
     const read = ours.flatMap((file) => [...textOf(file).matchAll(/\benv(?:\.|\[['"])([A-Z][A-Z0-9_]+)/g)].map(([, name = '']) => name))

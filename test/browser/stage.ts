@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { findBrowser } from '@signalbox/browser/find-browser'
 import type { Call } from '@signalbox/contract/call'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { makeSample, type SampleOptions } from '@signalbox/usage/sample'
@@ -133,18 +134,8 @@ export function call(fields: Partial<Call> = {}): Call {
   }
 }
 
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-]
-
 export function launch(): Promise<Browser> {
-  const executablePath = process.env.BROWSER_PATH ?? places.find((place) => fs.existsSync(place))
+  const executablePath = findBrowser(process.env)?.path
   if (executablePath === undefined) throw new Error('There is no Chromium. Run "npm run setup -- --browser", or set BROWSER_PATH.')
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
 }

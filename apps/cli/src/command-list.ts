@@ -60,6 +60,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/statusline.ts')).statusline,
   },
   {
+    name: 'console',
+    about: 'the usage page of Claude: sign in, read it now, how it goes',
+    load: async () => (await import('./command/console.ts')).consoleCommand,
+  },
+  {
     name: 'keys',
     about: 'make, list and revoke keys of the hub',
     load: async () => (await import('./command/keys.ts')).keys,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of ours that runs as a process of its own. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror' | 'console'
 
 const files: Record<App, string> = {
   hub: '../../../hub/src/main.ts',
@@ -9,6 +9,7 @@ const files: Record<App, string> = {
   copy: '../../../hub/src/copy.ts',
   mirror: '../../../hub/src/mirror.ts',
   collector: '../../../collector/src/main.ts',
+  console: '../../../collector/src/console.ts',
 }
 
 export function fileOf(app: App): string {

@@ -27,6 +27,7 @@ export async function confirm(question: string, { yes }: ConfirmOptions): Promis
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('nothing was changed.')
 }
 
-function mayAsk(): boolean {
+/** Whether somebody sits at a terminal. */
+export function mayAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
