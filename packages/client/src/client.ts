@@ -65,7 +65,7 @@ export class StateTrackingApiClient extends MachineCalls {
   }
 
   /** The newest reading of the plan's limits, or one version of it. Scope `read`. */
-  getLimits(query: CurrentReadingQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimitReading> {
+  getLimitReading(query: CurrentReadingQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimitReading> {
     return this.#http.send({ method: 'GET', path: '/api/claude/console-usage', query: { ...query }, signal })
   }
 
@@ -75,7 +75,7 @@ export class StateTrackingApiClient extends MachineCalls {
   }
 
   /** Asks a collector for a reading now. Scope `read`. */
-  triggerLimits(query: { machine_id?: string } = {}, { signal }: CallOptions = {}): Promise<TriggerAnswer> {
+  triggerLimitReading(query: { machine_id?: string } = {}, { signal }: CallOptions = {}): Promise<TriggerAnswer> {
     return this.#http.send({ method: 'POST', path: '/api/claude/console-usage/trigger', query: { ...query }, signal })
   }
 

@@ -48,7 +48,7 @@ export function useLimits(): Limits {
 /** @returns null where the hub says that there is none: then an old one is no longer true either. */
 async function askForReading({ signal }: { signal: AbortSignal }): Promise<CurrentLimitReading | null> {
   try {
-    const reading = await limitsLine.ask((each) => hubOnce.getLimits({}, { signal: each }), signal)
+    const reading = await limitsLine.ask((each) => hubOnce.getLimitReading({}, { signal: each }), signal)
     keptReading.keep(reading)
     return reading
   } catch (error) {
@@ -109,7 +109,7 @@ export interface AskedForReading {
 export function useAskForReading(): AskedForReading {
   const live = useContext(LiveContext)
   if (live === undefined) throw new Error('useAskForReading is used outside LiveContext')
-  const mutation = useMutation({ mutationFn: () => hubOnce.triggerLimits() })
+  const mutation = useMutation({ mutationFn: () => hubOnce.triggerLimitReading() })
   const id = mutation.data?.id
   const news = useSyncExternalStore(live.triggers.subscribe, () => (id === undefined ? undefined : live.triggers.last(id)))
   return {

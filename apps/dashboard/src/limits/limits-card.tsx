@@ -18,7 +18,7 @@ import './limits-card.css'
 export function LimitsCard() {
   const limits = useLimits()
   const { reading } = limits
-  const now = useHubNow(10_000)
+  const now = useHubNow(5_000)
   const trouble = troubleOf(limits)
   const zone = browserZone()
   const refresh = useRefresh(limits)
