@@ -3,7 +3,6 @@ import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { HubEvent } from '@signalbox/contract/event'
 import type { Health, Readiness } from '@signalbox/contract/health'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
-import type { CurrentLimitReading, CurrentReadingQuery, LimitHistory, LimitHistoryQuery, TriggerAnswer } from '@signalbox/contract/limits'
 import type { WhoAmI } from '@signalbox/contract/login'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 import type { CallOptions, ListOptions } from './call-options.ts'
@@ -62,21 +61,6 @@ export class StateTrackingApiClient extends MachineCalls {
   /** Usage by day, model, project …; all machines unless one is named. Scope `read`. */
   getUsage(query: UsageQuery = {}, { signal }: CallOptions = {}): Promise<UsageReport> {
     return this.#http.send({ method: 'GET', path: '/api/usage', query: { ...query }, signal })
-  }
-
-  /** The newest reading of the plan's limits, or one version of it. Scope `read`. */
-  getLimitReading(query: CurrentReadingQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimitReading> {
-    return this.#http.send({ method: 'GET', path: '/api/claude/console-usage', query: { ...query }, signal })
-  }
-
-  /** One series a window, thinned. Scope `read`. */
-  getLimitHistory(query: Partial<LimitHistoryQuery> = {}, { signal }: CallOptions = {}): Promise<LimitHistory> {
-    return this.#http.send({ method: 'GET', path: '/api/claude/console-usage/history', query: { ...query }, signal })
-  }
-
-  /** Asks a collector for a reading now. Scope `read`. */
-  triggerLimitReading(query: { machine_id?: string } = {}, { signal }: CallOptions = {}): Promise<TriggerAnswer> {
-    return this.#http.send({ method: 'POST', path: '/api/claude/console-usage/trigger', query: { ...query }, signal })
   }
 
   /** The dashboard's summary. Scope `read`. */
