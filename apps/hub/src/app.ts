@@ -16,6 +16,8 @@ import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
 import { HubError } from './hub-error.ts'
+import type { ReadingObserver } from './limits/kept-reading.ts'
+import { LimitBook } from './limits/limit-book.ts'
 import { type Logger, RequestLog, requestLogger } from './log.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
@@ -24,6 +26,7 @@ import { docs, openApi } from './routes/docs.ts'
 import { event } from './routes/event.ts'
 import { health } from './routes/health.ts'
 import { key } from './routes/key.ts'
+import { limits } from './routes/limits.ts'
 import { login } from './routes/login.ts'
 import { machine } from './routes/machine.ts'
 import { metrics } from './routes/metrics.ts'
@@ -44,6 +47,8 @@ export interface Parts {
   /** Folder with the built dashboard; it may not be there. */
   readonly dashboard: string
   readonly streams?: Patience
+  /** Is told of every reading of the plan limits that this hub has stored, or removed. */
+  readonly readingObserver?: ReadingObserver | undefined
 }
 
 /** The list of routes. A door that is not here is not open. */
@@ -56,6 +61,7 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
   machine,
   usage,
   claudeUsage,
+  limits,
   event,
   metrics,
   docs,
@@ -114,9 +120,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     clock,
   })
   const feed = await EventFeed.open(store.events, streams, (told) => figures.events.inc({ event: told.event }))
+  const limitBook = new LimitBook({ store: store.limits, keep: config.limitsKept, clock, logger, observer: parts.readingObserver })
   const doors: Doors = {
     app,
     store,
+    limitBook,
     feed,
     clock,
     monitor,
@@ -139,5 +147,6 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     state.reason = 'stopping'
     feed.close()
   })
+  app.addHook('onClose', () => limitBook.settled())
   return app
 }

@@ -37,6 +37,8 @@ export interface HubConfig {
   readonly rules: Rules
   /** Days after which archived sessions are removed for good; undefined: never. */
   readonly retentionDays: number | undefined
+  /** Readings of the plan limits: the larger of the newest so many and the last so many days. */
+  readonly limitsKept: { readonly versions: number; readonly days: number }
   readonly trustProxy: readonly string[]
   readonly logLevel: Settings<'LOG_LEVEL'>['LOG_LEVEL']
 }
@@ -59,6 +61,8 @@ const names = [
   'STALL_THRESHOLD_MS',
   'MACHINE_OFFLINE_MS',
   'RETENTION_DAYS',
+  'MAX_VERSIONS',
+  'RETENTION_DAYS_LIMITS',
   'TRUST_PROXY',
   'LOG_LEVEL',
 ] as const
@@ -104,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     },
     rules: { stallMs: settings.STALL_THRESHOLD_MS, machineOfflineMs: settings.MACHINE_OFFLINE_MS },
     retentionDays: settings.RETENTION_DAYS,
+    limitsKept: { versions: settings.MAX_VERSIONS, days: settings.RETENTION_DAYS_LIMITS },
     trustProxy: proxies,
     logLevel: settings.LOG_LEVEL,
   }

@@ -5,6 +5,7 @@ import type { EventFeed, Patience } from './event/feed.ts'
 import type { Doorman } from './http/auth.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
+import type { LimitBook } from './limits/limit-book.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { Store } from './store/store.ts'
 
@@ -17,6 +18,8 @@ export interface HubState {
 export interface Doors {
   readonly app: FastifyInstance
   readonly store: Store
+  /** Where readings of the plan limits are put. */
+  readonly limitBook: LimitBook
   readonly feed: EventFeed
   readonly clock: Clock
   readonly monitor: Monitor

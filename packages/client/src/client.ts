@@ -9,8 +9,8 @@ import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type BeatingHeart, type HeartbeatOptions, keepBeating } from './heartbeat.ts'
 import { type Fetch, Http } from './http.ts'
+import { LimitCalls } from './limit-calls.ts'
 import { type LiveEvent, type LiveOptions, live } from './live.ts'
-import { MachineCalls } from './machine-calls.ts'
 import type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
 import { type RetryOptions, retrier } from './retry.ts'
 import { resumeSession, type TrackedSession, type TrackOptions, type TrackSession, trackSession } from './track-session.ts'
@@ -33,7 +33,7 @@ export interface ClientOptions {
  * themselves: `events`, `heartbeat`, `trackSession` and `resumeSession`. A retry never doubles what it asks for.
  * Every method throws an ApiClientError, or the reason of an aborted signal, and nothing else.
  */
-export class StateTrackingApiClient extends MachineCalls {
+export class StateTrackingApiClient extends LimitCalls {
   readonly #http: Http
   readonly #clock: Clock
 

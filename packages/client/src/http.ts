@@ -37,6 +37,8 @@ export interface HttpRequest {
   /** Hears how many rows the list has in all. */
   readonly onTotal?: ((total: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds for one try, where that is not what the client allows every request. */
+  readonly timeout?: number
 }
 
 /** Below this many characters gzip costs more than it saves. */
@@ -88,10 +90,15 @@ export class Http {
   }
 
   async #attempt<T>(request: HttpRequest, address: string, init: RequestInit, requestId: string): Promise<T> {
-    const { response, text } = await this.#limited(requestId, request.signal, async (signal) => {
-      const response = await this.#options.fetch(address, { ...init, signal })
-      return { response, text: await response.text() }
-    })
+    const { response, text } = await this.#limited(
+      requestId,
+      request.signal,
+      async (signal) => {
+        const response = await this.#options.fetch(address, { ...init, signal })
+        return { response, text: await response.text() }
+      },
+      request.timeout,
+    )
     const parsed = parse(text)
     if (!response.ok && response.status !== request.alsoOk) throw errorOfAnswer(response, parsed, requestId, this.#options.clock.now())
     if (response.status === 204) return undefined as T
@@ -109,16 +116,21 @@ export class Http {
   }
 
   /** Runs one try under the time limit and gives every failure its type. */
-  async #limited<T>(requestId: string, signal: AbortSignal | undefined, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #limited<T>(
+    requestId: string,
+    signal: AbortSignal | undefined,
+    attempt: (signal: AbortSignal) => Promise<T>,
+    ms = this.#options.timeout,
+  ): Promise<T> {
     signal?.throwIfAborted()
-    const limit = timeout(this.#options.timeout, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
+    const limit = timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
     try {
       return await limit.execute(({ signal: limited }) => attempt(limited), signal)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (error instanceof ApiClientError) throw error
       if (isTaskCancelledError(error)) {
-        throw new TimeoutError(`${this.#options.baseUrl} did not answer within ${this.#options.timeout} ms.`, {
+        throw new TimeoutError(`${this.#options.baseUrl} did not answer within ${ms} ms.`, {
           code: 'timeout',
           requestId,
         })

@@ -3,6 +3,24 @@ export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 export type { EventType, HubEvent } from '@signalbox/contract/event'
 export type { Health, Readiness } from '@signalbox/contract/health'
 export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key, Scope } from '@signalbox/contract/key'
+export type {
+  CollectorCall,
+  CollectorHealth,
+  CollectorWork,
+  CurrentLimitReading,
+  LimitHistory,
+  LimitPoint,
+  LimitReading,
+  LimitReadingStored,
+  LimitSeries,
+  LimitSource,
+  LimitsSnapshot,
+  LimitTrigger,
+  LimitWindow,
+  ShownCollector,
+  ShownWindow,
+  TriggerAnswer,
+} from '@signalbox/contract/limits'
 export type { WhoAmI } from '@signalbox/contract/login'
 export type {
   AssignSession,
@@ -65,10 +83,14 @@ export {
 } from './error.ts'
 export type { BeatingHeart, HeartbeatEnd, HeartbeatFailure, HeartbeatOptions } from './heartbeat.ts'
 export type { Fetch } from './http.ts'
+export type { CreateLimitReadingOptions } from './limit-calls.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
 export type {
   ClaudeUsageQuery,
   EventQuery,
+  LimitHistoryQuery,
+  LimitReadingQuery,
+  LimitTriggerQuery,
   ListQuery,
   MachineQuery,
   MachineSessionQuery,

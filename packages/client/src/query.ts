@@ -1,5 +1,6 @@
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
+import type { LimitHistoryQuery as AnyLimitHistoryQuery, CurrentReadingQuery } from '@signalbox/contract/limits'
 import type { MachineListQuery as AnyMachineQuery } from '@signalbox/contract/machine'
 import type { SessionHealthListQuery as AnyHealthQuery, SessionListQuery as AnySessionQuery } from '@signalbox/contract/session'
 import type { TaskListQuery as AnyTaskQuery } from '@signalbox/contract/task'
@@ -42,3 +43,14 @@ export type SessionHealthQuery = Asked<AnyHealthQuery>
 export type TaskQuery = Asked<AnyTaskQuery>
 
 export type MachineQuery = Asked<AnyMachineQuery>
+
+/** Which version of the plan limits: `timestamp` beats `version`; the newest of all when absent. */
+export type LimitReadingQuery = Asked<CurrentReadingQuery>
+
+/** `points` a window, 500 when absent; seven days when there is no `since`. */
+export type LimitHistoryQuery = Asked<AnyLimitHistoryQuery>
+
+export interface LimitTriggerQuery {
+  /** Of the collector to ask. */
+  readonly machine_id?: string | undefined
+}

@@ -80,7 +80,10 @@ export const readingSchema = z
   })
   .superRefine((reading, context) => {
     const windows = Object.keys(reading.weeklyLimits ?? {}).length + (reading.currentSession === undefined ? 0 : 1)
-    if (windows === 0) context.addIssue({ code: 'custom', path: ['currentSession'], message: 'must be there, or a window in weeklyLimits' })
+    if (windows === 0) {
+      const message = 'must be there, or a window in weeklyLimits'
+      context.addIssue({ code: 'custom', path: ['currentSession'], message, params: { missing: true } })
+    }
     if (windows > MAX_WINDOWS)
       context.addIssue({ code: 'custom', path: ['weeklyLimits'], message: `must be at most ${MAX_WINDOWS} windows` })
     if (jsonBytes(reading) > MAX_READING_BYTES)
@@ -89,7 +92,12 @@ export const readingSchema = z
     for (const [name, window] of all) {
       if (window === undefined || window.idle || window.resetsIn !== undefined || window.resetsAt !== undefined) continue
       const at = name === 'currentSession' ? [name] : ['weeklyLimits', name]
-      context.addIssue({ code: 'custom', path: [...at, 'resetsIn'], message: 'must be there, unless the window is idle' })
+      context.addIssue({
+        code: 'custom',
+        path: [...at, 'resetsIn'],
+        message: 'must be there, unless the window is idle',
+        params: { missing: true },
+      })
     }
   })
   .meta({

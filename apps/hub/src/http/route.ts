@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly unlimited?: boolean
   /** The parameter that names who beats here: each is counted for itself. */
   readonly heartbeatOf?: string
+  /** Looks at a body before its schema does; what it throws is the answer. */
+  readonly before?: (request: FastifyRequest) => void
 }
 
 const nothing = z.strictObject({})
@@ -80,6 +82,7 @@ export function serve<const R extends Route>(
       ...(route.body === undefined ? {} : { body: route.body }),
       response: { ...route.answers, '4xx': error, '5xx': error },
     },
+    ...(options.before === undefined ? {} : { preValidation: async (request: FastifyRequest) => options.before?.(request) }),
     validatorCompiler: validatorCompiler as never,
     serializerCompiler: options.unchecked ? () => JSON.stringify : (serializerCompiler as never),
     handler: async (request, reply) => {

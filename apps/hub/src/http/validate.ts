@@ -54,12 +54,16 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, part: string): Prob
   if (valueAt(value, issue.path) === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
     return [{ field, message: `${field} is missing`, apiCode: 'VALIDATION_MISSING_FIELD', suggestion: `Send ${field} as well.` }]
   }
+  if (issue.code === 'custom' && issue.params?.missing === true) {
+    return [{ field, message: `${field} ${issue.message}`, apiCode: 'VALIDATION_MISSING_FIELD', suggestion: `Send ${field} as well.` }]
+  }
   const apiCode =
     issue.code === 'too_big' || issue.code === 'too_small' || issue.code === 'invalid_value'
       ? 'VALIDATION_OUT_OF_RANGE'
       : 'VALIDATION_INVALID_TYPE'
   // Zod's words: "Invalid input: expected number, received string". What was sent is never repeated: it may be a key.
-  const why = issue.message.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+  const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  const why = said.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
   // Ours are the rest of a sentence: "is not a time zone", "must be in the years …".
   return [{ field, message: /^(?:is|must) /.test(why) ? `${field} ${why}` : `${field}: ${why}`, apiCode }]
 }

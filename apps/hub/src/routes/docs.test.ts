@@ -3,6 +3,7 @@ import * as docs from '@signalbox/contract/docs'
 import * as event from '@signalbox/contract/event'
 import * as health from '@signalbox/contract/health'
 import * as key from '@signalbox/contract/key'
+import * as limits from '@signalbox/contract/limits'
 import * as login from '@signalbox/contract/login'
 import * as machine from '@signalbox/contract/machine'
 import * as metrics from '@signalbox/contract/metrics'
@@ -19,6 +20,7 @@ const contract: Route[] = [
   event.eventRoutes,
   health.healthRoutes,
   key.keyRoutes,
+  limits.limitRoutes,
   login.loginRoutes,
   machine.machineRoutes,
   metrics.metricsRoutes,

@@ -1,11 +1,14 @@
 import type { Call } from '@signalbox/contract/call'
 import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { CollectorHealth, LimitReading, LimitTrigger } from '@signalbox/contract/limits'
 import type { ListQuery } from '@signalbox/contract/list'
 import type { MachineStatus } from '@signalbox/contract/machine'
 import type { SessionStatus } from '@signalbox/contract/session'
 import type { TaskStatus } from '@signalbox/contract/task'
 import type { Slice } from '@signalbox/usage/slice'
+import type { KeptReading } from '../limits/kept-reading.ts'
+import type { WindowName } from '../limits/window-samples.ts'
 import type { Decision, Needs, TakenSlot } from '../state/held.ts'
 import type { MachineDecision, MachineRecord } from '../state/machine.ts'
 import type { SessionRecord } from '../state/session-record.ts'
@@ -27,6 +30,7 @@ export interface Store {
   readonly tasks: TaskStore
   readonly machines: MachineStore
   readonly usage: UsageStore
+  readonly limits: LimitStore
   readonly keys: KeyStore
   readonly events: EventStore
   readonly copy: CopyStore
@@ -217,6 +221,137 @@ export interface UsageState {
   /** When calls last came in, new or not. */
   readonly lastIngestAt: number | undefined
 }
+
+/**
+ * Readings of the plan limits, each a version of its account; the thinned series that outlives them; and collectors: how
+ * they are, and what they are asked for. Where several accounts are given, their versions are counted through together.
+ */
+export interface LimitStore {
+  /**
+   * Keeps a reading once for its account and `idempotencyKey` (without one: for all it says), and what it adds to the
+   * thinned series, in one commit. Tells `limits.snapshot` when it is new. What its collector says of itself is kept too.
+   */
+  put(reading: LimitReading, change: Change): Promise<StoredReading>
+  /** By the newest version, the newest first. */
+  accounts(): Promise<LimitAccount[]>
+  /** The newest of each machine and source. */
+  heads(accounts: readonly string[]): Promise<KeptReading[]>
+  /** @param version 1 is the oldest @returns undefined when there is none */
+  version(accounts: readonly string[], version: number): Promise<KeptReading | undefined>
+  /** The one nearest to an instant; of two as near, the earlier. */
+  nearest(accounts: readonly string[], at: number): Promise<KeptReading | undefined>
+  /** Which version it is now: how many there are up to it. */
+  versionOf(accounts: readonly string[], reading: Pick<KeptReading, 'at' | 'id'>): Promise<number>
+  /** In [from, to], the oldest first, in pieces; without ends all there are, of all accounts unless some are named. */
+  readings(query?: ReadingQuery): AsyncIterable<readonly KeptReading[]>
+  /** The thinned series of days in [from, to], the earliest first. */
+  days(query: DayQuery): Promise<LimitDay[]>
+  /** Names of the windows there ever were. */
+  windows(accounts: readonly string[]): Promise<WindowName[]>
+  /**
+   * Removes versions that are neither among the newest nor young enough, and what is too old of the thinned series.
+   * Age is counted from the newest version where the clock is ahead of it, so that a clock that was set wrong removes nothing.
+   * @returns the versions removed, at most a thousand: then there may be more
+   */
+  retain(account: string, keep: LimitsKept, now: number): Promise<Pick<KeptReading, 'id' | 'account' | 'at'>[]>
+  /** Of all accounts. */
+  metadata(): Promise<StorageMetadata>
+  /** Keeps what a collector says, and how triggers ended. Tells `limits.snapshot` when its state is another one. */
+  hear(word: CollectorWord, change: Change): Promise<void>
+  /** It is not there any more, if it has not asked again since. @param asking of its last word */
+  leave(machine: string, asking: string): Promise<void>
+  /** Whoever was heard last first. */
+  collectors(): Promise<CollectorRecord[]>
+  /** Asks a collector for a reading; tells `limits.trigger`. */
+  requestTrigger(id: string, machine: string, change: Change): Promise<void>
+  /** The oldest request for a machine that is not older than `TRIGGER_WAITS_MS`, handed out once. Tells `limits.trigger`. */
+  takeTrigger(machine: string, now: number): Promise<LimitTrigger | undefined>
+  /** Ends triggers that nobody took, or that nobody ended, in time. @returns how many */
+  expireTriggers(now: number): Promise<number>
+}
+
+export interface StoredReading {
+  readonly version: KeptReading
+  /** False: it was there already. */
+  readonly fresh: boolean
+  /** 1 is the oldest of its account. */
+  readonly number: number
+}
+
+/** Instants are milliseconds. */
+export interface LimitAccount {
+  /** Empty: of readings that name none. */
+  readonly account: string
+  readonly versions: number
+  readonly oldestAt: number | undefined
+  readonly newestAt: number | undefined
+  /** Ever. */
+  readonly created: number
+}
+
+export interface ReadingQuery {
+  readonly accounts?: readonly string[] | undefined
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+export interface DayQuery {
+  readonly accounts: readonly string[]
+  /** Days since 1970, both ends included. */
+  readonly from: number
+  readonly to: number
+}
+
+export interface LimitDay {
+  readonly account: string
+  /** See `windowKey`. */
+  readonly window: string
+  readonly day: number
+  /** See `limits/day-hours.ts`. */
+  readonly hours: Uint8Array
+}
+
+export interface LimitsKept {
+  readonly versions: number
+  readonly days: number
+}
+
+export interface StorageMetadata {
+  readonly versionCount: number
+  readonly oldestTimestamp: string | null
+  readonly newestTimestamp: string | null
+  /** When retention last removed a version. */
+  readonly lastCleanup: string | null
+  readonly totalVersionsCreated: number
+  readonly totalVersionsDeleted: number
+}
+
+export interface CollectorWord {
+  readonly machine: string
+  readonly account?: string | undefined
+  readonly health: CollectorHealth
+  /** A name for this question, so that its end is not taken for that of a later one. */
+  readonly asking: string
+  readonly ended?: readonly { readonly id: string; readonly step: 'done' | 'failed'; readonly message?: string | undefined }[] | undefined
+}
+
+/** Instants are milliseconds. */
+export interface CollectorRecord {
+  readonly machine: string
+  /** The account it named last. */
+  readonly account: string | undefined
+  /** Undefined while only readings without it came from there. */
+  readonly health: CollectorHealth | undefined
+  readonly seenAt: number
+  /** When it last asked for work; undefined when it has left since. */
+  readonly askedAt: number | undefined
+}
+
+/** Milliseconds for which a trigger waits to be taken, and then for its end. */
+export const TRIGGER_WAITS_MS = 30_000
+export const TRIGGER_RUNS_MS = 5 * 60_000
+/** The thinned series is kept for as many days. */
+export const THINNED_DAYS = 400
 
 export interface KeyStore {
   /** @param hash SHA-256 of the key, hex */

@@ -7,6 +7,10 @@ import { copyStore } from './copy.ts'
 import { isDuplicate } from './error.ts'
 import { EventLog } from './event.ts'
 import { keyStore } from './key.ts'
+import { Collectors } from './limits/collector.ts'
+import { limitStore } from './limits/limits.ts'
+import { Readings } from './limits/readings.ts'
+import { Triggers } from './limits/trigger.ts'
 import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { OnceKeeper } from './once.ts'
@@ -86,10 +90,14 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
   const machines = new Machines(connection, teller, machineOfflineMs)
   const places = new TaskPlaces(connection)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
-  const telling = [connection.collection<Telling>('session'), connection.collection<Telling>('machine')]
+  const readings = new Readings(connection)
+  const collectors = new Collectors(connection, teller)
+  const triggers = new Triggers(connection, teller)
+  const telling = ['session', 'machine', 'reading', 'collector', 'limit_trigger'].map((name) => connection.collection<Telling>(name))
   const tidy = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await ingests.finishForgotten()
+    await readings.finishForgotten()
     for (const collection of telling) await teller.tellForgotten(collection)
   }
   const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
@@ -102,6 +110,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
     tasks: taskStore(connection, places),
     machines: machineStore(connection, keeper, machines),
     usage: usageStore(connection, keeper, quarters, ingests, cuts),
+    limits: limitStore({ connection, keeper, teller, readings, collectors, triggers }),
     keys: keyStore(connection, keeper),
     events: {
       page: (query) => log.page(query),

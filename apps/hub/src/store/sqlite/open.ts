@@ -9,6 +9,7 @@ import { copyStore } from './copy.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
 import { keyStore } from './key.ts'
+import { limitStore } from './limits/limits.ts'
 import { machineRows, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
@@ -77,6 +78,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
     tasks: taskStore(connection, tasks),
     machines: machineStore(connection, writer, machines),
     usage: usageStore(connection, writer, names, cuts),
+    limits: limitStore(connection, writer),
     keys: keyStore(connection, writer),
     events: {
       ...events,

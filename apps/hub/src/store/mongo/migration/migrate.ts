@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { isDuplicate } from '../error.ts'
 import { firstFloor } from './001-first-floor.ts'
 import { state } from './002-state.ts'
+import { limits } from './003-limits.ts'
 
 /**
  * A step may run twice, or in two hubs at once, or be broken off and run again: whatever it does, doing it again changes
@@ -11,7 +12,7 @@ import { state } from './002-state.ts'
 export type Step = (connection: Connection) => Promise<void>
 
 /** Oldest first; a migration that was released is never changed, a new one is added below it. */
-const migrations: readonly Step[] = [firstFloor, state]
+const migrations: readonly Step[] = [firstFloor, state, limits]
 
 interface VersionDocument {
   _id: 'version'

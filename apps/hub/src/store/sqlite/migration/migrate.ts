@@ -2,9 +2,10 @@ import type Database from 'better-sqlite3'
 import { HubError } from '../../../hub-error.ts'
 import { firstFloor } from './001-first-floor.ts'
 import { state } from './002-state.ts'
+import { limits } from './003-limits.ts'
 
 /** Oldest first; a migration that was released is never changed, a new one is added below it. */
-const migrations: readonly string[] = [firstFloor, state]
+const migrations: readonly string[] = [firstFloor, state, limits]
 
 /**
  * Brings a file to this version, in one transaction: all of it or nothing.
