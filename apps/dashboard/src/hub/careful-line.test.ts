@@ -108,3 +108,15 @@ test('a question that nobody waits for any more is no failure, and not tried aga
   expect(await outcome).toBe(leaving.signal.reason)
   expect(asked).toBe(1)
 })
+
+test('a wanted question that is given up for a newer one hands its right on', async () => {
+  for (let round = 0; round < 3; round++) await askAndWait(fails)
+  line.letPast()
+  const leaving = new AbortController()
+  const given = line.ask(() => new Promise((_, reject) => leaving.signal.addEventListener('abort', () => reject(broken))), leaving.signal)
+  const settled = given.catch(() => {})
+  leaving.abort()
+  expect(await askAndWait(() => 'reading')).toBe('reading')
+  await settled
+  expect(line.state()).toEqual({ phase: 'calm' })
+})

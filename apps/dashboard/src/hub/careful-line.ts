@@ -81,13 +81,17 @@ export function createCarefulLine({ passing, now, wait }: CarefulLineOptions): C
     },
     async ask(request, signal) {
       const around = past && breaker.state === CircuitState.Open
-      past = false
-      const answer = around
-        ? await round(request, signal, RETRIES)
-        : await breaker.execute(() => round(request, signal, breaker.state === CircuitState.HalfOpen ? 0 : RETRIES), signal)
-      if (around) breaker = newBreaker()
-      if (state.phase !== 'calm' || state.failure !== undefined) show({ phase: 'calm' })
-      return answer
+      try {
+        const answer = around
+          ? await round(request, signal, RETRIES)
+          : await breaker.execute(() => round(request, signal, breaker.state === CircuitState.HalfOpen ? 0 : RETRIES), signal)
+        if (around) breaker = newBreaker()
+        if (state.phase !== 'calm' || state.failure !== undefined) show({ phase: 'calm' })
+        return answer
+      } finally {
+        // One that was given up for another has not been through: that other one may.
+        if (!signal.aborted) past = false
+      }
     },
     letPast() {
       past = true

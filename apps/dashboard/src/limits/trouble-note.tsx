@@ -34,10 +34,12 @@ function Resting({ trialAt }: { readonly trialAt: number }) {
   useNow(1_000)
   const left = secondsLeft(trialAt, performance.now())
   return (
-    <p className="limits-note-word">
-      Service temporarily unavailable - retrying<span aria-hidden="true">{left > 0 ? ` in ${left}s` : ''}</span>
-      <span className="unseen"> within a minute</span>
-    </p>
+    <>
+      <p className="limits-note-word" aria-hidden="true">
+        {`Service temporarily unavailable - retrying ${left > 0 ? `in ${left}s` : 'now'}`}
+      </p>
+      <p className="unseen">Service temporarily unavailable - retrying within a minute</p>
+    </>
   )
 }
 
