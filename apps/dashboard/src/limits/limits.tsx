@@ -13,7 +13,7 @@ export function Limits() {
         <h1>Limits</h1>
       </header>
       <LimitsCard />
-      <div className="dims">
+      <div className="dims limits-history">
         <HistoryPanel range={range} onRange={(next) => void navigate({ search: next === '7d' ? {} : { range: next }, replace: true })} />
       </div>
     </div>
