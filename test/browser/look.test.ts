@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { house } from '../support/house.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { show, themes, wrongs } from './axe.ts'
+import { read } from './reading.ts'
 import { launch, type StagedHub, sendSample, startHub, type Visit, visit } from './stage.ts'
 
 let hub: StagedHub
@@ -16,6 +17,7 @@ const folders = [makeTempFolder(), makeTempFolder()] as const
 beforeAll(async () => {
   ;[hub, empty, browser] = await Promise.all([startHub({ dataDir: folders[0] }), startHub({ dataDir: folders[1] }), launch()])
   await sendSample(hub, { now: Date.now(), days: 8, timezone: 'Europe/Berlin' })
+  await read(hub, 60_000)
 })
 
 afterAll(async () => {
@@ -33,10 +35,13 @@ async function see(at: StagedHub, address: string, options = {}): Promise<Visit>
 const settled: Record<string, (page: Page) => Promise<void>> = {
   '/app': async (page) => {
     await page.locator('.today-sentence').waitFor()
-    await page.locator('.models-row').first().waitFor()
+    for (const part of ['.models-row', '.limit-row']) await page.locator(part).first().waitFor()
   },
   '/app/usage': async (page) => {
     for (const part of ['.bar-chart canvas', '.heat td', '.block-list', '.usage-table tbody tr']) await page.locator(part).first().waitFor()
+  },
+  '/widget': async (page) => {
+    await page.locator('.limit-row').first().waitFor()
   },
   '/app/settings': async (page) => {
     await page.locator('.prices').waitFor()

@@ -10,6 +10,7 @@ import { StateTrackingApiClient } from '@signalbox/client'
 import { randomFrom } from '@signalbox/usage/random'
 import type { Browser, Page } from 'playwright-core'
 import { startFleet } from '../../apps/cli/src/demo/fleet.ts'
+import { startReadings } from '../../apps/cli/src/demo/readings.ts'
 import { house } from '../support/house.ts'
 import { squeezePng } from './squeeze-png.ts'
 import { launch, type StagedHub, sendSample, startHub, visit } from './stage.ts'
@@ -74,6 +75,8 @@ interface Picture {
   readonly signedIn: boolean
   /** What is there when there is nothing more to wait for. */
   readonly settled: readonly string[]
+  /** It has nothing around it. */
+  readonly alone?: boolean
 }
 
 async function take(browser: Browser, picture: Picture, size: (typeof sizes)[number], theme: (typeof themes)[number]): Promise<number> {
@@ -91,7 +94,7 @@ async function take(browser: Browser, picture: Picture, size: (typeof sizes)[num
     await page.getByRole('button', { name: 'Sign in' }).click()
   }
   for (const part of picture.settled) await page.locator(part).first().waitFor()
-  await page.locator('.live-dot[data-status="live"]').waitFor()
+  if (!picture.alone) await page.locator('.live-dot[data-status="live"]').waitFor()
   await grow(page, size)
   const file = path.join(folder, `${picture.name}-${theme}-${width}.png`)
   const bytes = squeezePng(await page.screenshot())
@@ -122,6 +125,7 @@ async function main(): Promise<void> {
     const client = new StateTrackingApiClient({ baseUrl: full.url, apiKey: key })
     const begun = Date.now()
     await startFleet({ client, random: randomFrom(1), signal: ending.signal })
+    await startReadings({ client, signal: ending.signal })
     await sendSample(full, { now: Date.now(), days: 200, timezone: zone }, key)
     for (const made of keys) await makeKey(full, made)
     await sleep(Math.max(0, begun + FLEET_AGE - Date.now()))
@@ -140,8 +144,10 @@ async function main(): Promise<void> {
         address: '/app',
         hub: full,
         signedIn: true,
-        settled: ['.today-sentence', '.models-row', '.day-section', '.fleet .session-row'],
+        settled: ['.today-sentence', '.models-row', '.day-section', '.fleet .session-row', '.limit-row'],
       },
+      { name: 'limits', address: '/app/limits', hub: full, signedIn: true, settled: ['.limit-row', '.history-chart canvas'] },
+      { name: 'widget', address: '/widget', hub: full, signedIn: true, settled: ['.limit-row'], alone: true },
       {
         name: 'usage',
         address: '/app/usage',

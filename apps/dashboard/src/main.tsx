@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLive } from './hub/live.ts'
 import { LiveContext } from './hub/live-context.ts'
@@ -8,6 +8,10 @@ import { createQueryClient } from './hub/query-client.ts'
 import { router } from './route.tsx'
 import './ui/tokens.css'
 import './ui/base.css'
+
+const Widget = lazy(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
+/** The card alone has no screens to go to, and so no router. */
+const alone = /^\/widget(\/|$)/.test(location.pathname)
 
 const queryClient = createQueryClient()
 const live = startLive(queryClient)
@@ -18,7 +22,13 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <LiveContext value={live}>
-        <RouterProvider router={router} />
+        {alone ? (
+          <Suspense>
+            <Widget />
+          </Suspense>
+        ) : (
+          <RouterProvider router={router} />
+        )}
       </LiveContext>
     </QueryClientProvider>
   </StrictMode>,

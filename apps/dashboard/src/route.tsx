@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { readLimitSearch } from './limits/limit-search.ts'
 import { readSessionSearch } from './sessions/session-search.ts'
 import { Broken } from './shell/broken.tsx'
 import { Lost } from './shell/lost.tsx'
@@ -23,6 +24,13 @@ const session = createRoute({
   component: lazyRouteComponent(() => import('./sessions/session.tsx'), 'OneSession'),
 })
 
+const limits = createRoute({
+  getParentRoute: () => root,
+  path: '/limits',
+  validateSearch: readLimitSearch,
+  component: lazyRouteComponent(() => import('./limits/limits.tsx'), 'Limits'),
+})
+
 const usage = createRoute({
   getParentRoute: () => root,
   path: '/usage',
@@ -37,7 +45,7 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, sessions, session, usage, settings]),
+  routeTree: root.addChildren([today, sessions, session, limits, usage, settings]),
   basepath: '/app',
   defaultPreload: 'intent',
   defaultErrorComponent: Broken,

@@ -9,6 +9,7 @@ import { randomFrom } from '@signalbox/usage/random'
 import { makeSample, type SampleCall } from '@signalbox/usage/sample'
 import type { Command } from 'commander'
 import { startFleet } from '../demo/fleet.ts'
+import { startReadings } from '../demo/readings.ts'
 import { localZone } from '../local-zone.ts'
 import { counted } from '../number.ts'
 import { portOption } from '../port-option.ts'
@@ -80,6 +81,7 @@ async function fill(client: StateTrackingApiClient, say: (text: string) => void,
   const sample = makeSample({ now: Date.now(), timezone: process.env.TIMEZONE || localZone() })
   say(`The demo is at ${url}`)
   await startFleet({ client, random: randomFrom(1), signal })
+  await startReadings({ client, signal })
   const waiting = new Map<string, Call[]>()
   let sent = 0
   const send = async (machine: string, calls: Call[]) => {

@@ -1,11 +1,14 @@
 import { ApiClientError, type LiveEvent } from '@signalbox/client'
 import type { UsageUpdated } from '@signalbox/contract/event'
+import type { LimitTrigger } from '@signalbox/contract/limits'
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query'
 import { type Beats, createBeats } from './beat.ts'
 import { followState, stateEvents } from './follow-state.ts'
 import { hub } from './hub.ts'
+import { limitsLine } from './limits-line.ts'
 import { keys } from './query-key.ts'
 import { createRefresher } from './refresher.ts'
+import { createTriggerNews, type TriggerNews } from './trigger-news.ts'
 import { touches } from './usage-touched.ts'
 
 export type LiveStatus =
@@ -29,6 +32,7 @@ export interface Live {
   readonly snapshot: () => LiveSnapshot
   readonly subscribe: (listener: () => void) => () => void
   readonly beats: Beats
+  readonly triggers: TriggerNews
   readonly stop: () => void
 }
 
@@ -73,6 +77,16 @@ export function startLive(client: QueryClient): Live {
       })
     },
   })
+  /** A reading came in, or a collector said something else of itself. */
+  let touchedLimits = false
+  const limitsRefresher = createRefresher({
+    ...time,
+    refresh: async () => {
+      touchedLimits = false
+      await askAgain(client, { queryKey: keys.limits })
+    },
+  })
+  const triggers = createTriggerNews()
   const beats = createBeats()
   const follower = followState(client, beats, refreshSessions)
 
@@ -92,6 +106,17 @@ export function startLive(client: QueryClient): Live {
     if (document.visibilityState === 'visible') refresher.poke()
   }
 
+  function refreshLimits(): void {
+    touchedLimits = true
+    if (document.visibilityState === 'visible') limitsRefresher.poke()
+  }
+
+  /** The way to the hub is another than a moment ago: tries for the old one are given up. */
+  function limitsAnew(): void {
+    if (document.visibilityState === 'visible') void askAgain(client, { queryKey: keys.limits })
+    else touchedLimits = true
+  }
+
   function opened(): void {
     clearTimeout(patience)
     const again = snapshot.status !== 'connecting'
@@ -100,6 +125,9 @@ export function startLive(client: QueryClient): Live {
     // What happened before the stream was there came with no event.
     refresh(undefined)
     refreshSessions(undefined)
+    // It has just been heard: there is nothing to rest from.
+    limitsLine.letPast()
+    limitsAnew()
   }
 
   function lost(): void {
@@ -108,11 +136,14 @@ export function startLive(client: QueryClient): Live {
     show({ status: 'reconnecting', lostAt })
     clearTimeout(patience)
     patience = setTimeout(() => show({ status: 'offline', lostAt }), PATIENCE)
+    limitsAnew()
   }
 
   function heard(event: LiveEvent): void {
     after = event.id ?? after
     if (event.event === 'usage.updated') refresh(event.data as unknown as UsageUpdated)
+    else if (event.event === 'limits.snapshot') refreshLimits()
+    else if (event.event === 'limits.trigger') triggers.hear(event.data as unknown as LimitTrigger)
     else follower.heard(event)
   }
 
@@ -123,7 +154,7 @@ export function startLive(client: QueryClient): Live {
       try {
         const options = {
           signal,
-          types: ['usage.updated', ...stateEvents] as const,
+          types: ['usage.updated', 'limits.snapshot', 'limits.trigger', ...stateEvents] as const,
           onConnection: ({ state }: { state: 'open' | 'lost' }) => (state === 'open' ? opened() : lost()),
         }
         for await (const event of hub.events(after === undefined ? options : { ...options, after })) heard(event)
@@ -148,6 +179,7 @@ export function startLive(client: QueryClient): Live {
     hurry()
     if (touched === undefined || touched.length > 0) refresher.poke()
     if (touchedSessions === undefined || touchedSessions.size > 0) stateRefresher.poke()
+    if (touchedLimits) limitsRefresher.poke()
   }
 
   document.addEventListener('visibilitychange', looked)
@@ -161,6 +193,7 @@ export function startLive(client: QueryClient): Live {
   return {
     snapshot: () => snapshot,
     beats,
+    triggers,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -170,6 +203,7 @@ export function startLive(client: QueryClient): Live {
       attempt.abort()
       refresher.stop()
       stateRefresher.stop()
+      limitsRefresher.stop()
       follower.stop()
       clearTimeout(patience)
       unsubscribe()

@@ -8,6 +8,8 @@ export interface Problem {
   readonly requestId?: string | undefined
   /** No answer at all: the live dot tells it already. */
   readonly offline: boolean
+  /** The hub itself says that there is none of it. */
+  readonly nothing?: boolean
 }
 
 export function problemOf(error: unknown): Problem {
@@ -19,6 +21,7 @@ export function problemOf(error: unknown): Problem {
       // Without an answer the id was never written anywhere; quoting it would lead nowhere.
       requestId: offline && error.status === undefined ? undefined : error.requestId,
       offline,
+      nothing: error.code === 'not_found' && error.byHub,
     }
   }
   return { message: error instanceof Error ? error.message : String(error), offline: false }

@@ -3,7 +3,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { keys } from './query-key.ts'
 
 /** The fallback of the live stream, in milliseconds. */
-const POLL = 5 * 60_000
+export const POLL = 5 * 60_000
 
 /** One cache for the page. What is fetched stays until something newer replaces it; the live stream says when to ask again. */
 export function createQueryClient(): QueryClient {

@@ -13,5 +13,8 @@ export const keys = {
   sessionHealth: (id: string) => ['session', 'health', id],
   sessionTimeline: (id: string) => ['session', 'timeline', id],
   failureInfo: (id: string) => ['session', 'failure', id],
+  limits: ['limits'],
+  currentLimits: ['limits', 'current'],
+  limitHistory: (range: string) => ['limits', 'history', range],
   machines: ['machine', 'list'],
 } as const

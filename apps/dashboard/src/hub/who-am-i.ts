@@ -1,6 +1,7 @@
 import type { WhoAmI } from '@signalbox/client'
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { hub } from './hub.ts'
+import { keptReading } from './kept-reading.ts'
 import { keys } from './query-key.ts'
 
 export type { Scope, WhoAmI } from '@signalbox/client'
@@ -24,6 +25,9 @@ export function useLogout(): UseMutationResult<void, Error, void> {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => hub.logout(),
-    onSuccess: () => client.resetQueries(),
+    onSuccess: () => {
+      keptReading.forget()
+      return client.resetQueries()
+    },
   })
 }

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icon.tsx'
 
 export interface Screen {
-  readonly to: '/' | '/sessions' | '/usage' | '/settings'
+  readonly to: '/' | '/sessions' | '/limits' | '/usage' | '/settings'
   readonly name: string
   readonly icon: IconName
   /** Pressed after `g`. */
@@ -12,6 +12,7 @@ export interface Screen {
 export const screens: readonly Screen[] = [
   { to: '/', name: 'Today', icon: 'today', letter: 't' },
   { to: '/sessions', name: 'Sessions', icon: 'sessions', letter: 's' },
+  { to: '/limits', name: 'Limits', icon: 'limits', letter: 'l' },
   { to: '/usage', name: 'Usage', icon: 'usage', letter: 'u' },
   { to: '/settings', name: 'Settings', icon: 'settings', letter: ',' },
 ]

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { problemOf } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
+import { LimitsCard } from '../limits/limits-card.tsx'
 import { fleetFacts } from '../sessions/fleet-facts.ts'
 import { FleetPanel } from '../sessions/fleet-panel.tsx'
 import { useBoard } from '../sessions/use-board.ts'
@@ -69,6 +70,7 @@ export function Today() {
               <DayLine report={hours.data} today={today} zone={zone} />
             </section>
           )}
+          <LimitsCard />
           {fleet !== undefined && <FleetPanel board={board} />}
           <div className="today-panels">
             {days.data === undefined ? (

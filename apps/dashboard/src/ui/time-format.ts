@@ -35,6 +35,11 @@ export function clock(instant: number, zone: string, locale?: Locale): string {
   return dates(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(instant)
 }
 
+/** `Mon 2:05 PM`, or as the language has it. */
+export function weekdayAndClock(instant: number, zone: string, locale?: Locale): string {
+  return dates(locale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(instant)
+}
+
 /** `Mon, Nov 9, 2:05 PM`. */
 export function moment(instant: number, zone: string, locale?: Locale): string {
   return dates(locale, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(

@@ -1,0 +1,165 @@
+import type { LimitHistory } from '@signalbox/contract/limits'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { makeTempFolder, removeFolder } from '../support/temp.ts'
+import { show, themes, wrongs } from './axe.ts'
+import { HOUR, limitPath, MINUTE, read } from './reading.ts'
+import { launch, type StagedHub, startHub, tell, valuesIn, visit } from './stage.ts'
+
+let hub: StagedHub
+let browser: Browser
+const dataDir = makeTempFolder()
+const DAY = 24 * HOUR
+/** The session was reset an hour and a half ago; the week is in its middle. */
+const reset = Date.now() - 1.5 * HOUR
+const week = new Date(Date.now() + 3 * DAY).toISOString()
+
+const session = (ago: number, used: number, resetsAt: number) =>
+  read(hub, ago, {
+    currentSession: { percentageUsed: used, resetsIn: 'x', resetsAt: new Date(resetsAt).toISOString() },
+    weeklyLimits: {
+      allModels: { percentageUsed: 20, resetsIn: 'x', resetsAt: week },
+      zephyrOnly: { percentageUsed: 7, resetsIn: 'x', resetsAt: week, label: 'Zephyr only' },
+    },
+  })
+
+beforeAll(async () => {
+  ;[hub, browser] = await Promise.all([startHub({ dataDir, env: { RATE_LIMIT_PER_MINUTE: '10000' } }), launch()])
+  await session(100 * HOUR, 33, Date.now() - 98 * HOUR)
+  for (const minutes of [180, 150, 120, 95]) await session(minutes * MINUTE, 88 - minutes / 5, reset)
+  for (const minutes of [60, 40, 20, 1]) await session(minutes * MINUTE, 20 - minutes / 5, reset + 5 * HOUR)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await hub?.stop()
+  removeFolder(dataDir)
+})
+
+async function see(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const { page, context } = await visit(browser, `${hub.url}${address}`, options)
+  onTestFinished(() => context.close())
+  await page.locator('.history-chart canvas').waitFor()
+  return page
+}
+
+const history = (reach: number) =>
+  tell<LimitHistory>(
+    hub,
+    'GET',
+    `${limitPath}/history?since=${new Date(Date.now() - reach).toISOString()}&until=${new Date().toISOString()}`,
+  )
+
+/** Pixels of the chart in about this colour of the page. */
+const painted = (page: Page, color: string) =>
+  page.evaluate(`(() => {
+    const probe = document.body.appendChild(document.createElement('i'))
+    probe.style.color = ${JSON.stringify(color)}
+    const [r, g, b] = getComputedStyle(probe).color.match(/\\d+/g).map(Number)
+    probe.remove()
+    const canvas = document.querySelector('.history-chart canvas')
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    let count = 0
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200 && Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 24) count++
+    return count
+  })()`) as Promise<number>
+
+test('each window has its line, which can be taken away and brought back', async () => {
+  const page = await see('/app/limits?range=5h')
+  const lines = page.locator('.history-legend button')
+  expect(await lines.allInnerTexts()).toEqual([
+    expect.stringMatching(/^Current session/),
+    expect.stringMatching(/^All models/),
+    expect.stringMatching(/^Zephyr only/),
+  ])
+  for (const index of [1, 2, 3]) expect(await painted(page, `var(--series-${index})`), `line ${index}`).toBeGreaterThan(20)
+  await lines.first().click()
+  await expect.poll(() => painted(page, 'var(--series-1)')).toBe(0)
+  expect(await lines.first().getAttribute('aria-pressed')).toBe('false')
+  await lines.first().click()
+  await expect.poll(() => painted(page, 'var(--series-1)')).toBeGreaterThan(20)
+})
+
+test('the chart is read from the keyboard, reading by reading, in words', async () => {
+  const page = await see('/app/limits?range=5h')
+  const chart = page.getByRole('slider', { name: 'Limits over time' })
+  await chart.focus()
+  await page.keyboard.press('End')
+  expect(await chart.getAttribute('aria-valuetext')).toMatch(/: Current session 19\.8 %, All models 20 %, Zephyr only 7 %$/)
+  await page.keyboard.press('Home')
+  expect(await chart.getAttribute('aria-valuetext')).toContain('Current session 52 %')
+  const clock = new Intl.DateTimeFormat('en-US', { timeZone: 'Europe/Berlin', hour: 'numeric', minute: '2-digit' })
+  const [first] = (await history(5 * HOUR)).series[0]?.points ?? []
+  expect(await page.locator('.history-foot').innerText()).toContain(clock.format(Date.parse(first?.at ?? '')))
+})
+
+test('the chart as a table has what the hub says: the highest of each day, and the reset', async () => {
+  const page = await see('/app/limits')
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  const table = page.getByRole('region', { name: 'The history as a table' })
+  await table.waitFor()
+  expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Day', 'Current session', 'All models', 'Zephyr only'])
+  const { series } = await history(7 * DAY)
+  const day = (at: string) => new Date(at).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' })
+  const most = new Map<string, number>()
+  for (const { at, percentageUsed } of series[0]?.points ?? []) most.set(day(at), Math.max(most.get(day(at)) ?? 0, percentageUsed))
+  const days = [...most].sort(([a], [b]) => (a < b ? 1 : -1))
+  expect(days.length).toBeGreaterThan(1)
+  expect(await table.locator('tbody tr').count()).toBe(days.length)
+  expect(await valuesIn(page, '.chart-table tbody td:nth-of-type(1)')).toEqual(days.map(([, percent]) => percent))
+  expect(await table.innerText()).toContain('reset')
+})
+
+test('days are those of where the browser is', async () => {
+  const east = await see('/app/limits', { timezoneId: 'Pacific/Kiritimati' })
+  const west = await see('/app/limits', { timezoneId: 'Pacific/Pago_Pago' })
+  const rows: string[] = []
+  for (const page of [east, west]) {
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    rows.push(await page.locator('.chart-table tbody th').first().innerText())
+  }
+  // 25 hours apart: never the same day.
+  expect(rows[0]).not.toBe(rows[1])
+})
+
+test('each reach has its data, its place in the address, and survives a reload', async () => {
+  const page = await see('/app/limits')
+  for (const [name, range] of [
+    ['5 hours', '5h'],
+    ['30 days', '30d'],
+    ['400 days', '400d'],
+  ] as const) {
+    await page.getByRole('radio', { name }).click()
+    await page.waitForURL(new RegExp(`range=${range}`))
+    await page.locator('.history-chart canvas').waitFor()
+  }
+  await page.reload()
+  await page.locator('.history-chart canvas').waitFor()
+  expect(await page.getByRole('radio', { name: '400 days' }).getAttribute('aria-checked')).toBe('true')
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  expect(await page.locator('.chart-table thead th').first().innerText()).toBe('Week')
+})
+
+test('the card alone has no chart, and does not fetch what draws one', async () => {
+  const { page, requests, context } = await visit(browser, `${hub.url}/widget`)
+  onTestFinished(() => context.close())
+  await page.locator('.limit-row').first().waitFor()
+  expect(await page.locator('canvas').count()).toBe(0)
+  expect(requests.filter((url) => /uPlot|chart/.test(url))).toEqual([])
+})
+
+test('the limits screen has nothing that axe finds wrong, as a chart and as a table, and does not scroll sideways', async () => {
+  const page = await see('/app/limits')
+  for (const press of ['Show as table', 'Show as chart']) {
+    for (const colorScheme of themes) {
+      await show(page, colorScheme)
+      expect(await wrongs(page), colorScheme).toEqual([])
+    }
+    await page.getByRole('button', { name: press }).click()
+  }
+  for (const width of [320, 390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width} pixels`).toBe(0)
+  }
+})
