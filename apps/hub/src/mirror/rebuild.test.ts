@@ -100,25 +100,21 @@ test('it ends between two files when it is told to, and the next one goes on', a
 })
 
 test('beside a hub that writes and removes all the time, neither spoils what the other does', async () => {
-  const house = openMirror()
+  // What a rebuild that gave up has spoiled in its last round, the hub mends at its next look.
+  const house = openMirror({ pace: { look: 50, retry: 50, pause: 5 } })
   running(house.mirror)
   const folder = new MirrorFolder(house.folder, realDisk)
   let busy = true
   const hub = (async () => {
-    for (let n = 0; n < 600; n++) {
+    for (let n = 0; busy; n++) {
       house.store(version(n))
       if (n >= 30) house.remove(version(n - 30))
       await new Promise((resolve) => setTimeout(resolve, n % 9))
     }
-    busy = false
   })()
-  let rounds = 0
-  while (busy) {
-    await rebuild(folder, house.shelf, { now: Date.now() })
-    rounds++
-  }
+  for (let rounds = 0; rounds < 3; rounds++) await rebuild(folder, house.shelf, { now: Date.now() })
+  busy = false
   await hub
-  expect(rounds).toBeGreaterThan(1)
   await expect.poll(() => house.mirror.state.waiting, PATIENCE).toBe(0)
   await expect.poll(() => expectRight(house).then(() => true, String), PATIENCE).toBe(true)
-})
+}, 60_000)

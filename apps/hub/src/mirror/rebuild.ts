@@ -15,7 +15,7 @@ export interface Rebuilt {
   readonly finished: boolean
 }
 
-/** As long as the hub, too, writes: it has the last word with the next reading at the latest. */
+/** As long as the hub, too, writes: it has the last word, at its next look at the latest. */
 const MOST_ROUNDS = 5
 /** What is half written and older than this, in milliseconds, was left by somebody who was killed. */
 const LEFT_MS = 60_000
