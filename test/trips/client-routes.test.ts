@@ -1,6 +1,13 @@
 import type { Fetch, StateTrackingApiClient } from '@signalbox/client'
 import { ConflictError, NotFoundError, PreconditionFailedError, ValidationError } from '@signalbox/client'
 import {
+  collectorWorkSchema,
+  currentReadingSchema,
+  limitHistorySchema,
+  readingStoredSchema,
+  triggerAnswerSchema,
+} from '@signalbox/contract/limits'
+import {
   availableMachineSchema,
   machineHeartbeatAnswerSchema,
   machineRoutes,
@@ -226,4 +233,36 @@ test('of simultaneous claims of a slot one wins, and the others hear of it as a 
   )
   expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   for (const claim of claims) if (claim.status === 'rejected') expect(claim.reason).toBeInstanceOf(ConflictError)
+})
+
+test('a reading goes in once, comes out with its age, and is asked for at a collector that waits', async () => {
+  const { client, hub } = await listeningHub({ retry: false })
+  await expect(client.getLimitReading()).rejects.toMatchObject({ status: 404, suggestion: expect.stringContaining('No collector') })
+  await expect(client.triggerLimitReading()).rejects.toMatchObject({ status: 503, message: expect.stringContaining('collector offline') })
+  const reading = {
+    lastUpdated: new Date(hub.clock.now()).toISOString(),
+    currentSession: { percentageUsed: 12, resetsIn: '4 hr' },
+    machine_id: 'laptop',
+    idempotencyKey: 'one',
+  }
+  for (const _ of [1, 2]) expect(readingStoredSchema.parse(await client.createLimitReading(reading)).version).toBe(1)
+  const current = currentReadingSchema.parse(await client.getLimitReading())
+  expect(current).toMatchObject({ currentSession: reading.currentSession, isStale: false, versionInfo: { total: 1 } })
+  expect(await client.getLimitReading({ version: -1 })).toMatchObject({ currentSession: reading.currentSession })
+  await expect(client.getLimitReading({ version: 2 })).rejects.toBeInstanceOf(ValidationError)
+  expect(limitHistorySchema.parse(await client.getLimitHistory({ points: 10 })).series).toHaveLength(1)
+  const collector = { state: 'ok' as const, consecutiveFailures: 0 }
+  const waiting = client.waitForLimitWork({ machine_id: 'laptop', collector })
+  await expect.poll(async () => (await client.getLimitReading()).collector?.connected).toBe(true)
+  const { id } = triggerAnswerSchema.parse(await client.triggerLimitReading())
+  expect(collectorWorkSchema.parse(await waiting).trigger).toEqual({ id })
+  await client.waitForLimitWork({ machine_id: 'laptop', collector, triggers: [{ id, step: 'done' }], waitMs: 0 })
+  const events = await client.listEvents({ types: ['limits.trigger'], after: 0 })
+  expect(events.map(({ data }) => data.step)).toEqual(['requested', 'picked_up', 'done'])
+  // Whoever stops waiting is not there any more.
+  const end = new AbortController()
+  const left = client.waitForLimitWork({ machine_id: 'laptop', collector }, { signal: end.signal })
+  setTimeout(() => end.abort(new Error('enough')), 100)
+  await expect(left).rejects.toThrow('enough')
+  await expect.poll(async () => (await client.getLimitReading()).collector?.connected).toBe(false)
 })

@@ -4,7 +4,6 @@ import fs from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -71,17 +70,18 @@ describe('the hub as a process', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  it('has every reading it confirmed when fifty write at once and it is killed, and counts them right', { timeout: 60_000 }, async () => {
+  it('has every reading it confirmed when fifty write at once and it is killed, and counts them right', { timeout: 90_000 }, async () => {
     const folder = tempFolder()
     const env = { API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000', MAX_VERSIONS: '100000' }
     const path = '/api/claude/console-usage'
     const now = Date.now()
     const confirmed = new Map<string, number>()
     let sent = 0
-    for (const after of [120, 350]) {
+    for (const enough of [30, 150]) {
       const child = start(env)
       const url = await address(child)
-      const killed = delay(after).then(() => child.process.kill('SIGKILL'))
+      // In the middle of the others, whenever that is on this machine.
+      const kill = () => confirmed.size >= enough && child.process.kill('SIGKILL')
       const writer = async () => {
         for (;;) {
           const n = sent++
@@ -90,14 +90,14 @@ describe('the hub as a process', () => {
           if (answer.status !== 200) throw new Error(`answered ${answer.status}`)
           await answer.json()
           confirmed.set(`key ${n}`, now - n * 1000)
+          kill()
         }
       }
       const ends = await Promise.allSettled(Array.from({ length: 50 }, writer))
       expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
-      await killed
       await child.finished
     }
-    expect(confirmed.size).toBeGreaterThan(0)
+    expect(confirmed.size).toBeGreaterThanOrEqual(150)
     const store = openSqliteStore({ folder, prices: defaultPriceTable() })
     onTestFinished(() => store.close())
     const kept: number[] = []

@@ -83,8 +83,34 @@ export function eachShown(bytes: Uint8Array, take: (at: number, percent: number,
   }
 }
 
-function numbersOf(bytes: Uint8Array): Float64Array {
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer)
+/**
+ * As `eachShown`, for a chart on which an hour is less than a point: the highest of each group, and its first where it
+ * begins a new window.
+ * @param before when the window of the day before resets; NaN where there is none
+ * @returns the same of this one
+ */
+export function eachHighest(bytes: Uint8Array, before: number, take: (at: number, percent: number, resetsAt: number) => void): number {
+  const numbers = numbersOf(bytes)
+  let last = before
+  for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
+    const resetsAt = numbers[n + 1]!
+    const firstAt = numbers[n + 2]!
+    const maxAt = numbers[n + 4]!
+    // Of windows without a reset time the ends of an hour are all there is to see one by.
+    const unsaid = Number.isNaN(resetsAt)
+    if (maxAt !== firstAt && (unsaid || !(Math.abs(resetsAt - last) < SAME_RESET_MS))) take(firstAt, numbers[n + 3]!, resetsAt)
+    take(maxAt, numbers[n + 5]!, resetsAt)
+    const lastAt = numbers[n + 6]!
+    if (unsaid && lastAt !== maxAt && lastAt !== firstAt) take(lastAt, numbers[n + 7]!, resetsAt)
+    last = resetsAt
+  }
+  return last
+}
+
+/** Not copied, where it lies as numbers have to lie. */
+function numbersOf({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
+  if (byteOffset % 8 === 0) return new Float64Array(buffer, byteOffset, byteLength / 8)
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
 }
 
 function bytesOf(groups: readonly HourGroup[]): Uint8Array {

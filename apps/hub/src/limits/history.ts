@@ -2,7 +2,7 @@ import type { LimitHistory } from '@signalbox/contract/limits'
 import { type PlanWindow, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
 import { mayReplace } from '@signalbox/usage/limit-winner'
 import type { LimitAccount, LimitStore } from '../store/store.ts'
-import { DAY_MS, eachShown, HOUR_MS } from './day-hours.ts'
+import { DAY_MS, eachHighest, eachShown, HOUR_MS } from './day-hours.ts'
 import { SampleLine } from './sample-line.ts'
 import type { WindowName } from './window-samples.ts'
 
@@ -22,7 +22,7 @@ export async function historyOf(store: LimitStore, { accounts, since, until, poi
   const fine = (until - since) / points < HOUR_MS
   const whole = Math.max(Number.NEGATIVE_INFINITY, ...accounts.map(wholeFrom))
   const edge = fine ? Math.min(Math.max(since, whole), until + 1) : until + 1
-  const series = await thinnedLines(store, names, since, edge - 1)
+  const series = await thinnedLines(store, names, since, edge - 1, fine)
   if (edge <= until) await addReadings(store, names, series, edge, until)
   const windows = new Map((await store.windows(names)).map((window) => [window.key, window]))
   return [...series]
@@ -44,14 +44,26 @@ function wholeFrom({ versions, created, oldestAt }: LimitAccount): number {
   return versions === created || oldestAt === undefined ? Number.NEGATIVE_INFINITY : oldestAt
 }
 
-async function thinnedLines(store: LimitStore, accounts: readonly string[], from: number, to: number): Promise<Map<string, SampleLine>> {
+async function thinnedLines(
+  store: LimitStore,
+  accounts: readonly string[],
+  from: number,
+  to: number,
+  fine: boolean,
+): Promise<Map<string, SampleLine>> {
   const series = new Map<string, SampleLine>()
   if (to < from) return series
-  for (const { window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
+  const resets = new Map<string, number>()
+  for (const { account, window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
     const line = lineOf(series, window)
-    eachShown(hours, (at, percent, resetsAt) => {
+    const add = (at: number, percent: number, resetsAt: number) => {
       if (at >= from && at <= to) line.add(at, percent, resetsAt)
-    })
+    }
+    if (fine) eachShown(hours, add)
+    else {
+      const name = `${account}\n${window}`
+      resets.set(name, eachHighest(hours, resets.get(name) ?? Number.NaN, add))
+    }
   }
   return series
 }
