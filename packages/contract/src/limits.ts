@@ -1,16 +1,14 @@
 import { z } from 'zod'
+import { COLLECTOR_WAIT_MS, limitSources, MAX_WINDOWS } from './limit-source.ts'
 import { jsonBytes } from './metadata.ts'
 import { route } from './route.ts'
 import { id, words } from './text.ts'
 import { instant } from './time.ts'
 
-/** Windows of a plan in one reading; tomorrow's new rows need no new code, but there is an end to everything. */
-export const MAX_WINDOWS = 50
+export { COLLECTOR_WAIT_MS, type LimitSource, limitSources, MAX_WINDOWS } from './limit-source.ts'
+
 /** Bytes of a reading as JSON. */
 export const MAX_READING_BYTES = 64 * 1024
-
-export const limitSources = ['claude-json', 'statusline', 'console'] as const
-export type LimitSource = (typeof limitSources)[number]
 
 /** An instant as other programs write it: with an offset, and any number of digits. */
 const anyInstant = z.iso.datetime({ offset: true, error: 'is not an instant such as 2026-10-06T09:12:00.000Z' })
@@ -315,8 +313,6 @@ export const limitsSnapshotSchema = z.object({
 })
 export type LimitsSnapshot = z.infer<typeof limitsSnapshotSchema>
 
-/** Milliseconds for which the hub keeps a collector's question open. */
-export const COLLECTOR_WAIT_MS = 20_000
 /** Milliseconds after its last question for which a collector counts as connected. */
 export const COLLECTOR_CONNECTED_MS = 60_000
 

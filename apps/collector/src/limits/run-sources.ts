@@ -1,5 +1,6 @@
 import type { LimitSourceStatus } from '@signalbox/contract/collector'
-import { type CollectorHealth, type LimitSource, limitSources } from '@signalbox/contract/limits'
+import { type LimitSource, limitSources } from '@signalbox/contract/limit-source'
+import type { CollectorHealth } from '@signalbox/contract/limits'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import type { Logger } from 'pino'
 import { healthOf } from './health.ts'

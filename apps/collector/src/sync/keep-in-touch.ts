@@ -1,5 +1,6 @@
 import type { Clock } from '@signalbox/client'
-import { COLLECTOR_WAIT_MS, type CollectorCall, type CollectorHealth } from '@signalbox/contract/limits'
+import { COLLECTOR_WAIT_MS } from '@signalbox/contract/limit-source'
+import type { CollectorCall, CollectorHealth } from '@signalbox/contract/limits'
 import type { Bell } from '../bell.ts'
 import { knock } from './knock.ts'
 import { pause } from './pause.ts'
