@@ -80,7 +80,8 @@ describe('the commands that documents show', () => {
       return options.some((option) => !text.includes(option) && option !== '--help')
     })
     expect(wrong.map(({ line }) => line)).toEqual([])
-  })
+    // It starts the command once for each of them.
+  }, 60_000)
 })
 
 describe('docs/configuration.md', () => {

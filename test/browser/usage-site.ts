@@ -31,7 +31,7 @@ export async function startUsageSite(): Promise<UsageSite> {
       return response.end()
     }
     if (path.startsWith('/login')) return response.end(signInPage)
-    if (path === '/enter') {
+    if (path.startsWith('/enter')) {
       response.writeHead(302, { 'set-cookie': `${COOKIE}; Max-Age=1000000; HttpOnly; Path=/`, location: '/new' })
       return response.end()
     }

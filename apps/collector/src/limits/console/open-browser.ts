@@ -65,7 +65,9 @@ export async function openBrowser({ profile, env, as, flags = [], timeout }: Bro
       chromiumSandbox: !root,
       args: [...(as === 'hidden' ? light : ['--no-default-browser-check']), ...flags],
       // A person signs in, so it is no automation, and pages and password managers should not take it for one.
-      ...(as === 'visible' ? { ignoreDefaultArgs: ['--enable-automation'], viewport: null } : { viewport: { width: 900, height: 700 } }),
+      ...(as === 'visible'
+        ? { ignoreDefaultArgs: ['--enable-automation'], viewport: null }
+        : { viewport: { width: 900, height: 700 }, locale: 'en-US' }),
       acceptDownloads: false,
       serviceWorkers: as === 'hidden' ? 'block' : 'allow',
       env: { ...(process.env as Record<string, string>), [MARK]: profile },
@@ -169,6 +171,21 @@ function launchError(error: Error, profile: string, executablePath: string): Con
       category: 'UNKNOWN',
       message: 'the browser found no display.',
       suggestion: 'Run `signalbox console login` on a desktop, or over `ssh -X`.',
+    })
+  }
+  // A machine that is busy, or has run out of memory, says nothing of the profile.
+  if (/timeout \d+ms exceeded/i.test(message) || /signal=SIG(?:KILL|TERM)/.test(message)) {
+    return new ConsoleError({
+      category: 'UNKNOWN',
+      message: `the browser did not start: ${firstLine(message)}`,
+      suggestion: 'It is tried again.',
+    })
+  }
+  if (/error while loading shared libraries/i.test(message)) {
+    return new ConsoleError({
+      category: 'UNKNOWN',
+      message: `${executablePath} does not start on this machine: a library is missing.`,
+      suggestion: 'Install it with its package manager, or set BROWSER_PATH to another browser.',
     })
   }
   return new ConsoleError({

@@ -106,10 +106,11 @@ export function browserOn(profile: string): { pid: number; host: string } | unde
   const holder = { host, pid: Number(pid) }
   if (host !== os.hostname()) return holder
   // Left by one that was killed: Chrome takes such a lock over by itself.
-  return isAlive(holder.pid) && isBrowser(holder.pid) ? holder : undefined
+  return isAlive(holder.pid) && isBrowser(holder.pid, profile) ? holder : undefined
 }
 
-function isBrowser(pid: number): boolean {
+/** The number may be somebody else's by now. */
+function isBrowser(pid: number, profile: string): boolean {
   if (process.platform !== 'linux') return true
-  return !isGone(pid) && textOf(`/proc/${pid}/cmdline`).includes('--user-data-dir=')
+  return !isGone(pid) && textOf(`/proc/${pid}/cmdline`).includes(`--user-data-dir=${profile}`)
 }

@@ -3,6 +3,7 @@ import { getCompileCacheDir } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findBrowser, isProgram } from '@signalbox/browser/find-browser'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { ConsoleError, type ConsoleFault } from './console-error.ts'
 import type { ConsolePlaces } from './places.ts'
@@ -30,7 +31,7 @@ export async function readInChild(
   const child = fork(PROGRAM, ['read'], {
     // It lives for seconds: a small heap that is swept often is enough.
     execArgv: ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'],
-    env: { NODE_COMPILE_CACHE: compileCache(), ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: compileCache(), ...process.env, ...env, ...browserIn({ ...process.env, ...env }) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let words = ''
@@ -71,6 +72,15 @@ export async function readInChild(
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
   }
+}
+
+let found: string | undefined
+
+/** Looking for a browser asks it for its version, which takes a second on a busy machine: once is enough while it stays where it is. */
+function browserIn(env: NodeJS.ProcessEnv): { BROWSER_PATH?: string } {
+  if (env.BROWSER_PATH) return {}
+  if (found === undefined || !isProgram(found)) found = findBrowser(env)?.path
+  return found === undefined ? {} : { BROWSER_PATH: found }
 }
 
 /** With compiled code at hand a reader needs 30 MB and half a second less. */

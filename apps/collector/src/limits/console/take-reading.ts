@@ -67,12 +67,18 @@ export async function takeReading({ places, url, machineId, env, say = () => {},
     throw error
   } finally {
     signal?.removeEventListener('abort', stop)
-    const killed = await browser?.close()
-    told(
-      killed === undefined
-        ? 'no browser was opened'
-        : `the browser is closed${killed === 0 ? '' : `; ${killed} processes of it had to be killed`}`,
-    )
+    await close(browser, told)
     unlock()
+  }
+}
+
+/** Never throws: the lock is given back even if a process of the browser could not be ended, and Chrome's own lock tells of it. */
+async function close(browser: OpenBrowser | undefined, told: (step: string) => void): Promise<void> {
+  if (browser === undefined) return
+  try {
+    const killed = await browser.close()
+    told(`the browser is closed${killed === 0 ? '' : `; ${killed} processes of it had to be killed`}`)
+  } catch (error) {
+    told((error as Error).message)
   }
 }
