@@ -457,6 +457,16 @@ test.each([
   expect(await page.getByText('Stale').count()).toBe(0)
 })
 
+test('before the first call Today waits for data without a second wait, and shows the limits as soon as they are read', async () => {
+  const hub = await openHub()
+  const { page } = await see(`${hub.url}/app`, { viewport: { width: 1440, height: 900 } })
+  await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
+  await page.waitForTimeout(500)
+  expect(await page.getByText('Waiting for data').count()).toBe(1)
+  await read(hub, 0)
+  await percentOf(page, 'Current session', 47)
+})
+
 // Live, and asked for.
 
 test.each(['/widget', '/app', '/app/limits'])('a reading that is posted is on the open card of %s within a second', async (address) => {

@@ -1,6 +1,7 @@
 /**
  * Takes the pictures of docs/screenshots: each screen full, and the first one empty, in both themes, on a phone and on a desk.
- * `node test/browser/screenshots.ts`, or `npm run screenshots -w @signalbox/dashboard`, after `npm run setup -- --browser`.
+ * `node test/browser/screenshots.ts`, or `npm run screenshots -w @signalbox/dashboard`, after `npm run setup -- --browser`;
+ * with names of pictures (`limits widget`) only those.
  */
 import fs from 'node:fs'
 import os from 'node:os'
@@ -68,6 +69,9 @@ async function makeKey(hub: StagedHub, made: (typeof keys)[number]): Promise<voi
 /** Until the fleet of the demo has something to tell, in milliseconds: one has failed, one is silent, one waits. */
 const FLEET_AGE = 150_000
 
+const wanted = process.argv.slice(2)
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+
 interface Picture {
   readonly name: string
   readonly address: string
@@ -128,9 +132,9 @@ async function main(): Promise<void> {
     await startReadings({ client, signal: ending.signal })
     await sendSample(full, { now: Date.now(), days: 200, timezone: zone }, key)
     for (const made of keys) await makeKey(full, made)
-    await sleep(Math.max(0, begun + FLEET_AGE - Date.now()))
+    if (isWanted('sessions') || isWanted('session') || isWanted('today')) await sleep(Math.max(0, begun + FLEET_AGE - Date.now()))
     const [atWork] = await client.listSessions({ machine_id: 'ada-laptop', status: ['active'], limit: 1, offset: 1 })
-    const pictures: Picture[] = [
+    const all: Picture[] = [
       { name: 'sessions', address: '/app/sessions', hub: full, signedIn: true, settled: ['.turn', '.session-row'] },
       {
         name: 'session',
@@ -158,6 +162,7 @@ async function main(): Promise<void> {
       { name: 'settings', address: '/app/settings', hub: full, signedIn: true, settled: ['.prices', '.keys li'] },
       { name: 'waiting', address: '/app', hub: empty, signedIn: false, settled: ['#waiting-title'] },
     ]
+    const pictures = all.filter(({ name }) => isWanted(name))
     fs.mkdirSync(folder, { recursive: true })
     let sum = 0
     for (const picture of pictures) for (const size of sizes) for (const theme of themes) sum += await take(browser, picture, size, theme)

@@ -196,6 +196,14 @@ test('demo: a hub full of usage that leaves nothing behind', async () => {
   expect(totals.calls).toBeGreaterThan(1_000)
   expect(rows.length).toBeGreaterThan(20)
   expect((await client.getUsage({ group: 'machine' })).rows.length).toBeGreaterThan(1)
+  const { series } = await client.getLimitHistory()
+  expect(series.map(({ label }) => label)).toEqual(expect.arrayContaining(['Current session', 'All models', 'Fable only', 'Sonnet only']))
+  expect(series[0]?.points.some(({ reset }) => reset)).toBe(true)
+  // Its collector is there, and may be asked.
+  await until(
+    () => client.triggerLimitReading().catch(() => undefined),
+    (asked) => asked?.machine_id === 'ada-laptop',
+  )
   // The fleet moves: one of them fails a few seconds later.
   const sessions = await until(
     () => client.listSessions({ limit: 100 }),

@@ -9,6 +9,7 @@ interface Stage {
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 /** Between two readings from now on. */
 const EVERY = MINUTE
 /** So many are on their way at once. */
@@ -37,9 +38,14 @@ export async function startReadings({ client, signal }: Stage): Promise<void> {
 /** Oldest first: few of long ago, many of late. The hub takes 600 posts a minute. */
 function momentsBefore(now: number): number[] {
   const moments: number[] = []
-  for (let ago = 30 * 24 * HOUR; ago > 2 * 24 * HOUR; ago -= 3 * HOUR) moments.push(now - ago)
-  for (let ago = 2 * 24 * HOUR; ago > 5 * HOUR; ago -= HOUR / 2) moments.push(now - ago)
-  for (let ago = 5 * HOUR; ago > 0; ago -= 5 * MINUTE) moments.push(now - ago)
+  for (const [from, to, step] of [
+    [30 * DAY, 7 * DAY, 4 * HOUR],
+    [7 * DAY, DAY, HOUR],
+    [DAY, 5 * HOUR, HOUR / 2],
+    [5 * HOUR, 0, 5 * MINUTE],
+  ] as const) {
+    for (let ago = from; ago > to; ago -= step) moments.push(now - ago)
+  }
   return [...moments, now]
 }
 

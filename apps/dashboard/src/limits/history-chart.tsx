@@ -38,7 +38,7 @@ export function HistoryChart({ drawing, looks, hidden, zone, pointed, said, onPo
   const shape = `${shade} ${zone} ${looks.map(({ color }) => color).join()} ${drawing.windows.map(({ label }) => label).join()}`
   const point = useEffectEvent((index: number | null | undefined) => onPoint(index ?? undefined))
   const range = useEffectEvent((): [number, number] => [drawing.since, drawing.until])
-  const marks = useEffectEvent((self: uPlot) => drawResets(self, drawing, looks, hidden, host.current))
+  const marks = useEffectEvent((self: uPlot) => drawMarks(self, drawing, looks, hidden, host.current))
   const draw = useEffectEvent((element: HTMLDivElement) => {
     const { width, height } = element.getBoundingClientRect()
     return new uPlot(optionsOf(element, { width, height, looks, drawing, zone, point, range, marks }), dataOf(drawing), element)
@@ -178,10 +178,10 @@ function optionsOf(element: HTMLElement, { width, height, looks, drawing, zone, 
   }
 }
 
-/** A short flag at the foot of the chart where a window began anew. */
-function drawResets(
+/** A dotted line with a foot where a window began anew, and a dot for a reading that stands alone. */
+function drawMarks(
   self: uPlot,
-  { windows, since, until }: HistoryDrawing,
+  { xs, windows, since, until }: HistoryDrawing,
   looks: readonly LineLook[],
   hidden: ReadonlySet<number>,
   element: HTMLElement | null,
@@ -191,10 +191,16 @@ function drawResets(
   const pixel = devicePixelRatio
   ctx.save()
   ctx.lineWidth = pixel
-  windows.forEach(({ resets }, index) => {
-    const seen = resets.filter((at) => at >= since && at <= until)
-    if (hidden.has(index) || seen.length > MOST_MARKS) return
+  windows.forEach(({ resets, values, lone }, index) => {
+    if (hidden.has(index)) return
     ctx.strokeStyle = ctx.fillStyle = colorOf(element, looks[index]?.color ?? 'var(--ink)')
+    for (const at of lone) {
+      ctx.beginPath()
+      ctx.arc(self.valToPos(xs[at] ?? 0, 'x', true), self.valToPos(values[at] ?? 0, 'y', true), 2 * pixel, 0, 2 * Math.PI)
+      ctx.fill()
+    }
+    const seen = resets.filter((at) => at >= since && at <= until)
+    if (seen.length > MOST_MARKS) return
     for (const at of seen) {
       const x = Math.round(self.valToPos(at, 'x', true))
       const foot = bbox.top + bbox.height

@@ -26,7 +26,6 @@ test('windows that were read at different moments share one axis, and neither in
       ],
       [{ hour: 0.5, percentageUsed: 2 }],
     ),
-    40,
   )
   expect(xs).toEqual([seconds(0), seconds(0.5), seconds(1)])
   expect(windows.map(({ values }) => values)).toEqual([
@@ -41,7 +40,6 @@ test('a line ends at a reset, which is marked where the window was over', () => 
       { hour: 1, percentageUsed: 88, resetsAt: iso(1.25) },
       { hour: 1.5, percentageUsed: 2, resetsAt: iso(6.25), reset: true },
     ]),
-    40,
   )
   expect(windows[0]?.values).toEqual([88, null, 2])
   expect(windows[0]?.resets).toEqual([seconds(1.25)])
@@ -53,7 +51,6 @@ test('a reset whose instant is not known is marked at the first reading after it
       { hour: 1, percentageUsed: 88 },
       { hour: 1.5, percentageUsed: 2, reset: true },
     ]),
-    40,
   )
   expect(windows[0]?.resets).toEqual([seconds(1.5)])
 })
@@ -65,7 +62,6 @@ test('nothing is drawn over a silence', () => {
       { hour: 1.9, percentageUsed: 12 },
       { hour: 4, percentageUsed: 50 },
     ]),
-    40,
   )
   expect(windows[0]?.values).toEqual([10, 12, null, 50])
 })
@@ -80,7 +76,6 @@ test('a point is read as what was known at that moment', () => {
       ],
       [{ hour: 0.5, percentageUsed: 2 }],
     ),
-    40,
   )
   const at = (hour: number) => valuesAt(drawing, drawing.xs.indexOf(seconds(hour)))
   expect(at(0)).toEqual([1, undefined])
@@ -89,6 +84,24 @@ test('a point is read as what was known at that moment', () => {
   expect(valuesAt(drawing, 3)).toEqual([undefined, 2])
 })
 
+test('a reading that stands alone is a dot, one at the end of a line is not', () => {
+  const { windows } = drawingOf(
+    history([
+      { hour: 0, percentageUsed: 10 },
+      { hour: 0.5, percentageUsed: 12 },
+      { hour: 4, percentageUsed: 50 },
+      { hour: 9, percentageUsed: 1, reset: true },
+    ]),
+  )
+  expect(windows[0]?.values).toEqual([10, 12, null, 50, null, 1])
+  expect(windows[0]?.lone).toEqual([3, 5])
+})
+
+test('what is a silence in five hours is none in a year', () => {
+  const points = [0, 30, 60].map((hour) => ({ hour, percentageUsed: hour }))
+  expect(drawingOf({ ...history(points), until: iso(400 * 24) }).windows[0]?.lone).toEqual([])
+})
+
 test('no readings make no lines', () => {
-  expect(drawingOf(history([]), 40).xs).toEqual([])
+  expect(drawingOf(history([])).xs).toEqual([])
 })

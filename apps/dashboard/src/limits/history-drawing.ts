@@ -7,6 +7,8 @@ export interface DrawnWindow {
   readonly values: readonly (number | null | undefined)[]
   /** When what was used before was gone. */
   readonly resets: readonly number[]
+  /** Places in `values` of readings with no line to either side. */
+  readonly lone: readonly number[]
 }
 
 export interface HistoryDrawing {
@@ -16,13 +18,15 @@ export interface HistoryDrawing {
   readonly until: number
 }
 
-/** Milliseconds; between readings further apart than that, and than a few points, nobody knows what was. */
 const HOUR = 3_600_000
 
+/** Between readings further apart than this nobody knows what was. On a longer reach a longer silence is a short one. Milliseconds. */
+const silenceOf = (reach: number) => Math.max(HOUR, Math.min(36 * HOUR, reach / 24))
+
 /** Lines over one common axis. A line ends at a reset and at a silence: what was not read is not drawn. */
-export function drawingOf(history: LimitHistory, points: number): HistoryDrawing {
+export function drawingOf(history: LimitHistory): HistoryDrawing {
   const [since, until] = [Date.parse(history.since), Date.parse(history.until)]
-  const silence = Math.max(HOUR, (4 * (until - since)) / points)
+  const silence = silenceOf(until - since)
   const drawn = history.series.map((series) => {
     const values = new Map<number, number | null>()
     const resets: number[] = []
@@ -40,10 +44,20 @@ export function drawingOf(history: LimitHistory, points: number): HistoryDrawing
   const xs = [...new Set(drawn.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b)
   return {
     xs,
-    windows: drawn.map(({ label, values, resets }) => ({ label, resets, values: xs.map((x) => values.get(x)) })),
+    windows: drawn.map(({ label, values, resets }) => {
+      const aligned = xs.map((x) => values.get(x))
+      return { label, resets, values: aligned, lone: loneIn(aligned) }
+    }),
     since: since / 1000,
     until: until / 1000,
   }
+}
+
+function loneIn(values: readonly (number | null | undefined)[]): number[] {
+  const said = values.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]))
+  return said
+    .filter(({ value }, at) => value !== null && said[at - 1]?.value == null && said[at + 1]?.value == null)
+    .map(({ index }) => index)
 }
 
 /** What each window was at, at this x: the last that was read before it, unless its line has ended since. */

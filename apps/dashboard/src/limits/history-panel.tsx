@@ -32,7 +32,7 @@ export function HistoryPanel({ range, onRange }: HistoryPanelProps) {
   const [pointed, setPointed] = useState<number>()
   const [asTable, setAsTable] = useState(false)
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set())
-  const drawing = useMemo(() => (history === undefined ? undefined : drawingOf(history, 300)), [history])
+  const drawing = useMemo(() => (history === undefined ? undefined : drawingOf(history)), [history])
   const problem = query.error === null ? undefined : problemOf(query.error)
   const labels = drawing?.windows.map(({ label }) => label) ?? []
   const looks = labels.map((label, index) => ({ color: seriesColor('limit', label), dash: dashes[index % dashes.length] ?? [] }))

@@ -33,6 +33,12 @@ export function LimitsCard() {
   )
 }
 
+/** The card, where there is something to show on it. */
+export function LimitsCardOnceRead() {
+  const { reading, problem } = useLimits()
+  return reading === undefined || problem?.nothing ? null : <LimitsCard />
+}
+
 interface ReadingProps {
   readonly reading: CurrentLimitReading
   readonly answered: boolean

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { problemOf } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
-import { LimitsCard } from '../limits/limits-card.tsx'
+import { LimitsCard, LimitsCardOnceRead } from '../limits/limits-card.tsx'
 import { fleetFacts } from '../sessions/fleet-facts.ts'
 import { FleetPanel } from '../sessions/fleet-panel.tsx'
 import { useBoard } from '../sessions/use-board.ts'
@@ -58,6 +58,7 @@ export function Today() {
               <FleetPanel board={board} />
             </div>
           )}
+          <LimitsCardOnceRead />
           <WaitingForData />
         </>
       ) : (
