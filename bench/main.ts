@@ -7,6 +7,7 @@ import { type Corpus, corpus } from './corpus.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
+import { hubLimits } from './hub/limits.ts'
 import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
@@ -35,6 +36,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-fleet', rows: hubFleet },
   { name: 'hub-stream', rows: hubStream },
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
+  { name: 'hub-limits', rows: hubLimits },
   { name: 'page', rows: page },
 ]
 

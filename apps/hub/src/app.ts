@@ -120,7 +120,14 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     clock,
   })
   const feed = await EventFeed.open(store.events, streams, (told) => figures.events.inc({ event: told.event }))
-  const limitBook = new LimitBook({ store: store.limits, keep: config.limitsKept, clock, logger, observer: parts.readingObserver })
+  const limitBook = new LimitBook({
+    store: store.limits,
+    events: store.events,
+    keep: config.limitsKept,
+    clock,
+    logger,
+    observer: parts.readingObserver,
+  })
   const doors: Doors = {
     app,
     store,
@@ -147,6 +154,6 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     state.reason = 'stopping'
     feed.close()
   })
-  app.addHook('onClose', () => limitBook.settled())
+  app.addHook('onClose', () => limitBook.close())
   return app
 }

@@ -4,11 +4,16 @@ import fs from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { UsageReport } from '@signalbox/contract/usage'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Child, startNode } from '../../../test/support/child.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { someCall } from '../test/call.ts'
+import { someReading, someWindow } from '../test/reading.ts'
+import { groupsOf } from './limits/day-hours.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
 
 const main = path.join(import.meta.dirname, 'main.ts')
 
@@ -64,6 +69,68 @@ describe('the hub as a process', () => {
     await once(child, 'message')
     child.disconnect()
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('has every reading it confirmed when fifty write at once and it is killed, and counts them right', { timeout: 60_000 }, async () => {
+    const folder = tempFolder()
+    const env = { API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000', MAX_VERSIONS: '100000' }
+    const path = '/api/claude/console-usage'
+    const now = Date.now()
+    const confirmed = new Map<string, number>()
+    let sent = 0
+    for (const after of [120, 350]) {
+      const child = start(env)
+      const url = await address(child)
+      const killed = delay(after).then(() => child.process.kill('SIGKILL'))
+      const writer = async () => {
+        for (;;) {
+          const n = sent++
+          const reading = someReading(now - n * 1000, { currentSession: someWindow(n % 100, now + 3_600_000), idempotencyKey: `key ${n}` })
+          const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(reading) })
+          if (answer.status !== 200) throw new Error(`answered ${answer.status}`)
+          await answer.json()
+          confirmed.set(`key ${n}`, now - n * 1000)
+        }
+      }
+      const ends = await Promise.allSettled(Array.from({ length: 50 }, writer))
+      expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
+      await killed
+      await child.finished
+    }
+    expect(confirmed.size).toBeGreaterThan(0)
+    const store = openSqliteStore({ folder, prices: defaultPriceTable() })
+    onTestFinished(() => store.close())
+    const kept: number[] = []
+    const keys = new Set<string>()
+    for await (const piece of store.limits.readings()) {
+      for (const { at, reading } of piece) {
+        kept.push(at)
+        keys.add(reading.idempotencyKey!)
+      }
+    }
+    expect([...confirmed.keys()].filter((key) => !keys.has(key))).toEqual([])
+    expect(kept).toEqual([...kept].sort((a, b) => a - b))
+    expect(await store.limits.metadata()).toMatchObject({
+      versionCount: kept.length,
+      totalVersionsCreated: kept.length,
+      totalVersionsDeleted: 0,
+      oldestTimestamp: new Date(kept[0]!).toISOString(),
+      newestTimestamp: new Date(kept.at(-1)!).toISOString(),
+    })
+    // The thinned series has the highest of every hour, of these readings and no others.
+    const highest = new Map<number, number>()
+    for await (const piece of store.limits.readings()) {
+      for (const { at, reading } of piece) {
+        const hour = Math.floor(at / 3_600_000)
+        highest.set(hour, Math.max(highest.get(hour) ?? 0, reading.currentSession!.percentageUsed))
+      }
+    }
+    const thinned = new Map<number, number>()
+    for (const { window, hours } of await store.limits.days({ accounts: [''], from: 0, to: 100_000 })) {
+      if (window !== 'session') continue
+      for (const { maxAt, max } of groupsOf(hours)) thinned.set(Math.floor(maxAt / 3_600_000), max)
+    }
+    expect(thinned).toEqual(highest)
   })
 
   it('has what it confirmed when it is killed at any moment and started again', async () => {

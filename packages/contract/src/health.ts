@@ -33,15 +33,32 @@ export const readinessSchema = z
   .meta({ id: 'Readiness', examples: [{ ready: true, timestamp: '2026-10-06T09:12:00.000Z' }] })
 export type Readiness = z.infer<typeof readinessSchema>
 
+/** By the age of the newest reading of the plan limits: healthy up to 10 minutes, degraded up to 30. */
+const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy'])
+
 export const apiHealthSchema = z
   .object({
-    status: z.enum(['healthy', 'unhealthy']),
-    storage: z.object({ accessible: z.boolean(), writable: z.boolean() }),
+    /** Unhealthy also without any reading, and without the store. */
+    status: healthStatus,
+    storage: z.object({ accessible: z.boolean(), writable: z.boolean(), versionCount: z.int() }),
+    /** Minutes. */
+    latestDataAge: z.number().nullable(),
+    versionCount: z.int(),
+    latestData: z.object({ ageMinutes: z.number().nullable(), status: healthStatus, timestamp: instant.nullable() }),
     timestamp: instant,
   })
   .meta({
     id: 'ApiHealth',
-    examples: [{ status: 'healthy', storage: { accessible: true, writable: true }, timestamp: '2026-10-06T09:12:00.000Z' }],
+    examples: [
+      {
+        status: 'healthy',
+        storage: { accessible: true, writable: true, versionCount: 412 },
+        latestDataAge: 2,
+        versionCount: 412,
+        latestData: { ageMinutes: 2, status: 'healthy', timestamp: '2026-10-06T09:10:00.000Z' },
+        timestamp: '2026-10-06T09:12:00.000Z',
+      },
+    ],
   })
 export type ApiHealth = z.infer<typeof apiHealthSchema>
 
@@ -64,7 +81,7 @@ export const healthRoutes = {
     method: 'GET',
     path: '/api/health',
     access: 'public',
-    summary: 'Can the store be read and written?',
+    summary: 'Can the store be read and written, and how old is the newest reading of the plan limits?',
     answers: { 200: apiHealthSchema, 503: apiHealthSchema },
   }),
 }

@@ -30,7 +30,20 @@ export interface Copied {
   readonly remarks: readonly Remark[]
 }
 
-export const nouns = ['calls', 'sessions', 'tasks', 'machines', 'keys', 'events', 'answers', 'secret'] as const
+export const nouns = [
+  'calls',
+  'sessions',
+  'tasks',
+  'machines',
+  'keys',
+  'readings',
+  'series',
+  'plans',
+  'collectors',
+  'events',
+  'answers',
+  'secret',
+] as const
 export type Noun = (typeof nouns)[number]
 
 /** They add up to the rows that came. */

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
+import { someReading } from '../../test/reading.ts'
 
 const send = (hub: TestHub, payload: object, key = 'once', headers: object = {}) =>
   hub.ask('POST', '/api/usage/calls', { payload, headers: { 'idempotency-key': key, ...headers } })
@@ -106,6 +107,11 @@ describe('Idempotency-Key', () => {
     const placed = await session()
     const bodies: Record<string, { id?: () => Promise<string>; payload: object }> = {
       '/api/usage/calls': { payload: { machine_id: 'a', calls: [someCall()] } },
+      '/api/claude/console-usage': { payload: someReading(hub.clock.now()) },
+      '/api/claude/console-usage/collector': {
+        payload: { machine_id: 'laptop', collector: { state: 'ok', consecutiveFailures: 0 }, waitMs: 0 },
+      },
+      '/api/claude/console-usage/trigger': { payload: {} },
       '/api/keys': { payload: { name: 'x', scopes: ['read'] } },
       // Takes a cookie back: there is nothing to do twice.
       '/api/logout': { payload: {} },

@@ -50,7 +50,7 @@ export function withGroups(kept: Uint8Array | undefined, added: readonly HourGro
 
 /** The hours of a day, the earliest first. */
 export function groupsOf(bytes: Uint8Array): HourGroup[] {
-  const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+  const numbers = numbersOf(bytes)
   const groups: HourGroup[] = []
   for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
     groups.push({
@@ -65,6 +65,52 @@ export function groupsOf(bytes: Uint8Array): HourGroup[] {
     })
   }
   return groups
+}
+
+/**
+ * Gives what a chart shows of the hours of a day: the first, the highest and the last of each group, in the order of time,
+ * each once. Faster than `groupsOf` by all the objects that it does not make.
+ * @param take is given NaN for a reset time that is not known
+ */
+export function eachShown(bytes: Uint8Array, take: (at: number, percent: number, resetsAt: number) => void): void {
+  const numbers = numbersOf(bytes)
+  for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
+    const resetsAt = numbers[n + 1]!
+    const [firstAt, maxAt, lastAt] = [numbers[n + 2]!, numbers[n + 4]!, numbers[n + 6]!]
+    take(firstAt, numbers[n + 3]!, resetsAt)
+    if (maxAt !== firstAt) take(maxAt, numbers[n + 5]!, resetsAt)
+    if (lastAt !== firstAt && lastAt !== maxAt) take(lastAt, numbers[n + 7]!, resetsAt)
+  }
+}
+
+/**
+ * As `eachShown`, for a chart on which an hour is less than a point: the highest of each group, and its first where it
+ * begins a new window.
+ * @param before when the window of the day before resets; NaN where there is none
+ * @returns the same of this one
+ */
+export function eachHighest(bytes: Uint8Array, before: number, take: (at: number, percent: number, resetsAt: number) => void): number {
+  const numbers = numbersOf(bytes)
+  let last = before
+  for (let n = 0; n + NUMBERS <= numbers.length; n += NUMBERS) {
+    const resetsAt = numbers[n + 1]!
+    const firstAt = numbers[n + 2]!
+    const maxAt = numbers[n + 4]!
+    // Of windows without a reset time the ends of an hour are all there is to see one by.
+    const unsaid = Number.isNaN(resetsAt)
+    if (maxAt !== firstAt && (unsaid || !(Math.abs(resetsAt - last) < SAME_RESET_MS))) take(firstAt, numbers[n + 3]!, resetsAt)
+    take(maxAt, numbers[n + 5]!, resetsAt)
+    const lastAt = numbers[n + 6]!
+    if (unsaid && lastAt !== maxAt && lastAt !== firstAt) take(lastAt, numbers[n + 7]!, resetsAt)
+    last = resetsAt
+  }
+  return last
+}
+
+/** Not copied, where it lies as numbers have to lie. */
+function numbersOf({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
+  if (byteOffset % 8 === 0) return new Float64Array(buffer, byteOffset, byteLength / 8)
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
 }
 
 function bytesOf(groups: readonly HourGroup[]): Uint8Array {

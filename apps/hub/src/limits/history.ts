@@ -2,8 +2,8 @@ import type { LimitHistory } from '@signalbox/contract/limits'
 import { type PlanWindow, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
 import { mayReplace } from '@signalbox/usage/limit-winner'
 import type { LimitAccount, LimitStore } from '../store/store.ts'
-import { DAY_MS, groupsOf, HOUR_MS, type LimitSample } from './day-hours.ts'
-import { markResets, pointOf, thinned } from './thin.ts'
+import { DAY_MS, eachHighest, eachShown, HOUR_MS } from './day-hours.ts'
+import { SampleLine } from './sample-line.ts'
 import type { WindowName } from './window-samples.ts'
 
 export interface HistoryQuery {
@@ -22,20 +22,20 @@ export async function historyOf(store: LimitStore, { accounts, since, until, poi
   const fine = (until - since) / points < HOUR_MS
   const whole = Math.max(Number.NEGATIVE_INFINITY, ...accounts.map(wholeFrom))
   const edge = fine ? Math.min(Math.max(since, whole), until + 1) : until + 1
-  const series = await thinnedSamples(store, names, since, edge - 1)
+  const series = await thinnedLines(store, names, since, edge - 1, fine)
   if (edge <= until) await addReadings(store, names, series, edge, until)
   const windows = new Map((await store.windows(names)).map((window) => [window.key, window]))
   return [...series]
-    .flatMap(([key, samples]) => {
+    .flatMap(([key, line]) => {
       const window = windows.get(key)
-      return window === undefined || samples.length === 0 ? [] : [{ window, samples }]
+      return window === undefined || line.length === 0 ? [] : [{ window, line }]
     })
     .sort((a, b) => order(a.window) - order(b.window) || (a.window.label < b.window.label ? -1 : 1))
-    .map(({ window: { kind, scope, label }, samples }) => ({
+    .map(({ window: { kind, scope, label }, line }) => ({
       kind,
       ...(scope === undefined ? {} : { scope }),
       label,
-      points: thinned(markResets(samples), points, fine ? 1 : HOUR_MS).map(pointOf),
+      points: line.thinned(points, fine ? 1 : HOUR_MS),
     }))
 }
 
@@ -44,35 +44,42 @@ function wholeFrom({ versions, created, oldestAt }: LimitAccount): number {
   return versions === created || oldestAt === undefined ? Number.NEGATIVE_INFINITY : oldestAt
 }
 
-async function thinnedSamples(
+async function thinnedLines(
   store: LimitStore,
   accounts: readonly string[],
   from: number,
   to: number,
-): Promise<Map<string, LimitSample[]>> {
-  const series = new Map<string, LimitSample[]>()
+  fine: boolean,
+): Promise<Map<string, SampleLine>> {
+  const series = new Map<string, SampleLine>()
   if (to < from) return series
-  for (const { window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
-    const samples = series.get(window) ?? []
-    series.set(window, samples)
-    for (const group of groupsOf(hours)) {
-      const resetsAt = Number.isNaN(group.resetTo) ? undefined : group.resetTo
-      const add = (at: number, percent: number) => {
-        if (at >= from && at <= to) samples.push({ at, percent, resetsAt })
-      }
-      add(group.firstAt, group.first)
-      if (group.maxAt !== group.firstAt) add(group.maxAt, group.max)
-      if (group.lastAt !== group.firstAt && group.lastAt !== group.maxAt) add(group.lastAt, group.last)
+  const resets = new Map<string, number>()
+  for (const { account, window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
+    const line = lineOf(series, window)
+    const add = (at: number, percent: number, resetsAt: number) => {
+      if (at >= from && at <= to) line.add(at, percent, resetsAt)
+    }
+    if (fine) eachShown(hours, add)
+    else {
+      const name = `${account}\n${window}`
+      resets.set(name, eachHighest(hours, resets.get(name) ?? Number.NaN, add))
     }
   }
-  for (const samples of series.values()) samples.sort((a, b) => a.at - b.at)
   return series
+}
+
+function lineOf(series: Map<string, SampleLine>, key: string): SampleLine {
+  const known = series.get(key)
+  if (known !== undefined) return known
+  const line = new SampleLine()
+  series.set(key, line)
+  return line
 }
 
 async function addReadings(
   store: LimitStore,
   accounts: readonly string[],
-  series: Map<string, LimitSample[]>,
+  series: Map<string, SampleLine>,
   from: number,
   to: number,
 ): Promise<void> {
@@ -87,9 +94,7 @@ async function addReadings(
         // The same rule as for what is shown now.
         if (source === 'statusline' && before !== undefined && !mayReplace(window, at, before.window, before.at)) continue
         known.set(key, { window, at })
-        const samples = series.get(key) ?? []
-        series.set(key, samples)
-        samples.push({ at, percent: window.percentUsed, resetsAt: window.resetsAt })
+        lineOf(series, key).add(at, window.percentUsed, window.resetsAt ?? Number.NaN)
       }
     }
   }

@@ -1,11 +1,13 @@
 import type { LimitReading } from '@signalbox/contract/limits'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
-import type { Change, LimitStore, LimitsKept, StoredReading } from '../store/store.ts'
+import type { Change, EventStore, LimitStore, LimitsKept, StoredReading } from '../store/store.ts'
 import type { ReadingObserver } from './kept-reading.ts'
+import { LatestBoard } from './latest-board.ts'
 
 export interface LimitBookParts {
   readonly store: LimitStore
+  readonly events: Pick<EventStore, 'listen'>
   readonly keep: LimitsKept
   readonly clock: Clock
   readonly logger: Pick<Logger, 'error'>
@@ -15,17 +17,21 @@ export interface LimitBookParts {
 /** The one place where readings are put: into the store, before those who observe, and behind them what is too old goes. */
 export class LimitBook {
   readonly #parts: LimitBookParts
+  /** What is known now. */
+  readonly board: LatestBoard
   /** Accounts that are being looked through, and whether once more is wanted. */
   readonly #retaining = new Map<string, { again: boolean; done: Promise<void> }>()
 
   constructor(parts: LimitBookParts) {
     this.#parts = parts
+    this.board = new LatestBoard(parts.store, parts.events)
   }
 
   async put(reading: LimitReading, change: Change): Promise<StoredReading> {
     const { store, observer } = this.#parts
     const stored = await store.put(reading, change)
     if (stored.fresh) {
+      this.board.forget()
       observer?.stored(stored.version)
       this.#retainSoon(stored.version.account)
     }
@@ -33,7 +39,8 @@ export class LimitBook {
   }
 
   /** Resolves when nothing is being removed any more. */
-  async settled(): Promise<void> {
+  async close(): Promise<void> {
+    this.board.close()
     while (this.#retaining.size > 0) await Promise.all([...this.#retaining.values()].map(({ done }) => done))
   }
 
@@ -63,8 +70,10 @@ export class LimitBook {
     for (;;) {
       look.again = false
       const removed = await store.retain(account, keep, clock.now())
-      if (removed.length > 0) observer?.removed(removed)
-      else if (!look.again) return
+      if (removed.length > 0) {
+        this.board.forget()
+        observer?.removed(removed)
+      } else if (!look.again) return
     }
   }
 }

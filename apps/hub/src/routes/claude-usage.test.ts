@@ -2,6 +2,7 @@ import { claudeUsageSchema } from '@signalbox/contract/claude-usage'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
+import { someReading, someWindow } from '../../test/reading.ts'
 
 const ingest = (hub: TestHub, machine_id: string, ...at: string[]) =>
   hub.ask('POST', '/api/usage/calls', {
@@ -80,5 +81,45 @@ describe('the summary', () => {
     const hub = await openHub()
     await ingest(hub, 'a', '2026-10-06T03:59:00.000Z')
     expect((await summary(hub)).fiveHourWindow).toMatchObject({ used: 0, startedAt: null, resetsIn: null })
+  })
+
+  it('has the window and the plan of a reading while it is fresh, and works it out again when it is not', async () => {
+    const hub = await openHub()
+    const now = hub.clock.now()
+    await ingest(hub, 'a', '2026-10-06T06:30:00.000Z', '2026-10-06T09:00:00.000Z')
+    const put = (at: number, session: Parameters<typeof someReading>[1]) => hub.store.limits.put(someReading(at, session), { now })
+    await put(now - 60_000, { currentSession: someWindow(47, Date.parse('2026-10-06T12:10:00.000Z')), planInfo: { name: 'Max' } })
+    expect(await summary(hub)).toMatchObject({
+      plan: 'Max',
+      fiveHourWindow: {
+        used: tokens,
+        startedAt: '2026-10-06T07:10:00.000Z',
+        resetsAt: '2026-10-06T12:10:00.000Z',
+        resetsIn: '2 hr 58 min',
+        percentage: 47,
+        measured: true,
+      },
+    })
+    const workedOut = { used: 2 * tokens, startedAt: '2026-10-06T06:00:00.000Z', measured: false }
+    hub.clock.pass(10 * 60_000)
+    const { plan, fiveHourWindow } = await summary(hub)
+    expect([plan, fiveHourWindow]).toEqual(['Max', expect.objectContaining(workedOut)])
+    expect(fiveHourWindow).not.toHaveProperty('percentage')
+    // Over by now.
+    await put(now + 5 * 60_000, { currentSession: someWindow(90, now + 6 * 60_000) })
+    expect((await summary(hub)).fiveHourWindow).toEqual(fiveHourWindow)
+    await put(now + 6 * 60_000, { currentSession: someWindow(0) })
+    expect((await summary(hub)).fiveHourWindow).toEqual({
+      used: 0,
+      cost: 0,
+      startedAt: null,
+      resetsAt: null,
+      resetsIn: null,
+      percentage: 0,
+      measured: true,
+    })
+    // Without a time the percentage is known, and the window is not.
+    await put(now + 7 * 60_000, { currentSession: { resetsIn: '1 hr', percentageUsed: 80 } })
+    expect((await summary(hub)).fiveHourWindow).toMatchObject({ ...workedOut, percentage: 80 })
   })
 })

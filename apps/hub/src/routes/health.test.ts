@@ -4,8 +4,15 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { someReading } from '../../test/reading.ts'
 
 const ingest = (hub: TestHub) => hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall()] } })
+
+async function read(hub: TestHub) {
+  const reading = someReading(hub.clock.now())
+  await hub.store.limits.put(reading, { now: hub.clock.now() })
+  return reading
+}
 
 describe('health', () => {
   it('is well', async () => {
@@ -19,10 +26,46 @@ describe('health', () => {
       version: '0.0.0-test',
     })
     expect((await hub.knock({ url: '/health/ready' })).json()).toEqual({ ready: true, timestamp: '2026-10-06T09:12:00.000Z' })
-    expect((await hub.knock({ url: '/api/health' })).json()).toMatchObject({
+    const unread = await hub.knock({ url: '/api/health' })
+    expect([unread.statusCode, unread.json()]).toEqual([
+      503,
+      {
+        status: 'unhealthy',
+        storage: { accessible: true, writable: true, versionCount: 0 },
+        latestDataAge: null,
+        versionCount: 0,
+        latestData: { ageMinutes: null, status: 'unhealthy', timestamp: null },
+        timestamp: '2026-10-06T09:12:00.000Z',
+      },
+    ])
+  })
+
+  it('says how old the newest reading of the plan limits is', async () => {
+    const hub = await openHub()
+    const { lastUpdated } = await read(hub)
+    await hub.store.limits.put(someReading(hub.clock.now() - 3_600_000), { now: hub.clock.now() })
+    const health = async () => {
+      const answer = await hub.knock({ url: '/api/health' })
+      return [answer.statusCode, answer.json().status, answer.json().latestDataAge] as const
+    }
+    expect((await hub.knock({ url: '/api/health' })).json()).toEqual({
       status: 'healthy',
-      storage: { accessible: true, writable: true },
+      storage: { accessible: true, writable: true, versionCount: 2 },
+      latestDataAge: 0,
+      versionCount: 2,
+      latestData: { ageMinutes: 0, status: 'healthy', timestamp: lastUpdated },
+      timestamp: '2026-10-06T09:12:00.000Z',
     })
+    hub.clock.pass(600_000)
+    expect(await health()).toEqual([200, 'healthy', 10])
+    hub.clock.pass(1)
+    expect(await health()).toEqual([200, 'degraded', 10.1])
+    hub.clock.pass(1_199_999)
+    expect(await health()).toEqual([200, 'degraded', 30])
+    hub.clock.pass(1)
+    expect(await health()).toEqual([503, 'unhealthy', 30.1])
+    hub.clock.set(-86_400_000)
+    expect(await health()).toEqual([200, 'healthy', 0])
   })
 
   async function expectIll(hub: TestHub, reading: boolean): Promise<void> {
@@ -33,7 +76,7 @@ describe('health', () => {
     const api = await hub.knock({ url: '/api/health' })
     expect([api.statusCode, api.json()]).toEqual([
       503,
-      expect.objectContaining({ status: 'unhealthy', storage: { accessible: reading, writable: false } }),
+      expect.objectContaining({ status: 'unhealthy', storage: { accessible: reading, writable: false, versionCount: reading ? 1 : 0 } }),
     ])
   }
 
@@ -44,6 +87,7 @@ describe('health', () => {
 
   it('tells of a full disk, and is well again when there is room', async () => {
     const hub = await openHub()
+    await read(hub)
     await ingest(hub)
     const { db } = hub.store.connection
     const pages = db.pragma('page_count', { simple: true }) as number
@@ -71,6 +115,7 @@ describe('health', () => {
 
   it('tells of a store that became read-only, and goes on by itself', async () => {
     const hub = await openHub()
+    await read(hub)
     hub.store.connection.db.pragma('query_only = 1')
     const answer = await ingest(hub)
     expect([answer.statusCode, answer.json().message]).toEqual([500, 'The store is read-only'])
@@ -82,6 +127,7 @@ describe('health', () => {
 
   it('tells of a store that is gone, does not write into the void, and goes on when it is back', async () => {
     const hub = await openHub()
+    await read(hub)
     await ingest(hub)
     hub.store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
     const away = `${hub.folder}-away`

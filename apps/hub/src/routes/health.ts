@@ -3,7 +3,13 @@ import { instantOf } from '../clock.ts'
 import type { Doors } from '../doors.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
+import { minutesOf } from '../limits/current.ts'
+import { StoreLook } from '../maintenance/store-look.ts'
 import type { Store } from '../store/store.ts'
+
+/** The newest reading of the plan limits is as young as that, in milliseconds. */
+const HEALTHY_MS = 10 * 60_000
+const DEGRADED_MS = 30 * 60_000
 
 const always = { unlimited: true, quiet: true } as const
 
@@ -38,17 +44,31 @@ export function health({ app, store, clock, version, state }: Doors): void {
     always,
   )
 
+  const look = new StoreLook(store)
   serve(
     app,
     healthRoutes.api,
     async ({ reply }): Promise<ApiHealth> => {
-      const { problem } = await ask(store)
-      if (problem !== undefined) reply.code(503)
-      const accessible = problem?.code !== 'unavailable' && problem?.apiCode !== 'STORAGE_READ_FAILED'
+      const { problem, readings } = await look.now()
+      const now = clock.now()
+      const newest = readings?.newestTimestamp ?? null
+      const age = newest === null ? null : Math.max(0, now - Date.parse(newest))
+      const fresh = age === null || age > DEGRADED_MS ? 'unhealthy' : age > HEALTHY_MS ? 'degraded' : 'healthy'
+      const status = problem === undefined ? fresh : 'unhealthy'
+      if (status === 'unhealthy') reply.code(503)
+      const versionCount = readings?.versionCount ?? 0
+      const ageMinutes = age === null ? null : minutesOf(age)
       return {
-        status: problem === undefined ? 'healthy' : 'unhealthy',
-        storage: { accessible, writable: problem === undefined },
-        timestamp: instantOf(clock.now()),
+        status,
+        storage: {
+          accessible: problem?.code !== 'unavailable' && problem?.apiCode !== 'STORAGE_READ_FAILED',
+          writable: problem === undefined,
+          versionCount,
+        },
+        latestDataAge: ageMinutes,
+        versionCount,
+        latestData: { ageMinutes, status: fresh, timestamp: newest },
+        timestamp: instantOf(now),
       }
     },
     always,

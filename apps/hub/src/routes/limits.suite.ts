@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HubEvent } from '@signalbox/contract/event'
-import type { CurrentLimitReading, LimitHistory, LimitReading } from '@signalbox/contract/limits'
+import { currentReadingSchema, type LimitReading, limitHistorySchema } from '@signalbox/contract/limits'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type HubOptions, masterKey, type TestHub } from '../../test/open-hub.ts'
 import { someReading, someWindow } from '../../test/reading.ts'
@@ -38,7 +38,7 @@ export function limitRoutesSuite(open: (options: HubOptions) => Promise<TestHub>
   const get = async (query = '') => {
     const answer = await hub.ask('GET', `${path}${query}`)
     expect([answer.statusCode, answer.body]).toEqual([200, answer.body])
-    return answer.json() as CurrentLimitReading
+    return currentReadingSchema.strict().parse(answer.json())
   }
   const refused = async (query: string) => {
     const answer = await hub.ask('GET', `${path}${query}`)
@@ -336,7 +336,7 @@ export function limitRoutesSuite(open: (options: HubOptions) => Promise<TestHub>
     const history = async (query: string) => {
       const answer = await hub.ask('GET', `${path}/history${query}`)
       expect([answer.statusCode, answer.body]).toEqual([200, answer.body])
-      return answer.json() as LimitHistory
+      return limitHistorySchema.strict().parse(answer.json())
     }
     const at = (minutes: number) => new Date(now - minutes * MINUTE).toISOString()
 

@@ -19,7 +19,7 @@ import { CollectorLine } from '../limits/collector-line.ts'
 import { answerOf, asSent, isConnected } from '../limits/current.ts'
 import { historyOf } from '../limits/history.ts'
 import { noReading } from '../limits/no-reading.ts'
-import { latestOf, planOf, versionAt, versionNear } from '../limits/version.ts'
+import { planOf, versionAt, versionNear } from '../limits/version.ts'
 import type { CollectorRecord } from '../store/store.ts'
 
 /** A clock of another machine may be ahead of ours by so much, in milliseconds. */
@@ -41,45 +41,56 @@ export function limits({ app, store, limitBook, clock }: Doors): void {
     { bodyLimit: 2 * MAX_READING_BYTES, before: (request) => refuseFuture(request, clock.now()) },
   )
 
-  serve(app, limitRoutes.current, async ({ query, request, reply }) => {
-    const now = clock.now()
-    const collectors = await store.limits.collectors()
-    const plan = await planOf(store.limits, query.account)
-    if (plan === undefined) throw noReading(query.account, collectors, now)
-    let answer: CurrentLimitReading
-    if (query.timestamp === undefined && query.version === undefined) {
-      const { said, numbered } = await latestOf(store.limits, plan)
-      answer = answerOf(said, numbered, collectors, now)
-    } else {
-      const numbered =
-        query.timestamp === undefined
-          ? await versionAt(store.limits, plan, query.version!)
-          : await versionNear(store.limits, plan, Date.parse(query.timestamp))
-      answer = answerOf(asSent(numbered.version), numbered, collectors, now)
-    }
-    // Its age is part of it, so the tag is another one as soon as that is.
-    const tag = createHash('sha1').update(JSON.stringify(answer)).digest('base64url')
-    if (!isUnchanged(request, reply, `W/"${tag}"`)) return answer
-    reply.send()
-    return sent
-  })
+  serve(
+    app,
+    limitRoutes.current,
+    async ({ query, request, reply }) => {
+      const now = clock.now()
+      const collectors = await store.limits.collectors()
+      const latest = await limitBook.board.of(query.account)
+      if (latest === undefined) throw noReading(query.account, collectors, now)
+      const { plan } = latest
+      let answer: CurrentLimitReading
+      if (query.timestamp === undefined && query.version === undefined) {
+        answer = answerOf(latest.said, latest.numbered, collectors, now)
+      } else {
+        const numbered =
+          query.timestamp === undefined
+            ? await versionAt(store.limits, plan, query.version!)
+            : await versionNear(store.limits, plan, Date.parse(query.timestamp))
+        answer = answerOf(asSent(numbered.version), numbered, collectors, now)
+      }
+      // Its age is part of it, so the tag is another one as soon as that is.
+      const tag = createHash('sha1').update(JSON.stringify(answer)).digest('base64url')
+      if (!isUnchanged(request, reply, `W/"${tag}"`)) return answer
+      reply.send()
+      return sent
+    },
+    { unchecked: true },
+  )
 
-  serve(app, limitRoutes.history, async ({ query, reply }): Promise<LimitHistory> => {
-    const until = query.until === undefined ? clock.now() : Date.parse(query.until)
-    const since = query.since === undefined ? until - 7 * DAY_MS : Date.parse(query.since)
-    if (since >= until) {
-      throw new HubError('validation_error', 'since is not before until', {
-        apiCode: 'VALIDATION_OUT_OF_RANGE',
-        suggestion: 'Exchange the two; without until it is now.',
-        details: { field: 'since' },
-      })
-    }
-    const plan = await planOf(store.limits, query.account)
-    const series = plan === undefined ? [] : await historyOf(store.limits, { accounts: plan.accounts, since, until, points: query.points })
-    reply.header('cache-control', 'private, no-cache')
-    const account = query.account ?? plan?.account
-    return { ...(account === undefined ? {} : { account }), since: instantOf(since), until: instantOf(until), series }
-  })
+  serve(
+    app,
+    limitRoutes.history,
+    async ({ query, reply }): Promise<LimitHistory> => {
+      const until = query.until === undefined ? clock.now() : Date.parse(query.until)
+      const since = query.since === undefined ? until - 7 * DAY_MS : Date.parse(query.since)
+      if (since >= until) {
+        throw new HubError('validation_error', 'since is not before until', {
+          apiCode: 'VALIDATION_OUT_OF_RANGE',
+          suggestion: 'Exchange the two; without until it is now.',
+          details: { field: 'since' },
+        })
+      }
+      const plan = await planOf(store.limits, query.account)
+      const series =
+        plan === undefined ? [] : await historyOf(store.limits, { accounts: plan.accounts, since, until, points: query.points })
+      reply.header('cache-control', 'private, no-cache')
+      const account = query.account ?? plan?.account
+      return { ...(account === undefined ? {} : { account }), since: instantOf(since), until: instantOf(until), series }
+    },
+    { unchecked: true },
+  )
 
   serve(app, limitRoutes.trigger, async ({ query, request, reply }): Promise<TriggerAnswer> => {
     const now = clock.now()

@@ -3,10 +3,12 @@ import { buildReport } from '@signalbox/usage/group'
 import type { Slice } from '@signalbox/usage/slice'
 import { addDays, localDay, localMonth, startOfDay } from '@signalbox/usage/zone'
 import { instantOf } from '../clock.ts'
+import type { FreshPlan } from '../limits/fresh-plan.ts'
 import type { UsageFilter, UsageStore } from '../store/store.ts'
 import type { ReportDefaults } from './report.ts'
 
 const MINUTE = 60_000
+const FIVE_HOURS = 5 * 60 * MINUTE
 
 /** What the Claude card shows: the open window, today, and the month so far with its models. */
 export async function usageSummary(
@@ -14,6 +16,7 @@ export async function usageSummary(
   query: { timezone?: string | undefined; machine_id?: string | undefined },
   defaults: ReportDefaults,
   now: number,
+  plan: FreshPlan | undefined,
 ): Promise<ClaudeUsage> {
   const timezone = query.timezone ?? defaults.timezone
   const filter: UsageFilter = { machine: query.machine_id }
@@ -27,7 +30,8 @@ export async function usageSummary(
   const known = (await store.lastCallAt(filter)) !== undefined
   const { lastIngestAt } = await store.state()
   return {
-    fiveHourWindow: await openWindow(store, filter, { ...defaults, timezone }, now),
+    ...(plan?.name === undefined ? {} : { plan: plan.name }),
+    fiveHourWindow: await windowOf(store, filter, { ...defaults, timezone }, now, plan),
     today: { tokens: totals.total_tokens, estimatedCost: totals.cost_usd, sessions: await store.countSessions({ ...today, filter }) },
     monthToDate: {
       tokens: monthReport.totals.total_tokens,
@@ -45,6 +49,32 @@ export async function usageSummary(
     lastUpdated: known && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
     dataSource: known ? 'transcripts' : 'none',
     timezone,
+  }
+}
+
+/** From a reading where there is one that is fresh, else worked out from the calls. */
+async function windowOf(
+  store: UsageStore,
+  filter: UsageFilter,
+  defaults: ReportDefaults,
+  now: number,
+  plan: FreshPlan | undefined,
+): Promise<ClaudeUsage['fiveHourWindow']> {
+  const { percentage, resetsAt, idle } = plan ?? {}
+  const share = percentage === undefined ? {} : { percentage }
+  if (idle) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, ...share, measured: true }
+  if (resetsAt === undefined) return { ...(await openWindow(store, filter, defaults, now)), ...share }
+  const from = resetsAt - FIVE_HOURS
+  const slices = await store.slices({ from, to: now + 1, filter, keep: [], now })
+  const { totals } = buildReport({ group: 'model', timezone: defaults.timezone, slices, table: defaults.prices })
+  return {
+    used: totals.total_tokens,
+    cost: totals.cost_usd,
+    startedAt: instantOf(from),
+    resetsAt: instantOf(resetsAt),
+    resetsIn: inWords(resetsAt - now),
+    ...share,
+    measured: true,
   }
 }
 

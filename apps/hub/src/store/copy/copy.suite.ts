@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { someCall } from '../../../test/call.ts'
 import { type Fleet, fleetOf } from '../../../test/fleet.ts'
 import { openHub, type TestHub } from '../../../test/open-hub.ts'
+import { someReading, someWindow } from '../../../test/reading.ts'
 import type { Change, EventFilter, Once, Store } from '../store.ts'
 import { copyStore } from './copy-store.ts'
 import type { Tally } from './tally.ts'
@@ -32,6 +33,9 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
       tasks: { added: 5, updated: 0, unchanged: 0 },
       machines: { added: 3, updated: 0, unchanged: 0 },
       keys: { added: 3, updated: 0, unchanged: 0 },
+      readings: { added: 3, updated: 0, unchanged: 0 },
+      plans: { added: 0, updated: 1 },
+      collectors: { added: 2, updated: 0, unchanged: 0 },
       answers: { added: 2, updated: 0, unchanged: 0 },
       secret: { added: 1, updated: 0, unchanged: 0 },
     })
@@ -63,6 +67,9 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     await fleet.session()
     const known = someCall({ key: 'known:', output: 900 })
     await from.usage.ingest('late', [known, someCall()], { now: hub.clock.now() })
+    const at = hub.clock.now()
+    await from.limits.put(someReading(at, { account: 'ann', currentSession: someWindow(77, at + 3_600_000) }), { now: at })
+    await from.limits.hear({ machine: 'laptop', health: { state: 'needs_login', consecutiveFailures: 1 }, asking: 'q' }, { now: at })
     const [key] = (await from.keys.list({ limit: 1, offset: 0 })).rows
     await from.keys.revoke(key!.key_id, undefined, { now: hub.clock.now() })
     const again = await copy()
@@ -71,6 +78,8 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
       calls: { added: 1, updated: 1 },
       sessions: { added: 1, updated: 3 },
       keys: { updated: 1 },
+      readings: { added: 1, updated: 0 },
+      collectors: { added: 0, updated: 1 },
     })
     expect(await everything(to, hub.clock.now())).toEqual(await everything(from, hub.clock.now()))
     expect(changes(await copy())).toEqual({})
@@ -290,7 +299,23 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promis
   await store.usage.ingest('b', calls.slice(many / 3), { now: clock.now() + 5 })
   await store.usage.ingest('a', [], { now: clock.now() + 5, once: once('kept') })
   await store.keys.cookieSecret()
+  await readings(store, clock.now())
   return calls.length
+}
+
+/** Two accounts, one of them with more in its thinned series than there are readings left of. */
+async function readings(store: Store, now: number): Promise<void> {
+  const { limits } = store
+  const weekly = { allModels: someWindow(17, now + DAY), fableOnly: someWindow(4, now + DAY, { label: 'Fable only' }) }
+  for (const hours of [60, 30, 29.9, 1]) {
+    const at = now - hours * 3_600_000
+    await limits.put(someReading(at, { account: 'ann', weeklyLimits: weekly }), { now })
+  }
+  await limits.retain('ann', { versions: 1, days: 2 }, now)
+  await limits.retain('ann', { versions: 2, days: 1 }, now)
+  const plain = someReading(now, { machine_id: 'büro/"é"', source: 'statusline', collector: { state: 'ok', consecutiveFailures: 0 } })
+  await limits.put(plain, { now })
+  await limits.hear({ machine: 'laptop', account: 'ann', health: { state: 'ok', consecutiveFailures: 0 }, asking: 'q' }, { now })
 }
 
 function once(key: string, change: Partial<Once> = {}): Once {
@@ -356,6 +381,25 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
     usable: [await store.keys.any(), await store.keys.anyUsable(now)],
     secret: await store.keys.cookieSecret(),
     events: await eventsOf(store),
+    limits: await limitsOf(store),
+  }
+}
+
+async function limitsOf({ limits }: Store): Promise<unknown> {
+  const versions: unknown[] = []
+  for await (const piece of limits.readings()) versions.push(...piece)
+  const accounts = await limits.accounts()
+  const names = accounts.map(({ account }) => account)
+  const series = await limits.days({ accounts: names, from: 0, to: 100_000 })
+  return {
+    versions,
+    accounts,
+    metadata: await limits.metadata(),
+    heads: sorted(await limits.heads(names)),
+    series: sorted(series.map(({ hours, ...day }) => ({ ...day, hours: Buffer.from(hours).toString('hex') }))),
+    windows: sorted(await limits.windows(names)),
+    // Whether they are there is for the hub that hears them.
+    collectors: (await limits.collectors()).map(({ askedAt: _, ...collector }) => collector),
   }
 }
 

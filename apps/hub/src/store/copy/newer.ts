@@ -2,7 +2,7 @@ import type { Key } from '@signalbox/contract/key'
 import type { MachineRecord } from '../../state/machine.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { KeptAnswer } from './portion.ts'
+import type { KeptAnswer, KeptCollector, KeptPlan } from './portion.ts'
 import { became, type Tally } from './tally.ts'
 
 // What becomes of a row that is offered, beside the one that is known. Each gives the row to write, or undefined when
@@ -37,6 +37,39 @@ export function newerKey(known: Key | undefined, offered: Key): Key | undefined 
 /** The same key may be used for another request a day later. */
 export function newerAnswer(known: Pick<KeptAnswer, 'made_at'> | undefined, offered: KeptAnswer): KeptAnswer | undefined {
   return known === undefined || offered.made_at > known.made_at ? offered : undefined
+}
+
+/** Each thing it said, as it said it last. */
+export function newerCollector(known: KeptCollector | undefined, offered: KeptCollector): KeptCollector | undefined {
+  if (known === undefined) return offered
+  const names = later(offered.accountAt, known.accountAt) ? offered : known
+  const speaks = later(offered.healthAt, known.healthAt) ? offered : known
+  if (names === known && speaks === known && offered.seenAt <= known.seenAt) return undefined
+  return {
+    machine: known.machine,
+    account: names.account,
+    accountAt: names.accountAt,
+    health: speaks.health,
+    healthAt: speaks.healthAt,
+    seenAt: Math.max(known.seenAt, offered.seenAt),
+  }
+}
+
+/** The larger count, the later moment, the newer names. */
+export function newerPlan(known: KeptPlan | undefined, offered: KeptPlan): KeptPlan | undefined {
+  if (known === undefined) return offered
+  const fresh = offered.windows.filter((window) => later(window.at, known.windows.find(({ key }) => key === window.key)?.at))
+  if (offered.created <= known.created && !later(offered.cleanedAt, known.cleanedAt) && fresh.length === 0) return undefined
+  return {
+    account: known.account,
+    created: Math.max(known.created, offered.created),
+    cleanedAt: later(offered.cleanedAt, known.cleanedAt) ? offered.cleanedAt : known.cleanedAt,
+    windows: [...known.windows.filter(({ key }) => !fresh.some((window) => window.key === key)), ...fresh],
+  }
+}
+
+function later(a: number | undefined, b: number | undefined): boolean {
+  return a !== undefined && a > (b ?? Number.NEGATIVE_INFINITY)
 }
 
 /** While there are no keys, no browser but one that came in by a key of the environment has signed in with a secret. */

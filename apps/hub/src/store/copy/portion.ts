@@ -1,9 +1,13 @@
 import type { Call } from '@signalbox/contract/call'
 import type { EventType } from '@signalbox/contract/event'
 import type { Key } from '@signalbox/contract/key'
+import type { CollectorHealth } from '@signalbox/contract/limits'
+import type { KeptReading } from '../../limits/kept-reading.ts'
+import type { WindowName } from '../../limits/window-samples.ts'
 import type { MachineRecord } from '../../state/machine.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
+import type { LimitDay } from '../store.ts'
 
 /** A piece of a store, small enough to be held in memory and written in one go. */
 export type Portion =
@@ -12,6 +16,10 @@ export type Portion =
   | { readonly kind: 'machines'; readonly rows: readonly MachineRecord[] }
   | { readonly kind: 'sessions'; readonly rows: readonly SessionWithTasks[] }
   | { readonly kind: 'calls'; readonly rows: readonly ReportedCall[] }
+  | { readonly kind: 'readings'; readonly rows: readonly KeptReading[] }
+  | { readonly kind: 'series'; readonly rows: readonly LimitDay[] }
+  | { readonly kind: 'plans'; readonly rows: readonly KeptPlan[] }
+  | { readonly kind: 'collectors'; readonly rows: readonly KeptCollector[] }
   | EventPortion
   | { readonly kind: 'answers'; readonly rows: readonly KeptAnswer[] }
 
@@ -40,6 +48,28 @@ export interface SessionWithTasks {
 export interface ReportedCall {
   readonly machine: string
   readonly call: Call
+}
+
+/** What is known of an account beside its readings; after them, because they are counted when they come. */
+export interface KeptPlan {
+  /** Empty: of readings that name none. */
+  readonly account: string
+  /** Readings ever. */
+  readonly created: number
+  /** When retention last removed one, in milliseconds. */
+  readonly cleanedAt?: number | undefined
+  /** With the instant of the reading that named them so. */
+  readonly windows: readonly (WindowName & { readonly at: number })[]
+}
+
+/** What a collector said; whether it is there is for the hub that hears it. Instants are milliseconds. */
+export interface KeptCollector {
+  readonly machine: string
+  readonly account?: string | undefined
+  readonly accountAt?: number | undefined
+  readonly health?: CollectorHealth | undefined
+  readonly healthAt?: number | undefined
+  readonly seenAt: number
 }
 
 export interface EventPortion {
@@ -92,7 +122,20 @@ export async function* sessionPieces(sessions: AsyncIterable<SessionWithTasks> |
   if (rows.length > 0) yield { kind: 'sessions', rows }
 }
 
-export const copiedNouns = ['calls', 'sessions', 'tasks', 'machines', 'keys', 'events', 'answers', 'secret'] as const
+export const copiedNouns = [
+  'calls',
+  'sessions',
+  'tasks',
+  'machines',
+  'keys',
+  'readings',
+  'series',
+  'plans',
+  'collectors',
+  'events',
+  'answers',
+  'secret',
+] as const
 export type CopiedNoun = (typeof copiedNouns)[number]
 
 /** How many rows there are, by kind; tasks come with their sessions and are not counted. */

@@ -24,6 +24,9 @@ import type { Connection } from './connection.ts'
 import { awayError, duplicatesOf, isDuplicate, storeError } from './error.ts'
 import type { CausedEvent, EventDocument, EventLog } from './event.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
+import type { CollectorDocument } from './limits/collector.ts'
+import { keptCollector, keptDay, keptPlan, loadCollector, loadDays, loadPlan, loadReadings } from './limits/copy.ts'
+import { keptReading, type Readings } from './limits/readings.ts'
 import type { MachineDocument } from './machine.ts'
 import { type OnceDocument, onceId } from './once.ts'
 import { type SessionDocument, slotKey } from './session.ts'
@@ -41,6 +44,7 @@ export interface CopyParts {
   readonly log: EventLog
   readonly teller: Teller
   readonly places: TaskPlaces
+  readonly readings: Readings
   readonly quarters: Quarters
   readonly ingests: Ingests
 }
@@ -60,6 +64,10 @@ export function copyStore(parts: CopyParts): CopyStore {
         machines: await count('machine'),
         sessions: await count('session'),
         calls: await count('call'),
+        readings: await count('reading'),
+        series: await count('limit_day'),
+        plans: await count('limit_account'),
+        collectors: await count('collector'),
         events: await count('event'),
         answers: await count('once'),
       }))
@@ -78,14 +86,18 @@ export function copyStore(parts: CopyParts): CopyStore {
 }
 
 /** There are no transactions: what others write meanwhile is in it or not, and a session comes whole. */
-async function* dump({ connection, log, teller }: CopyParts, now: number): AsyncGenerator<Portion> {
+async function* dump({ connection, log, teller, readings: limits }: CopyParts, now: number): AsyncGenerator<Portion> {
   const keys = connection.collection<KeyDocument>('key')
   const machines = connection.collection<MachineDocument>('machine')
   const sessions = connection.collection<SessionDocument>('session')
+  const collectors = connection.collection<CollectorDocument>('collector')
   // What a hub that died has not told would never be told of the copies.
   await connection.write(async () => {
     await teller.tellForgotten(machines, true)
     await teller.tellForgotten(sessions, true)
+    await teller.tellForgotten(limits.readings, true)
+    await teller.tellForgotten(collectors, true)
+    await limits.finishForgotten(true)
   })
   yield await connection.read(() => wholeOf(connection))
   for await (const rows of pages(connection, keys.find())) {
@@ -97,6 +109,11 @@ async function* dump({ connection, log, teller }: CopyParts, now: number): Async
   yield* sessionPieces(sessionsOf(connection))
   const calls = connection.collection<CallDocument>('call').find({}, { projection: { record: 1 }, batchSize: PORTION_ROWS })
   for await (const rows of pages(connection, calls)) yield { kind: 'calls', rows: rows.map((document) => recordOf(document)) }
+  const readings = limits.readings.find({}, { sort: { at: 1, reading_id: 1 }, batchSize: PORTION_LARGE })
+  for await (const rows of pages(connection, readings, PORTION_LARGE)) yield { kind: 'readings', rows: rows.map(keptReading) }
+  for await (const rows of pages(connection, limits.days.find())) yield { kind: 'series', rows: rows.map(keptDay) }
+  for await (const rows of pages(connection, limits.accounts.find())) yield { kind: 'plans', rows: rows.map(keptPlan) }
+  for await (const rows of pages(connection, collectors.find())) yield { kind: 'collectors', rows: rows.map(keptCollector) }
   // Not beyond what is there now: each id that is said to be used comes with its event, or had lost it before.
   const { last: used } = await log.bounds()
   const events = connection.collection<EventDocument>('event').find({ _id: { $lte: used } }, { sort: { _id: 1 }, batchSize: PORTION_ROWS })
@@ -177,6 +194,18 @@ class Copy {
         return this.#sessions(portion.rows, tally)
       case 'calls':
         await this.#calls(portion.rows, tally, now)
+        break
+      case 'readings':
+        await loadReadings(this.#parts.readings, portion.rows, tally)
+        break
+      case 'series':
+        await loadDays(this.#parts.readings, portion.rows, tally)
+        break
+      case 'plans':
+        for (const plan of portion.rows) await loadPlan(this.#parts.readings, plan, tally)
+        break
+      case 'collectors':
+        for (const collector of portion.rows) await loadCollector(this.#parts.connection, collector, tally)
         break
       case 'events':
         await this.#events(portion, tally, source, now)

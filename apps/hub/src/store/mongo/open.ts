@@ -122,7 +122,7 @@ async function assemble(connection: Connection, prices: PriceTable, machineOffli
           log.append(events.map(({ event, data }) => ({ cause: randomUUID(), event, data: JSON.stringify(data), at: now }))),
         ),
     },
-    copy: copyStore({ connection, log, teller, places, quarters, ingests }),
+    copy: copyStore({ connection, log, teller, places, readings, quarters, ingests }),
     repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))

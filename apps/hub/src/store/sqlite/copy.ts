@@ -17,10 +17,11 @@ import {
   type WholePortion,
 } from '../copy/portion.ts'
 import { became, hasOwnSecret, otherKeyHasHash, otherTaskHasId, Tally } from '../copy/tally.ts'
-import { type CopyStore, ONCE_KEPT_MS } from '../store.ts'
+import { type CopyStore, type LimitDay, ONCE_KEPT_MS } from '../store.ts'
 import type { PriceCuts } from '../usage/price-cuts.ts'
 import type { Connection } from './connection.ts'
 import { type KeyRow, keyOf } from './key.ts'
+import { collectorsOf, loadCollector, loadDay, loadPlan, loadReading, plansOf, type ReadingRow, readingOfRow } from './limits/copy.ts'
 import type { MachineRows } from './machine.ts'
 import type { Names } from './name.ts'
 import { insertRow } from './row.ts'
@@ -48,6 +49,10 @@ export function copyStore(parts: CopyParts): CopyStore {
         machines: count('machine'),
         sessions: count('session'),
         calls: count('call'),
+        readings: count('reading'),
+        series: count('limit_day'),
+        plans: count('limit_account'),
+        collectors: count('collector'),
         events: count('event'),
         answers: count('once'),
       }))
@@ -86,6 +91,18 @@ async function* dump(parts: CopyParts, now: number): AsyncGenerator<Portion> {
   for (const rows of pages<KeyedCall>(connection, calls, [0], ([id]) => [id], PORTION_ROWS, true)) {
     yield { kind: 'calls', rows: connection.read(() => rows.map((row) => reported(names, row))) }
   }
+
+  const readings = 'SELECT * FROM reading WHERE (at, reading_id) > (?, ?) ORDER BY at, reading_id'
+  const first = [Number.MIN_SAFE_INTEGER, '']
+  for (const rows of pages<ReadingRow>(connection, readings, first, ({ at, reading_id }) => [at, reading_id], PORTION_LARGE)) {
+    yield { kind: 'readings', rows: rows.map(readingOfRow) }
+  }
+  const days = 'SELECT * FROM limit_day WHERE (account, window, day) > (?, ?, ?) ORDER BY account, window, day'
+  for (const rows of pages<LimitDay>(connection, days, ['', '', 0], ({ account, window, day }) => [account, window, day])) {
+    yield { kind: 'series', rows }
+  }
+  yield { kind: 'plans', rows: connection.read(() => plansOf(connection)) }
+  yield { kind: 'collectors', rows: connection.read(() => collectorsOf(connection)) }
 
   // Not beyond what is there now: each id that is said to be used comes with its event, or had lost it before.
   const used = connection.read(() => lastEventId(connection))
@@ -174,6 +191,18 @@ function load(parts: CopyParts, portion: Portion, tally: Tally, transaction: Tra
       return portion.rows.filter((one) => !loadSession(parts, one, tally))
     case 'calls':
       loadCalls(parts, portion.rows, tally, transaction)
+      break
+    case 'readings':
+      for (const reading of portion.rows) loadReading(parts.connection, reading, tally)
+      break
+    case 'series':
+      for (const day of portion.rows) loadDay(parts.connection, day, tally)
+      break
+    case 'plans':
+      for (const plan of portion.rows) loadPlan(parts.connection, plan, tally)
+      break
+    case 'collectors':
+      for (const collector of portion.rows) loadCollector(parts.connection, collector, tally)
       break
     case 'events':
       loadEvents(parts, portion, tally, transaction.now)

@@ -59,7 +59,7 @@ export function limitStore({ connection, keeper, teller, readings: rows, collect
       }
       const telling = { ...document, ...untold(1, [{ event: 'limits.snapshot', data }], now) }
       if (await inserted(readings, telling)) {
-        await rows.finish(telling)
+        await rows.finish([telling])
         await teller.tell(readings, telling)
         return { version, fresh: true, number: await numberOf(version) }
       }
@@ -68,7 +68,7 @@ export function limitStore({ connection, keeper, teller, readings: rows, collect
     // Removed in between, it was there.
     if (there === null) return { version, fresh: false, number: 1 }
     // Whoever wrote it may have died before its end.
-    if (there.unfinished) await rows.finish(there)
+    if (there.unfinished) await rows.finish([there])
     await teller.tell(readings, there)
     const kept = keptReading(there)
     return { version: kept, fresh: false, number: await numberOf(kept) }

@@ -3,6 +3,7 @@ import { Binary, type Collection, type Filter } from 'mongodb'
 import { type HourGroup, withGroups, withSamples } from '../../../limits/day-hours.ts'
 import type { KeptReading } from '../../../limits/kept-reading.ts'
 import { samplesOf, type WindowName } from '../../../limits/window-samples.ts'
+import { became } from '../../copy/tally.ts'
 import type { Connection } from '../connection.ts'
 import { textId, textOf } from '../text-id.ts'
 import { Turns } from '../turns.ts'
@@ -72,51 +73,65 @@ export class Readings {
     this.accounts = connection.collection('limit_account')
   }
 
-  async finish(document: ReadingDocument): Promise<void> {
-    const { _id, account: filed, at, reading_id: id } = document
-    const account = textOf(filed)
-    const reading = JSON.parse(document.body) as LimitReading
-    const samples = samplesOf(reading)
-    for (const { key, day, sample } of samples) await this.#day(account, key, day, (hours) => withSamples(hours, [sample]))
-    const head = { machine: reading.machine_id ?? '', source: reading.source ?? '', at, id, document: _id }
-    await this.change(account, (state) => {
-      if (state.counted.includes(_id)) return undefined
-      return {
-        ...state,
-        created: state.created + 1,
-        counted: [...state.counted, _id].slice(-COUNTED),
-        heads: withHead(state.heads, head),
-        windows: withWindows(
-          state.windows,
-          samples.map(({ key, kind, scope, label }) => ({ key, kind, scope, label, at })),
-        ),
+  /** @param documents at most a thousand */
+  async finish(documents: readonly ReadingDocument[]): Promise<void> {
+    for (const [account, ofAccount] of Map.groupBy(documents, (document) => textOf(document.account))) {
+      const told = ofAccount.map((document) => ({ document, reading: JSON.parse(document.body) as LimitReading }))
+      const samples = told.flatMap(({ reading }) => samplesOf(reading))
+      for (const ofDay of Map.groupBy(samples, ({ key, day }) => `${day} ${key}`).values()) {
+        const { key, day } = ofDay[0]!
+        await this.#day(account, key, day, (hours) =>
+          withSamples(
+            hours,
+            ofDay.map(({ sample }) => sample),
+          ),
+        )
       }
-    })
-    await this.readings.updateOne({ _id }, { $unset: { unfinished: '' } })
+      await this.change(account, (state) => {
+        const fresh = told.filter(({ document }) => !state.counted.includes(document._id))
+        if (fresh.length === 0) return undefined
+        return {
+          ...state,
+          created: state.created + fresh.length,
+          counted: [...state.counted, ...fresh.map(({ document }) => document._id)].slice(-COUNTED),
+          heads: fresh.reduce(withHead, state.heads),
+          windows: withWindows(
+            state.windows,
+            samples.map(({ key, kind, scope, label, sample }) => ({ key, kind, scope, label, at: sample.at })),
+          ),
+        }
+      })
+    }
+    await this.readings.updateMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { $unset: { unfinished: '' } })
   }
 
   /** Finishes what a hub that died has left. @returns how many */
   async finishForgotten(all = false): Promise<number> {
     const found = await this.readings.find({ unfinished: true } as Filter<ReadingDocument>).toArray()
     const left = found.filter(({ _id }) => all || this.#seen.has(_id))
-    for (const document of left) await this.finish(document)
+    for (let n = 0; n < left.length; n += COUNTED) await this.finish(left.slice(n, n + COUNTED))
     this.#seen = new Set(found.map(({ _id }) => _id))
     return left.length
   }
 
   /** @param next undefined leaves it as it is */
-  change(account: string, next: (state: AccountState) => AccountState | undefined): Promise<boolean> {
+  change(account: string, next: (state: AccountState, known: boolean) => AccountState | undefined): Promise<boolean> {
     return this.#turns.take(`account ${account}`, () =>
       revise<AccountDocument>(this.accounts, textId(account), (known) => {
-        const state = next(known === undefined ? emptyState : stateOf(known))
+        const state = next(known === undefined ? emptyState : stateOf(known), known !== undefined)
         return state && { state: JSON.stringify(state) }
       }),
     )
   }
 
-  /** @returns whether that was new */
-  addGroups(account: string, window: string, day: number, groups: readonly HourGroup[]): Promise<boolean> {
-    return this.#day(account, window, day, (hours) => withGroups(hours, groups))
+  /** Of another store. @returns what became of that day here */
+  async addGroups(account: string, window: string, day: number, groups: readonly HourGroup[]): Promise<'added' | 'updated' | 'unchanged'> {
+    let before: Uint8Array | undefined
+    const changed = await this.#day(account, window, day, (hours) => {
+      before = hours
+      return withGroups(hours, groups)
+    })
+    return became(before, changed ? groups : undefined)
   }
 
   #day(account: string, window: string, day: number, next: (hours: Uint8Array | undefined) => Uint8Array | undefined): Promise<boolean> {
@@ -155,9 +170,11 @@ export function documentOf({ id, account, at, receivedAt, reading }: KeptReading
   }
 }
 
-function withHead(heads: readonly Head[], head: Head): Head[] {
+function withHead(heads: readonly Head[], { document, reading }: { document: ReadingDocument; reading: LimitReading }): readonly Head[] {
+  const { _id, at, reading_id: id } = document
+  const head: Head = { machine: reading.machine_id ?? '', source: reading.source ?? '', at, id, document: _id }
   const known = heads.find(({ machine, source }) => machine === head.machine && source === head.source)
-  if (known !== undefined && (known.at > head.at || (known.at === head.at && known.id >= head.id))) return [...heads]
+  if (known !== undefined && (known.at > at || (known.at === at && known.id >= id))) return heads
   return [...heads.filter((one) => one !== known), head]
 }
 

@@ -1,0 +1,9 @@
+// A process of its own: the least a GET can cost here. Fastify as it comes, a small answer, nothing looked up.
+import type { AddressInfo } from 'node:net'
+import Fastify from 'fastify'
+
+const app = Fastify()
+app.get('/', () => ({ ok: true }))
+await app.listen({ port: 0, host: '127.0.0.1' })
+process.send!({ port: (app.server.address() as AddressInfo).port })
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,171 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { LimitReading } from '@signalbox/contract/limits'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { withSamples } from '../../apps/hub/src/limits/day-hours.ts'
+import { samplesOf, type WindowSample } from '../../apps/hub/src/limits/window-samples.ts'
+import { openSqliteStore } from '../../apps/hub/src/store/sqlite/open.ts'
+import { median, milliseconds, percentile, type Row } from '../table.ts'
+import { headers, startHub } from './hub-process.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const SESSION = 5 * HOUR
+const DAYS = 400
+const KEPT_DAYS = 7
+const EVERY = 5 * MINUTE
+const ROUNDS = 400
+const POSTS = 60
+const route = '/api/claude/console-usage'
+
+/** The newest reading and the history, over 400 days of them; and how soon one that is sent is told. */
+export async function hubLimits(): Promise<Row[]> {
+  const room = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-bench-'))
+  const bare = fork(path.join(import.meta.dirname, 'bare-get.ts'))
+  try {
+    const [{ port }] = (await once(bare, 'message')) as [{ port: number }]
+    await fill(room)
+    const hub = await startHub(room, { LIMIT_MIRROR: 'false' })
+    const ask = async (url: string) => {
+      const began = performance.now()
+      const answer = await fetch(url, { headers: { ...headers, 'accept-encoding': 'identity' } })
+      const text = await answer.text()
+      const took = performance.now() - began
+      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}: ${text.slice(0, 200)}`)
+      return { took, text }
+    }
+    const times = async (url: string, rounds: number) => {
+      const all: number[] = []
+      for (let n = 0; n < rounds; n++) all.push((await ask(url)).took)
+      return all
+    }
+    const reference = `http://127.0.0.1:${port}/`
+    const current = `${hub.url}${route}`
+    await times(current, 100)
+    await times(reference, 100)
+    const before = await times(reference, ROUNDS / 2)
+    const gets = await times(current, ROUNDS)
+    const after = await times(reference, ROUNDS / 2)
+    const bareGets = [...before, ...after]
+
+    const all = `${current}/history?since=${new Date(Date.now() - DAYS * DAY).toISOString()}&points=500`
+    const { text } = await ask(all)
+    const { series } = JSON.parse(text) as { series: { points: unknown[] }[] }
+    if (series.length !== 4 || series.some(({ points }) => points.length > 500)) throw new Error(`the history has ${series.length} series`)
+    await times(all, 10)
+    const histories = await times(all, 50)
+    const week = await times(`${current}/history`, 30)
+
+    const told = await tellTimes(hub.url)
+    await hub.stop()
+    const from = `bare Fastify GET p50 ${milliseconds(median(bareGets))}, p99 ${milliseconds(percentile(bareGets, 99))}`
+    return [
+      {
+        what: `\`GET ${route}\`, 400 days of history`,
+        measured: `p50 ${milliseconds(median(gets))}, p99 ${milliseconds(percentile(gets, 99))}`,
+        reference: from,
+        least: 'p99 ≤ 5 ms',
+        reached: percentile(gets, 99) <= 5,
+      },
+      {
+        what: 'the history of 400 days in 500 points, four windows',
+        measured: `p50 ${milliseconds(median(histories))}, p99 ${milliseconds(percentile(histories, 99))}`,
+        reference: from,
+        least: '≤ 50 ms',
+        reached: median(histories) <= 50,
+        note: `${(text.length / 1024).toFixed(0)} KiB; of the last seven days from ${(KEPT_DAYS * DAY) / EVERY} readings p50 ${milliseconds(median(week))}`,
+      },
+      {
+        what: `\`POST ${route}\` → \`limits.snapshot\` on an open \`/events\``,
+        measured: `p50 ${milliseconds(median(told))}, worst of ${POSTS} ${milliseconds(Math.max(...told))}`,
+        reference: from,
+        least: '≤ 1 s, to the card',
+        reached: Math.max(...told) <= 1000,
+      },
+    ]
+  } finally {
+    bare.kill()
+    fs.rmSync(room, { recursive: true, force: true })
+  }
+}
+
+async function tellTimes(url: string): Promise<number[]> {
+  const end = new AbortController()
+  const stream = await fetch(`${url}/events?types=limits.snapshot`, { headers, signal: end.signal })
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader()
+  await reader.read()
+  const took: number[] = []
+  for (let n = 0; n < POSTS; n++) {
+    const lastUpdated = new Date().toISOString()
+    const began = performance.now()
+    const sending = fetch(`${url}${route}`, { method: 'POST', headers, body: JSON.stringify(readingAt(Date.parse(lastUpdated))) })
+    let heard = ''
+    while (!heard.includes(lastUpdated)) heard += (await reader.read()).value ?? ''
+    took.push(performance.now() - began)
+    const answer = await sending
+    if (!answer.ok) throw new Error(`the hub answered ${answer.status}: ${await answer.text()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  end.abort()
+  return took
+}
+
+/** As after 400 days: every reading of the last seven, and the hours of all. */
+export async function fill(folder: string): Promise<void> {
+  const now = Math.floor(Date.now() / EVERY) * EVERY
+  const store = openSqliteStore({ folder, prices: defaultPriceTable() })
+  const old = new Map<string, WindowSample[]>()
+  for (let at = now - DAYS * DAY; at < now - KEPT_DAYS * DAY; at += EVERY) {
+    for (const sample of samplesOf(readingAt(at))) {
+      const key = `${sample.key} ${sample.day}`
+      const list = old.get(key)
+      if (list === undefined) old.set(key, [sample])
+      else list.push(sample)
+    }
+  }
+  const rows = [...old.values()].map((samples) => ({
+    account: '',
+    window: samples[0]!.key,
+    day: samples[0]!.day,
+    hours: withSamples(
+      undefined,
+      samples.map(({ sample }) => sample),
+    )!,
+  }))
+  await store.copy.load({ kind: 'series', rows }, 'bench', now)
+  const young: Promise<unknown>[] = []
+  for (let at = now - KEPT_DAYS * DAY; at < now; at += EVERY) young.push(store.limits.put(readingAt(at), { now }))
+  await Promise.all(young)
+  // Of readings that are gone, so that the thinned series is needed.
+  await store.copy.load({ kind: 'plans', rows: [{ account: '', created: (DAYS * DAY) / EVERY, windows: [] }] }, 'bench', now)
+  await store.close()
+}
+
+/** Four windows that fill and reset as those of a busy developer do. */
+function readingAt(at: number): LimitReading {
+  const window = (length: number, most: number) => {
+    const begun = Math.floor(at / length) * length
+    return {
+      percentageUsed: Math.round(((at - begun) / length) * most * 10) / 10,
+      resetsIn: '2 hr 5 min',
+      resetsAt: new Date(begun + length).toISOString(),
+    }
+  }
+  return {
+    lastUpdated: new Date(at).toISOString(),
+    currentSession: window(SESSION, 60 + (Math.floor(at / SESSION) % 40)),
+    weeklyLimits: {
+      allModels: window(7 * DAY, 70),
+      sonnetOnly: { ...window(7 * DAY, 30), label: 'Sonnet only' },
+      fableOnly: { ...window(7 * DAY, 90), label: 'Fable only' },
+    },
+    planInfo: { name: 'Max', tier: '20x' },
+    source: 'console',
+    machine_id: 'laptop',
+    idempotencyKey: `bench-${at}`,
+  }
+}
