@@ -1,4 +1,4 @@
-import { MAX_WINDOWS } from '@signalbox/contract/limits'
+import { MAX_WINDOWS } from '@signalbox/contract/limit-source'
 import { allModelsLabel, type LimitSnapshot, type PlanWindow, scopedLabel, scopeField, sessionLabel } from '@signalbox/usage/limit-snapshot'
 import { shown, type Used, usedOf } from '@signalbox/usage/said-window'
 

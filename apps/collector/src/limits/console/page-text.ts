@@ -1,4 +1,4 @@
-import { MAX_WINDOWS } from '@signalbox/contract/limits'
+import { MAX_WINDOWS } from '@signalbox/contract/limit-source'
 import { allModelsLabel, type LimitSnapshot, type PlanWindow, scopedLabel, sessionLabel, windowKey } from '@signalbox/usage/limit-snapshot'
 import { type PageWords, pageWords } from './page-words.ts'
 import { resetTime } from './reset-time.ts'
