@@ -16,6 +16,7 @@ import { createMetrics, measureMirror } from './http/metrics.ts'
 import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
+import { closeSilentSockets } from './http/silent-socket.ts'
 import { HubError } from './hub-error.ts'
 import type { ReadingObserver } from './limits/kept-reading.ts'
 import { LimitBook } from './limits/limit-book.ts'
@@ -109,6 +110,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   handleErrors(app, clock)
   readBodies(app)
   secureHeaders(app)
+  closeSilentSockets(app)
   // Read where they are asked for: most requests have a key and no cookie.
   await app.register(cookie, { hook: false })
   await app.register(compress, { encodings: ['br', 'gzip', 'identity'], globalDecompression: false })

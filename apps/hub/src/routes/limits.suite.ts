@@ -481,6 +481,12 @@ export function limitRoutesSuite(open: (options: HubOptions) => Promise<TestHub>
       expect(await answer).toBe('gone')
       await expect.poll(async () => (await hub.store.limits.collectors())[0]?.askedAt).toBeUndefined()
       expect((await hub.ask('POST', `${path}/trigger`)).statusCode).toBe(503)
+      // Its fetch has opened another socket by now, on which nothing was said.
+      const again = await fetch(url.replace('/collector', ''), { headers: { authorization: `Bearer ${masterKey}` } })
+      await again.text()
+      const began = performance.now()
+      await hub.app.close()
+      expect(performance.now() - began).toBeLessThan(5_000)
     })
   })
 }
