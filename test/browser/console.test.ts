@@ -511,7 +511,7 @@ test('eight readings one after the other leave no process behind', async () => {
     expect(snapshot.windows.map(({ percentUsed }) => percentUsed)).toEqual([63, 22, 5])
     expect(await browserProcesses(places.profile)).toEqual([])
   }
-})
+}, 120_000)
 
 test('a collector reads by itself as soon as somebody has signed in, keeps the reading, and says how it goes', async () => {
   site.page = forMembers((_, response) => void response.end(pageOf(fullRows)))
@@ -542,4 +542,4 @@ test('a collector reads by itself as soon as somebody has signed in, keeps the r
   ledger.close()
   await collector.stop()
   expect(await browserProcesses(box.places.profile)).toEqual([])
-})
+}, 120_000)
