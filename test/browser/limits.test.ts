@@ -35,7 +35,7 @@ async function see(url: string, options: BrowserContextOptions = {}): Promise<Vi
 /** A hub with a reading, a line to it, and the card at its end. */
 async function seeOverLine(): Promise<{ hub: StagedHub; line: Line; page: Page }> {
   const hub = await openHub()
-  await read(hub, MINUTE)
+  await read(hub, 1.3 * MINUTE)
   const line = await lineTo(hub.url)
   const { page } = await see(`${line.url}/widget`)
   await percentOf(page, 'Current session', 47)
