@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
+import { read } from './reading.ts'
 import { ask, call, launch, type StagedHub, send, startHub, type Visit, visit } from './stage.ts'
 
 let hub: StagedHub
@@ -10,6 +11,8 @@ const dataDir = makeTempFolder()
 beforeAll(async () => {
   ;[hub, browser] = await Promise.all([startHub({ dataDir }), launch()])
   await send(hub, 'atlas', [call({ key: 'first', output: 1_000 })])
+  // Without one a browser complains of the hub's 404.
+  await read(hub, 0)
 })
 
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useEffectEvent } from 'react'
 import { type AskedForReading, type Limits, useAskForReading } from '../hub/limits.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { browserZone, moment } from '../ui/time-format.ts'
 
 /** News that is over is read by then; who has not answered by then, will not; milliseconds. */
 const READ = 8_000
@@ -49,11 +50,16 @@ export function useRefresh(limits: Limits): Refresh {
 
 function wordsOf({ asked, news, problem }: AskedForReading): string {
   // That nobody answers is said above already.
-  if (problem !== undefined) return problem.offline ? '' : [problem.message, problem.suggestion].filter(Boolean).join(' ')
+  if (problem !== undefined) return problem.offline ? '' : readable([problem.message, problem.suggestion].filter(Boolean).join('. '))
   if (asked === undefined) return ''
   const who = asked.machine_id
   if (news?.step === 'picked_up') return `${who} is reading the limits`
   if (news?.step === 'done') return `New reading from ${who}`
   if (news?.step === 'failed') return `${who} got no reading${news.message === undefined ? '' : `: ${news.message}`}`
   return `Asked ${who} for a reading`
+}
+
+/** Instants as a person writes them. */
+function readable(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => moment(Date.parse(instant), browserZone()))
 }

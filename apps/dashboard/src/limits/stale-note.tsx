@@ -19,9 +19,11 @@ export function StaleNote({ stale, collector, now, zone }: StaleNoteProps) {
       <Icon name="clock" size={16} />
       <div>
         <p className="limits-note-word">Stale · {duration(stale.age)} old</p>
-        <p className="small">
-          <Why stale={stale} collector={collector} now={now} zone={zone} />
-        </p>
+        {stale.reason !== undefined && (
+          <p className="small">
+            <Why stale={stale} collector={collector} now={now} zone={zone} />
+          </p>
+        )}
       </div>
     </div>
   )
@@ -67,6 +69,6 @@ function Why({ stale: { reason }, collector, now, zone }: StaleNoteProps) {
     case 'nothing_new':
       return <>{machine} is connected and has read nothing newer.</>
     default:
-      return <>The hub cannot be asked why.</>
+      return null
   }
 }
