@@ -25,6 +25,8 @@ interface Door {
   readonly parameter: string
   readonly read: { safeParse(body: unknown): { success: true; data: unknown } | { success: false } }
   readonly answer: (id: string, body: unknown) => Promise<object>
+  /** What an empty object is read as, where it may be sent. */
+  readonly ofEmpty: { readonly success: true; readonly data: unknown } | { readonly success: false }
   readonly took: { observe(seconds: number): void }
 }
 
@@ -68,9 +70,11 @@ export class FastLane {
   /** @param route a POST of the scope `write` with one parameter in the middle of its path */
   open<const R extends Route>(route: R, parameter: string, answer: (id: string, body: BodyOf<R>) => Promise<object>): void {
     if (this.#parts === undefined) return
+    const read = z.compile(route.body ?? z.undefined()) as Door['read']
     this.#doors.set(route.path.replace(`:${parameter}`, ''), {
       parameter,
-      read: z.compile(route.body ?? z.undefined()) as Door['read'],
+      read,
+      ofEmpty: read.safeParse({}),
       answer: answer as Door['answer'],
       took: this.#parts.metrics.answered(route.method, route.path, 200),
     })
@@ -111,9 +115,8 @@ export class FastLane {
       void usualWay(parts.app, visit, bytes)
     }
     const knock = (bytes: Buffer) => {
-      const body = bodyOf(bytes)
-      const read = body === odd ? undefined : door.read.safeParse(body)
-      if (!read?.success) return again(bytes)
+      const read = isEmptyObject(bytes) ? door.ofEmpty : readBody(door, bytes)
+      if (!read.success) return again(bytes)
       door.answer(visit.id, read.data).then(
         (answer) => {
           const { max, remaining, seconds } = counted
@@ -149,7 +152,7 @@ interface Visit {
 }
 
 const nothing = Buffer.alloc(0)
-const odd = Symbol('odd')
+const odd = { success: false } as const
 
 /** The key, where the headers say nothing but that and what the body is. */
 function keyOf({ headers }: IncomingMessage): string | undefined {
@@ -164,12 +167,17 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
   return typeof other === 'string' ? other.trim() : undefined
 }
 
-function bodyOf(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined
+/** `{}`, as most bodies are. */
+function isEmptyObject(bytes: Buffer): boolean {
+  return bytes.length === 2 && bytes[0] === 0x7b && bytes[1] === 0x7d
+}
+
+function readBody(door: Door, bytes: Buffer): ReturnType<Door['read']['safeParse']> {
+  if (bytes.length === 0) return door.read.safeParse(undefined)
   const text = bytes.toString('utf8')
   if (SUSPICIOUS.test(text)) return odd
   try {
-    return JSON.parse(text) as unknown
+    return door.read.safeParse(JSON.parse(text))
   } catch {
     return odd
   }
@@ -177,11 +185,13 @@ function bodyOf(bytes: Buffer): unknown {
 
 function send({ request, response }: Visit, body: string, state: HubState, more: readonly string[]): void {
   if (response.destroyed) return
-  const headers = [...usualHeaders, 'x-request-id', requestIdOf(request), 'content-length', `${Buffer.byteLength(body)}`, ...more]
+  const bytes = Buffer.byteLength(body)
+  const headers = [...usualHeaders, 'x-request-id', requestIdOf(request), 'content-length', `${bytes}`, ...more]
   // A connection that stays open for another request would keep the hub from ending.
   if (state.reason === 'stopping') headers.push('connection', 'close')
   response.writeHead(200, headers)
-  response.end(body)
+  // Head and body go out as one text; one of single bytes is copied, not encoded.
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8')
 }
 
 /** Through the framework after all, with the body that was read already. */

@@ -24,6 +24,7 @@ import { type KeyRow, keyOf } from './key.ts'
 import { collectorsOf, loadCollector, loadDay, loadPlan, loadReading, plansOf, type ReadingRow, readingOfRow } from './limits/copy.ts'
 import type { MachineRows } from './machine.ts'
 import type { Names } from './name.ts'
+import type { RecentSessions } from './recent-sessions.ts'
 import { insertRow } from './row.ts'
 import type { TaskRows } from './task.ts'
 import { type CallRow, callColumns, callOf, ingest } from './usage/ingest.ts'
@@ -37,6 +38,7 @@ export interface CopyParts {
   readonly cuts: PriceCuts
   readonly machines: MachineRows
   readonly tasks: TaskRows
+  readonly recent: RecentSessions
 }
 
 export function copyStore(parts: CopyParts): CopyStore {
@@ -253,7 +255,7 @@ function putKey(connection: Connection, key: Key, hash: string): void {
 }
 
 /** @returns whether it has the slot it came with */
-function loadSession({ connection, tasks: rows }: CopyParts, { session, tasks }: SessionWithTasks, tally: Tally): boolean {
+function loadSession({ connection, tasks: rows, recent }: CopyParts, { session, tasks }: SessionWithTasks, tally: Tally): boolean {
   const { session_id: id, machine_id, docker_slot } = session
   const known = connection.prepare('SELECT * FROM session WHERE session_id = ?').get(id) as SessionRecord | undefined
   let next = newerSession(known, session)
@@ -263,6 +265,7 @@ function loadSession({ connection, tasks: rows }: CopyParts, { session, tasks }:
   if (without) next = known?.revision === session.revision ? undefined : { ...session, docker_slot: null }
   if (next !== undefined) {
     // Not by an update: the counts follow only those that a hub makes.
+    recent.forget(id)
     connection.prepare('DELETE FROM session WHERE session_id = ?').run(id)
     insertRow(connection, 'session', { ...next })
   }

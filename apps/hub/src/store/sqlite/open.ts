@@ -13,6 +13,7 @@ import { limitStore } from './limits/limits.ts'
 import { machineRows, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
+import { RecentSessions } from './recent-sessions.ts'
 import { sessionStore } from './session.ts'
 import { taskRows, taskStore } from './task.ts'
 import { applyCuts, keptCuts } from './usage/cut.ts'
@@ -61,10 +62,12 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
   const names = new Names(connection)
   const machines = machineRows(connection, machineOfflineMs)
   const tasks = taskRows(connection)
+  const recent = new RecentSessions()
   /** What was remembered may not be there. */
   const forget = () => {
     names.forget()
     machines.forget()
+    recent.forget()
   }
   prepare()
   const events = eventStore(connection)
@@ -74,7 +77,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
     get id() {
       return id
     },
-    sessions: sessionStore(connection, writer, tasks, machines),
+    sessions: sessionStore(connection, writer, tasks, machines, recent),
     tasks: taskStore(connection, tasks),
     machines: machineStore(connection, writer, machines),
     usage: usageStore(connection, writer, names, cuts),
@@ -87,7 +90,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
           for (const event of told) tell(event)
         }),
     },
-    copy: copyStore({ connection, writer, names, cuts, machines, tasks }),
+    copy: copyStore({ connection, writer, names, cuts, machines, tasks, recent }),
     repeatable: (change, work) => writer.repeatable(change, work),
     async check() {
       connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())

@@ -8,6 +8,7 @@ import { beatingStatuses } from '../../state/transition.ts'
 import type { SessionStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { MachineRows } from './machine.ts'
+import type { RecentSessions } from './recent-sessions.ts'
 import { insertRow, RowWriter, whereOf } from './row.ts'
 import type { TaskRows } from './task.ts'
 import type { Transaction, Writer } from './writer.ts'
@@ -16,12 +17,18 @@ const beating = beatingStatuses.map((status) => `'${status}'`).join(', ')
 /** When a session is overdue for somebody who has listened since `?`: `dueOf` as SQL. */
 const overdue = 'due_at IS NOT NULL AND due_at <= ? AND ? + (due_at - last_heartbeat) <= ?'
 
-export function sessionStore(connection: Connection, writer: Writer, tasks: TaskRows, machines: MachineRows): SessionStore {
+export function sessionStore(
+  connection: Connection,
+  writer: Writer,
+  tasks: TaskRows,
+  machines: MachineRows,
+  recent: RecentSessions,
+): SessionStore {
   const byId = (id: string) => connection.prepare('SELECT * FROM session WHERE session_id = ?').get(id) as SessionRecord | undefined
   const sessions = new RowWriter(connection, 'session', 'session_id')
 
   const hold = (id: string, needs: Needs): Held => {
-    const session = byId(id)
+    const session = recent.get(id) ?? byId(id)
     const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
     return {
       session,
@@ -36,12 +43,14 @@ export function sessionStore(connection: Connection, writer: Writer, tasks: Task
     if (mayBeRefused(held.session, outcome)) guard()
     if (outcome.machine !== undefined) machines.insert(outcome.machine)
     if (outcome.gone) {
+      recent.forget(held.session!.session_id)
       connection.prepare('DELETE FROM task WHERE session_id = ?').run(held.session!.session_id)
       connection.prepare('DELETE FROM session WHERE session_id = ?').run(held.session!.session_id)
     } else if (session !== undefined) {
       claiming(session, () => {
         if (held.session === undefined) insertRow(connection, 'session', { ...session })
         else sessions.update(held.session, session)
+        recent.written(session)
       })
     }
     for (const task of outcome.tasks ?? []) tasks.put(task)

@@ -55,6 +55,8 @@ export class Writer {
   /** While only patient work is queued. */
   #patience: NodeJS.Timeout | undefined
   #commits = 0
+  /** Changes when another connection has written. */
+  #version: unknown
   /** Committed, and not yet known to be durable; oldest first. */
   readonly #unanswered: Commit[] = []
   /** Waits for the disk that are under way. */
@@ -203,6 +205,10 @@ export class Writer {
   #begin(): void {
     this.#connection.ensureThere('write')
     this.#connection.db.exec('BEGIN IMMEDIATE')
+    // What is remembered of the rows holds only while nobody else writes them.
+    const version = this.#connection.prepare('PRAGMA data_version').pluck().get()
+    if (version !== this.#version) this.#onRollback()
+    this.#version = version
   }
 
   /** Runs one job so that its failure undoes nobody else's work. Errors of SQLite itself end the whole commit. */
