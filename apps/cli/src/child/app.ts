@@ -16,5 +16,9 @@ export function fileOf(app: App): string {
   return fileURLToPath(new URL(files[app], import.meta.url))
 }
 
-/** Flags with which every child of ours is started: it ends when we do, however we end. */
-export const leaveWithParent: readonly string[] = ['--import', new URL('./leave-with-parent.mjs', import.meta.url).href]
+/** Flags of Node with which a child of ours is started: it ends when we do, however we end. */
+export function flagsOf(app: App): readonly string[] {
+  const leaveWithParent = ['--import', new URL('./leave-with-parent.mjs', import.meta.url).href]
+  // It runs all day beside everything else, and its garbage is small: 87 MB instead of 120.
+  return app === 'collector' ? [...leaveWithParent, '--max-semi-space-size=1'] : leaveWithParent
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Failure } from '../failure.ts'
-import { type App, fileOf, leaveWithParent } from './app.ts'
+import { type App, fileOf, flagsOf } from './app.ts'
 import { childEnv } from './child-env.ts'
 
 /**
@@ -10,7 +10,7 @@ import { childEnv } from './child-env.ts'
  */
 export function runApp(app: App, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...leaveWithParent, fileOf(app), ...args], {
+    const child = spawn(process.execPath, [...flagsOf(app), fileOf(app), ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: childEnv(env),
     })

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileOf, leaveWithParent } from '../child/app.ts'
+import { fileOf, flagsOf } from '../child/app.ts'
 import { childEnv } from '../child/child-env.ts'
 import { Failure } from '../failure.ts'
 import { type Told, untilToldToStop } from '../up/until-told-to-stop.ts'
@@ -16,7 +16,7 @@ export interface Answer {
 export async function ask(command: 'rebuild' | 'status', hear: (message: MirrorMessage) => void): Promise<Answer> {
   const told = untilToldToStop()
   const child = fork(fileOf('mirror'), [command], {
-    execArgv: [...leaveWithParent],
+    execArgv: [...flagsOf('mirror')],
     env: childEnv(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Ctrl-C goes to us alone, and we stop it. Windows would open a window instead.

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileOf, leaveWithParent } from '../child/app.ts'
+import { fileOf, flagsOf } from '../child/app.ts'
 import { childEnv } from '../child/child-env.ts'
 import { Failure } from '../failure.ts'
 import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
@@ -65,7 +65,7 @@ export async function copy(options: CopyOptions): Promise<number> {
 function start({ from, to, yes }: CopyOptions): ChildProcess {
   const args = [...(from === undefined ? [] : [`--from=${from}`]), ...(to === undefined ? [] : [`--to=${to}`]), ...(yes ? ['--yes'] : [])]
   return fork(fileOf('copy'), args, {
-    execArgv: [...leaveWithParent],
+    execArgv: [...flagsOf('copy')],
     env: childEnv(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Ctrl-C goes to us alone, and we stop it when a piece is whole. Windows would open a window instead.

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { type App, fileOf, leaveWithParent } from '../child/app.ts'
+import { type App, fileOf, flagsOf } from '../child/app.ts'
 import { childEnv } from '../child/child-env.ts'
 import { Failure } from '../failure.ts'
 
@@ -50,7 +50,7 @@ export function keepRunning(options: KeepOptions): KeptChild {
     const started = Date.now()
     const lastWords: string[] = []
     const mine = fork(fileOf(app), [], {
-      execArgv: [...leaveWithParent],
+      execArgv: [...flagsOf(app)],
       env: childEnv(env()),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C goes to us alone, and we stop the children in order. Windows would open a window instead.
