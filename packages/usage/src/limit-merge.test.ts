@@ -34,7 +34,7 @@ test('each window comes from the reading that wins it, and says when that was wh
     account: 'a',
   })
   const line = snapshot(-2, 'statusline', [window('session', 47)])
-  expect(mergedReading([page, line])).toEqual({
+  expect(mergedReading([page, line])?.reading).toEqual({
     lastUpdated: at(-2),
     currentSession: { percentageUsed: 47, resetsAt: at(120) },
     weeklyLimits: {
@@ -51,7 +51,11 @@ test('each window comes from the reading that wins it, and says when that was wh
 test('a reading that says nothing that counts makes nothing fresher', () => {
   const page = snapshot(-5, 'console', [window('session', 60)])
   const told = snapshot(-1, 'statusline', [window('session', 55)])
-  expect(mergedReading([told, page])).toMatchObject({ lastUpdated: at(-5), source: 'console', currentSession: { percentageUsed: 60 } })
+  expect(mergedReading([told, page])?.reading).toMatchObject({
+    lastUpdated: at(-5),
+    source: 'console',
+    currentSession: { percentageUsed: 60 },
+  })
 })
 
 test('what the whole reading could not read stays said', () => {
@@ -64,7 +68,7 @@ test('what the whole reading could not read stays said', () => {
       errors: { planInfo: 'gone' },
     },
   )
-  expect(mergedReading([page, snapshot(0, 'statusline', [window('session', 61)])])).toMatchObject({
+  expect(mergedReading([page, snapshot(0, 'statusline', [window('session', 61)])])?.reading).toMatchObject({
     lastUpdated: at(0),
     isPartial: true,
     extractionErrors: { allModels: 'no number', planInfo: 'gone' },

@@ -25,9 +25,9 @@ export function ofOnePlan(snapshots: readonly LimitSnapshot[]): LimitSnapshot[] 
 /**
  * What several readings of one plan say together: of each window the reading that wins.
  * @param snapshots of each machine and source the newest
- * @returns undefined when there is none
+ * @returns with the one whose word is the newest in it; undefined when there is none
  */
-export function mergedReading(snapshots: readonly LimitSnapshot[]): MergedReading | undefined {
+export function mergedReading(snapshots: readonly LimitSnapshot[]): { reading: MergedReading; from: LimitSnapshot } | undefined {
   const newestFirst = [...snapshots].sort((a, b) => b.capturedAt - a.capturedAt || b.receivedAt - a.receivedAt)
   const won = winningWindows(newestFirst)
   // One that says nothing that counts, such as a session that was told long ago, makes nothing fresher.
@@ -55,13 +55,14 @@ export function mergedReading(snapshots: readonly LimitSnapshot[]): MergedReadin
     const asOf = late.get(field)
     return asOf === undefined ? window : { ...window, asOf }
   }
-  return {
+  const merged: MergedReading = {
     ...reading,
     ...(currentSession === undefined ? {} : { currentSession: dated('currentSession', currentSession) }),
     ...(weeklyLimits === undefined
       ? {}
       : { weeklyLimits: Object.fromEntries(Object.entries(weeklyLimits).map(([field, window]) => [field, dated(field, window)])) }),
   }
+  return { reading: merged, from }
 }
 
 /** As in a plan: the session, the week, then each model. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { CollectorStatus } from '@signalbox/contract/collector'
 import type { CollectorHealth } from '@signalbox/contract/limits'
 import { openLedger } from '@signalbox/ledger'
-import { mergedReading, ofOnePlan } from '@signalbox/usage/limit-merge'
+import { type MergedReading, mergedReading, ofOnePlan } from '@signalbox/usage/limit-merge'
 import { readCollectorStatus } from '../collector-status.ts'
 import type { ShownCollector, ShownReading } from './shown-reading.ts'
 
@@ -26,7 +26,7 @@ export function localLimits(dataDir: string, now: number): LocalLimits {
   if (!existsSync(path.join(dataDir, 'ledger.db'))) return { reading: undefined, collector, pending: 0 }
   const ledger = openLedger({ dataDir })
   try {
-    const merged = mergedReading(ofOnePlan(ledger.readings.newest()))
+    const merged = mergedReading(ofOnePlan(ledger.readings.newest()))?.reading
     return {
       reading: merged === undefined ? undefined : shownReading(merged, collector, now),
       collector,
@@ -37,11 +37,7 @@ export function localLimits(dataDir: string, now: number): LocalLimits {
   }
 }
 
-function shownReading(
-  merged: NonNullable<ReturnType<typeof mergedReading>>,
-  collector: ShownCollector | undefined,
-  now: number,
-): ShownReading {
+function shownReading(merged: MergedReading, collector: ShownCollector | undefined, now: number): ShownReading {
   const age = Math.max(0, now - Date.parse(merged.lastUpdated))
   const { source = 'unknown', planInfo, ...rest } = merged
   return {

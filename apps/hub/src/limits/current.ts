@@ -1,7 +1,7 @@
 import type { CurrentLimitReading, ShownCollector, ShownWindow } from '@signalbox/contract/limits'
 import { COLLECTOR_CONNECTED_MS } from '@signalbox/contract/limits'
-import { type LimitSnapshot, type PlanWindow, readingOf, snapshotOf } from '@signalbox/usage/limit-snapshot'
-import { winningWindows } from '@signalbox/usage/limit-winner'
+import { mergedReading } from '@signalbox/usage/limit-merge'
+import { snapshotOf } from '@signalbox/usage/limit-snapshot'
 import { instantOf } from '../clock.ts'
 import type { CollectorRecord } from '../store/store.ts'
 import type { KeptReading } from './kept-reading.ts'
@@ -41,41 +41,23 @@ export function asSent({ reading, account }: KeptReading): Said {
  * @param heads the newest of each machine and source; at least one
  */
 export function merged(heads: readonly KeptReading[]): { said: Said; base: KeptReading } {
-  const of = new Map<LimitSnapshot, KeptReading>()
-  for (const head of heads) of.set(snapshotOf(head.reading, head.receivedAt), head)
-  const newestFirst = [...of.keys()].sort((a, b) => b.capturedAt - a.capturedAt || compare(of.get(b)!.id, of.get(a)!.id))
-  const won = winningWindows(newestFirst)
-  // One that says nothing that counts, such as a session that was told long ago, makes nothing fresher.
-  const from = newestFirst.find((snapshot) => won.some((one) => one.from === snapshot)) ?? newestFirst[0]!
+  const lastFirst = [...heads].sort((a, b) => compare(b.id, a.id))
+  const of = new Map(lastFirst.map((head) => [snapshotOf(head.reading, head.receivedAt), head]))
+  const { reading, from } = mergedReading([...of.keys()])!
   const base = of.get(from)!
-  const whole = newestFirst.find(({ source }) => source !== 'statusline') ?? from
-  // Sorted as in a plan, whoever spoke first.
-  const windows = won.map(({ window }) => window).sort((a, b) => order(a) - order(b))
-  const wire = readingOf({ ...from, windows, errors: whole.errors, isPartial: false } as LimitSnapshot)
-  const late = new Map(won.flatMap(({ window, from: speaker }) => (speaker === from ? [] : [[window, speaker.capturedAt] as const])))
-  const withAge = (name: string, window: ShownWindow): ShownWindow => {
-    const spoken = windows.find((one) => fieldOf(one) === name)
-    const at = spoken && late.get(spoken)
-    return at === undefined ? shown(window) : { ...shown(window), asOf: instantOf(at) }
-  }
-  const plan = newestFirst.find((snapshot) => snapshot.plan !== undefined)?.plan
-  const extra = newestFirst.find((snapshot) => snapshot.extraUsage !== undefined)?.extraUsage
-  const isPartial = whole.isPartial || windows.some(({ state }) => state === 'unreadable')
+  const { lastUpdated: _, account: __, source, currentSession, weeklyLimits, planInfo, ...rest } = reading
   return {
     base,
     said: {
+      ...rest,
       lastUpdated: instantOf(base.at),
-      ...(wire.currentSession === undefined ? {} : { currentSession: withAge('currentSession', wire.currentSession) }),
-      ...(wire.weeklyLimits === undefined
+      ...(currentSession === undefined ? {} : { currentSession: shown(currentSession) }),
+      ...(weeklyLimits === undefined
         ? {}
-        : { weeklyLimits: Object.fromEntries(Object.entries(wire.weeklyLimits).map(([name, one]) => [name, withAge(name, one)])) }),
-      ...(isPartial ? { isPartial } : {}),
-      ...(wire.extractionErrors === undefined ? {} : { extractionErrors: wire.extractionErrors }),
-      ...(plan === undefined ? {} : { planInfo: textsOf(plan) }),
-      ...(extra === undefined ? {} : { extraUsage: extra }),
+        : { weeklyLimits: Object.fromEntries(Object.entries(weeklyLimits).map(([name, window]) => [name, shown(window)])) }),
+      ...(planInfo === undefined ? {} : { planInfo: textsOf(planInfo) }),
       ...(base.account === '' ? {} : { account: base.account }),
-      source: base.reading.source ?? 'unknown',
-      ...(base.reading.machine_id === undefined ? {} : { machine_id: base.reading.machine_id }),
+      source: source ?? 'unknown',
     },
   }
 }
@@ -130,16 +112,6 @@ function exact(text: string): string {
 
 function textsOf(plan: object): Record<string, string> {
   return Object.fromEntries(Object.entries(plan).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
-}
-
-function order({ kind }: PlanWindow): number {
-  return kind === 'session' ? 0 : kind === 'weekly_all' ? 1 : 2
-}
-
-/** Its name on the wire. */
-function fieldOf(window: PlanWindow): string {
-  const sent = readingOf({ capturedAt: 0, receivedAt: 0, windows: [window], isPartial: false })
-  return sent.currentSession !== undefined ? 'currentSession' : (Object.keys(sent.weeklyLimits ?? {})[0] ?? '')
 }
 
 function compare(a: string, b: string): number {
