@@ -140,7 +140,7 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
 })
 
 test('docs/client.md names every method there is, and none that is not', () => {
-  const declared = ['client', 'session-calls', 'task-calls', 'machine-calls'].map((file) =>
+  const declared = ['client', 'session-calls', 'task-calls', 'machine-calls', 'limit-calls'].map((file) =>
     fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'),
   )
   const methods = declared.flatMap((text) => [...text.matchAll(/^ {4}(\w+)(?:<T>)?\(/gm)].map(([, name = '']) => name))
