@@ -18,7 +18,7 @@ const SESSION = 5 * HOUR
 const DAYS = 400
 const KEPT_DAYS = 7
 const EVERY = 5 * MINUTE
-const ROUNDS = 400
+const ROUNDS = 2000
 const POSTS = 60
 const route = '/api/claude/console-usage'
 
@@ -45,8 +45,8 @@ export async function hubLimits(): Promise<Row[]> {
     }
     const reference = `http://127.0.0.1:${port}/`
     const current = `${hub.url}${route}`
-    await times(current, 100)
-    await times(reference, 100)
+    await times(current, 500)
+    await times(reference, 500)
     const before = await times(reference, ROUNDS / 2)
     const gets = await times(current, ROUNDS)
     const after = await times(reference, ROUNDS / 2)
