@@ -37,6 +37,8 @@ const light: readonly string[] = [
   '--blink-settings=imagesEnabled=false',
   '--disable-remote-fonts',
   '--mute-audio',
+  // Forks helpers without a sandbox, of which there are none here.
+  '--no-unsandboxed-zygote',
   '--disable-gpu',
   '--disable-software-rasterizer',
   '--in-process-gpu',
