@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Failure } from '../failure.ts'
-import { type App, fileOf, flagsOf } from './app.ts'
+import { type App, environmentOf, fileOf, flagsOf } from './app.ts'
 import { childEnv } from './child-env.ts'
 
 /**
@@ -12,7 +12,7 @@ export function runApp(app: App, args: readonly string[], env: NodeJS.ProcessEnv
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...flagsOf(app), fileOf(app), ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-      env: childEnv(env),
+      env: childEnv({ ...environmentOf(app), ...env }),
     })
     // A Ctrl-C reaches the whole group, so the child may hear it twice; it takes both for one.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))

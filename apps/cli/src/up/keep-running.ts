@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { type App, fileOf, flagsOf } from '../child/app.ts'
+import { type App, environmentOf, fileOf, flagsOf } from '../child/app.ts'
 import { childEnv } from '../child/child-env.ts'
 import { Failure } from '../failure.ts'
 
@@ -51,7 +51,7 @@ export function keepRunning(options: KeepOptions): KeptChild {
     const lastWords: string[] = []
     const mine = fork(fileOf(app), [], {
       execArgv: [...flagsOf(app)],
-      env: childEnv(env()),
+      env: childEnv({ ...environmentOf(app), ...env() }),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C goes to us alone, and we stop the children in order. Windows would open a window instead.
       detached: process.platform !== 'win32',
