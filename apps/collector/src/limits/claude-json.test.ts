@@ -72,7 +72,8 @@ test('each change is a reading within a moment, and a file that was only written
     const started = performance.now()
     replace(whole(told(minutes, 47 + minutes)))
     await untilPut(index + 2)
-    expect(performance.now() - started).toBeLessThan(2_000)
+    // Sooner than it would be looked for without being told.
+    expect(performance.now() - started).toBeLessThan(4_000)
   }
   replace(whole(told(3, 50), { numStartups: 4, tipsHistory: { a: 1 } }))
   expect(await readNow()).toEqual({ ok: true })
