@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const waiting = ['test/browser/console.test.ts', 'test/browser/limits.test.ts']
 /** Those that measure time have the machine to themselves, one file after the other. */
 const alone = { testTimeout: 90_000, hookTimeout: 90_000, fileParallelism: false }
-/** Two that wait leave room for two that work, on the smallest machine we test on. */
-const together = { maxWorkers: 4, sequence: { groupOrder: 2 } }
+/** What waits leaves room for what works, on the smallest machine we test on. */
+const together = { maxWorkers: 3, sequence: { groupOrder: 2 } }
 
 export default defineConfig({
   test: {

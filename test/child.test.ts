@@ -2,9 +2,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { run, startNode } from './support/child.ts'
 
 const waits = `
+  process.on('SIGTERM', () => { console.error('bye'); process.exit(3) })
   console.log('listening on http://127.0.0.1:' + 4321)
   process.send?.({ listening: 'http://127.0.0.1:4321' })
-  process.on('SIGTERM', () => { console.error('bye'); process.exit(3) })
   setInterval(() => {}, 1000)
 `
 
