@@ -10,6 +10,8 @@ const together = { maxWorkers: 3, sequence: { groupOrder: 2 } }
 export default defineConfig({
   test: {
     projects: [
+      // First in the list: they begin first, and are the last to end.
+      { test: { name: 'waiting', include: waiting, testTimeout: 90_000, hookTimeout: 90_000, ...together } },
       {
         test: {
           name: 'unit',
@@ -18,7 +20,6 @@ export default defineConfig({
           ...together,
         },
       },
-      { test: { name: 'waiting', include: waiting, testTimeout: 90_000, hookTimeout: 90_000, ...together } },
       { test: { name: 'trips', include: ['test/trips/**/*.test.ts'], ...alone, sequence: { groupOrder: 1 } } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: waiting, ...alone, sequence: { groupOrder: 0 } } },
     ],
