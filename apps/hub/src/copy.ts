@@ -2,9 +2,10 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { readSettings, SettingsError } from '@signalbox/contract/setting'
+import { readSettings } from '@signalbox/contract/setting'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
+import { runProgram, stopped, UsageError } from './program.ts'
 import { StartError, startError } from './start-error.ts'
 import { type CopyProgress, copyStore } from './store/copy/copy-store.ts'
 import type { StoreSize } from './store/copy/portion.ts'
@@ -16,9 +17,6 @@ const usage = 'Usage: signalbox store copy [--from FOLDER|mongodb://…] [--to F
 
 /** Between two reports of how far it is, in milliseconds. */
 const REPORT_MS = 100
-
-/** Words that make no sense together: exit code 2. */
-class UsageError extends Error {}
 
 /** Where a store is. Its address may hold a password and is never shown; `shown` is. */
 interface Place {
@@ -191,18 +189,6 @@ async function untilAllowed({ shown }: Place, stop: AbortSignal): Promise<void> 
   }
 }
 
-/** Aborted when somebody wants us to stop; whoever says it twice means at once. */
-function stopped(): AbortSignal {
-  const end = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (end.signal.aborted) process.exit(1)
-      end.abort()
-    })
-  }
-  return end.signal
-}
-
 function tell(message: object): void {
   if (process.send !== undefined) process.send(message)
   else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
@@ -225,16 +211,4 @@ function read(words: string[]) {
   }
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`signalbox store copy: ${error.message}\n${usage}`)
-    process.exitCode = 2
-  } else {
-    const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
-    if (lines[0] === undefined) throw error
-    for (const line of lines) console.error(`signalbox store copy: ${line}`)
-    process.exitCode = 1
-  }
-}
+await runProgram('store copy', usage, main)

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { createKeySchema, type Key, scopes } from '@signalbox/contract/key'
-import { readSettings, SettingsError } from '@signalbox/contract/setting'
+import { readSettings } from '@signalbox/contract/setting'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { makeKey } from './http/key-text.ts'
-import { startError } from './start-error.ts'
+import { runProgram, UsageError } from './program.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -12,9 +12,6 @@ const usage = `Usage: signalbox keys create NAME [--scopes ${scopes.join(',')}] 
        signalbox keys revoke KEY_ID [--json]`
 
 const DAY = 86_400_000
-
-/** Words that make no sense together: exit code 2. */
-class UsageError extends Error {}
 
 /** Works on the store itself, so that the first key can be made while nobody may come in; the hub need not be stopped. */
 async function main(words: string[]): Promise<void> {
@@ -116,16 +113,4 @@ function stateOf({ revoked_at, expires_at }: Key, now: number): string {
   return `${Date.parse(expires_at) <= now ? 'ended' : 'until'} ${expires_at.slice(0, 10)}`
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`signalbox keys: ${error.message}\n${usage}`)
-    process.exitCode = 2
-  } else {
-    const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
-    if (lines[0] === undefined) throw error
-    for (const line of lines) console.error(`signalbox keys: ${line}`)
-    process.exitCode = 1
-  }
-}
+await runProgram('keys', usage, main)

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { readSettings, SettingsError } from '@signalbox/contract/setting'
+import { readSettings } from '@signalbox/contract/setting'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
 import { codeOf, realDisk } from './mirror/disk.ts'
@@ -10,7 +10,8 @@ import { type Inspected, inspect } from './mirror/inspect.ts'
 import { problemOf } from './mirror/problem.ts'
 import { rebuild } from './mirror/rebuild.ts'
 import { type MirrorSource, sourceOf } from './mirror/source.ts'
-import { StartError, startError } from './start-error.ts'
+import { runProgram, stopped, UsageError } from './program.ts'
+import { StartError } from './start-error.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -21,9 +22,6 @@ const usage = `Usage: signalbox mirror rebuild
 const REPORT_MS = 100
 /** In which a hub has written what it is just writing, in milliseconds. */
 const AGAIN_MS = 300
-
-/** Words that make no sense together: exit code 2. */
-class UsageError extends Error {}
 
 /**
  * Works on the store itself and on the files beside it; the hub need not be stopped. Whoever started it hears over its
@@ -92,18 +90,6 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   return openSqliteStore({ folder, prices, keepCuts: true })
 }
 
-/** Aborted when somebody wants us to stop; whoever says it twice means at once. */
-function stopped(): AbortSignal {
-  const end = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (end.signal.aborted) process.exit(1)
-      end.abort()
-    })
-  }
-  return end.signal
-}
-
 function tell(message: { opened: object } | { progress: object } | { done: object } | { status: object }): void {
   if (process.send !== undefined) process.send(message)
   else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
@@ -118,16 +104,4 @@ function read(words: string[]) {
   }
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`signalbox mirror: ${error.message}\n${usage}`)
-    process.exitCode = 2
-  } else {
-    const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
-    if (lines[0] === undefined) throw error
-    for (const line of lines) console.error(`signalbox mirror: ${line}`)
-    process.exitCode = 1
-  }
-}
+await runProgram('mirror', usage, main)
