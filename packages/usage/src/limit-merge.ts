@@ -1,6 +1,6 @@
 import type { LimitReading, LimitWindow } from '@signalbox/contract/limits'
-import { type LimitSnapshot, type PlanWindow, readingOf } from './limit-snapshot.ts'
-import { winningWindows } from './limit-winner.ts'
+import { type LimitSnapshot, type PlanWindow, planOrder, readingOf } from './limit-snapshot.ts'
+import { speaksOfWholePlan, winningWindows } from './limit-winner.ts'
 
 /** A window in a merged reading: with when it was read, where another reading than the newest speaks of it. */
 export type MergedWindow = LimitWindow & { readonly asOf?: string }
@@ -33,8 +33,8 @@ export function mergedReading(snapshots: readonly LimitSnapshot[]): { reading: M
   // One that says nothing that counts, such as a session that was told long ago, makes nothing fresher.
   const from = newestFirst.find((snapshot) => won.some((one) => one.from === snapshot)) ?? newestFirst[0]
   if (from === undefined) return undefined
-  const whole = newestFirst.find(({ source }) => source !== 'statusline') ?? from
-  const windows = won.map(({ window }) => window).sort((a, b) => order(a) - order(b))
+  const whole = newestFirst.find(speaksOfWholePlan) ?? from
+  const windows = won.map(({ window }) => window).sort((a, b) => planOrder(a) - planOrder(b))
   const { plan } = newestFirst.find((snapshot) => snapshot.plan !== undefined) ?? {}
   const { extraUsage } = newestFirst.find((snapshot) => snapshot.extraUsage !== undefined) ?? {}
   const isPartial = whole.isPartial || windows.some(({ state }) => state === 'unreadable')
@@ -63,11 +63,6 @@ export function mergedReading(snapshots: readonly LimitSnapshot[]): { reading: M
       : { weeklyLimits: Object.fromEntries(Object.entries(weeklyLimits).map(([field, window]) => [field, dated(field, window)])) }),
   }
   return { reading: merged, from }
-}
-
-/** As in a plan: the session, the week, then each model. */
-function order({ kind }: PlanWindow): number {
-  return kind === 'session' ? 0 : kind === 'weekly_all' ? 1 : 2
 }
 
 /** Its name on the wire. */

@@ -48,6 +48,11 @@ export function windowKey(window: Pick<PlanWindow, 'kind' | 'scope'>): string {
   return window.scope === undefined ? window.kind : `${window.kind}:${window.scope.toLowerCase()}`
 }
 
+/** As in a plan: the session, the week, then each model. */
+export function planOrder({ kind }: Pick<PlanWindow, 'kind'>): number {
+  return kind === 'session' ? 0 : kind === 'weekly_all' ? 1 : 2
+}
+
 export const sessionLabel = 'Current session'
 export const allModelsLabel = 'All models'
 export const scopedLabel = (scope: string) => `${scope} only`

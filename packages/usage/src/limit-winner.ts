@@ -10,7 +10,7 @@ export interface WonWindow {
 export const STILL_GOOD_MS = 15 * 60_000
 
 /** A status line knows two windows of a plan, and of these only what its session was last told; the others know all. */
-const speaksOfWholePlan = (snapshot: LimitSnapshot) => snapshot.source !== 'statusline'
+export const speaksOfWholePlan = (snapshot: LimitSnapshot) => snapshot.source !== 'statusline'
 
 /**
  * Which window wins where several sources speak of one plan: the freshest that can speak of it.
@@ -45,7 +45,7 @@ function beats(one: WonWindow, other: WonWindow): boolean {
   if (other.window.state === 'unreadable' && one.window.percentUsed !== undefined) {
     return one.from.capturedAt > other.from.capturedAt - STILL_GOOD_MS
   }
-  if (one.from.source !== 'statusline') return false
+  if (speaksOfWholePlan(one.from)) return false
   return mayReplace(one.window, one.from.capturedAt, other.window, other.from.capturedAt)
 }
 

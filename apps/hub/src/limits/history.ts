@@ -1,10 +1,9 @@
 import type { LimitHistory } from '@signalbox/contract/limits'
-import { type PlanWindow, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
-import { mayReplace } from '@signalbox/usage/limit-winner'
+import { type PlanWindow, planOrder, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
+import { mayReplace, speaksOfWholePlan } from '@signalbox/usage/limit-winner'
 import type { LimitAccount, LimitStore } from '../store/store.ts'
 import { DAY_MS, eachHighest, eachShown, HOUR_MS } from './day-hours.ts'
 import { SampleLine } from './sample-line.ts'
-import type { WindowName } from './window-samples.ts'
 
 export interface HistoryQuery {
   readonly accounts: readonly LimitAccount[]
@@ -30,7 +29,7 @@ export async function historyOf(store: LimitStore, { accounts, since, until, poi
       const window = windows.get(key)
       return window === undefined || line.length === 0 ? [] : [{ window, line }]
     })
-    .sort((a, b) => order(a.window) - order(b.window) || (a.window.label < b.window.label ? -1 : 1))
+    .sort((a, b) => planOrder(a.window) - planOrder(b.window) || (a.window.label < b.window.label ? -1 : 1))
     .map(({ window: { kind, scope, label }, line }) => ({
       kind,
       ...(scope === undefined ? {} : { scope }),
@@ -86,20 +85,16 @@ async function addReadings(
   const known = new Map<string, { window: PlanWindow; at: number }>()
   for await (const piece of store.readings({ accounts, from, to })) {
     for (const { reading, at, receivedAt } of piece) {
-      const { windows, source } = snapshotOf(reading, receivedAt)
-      for (const window of windows) {
+      const snapshot = snapshotOf(reading, receivedAt)
+      for (const window of snapshot.windows) {
         if (window.percentUsed === undefined) continue
         const key = windowKey(window)
         const before = known.get(key)
         // The same rule as for what is shown now.
-        if (source === 'statusline' && before !== undefined && !mayReplace(window, at, before.window, before.at)) continue
+        if (!speaksOfWholePlan(snapshot) && before !== undefined && !mayReplace(window, at, before.window, before.at)) continue
         known.set(key, { window, at })
         lineOf(series, key).add(at, window.percentUsed, window.resetsAt ?? Number.NaN)
       }
     }
   }
-}
-
-function order({ kind }: WindowName): number {
-  return kind === 'session' ? 0 : kind === 'weekly_all' ? 1 : 2
 }
