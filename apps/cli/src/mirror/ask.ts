@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileOf, flagsOf } from '../child/app.ts'
-import { childEnv } from '../child/child-env.ts'
+import { startTelling, stopTelling } from '../child/telling-app.ts'
 import { Failure } from '../failure.ts'
 import { type Told, untilToldToStop } from '../up/until-told-to-stop.ts'
 import type { MirrorMessage } from './told.ts'
@@ -15,30 +13,17 @@ export interface Answer {
 /** Has the hub's own program do it, and hears what it tells until it ends. Ctrl-C stops it between two files. */
 export async function ask(command: 'rebuild' | 'status', hear: (message: MirrorMessage) => void): Promise<Answer> {
   const told = untilToldToStop()
-  const child = fork(fileOf('mirror'), [command], {
-    execArgv: [...flagsOf('mirror')],
-    env: childEnv(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Ctrl-C goes to us alone, and we stop it. Windows would open a window instead.
-    detached: process.platform !== 'win32',
-  })
+  const child = startTelling('mirror', [command])
   let words = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words += text
   })
   child.on('message', hear)
-  void told.stop.then(() => stop(child))
+  void told.stop.then(() => stopTelling(child))
   told.again(() => void child.kill('SIGKILL'))
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', (error) => reject(new Failure(`the mirror could not be looked at: ${error.message}.`)))
     child.on('close', (end) => resolve(end ?? 1))
   })
   return { code, words, told }
-}
-
-function stop(child: ChildProcess): void {
-  // Windows has no signals; there the broken channel is the word to stop.
-  if (process.platform === 'win32') {
-    if (child.connected) child.disconnect()
-  } else child.kill('SIGTERM')
 }

@@ -1,6 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileOf, flagsOf } from '../child/app.ts'
-import { childEnv } from '../child/child-env.ts'
+import type { ChildProcess } from 'node:child_process'
+import { startTelling, stopTelling } from '../child/telling-app.ts'
 import { Failure } from '../failure.ts'
 import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
 import { printJson } from '../hub/told.ts'
@@ -43,7 +42,7 @@ export async function copy(options: CopyOptions): Promise<number> {
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)))
   child.on('error', (error) => answer.reject(new Failure(`the copy could not be started: ${error.message}.`)))
   void ended.then(() => answer.resolve(undefined))
-  void told.stop.then(() => stop(child))
+  void told.stop.then(() => stopTelling(child))
   told.again(() => void child.kill('SIGKILL'))
   try {
     const copied = await answer.promise
@@ -54,7 +53,7 @@ export async function copy(options: CopyOptions): Promise<number> {
     else process.stderr.write(words)
     return code
   } catch (error) {
-    stop(child)
+    stopTelling(child)
     await ended
     throw error
   } finally {
@@ -64,20 +63,7 @@ export async function copy(options: CopyOptions): Promise<number> {
 
 function start({ from, to, yes }: CopyOptions): ChildProcess {
   const args = [...(from === undefined ? [] : [`--from=${from}`]), ...(to === undefined ? [] : [`--to=${to}`]), ...(yes ? ['--yes'] : [])]
-  return fork(fileOf('copy'), args, {
-    execArgv: [...flagsOf('copy')],
-    env: childEnv(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Ctrl-C goes to us alone, and we stop it when a piece is whole. Windows would open a window instead.
-    detached: process.platform !== 'win32',
-  })
-}
-
-function stop(child: ChildProcess): void {
-  // Windows has no signals; there the broken channel is the word to stop.
-  if (process.platform === 'win32') {
-    if (child.connected) child.disconnect()
-  } else child.kill('SIGTERM')
+  return startTelling('copy', args)
 }
 
 /** @throws Failure when the target is not empty and nobody says that it may be written into */
