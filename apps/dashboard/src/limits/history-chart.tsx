@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { colorReader } from '../ui/color-reader.ts'
 import { useShade } from '../ui/theme.ts'
 import type { HistoryDrawing } from './history-drawing.ts'
 import { timeLabels } from './time-label.ts'
@@ -126,7 +127,8 @@ interface Drawn {
 }
 
 function optionsOf(element: HTMLElement, { width, height, looks, drawing, zone, point, range, marks }: Drawn): uPlot.Options {
-  const [ink, line] = [colorOf(element, 'var(--ink-2)'), colorOf(element, 'var(--line)')]
+  const color = colorReader(element)
+  const [ink, line] = [color('var(--ink-2)'), color('var(--line)')]
   const font = `11px ${getComputedStyle(element).fontFamily}`
   return {
     width,
@@ -163,7 +165,7 @@ function optionsOf(element: HTMLElement, { width, height, looks, drawing, zone, 
       ...drawing.windows.map(
         ({ label }, index): uPlot.Series => ({
           label,
-          stroke: colorOf(element, looks[index]?.color ?? 'var(--ink)'),
+          stroke: color(looks[index]?.color ?? 'var(--ink)'),
           width: 2,
           dash: [...(looks[index]?.dash ?? [])],
           points: { show: false },
@@ -188,12 +190,13 @@ function drawMarks(
 ): void {
   if (element === null) return
   const { ctx, bbox } = self
+  const color = colorReader(element)
   const pixel = devicePixelRatio
   ctx.save()
   ctx.lineWidth = pixel
   windows.forEach(({ resets, values, lone }, index) => {
     if (hidden.has(index)) return
-    ctx.strokeStyle = ctx.fillStyle = colorOf(element, looks[index]?.color ?? 'var(--ink)')
+    ctx.strokeStyle = ctx.fillStyle = color(looks[index]?.color ?? 'var(--ink)')
     for (const at of lone) {
       ctx.beginPath()
       ctx.arc(self.valToPos(xs[at] ?? 0, 'x', true), self.valToPos(values[at] ?? 0, 'y', true), 2 * pixel, 0, 2 * Math.PI)
@@ -217,14 +220,4 @@ function drawMarks(
     }
   })
   ctx.restore()
-}
-
-/** A canvas knows no variables; an element does. */
-function colorOf(element: HTMLElement, color: string): string {
-  const probe = document.createElement('i')
-  probe.style.color = color
-  element.append(probe)
-  const read = getComputedStyle(probe).color
-  probe.remove()
-  return read
 }

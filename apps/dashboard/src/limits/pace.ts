@@ -1,4 +1,5 @@
 import type { LimitHistory, LimitPoint } from '../hub/answer.ts'
+import { STALE_AFTER } from './card-state.ts'
 import { type WindowRow, windowLength } from './window-row.ts'
 
 /** Whether what is left will do. `unknown`: what was read says too little. */
@@ -12,8 +13,6 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** Two reset times less than this apart are of the same window. */
 const SAME_RESET = MINUTE
-/** Readings older than this say nothing of what happens now. */
-const STALE = 15 * MINUTE
 
 /** How far back is recent, and over how long a stretch something must have been read; milliseconds. */
 const recent = {
@@ -41,7 +40,7 @@ export function pointsOf({ kind, label }: WindowRow, history: LimitHistory | und
  * @param points of the row's series, oldest first
  */
 export function forecastOf(row: WindowRow, points: readonly LimitPoint[], now: number): Forecast {
-  if (row.state !== 'known' || row.resetsAt === undefined || now - row.readAt > STALE) return { kind: 'unknown' }
+  if (row.state !== 'known' || row.resetsAt === undefined || now - row.readAt > STALE_AFTER) return { kind: 'unknown' }
   if (row.percent >= 100) return { kind: 'full', at: row.readAt }
   const { reach, least } = recent[row.kind]
   const { resetsAt } = row

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { colorReader } from '../ui/color-reader.ts'
 import { compact, usd } from '../ui/number-format.ts'
 import { useShade } from '../ui/theme.ts'
 import { axisLabels } from './axis-label.ts'
@@ -220,16 +221,4 @@ function optionsOf(element: HTMLElement, { width, height, count, series, measure
 function axisMoney(value: number, splits: readonly number[]): string {
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0))
   return step >= 1 ? usd(value).replace(/[.,]00(?=\D|$)/, '') : usd(value)
-}
-
-/** A canvas knows no variables; an element does. */
-function colorReader(element: HTMLElement): (color: string) => string {
-  return (color) => {
-    const probe = document.createElement('i')
-    probe.style.color = color
-    element.append(probe)
-    const read = getComputedStyle(probe).color
-    probe.remove()
-    return read
-  }
 }

@@ -1,0 +1,11 @@
+/** A canvas knows no variables; an element does. */
+export function colorReader(element: HTMLElement): (color: string) => string {
+  return (color) => {
+    const probe = document.createElement('i')
+    probe.style.color = color
+    element.append(probe)
+    const read = getComputedStyle(probe).color
+    probe.remove()
+    return read
+  }
+}
