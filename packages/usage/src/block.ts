@@ -57,8 +57,9 @@ export function addUpBlocks(slices: Iterable<Slice>, { table, now, window }: Blo
       continue
     }
     if (current === undefined || at >= current.end) {
-      const hour = Math.floor(at / HOUR) * HOUR
-      const start = known && at >= known.end ? Math.max(hour, known.end) : hour
+      // After a block that began within an hour, the hour of the next call may lie before that block's end.
+      const taken = Math.max(current?.end ?? 0, known && at >= known.end ? known.end : 0)
+      const start = Math.max(Math.floor(at / HOUR) * HOUR, taken)
       const end = known && at < known.start ? Math.min(start + BLOCK, known.start) : start + BLOCK
       current = { start, end, measured: false, gap: false, sums: emptySums() }
       found.push(current)
