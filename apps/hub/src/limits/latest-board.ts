@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { EventStore, LimitStore } from '../store/store.ts'
 import type { Numbered, Said } from './current.ts'
 import { latestOf, type Plan, planOf } from './version.ts'
@@ -16,11 +17,13 @@ const KEPT = 100
 /** What is known of each plan now, put together once for all who ask until something is said of the limits. */
 export class LatestBoard {
   readonly #store: LimitStore
+  readonly #clock: Clock
   readonly #kept = new Map<string | undefined, { readonly latest: Promise<Latest | undefined>; readonly until: number }>()
   readonly #stop: () => void
 
-  constructor(store: LimitStore, events: Pick<EventStore, 'listen'>) {
+  constructor(store: LimitStore, events: Pick<EventStore, 'listen'>, clock: Clock) {
     this.#store = store
+    this.#clock = clock
     this.#stop = events.listen((told) => {
       if (told.some(({ event }) => event === 'limits.snapshot')) this.forget()
     })
@@ -28,10 +31,11 @@ export class LatestBoard {
 
   /** @returns undefined while there is no reading */
   of(account: string | undefined): Promise<Latest | undefined> {
+    const at = this.#clock.monotonic()
     const known = this.#kept.get(account)
-    if (known !== undefined && performance.now() < known.until) return known.latest
+    if (known !== undefined && at < known.until) return known.latest
     if (this.#kept.size >= KEPT) this.#kept.clear()
-    const kept = { latest: this.#make(account), until: performance.now() + STANDS_MS }
+    const kept = { latest: this.#make(account), until: at + STANDS_MS }
     this.#kept.set(account, kept)
     kept.latest.catch(() => {
       if (this.#kept.get(account) === kept) this.#kept.delete(account)

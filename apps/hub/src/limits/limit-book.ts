@@ -24,7 +24,7 @@ export class LimitBook {
 
   constructor(parts: LimitBookParts) {
     this.#parts = parts
-    this.board = new LatestBoard(parts.store, parts.events)
+    this.board = new LatestBoard(parts.store, parts.events, parts.clock)
   }
 
   async put(reading: LimitReading, change: Change): Promise<StoredReading> {
