@@ -1,5 +1,6 @@
 import type { CollectorHealth } from '@signalbox/contract/limits'
 import type { Collection } from 'mongodb'
+import { type Heard, type KnownWord, keptWord } from '../../../limits/collector-word.ts'
 import type { CollectorRecord } from '../../store.ts'
 import type { Connection } from '../connection.ts'
 import { textId, textOf } from '../text-id.ts'
@@ -17,17 +18,6 @@ export interface CollectorDocument extends Telling {
   asking?: string
 }
 
-/** What is heard of a collector; instants are milliseconds. */
-export interface Heard {
-  readonly machine: string
-  readonly account?: string | undefined
-  readonly health?: CollectorHealth | undefined
-  /** Of when it speaks, where that is not now. */
-  readonly at?: number
-  /** A name for its question, where it asked for work. */
-  readonly asking?: string
-}
-
 export class Collectors {
   readonly #collectors: Collection<CollectorDocument>
   readonly #teller: Teller
@@ -38,23 +28,18 @@ export class Collectors {
   }
 
   /** Keeps what is newer, and tells when its state is another one. @returns the account it named last */
-  async hear({ machine, account, health, asking, at }: Heard, now: number): Promise<string | undefined> {
-    const spokenAt = at ?? now
+  async hear(heard: Heard, now: number): Promise<string | undefined> {
+    const { machine, asking } = heard
     const document = await reviseAndTell<CollectorDocument>(this.#collectors, textId(machine), now, (known) => {
-      const names = account !== undefined && spokenAt >= (known?.account_at ?? Number.NEGATIVE_INFINITY)
-      // From the outbox of a collector that was away comes what it said long ago; and a clock that was set back must
-      // not make us deaf.
-      const healthAt = known?.health_at ?? Number.NEGATIVE_INFINITY
-      const speaks = health !== undefined && (spokenAt >= healthAt || healthAt > now)
-      const before = known?.health === undefined ? undefined : (JSON.parse(known.health) as CollectorHealth).state
+      const { account, health, events } = keptWord(known && wordOf(known), heard, now)
       return {
         fields: {
           seen_at: now,
-          ...(names ? { account, account_at: spokenAt } : {}),
-          ...(speaks ? { health: JSON.stringify(health), health_at: spokenAt } : {}),
+          ...(account === undefined ? {} : { account: account.name, account_at: account.at }),
+          ...(health === undefined ? {} : { health: JSON.stringify(health.said), health_at: health.at }),
           ...(asking === undefined ? {} : { asked_at: now, asking }),
         },
-        events: speaks && health.state !== before ? [{ event: 'limits.snapshot', data: { machine_id: machine, state: health.state } }] : [],
+        events,
       }
     })
     await this.#teller.tell(this.#collectors, document!)
@@ -75,4 +60,8 @@ export class Collectors {
       askedAt: asked_at ?? undefined,
     }))
   }
+}
+
+function wordOf({ account_at, health, health_at }: CollectorDocument): KnownWord {
+  return { accountAt: account_at, health: health === undefined ? undefined : (JSON.parse(health) as CollectorHealth), healthAt: health_at }
 }
