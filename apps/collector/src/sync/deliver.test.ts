@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import fs from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
@@ -12,6 +10,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { Bell } from '../bell.ts'
 import { Delivery } from './deliver.ts'
+import { impatient } from './impatient.fixture.ts'
+import { smallServer } from './small-server.fixture.ts'
 import type { Verdict } from './verdict.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, calls: readonly Call[]) => void
@@ -21,21 +21,17 @@ async function smallHub() {
   const taken = new Map<string, number>()
   const pages: number[] = []
   const hub = {
-    url: '',
+    get url() {
+      return server.origin
+    },
     store: 'first',
     taken,
     /** Sizes of the pages that came, taken or not. */
     pages,
     misbehave: undefined as Answer | undefined,
-    async up(port = 0) {
-      server.listen(port, '127.0.0.1')
-      await once(server, 'listening')
-      hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    },
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    up: () => server.up(),
+    down: () => server.down(),
+    move: () => server.move(),
     say(response: ServerResponse, status: number, message: string, headers = {}) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers })
       response.end(JSON.stringify({ success: false, errorCode: 'X', message, suggestion: '', requestId: 'r', timestamp: '' }))
@@ -46,21 +42,16 @@ async function smallHub() {
       response.end(JSON.stringify({ success: true, accepted: calls.length, improved: 0, duplicates: 0, timestamp: '' }))
     },
   }
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
+  const server = await smallServer((request, response, body) => {
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'application/json' })
       return response.end(JSON.stringify({ authenticated: true, by: 'key', scopes: ['ingest'], bypass: false, store_id: hub.store }))
     }
-    const body = Buffer.concat(parts)
     const { calls } = JSON.parse(String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)) as { calls: Call[] }
     pages.push(calls.length)
     if (hub.misbehave) hub.misbehave(request, response, calls)
     else hub.yes(response, calls)
   })
-  await hub.up()
-  onTestFinished(() => hub.down().catch(() => {}))
   return hub
 }
 
@@ -93,21 +84,6 @@ async function ledgerWith(count: number, model?: (number: number) => string) {
   }
   await add(count)
   return { ledger, add }
-}
-
-/** A clock whose waits are over as soon as everybody else had a turn, and are written down. */
-function impatient(): Clock & { waits: number[] } {
-  const waits: number[] = []
-  return {
-    waits,
-    now: () => Date.parse('2026-11-01T00:00:00Z'),
-    random: () => 0.5,
-    wait: async (milliseconds, signal) => {
-      waits.push(milliseconds)
-      await sleep(1)
-      signal?.throwIfAborted()
-    },
-  }
 }
 
 /** Runs the delivery; `settled` resolves whenever nothing is left to send. */
@@ -183,7 +159,6 @@ test('what comes later is sent when the bell rings', async () => {
 
 test('a hub that is down for long costs nothing but time', async () => {
   const hub = await smallHub()
-  const port = Number(new URL(hub.url).port)
   await hub.down()
   const { ledger, add } = await ledgerWith(10)
   const clock = impatient()
@@ -191,7 +166,7 @@ test('a hub that is down for long costs nothing but time', async () => {
   while (delivery.verdicts.length < 12) await delivery.failed()
   await add(5)
   expect(ledger.outbox.pending()).toBe(15)
-  await hub.up(port)
+  await hub.up()
   await delivery.settled()
   expect(hub.taken.size).toBe(15)
   expect(ledger.outbox.pending()).toBe(0)
@@ -337,8 +312,7 @@ test('a hub that was emptied is noticed and sent everything, the same hub at ano
   const clock = { ...impatient(), now: () => now }
   const delivery = deliver(ledger, hub, { clock })
   await delivery.settled()
-  await hub.down()
-  await hub.up()
+  await hub.move()
   now += 3_600_000
   await delivery.more()
   expect(new Set(hub.taken.values())).toEqual(new Set([1]))
@@ -380,11 +354,10 @@ test('it stops at once, in the middle of a wait and in the middle of a request',
 test('in real time, a hub that comes back after a moment has everything within seconds', async () => {
   const hub = await smallHub()
   const { ledger } = await ledgerWith(7)
-  const port = Number(new URL(hub.url).port)
   await hub.down()
   const delivery = deliver(ledger, hub, { clock: systemClock })
   await delivery.failed()
-  await hub.up(port)
+  await hub.up()
   const started = performance.now()
   await delivery.settled()
   expect(hub.taken.size).toBe(7)

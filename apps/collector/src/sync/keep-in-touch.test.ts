@@ -1,19 +1,20 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, systemClock } from '@signalbox/client'
 import { type CollectorCall, type CollectorHealth, collectorCallSchema } from '@signalbox/contract/limits'
 import { expect, onTestFinished, test } from 'vitest'
 import { Bell } from '../bell.ts'
+import { impatient } from './impatient.fixture.ts'
 import { Touch } from './keep-in-touch.ts'
-import { impatient } from './reading-hub.fixture.ts'
+import { smallServer } from './small-server.fixture.ts'
 import type { SyncError } from './sync-error.ts'
 
 /** A hub that keeps questions open until it has work, as its clock says; `misbehave` answers instead. */
 async function askedHub() {
   const hub = {
-    url: '',
+    get url() {
+      return `${server.origin}/api/claude/console-usage`
+    },
     calls: [] as CollectorCall[],
     open: [] as ServerResponse[],
     triggers: [] as string[],
@@ -30,25 +31,16 @@ async function askedHub() {
         await sleep(5)
       }
     },
-    async up(port = 0) {
-      server.listen(port, '127.0.0.1')
-      await once(server, 'listening')
-      hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/claude/console-usage`
-    },
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    up: () => server.up(),
+    down: () => server.down(),
   }
   const answer = (response: ServerResponse, id?: string) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ timestamp: '2026-10-06T12:00:00.000Z', ...(id === undefined ? {} : { trigger: { id } }) }))
   }
-  const server = createServer(async (request, response) => {
+  const server = await smallServer((request, response, body) => {
     expect(request.url).toBe('/api/claude/console-usage/collector')
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
-    const call = collectorCallSchema.parse(JSON.parse(String(Buffer.concat(parts))))
+    const call = collectorCallSchema.parse(JSON.parse(String(body)))
     hub.calls.push(call)
     if (hub.misbehave !== undefined) return hub.misbehave(response)
     const waiting = hub.triggers.shift()
@@ -61,8 +53,6 @@ async function askedHub() {
       answer(response)
     }, call.waitMs)
   })
-  await hub.up()
-  onTestFinished(() => hub.down().catch(() => {}))
   return hub
 }
 
@@ -172,12 +162,11 @@ test('an end that could not be told is told when the hub is back, once', async (
   await hub.until(() => hub.open.length === 1)
   hub.want('one')
   await hub.until(() => touch.reads === 1 && hub.open.length === 1)
-  const port = Number(new URL(hub.url).port)
   await hub.down()
   hub.open.length = 0
   reading.resolve({ ok: true })
   await hub.until(() => touch.failures.length > 0)
-  await hub.up(port)
+  await hub.up()
   touch.hurry.ring()
   await hub.until(() => hub.calls.some(({ triggers }) => triggers !== undefined))
   await sleep(100)
@@ -186,7 +175,6 @@ test('an end that could not be told is told when the hub is back, once', async (
 
 test('a hub that is away is asked less and less often, and at once when somebody knows better', async () => {
   const hub = await askedHub()
-  const port = Number(new URL(hub.url).port)
   await hub.down()
   const clock = impatient()
   let rest = false
@@ -197,7 +185,7 @@ test('a hub that is away is asked less and less often, and at once when somebody
   expect(touch.failures.slice(0, 9).map(({ again }) => again)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
   rest = true
   await sleep(50)
-  await hub.up(port)
+  await hub.up()
   touch.hurry.ring()
   await hub.until(() => hub.open.length === 1)
 })
@@ -230,7 +218,6 @@ test.each([
 
 test('a laptop that slept for nine hours asks once, not nine hours’ worth', async () => {
   const hub = await askedHub()
-  const port = Number(new URL(hub.url).port)
   await hub.down()
   // The lid closes in the middle of a wait; every timer comes nine hours late, and at once.
   let now = Date.parse('2026-10-06T22:00:00Z')
@@ -246,7 +233,7 @@ test('a laptop that slept for nine hours asks once, not nine hours’ worth', as
   }
   const touch = keepInTouch(hub.url, { clock })
   await hub.until(() => touch.failures.length === 1)
-  await hub.up(port)
+  await hub.up()
   now += 9 * 3_600_000
   for (let ring = 0; ring < 50; ring++)
     touch.becomes({ state: 'failing', consecutiveFailures: ring, nextAttemptAt: new Date(now + ring).toISOString() })

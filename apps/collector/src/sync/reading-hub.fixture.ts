@@ -1,18 +1,16 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '@signalbox/client'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type LimitReading, readingSchema } from '@signalbox/contract/limits'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
-import { onTestFinished } from 'vitest'
+import { smallServer } from './small-server.fixture.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, reading: LimitReading) => unknown
 
 /** For tests: a server that takes readings like a hub, or does as `misbehave` says. What it said yes to it keeps, once by its idempotencyKey. */
 export async function readingHub() {
   const hub = {
-    url: '',
+    get url() {
+      return `${server.origin}/api/claude/console-usage`
+    },
     store: 'first',
     /** What it keeps, in the order in which it came. */
     kept: [] as LimitReading[],
@@ -21,15 +19,9 @@ export async function readingHub() {
     misbehave: undefined as Answer | undefined,
     /** Takes the answer about its store's name. */
     hidden: false,
-    async up(port = 0) {
-      server.listen(port, '127.0.0.1')
-      await once(server, 'listening')
-      hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/claude/console-usage`
-    },
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    up: () => server.up(),
+    down: () => server.down(),
+    move: () => server.move(),
     say(response: ServerResponse, status: number, message: string, headers = {}) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers })
       response.end(JSON.stringify({ success: false, errorCode: 'X', message, requestId: 'r', timestamp: '' }))
@@ -44,9 +36,7 @@ export async function readingHub() {
       response.end(JSON.stringify({ success: true, message: 'Reading stored', timestamp: '', version: hub.kept.length }))
     },
   }
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
+  const server = await smallServer((request, response, body) => {
     hub.knocks.push({ at: performance.now(), key: request.headers['x-api-key'] as string | undefined, path: request.url ?? '' })
     if (request.method === 'GET') {
       if (hub.hidden) return hub.say(response, 404, 'no such route')
@@ -54,32 +44,13 @@ export async function readingHub() {
       return response.end(JSON.stringify({ authenticated: true, by: 'key', scopes: ['ingest'], bypass: false, store_id: hub.store }))
     }
     // What leaves is what the contract wants.
-    const reading = readingSchema.parse(JSON.parse(String(Buffer.concat(parts))))
+    const reading = readingSchema.parse(JSON.parse(String(body)))
     if (hub.misbehave) hub.misbehave(request, response, reading)
     else hub.yes(response, reading)
   })
-  await hub.up()
-  onTestFinished(() => hub.down().catch(() => {}))
   return hub
 }
 export type ReadingHub = Awaited<ReturnType<typeof readingHub>>
-
-/** A clock that jumps to the end of every wait as soon as everybody else had a turn, and writes the waits down. */
-export function impatient(start = Date.parse('2026-11-01T00:00:00Z')): Clock & { waits: number[] } {
-  const waits: number[] = []
-  let now = start
-  return {
-    waits,
-    now: () => now,
-    random: () => 0.5,
-    wait: async (milliseconds, signal) => {
-      waits.push(milliseconds)
-      await sleep(1)
-      signal?.throwIfAborted()
-      now += milliseconds
-    },
-  }
-}
 
 /** A reading so many minutes after the first of October. */
 export function snapshotAt(minute: number, more: Partial<LimitSnapshot> = {}): LimitSnapshot {

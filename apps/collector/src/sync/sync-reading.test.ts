@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, systemClock } from '@signalbox/client'
 import { expect, test } from 'vitest'
 import { Bell } from '../bell.ts'
-import { impatient, type ReadingHub, readingHub, snapshotAt } from './reading-hub.fixture.ts'
+import { impatient } from './impatient.fixture.ts'
+import { type ReadingHub, readingHub, snapshotAt } from './reading-hub.fixture.ts'
 import type { SyncError } from './sync-error.ts'
 import { SyncMeter, type SyncTry } from './sync-metrics.ts'
 import { readingSync } from './sync-reading.ts'
@@ -99,7 +100,7 @@ async function ill({ answer }: (typeof transient)[string]) {
   if (answer === undefined) await hub.down()
   else hub.misbehave = answer(hub)
   const recover = async () => {
-    if (answer === undefined) await hub.up(Number(new URL(hub.url).port))
+    if (answer === undefined) await hub.up()
     hub.misbehave = undefined
   }
   return { hub, recover }
