@@ -1,6 +1,5 @@
 import http from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { type Cuttable, cuttable } from '../support/cuttable.ts'
 
 /** How requests of some paths fare on their way. */
 export interface Weather {
@@ -19,7 +18,7 @@ export interface Arrival {
 }
 
 /** A line between a browser and a hub, as a proxy is one; a test can make it slow, turn requests away, or cut it. */
-export interface Line {
+export interface Line extends Pick<Cuttable, 'cut' | 'mend'> {
   readonly url: string
   /** Every request that came, whatever became of it. */
   readonly arrivals: readonly Arrival[]
@@ -27,17 +26,12 @@ export interface Line {
   count(path: string): number
   /** From now on; without any, all goes through. */
   set(...weather: readonly Weather[]): void
-  /** Ends every connection and takes none. */
-  cut(): void
-  mend(): void
 }
 
 export async function lineTo(hubUrl: string): Promise<Line> {
   const hub = new URL(hubUrl)
   const arrivals: Arrival[] = []
-  const sockets = new Set<Socket>()
   let weather: readonly Weather[] = []
-  let dead = false
   const server = http.createServer((request, response) => {
     const path = request.url ?? '/'
     arrivals.push({ path, at: performance.now() })
@@ -58,30 +52,15 @@ export async function lineTo(hubUrl: string): Promise<Line> {
     }, delay)
     response.on('close', () => clearTimeout(timer))
   })
-  server.on('connection', (socket) => {
-    if (dead) return socket.destroy()
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  const cut = () => {
-    dead = true
-    for (const socket of sockets) socket.destroy()
-  }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    cut()
-    server.close()
-  })
+  const { port, cut, mend } = await cuttable(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     arrivals,
     count: (path) => arrivals.filter((one) => one.path === path).length,
     set: (...next) => {
       weather = next
     },
     cut,
-    mend: () => {
-      dead = false
-    },
+    mend,
   }
 }

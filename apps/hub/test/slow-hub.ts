@@ -41,3 +41,28 @@ export const names = (log: readonly HubEvent[]) => log.map(({ event, data }) => 
 export async function forget({ store }: Hub): Promise<void> {
   await store.connection.collection('once').updateMany({}, { $set: { held_at: 0 } })
 }
+
+/** A command to MongoDB and the collection it is for. */
+type Command = readonly [name: string, collection: string]
+
+export interface TwoSteps {
+  readonly line: SlowLine
+  readonly write: Command
+  /** The second look, at what may have changed since the first. */
+  readonly look: Command
+  readonly send: () => ReturnType<Hub['ask']>
+  /** What others do after the first look, and before the write arrives. */
+  readonly meanwhile?: () => unknown
+}
+
+/** Sends a request and stops its hub when it has written and is about to look again; it looks when it is released. */
+export async function beforeSecondLook({ line, write, look, send, meanwhile }: TwoSteps) {
+  const writing = line.hold(...write)
+  const answer = send()
+  await writing.reached
+  await meanwhile?.()
+  const looking = line.hold(...look)
+  writing.release()
+  await looking.reached
+  return { answer, release: looking.release }
+}

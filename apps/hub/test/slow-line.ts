@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { onTestFinished } from 'vitest'
+import { type Cuttable, cuttable } from '../../../test/support/cuttable.ts'
 
 const OP_MSG = 2013
 
@@ -12,16 +12,12 @@ export interface HeldCommand {
 
 /**
  * A line between a hub and its MongoDB, which a test can make slow or cut at a certain command: what happens between two
- * steps of one hub is then no matter of luck.
+ * steps of one hub is then no matter of luck. A hub whose line is cut is as good as dead.
  */
-export interface SlowLine {
+export interface SlowLine extends Pick<Cuttable, 'cut' | 'mend'> {
   readonly uri: string
   /** Holds the next command of this name on this collection. */
   hold(command: string, collection: string): HeldCommand
-  /** Nothing goes through any more: the hub is as good as dead. */
-  cut(): void
-  /** After a cut: whoever calls comes through again. */
-  mend(): void
 }
 
 interface Hold {
@@ -34,17 +30,13 @@ interface Hold {
 export async function slowLine(uri: string): Promise<SlowLine> {
   const behind = new URL(uri)
   const holds: Hold[] = []
-  const sockets = new Set<net.Socket>()
-  let dead = false
   const server = net.createServer((client) => {
-    if (dead) return client.destroy()
+    if (client.destroyed) return
     const line = net.connect(Number(behind.port), behind.hostname)
     for (const socket of [client, line]) {
-      sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', () => {})
       socket.on('close', () => {
-        sockets.delete(socket)
         client.destroy()
         line.destroy()
       })
@@ -57,11 +49,11 @@ export async function slowLine(uri: string): Promise<SlowLine> {
       while (waiting.length >= 4 && waiting.length >= waiting.readInt32LE(0)) {
         const message = waiting.subarray(0, waiting.readInt32LE(0))
         waiting = waiting.subarray(message.length)
-        sending = sending.then(() => pass(message, line))
+        sending = sending.then(() => pass(message, client, line))
       }
     })
   })
-  const pass = async (message: Buffer, line: net.Socket): Promise<void> => {
+  const pass = async (message: Buffer, client: net.Socket, line: net.Socket): Promise<void> => {
     const [command, collection] = nameOf(message)
     const index = holds.findIndex((hold) => hold.command === command && hold.collection === collection)
     if (index !== -1) {
@@ -69,25 +61,15 @@ export async function slowLine(uri: string): Promise<SlowLine> {
       hold!.reached()
       await hold!.released
     }
-    if (!dead) line.write(message)
+    if (!client.destroyed) line.write(message)
   }
-  const cut = () => {
-    dead = true
-    for (const socket of sockets) socket.destroy()
-  }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    cut()
-    server.close()
-  })
+  const { port, cut, mend } = await cuttable(server)
   const through = new URL(uri)
-  through.host = `127.0.0.1:${(server.address() as net.AddressInfo).port}`
+  through.host = `127.0.0.1:${port}`
   return {
     uri: through.href,
     cut,
-    mend() {
-      dead = false
-    },
+    mend,
     hold(command, collection) {
       const reached = Promise.withResolvers<void>()
       const released = Promise.withResolvers<void>()

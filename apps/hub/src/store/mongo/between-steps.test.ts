@@ -3,7 +3,7 @@ import type { Machine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
-import { forget, type Hub, logOf, names, slowAndWell as twoHubs } from '../../../test/slow-hub.ts'
+import { beforeSecondLook, forget, type Hub, logOf, names, slowAndWell as twoHubs } from '../../../test/slow-hub.ts'
 
 beforeAll(mongoForTests, MONGO_PATIENCE_MS)
 vi.setConfig({ testTimeout: 60_000 })
@@ -16,17 +16,20 @@ describe('a slot that is taken away', () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = line.hold('update', 'session')
-    const claiming = slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 })
-    await claim.reached
-    expect(await well.fleet.ok<Machine>('PUT', '/machines/box', { docker_slots: [2] })).toMatchObject({ docker_slots: [2] })
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const claim = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'machine'],
+      send: () => slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
+      meanwhile: async () => {
+        expect(await well.fleet.ok<Machine>('PUT', '/machines/box', { docker_slots: [2] })).toMatchObject({ docker_slots: [2] })
+      },
+    })
     expect((await well.fleet.read(session_id)).docker_slot, 'written, and not looked at').toBe(1)
     await well.fleet.beat(session_id, { metadata: { beaten: true } })
-    look.release()
-    expect([(await claiming).statusCode, (await claiming).json().message]).toEqual([400, 'docker_slot: the machine box has no slot 1'])
+    claim.release()
+    const answer = await claim.answer
+    expect([answer.statusCode, answer.json().message]).toEqual([400, 'docker_slot: the machine box has no slot 1'])
     const session = await well.fleet.read(session_id)
     expect(session).not.toHaveProperty('docker_slot')
     expect(session.metadata).toEqual({ beaten: true })
@@ -51,17 +54,17 @@ describe('a slot that is taken away', () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const write = line.hold('update', 'machine')
-    const declaring = slow.ask('PUT', '/machines/box', { docker_slots: [2] })
-    await write.reached
-    await well.fleet.ok('PUT', `/sessions/${session_id}`, { docker_slot: 1 })
-    const look = line.hold('find', 'session')
-    write.release()
-    await look.reached
+    const change = await beforeSecondLook({
+      line,
+      write: ['update', 'machine'],
+      look: ['find', 'session'],
+      send: () => slow.ask('PUT', '/machines/box', { docker_slots: [2] }),
+      meanwhile: () => well.fleet.ok('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
+    })
     expect((await well.fleet.readMachine('box')).docker_slots, 'written, and not looked at').toEqual([2])
     await well.fleet.ok('POST', '/machines/box/heartbeat', { metadata: { beaten: true } })
-    look.release()
-    expect((await declaring).json().message).toBe(`Slot 1 is held by session ${session_id} and cannot be taken away`)
+    change.release()
+    expect((await change.answer).json().message).toBe(`Slot 1 is held by session ${session_id} and cannot be taken away`)
     expect(await well.fleet.readMachine('box')).toMatchObject({ docker_slots: [1, 2], metadata: { beaten: true } })
     expect((await logOf(well, '&types=machine.updated')).at(-1)!.data.docker_slots).toEqual([1, 2])
   })

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Machine } from '@signalbox/contract/machine'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
-import { forget, type Hub, logOf, names, slowAndWell } from '../../../test/slow-hub.ts'
+import { beforeSecondLook, forget, type Hub, logOf, names, slowAndWell } from '../../../test/slow-hub.ts'
 import { silentMachine } from '../../state/machine.ts'
 
 beforeAll(mongoForTests, MONGO_PATIENCE_MS)
@@ -28,21 +27,21 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = line.hold(command, 'session')
     const headers = key === undefined ? {} : { 'idempotency-key': key }
     const request = { project_id: 'p', machine_id: 'box', docker_slot: 1 }
     const send = (hub: Hub) =>
       command === 'insert'
         ? hub.ask('POST', '/sessions', request, headers)
         : hub.ask('POST', '/machines/box/assign-session', { session_id, docker_slot: 1 }, headers)
-    const claiming = send(slow)
-    await claim.reached
-    await well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] })
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const claim = await beforeSecondLook({
+      line,
+      write: [command, 'session'],
+      look: ['find', 'machine'],
+      send: () => send(slow),
+      meanwhile: () => well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] }),
+    })
     line.cut()
-    expect((await claiming).statusCode).toBe(503)
+    expect((await claim.answer).statusCode).toBe(503)
     return { well, send: () => send(well) }
   }
 
@@ -70,14 +69,14 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = line.hold('update', 'session')
-    const claiming = slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 })
-    await claim.reached
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const claim = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'machine'],
+      send: () => slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
+    })
     line.cut()
-    expect((await claiming).statusCode).toBe(503)
+    expect((await claim.answer).statusCode).toBe(503)
     await settled(well)
     expect((await well.fleet.read(session_id)).docker_slot).toBe(1)
     expect(names(await logOf(well, `&session_id=${session_id}`))).toEqual(['session.created active', 'session.updated active'])
@@ -89,15 +88,15 @@ describe('a hub that dies between the change of a machine and its second look', 
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const write = line.hold('update', 'machine')
-    const declaring = slow.ask('PUT', '/machines/box', { docker_slots: [2] })
-    await write.reached
-    await well.fleet.ok('PUT', `/sessions/${session_id}`, { docker_slot: 1 })
-    const look = line.hold('find', 'session')
-    write.release()
-    await look.reached
+    const change = await beforeSecondLook({
+      line,
+      write: ['update', 'machine'],
+      look: ['find', 'session'],
+      send: () => slow.ask('PUT', '/machines/box', { docker_slots: [2] }),
+      meanwhile: () => well.fleet.ok('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
+    })
     line.cut()
-    expect((await declaring).statusCode).toBe(503)
+    expect((await change.answer).statusCode).toBe(503)
     await settled(well)
     expect((await well.fleet.readMachine('box')).docker_slots).toEqual([1, 2])
     expect((await logOf(well, '&types=machine.updated')).at(-1)!.data.docker_slots).toEqual([1, 2])
@@ -107,15 +106,15 @@ describe('a hub that dies between the change of a machine and its second look', 
   it('has a machine back that was put away while a session came', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1])
-    const write = line.hold('update', 'machine')
-    const removing = slow.ask('DELETE', '/machines/box')
-    await write.reached
-    await well.fleet.session({ machine_id: 'box' })
-    const look = line.hold('find', 'session')
-    write.release()
-    await look.reached
+    const removal = await beforeSecondLook({
+      line,
+      write: ['update', 'machine'],
+      look: ['find', 'session'],
+      send: () => slow.ask('DELETE', '/machines/box'),
+      meanwhile: () => well.fleet.session({ machine_id: 'box' }),
+    })
     line.cut()
-    expect((await removing).statusCode).toBe(503)
+    expect((await removal.answer).statusCode).toBe(503)
     await settled(well)
     expect((await well.fleet.readMachine('box')).status).toBe('online')
   })
@@ -141,16 +140,16 @@ describe('a hub that hesitates between a claim and its second look', () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = line.hold('update', 'session')
-    const claiming = slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 })
-    await claim.reached
-    await well.fleet.ok<Machine>('PUT', '/machines/box', { docker_slots: [2] })
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const claim = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'machine'],
+      send: () => slow.ask('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
+      meanwhile: () => well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] }),
+    })
     await settled(well)
-    look.release()
-    expect((await claiming).statusCode).toBe(400)
+    claim.release()
+    expect((await claim.answer).statusCode).toBe(400)
     await settled(well)
     const session = await well.fleet.read(session_id)
     expect(session).not.toHaveProperty('docker_slot')
@@ -163,18 +162,18 @@ describe('a hub that hesitates between a claim and its second look', () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'elsewhere' })
-    const claim = line.hold('update', 'session')
-    const body = { session_id, docker_slot: 1 }
-    const claiming = slow.ask('POST', '/machines/box/assign-session', body, { 'idempotency-key': 'k' })
-    await claim.reached
-    await well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] })
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const assign = (hub: Hub) => hub.ask('POST', '/machines/box/assign-session', { session_id, docker_slot: 1 }, { 'idempotency-key': 'k' })
+    const claim = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'machine'],
+      send: () => assign(slow),
+      meanwhile: () => well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] }),
+    })
     await well.fleet.beat(session_id, { metadata: { beaten: true } })
-    look.release()
-    expect((await claiming).statusCode).toBe(400)
-    expect((await well.ask('POST', '/machines/box/assign-session', body, { 'idempotency-key': 'k' })).statusCode).toBe(400)
+    claim.release()
+    expect((await claim.answer).statusCode).toBe(400)
+    expect((await assign(well)).statusCode).toBe(400)
     expect(await well.fleet.read(session_id)).not.toHaveProperty('docker_slot')
     await settled(well)
   })
@@ -184,17 +183,17 @@ describe('a hub that hesitates between a claim and its second look', () => {
     await well.fleet.machine('a', [1])
     await well.fleet.machine('b', [1])
     const { session_id } = await well.fleet.session({ machine_id: 'a', docker_slot: 1 })
-    const claim = line.hold('update', 'session')
-    const claiming = slow.ask('POST', '/machines/b/assign-session', { session_id })
-    await claim.reached
-    await well.fleet.ok('PUT', '/machines/b', { docker_slots: [] })
-    const look = line.hold('find', 'machine')
-    claim.release()
-    await look.reached
+    const claim = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'machine'],
+      send: () => slow.ask('POST', '/machines/b/assign-session', { session_id }),
+      meanwhile: () => well.fleet.ok('PUT', '/machines/b', { docker_slots: [] }),
+    })
     // It is free now, so nothing speaks against it.
     await well.fleet.ok('PUT', '/machines/a', { docker_slots: [] })
-    look.release()
-    expect((await claiming).statusCode).toBe(409)
+    claim.release()
+    expect((await claim.answer).statusCode).toBe(409)
     expect(await well.fleet.read(session_id)).not.toHaveProperty('docker_slot')
     await settled(well)
   })
@@ -205,15 +204,15 @@ describe('a hub that dies at a task', () => {
     const { slow, well, line } = await slowAndWell()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const task_id = randomUUID()
-    const write = line.hold('update', 'session')
-    const making = slow.ask('POST', '/tasks', { session_id: one.session_id, task_id, task_name: 'slow' })
-    await write.reached
-    expect((await well.ask('POST', '/tasks', { session_id: two.session_id, task_id, task_name: 'quick' })).statusCode).toBe(201)
-    const look = line.hold('find', 'task_place')
-    write.release()
-    await look.reached
+    const making = await beforeSecondLook({
+      line,
+      write: ['update', 'session'],
+      look: ['find', 'task_place'],
+      send: () => slow.ask('POST', '/tasks', { session_id: one.session_id, task_id, task_name: 'slow' }),
+      meanwhile: () => well.fleet.task(two.session_id, { task_id, task_name: 'quick' }),
+    })
     line.cut()
-    expect((await making).statusCode).toBe(503)
+    expect((await making.answer).statusCode).toBe(503)
     await settled(well)
     expect((await well.ask('GET', `/sessions/${one.session_id}/tasks`)).json().stats.total).toBe(0)
     expect(await well.fleet.readTask(task_id)).toMatchObject({ session_id: two.session_id, task_name: 'quick' })
