@@ -3,12 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readSettings } from '@signalbox/contract/setting'
+import type { CopyMessage, CopyProgress, StoreSize } from '@signalbox/contract/store-copy'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
 import { runProgram, stopped, UsageError } from './program.ts'
 import { StartError, startError } from './start-error.ts'
-import { type CopyProgress, copyStore } from './store/copy/copy-store.ts'
-import type { StoreSize } from './store/copy/portion.ts'
+import { copyStore } from './store/copy/copy-store.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
@@ -189,7 +189,7 @@ async function untilAllowed({ shown }: Place, stop: AbortSignal): Promise<void> 
   }
 }
 
-function tell(message: object): void {
+function tell(message: CopyMessage): void {
   if (process.send !== undefined) process.send(message)
   else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { MirrorMessage } from '@signalbox/contract/mirror'
 import { readSettings } from '@signalbox/contract/setting'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
@@ -90,7 +91,7 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   return openSqliteStore({ folder, prices, keepCuts: true })
 }
 
-function tell(message: { opened: object } | { progress: object } | { done: object } | { status: object }): void {
+function tell(message: MirrorMessage): void {
   if (process.send !== undefined) process.send(message)
   else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
   else if ('status' in message) console.log(JSON.stringify(message.status, null, 2))

@@ -1,7 +1,7 @@
+import type { MirrorMessage } from '@signalbox/contract/mirror'
 import { startTelling, stopTelling } from '../child/telling-app.ts'
 import { Failure } from '../failure.ts'
 import { type Told, untilToldToStop } from '../up/until-told-to-stop.ts'
-import type { MirrorMessage } from './told.ts'
 
 export interface Answer {
   readonly code: number

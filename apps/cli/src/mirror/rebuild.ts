@@ -1,14 +1,14 @@
+import type { MirrorRebuilt } from '@signalbox/contract/mirror'
 import { printJson } from '../hub/told.ts'
 import { counted } from '../number.ts'
 import { printable } from '../printable.ts'
 import { progressBar } from '../store/progress.ts'
 import { ask } from './ask.ts'
-import type { Rebuilt } from './told.ts'
 
 /** Makes the files what the store has. @returns the exit code */
 export async function rebuild({ json }: { json?: true }): Promise<number> {
   const bar = progressBar(process.stderr, { verb: 'Rebuilding', noun: 'file' })
-  let rebuilt: Rebuilt | undefined
+  let rebuilt: MirrorRebuilt | undefined
   try {
     const { code, words, told } = await ask('rebuild', (message) => {
       if ('opened' in message) bar.open({ files: message.opened.versions })
@@ -29,7 +29,7 @@ export async function rebuild({ json }: { json?: true }): Promise<number> {
   }
 }
 
-function sentence({ folder, versions, written, unchanged, removed, aside, finished, ms }: Rebuilt): string {
+function sentence({ folder, versions, written, unchanged, removed, aside, finished, ms }: MirrorRebuilt): string {
   const what = `${finished ? 'Rebuilt' : 'Rebuilt a part of'} ${printable(folder)} in ${(ms / 1000).toFixed(1)} s: `
   const counts = `${counted(versions, 'version')}, ${written} written, ${unchanged} as they should be, ${counted(removed, 'file')} removed.`
   if (aside.length === 0) return what + counts

@@ -1,14 +1,14 @@
+import type { MirrorStatus } from '@signalbox/contract/mirror'
 import { type Detail, renderDetails } from '../details.ts'
 import { printJson } from '../hub/told.ts'
 import { bytes, counted, duration } from '../number.ts'
 import { printable } from '../printable.ts'
 import { terminalOf } from '../terminal.ts'
 import { ask } from './ask.ts'
-import type { Status } from './told.ts'
 
 /** Says how the files stand to the store. @returns the exit code: 1 when they are not what it has */
 export async function status({ json }: { json?: true }): Promise<number> {
-  let found: Status | undefined
+  let found: MirrorStatus | undefined
   const { code, words } = await ask('status', (message) => {
     if ('status' in message) found = message.status
   })
@@ -19,7 +19,7 @@ export async function status({ json }: { json?: true }): Promise<number> {
   return found.inOrder || !found.kept ? code : 1
 }
 
-function described(found: Status, now: number): Detail[] {
+function described(found: MirrorStatus, now: number): Detail[] {
   const { folder, kept, because, versions, missing, damaged, leftOver, foreign, latest, latestIsRight, metadataIsRight, inOrder, free } =
     found
   const wrong: string[] = []

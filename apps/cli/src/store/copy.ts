@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Copied, CopyMessage, CopyOpened } from '@signalbox/contract/store-copy'
 import { startTelling, stopTelling } from '../child/telling-app.ts'
 import { Failure } from '../failure.ts'
 import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
@@ -6,7 +7,6 @@ import { printJson } from '../hub/told.ts'
 import { printable } from '../printable.ts'
 import { terminalOf } from '../terminal.ts'
 import { untilToldToStop } from '../up/until-told-to-stop.ts'
-import type { Copied, CopyMessage, Opened } from './copied.ts'
 import { progressBar } from './progress.ts'
 import { copiedText, sizeText } from './table.ts'
 
@@ -67,7 +67,7 @@ function start({ from, to, yes }: CopyOptions): ChildProcess {
 }
 
 /** @throws Failure when the target is not empty and nobody says that it may be written into */
-async function allow({ to, target }: Opened, options: CopyOptions): Promise<void> {
+async function allow({ to, target }: CopyOpened, options: CopyOptions): Promise<void> {
   const full = Object.values(target).some((many) => many > 0)
   if (!full || options.yes) return
   requireSomebody(`${printable(to)} is not empty. Copying into it`, options)

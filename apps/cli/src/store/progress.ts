@@ -1,5 +1,4 @@
 import { counted, grouped } from '../number.ts'
-import type { CopyProgress, StoreSize } from './copied.ts'
 
 /** What is over sooner than this needs no bar, in milliseconds. */
 const PATIENCE = 250
@@ -17,8 +16,10 @@ export function progressBar(
   stream: NodeJS.WriteStream,
   { verb, noun }: { verb: string; noun: string } = { verb: 'Copying', noun: 'row' },
 ): {
-  open(size: StoreSize): void
-  report(progress: CopyProgress): void
+  /** How much of each kind there is. */
+  open(size: Readonly<Record<string, number>>): void
+  /** How much of a kind is done. */
+  report(progress: { readonly kind: string; readonly rows: number }): void
   end(): void
 } {
   if (!stream.isTTY) return { open: () => {}, report: () => {}, end: () => {} }

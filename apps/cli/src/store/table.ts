@@ -1,11 +1,11 @@
+import { type Copied, type CopiedNoun, type CopyCounts, type CopyRemark, copiedNouns, type StoreSize } from '@signalbox/contract/store-copy'
 import { counted, grouped, short } from '../number.ts'
 import { printable } from '../printable.ts'
 import { type Column, renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrapped } from '../wrapped.ts'
-import { type Copied, type Counts, type Noun, nouns, type Remark, type StoreSize } from './copied.ts'
 
-const titles: Readonly<Record<Noun, string>> = {
+const titles: Readonly<Record<CopiedNoun, string>> = {
   calls: 'Calls',
   sessions: 'Sessions',
   tasks: 'Tasks',
@@ -35,7 +35,7 @@ const one: Readonly<Record<string, string>> = {
   secret: 'cookie secret',
 }
 
-interface Row extends Counts {
+interface Row extends CopyCounts {
   readonly title: string
 }
 
@@ -52,7 +52,7 @@ const columns: readonly Column<Row>[] = [
 
 /** What became of a copy, for people. */
 export function copiedText({ from, to, finished, ms, counts, remarks }: Copied, terminal: Terminal): string {
-  const lines = nouns.map((noun) => ({ row: { title: titles[noun], ...counts[noun] } }))
+  const lines = copiedNouns.map((noun) => ({ row: { title: titles[noun], ...counts[noun] } }))
   const end = `${finished ? 'Copied' : 'Copied a part of'} ${printable(from)} to ${printable(to)} in ${(ms / 1000).toFixed(1)} s.`
   const told = remarks.flatMap((remark) => wrapped(sentence(remark), terminal.columns))
   return `${renderTable(columns, lines, terminal)}\n${[end, ...told.map((line) => terminal.style('yellow', line))].join('\n')}\n`
@@ -64,7 +64,7 @@ export function sizeText(size: StoreSize): string {
   return some.map(([noun, many]) => counted(many, one[noun] ?? noun)).join(', ')
 }
 
-function sentence({ noun, reason, count, skipped, ids }: Remark): string {
+function sentence({ noun, reason, count, skipped, ids }: CopyRemark): string {
   const more = count > ids.length ? ', …' : ''
   return `${counted(count, one[noun] ?? noun)} ${skipped ? 'left out, ' : ''}${reason}: ${printable(ids.join(', '))}${more}`
 }

@@ -1,28 +1,9 @@
+import type { MirrorStatus } from '@signalbox/contract/mirror'
 import type { MirrorFolder } from './folder.ts'
 import type { MirrorSource, MirrorVersion } from './source.ts'
 
-/** How the files stand to the store. */
-export interface Inspected {
-  readonly folder: string
-  /** In the store. */
-  readonly versions: number
-  /** Versions without a file, and files that hold something else than their version. */
-  readonly missing: readonly string[]
-  readonly damaged: readonly string[]
-  /** Files of versions that the store no longer has. */
-  readonly leftOver: readonly string[]
-  /** What others put there. */
-  readonly foreign: number
-  /** Of the newest version; absent while there is none. */
-  readonly latest?: { readonly file: string; readonly lastUpdated: string }
-  /** Whether `console-usage-synced.json` is the newest version. */
-  readonly latestIsRight: boolean
-  readonly metadataIsRight: boolean
-  /** Whether everything is as it should be. */
-  readonly inOrder: boolean
-  /** Bytes on its disk. */
-  readonly free: number
-}
+/** Without what the settings say. */
+export type Inspected = Omit<MirrorStatus, 'kept' | 'because'>
 
 /** Looks, and changes nothing. */
 export async function inspect(folder: MirrorFolder, source: MirrorSource): Promise<Inspected> {

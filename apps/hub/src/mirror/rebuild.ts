@@ -1,19 +1,11 @@
+import type { MirrorRebuilt } from '@signalbox/contract/mirror'
 import { codeOf } from './disk.ts'
 import type { MirrorFolder } from './folder.ts'
 import { type How, type Reconciled, reconcile } from './reconcile.ts'
 import type { MirrorSource } from './source.ts'
 
-export interface Rebuilt {
-  /** In the store, when it was last asked. */
-  readonly versions: number
-  readonly written: number
-  readonly unchanged: number
-  readonly removed: number
-  /** Names in whose place something stands that is no file. */
-  readonly aside: readonly string[]
-  /** Else it was stopped. */
-  readonly finished: boolean
-}
+/** Without what the program knows. */
+export type Rebuilt = Omit<MirrorRebuilt, 'folder' | 'ms'>
 
 /** As long as the hub, too, writes: it has the last word, at its next look at the latest. */
 const MOST_ROUNDS = 5

@@ -5,6 +5,7 @@ import type { CollectorHealth, LimitReading, LimitTrigger } from '@signalbox/con
 import type { ListQuery } from '@signalbox/contract/list'
 import type { MachineStatus } from '@signalbox/contract/machine'
 import type { SessionStatus } from '@signalbox/contract/session'
+import type { StoreSize } from '@signalbox/contract/store-copy'
 import type { TaskStatus } from '@signalbox/contract/task'
 import type { Slice } from '@signalbox/usage/slice'
 import type { KeptReading } from '../limits/kept-reading.ts'
@@ -13,7 +14,7 @@ import type { Decision, Needs, TakenSlot } from '../state/held.ts'
 import type { MachineDecision, MachineRecord } from '../state/machine.ts'
 import type { SessionRecord } from '../state/session-record.ts'
 import type { TaskRecord } from '../state/task-record.ts'
-import type { Portion, SessionWithTasks, StoreSize } from './copy/portion.ts'
+import type { Portion, SessionWithTasks } from './copy/portion.ts'
 import type { Tally } from './copy/tally.ts'
 
 /**

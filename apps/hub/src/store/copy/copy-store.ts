@@ -1,12 +1,7 @@
+import type { CopyProgress, PieceKind } from '@signalbox/contract/store-copy'
 import type { Store } from '../store.ts'
-import type { Portion, SessionWithTasks } from './portion.ts'
+import type { SessionWithTasks } from './portion.ts'
 import { Tally } from './tally.ts'
-
-export interface CopyProgress {
-  readonly kind: Portion['kind']
-  /** Rows of this kind that are done. */
-  readonly rows: number
-}
 
 export interface CopyOptions {
   readonly from: Store
@@ -26,7 +21,7 @@ export interface CopyOptions {
 export async function copyStore({ from, to, now, onProgress, signal }: CopyOptions): Promise<Tally> {
   const tally = new Tally()
   const waiting = new Map<string, SessionWithTasks>()
-  let kind: Portion['kind'] | undefined
+  let kind: PieceKind | undefined
   let rows = 0
   for await (const portion of from.copy.dump(now)) {
     const { tally: done, waiting: some } = await to.copy.load(portion, from.id, now)

@@ -121,22 +121,3 @@ export async function* sessionPieces(sessions: AsyncIterable<SessionWithTasks> |
   }
   if (rows.length > 0) yield { kind: 'sessions', rows }
 }
-
-export const copiedNouns = [
-  'calls',
-  'sessions',
-  'tasks',
-  'machines',
-  'keys',
-  'readings',
-  'series',
-  'plans',
-  'collectors',
-  'events',
-  'answers',
-  'secret',
-] as const
-export type CopiedNoun = (typeof copiedNouns)[number]
-
-/** How many rows there are, by kind; tasks come with their sessions and are not counted. */
-export type StoreSize = Readonly<Record<Exclude<Portion['kind'], 'whole'>, number>>

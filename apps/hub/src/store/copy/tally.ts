@@ -1,26 +1,4 @@
-import { type CopiedNoun, copiedNouns } from './portion.ts'
-
-/** They add up to the rows that came. */
-export interface Counts {
-  readonly added: number
-  /** There already, and newer in the source. */
-  readonly updated: number
-  readonly unchanged: number
-  /** Not taken; a remark says why. */
-  readonly skipped: number
-}
-
-/** Something that was not taken as it came. */
-export interface Remark {
-  readonly noun: CopiedNoun
-  readonly reason: string
-  /** How many it is true of. */
-  readonly count: number
-  /** Whether they were left out; else they were copied with this difference. */
-  readonly skipped: boolean
-  /** The first of them. */
-  readonly ids: readonly string[]
-}
+import { type CopiedNoun, type CopyCounts, type CopyRemark, copiedNouns } from '@signalbox/contract/store-copy'
 
 /** @param next what was written; undefined when nothing was */
 export function became(known: unknown, next: unknown): 'added' | 'updated' | 'unchanged' {
@@ -38,10 +16,10 @@ const NAMED = 10
 
 /** Counts what became of the rows that a store was given. */
 export class Tally {
-  readonly #counts = new Map<CopiedNoun, { -readonly [K in keyof Counts]: number }>()
-  readonly #remarks = new Map<string, Remark>()
+  readonly #counts = new Map<CopiedNoun, { -readonly [K in keyof CopyCounts]: number }>()
+  readonly #remarks = new Map<string, CopyRemark>()
 
-  count(noun: CopiedNoun, what: keyof Counts, many = 1): void {
+  count(noun: CopiedNoun, what: keyof CopyCounts, many = 1): void {
     const counts = this.#counts.get(noun) ?? { added: 0, updated: 0, unchanged: 0, skipped: 0 }
     counts[what] += many
     this.#counts.set(noun, counts)
@@ -59,24 +37,24 @@ export class Tally {
 
   add(other: Tally): void {
     for (const noun of copiedNouns) {
-      for (const [what, many] of Object.entries(other.of(noun)) as [keyof Counts, number][]) this.count(noun, what, many)
+      for (const [what, many] of Object.entries(other.of(noun)) as [keyof CopyCounts, number][]) this.count(noun, what, many)
     }
     for (const remark of other.remarks) this.#remark(remark)
   }
 
-  of(noun: CopiedNoun): Counts {
+  of(noun: CopiedNoun): CopyCounts {
     return this.#counts.get(noun) ?? { added: 0, updated: 0, unchanged: 0, skipped: 0 }
   }
 
-  get counts(): Record<CopiedNoun, Counts> {
-    return Object.fromEntries(copiedNouns.map((noun) => [noun, { ...this.of(noun) }])) as Record<CopiedNoun, Counts>
+  get counts(): Record<CopiedNoun, CopyCounts> {
+    return Object.fromEntries(copiedNouns.map((noun) => [noun, { ...this.of(noun) }])) as Record<CopiedNoun, CopyCounts>
   }
 
-  get remarks(): Remark[] {
+  get remarks(): CopyRemark[] {
     return [...this.#remarks.values()]
   }
 
-  #remark(remark: Remark): void {
+  #remark(remark: CopyRemark): void {
     const key = `${remark.noun}\n${remark.skipped}\n${remark.reason}`
     const known = this.#remarks.get(key)
     const ids = [...(known?.ids ?? []), ...remark.ids].slice(0, NAMED)
