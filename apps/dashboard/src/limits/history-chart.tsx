@@ -1,8 +1,8 @@
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
+import { useEffectEvent, useMemo } from 'react'
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import { colorReader } from '../ui/color-reader.ts'
 import { useShade } from '../ui/theme.ts'
+import { type PlotParts, usePlot } from '../ui/use-plot.ts'
 import type { HistoryDrawing } from './history-drawing.ts'
 import { timeLabels } from './time-label.ts'
 
@@ -32,67 +32,21 @@ const MOST_MARKS = 60
  * the table beside it has the same in figures.
  */
 export function HistoryChart({ drawing, looks, hidden, zone, pointed, said, onPoint }: HistoryChartProps) {
-  const host = useRef<HTMLDivElement>(null)
-  const plot = useRef<uPlot>(null)
   const shade = useShade()
   const count = drawing.xs.length
   const shape = `${shade} ${zone} ${looks.map(({ color }) => color).join()} ${drawing.windows.map(({ label }) => label).join()}`
-  const point = useEffectEvent((index: number | null | undefined) => onPoint(index ?? undefined))
+  const data = useMemo(() => dataOf(drawing), [drawing])
   const range = useEffectEvent((): [number, number] => [drawing.since, drawing.until])
-  const marks = useEffectEvent((self: uPlot) => drawMarks(self, drawing, looks, hidden, host.current))
-  const draw = useEffectEvent((element: HTMLDivElement) => {
-    const { width, height } = element.getBoundingClientRect()
-    return new uPlot(optionsOf(element, { width, height, looks, drawing, zone, point, range, marks }), dataOf(drawing), element)
+  const marks = useEffectEvent((self: uPlot, element: HTMLElement) => drawMarks(self, drawing, looks, hidden, element))
+  const { host, press } = usePlot({
+    shape,
+    data,
+    options: (element) => optionsOf(element, { looks, drawing, zone, range, marks }),
+    hidden,
+    pointed,
+    onPoint,
+    page: 20,
   })
-
-  useEffect(() => {
-    const element = host.current
-    if (element === null || shape === '') return
-    const made = draw(element)
-    plot.current = made
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) made.setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) })
-    })
-    observer.observe(element)
-    return () => {
-      observer.disconnect()
-      made.destroy()
-      plot.current = null
-    }
-  }, [shape])
-
-  useEffect(() => {
-    plot.current?.setData(dataOf(drawing))
-  }, [drawing])
-
-  useEffect(() => {
-    const made = plot.current
-    if (made === null || shape === '') return
-    drawing.windows.forEach((_, index) => {
-      made.setSeries(index + 1, { show: !hidden.has(index) })
-    })
-  }, [hidden, drawing, shape])
-
-  function press(event: KeyboardEvent): void {
-    const from = pointed ?? (event.key === 'ArrowLeft' || event.key === 'ArrowDown' ? count : -1)
-    const steps: Record<string, number> = {
-      ArrowRight: from + 1,
-      ArrowUp: from + 1,
-      ArrowLeft: from - 1,
-      ArrowDown: from - 1,
-      Home: 0,
-      End: count - 1,
-      PageUp: from + 20,
-      PageDown: from - 20,
-    }
-    const next = steps[event.key]
-    if (next === undefined || count === 0) return
-    event.preventDefault()
-    const index = Math.min(count - 1, Math.max(0, next))
-    const made = plot.current
-    made?.setCursor({ left: made.valToPos(drawing.xs[index] ?? 0, 'x'), top: 0 })
-    onPoint(index)
-  }
 
   return (
     <div
@@ -116,26 +70,19 @@ function dataOf({ xs, windows }: HistoryDrawing): uPlot.AlignedData {
 }
 
 interface Drawn {
-  readonly width: number
-  readonly height: number
   readonly looks: readonly LineLook[]
   readonly drawing: HistoryDrawing
   readonly zone: string
-  readonly point: (index: number | null | undefined) => void
   readonly range: () => [number, number]
-  readonly marks: (self: uPlot) => void
+  readonly marks: (self: uPlot, element: HTMLElement) => void
 }
 
-function optionsOf(element: HTMLElement, { width, height, looks, drawing, zone, point, range, marks }: Drawn): uPlot.Options {
+function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }: Drawn): ReturnType<PlotParts['options']> {
   const color = colorReader(element)
   const [ink, line] = [color('var(--ink-2)'), color('var(--line)')]
   const font = `11px ${getComputedStyle(element).fontFamily}`
   return {
-    width,
-    height,
-    padding: [12, 16, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
-    legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 7 }, focus: { prox: -1 } },
     scales: { x: { range: () => range() }, y: { range: [0, 100] } },
     axes: [
@@ -173,10 +120,7 @@ function optionsOf(element: HTMLElement, { width, height, looks, drawing, zone, 
         }),
       ),
     ],
-    hooks: {
-      draw: [marks],
-      setCursor: [(self) => point(self.cursor.left === undefined || self.cursor.left < 0 ? undefined : self.cursor.idx)],
-    },
+    hooks: { draw: [(self) => marks(self, element)] },
   }
 }
 
@@ -186,9 +130,8 @@ function drawMarks(
   { xs, windows, since, until }: HistoryDrawing,
   looks: readonly LineLook[],
   hidden: ReadonlySet<number>,
-  element: HTMLElement | null,
+  element: HTMLElement,
 ): void {
-  if (element === null) return
   const { ctx, bbox } = self
   const color = colorReader(element)
   const pixel = devicePixelRatio

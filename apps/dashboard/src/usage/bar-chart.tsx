@@ -1,9 +1,9 @@
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
+import { type KeyboardEvent, useEffectEvent, useMemo } from 'react'
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import { colorReader } from '../ui/color-reader.ts'
 import { compact, usd } from '../ui/number-format.ts'
 import { useShade } from '../ui/theme.ts'
+import { type PlotParts, usePlot } from '../ui/use-plot.ts'
 import { axisLabels } from './axis-label.ts'
 import { type DrawnSeries, shownValue } from './drawn-series.ts'
 import type { Step } from './range.ts'
@@ -29,77 +29,27 @@ interface BarChartProps {
  * the table beside it has the same numbers.
  */
 export function BarChart({ stack, series, labels, step, measure, zone, pointed, onPoint, onZoom }: BarChartProps) {
-  const host = useRef<HTMLDivElement>(null)
-  const plot = useRef<uPlot>(null)
   const shade = useShade()
   const count = stack.buckets.length
   const short = axisLabels(step, stack.buckets, zone)
-  /** What makes a new drawing necessary; all else is new data in the same one, so that nothing blinks. */
   const shape = `${shade} ${measure} ${step} ${count} ${series.map(({ color }) => color).join()}`
-  const point = useEffectEvent((index: number | null | undefined) => onPoint(index ?? undefined))
+  const data = useMemo(() => dataOf(stack, series), [stack, series])
   const zoom = useEffectEvent((index: number | null | undefined) => index != null && onZoom?.(index))
   const label = useEffectEvent((index: number) => short[index] ?? '')
-  const draw = useEffectEvent((element: HTMLDivElement) => {
-    const { width, height } = element.getBoundingClientRect()
-    return new uPlot(optionsOf(element, { width, height, count, series, measure, label, point, short }), dataOf(stack, series), element)
+  const { host, press } = usePlot({
+    shape,
+    data,
+    options: (element) => optionsOf(element, { count, series, measure, label, short }),
+    made: (plot) => readThenZoom(plot, zoom),
+    pointed,
+    onPoint,
+    page: 7,
   })
 
-  useEffect(() => {
-    const element = host.current
-    if (element === null || shape === '') return
-    const made = draw(element)
-    plot.current = made
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) made.setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) })
-    })
-    observer.observe(element)
-    // A finger cannot point without pressing: its first press on a bar reads it, the second looks into it.
-    let touch = false
-    let read: number | null | undefined
-    const touched = (event: PointerEvent) => {
-      touch = event.pointerType === 'touch'
-    }
-    const pressed = () => {
-      const index = made.cursor.idx
-      if (!touch || read === index) zoom(index)
-      read = index
-    }
-    made.over.addEventListener('pointerdown', touched)
-    made.over.addEventListener('click', pressed)
-    return () => {
-      observer.disconnect()
-      made.destroy()
-      plot.current = null
-    }
-  }, [shape])
-
-  useEffect(() => {
-    plot.current?.setData(dataOf(stack, series))
-  }, [stack, series])
-
-  function press(event: KeyboardEvent): void {
-    const from = pointed ?? (event.key === 'ArrowLeft' ? count : -1)
-    const steps: Record<string, number> = {
-      ArrowRight: from + 1,
-      ArrowUp: from + 1,
-      ArrowLeft: from - 1,
-      ArrowDown: from - 1,
-      Home: 0,
-      End: count - 1,
-      PageUp: from + 7,
-      PageDown: from - 7,
-    }
-    const next = steps[event.key]
-    if (next !== undefined) {
-      event.preventDefault()
-      const index = Math.min(count - 1, Math.max(0, next))
-      const made = plot.current
-      made?.setCursor({ left: made.valToPos(index, 'x'), top: 0 })
-      onPoint(index)
-    } else if (event.key === 'Enter' && pressedBar !== undefined) {
-      event.preventDefault()
-      onZoom?.(pressedBar)
-    }
+  function pressOrZoom(event: KeyboardEvent): void {
+    if (press(event) || event.key !== 'Enter' || pressedBar === undefined) return
+    event.preventDefault()
+    onZoom?.(pressedBar)
   }
 
   const pressedBar = pointed !== undefined && pointed < count ? pointed : undefined
@@ -123,10 +73,24 @@ export function BarChart({ stack, series, labels, step, measure, zone, pointed, 
       aria-valuenow={(pressedBar ?? 0) + 1}
       aria-valuetext={said}
       data-zooms={onZoom === undefined ? undefined : true}
-      onKeyDown={press}
+      onKeyDown={pressOrZoom}
       onBlur={() => onPoint(undefined)}
     />
   )
+}
+
+/** A finger cannot point without pressing: its first press on a bar reads it, the second looks into it. */
+function readThenZoom(plot: uPlot, zoom: (index: number | null | undefined) => void): void {
+  let touch = false
+  let read: number | null | undefined
+  plot.over.addEventListener('pointerdown', (event) => {
+    touch = event.pointerType === 'touch'
+  })
+  plot.over.addEventListener('click', () => {
+    const index = plot.cursor.idx
+    if (!touch || read === index) zoom(index)
+    read = index
+  })
 }
 
 /** Sums from the bottom up, the highest first: each bar is drawn over the one before it. */
@@ -145,27 +109,20 @@ function dataOf(stack: Stack, series: readonly DrawnSeries[]): uPlot.AlignedData
 }
 
 interface Drawing {
-  readonly width: number
-  readonly height: number
   readonly count: number
   readonly series: readonly DrawnSeries[]
   readonly measure: Measure
   readonly short: readonly string[]
   readonly label: (index: number) => string
-  readonly point: (index: number | null | undefined) => void
 }
 
-function optionsOf(element: HTMLElement, { width, height, count, series, measure, short, label, point }: Drawing): uPlot.Options {
+function optionsOf(element: HTMLElement, { count, series, measure, short, label }: Drawing): ReturnType<PlotParts['options']> {
   const color = colorReader(element)
   const [ink, line, panel] = [color('var(--ink-2)'), color('var(--line)'), color('var(--panel)')]
   const font = `11px ${getComputedStyle(element).fontFamily}`
   const widest = Math.max(...short.map((text) => text.length), 3) * 6.4 + 14
   const bars = uPlot.paths.bars?.({ size: [0.74, 56], radius: [0.06, 0] })
   return {
-    width,
-    height,
-    padding: [12, 16, 0, 0],
-    legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false }, focus: { prox: -1 } },
     scales: {
       x: { time: false, range: [-0.6, count - 0.4] },
@@ -211,9 +168,6 @@ function optionsOf(element: HTMLElement, { width, height, count, series, measure
         }),
       ),
     ],
-    hooks: {
-      setCursor: [(self) => point(self.cursor.left === undefined || self.cursor.left < 0 ? undefined : self.cursor.idx)],
-    },
   }
 }
 
