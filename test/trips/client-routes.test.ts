@@ -15,20 +15,14 @@ import {
   machineStatuses,
 } from '@signalbox/contract/machine'
 import type { Route } from '@signalbox/contract/route'
-import {
-  cleanedUpSchema,
-  failureInfoSchema,
-  heartbeatAnswerSchema,
-  projectSessionsSchema,
-  purgedSchema,
-  recoverableSessionSchema,
-  recoveryCheckpointSchema,
-  recoveryHistorySchema,
-  sessionHealthSchema,
-  sessionRoutes,
-  sessionSchema,
-  timelineRowSchema,
-} from '@signalbox/contract/session'
+import { projectSessionsSchema, sessionSchema } from '@signalbox/contract/session'
+import { cleanedUpSchema, purgedSchema } from '@signalbox/contract/session-cleanup'
+import { failureInfoSchema } from '@signalbox/contract/session-failure'
+import { sessionHealthSchema } from '@signalbox/contract/session-health'
+import { heartbeatAnswerSchema } from '@signalbox/contract/session-heartbeat'
+import { recoverableSessionSchema, recoveryCheckpointSchema, recoveryHistorySchema } from '@signalbox/contract/session-recovery'
+import { sessionRoutes } from '@signalbox/contract/session-route'
+import { timelineRowSchema } from '@signalbox/contract/session-timeline'
 import { sessionTasksSchema, taskRoutes, taskSchema } from '@signalbox/contract/task'
 import { describe, expect, test } from 'vitest'
 import { listeningHub } from './hub.ts'

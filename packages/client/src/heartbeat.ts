@@ -1,4 +1,4 @@
-import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session'
+import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
 import type { Clock } from './clock.ts'
 import { ApiClientError, ValidationError } from './error.ts'
 import type { Http } from './http.ts'

@@ -35,29 +35,25 @@ export type {
 } from '@signalbox/contract/machine'
 export type {
   Activity,
-  CleanedUp,
-  Cleanup,
   CreateSession,
-  FailureInfo,
-  Heartbeat,
-  HeartbeatAnswer,
-  MarkFailed,
-  MarkStalled,
-  ProcessEnded,
   ProjectSessions,
-  Purged,
+  Session,
+  SessionStatus,
+  UpdateSession,
+  WaitingFor,
+} from '@signalbox/contract/session'
+export type { CleanedUp, Cleanup, Purged } from '@signalbox/contract/session-cleanup'
+export type { FailureInfo, MarkFailed, MarkStalled, ProcessEnded } from '@signalbox/contract/session-failure'
+export type { SessionHealth } from '@signalbox/contract/session-health'
+export type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+export type {
   RecoverableSession,
   RecoverSession,
   RecoveryAttempt,
   RecoveryCheckpoint,
   RecoveryHistory,
-  Session,
-  SessionHealth,
-  SessionStatus,
-  TimelineRow,
-  UpdateSession,
-  WaitingFor,
-} from '@signalbox/contract/session'
+} from '@signalbox/contract/session-recovery'
+export type { TimelineRow } from '@signalbox/contract/session-timeline'
 export type { BlockTask, CreateTask, FailTask, SessionTasks, Task, TaskStatus, UpdateTask } from '@signalbox/contract/task'
 export type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 export type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'

@@ -1,24 +1,10 @@
-import type {
-  CleanedUp,
-  Cleanup,
-  CreateSession,
-  FailureInfo,
-  Heartbeat,
-  HeartbeatAnswer,
-  MarkFailed,
-  MarkStalled,
-  ProcessEnded,
-  ProjectSessions,
-  Purged,
-  RecoverableSession,
-  RecoverSession,
-  RecoveryCheckpoint,
-  RecoveryHistory,
-  Session,
-  SessionHealth,
-  TimelineRow,
-  UpdateSession,
-} from '@signalbox/contract/session'
+import type { CreateSession, ProjectSessions, Session, UpdateSession } from '@signalbox/contract/session'
+import type { CleanedUp, Cleanup, Purged } from '@signalbox/contract/session-cleanup'
+import type { FailureInfo, MarkFailed, MarkStalled, ProcessEnded } from '@signalbox/contract/session-failure'
+import type { SessionHealth } from '@signalbox/contract/session-health'
+import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+import type { RecoverableSession, RecoverSession, RecoveryCheckpoint, RecoveryHistory } from '@signalbox/contract/session-recovery'
+import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
 import type { Http } from './http.ts'
 import type { MachineSessionQuery, SessionHealthQuery, SessionQuery } from './query.ts'

@@ -12,10 +12,38 @@ import * as machine from './machine.ts'
 import * as metrics from './metrics.ts'
 import type { Route } from './route.ts'
 import * as session from './session.ts'
+import * as sessionCleanup from './session-cleanup.ts'
+import * as sessionFailure from './session-failure.ts'
+import * as sessionHealth from './session-health.ts'
+import * as sessionHeartbeat from './session-heartbeat.ts'
+import * as sessionRecovery from './session-recovery.ts'
+import * as sessionRoute from './session-route.ts'
+import * as sessionTimeline from './session-timeline.ts'
 import * as task from './task.ts'
 import * as usage from './usage.ts'
 
-const nouns = { call, claudeUsage, docs, error, event, health, key, login, machine, metrics, session, task, usage }
+const nouns = {
+  call,
+  claudeUsage,
+  docs,
+  error,
+  event,
+  health,
+  key,
+  login,
+  machine,
+  metrics,
+  session,
+  sessionCleanup,
+  sessionFailure,
+  sessionHealth,
+  sessionHeartbeat,
+  sessionRecovery,
+  sessionRoute,
+  sessionTimeline,
+  task,
+  usage,
+}
 const exported = Object.values(nouns).flatMap((noun) => Object.entries(noun))
 const schemas = exported.flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
 const routes = exported.flatMap(([name, value]) => (name.endsWith('Routes') ? (Object.values(value) as Route[]) : []))
@@ -30,7 +58,7 @@ describe('the contract', () => {
   })
 
   it('has an example of every body about sessions, tasks and machines', () => {
-    const bodies = [session.sessionRoutes, task.taskRoutes, machine.machineRoutes]
+    const bodies = [sessionRoute.sessionRoutes, task.taskRoutes, machine.machineRoutes]
       .flatMap((nouns) => Object.values(nouns) as Route[])
       .flatMap(({ body, answers }) => [body, ...Object.values(answers)])
       .flatMap((one) => (one instanceof z.ZodType ? [one] : []))

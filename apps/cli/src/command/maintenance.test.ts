@@ -1,4 +1,4 @@
-import type { CleanedUp } from '@signalbox/contract/session'
+import type { CleanedUp } from '@signalbox/contract/session-cleanup'
 import { expect, test } from 'vitest'
 import { TestClock } from '../../../hub/test/open-hub.ts'
 import { openState } from '../state.suite.ts'

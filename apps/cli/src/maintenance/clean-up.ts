@@ -1,4 +1,4 @@
-import type { CleanedUp, Cleanup } from '@signalbox/contract/session'
+import type { CleanedUp, Cleanup } from '@signalbox/contract/session-cleanup'
 import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
 import { askHub, type Hub, type HubOptions } from '../hub/connect.ts'
 import { printJson } from '../hub/told.ts'

@@ -1,4 +1,5 @@
-import type { RecoverableSession, Session } from '@signalbox/contract/session'
+import type { Session } from '@signalbox/contract/session'
+import type { RecoverableSession } from '@signalbox/contract/session-recovery'
 import { duration, span } from '../number.ts'
 import { printable } from '../printable.ts'
 import { shortId, shortIds } from '../short-id.ts'

@@ -1,4 +1,4 @@
-import type { TimelineRow } from '@signalbox/contract/session'
+import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import { printable } from '../printable.ts'
 import { shortId } from '../short-id.ts'
 import type { Column } from '../table.ts'

@@ -11,7 +11,10 @@ export type {
   ShownWindow,
 } from '@signalbox/contract/limits'
 export type { WhoAmI } from '@signalbox/contract/login'
-export type { FailureInfo, Session, SessionHealth, TimelineRow } from '@signalbox/contract/session'
+export type { Session } from '@signalbox/contract/session'
+export type { FailureInfo } from '@signalbox/contract/session-failure'
+export type { SessionHealth } from '@signalbox/contract/session-health'
+export type { TimelineRow } from '@signalbox/contract/session-timeline'
 export type { SessionTasks, Task, TaskStatus } from '@signalbox/contract/task'
 export type { UsageModelRow, UsageReport, UsageRow, UsageSplit, UsageSplitRow, UsageSums } from '@signalbox/contract/usage'
 export type { LineState } from './careful-line.ts'

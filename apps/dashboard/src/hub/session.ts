@@ -1,4 +1,7 @@
-import type { FailureInfo, Session, SessionHealth, TimelineRow } from '@signalbox/contract/session'
+import type { Session } from '@signalbox/contract/session'
+import type { FailureInfo } from '@signalbox/contract/session-failure'
+import type { SessionHealth } from '@signalbox/contract/session-health'
+import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { SessionTasks } from '@signalbox/contract/task'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { everyPage } from './every-page.ts'

@@ -1,4 +1,5 @@
-import type { CleanedUp, Cleanup, SessionStatus } from '@signalbox/contract/session'
+import type { SessionStatus } from '@signalbox/contract/session'
+import type { CleanedUp, Cleanup } from '@signalbox/contract/session-cleanup'
 import { instantOf } from '../clock.ts'
 import type { Held } from '../state/held.ts'
 import { archiveSession, removeEnded } from '../state/session.ts'

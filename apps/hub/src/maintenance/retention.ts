@@ -1,4 +1,4 @@
-import type { CleanedUp } from '@signalbox/contract/session'
+import type { CleanedUp } from '@signalbox/contract/session-cleanup'
 import type { Store } from '../store/store.ts'
 import { cleanUp } from './clean-up.ts'
 

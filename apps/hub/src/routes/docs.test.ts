@@ -8,7 +8,7 @@ import * as login from '@signalbox/contract/login'
 import * as machine from '@signalbox/contract/machine'
 import * as metrics from '@signalbox/contract/metrics'
 import type { Route } from '@signalbox/contract/route'
-import * as session from '@signalbox/contract/session'
+import * as sessionRoute from '@signalbox/contract/session-route'
 import * as task from '@signalbox/contract/task'
 import * as usage from '@signalbox/contract/usage'
 import { expect, it } from 'vitest'
@@ -24,7 +24,7 @@ const contract: Route[] = [
   login.loginRoutes,
   machine.machineRoutes,
   metrics.metricsRoutes,
-  session.sessionRoutes,
+  sessionRoute.sessionRoutes,
   task.taskRoutes,
   usage.usageRoutes,
 ].flatMap((routes) => Object.values(routes) as Route[])

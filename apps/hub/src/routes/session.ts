@@ -1,4 +1,5 @@
-import { type Heartbeat, type HeartbeatAnswer, sessionRoutes } from '@signalbox/contract/session'
+import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+import { sessionRoutes } from '@signalbox/contract/session-route'
 import type { FastifyReply } from 'fastify'
 import { instantOf } from '../clock.ts'
 import type { Doors } from '../doors.ts'

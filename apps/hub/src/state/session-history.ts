@@ -1,4 +1,5 @@
-import type { RecoveryAttempt, SessionStatus } from '@signalbox/contract/session'
+import type { SessionStatus } from '@signalbox/contract/session'
+import type { RecoveryAttempt } from '@signalbox/contract/session-recovery'
 
 /** What a session remembers of its past, kept with it as JSON; instants are milliseconds. */
 export interface SessionHistory {

@@ -1,12 +1,8 @@
 import type { HubEvent } from '@signalbox/contract/event'
-import type {
-  FailureInfo,
-  RecoverableSession,
-  RecoveryCheckpoint,
-  RecoveryHistory,
-  SessionHealth,
-  TimelineRow,
-} from '@signalbox/contract/session'
+import type { FailureInfo } from '@signalbox/contract/session-failure'
+import type { SessionHealth } from '@signalbox/contract/session-health'
+import type { RecoverableSession, RecoveryCheckpoint, RecoveryHistory } from '@signalbox/contract/session-recovery'
+import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import { metadataOf } from './metadata.ts'

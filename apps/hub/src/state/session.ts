@@ -1,13 +1,7 @@
-import type {
-  CreateSession,
-  Heartbeat,
-  MarkFailed,
-  MarkStalled,
-  ProcessEnded,
-  RecoverSession,
-  SessionStatus,
-  UpdateSession,
-} from '@signalbox/contract/session'
+import type { CreateSession, SessionStatus, UpdateSession } from '@signalbox/contract/session'
+import type { MarkFailed, MarkStalled, ProcessEnded } from '@signalbox/contract/session-failure'
+import type { Heartbeat } from '@signalbox/contract/session-heartbeat'
+import type { RecoverSession } from '@signalbox/contract/session-recovery'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { NewEvent } from '../store/store.ts'
