@@ -74,7 +74,7 @@ async function run(word: string, options: Options): Promise<void> {
   try {
     const problems = await refresh(ledger, roots)
     // Loaded only here: no other group asks about the plan.
-    const window = group === 'block' ? (await import('../limits/open-window.ts')).openWindow(ledger, now) : undefined
+    const window = group === 'block' ? (await import('../limits/known-reading.ts')).knownWindow(ledger, now) : undefined
     const report = ledger.report({
       group,
       timezone,
