@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
-import { read } from './reading.ts'
+import { HOUR, MINUTE, read, windowUsed } from './reading.ts'
 import { ask, call, launch, type StagedHub, send, startHub, type Visit, visit } from './stage.ts'
 
 let hub: StagedHub
@@ -85,6 +85,46 @@ test('a call that comes in while the first answers are still on their way is not
   })
   await page.goto(`${hub.url}/app/usage?range=today&table=session`)
   await page.locator('table.figures .row-name[title="late"]').waitFor({ timeout: 5_000 })
+})
+
+test('a block that was estimated is the window of the plan as soon as a reading tells it, on every page that shows it', async () => {
+  const own = await startHub({ dataDir: tempFolder() })
+  onTestFinished(() => own.stop())
+  const at = (ago: number) => new Date(Date.now() - ago).toISOString()
+  await send(own, 'atlas', [
+    call({ at: at(3 * HOUR), output: 1_000 }),
+    call({ at: at(2 * HOUR), output: 2_000 }),
+    call({ at: at(MINUTE), output: 3_000 }),
+  ])
+  const today = (await seeLive(own, '/app')).page
+  const usage = (await seeLive(own, '/app/usage')).page
+  const panel = today.locator('.panel', { has: today.getByRole('heading', { name: 'Five-hour block', exact: true }) })
+  await panel.getByText('estimated', { exact: true }).waitFor()
+  const table = usage.locator('.panel', { has: usage.getByRole('heading', { name: 'Five-hour blocks', exact: true }) })
+  await table.getByText('estimated from the calls', { exact: true }).waitFor()
+  expect(await table.getByText(/measured/).count()).toBe(0)
+  for (const page of [today, usage]) await page.evaluate('document.querySelector("main").dataset.mark = "same"')
+
+  // Once more with another end: the first may have been a matter of luck.
+  for (const left of [2.5 * HOUR, 2.5 * HOUR + 17_123]) {
+    const currentSession = windowUsed(47, left)
+    const end = currentSession.resetsAt ?? ''
+    const start = new Date(Date.parse(end) - 5 * HOUR).toISOString()
+    await read(own, 0, { currentSession })
+    await Promise.all([
+      panel.locator(`time[datetime="${start}"]`).waitFor({ timeout: 5_000 }),
+      panel.locator(`time[datetime="${end}"]`).waitFor({ timeout: 5_000 }),
+      table.locator(`tbody tr:first-child time[datetime="${start}"]`).waitFor({ timeout: 5_000 }),
+    ])
+    expect(await panel.getByText('measured', { exact: true }).count()).toBe(1)
+    expect(await panel.locator('.window-facts data[value="2"]').count()).toBe(1)
+    expect(await table.innerText()).toContain('the open one measured, the others estimated')
+    expect(await table.locator('tbody tr').count()).toBe(2)
+    expect(await table.locator('tbody tr:first-child').innerText()).toMatch(/open, measured, .* left/)
+    expect(await table.locator('tbody tr:nth-child(2)').innerText()).not.toContain('measured')
+    expect(await today.locator('.day-section[data-active]').getAttribute('title')).toContain(', measured: $')
+  }
+  for (const page of [today, usage]) expect(await page.evaluate('document.querySelector("main").dataset.mark')).toBe('same')
 })
 
 test('many calls at once are asked about a few times, and the last of them is shown', async () => {

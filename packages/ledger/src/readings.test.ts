@@ -116,6 +116,28 @@ test('the newest of each account, source and machine is known, delivered or not'
   expect(readings.newest().map(minuteOf)).toEqual([9, 4, 3, 2])
 })
 
+test('of no origin the newest is left out, whatever is named and what is not', () => {
+  const { readings } = ledgerFixture().ledger
+  expect(readings.newest()).toEqual([])
+  const random = randomFrom(7)
+  const origin = ({ account, source, machineId }: LimitSnapshot) => [account, source, machineId].join('/')
+  const newest = new Map<string, LimitSnapshot>()
+  for (let minute = 0; minute < 60; minute++) {
+    const { source: _, machineId: __, ...bare } = reading(minute)
+    const [account, source, machineId] = [
+      random.pick([undefined, 'a', 'b']),
+      random.pick([undefined, 'console', 'statusline'] as const),
+      random.pick([undefined, 'k', 'z']),
+    ]
+    const named = { ...bare, ...(account && { account }), ...(source && { source }), ...(machineId && { machineId }) }
+    readings.put(named)
+    newest.delete(origin(named))
+    newest.set(origin(named), named)
+    if (minute % 6 === 0) expect(readings.newest()).toEqual([...newest.values()].reverse())
+  }
+  expect(newest.size).toBeGreaterThan(15)
+})
+
 test('delivered readings are kept for thirty days, the newest of a source and what was not delivered for ever', () => {
   const day = 24 * 60
   let now = noon

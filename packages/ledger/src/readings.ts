@@ -71,9 +71,21 @@ export function openReadings(store: LedgerStore, now: () => number): Readings {
   const refused = db.prepare<[], { key: string; captured_at: number; settled_at: number; source: string; reason: string }>(
     "SELECT key, captured_at, settled_at, source, reason FROM readings WHERE state = 'set_aside' ORDER BY settled_at DESC, id DESC LIMIT 100",
   )
+  // From one origin to the next: a month has tens of thousands of readings, of a few origins.
   const newest = db
     .prepare<[], string>(
-      'SELECT snapshot FROM (SELECT snapshot, max(captured_at) AS at, id FROM readings GROUP BY account, source, machine) ORDER BY at DESC, id DESC',
+      `WITH RECURSIVE origin (account, source, machine) AS (
+        SELECT * FROM (SELECT account, source, machine FROM readings ORDER BY account, source, machine LIMIT 1)
+        UNION ALL
+        SELECT next.account, next.source, next.machine FROM origin AS o JOIN readings AS next ON next.id = coalesce(
+          (SELECT id FROM readings WHERE account = o.account AND source = o.source AND machine > o.machine
+            ORDER BY machine LIMIT 1),
+          (SELECT id FROM readings WHERE account = o.account AND source > o.source ORDER BY source, machine LIMIT 1),
+          (SELECT id FROM readings WHERE account > o.account ORDER BY account, source, machine LIMIT 1)))
+      SELECT snapshot FROM origin AS o JOIN readings AS newest ON newest.id = (
+        SELECT id FROM readings WHERE account = o.account AND source = o.source AND machine = o.machine
+        ORDER BY captured_at DESC, id DESC LIMIT 1)
+      ORDER BY captured_at DESC, newest.id DESC`,
     )
     .pluck()
   const prune = db.prepare(

@@ -34,7 +34,8 @@ export interface Block {
  * A block begins at the UTC hour of its first call and holds [start, start + 5 h); the first call after it begins the
  * next. Where a limit reading tells the real window, that window is a block of its own and is measured: an estimated
  * block before it ends where it begins. A measured window that is open now is there even without calls.
- * @param slices in any order; one that lies across the edge of a measured window counts where its first call is
+ * @param slices in any order; one that lies across the edge of a block counts where its first call is. A reset may be at
+ * any millisecond, so whoever wants each call where it belongs cuts slices at both ends of the window.
  */
 export function blocks(slices: Iterable<Slice>, options: BlockOptions): UsageRow[] {
   return addUpBlocks(slices, options).map((block) => finishBlock(block, options.now))

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { usageReportSchema } from '@signalbox/contract/usage'
+import { openLedger } from '@signalbox/ledger'
 import { clockOf } from '@signalbox/usage/zone'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTempFolder, removeFolder, tempFolder } from '../../../../test/support/temp.ts'
@@ -203,6 +204,78 @@ describe('the table', () => {
     expect((await signalbox(folder, ['usage'])).stdout).not.toContain('\u001b')
     expect((await signalbox(folder, ['usage'], { FORCE_COLOR: '1' })).stdout).toContain('\u001b[1m')
     expect((await signalbox(folder, ['usage'], { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain('\u001b')
+  })
+})
+
+describe('blocks', () => {
+  const MINUTE = 60_000
+  const iso = (ms: number) => new Date(ms).toISOString()
+
+  /** Calls so many minutes ago, and a reading of the session that is `age` minutes old and says `window`. */
+  function stand(minutes: readonly number[], age?: number, window: object = {}) {
+    const place = tempFolder()
+    const now = Date.now()
+    const file = path.join(place, 'claude', 'projects', 'p', 's.jsonl')
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    const line = (ago: number, n: number) => {
+      const message = { id: `m${n}`, model: 'claude-opus-5-5', usage: { input_tokens: 1_000 } }
+      return `${JSON.stringify({ type: 'assistant', timestamp: iso(now - ago * MINUTE), uuid: `u${n}`, message })}\n`
+    }
+    fs.writeFileSync(file, minutes.map(line).join(''))
+    const resetsAt = now + 150 * MINUTE
+    if (age !== undefined) {
+      const ledger = openLedger({ dataDir: path.join(place, 'data') })
+      const capturedAt = now - age * MINUTE
+      const session = { kind: 'session', label: 'Current session', percentUsed: 47, resetsAt, state: 'known', ...window } as const
+      ledger.readings.put({
+        source: 'statusline',
+        machineId: 'laptop',
+        capturedAt,
+        receivedAt: capturedAt,
+        windows: [session],
+        isPartial: false,
+      })
+      ledger.close()
+    }
+    const blocks = async () => usageReportSchema.strict().parse(JSON.parse((await signalbox(place, ['usage', 'blocks', '--json'])).stdout))
+    return { place, resetsAt, start: resetsAt - 300 * MINUTE, blocks }
+  }
+
+  test('the window of a fresh reading of this machine is measured: in the table, as JSON and as CSV', async () => {
+    const { place, start, resetsAt, blocks } = stand([1000, 180, 120, 20, 1], 3)
+    const { rows, totals } = await blocks()
+    expect(totals.calls).toBe(5)
+    expect(rows.at(-1)).toMatchObject({ start: iso(start), end: iso(resetsAt), calls: 3, measured: true, is_active: true })
+    expect(rows.at(-2)).toMatchObject({ end: iso(start), calls: 1, measured: false, is_active: false })
+    const table = (await signalbox(place, ['usage', 'blocks'], { COLUMNS: '160' })).stdout
+    const at = (ms: number) => iso(ms).slice(0, 16).replace('T', ' ')
+    expect(table).toContain(`${at(start)} – ${at(resetsAt).slice(11)} (open, measured)`)
+    expect(table).toContain('The open block is measured')
+    expect(table).toContain('The other blocks are estimated from the calls')
+    const { stdout } = await signalbox(place, ['usage', 'blocks', '--csv'])
+    expect(stdout).toContain(`${iso(start)},${iso(resetsAt)},true,false,true,3,`)
+    // It is the window of the plan, whatever part of its calls one looks at.
+    const since = JSON.parse(
+      (await signalbox(place, ['usage', 'blocks', '--json', '--since', iso(resetsAt - MINUTE), '--model', 'nobody'])).stdout,
+    )
+    expect(since.rows).toMatchObject([{ start: iso(start), calls: 0, measured: true }])
+  })
+
+  test.each([
+    ['no reading', undefined, {}],
+    ['a stale one', 11, {}],
+    ['one whose window is over', 9, { resetsAt: Date.now() - MINUTE }],
+    ['one without an instant', 1, { resetsAt: undefined, resetsText: 'at noon' }],
+    ['one of a session that is idle', 1, { state: 'idle', resetsAt: undefined, percentUsed: 0 }],
+  ] as const)('with %s all are estimated', async (_, age, window) => {
+    const { place, blocks } = stand([1000, 20, 1], age, window)
+    const { rows } = await blocks()
+    expect(rows.filter((row) => row.measured)).toEqual([])
+    expect(rows.some((row) => row.is_active)).toBe(true)
+    const table = (await signalbox(place, ['usage', 'blocks'])).stdout
+    expect(table).toContain('(open)')
+    expect(table.replaceAll(/\s+/g, ' ')).toContain('Blocks are estimated from the calls')
+    expect(table).not.toContain('measured')
   })
 })
 

@@ -73,6 +73,8 @@ async function run(word: string, options: Options): Promise<void> {
   })
   try {
     const problems = await refresh(ledger, roots)
+    // Loaded only here: no other group asks about the plan.
+    const window = group === 'block' ? (await import('../limits/known-reading.ts')).knownWindow(ledger, now) : undefined
     const report = ledger.report({
       group,
       timezone,
@@ -81,6 +83,7 @@ async function run(word: string, options: Options): Promise<void> {
       ...(until === undefined ? {} : { until }),
       filters: filtersOf(options),
       now,
+      window,
     })
     await print(ordered(report, options.order), options, roots)
     for (const { path, message } of problems.slice(0, MOST_PROBLEMS)) console.error(`signalbox: ${shown(path)} ${message}`)

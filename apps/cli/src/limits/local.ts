@@ -3,8 +3,10 @@ import path from 'node:path'
 import type { CollectorStatus } from '@signalbox/contract/collector'
 import type { CollectorHealth } from '@signalbox/contract/limits'
 import { openLedger } from '@signalbox/ledger'
-import { type MergedReading, mergedReading, ofOnePlan } from '@signalbox/usage/limit-merge'
+import { STALE_MS } from '@signalbox/usage/fresh-session'
+import type { MergedReading } from '@signalbox/usage/limit-merge'
 import { readCollectorStatus } from '../collector-status.ts'
+import { knownReading } from './known-reading.ts'
 import type { ShownCollector, ShownReading } from './shown-reading.ts'
 
 export interface LocalLimits {
@@ -16,9 +18,6 @@ export interface LocalLimits {
   readonly pending: number
 }
 
-/** Older than this, in milliseconds, the hub calls a reading stale. */
-const STALE = 10 * 60_000
-
 /** What is known of the plan on this machine alone, merged as the hub merges it. @throws LedgerError */
 export function localLimits(dataDir: string, now: number): LocalLimits {
   const collector = collectorOf(readCollectorStatus(dataDir, now))
@@ -26,7 +25,7 @@ export function localLimits(dataDir: string, now: number): LocalLimits {
   if (!existsSync(path.join(dataDir, 'ledger.db'))) return { reading: undefined, collector, pending: 0 }
   const ledger = openLedger({ dataDir })
   try {
-    const merged = mergedReading(ofOnePlan(ledger.readings.newest()))?.reading
+    const merged = knownReading(ledger)
     return {
       reading: merged === undefined ? undefined : shownReading(merged, collector, now),
       collector,
@@ -44,7 +43,7 @@ function shownReading(merged: MergedReading, collector: ShownCollector | undefin
     ...rest,
     ...(planInfo === undefined ? {} : { planInfo: { ...planInfo } as Record<string, string> }),
     source,
-    isStale: age > STALE,
+    isStale: age > STALE_MS,
     ageMinutes: Math.ceil(age / 6_000) / 10,
     ...(collector === undefined ? {} : { collector }),
   }

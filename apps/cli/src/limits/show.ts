@@ -1,9 +1,9 @@
+import { clockShare, levelOf, missingOf, rowsOf, type WindowRow } from '@signalbox/client/limit-row'
 import { duration, span } from '../number.ts'
 import { printable } from '../printable.ts'
 import { type Column, renderTable } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
 import { wrapped } from '../wrapped.ts'
-import { type LimitRow, rowsOf } from './rows.ts'
 import type { ShownCollector, ShownReading } from './shown-reading.ts'
 
 export interface ShowOptions {
@@ -26,18 +26,18 @@ export function limitsText(reading: ShownReading, terminal: Terminal, { now, clo
     account === undefined ? '' : `account ${account}`,
     extraUsage === undefined ? '' : 'extra usage: --json has it',
   ]
-  const told = rows.filter(({ state }) => state !== 'missing')
   const head = lines(printable(about.filter((part) => part !== '').join(' · ')), terminal, 'dim')
   const table = renderTable(
-    columns({ now, clock }, new Set(told.map(({ readAt }) => readAt)).size > 1),
-    told.map((row) => ({ row })),
+    columns({ now, clock }, new Set(rows.map(({ readAt }) => readAt)).size > 1),
+    rows.map((row) => ({ row })),
     terminal,
   )
-  const missing = rows.filter(({ state }) => state === 'missing')
   return [
     head,
     table,
-    ...missing.map(({ label, why }) => lines(printable(`${label}: could not be read (${why})`), terminal, 'yellow')),
+    ...missingOf(reading).map(({ label, why }) =>
+      lines(printable(`${label}: could not be read${why === undefined ? '' : ` (${why})`}`), terminal, 'yellow'),
+    ),
     ...notes(reading, now, clock).map(([text, style]) => lines(printable(text), terminal, style)),
   ].join('')
 }
@@ -48,13 +48,13 @@ function lines(text: string, terminal: Terminal, style: Style): string {
     .join('')
 }
 
-function columns({ now, clock }: ShowOptions, several: boolean): Column<LimitRow>[] {
+function columns({ now, clock }: ShowOptions, several: boolean): Column<WindowRow>[] {
   return [
     { title: 'Window', cutTo: [16, 11], cell: ({ label }) => printable(label) },
-    { title: '', leaves: 1, style: styleOf, cell: (row, tight) => bar(row, tight ? 12 : 24) },
+    { title: '', leaves: 1, style: styleOf, cell: (row, tight) => bar(row, clockShare(row, now), tight ? 12 : 24) },
     { title: 'Used', align: 'right', style: styleOf, cell: ({ percent, state }) => (state === 'reset' ? '' : percentText(percent)) },
     // Where its clock is: more used than gone means that it may not last.
-    { title: 'Time gone', align: 'right', leaves: 2, cell: ({ passed }) => (passed === undefined ? '' : percentText(passed * 100)) },
+    { title: 'Time gone', align: 'right', leaves: 2, cell: (row) => shareText(clockShare(row, now)) },
     { title: 'Resets', cutTo: [29, 12], cell: (row, tight) => resetText(row, now, clock, tight) },
     // All of one reading: its age stands above.
     {
@@ -66,21 +66,19 @@ function columns({ now, clock }: ShowOptions, several: boolean): Column<LimitRow
       title: '',
       leaves: 4,
       style: styleOf,
-      cell: ({ state, percent = 0 }) => (state === 'known' && percent > RED ? 'Approaching usage limit' : ''),
+      cell: ({ state, percent }) => (state === 'known' && levelOf(percent) === 'red' ? 'Approaching usage limit' : ''),
     },
   ]
 }
 
-const AMBER = 60
-const RED = 80
+const styles = { calm: 'green', amber: 'yellow', red: 'red' } as const
 
-function styleOf({ state, percent = 0 }: LimitRow): Style | undefined {
-  if (state !== 'known') return 'dim'
-  return percent < AMBER ? 'green' : percent <= RED ? 'yellow' : 'red'
+function styleOf({ state, percent }: WindowRow): Style {
+  return state === 'known' ? styles[levelOf(percent)] : 'dim'
 }
 
 /** Thick up to what is used, thin for the rest; a cross where the window's clock is. */
-function bar({ state, percent = 0, passed }: LimitRow, width: number): string {
+function bar({ state, percent }: WindowRow, passed: number | undefined, width: number): string {
   if (state === 'reset') return '╌'.repeat(width)
   // What is used at all shows, and only what is full is full.
   const used = percent <= 0 ? 0 : percent >= 100 ? width : Math.min(width - 1, Math.max(1, Math.round((percent / 100) * width)))
@@ -88,7 +86,7 @@ function bar({ state, percent = 0, passed }: LimitRow, width: number): string {
   return Array.from({ length: width }, (_, at) => (at < used ? (at === clock ? '╋' : '━') : at === clock ? '┼' : '─')).join('')
 }
 
-function resetText({ state, resetsAt, resetsText }: LimitRow, now: number, clock: ShowOptions['clock'], tight: boolean): string {
+function resetText({ state, resetsAt, resetsText }: WindowRow, now: number, clock: ShowOptions['clock'], tight: boolean): string {
   if (state === 'reset') return 'Reset · waiting for a reading'
   if (state === 'idle') return 'starts with the next message'
   if (resetsAt === undefined) return resetsText === undefined ? 'not said' : printable(resetsText)
@@ -136,7 +134,11 @@ function ago(at: string, now: number): string {
 }
 
 /** Only what is full is full, and what is used at all is not nothing. */
-function percentText(percent = 0): string {
+function percentText(percent: number): string {
   if (percent > 0 && percent < 0.5) return '<1 %'
   return `${percent < 100 ? Math.min(99, Math.round(percent)) : 100} %`
+}
+
+function shareText(share: number | undefined): string {
+  return share === undefined ? '' : percentText(share * 100)
 }

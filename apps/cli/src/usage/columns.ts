@@ -94,7 +94,8 @@ function nameText(group: UsageGroup, row: UsageRow, { clock, home }: Surrounding
   // A narrow terminal does without the year.
   const start = localTime(clock, name).slice(tight ? 5 : 0)
   if (row.is_gap) return `${start} (${duration(end - Date.parse(name))} ${tight ? 'gap' : 'without calls'})`
-  return `${start} – ${localTime(clock, end).slice(11)}${row.is_active ? ' (open)' : ''}`
+  const said = [...(row.is_active ? ['open'] : []), ...(row.measured && !tight ? ['measured'] : [])]
+  return `${start} – ${localTime(clock, end).slice(11)}${said.length === 0 ? '' : ` (${said.join(', ')})`}`
 }
 
 const modelsColumn: Column<UsageLine> = {

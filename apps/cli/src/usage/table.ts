@@ -39,8 +39,14 @@ function notes({ group, rows, timezone, price_table, unpriced, totals }: UsageRe
   const notes = [
     `Cost is what the API would charge at list price (prices of ${price_table.date}), not what a plan bills. Time zone ${timezone}.`,
   ]
-  if (group === 'block')
-    notes.push(...paceNotes(rows), 'Blocks are estimated from the calls: five hours from the UTC hour of the first one.')
+  if (group === 'block') {
+    const measured = rows.some((row) => row.measured)
+    notes.push(
+      ...paceNotes(rows),
+      ...(measured ? ['The open block is measured: it is the window of the plan, as it was read on this machine.'] : []),
+      `${measured ? 'The other blocks' : 'Blocks'} are estimated from the calls: five hours from the UTC hour of the first one.`,
+    )
+  }
   if (unpriced.length > 0) {
     const calls = counted(totals.unpriced_calls, 'call')
     notes.push(`${calls} of ${unpriced.join(', ')} have no price in the table: their tokens are counted, their cost is not.`)

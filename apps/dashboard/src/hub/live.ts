@@ -9,7 +9,7 @@ import { limitsLine } from './limits-line.ts'
 import { keys } from './query-key.ts'
 import { createRefresher } from './refresher.ts'
 import { createTriggerNews, type TriggerNews } from './trigger-news.ts'
-import { touches } from './usage-touched.ts'
+import { hangsOnPlan, touches } from './usage-touched.ts'
 
 export type LiveStatus =
   /** The first connection is on its way. */
@@ -83,7 +83,7 @@ export function startLive(client: QueryClient): Live {
     ...time,
     refresh: async () => {
       touchedLimits = false
-      await askAgain(client, { queryKey: keys.limits })
+      await askAgain(client, { predicate: ({ queryKey }) => queryKey[0] === keys.limits[0] || hangsOnPlan(queryKey) })
     },
   })
   const triggers = createTriggerNews()

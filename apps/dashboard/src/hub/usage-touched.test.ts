@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { keys } from './query-key.ts'
-import { touches } from './usage-touched.ts'
+import { hangsOnPlan, touches } from './usage-touched.ts'
 
 const change = { machine_id: 'atlas', accepted: 1, improved: 0, since: '2026-11-09T14:00:00.000Z', until: '2026-11-09T14:05:00.000Z' }
 
@@ -28,4 +28,12 @@ test('another machine is not touched, unless a record of it may have been better
 
 test('what is not about usage is never touched', () => {
   expect(touches(keys.whoAmI, change)).toBe(false)
+})
+
+test('a reading of the plan touches blocks and the summary, and no other report', () => {
+  expect(hangsOnPlan(keys.usageReport({ group: 'block', since: '2026-11-08' }))).toBe(true)
+  expect(hangsOnPlan(keys.usageSummary({}))).toBe(true)
+  expect(hangsOnPlan(keys.usageReport({ group: 'day' }))).toBe(false)
+  expect(hangsOnPlan(keys.usageReport({}))).toBe(false)
+  expect(hangsOnPlan(keys.currentLimits)).toBe(false)
 })

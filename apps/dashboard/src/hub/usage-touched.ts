@@ -17,6 +17,12 @@ export function touches(queryKey: readonly unknown[], change: UsageUpdated): boo
   return overlaps(query, change)
 }
 
+/** Whether a reading of the plan limits may alter the answer kept under this key: blocks, and the window of the summary. */
+export function hangsOnPlan(queryKey: readonly unknown[]): boolean {
+  const [noun, kind, query] = queryKey as readonly [string, string, UsageQuery | undefined]
+  return noun === 'usage' && (kind === 'summary' || query?.group === 'block')
+}
+
 function overlaps({ since, until }: UsageQuery, change: UsageUpdated): boolean {
   const [from, to] = [Date.parse(change.since), Date.parse(change.until)]
   if (Number.isNaN(from) || Number.isNaN(to)) return true

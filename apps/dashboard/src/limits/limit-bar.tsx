@@ -1,4 +1,4 @@
-import type { Level } from './window-row.ts'
+import type { Level } from '../hub/limit-row.ts'
 
 interface LimitBarProps {
   readonly labelledBy: string

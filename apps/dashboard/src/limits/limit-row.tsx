@@ -1,12 +1,12 @@
 import { useId } from 'react'
 import type { LimitHistory } from '../hub/answer.ts'
+import { clockShare, levelOf, type WindowRow } from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { percent } from '../ui/number-format.ts'
 import { clock, dayOf, duration, exactMoment, moment, weekdayAndClock } from '../ui/time-format.ts'
 import { age } from './age.ts'
 import { LimitBar } from './limit-bar.tsx'
-import { clockShare, type Forecast, forecastOf, pointsOf } from './pace.ts'
-import { levelOf, type WindowRow } from './window-row.ts'
+import { type Forecast, forecastOf, pointsOf } from './pace.ts'
 
 interface LimitRowProps {
   readonly row: WindowRow
@@ -35,7 +35,7 @@ export function LimitRow({ row, history, now, zone }: LimitRowProps) {
         )}
       </p>
       <LimitBar labelledBy={id} used={row.state === 'reset' ? undefined : row.percent} level={known ? level : 'calm'} passed={passed} />
-      {known && row.percent > 80 && (
+      {known && level === 'red' && (
         <p className="limit-warning small">
           <Icon name="warning" size={14} /> {row.percent >= 100 ? 'Usage limit reached' : 'Approaching usage limit'}
         </p>

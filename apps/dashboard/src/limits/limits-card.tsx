@@ -1,5 +1,6 @@
 import type { CurrentLimitReading } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
+import { missingOf, rowsOf } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
 import { Panel } from '../ui/panel.tsx'
 import { browserZone, exactMoment } from '../ui/time-format.ts'
@@ -11,7 +12,6 @@ import { PlanFacts } from './plan-facts.tsx'
 import { useRefresh } from './refresh.tsx'
 import { StaleNote } from './stale-note.tsx'
 import { TroubleNote } from './trouble-note.tsx'
-import { missingOf, rowsOf } from './window-row.ts'
 import './limits-card.css'
 
 /** The Claude card: how much of the plan is used, and how far that can be relied on. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LimitPoint } from '../hub/answer.ts'
-import { clockShare, forecastOf, pointsOf } from './pace.ts'
-import type { WindowRow } from './window-row.ts'
+import type { WindowRow } from '../hub/limit-row.ts'
+import { forecastOf, pointsOf } from './pace.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -24,20 +24,6 @@ function row(fields: Partial<WindowRow> = {}): WindowRow {
 /** Minutes before now, percent. */
 const points = (given: readonly (readonly [number, number])[], fields: Partial<LimitPoint> = {}): LimitPoint[] =>
   given.map(([ago, percentageUsed]) => ({ at: new Date(now - ago * MINUTE).toISOString(), percentageUsed, ...fields }))
-
-test('the clock of a window runs from its beginning to its reset', () => {
-  expect(clockShare(row({ resetsAt: now + 5 * HOUR }), now)).toBe(0)
-  expect(clockShare(row({ resetsAt: now + 2.5 * HOUR }), now)).toBe(0.5)
-  expect(clockShare(row({ kind: 'weekly_all', resetsAt: now + 42 * HOUR }), now)).toBe(0.75)
-})
-
-test('where it is cannot be told of a window that is idle, over, longer than its kind, or without an instant', () => {
-  expect(clockShare(row({ state: 'idle' }), now)).toBeUndefined()
-  expect(clockShare(row({ state: 'reset', resetsAt: now - 1 }), now)).toBeUndefined()
-  expect(clockShare(row({ resetsAt: now + 6 * HOUR }), now)).toBeUndefined()
-  const { resetsAt: _, ...bare } = row()
-  expect(clockShare(bare, now)).toBeUndefined()
-})
 
 test('a steady pace is drawn on to where it is full', () => {
   // 30 % in 59 minutes, 50 % left: another 98 minutes and a bit.

@@ -1,6 +1,6 @@
 import type { LimitHistory, LimitPoint } from '../hub/answer.ts'
+import type { WindowRow } from '../hub/limit-row.ts'
 import { STALE_AFTER } from './card-state.ts'
-import { type WindowRow, windowLength } from './window-row.ts'
 
 /** Whether what is left will do. `unknown`: what was read says too little. */
 export type Forecast =
@@ -19,13 +19,6 @@ const recent = {
   session: { reach: HOUR, least: 15 * MINUTE },
   weekly_all: { reach: 24 * HOUR, least: 3 * HOUR },
   weekly_scoped: { reach: 24 * HOUR, least: 3 * HOUR },
-}
-
-/** How much of the window's time has passed, 0 to 1; undefined where that cannot be told. */
-export function clockShare({ kind, state, resetsAt }: WindowRow, now: number): number | undefined {
-  if (state !== 'known' || resetsAt === undefined) return undefined
-  const share = 1 - (resetsAt - now) / windowLength[kind]
-  return share >= 0 && share <= 1 ? share : undefined
 }
 
 /** The points of the series that speaks of this row. */

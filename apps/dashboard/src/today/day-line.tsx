@@ -5,6 +5,7 @@ import { compact, usd } from '../ui/number-format.ts'
 import { clock } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { blockSpans } from '../usage/block-span.ts'
+import { blockWords } from '../usage/block-words.ts'
 import { endOfDay, hoursOfDay } from '../usage/day-start.ts'
 import { modelColor } from '../usage/model-color.ts'
 import { useBlocks } from './use-blocks.ts'
@@ -67,7 +68,7 @@ export function DayLine({ report, today, zone }: DayLineProps) {
             className="day-section"
             data-active={span.active || undefined}
             style={{ left: `${span.left * 100}%`, width: `${span.width * 100}%` }}
-            title={`Five-hour block from ${clock(Date.parse(span.start), zone)}: ${span.row.cost_usd === null ? 'cost unknown' : usd(span.row.cost_usd)}`}
+            title={blockWords(span, zone)}
           />
         ))}
         <span className="day-now" style={{ left: place(now) }} />

@@ -4,13 +4,13 @@ import { Count, Money } from '../ui/amount.tsx'
 import { Button } from '../ui/button.tsx'
 import { Lamp } from '../ui/lamp.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { usd } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { clock, duration, weekdayAndDay } from '../ui/time-format.ts'
+import { duration, weekdayAndDay } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { blockSpans } from './block-span.ts'
+import { blockWords } from './block-words.ts'
 import { addDays } from './calendar.ts'
 import { endOfDay, startOfDay } from './day-start.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -33,7 +33,11 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
   return (
     <Panel
       title="Five-hour blocks"
-      aside={<span className="small quiet">{rows.some((row) => row.measured) ? 'measured' : 'estimated from the calls'}</span>}
+      aside={
+        <span className="small quiet">
+          {blocks.some((block) => block.measured) ? 'the open one measured, the others estimated' : 'estimated from the calls'}
+        </span>
+      }
     >
       {report.data === undefined ? (
         <Skeleton height={160} label="The blocks are being fetched" />
@@ -52,7 +56,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                         key={span.start}
                         data-active={span.active || undefined}
                         style={{ left: `${span.left * 100}%`, width: `${span.width * 100}%` }}
-                        title={`From ${clock(Date.parse(span.start), zone)}: ${span.row.cost_usd === null ? 'cost unknown' : usd(span.row.cost_usd)}`}
+                        title={blockWords(span, zone)}
                       />
                     ))}
                   </span>
@@ -82,7 +86,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                           <span className="block-open">
                             <Lamp color="go" />
                             <span>
-                              open, {duration(Date.parse(block.end ?? '') - now)} left
+                              open{block.measured && ', measured'}, {duration(Date.parse(block.end ?? '') - now)} left
                               {block.burn_rate?.cost_per_minute != null && (
                                 <>
                                   , <Money value={block.burn_rate.cost_per_minute * 60} /> an hour

@@ -1,14 +1,12 @@
 import type { CurrentLimitReading, ShownCollector, ShownWindow } from '@signalbox/contract/limits'
 import { COLLECTOR_CONNECTED_MS } from '@signalbox/contract/limits'
+import { STALE_MS } from '@signalbox/usage/fresh-session'
 import { mergedReading } from '@signalbox/usage/limit-merge'
 import { snapshotOf } from '@signalbox/usage/limit-snapshot'
 import { instantOf } from '../clock.ts'
 import type { CollectorRecord } from '../store/store.ts'
 import type { KeptReading } from './kept-reading.ts'
 import { versionFile } from './version-file.ts'
-
-/** Older than this, in milliseconds, a reading is stale. */
-export const STALE_MS = 10 * 60_000
 
 /** A version, and which of how many it is. */
 export interface Numbered {

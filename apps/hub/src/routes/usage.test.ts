@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { someReading, someWindow } from '../../test/reading.ts'
 
 const ingest = async (hub: TestHub, machine_id: string, ...calls: Call[]) => {
   const answer = await hub.ask('POST', '/api/usage/calls', { payload: { machine_id, calls } })
@@ -169,6 +170,60 @@ describe('GET /api/usage', () => {
       end: at(35),
       burn_rate: { tokens_per_minute: expect.any(Number) },
     })
+  })
+
+  it('has the window of a reading as a block that is measured, as the Claude card has it, while the reading is fresh', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', ...['04:30:00', '07:39:59', '07:40:23', '09:00:00'].map((time) => someCall({ at: `2026-10-06T${time}.000Z` })))
+    await ingest(hub, 'b', someCall({ at: '2026-10-06T08:00:00.000Z' }))
+    const blocks = async (query = '') =>
+      (await report(hub, `?group=block${query}`)).rows.map(({ start, end, calls, measured, is_active }) => [
+        start!.slice(11, 19),
+        end!.slice(11, 19),
+        calls,
+        measured ? 'measured' : 'estimated',
+        ...(is_active ? ['open'] : []),
+      ])
+    const estimated = [
+      ['04:00:00', '09:00:00', 4, 'estimated'],
+      ['09:00:00', '14:00:00', 1, 'estimated', 'open'],
+    ]
+    expect(await blocks()).toEqual(estimated)
+
+    // Over the same door as a collector: what was known of the plan a moment ago is not asked for again unless it changed.
+    const read = async (minutes: number, currentSession: ReturnType<typeof someWindow>) => {
+      const reading = someReading(hub.clock.now() - minutes * 60_000, { currentSession })
+      expect((await hub.ask('POST', '/api/claude/console-usage', { payload: reading })).statusCode).toBe(200)
+    }
+    await read(1, someWindow(47, Date.parse('2026-10-06T12:40:23.000Z')))
+    const measured = ['07:40:23', '12:40:23', 3, 'measured', 'open']
+    expect(await blocks()).toEqual([['04:00:00', '07:40:23', 2, 'estimated'], measured])
+    expect(await blocks('&since=2026-10-06T07:40:23Z')).toEqual([measured])
+    expect(await blocks('&until=2026-10-06T07:00:00Z')).toEqual([['04:00:00', '07:40:23', 2, 'estimated']])
+    expect(await blocks('&machine_id=b')).toEqual([['07:40:23', '12:40:23', 1, 'measured', 'open']])
+    const { fiveHourWindow } = (await hub.ask('GET', '/api/claude-usage')).json()
+    const [open] = (await report(hub, '?group=block&since=2026-10-06T09:00:00Z')).rows
+    expect([open?.total_tokens, open?.cost_usd, open?.start, open?.end]).toEqual([
+      fiveHourWindow.used,
+      fiveHourWindow.cost,
+      fiveHourWindow.startedAt,
+      fiveHourWindow.resetsAt,
+    ])
+    const csv = await hub.ask('GET', '/api/usage?group=block', { headers: { accept: 'text/csv' } })
+    expect(csv.body).toContain('2026-10-06T07:40:23.000Z,2026-10-06T12:40:23.000Z,true,false,true,3,')
+
+    // The next reading counts at once, whoever holds an answer of before.
+    await read(0, someWindow(48, Date.parse('2026-10-06T12:40:00.000Z')))
+    const again = await hub.ask('GET', '/api/usage?group=block', { headers: { 'if-none-match': '*' } })
+    expect([again.statusCode, again.headers.etag]).toEqual([200, undefined])
+    expect((again.json() as UsageReport).rows.at(-1)).toMatchObject({ end: '2026-10-06T12:40:00.000Z', measured: true })
+    hub.clock.pass(10 * 60_000)
+    expect((await blocks()).at(-1)).toContain('measured')
+    hub.clock.pass(1)
+    expect(await blocks()).toEqual(estimated)
+    await read(0, someWindow(0))
+    expect(await blocks()).toEqual(estimated)
+    expect((await report(hub, '?group=day')).rows).toHaveLength(1)
   })
 
   it('answers CSV with Accept: text/csv', async () => {

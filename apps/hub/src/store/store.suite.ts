@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Call } from '@signalbox/contract/call'
 import type { HubEvent } from '@signalbox/contract/event'
+import type { UsageRow } from '@signalbox/contract/usage'
+import { BLOCK } from '@signalbox/usage/block'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { type Slice, sliceOf } from '@signalbox/usage/slice'
@@ -9,6 +11,7 @@ import { startOfDay } from '@signalbox/usage/zone'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
+import { usageReport } from '../usage/report.ts'
 import type { Once, SliceQuery, Store } from './store.ts'
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
@@ -108,7 +111,27 @@ export function storeSuite(open: () => Promise<Store>): void {
       })
     })
 
-    it('finds where the block of an instant begins', async () => {
+    it('cuts slices at the instants it is told, and adds nothing up over them', async () => {
+      const calls = ['08:50:00.000', '09:01:00.000', '09:02:00.000', '09:03:00.000'].map((time) => someCall({ at: `2026-10-06T${time}Z` }))
+      await ingest('a', ...calls)
+      const at = (time: string) => Date.parse(`2026-10-06T${time}Z`)
+      for (const daysOf of [undefined, 'UTC']) {
+        const cut = await store.usage.slices({
+          ...everything,
+          from: at('09:00:00.000'),
+          to: at('09:02:30.000'),
+          cutAt: [at('08:55:00.000'), at('09:01:00.001'), at('09:02:00.000'), at('09:02:45.000')],
+          keep: [],
+          daysOf,
+        })
+        expect(cut.map(({ first_at, last_at, calls }) => [iso(first_at).slice(11, 19), iso(last_at).slice(11, 19), calls])).toEqual([
+          ['09:01:00', '09:01:00', 1],
+          ['09:02:00', '09:02:00', 1],
+        ])
+      }
+    })
+
+    it('finds where the last block begins that does so by an instant', async () => {
       const at = (time: string) => Date.parse(`2026-10-06T${time}:00.000Z`)
       const start = async (time: string, machine?: string) => {
         const found = await store.usage.blockStart(at(time), { machine })
@@ -123,13 +146,15 @@ export function storeSuite(open: () => Promise<Store>): void {
         '01:00',
       ])
       expect([await start('06:00', 'a'), await start('12:59', 'a'), await start('13:00', 'a'), await start('15:20', 'a')]).toEqual([
-        undefined,
+        '01:00',
         '08:00',
-        undefined,
+        '08:00',
         '15:00',
       ])
-      expect([await start('06:00'), await start('12:00'), await start('23:00')]).toEqual([undefined, '08:00', undefined])
+      expect([await start('06:00'), await start('12:00'), await start('23:00')]).toEqual(['01:00', '08:00', '15:00'])
       expect(await start('12:00', 'nobody')).toBeUndefined()
+      // However long ago it was.
+      expect(iso((await store.usage.blockStart(at('12:00') + 400 * 86_400_000, { machine: 'b' }))!)).toBe('2026-10-06T05:00:00.000Z')
     })
 
     it('finds it also where no call was ever missing for five hours', async () => {
@@ -142,6 +167,52 @@ export function storeSuite(open: () => Promise<Store>): void {
         const block = rows.find(({ start, end }) => Date.parse(start!) <= at && at < Date.parse(end!))
         expect(iso((await store.usage.blockStart(at, {}))!)).toBe(block?.start)
       }
+    })
+
+    it('gives the same blocks from wherever one looks, each call in its own, with a measured window and without', async () => {
+      const begin = Date.parse('2026-10-05T00:00:00.000Z')
+      const time = fc.integer({ min: 0, max: 3 * 86_400_000 }).map((ms) => begin + ms)
+      // Where a slice lies across an end of the window, and where a look begins in the middle of one.
+      const nearby = fc.tuple(fc.constantFrom(-BLOCK, 0, BLOCK), fc.integer({ min: -1_000_000, max: 1_000_000 }))
+      const times = fc.array(fc.oneof(time, nearby), { minLength: 15, maxLength: 40 })
+      const looks = fc.array(fc.oneof(time, nearby), { minLength: 6, maxLength: 6 })
+      await fc.assert(
+        fc.asyncProperty(time, times, looks, fc.boolean(), async (resetsAt, made, from, measured) => {
+          const placed = (at: number | [number, number]) => (typeof at === 'number' ? at : resetsAt + at[0] + at[1])
+          const store = await open()
+          const calls = made.map((at, n) => ({
+            machine: n % 3 === 0 ? 'b' : 'a',
+            call: someCall({ at: iso(placed(at)), session_id: `s${n % 2}` }),
+          }))
+          for (const [machine, of] of Map.groupBy(calls, ({ machine }) => machine)) {
+            await store.usage.ingest(
+              machine,
+              of.map(({ call }) => call),
+              { now },
+            )
+          }
+          const window = measured ? { resetsAt } : undefined
+          const at = resetsAt - 3_600_000
+          const defaults = { timezone: 'UTC', weekStart: 'monday', prices: table } as const
+          for (const machine_id of [undefined, 'b']) {
+            const query = { group: 'block', machine_id } as const
+            const { rows, totals } = await usageReport(store.usage, query, defaults, at, window)
+            const slices = calls
+              .filter(({ machine }) => machine === (machine_id ?? machine))
+              .map(({ call }) => sliceOf(call, table.thresholds))
+            const exact = buildReport({ group: 'block', timezone: 'UTC', table, slices, now: at, window })
+            expect(totals.calls).toBe(exact.totals.calls)
+            // What follows a window that is open has not been yet: only a wrong clock makes calls there.
+            const known = (all: UsageRow[]) => (window === undefined ? all : all.filter(({ end }) => Date.parse(end!) <= resetsAt))
+            expect(known(rows)).toEqual(known(exact.rows))
+            for (const since of from.map(placed)) {
+              const some = await usageReport(store.usage, { ...query, since: iso(since) }, defaults, at, window)
+              expect(some.rows).toEqual(rows.filter(({ end }) => Date.parse(end!) > since))
+            }
+          }
+        }),
+        { numRuns: 25 },
+      )
     })
 
     it('grows its revision with what is new, and notes when calls came in', async () => {

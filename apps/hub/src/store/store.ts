@@ -173,9 +173,10 @@ export interface UsageStore {
   /** How many sessions have a call in [from, to). */
   countSessions(query: Pick<SliceQuery, 'from' | 'to' | 'filter'>): Promise<number>
   /**
-   * Where the five-hour block that holds an instant begins. Blocks follow from the calls before them, one after the
-   * other: each begins at the UTC hour of the first call after the last one's end.
-   * @returns undefined when no block holds it
+   * Where the last five-hour block begins that does so at or before an instant; it may be over by then. Blocks follow
+   * from the calls before them, one after the other: each begins at the UTC hour of the first call after the last one's
+   * end. A measured window puts an end to that: ask for instants before it.
+   * @returns undefined when no call was made by then
    */
   blockStart(at: number, filter: UsageFilter): Promise<number | undefined>
   /** Of the last call there is; undefined when there is none. */
@@ -205,6 +206,8 @@ export interface SliceQuery {
   /** [from, to), exact to the millisecond. */
   readonly from?: number | undefined
   readonly to?: number | undefined
+  /** Instants, ascending: no slice lies across one, as none lies across `from` and `to`. */
+  readonly cutAt?: readonly number[] | undefined
   readonly filter: UsageFilter
   /** The names that matter; a store may leave the others empty and add up over them. */
   readonly keep: readonly SliceName[]

@@ -1,7 +1,8 @@
 import type { UsageQuery, UsageReport } from '@signalbox/contract/usage'
-import { BLOCK } from '@signalbox/usage/block'
+import { BLOCK, type BlockWindow } from '@signalbox/usage/block'
 import { buildReport } from '@signalbox/usage/group'
 import type { PriceTable } from '@signalbox/usage/price-table'
+import { QUARTER } from '@signalbox/usage/slice'
 import { parseSince, parseUntil, TimeError, type WeekStart } from '@signalbox/usage/zone'
 import { HubError } from '../hub-error.ts'
 import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/store.ts'
@@ -17,13 +18,22 @@ export interface ReportDefaults {
 const ofDays = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'model', 'machine', 'branch'])
 const names = new Set<string>(['session', 'project', 'machine', 'branch'])
 
-/** @throws HubError `validation_error` when since or until is no time, or they are the wrong way round */
-export async function usageReport(store: UsageStore, query: UsageQuery, defaults: ReportDefaults, now: number): Promise<UsageReport> {
+/**
+ * @param window of the plan that is open now, for blocks
+ * @throws HubError `validation_error` when since or until is no time, or they are the wrong way round
+ */
+export async function usageReport(
+  store: UsageStore,
+  query: UsageQuery,
+  defaults: ReportDefaults,
+  now: number,
+  window?: BlockWindow,
+): Promise<UsageReport> {
   const { group, since, until, split } = query
   const timezone = query.timezone ?? defaults.timezone
   const range = readRange(timezone, since, until)
   const slices = await store.slices({
-    ...(group === 'block' ? await blockRange(store, range, filterOf(query)) : range),
+    ...(group === 'block' ? await blockRange(store, range, filterOf(query), window) : range),
     filter: filterOf(query),
     keep: [group, split].filter((name): name is SliceName => name !== undefined && names.has(name)),
     daysOf: ofDays.has(group) ? timezone : undefined,
@@ -38,6 +48,7 @@ export async function usageReport(store: UsageStore, query: UsageQuery, defaults
     since,
     until,
     now,
+    window,
     split: group === 'block' ? undefined : split,
   })
 }
@@ -70,10 +81,32 @@ function readTime(field: string, read: () => number): number {
   }
 }
 
-/** Where a block begins depends on the calls before it, and the last one may reach beyond the time asked for. */
-async function blockRange(store: UsageStore, { from, to }: Range, filter: UsageFilter): Promise<Range> {
+/**
+ * Where a block begins depends on the calls before it, and the last one may reach beyond the time asked for. Of the
+ * slices only those at the ends of a measured window are cut: from wherever one looks, they are the same ones.
+ */
+async function blockRange(
+  store: UsageStore,
+  { from, to }: Range,
+  filter: UsageFilter,
+  window: BlockWindow | undefined,
+): Promise<Pick<SliceQuery, 'from' | 'to' | 'cutAt'>> {
+  const ends = window === undefined ? [] : [window.resetsAt - BLOCK, window.resetsAt]
   return {
-    from: from === undefined ? undefined : ((await store.blockStart(from, filter)) ?? from),
-    to: to === undefined ? undefined : to + BLOCK,
+    from: from === undefined ? undefined : await fromBlockStart(store, from, filter, ends[0]),
+    to: to === undefined ? undefined : Math.ceil((to + BLOCK) / QUARTER) * QUARTER,
+    cutAt: ends,
   }
+}
+
+/** The start of a block before `from`, of which a gap may reach into the time asked for. */
+async function fromBlockStart(
+  store: UsageStore,
+  from: number,
+  filter: UsageFilter,
+  windowStart = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  // A block after the window's start may begin at any millisecond: the last quarter that is all before it is far enough.
+  const at = Math.min(from, Math.floor(windowStart / QUARTER) * QUARTER - 1)
+  return (await store.blockStart(at, filter)) ?? Math.floor(at / QUARTER) * QUARTER
 }

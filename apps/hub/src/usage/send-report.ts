@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { UsageQuery, UsageReport } from '@signalbox/contract/usage'
+import type { BlockWindow } from '@signalbox/usage/block'
 import { reportCsv } from '@signalbox/usage/report-csv'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
@@ -18,11 +19,15 @@ const formats = {
   csv: { type: 'text/csv; charset=utf-8', text: reportCsv },
 }
 
-/** Sends reports as the client likes them, and the same one again while no call came that could change it. */
+/**
+ * Sends reports as the client likes them, and the same one again while no call came that could change it.
+ * @param windowAt the window of the plan that is open at an instant
+ */
 export function reportSender(
   store: UsageStore,
   defaults: ReportDefaults,
   clock: Clock,
+  windowAt: (now: number) => Promise<BlockWindow | undefined>,
 ): (query: UsageQuery, request: FastifyRequest, reply: FastifyReply) => Promise<Sent> {
   const answers = new Answers(MAX_KEPT_BYTES)
   // Settings and prices may be others after a restart.
@@ -30,13 +35,14 @@ export function reportSender(
   return async (query, request, reply) => {
     const kind = wantsCsv(request.headers.accept) ? 'csv' : 'json'
     const { type, text } = formats[kind]
-    const make = async () => Buffer.from(text(await usageReport(store, query, defaults, clock.now())))
+    const now = clock.now()
+    const make = async (window?: BlockWindow) => Buffer.from(text(await usageReport(store, query, defaults, now, window)))
     reply.type(type).header('vary', 'accept, accept-encoding')
     if (kind === 'csv') reply.header('content-disposition', `attachment; filename="usage-by-${query.group}.csv"`)
     const zip = acceptsGzip(request.headers['accept-encoding'])
     if (query.group === 'block') {
-      // A block that is open changes with the clock.
-      await send(reply, zip, await make(), gzipped)
+      // A block that is open changes with the clock, and with the readings of the plan.
+      await send(reply, zip, await make(await windowAt(now)), gzipped)
       return sent
     }
     const { revision } = await store.state()
@@ -46,7 +52,7 @@ export function reportSender(
       return sent
     }
     const question = `${kind} ${JSON.stringify(query)}`
-    const plain = await answers.get(question, version, make)
+    const plain = await answers.get(question, version, () => make())
     await send(reply, zip, plain, (body) => answers.get(`gzip ${question}`, version, () => gzipped(body)))
     return sent
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { QUARTER, type Slice } from '@signalbox/usage/slice'
 import type { SliceQuery, UsageStore } from '../../store.ts'
+import { partsOf } from '../../usage/part.ts'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { OnceKeeper } from '../once.ts'
@@ -57,7 +58,11 @@ export function usageStore(connection: Connection, keeper: OnceKeeper, quarters:
       return connection.write(() => keeper.once(change, () => ingest(machine, batch, change)))
     },
     slices(query) {
-      return connection.read(async () => addUp(await read(query), query, cuts.changes))
+      return connection.read(async () => {
+        const parts: Slice[][] = []
+        for (const part of partsOf(query)) parts.push(addUp(await read({ ...part, filter: query.filter }), query, cuts.changes))
+        return parts.flat()
+      })
     },
     countSessions({ from, to, filter }) {
       return connection.read(async () => {

@@ -1,5 +1,6 @@
 import { QUARTER } from '@signalbox/usage/slice'
 import type { SliceQuery, UsageStore } from '../../store.ts'
+import { partsOf } from '../../usage/part.ts'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
@@ -45,12 +46,19 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     },
     async slices(query) {
       const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
-      const plan = connection.read(() => planOf(query, extent(), cuts.changes, reader.daysWillDo))
-      for (const span of plan.spans) if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
+      const plans = connection.read(() => {
+        const all = extent()
+        return partsOf(query).map((part) => planOf({ ...part, daysOf: query.daysOf }, all, cuts.changes, reader.daysWillDo))
+      })
+      for (const span of plans.flatMap(({ spans }) => spans)) {
+        if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
+      }
       return connection.read(() =>
         inOneView(connection, () => {
           const edges = (list: readonly Edge[]) => list.map((edge) => reader.readEdge(edge.quarter, edge.from, edge.to))
-          return [...edges(plan.before), ...plan.spans.map((span) => reader.read(span)), ...edges(plan.after)].flat()
+          return plans
+            .flatMap(({ before, spans, after }) => [...edges(before), ...spans.map((span) => reader.read(span)), ...edges(after)])
+            .flat()
         }),
       )
     },
@@ -106,7 +114,7 @@ interface Plan {
 
 /** How to read what is asked for: the cut quarters at both ends by their calls, the rest by quarters or by days. */
 function planOf(
-  query: SliceQuery,
+  query: Pick<SliceQuery, 'from' | 'to' | 'daysOf'>,
   extent: { from: number; to: number } | undefined,
   changes: readonly number[],
   daysWillDo: boolean,

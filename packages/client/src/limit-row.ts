@@ -1,8 +1,11 @@
-import type { CurrentLimitReading, ShownWindow } from '../hub/answer.ts'
+import type { CurrentLimitReading, ShownWindow } from '@signalbox/contract/limits'
 
 export type WindowKind = 'session' | 'weekly_all' | 'weekly_scoped'
 
-/** One window of the plan as the card shows it; instants are milliseconds. */
+/** What rows are made of: what the hub answers, or what one machine knows in the same words. */
+export type RowReading = Pick<CurrentLimitReading, 'lastUpdated' | 'currentSession' | 'weeklyLimits' | 'extractionErrors' | 'isPartial'>
+
+/** One window of the plan as people are shown it; instants are milliseconds. */
 export interface WindowRow {
   /** The field it came in. */
   readonly key: string
@@ -16,7 +19,7 @@ export interface WindowRow {
   /** In the words of where it was read; said only where no instant is known. */
   readonly resetsText?: string
   readonly readAt: number
-  /** An older reading than that of the card speaks of it. */
+  /** An older reading than the newest one speaks of it. */
   readonly older: boolean
 }
 
@@ -34,7 +37,7 @@ const DAY = 24 * HOUR
 export const windowLength: Record<WindowKind, number> = { session: 5 * HOUR, weekly_all: 7 * DAY, weekly_scoped: 7 * DAY }
 
 /** The rows in the order in which people think of them: the session, the week, then each model by name. */
-export function rowsOf(reading: CurrentLimitReading, now: number): WindowRow[] {
+export function rowsOf(reading: RowReading, now: number): WindowRow[] {
   const rows: WindowRow[] = []
   const add = (key: string, kind: WindowKind, window: ShownWindow) => rows.push(rowOf(key, kind, window, reading, now))
   if (reading.currentSession !== undefined) add('currentSession', 'session', reading.currentSession)
@@ -46,14 +49,14 @@ export function rowsOf(reading: CurrentLimitReading, now: number): WindowRow[] {
 }
 
 /** What the reading says it could not read. */
-export function missingOf(reading: CurrentLimitReading): MissingWindow[] {
+export function missingOf(reading: RowReading): MissingWindow[] {
   const missing = Object.entries(reading.extractionErrors ?? {})
     .filter(([key]) => (key === 'currentSession' ? reading.currentSession : reading.weeklyLimits?.[key]) === undefined)
     .map(([key, why]) => ({ label: labelOf(key), why }))
   return missing.length === 0 && reading.isPartial && reading.extractionErrors === undefined ? [{ label: 'a part of the page' }] : missing
 }
 
-function rowOf(key: string, kind: WindowKind, window: ShownWindow, reading: CurrentLimitReading, now: number): WindowRow {
+function rowOf(key: string, kind: WindowKind, window: ShownWindow, reading: RowReading, now: number): WindowRow {
   const readAt = Date.parse(window.asOf ?? reading.lastUpdated)
   const resetsAt = window.resetsAt === undefined ? countedFrom(readAt, window.resetsIn) : Date.parse(window.resetsAt)
   // Without an instant there is still an end: no window outlives its length.
@@ -91,6 +94,14 @@ function labelOf(key: string, window?: ShownWindow): string {
   return words[0]?.toUpperCase() + words.slice(1)
 }
 
+/** How much of the window's time has passed, 0 to 1; undefined where that cannot be told. */
+export function clockShare({ kind, state, resetsAt }: WindowRow, now: number): number | undefined {
+  if (state !== 'known' || resetsAt === undefined) return undefined
+  const share = 1 - (resetsAt - now) / windowLength[kind]
+  return share >= 0 && share <= 1 ? share : undefined
+}
+
+/** How full: where the color changes, and from `red` on it is said in words too. */
 export type Level = 'calm' | 'amber' | 'red'
 
 export function levelOf(percent: number): Level {

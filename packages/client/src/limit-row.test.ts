@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
-import type { CurrentLimitReading } from '../hub/answer.ts'
-import { levelOf, missingOf, rowsOf } from './window-row.ts'
+import { clockShare, levelOf, missingOf, type RowReading, rowsOf, type WindowRow } from './limit-row.ts'
 
 const at = '2026-10-06T09:00:00.000Z'
 const now = Date.parse(at) + 60_000
 const HOUR = 3_600_000
 
-function read(fields: Partial<CurrentLimitReading>): CurrentLimitReading {
-  return {
-    lastUpdated: at,
-    source: 'console',
-    isStale: false,
-    ageMinutes: 1,
-    versionInfo: { current: 1, total: 1, timestamp: at, filename: 'one.json' },
-    ...fields,
-  }
-}
+const read = (fields: Partial<RowReading>): RowReading => ({ lastUpdated: at, ...fields })
 
 test('the session first, then the week, then each model by name, also those nobody has heard of', () => {
   const rows = rowsOf(
@@ -90,4 +80,32 @@ test('what could not be read is named, what another reading filled in is not mis
 
 test('calm below 60, amber to 80, red above', () => {
   expect([0, 59.9, 60, 80, 80.1, 100].map(levelOf)).toEqual(['calm', 'calm', 'amber', 'amber', 'red', 'red'])
+})
+
+function row(fields: Partial<WindowRow> = {}): WindowRow {
+  return {
+    key: 'currentSession',
+    kind: 'session',
+    label: 'Current session',
+    state: 'known',
+    percent: 50,
+    resetsAt: now + 2 * HOUR,
+    readAt: now - 60_000,
+    older: false,
+    ...fields,
+  }
+}
+
+test('the clock of a window runs from its beginning to its reset', () => {
+  expect(clockShare(row({ resetsAt: now + 5 * HOUR }), now)).toBe(0)
+  expect(clockShare(row({ resetsAt: now + 2.5 * HOUR }), now)).toBe(0.5)
+  expect(clockShare(row({ kind: 'weekly_all', resetsAt: now + 42 * HOUR }), now)).toBe(0.75)
+})
+
+test('where it is cannot be told of a window that is idle, over, longer than its kind, or without an instant', () => {
+  expect(clockShare(row({ state: 'idle' }), now)).toBeUndefined()
+  expect(clockShare(row({ state: 'reset', resetsAt: now - 1 }), now)).toBeUndefined()
+  expect(clockShare(row({ resetsAt: now + 6 * HOUR }), now)).toBeUndefined()
+  const { resetsAt: _, ...bare } = row()
+  expect(clockShare(bare, now)).toBeUndefined()
 })
