@@ -33,6 +33,7 @@ export type {
   ReleaseSession,
   UpdateMachine,
 } from '@signalbox/contract/machine'
+export type { MirrorState } from '@signalbox/contract/mirror-state'
 export type {
   Activity,
   CleanedUp,

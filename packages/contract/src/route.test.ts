@@ -10,12 +10,13 @@ import * as key from './key.ts'
 import * as login from './login.ts'
 import * as machine from './machine.ts'
 import * as metrics from './metrics.ts'
+import * as mirrorState from './mirror-state.ts'
 import type { Route } from './route.ts'
 import * as session from './session.ts'
 import * as task from './task.ts'
 import * as usage from './usage.ts'
 
-const nouns = { call, claudeUsage, docs, error, event, health, key, login, machine, metrics, session, task, usage }
+const nouns = { call, claudeUsage, docs, error, event, health, key, login, machine, metrics, mirrorState, session, task, usage }
 const exported = Object.values(nouns).flatMap((noun) => Object.entries(noun))
 const schemas = exported.flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
 const routes = exported.flatMap(([name, value]) => (name.endsWith('Routes') ? (Object.values(value) as Route[]) : []))

@@ -22,6 +22,8 @@ export interface Rebuilt {
 
 /** How the files stand to the store; `--json` prints it as it is. */
 export interface Status {
+  /** Made with the store. */
+  readonly store_id: string
   readonly folder: string
   /** Whether a hub of these settings writes them, and why not. */
   readonly kept: boolean
