@@ -3,7 +3,7 @@ import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session
 import { type Collection, type Filter, MongoServerError, type UpdateFilter } from 'mongodb'
 import type { Decision, Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
 import { dueOf } from '../../state/machine.ts'
-import { type SessionRecord, sessionEvent } from '../../state/session-record.ts'
+import { type SessionRecord, updatedEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
 import { beatingStatuses, liveStatuses } from '../../state/transition.ts'
 import type { Change, SessionStore } from '../store.ts'
@@ -259,7 +259,7 @@ export function sessionStore(
         updated_at: now,
         revision: session.revision + 1,
       }
-      const outcome = { session: next, tasksGone, events: [sessionEvent('session.updated', next)], result: null }
+      const outcome = { session: next, tasksGone, events: [updatedEvent(session, next)], result: null }
       const after = await write(document, outcome, { undone, now })
       if (after !== undefined) return teller.tell(sessions, after, tokenOf(written))
     }
