@@ -455,7 +455,14 @@ export const timelineRowSchema = z
 export type TimelineRow = z.infer<typeof timelineRowSchema>
 
 const filterShape = { project_id: id().optional(), machine_id: id().optional() }
-export const sessionListQuerySchema = z.strictObject({ status: anyOf(sessionStatuses).optional(), ...filterShape, ...listQueryShape })
+const sessionIdPrefix = z.string().regex(/^[0-9a-f-]{1,36}$/i, { error: 'must be the beginning of a UUID' })
+export const sessionListQuerySchema = z.strictObject({
+  status: anyOf(sessionStatuses).optional(),
+  ...filterShape,
+  /** Only sessions whose id begins so, in capitals or not. */
+  session_id_prefix: sessionIdPrefix.optional(),
+  ...listQueryShape,
+})
 export type SessionListQuery = z.infer<typeof sessionListQuerySchema>
 /** `threshold`: seconds without a beat after which a session counts as stale. */
 export const sessionHealthListQuerySchema = z.strictObject({ threshold, ...filterShape, ...listQueryShape })
@@ -473,7 +480,7 @@ export const sessionRoutes = {
     path: '/sessions',
     access: 'read',
     summary: 'Sessions, newest first',
-    description: `\`status\` may be given several times. ${countsAndLinks}`,
+    description: `\`status\` may be given several times; \`session_id_prefix\` is the beginning of ids. ${countsAndLinks}`,
     query: sessionListQuerySchema,
     answers: { 200: z.array(sessionSchema) },
   }),

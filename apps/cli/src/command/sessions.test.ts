@@ -94,7 +94,7 @@ test('list: it says how many more there are, and --all has them all', async () =
   expect(await ids('--limit', '150')).toHaveLength(150)
   expect(await ids()).toHaveLength(20)
   expect((await run(['sessions', 'list', '--all'])).stdout).not.toContain('more')
-  // All of them were looked through for it.
+  // The hub looks it up, however old it is.
   expect((await json<{ session: object }>(['sessions', 'show', made.at(-1)!.slice(0, 12)])).session).toMatchObject({
     session_id: made.at(-1),
   })

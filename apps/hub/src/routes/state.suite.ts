@@ -528,6 +528,35 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
     })
   })
 
+  it('are listed by the beginning of their id, in capitals or not, with every other filter', async () => {
+    const id = (begins: string) => `${begins}${'00000000-0000-4000-8000-000000000000'.slice(begins.length)}`
+    const made = [id('abcd1'), id('abcd2'), id('ABCD3'), id('abce'), id('0abc'), id('12345678-1'), id('12345678-2')]
+    for (const [n, session_id] of made.entries()) {
+      hub.clock.pass(1000)
+      await fleet.session({ session_id, project_id: n % 2 === 0 ? 'even' : 'odd' })
+    }
+    await fleet.ok('PUT', `/sessions/${id('abcd2')}`, { status: 'paused' })
+    const list = async (query: string) => {
+      const answer = await ask('GET', `/sessions?session_id_prefix=${query}`)
+      return [answer.headers['x-total-count'], ...(answer.json() as Session[]).map(({ session_id }) => session_id)]
+    }
+    expect(await list('abcd')).toEqual(['3', id('ABCD3'), id('abcd2'), id('abcd1')])
+    expect(await list('ABCD')).toEqual(['3', id('ABCD3'), id('abcd2'), id('abcd1')])
+    expect(await list('abcd&limit=1&offset=1')).toEqual(['3', id('abcd2')])
+    expect(await list('abcd&status=active')).toEqual(['2', id('ABCD3'), id('abcd1')])
+    expect(await list('abcd&status=active&status=paused&project_id=odd')).toEqual(['1', id('abcd2')])
+    expect(await list('12345678-')).toEqual(['2', id('12345678-2'), id('12345678-1')])
+    expect(await list(id('abce'))).toEqual(['1', id('abce')])
+    expect(await list('abcd&machine_id=elsewhere')).toEqual(['0'])
+    expect(await list('ffff')).toEqual(['0'])
+    for (const wrong of ['', 'xyz', `${id('a')}0`, '%25'])
+      expect(await refused('GET', `/sessions?session_id_prefix=${wrong}`)).toEqual([
+        400,
+        'validation_error',
+        expect.stringContaining('session_id_prefix'),
+      ])
+  })
+
   it('an update tells what of the session is another one, and a beat that says nothing new tells none', async () => {
     await fleet.machine('m', [1])
     await fleet.machine('other', [1, 2])
