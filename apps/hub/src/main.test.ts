@@ -215,7 +215,9 @@ describe('the hub does not start, and says in one line why,', () => {
   })
 
   it.runIf(process.platform === 'linux')('in a folder of the kernel, in which making one hangs', async () => {
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: '/proc/1/a/b' })).toContain('DATA_DIR is "/proc/1/a/b"; it must be a folder on a disk')
+    expect(await refusal({ API_KEYS: 'one', DATA_DIR: '/proc/1/a/b' })).toContain(
+      'DATA_DIR is "/proc/1/a/b"; it must be a folder on a disk',
+    )
   })
 
   it('on a store that is damaged or of a newer version', async () => {
