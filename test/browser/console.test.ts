@@ -5,7 +5,7 @@ import { findBrowser } from '@signalbox/browser/find-browser'
 import type { LimitReading } from '@signalbox/contract/limits'
 import { readingSchema } from '@signalbox/contract/limits'
 import { openLedger } from '@signalbox/ledger'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { signalbox, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
 import type { ConsoleStatus } from '../../apps/collector/src/limits/console/console-status.ts'
 import { consolePlaces } from '../../apps/collector/src/limits/console/places.ts'
@@ -414,7 +414,9 @@ describe('the profile', () => {
     const box = machine({ profile: false })
     const options = { places: box.places, url: site.url, machineId: 'box', env: { ...process.env, ...box.env } }
     // A visible browser, but for the screen, which the test machine has none of.
-    const snapshot = await signIn({ ...options, flags: ['--ozone-platform=headless'] })
+    const opened = vi.fn()
+    const snapshot = await signIn({ ...options, opened, flags: ['--ozone-platform=headless'] })
+    expect(opened).toHaveBeenCalledTimes(1)
     expect(snapshot.windows.map(({ label, percentUsed }) => [label, percentUsed])).toEqual([
       ['Current session', 63],
       ['All models', 22],
@@ -433,6 +435,11 @@ describe('the profile', () => {
       last: { windows: 3 },
       reading: { source: 'console' },
     })
+
+    // Carried to another machine, it is signed in there.
+    const other = machine({ profile: false })
+    fs.cpSync(box.places.profile, other.places.profile, { recursive: true, verbatimSymlinks: true })
+    expect(windowsOf(await once(other))).toEqual(full)
 
     // Taken away, and brought back: still signed in.
     expect(await signalbox(box.folder, ['console', 'reset'], box.env)).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
@@ -479,7 +486,8 @@ describe('the profile', () => {
     })
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ error: { category: 'UNKNOWN', suggestion: expect.stringContaining('ssh -X') } })
-    expect(stderr).toContain('there is no display here')
+    expect(stderr).toMatch(/^signalbox: UNKNOWN: there is no display here/)
+    expect(stderr).toContain(`bring its DATA_DIR/browser here as ${box.places.profile}.`)
     expect(fs.existsSync(box.places.profile)).toBe(false)
   })
 })

@@ -51,8 +51,9 @@ async function main(words: string[]): Promise<number> {
       }
       case 'login': {
         const { signIn } = await import('./limits/console/sign-in.ts')
-        process.stderr.write('Sign in in the browser that opens. It closes by itself when the page shows your limits; Ctrl-C gives up.\n')
-        const snapshot = await signIn(options)
+        const opened = () =>
+          process.stderr.write('Sign in in the browser that opens. It closes by itself when the page shows your limits; Ctrl-C gives up.\n')
+        const snapshot = await signIn({ ...options, opened })
         const told = { signed_in: true, reading: readingOf(snapshot) }
         process.stdout.write(
           json

@@ -33,6 +33,7 @@ import { limits } from './routes/limits.ts'
 import { login } from './routes/login.ts'
 import { machine } from './routes/machine.ts'
 import { metrics } from './routes/metrics.ts'
+import { mirror } from './routes/mirror.ts'
 import { session } from './routes/session.ts'
 import { task } from './routes/task.ts'
 import { usage } from './routes/usage.ts'
@@ -67,6 +68,7 @@ const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
   usage,
   claudeUsage,
   limits,
+  mirror,
   event,
   metrics,
   docs,
@@ -140,6 +142,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     feed,
     clock,
     monitor,
+    mirror: parts.mirror,
     config,
     metrics: figures,
     doorman,

@@ -60,6 +60,17 @@ describe('settings', () => {
     expect(more.some((line) => line.startsWith(`PRICE_TABLE ${file}: version`))).toBe(true)
   })
 
+  it.skipIf(process.platform === 'win32').each(['/proc', '/proc/self/x', '/sys/kernel/../x'])(
+    'refuse %s as a DATA_DIR: making a folder there would hang',
+    (folder) => {
+      expect(problems({ DATA_DIR: folder })).toEqual([
+        `DATA_DIR is "${folder}"; it must be a folder on a disk, which /proc and /sys are not`,
+      ])
+      expect(problems({ DATA_DIR: `/home${folder}` })).toEqual([])
+      expect(problems({ DATA_DIR: '/process' })).toEqual([])
+    },
+  )
+
   it('name a price table that is not there, or is not JSON', () => {
     const file = path.join(tempFolder(), 'prices.json')
     expect(problems({ PRICE_TABLE: file })).toEqual([`PRICE_TABLE is "${file}", which cannot be read; it must be a JSON file of prices`])

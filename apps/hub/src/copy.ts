@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { readSettings } from '@signalbox/contract/setting'
+import { isOfKernel, readSettings } from '@signalbox/contract/setting'
 import type { CopyMessage, CopyProgress, StoreSize } from '@signalbox/contract/store-copy'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
@@ -101,6 +101,7 @@ function placeOf(flag: Place['flag'], text: string): Place {
     throw new UsageError(`${flag} must be a folder, or an address such as mongodb://127.0.0.1:27017/signalbox`)
   }
   const folder = path.resolve(text.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+  if (isOfKernel(folder)) throw new UsageError(`${flag} must be a folder on a disk, which ${folder} is not`)
   return { flag, shown: folder, folder }
 }
 

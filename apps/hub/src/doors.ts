@@ -7,6 +7,7 @@ import type { FastLane } from './http/fast-lane.ts'
 import type { LoginCookie } from './http/login-cookie.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { LimitBook } from './limits/limit-book.ts'
+import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { Store } from './store/store.ts'
 
@@ -24,6 +25,8 @@ export interface Doors {
   readonly feed: EventFeed
   readonly clock: Clock
   readonly monitor: Monitor
+  /** The files of readings, where this hub keeps them. */
+  readonly mirror: Pick<Mirror, 'state'> | undefined
   readonly config: HubConfig
   readonly metrics: Metrics
   readonly doorman: Doorman

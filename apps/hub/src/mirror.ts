@@ -44,7 +44,14 @@ async function main(words: string[]): Promise<void> {
     if (command === 'status') {
       const because =
         MONGODB_URI !== undefined ? 'hubs with MONGODB_URI write no files' : LIMIT_MIRROR ? undefined : 'LIMIT_MIRROR is false'
-      tell({ status: { kept: because === undefined, ...(because === undefined ? {} : { because }), ...(await look(folder, source)) } })
+      tell({
+        status: {
+          store_id: store.id,
+          kept: because === undefined,
+          ...(because === undefined ? {} : { because }),
+          ...(await look(folder, source)),
+        },
+      })
     } else await rebuildAll(folder, source, stopped())
   } catch (error) {
     if (error instanceof HubError || codeOf(error) === undefined) throw error

@@ -4,6 +4,7 @@ import type { HubEvent } from '@signalbox/contract/event'
 import type { Health, Readiness } from '@signalbox/contract/health'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
 import type { WhoAmI } from '@signalbox/contract/login'
+import type { MirrorState } from '@signalbox/contract/mirror-state'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -81,6 +82,11 @@ export class StateTrackingApiClient extends LimitCalls {
   /** Which key is this, and what may it do? */
   whoAmI({ signal }: CallOptions = {}): Promise<WhoAmI> {
     return this.#http.send({ method: 'GET', path: '/api/whoami', signal })
+  }
+
+  /** How the hub fares with the files in which it keeps readings of the plan limits. Scope `read`. */
+  getMirrorState({ signal }: CallOptions = {}): Promise<MirrorState> {
+    return this.#http.send({ method: 'GET', path: '/api/mirror', signal })
   }
 
   /** Gives a key for a cookie; only of use in a browser. */

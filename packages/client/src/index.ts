@@ -1,6 +1,6 @@
 export type { Call } from '@signalbox/contract/call'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
-export type { EventType, HubEvent } from '@signalbox/contract/event'
+export type { EventType, HubEvent, SessionChange, SessionUpdated } from '@signalbox/contract/event'
 export type { Health, Readiness } from '@signalbox/contract/health'
 export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key, Scope } from '@signalbox/contract/key'
 export type {
@@ -33,6 +33,7 @@ export type {
   ReleaseSession,
   UpdateMachine,
 } from '@signalbox/contract/machine'
+export type { MirrorState } from '@signalbox/contract/mirror-state'
 export type {
   Activity,
   CreateSession,

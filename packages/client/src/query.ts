@@ -32,11 +32,11 @@ export interface ListQuery {
   readonly offset?: number | undefined
 }
 
-/** Which sessions: `status` (one or several), `project_id`, `machine_id`, and the page. */
+/** Which sessions: `status` (one or several), `project_id`, `machine_id`, `session_id_prefix`, and the page. */
 export type SessionQuery = Asked<AnySessionQuery>
 
 /** Which sessions of a machine. */
-export type MachineSessionQuery = Omit<SessionQuery, 'project_id' | 'machine_id'>
+export type MachineSessionQuery = Omit<SessionQuery, 'project_id' | 'machine_id' | 'session_id_prefix'>
 
 /** Which sessions; `threshold` is the seconds without a beat after which one counts as stale, 300 when absent. */
 export type SessionHealthQuery = Asked<AnyHealthQuery>

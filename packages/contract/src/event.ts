@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
+import { sessionSchema } from './session.ts'
 import { instant } from './time.ts'
 
 /** Every kind of event on `GET /events`. Heartbeats are live only and are never logged. */
@@ -33,6 +34,24 @@ export const usageUpdatedSchema = z.object({
   until: z.string(),
 })
 export type UsageUpdated = z.infer<typeof usageUpdatedSchema>
+
+/** What of a session can be another one without a change of its status. */
+export const sessionChanges = [
+  'machine_id',
+  'docker_slot',
+  'activity',
+  'waiting_for',
+  'waiting_since',
+  'heartbeat_interval_ms',
+  'current_task_id',
+  'metadata',
+  'recovery_checkpoint_at',
+] as const
+export type SessionChange = (typeof sessionChanges)[number]
+
+/** `session.updated`: the session without its metadata, and what of it is another one than before. */
+export const sessionUpdatedSchema = sessionSchema.omit({ metadata: true }).extend({ changed: z.array(z.enum(sessionChanges)).min(1) })
+export type SessionUpdated = z.infer<typeof sessionUpdatedSchema>
 
 export const eventSchema = z
   .object({

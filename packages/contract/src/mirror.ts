@@ -25,6 +25,8 @@ export interface MirrorRebuilt {
 
 /** How the files stand to the store; `--json` prints it as it is. */
 export interface MirrorStatus {
+  /** Made with the store. */
+  readonly store_id: string
   readonly folder: string
   /** Whether a hub of these settings writes them, and why not. */
   readonly kept: boolean

@@ -10,6 +10,7 @@ import * as key from './key.ts'
 import * as login from './login.ts'
 import * as machine from './machine.ts'
 import * as metrics from './metrics.ts'
+import * as mirrorState from './mirror-state.ts'
 import type { Route } from './route.ts'
 import * as session from './session.ts'
 import * as sessionCleanup from './session-cleanup.ts'
@@ -33,6 +34,7 @@ const nouns = {
   login,
   machine,
   metrics,
+  mirrorState,
   session,
   sessionCleanup,
   sessionFailure,

@@ -28,7 +28,7 @@ export const sessionRoutes = {
     path: '/sessions',
     access: 'read',
     summary: 'Sessions, newest first',
-    description: `\`status\` may be given several times. ${countsAndLinks}`,
+    description: `\`status\` may be given several times; \`session_id_prefix\` is the beginning of ids. ${countsAndLinks}`,
     query: sessionListQuerySchema,
     answers: { 200: z.array(sessionSchema) },
   }),

@@ -141,9 +141,12 @@ export const projectSessionsSchema = z
 export type ProjectSessions = z.infer<typeof projectSessionsSchema>
 
 export const sessionFilterShape = { project_id: id().optional(), machine_id: id().optional() }
+const sessionIdPrefix = z.string().regex(/^[0-9a-f-]{1,36}$/i, { error: 'must be the beginning of a UUID' })
 export const sessionListQuerySchema = z.strictObject({
   status: anyOf(sessionStatuses).optional(),
   ...sessionFilterShape,
+  /** Only sessions whose id begins so, in capitals or not. */
+  session_id_prefix: sessionIdPrefix.optional(),
   ...listQueryShape,
 })
 export type SessionListQuery = z.infer<typeof sessionListQuerySchema>

@@ -30,8 +30,19 @@ const list: Read<string[]> = (value) =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
+/** Whether a path is one of those that the kernel of Linux makes up. */
+export function isOfKernel(path: string): boolean {
+  return /^\/(?:proc|sys)(?:\/|$)/.test(path)
+}
+
 /** Absolute; `~` is the home folder here too, because nobody expands it in a `.env` file. */
 const place: Read<string> = (value) => path.resolve(value.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+/** Where folders can be made: in those of the kernel, making one with its parents hangs for ever instead of failing. */
+const folder: Read<string> = (value) => {
+  const found = place(value)
+  if (isOfKernel(found)) throw new Unreadable('a folder on a disk, which /proc and /sys are not')
+  return found
+}
 const places: Read<string[]> = (value) => list(value).map(place)
 
 function whole(min: number, max: number): Read<number> {
@@ -86,7 +97,7 @@ export const settings = {
   HOST: setting(['hub', 'cli'], text, '127.0.0.1', '127.0.0.1', 'The address the hub listens on. Beyond loopback it needs a key.'),
   DATA_DIR: setting(
     ['hub', 'collector', 'cli'],
-    place,
+    folder,
     path.join(os.homedir(), '.signalbox'),
     '~/.signalbox',
     'Where the store and the ledger are kept.',

@@ -1,13 +1,16 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { StateTrackingApiClient } from '@signalbox/client'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { openMongoStore } from '../../../hub/src/store/mongo/open.ts'
-import { openHub } from '../../../hub/test/open-hub.ts'
+import { masterKey, openHub } from '../../../hub/test/open-hub.ts'
 import { someReading } from '../../../hub/test/reading.ts'
 import { signalbox, startSignalbox } from '../cli.suite.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const START = Date.parse('2026-10-06T09:00:00.000Z')
 const latest = 'console-usage-synced.json'
@@ -68,6 +71,53 @@ test('for a program there is JSON, of both', async () => {
   expect([rebuilt.code, rebuilt.stderr]).toEqual([0, ''])
   expect(JSON.parse(rebuilt.stdout)).toMatchObject({ versions: 5, written: 2, unchanged: 3, removed: 0, aside: [], finished: true })
   expect(JSON.parse((await run(['status', '--json'])).stdout)).toMatchObject({ inOrder: true })
+})
+
+test('a hub that runs on that store is asked too, and another one is not', async () => {
+  const folder = tempFolder()
+  const env = { API_KEYS: 'k', PORT: '0', HOST: '' }
+  const child = startSignalbox(folder, ['hub'], env)
+  onTestFinished(async () => void (await child.stop('SIGKILL')))
+  const [, url = ''] = await child.line(/listens on (http:[^\s"]+)/)
+  const run = async (words: string[] = []) =>
+    signalbox(folder, ['mirror', 'status', ...words], { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: 'k' })
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: 'k' })
+  const metadata = path.join(folder, 'data', 'console-usage-history', '_metadata.json')
+  const put = (minutes: number) => client.createLimitReading(someReading(Date.now() - minutes * 60_000))
+  await put(3)
+  const state = async () => (await client.getMirrorState()).state
+  await expect.poll(state, { timeout: 20_000 }).toBe('following')
+  await expect.poll(() => fs.existsSync(metadata), { timeout: 20_000 }).toBe(true)
+  const well = await run()
+  expect([well.code, well.stdout]).toEqual([0, expect.stringMatching(/^Hub +follows the store for \d+ s$/m)])
+
+  // Something that is no file is in the way.
+  fs.rmSync(metadata)
+  fs.mkdirSync(metadata)
+  await put(2)
+  await expect.poll(state, { timeout: 20_000 }).toBe('failing')
+  const told = JSON.parse((await run(['--json'])).stdout)
+  expect(told).toMatchObject({
+    inOrder: false,
+    hub: { store_id: told.store_id, kept: true, state: 'failing', problem: { code: 'EISDIR' } },
+  })
+  const stuck = await run()
+  expect(stuck.code).toBe(1)
+  expect(stuck.stdout.replace(/\s+/g, ' ')).toMatch(/ Hub cannot write them for \d+ s: .*console-usage-history/)
+
+  const other = await openHub()
+  const elsewhere = await other.app.listen({ port: 0, host: '127.0.0.1' })
+  for (const SIGNALBOX_URL of [elsewhere, 'http://127.0.0.1:9']) {
+    const { stdout, stderr } = await signalbox(folder, ['mirror', 'status'], { SIGNALBOX_URL, SIGNALBOX_API_KEY: masterKey })
+    expect([stdout, stderr]).toEqual([expect.not.stringMatching(/^Hub/m), ''])
+  }
+})
+
+test('a hub that writes no files has none to be wrong', async () => {
+  const { hub, run } = await house()
+  const url = await hub.app.listen({ port: 0, host: '127.0.0.1' })
+  const { code, stdout } = await run(['status'], { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: masterKey })
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Hub +runs, and writes no files$/m)])
 })
 
 test('no hub need run', async () => {

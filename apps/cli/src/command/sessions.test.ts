@@ -94,7 +94,7 @@ test('list: it says how many more there are, and --all has them all', async () =
   expect(await ids('--limit', '150')).toHaveLength(150)
   expect(await ids()).toHaveLength(20)
   expect((await run(['sessions', 'list', '--all'])).stdout).not.toContain('more')
-  // All of them were looked through for it.
+  // The hub looks it up, however old it is.
   expect((await json<{ session: object }>(['sessions', 'show', made.at(-1)!.slice(0, 12)])).session).toMatchObject({
     session_id: made.at(-1),
   })
@@ -207,7 +207,92 @@ test('a heartbeat tells what a session is at', async () => {
   expect(await client.getSession(id)).toMatchObject({ activity: 'waiting', waiting_for: 'input', current_task_id: task_id })
 })
 
-test.each(['fail --reason x', 'archive', 'purge'])('%s is not done when nobody can be asked', async (words) => {
+test('a session stalls by hand until its beat, and its process ends', async () => {
+  const { client, json, run } = await openState()
+  const begin = async () => (await client.createSession({ project_id: 'p', machine_id: 'm' })).session_id
+  const id = await begin()
+  const stalled = await run(['sessions', 'stall', id.slice(0, 8), '--reason', 'no output for an hour'])
+  expect([stalled.code, stalled.stdout]).toEqual([0, `${id.slice(0, 8)} is stalled, p on m.\n`])
+  expect(await client.getSessionFailureInfo(id)).toMatchObject({ failure_reason: 'no output for an hour' })
+  expect(await json(['sessions', 'heartbeat', id, '--interval', '30'])).toMatchObject({ status: 'active', next_heartbeat_ms: 30_000 })
+
+  const words = ['--pid', '4711', '--exit-code', '-1', '--signal', 'SIGKILL', '--witness', 'the kernel', '--yes']
+  expect(await json(['sessions', 'process-ended', id, ...words])).toEqual(await client.getSession(id))
+  const failure = await client.getSessionFailureInfo(id)
+  expect(failure.failure_reason).toBe('process ended')
+  for (const text of ['the kernel', '4711', '-1', 'SIGKILL']) expect(failure.error_details).toContain(text)
+  // One that has ended stays what it is.
+  const done = await begin()
+  await client.updateSession(done, { status: 'completed' })
+  expect((await run(['sessions', 'process-ended', done, '--yes'])).stdout).toBe(`${done.slice(0, 8)} is completed, p on m.\n`)
+  const other = await begin()
+  await run(['sessions', 'process-ended', other, '--yes'])
+  expect((await client.getSessionFailureInfo(other)).error_details).toMatch(/\S+@\S+/)
+  expect(await run(['sessions', 'stall', other, '--reason', 'x'])).toMatchObject({ code: 1, stderr: expect.stringContaining('stalled') })
+})
+
+test('what is kept beside a session is shown, set and taken away', async () => {
+  const { client, json, run } = await openState()
+  const words = ['sessions', 'add', '--project', 'p', '--machine', 'm', '--interval', '20']
+  const added = await json<{ session_id: string }>([
+    ...words,
+    '--metadata',
+    'branch=main',
+    '--metadata',
+    'tries:=3',
+    '--metadata',
+    'note=x=y',
+  ])
+  expect(added).toMatchObject({ heartbeat_interval_ms: 20_000, metadata: { branch: 'main', tries: 3, note: 'x=y' } })
+  const { session_id: id } = added
+  const changed = await json(['sessions', 'metadata', id.slice(0, 8), 'version=1.0', 'deep:={"a":[1]}', 'branch=dev', '--remove', 'note'])
+  expect(changed).toEqual(await client.getSession(id))
+  expect(Object.entries((await client.getSession(id)).metadata).sort()).toEqual([
+    ['branch', 'dev'],
+    ['deep', { a: [1] }],
+    ['tries', 3],
+    ['version', '1.0'],
+  ])
+  await client.updateSessionHeartbeat(id, { metadata: { evil: '\u001b[31m' } })
+  const shown = await run(['sessions', 'metadata', id])
+  expect(shown.stdout).toMatch(/^branch +dev$/m)
+  expect(shown.stdout).toMatch(/^evil +\\u001b\[31m$/m)
+  await json(['sessions', 'heartbeat', id, '--metadata', 'step=two'])
+  expect((await client.getSession(id)).metadata).toMatchObject({ step: 'two', branch: 'dev' })
+  const bare = await client.createSession({ project_id: 'p', machine_id: 'm' })
+  expect((await run(['sessions', 'metadata', bare.session_id])).stdout).toBe(`Nothing is kept beside ${bare.session_id.slice(0, 8)}.\n`)
+  const large = await run(['sessions', 'metadata', id, `x=${'y'.repeat(20_000)}`])
+  expect([large.code, large.stderr]).toEqual([1, expect.stringMatching(/metadata .*16 KiB/)])
+})
+
+test('a recovery is prepared, and what became of earlier ones is told', async () => {
+  const { client, json, run } = await openState()
+  const { session_id: id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
+  const { task_id } = await client.createTask({ session_id: id, task_name: 'one' })
+  await client.completeTask(task_id)
+  await client.markSessionFailed(id, { reason: 'no' })
+  const never = await run(['sessions', 'recovery-history', id])
+  expect(never.stdout).toBe(`${id.slice(0, 8)} was never recovered; it is failed.\n`)
+  expect(await json(['sessions', 'prepare-recovery', id.slice(0, 8)])).toMatchObject({
+    session_id: id,
+    status: 'failed',
+    last_task_id: task_id,
+    recovery_attempts: 0,
+  })
+  expect((await run(['sessions', 'prepare-recovery', id])).stdout).toMatch(new RegExp(`Last done +task ${task_id}\nRecovered +not yet\n`))
+  await client.recoverSession(id, { new_machine_id: 'box-2' })
+  await client.markSessionFailed(id, { reason: 'again' })
+  await client.recoverSession(id)
+  expect(await json(['sessions', 'recovery-history', id])).toEqual(await client.getSessionRecoveryHistory(id))
+  const { stdout } = await run(['sessions', 'recovery-history', id], { COLUMNS: '80' })
+  expect(linesOf(stdout)).toEqual([
+    expect.stringMatching(/^ *1 .*failed +m → box-2 +no$/),
+    expect.stringMatching(/^ *2 .*failed +box-2 +yes$/),
+  ])
+  expect(stdout).toContain('2 recoveries, 1 of them held; it is active.')
+})
+
+test.each(['fail --reason x', 'process-ended', 'archive', 'purge'])('%s is not done when nobody can be asked', async (words) => {
   const { client, run } = await openState()
   const session = await client.createSession({ project_id: 'p', machine_id: 'm' })
   const [action = '', ...more] = words.split(' ')
@@ -337,6 +422,14 @@ test('what was not understood ends with 2 and a line that helps', async () => {
     ['sessions fail aaaa', /--reason/],
     ['sessions add', /--project/],
     ['sessions add --project p --id 7', /must be a UUID/],
+    ['sessions add --project p --interval 4', /from 5 to 600/],
+    ['sessions add --project p --metadata branch', /KEY=TEXT/],
+    ['sessions stall aaaa', /--reason/],
+    ['sessions process-ended aaaa --exit-code x --yes', /whole number/],
+    ['sessions metadata aaaa tries:=three', /must be JSON/],
+    ['sessions metadata aaaa tries:=null', /--remove KEY/],
+    ['sessions metadata aaaa =x', /KEY=TEXT/],
+    ['sessions metadata aaaa a=b --remove a', /set and removed/],
     ['sessions heartbeat aaaa --activity sleeping', /working, waiting, idle/],
     ['tasks fail aaaa', /--reason/],
     ['tasks list --status done', /in_progress/],

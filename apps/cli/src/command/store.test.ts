@@ -110,6 +110,7 @@ test.each([
     '--to mongodb://127.0.0.1:9/db: The store cannot be reached',
   ],
   [['--to', 'postgres://me:hunter2@127.0.0.1:9/db'], 2, '--to must be a folder'],
+  [['--to', '/proc/1/a/b'], 2, '--to must be a folder on a disk'],
   [['--to', ''], 2, '--to must be a folder'],
   [[], 2, '--to is missing'],
   [['--into', 'x'], 2, '--into'],

@@ -1,10 +1,12 @@
 import type { MirrorStatus } from '@signalbox/contract/mirror'
+import type { MirrorState } from '@signalbox/contract/mirror-state'
 import { type Detail, renderDetails } from '../details.ts'
 import { printJson } from '../hub/told.ts'
 import { bytes, counted, duration } from '../number.ts'
 import { printable } from '../printable.ts'
 import { terminalOf } from '../terminal.ts'
 import { ask } from './ask.ts'
+import { askHubOf } from './hub.ts'
 
 /** Says how the files stand to the store. @returns the exit code: 1 when they are not what it has */
 export async function status({ json }: { json?: true }): Promise<number> {
@@ -14,9 +16,33 @@ export async function status({ json }: { json?: true }): Promise<number> {
   })
   process.stderr.write(words)
   if (found === undefined) return code
-  if (json) printJson(found)
-  else process.stdout.write(renderDetails(described(found, Date.now()), terminalOf(process.stdout, process.env)))
-  return found.inOrder || !found.kept ? code : 1
+  const hub = await askHubOf(found.store_id)
+  if (json) printJson(hub === undefined ? found : { ...found, hub })
+  else {
+    const now = Date.now()
+    const details = described(found, now)
+    if (hub !== undefined) details.push(hubSays(hub, now))
+    process.stdout.write(renderDetails(details, terminalOf(process.stdout, process.env)))
+  }
+  if (hub?.state === 'failing') return 1
+  return found.inOrder || !(hub?.kept ?? found.kept) ? code : 1
+}
+
+/** What the disk does not show: whether somebody is at it, and what keeps him. */
+function hubSays({ kept, state, since, waiting = 0, aside = [], problem }: MirrorState, now: number): Detail {
+  const about = 'Hub'
+  if (!kept) return [about, 'runs, and writes no files', 'dim']
+  const age = since === undefined ? '' : ` for ${duration(now - Date.parse(since))}`
+  const rest = [
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'} to be written`]),
+    ...(aside.length === 0 ? [] : [`something that is no file stands in the place of ${printable(aside.join(', '))}`]),
+  ]
+  if (state === 'failing') {
+    const why = problem === undefined ? 'it does not say why' : `${problem.message}. ${problem.suggestion}`
+    return [about, [`cannot write them${age}: ${printable(why)}`, ...rest].join('; '), 'red']
+  }
+  const how = state === 'behind' ? `has not caught up yet, since ${duration(now - Date.parse(since ?? ''))}` : `follows the store${age}`
+  return [about, [how, ...rest].join('; '), state === 'behind' || aside.length > 0 ? 'yellow' : 'green']
 }
 
 function described(found: MirrorStatus, now: number): Detail[] {

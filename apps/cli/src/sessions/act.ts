@@ -1,4 +1,6 @@
+import type { Metadata } from '@signalbox/contract/metadata'
 import type { Activity, Session, WaitingFor } from '@signalbox/contract/session'
+import type { ProcessEnded } from '@signalbox/contract/session-failure'
 import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
 import { askHub, type Hub, type HubOptions } from '../hub/connect.ts'
 import { tell } from '../hub/told.ts'
@@ -13,19 +15,31 @@ export interface AddOptions extends HubOptions {
   readonly machine?: string
   readonly slot?: number
   readonly id?: string
+  /** Seconds. */
+  readonly interval?: number
+  readonly metadata?: Metadata
 }
 
-export async function add({ project, machine, slot, id, ...options }: AddOptions): Promise<void> {
+export async function add({ project, machine, slot, id, interval, metadata, ...options }: AddOptions): Promise<void> {
   await askHub(options, async ({ client }) => {
     const session = await client.createSession({
       project_id: project,
       machine_id: machine ?? (await ownMachine()),
       ...(id === undefined ? {} : { session_id: id }),
       ...(slot === undefined ? {} : { docker_slot: slot }),
+      ...beside({ interval, metadata }),
     })
     // Whole: the next command, or a hook, wants to name it.
     tell(options.json, session, `${session.session_id} is ${session.status}, ${whereOf(session)}.`)
   })
+}
+
+/** What may be said of a session with anything else. */
+function beside({ interval, metadata }: { readonly interval?: number | undefined; readonly metadata?: Metadata | undefined }) {
+  return {
+    ...(interval === undefined ? {} : { heartbeat_interval_ms: interval * 1000 }),
+    ...(metadata === undefined ? {} : { metadata }),
+  }
 }
 
 async function ownMachine(): Promise<string> {
@@ -53,6 +67,43 @@ export async function fail(begins: string, { reason, details, ...options }: Fail
     await confirm(`Mark ${await named(hub, id)} failed?`, options)
     return hub.client.markSessionFailed(id, { reason, ...(details === undefined ? {} : { error_details: details }) })
   })
+}
+
+export async function stall(begins: string, { reason, ...options }: HubOptions & { readonly reason: string }): Promise<void> {
+  await act(begins, options, ({ client }, id) => client.markSessionStalled(id, { reason }))
+}
+
+export interface ProcessEndedOptions extends HubOptions, ConfirmOptions {
+  readonly witness?: string
+  readonly pid?: number
+  readonly exitCode?: number
+  readonly signal?: string
+}
+
+export async function processEnded(begins: string, { witness, pid, exitCode, signal, ...options }: ProcessEndedOptions): Promise<void> {
+  requireSomebody('A session whose process has ended has failed; that', options)
+  const seen: ProcessEnded = {
+    witness: witness ?? (await whoWeAre()),
+    ...(pid === undefined ? {} : { pid }),
+    ...(exitCode === undefined ? {} : { exit_code: exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+  await act(begins, options, async (hub, id) => {
+    await confirm(`Has the process of ${await named(hub, id)} ended, so that it failed?`, options)
+    return hub.client.reportProcessEnded(id, seen)
+  })
+}
+
+/** `anna@laptop` */
+async function whoWeAre(): Promise<string> {
+  const { userInfo, hostname } = await import('node:os')
+  let name = 'somebody'
+  try {
+    name = userInfo().username
+  } catch {
+    // A user id without a name, as in a container.
+  }
+  return `${name}@${hostname()}`.slice(0, 200)
 }
 
 export interface RecoverOptions extends HubOptions {
@@ -94,15 +145,20 @@ export interface HeartbeatOptions extends HubOptions {
   readonly waitingFor?: WaitingFor
   readonly task?: string
   readonly status?: 'active' | 'paused'
+  /** Seconds. */
+  readonly interval?: number
+  readonly metadata?: Metadata
 }
 
-export async function heartbeat(begins: string, { activity, waitingFor, task, status, ...options }: HeartbeatOptions): Promise<void> {
+export async function heartbeat(begins: string, beating: HeartbeatOptions): Promise<void> {
+  const { activity, waitingFor, task, status, interval, metadata, ...options } = beating
   await askHub(options, async (hub) => {
     const id = await findSession(hub, begins)
     const beat = await hub.client.updateSessionHeartbeat(id, {
       ...(activity === undefined ? {} : { activity }),
       ...(waitingFor === undefined ? {} : { waiting_for: waitingFor }),
       ...(status === undefined ? {} : { status }),
+      ...beside({ interval, metadata }),
       ...(task === undefined ? {} : { current_task_id: await findTaskOf(hub, id, task) }),
     })
     tell(options.json, beat, `${shortId(id)} is ${beat.status}. Its next beat is expected in ${duration(beat.next_heartbeat_ms)}.`)

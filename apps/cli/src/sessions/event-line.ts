@@ -28,6 +28,7 @@ export function eventLine({ event, at, data }: LiveEvent, timeOf: (instant: stri
     printable(where.filter((part) => part !== undefined && part !== '').join(' ')),
     colour === undefined ? printable(move) : style(colour, printable(move)),
     doing,
+    event === 'session.updated' && Array.isArray(data.changed) ? printable(data.changed.join(', ')) : '',
     printable([text('task_name')?.slice(0, 80), text('reason') ?? text('error_message')].filter((part) => part !== undefined).join(': ')),
   ]
     .filter((part) => part !== '')

@@ -2,8 +2,8 @@ import type { MirrorStatus } from '@signalbox/contract/mirror'
 import type { MirrorFolder } from './folder.ts'
 import type { MirrorSource, MirrorVersion } from './source.ts'
 
-/** Without what the settings say. */
-export type Inspected = Omit<MirrorStatus, 'kept' | 'because'>
+/** Without what the store and the settings say. */
+export type Inspected = Omit<MirrorStatus, 'store_id' | 'kept' | 'because'>
 
 /** Looks, and changes nothing. */
 export async function inspect(folder: MirrorFolder, source: MirrorSource): Promise<Inspected> {

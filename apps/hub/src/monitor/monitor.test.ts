@@ -119,6 +119,33 @@ describe('nobody cries wolf', () => {
     expect(await events('alert.closed')).toMatchObject([{ alert_id: opened[0]!.alert_id }])
   })
 
+  it('and what a hub that was killed has left open is closed once after the next start, when its time is over', async () => {
+    const { hub, fleet, events } = await open()
+    const { session_id } = await fleet.session()
+    hub.clock.pass(6 * MINUTE)
+    // It stood still, says so, and is not seen again.
+    await hub.monitor.look()
+    const [left] = await events('alert.opened')
+    await fleet.beat(session_id)
+    const next = () => new Monitor({ store: hub.store, clock: hub.clock, rules: hub.config.rules, logger: hub.app.log as never })
+    const closed = async () => (await events('alert.closed')).map(({ alert_id }) => alert_id)
+    const live = async (monitors: Monitor[], until: number) => {
+      while (hub.clock.now() < until) {
+        hub.clock.pass(4000)
+        await fleet.beat(session_id)
+        for (const monitor of monitors) await monitor.look()
+      }
+    }
+    const over = Date.parse(String(left!.until))
+    await live([next()], over)
+    expect(await closed()).toEqual([])
+    await live([next(), next()], over + 80_000)
+    expect(await closed()).toEqual([left!.alert_id])
+    await live([next()], over + 100_000)
+    expect(await closed()).toEqual([left!.alert_id])
+    expect(await events('alert.opened')).toHaveLength(1)
+  })
+
   it('survives a restart: what was due before it is dated by the interval that was given', async () => {
     const { hub, fleet } = await open()
     const { session_id } = await fleet.session()

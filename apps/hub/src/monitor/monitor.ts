@@ -6,6 +6,7 @@ import type { Rules } from '../state/held.ts'
 import { silentMachine } from '../state/machine.ts'
 import { beatFromTheFuture, silentSession } from '../state/session.ts'
 import type { DueQuery, Store } from '../store/store.ts'
+import { closing, LeftAlerts } from './left-alerts.ts'
 
 /** Between two looks, in milliseconds: silence is to be noticed within three seconds. */
 export const LOOK_MS = 1000
@@ -45,9 +46,11 @@ export class Monitor {
   /** The store failed: what was sent since may not be there. */
   #deafAt: number | undefined
   #pause: Pause | undefined
+  readonly #left: LeftAlerts
 
   constructor(parts: MonitorParts) {
     this.#parts = parts
+    this.#left = new LeftAlerts(parts.store.events)
   }
 
   /** A heartbeat could not be kept: its silence is ours. */
@@ -70,6 +73,7 @@ export class Monitor {
         now,
       )
       await this.#tellPause(now)
+      await this.#left.close(now, monotonic, this.#pause?.alertId)
       return sessions || machines
     } catch (error) {
       this.#deafAt = now
@@ -160,7 +164,7 @@ export class Monitor {
       this.#pause = { ...this.#pause, told: true }
     }
     if (this.#pause.until > now) return
-    await events.append([{ event: 'alert.closed', data: aboutUs(this.#pause) }], { now })
+    await events.append([{ event: 'alert.closed', data: aboutUs(this.#pause) }], closing(this.#pause.alertId, now))
     this.#pause = undefined
   }
 

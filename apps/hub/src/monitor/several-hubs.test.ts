@@ -38,6 +38,25 @@ describe('of two monitors', () => {
     expect(await stalled()).toHaveLength(1)
   })
 
+  it('one that dies with an alert open has it closed by the others, once', async () => {
+    const { slow, well, line, clock } = await slowAndWell()
+    const { session_id } = await well.fleet.session()
+    clock.pass(6 * MINUTE)
+    await slow.hub.monitor.look()
+    line.cut()
+    const [left] = await logOf(well, '&types=alert.opened')
+    const third = new Monitor({ store: well.store, clock, rules: well.hub.config.rules, logger: well.hub.app.log as never })
+    const closed = async () => (await logOf(well, '&types=alert.closed')).map(({ data }) => data.alert_id)
+    await well.fleet.beat(session_id)
+    while (clock.now() < Date.parse(String(left!.data.until)) + 75_000) {
+      clock.pass(4_000)
+      if (clock.now() % 60_000 < 4_000) await well.fleet.beat(session_id)
+      // Both find it in the same moment.
+      await Promise.all([well.hub.monitor.look(), third.look()])
+    }
+    expect(await closed()).toEqual([left!.data.alert_id])
+  })
+
   it('each transition is told once, with the looks of both held at every step', async () => {
     const { slow, well, line, clock } = await slowAndWell()
     for (const command of ['find', 'update', 'insert'] as const) {

@@ -30,6 +30,15 @@ it('every address of the page answers the page, under a strict policy', async ()
   expect([root.statusCode, root.headers.location]).toEqual([302, '/app'])
 })
 
+it('where it is not built, the log says what to run', async () => {
+  const hub = await openHub({ dashboard: path.join(tempFolder(), 'dist') })
+  expect(hub.log.filter(({ level }) => level === 'WARN')).toEqual([
+    expect.objectContaining({ msg: expect.stringContaining('npm run build') }),
+  ])
+  expect((await openHub({ dashboard: built() })).log.filter(({ level }) => level === 'WARN')).toEqual([])
+  expect((await hub.knock({ url: '/app' })).statusCode).toBe(503)
+})
+
 it('files with a hash in their name are kept for ever, others are asked for again', async () => {
   const hub = await openHub({ dashboard: built() })
   const asset = await hub.knock({ url: '/assets/main-3f9a.js', headers: { 'accept-encoding': 'gzip' } })

@@ -11,7 +11,9 @@ const file: RouteShorthandOptions = { config: open, schema: { hide: true } }
 
 /** The built dashboard as files: its addresses are the browser's, so all of them answer the one page. */
 export async function dashboard({ app, dashboard: folder }: Doors): Promise<void> {
-  await app.register(fastifyStatic, { serve: false, root: folder })
+  // Its own warning does not say what to do.
+  await app.register(fastifyStatic, { serve: false, root: folder, suppressWarning: true })
+  if (!fs.existsSync(folder)) app.log.warn({ folder }, 'the dashboard is not built yet, and its pages answer 503: run "npm run build"')
 
   const sendPage = (reply: FastifyReply) => {
     if (!fs.existsSync(path.join(folder, 'index.html'))) {

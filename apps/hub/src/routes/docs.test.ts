@@ -7,6 +7,7 @@ import * as limits from '@signalbox/contract/limits'
 import * as login from '@signalbox/contract/login'
 import * as machine from '@signalbox/contract/machine'
 import * as metrics from '@signalbox/contract/metrics'
+import * as mirrorState from '@signalbox/contract/mirror-state'
 import type { Route } from '@signalbox/contract/route'
 import * as sessionRoute from '@signalbox/contract/session-route'
 import * as task from '@signalbox/contract/task'
@@ -24,6 +25,7 @@ const contract: Route[] = [
   login.loginRoutes,
   machine.machineRoutes,
   metrics.metricsRoutes,
+  mirrorState.mirrorRoutes,
   sessionRoute.sessionRoutes,
   task.taskRoutes,
   usage.usageRoutes,

@@ -446,6 +446,41 @@ export function limitRoutesSuite(open: (options: HubOptions) => Promise<TestHub>
       const work = [await ask(), await ask(), await ask()].map((one) => one.json().trigger !== undefined)
       expect(work).toEqual([true, true, false])
     })
+
+    it('goes to another collector that is connected where that of the newest reading is not', async () => {
+      const who = async () => (await trigger()).json().machine_id
+      const says = (machine_id: string, state = 'ok') => ask({ machine_id, collector: { state, consecutiveFailures: 0 } })
+      await put(ago(9, { machine_id: 'page', source: 'console' }))
+      await put(ago(6, { machine_id: 'file', source: 'claude-json' }))
+      await put(ago(1, { machine_id: 'laptop', source: 'statusline' }))
+      await says('laptop')
+      hub.clock.pass(60_001)
+      expect((await trigger()).json()).toMatchObject({ errorCode: 'UNAVAILABLE', details: { machine_id: 'laptop' } })
+      await says('mute', 'paused')
+      expect(await who()).toBe('mute')
+      await says('new')
+      await says('mute', 'paused')
+      expect(await who()).toBe('new')
+      await says('file')
+      await says('new')
+      expect(await who()).toBe('file')
+      await says('page', 'needs_login')
+      expect(await who()).toBe('file')
+      await says('page')
+      await says('file')
+      expect(await who()).toBe('page')
+      await says('laptop', 'paused')
+      expect(await who()).toBe('page')
+      await says('laptop')
+      expect(await who()).toBe('laptop')
+      const asked = (await steps()).filter(([, step]) => step === 'requested').map(([machine]) => machine)
+      expect(asked).toEqual(['mute', 'new', 'file', 'file', 'page', 'page', 'laptop'])
+      hub.clock.pass(60_001)
+      expect((await trigger()).json()).toMatchObject({
+        message: 'collector offline, last seen 2026-10-06T09:13:00.001Z',
+        details: { machine_id: 'laptop' },
+      })
+    })
   })
 
   describe('a collector that waits', () => {

@@ -20,6 +20,7 @@ import { answerOf, asSent, isConnected } from '../limits/current.ts'
 import { historyOf } from '../limits/history.ts'
 import { noReading } from '../limits/no-reading.ts'
 import { planOf, versionAt, versionNear } from '../limits/version.ts'
+import { whoReads } from '../limits/who-reads.ts'
 import type { CollectorRecord } from '../store/store.ts'
 
 /** A clock of another machine may be ahead of ours by so much, in milliseconds. */
@@ -96,9 +97,12 @@ export function limits({ app, store, limitBook, clock }: Doors): void {
     const now = clock.now()
     const change = changeOf(request, reply, now)
     const collectors = await store.limits.collectors()
-    const machine = query.machine_id ?? (await whoReads(collectors))
-    const collector = collectors.find((one) => one.machine === machine)
-    if (machine === undefined || collector === undefined || !isConnected(collector, now)) throw offline(machine, collector)
+    const collector =
+      query.machine_id === undefined
+        ? whoReads(await headsOfPlan(), collectors, now)
+        : collectors.find(({ machine }) => machine === query.machine_id)
+    if (collector === undefined || !isConnected(collector, now)) throw offline(collector?.machine ?? query.machine_id, collector)
+    const { machine } = collector
     const id = newId(change, 'trigger')
     await store.limits.requestTrigger(id, machine, change)
     reply.code(202)
@@ -106,14 +110,9 @@ export function limits({ app, store, limitBook, clock }: Doors): void {
     return { success: true, id, machine_id: machine, message, timestamp: instantOf(now) }
   })
 
-  /** The collector of the newest reading, else the one heard last. */
-  const whoReads = async (collectors: readonly CollectorRecord[]): Promise<string | undefined> => {
+  const headsOfPlan = async () => {
     const plan = await planOf(store.limits, undefined)
-    const newest = plan && (await store.limits.heads(plan.names)).sort((a, b) => b.at - a.at)
-    return (
-      newest?.map(({ reading }) => reading.machine_id).find((id) => id !== undefined && collectors.some(({ machine }) => machine === id)) ??
-      collectors[0]?.machine
-    )
+    return plan === undefined ? [] : store.limits.heads(plan.names)
   }
 
   const line = new CollectorLine(store.limits, clock)

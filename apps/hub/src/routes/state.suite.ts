@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { HubEvent } from '@signalbox/contract/event'
+import { type HubEvent, sessionUpdatedSchema } from '@signalbox/contract/event'
 import type { Machine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
 import type { Task } from '@signalbox/contract/task'
@@ -522,9 +522,67 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
       expect(told.map(({ id }) => id)).toEqual(told.map((_, index) => index + 1))
       expect(told[6]!.data).toMatchObject({ session_id, project_id: 'p', machine_id: 'm', from: 'active', status: 'paused' })
       expect(told[3]!.data).toMatchObject({ task_id, session_id, machine_id: 'm', from: 'pending', status: 'in_progress' })
+      expect(told.slice(4, 6).map(({ data }) => data.changed)).toEqual([['current_task_id'], ['activity']])
       expect(await events(`&session_id=${session_id}`)).toHaveLength(6)
       expect((await events('&machine_id=m&types=machine.status,machine.created')).map(({ id }) => id)).toEqual([1, 8])
     })
+  })
+
+  it('are listed by the beginning of their id, in capitals or not, with every other filter', async () => {
+    const id = (begins: string) => `${begins}${'00000000-0000-4000-8000-000000000000'.slice(begins.length)}`
+    const made = [id('abcd1'), id('abcd2'), id('ABCD3'), id('abce'), id('0abc'), id('12345678-1'), id('12345678-2')]
+    for (const [n, session_id] of made.entries()) {
+      hub.clock.pass(1000)
+      await fleet.session({ session_id, project_id: n % 2 === 0 ? 'even' : 'odd' })
+    }
+    await fleet.ok('PUT', `/sessions/${id('abcd2')}`, { status: 'paused' })
+    const list = async (query: string) => {
+      const answer = await ask('GET', `/sessions?session_id_prefix=${query}`)
+      return [answer.headers['x-total-count'], ...(answer.json() as Session[]).map(({ session_id }) => session_id)]
+    }
+    expect(await list('abcd')).toEqual(['3', id('ABCD3'), id('abcd2'), id('abcd1')])
+    expect(await list('ABCD')).toEqual(['3', id('ABCD3'), id('abcd2'), id('abcd1')])
+    expect(await list('abcd&limit=1&offset=1')).toEqual(['3', id('abcd2')])
+    expect(await list('abcd&status=active')).toEqual(['2', id('ABCD3'), id('abcd1')])
+    expect(await list('abcd&status=active&status=paused&project_id=odd')).toEqual(['1', id('abcd2')])
+    expect(await list('12345678-')).toEqual(['2', id('12345678-2'), id('12345678-1')])
+    expect(await list(id('abce'))).toEqual(['1', id('abce')])
+    expect(await list('abcd&machine_id=elsewhere')).toEqual(['0'])
+    expect(await list('ffff')).toEqual(['0'])
+    for (const wrong of ['', 'xyz', `${id('a')}0`, '%25'])
+      expect(await refused('GET', `/sessions?session_id_prefix=${wrong}`)).toEqual([
+        400,
+        'validation_error',
+        expect.stringContaining('session_id_prefix'),
+      ])
+  })
+
+  it('an update tells what of the session is another one, and a beat that says nothing new tells none', async () => {
+    await fleet.machine('m', [1])
+    await fleet.machine('other', [1, 2])
+    const { session_id } = await fleet.session({ metadata: { branch: 'main' }, activity: 'idle' })
+    const url = `/sessions/${session_id}`
+    const changed = async () => {
+      const told = await events(`&session_id=${session_id}&types=session.updated`)
+      for (const { data } of told) expect(sessionUpdatedSchema.strict().safeParse(data).error).toBeUndefined()
+      return told.map(({ data }) => data.changed)
+    }
+    await fleet.beat(session_id, { activity: 'idle', metadata: { branch: 'main' } })
+    expect(await changed()).toEqual([])
+    await fleet.beat(session_id, { activity: 'waiting', waiting_for: 'input', metadata: { branch: 'dev' } })
+    await fleet.beat(session_id, { heartbeat_interval_ms: 30_000 })
+    await fleet.ok('PUT', url, { docker_slot: 1, metadata: { branch: 'dev' } })
+    await fleet.ok('POST', '/machines/other/assign-session', { session_id, docker_slot: 2 })
+    await fleet.ok('POST', '/machines/other/release-session', { session_id })
+    await fleet.ok('POST', `${url}/prepare-recovery`)
+    expect(await changed()).toEqual([
+      ['activity', 'waiting_for', 'waiting_since', 'metadata'],
+      ['heartbeat_interval_ms'],
+      ['docker_slot'],
+      ['machine_id', 'docker_slot'],
+      ['docker_slot'],
+      ['recovery_checkpoint_at'],
+    ])
   })
 
   describe('a write that happens once', () => {

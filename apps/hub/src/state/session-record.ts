@@ -1,3 +1,4 @@
+import type { SessionChange } from '@signalbox/contract/event'
 import type { Activity, Session, SessionStatus, WaitingFor } from '@signalbox/contract/session'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
@@ -57,6 +58,23 @@ function briefOf(record: SessionRecord): Omit<Session, 'metadata' | 'created_at'
 
 function datesOf({ created_at, updated_at, revision }: SessionRecord): Pick<Session, 'created_at' | 'updated_at' | 'revision'> {
   return { created_at: instantOf(created_at), updated_at: instantOf(updated_at), revision }
+}
+
+/** Those of `sessionChanges` that are columns here. */
+const changeable = [
+  'machine_id',
+  'docker_slot',
+  'activity',
+  'waiting_for',
+  'waiting_since',
+  'heartbeat_interval_ms',
+  'current_task_id',
+  'metadata',
+] as const satisfies readonly (SessionChange & keyof SessionRecord)[]
+
+/** `session.updated`. @param more that has changed and is no column */
+export function updatedEvent(before: SessionRecord, after: SessionRecord, more: readonly SessionChange[] = []): NewEvent {
+  return sessionEvent('session.updated', after, { changed: [...changeable.filter((name) => before[name] !== after[name]), ...more] })
 }
 
 /** An event with everything of the session but its metadata, which may be large and would be kept many times. */

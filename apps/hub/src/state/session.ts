@@ -9,7 +9,15 @@ import type { Held, Outcome, Rules } from './held.ts'
 import { dueOf, implicitMachine, type MachineRecord, machineEvent, noMachine } from './machine.ts'
 import { emptyMetadata, mergeMetadata } from './metadata.ts'
 import { noHistory, readHistory, type SessionHistory, type Transition, withTransition, writeHistory } from './session-history.ts'
-import { allowanceOf, requireLive, requireRevision, requireSession, type SessionRecord, sessionEvent } from './session-record.ts'
+import {
+  allowanceOf,
+  requireLive,
+  requireRevision,
+  requireSession,
+  type SessionRecord,
+  sessionEvent,
+  updatedEvent,
+} from './session-record.ts'
 import { lowestFreeSlot, requireFreeSlot } from './slot.ts'
 import { type TaskRecord, taskEvent, tasksOfEnded, tasksToRepeat } from './task-record.ts'
 import { beatingStatuses, isLive, requireSessionMove } from './transition.ts'
@@ -116,7 +124,7 @@ export function beatSession(held: Held, body: Heartbeat, now: number, rules: Rul
   const changed = told || draft.current_task_id !== session.current_task_id || interval !== session.heartbeat_interval_ms
   if (moves.length === 0 && !changed) return { session: quiet, beats: true, events: [], result: quiet }
   const { record, events } = moveAll({ ...draft, updated_at: now }, session, moves, now)
-  if (moves.length === 0) events.push(sessionEvent('session.updated', record))
+  if (moves.length === 0) events.push(updatedEvent(session, record))
   return { session: record, beats: true, events, result: record }
 }
 
@@ -151,7 +159,7 @@ export function updateSession(
   if (to === session.status) {
     if (same) return { events: [], result: session }
     const next = { ...draft, updated_at: now, revision: session.revision + 1 }
-    return { session: next, events: [sessionEvent('session.updated', next)], result: next }
+    return { session: next, events: [updatedEvent(session, next)], result: next }
   }
   if (to === 'completed' || to === 'failed') {
     return endSession(draft, held.tasks, { to, ...(to === 'failed' ? { reason: 'marked failed' } : {}) }, session, now)
@@ -231,7 +239,7 @@ export function prepareRecovery(held: Held, now: number, id: string): SessionOut
   }
   const history = writeHistory({ ...readHistory(session.history), checkpoint_at: now })
   const next = { ...session, history, updated_at: now, revision: session.revision + 1 }
-  return { session: next, events: [sessionEvent('session.updated', next)], result: next }
+  return { session: next, events: [updatedEvent(session, next, ['recovery_checkpoint_at'])], result: next }
 }
 
 /** Why a session may not be recovered; undefined when it may. */
@@ -354,7 +362,7 @@ export function assignSession(held: Held, machineId: string, wanted: number | un
   if (slot !== keeps) requireFreeSlot(held, machineId, slot, session.session_id)
   if (session.machine_id === machineId && session.docker_slot === slot) return { events: [], result: session }
   const next: SessionRecord = { ...session, machine_id: machineId, docker_slot: slot, updated_at: now, revision: session.revision + 1 }
-  return { session: next, events: [sessionEvent('session.updated', next)], result: next }
+  return { session: next, events: [updatedEvent(session, next)], result: next }
 }
 
 /** @throws HubError `conflict` when it is not on this machine */
@@ -368,7 +376,7 @@ export function releaseSession(held: Held, machineId: string, now: number, id: s
   }
   if (session.docker_slot === null) return { events: [], result: session }
   const next: SessionRecord = { ...session, docker_slot: null, updated_at: now, revision: session.revision + 1 }
-  return { session: next, events: [sessionEvent('session.updated', next)], result: next }
+  return { session: next, events: [updatedEvent(session, next)], result: next }
 }
 
 interface Move {

@@ -4,7 +4,7 @@ import { HubError } from '../hub-error.ts'
 import type { Held, Outcome } from './held.ts'
 import { emptyMetadata, mergeMetadata } from './metadata.ts'
 import { readHistory, writeHistory } from './session-history.ts'
-import { requireLive, requireSession, type SessionRecord, sessionEvent } from './session-record.ts'
+import { requireLive, requireSession, type SessionRecord, updatedEvent } from './session-record.ts'
 import { moveTask, type TaskRecord, taskEvent, taskOf } from './task-record.ts'
 import { requireTaskMove } from './transition.ts'
 
@@ -121,7 +121,7 @@ function sessionAfter(session: SessionRecord, from: TaskRecord, to: TaskRecord, 
     to.status === 'completed' ? writeHistory({ ...readHistory(session.history), last_done_task_id: to.task_id }) : session.history
   if (current === session.current_task_id && history === session.history) return { events }
   const after = { ...session, current_task_id: current, history, updated_at: now, revision: session.revision + 1 }
-  return { session: after, events: current === session.current_task_id ? events : [...events, sessionEvent('session.updated', after)] }
+  return { session: after, events: current === session.current_task_id ? events : [...events, updatedEvent(session, after)] }
 }
 
 /** @throws HubError `conflict` when it was started once */

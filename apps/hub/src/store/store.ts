@@ -106,6 +106,8 @@ export interface SessionQuery extends ListQuery {
   readonly statuses?: readonly SessionStatus[] | undefined
   readonly project_id?: string | undefined
   readonly machine_id?: string | undefined
+  /** Only those whose id begins so: as it is written, or all in small letters or capitals. */
+  readonly session_id_prefix?: string | undefined
   /** Only those whose last beat is older. */
   readonly beatBefore?: number | undefined
   /** Ties by id. */

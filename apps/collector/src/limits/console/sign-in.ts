@@ -15,6 +15,8 @@ export interface SignInOptions {
   readonly machineId: string
   readonly env: NodeJS.ProcessEnv
   readonly say?: (step: string) => void
+  /** There is a browser to sign in in: before that, nobody should be told to. */
+  readonly opened?: () => void
   readonly signal?: AbortSignal
   /** More flags for the browser, such as those with which it needs no screen. */
   readonly flags?: readonly string[]
@@ -30,14 +32,16 @@ const ASTRAY = 4_000
  * @returns what it shows
  * @throws ConsoleError; also what the signal was aborted with
  */
-export async function signIn({ places, url, machineId, env, say = () => {}, signal, flags = [] }: SignInOptions): Promise<LimitSnapshot> {
-  requireDisplay(env, flags)
+export async function signIn(options: SignInOptions): Promise<LimitSnapshot> {
+  const { places, url, machineId, env, say = () => {}, opened = () => {}, signal, flags = [] } = options
+  requireDisplay(env, flags, places.profile)
   makeDataDir(places)
   const unlock = await lockProfile(places.lock, 'login', { waitMs: 20_000, ...(signal === undefined ? {} : { signal }) })
   try {
     say('opening the browser')
     const browser = await openBrowser({ profile: places.profile, env, as: 'visible', flags, timeout: 30_000 })
     try {
+      opened()
       const limits = await untilLimits(browser.context, url, say, signal)
       const now = Date.now()
       const snapshot: LimitSnapshot = { source: 'console', machineId, capturedAt: now, receivedAt: now, ...limits }
@@ -55,13 +59,14 @@ export async function signIn({ places, url, machineId, env, say = () => {}, sign
   }
 }
 
-function requireDisplay(env: NodeJS.ProcessEnv, flags: readonly string[]): void {
+function requireDisplay(env: NodeJS.ProcessEnv, flags: readonly string[], profile: string): void {
   if (process.platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY || flags.includes('--ozone-platform=headless')) return
   throw new ConsoleError({
     category: 'UNKNOWN',
     message: 'there is no display here, and somebody has to sign in by hand (DISPLAY and WAYLAND_DISPLAY are not set).',
     suggestion:
-      'Run it in a terminal of the desktop, over `ssh -X`, or in a remote desktop (VNC). Where none can be had, leave this source: Claude Code itself tells most of it.',
+      `Run it in a terminal of the desktop, over \`ssh -X\`, or in a remote desktop (VNC). Or sign in on another Linux machine that has one, and bring its DATA_DIR/browser here as ${profile}. ` +
+      'Where none can be had, leave this source: Claude Code itself tells most of it.',
   })
 }
 

@@ -3,9 +3,10 @@ import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session
 import { type Collection, type Filter, MongoServerError, type UpdateFilter } from 'mongodb'
 import type { Decision, Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
 import { dueOf } from '../../state/machine.ts'
-import { type SessionRecord, sessionEvent } from '../../state/session-record.ts'
+import { type SessionRecord, updatedEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
 import { beatingStatuses, liveStatuses } from '../../state/transition.ts'
+import { rangesOf } from '../id-prefix.ts'
 import type { Change, SessionStore } from '../store.ts'
 import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
@@ -259,7 +260,7 @@ export function sessionStore(
         updated_at: now,
         revision: session.revision + 1,
       }
-      const outcome = { session: next, tasksGone, events: [sessionEvent('session.updated', next)], result: null }
+      const outcome = { session: next, tasksGone, events: [updatedEvent(session, next)], result: null }
       const after = await write(document, outcome, { undone, now })
       if (after !== undefined) return teller.tell(sessions, after, tokenOf(written))
     }
@@ -328,8 +329,12 @@ export function sessionStore(
       const found = await connection.read(() => sessions.findOne({ _id: textId(id) }, { projection: { session: 1 } }))
       return found?.session
     },
-    list({ statuses, project_id, machine_id, beatBefore, order, limit, offset }) {
+    list({ statuses, project_id, machine_id, session_id_prefix, beatBefore, order, limit, offset }) {
       const filter = filterOf({ statuses, project_id, machine_id })
+      if (session_id_prefix !== undefined) {
+        const ranges = rangesOf(session_id_prefix).map(([from, to]) => ({ _id: { $gte: from, $lt: to } }))
+        Object.assign(filter, ranges.length === 1 ? ranges[0] : { $or: ranges })
+      }
       if (beatBefore !== undefined) filter['session.last_heartbeat'] = { $lt: beatBefore }
       return connection.read(async () => {
         const [rows, total] = await Promise.all([

@@ -103,6 +103,20 @@ describe('two hubs on one database', () => {
   })
 })
 
+it('a trigger at one hub reaches a collector at the other where that of the newest reading has gone', async () => {
+  const [near, far] = await twoHubs()
+  const ask = (hub: TestHub, machine_id: string, waitMs: number) =>
+    hub.ask('POST', `${path}/collector`, { payload: { machine_id, collector: { state: 'ok', consecutiveFailures: 0 }, waitMs } })
+  await near.store.limits.put(someReading(now), { now })
+  await ask(near, 'laptop', 0)
+  near.clock.pass(60_001)
+  const waiting = ask(far, 'box', 15_000)
+  await expect.poll(async () => (await near.store.limits.collectors())[0]?.machine, soon).toBe('box')
+  const trigger = (await near.ask('POST', `${path}/trigger`)).json()
+  expect(trigger.machine_id).toBe('box')
+  expect((await waiting).json().trigger).toEqual({ id: trigger.id })
+})
+
 describe('a hub that died', () => {
   it.each(['before anything that follows', 'before it told of it'])('has written a reading, %s: another one does it', async (when) => {
     const uri = await freshDatabase()
