@@ -319,8 +319,10 @@ describe('the fast lane', () => {
       expect([heard, half, refused]).toEqual([['200'], ['400'], []])
       const two = await talk(port, async (socket) => {
         socket.setNoDelay(true)
+        await once(socket, 'connect')
         socket.write(whole)
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        // The answer takes longer than this, because the writer waits for company.
+        await new Promise((resolve) => setTimeout(resolve, 2))
         socket.end(whole)
       })
       expect(two).toEqual(['200', '200'])
