@@ -10,9 +10,10 @@ export const systemClock: Clock = { now: () => Date.now(), monotonic: () => perf
 
 /** ISO 8601 UTC with milliseconds. */
 export function instantOf(ms: number): string {
-  // Many answers are given in one millisecond, and writing it takes longer than most of what is in them.
-  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
-  return last.text
+  // Many answers are given in one second, and writing it takes longer than most of what is in them.
+  const second = Math.floor(ms / 1000)
+  if (second !== last.second) last = { second, text: new Date(second * 1000).toISOString().slice(0, -4) }
+  return `${last.text}${String(ms - second * 1000).padStart(3, '0')}Z`
 }
 
-let last = { ms: 0, text: new Date(0).toISOString() }
+let last = { second: 0, text: '1970-01-01T00:00:00.' }

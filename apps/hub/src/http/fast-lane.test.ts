@@ -1,9 +1,10 @@
 import diagnostics from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
 
 interface Answer {
@@ -42,9 +43,24 @@ async function listening(env: NodeJS.ProcessEnv = {}): Promise<TestHub & { port:
   return Object.assign(hub, { port: (hub.app.server.address() as AddressInfo).port })
 }
 
-function bySocket(port: number, { method = 'POST', url, headers = {}, payload }: Asked): Promise<Answer> {
+/** With a connection of its own for each request, which the server of Node has from its first byte on. */
+function bySocket(port: number, asked: Asked): Promise<Answer> {
+  return by(false, port, asked)
+}
+
+/** With one that stays open, of which the server of Node hears only when it has to. */
+async function directly(port: number, asked: Asked): Promise<Answer> {
+  const agent = new http.Agent({ keepAlive: true })
+  try {
+    return await by(agent, port, asked)
+  } finally {
+    agent.destroy()
+  }
+}
+
+function by(agent: http.Agent | false, port: number, { method = 'POST', url, headers = {}, payload }: Asked): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, method, path: url, headers, agent: false }, (response) => {
+    const request = http.request({ host: '127.0.0.1', port, method, path: url, headers, agent }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
@@ -108,48 +124,60 @@ const cases: [string, number, Asked][] = [
 
 describe('the fast lane', () => {
   it.each(cases)('answers as the usual way does: %s', async (_, status, asked) => {
-    const [hub, other] = [await listening(), await listening()]
-    for (const one of [hub, other]) {
+    const [hub, direct, other] = [await listening(), await listening(), await listening()]
+    for (const one of [hub, direct, other]) {
       const payload = { session_id: over, project_id: 'p', machine_id: 'm' }
       await one.ask('POST', '/sessions', { payload })
       await one.ask('DELETE', `/sessions/${over}`)
     }
-    const [fast, usual] = [await bySocket(hub.port, asked), await byFramework(other, asked)]
-    expect([fast.status, usual.status]).toEqual([status, status])
-    expect(plain(fast.body)).toEqual(plain(usual.body))
-    expect(lasting(fast.headers)).toEqual(lasting(usual.headers))
-    // Asked twice in the end or not: it counts once.
-    expect(fast.headers['ratelimit-remaining']).toBe(String(usual.headers['ratelimit-remaining']))
-    const [kept, expected] = await Promise.all([hub, other].map(async (one) => (await one.ask('GET', `/sessions/${session}`)).json()))
-    expect(kept).toEqual(expected)
+    const usual = await byFramework(other, asked)
+    expect(usual.status).toBe(status)
+    const expected = (await other.ask('GET', `/sessions/${session}`)).json()
+    for (const [one, fast] of [[hub, await bySocket(hub.port, asked)] as const, [direct, await directly(direct.port, asked)] as const]) {
+      expect(fast.status).toBe(status)
+      expect(plain(fast.body)).toEqual(plain(usual.body))
+      expect(lasting(fast.headers)).toEqual(lasting(usual.headers))
+      // Asked several times in the end or not: it counts once.
+      expect(fast.headers['ratelimit-remaining']).toBe(usual.headers['ratelimit-remaining'] && String(usual.headers['ratelimit-remaining']))
+      expect((await one.ask('GET', `/sessions/${session}`)).json()).toEqual(expected)
+    }
   })
 
   it('is taken by those that are plain, and by no others', async () => {
     const hub = await listening()
-    let usual = 0
-    const count = () => usual++
-    diagnostics.subscribe('tracing:fastify.request.handler:start', count)
-    onTestFinished(() => void diagnostics.unsubscribe('tracing:fastify.request.handler:start', count))
-    const ways: number[] = []
-    for (const asked of [
-      { url: beat, headers: key },
-      { url: beat, headers: sized(json, '{"activity":"working"}'), payload: '{"activity":"working"}' },
-      { url: beat, headers: { ...key, 'idempotency-key': 'once' } },
-      { url: `/sessions/${session.replace('-', '%2D')}/heartbeat`, headers: key },
-    ]) {
-      usual = 0
-      expect((await bySocket(hub.port, asked)).status).toBe(200)
-      ways.push(usual)
+    const passed = { server: 0, framework: 0 }
+    const channels = { server: 'http.server.request.start', framework: 'tracing:fastify.request.handler:start' } as const
+    for (const name of ['server', 'framework'] as const) {
+      const count = () => passed[name]++
+      diagnostics.subscribe(channels[name], count)
+      onTestFinished(() => void diagnostics.unsubscribe(channels[name], count))
     }
-    expect(ways).toEqual([0, 0, 1, 1])
+    const ways = async (knock: typeof bySocket) => {
+      const ways: string[] = []
+      for (const asked of [
+        { url: beat, headers: key },
+        { url: beat, headers: sized(json, '{"activity":"working"}'), payload: '{"activity":"working"}' },
+        { url: beat, headers: { ...key, 'idempotency-key': 'once' } },
+        { url: `/sessions/${session.replace('-', '%2D')}/heartbeat`, headers: key },
+      ]) {
+        Object.assign(passed, { server: 0, framework: 0 })
+        expect((await knock(hub.port, asked)).status).toBe(200)
+        ways.push(passed.framework > 0 ? 'framework' : passed.server > 0 ? 'server' : 'socket')
+      }
+      return ways
+    }
+    expect(await ways(bySocket)).toEqual(['server', 'server', 'framework', 'framework'])
+    expect(await ways(directly)).toEqual(['socket', 'socket', 'framework', 'framework'])
   })
 
   it('keeps the id of the request, and gives one to a request without', async () => {
     const { port } = await listening()
-    const named = await bySocket(port, { url: beat, headers: { ...key, 'x-request-id': 'mine' } })
-    expect(named.headers['x-request-id']).toBe('mine')
-    const unnamed = await bySocket(port, { url: beat, headers: key })
-    expect(unnamed.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    for (const knock of [bySocket, directly]) {
+      const named = await knock(port, { url: beat, headers: { ...key, 'x-request-id': 'mine' } })
+      expect(named.headers['x-request-id']).toBe('mine')
+      const unnamed = await knock(port, { url: beat, headers: key })
+      expect(unnamed.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    }
   })
 
   it('counts each session for itself, together with the usual way', async () => {
@@ -222,5 +250,149 @@ describe('the fast lane', () => {
     expect(await last).toBe(200)
     await closed
     agent.destroy()
+  })
+
+  describe('with a connection of its own', () => {
+    const head = (more = '') => `POST ${beat} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${masterKey}\r\n${more}`
+    const whole = `${head()}\r\n`
+
+    /** What comes back on one connection until the other side ends it. */
+    async function talk(port: number, say: (socket: net.Socket, heard: () => string) => Promise<void>): Promise<string[]> {
+      const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+      let text = ''
+      socket.on('data', (bytes) => {
+        text += bytes.toString()
+      })
+      const closed = once(socket, 'end')
+      await say(socket, () => text)
+      await closed
+      socket.destroy()
+      return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status!)
+    }
+    const last = `GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`
+    const until = (sure: () => boolean) => vi.waitFor(() => expect(sure()).toBe(true), { timeout: 5000, interval: 2 })
+    const answers = (text: string) => text.split('Heartbeat recorded').length - 1
+
+    it('answers what comes at once, and what comes before the answer, one after the other', async () => {
+      const { port } = await listening()
+      expect(await talk(port, async (socket) => void socket.write(whole + whole + last))).toEqual(['200', '200', '200'])
+      const early = await talk(port, async (socket) => {
+        socket.setNoDelay(true)
+        for (const part of [whole, whole, whole, last]) {
+          socket.write(part)
+          await new Promise((resolve) => setTimeout(resolve, 1))
+        }
+      })
+      expect(early).toEqual(['200', '200', '200', '200'])
+    })
+
+    it('takes a beat after a beat, and passes on what is something else, and what comes after it', async () => {
+      const { port } = await listening()
+      const asked = [whole, `GET /health HTTP/1.1\r\nhost: a\r\n\r\n`, whole, `${head()}idempotency-key: 1\r\n\r\n`]
+      const statuses = await talk(port, async (socket, heard) => {
+        for (const [nth, text] of [whole, ...asked].entries()) {
+          socket.write(text)
+          await until(() => heard().split('HTTP/1.1 200').length - 1 === nth + 1)
+        }
+        socket.write(last)
+      })
+      expect(statuses).toEqual(['200', '200', '200', '200', '200', '200'])
+    })
+
+    it('waits for a request that comes byte by byte', async () => {
+      const { port } = await listening()
+      const statuses = await talk(port, async (socket) => {
+        socket.setNoDelay(true)
+        for (const byte of `${head('content-type: application/json\r\ncontent-length: 2\r\n')}\r\n{}${last}`) {
+          socket.write(byte)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      })
+      expect(statuses).toEqual(['200', '200'])
+    })
+
+    it('answers who has said everything and ends their side; the server of Node takes that for the end of both', async () => {
+      const { port } = await listening()
+      const heard = await talk(port, async (socket) => void socket.end(whole))
+      const half = await talk(port, async (socket) => void socket.end(whole.slice(0, -4)))
+      const refused = await talk(port, async (socket) => void socket.end(whole.replace(session, 'nobody')))
+      expect([heard, half, refused]).toEqual([['200'], ['400'], []])
+      const two = await talk(port, async (socket) => {
+        socket.setNoDelay(true)
+        await once(socket, 'connect')
+        socket.write(whole)
+        // The answer takes longer than this, because the writer waits for company.
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        socket.end(whole)
+      })
+      expect(two).toEqual(['200', '200'])
+    })
+
+    it('passes a refused beat on with what came behind it', async () => {
+      const { port } = await listening()
+      const statuses = await talk(port, async (socket) => {
+        socket.setNoDelay(true)
+        socket.write(whole.replace(session, 'nobody'))
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        socket.write(whole + last)
+      })
+      expect(statuses).toEqual(['404', '200', '200'])
+    })
+
+    it('is not hurt by those that go away at any moment', async () => {
+      const { port } = await listening()
+      for (let n = 0; n < 40; n++) {
+        const socket = net.connect(port, '127.0.0.1')
+        socket.on('error', () => {})
+        await once(socket, 'connect')
+        socket.write(n % 2 === 0 ? whole : whole.replace(session, 'nobody'))
+        await new Promise((resolve) => setTimeout(resolve, n % 20))
+        if (n % 3 === 0) socket.resetAndDestroy()
+        else socket.destroy()
+      }
+      expect((await directly(port, { url: beat, headers: key })).status).toBe(200)
+    })
+
+    it('is closed when nothing has been said for long', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'performance'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const { port } = await listening()
+      const ended: string[] = []
+      const [silent, beating] = ['silent', 'beating'].map((name) => {
+        const socket = net.connect(port, '127.0.0.1')
+        return socket.resume().on('close', () => ended.push(name))
+      }) as [net.Socket, net.Socket]
+      const knock = async () => {
+        beating.write(whole)
+        await once(beating, 'data')
+      }
+      await knock()
+      vi.advanceTimersByTime(60_000)
+      await knock()
+      vi.advanceTimersByTime(20_000)
+      await until(() => ended.length > 0)
+      expect(ended).toEqual(['silent'])
+      await knock()
+      silent.destroy()
+      beating.destroy()
+    })
+
+    it('lets the hub end at once, and whoever asks meanwhile is told that it ends', async () => {
+      const hub = await listening()
+      const sockets = Array.from({ length: 20 }, () => net.connect(hub.port, '127.0.0.1'))
+      const heard = await Promise.all(
+        sockets.map(async (socket) => {
+          socket.write(whole)
+          return answers(String(await once(socket, 'data')))
+        }),
+      )
+      expect(heard).toEqual(sockets.map(() => 1))
+      const began = performance.now()
+      const closed = hub.app.close()
+      sockets[0]!.write(whole)
+      expect(String(await once(sockets[0]!, 'data'))).toMatch(/^HTTP\/1\.1 503/)
+      await closed
+      expect(performance.now() - began).toBeLessThan(2000)
+    })
   })
 })

@@ -182,6 +182,14 @@ export function beatMachine(
   }
 }
 
+/**
+ * How old the last beat of a machine is, in milliseconds, when a session's beat is written to it: of a hundred sessions a
+ * second's beats say the same. A hundredth of the silence that is allowed, and five seconds at most.
+ */
+export function machineBeatEvery(offlineMs: number): number {
+  return Math.min(5000, offlineMs / 100)
+}
+
 /** A sign of life: offline is online again, maintenance stays. */
 export function beat(machine: MachineRecord, now: number, offlineMs: number): MachineRecord {
   const status = machine.status === 'offline' ? 'online' : machine.status

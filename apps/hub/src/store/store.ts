@@ -161,9 +161,6 @@ export interface MachineQuery extends ListQuery {
   readonly hostname?: string | undefined
 }
 
-/** A beat of a session is written to its machine when the last one is as old, in milliseconds. */
-export const MACHINE_BEAT_MS = 1000
-
 export interface UsageStore {
   /**
    * Keeps calls by the winner rule; the machine of a call is the first that reported it. All or none.

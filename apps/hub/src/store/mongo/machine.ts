@@ -9,10 +9,11 @@ import {
   type MachineDecision,
   type MachineOutcome,
   type MachineRecord,
+  machineBeatEvery,
   machineEvent,
 } from '../../state/machine.ts'
 import { freeSlots } from '../../state/slot.ts'
-import { type Change, MACHINE_BEAT_MS, type MachineStore, type NewEvent } from '../store.ts'
+import type { Change, MachineStore, NewEvent } from '../store.ts'
 import { type Answer, Answers, markOf } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { awayError, isDuplicate } from './error.ts'
@@ -77,13 +78,13 @@ export class Machines {
   }
 
   /**
-   * A session's beat counts for its machine; it is written once a second at most.
-   * @param seen as it was lately, where that is known: one that another hub has called offline does not wait for that second
+   * A session's beat counts for its machine; written now and then, see `machineBeatEvery`.
+   * @param seen as it was lately, where that is known: one that another hub has called offline does not wait for that
    */
   async beat(id: string, now: number, seen?: MachineStatus): Promise<void> {
     const last = this.#lastBeats.get(id)
     // Also when the clock was set back: the difference is negative then.
-    if (seen !== 'offline' && last !== undefined && now - last >= 0 && now - last < MACHINE_BEAT_MS) return
+    if (seen !== 'offline' && last !== undefined && now - last >= 0 && now - last < machineBeatEvery(this.#offlineMs)) return
     this.#lastBeats.set(id, now)
     await this.change(id, { now }, ({ machine }): MachineOutcome<null> => {
       if (machine === undefined) return { events: [], result: null }

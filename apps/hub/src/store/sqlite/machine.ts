@@ -1,8 +1,8 @@
 import { instantOf } from '../../clock.ts'
-import { beat, type MachineRecord, machineEvent } from '../../state/machine.ts'
+import { beat, type MachineRecord, machineBeatEvery, machineEvent } from '../../state/machine.ts'
 import { freeSlots } from '../../state/slot.ts'
 import { liveStatuses } from '../../state/transition.ts'
-import { MACHINE_BEAT_MS, type MachineStore, type NewEvent } from '../store.ts'
+import type { MachineStore, NewEvent } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { insertRow, RowWriter, whereOf } from './row.ts'
 import { takenSlots } from './session.ts'
@@ -16,7 +16,7 @@ const live = liveStatuses.map((status) => `'${status}'`).join(', ')
 export interface MachineRows {
   byId(id: string): MachineRecord | undefined
   insert(machine: MachineRecord): void
-  /** A session's beat counts for its machine; it is written once a second at most. */
+  /** A session's beat counts for its machine; written now and then, see `machineBeatEvery`. */
   beat(id: string, now: number, tell: (event: NewEvent) => void): void
   /** After a rollback what was written is not there. */
   forget(): void
@@ -37,7 +37,7 @@ export function machineRows(connection: Connection, offlineMs: number): MachineR
     beat(id, now, tell) {
       const last = lastBeats.get(id)
       // Also when the clock was set back: the difference is negative then.
-      if (last !== undefined && now - last >= 0 && now - last < MACHINE_BEAT_MS) return
+      if (last !== undefined && now - last >= 0 && now - last < machineBeatEvery(offlineMs)) return
       lastBeats.set(id, now)
       const machine = byId(id)
       if (machine === undefined) return

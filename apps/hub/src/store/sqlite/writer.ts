@@ -36,7 +36,7 @@ const MAX_WORK_MS = 50
 /** Nor for more turns of the event loop than this. */
 const MAX_TURNS = 8
 /** How long patient work waits for company, in milliseconds, and how much company is enough. */
-const PATIENCE_MS = 10
+const PATIENCE_MS = 12
 const ENOUGH = 16
 /** While the disk has two commits to take, the next one waits for company. */
 const MAX_SYNCS = 2
@@ -108,7 +108,7 @@ export class Writer {
     if (waits) {
       this.#patience = setTimeout(() => {
         this.#patience = undefined
-        this.#waitFor(0, 0)
+        this.#endWait()
       }, PATIENCE_MS)
     } else this.#waitFor(0, 0)
   }
@@ -121,11 +121,15 @@ export class Writer {
     setImmediate(() => {
       const queued = this.#queue.length
       if (queued > known && turns < MAX_TURNS) return this.#waitFor(queued, turns + 1)
-      this.#scheduled = false
-      // What comes while the disk has enough to do shares the next commit.
-      if (this.#syncs < MAX_SYNCS) this.#commitSome()
-      if (this.#queue.length > 0 && this.#syncs < MAX_SYNCS) this.#schedule()
+      this.#endWait()
     })
+  }
+
+  #endWait(): void {
+    this.#scheduled = false
+    // What comes while the disk has enough to do shares the next commit.
+    if (this.#syncs < MAX_SYNCS) this.#commitSome()
+    if (this.#queue.length > 0 && this.#syncs < MAX_SYNCS) this.#schedule()
   }
 
   #commitSome(): void {
@@ -137,7 +141,6 @@ export class Writer {
       for (const job of this.#queue.splice(0)) job.reject(problem)
       return
     }
-    const { db } = this.#connection
     const done: { job: Job; value: unknown }[] = []
     let taken: Job | undefined
     try {
@@ -149,7 +152,7 @@ export class Writer {
         if (value !== failed) done.push({ job: taken, value })
         taken = undefined
       } while (performance.now() < until)
-      db.exec('COMMIT')
+      this.#connection.prepare('COMMIT').run()
     } catch (error) {
       this.#rollback()
       const problem = this.#failed(error)
@@ -204,7 +207,7 @@ export class Writer {
 
   #begin(): void {
     this.#connection.ensureThere('write')
-    this.#connection.db.exec('BEGIN IMMEDIATE')
+    this.#connection.prepare('BEGIN IMMEDIATE').run()
     // What is remembered of the rows holds only while nobody else writes them.
     const version = this.#connection.prepare('PRAGMA data_version').pluck().get()
     if (version !== this.#version) this.#onRollback()
