@@ -231,6 +231,7 @@ describe('the fast lane', () => {
 
   it('answers what is under way when the hub is told to stop, and lets the connection go', async () => {
     const hub = await listening()
+    const met = once(hub.app.server, 'connection') as Promise<[net.Socket]>
     const agent = new http.Agent({ keepAlive: true })
     const knock = () =>
       new Promise<number>((resolve, reject) => {
@@ -243,9 +244,11 @@ describe('the fast lane', () => {
           .end()
       })
     expect(await knock()).toBe(200)
+    const [socket] = await met
+    const before = socket.bytesRead
     const last = knock()
-    // It is on its way: the patience of the writer is longer than the way.
-    await new Promise((resolve) => setTimeout(resolve, 3))
+    // Taken, and not answered: the writer has more patience.
+    while (socket.bytesRead === before) await new Promise((resolve) => setImmediate(resolve))
     const closed = hub.app.close()
     expect(await last).toBe(200)
     await closed
@@ -317,15 +320,6 @@ describe('the fast lane', () => {
       const half = await talk(port, async (socket) => void socket.end(whole.slice(0, -4)))
       const refused = await talk(port, async (socket) => void socket.end(whole.replace(session, 'nobody')))
       expect([heard, half, refused]).toEqual([['200'], ['400'], []])
-      const two = await talk(port, async (socket) => {
-        socket.setNoDelay(true)
-        await once(socket, 'connect')
-        socket.write(whole)
-        // The answer takes longer than this, because the writer waits for company.
-        await new Promise((resolve) => setTimeout(resolve, 2))
-        socket.end(whole)
-      })
-      expect(two).toEqual(['200', '200'])
     })
 
     it('passes a refused beat on with what came behind it', async () => {

@@ -50,7 +50,7 @@ const MAX_BODY_BYTES = 64 * 1024
 /** A connection on which nothing is said for so long is closed; in milliseconds. */
 const IDLE_MS = 72_000
 const SWEEP_MS = 5000
-const GRACE_MS = 50
+const GRACE_MS = 200
 /** What the usual reader of bodies refuses, and what may spell it. */
 const SUSPICIOUS = /__proto__|constructor|\\u/
 const usualHeaders = Object.entries({
