@@ -1,17 +1,26 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
-/** What waits more than it works: browsers that read a page, lines that rest for a minute. */
-const waiting = ['test/browser/console.test.ts', 'test/browser/limits.test.ts']
-/** Those that measure time have the machine to themselves, one file after the other. */
-const alone = { testTimeout: 90_000, hookTimeout: 90_000, fileParallelism: false }
+/** Measure time, or count on an answer within a second or three: they have the machine to themselves, one after the other. */
+const measuring = [
+  'test/browser/live.test.ts',
+  'test/browser/look.test.ts',
+  'test/browser/sessions.test.ts',
+  'test/trips/silence.test.ts',
+  'test/trips/start.test.ts',
+  'test/trips/transcript-line.test.ts',
+]
 /** What waits leaves room for what works, on the smallest machine we test on. */
-const together = { maxWorkers: 3, sequence: { groupOrder: 2 } }
+const together = { maxWorkers: 4, sequence: { groupOrder: 1 } }
+const patient = { testTimeout: 90_000, hookTimeout: 90_000 }
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      // First in the list: they begin first, and are the last to end.
-      { test: { name: 'waiting', include: waiting, testTimeout: 90_000, hookTimeout: 90_000, ...together } },
+      { test: { name: 'alone', include: measuring, ...patient, fileParallelism: false, sequence: { groupOrder: 0 } } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: measuring, ...patient, ...together } },
+      { test: { name: 'trips', include: ['test/trips/**/*.test.ts'], exclude: measuring, ...patient, ...together } },
       {
         test: {
           name: 'unit',
@@ -20,8 +29,6 @@ export default defineConfig({
           ...together,
         },
       },
-      { test: { name: 'trips', include: ['test/trips/**/*.test.ts'], ...alone, sequence: { groupOrder: 1 } } },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: waiting, ...alone, sequence: { groupOrder: 0 } } },
     ],
   },
 })

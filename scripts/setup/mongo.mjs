@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { changeFerretdb } from './ferretdb.mjs'
 import { cache, house } from './house.mjs'
 import { digest } from './stamp.mjs'
 
@@ -31,7 +32,8 @@ export async function setupMongo() {
     if (fs.existsSync(server)) return server
     console.error('setup: building the MongoDB that the tests use (go build, a minute or two the first time) …')
     const half = `${server}.half`
-    const { status } = spawnSync(go, ['build', '-o', half, '.'], {
+    const mod = changeFerretdb(go, path.join(folder, 'building/source'))
+    const { status } = spawnSync(go, ['build', '-modfile', mod, '-o', half, '.'], {
       cwd: source,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, CGO_ENABLED: '0' },

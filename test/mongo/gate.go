@@ -24,7 +24,7 @@ const (
 	maxMessage = 48_000_000
 )
 
-func serve(listener net.Listener, behind string, indexes *indexer) {
+func serve(listener net.Listener, behind string) {
 	for {
 		client, err := listener.Accept()
 		if err != nil {
@@ -37,19 +37,18 @@ func serve(listener net.Listener, behind string, indexes *indexer) {
 				return
 			}
 			defer server.Close()
-			for pass(client, server, indexes) == nil {
+			for pass(client, server) == nil {
 			}
 		}()
 	}
 }
 
-func pass(client, server net.Conn, indexes *indexer) error {
+func pass(client, server net.Conn) error {
 	request, err := message(client)
 	if err != nil {
 		return err
 	}
-	writes := !reads[command(request)]
-	if writes {
+	if !reads[command(request)] {
 		gate.Lock()
 		defer gate.Unlock()
 	}
@@ -62,9 +61,6 @@ func pass(client, server net.Conn, indexes *indexer) error {
 	answer, err := message(server)
 	if err != nil {
 		return err
-	}
-	if writes {
-		indexes.after(request)
 	}
 	_, err = client.Write(answer)
 	return err

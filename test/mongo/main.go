@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"runtime/debug"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
@@ -20,6 +21,8 @@ func main() {
 	data := flag.String("data", "", "folder of the databases; without it, one that is removed at the end")
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
 	flag.Parse()
+	// It lives for a minute or two: memory is cheaper than looking for what could be given back.
+	debug.SetGCPercent(400)
 	if err := run(*data, *listen); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -63,7 +66,7 @@ func run(data, listen string) error {
 			panic(err)
 		}
 		fmt.Printf("mongodb://%s/\n", listener.Addr())
-		serve(listener, behind.Host, &indexer{data: data, done: map[string]bool{}})
+		serve(listener, behind.Host)
 	}()
 	return server.Run(ctx)
 }
