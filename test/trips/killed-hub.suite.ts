@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AvailableMachine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
 import type { SessionTasks } from '@signalbox/contract/task'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { type HubProcess, startHubProcess } from './hub-process.ts'
 
 interface Known {
@@ -28,8 +28,11 @@ export function killedHubSuite(env: () => Promise<Record<string, string>>): void
       // Their workers died with the hub.
       for (const { session_id } of await liveSessions(hub)) await hub.ask('DELETE', `/sessions/${session_id}`)
       const end = new AbortController()
+      const before = known.size
       const workers = Array.from({ length: WORKERS }, () => work(hub, known, end.signal))
       await new Promise((resolve) => setTimeout(resolve, ms))
+      // In the midst of it, also where everything takes longer.
+      await vi.waitFor(() => expect(known.size).toBeGreaterThan(before + 4), { timeout: 30_000, interval: 5 })
       await hub.child.stop('SIGKILL')
       end.abort()
       await Promise.all(workers)

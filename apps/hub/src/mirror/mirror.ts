@@ -64,6 +64,8 @@ export class Mirror {
   #stamp: string | undefined
   /** Of the versions that have their file. */
   #names = new Set<string>()
+  /** Named as ours are, and not ours. */
+  readonly #strangers = new Set<string>()
   #aside: readonly string[] = []
   #state: 'behind' | 'following' | 'failing' = 'behind'
   #since: number
@@ -140,7 +142,7 @@ export class Mirror {
 
   async #bring(waiting: readonly Step[], signal: AbortSignal | undefined): Promise<void> {
     const stamp = await this.#folder.stamp()
-    const isChanged = stamp === undefined || stamp !== this.#stamp || (waiting.length === 0 && (await this.#lacks()))
+    const isChanged = stamp === undefined || stamp !== this.#stamp || (waiting.length === 0 && (await this.#differs()))
     if (this.#unsure || isChanged) {
       this.#unsure = false
       // Asked again and again, the store would have more to do with a full disk than with its readers.
@@ -156,10 +158,16 @@ export class Mirror {
     this.#stamp = await this.#folder.stamp()
   }
 
-  /** What somebody took away while we wrote has left no mark. */
-  async #lacks(): Promise<boolean> {
+  /** What somebody took away or put there while we wrote, such as a rebuild, has left no mark. */
+  async #differs(): Promise<boolean> {
     const { versions } = await this.#folder.entries()
-    return [...this.#names].some((name) => !versions.has(name))
+    if ([...this.#names].some((name) => !versions.has(name))) return true
+    for (const name of versions) {
+      if (this.#names.has(name) || this.#strangers.has(name)) continue
+      if (await this.#folder.isOurs(name)) return true
+      this.#strangers.add(name)
+    }
+    return false
   }
 
   #take({ latest, aside, names, written, removed }: Reconciled): void {

@@ -99,6 +99,29 @@ test('it ends between two files when it is told to, and the next one goes on', a
   await expectRight(house)
 })
 
+test('what another program puts back while the hub writes is found at the next look, though the folder looks as it was left', async () => {
+  const house = openMirror()
+  const [old, kept] = [version(1), version(2)]
+  house.store(old)
+  house.store(kept)
+  // A time that can be set again to the nanosecond.
+  const settle = () => fs.utimesSync(house.history, 1_800_000_000, 1_800_000_000)
+  await house.mirror.step()
+  const text = fs.readFileSync(path.join(house.history, old.fileName))
+  house.remove(old)
+  await house.mirror.step()
+  settle()
+  await house.mirror.step()
+  fs.writeFileSync(path.join(house.history, old.fileName), text)
+  const foreign = path.join(house.history, old.fileName.replace(/-[0-9a-f]{8}\./, '-00000000.'))
+  fs.writeFileSync(foreign, text)
+  settle()
+  await house.mirror.step()
+  expect(fs.existsSync(path.join(house.history, old.fileName))).toBe(false)
+  expect(fs.existsSync(foreign)).toBe(true)
+  expect(fs.existsSync(path.join(house.history, kept.fileName))).toBe(true)
+})
+
 test('beside a hub that writes and removes all the time, neither spoils what the other does', async () => {
   // What a rebuild that gave up has spoiled in its last round, the hub mends at its next look.
   const house = openMirror({ pace: { look: 50, retry: 50, pause: 5 } })
