@@ -3,8 +3,8 @@ import { LongestFirst } from './test/support/longest-first.ts'
 
 /** Measure time, or count on an answer within a second or three: they have the machine to themselves, one after the other. */
 const measuring = [
+  'test/browser/first-screen.test.ts',
   'test/browser/live.test.ts',
-  'test/browser/look.test.ts',
   'test/browser/sessions.test.ts',
   'test/trips/silence.test.ts',
   'test/trips/start.test.ts',

@@ -19,7 +19,8 @@ fs.rmSync(report, { force: true })
 const code = run(
   node,
   [path.join(modules, 'vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-  { env: { BROWSER_PATH: browser } },
+  // The tests start some hundreds of programs, most of them ours, which compile the same files.
+  { env: { BROWSER_PATH: browser, NODE_COMPILE_CACHE: path.join(cache, 'compiled') } },
 )
 
 const counted = count(report)

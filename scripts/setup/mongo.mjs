@@ -32,7 +32,8 @@ export async function setupMongo() {
     if (fs.existsSync(server)) return server
     console.error('setup: building the MongoDB that the tests use (go build, a minute or two the first time) …')
     const half = `${server}.half`
-    const mod = changeFerretdb(go, path.join(folder, 'building/source'))
+    const mod = changeFerretdb(go, path.join(lock, 'source'))
+    if (mod === undefined) return undefined
     const { status } = spawnSync(go, ['build', '-modfile', mod, '-o', half, '.'], {
       cwd: source,
       stdio: ['ignore', 'inherit', 'inherit'],

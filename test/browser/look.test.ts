@@ -1,9 +1,5 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { house } from '../support/house.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { show, themes, wrongs } from './axe.ts'
 import { read } from './reading.ts'
@@ -220,23 +216,4 @@ test('no request leaves for another host, and the policy refuses nothing the pag
   expect(policy).toContain("script-src 'self'")
   expect(policy).toContain("style-src 'self'")
   expect(policy).not.toContain('unsafe')
-})
-
-test('the first screen needs at most 150 kB of JavaScript, and is drawn within a second', async () => {
-  const { page, requests } = await see(hub, '/app')
-  await settled['/app']?.(page)
-  const scripts = requests.filter((url) => url.endsWith('.js')).map((url) => path.join(house, 'apps/dashboard/dist', new URL(url).pathname))
-  expect(scripts.length).toBeGreaterThan(0)
-  const bytes = scripts.reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 6 }).length, 0)
-  expect(bytes).toBeLessThanOrEqual(150 * 1000)
-  // The best of three visits, each with a cold cache: the others may have shared the machine with somebody.
-  const paints: number[] = []
-  for (let visits = 0; visits < 3; visits++) {
-    const again = await see(hub, '/app')
-    await settled['/app']?.(again.page)
-    const first = 'performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime'
-    paints.push(Number(await again.page.evaluate(first)))
-    await again.context.close()
-  }
-  expect(Math.min(...paints)).toBeLessThan(1_000)
 })
