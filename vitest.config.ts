@@ -1,34 +1,54 @@
+import os from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
 
-/** Measure time, or count on an answer within a second or three: they have the machine to themselves, one after the other. */
-const measuring = [
-  'test/browser/first-screen.test.ts',
-  'test/browser/live.test.ts',
-  'test/browser/sessions.test.ts',
-  'test/trips/silence.test.ts',
-  'test/trips/start.test.ts',
-  'test/trips/transcript-line.test.ts',
-]
-/** What waits leaves room for what works, on the smallest machine we test on. */
-const together = { maxWorkers: 4, sequence: { groupOrder: 1 } }
-const patient = { testTimeout: 90_000, hookTimeout: 90_000 }
+/** Tests that assert durations: one at a time, while no other test runs. Each file says why. */
+const timing = ['**/*.timing.test.ts']
+/** Starts the one Chromium that the browser tests of a project share. */
+const globalSetup = ['test/browser/shared-browser.ts']
+/** More workers than cores, because browser tests and trips wait more than they compute; few enough for a laptop's memory. */
+const maxWorkers = Math.min(12, Math.max(4, 2 * os.availableParallelism()))
+const parallel = { maxWorkers, sequence: { groupOrder: 1 } }
+/** In milliseconds; long enough for a machine with many times more work than cores. */
+const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
 
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'alone', include: measuring, ...patient, fileParallelism: false, sequence: { groupOrder: 0 } } },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: measuring, ...patient, ...together } },
-      { test: { name: 'trips', include: ['test/trips/**/*.test.ts'], exclude: measuring, ...patient, ...together } },
+      { test: { name: 'timing', include: timing, globalSetup, ...longTimeouts, fileParallelism: false, sequence: { groupOrder: 0 } } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: timing, globalSetup, ...longTimeouts, ...parallel } },
+      {
+        test: {
+          name: 'trips',
+          include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts'],
+          exclude: timing,
+          ...longTimeouts,
+          ...parallel,
+        },
+      },
+      {
+        test: {
+          name: 'claude-code',
+          include: ['test/claude-code/**/*.test.ts'],
+          exclude: timing,
+          ...longTimeouts,
+          // Each client takes a core while it starts and 200 MB; in a group of its own, so that no other test slows it down.
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'unit',
-          // Each file would load everything again: half of their processor time.
+          // With isolation each file loads every module again, which takes half of the processor time.
           isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/*.test.ts'],
-          testTimeout: 30_000,
-          ...together,
+          exclude: timing,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
+          ...parallel,
         },
       },
     ],

@@ -4,12 +4,12 @@ import path from 'node:path'
 
 export const CCUSAGE = '20.0.24'
 
-/** The native ccusage, fetched once from the npm registry into the cache folder; undefined where it cannot be had. */
+/** Installs the native ccusage once into the cache folder; undefined where it is not available. */
 export function ccusage(cache: string): string | undefined {
-  const room = path.join(cache, `ccusage-${CCUSAGE}`)
+  const folder = path.join(cache, `ccusage-${CCUSAGE}`)
   const windows = process.platform === 'win32'
   const binary = path.join(
-    room,
+    folder,
     'node_modules/@ccusage',
     `ccusage-${process.platform}-${process.arch}`,
     'bin',
@@ -17,16 +17,16 @@ export function ccusage(cache: string): string | undefined {
   )
   if (!fs.existsSync(binary)) {
     console.error(`bench: fetching ccusage ${CCUSAGE} …`)
-    fs.mkdirSync(room, { recursive: true })
-    fs.writeFileSync(path.join(room, 'package.json'), '{"private":true}')
+    fs.mkdirSync(folder, { recursive: true })
+    fs.writeFileSync(path.join(folder, 'package.json'), '{"private":true}')
     spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts', `ccusage@${CCUSAGE}`], {
-      cwd: room,
+      cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
       shell: windows,
     })
   }
   if (!fs.existsSync(binary)) return undefined
-  // The package's shim makes its binary executable at the first run; we go past the shim.
+  // The package's shim sets the executable bit at its first run; the bench starts the binary itself.
   if (!windows) fs.chmodSync(binary, 0o755)
   return binary
 }

@@ -2,25 +2,25 @@ import fs from 'node:fs'
 import path from 'node:path'
 
 export interface Corpus {
-  /** A Claude Code configuration folder: transcripts are below `projects/`. */
+  /** A configuration folder of Claude Code; transcripts are below `projects/`. */
   readonly folder: string
   readonly files: readonly string[]
   readonly bytes: number
-  /** In words, for the table. */
-  readonly made: string
+  /** Description for the table. */
+  readonly origin: string
 }
 
 /**
- * A gigabyte of transcripts, kept in the cache folder between runs: the real ones multiplied with fresh ids
- * where they are there, else the generator's.
+ * Prepares a gigabyte of transcripts, kept in the cache folder between runs: the real ones multiplied with new ids when
+ * they are available, else generated ones.
  */
 export async function corpus(cache: string, shared: string | undefined, bytes = 1_000_000_000): Promise<Corpus> {
-  const made = shared ? 'real transcripts, multiplied with fresh ids' : "the generator's transcripts"
+  const origin = shared ? 'real transcripts, multiplied with new ids' : 'generated transcripts'
   const folder = path.join(cache, shared ? 'corpus-real' : 'corpus-generated')
   const stamp = path.join(folder, 'complete')
   if (!fs.existsSync(stamp) || Number(fs.readFileSync(stamp, 'utf8')) !== bytes) {
     fs.rmSync(folder, { recursive: true, force: true })
-    console.error(`bench: making ${(bytes / 1e6).toFixed(0)} MB of ${made} in ${folder} …`)
+    console.error(`bench: making ${(bytes / 1e6).toFixed(0)} MB of ${origin} in ${folder} …`)
     if (shared) multiply(path.join(shared, 'projects'), path.join(folder, 'projects'), bytes)
     else {
       const { writeCorpus } = await import('../test/support/transcripts.ts')
@@ -29,7 +29,7 @@ export async function corpus(cache: string, shared: string | undefined, bytes = 
     fs.writeFileSync(stamp, String(bytes))
   }
   const files = transcriptsBelow(folder)
-  return { folder, files, bytes: files.reduce((sum, file) => sum + fs.statSync(file).size, 0), made }
+  return { folder, files, bytes: files.reduce((sum, file) => sum + fs.statSync(file).size, 0), origin }
 }
 
 export function transcriptsBelow(folder: string): string[] {
@@ -40,7 +40,7 @@ export function transcriptsBelow(folder: string): string[] {
     .sort()
 }
 
-/** Copies transcripts again and again, each copy with ids of its own, so that no call of one copy is a call of another. */
+/** Copies transcripts repeatedly, each copy with its own ids, so that no call occurs in two copies. */
 function multiply(from: string, to: string, bytes: number): void {
   const originals = transcriptsBelow(from).map((file) => ({ name: path.relative(from, file), text: fs.readFileSync(file, 'latin1') }))
   const round = originals.reduce((sum, { text }) => sum + text.length, 0)
@@ -57,7 +57,7 @@ function multiply(from: string, to: string, bytes: number): void {
   }
 }
 
-/** About this many bytes of whole lines that no file of the corpus holds yet, cut from its first file. */
+/** Cuts about that many bytes of whole lines from the first file, with ids that are new to the corpus. */
 export function freshLines({ files }: Corpus, bytes: number, tag: string): string {
   const text = fs
     .readFileSync(files[0] ?? '', 'latin1')

@@ -3,8 +3,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { ccusage } from './ccusage.ts'
-import { consoleReadings } from './console.ts'
+import { consoleSnapshots } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
+import { hook } from './hook.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
@@ -13,25 +14,26 @@ import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
+import { sessions } from './sessions.ts'
 import { statusLine } from './status-line.ts'
 import { printTable, type Row } from './table.ts'
 import { usageCommand } from './usage-command.ts'
 
-const house = path.resolve(import.meta.dirname, '..')
-const cache = path.join(house, '.cache/bench')
-const beside = process.env.SIGNALBOX_SHARED ?? path.join(house, '../shared')
-const shared = path.join(beside, 'transcripts')
+const repositoryRoot = path.resolve(import.meta.dirname, '..')
+const cache = path.join(repositoryRoot, '.cache/bench')
+const sharedFolder = process.env.SIGNALBOX_SHARED ?? path.join(repositoryRoot, '../shared')
+const shared = path.join(sharedFolder, 'transcripts')
 
-let made: Promise<Corpus> | undefined
-const gigabyte = () => {
-  made ??= corpus(cache, fs.existsSync(shared) ? shared : undefined)
-  return made
+let prepared: Promise<Corpus> | undefined
+const loadCorpus = () => {
+  prepared ??= corpus(cache, fs.existsSync(shared) ? shared : undefined)
+  return prepared
 }
 
-/** The parts of the table, in its order. */
+/** The parts of the table, in order. */
 const parts: { name: string; rows: () => Promise<Row[]> }[] = [
-  { name: 'usage', rows: async () => usageCommand(await gigabyte(), ccusage(cache)) },
-  { name: 'scan', rows: async () => scan(await gigabyte()) },
+  { name: 'usage', rows: async () => usageCommand(await loadCorpus(), ccusage(cache)) },
+  { name: 'scan', rows: async () => scan(await loadCorpus()) },
   { name: 'hub-ingest', rows: () => hubIngest() },
   { name: 'hub-report', rows: () => hubReport(cache) },
   { name: 'hub-heartbeat', rows: hubHeartbeat },
@@ -41,7 +43,9 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-limits', rows: hubLimits },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
-  { name: 'console', rows: consoleReadings },
+  { name: 'hook', rows: hook },
+  { name: 'sessions', rows: sessions },
+  { name: 'console', rows: consoleSnapshots },
 ]
 
 const wanted = process.argv.slice(2)
@@ -54,7 +58,7 @@ if (unknown.length > 0) {
 fs.mkdirSync(cache, { recursive: true })
 const [cpu] = os.cpus()
 console.log(
-  `${os.cpus().length} cores of ${cpu?.model ?? 'unknown make'}, Node ${process.versions.node}, ${os.type()} ${os.release()}, ${new Date().toISOString()}`,
+  `${os.cpus().length} cores of ${cpu?.model ?? 'an unknown model'}, Node ${process.versions.node}, ${os.type()} ${os.release()}, ${new Date().toISOString()}`,
 )
 const rows: Row[] = []
 for (const { name, rows: measure } of parts) {
@@ -63,6 +67,8 @@ for (const { name, rows: measure } of parts) {
   rows.push(...(await measure()))
 }
 console.log(
-  made ? `Corpus: ${((await made).bytes / 1e6).toFixed(0)} MB in ${(await made).files.length} files, ${(await made).made}.\n` : '',
+  prepared
+    ? `Corpus: ${((await prepared).bytes / 1e6).toFixed(0)} MB in ${(await prepared).files.length} files, ${(await prepared).origin}.\n`
+    : '',
 )
 printTable(rows)

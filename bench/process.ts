@@ -3,33 +3,33 @@ import fs from 'node:fs'
 
 export interface Run {
   readonly wallMs: number
-  /** High-water mark of the process's resident memory in bytes; undefined where the system does not tell. */
+  /** Peak resident memory of the process in bytes; undefined where the system does not report it. */
   readonly peakBytes: number | undefined
 }
 
 /**
- * Runs a command as a whole process, output thrown away, and waits for its end.
+ * Runs a command as a whole process, discards its output and waits for its end.
  * @throws Error when it cannot be started or fails
  */
 export function runProcess(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
+    let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
+      stderr += text
     })
     let peak: number | undefined
-    // VmHWM only grows, so the last look before the end is the peak but for its last few milliseconds.
-    const look = setInterval(() => {
+    // VmHWM only grows, so the last sample is the peak except for the last few milliseconds.
+    const sampler = setInterval(() => {
       peak = peakOf(child.pid) ?? peak
     }, 10)
     child.on('error', reject)
     child.on('close', (code) => {
       const wallMs = performance.now() - started
-      clearInterval(look)
+      clearInterval(sampler)
       if (code === 0) resolve({ wallMs, peakBytes: peak })
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${said.slice(-2000)}`))
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr.slice(-2000)}`))
     })
   })
 }

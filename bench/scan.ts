@@ -5,13 +5,13 @@ import { startScanPool } from '../packages/ledger/src/scan/scan-pool.ts'
 import type { Corpus } from './corpus.ts'
 import { median, milliseconds, type Row, times } from './table.ts'
 
-/** How fast transcripts are read, searched and taken apart, without what is written: beside `cat` of the same files. */
+/** Measures reading, searching and parsing of transcripts without any write, against `cat` of the same files. */
 export async function scan(corpus: Corpus, rounds = 5): Promise<Row[]> {
   const ours: number[] = []
   const cats: number[] = []
-  await scanned(corpus)
+  await scanAll(corpus)
   for (let round = 0; round < rounds; round++) {
-    ours.push(await timed(() => scanned(corpus)))
+    ours.push(await timed(() => scanAll(corpus)))
     if (process.platform !== 'win32') cats.push(await timed(() => cat(corpus)))
   }
   const took = median(ours)
@@ -22,8 +22,10 @@ export async function scan(corpus: Corpus, rounds = 5): Promise<Row[]> {
       what: 'read speed of the scan',
       measured: `${milliseconds(took)}, ${(corpus.bytes / took / 1e6).toFixed(2)} GB/s${ratio === undefined ? '' : `, ${times(ratio)} the time`}`,
       reference:
-        reference === undefined ? 'no cat here' : `cat ${milliseconds(reference)}, ${(corpus.bytes / reference / 1e6).toFixed(2)} GB/s`,
-      least: 'within 4 ×',
+        reference === undefined
+          ? 'cat is not available'
+          : `cat ${milliseconds(reference)}, ${(corpus.bytes / reference / 1e6).toFixed(2)} GB/s`,
+      target: 'within 4 ×',
       reached: ratio === undefined ? undefined : ratio <= 4,
     },
   ]
@@ -35,18 +37,18 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
-/** As a first refresh does it: this thread from the back, the others from the front. */
-async function scanned({ files }: Corpus): Promise<number> {
+/** Scans as a first refresh does: this thread from the back, the others from the front. */
+async function scanAll({ files }: Corpus): Promise<number> {
   let calls = 0
   const tasks = files.map((path) => ({ path, known: undefined }))
   const pool = startScanPool(tasks, Math.min(4, availableParallelism()) - 1, (page) => {
     calls += page.calls.keys.length
   })
   const scanner = createPageScanner()
-  for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) {
+  for (let task = pool.claimLast(); task !== undefined; task = pool.claimLast()) {
     for (const page of scanner.scan(task, tasks[task] ?? { path: '', known: undefined })) calls += page?.calls.keys.length ?? 0
   }
-  calls += scanner.rest()?.calls.keys.length ?? 0
+  calls += scanner.flush()?.calls.keys.length ?? 0
   await pool.finished
   if (calls === 0) throw new Error('the scan found no call in the corpus')
   return calls

@@ -2,18 +2,18 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { declarations } from './client/declarations.mjs'
-import { house } from './setup/house.mjs'
+import { repositoryRoot } from './setup/repository.mjs'
 import { setup } from './setup.mjs'
 
 const { node } = await setup({ dashboard: false })
-const out = path.join(house, 'dist/client')
+const out = path.join(repositoryRoot, 'dist/client')
 const name = 'state-tracking-client'
 fs.rmSync(out, { recursive: true, force: true })
 fs.mkdirSync(out, { recursive: true })
 
 const { build } = await import('esbuild')
 const common = {
-  entryPoints: [path.join(house, 'packages/client/src/index.ts')],
+  entryPoints: [path.join(repositoryRoot, 'packages/client/src/index.ts')],
   bundle: true,
   platform: 'neutral',
   mainFields: ['module', 'main'],
@@ -23,13 +23,13 @@ const common = {
 await build({ ...common, format: 'esm', outfile: path.join(out, `${name}.js`) })
 await build({ ...common, format: 'cjs', outfile: path.join(out, `${name}.cjs`) })
 
-// Once for each way to be loaded: to a compiler a declaration is a module of one kind or the other.
-const declared = declarations(node)
+// A compiler takes a declaration for ESM or CommonJS, so each way to load the client has its own copy.
+const declarationFiles = declarations(node)
 for (const [kind, type] of [
   ['import', 'module'],
   ['require', 'commonjs'],
 ]) {
-  for (const [file, text] of [...declared, ['package.json', `${JSON.stringify({ type })}\n`]]) {
+  for (const [file, text] of [...declarationFiles, ['package.json', `${JSON.stringify({ type })}\n`]]) {
     const at = path.join(out, 'types', kind, file)
     fs.mkdirSync(path.dirname(at), { recursive: true })
     fs.writeFileSync(at, text)
@@ -37,7 +37,7 @@ for (const [kind, type] of [
 }
 fs.writeFileSync(path.join(out, `${name}.d.ts`), "export * from './types/import/index.js'\n")
 fs.writeFileSync(path.join(out, `${name}.d.cts`), "export * from './types/require/index.js'\n")
-const { version, license } = JSON.parse(fs.readFileSync(path.join(house, 'packages/client/package.json'), 'utf8'))
+const { version, license } = JSON.parse(fs.readFileSync(path.join(repositoryRoot, 'packages/client/package.json'), 'utf8'))
 const exportsOf = (ending, types) => ({ types: `./${name}${types}`, default: `./${name}${ending}` })
 const manifest = {
   name: '@signalbox/client',

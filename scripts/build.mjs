@@ -1,4 +1,4 @@
-// `npm run build`: everything that is built at all. Our own code runs as it is.
+// `npm run build`: the dashboard and the client. All other code runs without a build.
 import { setup } from './setup.mjs'
 
 await setup()

@@ -1,26 +1,42 @@
-// `npm run check`: types, lint and format. `--write` mends what can be mended.
+// `npm run check`: types, lint and format. `--write` fixes what can be fixed.
+import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { modules } from './setup/house.mjs'
-import { run } from './setup/run.mjs'
+import { modules, repositoryRoot } from './setup/repository.mjs'
+import { repositoryEnv } from './setup/run.mjs'
 import { setup } from './setup.mjs'
 
 const { node } = await setup({ dashboard: false })
 const bin = (name) => path.join(modules, name)
 const write = process.argv.includes('--write') ? ['--write'] : []
 
-/** Each check and its command; a check that fails does not stop the others. */
+/** Each check with its command; all run, even when one fails. */
 export const checks = [
   { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.'] },
   { name: 'types of the dashboard', args: [bin('typescript/bin/tsc'), '-p', 'apps/dashboard'] },
   { name: 'lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', ...write, '.'] },
 ]
 
+/** Runs all checks at once. @returns {Promise<boolean[]>} whether each has passed */
 export function check() {
-  return checks.map(({ name, args }) => {
-    const passed = run(node, args) === 0
-    console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`)
-    return passed
+  return Promise.all(
+    checks.map(async ({ name, args }) => {
+      const { passed, output } = await runChecker(args)
+      process.stdout.write(output)
+      console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`)
+      return passed
+    }),
+  )
+}
+
+/** Collects the output, so that those of several checks do not mix. */
+function runChecker(args) {
+  return new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: repositoryRoot, env: repositoryEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+    child.on('error', (error) => resolve({ passed: false, output: `${error.message}\n` }))
+    child.on('close', (code) => resolve({ passed: code === 0, output }))
   })
 }
 
-if (process.argv[1]?.endsWith('check.mjs')) process.exitCode = check().every(Boolean) ? 0 : 1
+if (process.argv[1]?.endsWith('check.mjs')) process.exitCode = (await check()).every(Boolean) ? 0 : 1

@@ -1,5 +1,5 @@
-// Makes a clone ready to run, and says what it does. Running it again does only what is missing.
-// This file and everything in scripts/ is plain JavaScript: it must run on the Node that is there before setup (20 or newer).
+// Prepares a clone to run and logs each step. A second run does only what is missing.
+// This file and everything in scripts/ is plain JavaScript: it must run on the Node that is installed before setup (20 or newer).
 import { setupBrowser } from './setup/browser.mjs'
 import { setupDashboard } from './setup/dashboard.mjs'
 import { fail } from './setup/fail.mjs'
@@ -8,7 +8,7 @@ import { setupNode } from './setup/node.mjs'
 
 /**
  * @param {{ browser?: boolean, dashboard?: boolean }} [want] `browser` also finds or installs a Chromium.
- * @returns {Promise<{ node: string, browser?: string }>} paths of the Node and the Chromium to use
+ * @returns {Promise<{ node: string, browser?: string }>} paths of Node and of Chromium
  */
 export async function setup({ browser = false, dashboard = true } = {}) {
   const [major = 0] = process.versions.node.split('.').map(Number)

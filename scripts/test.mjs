@@ -1,40 +1,53 @@
 // `npm test [-- FILTER …]`: types, lint, unit, trip and browser tests. Ends with `N passed, N failed`.
+// `npm test -- --changed [REF]`: types, lint and the tests that a change affects, since REF or since the last commit.
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { cache, house, modules } from './setup/house.mjs'
-import { setupMongo } from './setup/mongo.mjs'
+import { cache, modules } from './setup/repository.mjs'
 import { run } from './setup/run.mjs'
 import { setup } from './setup.mjs'
+import { affectedTests } from './test/affected.mjs'
 
+const args = process.argv.slice(2)
+const isChanged = args[0]?.startsWith('--changed') ?? false
+const isWhole = args.length === 0
+
+// Tests build the server themselves if necessary; built here, beside the other preparations, no test file waits for it.
+const mongo = isWhole && !process.env.MONGODB_TEST_URI ? startMongoBuild() : undefined
 const { node, browser } = await setup({ browser: true })
-const filters = process.argv.slice(2)
-// A test that wants it builds it too, but then the others of its file wait.
-if (filters.length === 0 && !process.env.MONGODB_TEST_URI) await setupMongo()
 const { check } = await import('./check.mjs')
-const checked = filters.length > 0 ? [] : check()
+const checks = isWhole || isChanged ? await check() : []
+await mongo
 
-const report = path.join(cache, 'vitest.json')
-fs.mkdirSync(cache, { recursive: true })
-fs.rmSync(report, { force: true })
-const code = run(
-  node,
-  [path.join(modules, 'vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-  // The tests start some hundreds of programs, most of them ours, which compile the same files.
-  { env: { BROWSER_PATH: browser, NODE_COMPILE_CACHE: path.join(cache, 'compiled') } },
-)
-
-const counted = count(report)
-if (!fs.existsSync(path.join(house, '../shared/transcripts')) && !process.env.SIGNALBOX_SHARED) {
-  console.log('The real transcripts (../shared/transcripts) were not there; the generated ones were used alone.')
-}
-const passed = checked.filter(Boolean).length + counted.passed
-let failed = checked.filter((ok) => !ok).length + counted.failed
-// A suite that broke before its first test has no test to count, and is a failure all the same.
-if (code !== 0 && failed === 0) failed = 1
-console.log(`${passed} passed, ${failed} failed${counted.skipped > 0 ? `, ${counted.skipped} skipped` : ''}`)
+const filters = isChanged ? affectedTests(args[0].split('=')[1] ?? args[1], node) : args
+const counts = isChanged && filters.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(filters)
+const passed = checks.filter(Boolean).length + counts.passed
+const failed = checks.filter((ok) => !ok).length + counts.failed
+console.log(`${passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`)
 process.exitCode = failed === 0 ? 0 : 1
 
-function count(file) {
+function startMongoBuild() {
+  const script = path.join(import.meta.dirname, 'setup/mongo.mjs')
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return new Promise((resolve) => child.on('close', resolve).on('error', resolve))
+}
+
+function runTests(filters) {
+  const report = path.join(cache, 'vitest.json')
+  fs.mkdirSync(cache, { recursive: true })
+  fs.rmSync(report, { force: true })
+  const code = run(
+    node,
+    [path.join(modules, 'vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
+    // The tests start hundreds of processes that compile the same files.
+    { env: { BROWSER_PATH: browser, NODE_COMPILE_CACHE: path.join(cache, 'compiled') } },
+  )
+  const counts = readCounts(report)
+  // A suite that fails before its first test has no test to count.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+function readCounts(file) {
   if (!fs.existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
   const json = JSON.parse(fs.readFileSync(file, 'utf8'))
   const broken = json.testResults.filter(

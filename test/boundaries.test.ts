@@ -1,59 +1,101 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { filesOf, house, textOf } from './support/house.ts'
 import { type Import, importsOf } from './support/imports.ts'
+import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
 
-/** Which rooms a room may import; `types` means nothing of it may be left at run time. The picture is in ARCHITECTURE.md. */
+/** The packages and apps that each may import; `types` allows only imports that are erased. ARCHITECTURE.md draws the same. */
 const arrows: Record<string, Record<string, 'all' | 'types'>> = {
   'packages/contract': {},
   'packages/browser': {},
-  'packages/usage': { contract: 'types' },
-  'packages/client': { contract: 'types' },
-  'packages/ledger': { usage: 'all', contract: 'types', 'contract/setting': 'all' },
-  'apps/hub': { contract: 'all', usage: 'all' },
-  'apps/collector': { browser: 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
-  'apps/cli': { browser: 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
-  'apps/dashboard': { client: 'all', contract: 'all' },
+  'packages/hub-address': { 'contract/setting': 'all' },
+  'packages/usage': { contract: 'types', 'contract/limit-label': 'all', 'contract/time-zone': 'all' },
+  'packages/client': { contract: 'types', 'contract/limit-label': 'all' },
+  'packages/ledger': { usage: 'all', contract: 'types', 'contract/limit-label': 'all', 'contract/setting': 'all' },
+  'packages/tools': { client: 'all', usage: 'all', contract: 'all' },
+  'apps/hub': { 'hub-address': 'all', tools: 'all', client: 'all', usage: 'all', contract: 'all' },
+  'apps/collector': { browser: 'all', 'hub-address': 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
+  'apps/cli': { browser: 'all', 'hub-address': 'all', client: 'all', ledger: 'all', usage: 'all', contract: 'all' },
+  'apps/claude-plugin': {
+    'hub-address': 'all',
+    tools: 'all',
+    client: 'all',
+    contract: 'types',
+    'contract/session-name': 'all',
+    'contract/setting': 'all',
+    'contract/time-zone': 'all',
+  },
+  'apps/dashboard': { client: 'all', contract: 'all', 'usage/limit-forecast': 'all', 'usage/limit-snapshot': 'all' },
 }
 
-/** Inside a room: files below `from` may not import what matches `not`. */
+/** Inside a package or app: files below `from` may not import a path that matches `not`. */
 const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] = [
   {
     from: 'apps/hub/src',
     not: /^apps\/hub\/src\/store\/(sqlite|mongo)\//,
-    except: /^apps\/hub\/src\/(main|keys|copy|mirror)\.ts$|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
-    because: 'only main names a store',
+    except: /^apps\/hub\/src\/(open-store|keys|copy|mirror)\.ts$|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
+    because: 'only what opens a store names one',
   },
-  { from: 'apps/hub/src/store', not: /^apps\/hub\/src\/(routes|http|monitor|alert)\//, because: 'a store knows no door' },
+  {
+    from: 'apps/hub/src/store',
+    not: /^apps\/hub\/src\/(routes|http|monitor|mirror|maintenance)\//,
+    because: 'a store does not depend on routes',
+  },
   {
     from: 'apps/collector/src/usage',
     not: /^@signalbox\/client|^apps\/collector\/src\/sync\//,
-    because: 'a gatherer never sees the network to the hub',
+    because: 'collecting does not depend on the network to the hub',
   },
   {
     from: 'apps/collector/src/limits',
     not: /^@signalbox\/client|^apps\/collector\/src\/sync\//,
-    because: 'a gatherer never sees the network to the hub',
+    because: 'collecting does not depend on the network to the hub',
   },
-  { from: 'apps/collector/src/sync', not: /^apps\/collector\/src\/(usage|limits)\/|^node:fs/, because: 'sync never sees a file format' },
+  {
+    from: 'apps/collector/src/sessions',
+    not: /^@signalbox\/client|^apps\/collector\/src\/sync\//,
+    because: 'collecting does not depend on the network to the hub',
+  },
+  {
+    from: 'apps/collector/src/limits',
+    not: /^apps\/collector\/src\/(usage|sessions)\//,
+    because: 'what is collected for different ends is collected apart',
+  },
+  {
+    from: 'apps/collector/src/sessions',
+    not: /^apps\/collector\/src\/(usage|limits)\//,
+    because: 'what is collected for different ends is collected apart',
+  },
+  {
+    from: 'apps/collector/src/sync',
+    not: /^apps\/collector\/src\/(usage|limits|sessions|status-line-spool)|^node:fs/,
+    because: 'sync does not depend on file formats',
+  },
   {
     from: 'apps/dashboard/src',
     not: /^@signalbox\/client/,
     except: /^apps\/dashboard\/src\/hub\//,
     because: 'only hub/ imports the client',
   },
-  { from: 'apps/dashboard/src/ui', not: /^apps\/dashboard\/src\/(?!ui\/)/, because: 'ui knows no noun' },
+  { from: 'apps/dashboard/src/ui', not: /^apps\/dashboard\/src\/(?!ui\/)/, because: 'ui depends on no feature' },
   { from: 'packages/usage/src', not: /^node:|^zod/, because: 'usage is pure' },
   { from: 'packages/ledger/src', not: /^zod/, because: 'a schema library costs the command line a third of its time' },
+  {
+    from: 'apps/hub/src',
+    not: /^@signalbox\/client/,
+    except: /^apps\/hub\/src\/routes\/mcp\.ts$/,
+    because: 'the hub is its own client only where it serves tools',
+  },
+  { from: 'packages/tools/src', not: /^node:/, except: /\/mcp-stdio\.ts$/, because: 'tools reach the hub through the client only' },
   { from: 'packages/client/src', not: /^node:|^zod/, because: 'the client also runs in a browser' },
 ]
 
-/** A driver is imported in its own place and nowhere else. */
+/** The only folders that may import a driver. */
 const drivers: { driver: RegExp; only: RegExp }[] = [
   { driver: /^better-sqlite3$/, only: /^(apps\/hub\/src\/store\/sqlite|packages\/ledger\/src)\// },
   { driver: /^mongodb$/, only: /^apps\/hub\/src\/store\/mongo\// },
   { driver: /^(fastify|@fastify\/.*|fastify-type-provider-zod)$/, only: /^apps\/hub\/src\// },
   { driver: /^react(-dom)?(\/.*)?$|^@tanstack\/|^radix-ui|^uplot/, only: /^apps\/dashboard\// },
+  { driver: /^@modelcontextprotocol\//, only: /^packages\/tools\/src\/mcp-/ },
   { driver: /^commander$|^cli-/, only: /^apps\/cli\// },
   { driver: /^playwright-core$/, only: /^apps\/collector\/src\/limits\/console\// },
 ]
@@ -61,24 +103,24 @@ const drivers: { driver: RegExp; only: RegExp }[] = [
 const isSource = (file: string) => /\.(ts|tsx|mjs)$/.test(file) && !/[.-](test|suite|fixture)\.tsx?$/.test(file) && !file.endsWith('.d.ts')
 const sources = ['packages', 'apps'].flatMap((folder) => filesOf(folder, isSource)).filter((file) => /\/(src|bin)\//.test(file))
 
-const roomOf = (file: string) => file.split('/').slice(0, 2).join('/')
+const workspaceOf = (file: string) => file.split('/').slice(0, 2).join('/')
 const resolved = (file: string, { from }: Import) => (from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from)
 
-/** What is wrong with one file's imports, in sentences. */
-function broken(file: string, source: string): string[] {
-  const room = roomOf(file)
-  const allowed = arrows[room]
-  if (!allowed) return [`${file}: the room ${room} has no line in the table of arrows`]
+/** Describes every forbidden import of one file. */
+function findViolations(file: string, source: string): string[] {
+  const workspace = workspaceOf(file)
+  const allowed = arrows[workspace]
+  if (!allowed) return [`${file}: ${workspace} has no line in the table of arrows`]
   return importsOf(source).flatMap((one) => {
     const to = resolved(file, one)
     const problems: string[] = []
     const [, name, rest] = /^@signalbox\/([^/]+)\/?(.*)$/.exec(to) ?? []
-    if (name && room !== `packages/${name}`) {
+    if (name && workspace !== `packages/${name}`) {
       const arrow = allowed[`${name}/${rest}`] ?? allowed[name]
       if (!arrow) problems.push(`${file} imports ${to}, and no arrow leads there`)
       else if (arrow === 'types' && !one.typesOnly) problems.push(`${file} imports ${to}, from which it may only import types`)
     }
-    if (one.from.startsWith('.') && roomOf(to) !== room) problems.push(`${file} reaches into another room: ${to}`)
+    if (one.from.startsWith('.') && workspaceOf(to) !== workspace) problems.push(`${file} imports a file of another package or app: ${to}`)
     for (const rule of inside) {
       if (file.startsWith(`${rule.from}/`) && !rule.except?.test(file) && rule.not.test(to))
         problems.push(`${file} imports ${to}, but ${rule.because}`)
@@ -90,16 +132,15 @@ function broken(file: string, source: string): string[] {
   })
 }
 
-/** Circles of imports that are there at run time, each as the list of its files. */
+/** Finds circles of imports, those of types included, each as the list of its files. */
 function circles(files: readonly string[]): string[] {
-  const known = new Set(files)
+  const sourceFiles = new Set(files)
   const next = new Map(
     files.map((file) => [
       file,
       importsOf(textOf(file))
-        .filter((one) => !one.typesOnly && one.from.startsWith('.'))
-        .map((one) => resolved(file, one))
-        .filter((to) => known.has(to)),
+        .map((one) => resolved(file, one).replace(/^@signalbox\/([^/]+)\/(.+)$/, 'packages/$1/src/$2.ts'))
+        .filter((to) => sourceFiles.has(to)),
     ]),
   )
   const done = new Set<string>()
@@ -114,35 +155,39 @@ function circles(files: readonly string[]): string[] {
   return found
 }
 
-describe('the arrows between rooms', () => {
-  it('looks at every room', () => {
-    expect([...new Set(sources.map(roomOf))].sort()).toEqual(Object.keys(arrows).sort())
+describe('the arrows between packages and apps', () => {
+  it('cover every package and app', () => {
+    expect([...new Set(sources.map(workspaceOf))].sort()).toEqual(Object.keys(arrows).sort())
   })
 
-  it('are kept by every file', () => {
-    expect(sources.flatMap((file) => broken(file, textOf(file)))).toEqual([])
+  it('hold for every file', () => {
+    expect(sources.flatMap((file) => findViolations(file, textOf(file)))).toEqual([])
   })
 
-  it('would be seen when broken', () => {
-    expect(broken('packages/usage/src/x.ts', "import { callSchema } from '@signalbox/contract/call'")).toHaveLength(1)
-    expect(broken('packages/usage/src/x.ts', "import type { Call } from '@signalbox/contract/call'")).toEqual([])
-    expect(broken('packages/usage/src/x.ts', "import { type Call } from '@signalbox/contract/call'")).toEqual([])
-    expect(broken('packages/usage/src/x.ts', "import fs from 'node:fs'")).toHaveLength(1)
-    expect(broken('apps/hub/src/routes/x.ts', "import { open } from '../store/sqlite/open.ts'")).toHaveLength(1)
-    expect(broken('apps/hub/src/main.ts', "import { open } from './store/sqlite/open.ts'")).toEqual([])
-    expect(broken('apps/cli/src/x.ts', "const hub = await import('../../hub/src/main.ts')")).toHaveLength(1)
-    expect(broken('apps/collector/src/usage/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
-    expect(broken('apps/collector/src/limits/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
-    expect(broken('apps/collector/src/limits/x.ts', "import { postReading } from '../sync/post-reading.ts'")).toHaveLength(1)
-    expect(broken('apps/collector/src/sync/x.ts', "import { sources } from '../limits/sources.ts'")).toHaveLength(1)
-    expect(broken('apps/dashboard/src/usage/x.tsx', "import {\n  StateTrackingApiClient,\n} from '@signalbox/client'")).toHaveLength(1)
-    expect(broken('apps/hub/src/routes/x.ts', "import Database from 'better-sqlite3'")).toHaveLength(1)
-    expect(broken('apps/hub/src/store/sqlite/x.ts', "import { MongoClient } from 'mongodb'")).toHaveLength(1)
-    expect(broken('packages/contract/src/x.ts', "export * from '@signalbox/usage/call'")).toHaveLength(1)
-    expect(broken('apps/nowhere/src/x.ts', '')).toHaveLength(1)
+  it('are reported when violated', () => {
+    expect(findViolations('packages/usage/src/x.ts', "import { callSchema } from '@signalbox/contract/call'")).toHaveLength(1)
+    expect(findViolations('packages/usage/src/x.ts', "import type { Call } from '@signalbox/contract/call'")).toEqual([])
+    expect(findViolations('packages/usage/src/x.ts', "import { type Call } from '@signalbox/contract/call'")).toEqual([])
+    expect(findViolations('packages/usage/src/x.ts', "import fs from 'node:fs'")).toHaveLength(1)
+    expect(findViolations('apps/hub/src/routes/x.ts', "import { open } from '../store/sqlite/open.ts'")).toHaveLength(1)
+    expect(findViolations('apps/hub/src/open-store.ts', "import { open } from './store/sqlite/open.ts'")).toEqual([])
+    expect(findViolations('apps/cli/src/x.ts', "const hub = await import('../../hub/src/main.ts')")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/usage/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/limits/x.ts', "import { StateTrackingApiClient } from '@signalbox/client'")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/limits/x.ts', "import { postSnapshot } from '../sync/post-snapshot.ts'")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/sync/x.ts', "import { sources } from '../limits/sources.ts'")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/sync/x.ts', "import { StatusLineSpool } from '../status-line-spool.ts'")).toHaveLength(1)
+    expect(findViolations('apps/collector/src/sessions/x.ts', "import { statusline } from '../limits/statusline.ts'")).toHaveLength(1)
+    expect(
+      findViolations('apps/dashboard/src/usage/x.tsx', "import {\n  StateTrackingApiClient,\n} from '@signalbox/client'"),
+    ).toHaveLength(1)
+    expect(findViolations('apps/hub/src/routes/x.ts', "import Database from 'better-sqlite3'")).toHaveLength(1)
+    expect(findViolations('apps/hub/src/store/sqlite/x.ts', "import { MongoClient } from 'mongodb'")).toHaveLength(1)
+    expect(findViolations('packages/contract/src/x.ts', "export * from '@signalbox/usage/call'")).toHaveLength(1)
+    expect(findViolations('apps/nowhere/src/x.ts', '')).toHaveLength(1)
   })
 
-  it('make no circles', () => {
+  it('make no circles, types included', () => {
     expect(circles(sources)).toEqual([])
   })
 })
@@ -151,11 +196,13 @@ describe('names', () => {
   const all = [...sources, ...filesOf('test', isSource), ...filesOf('bench', isSource), ...filesOf('scripts', isSource)]
 
   it('of files are kebab-case, and PascalCase only for components', () => {
-    const wrong = all.filter((file) => !/^([a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+)*$|^[A-Z][A-Za-z0-9]*\.tsx$/.test(path.posix.basename(file)))
-    expect(wrong).toEqual([])
+    const misnamed = all.filter(
+      (file) => !/^([a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+)*$|^[A-Z][A-Za-z0-9]*\.tsx$/.test(path.posix.basename(file)),
+    )
+    expect(misnamed).toEqual([])
   })
 
-  it('say what a file holds: no utils, helpers, common or misc', () => {
+  it('of files describe their content: no utils, helpers, common or misc', () => {
     expect(all.filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)(\.|\/)/.test(file))).toEqual([])
   })
 
@@ -178,10 +225,10 @@ describe('a manifest', () => {
       devDependencies = {},
       name,
     } = JSON.parse(textOf(manifest)) as Record<string, Record<string, string>> & { name: string }
-    const room = path.posix.dirname(manifest)
+    const workspace = path.posix.dirname(manifest)
     const named = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies), name])
     const imported = sources
-      .filter((file) => roomOf(file) === room)
+      .filter((file) => workspaceOf(file) === workspace)
       .flatMap((file) => importsOf(textOf(file)))
       .filter(({ from }) => !from.startsWith('.') && !from.startsWith('node:') && !from.startsWith('virtual:'))
       .map(({ from }) =>
@@ -194,9 +241,18 @@ describe('a manifest', () => {
   })
 })
 
-it('no file of ours holds a path of the machine it was written on', () => {
+it('no file contains a path of the machine it was written on', () => {
   const texts = [
     ...filesOf('.', (file) => /\.(ts|tsx|mjs|js|json|md|css|html|yml)$|^\.ci\/run$/.test(file) && file !== 'package-lock.json'),
   ]
-  expect(texts.filter((file) => textOf(file).includes(`${house}/`))).toEqual([])
+  expect(texts.filter((file) => textOf(file).includes(`${repositoryRoot}/`))).toEqual([])
+})
+
+/** Programs that print without the command line's output, each through `printableText` or with nothing from elsewhere. */
+const printers =
+  /^apps\/cli\/(bin\/|src\/(process-io|main)\.ts)|^apps\/hub\/src\/(program|keys|copy|mirror|main)\.ts$|^apps\/collector\/src\/(console|main)\.ts$|^apps\/claude-plugin\/src\/report\.ts$/
+
+it('only the command line’s output and few programs write to a terminal', () => {
+  const direct = sources.filter((file) => !printers.test(file) && !file.startsWith('apps/dashboard/'))
+  expect(direct.filter((file) => /\bprocess\.(stdout|stderr)\.write|\bconsole\.(log|error|warn|info)\(/.test(textOf(file)))).toEqual([])
 })

@@ -8,7 +8,7 @@ const waits = `
   setInterval(() => {}, 1000)
 `
 
-test('a child is awaited by its line and its message, and stopped by a signal', async () => {
+test('a child is awaited by a line and a message, and stopped by a signal', async () => {
   const child = startNode(['-e', waits], { ipc: true })
   onTestFinished(async () => {
     await child.stop('SIGKILL')
@@ -21,16 +21,16 @@ test('a child is awaited by its line and its message, and stopped by a signal', 
   expect(await child.stop()).toBe(finished)
 })
 
-test('a child that ends without its line fails the wait with what it wrote', async () => {
+test('waiting for a line of a child that ends without it fails with its output', async () => {
   const child = startNode(['-e', 'console.error("port taken"); process.exitCode = 1'])
   await expect(child.line(/listening/)).rejects.toThrow(/ended \(1\).*port taken/s)
 })
 
-test('a program that is not there fails the wait', async () => {
+test('starting a missing program fails', async () => {
   await expect(run('signalbox-no-such-program', [])).rejects.toThrow(/ENOENT/)
 })
 
-test('a child gets its input and an environment of its own', async () => {
+test('a child gets the given input and environment', async () => {
   const code = 'process.stdin.pipe(process.stdout); process.stdin.on("end", () => console.log(process.env.GIVEN, process.env.HOME))'
   const { stdout } = await run(process.execPath, ['-e', code], { input: 'in\n', env: { GIVEN: 'yes', HOME: undefined } })
   expect(stdout).toBe('in\nyes undefined\n')

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { Double, type Filter, Long, MongoClient } from 'mongodb'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from './support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from './support/mongo.ts'
 
-// The server of our tests is a FerretDB with changes of ours (test/mongo/ferretdb), that must change no answer.
+// The test server is a FerretDB with our changes (test/mongo/ferretdb), which must not change any answer.
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
 interface Row {
@@ -69,7 +69,7 @@ const condition = (of: fc.Arbitrary<unknown>) =>
   )
 
 describe('the MongoDB of the tests', () => {
-  it('finds by any filter what it finds when it looks at every document', async () => {
+  it('finds by any filter the same as by a scan of every document', async () => {
     const rows = await collection()
     await fc.assert(
       fc.asyncProperty(
@@ -87,8 +87,8 @@ describe('the MongoDB of the tests', () => {
           const idOf = (at: number) => (named ? ['', 'a', 'b', 'A', 'ä', '"', "'", '\\', '<&>', '☃', '💥', '1'][at]! : at - 2)
           await rows.insertMany(stored.map((value, at) => ({ _id: idOf(at), ...(value === undefined ? {} : { value }) })))
           for (const filter of filters as Filter<Row>[]) {
-            const ids = async (asked: Filter<Row>) => (await rows.find(asked).toArray()).map(({ _id }) => _id).sort()
-            // Within $and nothing is left to SQLite.
+            const ids = async (query: Filter<Row>) => (await rows.find(query).toArray()).map(({ _id }) => _id).sort()
+            // A filter inside $and is not passed on to SQLite.
             const all = await ids({ $and: [filter] })
             expect(await ids(filter)).toEqual(all)
             expect(await rows.countDocuments(filter)).toBe(all.length)
@@ -101,7 +101,7 @@ describe('the MongoDB of the tests', () => {
     )
   })
 
-  it('gives the first and the last by _id', async () => {
+  it('returns the first and the last by _id', async () => {
     for (const ids of [
       [10, 9, 2, 100, -3, 1_759_741_920_000],
       ['b', 'a', 'B', 'ä', '10', '9'],
@@ -118,7 +118,7 @@ describe('the MongoDB of the tests', () => {
     }
   })
 
-  it('refuses a second document where an index allows one, whatever the index is made of', async () => {
+  it('refuses a duplicate under any unique index', async () => {
     const rows = await collection()
     await rows.createIndex({ value: 1 }, { unique: true, name: 'value' })
     await rows.insertOne({ _id: 1, value: 'a' })
@@ -130,7 +130,7 @@ describe('the MongoDB of the tests', () => {
     expect(await rows.countDocuments()).toBe(1)
   })
 
-  it('reads what was written last, though it has read the same document before', async () => {
+  it('reads the latest state of a document that it has read before', async () => {
     const rows = await collection()
     await rows.insertMany([
       { _id: 1, value: { list: [1] } },

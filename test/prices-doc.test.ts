@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Call } from '@signalbox/contract/call'
 import { normaliseModel } from '@signalbox/usage/model-name'
 import { picoToUsd } from '@signalbox/usage/money'
-import { priceCall } from '@signalbox/usage/price'
+import { priceCall } from '@signalbox/usage/price.fixture'
 import { defaultPriceTable, parsePriceTable } from '@signalbox/usage/price-table'
 import { describe, expect, test } from 'vitest'
 
@@ -11,7 +11,7 @@ const text = fs.readFileSync(path.join(import.meta.dirname, '../docs/prices.md')
 const call = { key: 'k:', at: '2026-12-02T00:00:00.000Z', is_sidechain: false, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0 }
 
 describe('docs/prices.md', () => {
-  test('shows a table that is one, and does what it says', () => {
+  test('shows a valid table with the described effects', () => {
     const [, json = ''] = /```json\n([\s\S]*?)```/.exec(text) ?? []
     const table = parsePriceTable(JSON.parse(json))
     const cost = (over: Partial<Call> & { model: string }) => {
@@ -28,22 +28,22 @@ describe('docs/prices.md', () => {
     expect(cost({ model: 'claude-opus-5-5', web_searches: 2 })).toBe(0.02)
   })
 
-  test('works its example out as the code does', () => {
+  test('calculates its example as the code does', () => {
     const example = { ...call, model: 'claude-fable-5', input: 1_900, output: 16_300, read: 4_800_000, write_1h: 533_800 }
     expect(text).toContain(`= $${picoToUsd(priceCall(defaultPriceTable(), example)!)}`)
   })
 
-  test('gives names of one model that are one', () => {
+  test('lists names that all mean the same model', () => {
     const [sentence = ''] = /The names Claude Code and the clouds write.*/.exec(text) ?? []
     const names = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
     expect(names.length).toBeGreaterThan(3)
     expect(new Set(names.map(normaliseModel))).toEqual(new Set(['claude-sonnet-4-5']))
   })
 
-  test('quotes a message as it is', () => {
+  test('quotes an actual message', () => {
     const [, place, message] = /such as `(\S+) ([^`]+)`/.exec(text)!
     const prices = { input: 1, write_5m: 1, write_1h: 1, read: 1, output: 1 }
-    const twice = { version: '1', date: '2026-12-01', web_search: 0, models: [{ names: ['a'], prices: [prices, prices] }] }
-    expect(() => parsePriceTable(twice)).toThrow(`${place} ${message}`)
+    const duplicated = { version: '1', date: '2026-12-01', web_search: 0, models: [{ names: ['a'], prices: [prices, prices] }] }
+    expect(() => parsePriceTable(duplicated)).toThrow(`${place} ${message}`)
   })
 })

@@ -2,7 +2,7 @@ import { callSchema } from '@signalbox/contract/call'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { makeSample, type SampleCall } from '@signalbox/usage/sample'
-import { sliceOf } from '@signalbox/usage/slice'
+import { toSlice } from '@signalbox/usage/slice'
 import { expect, test } from 'vitest'
 
 const now = Date.parse('2026-11-21T03:14:15.926Z')
@@ -15,11 +15,11 @@ function report(calls: readonly SampleCall[], group: 'day' | 'model' | 'machine'
     timezone: 'Europe/Berlin',
     table,
     now,
-    slices: calls.map(({ call, machine }) => sliceOf(call, table.thresholds, machine)),
+    slices: calls.map(({ call, machine }) => toSlice(call, table.thresholds, machine)),
   })
 }
 
-test('the sample month is calls as the hub takes them, each once, in the order of time, none after now', () => {
+test('the sample month is valid calls with unique keys, ordered by time, none after now', () => {
   for (const { call } of month) callSchema.parse(call)
   expect(new Set(month.map(({ call }) => call.key)).size).toBe(month.length)
   const times = month.map(({ call }) => call.at)
@@ -28,7 +28,7 @@ test('the sample month is calls as the hub takes them, each once, in the order o
   expect(now - Date.parse(times.at(-1)!)).toBeLessThan(60_000)
 })
 
-test('every day of it has usage, weekends less, several machines, projects and models, all priced', () => {
+test('every day has usage, weekends less, over several machines, projects and models, all with prices', () => {
   const days = report(month, 'day').rows
   expect(days).toHaveLength(32)
   const mean = (weekend: boolean) => {
@@ -52,7 +52,7 @@ test('it reads far more from the cache than it writes, as Claude Code does', () 
   expect(totals.output).toBeGreaterThan(totals.input)
 })
 
-test('the same seed is the same month, and a day is the same the day after', () => {
+test('the same seed gives the same month, and past days stay the same a day later', () => {
   expect([...makeSample({ now, timezone: 'Europe/Berlin' }).month]).toEqual(month)
   const other = [...makeSample({ now, timezone: 'Europe/Berlin', seed: 2 }).month]
   const keys = new Set(month.map(({ call }) => call.key))
@@ -62,26 +62,26 @@ test('the same seed is the same month, and a day is the same the day after', () 
   expect(later.filter(inside)).toEqual(month.filter(inside))
 })
 
-test('it goes on: a few calls every few seconds, at any hour, each told once', () => {
+test('it continues with a few calls every few seconds, at any hour, each returned once', () => {
   for (const start of [now, now + 8 * 3_600_000]) {
     const sample = makeSample({ now: start, timezone: 'Europe/Berlin' })
     const before = new Set([...sample.month].map(({ call }) => call.key))
-    const told: SampleCall[] = []
+    const later: SampleCall[] = []
     for (let second = 3; second <= 120; second += 3) {
       const calls = sample.nextCalls(start + second * 1_000)
       for (const { call } of calls) {
         expect(Date.parse(call.at)).toBeLessThanOrEqual(start + second * 1_000)
         expect(Date.parse(call.at)).toBeGreaterThan(start)
       }
-      told.push(...calls)
+      later.push(...calls)
     }
-    expect(told.length).toBeGreaterThan(20)
-    expect(told.length).toBeLessThan(200)
-    expect(new Set([...before, ...told.map(({ call }) => call.key)]).size).toBe(before.size + told.length)
+    expect(later.length).toBeGreaterThan(20)
+    expect(later.length).toBeLessThan(200)
+    expect(new Set([...before, ...later.map(({ call }) => call.key)]).size).toBe(before.size + later.length)
   }
 })
 
-test('a machine that slept for a day has not too much to tell, and goes on', () => {
+test('after a day of sleep it returns a bounded number of calls and continues', () => {
   const sample = makeSample({ now })
   expect(sample.nextCalls(now + 86_400_000).length).toBeLessThan(60_000)
   expect(sample.nextCalls(now + 86_400_000 + 60_000).length).toBeGreaterThan(0)

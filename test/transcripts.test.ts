@@ -6,8 +6,8 @@ import { tempFolder } from './support/temp.ts'
 import { type Expected, type ExpectedTotals, makeTranscripts, totalsOf, writeCorpus, writeTranscripts } from './support/transcripts.ts'
 
 /**
- * The generator says what its transcripts hold without reading them. Here a reader of another kind, as slow and plain
- * as can be, says the same; and the reader is right about the real ones.
+ * The generator states the totals of its transcripts without reading them. A second reader, slow and simple, must find
+ * the same; the real transcripts prove that reader.
  */
 type Json = Record<string, unknown>
 
@@ -38,13 +38,13 @@ function readSlowly(files: Iterable<Buffer>): { found: Map<string, Found>; bad: 
   }
   const found = new Map<string, Found>()
   for (const [key, each] of records) {
-    const held = found.get(key)
-    if (held === undefined) {
+    const previous = found.get(key)
+    if (previous === undefined) {
       found.set(key, each)
       continue
     }
-    const [first] = [held, each].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.session < b.session ? -1 : 1))
-    const [best] = [held, each].sort(
+    const [first] = [previous, each].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.session < b.session ? -1 : 1))
+    const [best] = [previous, each].sort(
       (a, b) => b.counts[1] - a.counts[1] || sum(b.counts) - sum(a.counts) || Number(a.sidechain) - Number(b.sidechain),
     )
     found.set(key, { ...best!, at: first!.at, session: first!.session })
@@ -56,7 +56,7 @@ function objectsOf(line: string): { objects: unknown[]; rest: boolean } {
   try {
     return { objects: [JSON.parse(line)], rest: false }
   } catch {
-    // Where one object ends and the next begins, every split is tried.
+    // Several objects may share a line: every possible split is tried.
     for (let at = line.indexOf('}{"'); at !== -1; at = line.indexOf('}{"', at + 1)) {
       try {
         const first: unknown = JSON.parse(line.slice(0, at + 1))
@@ -125,7 +125,7 @@ function jsonlBelow(folder: string): Buffer[] {
 
 describe('the generator of transcripts', () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    test(`says what a plain reader finds (seed ${seed})`, () => {
+    test(`states the totals that a plain reader finds (seed ${seed})`, () => {
       const made = makeTranscripts({ seed, calls: 150 })
       const { found, bad, lines } = readSlowly(made.files.map(({ content }) => content))
       expect(totalsFound(found.values())).toEqual({ totals: made.expected.totals, days: made.expected.days })
@@ -139,7 +139,7 @@ describe('the generator of transcripts', () => {
     })
   }
 
-  test('a half line with its rest is one call more', () => {
+  test('a half line with its rest is one more call', () => {
     const made = makeTranscripts({ calls: 60, longLines: 0 })
     for (const half of made.halfLines) {
       const { found } = readSlowly(
@@ -157,7 +157,7 @@ describe('the generator of transcripts', () => {
     expect(other!.calls.some(({ key }) => keys.has(key))).toBe(false)
   })
 
-  test('writes a folder as Claude Code keeps it', () => {
+  test('writes the folder structure of Claude Code', () => {
     const folder = tempFolder()
     const made = writeTranscripts(folder, { calls: 80 })
     const { found } = readSlowly(jsonlBelow(folder))
@@ -186,7 +186,7 @@ describe('the generator of transcripts', () => {
     expect(longest).toBeGreaterThan(900_000)
   })
 
-  test('writes a corpus of about the size asked for, and knows its totals', async () => {
+  test('writes a corpus of about the requested size with exact totals', async () => {
     for (const oneFile of [false, true]) {
       const folder = tempFolder()
       const corpus = await writeCorpus(folder, { bytes: 12_000_000, seed: 3, oneFile })
@@ -204,7 +204,7 @@ describe('the generator of transcripts', () => {
 
 const real = realTranscripts()
 describe.skipIf(real === undefined)('the real transcripts', () => {
-  test('hold what a plain reader finds', () => {
+  test('have the totals that a plain reader finds', () => {
     const { found, lines } = readSlowly(jsonlBelow(real!.folder))
     expect({ lines, ...totalsFound(found.values()) }).toEqual(real!.expected)
   })

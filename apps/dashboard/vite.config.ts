@@ -2,17 +2,19 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { themeFirst } from './build/theme-first.ts'
 
-/** Where `vite dev` finds a hub; the built page always asks the hub that served it. */
+/** Hub for `vite dev`; the built page uses the hub that served it. */
 const hub = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:4000'
 
 export default defineConfig({
-  base: '/',
+  // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
+  base: './',
+  worker: { format: 'es' },
   plugins: [react(), themeFirst()],
   build: {
     target: 'baseline-widely-available',
-    // A data: address would need a hole in the content security policy.
+    // The content security policy forbids data: URLs.
     assetsInlineLimit: 0,
-    // Same: the polyfill is an inline script where the browser is old.
+    // The polyfill would be an inline script, which the policy forbids too.
     modulePreload: { polyfill: false },
   },
   server: {

@@ -1,4 +1,4 @@
-// A process of its own: the least a GET can cost here. Fastify as it comes, a small answer, nothing looked up.
+// Child process: the minimum cost of a GET on this machine. Plain Fastify, a small answer, no lookup.
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 

@@ -1,4 +1,4 @@
-// A process of its own: the least a POST can cost here. Fastify as it comes, JSON in, JSON out, nothing kept.
+// Child process: the minimum cost of a POST on this machine. Plain Fastify, JSON in, JSON out, nothing stored.
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 

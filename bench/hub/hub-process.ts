@@ -10,7 +10,7 @@ export interface RunningHub {
   stop(): Promise<void>
 }
 
-/** The hub as it is installed: a process of its own, with a key, on a free port. */
+/** Starts the hub as a user would: in its own process, with a key, on a free port. */
 export async function startHub(dataDir: string, env: Record<string, string> = {}): Promise<RunningHub> {
   const child = fork(main, {
     env: {
@@ -19,12 +19,13 @@ export async function startHub(dataDir: string, env: Record<string, string> = {}
       PORT: '0',
       HOST: '127.0.0.1',
       NODE_ENV: 'production',
-      API_KEYS: 'bench',
+      API_KEYS: benchKey,
       TIMEZONE: 'UTC',
       LOG_LEVEL: 'warn',
       INGEST_LIMIT_PER_MINUTE: '1000000',
       RATE_LIMIT_PER_MINUTE: '1000000',
       HEARTBEAT_LIMIT_PER_MINUTE: '1000000',
+      KEY_LIMIT_PER_MINUTE: '100000000',
       ...env,
     },
   })
@@ -41,4 +42,6 @@ export async function startHub(dataDir: string, env: Record<string, string> = {}
   }
 }
 
-export const headers = { authorization: 'Bearer bench', 'content-type': 'application/json' }
+export const benchKey = 'bench'
+
+export const headers = { authorization: `Bearer ${benchKey}`, 'content-type': 'application/json' }

@@ -1,16 +1,16 @@
-// A process of its own: sends POSTs over so many kept-alive sockets, one at a time on each, and tells its parent what
-// became of them. Raw sockets, because a full HTTP client takes more of the machine than the server it measures.
+// Child process: sends POSTs over kept-alive sockets, one at a time on each, and sends the result to its parent. It uses
+// raw sockets, because a full HTTP client takes more processor time than the server it measures.
 import net from 'node:net'
 
 export interface Load {
   readonly port: number
   readonly connections: number
   readonly ms: number
-  /** One request after the other on each connection, from here by turns. */
+  /** Request paths, used in turn by all connections. */
   readonly paths: readonly string[]
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
-  /** Requests a second in all; as fast as they are answered when absent. */
+  /** Total requests per second; absent, each connection sends as fast as it is answered. */
   readonly rate?: number
 }
 
@@ -25,7 +25,7 @@ export interface LoadResult {
   readonly max: number
 }
 
-const BUCKET = 0.05
+const BUCKET_MS = 0.05
 
 if (process.send !== undefined) process.once('message', (load: Load) => void run(load).then((result) => process.send!(result)))
 
@@ -41,15 +41,15 @@ async function run({ port, connections, ms, paths, body, headers, rate }: Load):
       ].join('\r\n'),
     ),
   )
-  // Of the time each took, in twentieths of a millisecond: a million numbers would be in the way.
+  // A histogram of durations in twentieths of a millisecond, which is smaller than a million numbers.
   const took = new Uint32Array(200_000)
   let done = 0
   let refused = 0
   let next = 0
-  const began = performance.now()
-  const until = began + ms
-  const due = (count: number) => (rate === undefined ? 0 : began + (count * 1000) / rate)
-  const one = () =>
+  const started = performance.now()
+  const until = started + ms
+  const due = (count: number) => (rate === undefined ? 0 : started + (count * 1000) / rate)
+  const openConnection = () =>
     new Promise<void>((resolve, reject) => {
       const socket = net.connect(port, '127.0.0.1')
       socket.setNoDelay(true)
@@ -61,8 +61,8 @@ async function run({ port, connections, ms, paths, body, headers, rate }: Load):
         const at = due(next)
         if (at > now) return void setTimeout(send, at - now)
         socket.write(requests[next++ % requests.length]!)
-        // What was due earlier and had to wait is late from the moment it was due.
-        sentAt = rate === undefined ? now : Math.max(at, began)
+        // A request that had to wait for its connection counts from the time it was due.
+        sentAt = rate === undefined ? now : Math.max(at, started)
       }
       socket.on('connect', send)
       socket.on('error', reject)
@@ -75,20 +75,20 @@ async function run({ port, connections, ms, paths, body, headers, rate }: Load):
         if (text.length < head + 4 + length) return
         if (text[9] !== '2') refused++
         done++
-        took[Math.min(took.length - 1, Math.floor((performance.now() - sentAt) / BUCKET))]!++
+        took[Math.min(took.length - 1, Math.floor((performance.now() - sentAt) / BUCKET_MS))]!++
         text = ''
         send()
       })
     })
-  await Promise.all(Array.from({ length: connections }, one))
-  const seconds = (performance.now() - began) / 1000
+  await Promise.all(Array.from({ length: connections }, openConnection))
+  const seconds = (performance.now() - started) / 1000
   const quantile = (share: number) => {
-    let left = Math.ceil(done * share)
+    let remaining = Math.ceil(done * share)
     for (let bucket = 0; bucket < took.length; bucket++) {
-      left -= took[bucket]!
-      if (left <= 0) return (bucket + 1) * BUCKET
+      remaining -= took[bucket]!
+      if (remaining <= 0) return (bucket + 1) * BUCKET_MS
     }
-    return took.length * BUCKET
+    return took.length * BUCKET_MS
   }
   return { requests: done, refused, seconds, p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) }
 }

@@ -1,10 +1,10 @@
-// A process of its own: opens so many streams of events, and tells its parent how long each event took to arrive on each.
+// Child process: opens event streams and sends its parent the delay of each event on each stream.
 import net from 'node:net'
 
 export interface Readers {
   readonly port: number
   readonly streams: number
-  /** Of events, each of which has the moment it was sent in its data as `sent_at`, in milliseconds. */
+  /** Number of events; each has the time of its write in its data as `updated_at`. */
   readonly events: number
 }
 
@@ -14,18 +14,18 @@ async function read({ port, streams, events }: Readers): Promise<void> {
   const took: number[] = []
   let open = 0
   let done = 0
-  const one = () => {
+  const openStream = () => {
     const socket = net.connect(port, '127.0.0.1', () => {
       socket.write('GET /events?types=session.updated HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer bench\r\n\r\n')
     })
     let text = ''
-    let heard = 0
+    let received = 0
     socket.on('data', (bytes) => {
       const now = Date.now()
       text += bytes.toString('latin1')
-      if (heard === 0 && text.includes(': connected')) {
+      if (received === 0 && text.includes(': connected')) {
         text = text.slice(text.indexOf(': connected') + 11)
-        heard = 1
+        received = 1
         open++
         if (open === streams) process.send!('open')
       }
@@ -34,9 +34,9 @@ async function read({ port, streams, events }: Readers): Promise<void> {
         if (at === -1 || text.length < at + 38) break
         took.push(now - Date.parse(text.slice(at + 14, at + 38)))
         text = text.slice(at + 38)
-        heard++
-        if (heard === events + 1 && ++done === streams) {
-          process.send!({ took: quantiles(took), heard: took.length })
+        received++
+        if (received === events + 1 && ++done === streams) {
+          process.send!({ took: quantiles(took), count: took.length })
         }
       }
       if (text.length > 100_000) text = text.slice(-1000)
@@ -47,8 +47,8 @@ async function read({ port, streams, events }: Readers): Promise<void> {
     })
   }
   for (let n = 0; n < streams; n++) {
-    one()
-    // As many at once as a listening socket keeps waiting, and no more.
+    openStream()
+    // No more connections at once than the backlog of a listening socket holds.
     if (n % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,24 +1,24 @@
-import { ApiClientError, StateTrackingApiClient } from '@signalbox/client'
+import { StateTrackingApiClient } from '@signalbox/client'
 import { readOptions, usage } from './options.ts'
 import { orchestrate } from './orchestrate.ts'
 
 const stopping = new AbortController()
-// Once: a second Ctrl-C ends it without asking.
+// `once`: a second Ctrl-C ends the process at once.
 process.once('SIGINT', () => stopping.abort(new Error('stopped by Ctrl-C')))
 
 try {
   const { url, apiKey, machine, pace, retry } = readOptions(process.argv.slice(2), process.env)
   const client = new StateTrackingApiClient({ baseUrl: url, apiKey, retry: { attempts: Number.POSITIVE_INFINITY, ...retry } })
-  const told = await orchestrate(client, { machine, pace, signal: stopping.signal, say: (line) => console.log(line) })
+  const summary = await orchestrate(client, { machine, pace, signal: stopping.signal, say: (line) => console.log(line) })
   console.log(
-    `${told.completed} of ${told.sessions} sessions completed, ${told.tasksDone} of ${told.tasks} tasks done, ` +
-      `${told.recoveries} recovered, ${told.slotsHeld} slots held`,
+    `${summary.completed} of ${summary.sessions} sessions completed, ${summary.tasksDone} of ${summary.tasks} tasks done, ` +
+      `${summary.recoveries} recovered, ${summary.slotsHeld} slots held`,
   )
-  process.exitCode = told.completed === told.sessions && told.tasksDone === told.tasks && told.slotsHeld === 0 ? 0 : 1
+  process.exitCode = summary.completed === summary.sessions && summary.tasksDone === summary.tasks && summary.slotsHeld === 0 ? 0 : 1
 } catch (error) {
-  const lines =
-    error instanceof ApiClientError ? [error.message, error.suggestion ?? ''] : [error instanceof Error ? error.message : String(error)]
+  const { message, suggestion } = error as Error & { readonly suggestion?: string }
+  const lines = suggestion === undefined ? [message] : [message, suggestion]
   if (error instanceof TypeError) lines.push(usage)
-  console.error(lines.filter((line) => line !== '').join('\n'))
+  console.error(lines.join('\n'))
   process.exitCode = 1
 }

@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util'
+import { findHub } from '@signalbox/hub-address/find-hub'
 
 export interface Options {
   readonly url: string
   readonly apiKey: string | undefined
   readonly machine: string
-  /** Milliseconds that a fake task takes. */
+  /** Duration of a fake task in milliseconds. */
   readonly pace: number
-  /** How long the client waits for a hub that is away, first and at most, in milliseconds. */
+  /** First and longest wait between two attempts to reach the hub, in milliseconds. */
   readonly retry: { readonly baseDelay: number; readonly maxDelay: number }
 }
 
 export const usage = `node examples/orchestrator/main.ts [--url URL] [--api-key KEY] [--machine NAME] [--fast]
-SIGNALBOX_URL and SIGNALBOX_API_KEY say the same as --url and --api-key.`
+Without --url and --api-key it finds the hub and the key as the command signalbox does.`
 
-/** @throws TypeError for an option that is not known */
+/** @throws TypeError for an unknown option; an Error for an invalid setting, or a credentials file that cannot be used */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -24,9 +25,11 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
       fast: { type: 'boolean' },
     },
   })
+  // A key goes only to the hub that it was made for, so the address of an argument is looked at together with it.
+  const { url, key } = findHub(values.url === undefined ? env : { ...env, SIGNALBOX_URL: values.url })
   return {
-    url: values.url ?? env.SIGNALBOX_URL ?? 'http://127.0.0.1:4000',
-    apiKey: values['api-key'] ?? env.SIGNALBOX_API_KEY,
+    url,
+    apiKey: values['api-key'] ?? key,
     machine: values.machine ?? 'orchestrator-example',
     pace: values.fast ? 200 : 2_000,
     retry: values.fast ? { baseDelay: 100, maxDelay: 500 } : { baseDelay: 1_000, maxDelay: 5_000 },

@@ -1,5 +1,5 @@
 import { ConflictError, type StateTrackingApiClient } from '@signalbox/client'
-import { Breakdown, goOn, type Worker, work } from './worker.ts'
+import { Breakdown, resumeWork, type Worker, work } from './worker.ts'
 
 const SLOTS = [1, 2, 3]
 const HEARTBEAT_MS = 5_000
@@ -13,16 +13,16 @@ export interface Summary {
   readonly slotsHeld: number
 }
 
-interface Order {
+interface OrchestrateOptions {
   readonly machine: string
-  /** Milliseconds that one task takes. */
+  /** Duration of one task in milliseconds. */
   readonly pace: number
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
 
-/** Runs a worker in every slot of a machine, and one more for each that breaks down. @returns what the hub knows of it at the end */
-export async function orchestrate(client: StateTrackingApiClient, { machine, pace, signal, say }: Order): Promise<Summary> {
+/** Runs a worker in every slot of a machine, and replaces each that breaks down. @returns the hub's state at the end */
+export async function orchestrate(client: StateTrackingApiClient, { machine, pace, signal, say }: OrchestrateOptions): Promise<Summary> {
   await register(client, machine, signal)
   say(`machine ${machine} has the slots ${SLOTS.join(', ')}`)
   const workers = SLOTS.map((slot): Worker & { readonly slot: number } => ({
@@ -32,10 +32,10 @@ export async function orchestrate(client: StateTrackingApiClient, { machine, pac
     breaksAt: slot === 2 ? 'make it pass' : undefined,
     say,
   }))
-  const tracked = { heartbeatMs: HEARTBEAT_MS, signal, onError: (error: Error) => say(`could not be told: ${error.message}`) }
+  const tracked = { heartbeatMs: HEARTBEAT_MS, signal, onError: (error: Error) => say(`the hub could not be updated: ${error.message}`) }
 
-  /** Who works, or worked, at which session. */
-  const atWork = new Map<string, Worker>()
+  /** The worker of each session. */
+  const workerOf = new Map<string, Worker>()
   const done = new Map(workers.map(({ name }) => [name, Promise.withResolvers<void>()]))
   const finish = (worker: Worker, running: Promise<void>) =>
     running.then(
@@ -44,7 +44,7 @@ export async function orchestrate(client: StateTrackingApiClient, { machine, pac
         done.get(worker.name)?.resolve()
       },
       (error: Error) => {
-        // Broken down: the hub knows, and its event brings somebody who goes on. Anything else is for us.
+        // After a breakdown the session is failed, and its event starts a replacement. Other errors end the run.
         if (error instanceof Breakdown) say(error.message)
         else done.get(worker.name)?.reject(error)
       },
@@ -53,12 +53,12 @@ export async function orchestrate(client: StateTrackingApiClient, { machine, pac
   const recover = async (sessionId: string, worker: Worker) => {
     const checkpoint = await client.prepareSessionRecovery(sessionId, { signal })
     const slot = checkpoint.docker_slot
-    await client.recoverSession(sessionId, slot === undefined ? {} : { new_docker_slot: slot }, { signal })
+    const { attempt } = await client.recoverSession(sessionId, slot === undefined ? {} : { new_docker_slot: slot }, { signal })
     say(`${worker.name} is replaced in slot ${slot ?? 'none'}`)
-    await client.resumeSession(sessionId, tracked, (session) => goOn(client, session, worker))
+    await client.resumeSession(sessionId, { ...tracked, attempt }, (session) => resumeWork(client, session, worker))
   }
 
-  // From here on nothing is missed, however often the hub comes and goes.
+  // Events after this id are never missed, even across restarts of the hub.
   const after = (await client.listEvents({ limit: 1 }, { signal })).at(-1)?.id ?? 0
   const watching = new AbortController()
   const watch = async () => {
@@ -67,11 +67,11 @@ export async function orchestrate(client: StateTrackingApiClient, { machine, pac
       types: ['session.status'],
       machine_id: machine,
       signal: watching.signal,
-      onConnection: ({ state }) => say(state === 'open' ? 'the hub is there' : 'the hub is away'),
+      onConnection: ({ state }) => say(state === 'open' ? 'connected to the hub' : 'the hub is unreachable'),
     })) {
-      const worker = atWork.get(String(data.session_id))
+      const worker = workerOf.get(String(data.session_id))
       if (worker === undefined || data.status !== 'failed' || signal.aborted) continue
-      say(`the hub says that ${worker.name} failed: ${data.reason}`)
+      say(`the hub reports that ${worker.name} failed: ${data.reason}`)
       void finish(worker, recover(String(data.session_id), worker))
     }
   }
@@ -80,22 +80,22 @@ export async function orchestrate(client: StateTrackingApiClient, { machine, pac
   for (const worker of workers) {
     const place = { project_id: 'orchestrator-example', machine_id: machine, docker_slot: worker.slot, metadata: { worker: worker.name } }
     const running = client.trackSession({ ...place, ...tracked }, (session) => {
-      atWork.set(session.session_id, worker)
+      workerOf.set(session.session_id, worker)
       say(`${worker.name} has slot ${session.docker_slot}`)
       return work(client, session, worker)
     })
     void finish(worker, running)
   }
   try {
-    // The stream ends before the work does only with an error that no retry would help.
+    // The stream ends before the work only with an error that a retry cannot fix.
     await Promise.race([Promise.all([...done.values()].map(({ promise }) => promise)), watched])
   } finally {
     watching.abort()
   }
-  return summary(client, machine, [...atWork.keys()])
+  return summary(client, machine, [...workerOf.keys()])
 }
 
-/** A machine of an earlier run is there already. */
+/** Creates the machine, or updates that of an earlier run. */
 async function register(client: StateTrackingApiClient, machine_id: string, signal: AbortSignal): Promise<void> {
   try {
     await client.createMachine({ machine_id, hostname: machine_id, docker_slots: SLOTS }, { signal })

@@ -5,32 +5,32 @@ const plan = ['read the issue', 'write a test', 'make it pass', 'review it', 'me
 
 export interface Worker {
   readonly name: string
-  /** Milliseconds that one task takes. */
+  /** Duration of one task in milliseconds. */
   readonly pace: number
-  /** The task in whose middle it breaks down, the first time. */
+  /** The task during which the worker breaks down. */
   readonly breaksAt: string | undefined
   readonly say: (line: string) => void
 }
 
-/** What the fake worker of this example dies of. */
+/** The failure of a fake worker. */
 export class Breakdown extends Error {}
 
-/** Plans everything at once, so that the hub knows what is left should the worker not come back. */
+/** Creates all tasks first, so that the hub knows the remaining ones when the worker fails. */
 export async function work(client: StateTrackingApiClient, session: TrackedSession, worker: Worker): Promise<void> {
   const tasks: Task[] = []
   for (const task_name of plan) {
     tasks.push(await client.createTask({ session_id: session.session_id, task_name }, { signal: session.signal }))
   }
-  await workThrough(session, tasks, worker)
+  await runTasks(session, tasks, worker)
 }
 
-/** Does what an earlier worker left undone. */
-export async function goOn(client: StateTrackingApiClient, session: TrackedSession, worker: Worker): Promise<void> {
+/** Does the tasks that an earlier worker left pending. */
+export async function resumeWork(client: StateTrackingApiClient, session: TrackedSession, worker: Worker): Promise<void> {
   const { tasks } = await client.getSessionTaskProgress(session.session_id, { signal: session.signal })
-  await workThrough(session, tasks.pending, { ...worker, breaksAt: undefined })
+  await runTasks(session, tasks.pending, { ...worker, breaksAt: undefined })
 }
 
-async function workThrough(session: TrackedSession, tasks: readonly Task[], { name, pace, breaksAt, say }: Worker): Promise<void> {
+async function runTasks(session: TrackedSession, tasks: readonly Task[], { name, pace, breaksAt, say }: Worker): Promise<void> {
   for (const task of tasks) {
     await session.task(task, async ({ task_name }) => {
       say(`${name} begins: ${task_name}`)

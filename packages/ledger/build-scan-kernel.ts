@@ -4,7 +4,7 @@ import wabt from 'wabt'
 const source = new URL('./src/scan/scan-kernel.wat', import.meta.url)
 const target = new URL('./src/scan/scan-kernel.wasm', import.meta.url)
 
-/** What scan-kernel.wasm has to be: made from the text beside it, by hand and not at start, which must be quick. */
+/** Compiles scan-kernel.wat. The result is stored in the repository, because compiling at start would take too long. */
 export async function compileScanKernel(): Promise<Uint8Array> {
   const module = (await wabt()).parseWat('scan-kernel.wat', readFileSync(source, 'utf8'), { simd: true, bulk_memory: true })
   module.validate()

@@ -1,14 +1,14 @@
-// The client's types as they travel: nothing in them leads back to this house, nor to the schema library.
+// The type declarations of the built client, without imports from this repository or the schema library.
 import fs from 'node:fs'
 import path from 'node:path'
-import { cache, house, modules } from '../setup/house.mjs'
+import { cache, modules, repositoryRoot } from '../setup/repository.mjs'
 import { run } from '../setup/run.mjs'
 
-const config = path.join(house, 'packages/client/tsconfig.types.json')
+const config = path.join(repositoryRoot, 'packages/client/tsconfig.types.json')
 const contract = /(?:import|export)\s+type\s+\{([^}]*)\}\s+from\s+['"]@signalbox\/contract\/([\w-]+)['"]/g
 
 /**
- * The declarations of packages/client, and those of the contract's types they name, under `contract/`.
+ * Lists the declarations of packages/client, and under `contract/` those of the contract's types they use.
  * @param {string} node the Node that runs the compiler
  * @returns {[file: string, text: string][]}
  */
@@ -19,38 +19,41 @@ export function declarations(node) {
   compile(node, ['-p', config, '--outDir', path.join(work, 'own')])
   const folder = path.join(work, 'own/client/src')
   const own = fs.readdirSync(folder).map((file) => [file, fs.readFileSync(path.join(folder, file), 'utf8')])
-  const wanted = new Map()
+  const used = new Map()
   for (const [, text] of own) {
     for (const [, names, noun] of text.matchAll(contract)) {
       const named = names.split(',').map((name) => name.trim().split(/\s+as\s+/)[0])
-      wanted.set(noun, new Set([...(wanted.get(noun) ?? []), ...named.filter((name) => name !== '')]))
+      used.set(noun, new Set([...(used.get(noun) ?? []), ...named.filter((name) => name !== '')]))
     }
   }
-  const toNeighbour = ([file, text]) => [file, text.replace(/(['"])@signalbox\/contract\/([\w-]+)\1/g, "'./contract/$2.ts'")]
-  return [...own.map(toNeighbour), ...spelledOut(node, work, wanted)].map(standingAlone)
+  const useOwnContract = ([file, text]) => [file, text.replace(/(['"])@signalbox\/contract\/([\w-]+)\1/g, "'./contract/$2.ts'")]
+  return [...own.map(useOwnContract), ...expandContract(node, work, used)].map(makeSelfContained)
 }
 
 /**
- * The contract says its types as `z.infer` of its schemas; here each is spelled out as what it is. The compiler does that
- * by itself for a constant whose type nobody wrote down.
+ * Replaces the contract's types, which are `z.infer` of its schemas, by plain object types. The compiler writes them for
+ * a constant without a type annotation.
  */
-function* spelledOut(node, work, wanted) {
-  for (const [noun, names] of wanted) {
-    const lines = [...names].sort().map((name) => `export const ${name} = shown<contract.${name}>()`)
+function* expandContract(node, work, used) {
+  for (const [noun, names] of used) {
+    const lines = [...names].sort().map((name) => `export const ${name} = expanded<contract.${name}>()`)
     const text = [
       `import type * as contract from '@signalbox/contract/${noun}'`,
-      'type Shown<T> = T extends readonly (infer One)[] ? Shown<One>[] : T extends object ? { [Name in keyof T]: Shown<T[Name]> } : T',
-      'declare function shown<T>(): Shown<T>',
+      'type Expanded<T> = T extends readonly (infer One)[] ? Expanded<One>[] : T extends object ? { [Name in keyof T]: Expanded<T[Name]> } : T',
+      'declare function expanded<T>(): Expanded<T>',
       ...lines,
     ]
     fs.writeFileSync(path.join(work, `${noun}.ts`), `${text.join('\n')}\n`)
   }
-  const files = [...wanted.keys()].map((noun) => `${noun}.ts`)
-  fs.writeFileSync(path.join(work, 'tsconfig.json'), JSON.stringify({ extends: config, compilerOptions: { rootDir: house }, files }))
-  compile(node, ['-p', path.join(work, 'tsconfig.json'), '--outDir', path.join(work, 'shown')])
-  const shown = path.join(work, 'shown', path.relative(house, work))
-  for (const [noun] of wanted) {
-    const text = fs.readFileSync(path.join(shown, `${noun}.d.ts`), 'utf8')
+  const files = [...used.keys()].map((noun) => `${noun}.ts`)
+  fs.writeFileSync(
+    path.join(work, 'tsconfig.json'),
+    JSON.stringify({ extends: config, compilerOptions: { rootDir: repositoryRoot }, files }),
+  )
+  compile(node, ['-p', path.join(work, 'tsconfig.json'), '--outDir', path.join(work, 'expanded')])
+  const folder = path.join(work, 'expanded', path.relative(repositoryRoot, work))
+  for (const [noun] of used) {
+    const text = fs.readFileSync(path.join(folder, `${noun}.d.ts`), 'utf8')
     yield [`contract/${noun}.d.ts`, text.replace(/^export declare const (\w+): /gm, 'export type $1 = ')]
   }
 }
@@ -59,8 +62,8 @@ function compile(node, args) {
   if (run(node, [path.join(modules, 'typescript/bin/tsc'), ...args]) !== 0) process.exit(1)
 }
 
-function standingAlone([file, text]) {
+function makeSelfContained([file, text]) {
   const stray = /['"](?:zod|@signalbox)[/'"]/.exec(text)
-  if (stray !== null) throw new Error(`${file} still leads to ${stray[0]}`)
+  if (stray !== null) throw new Error(`${file} still imports ${stray[0]}`)
   return [file, text.replace(/(from\s+['"][^'"]+|import\(['"][^'"]+)\.ts(['"])/g, '$1.js$2')]
 }

@@ -1,5 +1,5 @@
 /**
- * Ends the process with what went wrong and what to do.
+ * Ends the process after printing the problem and what to do about it.
  * @param {string} problem
  * @param {string} advice
  * @returns {never}

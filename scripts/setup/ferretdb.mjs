@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { added, changed } from '../../test/mongo/ferretdb/changes.mjs'
-import { house } from './house.mjs'
+import { repositoryRoot } from './repository.mjs'
 
-const source = path.join(house, 'test/mongo')
+const source = path.join(repositoryRoot, 'test/mongo')
 const NAME = 'github.com/FerretDB/FerretDB'
 
 /**
- * Copies FerretDB into a folder and changes there what test/mongo/ferretdb says; the module itself stays as it is.
+ * Copies FerretDB into a folder and applies the changes of test/mongo/ferretdb there; the module itself stays unchanged.
  * @param {string} go the command
- * @param {string} folder is made anew
- * @returns {string | undefined} path of the go.mod with which our server is built on that copy; undefined when the module
- * cannot be had (go says why)
- * @throws Error when it is another one than these changes were made for
+ * @param {string} folder is replaced
+ * @returns {string | undefined} path of the go.mod that builds our server on that copy; undefined when the module cannot be
+ * downloaded (go prints why)
+ * @throws Error when the module is not the version that the changes were made for
  */
 export function changeFerretdb(go, folder) {
   const { stdout, status } = spawnSync(go, ['mod', 'download', '-json', NAME], {
@@ -41,7 +41,7 @@ export function changeFerretdb(go, folder) {
   return mod
 }
 
-/** Modules lie there read-only, and a copy would too. */
+/** Copies contents without permissions: Go's module cache is read-only. */
 function copyFolder(from, to) {
   fs.mkdirSync(to, { recursive: true })
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { house, modules } from './house.mjs'
+import { modules, repositoryRoot } from './repository.mjs'
 
-/** The environment of everything we start: the house's own node and tools come first. */
-export function houseEnv(extra = {}) {
+/** The environment of every process we start: the repository's own node and tools come first in PATH. */
+export function repositoryEnv(extra = {}) {
   const key = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
   const bin = path.join(modules, '.bin')
   const rest = (process.env[key] ?? '').split(path.delimiter).filter((part) => part !== bin)
@@ -11,15 +11,15 @@ export function houseEnv(extra = {}) {
 }
 
 /**
- * Runs a command to its end with its output shown.
- * @param {{ quiet?: boolean | 'stdout' }} options `quiet` throws output away
+ * Runs a command to its end and shows its output.
+ * @param {{ quiet?: boolean | 'stdout' }} options `quiet` discards output
  * @returns {number} exit code; 1 when it could not be started or was killed
  */
-export function run(command, args, { env = {}, quiet = false, cwd = house, timeout } = {}) {
+export function run(command, args, { env = {}, quiet = false, cwd = repositoryRoot, timeout } = {}) {
   const windows = process.platform === 'win32'
   const result = spawnSync(command, args, {
     cwd,
-    env: houseEnv(env),
+    env: repositoryEnv(env),
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet === true ? 'ignore' : 'inherit'],
     shell: windows && command === 'npm',
     timeout,
@@ -27,23 +27,23 @@ export function run(command, args, { env = {}, quiet = false, cwd = house, timeo
   return result.status ?? 1
 }
 
-/** npm as the user has it. `npm_execpath` is the npm that is running us. */
+/** Runs the user's npm; `npm_execpath` is the one that started this process. */
 export function npm(args, options) {
   const cli = process.env.npm_execpath
   return cli?.endsWith('npm-cli.js') ? run(process.execPath, [cli, ...args], options) : run('npm', args, options)
 }
 
 /**
- * Starts a command in our place: signals reach it, and we end as it ends.
+ * Runs a command in place of this process: it receives our signals, and we exit with its code.
  * @returns {Promise<number>} its exit code
  */
 export function become(command, args, { env = {} } = {}) {
   return new Promise((resolve) => {
     const parent = process.ppid
-    const child = spawn(command, args, { cwd: process.cwd(), env: houseEnv(env), stdio: 'inherit' })
-    // A terminal's Ctrl-C reaches the child by itself, `kill` only us; the child takes two at once for one.
+    const child = spawn(command, args, { cwd: process.cwd(), env: repositoryEnv(env), stdio: 'inherit' })
+    // A terminal sends Ctrl-C to the child too, `kill` only to us; the child treats two signals at once as one.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-    // npm killed outright takes nobody with it; a hub that nobody sees would hold the port for ever.
+    // A killed npm ends no child; an orphaned hub would hold the port for ever.
     if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1000).unref()
     child.on('error', (error) => {
       console.error(`signalbox: ${command} could not be started: ${error.message}`)

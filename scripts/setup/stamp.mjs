@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** A digest of files and folders (names and contents); a missing one counts as empty. */
+/** Hashes files and folders (names and contents); a missing one counts as empty. */
 export function digest(paths, salt = '') {
   const hash = createHash('sha256').update(salt)
   for (const file of paths.flatMap(walk)) hash.update(`\0${path.basename(file)}\0`).update(fs.readFileSync(file))
@@ -20,7 +20,7 @@ function walk(place) {
     .flatMap((name) => walk(path.join(place, name)))
 }
 
-/** Whether the stamp left by the last success says the same. */
+/** Whether the stamp of the last success has this value. */
 export function isFresh(stamp, value) {
   try {
     return fs.readFileSync(stamp, 'utf8') === value
@@ -29,7 +29,7 @@ export function isFresh(stamp, value) {
   }
 }
 
-export function leave(stamp, value) {
+export function writeStamp(stamp, value) {
   fs.mkdirSync(path.dirname(stamp), { recursive: true })
   fs.writeFileSync(stamp, value)
 }

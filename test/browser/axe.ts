@@ -1,29 +1,42 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** The rules whose result depends on the colour scheme; the others run once per state. */
+const colorRules = ['color-contrast', 'link-in-text-block']
 
-/** What axe finds wrong, in words. Run by the debugger's hand: the page's own policy would not let it in. */
-export async function wrongs(page: Page): Promise<string[]> {
+/** Expects that axe finds no violation in either colour scheme. @param state names the state of the page in a failure */
+export async function expectNoViolations(page: Page, state = 'this state'): Promise<void> {
+  await setColorScheme(page, 'light')
+  expect(await findViolations(page, tags), `${state}, light`).toEqual([])
+  await setColorScheme(page, 'dark')
+  expect(await findViolations(page, colorRules), `${state}, dark`).toEqual([])
+}
+
+/** Accessibility violations as text. Runs through the DevTools protocol, because the page's policy blocks injected scripts. */
+async function findViolations(page: Page, runOnly: readonly string[]): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
-  const run = async (expression: string) => {
+  const evaluate = async (expression: string) => {
     const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
     if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
     return result.value as unknown
   }
-  await run(axe)
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-  const found = await run(
-    `axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`,
-  )
-  return found as string[]
+  try {
+    if ((await evaluate('typeof axe')) === 'undefined') await evaluate(axe)
+    const found = await evaluate(
+      `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`,
+    )
+    return found as string[]
+  } finally {
+    await session.detach()
+  }
 }
 
-export const themes = ['light', 'dark'] as const
-
-/** Shows the page in a theme, and waits until no colour is on its way any more: half-way ones would be measured. */
-export async function show(page: Page, colorScheme: (typeof themes)[number]): Promise<void> {
+/** Switches the colour scheme and waits for the transitions: axe would measure intermediate colours. */
+async function setColorScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
   await page.evaluate(

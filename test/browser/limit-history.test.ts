@@ -1,21 +1,21 @@
-import type { LimitHistory } from '@signalbox/contract/limits'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import { show, themes, wrongs } from './axe.ts'
-import { HOUR, limitPath, MINUTE, read } from './reading.ts'
-import { launch, type StagedHub, startHub, tell, valuesIn, visit } from './stage.ts'
+import { expectNoViolations } from './axe.ts'
+import { connectBrowser, readValues, requestHub, startHub, type TestHub, visit } from './harness.ts'
+import { HOUR, LIMITS_PATH, MINUTE, postSnapshot } from './limit-snapshots.ts'
 
-let hub: StagedHub
+let hub: TestHub
 let browser: Browser
 const dataDir = makeTempFolder()
 const DAY = 24 * HOUR
-/** The session was reset an hour and a half ago; the week is in its middle. */
+/** The 5-hour window was reset 90 minutes ago; the week is half over. */
 const reset = Date.now() - 1.5 * HOUR
 const week = new Date(Date.now() + 3 * DAY).toISOString()
 
-const session = (ago: number, used: number, resetsAt: number) =>
-  read(hub, ago, {
+const postUsage = (ageMs: number, used: number, resetsAt: number) =>
+  postSnapshot(hub, ageMs, {
     currentSession: { percentageUsed: used, resetsIn: 'x', resetsAt: new Date(resetsAt).toISOString() },
     weeklyLimits: {
       allModels: { percentageUsed: 20, resetsIn: 'x', resetsAt: week },
@@ -24,10 +24,10 @@ const session = (ago: number, used: number, resetsAt: number) =>
   })
 
 beforeAll(async () => {
-  ;[hub, browser] = await Promise.all([startHub({ dataDir, env: { RATE_LIMIT_PER_MINUTE: '10000' } }), launch()])
-  await session(100 * HOUR, 33, Date.now() - 98 * HOUR)
-  for (const minutes of [180, 150, 120, 95]) await session(minutes * MINUTE, 88 - minutes / 5, reset)
-  for (const minutes of [60, 40, 20, 1]) await session(minutes * MINUTE, 20 - minutes / 5, reset + 5 * HOUR)
+  ;[hub, browser] = await Promise.all([startHub({ dataDir, env: { RATE_LIMIT_PER_MINUTE: '10000' } }), connectBrowser()])
+  await postUsage(100 * HOUR, 33, Date.now() - 98 * HOUR)
+  for (const minutes of [180, 150, 120, 95]) await postUsage(minutes * MINUTE, 88 - minutes / 5, reset)
+  for (const minutes of [60, 40, 20, 1]) await postUsage(minutes * MINUTE, 20 - minutes / 5, reset + 5 * HOUR)
 })
 
 afterAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
   removeFolder(dataDir)
 })
 
-async function see(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function openPage(address: string, options: BrowserContextOptions = {}): Promise<Page> {
   const { page, context } = await visit(browser, `${hub.url}${address}`, options)
   onTestFinished(() => context.close())
   await page.locator('.history-chart canvas').waitFor()
@@ -44,14 +44,14 @@ async function see(address: string, options: BrowserContextOptions = {}): Promis
 }
 
 const history = (reach: number) =>
-  tell<LimitHistory>(
+  requestHub<LimitHistory>(
     hub,
     'GET',
-    `${limitPath}/history?since=${new Date(Date.now() - reach).toISOString()}&until=${new Date().toISOString()}`,
+    `${LIMITS_PATH}/history?since=${new Date(Date.now() - reach).toISOString()}&until=${new Date().toISOString()}`,
   )
 
-/** Pixels of the chart in about this colour of the page. */
-const painted = (page: Page, color: string) =>
+/** Number of pixels of the chart close to a colour of the page. */
+const countPixels = (page: Page, color: string) =>
   page.evaluate(`(() => {
     const probe = document.body.appendChild(document.createElement('i'))
     probe.style.color = ${JSON.stringify(color)}
@@ -64,41 +64,41 @@ const painted = (page: Page, color: string) =>
     return count
   })()`) as Promise<number>
 
-test('each window has its line, which can be taken away and brought back', async () => {
-  const page = await see('/app/limits?range=5h')
+test('each window has a line that can be hidden and shown', async () => {
+  const page = await openPage('/app/limits?range=5h')
   const lines = page.locator('.history-legend button')
   expect(await lines.allInnerTexts()).toEqual([
-    expect.stringMatching(/^Current session/),
-    expect.stringMatching(/^All models/),
-    expect.stringMatching(/^Zephyr only/),
+    expect.stringMatching(/^5-hour limit/),
+    expect.stringMatching(/^Weekly limit/),
+    expect.stringMatching(/^Weekly limit · Zephyr/),
   ])
-  for (const index of [1, 2, 3]) expect(await painted(page, `var(--series-${index})`), `line ${index}`).toBeGreaterThan(20)
+  for (const index of [1, 2, 3]) expect(await countPixels(page, `var(--series-${index})`), `line ${index}`).toBeGreaterThan(20)
   await lines.first().click()
-  await expect.poll(() => painted(page, 'var(--series-1)')).toBe(0)
+  await expect.poll(() => countPixels(page, 'var(--series-1)')).toBe(0)
   expect(await lines.first().getAttribute('aria-pressed')).toBe('false')
   await lines.first().click()
-  await expect.poll(() => painted(page, 'var(--series-1)')).toBeGreaterThan(20)
+  await expect.poll(() => countPixels(page, 'var(--series-1)')).toBeGreaterThan(20)
 })
 
-test('the chart is read from the keyboard, reading by reading, in words', async () => {
-  const page = await see('/app/limits?range=5h')
+test('the chart is readable by keyboard, point by point, as text', async () => {
+  const page = await openPage('/app/limits?range=5h')
   const chart = page.getByRole('slider', { name: 'Limits over time' })
   await chart.focus()
   await page.keyboard.press('End')
-  expect(await chart.getAttribute('aria-valuetext')).toMatch(/: Current session 19\.8 %, All models 20 %, Zephyr only 7 %$/)
+  expect(await chart.getAttribute('aria-valuetext')).toMatch(/: 5-hour limit 19\.8 %, Weekly limit 20 %, Weekly limit · Zephyr 7 %$/)
   await page.keyboard.press('Home')
-  expect(await chart.getAttribute('aria-valuetext')).toContain('Current session 52 %')
+  expect(await chart.getAttribute('aria-valuetext')).toContain('5-hour limit 52 %')
   const clock = new Intl.DateTimeFormat('en-US', { timeZone: 'Europe/Berlin', hour: 'numeric', minute: '2-digit' })
   const [first] = (await history(5 * HOUR)).series[0]?.points ?? []
-  expect(await page.locator('.history-foot').innerText()).toContain(clock.format(Date.parse(first?.at ?? '')))
+  expect(await page.locator('.history .chart-foot').innerText()).toContain(clock.format(Date.parse(first?.at ?? '')))
 })
 
-test('the chart as a table has what the hub says: the highest of each day, and the reset', async () => {
-  const page = await see('/app/limits')
+test("the table has the hub's data: the highest value of each day, and the reset", async () => {
+  const page = await openPage('/app/limits')
   await page.getByRole('button', { name: 'Show as table' }).click()
-  const table = page.getByRole('region', { name: 'The history as a table' })
+  const table = page.getByRole('region', { name: 'History table' })
   await table.waitFor()
-  expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Day', 'Current session', 'All models', 'Zephyr only'])
+  expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Day', '5-hour limit', 'Weekly limit', 'Weekly limit · Zephyr'])
   const { series } = await history(7 * DAY)
   const day = (at: string) => new Date(at).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' })
   const most = new Map<string, number>()
@@ -106,24 +106,24 @@ test('the chart as a table has what the hub says: the highest of each day, and t
   const days = [...most].sort(([a], [b]) => (a < b ? 1 : -1))
   expect(days.length).toBeGreaterThan(1)
   expect(await table.locator('tbody tr').count()).toBe(days.length)
-  expect(await valuesIn(page, '.chart-table tbody td:nth-of-type(1)')).toEqual(days.map(([, percent]) => percent))
+  expect(await readValues(page, '.chart-table tbody td:nth-of-type(1)')).toEqual(days.map(([, percent]) => percent))
   expect(await table.innerText()).toContain('reset')
 })
 
-test('days are those of where the browser is', async () => {
-  const east = await see('/app/limits', { timezoneId: 'Pacific/Kiritimati' })
-  const west = await see('/app/limits', { timezoneId: 'Pacific/Pago_Pago' })
+test('days are those of the time zone of the browser', async () => {
+  const east = await openPage('/app/limits', { timezoneId: 'Pacific/Kiritimati' })
+  const west = await openPage('/app/limits', { timezoneId: 'Pacific/Pago_Pago' })
   const rows: string[] = []
   for (const page of [east, west]) {
     await page.getByRole('button', { name: 'Show as table' }).click()
     rows.push(await page.locator('.chart-table tbody th').first().innerText())
   }
-  // 25 hours apart: never the same day.
+  // The zones are 25 hours apart, so the days differ.
   expect(rows[0]).not.toBe(rows[1])
 })
 
-test('each reach has its data, its place in the address, and survives a reload', async () => {
-  const page = await see('/app/limits')
+test('each range loads, is in the address, and survives a reload', async () => {
+  const page = await openPage('/app/limits')
   for (const [name, range] of [
     ['5 hours', '5h'],
     ['30 days', '30d'],
@@ -140,7 +140,7 @@ test('each reach has its data, its place in the address, and survives a reload',
   expect(await page.locator('.chart-table thead th').first().innerText()).toBe('Week')
 })
 
-test('the card alone has no chart, and does not fetch what draws one', async () => {
+test('the card alone has no chart and does not load the chart library', async () => {
   const { page, requests, context } = await visit(browser, `${hub.url}/widget`)
   onTestFinished(() => context.close())
   await page.locator('.limit-row').first().waitFor()
@@ -148,13 +148,10 @@ test('the card alone has no chart, and does not fetch what draws one', async () 
   expect(requests.filter((url) => /plot|chart/i.test(url))).toEqual([])
 })
 
-test('the limits screen has nothing that axe finds wrong, as a chart and as a table, and does not scroll sideways', async () => {
-  const page = await see('/app/limits')
+test('the limits screen has no accessibility violations as chart and as table, and does not scroll horizontally', async () => {
+  const page = await openPage('/app/limits')
   for (const press of ['Show as table', 'Show as chart']) {
-    for (const colorScheme of themes) {
-      await show(page, colorScheme)
-      expect(await wrongs(page), colorScheme).toEqual([])
-    }
+    await expectNoViolations(page)
     await page.getByRole('button', { name: press }).click()
   }
   for (const width of [320, 390, 768, 1440]) {

@@ -2,20 +2,20 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A house on loopback that has a usage page; each test says how it behaves. */
+/** A fake of the site with the usage page, on loopback; each test sets its responses. */
 export interface UsageSite {
-  /** Of the usage page. */
+  /** Address of the usage page. */
   readonly url: string
-  /** Paths that were asked for. */
+  /** Paths requested. */
   readonly asked: string[]
-  /** Answers the usage page; everything else is answered like a house with a sign-in. */
+  /** Handles the usage page; every other path behaves like a site with a sign-in. */
   page: (request: IncomingMessage, response: ServerResponse) => void
-  /** Answers `/api/organizations/…/usage`; 404 where it is not set. */
+  /** Handles `/api/organizations/…/usage`; 404 when undefined. */
   answer: ((response: ServerResponse) => void) | undefined
   stop(): Promise<void>
 }
 
-/** Who has signed in has this cookie. */
+/** Cookie of a signed-in browser. */
 const COOKIE = 'signed=in'
 
 export async function startUsageSite(): Promise<UsageSite> {
@@ -54,8 +54,8 @@ export async function startUsageSite(): Promise<UsageSite> {
   return site
 }
 
-/** Only for who has signed in; the others are sent to the sign-in page. */
-export function forMembers(page: UsageSite['page']): UsageSite['page'] {
+/** Redirects browsers without the cookie to the sign-in page. */
+export function requireSignIn(page: UsageSite['page']): UsageSite['page'] {
   return (request, response) => {
     if (request.headers.cookie?.includes(COOKIE)) return page(request, response)
     response.writeHead(302, { location: '/login?returnTo=%2Fsettings%2Fusage' })
@@ -63,7 +63,7 @@ export function forMembers(page: UsageSite['page']): UsageSite['page'] {
   }
 }
 
-/** A person who signs in needs a moment for it. */
+/** Submits itself after a second in a visible browser, as a user would. */
 const signInPage = `<!doctype html><html lang="en"><title>Sign in</title><body><main><h1>Sign in</h1>
 <form action="/enter"><input type="email" autocomplete="username"><button>Continue</button></form></main>
 <script>if (!navigator.userAgent.includes('Headless')) setTimeout(() => document.querySelector('form').submit(), 1000)</script></body></html>`
@@ -85,15 +85,15 @@ export const fullRows = {
 export interface PageParts {
   readonly session?: Row
   readonly weekly?: readonly Row[]
-  /** Between the headings and the rows. */
+  /** Shown between headings and rows. */
   readonly notices?: readonly string[]
   readonly language?: string
   readonly headings?: { readonly plan: string; readonly weekly: string }
-  /** At the end of the body. */
+  /** Script at the end of the body. */
   readonly script?: string
 }
 
-/** The usage page as it might be built: much around the rows, bars, things to press, and a side bar with chats. */
+/** The usage page with realistic surroundings: a side bar with chats, bars, links, hidden text and notices. */
 export function pageOf({ session, weekly = [], notices = [], language = 'en', headings, script = '' }: PageParts): string {
   const { plan, weekly: weeks } = headings ?? { plan: 'Plan usage limits', weekly: 'Weekly limits' }
   const notice = notices.map((text) => `<div class="notice"><p>${text}</p></div>`).join('')
@@ -102,7 +102,7 @@ export function pageOf({ session, weekly = [], notices = [], language = 'en', he
 <main><h1>Settings</h1><section><div class="head"><h2>${plan}</h2><span>Max (20x)</span></div>${notice}
 <div id="session">${session === undefined ? '' : rowOf(session)}</div></section>
 <section><h2>${weeks}</h2><a href="#">Learn more about usage limits</a>${notice}<div id="weekly">${weekly.map(rowOf).join('')}</div>
-<p class="quiet">Last updated: just now</p></section>
+<p class="muted">Last updated: just now</p></section>
 <section><h2>Extra usage</h2><p>Turn on extra usage to go on when you reach a limit.</p><img src="/picture.png" alt="12% used"></section></main>
 <script>${script}</script></body></html>`
 }

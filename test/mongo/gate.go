@@ -8,12 +8,12 @@ import (
 	"sync"
 )
 
-// FerretDB 1 changes a document by reading it and writing it back, so of two changes at once one can be lost. A MongoDB
-// never does that, and tests of two hubs are about nothing else. So commands that write pass here one at a time.
-var gate sync.Mutex
+// writeLock serialises commands that write. FerretDB 1 updates a document by reading it and writing it back, so one of two
+// concurrent updates can be lost. MongoDB loses none, and tests of several hubs depend on that.
+var writeLock sync.Mutex
 
-// Commands that change nothing; they may overtake.
-var reads = map[string]bool{
+// readCommands change nothing and need no lock.
+var readCommands = map[string]bool{
 	"hello": true, "isMaster": true, "ismaster": true, "ping": true, "find": true, "getMore": true, "aggregate": true,
 	"count": true, "distinct": true, "killCursors": true, "endSessions": true,
 }
@@ -21,7 +21,7 @@ var reads = map[string]bool{
 const (
 	opMsg      = 2013
 	moreToCome = 2
-	maxMessage = 48_000_000
+	maxMessageBytes = 48_000_000
 )
 
 func serve(listener net.Listener, behind string) {
@@ -37,20 +37,21 @@ func serve(listener net.Listener, behind string) {
 				return
 			}
 			defer server.Close()
-			for pass(client, server) == nil {
+			for forward(client, server) == nil {
 			}
 		}()
 	}
 }
 
-func pass(client, server net.Conn) error {
-	request, err := message(client)
+// forward passes one request on and its response back.
+func forward(client, server net.Conn) error {
+	request, err := readMessage(client)
 	if err != nil {
 		return err
 	}
-	if !reads[command(request)] {
-		gate.Lock()
-		defer gate.Unlock()
+	if !readCommands[commandName(request)] {
+		writeLock.Lock()
+		defer writeLock.Unlock()
 	}
 	if _, err = server.Write(request); err != nil {
 		return err
@@ -58,7 +59,7 @@ func pass(client, server net.Conn) error {
 	if isMsg(request) && binary.LittleEndian.Uint32(request[16:])&moreToCome != 0 {
 		return nil
 	}
-	answer, err := message(server)
+	answer, err := readMessage(server)
 	if err != nil {
 		return err
 	}
@@ -70,8 +71,8 @@ func isMsg(request []byte) bool {
 	return len(request) > 26 && binary.LittleEndian.Uint32(request[12:]) == opMsg
 }
 
-// The first name in the document of a message; empty where that cannot be told.
-func command(request []byte) string {
+// commandName returns the first name in the document of a message, or "" when the message has another form.
+func commandName(request []byte) string {
 	if !isMsg(request) {
 		return "hello"
 	}
@@ -82,17 +83,18 @@ func command(request []byte) string {
 	return string(name)
 }
 
-func message(from io.Reader) ([]byte, error) {
+// readMessage reads one message of the wire protocol.
+func readMessage(from io.Reader) ([]byte, error) {
 	var size [4]byte
 	if _, err := io.ReadFull(from, size[:]); err != nil {
 		return nil, err
 	}
 	length := binary.LittleEndian.Uint32(size[:])
-	if length < 16 || length > maxMessage {
+	if length < 16 || length > maxMessageBytes {
 		return nil, io.ErrUnexpectedEOF
 	}
-	all := make([]byte, length)
-	copy(all, size[:])
-	_, err := io.ReadFull(from, all[4:])
-	return all, err
+	message := make([]byte, length)
+	copy(message, size[:])
+	_, err := io.ReadFull(from, message[4:])
+	return message, err
 }

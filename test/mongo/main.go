@@ -1,6 +1,6 @@
 // A MongoDB for tests: FerretDB, embedded, on SQLite files in a folder.
 //
-// It prints the address it listens on as one line, and ends when its input does: a test that is killed takes it along.
+// It prints its address as one line, and exits when its standard input closes, so it ends with a test that is killed.
 package main
 
 import (
@@ -18,10 +18,10 @@ import (
 )
 
 func main() {
-	data := flag.String("data", "", "folder of the databases; without it, one that is removed at the end")
+	data := flag.String("data", "", "folder of the databases; by default a temporary one")
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
 	flag.Parse()
-	// It lives for a minute or two: memory is cheaper than looking for what could be given back.
+	// The process lives for a minute or two: less garbage collection is worth the memory.
 	debug.SetGCPercent(400)
 	if err := run(*data, *listen); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -45,7 +45,7 @@ func run(data, listen string) error {
 		Listener: ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Handler:  "sqlite",
-		// Tests kill the process, never the machine: what was handed to the system is safe.
+		// Tests kill the process, never the machine: data written to the system survives without a sync.
 		SQLiteURL: (&url.URL{Scheme: "file", OmitHost: true, Path: data + "/", RawQuery: "_pragma=synchronous(off)"}).String(),
 	})
 	if err != nil {

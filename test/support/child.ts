@@ -11,31 +11,31 @@ export interface Finished {
 
 export interface Child {
   readonly process: ChildProcess
-  /** All it has written so far. */
+  /** Everything written so far to stdout and stderr. */
   readonly output: () => string
-  /** The first line, from its start on, on which the pattern matches; on stdout or stderr. */
+  /** Resolves with the first line, past or future, that matches; on stdout or stderr. */
   line(pattern: RegExp): Promise<RegExpExecArray>
-  /** The first message it sends over IPC that `wanted` accepts. */
+  /** Resolves with the first IPC message, past or future, that `wanted` accepts. */
   message<T>(wanted: (message: unknown) => T | undefined): Promise<T>
   readonly finished: Promise<Finished>
-  /** Sends a signal and waits for the end; nothing happens when it has ended already. */
+  /** Sends a signal and waits for the end; a child that has ended gets none. */
   stop(signal?: NodeJS.Signals): Promise<Finished>
 }
 
 export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> {
-  /** Added to the environment of the test; undefined takes a name away. */
+  /** Added to the environment of the test; undefined removes a name. */
   readonly env?: Record<string, string | undefined>
-  /** Opens an IPC channel, over which a child may say where it listens. */
+  /** Opens an IPC channel, over which a child may report its address. */
   readonly ipc?: boolean
   readonly input?: string | Buffer
 }
 
-/** Starts a program of Node's; the caller stops it. */
+/** Starts Node; the caller stops it. */
 export function startNode(args: readonly string[], options: ChildOptions = {}): Child {
   return start(process.execPath, args, options)
 }
 
-/** Starts a program; the caller stops it. Ports are its own to choose: let it listen on 0 and say where. */
+/** Starts a program; the caller stops it. Let it listen on port 0 and report its address. */
 export function start(command: string, args: readonly string[], options: ChildOptions = {}): Child {
   const child = spawn(command, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -47,8 +47,8 @@ export function start(command: string, args: readonly string[], options: ChildOp
   const lines: string[] = []
   const messages: unknown[] = []
   const waiting = new Set<() => void>()
-  const tell = () => {
-    for (const look of waiting) look()
+  const recheck = () => {
+    for (const check of waiting) check()
   }
   let stdout = ''
   let stderr = ''
@@ -58,14 +58,14 @@ export function start(command: string, args: readonly string[], options: ChildOp
     if (stream === null) continue
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line)
-      tell()
+      recheck()
     })
   }
   child.on('message', (message) => {
     messages.push(message)
-    tell()
+    recheck()
   })
-  // A child that is gone before it read its input is no failure of the test.
+  // A child that ends before it has read its input is no failure of the test.
   child.stdin?.on('error', () => {})
   child.stdin?.end(options.input)
 
@@ -75,17 +75,17 @@ export function start(command: string, args: readonly string[], options: ChildOp
     child.on('close', (code, signal) => {
       ended = { code, signal, stdout, stderr }
       resolve(ended)
-      tell()
+      recheck()
     })
   })
-  // Whoever awaits it hears of it; nobody has to.
+  // Without a handler, a failed start would end the whole test run; callers that await `finished` still see it.
   finished.catch(() => {})
 
   const output = () => stdout + stderr
-  const until = <T>(what: string, look: () => T | undefined) =>
+  const until = <T>(what: string, find: () => T | undefined) =>
     new Promise<T>((resolve, reject) => {
       const check = () => {
-        const found = look()
+        const found = find()
         if (found !== undefined) resolve(found)
         else if (ended !== undefined) reject(new Error(`${command} ended (${ended.signal ?? ended.code}) without ${what}:\n${output()}`))
         else return

@@ -1,7 +1,7 @@
-/** One import as it stands in a source file. */
+/** One import of a source file. */
 export interface Import {
   readonly from: string
-  /** True when nothing of it is left at run time. */
+  /** True when the import is erased at run time. */
   readonly typesOnly: boolean
 }
 

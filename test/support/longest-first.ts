@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
- * Begins with what takes longest, so that nobody waits for one last file: browsers and trips, which wait more than they
- * work, then whoever asks a MongoDB, then the others as Vitest would.
+ * Starts the slowest files first, so that the run does not end with one worker busy: browser tests and trips, which wait
+ * more than they compute, then tests of MongoDB, then the others in Vitest's order.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

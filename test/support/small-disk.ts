@@ -5,11 +5,11 @@ import { onTestFinished } from 'vitest'
 import { tempFolder } from './temp.ts'
 
 /** Only root may make file systems. */
-export const mayMount = process.platform === 'linux' && process.getuid?.() === 0
+export const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-/** A file system of its own, as small as it is told; undefined where the machine lets us make none. */
+/** Mounts a file system of that size; undefined where mounting is not allowed. */
 export function smallDisk(bytes: number, folder: string = tempFolder()): string | undefined {
-  if (!mayMount) return undefined
+  if (!canMount) return undefined
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' })
   } catch {
@@ -21,14 +21,14 @@ export function smallDisk(bytes: number, folder: string = tempFolder()): string 
   return folder
 }
 
-/** Makes a small disk read-only for everybody, root included, or writable again. */
-export function mayWriteDisk(folder: string, may: boolean): void {
-  execFileSync('mount', ['-o', `remount,${may ? 'rw' : 'ro'}`, folder], { stdio: 'ignore' })
+/** Makes a small disk read-only, for root too, or writable again. */
+export function setDiskWritable(folder: string, writable: boolean): void {
+  execFileSync('mount', ['-o', `remount,${writable ? 'rw' : 'ro'}`, folder], { stdio: 'ignore' })
 }
 
 export const FILLER = 'filler'
 
-/** To the last byte, with a file that one removes to make room again. */
+/** Fills the disk to the last byte with the file `FILLER`; remove it to make space again. */
 export function fillDisk(folder: string): void {
   const fill = fs.openSync(path.join(folder, FILLER), 'w')
   for (let size = 1024 * 1024; size >= 512; size /= 2) {

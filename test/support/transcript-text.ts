@@ -1,6 +1,6 @@
 import type { Random } from '@signalbox/usage/random'
 
-/** About so many bytes of text as it stands in transcripts, already escaped for the inside of a JSON string. */
+/** Writes about that many bytes of text as transcripts hold it, escaped for the inside of a JSON string. */
 export type Prose = (bytes: number) => string
 
 const words =
@@ -31,7 +31,7 @@ function camel(text: string): string {
   return text.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** A stock of paragraphs, code, logs and diffs is written once; a text is then a row of pieces of it. */
+/** Writes a stock of paragraphs, code, logs and diffs once; each text is then assembled from pieces of it. */
 export function proseFrom(random: Random): Prose {
   const say = (count: number) => Array.from({ length: count }, () => random.pick(words)).join(' ')
   const stock = Array.from({ length: 240 }, (_, index) => JSON.stringify(starts[index % starts.length]!(random, say)).slice(1, -1))

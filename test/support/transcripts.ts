@@ -1,15 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Random, randomFrom } from '@signalbox/usage/random'
-import { assistantLine, type Look, objectOf, progressLine, type RecordOfCall } from './transcript-line.ts'
+import { assistantLine, type LineFormat, objectOf, progressLine, type RecordOfCall } from './transcript-line.ts'
 import { type Prose, proseFrom } from './transcript-text.ts'
 
 /**
- * Transcripts as Claude Code writes them, and the totals they hold, known because the calls were thought up first and
- * the lines written from them. Nothing here asks the production code what a call is.
+ * Transcripts as Claude Code writes them, with their totals. The calls are generated first and the lines written from
+ * them, so the totals are known without the code under test.
  */
 
-/** A call as the ledger must end up with it. Counts are tokens; what the transcript does not say is '' or 0. */
+/** A call as the ledger must store it. Counts are tokens; fields missing from the transcript are '' or 0. */
 export interface ExpectedCall {
   readonly key: string
   /** ISO 8601 UTC with milliseconds. */
@@ -52,7 +52,7 @@ export interface TranscriptFile {
   readonly content: Buffer
 }
 
-/** The last line of a file is half written; with the rest of it there is one call more. */
+/** A half-written last line of a file; with its rest appended there is one more call. */
 export interface HalfLine {
   readonly path: string
   readonly rest: Buffer
@@ -70,11 +70,11 @@ export interface Transcripts {
 
 export interface TranscriptOptions {
   readonly seed?: number
-  /** At least so many calls; every shape occurs from 60 calls on. */
+  /** Minimum number of calls; every shape occurs from 60 calls on. */
   readonly calls?: number
-  /** How many lines of 1 MB. */
+  /** Number of lines of 1 MB. */
   readonly longLines?: number
-  /** The first day, `YYYY-MM-DD`, and how many days the calls are spread over. */
+  /** First day, `YYYY-MM-DD`, and number of days that the calls are spread over. */
   readonly firstDay?: string
   readonly days?: number
 }
@@ -95,7 +95,7 @@ export interface CorpusOptions {
   readonly days?: number
 }
 
-/** Transcripts of every shape, in memory. */
+/** Generates transcripts of every shape in memory. */
 export function makeTranscripts(options: TranscriptOptions = {}): Transcripts {
   const { seed = 1, calls: wanted = 120, longLines = 1 } = options
   const world = makeWorld(seed, options)
@@ -120,10 +120,7 @@ export function makeTranscripts(options: TranscriptOptions = {}): Transcripts {
   return { files, calls, badLines, halfLines, expected: { lines, ...totalsOf(calls) } }
 }
 
-/**
- * Writes transcripts of every shape below a folder, which is then good as `CLAUDE_CONFIG_DIR`.
- * @returns what they hold
- */
+/** Writes transcripts of every shape below a folder, which then serves as `CLAUDE_CONFIG_DIR`. */
 export function writeTranscripts(folder: string, options: TranscriptOptions = {}): Transcripts {
   const made = makeTranscripts(options)
   for (const file of made.files) writeFile(folder, file)
@@ -136,10 +133,7 @@ export function writeFile(folder: string, file: TranscriptFile): void {
   fs.writeFileSync(target, file.content)
 }
 
-/**
- * Writes about so many bytes of transcripts in a believable mix, session by session, holding one session in memory.
- * @returns the totals of all of them, and where they are
- */
+/** Writes about that many bytes of transcripts in a realistic mix, with one session in memory at a time. */
 export async function writeCorpus(folder: string, options: CorpusOptions): Promise<Corpus> {
   const world = makeWorld(options.seed ?? 1, options)
   const expected: Expected = { lines: 0, totals: noTotals(), days: {} }
@@ -169,7 +163,7 @@ export async function writeCorpus(folder: string, options: CorpusOptions): Promi
       badLines += family.badLines
       expected.lines += family.lines
       for (const call of family.calls) addCall(expected, call)
-      // Whoever waits for this may want to stop it.
+      // The event loop gets a turn, so that callers stay responsive.
       await new Promise(setImmediate)
     }
   } finally {
@@ -178,7 +172,7 @@ export async function writeCorpus(folder: string, options: CorpusOptions): Promi
   return { files, bytes, expected, badLines }
 }
 
-/** Totals by UTC day and model, and of all. */
+/** Sums calls by UTC day and model, and altogether. */
 export function totalsOf(calls: Iterable<ExpectedCall>): Pick<Expected, 'totals' | 'days'> {
   const sums = { totals: noTotals(), days: {} }
   for (const call of calls) addCall(sums, call)
@@ -203,17 +197,17 @@ function noTotals(): ExpectedTotals {
 }
 
 function* inMegabytes(chunks: readonly Buffer[]): Generator<Buffer> {
-  let held: Buffer[] = []
+  let pending: Buffer[] = []
   let size = 0
   for (const chunk of chunks) {
-    held.push(chunk)
+    pending.push(chunk)
     size += chunk.length
     if (size < 1_000_000) continue
-    yield Buffer.concat(held)
-    held = []
+    yield Buffer.concat(pending)
+    pending = []
     size = 0
   }
-  if (held.length > 0) yield Buffer.concat(held)
+  if (pending.length > 0) yield Buffer.concat(pending)
 }
 
 interface World {
@@ -234,7 +228,7 @@ interface OutFile {
   readonly chunks: Buffer[]
 }
 
-/** @returns how many bytes that was */
+/** @returns the number of bytes written */
 function writeLine({ chunks, ending }: OutFile, text: string | Buffer): number {
   const chunk = typeof text === 'string' ? Buffer.from(text + ending) : Buffer.concat([text, Buffer.from(ending)])
   chunks.push(chunk)
@@ -262,7 +256,7 @@ const models = [
   'claude-sonnet-4-5-20250929',
 ]
 
-/** A session, its forks and its agents: the files between which calls are copied. */
+/** A session, its forks and its agents: the files between which Claude Code copies calls. */
 class Family {
   readonly world: World
   readonly random: Random
@@ -277,7 +271,7 @@ class Family {
   lines = 0
   badLines = 0
   bytes = 0
-  /** Milliseconds; goes on with every line. */
+  /** Milliseconds; advances with every line. */
   clock: number
   #fork: { file: OutFile; session: string } | undefined
 
@@ -300,7 +294,7 @@ class Family {
     return file
   }
 
-  /** The file a later session took over calls in. */
+  /** The file of a later session that took over calls. */
   get fork(): { file: OutFile; session: string } {
     if (this.#fork === undefined) {
       const session = this.random.uuid()
@@ -318,8 +312,8 @@ class Family {
     this.bytes += writeLine(file, text)
   }
 
-  tick(most = 20_000): string {
-    this.clock += this.random.int(5, most)
+  tick(maxMs = 20_000): string {
+    this.clock += this.random.int(5, maxMs)
     return new Date(this.clock).toISOString()
   }
 
@@ -327,7 +321,7 @@ class Family {
     return this.world.prose(bytes)
   }
 
-  /** A record with everything chosen, to be changed where a shape wants something else. */
+  /** A record with random values; `over` replaces those that a shape needs to differ. */
   record(over: Partial<RecordOfCall> = {}): RecordOfCall {
     const { random } = this
     const hour = random.chance(0.6)
@@ -354,21 +348,21 @@ class Family {
     }
   }
 
-  look(over: Partial<Look> = {}): Look {
+  format(over: Partial<LineFormat> = {}): LineFormat {
     return { order: this.random.pick(['classic', 'type-first', 'envelope-last'] as const), cache: 'object', ...over }
   }
 
-  assistant(file: OutFile, record: RecordOfCall, look: Look = this.look()): void {
-    this.write(file, assistantLine(this.random, record, look))
+  assistant(file: OutFile, record: RecordOfCall, format: LineFormat = this.format()): void {
+    this.write(file, assistantLine(this.random, record, format))
   }
 
-  progress(file: OutFile, record: RecordOfCall, look: Look = this.look()): void {
-    // Told later than it happened, now and then on another day.
+  progress(file: OutFile, record: RecordOfCall, format: LineFormat = this.format()): void {
+    // Progress is written after the call, sometimes on another day.
     const seenAt = new Date(Date.parse(record.timestamp) + this.random.int(1, this.random.chance(0.1) ? 86_400_000 : 3_000)).toISOString()
-    this.write(file, progressLine(this.random, record, look, seenAt, this.prose(700)))
+    this.write(file, progressLine(this.random, record, format, seenAt, this.prose(700)))
   }
 
-  /** Says that this record, in the session and at the time of `first`, is what remains of its call. */
+  /** Expects this record to win, with the session and time of `first`. */
   expect(best: RecordOfCall, first: RecordOfCall = best): void {
     this.calls.push(expectedOf(best, first))
   }
@@ -426,7 +420,7 @@ function envelope(family: Family, type: string): [string, string][] {
   ]
 }
 
-/** What a tool answered: where most bytes of a transcript are. */
+/** The result of a tool; most bytes of a transcript are such lines. */
 function toolResult(family: Family, size: number, decoy = false): string {
   const { random } = family
   const text = family.prose(size)
@@ -478,10 +472,10 @@ const smallLines: readonly ((family: Family) => string)[] = [
   (family) => `{"type":"last-prompt","lastPrompt":"${family.prose(100)}","sessionId":"${family.session}"}`,
 ]
 
-/** Streaming: the same call several times, its content a block at a time, its output growing. */
+/** Writes a streamed call: several records, one content block each, with growing output. */
 function streamed(family: Family, file: OutFile, over: Partial<RecordOfCall>, parts: number): void {
   const { random } = family
-  const look = family.look()
+  const format = family.format()
   const last = family.record(over)
   let first: RecordOfCall | undefined
   for (let part = 1; part <= parts; part++) {
@@ -494,12 +488,12 @@ function streamed(family: Family, file: OutFile, over: Partial<RecordOfCall>, pa
       content: contentOf(family),
     }
     first ??= record
-    family.assistant(file, record, look)
+    family.assistant(file, record, format)
     if (final) family.expect(record, first)
   }
 }
 
-/** The mix of a long working day, for corpora: mostly calls that stream, what the tools answered, and progress. */
+/** Writes the mix of a long working day, for corpora: mostly streamed calls, tool results and progress. */
 function ordinaryTurn(family: Family): void {
   const { random, main } = family
   const kind = random.next()
@@ -532,7 +526,7 @@ function longLine(family: Family, isCall: boolean): void {
   family.expect(record)
 }
 
-/** One shape each. All write what they like into the files of the family, and say which calls are in it. */
+/** One shape each: writes lines into the files of the family and records the calls they hold. */
 const turns: readonly ((family: Family) => void)[] = [
   function oneLine(family) {
     const record = family.record()
@@ -579,7 +573,7 @@ const turns: readonly ((family: Family) => void)[] = [
     family.expect(best)
   },
   function resumed(family) {
-    // Copied with its time into a new session; the smaller id is told to be the earlier.
+    // Copied with its time into a new session; of equal times the smaller session id counts as the earlier.
     const { fork } = family
     const record = family.record()
     family.assistant(family.main, record)
@@ -636,7 +630,7 @@ const turns: readonly ((family: Family) => void)[] = [
     const first = { ...last, output: 1 }
     const end = { ...last, timestamp: family.tick() }
     family.progress(family.main, first)
-    family.progress(family.main, end, family.look({ order: 'shuffled' }))
+    family.progress(family.main, end, family.format({ order: 'shuffled' }))
     family.expect(end, first)
   },
   function progressAndAgentFile(family) {
@@ -697,7 +691,7 @@ const turns: readonly ((family: Family) => void)[] = [
   function flatCacheWrites(family) {
     for (const cache of ['flat', 'null-object'] as const) {
       const record = family.record({ write_5m: 4_321, write_1h: 0 })
-      family.assistant(family.main, record, family.look({ cache }))
+      family.assistant(family.main, record, family.format({ cache }))
       family.expect(record)
     }
   },
@@ -708,7 +702,7 @@ const turns: readonly ((family: Family) => void)[] = [
   },
   function onlyInputAndOutput(family) {
     const record = family.record({ write_5m: 0, write_1h: 0, read: 0, tier: undefined })
-    family.assistant(family.main, record, family.look({ cache: 'none' }))
+    family.assistant(family.main, record, family.format({ cache: 'none' }))
     family.expect(record)
   },
   function noTokensAtAll(family) {
@@ -772,25 +766,25 @@ const turns: readonly ((family: Family) => void)[] = [
     const records = [family.record(), family.record(), family.record({ sidechain: true })]
     const [one, two, three] = records.map((record, nth) =>
       nth === 2
-        ? progressLine(family.random, record, family.look(), family.tick(), family.prose(100))
-        : assistantLine(family.random, record, family.look()),
+        ? progressLine(family.random, record, family.format(), family.tick(), family.prose(100))
+        : assistantLine(family.random, record, family.format()),
     )
     family.write(family.main, `${one}${two}`)
     family.write(family.main, `${toolResult(family, 300)}${three}${family.random.pick(smallLines)(family)}`)
     for (const record of records) family.expect(record)
   },
   function tornLine(family) {
-    const lost = assistantLine(family.random, family.record(), family.look({ order: 'classic' }))
+    const lost = assistantLine(family.random, family.record(), family.format({ order: 'classic' }))
     family.write(family.main, lost.slice(0, lost.indexOf('"usage":{') + 30))
     family.badLines += 1
     family.write(family.main, toolResult(family, 400).slice(0, -60))
     streamed(family, family.main, {}, 2)
   },
   function tornBeforeWhole(family) {
-    // The call that follows the half line is copied elsewhere: it counts whether or not a reader finds it here.
+    // The call after the half line is also in another file: it counts whether or not a reader finds it here.
     const record = family.record()
-    const lost = assistantLine(family.random, family.record(), family.look({ order: 'classic' }))
-    const whole = assistantLine(family.random, record, family.look())
+    const lost = assistantLine(family.random, family.record(), family.format({ order: 'classic' }))
+    const whole = assistantLine(family.random, record, family.format())
     family.write(family.main, `${lost.slice(0, lost.indexOf('"usage":{') + 30)}${whole}`)
     family.badLines += 1
     family.write(family.fork.file, whole)
@@ -805,7 +799,7 @@ const turns: readonly ((family: Family) => void)[] = [
   },
   function brokenUtf8(family) {
     const record = family.record({ content: '[{"type":"text","text":"<<<here>>>"}]' })
-    const [before, after] = assistantLine(family.random, record, family.look()).split('<<<here>>>') as [string, string]
+    const [before, after] = assistantLine(family.random, record, family.format()).split('<<<here>>>') as [string, string]
     const broken = Buffer.from([0xff, 0xfe, 0x20, 0xc3, 0x28, 0xf0, 0x9f, 0x9a, 0x20, 0xed, 0xa0, 0x80])
     family.write(family.main, Buffer.concat([Buffer.from(before), broken, Buffer.from(after)]))
     family.expect(record)
@@ -819,12 +813,12 @@ const turns: readonly ((family: Family) => void)[] = [
         requestId: undefined,
         content: `[{"type":"text","text":"API Error: 529 ${family.prose(60)}"}]`,
       })
-      const line = assistantLine(family.random, record, family.look({ order: 'type-first' }))
+      const line = assistantLine(family.random, record, family.format({ order: 'type-first' }))
       family.write(family.main, `${line.slice(0, -1)},"isApiErrorMessage":${isApiErrorMessage}}`)
     }
   },
   function noUsage(family) {
-    // Assistant lines that are no calls: usage missing, null, or only in what the model said.
+    // Assistant lines that are no calls: usage missing, null, or only inside the model's output.
     const say = `{"model":"claude-opus-5-5","id":"msg_01${family.random.id(22)}","role":"assistant","content":[{"type":"tool_use","name":"x","input":{"usage":{"output_tokens":5}}}]`
     family.write(
       family.main,
@@ -837,13 +831,13 @@ const turns: readonly ((family: Family) => void)[] = [
   },
   function noModelOrTime(family) {
     const record = family.record()
-    const line = assistantLine(family.random, record, family.look({ order: 'classic' }))
+    const line = assistantLine(family.random, record, family.format({ order: 'classic' }))
     family.write(family.main, line.replace(`"timestamp":${JSON.stringify(record.timestamp)}`, '"seen":true'))
     family.write(family.main, line.replace(`"model":${JSON.stringify(record.model)},`, ''))
   },
   function usageElsewhere(family) {
-    // The marker in a tool's answer, in a user's text, and as a whole call quoted in a string.
-    const quoted = JSON.stringify(assistantLine(family.random, family.record(), family.look()))
+    // The marker in a tool result, in a user's text, and as a whole call quoted in a string.
+    const quoted = JSON.stringify(assistantLine(family.random, family.record(), family.format()))
     family.write(family.main, toolResult(family, 200, true))
     family.write(
       family.main,
@@ -868,13 +862,13 @@ const turns: readonly ((family: Family) => void)[] = [
   function strangeFields(family) {
     for (const order of ['classic', 'type-first', 'envelope-last', 'shuffled', 'shuffled', 'shuffled'] as const) {
       const record = family.record()
-      family.assistant(family.main, record, family.look({ order, strange: true, spaced: family.random.chance(0.3) }))
+      family.assistant(family.main, record, family.format({ order, strange: true, spaced: family.random.chance(0.3) }))
       family.expect(record)
     }
   },
   function spaced(family) {
     const record = family.record()
-    family.assistant(family.main, record, family.look({ spaced: true }))
+    family.assistant(family.main, record, family.format({ spaced: true }))
     family.expect(record)
   },
   function unknownTypes(family) {
@@ -892,22 +886,22 @@ const turns: readonly ((family: Family) => void)[] = [
   },
 ]
 
-/** What a corpus has now and then; a call of a billion tokens would drown its totals. */
+/** Shapes that occur rarely in a corpus; a call of a billion tokens would dominate its totals. */
 const rareTurns = turns.filter(({ name }) => name !== 'manyTokens')
 
 function finish(family: Family, halfLines: HalfLine[]): void {
   const { main, random } = family
   if (family.forked) {
-    // The last line is whole, only its newline is not there yet.
+    // The last line is complete but for its newline.
     const record = family.record()
-    const line = Buffer.from(assistantLine(random, record, family.look()))
+    const line = Buffer.from(assistantLine(random, record, family.format()))
     family.forked.chunks.push(line)
     family.bytes += line.length
     family.lines += 1
     family.expect(record)
   }
   const record = family.record()
-  const line = Buffer.from(`${assistantLine(random, record, family.look())}\n`)
+  const line = Buffer.from(`${assistantLine(random, record, family.format())}\n`)
   const cut = random.int(1, line.length - 2)
   main.chunks.push(line.subarray(0, cut))
   family.bytes += cut

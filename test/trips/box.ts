@@ -1,11 +1,11 @@
 import path from 'node:path'
 import type { UsageReport } from '@signalbox/contract/usage'
-import { type Child, startNode } from '../support/child.ts'
-import { house } from '../support/house.ts'
+import { type Child, start, startNode } from '../support/child.ts'
+import { repositoryRoot } from '../support/repository.ts'
 
-/** The whole of Signalbox as `npm start` runs it: hub and collector under one command, on a port of its own. */
+/** Signalbox as `npm start` runs it: hub and collector under one command, on a port of its own. */
 export interface Box {
-  /** Such as `http://127.0.0.1:40123`. */
+  /** For example `http://127.0.0.1:40123`. */
   readonly url: string
   readonly child: Child
   report(query: Record<string, string>): Promise<UsageReport>
@@ -13,12 +13,12 @@ export interface Box {
 
 export interface BoxOptions {
   readonly dataDir: string
-  /** Claude Code's folder: transcripts are below `projects/`. */
+  /** Claude Code's configuration folder; transcripts are below `projects/`. */
   readonly claude: string
   readonly env?: Record<string, string | undefined>
 }
 
-/** Settings the machine may have must not change a trip. */
+/** Settings of the machine that runs the tests, removed so that they cannot change a trip. */
 const unset = Object.fromEntries(
   [
     'API_KEYS',
@@ -38,9 +38,23 @@ const unset = Object.fromEntries(
 )
 
 export function startCli(args: readonly string[], { dataDir, claude, env = {} }: BoxOptions): Child {
-  return startNode([path.join(house, 'apps/cli/bin/signalbox.mjs'), ...args], {
-    env: { ...unset, PORT: '0', DATA_DIR: dataDir, CLAUDE_CONFIG_DIR: claude, ...env },
+  return startNode([path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs'), ...args], {
+    env: {
+      ...unset,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      CLAUDE_CONFIG_DIR: claude,
+      // No credentials file of the machine that runs the tests.
+      XDG_CONFIG_HOME: path.join(dataDir, 'no-config'),
+      APPDATA: path.join(dataDir, 'no-config'),
+      ...env,
+    },
   })
+}
+
+/** Runs `npm start` as a user does. */
+export function npmStart(env: Record<string, string>): Child {
+  return start('npm', ['start', '--silent'], { cwd: repositoryRoot, env: { API_KEYS: undefined, NODE_ENV: undefined, PORT: '0', ...env } })
 }
 
 export async function startBox(options: BoxOptions): Promise<Box> {
@@ -55,15 +69,15 @@ export async function report(url: string, query: Record<string, string>): Promis
   return (await response.json()) as UsageReport
 }
 
-/** Asks again until the answer is as wanted. @throws with the last answer when it is not in time */
-export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, withinMs = 20_000): Promise<T> {
-  const end = performance.now() + withinMs
+/** Polls `ask` until `wanted` accepts its answer. @throws Error with the last answer after `withinMs` */
+export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, withinMs = 60_000): Promise<T> {
+  const deadline = performance.now() + withinMs
   for (;;) {
     const answer = await ask().catch((error: unknown) => error as T)
     if (!(answer instanceof Error) && wanted(answer)) return answer
-    if (performance.now() > end)
+    if (performance.now() > deadline)
       throw new Error(
-        `not as wanted after ${withinMs} ms: ${answer instanceof Error ? answer.message : JSON.stringify(answer).slice(0, 2000)}`,
+        `no accepted answer after ${withinMs} ms: ${answer instanceof Error ? answer.message : JSON.stringify(answer).slice(0, 2000)}`,
       )
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

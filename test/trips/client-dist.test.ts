@@ -3,23 +3,23 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { masterKey } from '../../apps/hub/test/open-hub.ts'
 import { run } from '../support/child.ts'
-import { house, textOf } from '../support/house.ts'
+import { repositoryRoot, textOf } from '../support/repository.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
 import { listeningHub } from './hub.ts'
 
-// The client as others take it with them: far from this house, without its modules.
+// The built client as other projects use it: outside this repository, without its modules.
 
 const folder = makeTempFolder()
 afterAll(() => removeFolder(folder))
 beforeAll(async () => {
-  const built = await run(process.execPath, [path.join(house, 'scripts/build-client.mjs')], { cwd: house })
+  const built = await run(process.execPath, [path.join(repositoryRoot, 'scripts/build-client.mjs')], { cwd: repositoryRoot })
   expect(built).toMatchObject({ code: 0 })
-  fs.cpSync(path.join(house, 'dist/client'), path.join(folder, 'client'), { recursive: true })
-  fs.cpSync(path.join(house, 'dist/client'), path.join(folder, 'node_modules/@signalbox/client'), { recursive: true })
+  fs.cpSync(path.join(repositoryRoot, 'dist/client'), path.join(folder, 'client'), { recursive: true })
+  fs.cpSync(path.join(repositoryRoot, 'dist/client'), path.join(folder, 'node_modules/@signalbox/client'), { recursive: true })
 })
 
-/** What came to the language and to Node after version 20. */
-const newer = `
+/** Removes what the language and Node gained after version 20. */
+const newerFeatures = `
 for (const [owner, names] of [
   [Promise, ['withResolvers', 'try']], [Array, ['fromAsync']], [Object, ['groupBy']], [Map, ['groupBy']], [URL, ['parse']],
   [RegExp, ['escape']], [Error, ['isError']], [Math, ['f16round', 'sumPrecise']], [Uint8Array, ['fromHex', 'fromBase64']],
@@ -34,10 +34,10 @@ const program = `
 module.exports = async ({ StateTrackingApiClient, NotFoundError, ApiClientError }, baseUrl, apiKey) => {
   const client = new StateTrackingApiClient({ baseUrl, apiKey })
   const stopping = new AbortController()
-  const seen = []
+  const types = []
   const following = (async () => {
     for await (const { event } of client.events({ after: 0, signal: stopping.signal })) {
-      if (event !== 'session.heartbeat') seen.push(event)
+      if (event !== 'session.heartbeat') types.push(event)
       if (event === 'session.status') break
     }
   })()
@@ -46,32 +46,33 @@ module.exports = async ({ StateTrackingApiClient, NotFoundError, ApiClientError 
   const error = await client.getSession('none').catch((problem) => problem)
   if (!(error instanceof NotFoundError && error instanceof ApiClientError)) throw error
   await client.ingestCalls('m', Array.from({ length: 50 }, (_, at) => ({ key: 'k' + at, at: '2026-11-01T10:00:00.000Z', model: 'claude-opus-5-5', is_sidechain: false, input: 1, output: 1, write_5m: 0, write_1h: 0, read: 0 })))
-  console.log(result, seen.join(' '))
+  console.log(result, types.join(' '))
 }
 `
 
-const said = 'done machine.created session.created task.created task.status session.updated task.status session.updated session.status\n'
+const expectedOutput =
+  'done machine.created session.created task.created task.status session.updated task.status session.updated session.status\n'
 
 test.each([
   ['imported', 'file', 'main.mjs', "import * as client from './client/state-tracking-client.js'"],
   ['required', 'file', 'main.cjs', "const client = require('./client/state-tracking-client.cjs')"],
   ['imported', 'package', 'main.mjs', "import * as client from '@signalbox/client'"],
   ['required', 'package', 'main.cjs', "const client = require('@signalbox/client/state-tracking-client')"],
-])('is %s as a %s, needs nothing beside it, and nothing newer than Node 20', async (_how, _what, main, load) => {
+])('is %s as a %s, needs no other package, and runs on Node 20', async (_how, _what, main, load) => {
   const { url } = await listeningHub()
-  fs.writeFileSync(path.join(folder, 'newer.cjs'), newer)
+  fs.writeFileSync(path.join(folder, 'newer.cjs'), newerFeatures)
   fs.writeFileSync(path.join(folder, 'program.cjs'), program)
-  const runs = main.endsWith('.mjs') ? "import run from './program.cjs'" : "const run = require('./program.cjs')"
-  fs.writeFileSync(path.join(folder, main), `${load}\n${runs}\nrun(client, ${JSON.stringify(url)}, ${JSON.stringify(masterKey)})\n`)
+  const loadProgram = main.endsWith('.mjs') ? "import run from './program.cjs'" : "const run = require('./program.cjs')"
+  fs.writeFileSync(path.join(folder, main), `${load}\n${loadProgram}\nrun(client, ${JSON.stringify(url)}, ${JSON.stringify(masterKey)})\n`)
   const finished = await run(process.execPath, ['--require', './newer.cjs', main], { cwd: folder, env: { NODE_OPTIONS: undefined } })
-  expect(finished).toMatchObject({ code: 0, stderr: '', stdout: said })
+  expect(finished).toMatchObject({ code: 0, stderr: '', stdout: expectedOutput })
 })
 
-/** As strict as a stranger may be, and without any types but the language's own. */
+/** Compiles with the strictest options and with no types but the language's own. */
 async function compile(file: string, module: string, moduleResolution: string) {
   const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2022']
   const lib = ['--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--types', '', '--module', module]
-  const tsc = path.join(house, 'node_modules/typescript/bin/tsc')
+  const tsc = path.join(repositoryRoot, 'node_modules/typescript/bin/tsc')
   const { code, stdout } = await run(process.execPath, [tsc, ...flags, ...lib, '--moduleResolution', moduleResolution, file], {
     cwd: folder,
   })
@@ -90,15 +91,15 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
   await client.listSessions({ status: 'asleep' })
   // @ts-expect-error: a machine is needed
   await client.createSession({ project_id: 'p' })
-  // @ts-expect-error: it is a number, and not anything
+  // @ts-expect-error: it is a number, not any
   const wrong: string = session.revision
   const page = await client.listSessions({ status: ['active', status], limit: 5 }, { onTotal: (total) => total.toFixed() })
   const { tasks } = await client.getSessionTaskProgress(page[0]!.session_id)
   const length: number = await client.trackSession({ project_id: 'p', machine_id: 'm' }, (tracked) =>
     tracked.task('t', (task) => task.task_name.length + wrong.length),
   )
-  const heart = client.heartbeat(session.session_id, { onEnd: ({ reason }) => reason === 'ended', body: { activity: 'waiting', waiting_for: 'input' } })
-  heart.stop()
+  const heartbeat = client.heartbeat(session.session_id, { onEnd: ({ reason }) => reason === 'ended', body: { activity: 'waiting', waiting_for: 'input' } })
+  heartbeat.stop()
   for await (const event of client.events({ types: ['session.status'], signal })) if (event.id === length) break
   const report = await client.getUsage({ group: 'day' })
   const cost: number | null | undefined = report.rows[0]?.cost_usd
@@ -117,30 +118,32 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
     ['nodenext', 'nodenext', 'beside.mts', `import ${names} from './client/state-tracking-client.js'`],
     ['bundler', 'esnext', 'consumer.ts', `import ${names} from '@signalbox/client/state-tracking-client'`],
     ['bundler', 'esnext', 'beside.ts', `import ${names} from './client/state-tracking-client'`],
-  ])('stand alone under moduleResolution %s', async (moduleResolution, module, file, load) => {
+  ])('compile on their own under moduleResolution %s', async (moduleResolution, module, file, load) => {
     fs.writeFileSync(path.join(folder, file), consumer(load))
     expect(await compile(file, module, moduleResolution)).toEqual({ code: 0, stdout: '' })
   })
 
-  test('hold for the code that docs/client.md shows', async () => {
+  test('compile the code that docs/client.md shows', async () => {
     const blocks = [...textOf('docs/client.md').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
     expect(blocks.length).toBeGreaterThan(5)
     fs.writeFileSync(path.join(folder, 'shown.mts'), blocks.join('\n'))
     expect(await compile('shown.mts', 'nodenext', 'nodenext')).toEqual({ code: 0, stdout: '' })
   })
 
-  test('lead nowhere else', () => {
+  test('import nothing from outside the built folder', () => {
     const files = fs.readdirSync(path.join(folder, 'client'), { recursive: true, encoding: 'utf8' })
     const texts = files
       .filter((file) => /\.(d\.c?ts|js|cjs|json)$/.test(file))
       .map((file) => fs.readFileSync(path.join(folder, 'client', file), 'utf8'))
     expect(texts.length).toBeGreaterThan(20)
-    expect(texts.filter((text) => /['"](zod|cockatiel|node:[\w/]+)['"]|from ['"]@signalbox/.test(text) || text.includes(house))).toEqual([])
+    expect(
+      texts.filter((text) => /['"](zod|cockatiel|node:[\w/]+)['"]|from ['"]@signalbox/.test(text) || text.includes(repositoryRoot)),
+    ).toEqual([])
   })
 })
 
-test('docs/client.md names every method there is, and none that is not', () => {
-  const declared = ['client', 'session-calls', 'task-calls', 'machine-calls', 'limit-calls'].map((file) =>
+test('docs/client.md names exactly the methods of the client', () => {
+  const declared = ['client', 'state-tracking-client', 'session-calls', 'task-calls', 'machine-calls', 'limit-calls'].map((file) =>
     fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'),
   )
   const methods = declared.flatMap((text) => [...text.matchAll(/^ {4}(\w+)(?:<T>)?\(/gm)].map(([, name = '']) => name))

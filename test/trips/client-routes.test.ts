@@ -1,25 +1,24 @@
 import type { Fetch, StateTrackingApiClient } from '@signalbox/client'
 import { ConflictError, NotFoundError, PreconditionFailedError, ValidationError } from '@signalbox/client'
-import {
-  collectorWorkSchema,
-  currentReadingSchema,
-  limitHistorySchema,
-  readingStoredSchema,
-  triggerAnswerSchema,
-} from '@signalbox/contract/limits'
-import {
-  availableMachineSchema,
-  machineHeartbeatAnswerSchema,
-  machineRoutes,
-  machineSchema,
-  machineStatuses,
-} from '@signalbox/contract/machine'
+import { accountSchema } from '@signalbox/contract/account'
+import { sessionSourceRowSchema } from '@signalbox/contract/claude-session'
+import { collectorHeartbeatResponseSchema } from '@signalbox/contract/collector-heartbeat'
+import { collectorWorkSchema } from '@signalbox/contract/collector-poll'
+import { currentLimitsSchema } from '@signalbox/contract/current-limits'
+import { limitHistorySchema } from '@signalbox/contract/limit-history'
+import { snapshotStoredSchema } from '@signalbox/contract/limit-snapshot'
+import { triggerResponseSchema } from '@signalbox/contract/limit-trigger'
+import { availableMachineSchema, machineRoutes, machineSchema } from '@signalbox/contract/machine'
+import { machineHeartbeatResponseSchema } from '@signalbox/contract/machine-heartbeat'
+import { failSessionsResultSchema } from '@signalbox/contract/machine-sessions'
+import { machineStatuses } from '@signalbox/contract/machine-status'
 import type { Route } from '@signalbox/contract/route'
 import { projectSessionsSchema, sessionSchema } from '@signalbox/contract/session'
-import { cleanedUpSchema, purgedSchema } from '@signalbox/contract/session-cleanup'
+import { cleanupResultSchema, purgeResultSchema } from '@signalbox/contract/session-cleanup'
 import { failureInfoSchema } from '@signalbox/contract/session-failure'
 import { sessionHealthSchema } from '@signalbox/contract/session-health'
-import { heartbeatAnswerSchema } from '@signalbox/contract/session-heartbeat'
+import { heartbeatResponseSchema } from '@signalbox/contract/session-heartbeat'
+import { observationResultSchema } from '@signalbox/contract/session-observation'
 import { recoverableSessionSchema, recoveryCheckpointSchema, recoveryHistorySchema } from '@signalbox/contract/session-recovery'
 import { sessionRoutes } from '@signalbox/contract/session-route'
 import { timelineRowSchema } from '@signalbox/contract/session-timeline'
@@ -27,45 +26,47 @@ import { sessionTasksSchema, taskRoutes, taskSchema } from '@signalbox/contract/
 import { describe, expect, test } from 'vitest'
 import { listeningHub } from './hub.ts'
 
-interface Knock {
+interface RecordedRequest {
   readonly method: string
   readonly path: string
   readonly headers: Record<string, string>
   readonly status: number
 }
 
-/** The real way to the hub; what went by is written down. */
-function recording(): { knocks: Knock[]; fetch: Fetch } {
-  const knocks: Knock[] = []
+/** A `fetch` that reaches the hub and records every request. */
+function recordRequests(): { requests: RecordedRequest[]; fetch: Fetch } {
+  const requests: RecordedRequest[] = []
   return {
-    knocks,
+    requests,
     fetch: async (input, init) => {
       const response = await fetch(input, init)
       const headers = init.headers as Record<string, string>
-      knocks.push({ method: init.method ?? 'GET', path: new URL(input).pathname, headers, status: response.status })
+      requests.push({ method: init.method ?? 'GET', path: new URL(input).pathname, headers, status: response.status })
       return response
     },
   }
 }
 
 const routes: Route[] = [sessionRoutes, taskRoutes, machineRoutes].flatMap((noun) => Object.values(noun) as Route[])
-/** Static words win over parameters, as they do at the hub. */
-const inOrder = routes.toSorted((a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')))
+/** Routes without parameters first, as the hub's router prefers them. */
+const byPrecedence = routes.toSorted((a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')))
 
-function doorOf({ method, path }: Knock): string {
+function routeOf({ method, path }: RecordedRequest): string {
   const matches = (route: Route) => route.method === method && new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(path)
-  const found = inOrder.find(matches)
-  return found === undefined ? `nowhere: ${method} ${path}` : `${found.method} ${found.path}`
+  const found = byPrecedence.find(matches)
+  return found === undefined ? `no route: ${method} ${path}` : `${found.method} ${found.path}`
 }
 
-/** A day in the life of everything there is: each method once or more, its answer held against the contract. */
-async function everything(client: StateTrackingApiClient): Promise<void> {
+const idempotent = ['heartbeat', 'observations', 'collector']
+
+/** Calls every method of the client at least once and parses each answer by its schema in the contract. */
+async function callEveryMethod(client: StateTrackingApiClient): Promise<void> {
   const machine_id = 'box 1/ä"?#'
   const project_id = 'a/b & "c" ü'
   machineSchema.parse(await client.createMachine({ machine_id, hostname: 'box', docker_slots: [1, 2] }))
   expect(machineSchema.parse(await client.getMachine(machine_id)).docker_slots).toEqual([1, 2])
   machineSchema.parse(await client.updateMachine(machine_id, { docker_slots: [1, 2, 3] }))
-  machineHeartbeatAnswerSchema.parse(await client.updateMachineHeartbeat(machine_id, { metadata: { load: 1 } }))
+  machineHeartbeatResponseSchema.parse(await client.updateMachineHeartbeat(machine_id, { metadata: { load: 1 } }))
   expect(machineSchema.array().parse(await client.listMachines({ status: machineStatuses }))).toHaveLength(1)
   expect(availableMachineSchema.array().parse(await client.findAvailableMachines({ limit: 5 }))).toMatchObject([{ available_slots: 3 }])
 
@@ -74,7 +75,7 @@ async function everything(client: StateTrackingApiClient): Promise<void> {
   expect(sessionSchema.parse(await client.getSession(session_id))).toEqual(session)
   expect(sessionSchema.array().parse(await client.listSessions({ project_id, status: 'active' }))).toEqual([session])
   sessionSchema.parse(await client.updateSession(session_id, { metadata: { branch: 'main' } }))
-  heartbeatAnswerSchema.parse(await client.updateSessionHeartbeat(session_id, { activity: 'working' }))
+  heartbeatResponseSchema.parse(await client.updateSessionHeartbeat(session_id, { activity: 'working' }))
   expect(sessionHealthSchema.parse(await client.getSessionHealth(session_id, { threshold: 60 })).is_stale).toBe(false)
   expect(sessionHealthSchema.array().parse(await client.findStaleSessions({ threshold: 60 }))).toEqual([])
   expect(sessionHealthSchema.array().parse(await client.findActiveSessions())).toHaveLength(1)
@@ -101,8 +102,11 @@ async function everything(client: StateTrackingApiClient): Promise<void> {
     completion_percentage: 50,
   })
 
-  expect(sessionSchema.parse(await client.markSessionStalled(session_id, { reason: 'silent' })).status).toBe('stalled')
+  expect(sessionSchema.parse(await client.markSessionStalled(session_id, { reason: 'no heartbeat' })).status).toBe('stalled')
   expect(sessionSchema.parse(await client.markSessionFailed(session_id, { reason: 'lost' })).status).toBe('failed')
+  expect(failSessionsResultSchema.parse(await client.failMachineSessions(machine_id, { reason: 'lost', dry_run: true }))).toMatchObject({
+    dry_run: true,
+  })
   expect(sessionSchema.parse(await client.reportProcessEnded(session_id, { witness: 'the test' })).status).toBe('failed')
   expect(sessionHealthSchema.array().parse(await client.findFailedSessions({ project_id }))).toHaveLength(1)
   expect(recoverableSessionSchema.array().parse(await client.findRecoverableSessions())).toMatchObject([{ can_recover: true }])
@@ -111,46 +115,60 @@ async function everything(client: StateTrackingApiClient): Promise<void> {
   expect(sessionSchema.parse(await client.recoverSession(session_id, { new_docker_slot: 3 }))).toMatchObject({
     status: 'active',
     docker_slot: 3,
+    attempt: 2,
   })
   expect(recoveryHistorySchema.parse(await client.getSessionRecoveryHistory(session_id)).total_attempts).toBe(1)
   expect((await client.getTask(two.task_id)).status).toBe('pending')
+
+  const observation = { observation_id: 'a', session_id, source: 'hook' as const, at: new Date().toISOString(), fields: { name: 'n' } }
+  expect(observationResultSchema.parse(await client.observeSessions(machine_id, [observation]))).toEqual({ accepted: 1, rejected: [] })
+  expect(sessionSourceRowSchema.array().parse(await client.getSessionSources(session_id))).toMatchObject([{ field: 'name', value: 'n' }])
+  const collector = {
+    heartbeat_interval_ms: 15_000,
+    version: '1',
+    started_at: observation.at,
+    state: 'idle' as const,
+    sessions: [session_id],
+  }
+  const answer = collectorHeartbeatResponseSchema.parse(await client.sendCollectorHeartbeat(machine_id, collector))
+  expect(answer).toMatchObject({ unknown_sessions: [], missing_sessions: [] })
+  expect(machineSchema.parse(await client.getMachine(machine_id)).collector).toMatchObject({ connected: true, behind: false })
 
   await client.endSession(session_id)
   expect((await client.getSession(session_id)).status).toBe('completed')
   expect(timelineRowSchema.array().parse(await client.getSessionTimeline(session_id, { limit: 1000 })).length).toBeGreaterThan(5)
   expect(sessionSchema.parse(await client.archiveSession(session_id)).status).toBe('archived')
   expect(sessionHealthSchema.array().parse(await client.findArchivedSessions())).toHaveLength(1)
-  cleanedUpSchema.parse(await client.cleanupSessions({ older_than_days: 7, statuses: ['archived'], dry_run: true }))
-  expect(purgedSchema.parse(await client.purgeSession(session_id, { confirm: true })).tasks_deleted).toBe(2)
+  cleanupResultSchema.parse(await client.cleanupSessions({ older_than_days: 7, statuses: ['archived'], dry_run: true }))
+  expect(purgeResultSchema.parse(await client.purgeSession(session_id, { confirm: true })).tasks_deleted).toBe(2)
   await client.deleteMachine(machine_id)
   expect((await client.getMachine(machine_id)).status).toBe('offline')
 }
 
-test('every route of sessions, tasks and machines has a method that knocks exactly there', async () => {
-  const { knocks, fetch } = recording()
+test('every route of sessions, tasks and machines has a method that requests exactly that route', async () => {
+  const { requests, fetch } = recordRequests()
   const { client } = await listeningHub({ fetch })
-  await everything(client)
-  expect([...new Set(knocks.map(doorOf))].sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort())
-  // Nothing was tried twice, and the one thing that was refused was asked for.
-  expect(knocks.filter(({ status }) => status >= 400)).toHaveLength(1)
+  await callEveryMethod(client)
+  expect([...new Set(requests.map(routeOf))].sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort())
+  // Nothing was retried, and the only refusal is the expected 404.
+  expect(requests.filter(({ status }) => status >= 400)).toHaveLength(1)
 })
 
-test('every POST but a beat carries a key of its own, under which it is carried out once', async () => {
-  const { knocks, fetch } = recording()
+test('every POST except heartbeats and observations, which are idempotent, carries an idempotency key of its own', async () => {
+  const { requests, fetch } = recordRequests()
   const { client } = await listeningHub({ fetch })
-  await everything(client)
-  const posts = knocks.filter(({ method }) => method === 'POST')
+  await callEveryMethod(client)
+  const posts = requests.filter(({ method }) => method === 'POST')
   const keys = posts.flatMap(({ headers }) => headers['idempotency-key'] ?? [])
-  expect(posts.filter(({ headers }) => headers['idempotency-key'] === undefined).every(({ path }) => path.endsWith('/heartbeat'))).toBe(
-    true,
-  )
+  const withoutKey = posts.filter(({ headers }) => headers['idempotency-key'] === undefined)
+  expect(withoutKey.map(({ path }) => path.split('/').at(-1)).filter((name) => !idempotent.includes(name!))).toEqual([])
   expect(new Set(keys).size).toBe(keys.length)
-  expect(knocks.filter(({ method, headers }) => method !== 'POST' && headers['idempotency-key'] !== undefined)).toEqual([])
+  expect(requests.filter(({ method, headers }) => method !== 'POST' && headers['idempotency-key'] !== undefined)).toEqual([])
 })
 
-test('an answer that is lost on its way doubles nothing', async () => {
+test('a lost response duplicates nothing', async () => {
   const lost = new Set<string>()
-  /** Every write is carried out, and the first answer to each never arrives. */
+  /** The hub carries out every write, and the first response to each is dropped. */
   const losing: Fetch = async (input, init) => {
     const response = await fetch(input, init)
     const key = (init.headers as Record<string, string>)['idempotency-key']
@@ -160,21 +178,21 @@ test('an answer that is lost on its way doubles nothing', async () => {
     throw new TypeError('fetch failed')
   }
   const { client } = await listeningHub({ fetch: losing, retry: { baseDelay: 1 } })
-  await everything(client)
+  await callEveryMethod(client)
   expect(lost.size).toBeGreaterThan(15)
 })
 
 describe('an id', () => {
-  test.each(['', '.', '..', '\ud800'])('that no address can name (%j) is refused before it is asked for', async (id) => {
-    const { knocks, fetch } = recording()
+  test.each(['', '.', '..', '\ud800'])('that no URL can hold (%j) is refused before a request is sent', async (id) => {
+    const { requests, fetch } = recordRequests()
     const { client } = await listeningHub({ fetch })
     await expect(client.getMachine(id)).rejects.toBeInstanceOf(ValidationError)
     await expect(client.endSession(id)).rejects.toMatchObject({ code: 'validation_error', status: undefined })
-    expect(knocks).toEqual([])
+    expect(requests).toEqual([])
   })
 
   test.each(['a/b', '../x', '%2e%2e', 'a b', '"quoted"', "it's", '?a=b', '#x', 'ä😀', ':id', '$&', 'stale'])(
-    '%j arrives as it is',
+    '%j arrives unchanged',
     async (id) => {
       const { client } = await listeningHub()
       await client.createMachine({ machine_id: id, hostname: 'box' })
@@ -186,7 +204,7 @@ describe('an id', () => {
   )
 })
 
-test('a change that was decided upon an old revision is not written', async () => {
+test('a change based on an old revision is not written', async () => {
   const { client } = await listeningHub()
   const session = await client.createSession({ project_id: 'p', machine_id: 'm' })
   const { session_id } = session
@@ -204,7 +222,7 @@ test('a change that was decided upon an old revision is not written', async () =
   expect(await client.getSession(session_id)).toMatchObject({ status: 'paused', revision: paused.revision })
 })
 
-test('a list is a plain array, and tells how many there are in all to who asks', async () => {
+test('a list is a plain array, and onTotal gets the total count', async () => {
   const { client } = await listeningHub()
   for (let number = 0; number < 5; number++) await client.createSession({ project_id: 'p', machine_id: `m${number % 2}` })
   const totals: number[] = []
@@ -219,7 +237,7 @@ test('a list is a plain array, and tells how many there are in all to who asks',
   expect(totals).toEqual([5, 5, 3, 2, 0, 0])
 })
 
-test('of simultaneous claims of a slot one wins, and the others hear of it as a conflict', async () => {
+test('of simultaneous claims of a slot one wins, and the others are rejected with a conflict', async () => {
   const { client } = await listeningHub()
   await client.createMachine({ machine_id: 'm', hostname: 'm', docker_slots: [1] })
   const claims = await Promise.allSettled(
@@ -229,34 +247,49 @@ test('of simultaneous claims of a slot one wins, and the others hear of it as a 
   for (const claim of claims) if (claim.status === 'rejected') expect(claim.reason).toBeInstanceOf(ConflictError)
 })
 
-test('a reading goes in once, comes out with its age, and is asked for at a collector that waits', async () => {
+test('accounts are listed with their limits, and named', async () => {
   const { client, hub } = await listeningHub({ retry: false })
-  await expect(client.getLimitReading()).rejects.toMatchObject({ status: 404, suggestion: expect.stringContaining('No collector') })
-  await expect(client.triggerLimitReading()).rejects.toMatchObject({ status: 503, message: expect.stringContaining('collector offline') })
-  const reading = {
+  const lastUpdated = new Date(hub.clock.now()).toISOString()
+  await client.createLimitSnapshot({
+    lastUpdated,
+    currentSession: { percentageUsed: 12, resetsIn: '4 hr' },
+    account: 'a/b',
+    machine_id: 'm',
+  })
+  expect(await client.nameAccount('a/b', 'Ann')).toEqual({ account: 'a/b', name: 'Ann' })
+  const [account, ...rest] = (await client.listAccounts()).map((one) => accountSchema.parse(one))
+  expect([account, rest]).toMatchObject([{ account: 'a/b', name: 'Ann', inUse: true, machines: ['m'], limits: { accountName: 'Ann' } }, []])
+  await expect(client.nameAccount('carl', 'Carl')).rejects.toMatchObject({ status: 404 })
+})
+
+test('a snapshot is stored once, read back with its age, and requested from a waiting collector', async () => {
+  const { client, hub } = await listeningHub({ retry: false })
+  await expect(client.getCurrentLimits()).rejects.toMatchObject({ status: 404, suggestion: expect.stringContaining('No collector') })
+  await expect(client.triggerLimitSnapshot()).rejects.toMatchObject({ status: 503, message: expect.stringContaining('collector offline') })
+  const snapshot = {
     lastUpdated: new Date(hub.clock.now()).toISOString(),
     currentSession: { percentageUsed: 12, resetsIn: '4 hr' },
     machine_id: 'laptop',
     idempotencyKey: 'one',
   }
-  for (const _ of [1, 2]) expect(readingStoredSchema.parse(await client.createLimitReading(reading)).version).toBe(1)
-  const current = currentReadingSchema.parse(await client.getLimitReading())
-  expect(current).toMatchObject({ currentSession: reading.currentSession, isStale: false, versionInfo: { total: 1 } })
-  expect(await client.getLimitReading({ version: -1 })).toMatchObject({ currentSession: reading.currentSession })
-  await expect(client.getLimitReading({ version: 2 })).rejects.toBeInstanceOf(ValidationError)
+  for (const _ of [1, 2]) expect(snapshotStoredSchema.parse(await client.createLimitSnapshot(snapshot)).version).toBe(1)
+  const current = currentLimitsSchema.parse(await client.getCurrentLimits())
+  expect(current).toMatchObject({ currentSession: snapshot.currentSession, isStale: false, versionInfo: { total: 1 } })
+  expect(await client.getCurrentLimits({ version: -1 })).toMatchObject({ currentSession: snapshot.currentSession })
+  await expect(client.getCurrentLimits({ version: 2 })).rejects.toBeInstanceOf(ValidationError)
   expect(limitHistorySchema.parse(await client.getLimitHistory({ points: 10 })).series).toHaveLength(1)
   const collector = { state: 'ok' as const, consecutiveFailures: 0 }
   const waiting = client.waitForLimitWork({ machine_id: 'laptop', collector })
-  await expect.poll(async () => (await client.getLimitReading()).collector?.connected).toBe(true)
-  const { id } = triggerAnswerSchema.parse(await client.triggerLimitReading())
+  await expect.poll(async () => (await client.getCurrentLimits()).collector?.connected).toBe(true)
+  const { id } = triggerResponseSchema.parse(await client.triggerLimitSnapshot())
   expect(collectorWorkSchema.parse(await waiting).trigger).toEqual({ id })
   await client.waitForLimitWork({ machine_id: 'laptop', collector, triggers: [{ id, step: 'done' }], waitMs: 0 })
   const events = await client.listEvents({ types: ['limits.trigger'], after: 0 })
   expect(events.map(({ data }) => data.step)).toEqual(['requested', 'picked_up', 'done'])
-  // Whoever stops waiting is not there any more.
+  // A collector that stops waiting counts as disconnected.
   const end = new AbortController()
-  const left = client.waitForLimitWork({ machine_id: 'laptop', collector }, { signal: end.signal })
+  const aborted = client.waitForLimitWork({ machine_id: 'laptop', collector }, { signal: end.signal })
   setTimeout(() => end.abort(new Error('enough')), 100)
-  await expect(left).rejects.toThrow('enough')
-  await expect.poll(async () => (await client.getLimitReading()).collector?.connected).toBe(false)
+  await expect(aborted).rejects.toThrow('enough')
+  await expect.poll(async () => (await client.getCurrentLimits()).collector?.connected).toBe(false)
 })

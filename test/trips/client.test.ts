@@ -16,9 +16,9 @@ import { whoAmISchema } from '@signalbox/contract/login'
 import { ingestResultSchema, usageReportSchema } from '@signalbox/contract/usage'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
-import { KEY, startHub } from './hub.ts'
+import { KEY, listeningHub, startHub } from './hub.ts'
 
-// The client and the hub share only the contract; here they meet.
+// The client and the hub share only the contract; these tests run them against each other.
 
 function call(number: number): Call {
   return {
@@ -36,9 +36,8 @@ function call(number: number): Call {
   }
 }
 
-test('every answer is what the contract says', async () => {
-  const { url } = await startHub(tempFolder())
-  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
+test('every answer matches its schema in the contract', async () => {
+  const { client } = await listeningHub()
   const calls = Array.from({ length: 5_000 }, (_, number) => call(number))
   expect(ingestResultSchema.parse(await client.ingestCalls('laptop', calls))).toMatchObject({ accepted: 5_000, duplicates: 0 })
   expect(await client.ingestCalls('laptop', calls.slice(0, 7))).toMatchObject({ accepted: 0, duplicates: 7 })
@@ -54,22 +53,20 @@ test('every answer is what the contract says', async () => {
   expect(eventSchema.array().parse(await client.listEvents({ types: ['usage.updated'], limit: 10 }))).toHaveLength(1)
 })
 
-test('keys are made, listed, used and revoked', async () => {
-  const { url } = await startHub(tempFolder())
-  const admin = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
-  const made = createdKeySchema.parse(await admin.createKey({ name: 'reader', scopes: ['read'] }))
-  expect(keySchema.array().parse(await admin.listKeys({ limit: 5 }))).toMatchObject([{ key_id: made.key_id, name: 'reader' }])
-  const reader = new StateTrackingApiClient({ baseUrl: url, apiKey: made.key })
+test('keys are created, listed, used and revoked', async () => {
+  const { url, client: admin } = await listeningHub()
+  const created = createdKeySchema.parse(await admin.createKey({ name: 'reader', scopes: ['read'] }))
+  expect(keySchema.array().parse(await admin.listKeys({ limit: 5 }))).toMatchObject([{ key_id: created.key_id, name: 'reader' }])
+  const reader = new StateTrackingApiClient({ baseUrl: url, apiKey: created.key })
   expect((await reader.whoAmI()).scopes).toEqual(['read'])
   await expect(reader.ingestCalls('laptop', [call(1)])).rejects.toBeInstanceOf(ForbiddenError)
-  await admin.revokeKey(made.key_id)
+  await admin.revokeKey(created.key_id)
   await expect(reader.whoAmI()).rejects.toBeInstanceOf(UnauthorizedError)
-  await expect(admin.revokeKey('k_nobody')).rejects.toBeInstanceOf(NotFoundError)
+  await expect(admin.revokeKey('k_unknown')).rejects.toBeInstanceOf(NotFoundError)
 })
 
-test('what the hub refuses comes as its own class of error, with its reason and request id', async () => {
-  const { url } = await startHub(tempFolder())
-  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: KEY })
+test('each refusal of the hub has its own error class, with its reason and request id', async () => {
+  const { url, client } = await listeningHub()
   const wrong = { ...call(1), output: -1 }
   await expect(client.ingestCalls('laptop', [wrong])).rejects.toMatchObject({
     code: 'validation_error',
@@ -84,16 +81,16 @@ test('what the hub refuses comes as its own class of error, with its reason and 
   await expect(new StateTrackingApiClient({ baseUrl: url }).listEvents()).rejects.toBeInstanceOf(UnauthorizedError)
 })
 
-test('the live stream survives the end of the hub and misses nothing that happened meanwhile', async () => {
+test('the event stream survives a restart of the hub and misses nothing that happened meanwhile', async () => {
   const folder = tempFolder()
   const first = await startHub(folder)
   const client = new StateTrackingApiClient({ baseUrl: first.url, apiKey: KEY })
   const stopping = new AbortController()
   onTestFinished(() => stopping.abort())
-  const seen: LiveEvent[] = []
+  const received: LiveEvent[] = []
   const opened = Promise.withResolvers<void>()
   const lost = Promise.withResolvers<void>()
-  const enough = Promise.withResolvers<void>()
+  const complete = Promise.withResolvers<void>()
   const following = (async () => {
     const options = {
       types: ['usage.updated'] as const,
@@ -101,23 +98,23 @@ test('the live stream survives the end of the hub and misses nothing that happen
       onConnection: ({ state }: { state: string }) => (state === 'open' ? opened.resolve() : lost.resolve()),
     }
     for await (const event of client.events(options)) {
-      seen.push(event)
-      if (seen.length === 3) enough.resolve()
+      received.push(event)
+      if (received.length === 3) complete.resolve()
     }
   })()
   await opened.promise
   await client.ingestCalls('laptop', [call(1)])
   await first.child.stop('SIGKILL')
   await lost.promise
-  // Before the stream is back, something happens.
+  // These events happen before the stream reconnects.
   const { port } = new URL(first.url)
   await startHub(folder, port)
   await client.ingestCalls('laptop', [call(2)])
   await client.ingestCalls('laptop', [call(3)])
-  await enough.promise
+  await complete.promise
   stopping.abort()
   await following
-  expect(seen.map(({ event, data }) => [event, data.accepted])).toEqual(Array.from({ length: 3 }, () => ['usage.updated', 1]))
-  const ids = seen.map(({ id }) => id ?? 0)
+  expect(received.map(({ event, data }) => [event, data.accepted])).toEqual(Array.from({ length: 3 }, () => ['usage.updated', 1]))
+  const ids = received.map(({ id }) => id ?? 0)
   expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
 })

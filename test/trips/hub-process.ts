@@ -1,21 +1,21 @@
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Child, type ChildOptions, startNode } from '../support/child.ts'
-import { house } from '../support/house.ts'
+import { repositoryRoot } from '../support/repository.ts'
 
 export interface HubProcess {
   readonly url: string
   readonly child: Child
-  /** @throws when nobody answers */
+  /** @throws TypeError when the hub does not answer */
   ask<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; body: T }>
 }
 
-/** The hub alone, as a process of its own with one key that may do everything; gone when the test is over. */
+/** Starts the hub alone in its own process, with one key of all scopes; it is killed when the test ends. */
 export async function startHubProcess(
   env: Record<string, string | undefined>,
   as: Pick<ChildOptions, 'uid' | 'gid'> = {},
 ): Promise<HubProcess> {
-  const child = startNode([path.join(house, 'apps/hub/src/main.ts')], {
+  const child = startNode([path.join(repositoryRoot, 'apps/hub/src/main.ts')], {
     ...as,
     ipc: true,
     env: {

@@ -6,7 +6,7 @@ import { startHubProcess } from './hub-process.ts'
 
 export const KEY = 'sbx_all_scopes_for_this_test'
 
-/** A hub in a process of its own, to be killed; `port` is that of one that was there before. */
+/** Starts a hub in its own process that a test may kill; pass the `port` of an earlier one to take its place. */
 export async function startHub(folder: string, port = '0', more: Record<string, string> = {}): Promise<{ url: string; child: Child }> {
   const { url, child } = await startHubProcess({
     PORT: port,
@@ -18,7 +18,7 @@ export async function startHub(folder: string, port = '0', more: Record<string, 
   return { url, child }
 }
 
-/** A hub in this process, whose clock is ours, and a client of it. */
+/** Starts a hub in this process, on a clock the test controls, and a client for it. */
 export async function listeningHub(
   options: Partial<ClientOptions> = {},
   hubOptions: HubOptions = {},

@@ -1,5 +1,5 @@
 import { beforeAll, describe } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../support/mongo.ts'
 import { tempFolder } from '../support/temp.ts'
 import { killedHubSuite } from './killed-hub.suite.ts'
 
@@ -8,6 +8,6 @@ describe('on SQLite', () => {
 })
 
 describe('on MongoDB', () => {
-  beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+  beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
   killedHubSuite(async () => ({ DATA_DIR: tempFolder(), MONGODB_URI: await freshDatabase() }))
 })

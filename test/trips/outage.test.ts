@@ -4,15 +4,15 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
 import { makeTranscripts, writeFile } from '../support/transcripts.ts'
 import { report, startBox, startCli, until } from './box.ts'
-import { asExpected, daysOf } from './totals.ts'
+import { toExpected, toExpectedDays } from './totals.ts'
 
-it('a hub that was down, and a collector that was killed, cost nothing but time', async () => {
+it('an outage of the hub and a killed collector lose no call', async () => {
   const claude = tempFolder()
   const dataDir = tempFolder()
   const { files, expected } = makeTranscripts({ seed: 11, calls: 300 })
   const [first = [], second = [], third = []] = [0, 1, 2].map((part) => files.filter((_, index) => index % 3 === part))
 
-  // All is well.
+  // Hub and collector both run.
   for (const file of first) writeFile(claude, file)
   const box = await startBox({ claude, dataDir })
   const before = await until(
@@ -21,7 +21,7 @@ it('a hub that was down, and a collector that was killed, cost nothing but time'
   )
   await box.child.stop('SIGKILL')
 
-  // The hub is gone; a collector of its own keeps what it finds, and is killed.
+  // The hub is down; a collector alone stores what it finds and is killed.
   for (const file of second) writeFile(claude, file)
   const { port } = new URL(box.url)
   const collector = startCli(['collector'], { claude, dataDir, env: { SIGNALBOX_URL: box.url } })
@@ -32,21 +32,21 @@ it('a hub that was down, and a collector that was killed, cost nothing but time'
   await collector.stop('SIGKILL')
   for (const file of third) writeFile(claude, file)
 
-  const again = await startBox({ claude, dataDir, env: { PORT: port } })
+  const restarted = await startBox({ claude, dataDir, env: { PORT: port } })
   const after = await until(
-    () => report(again.url, { group: 'day' }),
+    () => report(restarted.url, { group: 'day' }),
     ({ totals }) => totals.calls >= expected.totals.calls,
   )
-  expect(asExpected(after.totals)).toEqual(expected.totals)
-  expect(daysOf(after)).toEqual(expected.days)
+  expect(toExpected(after.totals)).toEqual(expected.totals)
+  expect(toExpectedDays(after)).toEqual(expected.days)
 
-  // And the terminal says the same, without asking the hub.
+  // The terminal reports the same without the hub.
   const cli = startCli(['usage', 'daily', '--timezone', 'UTC', '--json'], { claude, dataDir })
   const { stdout, code } = await cli.finished
   expect(code).toBe(0)
   const { totals, rows } = JSON.parse(stdout) as typeof after
   expect({ totals, rows }).toEqual({ totals: after.totals, rows: after.rows })
-  await again.child.stop('SIGINT')
+  await restarted.child.stop('SIGINT')
 })
 
 async function ledgerCalls(options: { claude: string; dataDir: string }): Promise<number> {
@@ -54,7 +54,7 @@ async function ledgerCalls(options: { claude: string; dataDir: string }): Promis
   return (JSON.parse(stdout) as { totals: { calls: number } }).totals.calls
 }
 
-it('transcripts that Claude Code deletes or rewrites take nothing away', async () => {
+it('transcripts that Claude Code deletes or rewrites lose no call', async () => {
   const claude = tempFolder()
   const dataDir = tempFolder()
   const { files, expected } = makeTranscripts({ seed: 13, calls: 120 })
@@ -67,7 +67,7 @@ it('transcripts that Claude Code deletes or rewrites take nothing away', async (
   const [rewritten, ...deleted] = files.map((file) => path.join(claude, file.path))
   for (const file of deleted) fs.rmSync(file)
   fs.writeFileSync(rewritten ?? '', '{"type":"summary","summary":"compacted"}\n')
-  const late = {
+  const line = {
     type: 'assistant',
     timestamp: '2026-11-20T10:00:00.000Z',
     sessionId: 's',
@@ -75,12 +75,12 @@ it('transcripts that Claude Code deletes or rewrites take nothing away', async (
     requestId: 'req_late',
     message: { id: 'msg_late', model: 'claude-opus-5', usage: { input_tokens: 5, output_tokens: 7 } },
   }
-  fs.appendFileSync(rewritten ?? '', `${JSON.stringify(late)}\n`)
+  fs.appendFileSync(rewritten ?? '', `${JSON.stringify(line)}\n`)
   const after = await until(
     () => box.report({ group: 'day' }),
     ({ totals }) => totals.calls > expected.totals.calls,
   )
-  expect(asExpected(after.totals)).toEqual({
+  expect(toExpected(after.totals)).toEqual({
     ...expected.totals,
     calls: expected.totals.calls + 1,
     input: expected.totals.input + 5,

@@ -1,19 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HubEvent } from '@signalbox/contract/event'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
-import { MONGO_PATIENCE_MS, mongoForTests, startMongo } from '../support/mongo.ts'
+import { stretchForLoad } from '../support/machine-load.ts'
+import { MONGO_START_TIMEOUT_MS, mongoForTests, startMongo } from '../support/mongo.ts'
 import { tempFolder } from '../support/temp.ts'
 import { type HubProcess, startHubProcess } from './hub-process.ts'
 
-// Builds the server if need be; this test kills one of its own.
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+// Builds the server if necessary; this test starts and kills its own.
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 const STALL_MS = 4_000
-const GONE_MS = 30_000
-/** A hub looks for its database for so long before it says that it is away, and a little more. */
-const ANSWERED_MS = 8_000
+/** Several times as long as a session may be without a heartbeat, and as a hub waits for its database (2.5 s). */
+const OUTAGE_MS = 12_000
+/** A hub waits 2.5 s for its database before it answers 503, and for some requests twice. */
+const ANSWER_TIMEOUT_MS = 8_000
 
-it('while MongoDB is gone for half a minute every hub says so; then all goes on by itself, and nobody is called silent', async () => {
+it('during an outage of MongoDB every hub answers 503; then all recover by themselves, and no session is stalled', async () => {
   const data = tempFolder()
   const server = await startMongo({ data })
   onTestFinished(() => server.stop())
@@ -33,18 +35,18 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
         machine_id: 'm',
         docker_slot,
       })
-      return { id: body.session_id, hub: hubs[n % 2]!, beats: 0, refused: 0 }
+      return { id: body.session_id, hub: hubs[n % 2]!, heartbeats: 0, refused: 0 }
     }),
   )
   const streams = hubs.map((hub) => follow(hub))
-  const made: string[] = []
-  let stop = false
-  const beating = sessions.map(async (session) => {
-    while (!stop) {
+  const taskIds: string[] = []
+  let stopped = false
+  const heartbeatLoops = sessions.map(async (session) => {
+    while (!stopped) {
       const { status, headers } = await session.hub.ask('POST', `/sessions/${session.id}/heartbeat`, {
-        metadata: { beats: session.beats + 1 },
+        metadata: { heartbeats: session.heartbeats + 1 },
       })
-      if (status === 200) session.beats++
+      if (status === 200) session.heartbeats++
       else {
         expect([status, headers.get('retry-after')]).toEqual([503, '5'])
         session.refused++
@@ -52,10 +54,10 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
       await delay(500)
     }
   })
-  const working = hubs.map(async (hub, n) => {
-    while (!stop) {
+  const taskLoops = hubs.map(async (hub, n) => {
+    while (!stopped) {
       const { status, body } = await hub.ask<{ task_id: string }>('POST', '/tasks', { session_id: sessions[n]!.id, task_name: 't' })
-      if (status === 201) made.push(body.task_id)
+      if (status === 201) taskIds.push(body.task_id)
       else expect(status).toBe(503)
       await delay(200)
     }
@@ -64,10 +66,10 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
   const lastBefore = (await hubs[0].ask<HubEvent[]>('GET', '/events?format=json&limit=1')).body[0]!.id
 
   server.signal('SIGKILL')
-  const goneAt = performance.now()
+  const killedAt = performance.now()
   await delay(1_000)
   for (const hub of hubs) {
-    const asked = [
+    const requests = [
       ['GET', '/sessions'],
       ['GET', `/sessions/${sessions[0]!.id}`],
       ['GET', '/tasks'],
@@ -78,36 +80,37 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
       ['POST', '/machines/m/heartbeat', {}],
       ['POST', `/sessions/${sessions[0]!.id}/mark-failed`, { reason: 'r' }],
     ] as const
-    const began = performance.now()
-    const answers = await Promise.all(asked.map(([method, at, body]) => hub.ask(method, at, body)))
-    expect(performance.now() - began).toBeLessThan(ANSWERED_MS)
+    const limitMs = await stretchForLoad(ANSWER_TIMEOUT_MS)
+    const started = performance.now()
+    const answers = await Promise.all(requests.map(([method, at, body]) => hub.ask(method, at, body)))
+    expect(performance.now() - started).toBeLessThan(limitMs)
     for (const [index, { status, headers, body }] of answers.entries()) {
-      expect([status, headers.get('retry-after'), body.error], String(asked[index])).toEqual([503, '5', 'unavailable'])
+      expect([status, headers.get('retry-after'), body.error], String(requests[index])).toEqual([503, '5', 'unavailable'])
     }
     for (const at of ['/health', '/health/ready']) expect((await hub.ask('GET', at)).status).toBe(503)
   }
-  const late = await start().then(
+  const third = await start().then(
     () => 'started',
     (error: Error) => error.message,
   )
-  expect(late.trim().split('\n').slice(1)).toEqual([expect.stringMatching(/^signalbox hub: The store cannot be reached\. /)])
+  expect(third.trim().split('\n').slice(1)).toEqual([expect.stringMatching(/^signalbox hub: The hub database cannot be reached\. /)])
 
-  await delay(Math.max(0, GONE_MS - (performance.now() - goneAt)))
-  const again = await startMongo({ data, port: server.port })
-  onTestFinished(() => again.stop())
-  for (const hub of hubs) await expect.poll(async () => (await hub.ask('GET', '/health')).status, { timeout: 20_000 }).toBe(200)
-  for (const { beats, refused } of sessions) expect(Math.min(beats, refused)).toBeGreaterThan(2)
-  // Long enough for whoever would be called silent.
+  await delay(Math.max(0, OUTAGE_MS - (performance.now() - killedAt)))
+  const restarted = await startMongo({ data, port: server.port })
+  onTestFinished(() => restarted.stop())
+  for (const hub of hubs) await expect.poll(async () => (await hub.ask('GET', '/health')).status, { timeout: 60_000 }).toBe(200)
+  for (const { heartbeats, refused } of sessions) expect(Math.min(heartbeats, refused)).toBeGreaterThan(0)
+  // Long enough for a session to be stalled by mistake.
   await delay(2.5 * STALL_MS)
-  stop = true
-  await Promise.all([...beating, ...working])
+  stopped = true
+  await Promise.all([...heartbeatLoops, ...taskLoops])
 
-  for (const { id, beats, hub } of sessions) {
-    const { body } = await hub.ask<{ status: string; metadata: { beats: number } }>('GET', `/sessions/${id}`)
+  for (const { id, heartbeats, hub } of sessions) {
+    const { body } = await hub.ask<{ status: string; metadata: { heartbeats: number } }>('GET', `/sessions/${id}`)
     expect(body.status).toBe('active')
-    expect(body.metadata.beats).toBeGreaterThanOrEqual(beats)
+    expect(body.metadata.heartbeats).toBeGreaterThanOrEqual(heartbeats)
   }
-  for (const id of made) expect((await hubs[0].ask('GET', `/tasks/${id}`)).status).toBe(200)
+  for (const id of taskIds) expect((await hubs[0].ask('GET', `/tasks/${id}`)).status).toBe(200)
   const log: HubEvent[] = []
   for (;;) {
     const { body } = await hubs[1].ask<HubEvent[]>('GET', `/events?format=json&limit=1000&after=${log.at(-1)?.id ?? 0}`)
@@ -116,15 +119,15 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
   }
   expect(log.map(({ id }) => id)).toEqual(log.map((_, index) => index + 1))
   expect(log.filter(({ event }) => event === 'session.status' || event === 'machine.status')).toEqual([])
-  const told = log.filter(({ event, data }) => event === 'task.created' && made.includes(data.task_id as string))
-  expect(told).toHaveLength(made.length)
-  // One event about each hub itself, at the most.
-  const alerts = log.filter(({ event }) => event === 'alert.opened').map(({ data }) => data.reason)
+  const created = log.filter(({ event, data }) => event === 'task.created' && taskIds.includes(data.task_id as string))
+  expect(created).toHaveLength(taskIds.length)
+  // At most one event about each hub itself.
+  const alerts = log.filter(({ event }) => event === 'monitor.paused').map(({ data }) => data.reason)
   expect(alerts.length).toBeLessThanOrEqual(2)
-  for (const reason of alerts) expect(reason).toBe('The store could not be written')
-  // Both streams were open all the time, and have told everything.
+  for (const reason of alerts) expect(reason).toBe('The hub database could not be written')
+  // Both streams stayed open and delivered every event.
   for (const stream of streams) {
-    await expect.poll(() => stream.ids.at(-1), { timeout: 10_000 }).toBe(log.at(-1)!.id)
+    await expect.poll(() => stream.ids.at(-1), { timeout: 60_000 }).toBe(log.at(-1)!.id)
     expect(stream.ended).toBe(false)
     expect(stream.ids).toEqual(log.map(({ id }) => id).filter((id) => id >= stream.ids[0]!))
     expect(stream.ids[0]).toBeLessThanOrEqual(lastBefore)
@@ -132,24 +135,24 @@ it('while MongoDB is gone for half a minute every hub says so; then all goes on 
 }, 150_000)
 
 function follow({ url }: HubProcess): { readonly ids: number[]; readonly ended: boolean } {
-  const heard = { ids: [] as number[], ended: false }
+  const stream = { ids: [] as number[], ended: false }
   const end = new AbortController()
   onTestFinished(() => end.abort())
   void (async () => {
-    const stream = await fetch(`${url}/events`, { headers: { authorization: 'Bearer trip' }, signal: end.signal })
+    const { body } = await fetch(`${url}/events`, { headers: { authorization: 'Bearer trip' }, signal: end.signal })
     let text = ''
-    for await (const bytes of stream.body!) {
+    for await (const bytes of body!) {
       text += Buffer.from(bytes).toString()
       const parts = text.split('\n\n')
       text = parts.pop()!
       for (const part of parts) {
         const id = /^id: (\d+)$/m.exec(part)?.[1]
-        if (id !== undefined && part.includes('event: ')) heard.ids.push(Number(id))
+        if (id !== undefined && part.includes('event: ')) stream.ids.push(Number(id))
       }
     }
-    heard.ended = true
+    stream.ended = true
   })().catch(() => {
-    heard.ended = true
+    stream.ended = true
   })
-  return heard
+  return stream
 }

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import type { CurrentLimitReading } from '@signalbox/contract/limits'
+import type { SessionSourceRow } from '@signalbox/contract/claude-session'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { Session } from '@signalbox/contract/session'
 import { openLedger } from '@signalbox/ledger'
 import { expect, onTestFinished, test } from 'vitest'
-import { signalbox, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
+import { runCommand, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
+import { ClaudeClient } from '../support/claude-client.ts'
 import { tempFolder } from '../support/temp.ts'
 import { until } from './box.ts'
 
 const hours = (n: number) => Math.floor(Date.now() / 1000) + n * 3600
 
-/** As Claude Code runs it: a shell, the JSON on its input, the width of the terminal in its environment. */
+/** Runs the status line as Claude Code does: in a shell, with JSON on its input and the terminal's width in its environment. */
 function runStatusLine(settings: string, input: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { statusLine } = JSON.parse(fs.readFileSync(settings, 'utf8')) as { statusLine: { command: string } }
   return new Promise((resolve, reject) => {
@@ -29,7 +32,7 @@ function runStatusLine(settings: string, input: string): Promise<{ code: number 
 }
 
 test.skipIf(process.platform === 'win32')(
-  "what a status line and Claude Code's own file say of the plan is in the ledger and on the hub, and the user's line is as it was",
+  "limits from a status line and from Claude Code's own file reach the ledger and the hub, and the user's status line is unchanged",
   async () => {
     const folder = tempFolder()
     const claude = path.join(folder, 'claude')
@@ -44,11 +47,11 @@ test.skipIf(process.platform === 'win32')(
     const [, url = ''] = await up.line(/ is at (http:\S+)/)
     const current = async () => {
       const answer = await fetch(`${url}/api/claude/console-usage`)
-      return answer.ok ? ((await answer.json()) as CurrentLimitReading) : undefined
+      return answer.ok ? ((await answer.json()) as CurrentLimits) : undefined
     }
 
-    const installed = await signalbox(folder, ['statusline', 'install'])
-    expect(installed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('goes on with its own status line') })
+    const installed = await runCommand(folder, ['statusline', 'install'])
+    expect(installed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Your own status line stays') })
     const input = JSON.stringify({
       session_id: '6f0d2c1e-0000-4000-8000-000000000001',
       transcript_path: path.join(claude, 'projects', '-work', 'x.jsonl'),
@@ -59,25 +62,109 @@ test.skipIf(process.platform === 'win32')(
       },
     })
     expect(await runStatusLine(settings, input)).toEqual({ code: 3, stdout: `${input} 97\n`, stderr: '' })
-    await until(current, (reading) => reading?.currentSession?.percentageUsed === 23.5, 60_000)
+    await until(current, (limits) => limits?.currentSession?.percentageUsed === 23.5, 60_000)
 
-    const told = { limits: [{ kind: 'session', percent: 24, resets_at: new Date(hours(3) * 1000).toISOString(), scope: null }] }
+    const utilization = { limits: [{ kind: 'session', percent: 24, resets_at: new Date(hours(3) * 1000).toISOString(), scope: null }] }
     fs.writeFileSync(
       path.join(claude, '.claude.json.tmp'),
-      JSON.stringify({ numStartups: 1, cachedUsageUtilization: { fetchedAtMs: Date.now(), accountUuid: 'account-1', utilization: told } }),
+      JSON.stringify({ numStartups: 1, cachedUsageUtilization: { fetchedAtMs: Date.now(), accountUuid: 'account-1', utilization } }),
     )
     fs.renameSync(path.join(claude, '.claude.json.tmp'), path.join(claude, '.claude.json'))
-    await until(current, (reading) => reading?.currentSession?.percentageUsed === 24, 60_000)
+    await until(current, (limits) => limits?.currentSession?.percentageUsed === 24, 60_000)
 
     const ledger = openLedger({ dataDir: path.join(folder, 'data') })
-    const kept = ledger.readings.newest().map(({ source, windows }) => [source, windows.map(({ percentUsed }) => percentUsed)])
+    const stored = ledger.snapshots.newest().map(({ source, windows }) => [source, windows.map(({ percentUsed }) => percentUsed)])
     ledger.close()
-    expect(kept).toEqual([
+    expect(stored).toEqual([
       ['claude-json', [24]],
       ['statusline', [23.5, 41.2]],
     ])
-    expect((await signalbox(folder, ['statusline', 'uninstall'])).code).toBe(0)
+    expect((await runCommand(folder, ['statusline', 'uninstall'])).code).toBe(0)
     expect(fs.readFileSync(settings, 'utf8')).toBe(before)
     expect(await runStatusLine(settings, input)).toEqual({ code: 3, stdout: `${input} 97\n`, stderr: '' })
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'what a status line says about its session is believed for context, cost and cache, and is removed from the spool',
+  async () => {
+    const folder = tempFolder()
+    const configDir = path.join(folder, 'claude')
+    fs.mkdirSync(configDir)
+    const up = startSignalbox(folder, ['up'], { PORT: '0', LIMIT_SOURCES: 'statusline' })
+    onTestFinished(async () => void (await up.stop()))
+    const [, url = ''] = await up.line(/ is at (http:\S+)/)
+    const ask = async <T>(at: string) => {
+      const answer = await fetch(`${url}${at}`)
+      if (!answer.ok) throw new Error(`the hub answered ${answer.status}`)
+      return (await answer.json()) as T
+    }
+    expect((await runCommand(folder, ['statusline', 'install'])).code).toBe(0)
+    const claude = new ClaudeClient({ configDir })
+    onTestFinished(() => claude.kill())
+    claude.status('busy')
+    claude.prompt('go')
+    claude.answer('end_turn', 'done', 12_000)
+    const rows = () => ask<SessionSourceRow[]>(`/sessions/${claude.sessionId}/sources`)
+    const bySource = (all: SessionSourceRow[], source: string) =>
+      Object.fromEntries(all.flatMap((row) => (row.source === source ? [[row.field, [row.value, row.believed]]] : [])))
+    // The transcript is believed while there is nothing better.
+    await until(rows, (all) => bySource(all, 'transcript').cost_usd !== undefined)
+    expect(bySource(await rows(), 'transcript')).toMatchObject({ context_tokens: [12_312, true], cost_usd: [expect.any(Number), true] })
+
+    const expiresAt = hours(1)
+    const input = {
+      session_id: claude.sessionId,
+      transcript_path: claude.transcript,
+      cwd: claude.cwd,
+      model: { id: 'claude-opus-5-5', display_name: 'Opus 5.5' },
+      version: '2.1.332',
+      effort: { level: 'high' },
+      cost: { total_cost_usd: 0.75 },
+      context_window: { context_window_size: 1_000_000, current_usage: { input_tokens: 12, cache_read_input_tokens: 12_400 } },
+      prompt_cache: { warm: true, expires_at: expiresAt },
+      rate_limits: { five_hour: { used_percentage: 23.5, resets_at: hours(3) } },
+    }
+    const settings = path.join(configDir, 'settings.json')
+    await runStatusLine(settings, JSON.stringify(input))
+    await until(rows, (all) => bySource(all, 'statusline').cost_usd !== undefined)
+    const all = await rows()
+    const cacheExpiry = new Date(expiresAt * 1_000).toISOString()
+    expect(bySource(all, 'statusline')).toEqual({
+      model: ['claude-opus-5-5', true],
+      version: ['2.1.332', true],
+      effort: ['high', true],
+      context_tokens: [12_412, true],
+      context_limit: [1_000_000, true],
+      cache_expires_at: [cacheExpiry, true],
+      cost_usd: [0.75, true],
+    })
+    expect(bySource(all, 'transcript')).toMatchObject({ context_tokens: [12_312, false], cost_usd: [expect.any(Number), false] })
+    expect(bySource(all, 'process-file')).toMatchObject({ version: ['2.1.332', false], alive: ['alive', true] })
+    expect(await ask<Session>(`/sessions/${claude.sessionId}`)).toMatchObject({
+      project_id: claude.cwd,
+      status: 'active',
+      claude_code: { cost_usd: 0.75, context_tokens: 12_412, sources: ['process-file', 'statusline', 'transcript'] },
+    })
+    // The plan limits of the same line arrive as well, by their own way.
+    await until(
+      () => ask<CurrentLimits>('/api/claude/console-usage'),
+      (limits) => limits.currentSession?.percentageUsed === 23.5,
+    )
+    await until(
+      async () => fs.readdirSync(path.join(folder, 'data', 'statusline', 'spool')),
+      (left) => left.length === 0,
+    )
+
+    // After a compaction it no longer knows the context, and the transcript is believed again.
+    const compacted = { ...input, context_window: { context_window_size: 1_000_000, current_usage: null } }
+    await runStatusLine(settings, JSON.stringify(compacted))
+    const later = await until(rows, (now) => bySource(now, 'statusline').context_tokens?.[0] === null)
+    expect(bySource(later, 'transcript').context_tokens).toEqual([12_312, true])
+    await claude.exit()
+    await until(
+      () => ask<Session>(`/sessions/${claude.sessionId}`),
+      ({ status }) => status === 'completed',
+    )
   },
 )

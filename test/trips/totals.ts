@@ -1,19 +1,19 @@
 import type { UsageReport, UsageSums } from '@signalbox/contract/usage'
 import type { Expected, ExpectedTotals } from '../support/transcripts.ts'
 
-/** A row of a report in the form of `expected.json`. */
-export function asExpected(sums: UsageSums): ExpectedTotals {
+/** Converts a row of a report to the form of `expected.json`. */
+export function toExpected(sums: UsageSums): ExpectedTotals {
   const { calls, input, output, write_5m, write_1h, read } = sums
   return { calls, input, output, write5m: write_5m, write1h: write_1h, read }
 }
 
-/** A report by UTC day in the form of `expected.json`. */
-export function daysOf(report: UsageReport): Record<string, ExpectedTotals> {
-  return Object.fromEntries(report.rows.flatMap((row) => row.models.map((part) => [`${row.day} ${part.model}`, asExpected(part)])))
+/** Converts a report by UTC day to the form of `expected.json`. */
+export function toExpectedDays(report: UsageReport): Record<string, ExpectedTotals> {
+  return Object.fromEntries(report.rows.flatMap((row) => row.models.map((part) => [`${row.day} ${part.model}`, toExpected(part)])))
 }
 
-/** What every day, or every model, has in all. */
-export function summed(expected: Expected, by: 'day' | 'model'): Map<string, ExpectedTotals> {
+/** Sums by day or by model. */
+export function sumBy(expected: Expected, by: 'day' | 'model'): Map<string, ExpectedTotals> {
   const sums = new Map<string, ExpectedTotals>()
   for (const [name, totals] of Object.entries(expected.days)) {
     const [day = '', model = ''] = name.split(' ')

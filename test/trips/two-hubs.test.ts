@@ -5,36 +5,36 @@ import type { AvailableMachine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
 import type { SessionTasks } from '@signalbox/contract/task'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../support/mongo.ts'
 import { tempFolder } from '../support/temp.ts'
 import { type HubProcess, startHubProcess } from './hub-process.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 const SLOTS = 6
 const WORKERS = 8
 
-/** What a worker was told is so. */
+/** A session as far as the hub confirmed it. */
 interface Confirmed {
   readonly id: string
-  beat: number
+  heartbeat: number
   task?: string
   ended: boolean
 }
 
-it('two hubs on one MongoDB: one hears of the other, goes on when it is killed, and has everything it confirmed', async () => {
+it('two hubs on one MongoDB: each receives events of the other, and one goes on with everything confirmed when the other is killed', async () => {
   const MONGODB_URI = await freshDatabase()
   const start = () => startHubProcess({ DATA_DIR: tempFolder(), MONGODB_URI, LOG_LEVEL: 'error' })
   const [a, b] = [await start(), await start()]
   const stream = follow(b)
-  await expect.poll(() => stream.open, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => stream.open, { timeout: 45_000 }).toBe(true)
 
-  // Made on one, heard on the other.
+  // An event of one hub reaches a stream of the other.
   await a.ask('POST', '/machines', { machine_id: 'box', hostname: 'box', docker_slots: slots() })
   const { body: first } = await a.ask<Session>('POST', '/sessions', { project_id: 'p', machine_id: 'box' })
-  await expect.poll(() => stream.heard.some(({ data }) => data.session_id === first.session_id), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => stream.received.some(({ data }) => data.session_id === first.session_id), { timeout: 45_000 }).toBe(true)
 
-  // Under load on both, over the same slots, one is killed.
+  // One hub is killed under load on both, over the same slots.
   const confirmed = { a: [] as Confirmed[], b: [] as Confirmed[] }
   const end = new AbortController()
   const workers = [
@@ -42,18 +42,18 @@ it('two hubs on one MongoDB: one hears of the other, goes on when it is killed, 
     ...Array.from({ length: WORKERS }, () => work(b, confirmed.b, end.signal)),
   ]
   const working = Promise.all(workers)
-  const reach = (wanted: () => boolean) => Promise.race([working, expect.poll(wanted, { timeout: 90_000 }).toBe(true)])
+  const waitFor = (wanted: () => boolean) => Promise.race([working, expect.poll(wanted, { timeout: 90_000 }).toBe(true)])
   const ended = (all: readonly Confirmed[]) => all.filter((one) => one.ended).length
-  await reach(() => ended(confirmed.a) > 3 && ended(confirmed.b) > 3)
+  await waitFor(() => ended(confirmed.a) > 3 && ended(confirmed.b) > 3)
   await a.child.stop('SIGKILL')
   const before = confirmed.b.length
-  await reach(() => confirmed.b.length > before + 3)
+  await waitFor(() => confirmed.b.length > before + 3)
   end.abort()
   await working
 
   for (const one of [...confirmed.a, ...confirmed.b]) await check(b, one)
 
-  // What the dead one has begun is finished by the other, and nothing is held by nobody.
+  // The other hub finishes what the killed one began, and no slot stays held without a session.
   const live = await b.ask<Session[]>('GET', '/sessions?status=active&status=paused&status=stalled&limit=100')
   const held = live.body.flatMap(({ docker_slot }) => docker_slot ?? [])
   const { body: free } = await b.ask<AvailableMachine[]>('GET', '/machines/available')
@@ -65,66 +65,66 @@ it('two hubs on one MongoDB: one hears of the other, goes on when it is killed, 
   )
   expect(claims.map(({ status }) => status)).toEqual(slots().map(() => 201))
 
-  // A fresh hub in the dead one's place sees the same.
-  const again = await start()
-  for (const one of confirmed.a) await check(again, one)
+  // A new hub in place of the killed one has the same data.
+  const third = await start()
+  for (const one of confirmed.a) await check(third, one)
 
-  // Every confirmed change is told, once and in order: in the log, and on the stream that was open all the time.
-  const told = (log: readonly HubEvent[], id: string) =>
+  // Every confirmed change has its event once and in order, in the log and on the stream that stayed open.
+  const failures = (log: readonly HubEvent[], id: string) =>
     log.filter(({ event, data }) => event === 'session.status' && data.session_id === id && data.status === 'failed')
-  await expect.poll(async () => (await wholeLog(b)).at(-1)!.id === stream.heard.at(-1)!.id, { timeout: 20_000 }).toBe(true)
-  const log = await wholeLog(again)
+  await expect.poll(async () => (await wholeLog(b)).at(-1)!.id === stream.received.at(-1)!.id, { timeout: 20_000 }).toBe(true)
+  const log = await wholeLog(third)
   expect(log.map(({ id }) => id)).toEqual(log.map((_, n) => n + 1))
   for (const { id, ended } of [...confirmed.a, ...confirmed.b]) {
     expect(log.filter(({ event, data }) => event === 'session.created' && data.session_id === id)).toHaveLength(1)
-    if (ended) expect(told(log, id)).toHaveLength(1)
+    if (ended) expect(failures(log, id)).toHaveLength(1)
   }
   expect(stream.ended).toBe(false)
-  expect(stream.heard.map(({ id }) => id)).toEqual(stream.heard.map((_, n) => stream.heard[0]!.id + n))
-  expect(stream.heard.at(-1)!.id).toBeGreaterThanOrEqual(log.at(-1)!.id - 2)
+  expect(stream.received.map(({ id }) => id)).toEqual(stream.received.map((_, n) => stream.received[0]!.id + n))
+  expect(stream.received.at(-1)!.id).toBeGreaterThanOrEqual(log.at(-1)!.id - 2)
 }, 240_000)
 
-/** Claims a slot, beats, does a task, fails, and begins again; notes only what was confirmed. */
+/** Repeats: claims a slot, sends heartbeats, completes a task, fails. Records only what the hub confirmed. */
 async function work(hub: HubProcess, confirmed: Confirmed[], signal: AbortSignal): Promise<void> {
   try {
     while (!signal.aborted) {
       const id = randomUUID()
       const docker_slot = 1 + Math.floor(Math.random() * SLOTS)
       const made = await hub.ask('POST', '/sessions', { session_id: id, project_id: 'p', machine_id: 'box', docker_slot })
-      // Held by another, or a store that is too busy for an answer in time.
+      // Another session holds the slot, or the store is too busy to answer in time.
       if ([409, 503, 504].includes(made.status)) {
         await delay(20)
         continue
       }
       expect(made.status, JSON.stringify(made.body)).toBe(201)
-      const one: Confirmed = { id, beat: 0, ended: false }
+      const one: Confirmed = { id, heartbeat: 0, ended: false }
       confirmed.push(one)
       const { body: task } = await hub.ask<{ task_id: string }>('POST', '/tasks', { session_id: id, task_name: 't' })
       await hub.ask('POST', `/tasks/${task.task_id}/start`, {})
       for (let n = 1; n <= 2; n++) {
-        if ((await hub.ask('POST', `/sessions/${id}/heartbeat`, { metadata: { n } })).status === 200) one.beat = n
+        if ((await hub.ask('POST', `/sessions/${id}/heartbeat`, { metadata: { n } })).status === 200) one.heartbeat = n
       }
       if ((await hub.ask('POST', `/tasks/${task.task_id}/complete`, {})).status === 200) one.task = task.task_id
       if ((await hub.ask('POST', `/sessions/${id}/mark-failed`, { reason: 'r' })).status === 200) one.ended = true
     }
   } catch (error) {
-    // What `fetch` says of a hub that is gone.
+    // `fetch` throws a TypeError when the hub is gone.
     if (!(error instanceof TypeError)) throw error
   }
 }
 
-async function check(hub: HubProcess, { id, beat, task, ended }: Confirmed): Promise<void> {
+async function check(hub: HubProcess, { id, heartbeat, task, ended }: Confirmed): Promise<void> {
   const { status, body } = await hub.ask<Session>('GET', `/sessions/${id}`)
   expect(status, `${id} was confirmed`).toBe(200)
-  expect((body.metadata.n as number | undefined) ?? 0).toBeGreaterThanOrEqual(beat)
+  expect((body.metadata.n as number | undefined) ?? 0).toBeGreaterThanOrEqual(heartbeat)
   if (ended) expect(body.status).toBe('failed')
   if (task === undefined) return
   const { body: tasks } = await hub.ask<SessionTasks>('GET', `/sessions/${id}/tasks`)
   expect(tasks.tasks.completed.map(({ task_id }) => task_id)).toContain(task)
 }
 
-function follow({ url }: HubProcess): { readonly heard: HubEvent[]; readonly open: boolean; readonly ended: boolean } {
-  const stream = { heard: [] as HubEvent[], open: false, ended: false }
+function follow({ url }: HubProcess): { readonly received: HubEvent[]; readonly open: boolean; readonly ended: boolean } {
+  const stream = { received: [] as HubEvent[], open: false, ended: false }
   const end = new AbortController()
   onTestFinished(() => end.abort())
   const read = async () => {
@@ -138,7 +138,7 @@ function follow({ url }: HubProcess): { readonly heard: HubEvent[]; readonly ope
         const [, id] = /^id: (\d+)$/m.exec(part) ?? []
         const [, event] = /^event: (.+)$/m.exec(part) ?? []
         const [, data] = /^data: (.+)$/m.exec(part) ?? []
-        if (id !== undefined && event !== undefined) stream.heard.push({ id: Number(id), event, data: JSON.parse(data!) } as HubEvent)
+        if (id !== undefined && event !== undefined) stream.received.push({ id: Number(id), event, data: JSON.parse(data!) } as HubEvent)
       }
     }
   }

@@ -1,97 +1,141 @@
 import type { Command } from 'commander'
+import type { Io } from './io.ts'
 
 export interface CommandEntry {
   readonly name: string
+  /** An older name that still works. */
+  readonly alias?: string
   readonly about: string
-  /** The file of the command; loaded only when it is the one that was asked for. */
-  readonly load: () => Promise<(command: Command) => void>
+  /** Loads the command's file; called only for the command in use. */
+  readonly load: () => Promise<(command: Command, io: Io) => void>
 }
 
 /** Every command. To add one: its file in `command/`, its test, and a line here. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'up',
-    about: 'start the hub and the collector, and say where to look',
+    about: 'start the hub and the collector',
     load: async () => (await import('./command/up.ts')).up,
   },
   {
+    name: 'run',
+    about: 'run Claude Code and report its session exactly',
+    load: async () => (await import('./command/run.ts')).run,
+  },
+  {
     name: 'usage',
-    about: 'what Claude Code has used on this machine; needs no hub',
+    about: 'show token usage and cost on this machine; needs no hub',
     load: async () => (await import('./command/usage.ts')).usage,
   },
   {
     name: 'limits',
-    about: 'how much of the plan is used, and when it resets',
+    about: 'show how much of the plan limits is used, and when they reset',
     load: async () => (await import('./command/limits.ts')).limits,
   },
   {
+    name: 'accounts',
+    about: 'list the accounts whose plan limits the hub has, and name them',
+    load: async () => (await import('./command/accounts.ts')).accounts,
+  },
+  {
     name: 'sessions',
-    about: 'who runs where, what it is doing, whether it still lives',
+    about: 'list, inspect and manage sessions',
     load: async () => (await import('./command/sessions.ts')).sessions,
   },
   {
     name: 'tasks',
-    about: 'what sessions have to do, and how far they are',
+    about: 'list and manage the tasks of sessions',
     load: async () => (await import('./command/tasks.ts')).tasks,
   },
   {
     name: 'machines',
-    about: 'machines, their slots, and who is on them',
+    about: 'list and manage machines and their slots',
     load: async () => (await import('./command/machines.ts')).machines,
   },
   {
     name: 'maintenance',
-    about: 'put away sessions that ended long ago',
+    about: 'archive or delete old sessions',
     load: async () => (await import('./command/maintenance.ts')).maintenance,
   },
   {
+    name: 'data',
+    about: 'delete the data of a machine, a project or an account from the hub',
+    load: async () => (await import('./command/data.ts')).data,
+  },
+  {
     name: 'hub',
-    about: 'run the hub alone',
+    about: 'run only the hub',
     load: async () => (await import('./command/hub.ts')).hub,
   },
   {
     name: 'collector',
-    about: "run this machine's collector alone, or ask how it is",
+    about: 'run only the collector, or show its status',
     load: async () => (await import('./command/collector.ts')).collector,
   },
   {
+    name: 'connect',
+    about: 'connect this machine to a hub, with a code from `signalbox machines invite`',
+    load: async () => (await import('./command/connect.ts')).connect,
+  },
+  {
     name: 'statusline',
-    about: "Claude Code's status line: its plan limits for the collector, and a line of our own",
+    about: "add Signalbox to Claude Code's status line",
     load: async () => (await import('./command/statusline.ts')).statusline,
   },
   {
-    name: 'console',
-    about: 'the usage page of Claude: sign in, read it now, how it goes',
-    load: async () => (await import('./command/console.ts')).consoleCommand,
+    name: 'hooks',
+    about: "add Signalbox's hooks to Claude Code's settings, without the plugin",
+    load: async () => (await import('./command/hooks.ts')).hooks,
+  },
+  {
+    name: 'web',
+    alias: 'console',
+    about: "sign in to Claude's usage page, for more plan limits",
+    load: async () => (await import('./command/web.ts')).web,
   },
   {
     name: 'keys',
-    about: 'make, list and revoke keys of the hub',
+    about: 'create, list and revoke API keys of the hub',
     load: async () => (await import('./command/keys.ts')).keys,
   },
   {
+    name: 'signins',
+    about: 'list signed-in browsers, and sign them out',
+    load: async () => (await import('./command/signins.ts')).signIns,
+  },
+  {
+    name: 'audit',
+    about: 'show who signed in, made keys and deleted data',
+    load: async () => (await import('./command/audit.ts')).audit,
+  },
+  {
+    name: 'open',
+    about: 'open the dashboard in a browser, signed in',
+    load: async () => (await import('./command/open.ts')).open,
+  },
+  {
     name: 'store',
-    about: 'copy everything the hub keeps to another place',
+    about: 'copy the hub database to another place',
     load: async () => (await import('./command/store.ts')).store,
   },
   {
     name: 'mirror',
-    about: 'the files in which the hub keeps readings of the plan limits, for people and other programs',
+    about: 'check or rebuild the JSON files of plan limits',
     load: async () => (await import('./command/mirror.ts')).mirror,
   },
   {
     name: 'doctor',
-    about: 'what is found, what is missing, what to do',
+    about: 'check the setup, and suggest fixes',
     load: async () => (await import('./command/doctor.ts')).doctor,
   },
   {
     name: 'prices',
-    about: 'the price table in use',
+    about: 'show the price table in use',
     load: async () => (await import('./command/prices.ts')).prices,
   },
   {
     name: 'demo',
-    about: 'a throw-away hub filled with a month of usage',
+    about: 'start a temporary hub with a month of sample data',
     load: async () => (await import('./command/demo.ts')).demo,
   },
 ]

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } from '@signalbox/usage/price-table'
 import { Failure } from './failure.ts'
-import { shown } from './shown.ts'
+import { formatPath } from './format-path.ts'
 
 /**
- * The price table of the setting PRICE_TABLE, else the one that comes with Signalbox.
- * @throws Failure that names the file and what is wrong in it
+ * The price table in the file of PRICE_TABLE, else the built-in one.
+ * @throws Failure that names the file and its problems
  */
 export function readPriceTable(file: string | undefined): PriceTable {
   if (file === undefined) return defaultPriceTable()
@@ -14,8 +14,8 @@ export function readPriceTable(file: string | undefined): PriceTable {
   } catch (error) {
     const problems = error instanceof PriceTableError ? error.message.replaceAll('\n', '; ') : (error as Error).message
     throw new Failure(
-      `the price table ${shown(file)} cannot be used: ${problems}.`,
-      'Correct it, or unset PRICE_TABLE. docs/prices.md has its format.',
+      `the price table ${formatPath(file)} cannot be used: ${problems}.`,
+      'Correct it, or unset PRICE_TABLE. The format is in docs/prices.md.',
     )
   }
 }

@@ -1,9 +1,12 @@
+import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { commands } from './command-list.ts'
-import { Failure } from './failure.ts'
+import { Failure, Interrupted } from './failure.ts'
+import type { Io, Output } from './io.ts'
+import { withPrintableOutput } from './printable-output.ts'
 
-/** Other words people type for a command. */
+/** Singular and other names that work for a command, and are not in the help. */
 const aliases: Readonly<Record<string, string>> = {
   price: 'prices',
   key: 'keys',
@@ -16,69 +19,83 @@ const aliases: Readonly<Record<string, string>> = {
 }
 
 /**
- * Runs one command line, told without the names of Node and of the file.
- * @returns the exit code: 0 done, 1 failed, 2 not understood. What went wrong has been told on stderr.
+ * Runs one command line, without the names of Node and of the file.
+ * @returns the exit code: 0 success, 1 failure, 2 invalid command line, 130 Ctrl-C. Errors are on stderr.
  */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], process: Io): Promise<number> {
+  const io = withPrintableOutput(process)
   try {
     const words = args.map((word, index) => (index === wordIndex(args) ? (aliases[word] ?? word) : word))
-    await (await program(words)).parseAsync(words, { from: 'user' })
-    return Number(process.exitCode ?? 0)
+    await (await program(words, io)).parseAsync(words, { from: 'user' })
+    return io.exitCode
   } catch (error) {
-    return tell(error)
+    return reportError(error, io)
   }
 }
 
-/** The whole tree of commands, of which only the one that `args` names is loaded. */
-async function program(args: readonly string[]): Promise<Command> {
+/** The tree of commands; only the one that `args` names is loaded. */
+async function program(args: readonly string[], io: Io): Promise<Command> {
   const root = new Command('signalbox')
-    .description('One room from which you see every Claude Code session, on every machine, and what it uses.')
+    .description('See every Claude Code session on every machine, and its usage.')
     .version(packageJson.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help; also `signalbox COMMAND --help`')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput({ outputError: (text, write) => write(`signalbox: ${text.replace(/^error: /, '')}`) })
-    .showHelpAfterError('Run with --help to see what it takes.')
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => widthOf(io.stdout),
+      getErrHelpWidth: () => widthOf(io.stderr),
+      // The help has no colours.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(`signalbox: ${text.replace(/^error: /, '')}`),
+    })
+    .showHelpAfterError('Run with --help for usage.')
     .exitOverride()
     .addHelpText(
       'after',
       `
 Examples:
-  signalbox up                    start everything; the page is at http://127.0.0.1:4000
-  signalbox usage                 what was used, day by day
-  signalbox usage blocks          in windows of five hours, with the pace of the current one
-  signalbox sessions list         who runs where, and whether it still lives
-  signalbox doctor                when something is not as it should be`,
+  signalbox up                    start everything; the dashboard is at http://127.0.0.1:4000
+  signalbox usage                 usage by day
+  signalbox usage blocks          usage by five-hour block, with the burn rate of the active one
+  signalbox sessions list         sessions, newest first
+  signalbox doctor                find out what is wrong`,
     )
   const asked = args[wordIndex(args)]
   const named = asked === 'help' ? args[wordIndex(args) + 1] : asked
-  for (const { name, about, load } of commands) {
+  for (const { name, alias, about, load } of commands) {
     const command = root.command(name).description(about)
-    if (name === named) (await load())(command)
+    if (alias !== undefined) command.alias(alias)
+    if (named !== undefined && [name, alias].includes(named)) (await load())(command, io)
   }
   if (args.length === 0) root.action(() => root.outputHelp())
   return root
+}
+
+function widthOf({ isTTY, columns }: Output): number {
+  return (isTTY ? columns : undefined) ?? 80
 }
 
 function wordIndex(args: readonly string[]): number {
   return args.findIndex((word) => !word.startsWith('-'))
 }
 
-/** Says in a line what went wrong and what to do. */
-function tell(error: unknown): number {
+/** Prints the error, and a suggestion, in one line. */
+function reportError(error: unknown, { stderr }: Io): number {
+  if (error instanceof Interrupted) return 130
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const { message, suggestion, code } = error as { message?: unknown; suggestion?: unknown; code?: unknown }
   if (error instanceof Failure || typeof suggestion === 'string' || (error as Error)?.name === 'SettingsError') {
     const lines = String(message).split('\n')
-    console.error(`signalbox: ${lines.join('\n           ')}${suggestion ? ` ${suggestion}` : ''}`)
+    stderr.write(`signalbox: ${lines.join('\n           ')}${suggestion ? ` ${suggestion}` : ''}\n`)
     return error instanceof Failure ? error.exitCode : 1
   }
   if (typeof code === 'string' && code.startsWith('E')) {
-    console.error(`signalbox: ${message}`)
+    stderr.write(`signalbox: ${message}\n`)
     return 1
   }
-  // Nobody foresaw this one; its stack is what a bug report needs.
-  console.error('signalbox: something went wrong that should not have. Please report it with these lines:')
-  console.error(error)
+  stderr.write(`signalbox: unexpected error. Please report it with this stack trace:\n${inspect(error)}\n`)
   return 1
 }

@@ -1,4 +1,5 @@
-import type { MachineStatus } from '@signalbox/contract/machine'
+import type { CollectorCondition } from '@signalbox/client/collector-state'
+import type { MachineStatus } from '@signalbox/contract/machine-status'
 import type { SessionStatus } from '@signalbox/contract/session'
 import type { TaskStatus } from '@signalbox/contract/task'
 import type { Style } from './terminal.ts'
@@ -21,3 +22,10 @@ export const taskStyles: Styles<TaskStatus> = {
   blocked: 'yellow',
 }
 export const machineStyles: Styles<MachineStatus> = { online: 'green', offline: 'dim', maintenance: 'yellow' }
+export const collectorStyles: Styles<CollectorCondition> = {
+  connected: 'green',
+  behind: 'yellow',
+  refused: 'red',
+  lost: 'dim',
+  stopped: 'dim',
+}

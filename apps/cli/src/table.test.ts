@@ -11,16 +11,16 @@ interface Row {
   more: string
 }
 const columns: Column<Row>[] = [
-  { title: 'Name', cell: ({ name }) => name, cutTo: [8, 4], cutFront: true },
-  { title: 'Count', align: 'right', cell: ({ count }, tight) => (tight ? `${count / 1000}k` : String(count)) },
-  { title: 'More', leaves: 1, cell: ({ more }) => more },
+  { title: 'Name', cell: ({ name }) => name, minWidths: [8, 4], truncateStart: true },
+  { title: 'Count', align: 'right', cell: ({ count }, compact) => (compact ? `${count / 1000}k` : String(count)) },
+  { title: 'More', dropOrder: 1, cell: ({ more }) => more },
 ]
 const rows = [
   { name: '/home/ada/timetable', count: 1_000, more: 'much' },
   { name: '/home/日本語', count: 25_000, more: '😀' },
 ].map((row) => ({ row }))
 
-test('with room for everything nothing is cut', () => {
+test('a wide terminal gets everything', () => {
   expect(renderTable(columns, rows, plain(80))).toBe(
     [
       'Name                 Count  More',
@@ -32,7 +32,7 @@ test('with room for everything nothing is cut', () => {
   )
 })
 
-test('a narrow terminal first gets names cut and numbers short, then fewer columns', () => {
+test('a narrow terminal gets truncated names and short numbers, then fewer columns', () => {
   const narrow = renderTable(columns, rows, plain(22))
   expect(narrow).toContain('More')
   expect(narrow).toContain('…')
@@ -47,11 +47,11 @@ test('a narrow terminal first gets names cut and numbers short, then fewer colum
   }
 })
 
-test('a column in which nobody has anything to say is not shown', () => {
+test('an empty column is not shown', () => {
   expect(renderTable(columns, [{ row: { name: 'a', count: 1, more: '' } }], plain(80))).not.toContain('More')
 })
 
-test('a rule stands before the line that asks for one', () => {
+test('a rule is drawn above the line that asks for one', () => {
   const lines = renderTable(columns, [...rows, { row: { name: 'Total', count: 3, more: '' }, rule: true }], plain(80)).split('\n')
   expect(lines.at(-3)).toMatch(/^─+$/)
   expect(lines.at(-2)).toBe('Total                    3')

@@ -1,21 +1,22 @@
+import { printable } from '@signalbox/contract/printable'
 import type { Style, Terminal } from './terminal.ts'
 import { widthOf } from './width.ts'
 
 export interface Column<Row> {
   readonly title: string
   readonly align?: 'left' | 'right'
-  /** The cell; `tight` asks for the short way to say it. */
-  readonly cell: (row: Row, tight: boolean) => string
-  /** Columns with the highest number leave first when the terminal is narrow; 0 or absent stays. */
-  readonly leaves?: number
-  /** The fewest characters to which the cell is cut, while other columns can still leave and when none can; absent: never cut. */
-  readonly cutTo?: readonly [number, number]
-  /** Cuts from the front instead of the end: the end of a path says more. */
-  readonly cutFront?: boolean
+  /** The cell; `compact` asks for the short form. */
+  readonly cell: (row: Row, compact: boolean) => string
+  /** Columns with the highest number are dropped first on a narrow terminal; 0 or absent: never dropped. */
+  readonly dropOrder?: number
+  /** The minimum widths of a truncated cell: while other columns can still be dropped, and when none can. Absent: never truncated. */
+  readonly minWidths?: readonly [number, number]
+  /** Truncates at the start instead of the end: the end of a path matters more. */
+  readonly truncateStart?: boolean
   readonly style?: Style | ((row: Row) => Style | undefined)
 }
 
-/** A row and how it is to look; `rule` draws a line before it. */
+/** A row and its style; `rule` draws a line above it. */
 export interface Line<Row> {
   readonly row: Row
   readonly style?: Style | undefined
@@ -25,13 +26,12 @@ export interface Line<Row> {
 const GAP = 2
 
 /**
- * A table that fits the terminal: first it says numbers shortly and cuts long names, then it leaves out columns.
- * @returns lines, each ended
+ * A table that fits the terminal: first it shortens numbers and truncates names, then it drops columns.
+ * @returns lines, each with its line end
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], lines: readonly Line<Row>[], terminal: Terminal): string {
-  // A column in which nobody has anything to say is not shown.
-  const telling = columns.filter(({ cell }) => lines.some(({ row }) => cell(row, false) !== ''))
-  const fit = fitting(telling, lines, terminal.columns)
+  const filled = columns.filter(({ cell }) => lines.some(({ row }) => cell(row, false) !== ''))
+  const fit = fitColumns(filled, lines, terminal.columns)
   const styled = (style: Style | undefined, text: string) => (style === undefined || text === '' ? text : terminal.style(style, text))
   const join = (cells: readonly string[], styleOf: (index: number) => Style | undefined) =>
     cells
@@ -42,11 +42,11 @@ export function renderTable<Row>(columns: readonly Column<Row>[], lines: readonl
         return text + space
       })
       .join(' '.repeat(GAP))
-      // Whoever copies a line does not want what trails it.
+      // Trailing space would be copied along with a line.
       .trimEnd()
   const rule = terminal.style('dim', fit.widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP)))
   const titles = join(
-    fit.columns.map(({ title }, index) => shorten(title, fit.widths[index] ?? 0, false)),
+    fit.columns.map(({ title }, index) => truncate(title, fit.widths[index] ?? 0, false)),
     () => 'bold',
   )
   const body = fit.cells.flatMap((cells, index) => {
@@ -67,56 +67,64 @@ interface Fit<Row> {
   readonly cells: readonly (readonly string[])[]
 }
 
-function fitting<Row>(all: readonly Column<Row>[], lines: readonly Line<Row>[], available: number): Fit<Row> {
-  const leaving = all.filter(({ leaves = 0 }) => leaves > 0).sort((a, b) => (b.leaves ?? 0) - (a.leaves ?? 0))
+function fitColumns<Row>(all: readonly Column<Row>[], lines: readonly Line<Row>[], available: number): Fit<Row> {
+  const droppable = all.filter(({ dropOrder = 0 }) => dropOrder > 0).sort((a, b) => (b.dropOrder ?? 0) - (a.dropOrder ?? 0))
   let best: Fit<Row> | undefined
-  for (let gone = 0; gone <= leaving.length; gone++) {
-    const without = new Set(leaving.slice(0, gone))
-    const columns = all.filter((column) => !without.has(column))
-    const last = gone === leaving.length
-    for (const tight of [false, true]) {
-      best = measure(columns, lines, tight, available, last && tight)
+  for (let count = 0; count <= droppable.length; count++) {
+    const dropped = new Set(droppable.slice(0, count))
+    const columns = all.filter((column) => !dropped.has(column))
+    const last = count === droppable.length
+    for (const compact of [false, true]) {
+      best = measure(columns, lines, compact, available, last && compact)
       if (best.widths.reduce((sum, width) => sum + width + GAP, -GAP) <= available) return best
     }
   }
   return best as Fit<Row>
 }
 
-/** Widths of the cells, with those that may be cut brought down to what is left for them. */
+/** Widths of the columns, with those that may be truncated reduced to the available space. */
 function measure<Row>(
   columns: readonly Column<Row>[],
   lines: readonly Line<Row>[],
-  tight: boolean,
+  compact: boolean,
   available: number,
-  desperate: boolean,
+  lastResort: boolean,
 ): Fit<Row> {
-  const cells = lines.map(({ row }) => columns.map(({ cell }) => cell(row, tight)))
-  // Not by spreading: a list may be longer than a call may have arguments.
+  const cells = lines.map(({ row }) => columns.map(({ cell }) => printableCell(cell(row, compact))))
+  // Not by spreading into Math.max: a list may be longer than a call may have arguments.
   const natural = columns.map(({ title }, index) =>
-    cells.reduce((most, line) => Math.max(most, widthOf(line[index] ?? '')), widthOf(title)),
+    cells.reduce((widest, line) => Math.max(widest, widthOf(line[index] ?? '')), widthOf(title)),
   )
   let over = natural.reduce((sum, width) => sum + width + GAP, -GAP) - available
   const widths = natural.map((width, index) => {
-    const least = columns[index]?.cutTo?.[desperate ? 1 : 0]
-    if (over <= 0 || least === undefined || width <= least) return width
-    const cut = Math.min(over, width - least)
+    const minimum = columns[index]?.minWidths?.[lastResort ? 1 : 0]
+    if (over <= 0 || minimum === undefined || width <= minimum) return width
+    const cut = Math.min(over, width - minimum)
     over -= cut
     return width - cut
   })
-  const cut = cells.map((line) => line.map((cell, index) => shorten(cell, widths[index] ?? 0, columns[index]?.cutFront === true)))
-  return { columns, widths, cells: cut }
+  const truncated = cells.map((line) =>
+    line.map((cell, index) => truncate(cell, widths[index] ?? 0, columns[index]?.truncateStart === true)),
+  )
+  return { columns, widths, cells: truncated }
 }
 
-function shorten(text: string, width: number, front: boolean): string {
+/** A cell comes from a transcript or another machine: one line, and no longer than anybody reads. */
+function printableCell(text: string): string {
+  return printable(text.length > MAX_CELL_LENGTH ? `${text.slice(0, MAX_CELL_LENGTH)}…` : text)
+}
+const MAX_CELL_LENGTH = 1000
+
+function truncate(text: string, width: number, atStart: boolean): string {
   if (widthOf(text) <= width) return text
   const characters = [...text]
   for (;;) {
     const over = widthOf(characters.join('')) - (width - 1)
     if (over <= 0 || characters.length === 0) break
-    // None takes more than two columns, so that many can go at once.
+    // No character takes more than two columns, so this many can go at once.
     const surplus = Math.max(1, Math.floor(over / 2))
-    if (front) characters.splice(0, surplus)
+    if (atStart) characters.splice(0, surplus)
     else characters.splice(-surplus)
   }
-  return front ? `…${characters.join('')}` : `${characters.join('').trimEnd()}…`
+  return atStart ? `…${characters.join('')}` : `${characters.join('').trimEnd()}…`
 }

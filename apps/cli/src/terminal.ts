@@ -1,28 +1,29 @@
 import { styleText } from 'node:util'
+import type { Io } from './io.ts'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
-/** Where a command writes, and what can be shown there. */
+/** The output of a command, with its width and styles. */
 export interface Terminal {
-  /** Characters in a line. */
+  /** Characters per line. */
   readonly columns: number
   readonly colour: boolean
   write(text: string): void
   style(style: Style, text: string): string
 }
 
-/** Where nothing says how wide it is: wide enough for nearly all, and still a table to read. */
-const IN_A_PIPE = 160
+/** The width where none is known, as in a pipe. */
+const DEFAULT_COLUMNS = 160
 
-/** A stream as a terminal. Colour only where somebody looks, never with NO_COLOR (https://no-color.org). */
-export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+/** The terminal of stdout. Colour on a TTY or with FORCE_COLOR, never with NO_COLOR (https://no-color.org). */
+export function createTerminal({ stdout, env }: Io): Terminal {
   const { NO_COLOR = '', FORCE_COLOR = '', TERM } = env
   const forced = FORCE_COLOR !== '' && FORCE_COLOR !== '0'
-  const colour = NO_COLOR === '' && (forced || (stream.isTTY === true && TERM !== 'dumb'))
+  const colour = NO_COLOR === '' && (forced || (stdout.isTTY === true && TERM !== 'dumb'))
   return {
-    columns: stream.columns || Number(env.COLUMNS) || IN_A_PIPE,
+    columns: stdout.columns || Number(env.COLUMNS) || DEFAULT_COLUMNS,
     colour,
-    write: (text) => void stream.write(text),
+    write: (text) => void stdout.write(text),
     style: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
   }
 }

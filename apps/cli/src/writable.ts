@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { Failure } from './failure.ts'
-import { shown } from './shown.ts'
+import { formatPath } from './format-path.ts'
 
-/** Makes the data folder where it is not there yet. @throws Failure when nothing could be written into it */
+/** Creates the data folder where it is missing. @throws Failure when it cannot be written */
 export function makeWritable(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -10,8 +10,8 @@ export function makeWritable(dataDir: string): void {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     throw new Failure(
-      `${shown(dataDir)} cannot be written (${code}).`,
-      'Give this user the right to write there, or set DATA_DIR to a folder that can be written.',
+      `${formatPath(dataDir)} cannot be written (${code}).`,
+      'Grant this user write access, or set DATA_DIR to a writable folder.',
     )
   }
 }

@@ -2,123 +2,160 @@ import { systemClock } from '@signalbox/client'
 import type { LimitStatus } from '@signalbox/contract/collector'
 import type { Ledger } from '@signalbox/ledger'
 import type { Logger } from 'pino'
-import { Bell } from './bell.ts'
 import type { CollectorConfig } from './config.ts'
 import { runSources } from './limits/run-sources.ts'
-import { sources } from './limits/sources.ts'
-import { ReadingDelivery } from './sync/deliver-readings.ts'
-import { storeIdOf } from './sync/hub-address.ts'
-import { Touch } from './sync/keep-in-touch.ts'
-import { readingObserver } from './sync/observe-readings.ts'
-import { readingSync } from './sync/sync-reading.ts'
+import { createSources } from './limits/sources.ts'
+import type { StatusLineSpool } from './status-line-spool.ts'
+import { withClockSkew } from './sync/clock-skew.ts'
+import { Delivery } from './sync/delivery.ts'
+import { DeliveryLog } from './sync/delivery-log.ts'
+import { snapshotsTarget } from './sync/hub-target.ts'
+import { LongPoll } from './sync/long-poll.ts'
+import { LongPollLog } from './sync/long-poll-log.ts'
+import { SnapshotUploads } from './sync/snapshot-uploads.ts'
+import { SyncMetrics } from './sync/sync-metrics.ts'
+import { SnapshotSync } from './sync/sync-snapshot.ts'
+import { WakeSignal } from './wake-signal.ts'
 
 export interface LimitCollection {
-  status(): { readonly limits: LimitStatus }
-  /** There may be readings to send that another process has made pending. */
-  look(): void
-  /** Trying again is worth it now, perhaps with another key. */
-  hurry(key: string | undefined): void
+  status(): LimitStatus
+  /** Checks the queue, because another process may have put a snapshot into it. */
+  checkQueue(): void
+  /** Ends any delay before a retry; `key` replaces the one in use. */
+  retryNow(key: string | undefined): void
   readonly ended: Promise<void>
 }
 
-/** Milliseconds for which the hub is given the reading it asked for, before it hears that it is there. */
-const ON_ITS_WAY = 5_000
-/** Milliseconds until the hub has to say which store it has. */
-const TIMEOUT = 10_000
+/** The longest wait for a triggered snapshot to be delivered before its trigger is reported as done. */
+const TRIGGER_DELIVERY_TIMEOUT_MS = 5_000
+const TRIGGER_POLL_INTERVAL_MS = 100
 
-/** Introduces those who read the plan limits to those who bring readings to the hub; they meet in the ledger. */
+/** Connects the sources of plan limits with their delivery to the hub, through the ledger's snapshot queue. */
 export function collectLimits(
   config: CollectorConfig,
-  { ledger, log, changed }: { readonly ledger: Ledger; readonly log: Logger; readonly changed: () => void },
+  {
+    ledger,
+    log,
+    spool,
+    changed,
+  }: { readonly ledger: Ledger; readonly log: Logger; readonly spool: StatusLineSpool; readonly changed: () => void },
   signal: AbortSignal,
 ): LimitCollection {
-  const { readingsUrl: url } = config
-  const { readings } = ledger
+  const { snapshotsUrl: url, machineId } = config
+  const { snapshots } = ledger
   const clock = systemClock
-  let key = config.readingsKey
-  const [work, healthChanged] = [new Bell(), new Bell()]
-  const [hurryDelivery, hurryTouch] = [new Bell(), new Bell()]
+  const hub = snapshotsTarget({ url, key: config.snapshotsKey, clock })
+  const [work, healthChanged, retryDelivery, retryLongPoll] = [new WakeSignal(), new WakeSignal(), new WakeSignal(), new WakeSignal()]
 
-  const observer = readingObserver({
-    log,
-    verbose: config.syncVerbose,
-    url,
-    readings,
-    changed,
-    back() {
-      delivery.doubt()
-      hurryDelivery.ring()
-      work.ring()
-    },
-    // `signalbox up` finds another key for its own hub.
-    helped: () => config.sameHub && process.send !== undefined,
-  })
   const running = runSources(
     {
-      sources,
+      sources: createSources(spool),
       enabled: config.limitSources,
       env: config.env,
-      machineId: config.machineId,
+      machineId,
       clock,
       log,
-      keep(snapshot) {
-        readings.put(snapshot)
-        work.ring()
+      save(snapshot) {
+        snapshots.put(snapshot)
+        work.notify()
       },
-      newest: () => readings.newest().filter((one) => one.machineId === config.machineId),
+      memory: ledger.limitMemory,
+      newest: () => snapshots.newest().filter((one) => one.machineId === machineId),
       changed() {
-        healthChanged.ring()
+        healthChanged.notify()
         changed()
       },
     },
     signal,
   )
-  const sync = readingSync({ url, key: () => key, health: running.health, clock, hurry: hurryDelivery, tried: observer.tried })
-  const delivery = new ReadingDelivery({
-    readings,
-    sync,
-    storeId: (signal) => storeIdOf(url, { key, timeout: TIMEOUT, now: clock.now(), signal }),
+
+  const health = () => withClockSkew(running.health(), hub.clockSkew)
+
+  const metrics = new SyncMetrics()
+  const sync = new SnapshotSync({
+    hub,
+    health,
+    clock,
+    retryNow: retryDelivery,
+    attempted(attempt, { source, capturedAt }) {
+      metrics.add(attempt)
+      if (!config.syncVerbose) return
+      const { retry, failed, duration } = attempt
+      const captured_at = new Date(capturedAt).toISOString()
+      log.info({ source, captured_at, attempt: retry + 1, took_ms: Math.round(duration), outcome: failed ?? 'accepted' }, 'sync')
+    },
+  })
+  const deliveryLog = new DeliveryLog({
+    log,
+    name: 'snapshots',
+    changed,
+    // `signalbox up` renews the key of its own hub.
+    keyRefused: () => config.sameHub && process.send !== undefined,
+  })
+  const uploads = new SnapshotUploads(snapshots, sync)
+  const delivery = new Delivery({
+    queue: uploads,
     clock,
     work,
-    hurry: hurryDelivery,
-    observer: observer.delivery,
+    retryNow: retryDelivery,
+    observer: deliveryLog,
   })
-  const touch = new Touch({
-    url,
-    key: () => key,
-    machineId: config.machineId,
-    health: running.health,
-    changed: healthChanged,
-    hurry: hurryTouch,
+
+  const longPollLog = new LongPollLog({
+    log,
+    changed,
+    reconnected() {
+      delivery.recheckStore()
+      retryDelivery.notify()
+      work.notify()
+    },
+  })
+  const longPoll = new LongPoll({
+    hub,
+    machineId,
+    health,
+    healthChanged,
+    retryNow: retryLongPoll,
     clock,
-    observer: observer.touch,
+    observer: longPollLog,
     async readNow() {
       const outcome = await running.readNow()
-      // Who asked looks at the hub as soon as it hears of the end.
-      const until = clock.now() + ON_ITS_WAY
-      while (outcome.ok && !signal.aborted && readings.pending() > 0 && clock.now() < until) await clock.wait(100, signal).catch(() => {})
+      // The trigger's caller reads the hub as soon as the trigger is done, so the snapshot should be there by then.
+      const until = clock.now() + TRIGGER_DELIVERY_TIMEOUT_MS
+      while (outcome.ok && !signal.aborted && snapshots.pending() > 0 && clock.now() < until) {
+        await clock.wait(TRIGGER_POLL_INTERVAL_MS, signal).catch(() => {})
+      }
       return outcome
     },
   })
+
   return {
-    status: () => {
+    status() {
       const problem = running.problem()
+      const { sent, rejected: _, ...progress } = deliveryLog.status
       return {
-        limits: {
-          sources: running.status(),
-          health: running.health(),
-          ...(problem === undefined ? {} : { problem }),
-          sync: observer.sync(),
-          contact: observer.contact(),
+        sources: running.status(),
+        health: health(),
+        ...(problem === undefined ? {} : { problem }),
+        sync: {
+          url,
+          pending: snapshots.pending(),
+          set_aside: snapshots.rejectedTotal(),
+          ...(uploads.held === 0 ? {} : { held: uploads.held }),
+          readings: sent,
+          ...progress,
+          last_10: metrics.lastTen(),
+          all: metrics.sinceStart(),
         },
+        contact: longPollLog.status,
       }
     },
-    look: () => work.ring(),
-    hurry(renewed) {
-      if (renewed !== undefined && config.sameHub) key = renewed
-      hurryDelivery.ring()
-      hurryTouch.ring()
+    checkQueue: () => work.notify(),
+    retryNow(key) {
+      if (key !== undefined && config.sameHub) hub.renewKey(key)
+      retryDelivery.notify()
+      retryLongPoll.notify()
     },
-    ended: Promise.all([running.ended, delivery.run(signal), touch.run(signal)]).then(() => {}),
+    ended: Promise.all([running.ended, delivery.run(signal), longPoll.run(signal)]).then(() => {}),
   }
 }

@@ -1,11 +1,11 @@
 import os from 'node:os'
+import { LIMITS_PATH } from '@signalbox/client'
 import { readSettings } from '@signalbox/contract/setting'
-import { findTranscriptRoots } from '@signalbox/ledger'
-import { READINGS_PATH } from './sync/hub-address.ts'
+import { findConfigDirs, findTranscriptRoots } from '@signalbox/ledger'
 
 export type CollectorConfig = ReturnType<typeof readConfig>
 
-/** @throws SettingsError naming every setting that is wrong */
+/** @throws SettingsError naming every invalid setting */
 export function readConfig(env: NodeJS.ProcessEnv) {
   const settings = readSettings(env, [
     'DATA_DIR',
@@ -24,24 +24,26 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     'TIMEZONE',
     'LOG_LEVEL',
   ])
-  const readingsUrl = settings.CLAUDE_SYNC_URL ?? settings.SIGNALBOX_URL + READINGS_PATH
+  const snapshotsUrl = settings.CLAUDE_SYNC_URL ?? settings.SIGNALBOX_URL + LIMITS_PATH
   const { CLAUDE_SYNC_API_KEY: syncKey, SIGNALBOX_API_KEY: commandKey } = settings
-  const sameHub = new URL(readingsUrl).origin === new URL(settings.SIGNALBOX_URL).origin
+  const sameHub = new URL(snapshotsUrl).origin === new URL(settings.SIGNALBOX_URL).origin
   return {
     dataDir: settings.DATA_DIR,
     hub: settings.SIGNALBOX_URL,
     key: sameHub ? (syncKey ?? commandKey) : (commandKey ?? syncKey),
-    /** Where readings of the plan limits go; another hub gets to see no key but the one that was set for it. */
-    readingsUrl,
-    readingsKey: sameHub ? (syncKey ?? commandKey) : syncKey,
-    /** Readings go where calls go. */
+    /** The address snapshots are posted to. A different hub is only ever sent the key that was set for it. */
+    snapshotsUrl,
+    snapshotsKey: sameHub ? (syncKey ?? commandKey) : syncKey,
+    /** Snapshots and calls go to the same hub. */
     sameHub,
     limitSources: settings.LIMIT_SOURCES,
     syncVerbose: settings.SYNC_VERBOSE,
     env,
     machineId: settings.MACHINE_ID ?? os.hostname(),
-    /** Asked again and again: folders may come later. */
+    /** Called repeatedly, because folders may be created later. */
     roots: () => findTranscriptRoots(env),
+    /** The configuration folders of Claude Code; called repeatedly, too. */
+    configDirs: () => findConfigDirs(env),
     redactProjects: settings.REDACT_PROJECTS,
     logLevel: settings.LOG_LEVEL,
   }

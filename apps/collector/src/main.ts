@@ -1,74 +1,137 @@
 import { readFileSync } from 'node:fs'
-import { StateTrackingApiClient, systemClock } from '@signalbox/client'
+import { systemClock } from '@signalbox/client'
+import { closeDataFolder } from '@signalbox/hub-address/data-folder'
+import { endProcess, limitStop } from '@signalbox/hub-address/end-process'
+import { programLog } from '@signalbox/hub-address/log-output'
+import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
+import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
 import { openLedger } from '@signalbox/ledger'
-import { Bell } from './bell.ts'
 import { collectLimits, type LimitCollection } from './collect-limits.ts'
+import { collectSessions, type SessionCollection } from './collect-sessions.ts'
 import { type CollectorConfig, readConfig } from './config.ts'
 import { holdLease } from './hold-lease.ts'
 import { createLogger } from './log.ts'
-import { listenToParent, tellParent } from './parent.ts'
-import { keepStatus } from './status.ts'
-import { Delivery } from './sync/deliver.ts'
-import { deliveryObserver } from './sync/observe.ts'
-import { gather } from './usage/gather.ts'
-import { gatherObserver } from './usage/observe.ts'
+import { notifyParent, onParentMessage } from './parent.ts'
+import { openStatusFile } from './status-file.ts'
+import { StatusLineSpool } from './status-line-spool.ts'
+import { CallUploads } from './sync/call-uploads.ts'
+import { Delivery } from './sync/delivery.ts'
+import { DeliveryLog } from './sync/delivery-log.ts'
+import { callsTarget } from './sync/hub-target.ts'
+import { transcriptObserver } from './usage/transcript-observer.ts'
+import { watchTranscripts } from './usage/watch-transcripts.ts'
+import { WakeSignal } from './wake-signal.ts'
+
+// Everything that this program writes is for its user alone, in whatever folder it is.
+process.umask(0o077)
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-/** Everybody who lives in the collector is introduced here. Resolves when it has been told to stop and has stopped. */
+const logOutput = programLog('collector')
+
+/** The collector's parts are created and connected here. Resolves after a stop signal, when every part has ended. */
 async function collect(config: CollectorConfig): Promise<void> {
-  const log = createLogger(config.logLevel)
+  const log = createLogger(config.logLevel, logOutput)
   const stopping = new AbortController()
   const { signal } = stopping
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())
-  // The work goes on: what failed is tried again, and a collector that has ended helps nobody.
-  process.on('uncaughtException', (error) => log.error({ err: error }, 'went on after an error nobody caught'))
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'went on after an error nobody caught'))
-
-  const ledger = openLedger({ dataDir: config.dataDir, redactProjects: config.redactProjects })
-  const lease = holdLease(ledger.lease, log, stopping)
-  let setAside = ledger.status().set_aside_total
-  let limits: LimitCollection | undefined
-  const status = keepStatus(config.dataDir, { machine_id: config.machineId, hub: config.hub, version }, () => ({
-    pending: ledger.outbox.pending(),
-    set_aside: setAside,
-    ...limits?.status(),
-  }))
-
-  const clientWith = (key: string | undefined) =>
-    new StateTrackingApiClient({ baseUrl: config.hub, apiKey: key, timeout: 30_000, retry: false })
-  let client = clientWith(config.key)
-  const [work, hurry] = [new Bell(), new Bell()]
-  listenToParent((told) => {
-    if (told.key !== undefined) client = clientWith(told.key)
-    limits?.hurry(told.key)
-    hurry.ring()
-    work.ring()
-  })
-
-  const delivery = new Delivery({
-    outbox: ledger.outbox,
-    client: () => client,
-    machineId: config.machineId,
-    clock: systemClock,
-    work,
-    hurry,
-    observer: deliveryObserver(log, status, {
-      refused: () => setAside++,
-      keyRefused: () => tellParent({ keyRefused: true }),
-    }),
-  })
-  const ringAll = () => {
-    work.ring()
-    limits?.look()
+  const stop = () => {
+    if (signal.aborted) return
+    // A part may hang, in a file that is none or on a disk that is away.
+    limitStop()
+    stopping.abort()
   }
-  const gathering = gather({ ledger, roots: config.roots, observer: gatherObserver(log, status, { ring: ringAll }) }, signal)
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
+  // The collector keeps running: every loop retries, and a crash would stop collection altogether.
+  process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught error; the collector keeps running'))
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection; the collector keeps running'))
 
-  limits = collectLimits(config, { ledger, log, changed: () => status.touch() }, signal)
+  for (const warning of [await useOutgoingProxy(process.env), plainHttpWarning(config.hub)]) if (warning !== undefined) log.warn(warning)
 
-  log.info({ hub: config.hub, machine: config.machineId, roots: config.roots(), pending: status.now().pending }, 'collecting')
-  tellParent({ collecting: true })
-  await Promise.all([gathering, delivery.run(signal), limits.ended])
+  const { machineId } = config
+  const clock = systemClock
+  const exposed = closeDataFolder(config.dataDir)
+  if (exposed !== undefined) log.warn(exposed)
+  const ledger = openLedger({ dataDir: config.dataDir, redactProjects: config.redactProjects })
+  const lease = await holdLease(ledger.lease, log, stopping)
+  const setAsideBefore = ledger.status().set_aside_total
+
+  const hub = callsTarget({ url: config.hub, key: config.key, clock })
+  const [work, retryNow] = [new WakeSignal(), new WakeSignal()]
+  const deliveryLog = new DeliveryLog({
+    log,
+    name: 'calls',
+    changed() {
+      status.touch()
+      sessions?.stateChanged(deliveryLog.state)
+    },
+    keyRefused: () => notifyParent({ keyRefused: true }),
+  })
+  const delivery = new Delivery({
+    queue: new CallUploads(ledger.outbox, hub, machineId),
+    clock,
+    work,
+    retryNow,
+    observer: deliveryLog,
+  })
+  let limits: LimitCollection | undefined
+  let sessions: SessionCollection | undefined
+  const status = openStatusFile(
+    config.dataDir,
+    { machine_id: machineId, hub: config.hub, version, redact_projects: config.redactProjects },
+    () => {
+      const { sent, rejected, ...progress } = deliveryLog.status
+      return {
+        state: deliveryLog.state,
+        pending: ledger.outbox.pending(),
+        set_aside: setAsideBefore + rejected,
+        sent: { calls: sent, ...progress },
+        clock_skew_ms: hub.clockSkew,
+        limits: limits?.status(),
+        sessions: sessions?.status(),
+      }
+    },
+  )
+  const spool = new StatusLineSpool(config.dataDir, config.limitSources.includes('statusline') ? ['limits', 'sessions'] : ['sessions'])
+  limits = collectLimits(config, { ledger, log, spool, changed: () => status.touch() }, signal)
+
+  sessions = collectSessions(
+    config,
+    {
+      ledger,
+      hub,
+      log,
+      spool,
+      version,
+      changed: () => status.touch(),
+      hubIsBack() {
+        retryNow.notify()
+        limits?.retryNow(undefined)
+      },
+      collectorStatus: () => status.current(),
+    },
+    signal,
+  )
+
+  onParentMessage(({ key }) => {
+    if (key !== undefined) hub.renewKey(key)
+    limits?.retryNow(key)
+    sessions?.retryNow()
+    retryNow.notify()
+    work.notify()
+  })
+  const notifyQueues = () => {
+    work.notify()
+    limits?.checkQueue()
+  }
+  const observer = transcriptObserver(log, status, {
+    notify: notifyQueues,
+    changed: (files) => sessions?.transcriptsRead(files),
+  })
+  const watching = watchTranscripts({ ledger, roots: config.roots, observer }, signal)
+
+  log.info({ hub: config.hub, machine: machineId, roots: config.roots(), pending: ledger.outbox.pending() }, 'collecting')
+  notifyParent({ collecting: true })
+  await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended])
   lease.release()
   status.close()
   ledger.close()
@@ -77,12 +140,10 @@ async function collect(config: CollectorConfig): Promise<void> {
 
 try {
   await collect(readConfig(process.env))
-  process.exitCode = 0
+  await endProcess(0, logOutput)
 } catch (error) {
-  // Only what cannot be helped by going on ends here: wrong settings, no ledger, another collector.
+  // Errors that no retry can fix end here: invalid settings, no ledger, another collector.
   const { message, suggestion } = error as { message: string; suggestion?: string }
   console.error(`signalbox collector: ${message}${suggestion === undefined ? '' : ` ${suggestion}`}`)
-  process.exitCode = 1
+  await endProcess(1, logOutput)
 }
-// A parent that is still there must not keep us.
-if (process.connected) process.disconnect()

@@ -1,9 +1,9 @@
-// Runs before the first paint, so that a chosen theme never flashes the other one. See src/ui/theme.ts.
+// Runs before the first paint, so that the chosen theme applies without a flash. See src/ui/theme.ts.
 try {
-  // The card alone takes the theme of the page it is put into.
-  const asked = location.pathname.startsWith('/widget') ? new URLSearchParams(location.search).get('theme') : null
-  const chosen = asked || localStorage.getItem('signalbox.theme')
+  // An embedded card takes the theme of its page.
+  const requested = /\/widget(\/|$)/.test(location.pathname) ? new URLSearchParams(location.search).get('theme') : null
+  const chosen = requested || localStorage.getItem('signalbox.theme')
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen
 } catch {
-  // Storage can be forbidden; the system's theme it is.
+  // Without storage the system's theme applies.
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
 /**
- * Puts `theme-first.js` before everything else in the page, as a file of its own with a hash:
- * the content security policy allows no inline script, and a module would run after the first paint.
+ * Loads `theme-first.js` first, as a hashed file of its own: the content security policy allows no inline script, and a
+ * module would run after the first paint.
  */
 export function themeFirst(): Plugin {
   const source = new URL('./theme-first.js', import.meta.url)
@@ -18,7 +18,7 @@ export function themeFirst(): Plugin {
       order: 'post',
       handler(_html, context) {
         const name = context.bundle && reference ? Object.keys(context.bundle).find((file) => file.includes('theme-first')) : undefined
-        return name === undefined ? [] : [{ tag: 'script', attrs: { src: `/${name}` }, injectTo: 'head-prepend' }]
+        return name === undefined ? [] : [{ tag: 'script', attrs: { src: `./${name}` }, injectTo: 'head-prepend' }]
       },
     },
   }

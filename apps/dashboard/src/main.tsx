@@ -6,23 +6,27 @@ import { startLive } from './hub/live.ts'
 import { LiveContext } from './hub/live-context.ts'
 import { createQueryClient } from './hub/query-client.ts'
 import { router } from './route.tsx'
+import { hubPath } from './ui/hub-url.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 
 const Widget = lazy(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
-/** The card alone has no screens to go to, and so no router. */
-const alone = /^\/widget(\/|$)/.test(location.pathname)
+/** The card alone has no navigation and needs no router. */
+const isWidget = /^\/widget(\/|$)/.test(location.pathname.slice(hubPath.length))
+
+// Behind a proxy the hub has one address, to which its cookie belongs; it may also be opened beside the proxy.
+if (!`${location.pathname}/`.startsWith(`${hubPath}/`)) location.replace(`${hubPath}${location.pathname}${location.search}${location.hash}`)
 
 const queryClient = createQueryClient()
 const live = startLive(queryClient)
 
 const root = document.getElementById('root')
-if (root === null) throw new Error('The page has no place to draw in')
+if (root === null) throw new Error('The page has no #root element')
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <LiveContext value={live}>
-        {alone ? (
+        {isWidget ? (
           <Suspense>
             <Widget />
           </Suspense>

@@ -1,13 +1,14 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { readLimitSearch } from './limits/limit-search.ts'
 import { readSessionSearch } from './sessions/session-search.ts'
-import { Broken } from './shell/broken.tsx'
-import { Lost } from './shell/lost.tsx'
+import { ErrorScreen } from './shell/error-screen.tsx'
+import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 import { Today } from './today/today.tsx'
+import { hubPath } from './ui/hub-url.ts'
 import { readUsageSearch } from './usage/usage-search.ts'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: Lost })
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 
 const today = createRoute({ getParentRoute: () => root, path: '/', component: Today })
 
@@ -21,7 +22,13 @@ const sessions = createRoute({
 const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$id',
-  component: lazyRouteComponent(() => import('./sessions/session.tsx'), 'OneSession'),
+  component: lazyRouteComponent(() => import('./sessions/session.tsx'), 'SessionScreen'),
+})
+
+const machines = createRoute({
+  getParentRoute: () => root,
+  path: '/machines',
+  component: lazyRouteComponent(() => import('./machines/machines.tsx'), 'Machines'),
 })
 
 const limits = createRoute({
@@ -45,13 +52,13 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, sessions, session, limits, usage, settings]),
-  basepath: '/app',
+  routeTree: root.addChildren([today, sessions, session, machines, limits, usage, settings]),
+  basepath: `${hubPath}/app`,
   defaultPreload: 'intent',
-  defaultErrorComponent: Broken,
+  defaultErrorComponent: ErrorScreen,
   scrollRestoration: true,
   search: { strict: true },
-  // Addresses that a person can read and write: `?range=7d&model=claude-opus-5`, no JSON.
+  // Readable query parameters without JSON: `?range=7d&model=claude-opus-5`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')

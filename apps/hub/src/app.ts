@@ -3,46 +3,68 @@ import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
-import type { Doors, HubState } from './doors.ts'
-import { EventFeed, type Patience } from './event/feed.ts'
+import { EventFeed, type StreamTimeouts } from './event/feed.ts'
 import { streamDefaults } from './event/stream.ts'
-import { guard } from './http/auth.ts'
+import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
+import { Connections, connectionLimits } from './http/connections.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
-import { FastLane } from './http/fast-lane.ts'
-import { Keyring } from './http/keyring.ts'
+import { hasTwoHosts } from './http/host-header.ts'
+import { HotRoutes } from './http/hot-route.ts'
+import { closeIdleSockets } from './http/idle-socket.ts'
+import { checkBoundKeys } from './http/key-binding.ts'
+import { KeyLookup } from './http/key-lookup.ts'
 import { LoginCookie } from './http/login-cookie.ts'
 import { createMetrics, measureMirror } from './http/metrics.ts'
+import { decorateOwnAddress } from './http/own-address.ts'
+import { OwnerKey } from './http/owner-key.ts'
 import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
-import { closeSilentSockets } from './http/silent-socket.ts'
+import { SignIns } from './http/sign-ins.ts'
 import { HubError } from './hub-error.ts'
-import type { ReadingObserver } from './limits/kept-reading.ts'
-import { LimitBook } from './limits/limit-book.ts'
+import type { HubState } from './hub-state.ts'
+import { LimitService } from './limits/limit-service.ts'
+import type { SnapshotObserver } from './limits/snapshot-version.ts'
 import { type Logger, RequestLog, requestLogger } from './log.ts'
+import { StoreFailures } from './maintenance/store-failures.ts'
 import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
+import type { RouteContext } from './route-context.ts'
+import { account } from './routes/account.ts'
+import { audit } from './routes/audit.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
+import { currentLimits } from './routes/current-limits.ts'
 import { dashboard } from './routes/dashboard.ts'
+import { dataDeletion } from './routes/data-deletion.ts'
 import { docs, openApi } from './routes/docs.ts'
 import { event } from './routes/event.ts'
 import { health } from './routes/health.ts'
+import { invite } from './routes/invite.ts'
 import { key } from './routes/key.ts'
-import { limits } from './routes/limits.ts'
+import { limitSnapshot } from './routes/limit-snapshot.ts'
+import { limitTrigger } from './routes/limit-trigger.ts'
 import { login } from './routes/login.ts'
 import { machine } from './routes/machine.ts'
+import { machineHeartbeat } from './routes/machine-heartbeat.ts'
+import { machineRemoval } from './routes/machine-removal.ts'
+import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
 import { session } from './routes/session.ts'
+import { sessionFailure } from './routes/session-failure.ts'
+import { sessionHeartbeat } from './routes/session-heartbeat.ts'
+import { sessionList } from './routes/session-list.ts'
+import { sessionObservation } from './routes/session-observation.ts'
+import { signIn } from './routes/sign-in.ts'
 import { task } from './routes/task.ts'
+import { telemetry } from './routes/telemetry.ts'
 import { usage } from './routes/usage.ts'
 import type { Store } from './store/store.ts'
 
-/** Everything the hub is made of; who they are is for `main.ts` to say. */
-export interface Parts {
+/** The parts of the hub, which `main.ts` creates. */
+export interface AppOptions {
   readonly store: Store
-  /** Who is late? It is told when the hub could not listen. */
   readonly monitor: Monitor
   readonly clock: Clock
   readonly config: HubConfig
@@ -50,119 +72,150 @@ export interface Parts {
   readonly version: string
   /** Folder with the built dashboard; it may not be there. */
   readonly dashboard: string
-  readonly streams?: Patience
-  /** Is told of every reading of the plan limits that this hub has stored, or removed. */
-  readonly readingObserver?: ReadingObserver | undefined
-  /** The files of readings, where this hub keeps them. */
+  readonly streams?: StreamTimeouts
+  /** Notified of every snapshot of the plan limits that this hub has stored or removed. */
+  readonly snapshotObserver?: SnapshotObserver | undefined
+  /** The JSON files of snapshots, where this hub writes them. */
   readonly mirror?: Pick<Mirror, 'state'> | undefined
 }
 
-/** The list of routes. A door that is not here is not open. */
-const routes: readonly ((doors: Doors) => void | Promise<void>)[] = [
+/** All routes of the hub. */
+const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   health,
   login,
+  signIn,
   key,
+  audit,
+  invite,
+  sessionHeartbeat,
+  sessionList,
+  sessionObservation,
   session,
+  sessionFailure,
   task,
+  machineHeartbeat,
+  machineRemoval,
+  dataDeletion,
   machine,
   usage,
   claudeUsage,
-  limits,
+  account,
+  limitSnapshot,
+  currentLimits,
+  limitTrigger,
+  telemetry,
   mirror,
   event,
+  mcp,
   metrics,
   docs,
   dashboard,
 ]
 
-export async function createApp(parts: Parts): Promise<FastifyInstance> {
-  const { store, clock, config, logger, version, monitor, streams = streamDefaults } = parts
-  const fastLane = new FastLane()
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { store, clock, config, logger, version, monitor, streams = streamDefaults } = options
+  const connections = new Connections(connectionLimits(config.connections), config.trustProxy)
+  const hotRoutes = new HotRoutes(connections)
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
-    serverFactory: (handler) => fastLane.serve(handler),
+    serverFactory: (handler) => hotRoutes.createServer(handler, config.basePath),
     genReqId: requestIdOf,
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
-    // Answered by us: the framework's own 503 has another body.
+    // The 503 of Fastify itself has another body.
     return503OnClosing: false,
-    clientErrorHandler: answerClientError(clock),
+    clientErrorHandler: answerClientError(clock, connections),
     frameworkErrors: answerBadUrl(clock),
-    // An id of 200 characters, each of four bytes, each byte written as %XX.
+    // An id of 200 characters of four bytes each, every byte written as %XX.
     routerOptions: { maxParamLength: 2400 },
   })
   app.setChildLoggerFactory((_logger, bindings) => requestLogger(logger, bindings))
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
-  app.decorateRequest('door', undefined as never)
-  // With callbacks: what every request passes would otherwise wait for a promise at each door.
+  app.decorateRequest('routeConfig', undefined as never)
+  app.decorate('hotRoutes', hotRoutes)
+  // Hooks of all requests use callbacks: each promise would delay every request.
   app.addHook('onRequest', (request, reply, done) => {
-    request.door = request.routeOptions.config
+    request.routeConfig = request.routeOptions.config
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    if (state.reason === 'stopping' && !request.door.unlimited) {
+    if (hasTwoHosts(request.raw.rawHeaders ?? [])) {
+      return done(new HubError('validation_error', 'The request has two headers Host', { suggestion: 'Send one.' }))
+    }
+    if (state.reason === 'stopping' && !request.routeConfig.unlimited) {
       return done(new HubError('unavailable', 'The hub is shutting down', { suggestion: 'Try again in a few seconds.' }))
     }
     done()
   })
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { socket } = request.raw
+    if (request.principal !== undefined) connections.known(socket)
+    const isRefusal = reply.statusCode === 401 || reply.statusCode === 429
+    if (isRefusal && connections.refused(socket)) reply.header('connection', 'close')
     // A connection that stays open for another request would keep the hub from ending.
     if (state.reason === 'stopping') reply.header('connection', 'close')
     done(null, payload)
   })
-  handleErrors(app, clock)
+  decorateOwnAddress(app, config)
+  const storeFailures = new StoreFailures(clock)
+  handleErrors(app, clock, storeFailures)
   readBodies(app)
   secureHeaders(app)
-  closeSilentSockets(app)
-  // Read where they are asked for: most requests have a key and no cookie.
+  closeIdleSockets(app)
+  // Cookies are parsed on demand: most requests have a key and no cookie.
   await app.register(cookie, { hook: false })
   await app.register(compress, { encodings: ['br', 'gzip', 'identity'], globalDecompression: false })
   await openApi(app, version)
 
-  const figures = createMetrics(app)
-  if (parts.mirror !== undefined) measureMirror(figures, parts.mirror)
+  const metricsOfHub = createMetrics(app)
+  if (options.mirror !== undefined) measureMirror(metricsOfHub, options.mirror)
   const loginCookie = new LoginCookie(await store.keys.cookieSecret())
+  const signIns = new SignIns(store.signIns, loginCookie, config.signInAges)
   const limiter = await createLimiter(app, config.limits, clock)
-  const keyring = new Keyring(config.environmentKeys, store.keys)
-  const doorman = guard(app, { config, keyring, cookie: loginCookie, limiter, clock })
-  // Whoever wants a line for every request gets it, and has to have the time.
-  if (!logger.isLevelEnabled('debug')) fastLane.start({ app, doorman, limiter, metrics: figures, state })
-  const feed = await EventFeed.open(store.events, streams, (told) => figures.events.inc({ event: told.event }))
-  const limitBook = new LimitBook({
+  const keys = new KeyLookup(config.environmentKeys, store.keys)
+  const owner = new OwnerKey(config.dataDir)
+  const authenticator = authenticateRequests(app, { config, keys, owner, signIns, limiter, clock })
+  checkBoundKeys(app, store)
+  // The short path logs no requests, so at level debug all of them go through Fastify.
+  if (!logger.isLevelEnabled('debug')) hotRoutes.start({ app, authenticator, limiter, metrics: metricsOfHub, state })
+  const feed = await EventFeed.open({ events: store.events, storeId: () => store.id }, streams, ({ event }) =>
+    metricsOfHub.events.inc({ event }),
+  )
+  const limitService = new LimitService({
     store: store.limits,
     events: store.events,
     keep: config.limitsKept,
     clock,
     logger,
-    observer: parts.readingObserver,
+    observer: options.snapshotObserver,
   })
-  const doors: Doors = {
+  const context: RouteContext = {
     app,
     store,
-    limitBook,
+    limitService,
     feed,
     clock,
     monitor,
-    mirror: parts.mirror,
+    mirror: options.mirror,
     config,
-    metrics: figures,
-    doorman,
-    fastLane,
-    cookie: loginCookie,
+    metrics: metricsOfHub,
+    authenticator,
+    signIns,
     streams,
     state,
+    storeFailures,
     version,
-    dashboard: parts.dashboard,
+    dashboard: options.dashboard,
   }
-  for (const open of routes) await open(doors)
+  for (const addRoutes of routes) await addRoutes(context)
 
   app.addHook('onReady', async () => {
     state.reason = undefined
   })
-  // Streams have no end of their own: without this the hub would wait for the last browser to be closed.
+  // Streams never end by themselves: without this the hub would wait until the last browser is closed.
   app.addHook('preClose', async () => {
     state.reason = 'stopping'
     feed.close()
   })
-  app.addHook('onClose', () => limitBook.close())
+  app.addHook('onClose', () => limitService.close())
   return app
 }

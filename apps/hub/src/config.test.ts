@@ -4,7 +4,7 @@ import path from 'node:path'
 import { SettingsError } from '@signalbox/contract/setting'
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
-import { isLoopback, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 
 function problems(env: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -17,7 +17,7 @@ function problems(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 describe('settings', () => {
-  it('have defaults that need nothing', () => {
+  it('all have defaults', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -29,11 +29,13 @@ describe('settings', () => {
       weekStart: 'monday',
       limits: { usual: 100, ingest: 600, dashboard: 1000 },
       trustProxy: [],
+      publicUrl: undefined,
+      basePath: '',
       logLevel: 'info',
     })
   })
 
-  it('that are wrong are all named at once, and a secret is never repeated', () => {
+  it('that are invalid are all named together, and a secret is never repeated', () => {
     const file = path.join(tempFolder(), 'prices.json')
     fs.writeFileSync(file, '{"version": 7}')
     const all = problems({
@@ -61,7 +63,7 @@ describe('settings', () => {
   })
 
   it.skipIf(process.platform === 'win32').each(['/proc', '/proc/self/x', '/sys/kernel/../x'])(
-    'refuse %s as a DATA_DIR: making a folder there would hang',
+    'refuse %s as a DATA_DIR: creating a folder there would hang',
     (folder) => {
       expect(problems({ DATA_DIR: folder })).toEqual([
         `DATA_DIR is "${folder}"; it must be a folder on a disk, which /proc and /sys are not`,
@@ -71,7 +73,7 @@ describe('settings', () => {
     },
   )
 
-  it('name a price table that is not there, or is not JSON', () => {
+  it('name a price table that is missing or not JSON', () => {
     const file = path.join(tempFolder(), 'prices.json')
     expect(problems({ PRICE_TABLE: file })).toEqual([`PRICE_TABLE is "${file}", which cannot be read; it must be a JSON file of prices`])
     fs.writeFileSync(file, '{')
@@ -89,10 +91,17 @@ describe('settings', () => {
   })
 })
 
-it.each(['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', 'x.localhost', '::1', '[::1]'])('%s is this machine alone', (host) => {
-  expect(isLoopback(host)).toBe(true)
-})
-
-it.each(['0.0.0.0', '::', '192.168.1.7', '127.0.0.1.example', 'localhost.example', 'example', '128.0.0.1', ''])('%s is not', (host) => {
-  expect(isLoopback(host)).toBe(false)
+it('weak keys of the environment are refused beyond loopback, and only there', () => {
+  const strong = 'f3b1c90d7a2e48566d1f0b7c9e3a5d24'
+  const read = (env: NodeJS.ProcessEnv) => () => readConfig({ DATA_DIR: '/tmp', ...env })
+  expect(read({ API_KEYS: 'a' })).not.toThrow()
+  expect(read({ HOST: '0.0.0.0', API_KEYS: strong, CLAUDE_SYNC_API_KEY: strong })).not.toThrow()
+  expect(read({ HOST: '0.0.0.0', API_KEYS: `${strong},second`, CLAUDE_SYNC_API_KEY: 'x'.repeat(64) })).toThrow(
+    expect.objectContaining({
+      problems: [
+        expect.stringMatching(/^API_KEYS\[1\] can be guessed, and HOST is 0\.0\.0\.0.*128 random bits.*openssl rand/),
+        expect.stringMatching(/^CLAUDE_SYNC_API_KEY can be guessed/),
+      ],
+    }),
+  )
 })

@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { isIP } from 'node:net'
-import type { Scope } from '@signalbox/contract/key'
-import { scopes } from '@signalbox/contract/key'
+import { type Scope, scopes } from '@signalbox/contract/scope'
 import { readSettings, type Settings, SettingsError } from '@signalbox/contract/setting'
+import { machineZone } from '@signalbox/contract/time-zone'
+import { isLoopback } from '@signalbox/hub-address/this-machine'
 import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } from '@signalbox/usage/price-table'
 import type { WeekStart } from '@signalbox/usage/zone'
-import type { Rules } from './state/held.ts'
+import type { ConnectionLimits } from './http/connections.ts'
+import { isWeakKey, STRONG_KEY_BITS } from './http/key-strength.ts'
+import type { Rules } from './state/change-set.ts'
 
-/** A key from the environment: only its hash is carried around. */
+/** A key from the environment, of which only the hash is kept in memory. */
 export interface EnvironmentKey {
-  /** As shown to people and in the log. */
+  /** Shown to people and in the log. */
   readonly name: string
   readonly id: string
   readonly scopes: readonly Scope[]
   /** SHA-256 of the key. */
   readonly hash: Buffer
+  /** Whether it could be guessed. */
+  readonly weak: boolean
 }
 
 export interface HubConfig {
@@ -24,27 +29,43 @@ export interface HubConfig {
   /** Whether the hub can be reached from this machine only. */
   readonly loopback: boolean
   readonly dataDir: string
-  /** Where the store is, if it is not in the data folder. */
+  /** The MongoDB of the store; undefined for SQLite in the data folder. */
   readonly mongoUri: string | undefined
   readonly development: boolean
   readonly environmentKeys: readonly EnvironmentKey[]
   /** IANA name. */
   readonly timezone: string
+  /** Why that is UTC although TIMEZONE does not say so. */
+  readonly timezoneProblem?: string
   readonly weekStart: WeekStart
   readonly prices: PriceTable
-  /** Requests a minute. */
-  readonly limits: { readonly usual: number; readonly ingest: number; readonly dashboard: number; readonly heartbeat: number }
+  /** Requests per minute. */
+  readonly limits: {
+    readonly usual: number
+    readonly ingest: number
+    readonly dashboard: number
+    readonly heartbeat: number
+    readonly key: number
+  }
+  readonly connections: ConnectionLimits
   readonly rules: Rules
-  /** Days after which archived sessions are removed for good; undefined: never. */
+  /** Days after which archived sessions are removed; undefined: never. */
   readonly retentionDays: number | undefined
-  /** Readings of the plan limits: the larger of the newest so many and the last so many days. */
+  /** Retention of snapshots: the newest `versions`, or those of the last `days`, whichever are more. */
   readonly limitsKept: { readonly versions: number; readonly days: number }
-  /** Whether readings of the plan limits are kept as files in the data folder, too. */
+  /** Whether snapshots of the plan limits are also written as JSON files into the data folder. */
   readonly limitMirror: boolean
   readonly trustProxy: readonly string[]
+  /** How long a browser stays signed in, in milliseconds. */
+  readonly signInAges: { readonly total: number; readonly idle: number }
+  /** The address at which clients reach the hub, without a slash at its end; undefined: what each request says. */
+  readonly publicUrl: string | undefined
+  /** The path of that address; empty at the root. */
+  readonly basePath: string
   readonly logLevel: Settings<'LOG_LEVEL'>['LOG_LEVEL']
 }
 
+const DAY_MS = 86_400_000
 const names = [
   'PORT',
   'HOST',
@@ -60,17 +81,25 @@ const names = [
   'INGEST_LIMIT_PER_MINUTE',
   'DASHBOARD_LIMIT_PER_MINUTE',
   'HEARTBEAT_LIMIT_PER_MINUTE',
+  'MAX_CONNECTIONS',
+  'MAX_CONNECTIONS_PER_ADDRESS',
+  'KEY_LIMIT_PER_MINUTE',
   'STALL_THRESHOLD_MS',
+  'STALLED_FAIL_AFTER',
   'MACHINE_OFFLINE_MS',
   'RETENTION_DAYS',
   'MAX_VERSIONS',
   'RETENTION_DAYS_LIMITS',
   'LIMIT_MIRROR',
   'TRUST_PROXY',
+  'SIGN_IN_DAYS',
+  'SIGN_IN_IDLE_DAYS',
+  'PUBLIC_URL',
+  'BASE_PATH',
   'LOG_LEVEL',
 ] as const
 
-/** @throws SettingsError naming every wrong setting at once */
+/** @throws SettingsError with the problems of all settings */
 export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
   const problems: string[] = []
   let settings: Settings<(typeof names)[number]> | undefined
@@ -80,13 +109,16 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     if (!(error instanceof SettingsError)) throw error
     problems.push(...error.problems)
   }
-  // What the table of settings cannot know is asked even when something else is wrong: all of it in one go.
+  // Checks beyond the table of settings run even when other settings are invalid, to report all problems together.
   const proxies = settings?.TRUST_PROXY ?? []
   for (const proxy of proxies)
     if (!isNetwork(proxy)) problems.push(`TRUST_PROXY has "${proxy}"; it must be an address or a network such as 10.0.0.0/8`)
+  if (settings !== undefined && !isLoopback(settings.HOST)) problems.push(...weakKeyProblems(settings))
+  const publicAddress = readPublicAddress(settings, problems)
   const prices = readPrices(env.PRICE_TABLE?.trim() === '' ? undefined : settings?.PRICE_TABLE, problems)
   if (settings === undefined || prices === undefined || problems.length > 0) throw new SettingsError(problems)
 
+  const machine = machineZone(env.TZ)
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -100,7 +132,8 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
         ? []
         : [environmentKey('CLAUDE_SYNC_API_KEY', settings.CLAUDE_SYNC_API_KEY, ['ingest'])]),
     ],
-    timezone: settings.TIMEZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: settings.TIMEZONE ?? machine.name,
+    ...(settings.TIMEZONE !== undefined || machine.problem === undefined ? {} : { timezoneProblem: machine.problem }),
     weekStart: settings.WEEK_START,
     prices,
     limits: {
@@ -108,25 +141,54 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
       ingest: settings.INGEST_LIMIT_PER_MINUTE,
       dashboard: settings.DASHBOARD_LIMIT_PER_MINUTE,
       heartbeat: settings.HEARTBEAT_LIMIT_PER_MINUTE,
+      key: settings.KEY_LIMIT_PER_MINUTE,
     },
-    rules: { stallMs: settings.STALL_THRESHOLD_MS, machineOfflineMs: settings.MACHINE_OFFLINE_MS },
+    connections: { total: settings.MAX_CONNECTIONS, perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS },
+    rules: {
+      stallMs: settings.STALL_THRESHOLD_MS,
+      machineOfflineMs: settings.MACHINE_OFFLINE_MS,
+      stalledFailMs: settings.STALLED_FAIL_AFTER,
+    },
     retentionDays: settings.RETENTION_DAYS,
     limitsKept: { versions: settings.MAX_VERSIONS, days: settings.RETENTION_DAYS_LIMITS },
     limitMirror: settings.LIMIT_MIRROR && settings.MONGODB_URI === undefined,
     trustProxy: proxies,
+    signInAges: { total: settings.SIGN_IN_DAYS * DAY_MS, idle: settings.SIGN_IN_IDLE_DAYS * DAY_MS },
+    ...publicAddress,
     logLevel: settings.LOG_LEVEL,
   }
 }
 
-/** Whether an address, or a name for one, is that of this machine alone. */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
+/** Beyond loopback a key is guessed at from anywhere. */
+function weakKeyProblems({ HOST, API_KEYS, CLAUDE_SYNC_API_KEY }: Settings<'HOST' | 'API_KEYS' | 'CLAUDE_SYNC_API_KEY'>): string[] {
+  const keys: [string, string][] = API_KEYS.map((key, index) => [`API_KEYS[${index}]`, key])
+  if (CLAUDE_SYNC_API_KEY !== undefined) keys.push(['CLAUDE_SYNC_API_KEY', CLAUDE_SYNC_API_KEY])
+  return keys
+    .filter(([, key]) => isWeakKey(key))
+    .map(
+      ([name]) =>
+        `${name} can be guessed, and HOST is ${HOST}, which other machines can reach; it must have ${STRONG_KEY_BITS} random bits: openssl rand -hex 16. Or create a key with "signalbox keys create NAME"`,
+    )
+}
+
+/** PUBLIC_URL and BASE_PATH both may say the path. */
+function readPublicAddress(
+  settings: Pick<Settings<(typeof names)[number]>, 'PUBLIC_URL' | 'BASE_PATH'> | undefined,
+  problems: string[],
+): Pick<HubConfig, 'publicUrl' | 'basePath'> {
+  const { PUBLIC_URL: url, BASE_PATH: path = '' } = settings ?? {}
+  if (url === undefined) return { publicUrl: undefined, basePath: path }
+  const { origin, pathname } = new URL(url)
+  const ownPath = pathname === '/' ? '' : pathname
+  if (ownPath !== '' && path !== '' && ownPath !== path) {
+    problems.push(`BASE_PATH is "${path}" and PUBLIC_URL ends with "${ownPath}"; set one of them, or both to the same path`)
+  }
+  return { publicUrl: `${origin}${ownPath || path}`, basePath: ownPath || path }
 }
 
 function environmentKey(name: string, key: string, scopes: readonly Scope[]): EnvironmentKey {
   const hash = createHash('sha256').update(key).digest()
-  return { name, id: `env_${hash.toString('hex', 0, 6)}`, scopes, hash }
+  return { name, id: `env_${hash.toString('hex', 0, 6)}`, scopes, hash, weak: isWeakKey(key) }
 }
 
 function readPrices(file: string | undefined, problems: string[]): PriceTable | undefined {

@@ -1,19 +1,19 @@
 import type { ApiErrorCode, ErrorCode } from '@signalbox/contract/error'
 
 export interface HubErrorOptions {
-  /** What to do next: which command, which setting. */
+  /** The next step for the reader: a command or a setting. */
   readonly suggestion?: string
   /** Shown to the client. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** The spelling on `/api/*`, where a code has several. */
+  /** The code on `/api/*`, where an error code has several. */
   readonly apiCode?: ApiErrorCode
   /** For the log only. */
   readonly cause?: unknown
 }
 
 /**
- * The one error type of the hub. Its message and suggestion are shown to the client as they are, so they never hold
- * another exception's text; that goes into `cause`.
+ * The error type of the hub. Its message and suggestion are sent to the client, so they never contain the text of another
+ * exception; that goes into `cause`.
  */
 export class HubError extends Error {
   readonly code: ErrorCode
@@ -29,4 +29,9 @@ export class HubError extends Error {
     this.details = options.details
     this.apiCode = options.apiCode
   }
+}
+
+/** Whether the store failed, and not the request. */
+export function isStoreOutage(error: unknown): error is HubError {
+  return error instanceof HubError && (error.code === 'database_error' || error.code === 'unavailable')
 }

@@ -1,27 +1,41 @@
 import { parseArgs } from 'node:util'
-import { createKeySchema, type Key, scopes } from '@signalbox/contract/key'
+import { createKeySchema, type Key } from '@signalbox/contract/key'
+import { printable } from '@signalbox/contract/printable'
+import { scopes } from '@signalbox/contract/scope'
 import { readSettings } from '@signalbox/contract/setting'
+import { ensureOwnerKey, ownerKeyPath, readOwnerKey, rotateOwnerKey } from '@signalbox/hub-address/owner-key'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import { makeKey } from './http/key-text.ts'
-import { runProgram, UsageError } from './program.ts'
+import { generateKey } from './http/key-text.ts'
+import { printLine, runProgram, UsageError } from './program.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 
-const usage = `Usage: signalbox keys create NAME [--scopes ${scopes.join(',')}] [--expires 2027-01-31|90d] [--json]
+// Everything that this program writes is for its user alone, in whatever folder it is.
+process.umask(0o077)
+
+const usage = `Usage: signalbox keys create NAME [--scopes ${scopes.join(',')}] [--expires 2027-01-31|90d|never]
+                                   [--machine ID] [--project ID] [--json]
        signalbox keys list [--json]
-       signalbox keys revoke KEY_ID [--json]`
+       signalbox keys revoke KEY_ID [--json]
+       signalbox keys owner [--rotate] [--json]`
 
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
+/** Who the audit log names: a program on the hub database itself. */
+const byCommand = { key_name: 'signalbox keys' }
+/** What a key is given that is not said what it is for. */
+const DEFAULT_SCOPES = ['read']
+const DEFAULT_EXPIRY = '365d'
 
-/** Works on the store itself, so that the first key can be made while nobody may come in; the hub need not be stopped. */
-async function main(words: string[]): Promise<void> {
-  const { values, positionals } = read(words)
+/** Works on the store itself, so that the first key can be created before any exists; the hub need not be stopped. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args)
   const [command, subject, ...rest] = positionals
   if (values.help) return console.log(usage)
-  if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is too much`)
+  if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest.join(' ')}`)
   const { DATA_DIR, MONGODB_URI } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI'])
-  const print = (line: string, data: unknown) => console.log(values.json ? JSON.stringify(data, null, 2) : line)
-  const within = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
+  if (values.rotate && command !== 'owner') throw new UsageError('--rotate goes with "keys owner"')
+  const print = (line: string, data: unknown) => printLine(values.json ? JSON.stringify(data, null, 2) : line)
+  const withStore = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
     const store = await open(DATA_DIR, MONGODB_URI)
     try {
       return await work(store)
@@ -30,26 +44,75 @@ async function main(words: string[]): Promise<void> {
     }
   }
   if (command === 'create' && subject !== undefined) {
-    const wanted = createKeySchema.safeParse({
+    const request = createKeySchema.safeParse({
       name: subject,
-      scopes: values.scopes?.split(',').map((scope) => scope.trim()) ?? [...scopes],
-      ...(values.expires === undefined ? {} : { expires_at: readEnd(values.expires, Date.now()) }),
+      scopes: values.scopes?.split(',').map((scope) => scope.trim()) ?? DEFAULT_SCOPES,
+      ...readExpiry(values.expires ?? DEFAULT_EXPIRY, Date.now()),
+      ...(values.machine === undefined ? {} : { machine_id: values.machine }),
+      ...(values.project === undefined ? {} : { project_id: values.project }),
     })
-    if (!wanted.success) throw new UsageError(wanted.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-    const { key, hash, ...made } = makeKey()
-    const kept = await within((store) => store.keys.create({ ...made, ...wanted.data }, hash, { now: Date.now() }))
-    if (!values.json) console.error('Keep it now: it is shown this once, and only its hash is stored.')
-    return print(key, { key, ...kept })
+    if (!request.success) throw new UsageError(request.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+    const { key, hash, ...fields } = generateKey()
+    const created = await withStore((store) =>
+      store.keys.create({ ...fields, ...request.data }, hash, {
+        now: Date.now(),
+        audit: () => ({ ...byCommand, action: 'key.created', details: { key_id: fields.key_id, ...request.data } }),
+      }),
+    )
+    if (!values.json) {
+      console.error('Keep it now: it is shown this once, and only its hash is stored.')
+      console.error(
+        `It may ${created.scopes.join(', ')}, ${created.expires_at === undefined ? 'for ever' : `until ${created.expires_at.slice(0, 10)}`}; --scopes and --expires give it more or less.`,
+      )
+      console.error(describeOwnersWay(DATA_DIR))
+    }
+    return print(key, { key, ...created })
   }
   if (command === 'list' && subject === undefined) {
-    const rows = await within(async ({ keys }) => (await keys.list({ limit: 10_000, offset: 0 })).rows)
+    const rows = await withStore(async ({ keys }) => (await keys.list({ limit: 10_000, offset: 0 })).rows)
     return print(rows.length === 0 ? 'No keys. Make one: signalbox keys create NAME' : table(rows, Date.now()), rows)
   }
   if (command === 'revoke' && subject !== undefined) {
-    const revoked = await within((store) => store.keys.revoke(subject, undefined, { now: Date.now() }))
-    return print(`${revoked.key_id} (${revoked.name}) is refused from now on.`, revoked)
+    const audit = (key: unknown) => ({
+      ...byCommand,
+      action: 'key.revoked' as const,
+      details: { key_id: subject, name: (key as Key).name },
+    })
+    const revoked = await withStore((store) => store.keys.revoke(subject, undefined, { now: Date.now(), audit }))
+    return print(`${revoked.key_id} (${printable(revoked.name)}) is revoked; the hub refuses it from now on.`, revoked)
   }
-  throw new UsageError(command === undefined ? 'create, list or revoke?' : `"${positionals.join(' ')}" is not a command`)
+  if (command === 'owner' && subject === undefined) return showOwner(DATA_DIR, values.rotate === true, print)
+  throw new UsageError(command === undefined ? 'create, list, revoke or owner?' : `"${positionals.join(' ')}" is not a command`)
+}
+
+/** The way in that stays when a key is made: the owner's key, which is made here if there is none. */
+function describeOwnersWay(dataDir: string): string {
+  try {
+    ensureOwnerKey(dataDir)
+    readOwnerKey(dataDir)
+    return `You are not locked out: commands of this user on this machine need no key, they use ${ownerKeyPath(dataDir)}. A browser has to sign in, with this key or: signalbox open`
+  } catch (error) {
+    const { message, suggestion } = error as Error & { suggestion?: string }
+    return `Set SIGNALBOX_API_KEY to this key for your own commands, because the key of the owner cannot be used: ${message} ${suggestion ?? ''}`.trimEnd()
+  }
+}
+
+/** Shows or replaces the key of the owner; its text is never printed. */
+function showOwner(dataDir: string, rotate: boolean, print: (line: string, data: unknown) => void): void {
+  const file = ownerKeyPath(dataDir)
+  if (rotate) {
+    rotateOwnerKey(dataDir)
+    print(`${file} has a new key; the hub refuses the former one from now on.`, { file, exists: true, rotated: true })
+    return
+  }
+  const found = readOwnerKey(dataDir)
+  const data = { file, exists: found !== undefined, rotated: false, ...(found?.warning === undefined ? {} : { warning: found.warning }) }
+  if (found === undefined) {
+    print(`There is no ${file} yet. The hub makes it at its start.`, data)
+    return
+  }
+  const use = 'It lets you in with every scope, from this machine only. To replace it: signalbox keys owner --rotate'
+  print(`The key of the owner is in ${file}. ${use}${found.warning === undefined ? '' : `\n${found.warning}`}`, data)
 }
 
 async function open(folder: string, mongoUri: string | undefined): Promise<Store> {
@@ -59,15 +122,18 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   return openMongoStore({ uri: mongoUri, prices, keepCuts: true })
 }
 
-function read(words: string[]) {
+function parse(args: string[]) {
   try {
     return parseArgs({
-      args: words,
+      args,
       allowPositionals: true,
       options: {
         scopes: { type: 'string' },
         expires: { type: 'string' },
+        machine: { type: 'string' },
+        project: { type: 'string' },
         json: { type: 'boolean' },
+        rotate: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -76,26 +142,28 @@ function read(words: string[]) {
   }
 }
 
-/** A day, an instant, or a number of days from now. */
-function readEnd(text: string, now: number): string {
+/** A day, an instant, a number of days from now, or never. */
+function readExpiry(text: string, now: number): { expires_at?: string } {
+  if (text === 'never') return {}
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? []
-  const end = days === undefined ? Date.parse(text) : now + Number(days) * DAY
+  const end = days === undefined ? Date.parse(text) : now + Number(days) * DAY_MS
   if (Number.isNaN(end) || end <= now)
-    throw new UsageError(`--expires is "${text}"; it must be a day to come, such as 2027-01-31, or a number of days such as 90d`)
-  return new Date(end).toISOString()
+    throw new UsageError(`--expires is "${text}"; it must be a day to come, such as 2027-01-31, a number of days such as 90d, or never`)
+  return { expires_at: new Date(end).toISOString() }
 }
 
 function table(keys: readonly Key[], now: number): string {
   const rows = keys.map((key) => [
     key.key_id,
-    key.name,
-    key.prefix,
+    printable(key.name),
+    printable(key.prefix),
     key.scopes.join(','),
+    [key.machine_id, key.project_id].filter((id) => id !== undefined).join(' ') || 'all',
     key.created_at.slice(0, 10),
     key.last_used_at?.slice(0, 16).replace('T', ' ') ?? 'never',
-    stateOf(key, now),
+    describeState(key, now),
   ])
-  const all = [['KEY_ID', 'NAME', 'BEGINS', 'SCOPES', 'CREATED', 'LAST USED', 'STATE'], ...rows]
+  const all = [['KEY_ID', 'NAME', 'BEGINS', 'SCOPES', 'ABOUT', 'CREATED', 'LAST USED', 'STATE'], ...rows]
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
   return all
     .map((row) =>
@@ -107,7 +175,7 @@ function table(keys: readonly Key[], now: number): string {
     .join('\n')
 }
 
-function stateOf({ revoked_at, expires_at }: Key, now: number): string {
+function describeState({ revoked_at, expires_at }: Key, now: number): string {
   if (revoked_at !== undefined) return `revoked ${revoked_at.slice(0, 10)}`
   if (expires_at === undefined) return 'valid'
   return `${Date.parse(expires_at) <= now ? 'ended' : 'until'} ${expires_at.slice(0, 10)}`

@@ -1,32 +1,35 @@
+import { printableText } from '@signalbox/contract/printable'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { LogController } from 'fastify'
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
 
-/** One JSON line each; levels in upper case, so that `ERROR` can be searched for. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+/** Logs JSON lines to a destination that no full disk and no slow reader may turn into an error; levels are in upper case, so that `ERROR` can be searched for. */
+export function createLogger(level: string, destination: DestinationStream): Logger {
   return pino(
     {
       level,
       base: { app: 'hub' },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-      // Nothing of a request is logged but what is named below: no headers, no body, no key.
+      // JSON leaves some of the characters that command a terminal.
+      hooks: { streamWrite: printableText },
+      // Requests are logged only with the fields named below: no headers, no body, no key.
       serializers: { req: () => undefined, res: () => undefined },
     },
-    destination ?? pino.destination(1),
+    destination,
   )
 }
 
 /**
- * The log of one request, made when it first has something to say: most have not, and making one takes longer than a
- * heartbeat's row.
+ * The logger of one request, with a child that is created at its first line: most requests log nothing, and creating a
+ * child takes longer than storing a heartbeat.
  */
 class RequestLogger {
   readonly #logger: Logger
   readonly #bindings: object
-  #made: Logger | undefined
+  #lazyChild: Logger | undefined
 
   constructor(logger: Logger, bindings: object) {
     this.#logger = logger
@@ -34,8 +37,8 @@ class RequestLogger {
   }
 
   get #child(): Logger {
-    this.#made ??= this.#logger.child(this.#bindings)
-    return this.#made
+    this.#lazyChild ??= this.#logger.child(this.#bindings)
+    return this.#lazyChild
   }
 
   get level(): string {
@@ -46,28 +49,28 @@ class RequestLogger {
     return this.#logger.isLevelEnabled(level)
   }
 
-  fatal(...words: Parameters<LogFn>): void {
-    this.#child.fatal(...words)
+  fatal(...args: Parameters<LogFn>): void {
+    this.#child.fatal(...args)
   }
 
-  error(...words: Parameters<LogFn>): void {
-    this.#child.error(...words)
+  error(...args: Parameters<LogFn>): void {
+    this.#child.error(...args)
   }
 
-  warn(...words: Parameters<LogFn>): void {
-    this.#child.warn(...words)
+  warn(...args: Parameters<LogFn>): void {
+    this.#child.warn(...args)
   }
 
-  info(...words: Parameters<LogFn>): void {
-    this.#child.info(...words)
+  info(...args: Parameters<LogFn>): void {
+    this.#child.info(...args)
   }
 
-  debug(...words: Parameters<LogFn>): void {
-    this.#child.debug(...words)
+  debug(...args: Parameters<LogFn>): void {
+    this.#child.debug(...args)
   }
 
-  trace(...words: Parameters<LogFn>): void {
-    this.#child.trace(...words)
+  trace(...args: Parameters<LogFn>): void {
+    this.#child.trace(...args)
   }
 
   silent(): void {}
@@ -81,7 +84,7 @@ export function requestLogger(logger: Logger, bindings: object): FastifyBaseLogg
   return new RequestLogger(logger, bindings) as unknown as FastifyBaseLogger
 }
 
-/** One line for each request, when it is answered. */
+/** Logs one line for each answered request, an error for a 5xx. A health route reports with 503, and its callers ask all the time. */
 export class RequestLog extends LogController {
   constructor() {
     super({ requestIdLogLabel: 'request_id' })
@@ -92,26 +95,28 @@ export class RequestLog extends LogController {
   override defaultErrorLog(): void {}
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const level = reply.statusCode >= 500 ? 'error' : request.door.quiet ? 'debug' : 'info'
+    const { quiet, reports503 } = request.routeConfig
+    const failed = reply.statusCode >= 500 && !(reports503 && reply.statusCode === 503)
+    const level = failed ? 'error' : quiet ? 'debug' : 'info'
     if (!(reply.log as unknown as Logger).isLevelEnabled(level)) return
     reply.log[level](
       {
         method: request.method,
-        // Without the query: it may name projects.
+        // Without the query, which may name projects.
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
         ...(request.principal === undefined ? {} : { by: request.principal.name }),
-        ...about(request, 'machine_id'),
-        ...about(request, 'session_id'),
+        ...findId(request, 'machine_id'),
+        ...findId(request, 'session_id'),
       },
-      'answered',
+      'request answered',
     )
   }
 }
 
-/** What a request is about, wherever it says so. */
-function about({ params, query, body }: FastifyRequest, name: 'machine_id' | 'session_id'): Record<string, string> {
+/** Finds an id in the parameters, the query or the body of a request. */
+function findId({ params, query, body }: FastifyRequest, name: 'machine_id' | 'session_id'): Record<string, string> {
   for (const part of [params, query, body] as (Record<string, unknown> | null | undefined)[]) {
     const value = part?.[name]
     if (typeof value === 'string') return { [name]: value }

@@ -1,18 +1,17 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import fs from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { UsageReport } from '@signalbox/contract/usage'
-import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Child, startNode } from '../../../test/support/child.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { someCall } from '../test/call.ts'
-import { someReading, someWindow } from '../test/reading.ts'
+import { openHub } from '../test/open-hub.ts'
+import { someSnapshot, someWindow } from '../test/snapshot.ts'
 import { groupsOf } from './limits/day-hours.ts'
-import { openSqliteStore } from './store/sqlite/open.ts'
 
 const main = path.join(import.meta.dirname, 'main.ts')
 
@@ -43,8 +42,71 @@ const address = (child: Child) =>
 
 const headers = { authorization: 'Bearer one', 'content-type': 'application/json' }
 
+/** Asks with the network of this machine as another of its users. */
+function fetchAs(uid: number, url: string, init: RequestInit = {}): Promise<{ status: number; body: string }> {
+  const program = `fetch(process.argv[1], JSON.parse(process.argv[2])).then(async (answer) =>
+    console.log(JSON.stringify({ status: answer.status, body: await answer.text() })))`
+  const child = startNode(['-e', program, url, JSON.stringify(init)], { uid, gid: uid })
+  return child.finished.then(({ stdout }) => JSON.parse(stdout) as { status: number; body: string })
+}
+
+describe('a hub without keys', () => {
+  const open = { NODE_ENV: 'development', LOG_LEVEL: 'warn' }
+
+  it.skipIf(process.platform !== 'linux')('lets in the programs of its own user, and nothing that a proxy forwards', async () => {
+    const url = await address(start(open))
+    expect((await fetch(`${url}/api/whoami`)).status).toBe(200)
+    // As nginx does by default: with the name of the upstream.
+    const forwarded = { headers: { 'x-forwarded-for': '203.0.113.7' } }
+    expect((await fetch(`${url}/api/whoami`, forwarded)).status).toBe(401)
+    const makeKey = { method: 'POST', body: '{"name":"x","scopes":["admin"]}' }
+    const json = { 'content-type': 'application/json' }
+    expect((await fetch(`${url}/api/keys`, { ...makeKey, headers: { ...json, ...forwarded.headers } })).status).toBe(401)
+    expect((await fetch(`${url}/api/keys`, { ...makeKey, headers: json })).status).toBe(403)
+    expect((await fetch(`${url}/api/whoami`)).status).toBe(200)
+  })
+
+  // Only root may start a program as another user.
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('gives another user of the machine nothing', async () => {
+    const otherUser = 65_534
+    const dataDir = tempFolder()
+    const url = await address(start({ ...open, DATA_DIR: dataDir }))
+    for (const path of ['/api/whoami', '/api/usage', '/sessions', '/events?format=json', '/metrics']) {
+      const answer = await fetchAs(otherUser, url + path)
+      expect([path, answer.status]).toEqual([path, 401])
+    }
+    const json = { 'content-type': 'application/json' }
+    for (const [path, body] of [
+      ['/api/keys', '{"name":"x","scopes":["admin"]}'],
+      ['/api/login/links', '{}'],
+      ['/api/invites', '{}'],
+    ] as const) {
+      expect([path, (await fetchAs(otherUser, url + path, { method: 'POST', headers: json, body })).status]).toEqual([path, 401])
+    }
+    expect((await fetch(`${url}/api/whoami`)).status).toBe(200)
+    // The way in that stays is for those who can read the folder.
+    const owner = readOwnerKey(dataDir)!.key
+    expect((await fetchAs(otherUser, `${url}/api/whoami`, { headers: { authorization: `Bearer ${owner}x` } })).status).toBe(401)
+    expect((await fetch(`${url}/api/keys`, { headers: { authorization: `Bearer ${owner}` } })).status).toBe(200)
+  })
+})
+
 describe('the hub as a process', () => {
-  it('tells its parent and its log where it listens, and ends with 0 on SIGTERM', async () => {
+  it.each([':/etc/localtime', 'Etc/Unknown', 'Foo/Bar', 'CET-1CEST,M3.5.0,M10.5.0/3'])(
+    'counts days in UTC where the machine has TZ=%s, and says so once in its log',
+    async (TZ) => {
+      const child = start({ TZ, TIMEZONE: undefined, API_KEYS: 'one' })
+      const url = await address(child)
+      for (const path of ['/api/claude-usage', '/api/usage']) {
+        const response = await fetch(`${url}${path}`, { headers })
+        expect([response.status, await response.json()]).toMatchObject([200, { timezone: 'UTC' }])
+      }
+      const { stdout } = await child.stop('SIGTERM')
+      expect(stdout.match(/TZ is .* Set TIMEZONE to a name/g)).toHaveLength(1)
+    },
+  )
+
+  it('sends its address to its parent and its log, and exits with 0 on SIGTERM', async () => {
     const child = start({ API_KEYS: 'one' })
     const url = await address(child)
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -58,13 +120,13 @@ describe('the hub as a process', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { level: string; msg: string })
     // Without a built dashboard there is a warning before it.
-    const told = lines.filter(({ level }) => level === 'INFO')
-    expect(told[0]).toMatchObject({ msg: `Signalbox listens on ${url}` })
-    expect(lines.at(-1)).toMatchObject({ msg: 'stopping', why: 'SIGTERM' })
+    const infos = lines.filter(({ level }) => level === 'INFO')
+    expect(infos[0]).toMatchObject({ msg: `Signalbox listens on ${url}` })
+    expect(lines.at(-1)).toMatchObject({ msg: 'stopping', reason: 'SIGTERM' })
   })
 
   it('ends with its parent', async () => {
-    // Not by `start`: a child whose channel its parent has closed never tells that parent it is over.
+    // Not by `start`: after its channel is closed, a child cannot report its end to its parent.
     const child = fork(main, { env: { ...process.env, ...clean, DATA_DIR: tempFolder(), API_KEYS: 'one' }, stdio: 'ignore' })
     onTestFinished(() => void child.kill('SIGKILL'))
     await once(child, 'message')
@@ -72,61 +134,78 @@ describe('the hub as a process', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  it('has every reading it confirmed when fifty write at once and it is killed, and counts them right', { timeout: 90_000 }, async () => {
+  it('has every snapshot and call it confirmed when it is killed under load, and counts them right', { timeout: 90_000 }, async () => {
     const folder = tempFolder()
-    const env = { API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000', MAX_VERSIONS: '100000' }
-    const path = '/api/claude/console-usage'
     const now = Date.now()
-    const confirmed = new Map<string, number>()
+    const snapshots = new Map<string, number>()
+    const calls = Array.from({ length: 2_000 }, () => someCall())
+    let confirmedCalls = 0
     let sent = 0
-    for (const enough of [30, 150]) {
-      const child = start(env)
+    for (const enough of [5, 40, 150]) {
+      const child = start({ API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000', MAX_VERSIONS: '100000' })
       const url = await address(child)
-      // In the middle of the others, whenever that is on this machine.
-      const kill = () => confirmed.size >= enough && child.process.kill('SIGKILL')
-      const writer = async () => {
+      const post = async (path: string, body: unknown) => {
+        const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        if (answer.status !== 200) throw new Error(`answered ${answer.status}`)
+        await answer.json()
+      }
+      const report = (await (await fetch(`${url}/api/usage`, { headers })).json()) as UsageReport
+      expect(report.totals.calls).toBeGreaterThanOrEqual(confirmedCalls)
+      const sendSnapshots = async () => {
         for (;;) {
           const n = sent++
-          const reading = someReading(now - n * 1000, { currentSession: someWindow(n % 100, now + 3_600_000), idempotencyKey: `key ${n}` })
-          const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(reading) })
-          if (answer.status !== 200) throw new Error(`answered ${answer.status}`)
-          await answer.json()
-          confirmed.set(`key ${n}`, now - n * 1000)
-          kill()
+          const snapshot = someSnapshot(now - n * 1000, {
+            currentSession: someWindow(n % 100, now + 3_600_000),
+            idempotencyKey: `key ${n}`,
+          })
+          await post('/api/claude/console-usage', snapshot)
+          snapshots.set(`key ${n}`, now - n * 1000)
+          // In the middle of other requests, however fast the machine is.
+          if (snapshots.size >= enough) child.process.kill('SIGKILL')
         }
       }
-      const ends = await Promise.allSettled(Array.from({ length: 50 }, writer))
+      const sendCalls = async () => {
+        for (let n = 0; ; n = (n + 20) % calls.length) {
+          await post('/api/usage/calls', { machine_id: 'a', calls: calls.slice(n, n + 20) })
+          confirmedCalls = Math.max(confirmedCalls, n + 20)
+        }
+      }
+      const ends = await Promise.allSettled([...Array.from({ length: 50 }, sendSnapshots), sendCalls()])
       expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
       await child.finished
     }
-    expect(confirmed.size).toBeGreaterThanOrEqual(150)
-    const store = openSqliteStore({ folder, prices: defaultPriceTable() })
-    onTestFinished(() => store.close())
-    const kept: number[] = []
+    expect(snapshots.size).toBeGreaterThanOrEqual(150)
+    expect(confirmedCalls).toBeGreaterThan(0)
+
+    const { app, store } = await openHub({ folder, env: { API_KEYS: 'one', LOG_LEVEL: 'silent' } })
+    for (let n = 0; n < calls.length; n += 500) {
+      const payload = { machine_id: 'a', calls: calls.slice(n, n + 500) }
+      expect((await app.inject({ method: 'POST', url: '/api/usage/calls', headers, payload })).statusCode).toBe(200)
+    }
+    const { totals } = (await app.inject({ url: '/api/usage?group=session', headers })).json() as UsageReport
+    expect(totals).toMatchObject({ calls: 2_000, output: 2_000 * 800, read: 2_000 * 90_000 })
+
+    const stored: number[] = []
     const keys = new Set<string>()
-    for await (const piece of store.limits.readings()) {
-      for (const { at, reading } of piece) {
-        kept.push(at)
-        keys.add(reading.idempotencyKey!)
-      }
-    }
-    expect([...confirmed.keys()].filter((key) => !keys.has(key))).toEqual([])
-    expect(kept).toEqual([...kept].sort((a, b) => a - b))
-    expect(await store.limits.metadata()).toMatchObject({
-      versionCount: kept.length,
-      totalVersionsCreated: kept.length,
-      totalVersionsDeleted: 0,
-      oldestTimestamp: new Date(kept[0]!).toISOString(),
-      newestTimestamp: new Date(kept.at(-1)!).toISOString(),
-    })
-    // The thinned series has the highest of every hour, of these readings and no others.
+    // The thinned series has the highest of every hour of these snapshots.
     const highest = new Map<number, number>()
-    for await (const piece of store.limits.readings()) {
-      for (const { at, reading } of piece) {
+    for await (const batch of store.limits.snapshots()) {
+      for (const { at, body } of batch) {
+        stored.push(at)
+        keys.add(body.idempotencyKey!)
         const hour = Math.floor(at / 3_600_000)
-        highest.set(hour, Math.max(highest.get(hour) ?? 0, reading.currentSession!.percentageUsed))
+        highest.set(hour, Math.max(highest.get(hour) ?? 0, body.currentSession!.percentageUsed))
       }
     }
+    expect([...snapshots.keys()].filter((key) => !keys.has(key))).toEqual([])
+    expect(stored).toEqual([...stored].sort((a, b) => a - b))
+    expect(await store.limits.metadata()).toMatchObject({
+      versionCount: stored.length,
+      totalVersionsCreated: stored.length,
+      totalVersionsDeleted: 0,
+      oldestTimestamp: new Date(stored[0]!).toISOString(),
+      newestTimestamp: new Date(stored.at(-1)!).toISOString(),
+    })
     const thinned = new Map<number, number>()
     for (const { window, hours } of await store.limits.days({ accounts: [''], from: 0, to: 100_000 })) {
       if (window !== 'session') continue
@@ -134,42 +213,10 @@ describe('the hub as a process', () => {
     }
     expect(thinned).toEqual(highest)
   })
-
-  it('has what it confirmed when it is killed at any moment and started again', async () => {
-    const folder = tempFolder()
-    let confirmed = 0
-    const calls = Array.from({ length: 2_000 }, () => someCall())
-    for (const after of [5, 40, 90]) {
-      const child = start({ API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000' })
-      const url = await address(child)
-      const total = ((await (await fetch(`${url}/api/usage`, { headers })).json()) as UsageReport).totals.calls
-      expect(total).toBeGreaterThanOrEqual(confirmed)
-      setTimeout(() => child.process.kill('SIGKILL'), after)
-      try {
-        for (let n = 0; n < calls.length; n += 20) {
-          const body = JSON.stringify({ machine_id: 'a', calls: calls.slice(n, n + 20) })
-          const answer = await fetch(`${url}/api/usage/calls`, { method: 'POST', headers, body })
-          if (answer.ok) confirmed = Math.max(confirmed, n + 20)
-        }
-      } catch {
-        // Killed in the middle, as it should be.
-      }
-      await child.finished
-    }
-    const url = await address(start({ API_KEYS: 'one', DATA_DIR: folder, INGEST_LIMIT_PER_MINUTE: '100000' }))
-    for (let n = 0; n < calls.length; n += 500) {
-      await fetch(`${url}/api/usage/calls`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ machine_id: 'a', calls: calls.slice(n, n + 500) }),
-      })
-    }
-    const { totals } = (await (await fetch(`${url}/api/usage?group=session`, { headers })).json()) as UsageReport
-    expect(totals).toMatchObject({ calls: 2_000, output: 2_000 * 800, read: 2_000 * 90_000 })
-  })
 })
 
-describe('the hub does not start, and says in one line why,', () => {
+// `open-store.test.ts` and `config.test.ts` have the other reasons.
+describe('the hub does not start, and prints the reason in one line,', () => {
   async function refusal(env: Record<string, string | undefined>): Promise<string> {
     const { code, stderr, stdout } = await start(env).finished
     expect([code, stdout]).toEqual([1, ''])
@@ -179,18 +226,13 @@ describe('the hub does not start, and says in one line why,', () => {
     return lines[0]!
   }
 
-  it('beyond loopback without any key', async () => {
-    expect(await refusal({ HOST: '0.0.0.0' })).toMatch(/HOST is 0\.0\.0\.0.*signalbox keys create NAME.*API_KEYS/)
-    expect(await refusal({ HOST: '0.0.0.0', NODE_ENV: 'development' })).toMatch(/no key/)
+  it('beyond loopback without any key, also in development', async () => {
+    expect(await refusal({ HOST: '0.0.0.0', NODE_ENV: 'development' })).toMatch(
+      /HOST is 0\.0\.0\.0.* there is no key\. .*signalbox keys create NAME.*API_KEYS/,
+    )
   })
 
-  it('where another hub keeps its store', async () => {
-    const folder = tempFolder()
-    await address(start({ API_KEYS: 'one', DATA_DIR: folder }))
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: folder })).toContain(`Another hub uses ${folder} already`)
-  })
-
-  it('on a port that is taken', async () => {
+  it('on a port that is in use', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -198,35 +240,7 @@ describe('the hub does not start, and says in one line why,', () => {
     expect(await refusal({ API_KEYS: 'one', PORT: String(port) })).toMatch(new RegExp(`Port ${port} is taken\\. .*set PORT`))
   })
 
-  it('on an address that is not of this machine', async () => {
-    expect(await refusal({ API_KEYS: 'one', HOST: '192.0.2.1' })).toMatch(/HOST is 192\.0\.2\.1, which is no address of this machine/)
-  })
-
-  it('in a folder that is a file, or may not be written', async () => {
-    const file = path.join(tempFolder(), 'file')
-    fs.writeFileSync(file, '')
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: file })).toContain('is not a folder')
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: path.join(file, 'below') })).toContain('is not a folder')
-    // Whoever is root may write everywhere.
-    if (process.getuid?.() === 0) return
-    const closed = tempFolder()
-    fs.chmodSync(closed, 0o500)
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: closed })).toMatch(/DATA_DIR/)
-  })
-
-  it.runIf(process.platform === 'linux')('in a folder of the kernel, in which making one hangs', async () => {
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: '/proc/1/a/b' })).toContain(
-      'DATA_DIR is "/proc/1/a/b"; it must be a folder on a disk',
-    )
-  })
-
-  it('on a store that is damaged or of a newer version', async () => {
-    const folder = tempFolder()
-    fs.writeFileSync(path.join(folder, 'signalbox.db'), 'this is not a database, and long enough to be sure of it'.repeat(100))
-    expect(await refusal({ API_KEYS: 'one', DATA_DIR: folder })).toMatch(/The store is not a database\. .*copy/)
-  })
-
-  it('with wrong settings, all of them at once, a line each', async () => {
+  it('with invalid settings, one line for each of them', async () => {
     const { code, stderr } = await start({ PORT: 'x', LOG_LEVEL: 'loud' }).finished
     expect(code).toBe(1)
     expect(stderr.trim().split('\n')).toEqual([
@@ -236,11 +250,11 @@ describe('the hub does not start, and says in one line why,', () => {
   })
 })
 
-it('a key that is made beside a running hub holds at once, and so does its end', async () => {
+it('a key created beside a running hub is valid at once, and so is its revocation', async () => {
   const folder = tempFolder()
   const url = await address(start({ DATA_DIR: folder, HOST: '127.0.0.1' }))
-  const keys = async (...words: string[]) => {
-    const child = startNode([path.join(import.meta.dirname, 'keys.ts'), ...words], { env: { ...clean, DATA_DIR: folder } })
+  const keys = async (...args: string[]) => {
+    const child = startNode([path.join(import.meta.dirname, 'keys.ts'), ...args], { env: { ...clean, DATA_DIR: folder } })
     return child.finished
   }
   const none = await fetch(`${url}/api/usage`)
@@ -252,6 +266,6 @@ it('a key that is made beside a running hub holds at once, and so does its end',
   const { stdout } = await keys('list', '--json')
   const [key] = JSON.parse(stdout)
   expect(key).toMatchObject({ name: 'laptop', scopes: ['read', 'ingest'] })
-  expect((await keys('revoke', key.key_id)).stdout).toContain('refused from now on')
+  expect((await keys('revoke', key.key_id)).stdout).toContain('refuses it from now on')
   expect((await ask()).status).toBe(401)
 })

@@ -1,7 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SettingsError } from '@signalbox/contract/setting'
+import { zoneAdvice } from '@signalbox/contract/time-zone'
+import { closeDataFolder } from '@signalbox/hub-address/data-folder'
+import { endProcess, limitStop } from '@signalbox/hub-address/end-process'
+import { removeHubFile, writeHubFile } from '@signalbox/hub-address/hub-file'
+import { programLog } from '@signalbox/hub-address/log-output'
+import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
+import { ensureOwnerKey, readOwnerKey } from '@signalbox/hub-address/owner-key'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
@@ -9,35 +17,51 @@ import { type HubConfig, readConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 import { retain } from './maintenance/retention.ts'
 import { Mirror } from './mirror/mirror.ts'
-import { observed } from './mirror/observed.ts'
-import { sourceOf } from './mirror/source.ts'
+import { mirrorObserver } from './mirror/observed.ts'
+import { mirrorSource } from './mirror/source.ts'
 import { Monitor } from './monitor/monitor.ts'
-import { StartError, startError } from './start-error.ts'
-import { lockFolder } from './store/sqlite/lock.ts'
-import { openSqliteStore } from './store/sqlite/open.ts'
+import { type OpenStore, openStore } from './open-store.ts'
+import { formatStartError, StartError } from './start-error.ts'
 import type { Store } from './store/store.ts'
 
-/** How long requests may take to end, once the hub is told to stop. */
-const DRAIN_MS = 10_000
-/** How long the mirror may take to end then. */
-const MIRROR_MS = 3000
-const SWEEP_MS = 10 * 60_000
-const RETAIN_FIRST_MS = 60_000
-const RETAIN_MS = 86_400_000
+// Everything that this program writes is for its user alone, in whatever folder it is.
+process.umask(0o077)
+
+/** How long requests may take to end after the stop signal, in milliseconds. With the rest it is less than `STOP_LIMIT_MS`. */
+const DRAIN_TIMEOUT_MS = 5_000
+/** How long the mirror may take to end after that, in milliseconds. */
+const MIRROR_STOP_TIMEOUT_MS = 1000
+const SWEEP_INTERVAL_MS = 10 * 60_000
+const FIRST_RETENTION_DELAY_MS = 60_000
+const RETENTION_INTERVAL_MS = 86_400_000
+const FIRST_VERIFICATION_DELAY_MS = 500
+const VERIFICATION_INTERVAL_MS = 86_400_000
+/** Logged at the start of a hub that the network can reach and that no proxy with https is known to stand before. */
+const PLAIN_HTTP_WARNING =
+  'other machines reach this hub over plain http, so anyone on the network can read its keys, cookies and data: put a proxy with https before it and set PUBLIC_URL (docs/proxy.md), or listen on the address of a VPN only'
 const here = path.dirname(fileURLToPath(import.meta.url))
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const logger = createLogger(config.logLevel)
-  const store = await openStore(config)
+  const logger = createLogger(config.logLevel, log)
+  if (config.timezoneProblem !== undefined) logger.warn(`${config.timezoneProblem}. ${zoneAdvice}`)
+  const ignoredProxy = await useOutgoingProxy(process.env)
+  if (ignoredProxy !== undefined) logger.warn(ignoredProxy)
+  const exposed = closeDataFolder(config.dataDir)
+  if (exposed !== undefined) logger.warn(exposed)
+  const opened = await openStore(config, (message) => logger.warn(message))
+  const { store } = opened
+  releaseLock = opened.releaseLock
   if (!config.loopback && config.environmentKeys.length === 0 && !(await store.keys.anyUsable(Date.now()))) {
     throw new StartError(
-      `HOST is ${config.host}, which others can reach, and there is no key. Make one with "signalbox keys create NAME", or set API_KEYS.`,
+      `HOST is ${config.host}, which other machines can reach, and there is no key. Create one with "signalbox keys create NAME", or set API_KEYS.`,
     )
   }
+  prepareOwnerKey(config, logger)
+  const version = versionOf(path.join(here, '../package.json'))
   const monitor = new Monitor({ store, clock: systemClock, rules: config.rules, logger })
   const mirror = config.limitMirror
-    ? new Mirror({ dataDir: config.dataDir, source: sourceOf(store.limits), clock: systemClock, logger })
+    ? new Mirror({ dataDir: config.dataDir, source: mirrorSource(store.limits), clock: systemClock, logger })
     : undefined
   const app = await createApp({
     store,
@@ -45,43 +69,42 @@ async function main(): Promise<void> {
     clock: systemClock,
     config,
     logger,
-    version: versionOf(path.join(here, '../package.json')),
+    version,
     dashboard: path.join(here, '../../dashboard/dist'),
-    readingObserver: mirror && observed(mirror),
+    snapshotObserver: mirror && mirrorObserver(mirror),
     mirror,
   })
   await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
-  const works = [untilEnded((signal) => monitor.run(signal)), retainDaily(store, config, logger)]
-  if (mirror !== undefined)
-    works.push(
-      inTime(
-        untilEnded((signal) => mirror.run(signal)),
-        MIRROR_MS,
+  const tasks = [startTask((signal) => monitor.run(signal)), startRetention(store, config, logger), startVerification(store, logger)]
+  if (mirror !== undefined) {
+    tasks.push(
+      withStopTimeout(
+        startTask((signal) => mirror.run(signal)),
+        MIRROR_STOP_TIMEOUT_MS,
       ),
     )
-  untilStopped(app, store, logger, works)
+  }
+  if (config.publicUrl !== undefined) logger.info(`People and other machines reach it at ${config.publicUrl}`)
+  if (!config.loopback && !config.publicUrl?.startsWith('https:')) {
+    logger.warn({ host: config.host }, PLAIN_HTTP_WARNING)
+  }
+  leaveAddress(app, config, version, logger)
+  stopOnSignal(app, store, config, logger, tasks)
   process.send?.({ listening: addressOf(app, config) })
 }
 
-/** Kept for as long as we run: a lock that nobody holds on to is collected as garbage, and let go. */
-let held: ReturnType<typeof lockFolder>
+const log = programLog('hub')
 
-async function openStore({ dataDir, mongoUri, prices, rules }: HubConfig): Promise<Store> {
-  if (mongoUri !== undefined) {
-    // Loaded only where it is wanted: most hubs keep a file.
-    const { openMongoStore } = await import('./store/mongo/open.ts')
-    return openMongoStore({ uri: mongoUri, prices, machineOfflineMs: rules.machineOfflineMs })
-  }
-  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  held = lockFolder(dataDir)
-  if (held === undefined) throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
-  return openSqliteStore({ folder: dataDir, prices, machineOfflineMs: rules.machineOfflineMs })
+/** Referenced while the process runs: see `OpenStore`. */
+let releaseLock: OpenStore['releaseLock'] | undefined
+
+/** A task beside the requests. */
+interface BackgroundTask {
+  /** Resolves when the task has ended. */
+  stop(): Promise<void>
 }
 
-/** Something that goes on beside the requests; resolves when it has ended. */
-type Work = { stop(): Promise<void> }
-
-function untilEnded(run: (signal: AbortSignal) => Promise<void>): Work {
+function startTask(run: (signal: AbortSignal) => Promise<void>): BackgroundTask {
   const end = new AbortController()
   const ended = run(end.signal)
   return {
@@ -92,61 +115,120 @@ function untilEnded(run: (signal: AbortSignal) => Promise<void>): Work {
   }
 }
 
-/** A disk that hangs must not keep the hub from ending: what is not written then is written after the next start. */
-function inTime(work: Work, ms: number): Work {
-  return { stop: () => Promise.race([work.stop(), new Promise<void>((resolve) => setTimeout(resolve, ms))]) }
+/** A hanging disk must not keep the hub from ending: the mirror writes the rest after the next start. */
+function withStopTimeout(task: BackgroundTask, ms: number): BackgroundTask {
+  return { stop: () => Promise.race([task.stop(), sleep(ms)]) }
 }
 
-/** Soon after the start, and then once a day. */
-function retainDaily(store: Store, { retentionDays }: HubConfig, logger: Logger): Work {
-  const look = () =>
-    retain(store, retentionDays, systemClock.now()).then(
-      (done) => {
-        for (const { sessions_affected, operation } of done) {
-          if (sessions_affected > 0) logger.info({ sessions: sessions_affected, operation }, 'old sessions were put away')
-        }
-      },
-      (err: unknown) => logger.error({ err }, 'old sessions could not be put away'),
-    )
-  const first = setTimeout(look, RETAIN_FIRST_MS)
-  const daily = setInterval(look, RETAIN_MS)
+/** @param run never rejects */
+function startRepeating(run: () => Promise<void>, firstDelayMs: number, intervalMs: number): BackgroundTask {
+  const first = setTimeout(run, firstDelayMs)
+  const repeated = setInterval(run, intervalMs)
   return {
     async stop() {
       clearTimeout(first)
-      clearInterval(daily)
+      clearInterval(repeated)
     },
   }
 }
 
-function untilStopped(app: FastifyInstance, store: Store, logger: Logger, works: readonly Work[]): void {
+/** Runs retention soon after the start, and then once a day. */
+function startRetention(store: Store, { retentionDays }: HubConfig, logger: Logger): BackgroundTask {
+  const run = () =>
+    retain(store, retentionDays, systemClock.now()).then(
+      (done) => {
+        for (const { sessions_affected, operation } of done) {
+          if (sessions_affected === 0) continue
+          logger.info({ sessions: sessions_affected, operation }, 'old sessions were archived or removed')
+          const details = { sessions_affected, operation }
+          store.audit
+            .append({ action: 'sessions.cleaned_up', key_name: 'the hub', details }, { now: systemClock.now() })
+            .catch((err: unknown) => logger.warn({ err }, 'clean-up not recorded'))
+        }
+      },
+      (err: unknown) => logger.error({ err }, 'old sessions could not be archived or removed'),
+    )
+  return startRepeating(run, FIRST_RETENTION_DELAY_MS, RETENTION_INTERVAL_MS)
+}
+
+/** Looks for damage at the start and once a day: health reports it before a request needs the row. */
+function startVerification(store: Store, logger: Logger): BackgroundTask {
+  const run = () =>
+    store
+      .verify()
+      .then(() => store.check())
+      .catch((err: unknown) => logger.error({ err }, 'the hub database is not in order'))
+  return startRepeating(run, FIRST_VERIFICATION_DELAY_MS, VERIFICATION_INTERVAL_MS)
+}
+
+/** Makes the owner's key at the first start. Without it the hub works; the owner then needs a key like any other client. */
+function prepareOwnerKey({ dataDir }: HubConfig, logger: Logger): void {
+  try {
+    ensureOwnerKey(dataDir)
+    const warning = readOwnerKey(dataDir)?.warning
+    if (warning !== undefined) logger.warn(warning)
+  } catch (error) {
+    const { message, suggestion } = error as Error & { suggestion?: string }
+    logger.warn({ suggestion }, `the key of the owner cannot be used: ${message}`)
+  }
+}
+
+/** Leaves the address in DATA_DIR, where the programs of this machine find it. */
+function leaveAddress(app: FastifyInstance, config: HubConfig, version: string, logger: Logger): void {
+  try {
+    writeHubFile(config.dataDir, { url: localAddressOf(app, config), version, now: systemClock.now() })
+  } catch (error) {
+    logger.warn({ err: error }, 'hub.json could not be written; commands need SIGNALBOX_URL to find this hub')
+  }
+}
+
+function stopOnSignal(
+  app: FastifyInstance,
+  store: Store,
+  { dataDir, signInAges }: HubConfig,
+  logger: Logger,
+  tasks: readonly BackgroundTask[],
+): void {
   const sweep = setInterval(() => {
-    store.sweep(systemClock.now()).catch((err: unknown) => logger.error({ err }, 'old rows could not be removed'))
-  }, SWEEP_MS)
+    const now = systemClock.now()
+    const swept = [store.sweep(now), store.signIns.sweep(now, now - signInAges.idle)]
+    Promise.all(swept).catch((err: unknown) => logger.error({ err }, 'old rows could not be removed'))
+  }, SWEEP_INTERVAL_MS)
   let stopping = false
-  const stop = async (why: string) => {
+  const stop = async (reason: string) => {
     if (stopping) return
     stopping = true
-    logger.info({ why }, 'stopping')
+    limitStop()
+    logger.info({ reason }, 'stopping')
     clearInterval(sweep)
-    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+    removeHubFile(dataDir)
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIMEOUT_MS)
     await app.close()
     clearTimeout(cut)
-    for (const work of works) await work.stop()
+    for (const task of tasks) await task.stop()
     await store.close()
-    held?.()
-    process.exit(0)
+    releaseLock?.()
+    await endProcess(0, log)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
-  // Started by `signalbox up`: whose parent is gone would run on for ever, unseen.
+  // Started by `signalbox up`: without its parent the hub would run for ever, unseen.
   if (process.connected) process.on('disconnect', () => void stop('the parent is gone'))
 }
 
-function addressOf(app: FastifyInstance, { host }: HubConfig): string {
+function addressOf(app: FastifyInstance, { host }: Pick<HubConfig, 'host'>): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  // 0.0.0.0 is no address to go to.
+  // A browser cannot open 0.0.0.0.
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** The address at which this machine reaches the hub, without a name that may lead elsewhere. */
+function localAddressOf(app: FastifyInstance, { host }: HubConfig): string {
+  const address = app.server.address()
+  if (typeof address !== 'object' || address === null) return addressOf(app, { host })
+  const name = address.address === '0.0.0.0' ? '127.0.0.1' : address.address === '::' ? '::1' : address.address
+  return `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`
 }
 
 function versionOf(file: string): string {
@@ -156,8 +238,8 @@ function versionOf(file: string): string {
 try {
   await main()
 } catch (error) {
-  const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
+  const lines = error instanceof SettingsError ? error.problems : [formatStartError(error, process.env)]
   if (lines[0] === undefined) throw error
   for (const line of lines) console.error(`signalbox hub: ${line}`)
-  process.exit(1)
+  await endProcess(1, log)
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { MirrorMessage } from '@signalbox/contract/mirror'
 import { readSettings } from '@signalbox/contract/setting'
@@ -8,84 +9,92 @@ import { HubError } from './hub-error.ts'
 import { codeOf, realDisk } from './mirror/disk.ts'
 import { MirrorFolder } from './mirror/folder.ts'
 import { type Inspected, inspect } from './mirror/inspect.ts'
-import { problemOf } from './mirror/problem.ts'
+import { describeProblem } from './mirror/problem.ts'
 import { rebuild } from './mirror/rebuild.ts'
-import { type MirrorSource, sourceOf } from './mirror/source.ts'
-import { runProgram, stopped, UsageError } from './program.ts'
+import { type MirrorSource, mirrorSource } from './mirror/source.ts'
+import { runProgram, stopSignal, UsageError } from './program.ts'
 import { StartError } from './start-error.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 
+// Everything that this program writes is for its user alone, in whatever folder it is.
+process.umask(0o077)
+
 const usage = `Usage: signalbox mirror rebuild
        signalbox mirror status`
 
-/** Between two reports of how far it is, in milliseconds. */
-const REPORT_MS = 100
-/** In which a hub has written what it is just writing, in milliseconds. */
-const AGAIN_MS = 300
+/** Interval between two progress messages, in milliseconds. */
+const PROGRESS_INTERVAL_MS = 100
+/** Within this time a running hub finishes a write, in milliseconds. */
+const RECHECK_DELAY_MS = 300
 
 /**
- * Works on the store itself and on the files beside it; the hub need not be stopped. Whoever started it hears over its
- * channel how much there is (`opened`), how far it is (`progress`) and what became of it (`done`, `status`).
+ * Works on the store itself and on the files beside it; the hub need not be stopped. Its parent process receives the
+ * messages `opened`, `progress`, `done` and `status` over the IPC channel.
  */
-async function main(words: string[]): Promise<void> {
-  const { values, positionals } = read(words)
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args)
   const [command, ...rest] = positionals
   if (values.help) return console.log(usage)
-  if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is too much`)
+  if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest.join(' ')}`)
   if (command !== 'rebuild' && command !== 'status') {
     throw new UsageError(command === undefined ? 'rebuild or status?' : `"${command}" is not a command`)
   }
   const { DATA_DIR, MONGODB_URI, LIMIT_MIRROR } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI', 'LIMIT_MIRROR'])
   const store = await open(DATA_DIR, MONGODB_URI)
   try {
-    const source = sourceOf(store.limits)
+    const source = mirrorSource(store.limits)
     const folder = new MirrorFolder(DATA_DIR, realDisk)
     if (command === 'status') {
       const because =
         MONGODB_URI !== undefined ? 'hubs with MONGODB_URI write no files' : LIMIT_MIRROR ? undefined : 'LIMIT_MIRROR is false'
-      tell({
+      notifyParent({
         status: {
           store_id: store.id,
           kept: because === undefined,
           ...(because === undefined ? {} : { because }),
-          ...(await look(folder, source)),
+          ...(await inspectTwice(folder, source)),
         },
       })
-    } else await rebuildAll(folder, source, stopped())
+    } else await rebuildAll(folder, source, stopSignal())
   } catch (error) {
     if (error instanceof HubError || codeOf(error) === undefined) throw error
-    const { message, suggestion } = await problemOf(error, realDisk, new MirrorFolder(DATA_DIR, realDisk).path, 'then run this again.')
+    const { message, suggestion } = await describeProblem(
+      error,
+      realDisk,
+      new MirrorFolder(DATA_DIR, realDisk).path,
+      'then run this again.',
+    )
     throw new StartError(`${message}. ${suggestion}`)
   } finally {
     await store.close()
   }
 }
 
-/** A hub may be just writing: what is not in order is looked at once more. */
-async function look(folder: MirrorFolder, source: MirrorSource): Promise<Inspected> {
-  const found = await inspect(folder, source)
-  if (found.inOrder) return found
-  await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+/** Inspects again where the files are not in order: a hub may be writing. */
+async function inspectTwice(folder: MirrorFolder, source: MirrorSource): Promise<Inspected> {
+  const first = await inspect(folder, source)
+  if (first.inOrder) return first
+  await sleep(RECHECK_DELAY_MS)
   return inspect(folder, source)
 }
 
 async function rebuildAll(folder: MirrorFolder, source: MirrorSource, signal: AbortSignal): Promise<void> {
   const started = performance.now()
-  tell({ opened: { folder: folder.path, versions: (await source.metadata()).versionCount } })
-  let told = 0
+  notifyParent({ opened: { folder: folder.path, versions: (await source.metadata()).versionCount } })
+  let lastProgressAt = 0
   const onProgress = (done: number) => {
     const at = performance.now()
-    if (at - told < REPORT_MS) return
-    told = at
-    tell({ progress: { done } })
+    if (at - lastProgressAt < PROGRESS_INTERVAL_MS) return
+    lastProgressAt = at
+    notifyParent({ progress: { done } })
   }
   const rebuilt = await rebuild(folder, source, { signal, onProgress, now: Date.now() })
-  tell({ done: { folder: folder.path, ...rebuilt, ms: Math.round(performance.now() - started) } })
+  notifyParent({ done: { folder: folder.path, ...rebuilt, ms: Math.round(performance.now() - started) } })
   if (!rebuilt.finished) process.exitCode = 1
 }
 
-/** Nothing is made where nothing was. */
+/** Opens the store; unlike a hub it does not create one. */
 async function open(folder: string, mongoUri: string | undefined): Promise<Store> {
   const prices = defaultPriceTable()
   if (mongoUri !== undefined) {
@@ -98,15 +107,15 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   return openSqliteStore({ folder, prices, keepCuts: true })
 }
 
-function tell(message: MirrorMessage): void {
+function notifyParent(message: MirrorMessage): void {
   if (process.send !== undefined) process.send(message)
   else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
   else if ('status' in message) console.log(JSON.stringify(message.status, null, 2))
 }
 
-function read(words: string[]) {
+function parse(args: string[]) {
   try {
-    return parseArgs({ args: words, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+    return parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

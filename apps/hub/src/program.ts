@@ -1,28 +1,34 @@
+import { printableText } from '@signalbox/contract/printable'
 import { SettingsError } from '@signalbox/contract/setting'
-import { startError } from './start-error.ts'
+import { formatStartError } from './start-error.ts'
 
-/** Words that make no sense together: exit code 2. */
+/** Invalid arguments: exit code 2. */
 export class UsageError extends Error {}
 
-/** Runs a program of the hub to its end: what goes wrong is a line on stderr that says what to do, and its exit code. */
-export async function runProgram(name: string, usage: string, main: (words: string[]) => Promise<void>): Promise<void> {
+/** Prints a line, in which a name of a key or a machine cannot command the terminal. */
+export function printLine(text: string, write: (line: string) => void = console.log): void {
+  write(printableText(text))
+}
+
+/** Runs a program of the hub. Its errors become a line on stderr with the next step, and the exit code. */
+export async function runProgram(name: string, usage: string, main: (args: string[]) => Promise<void>): Promise<void> {
   try {
     await main(process.argv.slice(2))
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`signalbox ${name}: ${error.message}\n${usage}`)
+      printLine(`signalbox ${name}: ${error.message}\n${usage}`, console.error)
       process.exitCode = 2
     } else {
-      const lines = error instanceof SettingsError ? error.problems : [startError(error, process.env)]
+      const lines = error instanceof SettingsError ? error.problems : [formatStartError(error, process.env)]
       if (lines[0] === undefined) throw error
-      for (const line of lines) console.error(`signalbox ${name}: ${line}`)
+      for (const line of lines) printLine(`signalbox ${name}: ${line}`, console.error)
       process.exitCode = 1
     }
   }
 }
 
-/** Aborted when somebody wants us to stop; whoever says it twice means at once. */
-export function stopped(): AbortSignal {
+/** A signal that aborts on SIGTERM or SIGINT; the second one exits at once. */
+export function stopSignal(): AbortSignal {
   const end = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -1,12 +1,12 @@
 import type { Call } from '@signalbox/contract/call'
 
-let made = 0
+let count = 0
 
-/** A call with believable numbers and a key of its own. */
+/** A call with plausible numbers and a key of its own. */
 export function someCall(change: Partial<Call> = {}): Call {
-  made++
+  count++
   return {
-    key: `msg_${made}:req_${made}`,
+    key: `msg_${count}:req_${count}`,
     at: '2026-10-06T09:00:00.000Z',
     model: 'claude-opus-5-5',
     session_id: 'session-1',

@@ -3,7 +3,7 @@ import type { Session } from '@signalbox/contract/session'
 import type { Task } from '@signalbox/contract/task'
 import type { TestHub } from './open-hub.ts'
 
-/** Short words for what nearly every test of sessions does first; each throws when the hub refuses. */
+/** Shorthands for the requests that nearly every test of sessions needs; each throws when the hub refuses. */
 export function fleetOf(hub: TestHub) {
   const ok = async <T>(method: string, url: string, payload?: object): Promise<T> => {
     const answer = await hub.ask(method, url, payload === undefined ? {} : { payload })
@@ -16,15 +16,15 @@ export function fleetOf(hub: TestHub) {
       ok<Machine>('POST', '/machines', { machine_id, hostname: machine_id, docker_slots }),
     session: (more: object = {}) => ok<Session>('POST', '/sessions', { project_id: 'p', machine_id: 'm', ...more }),
     task: (session_id: string, more: object = {}) => ok<Task>('POST', '/tasks', { session_id, task_name: 'a task', ...more }),
-    beat: (id: string, body: object = {}) => ok<{ status: string }>('POST', `/sessions/${id}/heartbeat`, body),
+    heartbeat: (id: string, body: object = {}) => ok<{ status: string }>('POST', `/sessions/${id}/heartbeat`, body),
     read: (id: string) => ok<Session>('GET', `/sessions/${id}`),
     readTask: (id: string) => ok<Task>('GET', `/tasks/${id}`),
     readMachine: (id: string) => ok<Machine>('GET', `/machines/${encodeURIComponent(id)}`),
-    /** Time goes by, and the monitor looks every second of it; or every so many, where there is much of it. */
-    async live(ms: number, every = 1000): Promise<void> {
-      for (let at = 0; at < ms; at += every) {
-        hub.clock.pass(Math.min(every, ms - at))
-        await hub.monitor.look()
+    /** Lets time pass, with a check of the monitor in every second, or in a longer interval. */
+    async passTime(ms: number, intervalMs = 1000): Promise<void> {
+      for (let at = 0; at < ms; at += intervalMs) {
+        hub.clock.pass(Math.min(intervalMs, ms - at))
+        await hub.monitor.check()
       }
     },
   }

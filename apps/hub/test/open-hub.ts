@@ -2,15 +2,16 @@ import { Writable } from 'node:stream'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
-import { tempFolder } from '../../../test/support/temp.ts'
+import { makeTempFolder, removeFolder } from '../../../test/support/temp.ts'
 import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
+import type { StreamTimeouts } from '../src/event/feed.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts'
 import type { Store } from '../src/store/store.ts'
 
-/** A clock that stands still until it is told. */
+/** A clock that moves only when a test moves it. */
 export class TestClock {
   at: number
   constructor(at = '2026-10-06T09:12:00.000Z') {
@@ -27,7 +28,7 @@ export class TestClock {
     this.at += ms
     this.#monotonic += ms
   }
-  /** Somebody sets it. */
+  /** Sets the wall clock; the monotonic one stays. */
   set(ms: number): void {
     this.at += ms
   }
@@ -39,12 +40,12 @@ export interface TestHub {
   readonly clock: TestClock
   readonly monitor: Monitor
   readonly config: HubConfig
-  /** Every line the hub has logged. */
+  /** Every logged line. */
   readonly log: Record<string, unknown>[]
   readonly folder: string
-  /** Knocks without a key. */
-  knock(request: InjectOptions): Promise<LightMyRequestResponse>
-  /** Knocks with the key that may do everything. */
+  /** Sends a request without a key. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>
+  /** Sends a request with the key that has every scope. */
   ask(method: string, url: string, more?: Omit<InjectOptions, 'method' | 'url'>): Promise<LightMyRequestResponse>
 }
 
@@ -58,12 +59,15 @@ export interface HubOptions {
   readonly dashboard?: string
   /** Another store than SQLite in a folder; the hub closes it. */
   readonly store?: Store
-  readonly streams?: { silence: number; patience: number }
+  readonly streams?: StreamTimeouts
 }
 
-/** The real hub over a real SQLite file in a temp folder, closed when the test is over. */
-export async function openHub(options: HubOptions = {}): Promise<TestHub> {
-  const folder = options.folder ?? tempFolder()
+/**
+ * Opens the real hub over a real SQLite file in a temp folder.
+ * @param onClose registers its end: with the test, or `afterAll` for a hub that several tests share
+ */
+export async function openHub(options: HubOptions = {}, onClose: (close: () => Promise<void>) => void = onTestFinished): Promise<TestHub> {
+  const folder = options.folder ?? makeTempFolder()
   const clock = options.clock ?? new TestClock()
   const config = readConfig({
     DATA_DIR: folder,
@@ -101,9 +105,10 @@ export async function openHub(options: HubOptions = {}): Promise<TestHub> {
     ...(options.streams === undefined ? {} : { streams: options.streams }),
   })
   await app.ready()
-  onTestFinished(async () => {
+  onClose(async () => {
     await app.close()
     await store.close()
+    if (options.folder === undefined) removeFolder(folder)
   })
   return {
     app,
@@ -113,7 +118,7 @@ export async function openHub(options: HubOptions = {}): Promise<TestHub> {
     config,
     log,
     folder,
-    knock: (request) => app.inject(request),
+    inject: (request) => app.inject(request),
     ask: (method, url, more = {}) =>
       app.inject({
         ...more,

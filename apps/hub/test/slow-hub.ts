@@ -4,9 +4,9 @@ import { freshDatabase } from '../../../test/support/mongo.ts'
 import { type MongoStore, openMongoStore } from '../src/store/mongo/open.ts'
 import { type Fleet, fleetOf } from './fleet.ts'
 import { openHub, TestClock, type TestHub } from './open-hub.ts'
-import { type SlowLine, slowLine } from './slow-line.ts'
+import { type SlowNetwork, slowNetwork } from './slow-network.ts'
 
-/** A hub on MongoDB, with short words for what its tests ask of it. */
+/** A hub on MongoDB, with shorthands for its tests. */
 export interface Hub {
   readonly fleet: Fleet
   readonly store: MongoStore
@@ -14,14 +14,19 @@ export interface Hub {
   ask(method: string, url: string, payload?: object, headers?: Record<string, string>): ReturnType<TestHub['ask']>
 }
 
-/** One hub whose line to the database is in the hand of the test, and one that is well. */
-export async function slowAndWell(): Promise<{ slow: Hub; well: Hub; line: SlowLine; clock: TestClock }> {
+/** Opens a hub whose connection to the database the test controls, and a healthy one. */
+export async function slowAndWell(): Promise<{ slow: Hub; well: Hub; line: SlowNetwork; clock: TestClock }> {
   const [uri, clock] = [await freshDatabase(), new TestClock()]
-  const line = await slowLine(uri)
-  const open = async (at: string, tidy: number): Promise<Hub> => {
-    const store = await openMongoStore({ uri: at, prices: defaultPriceTable(), pace: { follow: 30, tidy, dead: 60_000 } })
+  // A hub whose network is cut gives up sooner than by default, but not before the driver has tried to reconnect (500 ms).
+  const line = await slowNetwork(`${uri}${uri.includes('?') ? '&' : '?'}serverSelectionTimeoutMS=800&heartbeatFrequencyMS=500`)
+  const open = async (at: string, recoveryMs: number): Promise<Hub> => {
+    const store = await openMongoStore({
+      uri: at,
+      prices: defaultPriceTable(),
+      pace: { pollMs: 30, recoveryMs, orphanedMs: 60_000, claimTimeoutMs: 200 },
+    })
     const hub = await openHub({ clock, env: { LOG_LEVEL: 'silent' }, store })
-    await hub.monitor.look()
+    await hub.monitor.check()
     return {
       fleet: fleetOf(hub),
       store,
@@ -29,7 +34,7 @@ export async function slowAndWell(): Promise<{ slow: Hub; well: Hub; line: SlowL
       ask: (method, url, payload, headers = {}) => hub.ask(method, url, { headers, ...(payload === undefined ? {} : { payload }) }),
     }
   }
-  // The slow one leaves what lies about to the other.
+  // Only the healthy one repairs what a crashed hub left.
   return { well: await open(uri, 100), slow: await open(line.uri, 1_000_000), line, clock }
 }
 
@@ -37,7 +42,7 @@ export const logOf = async ({ ask }: Hub, query = '') =>
   (await ask('GET', `/events?format=json&after=0&limit=1000${query}`)).json() as HubEvent[]
 export const names = (log: readonly HubEvent[]) => log.map(({ event, data }) => [event, data.status].filter(Boolean).join(' '))
 
-/** What a dead hub was at counts as dead only after a while. */
+/** Makes the unfinished writes of a dead hub count as dead at once. */
 export async function forget({ store }: Hub): Promise<void> {
   await store.connection.collection('once').updateMany({}, { $set: { held_at: 0 } })
 }
@@ -45,24 +50,24 @@ export async function forget({ store }: Hub): Promise<void> {
 /** A command to MongoDB and the collection it is for. */
 type Command = readonly [name: string, collection: string]
 
-export interface TwoSteps {
-  readonly line: SlowLine
+export interface WriteThenReverify {
+  readonly line: SlowNetwork
   readonly write: Command
-  /** The second look, at what may have changed since the first. */
+  /** The re-verify, a second read of what may have changed since the first. */
   readonly look: Command
   readonly send: () => ReturnType<Hub['ask']>
-  /** What others do after the first look, and before the write arrives. */
+  /** What other hubs do after the first read, and before the write arrives. */
   readonly meanwhile?: () => unknown
 }
 
-/** Sends a request and stops its hub when it has written and is about to look again; it looks when it is released. */
-export async function beforeSecondLook({ line, write, look, send, meanwhile }: TwoSteps) {
+/** Sends a request and holds its hub between the write and the re-verify; `release` lets it continue. */
+export async function beforeReverify({ line, write, look, send, meanwhile }: WriteThenReverify) {
   const writing = line.hold(...write)
   const answer = send()
   await writing.reached
   await meanwhile?.()
-  const looking = line.hold(...look)
+  const verifying = line.hold(...look)
   writing.release()
-  await looking.reached
-  return { answer, release: looking.release }
+  await verifying.reached
+  return { answer, release: verifying.release }
 }

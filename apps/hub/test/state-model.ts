@@ -7,8 +7,8 @@ import { expect } from 'vitest'
 import type { TestHub } from './open-hub.ts'
 
 /**
- * What the state routes promise, written down a second time and much smaller: each step says what the hub must answer,
- * and at the end everything the hub shows must be what the model says.
+ * A small model of the state routes: it predicts the answer of the hub to each step, and in the end everything that the
+ * hub shows.
  */
 
 interface ModelTask {
@@ -22,14 +22,25 @@ interface ModelSession {
   slot: number | undefined
   status: SessionStatus | 'gone'
   before: 'active' | 'paused'
-  beatAt: number
+  lastHeartbeat: number
+  /** When it is overdue; undefined while it is not monitored. */
+  due: number | undefined
+  /** Observed sessions are not stalled by silence. */
+  observed: boolean
   recoveries: number
+  /** Of the client that may change it. */
+  attempt: number
   endedAt: number | undefined
+  /** The last end that was observed. */
+  observedEnd: number | undefined
   current: string | undefined
   tasks: Map<string, ModelTask>
 }
 
 const STALL = 300_000
+const COLLECTOR_TIMEOUT = 45_000
+/** After an end that a client has set, the process may live on for so long. */
+const SHUTDOWN = 5_000
 const machines = ['m1', 'm2'] as const
 const live = (status: SessionStatus | 'gone') => status === 'active' || status === 'paused' || status === 'stalled'
 
@@ -47,6 +58,8 @@ const taskTo: Record<TaskStatus, readonly TaskStatus[]> = {
 }
 
 const nat = fc.nat({ max: 9 })
+/** Which attempt a request names: none, the current one, or the one before. */
+const naming = fc.constantFrom('none', 'current', 'old')
 const slot = fc.integer({ min: 1, max: 3 })
 const machine = fc.constantFrom(...machines)
 export const step = fc.oneof(
@@ -56,15 +69,17 @@ export const step = fc.oneof(
     arbitrary: fc.record({
       op: fc.constant('put' as const),
       s: nat,
+      naming,
       status: fc.constantFrom('active', 'paused', 'stalled', 'completed', 'failed', 'archived') as fc.Arbitrary<SessionStatus>,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('slot' as const), s: nat, slot: fc.option(slot, { nil: null }) }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('slot' as const), s: nat, naming, slot: fc.option(slot, { nil: null }) }) },
   {
     weight: 3,
     arbitrary: fc.record({
-      op: fc.constant('beat' as const),
+      op: fc.constant('heartbeat' as const),
       s: nat,
+      naming,
       status: fc.option(fc.constantFrom('active' as const, 'paused' as const), { nil: undefined }),
     }),
   },
@@ -73,26 +88,37 @@ export const step = fc.oneof(
     arbitrary: fc.record({
       op: fc.constantFrom('mark-failed', 'mark-stalled', 'process-ended', 'recover', 'archive', 'delete', 'purge'),
       s: nat,
+      naming,
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({ op: fc.constant('observe' as const), s: nat, what: fc.constantFrom('alive' as const, 'end' as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('recover-to' as const), s: nat, machine, slot }) },
-  { weight: 4, arbitrary: fc.record({ op: fc.constant('task' as const), s: nat }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('task' as const), s: nat, naming }) },
   {
     weight: 6,
     arbitrary: fc.record({
       op: fc.constant('move' as const),
       s: nat,
+      naming,
       t: nat,
       to: fc.constantFrom('pending', 'in_progress', 'completed', 'failed', 'blocked') as fc.Arbitrary<TaskStatus>,
       action: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('untask' as const), s: nat, t: nat }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('assign' as const), s: nat, machine, slot: fc.option(slot, { nil: undefined }) }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('release' as const), s: nat, machine }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('untask' as const), s: nat, t: nat, naming }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant('assign' as const), s: nat, naming, machine, slot: fc.option(slot, { nil: undefined }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('release' as const), s: nat, naming, machine }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('slots' as const), machine, slots: fc.subarray([1, 2, 3]) }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 4 }) }) },
 )
+/** Requests of people and orchestrators, not of the client of an attempt. */
+const unfenced: readonly string[] = ['recover', 'archive', 'purge']
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 export class Model {
@@ -100,21 +126,21 @@ export class Model {
   readonly #sessions: ModelSession[] = []
   readonly #slots: Record<string, number[]> = { m1: [1, 2], m2: [1] }
   readonly #start: number
-  #heardSince: number
+  /** Since when, and until when, silence did not count. */
+  #gaps: { from: number; to: number }[] = []
 
   constructor(hub: TestHub) {
     this.#hub = hub
     this.#start = hub.clock.now()
-    this.#heardSince = this.#start
   }
 
   async open(): Promise<void> {
-    await this.#hub.monitor.look()
+    await this.#hub.monitor.check()
     for (const id of machines) await this.#ask('POST', '/machines', 201, { machine_id: id, hostname: id, docker_slots: this.#slots[id] })
   }
 
   async take(step: Step): Promise<void> {
-    // Every write has a moment of its own.
+    // Every write gets an instant of its own.
     this.#hub.clock.pass(1)
     const now = this.#hub.clock.now()
     if (step.op === 'create') return this.#create(step.machine, step.slot, now)
@@ -124,48 +150,56 @@ export class Model {
     if (one === undefined) return
     const url = `/sessions/${one.id}`
     const gone = one.status === 'gone'
+    const isNamed = 'naming' in step && !gone && !unfenced.includes(step.op)
+    if (isNamed && step.naming === 'old' && one.attempt > 1) return this.#tryOld(one, step)
+    const attempt = isNamed && step.naming === 'current' ? { attempt: one.attempt } : {}
+    const query = 'attempt' in attempt ? `?attempt=${attempt.attempt}` : ''
     switch (step.op) {
       case 'put': {
         const ok = step.status === one.status || (byChange[one.status]?.includes(step.status) ?? false)
-        await this.#ask('PUT', url, gone ? 404 : ok ? 200 : 409, { status: step.status })
+        await this.#ask('PUT', url, gone ? 404 : ok ? 200 : 409, { status: step.status, ...attempt })
         if (!gone && ok && step.status !== one.status) this.#become(one, step.status, now)
         return
       }
       case 'slot': {
         const refused = this.#slotRefusal(one.machine, step.slot ?? undefined, one)
         const status = gone ? 404 : !live(one.status) && step.slot !== null ? 409 : step.slot === null ? 200 : (refused ?? 200)
-        await this.#ask('PUT', url, status, { docker_slot: step.slot })
+        await this.#ask('PUT', url, status, { docker_slot: step.slot, ...attempt })
         if (status === 200 && live(one.status)) one.slot = step.slot ?? undefined
         return
       }
-      case 'beat': {
+      case 'heartbeat': {
         const status = gone ? 404 : live(one.status) ? 200 : 409
-        await this.#ask('POST', `${url}/heartbeat`, status, step.status === undefined ? {} : { status: step.status })
+        await this.#ask('POST', `${url}/heartbeat`, status, { ...(step.status === undefined ? {} : { status: step.status }), ...attempt })
         if (status !== 200) return
-        one.beatAt = now
+        one.lastHeartbeat = now
+        one.due = now + STALL
         if (one.status === 'stalled') one.status = one.before
         if (step.status !== undefined) one.status = step.status
         return
       }
+      case 'observe':
+        // A purged session would be created anew.
+        return gone ? undefined : this.#observe(one, step.what, now)
       case 'mark-failed': {
         const status = gone ? 404 : live(one.status) ? 200 : 409
-        await this.#ask('POST', `${url}/mark-failed`, status, { reason: 'r' })
+        await this.#ask('POST', `${url}/mark-failed`, status, { reason: 'r', ...attempt })
         if (status === 200) this.#become(one, 'failed', now)
         return
       }
       case 'process-ended': {
-        await this.#ask('POST', `${url}/process-ended`, gone ? 404 : 200, { witness: 'w' })
+        await this.#ask('POST', `${url}/process-ended`, gone ? 404 : 200, { witness: 'w', ...attempt })
         if (live(one.status)) this.#become(one, 'failed', now)
         return
       }
       case 'mark-stalled': {
         const status = gone ? 404 : one.status === 'active' || one.status === 'paused' ? 200 : 409
-        await this.#ask('POST', `${url}/mark-stalled`, status, { reason: 'r' })
+        await this.#ask('POST', `${url}/mark-stalled`, status, { reason: 'r', ...attempt })
         if (status === 200) this.#stall(one)
         return
       }
       case 'delete': {
-        await this.#ask('DELETE', url, gone ? 404 : 204)
+        await this.#ask('DELETE', `${url}${query}`, gone ? 404 : 204)
         if (live(one.status)) this.#become(one, 'completed', now)
         return
       }
@@ -200,7 +234,7 @@ export class Model {
       case 'task': {
         const id = randomUUID()
         const status = gone ? 400 : live(one.status) ? 201 : 409
-        await this.#ask('POST', '/tasks', status, { session_id: one.id, task_name: 't', task_id: id })
+        await this.#ask('POST', '/tasks', status, { session_id: one.id, task_name: 't', task_id: id, ...attempt })
         if (status === 201) one.tasks.set(id, { status: 'pending', started: false })
         return
       }
@@ -213,8 +247,8 @@ export class Model {
         const same = task.status === step.to
         const ok = same || (live(one.status) && taskTo[task.status].includes(step.to))
         const why = step.to === 'failed' ? { error_message: 'e' } : {}
-        if (action === undefined) await this.#ask('PUT', `/tasks/${id}`, ok ? 200 : 409, { status: step.to, ...why })
-        else await this.#ask('POST', `/tasks/${id}/${action}`, ok ? 200 : 409, why)
+        if (action === undefined) await this.#ask('PUT', `/tasks/${id}`, ok ? 200 : 409, { status: step.to, ...why, ...attempt })
+        else await this.#ask('POST', `/tasks/${id}/${action}`, ok ? 200 : 409, { ...why, ...attempt })
         if (!ok || same) return
         task.status = step.to
         if (step.to === 'in_progress') {
@@ -228,7 +262,7 @@ export class Model {
         const [id, task] = [...one.tasks][step.t % Math.max(1, one.tasks.size)] ?? []
         if (id === undefined || task === undefined) return
         const may = !task.started && (task.status === 'pending' || task.status === 'blocked')
-        await this.#ask('DELETE', `/tasks/${id}`, may ? 204 : 409)
+        await this.#ask('DELETE', `/tasks/${id}${query}`, may ? 204 : 409)
         if (may) one.tasks.delete(id)
         return
       }
@@ -244,7 +278,7 @@ export class Model {
               : wanted === keeps
                 ? 200
                 : (this.#slotRefusal(step.machine, wanted, one) ?? 200)
-        const body = { session_id: one.id, ...(step.slot === undefined ? {} : { docker_slot: step.slot }) }
+        const body = { session_id: one.id, ...attempt, ...(step.slot === undefined ? {} : { docker_slot: step.slot }) }
         await this.#ask('POST', `/machines/${step.machine}/assign-session`, status, body)
         if (status !== 200) return
         one.machine = step.machine
@@ -253,7 +287,7 @@ export class Model {
       }
       case 'release': {
         const status = gone ? 404 : one.machine === step.machine ? 200 : 409
-        await this.#ask('POST', `/machines/${step.machine}/release-session`, status, { session_id: one.id })
+        await this.#ask('POST', `/machines/${step.machine}/release-session`, status, { session_id: one.id, ...attempt })
         if (status === 200) one.slot = undefined
         return
       }
@@ -270,14 +304,16 @@ export class Model {
       }
       const session = answer.json() as Session
       const ended = one.endedAt !== undefined
-      const { status, machine_id, docker_slot, current_task_id, last_heartbeat } = session
+      const { status, attempt, stalled_since, machine_id, docker_slot, current_task_id, last_heartbeat } = session
       const shownEnd = session.completed_at === undefined ? undefined : Date.parse(session.completed_at)
-      expect({ status, machine_id, docker_slot, current_task_id, last_heartbeat, completed_at: shownEnd }).toEqual({
+      expect(stalled_since !== undefined, 'stalled and stalled_since').toBe(status === 'stalled')
+      expect({ status, attempt, machine_id, docker_slot, current_task_id, last_heartbeat, completed_at: shownEnd }).toEqual({
         status: one.status,
+        attempt: one.attempt,
         machine_id: one.machine,
         docker_slot: one.slot,
         current_task_id: one.current,
-        last_heartbeat: new Date(one.beatAt).toISOString(),
+        last_heartbeat: new Date(one.lastHeartbeat).toISOString(),
         completed_at: one.endedAt,
       })
       expect(ended, 'ended and completed_at').toBe(!live(one.status))
@@ -323,12 +359,53 @@ export class Model {
       slot,
       status: 'active',
       before: 'active',
-      beatAt: now,
+      lastHeartbeat: now,
+      due: now + STALL,
+      observed: false,
       recoveries: 0,
+      attempt: 1,
       endedAt: undefined,
+      observedEnd: undefined,
       current: undefined,
       tasks: new Map(),
     })
+  }
+
+  /** Whatever a client of an earlier attempt asks for is refused, and changes nothing. */
+  async #tryOld(one: ModelSession, step: Step & { s: number }): Promise<void> {
+    const old = { attempt: one.attempt - 1 }
+    const url = `/sessions/${one.id}`
+    const [task = randomUUID()] = one.tasks.keys()
+    const requests: Partial<Record<Step['op'], [method: string, url: string, body?: object]>> = {
+      put: ['PUT', url, { status: 'completed', ...old }],
+      slot: ['PUT', url, { docker_slot: null, ...old }],
+      heartbeat: ['POST', `${url}/heartbeat`, old],
+      'mark-failed': ['POST', `${url}/mark-failed`, { reason: 'r', ...old }],
+      'mark-stalled': ['POST', `${url}/mark-stalled`, { reason: 'r', ...old }],
+      'process-ended': ['POST', `${url}/process-ended`, { witness: 'w', ...old }],
+      delete: ['DELETE', `${url}?attempt=${old.attempt}`],
+      task: ['POST', '/tasks', { session_id: one.id, task_name: 't', ...old }],
+      ...(one.tasks.has(task)
+        ? {
+            move: ['POST', `/tasks/${task}/complete`, old],
+            untask: ['DELETE', `/tasks/${task}?attempt=${old.attempt}`],
+          }
+        : {}),
+      assign: ['POST', '/machines/m1/assign-session', { session_id: one.id, ...old }],
+      release: ['POST', `/machines/${one.machine}/release-session`, { session_id: one.id, ...old }],
+    }
+    const request = requests[step.op]
+    if (request === undefined) return
+    const read = async () => [(await this.#hub.ask('GET', url)).json(), (await this.#hub.ask('GET', `${url}/tasks`)).json()]
+    const before = await read()
+    const [method, path, payload] = request
+    const answer = await this.#hub.ask(method, path, payload === undefined ? {} : { payload })
+    expect([answer.statusCode, answer.json().error, answer.json().details?.attempt], `${method} ${path}`).toEqual([
+      409,
+      'attempt_superseded',
+      one.attempt,
+    ])
+    expect(await read()).toEqual(before)
   }
 
   async #declare(machine: string, slots: number[]): Promise<void> {
@@ -343,14 +420,18 @@ export class Model {
       // The machines are not what this is about.
       if (second % 240 === 0) for (const id of machines) await this.#ask('POST', `/machines/${id}/heartbeat`, 200, {})
       const now = this.#hub.clock.now()
-      const due = (one: ModelSession) => Math.max(one.beatAt, this.#heardSince) + STALL
-      const beating = this.#sessions.filter((one) => one.status === 'active' || one.status === 'paused')
-      const late = beating.filter((one) => due(one) <= now)
-      // Who would be late within the time of a beat, and has not been let off since its last one.
-      const falling = beating.filter((one) => one.beatAt >= this.#heardSince && one.beatAt + STALL - STALL / 5 <= now)
-      if (late.length > 0 && falling.length >= 5 && falling.length >= 0.3 * beating.length) this.#heardSince = now
-      else for (const one of late) this.#stall(one)
-      await this.#hub.monitor.look()
+      const graceOf = ({ lastHeartbeat }: ModelSession) =>
+        this.#gaps.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, lastHeartbeat)), 0)
+      const due = (one: ModelSession) => (one.due ?? Number.POSITIVE_INFINITY) + graceOf(one)
+      const monitored = this.#sessions.filter((one) => one.status === 'active' || one.status === 'paused')
+      const overdue = monitored.filter((one) => due(one) <= now)
+      // Overdue within one heartbeat interval, and without a grace period since its last heartbeat.
+      const promised = monitored.filter((one) => !one.observed)
+      const missing = promised.filter((one) => graceOf(one) < STALL / 5 && one.lastHeartbeat + STALL + graceOf(one) - STALL / 5 <= now)
+      if (overdue.length > 0 && missing.length >= 5 && missing.length >= 0.3 * monitored.length)
+        this.#gaps.push({ from: Math.min(...missing.map((one) => one.lastHeartbeat)), to: now })
+      else for (const one of overdue) one.observed ? this.#lose(one) : this.#stall(one)
+      await this.#hub.monitor.check()
     }
   }
 
@@ -358,6 +439,7 @@ export class Model {
     one.status = status
     if (status !== 'completed' && status !== 'failed') return
     one.endedAt = now
+    one.due = undefined
     one.slot = undefined
     for (const [id, task] of one.tasks) {
       if (task.status !== 'in_progress') continue
@@ -369,6 +451,39 @@ export class Model {
   #stall(one: ModelSession): void {
     one.before = one.status as 'active' | 'paused'
     one.status = 'stalled'
+    one.due = undefined
+  }
+
+  /** It is not seen any more, and keeps its status. */
+  #lose(one: ModelSession): void {
+    one.due = undefined
+  }
+
+  async #observe(one: ModelSession, what: 'alive' | 'end', now: number): Promise<void> {
+    const observation = {
+      observation_id: `${now}`,
+      session_id: one.id,
+      source: 'process-file',
+      at: new Date(now).toISOString(),
+      ...(what === 'alive' ? { alive: true } : { end: { outcome: 'failed', reason: 'process ended' } }),
+    }
+    await this.#ask('POST', '/sessions/observations', 200, { machine_id: one.machine, observations: [observation] })
+    one.observed = true
+    one.lastHeartbeat = now
+    const wasObserved = one.observedEnd === one.endedAt
+    if (what === 'end') {
+      one.observedEnd = now
+      if (live(one.status)) this.#become(one, 'failed', now)
+      // Reported again, by the same source.
+      else if (wasObserved && one.status !== 'archived') one.endedAt = now
+      return
+    }
+    if (!live(one.status)) {
+      if (now <= one.endedAt! + (wasObserved ? 0 : SHUTDOWN)) return
+      one.status = 'active'
+      one.endedAt = undefined
+    } else if (one.status === 'stalled') one.status = one.before
+    one.due = Math.max(one.due ?? 0, now + COLLECTOR_TIMEOUT)
   }
 
   #recover(one: ModelSession, machine: string, slot: number | undefined, now: number): void {
@@ -376,8 +491,10 @@ export class Model {
     one.slot = machine === one.machine || slot !== undefined ? slot : undefined
     one.machine = machine
     one.recoveries++
+    one.attempt++
     one.endedAt = undefined
-    one.beatAt = now
+    one.lastHeartbeat = now
+    one.due = now + STALL
     for (const [id, task] of one.tasks) {
       if (task.status !== 'failed' && task.status !== 'in_progress') continue
       task.status = 'pending'

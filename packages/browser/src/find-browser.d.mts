@@ -1,16 +1,16 @@
 export interface FoundBrowser {
-  /** Of its executable. */
+  /** The path of the executable. */
   readonly path: string
-  /** Whether somebody named it, or it was found. */
+  /** Whether BROWSER_PATH names it; otherwise it was found on this machine. */
   readonly named: boolean
 }
 
 /**
- * The browser to drive: BROWSER_PATH, else a Chrome or Chromium that is installed, else Playwright's own download.
- * One that is named is taken as it is; one that is found has been asked for its version, but on Windows.
- * @returns undefined where there is none
+ * Finds the browser to use: BROWSER_PATH, an installed Chrome or Chromium, or the download of Playwright, in this order.
+ * BROWSER_PATH is not checked. A browser that was found has been started once with --version, except on Windows.
+ * @returns undefined when there is none
  */
 export function findBrowser(env: NodeJS.ProcessEnv): FoundBrowser | undefined
 
-/** Whether the file is there and may be started. */
+/** Whether the path is an executable file. */
 export function isProgram(file: string): boolean

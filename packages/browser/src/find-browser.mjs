@@ -1,4 +1,4 @@
-// Plain JavaScript: setup asks too, before there is a Node that reads TypeScript.
+// This module is plain JavaScript, because setup uses it before a Node that runs TypeScript is installed.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
@@ -6,7 +6,7 @@ import path from 'node:path'
 
 export function findBrowser(env) {
   if (env.BROWSER_PATH) return { path: env.BROWSER_PATH, named: true }
-  const found = [...installed(env), ...playwrights(env)].find(works)
+  const found = [...installed(env), ...playwrightBrowsers(env)].find(isWorking)
   return found === undefined ? undefined : { path: found, named: false }
 }
 
@@ -38,8 +38,8 @@ function* installed(env) {
     for (const folder of folders) yield path.join(folder, name)
 }
 
-/** Playwright keeps its browsers in a cache folder, each version in one of its own; the newest first. */
-function playwrights(env) {
+/** The browsers in Playwright's cache folder, newest version first. */
+function playwrightBrowsers(env) {
   const root =
     env.PLAYWRIGHT_BROWSERS_PATH ||
     {
@@ -59,8 +59,8 @@ function playwrights(env) {
     .flatMap((name) => inside.map((rest) => path.join(root, name, rest)))
 }
 
-/** A name on the PATH can be a wrapper that only says "install me"; ask it. On Windows asking opens a window. */
-function works(file) {
+/** Starts the program, because a name on the PATH can be a wrapper that only asks to install it. On Windows this would open a window. */
+function isWorking(file) {
   if (!isProgram(file)) return false
   if (process.platform === 'win32') return true
   return spawnSync(file, ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0

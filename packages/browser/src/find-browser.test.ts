@@ -4,19 +4,19 @@ import { expect, test } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { findBrowser, isProgram } from './find-browser.mjs'
 
-/** A folder with a program of that name, which ends with this code. */
+/** A folder with a program of this name and exit code. */
 function folderWith(name: string, code: number): string {
   const folder = tempFolder()
   fs.writeFileSync(path.join(folder, name), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 })
   return folder
 }
 
-test('one that is named is taken as it is', () => {
+test('BROWSER_PATH is used without a check', () => {
   expect(findBrowser({ BROWSER_PATH: '/nowhere/chrome', PATH: '' })).toEqual({ path: '/nowhere/chrome', named: true })
 })
 
 test.skipIf(process.platform === 'win32' || process.platform === 'darwin')(
-  'one on the PATH is found, Chrome before Chromium, and a wrapper that does not work is passed over',
+  'a browser on the PATH is found, Chrome before Chromium, and a wrapper that fails is skipped',
   () => {
     const [wrapper, chromium, chrome] = [folderWith('google-chrome', 1), folderWith('chromium', 0), folderWith('google-chrome-stable', 0)]
     expect(findBrowser({ PATH: [wrapper, chromium, chrome].join(':') })).toEqual({
@@ -27,7 +27,7 @@ test.skipIf(process.platform === 'win32' || process.platform === 'darwin')(
   },
 )
 
-test('a folder and a file that may not be started are no programs', () => {
+test('a folder and a file without execute permission are not programs', () => {
   const folder = tempFolder()
   fs.writeFileSync(path.join(folder, 'chrome'), '', { mode: 0o644 })
   expect(isProgram(folder)).toBe(false)

@@ -1,157 +1,168 @@
+import type { AuditEntry, AuditQuery } from '@signalbox/contract/audit'
 import type { Call } from '@signalbox/contract/call'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { HubEvent } from '@signalbox/contract/event'
 import type { Health, Readiness } from '@signalbox/contract/health'
+import type { CreateInvite, Invite, RedeemedInvite, RedeemInvite } from '@signalbox/contract/invite'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
-import type { WhoAmI } from '@signalbox/contract/login'
+import type { CreateSignInLink, SignInLink, WhoAmI } from '@signalbox/contract/login'
 import type { MirrorState } from '@signalbox/contract/mirror-state'
+import type { EndSignInsQuery, SignIn } from '@signalbox/contract/sign-in'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type BeatingHeart, type HeartbeatOptions, keepBeating } from './heartbeat.ts'
-import { type Fetch, Http } from './http.ts'
+import { type Fetch, Http, type KeyHeader } from './http.ts'
 import { LimitCalls } from './limit-calls.ts'
-import { type LiveEvent, type LiveOptions, live } from './live.ts'
 import type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
-import { type RetryOptions, retrier } from './retry.ts'
-import { resumeSession, type TrackedSession, type TrackOptions, type TrackSession, trackSession } from './track-session.ts'
+import { createRetrier, type RetryOptions } from './retry.ts'
 
 export interface ClientOptions {
-  /** Where the hub is, such as `http://127.0.0.1:4000`; in the hub's own page `location.origin`. */
+  /** The hub's address, such as `http://127.0.0.1:4000`; on the hub's own page `location.origin`. */
   readonly baseUrl: string
-  /** Not needed in a browser that is signed in, nor while the hub asks for none. */
+  /** Not needed in a browser that is signed in, nor for a hub without authentication. */
   readonly apiKey?: string | undefined
-  /** Milliseconds for one try; default 10,000. */
+  /** The header that carries the key; default `authorization`. */
+  readonly keyHeader?: KeyHeader
+  /** The path of the routes of plan limits, for a server with another layout; default `/api/claude/console-usage`. */
+  readonly limitsPath?: string | undefined
+  /** Milliseconds for one attempt; default 10,000. */
   readonly timeout?: number
-  /** False: every request is tried once. */
+  /** False: a single attempt for every request. */
   readonly retry?: RetryOptions | false
   readonly fetch?: Fetch
   readonly clock?: Clock
 }
 
 /**
- * Talks to a hub, from Node ≥ 20 or a browser. Each method is one route, but for those that go on by
- * themselves: `events`, `heartbeat`, `trackSession` and `resumeSession`. A retry never doubles what it asks for.
- * Every method throws an ApiClientError, or the reason of an aborted signal, and nothing else.
+ * The requests to one hub: each method is one route. Retries are idempotent. Every method throws only ApiClientErrors and the
+ * reason of an aborted signal. The hub's page uses this class; `StateTrackingApiClient` adds what runs for longer.
  */
-export class StateTrackingApiClient extends LimitCalls {
-  readonly #http: Http
-  readonly #clock: Clock
+export class ApiClient extends LimitCalls {
+  protected readonly http: Http
+  protected readonly clock: Clock
 
   constructor(options: ClientOptions) {
     const clock = options.clock ?? systemClock
     const http = new Http({
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
       apiKey: options.apiKey,
+      keyHeader: options.keyHeader ?? 'authorization',
       timeout: options.timeout ?? 10_000,
-      // Bound late, so that a test or a polyfill that replaces the global is heard.
+      // Looked up at each call, so that a test or polyfill may replace the global.
       fetch: options.fetch ?? ((input, init) => fetch(input, init)),
       clock,
-      retry: options.retry === false ? (request) => request() : retrier(clock, options.retry),
+      retry: options.retry === false ? (request) => request() : createRetrier(clock, options.retry),
     })
-    super(http)
-    this.#http = http
-    this.#clock = clock
+    super(http, options.limitsPath)
+    this.http = http
+    this.clock = clock
   }
 
-  /** Sends calls, at most 5,000; sending them again changes nothing. Scope `ingest`. */
+  /** Sends up to 5,000 calls; idempotent. Scope `ingest`. */
   ingestCalls(machineId: string, calls: readonly Call[], { signal }: CallOptions = {}): Promise<IngestResult> {
-    return this.#http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })
+    return this.http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })
   }
 
-  /** Usage by day, model, project …; all machines unless one is named. Scope `read`. */
+  /** Usage by day, model, project and so on; of all machines unless one is given. Scope `read`. */
   getUsage(query: UsageQuery = {}, { signal }: CallOptions = {}): Promise<UsageReport> {
-    return this.#http.send({ method: 'GET', path: '/api/usage', query: { ...query }, signal })
+    return this.http.send({ method: 'GET', path: '/api/usage', query: { ...query }, signal })
   }
 
   /** The dashboard's summary. Scope `read`. */
   getClaudeUsage(query: ClaudeUsageQuery = {}, { signal }: CallOptions = {}): Promise<ClaudeUsage> {
-    return this.#http.send({ method: 'GET', path: '/api/claude-usage', query: { ...query }, signal })
+    return this.http.send({ method: 'GET', path: '/api/claude-usage', query: { ...query }, signal })
   }
 
-  /** Is the hub there, and its store? One without its store (503) is an answer here, not an error. Needs no key. */
+  /** The health of the hub and its database; an unhealthy one (503) is a result here, not an error. Needs no key. */
   checkHealth({ signal }: CallOptions = {}): Promise<Health> {
-    return this.#http.send({ method: 'GET', path: '/health', alsoOk: 503, signal })
+    return this.http.send({ method: 'GET', path: '/health', alsoOk: 503, signal })
   }
 
-  /** May requests be sent to it? A no (503) is an answer here, not an error. Needs no key. */
+  /** Whether the hub accepts requests; `not_ready` (503) is a result here, not an error. Needs no key. */
   checkReady({ signal }: CallOptions = {}): Promise<Readiness> {
-    return this.#http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
+    return this.http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
   }
 
-  /** Which key is this, and what may it do? */
+  /** The client's own key and its scopes. */
   whoAmI({ signal }: CallOptions = {}): Promise<WhoAmI> {
-    return this.#http.send({ method: 'GET', path: '/api/whoami', signal })
+    return this.http.send({ method: 'GET', path: '/api/whoami', signal })
   }
 
-  /** How the hub fares with the files in which it keeps readings of the plan limits. Scope `read`. */
+  /** The state of the hub's JSON files of plan limits. Scope `read`. */
   getMirrorState({ signal }: CallOptions = {}): Promise<MirrorState> {
-    return this.#http.send({ method: 'GET', path: '/api/mirror', signal })
+    return this.http.send({ method: 'GET', path: '/api/mirror', signal })
   }
 
-  /** Gives a key for a cookie; only of use in a browser. */
+  /** Signs in with a key and receives a cookie; only useful in a browser. */
   login(key: string, { signal }: CallOptions = {}): Promise<WhoAmI> {
-    return this.#http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+    return this.http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+  }
+
+  /** A link that signs a browser in with this client's key, once, within a minute or the seconds given. */
+  createSignInLink(link: CreateSignInLink = {}, { signal }: CallOptions = {}): Promise<SignInLink> {
+    return this.http.send({ method: 'POST', path: '/api/login/links', body: link, retry: false, signal })
+  }
+
+  /** Signed-in browsers of this client's key, or, with the scope `admin`, of all keys, newest first. */
+  listSignIns(query: ListQuery = {}, options: ListOptions = {}): Promise<SignIn[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/api/sign-ins', query: { ...query } })
+  }
+
+  async endSignIn(signInId: string, { signal }: CallOptions = {}): Promise<void> {
+    await this.http.send({ method: 'DELETE', path: `/api/sign-ins/${encodeURIComponent(signInId)}`, signal })
+  }
+
+  /** Signs all browsers out that `listSignIns` lists. */
+  endAllSignIns(query: EndSignInsQuery = {}, { signal }: CallOptions = {}): Promise<{ ended: number }> {
+    return this.http.send({ method: 'DELETE', path: '/api/sign-ins', query: { ...query }, signal })
+  }
+
+  /** Who signed in, made keys and deleted data, newest first; `before` the id of the last entry has the next page. Scope `admin`. */
+  listAudit(query: AuditQuery = {}, { signal }: CallOptions = {}): Promise<AuditEntry[]> {
+    return this.http.send({ method: 'GET', path: '/api/audit', query: { ...query }, signal })
   }
 
   async logout({ signal }: CallOptions = {}): Promise<void> {
-    await this.#http.send({ method: 'POST', path: '/api/logout', signal })
+    await this.http.send({ method: 'POST', path: '/api/logout', signal })
   }
 
   /** Managed keys, newest first. Scope `admin`. */
   listKeys(query: ListQuery = {}, options: ListOptions = {}): Promise<Key[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/api/keys', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/api/keys', query: { ...query } })
   }
 
   /**
-   * Makes a key; the answer is the only time it is shown. Scope `admin`.
-   * When the first answer was lost on its way, a retry finds the key made but cannot show it: `key` is absent then.
+   * Creates a key, which only this response contains. Scope `admin`.
+   * If the first response was lost, a retry finds the key already created but cannot return it: `key` is absent then.
    */
   createKey(request: CreateKey, { signal }: CallOptions = {}): Promise<CreatedKey> {
-    return this.#http.send({ method: 'POST', path: '/api/keys', body: request, once: true, signal })
+    return this.http.send({ method: 'POST', path: '/api/keys', body: request, idempotent: true, signal })
   }
 
-  /** Refuses a key from now on. Scope `admin`. */
+  /** Revokes a key. Scope `admin`. */
   async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#http.send({ method: 'DELETE', path: '/api/keys/:id', id, signal })
+    await this.http.send({ method: 'DELETE', path: '/api/keys/:id', id, signal })
   }
 
-  /** One page of the event log, newest last. Scope `read`. */
+  /**
+   * Makes a code that a machine exchanges for a key, once. Scope `admin`.
+   * Not repeated after a lost response: a repeated answer would have no code.
+   */
+  createInvite(request: CreateInvite = {}, { signal }: CallOptions = {}): Promise<Invite> {
+    return this.http.send({ method: 'POST', path: '/api/invites', body: request, retry: false, signal })
+  }
+
+  /** Exchanges a code for a key. Needs no key. A code works once, so a lost response needs another one. */
+  redeemInvite(request: RedeemInvite, { signal }: CallOptions = {}): Promise<RedeemedInvite> {
+    return this.http.send({ method: 'POST', path: '/api/invites/redeem', body: request, retry: false, signal })
+  }
+
+  /**
+   * One page of the event log, newest last. Rejects with a GoneError when the log no longer has the events after `after`, or is
+   * of another store. Scope `read`.
+   */
   listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
     const { types, ...rest } = query
-    return this.#http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
-  }
-
-  /**
-   * What happens from now on, as it happens; comes back by itself after a lost connection, without a gap.
-   * Ends when the signal is aborted or the loop is left. Scope `read`.
-   */
-  events(options: LiveOptions = {}): AsyncGenerator<LiveEvent> {
-    return live(this.#http, this.#clock, options)
-  }
-  /**
-   * Says that a session lives, at once and then every minute or as said, until stopped; an outage is lived through. Stops
-   * by itself when the session has ended or is gone, and when the key is refused. Never throws, never keeps a process alive
-   * (a beat on its way does, for as long as one try may take). Scope `write`.
-   */
-  heartbeat(sessionId: string, options: HeartbeatOptions = {}): BeatingHeart {
-    return keepBeating(this.#http, this.#clock, sessionId, options)
-  }
-
-  /**
-   * A session around a function: created before it, beating while it runs, completed when it returns, failed with its
-   * message when it throws.
-   * @throws what the function throws; an ApiClientError only when the session could not be created. Scope `write`.
-   */
-  trackSession<T>(options: TrackSession, work: (session: TrackedSession) => T | Promise<T>): Promise<T> {
-    return trackSession(this, (id, more) => this.heartbeat(id, more), options, work)
-  }
-
-  /**
-   * `trackSession` for a session there is, such as one that was recovered.
-   * @throws what the function throws; ConflictError when the session has ended. Scopes `write` and `read`.
-   */
-  resumeSession<T>(sessionId: string, options: TrackOptions, work: (session: TrackedSession) => T | Promise<T>): Promise<T> {
-    return resumeSession(this, (id, more) => this.heartbeat(id, more), sessionId, options, work)
+    return this.http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
   }
 }

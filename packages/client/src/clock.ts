@@ -1,10 +1,10 @@
-/** Time and chance, handed in so that tests need no patience. */
+/** Time and randomness; tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
   /**
    * Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted.
-   * An idle wait does not keep a process alive that has nothing else to do.
+   * An `idle` wait does not keep the process alive.
    */
   wait(milliseconds: number, signal: AbortSignal | undefined, options?: { readonly idle?: boolean }): Promise<void>
   /** 0 ≤ x < 1. */
@@ -25,12 +25,12 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', stop)
         resolve()
       }, milliseconds)
-      if (idle) letGo(timer)
+      if (idle) unref(timer)
       signal?.addEventListener('abort', stop, { once: true })
     }),
 }
 
-/** A timer is a number in a browser, where no process waits for it. */
-function letGo(timer: unknown): void {
+/** In a browser a timer is a number, without `unref`. */
+function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
 }

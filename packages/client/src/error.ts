@@ -1,26 +1,26 @@
 import type { ApiErrorCode, ErrorCode } from '@signalbox/contract/error'
 
-/** The hub's own codes, and two for what never became an answer of the hub. */
+/** The hub's error codes, and two for requests without a response of the hub. */
 export type ClientErrorCode = ErrorCode | 'connection_error' | 'unreadable_response'
 
 export interface ApiClientErrorFields {
   readonly code: ClientErrorCode
-  /** HTTP status; absent when there was no answer. */
+  /** The HTTP status; absent when there was no response. */
   readonly status?: number | undefined
-  /** The id under which the hub logged the request; when the hub never answered, the id that was sent. */
+  /** The id under which the hub logged the request; without a response, the id that was sent. */
   readonly requestId?: string | undefined
   readonly details?: Readonly<Record<string, unknown>> | undefined
-  /** What the hub says to do next. */
+  /** The suggested fix. */
   readonly suggestion?: string | undefined
-  /** The `/api/*` spelling of `code`, where the hub sent one. */
+  /** The code as the `/api/*` routes spell it, when the hub sent one. */
   readonly apiCode?: ApiErrorCode | undefined
-  /** Milliseconds the hub asked to wait before trying again (`Retry-After`). */
+  /** `Retry-After`, in milliseconds. */
   readonly retryAfter?: number | undefined
   readonly byHub?: boolean | undefined
   readonly cause?: unknown
 }
 
-/** Anything that went wrong between a method of the client and its answer. Names are written out, because a minifier changes those of classes. */
+/** The base class of all errors of the client. Names are written out, because a minifier changes the names of classes. */
 export class ApiClientError extends Error {
   override readonly name: string = 'ApiClientError'
   readonly code: ClientErrorCode
@@ -30,7 +30,7 @@ export class ApiClientError extends Error {
   readonly suggestion: string | undefined
   readonly apiCode: ApiErrorCode | undefined
   readonly retryAfter: number | undefined
-  /** Whether the hub itself said so. A proxy whose hub is away may say 404, too, and means something else. */
+  /** Whether the response came from the hub itself: a proxy in front of a stopped hub may respond with 404 too. */
   readonly byHub: boolean
 
   constructor(message: string, fields: ApiClientErrorFields) {
@@ -45,7 +45,7 @@ export class ApiClientError extends Error {
     this.byHub = fields.byHub ?? false
   }
 
-  /** True when the same request may succeed later: no connection, no answer in time, 429, 502–504. */
+  /** True when the same request may succeed later: no connection, a timeout (also 408), 429, 502–504. */
   get retryable(): boolean {
     return (
       this.code === 'connection_error' ||
@@ -58,15 +58,15 @@ export class ApiClientError extends Error {
   }
 }
 
-/** No connection, or one that broke before the answer was whole. */
+/** No connection, or one that broke before the response was complete. */
 export class ConnectionError extends ApiClientError {
   override readonly name = 'ConnectionError'
 }
-/** No answer within the client's own limit, or a 504 of the hub. */
+/** No response within the client's own timeout, a 408, or a 504. */
 export class TimeoutError extends ApiClientError {
   override readonly name = 'TimeoutError'
 }
-/** An answer that is not the hub's: a proxy's page, a torn body. */
+/** A response that is not from a hub, such as a page of a proxy. */
 export class UnreadableResponseError extends ApiClientError {
   override readonly name = 'UnreadableResponseError'
 }
@@ -83,7 +83,15 @@ export class NotFoundError extends ApiClientError {
   override readonly name = 'NotFoundError'
 }
 export class ConflictError extends ApiClientError {
-  override readonly name = 'ConflictError'
+  override readonly name: string = 'ConflictError'
+}
+/** The session was recovered since: a later attempt owns it. `details.attempt` is the current one. */
+export class AttemptSupersededError extends ConflictError {
+  override readonly name = 'AttemptSupersededError'
+}
+/** The event log no longer has the events that were asked for; `details` has an `EventGap`. */
+export class GoneError extends ApiClientError {
+  override readonly name = 'GoneError'
 }
 export class PreconditionFailedError extends ApiClientError {
   override readonly name = 'PreconditionFailedError'
@@ -94,11 +102,11 @@ export class PayloadTooLargeError extends ApiClientError {
 export class RateLimitError extends ApiClientError {
   override readonly name = 'RateLimitError'
 }
-/** The store or the hub itself failed; the hub's log has the reason under `requestId`. */
+/** The hub or its database failed; the hub's log has the reason under `requestId`. */
 export class HubFailedError extends ApiClientError {
   override readonly name = 'HubFailedError'
 }
-/** The hub is starting, stopping, or has lost its store. */
+/** The hub is starting, stopping, or cannot reach its database. */
 export class UnavailableError extends ApiClientError {
   override readonly name = 'UnavailableError'
 }
@@ -113,8 +121,11 @@ export const errorClasses: Record<ClientErrorCode, ErrorClass> = {
   forbidden: ForbiddenError,
   not_found: NotFoundError,
   conflict: ConflictError,
+  attempt_superseded: AttemptSupersededError,
+  gone: GoneError,
   precondition_failed: PreconditionFailedError,
   payload_too_large: PayloadTooLargeError,
+  unsupported_media_type: ValidationError,
   rate_limit_exceeded: RateLimitError,
   database_error: HubFailedError,
   internal_error: HubFailedError,
@@ -122,14 +133,18 @@ export const errorClasses: Record<ClientErrorCode, ErrorClass> = {
   timeout: TimeoutError,
 }
 
-const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'validation_error',
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
+  408: 'timeout',
   409: 'conflict',
+  410: 'gone',
   412: 'precondition_failed',
   413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  422: 'validation_error',
   429: 'rate_limit_exceeded',
   500: 'internal_error',
   502: 'unavailable',
@@ -137,35 +152,35 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   504: 'timeout',
 }
 
-/** The error for a status outside 2xx. `body` is the parsed JSON, or undefined when it was none. */
-export function errorOfAnswer(response: Response, body: unknown, sentRequestId: string, now: number): ApiClientError {
-  const told = isObject(body) ? body : {}
-  const apiCode = text(told.errorCode) as ApiErrorCode | undefined
-  const named = known(text(told.error))
+/** The error for a status outside 2xx. `body` is the parsed JSON; undefined when it is not JSON. */
+export function errorFromResponse(response: Response, body: unknown, sentRequestId: string, now: number): ApiClientError {
+  const fields = isObject(body) ? body : {}
+  const apiCode = text(fields.errorCode) as ApiErrorCode | undefined
+  const ownCode = toErrorCode(text(fields.error))
   const code: ClientErrorCode =
-    named ?? (apiCode?.startsWith('STORAGE_') ? 'database_error' : codeOfStatus[response.status]) ?? 'unreadable_response'
-  const message = text(told.message) ?? `The hub answered ${response.status} without saying why.`
+    ownCode ?? (apiCode?.startsWith('STORAGE_') ? 'database_error' : codeByStatus[response.status]) ?? 'unreadable_response'
+  const message = text(fields.message) ?? `The hub responded with ${response.status} and no message.`
   return new errorClasses[code](message, {
     code,
     status: response.status,
-    requestId: text(told.request_id) ?? text(told.requestId) ?? response.headers.get('x-request-id') ?? sentRequestId,
-    details: isObject(told.details) ? told.details : undefined,
-    suggestion: text(told.suggestion),
+    requestId: text(fields.request_id) ?? text(fields.requestId) ?? response.headers.get('x-request-id') ?? sentRequestId,
+    details: isObject(fields.details) ? fields.details : undefined,
+    suggestion: text(fields.suggestion),
     apiCode,
-    byHub: named !== undefined || apiCode !== undefined,
-    retryAfter: retryAfterOf(response.headers.get('retry-after'), now),
+    byHub: ownCode !== undefined || apiCode !== undefined,
+    retryAfter: parseRetryAfter(response.headers.get('retry-after'), now),
   })
 }
 
 /** `Retry-After` in milliseconds from now: seconds or an HTTP date. */
-function retryAfterOf(header: string | null, now: number): number | undefined {
+function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === '') return undefined
   const seconds = Number(header)
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now
   return Number.isNaN(wait) ? undefined : Math.max(0, wait)
 }
 
-function known(code: string | undefined): ErrorCode | undefined {
+function toErrorCode(code: string | undefined): ErrorCode | undefined {
   return code !== undefined && Object.hasOwn(errorClasses, code) ? (code as ErrorCode) : undefined
 }
 

@@ -1,23 +1,28 @@
-import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+import type { Heartbeat, HeartbeatResponse } from '@signalbox/contract/session-heartbeat'
 import type { Clock } from './clock.ts'
 import { ApiClientError, ValidationError } from './error.ts'
 import type { Http } from './http.ts'
-import { isWorthTryingSoon } from './retry.ts'
+import { backoffDelay, isTransient } from './retry.ts'
 
 export interface HeartbeatOptions {
   /**
-   * Milliseconds between two beats; default 60,000. Between 5,000 and 600,000 the hub is told of it and misses the session
-   * after three of them; beyond that it goes by its own threshold, five minutes unless set otherwise.
+   * The attempt of the session that the heartbeats are for, as create and recover have answered: when the session is
+   * recovered, they end. Without it they count for any attempt.
+   */
+  readonly attempt?: number | undefined
+  /**
+   * Milliseconds between two heartbeats; default 60,000. The hub is sent an interval between 5,000 and 600,000 and marks the
+   * session as stalled after three missed ones; for others it uses its own threshold, five minutes by default.
    */
   readonly intervalMs?: number | undefined
-  /** What each beat says besides that the session lives; a function is asked anew each time. */
+  /** The content of each heartbeat; a function is called for each one. */
   readonly body?: Heartbeat | (() => Heartbeat) | undefined
-  /** Ends the beating, like `stop`. */
+  /** Stops the heartbeats, like `stop`. */
   readonly signal?: AbortSignal | undefined
-  readonly onBeat?: ((answer: HeartbeatAnswer) => void) | undefined
-  /** Hears of every beat that failed: `failures` in a row so far, tried again in `retryIn` milliseconds. */
+  readonly onHeartbeat?: ((answer: HeartbeatResponse) => void) | undefined
+  /** Called for every failed heartbeat: `failures` in a row so far, retried in `retryIn` milliseconds. */
   readonly onError?: ((error: Error, state: HeartbeatFailure) => void) | undefined
-  /** Hears, once, when it stopped by itself, and why. */
+  /** Called once when the loop stops by itself. */
   readonly onEnd?: ((end: HeartbeatEnd) => void) | undefined
 }
 
@@ -27,27 +32,30 @@ export interface HeartbeatFailure {
 }
 
 export interface HeartbeatEnd {
-  /** The session has ended, there is no such session, or the key is refused and would be for ever. */
-  readonly reason: 'ended' | 'gone' | 'refused'
+  /**
+   * `ended`: the session has ended. `superseded`: it was recovered, and is another attempt by now. `gone`: there is no such
+   * session. `refused`: the key is refused.
+   */
+  readonly reason: 'ended' | 'superseded' | 'gone' | 'refused'
   readonly error: ApiClientError
 }
 
-export interface BeatingHeart {
-  /** No beat begins after this, one on its way is called back, and no callback is called any more. */
+export interface HeartbeatLoop {
+  /** Sends no further heartbeat, aborts one in flight, and calls no further callback. */
   stop(): void
 }
 
-const USUAL_INTERVAL = 60_000
-const FIRST_RETRY = 1000
-/** While the hub is away: a session that nobody could hear should be heard of soon after it is back. */
-const LONGEST_RETRY = 10_000
-/** Beyond it a timer goes off at once. */
-const LONGEST_TIMER = 2_147_483_647
+const DEFAULT_INTERVAL_MS = 60_000
+const FIRST_RETRY_DELAY_MS = 1000
+/** Short, so that the hub receives a heartbeat soon after an outage. */
+const MAX_RETRY_DELAY_MS = 10_000
+/** Timers with a longer delay fire at once. */
+const MAX_TIMER_MS = 2_147_483_647
 
-/** Beats at once and then every interval, one beat at a time, until stopped. Never throws, never keeps a process alive. */
-export function keepBeating(http: Http, clock: Clock, sessionId: string, options: HeartbeatOptions): BeatingHeart {
-  const { intervalMs: wanted = USUAL_INTERVAL, body = {}, signal, onBeat, onError, onEnd } = options
-  const interval = wanted > 0 ? Math.min(wanted, LONGEST_TIMER) : USUAL_INTERVAL
+/** Sends heartbeats at once and then at the interval, one at a time, until stopped. Never throws, never keeps a process alive. */
+export function startHeartbeats(http: Http, clock: Clock, sessionId: string, options: HeartbeatOptions): HeartbeatLoop {
+  const { attempt, intervalMs = DEFAULT_INTERVAL_MS, body = {}, signal, onHeartbeat, onError, onEnd } = options
+  const interval = intervalMs > 0 ? Math.min(intervalMs, MAX_TIMER_MS) : DEFAULT_INTERVAL_MS
   const ending = new AbortController()
   const stop = () => {
     signal?.removeEventListener('abort', stop)
@@ -55,82 +63,89 @@ export function keepBeating(http: Http, clock: Clock, sessionId: string, options
   }
   if (signal?.aborted) stop()
   else signal?.addEventListener('abort', stop, { once: true })
-  let promise = promiseOf(interval)
+  /** Sent until the hub has it. */
+  let intervalField = toIntervalField(interval)
   let failures = 0
 
-  /** @returns milliseconds until the next beat; undefined when there is to be none */
-  const beat = async (): Promise<number | undefined> => {
-    const began = clock.now()
+  /** @returns milliseconds until the next heartbeat; undefined when the loop has ended */
+  const sendHeartbeat = async (): Promise<number | undefined> => {
+    const started = clock.now()
     try {
-      const said = typeof body === 'function' ? body() : body
-      const answer = await http.send<HeartbeatAnswer>({
+      const content = typeof body === 'function' ? body() : body
+      const answer = await http.send<HeartbeatResponse>({
         method: 'POST',
         path: '/sessions/:id/heartbeat',
         id: sessionId,
-        body: { ...promise, ...said },
-        // Its own next beat is the retry.
+        body: { ...toAttemptField(attempt), ...intervalField, ...content },
+        // The next heartbeat is the retry.
         retry: false,
         signal: ending.signal,
       })
       if (ending.signal.aborted) return undefined
-      promise = {}
+      intervalField = {}
       failures = 0
-      onBeat?.(answer)
-    } catch (problem) {
+      onHeartbeat?.(answer)
+    } catch (error) {
       if (ending.signal.aborted) return undefined
-      const reason = endedBy(problem)
+      const reason = toEndReason(error)
       if (reason !== undefined) {
         stop()
-        quietly(() => onEnd?.({ reason, error: problem as ApiClientError }))
+        ignoreErrors(() => onEnd?.({ reason, error: error as ApiClientError }))
         return undefined
       }
-      const retryIn = retryDelay(problem, failures++)
-      quietly(() => onError?.(problem instanceof Error ? problem : new Error(String(problem)), { failures, retryIn }))
+      const retryIn = retryDelay(error, ++failures)
+      ignoreErrors(() => onError?.(error instanceof Error ? error : new Error(String(error)), { failures, retryIn }))
       return retryIn
     }
-    // Counted from the beginning of the beat, and a clock that was set changes nothing.
-    return Math.min(interval, Math.max(0, began + interval - clock.now()))
+    // The interval counts from the start of the heartbeat; a clock that was set does not make it longer.
+    return Math.min(interval, Math.max(0, started + interval - clock.now()))
   }
 
-  const retryDelay = (problem: unknown, before: number): number => {
-    if (!isWorthTryingSoon(problem)) return interval
-    const backoff = Math.min(interval, LONGEST_RETRY, FIRST_RETRY * 2 ** before) * (0.75 + clock.random() / 2)
-    return Math.min(LONGEST_TIMER, Math.round(Math.max(problem.retryAfter ?? 0, backoff)))
+  const backoff = { baseDelay: FIRST_RETRY_DELAY_MS, maxDelay: Math.min(interval, MAX_RETRY_DELAY_MS) }
+  const retryDelay = (error: unknown, failures: number): number => {
+    if (!isTransient(error)) return interval
+    return Math.min(MAX_TIMER_MS, Math.round(Math.max(error.retryAfter ?? 0, backoffDelay(failures, backoff, clock))))
   }
 
   const run = async () => {
     while (!ending.signal.aborted) {
-      const pause = await beat()
-      if (pause === undefined) return
-      await clock.wait(pause, ending.signal, { idle: true })
+      const delay = await sendHeartbeat()
+      if (delay === undefined) return
+      await clock.wait(delay, ending.signal, { idle: true })
     }
   }
-  // A wait ends with the abort; there is nothing else to hear of.
+  // Only an aborted wait rejects.
   run().catch(() => {})
   return { stop }
 }
 
-/** Within these bounds the hub takes it as a promise. */
-export function promiseOf(interval: number): { heartbeat_interval_ms?: number } {
+/** The interval as a field of a heartbeat, when the hub accepts it. */
+export function toIntervalField(interval: number): { heartbeat_interval_ms?: number } {
   return Number.isInteger(interval) && interval >= 5_000 && interval <= 600_000 ? { heartbeat_interval_ms: interval } : {}
 }
 
-function endedBy(problem: unknown): HeartbeatEnd['reason'] | undefined {
-  // An id that cannot even be asked for.
-  if (problem instanceof ValidationError && problem.status === undefined) return 'gone'
-  if (!(problem instanceof ApiClientError) || !problem.byHub) return undefined
-  if (problem.status === 409) return 'ended'
-  if (problem.status === 404) return 'gone'
-  // A client has one key for life, and the hub counts refused keys against the whole address.
-  if (problem.status === 401 || problem.status === 403) return 'refused'
+/** The attempt as a field of a request, where there is one: a hub of a version before knows none. */
+export function toAttemptField(attempt: number | undefined): { attempt?: number } {
+  return attempt === undefined ? {} : { attempt }
+}
+
+function toEndReason(error: unknown): HeartbeatEnd['reason'] | undefined {
+  // The id cannot be part of an address.
+  if (error instanceof ValidationError && error.status === undefined) return 'gone'
+  if (!(error instanceof ApiClientError) || !error.byHub) return undefined
+  if (error.code === 'attempt_superseded') return 'superseded'
+  if (error.status === 409) return 'ended'
+  if (error.status === 404) return 'gone'
+  // The key of a client never changes, and the hub counts refused keys against the whole address.
+  if (error.status === 401 || error.status === 403) return 'refused'
   return undefined
 }
 
-/** The caller's own callback must not end the beating, nor the process. */
-function quietly(tell: () => void): void {
+/** An error in a callback of the caller must not end the loop or the process. */
+function ignoreErrors(callback: () => void): void {
   try {
-    tell()
+    callback()
   } catch {
-    // It is the caller's, and there is nobody left to tell.
+    // There is no one to report it to.
   }
 }

@@ -1,14 +1,19 @@
 import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import type { NextPage } from './call-options.ts'
 import type { Clock } from './clock.ts'
-import { ApiClientError, ConnectionError, errorOfAnswer, TimeoutError, UnreadableResponseError, ValidationError } from './error.ts'
+import { ApiClientError, ConnectionError, errorFromResponse, TimeoutError, UnreadableResponseError, ValidationError } from './error.ts'
 import type { Retrier } from './retry.ts'
+
+/** The header that carries the key: `Authorization: Bearer …`, or `X-API-Key`. */
+export type KeyHeader = 'authorization' | 'x-api-key'
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
 export interface HttpOptions {
   readonly baseUrl: string
   readonly apiKey: string | undefined
-  /** Milliseconds for one try, its body included. */
+  readonly keyHeader: KeyHeader
+  /** Milliseconds for one attempt, including its body. */
   readonly timeout: number
   readonly fetch: Fetch
   readonly clock: Clock
@@ -18,33 +23,35 @@ export interface HttpOptions {
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** `:id` stands for `id`. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** `:id` is replaced by `id`. */
   readonly path: string
   readonly id?: string
   readonly query?: Query | undefined
   readonly body?: unknown
-  /** Compresses the body; for large ones. */
+  /** Compresses a large body. */
   readonly gzip?: boolean
-  /** A status besides 2xx whose body is an answer and not an error. */
+  /** A status besides 2xx whose body is a result and not an error. */
   readonly alsoOk?: number
-  /** Tried again, it is still the same POST: carried out once. */
-  readonly once?: boolean
-  /** False: one try, however it ends. */
+  /** Sends an idempotency key, so that the hub carries out all attempts as one request. */
+  readonly idempotent?: boolean
+  /** False: a single attempt. */
   readonly retry?: boolean
-  /** The revision that is to be changed, and no other. */
+  /** The revision that is expected and changed. */
   readonly ifMatch?: number | undefined
-  /** Hears how many rows the list has in all. */
+  /** Receives the number of rows in the whole list. */
   readonly onTotal?: ((total: number) => void) | undefined
+  /** Receives where the next page of the list begins. */
+  readonly onNext?: ((next: NextPage | undefined) => void) | undefined
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds for one try, where that is not what the client allows every request. */
+  /** Milliseconds for one attempt; the client's own timeout when absent. */
   readonly timeout?: number
 }
 
-/** Below this many characters gzip costs more than it saves. */
-const GZIP_FROM = 1024
+/** Shorter bodies are sent uncompressed: gzip would cost more than it saves. */
+const GZIP_MIN_LENGTH = 1024
 
-/** One conversation with one hub: addresses, keys, limits, errors. Knows no route. */
+/** Sends requests to one hub: addresses, keys, timeouts, retries, errors. */
 export class Http {
   readonly #options: HttpOptions
 
@@ -54,30 +61,35 @@ export class Http {
 
   /** @returns the parsed body; undefined for 204. @throws ApiClientError, or the signal's reason. */
   async send<T>(request: HttpRequest): Promise<T> {
-    const address = this.#address(pathOf(request), request.query)
+    const address = this.#address(resolvePath(request), request.query)
     const body = await encode(request)
     const requestId = newId()
     const headers = {
       ...this.#headers(requestId),
       accept: 'application/json',
       ...body.headers,
-      ...(request.once ? { 'idempotency-key': newId() } : {}),
+      ...(request.idempotent ? { 'idempotency-key': newId() } : {}),
       ...(request.ifMatch === undefined ? {} : { 'if-match': `"${request.ifMatch}"` }),
     }
-    const init = { method: request.method, headers, ...(body.bytes === undefined ? {} : { body: body.bytes }) }
+    const init: RequestInit = {
+      method: request.method,
+      headers,
+      redirect: this.#redirect(request.method),
+      ...(body.bytes === undefined ? {} : { body: body.bytes }),
+    }
     const attempt = () => this.#attempt<T>(request, address, init, requestId)
     return request.retry === false ? attempt() : this.#options.retry(attempt, request.signal)
   }
 
   /**
-   * Opens a stream and hands back the response as soon as its headers are there; its body may last for ever.
-   * The time limit covers the wait for the headers; after that only `stream` ends it.
+   * Opens a stream, and returns the response as soon as its headers have arrived. The timeout covers the headers only; after
+   * that only `stream` ends it.
    * @throws ApiClientError, or the reason `stream` was aborted with.
    */
   async open(path: string, query: Query, headers: Record<string, string>, stream: AbortController): Promise<Response> {
     const requestId = newId()
     const { signal } = stream
-    const response = await this.#limited(requestId, signal, () =>
+    const response = await this.#withTimeout(requestId, signal, () =>
       this.#options.fetch(this.#address(path, query), {
         headers: { ...this.#headers(requestId), ...headers },
         cache: 'no-store',
@@ -85,12 +97,12 @@ export class Http {
       }),
     )
     if (response.ok && response.body !== null) return response
-    const body = await this.#limited(requestId, signal, () => response.text())
-    throw errorOfAnswer(response, parse(body), requestId, this.#options.clock.now())
+    const text = await this.#withTimeout(requestId, signal, () => response.text())
+    throw errorFromResponse(response, parseJson(text), requestId, this.#options.clock.now())
   }
 
   async #attempt<T>(request: HttpRequest, address: string, init: RequestInit, requestId: string): Promise<T> {
-    const { response, text } = await this.#limited(
+    const { response, text } = await this.#withTimeout(
       requestId,
       request.signal,
       async (signal) => {
@@ -99,43 +111,45 @@ export class Http {
       },
       request.timeout,
     )
-    const parsed = parse(text)
-    if (!response.ok && response.status !== request.alsoOk) throw errorOfAnswer(response, parsed, requestId, this.#options.clock.now())
+    const parsed = parseJson(text)
+    if (isRedirect(response)) throw this.#redirectError(response, requestId)
+    if (!response.ok && response.status !== request.alsoOk) throw errorFromResponse(response, parsed, requestId, this.#options.clock.now())
     if (response.status === 204) return undefined as T
     if (parsed === undefined) {
-      throw new UnreadableResponseError(`${this.#options.baseUrl} answered ${response.status} with something that is not JSON.`, {
+      throw new UnreadableResponseError(`${this.#options.baseUrl} responded with ${response.status} and a body that is not JSON.`, {
         code: 'unreadable_response',
         status: response.status,
         requestId: response.headers.get('x-request-id') ?? requestId,
-        suggestion: 'Check that the address is that of the hub and that no proxy answers in its place.',
+        suggestion: 'Check that this is the address of the hub and that no proxy responds in its place.',
       })
     }
     const total = response.headers.get('x-total-count')
     if (total !== null) request.onTotal?.(Number(total))
+    request.onNext?.(nextPageOf(response.headers.get('link')))
     return parsed as T
   }
 
-  /** Runs one try under the time limit and gives every failure its type. */
-  async #limited<T>(
+  /** Runs one attempt with a timeout, and converts every failure to an ApiClientError. */
+  async #withTimeout<T>(
     requestId: string,
     signal: AbortSignal | undefined,
     attempt: (signal: AbortSignal) => Promise<T>,
     ms = this.#options.timeout,
   ): Promise<T> {
     signal?.throwIfAborted()
-    const limit = timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
+    const policy = timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
     try {
-      return await limit.execute(({ signal: limited }) => attempt(limited), signal)
+      return await policy.execute(({ signal: attemptSignal }) => attempt(attemptSignal), signal)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (error instanceof ApiClientError) throw error
       if (isTaskCancelledError(error)) {
-        throw new TimeoutError(`${this.#options.baseUrl} did not answer within ${ms} ms.`, {
+        throw new TimeoutError(`${this.#options.baseUrl} did not respond within ${ms} ms.`, {
           code: 'timeout',
           requestId,
         })
       }
-      throw new ConnectionError(`No connection to ${this.#options.baseUrl}: ${reasonOf(error)}.`, {
+      throw new ConnectionError(`No connection to ${this.#options.baseUrl}: ${findReason(error)}.`, {
         code: 'connection_error',
         requestId,
         cause: error,
@@ -145,8 +159,26 @@ export class Http {
   }
 
   #headers(requestId: string): Record<string, string> {
-    const { apiKey } = this.#options
-    return { 'x-request-id': requestId, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) }
+    const { apiKey, keyHeader } = this.#options
+    if (apiKey === undefined) return { 'x-request-id': requestId }
+    return { 'x-request-id': requestId, [keyHeader]: keyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey }
+  }
+
+  /**
+   * A redirected POST would become a GET, and fetch sends `X-API-Key` on to any other server; it only drops `Authorization`.
+   */
+  #redirect(method: HttpRequest['method']): 'follow' | 'manual' {
+    return method === 'GET' && this.#options.keyHeader === 'authorization' ? 'follow' : 'manual'
+  }
+
+  #redirectError(response: Response, requestId: string): UnreadableResponseError {
+    return new UnreadableResponseError(`${this.#options.baseUrl} redirects to another address.`, {
+      code: 'unreadable_response',
+      // A browser hides the status of a redirect.
+      status: response.status === 0 ? undefined : response.status,
+      requestId,
+      suggestion: 'Set the address that it redirects to, if that is the hub.',
+    })
   }
 
   #address(path: string, query: Query = {}): string {
@@ -155,39 +187,54 @@ export class Http {
       if (value === undefined) continue
       for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one))
     }
-    const asked = search.toString()
-    return `${this.#options.baseUrl}${path}${asked === '' ? '' : `?${asked}`}`
+    const queryString = search.toString()
+    return `${this.#options.baseUrl}${path}${queryString === '' ? '' : `?${queryString}`}`
   }
 }
 
-/** 32 hex digits; `crypto.randomUUID` is missing in a browser that reached the hub without https. */
+/** 32 hex digits. `crypto.randomUUID` is missing in a browser that uses the hub without https. */
 export function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** @throws ValidationError for an id that no address can name: a hub would never hear of it, or take it for another. */
-function pathOf({ path, id }: HttpRequest): string {
+/** @throws ValidationError for an id that cannot be part of an address, or would be another one there */
+function resolvePath({ path, id }: HttpRequest): string {
   if (id === undefined) return path
-  const nameable = id !== '' && id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
-  if (nameable) return path.replace(':id', () => encodeURIComponent(id))
-  throw new ValidationError(`${JSON.stringify(id)} is no id that can be asked for.`, { code: 'validation_error' })
+  const isValid = id !== '' && id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
+  if (isValid) return path.replace(':id', () => encodeURIComponent(id))
+  throw new ValidationError(`${JSON.stringify(id)} is not a valid id.`, { code: 'validation_error' })
 }
 
-interface Encoded {
+interface EncodedBody {
   readonly bytes?: string | ArrayBuffer
   readonly headers: Record<string, string>
 }
 
-async function encode(request: HttpRequest): Promise<Encoded> {
+async function encode(request: HttpRequest): Promise<EncodedBody> {
   if (request.body === undefined) return { headers: {} }
   const json = JSON.stringify(request.body)
   const headers = { 'content-type': 'application/json' }
-  if (!request.gzip || json.length < GZIP_FROM) return { bytes: json, headers }
-  const squeezed = new Blob([json]).stream().pipeThrough(new CompressionStream('gzip'))
-  return { bytes: await new Response(squeezed).arrayBuffer(), headers: { ...headers, 'content-encoding': 'gzip' } }
+  if (!request.gzip || json.length < GZIP_MIN_LENGTH) return { bytes: json, headers }
+  const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream('gzip'))
+  return { bytes: await new Response(compressed).arrayBuffer(), headers: { ...headers, 'content-encoding': 'gzip' } }
 }
 
-function parse(text: string): unknown {
+/** The place of the next page, from `Link: <…>; rel="next"`. */
+function nextPageOf(link: string | null): NextPage | undefined {
+  const query = /<[^>]*\?([^>]*)>;\s*rel="?next"?/.exec(link ?? '')?.[1]
+  if (query === undefined) return undefined
+  const parameters = new URLSearchParams(query)
+  const cursor = parameters.get('cursor')
+  const offset = parameters.get('offset')
+  if (cursor !== null) return { cursor }
+  return offset === null ? undefined : { offset: Number(offset) }
+}
+
+function isRedirect({ type, status }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400)
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -195,8 +242,8 @@ function parse(text: string): unknown {
   }
 }
 
-/** `fetch failed` says nothing; the reason is in the cause, sometimes in the first of several. */
-function reasonOf(error: unknown): string {
+/** The message behind `fetch failed`: that of the cause, or of the first of several causes. */
+function findReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause
   if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message

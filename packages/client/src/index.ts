@@ -1,39 +1,28 @@
+export type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
 export type { Call } from '@signalbox/contract/call'
+export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
-export type { EventType, HubEvent, SessionChange, SessionUpdated } from '@signalbox/contract/event'
+export type { CollectorHealth, CollectorInfo } from '@signalbox/contract/collector-health'
+export type { CollectorHeartbeat, CollectorHeartbeatResponse, MachineCollector } from '@signalbox/contract/collector-heartbeat'
+export type { CollectorPoll, CollectorWork } from '@signalbox/contract/collector-poll'
+export type { CurrentLimits, CurrentWindow } from '@signalbox/contract/current-limits'
+export type { DeleteDataResult } from '@signalbox/contract/data-deletion'
+export type { EventGap, EventType, HubEvent, SessionChange, SessionUpdated } from '@signalbox/contract/event'
 export type { Health, Readiness } from '@signalbox/contract/health'
-export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key, Scope } from '@signalbox/contract/key'
-export type {
-  CollectorCall,
-  CollectorHealth,
-  CollectorWork,
-  CurrentLimitReading,
-  LimitHistory,
-  LimitPoint,
-  LimitReading,
-  LimitReadingStored,
-  LimitSeries,
-  LimitSource,
-  LimitsSnapshot,
-  LimitTrigger,
-  LimitWindow,
-  ShownCollector,
-  ShownWindow,
-  TriggerAnswer,
-} from '@signalbox/contract/limits'
+export type { CreateInvite, Invite } from '@signalbox/contract/invite'
+export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key } from '@signalbox/contract/key'
+export type { LimitHistory, LimitPoint, LimitSeries } from '@signalbox/contract/limit-history'
+export type { LimitsSnapshotEvent, LimitWindow, SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-snapshot'
+export type { LimitSource } from '@signalbox/contract/limit-source'
+export type { LimitTrigger, TriggerResponse } from '@signalbox/contract/limit-trigger'
 export type { WhoAmI } from '@signalbox/contract/login'
-export type {
-  AssignSession,
-  AvailableMachine,
-  CreateMachine,
-  Machine,
-  MachineHeartbeat,
-  MachineHeartbeatAnswer,
-  MachineStatus,
-  ReleaseSession,
-  UpdateMachine,
-} from '@signalbox/contract/machine'
+export type { AssignSession, AvailableMachine, CreateMachine, Machine, ReleaseSession, UpdateMachine } from '@signalbox/contract/machine'
+export type { MachineHeartbeat, MachineHeartbeatResponse } from '@signalbox/contract/machine-heartbeat'
+export type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@signalbox/contract/machine-removal'
+export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
+export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
+export type { Scope } from '@signalbox/contract/scope'
 export type {
   Activity,
   CreateSession,
@@ -43,10 +32,11 @@ export type {
   UpdateSession,
   WaitingFor,
 } from '@signalbox/contract/session'
-export type { CleanedUp, Cleanup, Purged } from '@signalbox/contract/session-cleanup'
+export type { Cleanup, CleanupResult, PurgeResult } from '@signalbox/contract/session-cleanup'
 export type { FailureInfo, MarkFailed, MarkStalled, ProcessEnded } from '@signalbox/contract/session-failure'
 export type { SessionHealth } from '@signalbox/contract/session-health'
-export type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+export type { Heartbeat, HeartbeatResponse } from '@signalbox/contract/session-heartbeat'
+export type { ObservationResult, ObservedEvent, SessionObservation } from '@signalbox/contract/session-observation'
 export type {
   RecoverableSession,
   RecoverSession,
@@ -55,18 +45,22 @@ export type {
   RecoveryHistory,
 } from '@signalbox/contract/session-recovery'
 export type { TimelineRow } from '@signalbox/contract/session-timeline'
+export type { SignIn } from '@signalbox/contract/sign-in'
 export type { BlockTask, CreateTask, FailTask, SessionTasks, Task, TaskStatus, UpdateTask } from '@signalbox/contract/task'
 export type { IngestResult, UsageReport } from '@signalbox/contract/usage'
-export type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
-export { type ClientOptions, StateTrackingApiClient } from './client.ts'
+export type { AttemptOptions, CallOptions, ChangeOptions, ListOptions, NextPage } from './call-options.ts'
+export { ApiClient, type ClientOptions } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
+export { type EachRowOptions, eachRow, type FetchPage, type PageRequest } from './each-row.ts'
 export {
   ApiClientError,
   type ApiClientErrorFields,
+  AttemptSupersededError,
   type ClientErrorCode,
   ConflictError,
   ConnectionError,
   ForbiddenError,
+  GoneError,
   HubFailedError,
   NotFoundError,
   PayloadTooLargeError,
@@ -78,15 +72,17 @@ export {
   UnreadableResponseError,
   ValidationError,
 } from './error.ts'
-export type { BeatingHeart, HeartbeatEnd, HeartbeatFailure, HeartbeatOptions } from './heartbeat.ts'
-export type { Fetch } from './http.ts'
-export type { CreateLimitReadingOptions } from './limit-calls.ts'
+export type { HeartbeatEnd, HeartbeatFailure, HeartbeatLoop, HeartbeatOptions } from './heartbeat.ts'
+export type { Fetch, KeyHeader } from './http.ts'
+export { type CreateLimitSnapshotOptions, LIMITS_PATH } from './limit-calls.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
 export type {
   ClaudeUsageQuery,
+  Confirmation,
+  CurrentLimitsQuery,
+  DeleteData,
   EventQuery,
   LimitHistoryQuery,
-  LimitReadingQuery,
   LimitTriggerQuery,
   ListQuery,
   MachineQuery,
@@ -97,4 +93,5 @@ export type {
   UsageQuery,
 } from './query.ts'
 export type { RetryOptions } from './retry.ts'
-export type { TrackedSession, TrackingTrouble, TrackOptions, TrackSession, TrackTask } from './track-session.ts'
+export { StateTrackingApiClient } from './state-tracking-client.ts'
+export type { ResumeOptions, TrackedSession, TrackingError, TrackOptions, TrackSession, TrackTask } from './track-session.ts'

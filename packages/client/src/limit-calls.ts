@@ -1,70 +1,82 @@
-import type {
-  CollectorCall,
-  CollectorWork,
-  CurrentLimitReading,
-  LimitHistory,
-  LimitReading,
-  LimitReadingStored,
-  TriggerAnswer,
-} from '@signalbox/contract/limits'
-import type { CallOptions } from './call-options.ts'
+import type { Account, NamedAccount } from '@signalbox/contract/account'
+import type { CollectorPoll, CollectorWork } from '@signalbox/contract/collector-poll'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-snapshot'
+import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
+import type { CallOptions, ListOptions } from './call-options.ts'
 import type { Http } from './http.ts'
 import { MachineCalls } from './machine-calls.ts'
-import type { LimitHistoryQuery, LimitReadingQuery, LimitTriggerQuery } from './query.ts'
+import type { CurrentLimitsQuery, LimitHistoryQuery, LimitTriggerQuery, ListQuery } from './query.ts'
 
-const path = '/api/claude/console-usage'
-/** The hub answers a collector within 20 s; so long, in milliseconds, its answer may be on its way beyond that. */
-const ON_ITS_WAY = 10_000
-const LONGEST_WAIT = 20_000
+/** The routes of plan limits on a hub. */
+export const LIMITS_PATH = '/api/claude/console-usage'
+/** The hub's longest wait in a long poll. */
+const MAX_WAIT_MS = 20_000
+/** Time for the response of a long poll to arrive, beyond the wait. */
+const RESPONSE_GRACE_MS = 10_000
 
-export interface CreateLimitReadingOptions extends CallOptions {
-  /** False: one try, for whoever tries again by a plan of their own. */
+export interface CreateLimitSnapshotOptions extends CallOptions {
+  /** False: a single attempt, for callers with their own retries. */
   readonly retry?: boolean
-  /** Milliseconds for one try. */
+  /** Milliseconds for one attempt. */
   readonly timeout?: number
 }
 
 /** The routes of plan limits, added to those of sessions, tasks and machines. */
 export class LimitCalls extends MachineCalls {
   readonly #http: Http
+  readonly #path: string
 
-  constructor(http: Http) {
+  constructor(http: Http, path = LIMITS_PATH) {
     super(http)
     this.#http = http
+    this.#path = path
   }
 
-  /** Stores a reading; with its `idempotencyKey` it is stored once, however often it is sent. Scope `ingest`. */
-  createLimitReading(reading: LimitReading, { signal, retry, timeout }: CreateLimitReadingOptions = {}): Promise<LimitReadingStored> {
+  /** Stores a snapshot; its `idempotencyKey` makes repeated requests idempotent. Scope `ingest`. */
+  createLimitSnapshot(snapshot: SnapshotBody, { signal, retry, timeout }: CreateLimitSnapshotOptions = {}): Promise<SnapshotStored> {
     return this.#http.send({
       method: 'POST',
-      path,
-      body: reading,
-      once: true,
+      path: this.#path,
+      body: snapshot,
+      // With an idempotency key in its body the request needs no second one.
+      idempotent: snapshot.idempotencyKey === undefined,
       signal,
       ...(retry === undefined ? {} : { retry }),
       ...(timeout === undefined ? {} : { timeout }),
     })
   }
 
-  /** What is known of the plan now, or a version as it was sent. Rejects with a NotFoundError while there is none. Scope `read`. */
-  getLimitReading(query: LimitReadingQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimitReading> {
-    return this.#http.send({ method: 'GET', path, query: { ...query }, signal })
+  /** The current limits, or one version as it was sent. Rejects with a NotFoundError while there is none. Scope `read`. */
+  getCurrentLimits(query: CurrentLimitsQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimits> {
+    return this.#http.send({ method: 'GET', path: this.#path, query: { ...query }, signal })
   }
 
-  /** A series for each window, of the last seven days unless said otherwise. Scope `read`. */
+  /** The accounts whose limits were sent to the hub, each with its current limits; those in use first. Scope `read`. */
+  listAccounts(query: ListQuery = {}, options: ListOptions = {}): Promise<Account[]> {
+    return this.#http.send({ ...options, method: 'GET', path: '/api/claude/accounts', query: { ...query } })
+  }
+
+  /** Gives an account a name for people; null takes it away. Scope `write`. */
+  nameAccount(account: string, name: string | null, { signal }: CallOptions = {}): Promise<NamedAccount> {
+    return this.#http.send({ method: 'PATCH', path: '/api/claude/accounts/:id', id: account, body: { name }, idempotent: true, signal })
+  }
+
+  /** A series per window, by default of the last seven days. Scope `read`. */
   getLimitHistory(query: LimitHistoryQuery = {}, { signal }: CallOptions = {}): Promise<LimitHistory> {
-    return this.#http.send({ method: 'GET', path: `${path}/history`, query: { ...query }, signal })
+    return this.#http.send({ method: 'GET', path: `${this.#path}/history`, query: { ...query }, signal })
   }
 
-  /** Asks a collector for a reading now; rejects with an UnavailableError when it is offline. Scope `read`. */
-  triggerLimitReading(query: LimitTriggerQuery = {}, { signal }: CallOptions = {}): Promise<TriggerAnswer> {
-    // Nobody waits for a collector to come back: it reads by itself then.
-    return this.#http.send({ method: 'POST', path: `${path}/trigger`, query: { ...query }, once: true, retry: false, signal })
+  /** Asks a collector for a snapshot now; rejects with an UnavailableError when it is offline. Scope `read`. */
+  triggerLimitSnapshot(query: LimitTriggerQuery = {}, { signal }: CallOptions = {}): Promise<TriggerResponse> {
+    // No retry while the collector is offline: it takes a snapshot by itself when it is back.
+    return this.#http.send({ method: 'POST', path: `${this.#path}/trigger`, query: { ...query }, idempotent: true, retry: false, signal })
   }
 
-  /** For collectors: says how this one is, and waits up to `waitMs` for work. Tried once. Scope `ingest`. */
-  waitForLimitWork(call: CollectorCall, { signal }: CallOptions = {}): Promise<CollectorWork> {
-    const timeout = (call.waitMs ?? LONGEST_WAIT) + ON_ITS_WAY
-    return this.#http.send({ method: 'POST', path: `${path}/collector`, body: call, retry: false, timeout, signal })
+  /** For collectors: reports the health of this one, and waits up to `waitMs` for work (a long poll). A single attempt. Scope `ingest`. */
+  waitForLimitWork(call: CollectorPoll, { signal }: CallOptions = {}): Promise<CollectorWork> {
+    const timeout = (call.waitMs ?? MAX_WAIT_MS) + RESPONSE_GRACE_MS
+    return this.#http.send({ method: 'POST', path: `${this.#path}/collector`, body: call, retry: false, timeout, signal })
   }
 }

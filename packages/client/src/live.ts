@@ -2,80 +2,91 @@ import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { Clock } from './clock.ts'
 import { ApiClientError } from './error.ts'
 import type { Http } from './http.ts'
-import { isWorthTryingSoon } from './retry.ts'
+import { type Backoff, backoffDelay, isTransient } from './retry.ts'
 import { type ServerSentEvent, serverSentEvents } from './sse.ts'
 
 export interface LiveOptions {
   /** Only these kinds; all when absent. */
   readonly types?: readonly EventType[]
-  /** The id of the last event already seen; without it the stream begins with what happens next. */
+  /** The id of the last event received before; without it the stream begins with the next event. */
   readonly after?: number
+  /** The id of the store whose log `after` is of, from `onConnection`; the ids of another store mean other events. */
+  readonly storeId?: string | undefined
   readonly session_id?: string
   readonly project_id?: string
   readonly machine_id?: string
-  /** Ends the iteration quietly. */
+  /** Ends the iteration without an error. */
   readonly signal?: AbortSignal
-  /** Hears when the connection opens and when it is lost; `error` says why and `retryIn` in how many milliseconds it is tried again. */
+  /** Called when the connection opens and when it is lost; `error` is the reason, and it is retried in `retryIn` milliseconds. */
   readonly onConnection?: (state: LiveState) => void
 }
 
 export type LiveState =
-  | { readonly state: 'open' }
+  | { readonly state: 'open' /** Undefined where an older hub does not say it. */; readonly storeId: string | undefined }
   | { readonly state: 'lost'; readonly error: ApiClientError | undefined; readonly retryIn: number }
 
-/** An event of the live stream. One that is not in the hub's log (a heartbeat) has no id. */
-export type LiveEvent = Omit<HubEvent, 'id' | 'at'> & { readonly id?: number; readonly at?: string }
+/**
+ * An event of the live stream. Heartbeats, which are not in the hub's event log, have no id. A `gap` says that events are
+ * missing before the next one, and its data, an `EventGap`, why: read again what you know by events.
+ */
+export type LiveEvent = Omit<HubEvent, 'id' | 'at' | 'event'> & {
+  readonly event: EventType | 'gap'
+  readonly id?: number
+  readonly at?: string
+}
 
-/** The hub sends a comment every 15 s; three missing ones mean that nobody is there. */
-const SILENCE_LIMIT = 45_000
-const FIRST_DELAY = 1000
-/** Short, because somebody is looking at a page that stands still. */
-const LONGEST_DELAY = 10_000
+/** The hub sends a keepalive comment every 15 s; after three missing ones the connection counts as lost. */
+const IDLE_TIMEOUT_MS = 45_000
+/** The longest delay is short, because a person may be looking at outdated data. */
+const backoff: Backoff = { baseDelay: 1000, maxDelay: 10_000 }
 
 /**
- * The hub's events from now on, or from `after` on, without a gap over reconnects.
- * @throws ApiClientError only where trying again is of no use: a wrong key, a missing scope, a refused filter.
+ * The hub's events from now on, or after `after`, over reconnects too. Where the hub no longer has some of them, or is
+ * another one by now, an event `gap` comes in their place.
+ * @throws ApiClientError only for permanent errors: an invalid key, a missing scope, an invalid filter.
  */
-export async function* live(http: Http, clock: Clock, options: LiveOptions): AsyncGenerator<LiveEvent> {
+export async function* live(http: Pick<Http, 'open'>, clock: Clock, options: LiveOptions): AsyncGenerator<LiveEvent> {
   const { signal, onConnection } = options
-  let after = options.after
+  let { after, storeId } = options
   let failures = 0
   while (!signal?.aborted) {
     const stream = new AbortController()
     const stop = () => stream.abort(signal?.reason)
     signal?.addEventListener('abort', stop, { once: true })
-    let silence: ReturnType<typeof setTimeout> | undefined
-    const heard = () => {
-      clearTimeout(silence)
-      silence = setTimeout(() => stream.abort(new Error('silence')), SILENCE_LIMIT)
+    let idleTimer: ReturnType<typeof setTimeout> | undefined
+    const restartIdleTimer = () => {
+      clearTimeout(idleTimer)
+      idleTimer = setTimeout(() => stream.abort(new Error('idle timeout')), IDLE_TIMEOUT_MS)
     }
     let error: ApiClientError | undefined
     try {
-      const response = await http.open('/events', queryOf(options, after), { accept: 'text/event-stream' }, stream)
-      onConnection?.({ state: 'open' })
-      heard()
-      for await (const sent of serverSentEvents(response.body as ReadableStream<Uint8Array>, heard)) {
+      const response = await http.open('/events', toQuery(options, after, storeId), { accept: 'text/event-stream' }, stream)
+      const current = response.headers.get('x-store-id') ?? undefined
+      onConnection?.({ state: 'open', storeId: current })
+      restartIdleTimer()
+      for await (const sent of serverSentEvents(response.body as ReadableStream<Uint8Array>, restartIdleTimer)) {
         failures = 0
-        after = idOf(sent) ?? after
-        const event = readEvent(sent)
+        after = parseId(sent) ?? after
+        // From the first message on, `after` is of this store.
+        storeId = current
+        const event = parseEvent(sent)
+        if (event?.event === 'gap') ({ after, storeId } = placeAfter(event, after, storeId))
         if (event !== undefined) yield event
       }
     } catch (problem) {
       if (signal?.aborted) return
       if (problem instanceof ApiClientError) {
-        if (!isWorthTryingSoon(problem)) throw problem
+        if (!isTransient(problem)) throw problem
         error = problem
       }
-      // Anything else is a connection that broke in the middle: an everyday thing for a stream.
+      // Any other error is a broken connection, which is normal for a stream.
     } finally {
-      clearTimeout(silence)
+      clearTimeout(idleTimer)
       signal?.removeEventListener('abort', stop)
       stream.abort()
     }
     if (signal?.aborted) return
-    const backoff = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures) * (0.75 + clock.random() / 2)
-    const retryIn = Math.round(Math.max(error?.retryAfter ?? 0, backoff))
-    failures++
+    const retryIn = Math.round(Math.max(error?.retryAfter ?? 0, backoffDelay(++failures, backoff, clock)))
     onConnection?.({ state: 'lost', error, retryIn })
     try {
       await clock.wait(retryIn, signal)
@@ -85,23 +96,32 @@ export async function* live(http: Http, clock: Clock, options: LiveOptions): Asy
   }
 }
 
-function queryOf(options: LiveOptions, after: number | undefined) {
+function toQuery(options: LiveOptions, after: number | undefined, storeId: string | undefined) {
   const { types, session_id, project_id, machine_id } = options
-  return { types: types?.join(','), after, session_id, project_id, machine_id }
+  return { types: types?.join(','), after, store_id: after === undefined ? undefined : storeId, session_id, project_id, machine_id }
 }
 
-function idOf({ id }: ServerSentEvent): number | undefined {
+/** Where the log goes on after a gap. */
+function placeAfter({ data }: LiveEvent, after: number | undefined, storeId: string | undefined) {
+  const { continues_after, store_id } = data
+  return {
+    after: typeof continues_after === 'number' ? continues_after : after,
+    storeId: typeof store_id === 'string' ? store_id : storeId,
+  }
+}
+
+function parseId({ id }: ServerSentEvent): number | undefined {
   return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined
 }
 
-/** @returns undefined for what is not an event of the hub, such as a proxy's own message. */
-function readEvent(sent: ServerSentEvent): LiveEvent | undefined {
+/** @returns undefined for a message that is not an event of the hub, such as one of a proxy. */
+function parseEvent(sent: ServerSentEvent): LiveEvent | undefined {
   if (sent.data === undefined) return undefined
   try {
     const data: unknown = JSON.parse(sent.data)
     if (typeof data !== 'object' || data === null) return undefined
-    const id = idOf(sent)
-    return { ...(id === undefined ? {} : { id }), event: sent.event as EventType, data: data as Record<string, unknown> }
+    const id = parseId(sent)
+    return { ...(id === undefined ? {} : { id }), event: sent.event as LiveEvent['event'], data: data as Record<string, unknown> }
   } catch {
     return undefined
   }

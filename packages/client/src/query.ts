@@ -1,57 +1,71 @@
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+import type { CurrentLimitsQuery as AnyCurrentLimitsQuery } from '@signalbox/contract/current-limits'
 import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
-import type { LimitHistoryQuery as AnyLimitHistoryQuery, CurrentReadingQuery } from '@signalbox/contract/limits'
+import type { LimitHistoryQuery as AnyLimitHistoryQuery } from '@signalbox/contract/limit-history'
 import type { MachineListQuery as AnyMachineQuery } from '@signalbox/contract/machine'
 import type { SessionListQuery as AnySessionQuery } from '@signalbox/contract/session'
 import type { SessionHealthListQuery as AnyHealthQuery } from '@signalbox/contract/session-health'
 import type { TaskListQuery as AnyTaskQuery } from '@signalbox/contract/task'
 import type { UsageQuery as AnyUsageQuery } from '@signalbox/contract/usage'
 
-/** A query as a caller writes it: what is left out is not asked, and a list of one may be written as that one. */
-type Asked<T> = {
+/** A query with all fields optional, in which a single value may stand for a list of one. */
+type Optional<T> = {
   readonly [Name in keyof T]?: (T[Name] extends readonly (infer One)[] | undefined ? One | readonly One[] : T[Name]) | undefined
 }
 
-/** What `GET /api/usage` may be asked; every filter may be left out. `group` is `day` when absent. */
+/** The query of `GET /api/usage`. `group` is `day` when absent. */
 export type UsageQuery = Readonly<Partial<AnyUsageQuery>>
 
-/** What `GET /api/claude-usage` may be asked. */
+/** The query of `GET /api/claude-usage`. */
 export interface ClaudeUsageQuery {
-  /** IANA name of the viewer's zone, in which today begins; the hub's own when absent. */
+  /** The IANA name of the viewer's time zone, in which days begin; the hub's own when absent. */
   readonly timezone?: ClaudeUsage['timezone'] | undefined
   readonly machine_id?: string | undefined
+  /** The account of the plan. */
+  readonly account?: string | undefined
 }
 
-/** What `GET /events?format=json` may be asked. */
+/** The query of `GET /events?format=json`. */
 export type EventQuery = Readonly<Partial<Omit<AnyEventQuery, 'format'>>>
 
-/** Where a list begins and how long it is. */
+/** The page of a list. */
 export interface ListQuery {
   /** 1–100; 20 when absent. */
   readonly limit?: number | undefined
+  /** Where the page before ended; `onNext` of the options receives it. */
+  readonly cursor?: string | undefined
+  /** Skips rows by counting; rows that come or go meanwhile move the others. */
   readonly offset?: number | undefined
 }
 
-/** Which sessions: `status` (one or several), `project_id`, `machine_id`, `session_id_prefix`, and the page. */
-export type SessionQuery = Asked<AnySessionQuery>
+/** Filters of sessions: `status` (one or several), `project_id`, `machine_id`, `session_id_prefix`, and the page. */
+export type SessionQuery = Optional<AnySessionQuery>
 
-/** Which sessions of a machine. */
+/** Filters of the sessions of one machine. */
 export type MachineSessionQuery = Omit<SessionQuery, 'project_id' | 'machine_id' | 'session_id_prefix'>
 
-/** Which sessions; `threshold` is the seconds without a beat after which one counts as stale, 300 when absent. */
-export type SessionHealthQuery = Asked<AnyHealthQuery>
+/** Filters of sessions; a session is stale after `threshold` seconds without a heartbeat, 300 when absent. */
+export type SessionHealthQuery = Optional<AnyHealthQuery>
 
-export type TaskQuery = Asked<AnyTaskQuery>
+export type TaskQuery = Optional<AnyTaskQuery>
 
-export type MachineQuery = Asked<AnyMachineQuery>
+export type MachineQuery = Optional<AnyMachineQuery>
 
-/** Which version of the plan limits: `timestamp` beats `version`; the newest of all when absent. */
-export type LimitReadingQuery = Asked<CurrentReadingQuery>
+/** A version of the plan limits; `timestamp` takes precedence over `version`. Without both, the current limits. */
+export type CurrentLimitsQuery = Optional<AnyCurrentLimitsQuery>
 
-/** `points` a window, 500 when absent; seven days when there is no `since`. */
-export type LimitHistoryQuery = Asked<AnyLimitHistoryQuery>
+/** `points` per window, 500 when absent; the last seven days without `since`. */
+export type LimitHistoryQuery = Optional<AnyLimitHistoryQuery>
 
 export interface LimitTriggerQuery {
-  /** Of the collector to ask. */
+  /** The machine whose collector is asked. */
   readonly machine_id?: string | undefined
+  /** Without a machine: the account whose limits to read. */
+  readonly account?: string | undefined
 }
+
+/** Whose data is deleted. */
+export type DeleteData = { readonly machine_id: string } | { readonly project: string } | { readonly account: string }
+
+/** A request that deletes for good needs a confirmation, or changes nothing. */
+export type Confirmation = { readonly confirm: true } | { readonly dry_run: true }

@@ -1,15 +1,19 @@
+import type { SessionSourceRow } from '@signalbox/contract/claude-session'
 import type { CreateSession, ProjectSessions, Session, UpdateSession } from '@signalbox/contract/session'
-import type { CleanedUp, Cleanup, Purged } from '@signalbox/contract/session-cleanup'
+import type { Cleanup, CleanupResult, PurgeResult } from '@signalbox/contract/session-cleanup'
 import type { FailureInfo, MarkFailed, MarkStalled, ProcessEnded } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
-import type { Heartbeat, HeartbeatAnswer } from '@signalbox/contract/session-heartbeat'
+import type { Heartbeat, HeartbeatResponse } from '@signalbox/contract/session-heartbeat'
+import type { ObservationResult, SessionObservation } from '@signalbox/contract/session-observation'
 import type { RecoverableSession, RecoverSession, RecoveryCheckpoint, RecoveryHistory } from '@signalbox/contract/session-recovery'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
-import type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
+import type { AttemptOptions, CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
+import { type EachRowOptions, eachRow } from './each-row.ts'
+import { toAttemptField } from './heartbeat.ts'
 import type { Http } from './http.ts'
-import type { MachineSessionQuery, SessionHealthQuery, SessionQuery } from './query.ts'
+import type { ListQuery, MachineSessionQuery, SessionHealthQuery, SessionQuery } from './query.ts'
 
-/** The routes of sessions. To the caller the client is one class; to us it is one file a noun, each of which adds its own. */
+/** The routes of sessions. The client is one class for callers, built up from one file per noun. */
 export class SessionCalls {
   readonly #http: Http
 
@@ -17,9 +21,9 @@ export class SessionCalls {
     this.#http = http
   }
 
-  /** Begins a session; a slot that it asks for is claimed, or the promise rejects with a ConflictError. Scope `write`. */
+  /** Creates a session and assigns the requested slot; rejects with a ConflictError when the slot is taken. Scope `write`. */
   createSession(session: CreateSession, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions', body: session, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions', body: session, idempotent: true, signal })
   }
 
   /** Scope `read`. */
@@ -32,22 +36,51 @@ export class SessionCalls {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
   }
 
-  /** What is absent stays, `null` takes away. Scope `write`. */
+  /** Every matching session, newest first, fetched by page; none is skipped or repeated while sessions change. Scope `read`. */
+  eachSession(query: Omit<SessionQuery, keyof ListQuery> = {}, options: EachRowOptions = {}): AsyncGenerator<Session, void, undefined> {
+    return eachRow((page, more) => this.listSessions({ ...query, ...page }, more), options)
+  }
+
+  /** Absent fields stay unchanged, `null` removes a value. Scope `write`. */
   updateSession(sessionId: string, change: UpdateSession, options: ChangeOptions = {}): Promise<Session> {
     return this.#http.send({ ...options, method: 'PUT', path: '/sessions/:id', id: sessionId, body: change })
   }
 
-  /** Ends a live session as completed; one that has ended stays as it is. Scope `write`. */
-  async endSession(sessionId: string, options: ChangeOptions = {}): Promise<void> {
-    await this.#http.send({ ...options, method: 'DELETE', path: '/sessions/:id', id: sessionId })
+  /** Ends a live session as completed; an ended one stays unchanged. Scope `write`. */
+  async endSession(sessionId: string, { attempt, ...options }: ChangeOptions & AttemptOptions = {}): Promise<void> {
+    await this.#http.send({ ...options, method: 'DELETE', path: '/sessions/:id', id: sessionId, query: toAttemptField(attempt) })
   }
 
-  /** One beat; `heartbeat` sends them by itself. A session that has ended rejects with a ConflictError. Scope `write`. */
-  updateSessionHeartbeat(sessionId: string, beat: Heartbeat = {}, { signal }: CallOptions = {}): Promise<HeartbeatAnswer> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/heartbeat', id: sessionId, body: beat, signal })
+  /** Sends one heartbeat; `heartbeat` sends them regularly. Rejects with a ConflictError when the session has ended. Scope `write`. */
+  updateSessionHeartbeat(sessionId: string, heartbeat: Heartbeat = {}, { signal }: CallOptions = {}): Promise<HeartbeatResponse> {
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/heartbeat', id: sessionId, body: heartbeat, signal })
   }
 
-  /** Does it live, and what could be done? `threshold` in seconds, 300 when absent. Scope `read`. */
+  /**
+   * Sends up to 500 observations of sessions of Claude Code on a machine; idempotent. Those that the result lists as rejected
+   * must not be sent again. Scope `ingest`.
+   */
+  observeSessions(
+    machineId: string,
+    observations: readonly SessionObservation[],
+    { signal }: CallOptions = {},
+  ): Promise<ObservationResult> {
+    return this.#http.send({
+      method: 'POST',
+      path: '/sessions/observations',
+      body: { machine_id: machineId, observations },
+      // A few of them are sent several times a second, and compressing them would cost more than it saves.
+      gzip: observations.length >= 50,
+      signal,
+    })
+  }
+
+  /** What each source reports about an observed session, and which value is believed. Scope `read`. */
+  getSessionSources(sessionId: string, { signal }: CallOptions = {}): Promise<SessionSourceRow[]> {
+    return this.#http.send({ method: 'GET', path: '/sessions/:id/sources', id: sessionId, signal })
+  }
+
+  /** Whether the session is alive, and suggested actions. `threshold` in seconds, 300 when absent. Scope `read`. */
   getSessionHealth(
     sessionId: string,
     query: { readonly threshold?: number | undefined } = {},
@@ -56,7 +89,7 @@ export class SessionCalls {
     return this.#http.send({ method: 'GET', path: '/sessions/:id/health', id: sessionId, query: { ...query }, signal })
   }
 
-  /** Live sessions without a beat for longer than the threshold, oldest beat first. Scope `read`. */
+  /** Live sessions without a heartbeat for longer than the threshold, oldest heartbeat first. Scope `read`. */
   findStaleSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<SessionHealth[]> {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/stale', query: { ...query } })
   }
@@ -76,14 +109,17 @@ export class SessionCalls {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/archived', query: { ...query } })
   }
 
-  /** Stalled and failed sessions, and whether each may be recovered; oldest beat first. Scope `read`. */
+  /** Stalled and failed sessions, and whether each may be recovered; oldest heartbeat first. Scope `read`. */
   findRecoverableSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<RecoverableSession[]> {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/recoverable', query: { ...query } })
   }
 
-  /** Live ones all of them, of each kind of ended ones the newest hundred; `stats` counts all. Scope `read`. */
-  getSessionsByProject(projectId: string, { signal }: CallOptions = {}): Promise<ProjectSessions> {
-    return this.#http.send({ method: 'GET', path: '/sessions/by-project/:id', id: projectId, signal })
+  /** A page of the sessions of each status, newest first; `stats` counts all. Scope `read`. */
+  getSessionsByProject(
+    projectId: string,
+    { limit, offset, signal }: CallOptions & { readonly limit?: number; readonly offset?: number } = {},
+  ): Promise<ProjectSessions> {
+    return this.#http.send({ method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, offset }, signal })
   }
 
   /** Newest first. Scope `read`. */
@@ -91,37 +127,44 @@ export class SessionCalls {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/by-machine/:id', id: machineId, query: { ...query } })
   }
 
-  /** Its slot is free and its tasks in progress failed with it; one that has ended rejects with a ConflictError. Scope `write`. */
+  /** Frees its slot and fails its tasks in progress; rejects with a ConflictError when the session has ended. Scope `write`. */
   markSessionFailed(sessionId: string, failure: MarkFailed, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/mark-failed', id: sessionId, body: failure, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/mark-failed', id: sessionId, body: failure, idempotent: true, signal })
   }
 
-  /** It stands still; its next beat brings it back. Scope `write`. */
+  /** Marks the session as stalled until its next heartbeat. Scope `write`. */
   markSessionStalled(sessionId: string, stall: MarkStalled, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/mark-stalled', id: sessionId, body: stall, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/mark-stalled', id: sessionId, body: stall, idempotent: true, signal })
   }
 
-  /** Its process was seen to end: it failed, unless it had ended already. Scope `write`. */
-  reportProcessEnded(sessionId: string, seen: ProcessEnded, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/process-ended', id: sessionId, body: seen, once: true, signal })
+  /** Marks the session as failed because its process has exited, unless it had ended before. Scope `write`. */
+  reportProcessEnded(sessionId: string, processEnded: ProcessEnded, { signal }: CallOptions = {}): Promise<Session> {
+    return this.#http.send({
+      method: 'POST',
+      path: '/sessions/:id/process-ended',
+      id: sessionId,
+      body: processEnded,
+      idempotent: true,
+      signal,
+    })
   }
 
-  /** Why it failed or stalled, and what could be done. Scope `read`. */
+  /** The reason why the session failed or stalled, and suggested actions. Scope `read`. */
   getSessionFailureInfo(sessionId: string, { signal }: CallOptions = {}): Promise<FailureInfo> {
     return this.#http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
   }
 
-  /** Notes what a recovery would start from. Scope `write`. */
+  /** Saves the checkpoint that a recovery would start from. Scope `write`. */
   prepareSessionRecovery(sessionId: string, { signal }: CallOptions = {}): Promise<RecoveryCheckpoint> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/prepare-recovery', id: sessionId, body: {}, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/prepare-recovery', id: sessionId, body: {}, idempotent: true, signal })
   }
 
   /**
-   * Makes a stalled or failed session active again, with the same id, three times at most; its failed and stuck tasks are
-   * pending again. `resumeSession` goes on with its work. Scope `write`.
+   * Makes a stalled or failed session active again, with the same id, up to three times; its failed and stuck tasks are
+   * pending again. `resumeSession` continues its work; with the `attempt` of this answer it continues this one. Scope `write`.
    */
   recoverSession(sessionId: string, recovery: RecoverSession = {}, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/recover', id: sessionId, body: recovery, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/recover', id: sessionId, body: recovery, idempotent: true, signal })
   }
 
   /** Scope `read`. */
@@ -129,22 +172,22 @@ export class SessionCalls {
     return this.#http.send({ method: 'GET', path: '/sessions/:id/recovery-history', id: sessionId, signal })
   }
 
-  /** Puts an ended session away. Scope `admin`. */
+  /** Archives an ended session. Scope `admin`. */
   archiveSession(sessionId: string, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'POST', path: '/sessions/:id/archive', id: sessionId, body: {}, once: true, signal })
+    return this.#http.send({ method: 'POST', path: '/sessions/:id/archive', id: sessionId, body: {}, idempotent: true, signal })
   }
 
-  /** Removes an archived session and its tasks for good, which is why it wants to be confirmed. Scope `admin`. */
-  purgeSession(sessionId: string, confirmed: { readonly confirm: true }, { signal }: CallOptions = {}): Promise<Purged> {
-    return this.#http.send({ method: 'DELETE', path: '/sessions/:id/purge', id: sessionId, body: confirmed, signal })
+  /** Permanently removes an archived session and its tasks, and therefore needs a confirmation, which is sent in the query: some proxies drop the body of a DELETE. Scope `admin`. */
+  purgeSession(sessionId: string, confirmed: { readonly confirm: true }, { signal }: CallOptions = {}): Promise<PurgeResult> {
+    return this.#http.send({ method: 'DELETE', path: '/sessions/:id/purge', id: sessionId, query: { ...confirmed }, signal })
   }
 
-  /** Archives or removes what ended long ago; a dry run counts exactly what the real one would do. Scope `admin`. */
-  cleanupSessions(cleanup: Cleanup, { signal }: CallOptions = {}): Promise<CleanedUp> {
-    return this.#http.send({ method: 'POST', path: '/sessions/cleanup', body: cleanup, once: true, signal })
+  /** Archives or removes sessions that ended long ago; a dry run counts exactly what a real run would change. Scope `admin`. */
+  cleanupSessions(cleanup: Cleanup, { signal }: CallOptions = {}): Promise<CleanupResult> {
+    return this.#http.send({ method: 'POST', path: '/sessions/cleanup', body: cleanup, idempotent: true, signal })
   }
 
-  /** What happened to it, oldest first; the newest `limit` rows, 500 when absent. Scope `read`. */
+  /** The session's events, oldest first; the newest `limit` rows, 500 when absent. Scope `read`. */
   getSessionTimeline(
     sessionId: string,
     query: { readonly limit?: number | undefined } = {},

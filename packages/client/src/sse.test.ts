@@ -14,7 +14,7 @@ async function read(pieces: Uint8Array[]): Promise<ServerSentEvent[]> {
   return events
 }
 
-test('events come out the same however the bytes were cut', async () => {
+test('events are the same for any chunking of the bytes', async () => {
   const wire = new TextEncoder().encode(
     ': hi\r\n\r\nid: 0\n\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rdata: half',
   )

@@ -1,14 +1,14 @@
-/** One server-sent event as it was on the wire. */
+/** One server-sent event as on the wire. */
 export interface ServerSentEvent {
   readonly id: string | undefined
   readonly event: string
-  /** Absent: no event, only an id from which to resume. */
+  /** Absent: not an event, only an id to resume from. */
   readonly data: string | undefined
 }
 
 /**
- * Cuts a body into events, as the HTML standard's "event stream interpretation" has it; comments are skipped.
- * `onBytes` hears of every piece that arrives, comments too. Half an event at the end is dropped.
+ * Parses a body into events according to the HTML standard, "event stream interpretation"; comments are skipped.
+ * `onBytes` is called for every received chunk, also for comments. An incomplete event at the end is dropped.
  */
 export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onBytes: () => void): AsyncGenerator<ServerSentEvent> {
   const reader = body.getReader()
@@ -21,7 +21,7 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onByte
       if (done) return
       onBytes()
       rest += decoder.decode(value, { stream: true })
-      // A lone CR at the end may be half of a CRLF; it waits.
+      // A CR at the end may be half of a CRLF, so it is kept for the next chunk.
       const lines = rest.split(/\r\n|\n|\r(?!$)/)
       rest = lines.pop() ?? ''
       for (const line of lines) {

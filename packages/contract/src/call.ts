@@ -2,30 +2,30 @@ import { z } from 'zod'
 import { instant } from './time.ts'
 
 /**
- * No call has a tenth of this. The bound is there so that sums of millions of calls stay exact, in SQLite's 64 bits
- * and in the 53 of a number.
+ * The most tokens of one class in one call; real calls have less than a tenth of it. The bound keeps sums of millions of
+ * calls exact, in SQLite's 64 bits and in the 53 bits of a number.
  */
 export const MAX_TOKENS_PER_CALL = 1_000_000_000
-/** Instants outside these years come from a clock that was never set, or from no clock. */
+/** Instants outside these years come from a machine whose clock was never set. */
 const years = /^(19[789]\d|20\d\d)-/
 
 const tokens = z.int().min(0).max(MAX_TOKENS_PER_CALL)
 const name = z.string().min(1).max(200)
 
 /**
- * One model call: numbers and names, never content.
- * Token fields are counts of tokens. A field that Claude Code did not write is absent.
+ * One call of a model: numbers and names, never content.
+ * Token fields are numbers of tokens. A field that Claude Code did not write is absent.
  */
 export const callSchema = z
   .strictObject({
-    /** `<message.id, else uuid>:<requestId, else empty>`; one call has one key on every machine. */
+    /** `<message.id, else uuid>:<requestId, else empty>`; a call has the same key on every machine. */
     key: z.string().min(1).max(400),
-    /** ISO 8601 UTC with milliseconds, of the earliest record with this key. */
+    /** The time of the earliest record with this key; ISO 8601, UTC, with milliseconds. */
     at: instant.regex(years, { error: 'must be in the years 1970 to 2099' }),
-    /** As Claude Code wrote it; normalised for pricing only. */
+    /** The model as Claude Code wrote it; normalised for pricing only. */
     model: name,
     session_id: z.string().max(200).optional(),
-    /** The working directory; the call's project. */
+    /** The working directory, which is the project of the call. */
     cwd: z.string().max(4096).optional(),
     git_branch: z.string().max(1000).optional(),
     version: z.string().max(200).optional(),

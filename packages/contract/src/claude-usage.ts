@@ -1,36 +1,41 @@
 import { z } from 'zod'
 import { route } from './route.ts'
+import { identifierSchema } from './text.ts'
 import { instant, timezoneSchema } from './time.ts'
 
 const tokens = z.int().min(0)
-/** USD at list price; null when nothing in it is priced. */
+/** USD at list price; null when no call in it has a price. */
 const cost = z.number().nullable()
 
 const spanSchema = z.object({ tokens, estimatedCost: cost, sessions: z.int().min(0) })
 
-/** The dashboard's summary. All numbers are sums of calls; nothing about the plan is guessed from them. */
+/** The summary of the dashboard. All numbers are sums of calls; nothing about the plan is estimated from them. */
 export const claudeUsageSchema = z
   .object({
-    /** From a limit reading only. */
+    /** The plan's name, known from a limits snapshot only. */
     plan: z.string().optional(),
-    /** The five hours that began with the first call after the last ones were over. Nulls: none is open. */
+    /** The account that the plan, the percentage and the measured window belong to. */
+    account: z.string().optional(),
+    /** The name that a person has given the account. */
+    accountName: z.string().optional(),
+    /** The 5-hour block that began with the first call after the former one had ended. Fields are null while none is open. */
     fiveHourWindow: z.object({
       used: tokens,
       cost,
       startedAt: instant.nullable(),
       resetsAt: instant.nullable(),
-      /** In words, such as `2 hr 42 min`. */
+      /** The time left, such as `2 hr 42 min`. */
       resetsIn: z.string().nullable(),
-      /** Of the plan, 0–100; from a limit reading only. */
+      /** The share of the plan that is used, 0–1000 and over 100 while extra usage pays; known from a limits snapshot only. */
       percentage: z.number().optional(),
-      /** True when the window comes from a limit reading, false when it is worked out from the calls. */
+      /** True when the window comes from a limits snapshot, false when it is estimated from the calls. */
       measured: z.boolean(),
     }),
     today: spanSchema,
     monthToDate: spanSchema,
-    /** The month's models, most tokens first. */
+    /** The models of the month, most tokens first. */
     modelBreakdown: z.array(z.object({ model: z.string(), tokens, cost, percentage: z.number() })),
-    /** When calls last came in; null when none ever did, and then the zeros are not facts. */
+    /** When calls were last ingested; null before the first ingest, when the zeros mean "no data". */
     lastUpdated: instant.nullable(),
     dataSource: z.enum(['transcripts', 'none']),
     timezone: z.string(),
@@ -59,20 +64,26 @@ export const claudeUsageSchema = z
 export type ClaudeUsage = z.infer<typeof claudeUsageSchema>
 
 export const claudeUsageQuerySchema = z.strictObject({
-  /** IANA name of the viewer's zone, in which today begins; the hub's own when absent. */
+  /** The time zone in which today begins, as an IANA name; defaults to the zone of the hub. */
   timezone: timezoneSchema.optional(),
   machine_id: z.string().max(200).optional(),
+  /**
+   * The account of the plan and its window. The default is the only account in use, or that of the machine; where several are
+   * in use, the summary has no plan and estimates the window from the calls.
+   */
+  account: identifierSchema().optional(),
 })
 
 const summary = {
   method: 'GET',
   access: 'read',
-  summary: 'Five-hour window, today, the month and its models, of all machines or of one',
+  summary: 'Retrieve the usage summary',
+  description: 'Returns the 5-hour block, today, the month and its models, for all machines or for one.',
   query: claudeUsageQuerySchema,
-  answers: { 200: claudeUsageSchema },
+  responses: { 200: claudeUsageSchema },
 } as const
 
 export const claudeUsageRoutes = {
   summary: route({ ...summary, path: '/api/claude-usage' }),
-  code: route({ ...summary, path: '/api/claude-usage/code', summary: 'The same as /api/claude-usage' }),
+  code: route({ ...summary, path: '/api/claude-usage/code', summary: 'Retrieve the usage summary (alias of /api/claude-usage)' }),
 }

@@ -6,7 +6,7 @@ export const docsRoutes = {
     method: 'GET',
     path: '/api/docs/openapi.json',
     access: 'read',
-    summary: 'This document: OpenAPI 3.1',
-    answers: { 200: z.looseObject({ openapi: z.string() }) },
+    summary: 'Retrieve this OpenAPI 3.1 document',
+    responses: { 200: z.looseObject({ openapi: z.string() }) },
   }),
 }

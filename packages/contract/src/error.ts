@@ -1,14 +1,17 @@
 import { z } from 'zod'
 
-/** code → status; the one table. `spec` for the two spellings: docs/errors.md. */
+/** The HTTP status of each error code. Both spellings are described in docs/errors.md. */
 export const errorCodes = {
   validation_error: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  attempt_superseded: 409,
+  gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
+  unsupported_media_type: 415,
   rate_limit_exceeded: 429,
   database_error: 500,
   internal_error: 500,
@@ -17,7 +20,7 @@ export const errorCodes = {
 } as const
 export type ErrorCode = keyof typeof errorCodes
 
-/** The spelling of `/api/*`; a code with several has a reason that decides. */
+/** The spelling of the codes on `/api/*`. Where one code has several, the reason of the error decides. */
 export const apiErrorCodes = {
   VALIDATION_MISSING_FIELD: 'validation_error',
   VALIDATION_INVALID_TYPE: 'validation_error',
@@ -27,8 +30,11 @@ export const apiErrorCodes = {
   AUTH_FORBIDDEN: 'forbidden',
   NOT_FOUND: 'not_found',
   CONFLICT: 'conflict',
+  ATTEMPT_SUPERSEDED: 'attempt_superseded',
+  GONE: 'gone',
   PRECONDITION_FAILED: 'precondition_failed',
   PAYLOAD_TOO_LARGE: 'payload_too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
   RATE_LIMITED: 'rate_limit_exceeded',
   STORAGE_READ_FAILED: 'database_error',
   STORAGE_WRITE_FAILED: 'database_error',
@@ -40,7 +46,7 @@ export type ApiErrorCode = keyof typeof apiErrorCodes
 
 const details = z.record(z.string(), z.unknown()).optional()
 
-/** Body of every 4xx and 5xx of the state routes. */
+/** The body of every 4xx and 5xx response of the state routes. */
 export const stateErrorSchema = z
   .object({
     statusCode: z.int(),
@@ -68,7 +74,7 @@ export const stateErrorSchema = z
   })
 export type StateError = z.infer<typeof stateErrorSchema>
 
-/** Body of every 4xx and 5xx of the `/api/*` routes. */
+/** The body of every 4xx and 5xx response of the `/api/*` routes. */
 export const apiErrorSchema = z
   .object({
     success: z.literal(false),

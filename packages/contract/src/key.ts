@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { listQueryShape } from './list.ts'
 import { route } from './route.ts'
+import { scopeSchema, scopes } from './scope.ts'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
-/** `read` everything, `write` state, `ingest` calls and readings, `admin` keys, purge and cleanup. None contains another. */
-export const scopes = ['read', 'write', 'ingest', 'admin'] as const
-export const scopeSchema = z.enum(scopes)
-export type Scope = z.infer<typeof scopeSchema>
-
-/** A managed key as everybody may see it. The key itself is shown once, when it is made. */
+/** A managed key without its secret, which is returned once, on creation. */
 export const keySchema = z
   .object({
     key_id: z.string(),
@@ -17,13 +14,17 @@ export const keySchema = z
     /** The first eight characters of the key. */
     prefix: z.string(),
     created_at: instant,
-    /** To the minute; absent before the first use. */
+    /** Accurate to the minute; absent before the first use. */
     last_used_at: instant.optional(),
-    /** From this instant on the key is refused; absent when it never ends. */
+    /** The key is rejected from this instant on; absent when it never expires. */
     expires_at: instant.optional(),
-    /** Since when the key is refused for ever. */
+    /** The only machine that the key may report about; absent when it may report about every machine. */
+    machine_id: z.string().optional(),
+    /** The only project that the key may report about; absent when it may report about every project. */
+    project_id: z.string().optional(),
+    /** When the key was revoked. */
     revoked_at: instant.optional(),
-    /** Grows with every change; the `ETag`. */
+    /** Incremented by every change; sent as the `ETag`. */
     revision: z.int(),
   })
   .meta({
@@ -47,11 +48,13 @@ export const createKeySchema = z
     name: z.string().trim().min(1).max(200),
     scopes: z.array(scopeSchema).min(1).max(scopes.length),
     expires_at: instant.optional(),
+    machine_id: identifierSchema().optional(),
+    project_id: identifierSchema().optional(),
   })
   .meta({ id: 'CreateKey', examples: [{ name: 'laptop', scopes: ['ingest'] }] })
 export type CreateKey = z.infer<typeof createKeySchema>
 
-/** The only time the key is shown; a replay by `Idempotency-Key` comes without it, because the hub keeps only its hash. */
+/** The only response with the key itself. A replay by `Idempotency-Key` lacks it, because the hub stores only the hash. */
 export const createdKeySchema = keySchema.extend({ key: z.string().optional() }).meta({
   id: 'CreatedKey',
   examples: [
@@ -75,33 +78,39 @@ export const keyRoutes = {
     method: 'GET',
     path: '/api/keys',
     access: 'admin',
-    summary: 'Managed keys, newest first',
-    description: 'Keys from the environment are not listed: they are not kept. Also answers `X-Total-Count` and `Link`.',
+    summary: 'List API keys',
+    description:
+      'Returns the managed keys, newest first. Keys set by environment variables are not listed. The headers `X-Total-Count` and ' +
+      '`Link` describe the pages.',
     query: z.strictObject(listQueryShape),
-    answers: { 200: z.array(keySchema) },
+    responses: { 200: z.array(keySchema) },
   }),
   create: route({
     method: 'POST',
     path: '/api/keys',
     access: 'admin',
-    summary: 'Make a key; it is shown in this answer and never again',
+    summary: 'Create an API key',
+    description:
+      'The key itself is part of this response only; the hub stores its hash. With `machine_id` or `project_id` it may send and change ' +
+      'only what is about that machine or project.',
     body: createKeySchema,
-    answers: { 201: createdKeySchema },
+    responses: { 201: createdKeySchema },
   }),
   read: route({
     method: 'GET',
     path: '/api/keys/:key_id',
     access: 'admin',
-    summary: 'One managed key',
+    summary: 'Retrieve an API key',
     params: keyParams,
-    answers: { 200: keySchema },
+    responses: { 200: keySchema },
   }),
   revoke: route({
     method: 'DELETE',
     path: '/api/keys/:key_id',
     access: 'admin',
-    summary: 'Refuse a key from now on; `If-Match` holds it to the revision you saw',
+    summary: 'Revoke an API key',
+    description: 'Requests with this key are rejected from now on. Send `If-Match` to revoke it only while it has the revision you saw.',
     params: keyParams,
-    answers: { 204: z.undefined() },
+    responses: { 204: z.undefined() },
   }),
 }

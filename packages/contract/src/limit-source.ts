@@ -1,11 +1,11 @@
-// No schema library here: a collector that idles all day needs these words and no schema, and the library is 20 MB of it.
+// This file imports no schema library: an idle collector needs these constants only, and the library costs 20 MB of memory.
 
-/** Where plan limits are read. */
+/** The sources that plan limits are read from, in the order in which they are listed. */
 export const limitSources = ['claude-json', 'statusline', 'console'] as const
 export type LimitSource = (typeof limitSources)[number]
 
-/** Windows of a plan in one reading; tomorrow's new rows need no new code, but there is an end to everything. */
+/** The most windows in one snapshot. New kinds of windows need no new code, so their number has a bound. */
 export const MAX_WINDOWS = 50
 
-/** Milliseconds for which the hub keeps a collector's question open. */
+/** How long the hub holds a collector's long poll open, in milliseconds. */
 export const COLLECTOR_WAIT_MS = 20_000

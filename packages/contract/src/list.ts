@@ -1,17 +1,24 @@
 import { z } from 'zod'
 
-/** `limit` and `offset` of every list that answers a bare array; its order is stated by its route and total. */
+/** `limit`, `cursor` and `offset` of every list that returns a bare array. Each route states its order, which is total. */
 export const listQueryShape = {
   limit: z.coerce.number<string>().int().min(1).max(100).default(20),
+  /** Where the page before ended, from its header `Link`. The list goes on behind that row, whatever has changed since. */
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,2000}$/, { error: 'is no cursor of a list' })
+    .optional(),
+  /** Skips rows by counting them: rows that come or go between two requests move the others. `cursor` does not have this fault. */
   offset: z.coerce.number<string>().int().min(0).max(1_000_000_000).default(0),
 }
 export interface ListQuery {
   readonly limit: number
+  readonly cursor?: string | undefined
   readonly offset: number
 }
 
-/** A parameter that may be given several times: any of its values. */
-export function anyOf<const T extends string>(values: readonly [T, ...T[]]) {
+/** A query parameter that may be given several times; a row matches when it has one of the values. */
+export function repeatableEnum<const T extends string>(values: readonly [T, ...T[]]) {
   const one = z.enum(values)
   return z.union([one.transform((value) => [value]), z.array(one).min(1).max(values.length)])
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { scopeSchema } from './key.ts'
 import { route } from './route.ts'
+import { scopeSchema } from './scope.ts'
+import { instant } from './time.ts'
 
 export const loginSchema = z.strictObject({ key: z.string().min(1).max(1000) }).meta({ id: 'Login' })
 export type Login = z.infer<typeof loginSchema>
@@ -8,13 +9,13 @@ export type Login = z.infer<typeof loginSchema>
 export const whoAmISchema = z
   .object({
     authenticated: z.literal(true),
-    /** `bypass`: no key is asked for, because none exists, in development and on loopback. */
+    /** `bypass`: no key is required, because none exists, NODE_ENV is `development` and the hub listens on loopback. */
     by: z.enum(['key', 'cookie', 'bypass']),
-    /** Of the key; keys from the environment are called by their setting. */
+    /** The name of the key; for a key from the environment, the name of its variable. */
     name: z.string().optional(),
     scopes: z.array(scopeSchema),
     bypass: z.boolean(),
-    /** Made with the hub's store. When it is another than before, what was sent to the old one has to be sent again. */
+    /** The id of the hub database. After it changes, everything sent to the former one has to be sent again. */
     store_id: z.string(),
   })
   .meta({
@@ -23,27 +24,60 @@ export const whoAmISchema = z
   })
 export type WhoAmI = z.infer<typeof whoAmISchema>
 
+export const createSignInLinkSchema = z
+  .strictObject({ expires_in_s: z.int().min(10).max(600).default(60) })
+  .meta({ id: 'CreateSignInLink', examples: [{ expires_in_s: 60 }] })
+export type CreateSignInLink = z.input<typeof createSignInLinkSchema>
+
+/** The path of a link that signs a browser in, once. */
+export const signInLinkSchema = z
+  .object({ path: z.string(), expires_at: instant })
+  .meta({ id: 'SignInLink', examples: [{ path: '/api/login/links/q7Zt…', expires_at: '2026-10-06T09:13:00.000Z' }] })
+export type SignInLink = z.infer<typeof signInLinkSchema>
+
 export const loginRoutes = {
   login: route({
     method: 'POST',
     path: '/api/login',
     access: 'public',
-    summary: 'Give a key for a cookie that a browser keeps out of reach of scripts',
+    summary: 'Sign in with an API key',
+    description: 'Sets an `HttpOnly` session cookie with the scopes of the key.',
     body: loginSchema,
-    answers: { 200: whoAmISchema },
+    responses: { 200: whoAmISchema },
+  }),
+  createLink: route({
+    method: 'POST',
+    path: '/api/login/links',
+    access: 'authenticated',
+    summary: 'Create a sign-in link',
+    description:
+      'The link works once, within a minute unless `expires_in_s` says otherwise, at this hub, and signs a browser in with the key of this request.',
+    body: createSignInLinkSchema.optional(),
+    responses: { 201: signInLinkSchema },
+  }),
+  followLink: route({
+    method: 'GET',
+    path: '/api/login/links/:token',
+    access: 'public',
+    summary: 'Sign in by a link',
+    description: 'Sets the session cookie and leads to the dashboard.',
+    params: z.strictObject({ token: z.string().min(1).max(100) }),
+    responses: { 303: z.undefined() },
   }),
   logout: route({
     method: 'POST',
     path: '/api/logout',
-    access: 'known',
-    summary: 'Take the cookie back',
-    answers: { 204: z.undefined() },
+    access: 'authenticated',
+    summary: 'Sign out',
+    description: 'Ends the sign-in, so that its cookie is refused, and clears the cookie.',
+    responses: { 204: z.undefined() },
   }),
   whoAmI: route({
     method: 'GET',
     path: '/api/whoami',
-    access: 'known',
-    summary: 'Who is asking, and what may they do',
-    answers: { 200: whoAmISchema },
+    access: 'authenticated',
+    summary: 'Retrieve the current identity',
+    description: 'Returns how the request was authenticated and which scopes it has.',
+    responses: { 200: whoAmISchema },
   }),
 }

@@ -1,31 +1,34 @@
 import { z } from 'zod'
-import { anyOf, listQueryShape } from './list.ts'
+import { collectorHeartbeatResponseSchema, collectorHeartbeatSchema, machineCollectorSchema } from './collector-heartbeat.ts'
+import { listQueryShape, repeatableEnum } from './list.ts'
+import { machineHeartbeatResponseSchema, machineHeartbeatSchema } from './machine-heartbeat.ts'
+import { failSessionsResultSchema, failSessionsSchema } from './machine-sessions.ts'
+import { machineStatuses, machineStatusSchema } from './machine-status.ts'
 import { metadataPatchSchema, metadataSchema } from './metadata.ts'
 import { route } from './route.ts'
-import { slotNumber } from './session.ts'
-import { id, words } from './text.ts'
+import { attemptSchema, slotNumber } from './session.ts'
+import { sessionIdParameterSchema } from './session-id.ts'
+import { identifierSchema, textSchema } from './text.ts'
 import { instant } from './time.ts'
-
-export const machineStatuses = ['online', 'offline', 'maintenance'] as const
-export const machineStatusSchema = z.enum(machineStatuses)
-export type MachineStatus = z.infer<typeof machineStatusSchema>
 
 export const machineSchema = z
   .object({
     machine_id: z.string(),
     hostname: z.string(),
-    /** The docker slots it has, ascending. */
+    /** The numbers of its docker slots, ascending. */
     docker_slots: z.array(z.int()),
-    /** Ids of the live sessions on it, ascending. */
+    /** The ids of its live sessions, ascending. */
     active_sessions: z.array(z.string()),
     status: machineStatusSchema,
-    /** Its own, or that of a session on it; of a session's to the second. */
+    /** The machine's own last heartbeat, or that of one of its sessions; the latter is accurate to the second. */
     last_heartbeat: instant,
+    /** The collector that runs there; absent where none ever reported. */
+    collector: machineCollectorSchema.optional(),
     metadata: metadataSchema,
     created_at: instant,
-    /** Of the last change of anything but the beat. */
+    /** The last change of any field other than the heartbeat. */
     updated_at: instant,
-    /** Grows with every change, the beat included; begins the `ETag`. */
+    /** Incremented by every change, heartbeats included; the `ETag` begins with it. */
     revision: z.int(),
   })
   .meta({
@@ -50,12 +53,12 @@ export type Machine = z.infer<typeof machineSchema>
 const slots = z
   .array(slotNumber)
   .max(1000)
-  .refine((numbers) => new Set(numbers).size === numbers.length, { error: 'must not name a slot twice' })
+  .refine((numbers) => new Set(numbers).size === numbers.length, { error: 'must not contain a slot twice' })
 
 export const createMachineSchema = z
   .strictObject({
-    machine_id: id(),
-    hostname: words(255),
+    machine_id: identifierSchema(),
+    hostname: textSchema(255),
     docker_slots: slots.optional(),
     status: z.enum(['online', 'maintenance']).optional(),
     metadata: metadataPatchSchema.optional(),
@@ -63,10 +66,10 @@ export const createMachineSchema = z
   .meta({ id: 'CreateMachine', examples: [{ machine_id: 'laptop', hostname: 'laptop.local', docker_slots: [1, 2, 3] }] })
 export type CreateMachine = z.infer<typeof createMachineSchema>
 
-/** What is absent stays. */
+/** Absent fields stay unchanged. */
 export const updateMachineSchema = z
   .strictObject({
-    hostname: words(255).optional(),
+    hostname: textSchema(255).optional(),
     docker_slots: slots.optional(),
     status: machineStatusSchema.optional(),
     metadata: metadataPatchSchema.optional(),
@@ -104,120 +107,136 @@ export const availableMachineSchema = z
   })
 export type AvailableMachine = z.infer<typeof availableMachineSchema>
 
-export const machineHeartbeatSchema = z
-  .strictObject({ metadata: metadataPatchSchema.optional() })
-  .meta({ id: 'MachineHeartbeat', examples: [{ metadata: { load: 0.4 } }] })
-export type MachineHeartbeat = z.infer<typeof machineHeartbeatSchema>
-
-export const machineHeartbeatAnswerSchema = z
-  .object({ machine_id: z.string(), status: machineStatusSchema, last_heartbeat: instant, message: z.string() })
-  .meta({
-    id: 'MachineHeartbeatAnswer',
-    examples: [{ machine_id: 'laptop', status: 'online', last_heartbeat: '2026-10-06T09:12:00.000Z', message: 'Heartbeat recorded' }],
-  })
-export type MachineHeartbeatAnswer = z.infer<typeof machineHeartbeatAnswerSchema>
-
 export const assignSessionSchema = z
   .strictObject({
-    session_id: z.string().min(1).max(200),
-    /** The lowest free one when absent. */
+    session_id: sessionIdParameterSchema,
+    attempt: attemptSchema.optional(),
+    /** The slot to assign; the lowest free one when absent. */
     docker_slot: slotNumber.optional(),
   })
   .meta({ id: 'AssignSession', examples: [{ session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21' }] })
 export type AssignSession = z.infer<typeof assignSessionSchema>
 
 export const releaseSessionSchema = z
-  .strictObject({ session_id: z.string().min(1).max(200) })
+  .strictObject({ session_id: sessionIdParameterSchema, attempt: attemptSchema.optional() })
   .meta({ id: 'ReleaseSession', examples: [{ session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21' }] })
 export type ReleaseSession = z.infer<typeof releaseSessionSchema>
 
 export const machineListQuerySchema = z.strictObject({
-  status: anyOf(machineStatuses).optional(),
-  hostname: words(255).optional(),
+  status: repeatableEnum(machineStatuses).optional(),
+  hostname: textSchema(255).optional(),
   ...listQueryShape,
 })
 export type MachineListQuery = z.infer<typeof machineListQuerySchema>
 
-const one = { params: z.strictObject({ machine_id: z.string().min(1).max(200) }) } as const
-const countsAndLinks = 'Also answers `X-Total-Count` and `Link`.'
+const onMachine = { params: z.strictObject({ machine_id: z.string().min(1).max(200) }) } as const
+
+const pageHeaders = 'The headers `X-Total-Count` and `Link` describe the pages.'
 
 export const machineRoutes = {
   list: route({
     method: 'GET',
     path: '/machines',
     access: 'read',
-    summary: 'Machines, by id',
-    description: countsAndLinks,
+    summary: 'List machines',
+    description: `Returns machines, ordered by id. ${pageHeaders}`,
     query: machineListQuerySchema,
-    answers: { 200: z.array(machineSchema) },
+    responses: { 200: z.array(machineSchema) },
   }),
   create: route({
     method: 'POST',
     path: '/machines',
     access: 'write',
-    summary: 'Register a machine; one that a session registered by being there may be registered once more, in full',
+    summary: 'Register a machine',
+    description: 'A machine that was registered implicitly by a session may be registered once more, with all its fields.',
     body: createMachineSchema,
-    answers: { 201: machineSchema },
+    responses: { 201: machineSchema },
   }),
   available: route({
     method: 'GET',
     path: '/machines/available',
     access: 'read',
-    summary: 'Machines that are online and have a free slot, most free first',
-    description: countsAndLinks,
+    summary: 'List machines with free slots',
+    description: `Returns machines that are online and have a free slot, most free slots first. ${pageHeaders}`,
     query: z.strictObject(listQueryShape),
-    answers: { 200: z.array(availableMachineSchema) },
+    responses: { 200: z.array(availableMachineSchema) },
   }),
   read: route({
     method: 'GET',
     path: '/machines/:machine_id',
     access: 'read',
-    summary: 'One machine',
-    ...one,
-    answers: { 200: machineSchema },
+    summary: 'Retrieve a machine',
+    ...onMachine,
+    responses: { 200: machineSchema },
   }),
   update: route({
     method: 'PUT',
     path: '/machines/:machine_id',
     access: 'write',
-    summary: 'Change a machine; what is absent stays. `PATCH` does the same. A slot that is held cannot be taken away',
-    ...one,
+    summary: 'Update a machine',
+    description: 'Absent fields stay unchanged. `PATCH` does the same. A slot that a session occupies cannot be removed.',
+    ...onMachine,
     body: updateMachineSchema,
-    answers: { 200: machineSchema },
+    responses: { 200: machineSchema },
   }),
   remove: route({
     method: 'DELETE',
     path: '/machines/:machine_id',
     access: 'write',
-    summary: 'The machine is offline; not while it holds live sessions',
-    ...one,
-    answers: { 204: z.undefined() },
+    summary: 'Mark a machine as offline',
+    description: 'Fails while the machine has live sessions.',
+    ...onMachine,
+    responses: { 204: z.undefined() },
   }),
   heartbeat: route({
     method: 'POST',
     path: '/machines/:machine_id/heartbeat',
     access: 'write',
-    summary: 'The machine lives; one that was offline is online again, maintenance stays',
-    ...one,
+    summary: 'Send a machine heartbeat',
+    description: 'Brings an offline machine back online; a machine in maintenance stays in maintenance.',
+    ...onMachine,
     body: machineHeartbeatSchema.optional(),
-    answers: { 200: machineHeartbeatAnswerSchema },
+    responses: { 200: machineHeartbeatResponseSchema },
+  }),
+  collector: route({
+    method: 'POST',
+    path: '/machines/:machine_id/collector',
+    access: 'ingest',
+    summary: 'Send a collector heartbeat',
+    description: 'Registers the machine where it is not known, and counts as a heartbeat of each session that it names.',
+    ...onMachine,
+    body: collectorHeartbeatSchema,
+    responses: { 200: collectorHeartbeatResponseSchema },
   }),
   assign: route({
     method: 'POST',
     path: '/machines/:machine_id/assign-session',
     access: 'write',
-    summary: 'Give a live session a slot of this machine',
-    ...one,
+    summary: 'Assign a slot to a live session',
+    ...onMachine,
     body: assignSessionSchema,
-    answers: { 200: machineSchema },
+    responses: { 200: machineSchema },
   }),
   release: route({
     method: 'POST',
     path: '/machines/:machine_id/release-session',
     access: 'write',
-    summary: 'Take the slot of a session back; it keeps its machine',
-    ...one,
+    summary: 'Release the slot of a session',
+    description: 'The session stays on the machine.',
+    ...onMachine,
     body: releaseSessionSchema,
-    answers: { 200: machineSchema },
+    responses: { 200: machineSchema },
+  }),
+  failSessions: route({
+    method: 'POST',
+    path: '/machines/:machine_id/fail-sessions',
+    access: 'write',
+    summary: 'Fail the live sessions of a lost machine',
+    description:
+      'Marks every live session on the machine as failed, or those in some `statuses`, and releases their slots. `dry_run` lists ' +
+      'them without changing anything. POST …/recover undoes it for one session.',
+    ...onMachine,
+    body: failSessionsSchema,
+    responses: { 200: failSessionsResultSchema },
   }),
 }

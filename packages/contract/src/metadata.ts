@@ -1,14 +1,14 @@
 import { z } from 'zod'
 
-/** Of the JSON text of the merged object, in UTF-8. */
+/** The most bytes of the merged object as JSON in UTF-8. */
 export const MAX_METADATA_BYTES = 16 * 1024
 export const MAX_METADATA_DEPTH = 32
 
-/** Whatever a client wants to keep beside a noun; at most 16 KiB as JSON, nested at most 32 deep. */
+/** Free data that a client stores with an object; at most 16 KiB as JSON and 32 levels deep. */
 export const metadataSchema = z.record(z.string(), z.unknown())
 export type Metadata = z.infer<typeof metadataSchema>
 
-/** Merged into what is there, key by key at the first level; a `null` value removes its key. */
+/** Merged into the existing metadata, key by key at the top level; a `null` value removes its key. */
 export const metadataPatchSchema = metadataSchema.superRefine((value, context) => {
   if (isDeeperThan(value, MAX_METADATA_DEPTH)) {
     context.addIssue({ code: 'custom', message: `must not be nested deeper than ${MAX_METADATA_DEPTH}` })
@@ -21,12 +21,21 @@ export function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length
 }
 
-/** Without recursion: what is nested 30,000 deep must be found out, not run into. */
-function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: unknown[] = [value]
-  for (let at = 0; at <= depth; at++) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
-    if (level.length === 0) return false
+/** Iterative, because recursion would overflow the stack on an object nested 30,000 levels deep. */
+export function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const open: object[] = [value]
+  const levels = [1]
+  while (open.length > 0) {
+    const one = open.pop()!
+    const level = levels.pop()!
+    if (level > depth) return true
+    for (const key in one) {
+      const inner: unknown = one[key as keyof typeof one]
+      if (typeof inner !== 'object' || inner === null) continue
+      open.push(inner)
+      levels.push(level + 1)
+    }
   }
-  return true
+  return false
 }

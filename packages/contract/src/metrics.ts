@@ -6,7 +6,7 @@ export const metricsRoutes = {
     method: 'GET',
     path: '/metrics',
     access: 'read',
-    summary: 'Figures of the hub as Prometheus text',
-    answers: { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } } },
+    summary: 'Retrieve metrics in Prometheus text format',
+    responses: { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } } },
   }),
 }

@@ -2,23 +2,23 @@ import { z } from 'zod'
 import { route } from './route.ts'
 import { instant } from './time.ts'
 
-/** `behind`: it has not caught up yet since the hub was started. `failing`: it is tried again by itself. */
+/** `behind`: the files have not caught up since the hub was started. `failing`: writing is retried automatically. */
 export const mirrorStates = ['behind', 'following', 'failing'] as const
 
 export const mirrorStateSchema = z
   .object({
-    /** Made with the hub's store: whose files they are. */
+    /** The id of the hub database to which the files belong. */
     store_id: z.string(),
-    /** Whether this hub keeps files; without them there is nothing more to say. */
+    /** Whether this hub writes the JSON files (`LIMIT_MIRROR`); without them, all fields but `store_id` are absent. */
     kept: z.boolean(),
     state: z.enum(mirrorStates).optional(),
-    /** From when it is in this state. */
+    /** When this state began. */
     since: instant.optional(),
-    /** Changes that are not in the files yet, as far as they are known. */
+    /** The number of changes that are not yet in the files, as far as known. */
     waiting: z.int().optional(),
-    /** Names in whose place something stands that is no file. */
+    /** Names in the folder that the hub leaves alone, because each belongs to something other than a regular file, or names a version that can be no file. */
     aside: z.array(z.string()).optional(),
-    /** Why it is failing; `code` is of the system, such as `ENOSPC`, or of the hub. */
+    /** Why writing fails; `code` comes from the operating system, such as `ENOSPC`, or from the hub. */
     problem: z.object({ code: z.string(), message: z.string(), suggestion: z.string() }).optional(),
   })
   .meta({
@@ -32,7 +32,8 @@ export const mirrorRoutes = {
     method: 'GET',
     path: '/api/mirror',
     access: 'read',
-    summary: 'How the hub fares with the files in which it keeps readings of the plan limits',
-    answers: { 200: mirrorStateSchema },
+    summary: 'Retrieve the state of the JSON files',
+    description: 'The hub writes every snapshot of the plan limits to a JSON file as well; this reports whether the files are up to date.',
+    responses: { 200: mirrorStateSchema },
   }),
 }

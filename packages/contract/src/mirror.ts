@@ -1,52 +1,54 @@
-// What the hub's program that works on the mirror tells to whoever started it, over its channel. No schema library here:
-// both come from one tree, and the command line would wait for it before its first line of output.
+// The messages that the hub's mirror program sends to its parent process over the IPC channel. They are types without
+// schemas: both sides are of one version, and a schema library would delay the first line of CLI output.
 
 export type MirrorMessage =
   | { readonly opened: { readonly folder: string; readonly versions: number } }
   | { readonly progress: { readonly done: number } }
-  | { readonly done: MirrorRebuilt }
+  | { readonly done: MirrorRebuildResult }
   | { readonly status: MirrorStatus }
 
-/** What became of a rebuild; `--json` prints it as it is. */
-export interface MirrorRebuilt {
+/** The result of a rebuild; `--json` prints this object. */
+export interface MirrorRebuildResult {
   readonly folder: string
-  /** In the store, when it was last asked. */
+  /** The number of versions in the store at the last count. */
   readonly versions: number
   readonly written: number
   readonly unchanged: number
   readonly removed: number
-  /** Names in whose place something stands that is no file. */
+  /** Names that are taken by something other than a regular file. */
   readonly aside: readonly string[]
-  /** Else it was stopped. */
+  /** False when the rebuild was stopped. */
   readonly finished: boolean
-  /** Milliseconds. */
+  /** The duration, in milliseconds. */
   readonly ms: number
 }
 
-/** How the files stand to the store; `--json` prints it as it is. */
+/** The difference between the files and the store; `--json` prints this object. */
 export interface MirrorStatus {
-  /** Made with the store. */
+  /** The id of the store. */
   readonly store_id: string
   readonly folder: string
-  /** Whether a hub of these settings writes them, and why not. */
+  /** Whether a hub with these settings writes the files, and why not. */
   readonly kept: boolean
   readonly because?: string
-  /** In the store. */
+  /** The number of versions in the store. */
   readonly versions: number
-  /** Versions without a file, and files that hold something else than their version. */
+  /** The versions without a file, and the files whose content differs from their version. */
   readonly missing: readonly string[]
   readonly damaged: readonly string[]
-  /** Files of versions that the store no longer has. */
+  /** The files of versions that the store no longer has. */
   readonly leftOver: readonly string[]
-  /** What others put there. */
+  /** The versions that can be no file, such as one of a year that no file name can hold. */
+  readonly aside: readonly string[]
+  /** The number of files that other programs put there. */
   readonly foreign: number
-  /** Of the newest version; absent while there is none. */
+  /** The file of the newest version; absent while there is none. */
   readonly latest?: { readonly file: string; readonly lastUpdated: string }
   /** Whether `console-usage-synced.json` is the newest version. */
   readonly latestIsRight: boolean
   readonly metadataIsRight: boolean
-  /** Whether everything is as it should be. */
+  /** Whether all of the above is as expected. */
   readonly inOrder: boolean
-  /** Bytes on its disk. */
+  /** Free bytes on the disk. */
   readonly free: number
 }

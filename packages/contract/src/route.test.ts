@@ -6,6 +6,7 @@ import * as docs from './docs.ts'
 import * as error from './error.ts'
 import * as event from './event.ts'
 import * as health from './health.ts'
+import * as invite from './invite.ts'
 import * as key from './key.ts'
 import * as login from './login.ts'
 import * as machine from './machine.ts'
@@ -22,6 +23,7 @@ import * as sessionRoute from './session-route.ts'
 import * as sessionTimeline from './session-timeline.ts'
 import * as task from './task.ts'
 import * as usage from './usage.ts'
+import * as usageRange from './usage-range.ts'
 
 const nouns = {
   call,
@@ -30,6 +32,7 @@ const nouns = {
   error,
   event,
   health,
+  invite,
   key,
   login,
   machine,
@@ -45,6 +48,7 @@ const nouns = {
   sessionTimeline,
   task,
   usage,
+  usageRange,
 }
 const exported = Object.values(nouns).flatMap((noun) => Object.entries(noun))
 const schemas = exported.flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
@@ -53,16 +57,16 @@ const routes = exported.flatMap(([name, value]) => (name.endsWith('Routes') ? (O
 const examplesOf = (schema: z.ZodType) => (schema.meta()?.examples ?? []) as unknown[]
 
 describe('the contract', () => {
-  it('shows examples that are true', () => {
-    const shown = schemas.flatMap(({ name, schema }) => examplesOf(schema).map((example) => ({ name, schema, example })))
-    expect(shown.length).toBeGreaterThan(8)
-    for (const { name, schema, example } of shown) expect(schema.safeParse(example).error, name).toBeUndefined()
+  it('has valid examples', () => {
+    const examples = schemas.flatMap(({ name, schema }) => examplesOf(schema).map((example) => ({ name, schema, example })))
+    expect(examples.length).toBeGreaterThan(8)
+    for (const { name, schema, example } of examples) expect(schema.safeParse(example).error, name).toBeUndefined()
   })
 
-  it('has an example of every body about sessions, tasks and machines', () => {
+  it('has an example for every body of sessions, tasks and machines', () => {
     const bodies = [sessionRoute.sessionRoutes, task.taskRoutes, machine.machineRoutes]
-      .flatMap((nouns) => Object.values(nouns) as Route[])
-      .flatMap(({ body, answers }) => [body, ...Object.values(answers)])
+      .flatMap((group) => Object.values(group) as Route[])
+      .flatMap(({ body, responses }) => [body, ...Object.values(responses)])
       .flatMap((one) => (one instanceof z.ZodType ? [one] : []))
       .map((schema) => (schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema))
       .map((schema) => (schema instanceof z.ZodArray ? (schema.element as z.ZodType) : schema))
@@ -71,13 +75,13 @@ describe('the contract', () => {
     for (const schema of bodies) expect(examplesOf(schema), schema.meta()?.id).not.toEqual([])
   })
 
-  it('has one route for one method and path', () => {
-    const doors = routes.map(({ method, path }) => `${method} ${path}`)
-    expect(doors.length).toBeGreaterThan(10)
-    expect(new Set(doors).size).toBe(doors.length)
+  it('has one route per method and path', () => {
+    const endpoints = routes.map(({ method, path }) => `${method} ${path}`)
+    expect(endpoints.length).toBeGreaterThan(10)
+    expect(new Set(endpoints).size).toBe(endpoints.length)
   })
 
-  it('refuses, in every query and body, what it does not know', () => {
+  it('rejects unknown fields in every query, body and path', () => {
     for (const { method, path, query, body, params } of routes) {
       for (const schema of [query, body, params]) {
         if (schema === undefined) continue
@@ -87,7 +91,7 @@ describe('the contract', () => {
     }
   })
 
-  it('can be written down as JSON Schema', () => {
+  it('converts every schema to JSON Schema', () => {
     for (const { name, schema } of schemas)
       expect(() => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), name).not.toThrow()
   })
@@ -106,7 +110,7 @@ describe('a call', () => {
     ['key', ''],
     ['model', 'x'.repeat(201)],
     ['cwd', 'x'.repeat(4_097)],
-  ])('with %s %s is refused', (field, value) => {
+  ])('is rejected with %s %s', (field, value) => {
     expect(call.callSchema.safeParse({ ...whole, [field]: value }).success).toBe(false)
   })
 
@@ -116,7 +120,7 @@ describe('a call', () => {
     ['output', call.MAX_TOKENS_PER_CALL],
     ['session_id', ''],
     ['cwd', ''],
-  ])('with %s %s is taken', (field, value) => {
+  ])('is accepted with %s %s', (field, value) => {
     expect(call.callSchema.safeParse({ ...whole, [field]: value }).success).toBe(true)
   })
 })

@@ -1,21 +1,21 @@
 import type { z } from 'zod'
-import type { Scope } from './key.ts'
+import type { Scope } from './scope.ts'
 
-/** Who may ask: everybody, whoever has any key, or a key with that scope. */
-export type Access = 'public' | 'known' | Scope
+/** What a request needs: nothing, any valid key, or a key with this scope. */
+export type Access = 'public' | 'authenticated' | Scope
 
-/** An answer: a body, or one body for each content type the client may ask for. */
-export type Answer =
+/** A response body, or one body for each content type the client may ask for. */
+export type RouteResponse =
   | z.ZodType
   | { readonly description: string; readonly content: { readonly [type: string]: { readonly schema: z.ZodType } } }
 
 /**
- * One door of the hub: where it is, who may come in, what is asked and what is answered.
- * The hub serves it, the OpenAPI document shows it, tests knock at it; nobody writes it a second time.
+ * One route of the hub: method, path, access, request and responses.
+ * The hub serves it, the OpenAPI document describes it and tests call it; it is defined here only.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Parameters as `:name`. */
+  /** Parameters are written as `:name`. */
   readonly path: `/${string}`
   readonly access: Access
   readonly summary: string
@@ -23,8 +23,8 @@ export interface Route {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
-  /** By status; errors are the same everywhere and stand in `error.ts`. */
-  readonly answers: { readonly [status: number]: Answer }
+  /** Successful responses by status. Errors are the same for every route, see `error.ts`. */
+  readonly responses: { readonly [status: number]: RouteResponse }
 }
 
 /** Keeps the exact types of a route, so that its handler is typed by it. */

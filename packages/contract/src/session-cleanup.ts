@@ -2,27 +2,29 @@ import { z } from 'zod'
 import { exampleSession } from './session.ts'
 import { instant } from './time.ts'
 
-export const purgedSchema = z.object({ session_id: z.string(), tasks_deleted: z.int(), purged_at: instant, purged: z.literal(true) }).meta({
-  id: 'Purged',
-  examples: [{ session_id: exampleSession.session_id, tasks_deleted: 4, purged_at: '2026-10-06T09:12:00.000Z', purged: true }],
-})
-export type Purged = z.infer<typeof purgedSchema>
+export const purgeResultSchema = z
+  .object({ session_id: z.string(), tasks_deleted: z.int(), purged_at: instant, purged: z.literal(true) })
+  .meta({
+    id: 'PurgeResult',
+    examples: [{ session_id: exampleSession.session_id, tasks_deleted: 4, purged_at: '2026-10-06T09:12:00.000Z', purged: true }],
+  })
+export type PurgeResult = z.infer<typeof purgeResultSchema>
 
 export const endedStatuses = ['completed', 'failed', 'archived'] as const
 export const cleanupSchema = z
   .strictObject({
-    /** Since they ended. */
+    /** Days since the session ended. */
     older_than_days: z.int().min(7).max(36_500),
     statuses: z.array(z.enum(endedStatuses)).min(1).max(endedStatuses.length),
-    /** Only count. */
+    /** Counts the sessions without changing anything. */
     dry_run: z.boolean().optional(),
-    /** Archive them instead of removing them for good. */
+    /** Archives the sessions instead of deleting them. */
     archive: z.boolean().optional(),
   })
   .meta({ id: 'Cleanup', examples: [{ older_than_days: 90, statuses: ['completed', 'failed'], archive: true, dry_run: true }] })
 export type Cleanup = z.infer<typeof cleanupSchema>
 
-export const cleanedUpSchema = z
+export const cleanupResultSchema = z
   .object({
     sessions_affected: z.int(),
     tasks_deleted: z.int(),
@@ -32,7 +34,7 @@ export const cleanedUpSchema = z
     completed_at: instant,
   })
   .meta({
-    id: 'CleanedUp',
+    id: 'CleanupResult',
     examples: [
       {
         sessions_affected: 12,
@@ -44,4 +46,4 @@ export const cleanedUpSchema = z
       },
     ],
   })
-export type CleanedUp = z.infer<typeof cleanedUpSchema>
+export type CleanupResult = z.infer<typeof cleanupResultSchema>

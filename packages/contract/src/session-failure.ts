@@ -1,26 +1,27 @@
 import { z } from 'zod'
-import { exampleSession, sessionStatusSchema } from './session.ts'
-import { words } from './text.ts'
+import { attemptSchema, exampleSession, sessionStatusSchema } from './session.ts'
+import { textSchema } from './text.ts'
 import { instant } from './time.ts'
 
 export const processEndedSchema = z
   .strictObject({
+    attempt: attemptSchema.optional(),
     pid: z.int().min(0).optional(),
     exit_code: z.int().optional(),
-    signal: words(50).optional(),
-    /** Who saw it end. */
-    witness: words(200),
+    signal: textSchema(50).optional(),
+    /** The program that saw the process end. */
+    witness: textSchema(200),
   })
   .meta({ id: 'ProcessEnded', examples: [{ pid: 4711, signal: 'SIGKILL', witness: 'mcp' }] })
 export type ProcessEnded = z.infer<typeof processEndedSchema>
 
 export const markFailedSchema = z
-  .strictObject({ reason: words(500), error_details: words(10_000).optional() })
-  .meta({ id: 'MarkFailed', examples: [{ reason: 'out of memory', error_details: 'the worker was killed by the kernel' }] })
+  .strictObject({ attempt: attemptSchema.optional(), reason: textSchema(500), error_details: textSchema(10_000).optional() })
+  .meta({ id: 'MarkFailed', examples: [{ reason: 'out of memory', error_details: 'the kernel killed the worker' }] })
 export type MarkFailed = z.infer<typeof markFailedSchema>
 
 export const markStalledSchema = z
-  .strictObject({ reason: words(500) })
+  .strictObject({ attempt: attemptSchema.optional(), reason: textSchema(500) })
   .meta({ id: 'MarkStalled', examples: [{ reason: 'no output for an hour' }] })
 export type MarkStalled = z.infer<typeof markStalledSchema>
 
@@ -33,9 +34,9 @@ export const failureInfoSchema = z
     failed_at: instant,
     last_heartbeat: instant,
     last_successful_task_id: z.string().optional(),
-    /** What it was at when it failed. */
+    /** The task in progress at the failure. */
     current_task_id: z.string().optional(),
-    /** From its start to its failure. */
+    /** Minutes from the start of the session to its failure. */
     duration_minutes: z.number(),
     analysis: z.object({
       is_very_stale: z.boolean(),

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { metadataPatchSchema } from './metadata.ts'
-import { activitySchema, exampleSession, heartbeatIntervalSchema, sessionStatusSchema, waitingForSchema } from './session.ts'
-import { id } from './text.ts'
+import { activitySchema, attemptSchema, exampleSession, heartbeatIntervalSchema, sessionStatusSchema, waitingForSchema } from './session.ts'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
 export const heartbeatSchema = z
   .strictObject({
-    current_task_id: id().nullable().optional(),
+    attempt: attemptSchema.optional(),
+    current_task_id: identifierSchema().nullable().optional(),
     metadata: metadataPatchSchema.optional(),
     status: z.enum(['active', 'paused']).optional(),
     activity: activitySchema.nullable().optional(),
@@ -16,17 +17,17 @@ export const heartbeatSchema = z
   .meta({ id: 'Heartbeat', examples: [{ activity: 'working' }] })
 export type Heartbeat = z.infer<typeof heartbeatSchema>
 
-export const heartbeatAnswerSchema = z
+export const heartbeatResponseSchema = z
   .object({
     session_id: z.string(),
     status: sessionStatusSchema,
     last_heartbeat: instant,
     message: z.string(),
-    /** When to come again, in milliseconds from now. */
+    /** Milliseconds until the next heartbeat is expected. */
     next_heartbeat_ms: z.int(),
   })
   .meta({
-    id: 'HeartbeatAnswer',
+    id: 'HeartbeatResponse',
     examples: [
       {
         session_id: exampleSession.session_id,
@@ -37,4 +38,4 @@ export const heartbeatAnswerSchema = z
       },
     ],
   })
-export type HeartbeatAnswer = z.infer<typeof heartbeatAnswerSchema>
+export type HeartbeatResponse = z.infer<typeof heartbeatResponseSchema>

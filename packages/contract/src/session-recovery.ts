@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { metadataSchema } from './metadata.ts'
 import { exampleSession, sessionStatusSchema, slotNumber } from './session.ts'
 import { sessionHealthSchema } from './session-health.ts'
-import { id } from './text.ts'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
 export const recoverableSessionSchema = z
@@ -23,7 +23,7 @@ export const recoverableSessionSchema = z
         last_heartbeat: '2026-10-06T09:00:00.000Z',
         is_stale: false,
         time_since_heartbeat: 720,
-        recommendations: ['GET …/failure-info tells why it failed; POST …/recover makes it active again.'],
+        recommendations: ['GET …/failure-info explains the failure; POST …/recover makes it active again.'],
         started_at: '2026-10-06T08:00:00.000Z',
         completed_at: '2026-10-06T09:05:00.000Z',
         recovery_attempts: 1,
@@ -37,10 +37,10 @@ export const recoveryCheckpointSchema = z
   .object({
     session_id: z.string(),
     status: sessionStatusSchema,
-    /** The last task that was completed. */
+    /** The last completed task. */
     last_task_id: z.string().optional(),
     machine_id: z.string(),
-    /** The slot it has, or had when it ended. */
+    /** The slot that the session has, or had when it ended. */
     docker_slot: z.int().optional(),
     recovery_attempts: z.int(),
     recovery_checkpoint_at: instant,
@@ -65,10 +65,10 @@ export type RecoveryCheckpoint = z.infer<typeof recoveryCheckpointSchema>
 
 export const recoverSessionSchema = z
   .strictObject({
-    new_machine_id: id().optional(),
+    new_machine_id: identifierSchema().optional(),
     new_docker_slot: slotNumber.optional(),
-    /** Failed and stuck tasks go back to pending from this one on; all of them without it. */
-    resume_from_task_id: id().optional(),
+    /** Failed and stuck tasks are reset to pending from this one on; all of them when absent. */
+    resume_from_task_id: identifierSchema().optional(),
   })
   .meta({ id: 'RecoverSession', examples: [{ new_machine_id: 'box-2', new_docker_slot: 1 }] })
 export type RecoverSession = z.infer<typeof recoverSessionSchema>
@@ -81,7 +81,7 @@ export const recoveryAttemptSchema = z.object({
   to_machine_id: z.string(),
   docker_slot: z.int().optional(),
   resume_from_task_id: z.string().optional(),
-  /** False once the session has failed or stalled again. */
+  /** Becomes false when the session fails or stalls again. */
   successful: z.boolean(),
 })
 export type RecoveryAttempt = z.infer<typeof recoveryAttemptSchema>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { sessionSourceSchema } from './claude-session.ts'
 import { instant } from './time.ts'
 
-/** One thing that happened to a session, as it is kept; a change of status has `from` and `to`. */
+/** A stored event of a session; a change of status has `from` and `to`. */
 export const timelineRowSchema = z
   .object({
     at: instant,
@@ -12,6 +13,12 @@ export const timelineRowSchema = z
     task_id: z.string().optional(),
     task_name: z.string().optional(),
     event_id: z.int().optional(),
+    /** Of an observed event: its source, and what `session-observation.ts` says of each. */
+    source: sessionSourceSchema.optional(),
+    name: z.string().optional(),
+    agent_id: z.string().optional(),
+    duration_ms: z.int().optional(),
+    failed: z.boolean().optional(),
   })
   .meta({
     id: 'TimelineRow',

@@ -1,120 +1,166 @@
 import os from 'node:os'
 import path from 'node:path'
+import { type LimitSource, limitSources } from './limit-source.ts'
+import { canonicalZone } from './time-zone.ts'
 
 /**
- * Every setting of every app: its name, its default, what it is for, and how its text is read.
- * `docs/configuration.md` is tested against this table. No schema library here: the CLI reads settings
- * before its first line of output, and the library alone costs a third of that time.
+ * Every setting of every app: name, default, description and parser. `docs/configuration.md` is tested against this table.
+ * This file imports no schema library: the CLI reads settings before its first line of output, and loading the library
+ * would add half as much again to that time.
  */
 
-/** A text that is not a value of its setting; the message says what would be. */
-class Unreadable extends Error {}
+/** The value of a setting is invalid; the message describes valid values. */
+class InvalidValue extends Error {}
 
-type Read<T> = (text: string) => T
+type Parse<T> = (text: string) => T
 
 export interface Setting<T> {
-  /** Who reads it. */
-  readonly by: readonly ('hub' | 'collector' | 'cli')[]
-  readonly about: string
-  /** As shown in the documentation. */
-  readonly shown: string
+  /** The programs that read the setting. */
+  readonly usedBy: readonly ('hub' | 'collector' | 'cli')[]
+  readonly description: string
+  /** The default as written in the documentation. */
+  readonly documentedDefault: string
   readonly secret?: true
-  readonly fallback: T
-  readonly read: Read<T>
+  readonly defaultValue: T
+  readonly parse: Parse<T>
 }
 
-const text: Read<string> = (value) => value
-const list: Read<string[]> = (value) =>
+const text: Parse<string> = (value) => value
+const list: Parse<string[]> = (value) =>
   value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-/** Whether a path is one of those that the kernel of Linux makes up. */
-export function isOfKernel(path: string): boolean {
+/** Whether a path lies in a virtual file system of the Linux kernel. */
+export function isKernelPath(path: string): boolean {
   return /^\/(?:proc|sys)(?:\/|$)/.test(path)
 }
 
-/** Absolute; `~` is the home folder here too, because nobody expands it in a `.env` file. */
-const place: Read<string> = (value) => path.resolve(value.replace(/^~(?=$|[/\\])/, () => os.homedir()))
-/** Where folders can be made: in those of the kernel, making one with its parents hangs for ever instead of failing. */
-const folder: Read<string> = (value) => {
-  const found = place(value)
-  if (isOfKernel(found)) throw new Unreadable('a folder on a disk, which /proc and /sys are not')
-  return found
+/** Makes a path absolute. Expands `~` as well, because no shell does so for a `.env` file. */
+const filePath: Parse<string> = (value) => path.resolve(value.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+/** A folder that can be created. Kernel paths are rejected, because creating a folder with its parents hangs there. */
+const folder: Parse<string> = (value) => {
+  const folderPath = filePath(value)
+  if (isKernelPath(folderPath)) throw new InvalidValue('a folder on a disk, which /proc and /sys are not')
+  return folderPath
 }
-const places: Read<string[]> = (value) => list(value).map(place)
+const filePaths: Parse<string[]> = (value) => list(value).map(filePath)
 
-function whole(min: number, max: number): Read<number> {
+function integer(min: number, max: number): Parse<number> {
   return (value) => {
     const number = Number(value)
-    if (!/^\d+$/.test(value) || number < min || number > max) throw new Unreadable(`a whole number from ${min} to ${max}`)
+    if (!/^\d+$/.test(value) || number < min || number > max) throw new InvalidValue(`a whole number from ${min} to ${max}`)
     return number
   }
 }
 
-function oneOf<const T extends string>(...names: T[]): Read<T> {
+function oneOf<const T extends string>(...names: readonly T[]): Parse<T> {
   return (value) => {
     const name = names.find((candidate) => candidate === value)
-    if (name === undefined) throw new Unreadable(`one of ${names.join(', ')}`)
+    if (name === undefined) throw new InvalidValue(`one of ${names.join(', ')}`)
     return name
   }
 }
 
-const flag: Read<boolean> = (value) => oneOf('true', 'false')(value) === 'true'
+const durationUnits: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-const timezone: Read<string> = (value) => {
-  // Asking would load Intl: 20 ms of every command.
-  if (value === 'UTC') return value
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone
-  } catch {
-    throw new Unreadable('an IANA time zone such as Europe/Berlin')
+/** Milliseconds; 0 for `never`. */
+function duration(maxDays: number): Parse<number> {
+  return (value) => {
+    if (value === 'never' || value === '0') return 0
+    const [, count = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(value) ?? []
+    const ms = Number(count) * (durationUnits[unit] ?? 0)
+    if (ms === 0 || ms > maxDays * 86_400_000) throw new InvalidValue(`a time such as 90s, 30m, 24h or 7d, up to ${maxDays}d; 0 or never`)
+    return ms
   }
 }
 
-const url: Read<string> = (value) => {
-  if (!URL.canParse(value) || !/^https?:/.test(value)) throw new Unreadable('an http or https address')
+const flag: Parse<boolean> = (value) => oneOf('true', 'false')(value) === 'true'
+
+const timezone: Parse<string> = (value) => {
+  // Checking UTC would load Intl, which costs every command 20 ms.
+  if (value === 'UTC') return value
+  const zone = canonicalZone(value)
+  if (zone === undefined) throw new InvalidValue('an IANA time zone such as Europe/Berlin')
+  return zone
+}
+
+const url: Parse<string> = (value) => {
+  if (!/^https?:/.test(value) || !isUrl(value)) throw new InvalidValue('an http or https address')
   return value.replace(/\/+$/, '')
 }
 
-const mongo: Read<string> = (value) => {
-  if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new Unreadable('an address such as mongodb://127.0.0.1:27017/signalbox')
+/** `URL.canParse`, which the oldest Node 18 does not have; the plugin's hooks read settings with the Node there is. */
+function isUrl(value: string): boolean {
+  try {
+    new URL(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** An address of our own, which other addresses are appended to. */
+const publicUrl: Parse<string> = (value) => {
+  const parsed = url(value)
+  const { search, hash, username, pathname } = new URL(parsed)
+  if (search !== '' || hash !== '' || username !== '') throw new InvalidValue('an http or https address without a user, ? and #')
+  return new URL(parsed).origin + basePath(pathname)
+}
+
+/** Without a slash at its end; it is written into pages, headers and cookies as it is. */
+const basePath: Parse<string> = (value) => {
+  const path = value.replace(/\/+$/, '')
+  if (path !== '' && (!/^(?:\/[\w.~-]+)+$/.test(path) || /\/\.{1,2}(?:\/|$)/.test(path))) {
+    throw new InvalidValue('a path such as /signalbox, of letters, digits and - . _ ~')
+  }
+  return path
+}
+
+const mongo: Parse<string> = (value) => {
+  if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new InvalidValue('an address such as mongodb://127.0.0.1:27017/signalbox')
   return value
 }
 
-type By = Setting<unknown>['by']
-function setting<T>(by: By, read: Read<NoInfer<T>>, fallback: T, shown: string, about: string): Setting<T> {
-  return { by, read, fallback, shown, about }
+type UsedBy = Setting<unknown>['usedBy']
+function setting<T>(usedBy: UsedBy, parse: Parse<NoInfer<T>>, defaultValue: T, documentedDefault: string, description: string): Setting<T> {
+  return { usedBy, parse, defaultValue, documentedDefault, description }
 }
-function secret<T>(by: By, read: Read<NoInfer<T>>, fallback: T, shown: string, about: string): Setting<T> {
-  return { by, read, fallback, shown, about, secret: true }
+function secret<T>(usedBy: UsedBy, parse: Parse<NoInfer<T>>, defaultValue: T, documentedDefault: string, description: string): Setting<T> {
+  return { usedBy, parse, defaultValue, documentedDefault, description, secret: true }
 }
 const none = undefined as string | undefined
 
 export const settings = {
-  PORT: setting(['hub', 'cli'], whole(0, 65_535), 4000, '4000', 'The port the hub listens on; 0 takes a free one.'),
-  HOST: setting(['hub', 'cli'], text, '127.0.0.1', '127.0.0.1', 'The address the hub listens on. Beyond loopback it needs a key.'),
+  PORT: setting(['hub', 'cli'], integer(0, 65_535), 4000, '4000', 'The port the hub listens on; 0 picks a free one.'),
+  HOST: setting(
+    ['hub', 'cli'],
+    text,
+    '127.0.0.1',
+    '127.0.0.1',
+    'The address the hub listens on. Addresses other than loopback require a key.',
+  ),
   DATA_DIR: setting(
     ['hub', 'collector', 'cli'],
     folder,
     path.join(os.homedir(), '.signalbox'),
     '~/.signalbox',
-    'Where the store and the ledger are kept.',
+    'The folder of the hub database and the local database.',
   ),
   MONGODB_URI: secret(
     ['hub', 'cli'],
     mongo,
     none,
     '(none)',
-    'A MongoDB to keep the store in instead of `DATA_DIR`, for more than one hub. Its database is named in the address, else `signalbox`.',
+    'A MongoDB to use as the hub database instead of `DATA_DIR`, for more than one hub. The address names the database; the default is `signalbox`.',
   ),
   NODE_ENV: setting(
     ['hub', 'cli'],
     oneOf('production', 'development', 'test'),
     'production' as 'production' | 'development' | 'test',
     'production',
-    'In `development`, on loopback, and while no key exists, no key is asked for. `npm start` sets it when no key exists.',
+    'In `development`, on loopback, and while no key exists, programs of the same user need no key (Linux). `npm start` sets `development` when no key is set.',
   ),
   API_KEYS: secret(['hub'], list, [] as string[], '(none)', 'Keys with every scope, separated by commas.'),
   CLAUDE_SYNC_API_KEY: secret(
@@ -122,43 +168,49 @@ export const settings = {
     text,
     none,
     '(none)',
-    'The key a collector sends with; on the hub it has the scope `ingest`.',
+    'The key a collector sends with; the hub grants it the scope `ingest`.',
   ),
   SIGNALBOX_URL: setting(
     ['collector', 'cli'],
     url,
     'http://127.0.0.1:4000',
-    'http://127.0.0.1:4000',
-    'Where collector and commands find the hub.',
+    'the hub that is found, else http://127.0.0.1:4000',
+    'The address of the hub, for the collector and the commands. Without it they look for one: docs/connect.md.',
   ),
   SIGNALBOX_API_KEY: secret(
     ['collector', 'cli'],
     text,
     none,
     '(none)',
-    'The key for commands that ask the hub; the collector uses it where `CLAUDE_SYNC_API_KEY` is not set.',
+    'The key of commands that call the hub; the collector uses it when `CLAUDE_SYNC_API_KEY` is not set.',
   ),
-  MACHINE_ID: setting(['collector', 'cli'], text, none, 'the host name', 'The name this machine has on the hub.'),
+  MACHINE_ID: setting(
+    ['collector', 'cli'],
+    text,
+    none,
+    'the host name',
+    'The id of this machine on the hub. Set it in a container, whose host name is another one at each start.',
+  ),
   CLAUDE_CONFIG_DIR: setting(
     ['collector', 'cli'],
-    places,
+    filePaths,
     [] as string[],
     '~/.config/claude and ~/.claude',
-    'Where Claude Code keeps its files; several folders are separated by commas. Transcripts are below `projects/` in each.',
+    'The configuration folders of Claude Code, separated by commas. Transcripts are below `projects/` in each.',
   ),
   EXTRA_TRANSCRIPT_DIRS: setting(
     ['collector', 'cli'],
-    places,
+    filePaths,
     [] as string[],
     '(none)',
-    'More folders with transcripts, separated by commas; read as they are, without `projects/`.',
+    'More folders with transcripts, separated by commas; read directly, without `projects/`.',
   ),
   TIMEZONE: setting(
     ['hub', 'collector', 'cli'],
     timezone,
     none,
     "the machine's zone",
-    'The IANA time zone in which days begin, where a question names none.',
+    'The IANA time zone in which days begin, unless a request names another.',
   ),
   WEEK_START: setting(
     ['hub', 'cli'],
@@ -169,102 +221,152 @@ export const settings = {
   ),
   PRICE_TABLE: setting(
     ['hub', 'cli'],
-    place,
+    filePath,
     none,
     'the table that comes with Signalbox',
     'A JSON file of prices to use instead; see docs/prices.md.',
   ),
   REDACT_PROJECTS: setting(['collector', 'cli'], flag, false, 'false', 'Send a hash instead of the working directory and the branch.'),
-  RATE_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 100, '100', 'Requests a minute for one key, or one address without a key.'),
-  INGEST_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 600, '600', 'Requests a minute for one key on the ingest routes.'),
-  DASHBOARD_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 1000, '1000', 'Requests a minute for one browser that is signed in.'),
-  HEARTBEAT_LIMIT_PER_MINUTE: setting(['hub'], whole(1, 1_000_000), 120, '120', 'Heartbeats a minute for one session or machine.'),
+  RATE_LIMIT_PER_MINUTE: setting(
+    ['hub'],
+    integer(1, 1_000_000),
+    100,
+    '100',
+    'Requests per minute for one key, or for one address without a key; refused requests count too.',
+  ),
+  INGEST_LIMIT_PER_MINUTE: setting(['hub'], integer(1, 1_000_000), 600, '600', 'Requests per minute for one key on the ingest routes.'),
+  DASHBOARD_LIMIT_PER_MINUTE: setting(['hub'], integer(1, 1_000_000), 1000, '1000', 'Requests per minute for one signed-in browser.'),
+  HEARTBEAT_LIMIT_PER_MINUTE: setting(['hub'], integer(1, 1_000_000), 120, '120', 'Heartbeats per minute for one session or machine.'),
+  MAX_CONNECTIONS: setting(
+    ['hub'],
+    integer(10, 1_000_000),
+    10_000,
+    '10000, or 100 fewer than the files that the hub may open',
+    'Open connections in all.',
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: setting(
+    ['hub'],
+    integer(5, 1_000_000),
+    2_000,
+    '2000, or half of all',
+    'Open connections of one address. Those of `TRUST_PROXY` have no such limit.',
+  ),
+  KEY_LIMIT_PER_MINUTE: setting(
+    ['hub'],
+    integer(1, 100_000_000),
+    1_200_000,
+    '1200000',
+    'Requests per minute for one key in all, heartbeats of all its sessions included.',
+  ),
   STALL_THRESHOLD_MS: setting(
     ['hub'],
-    whole(1000, 86_400_000),
+    integer(1000, 86_400_000),
     300_000,
     '300000',
-    'Milliseconds without a heartbeat after which a session is stalled, where it promised no interval of its own.',
+    'Milliseconds without a heartbeat after which a session is stalled, unless it set a heartbeat interval of its own.',
+  ),
+  STALLED_FAIL_AFTER: setting(
+    ['hub'],
+    duration(365),
+    86_400_000,
+    '24h',
+    'How long a session may be stalled before it is failed and its slot is free, such as `30m`, `24h` or `7d`; `0` or `never` leaves it stalled. A session may set its own.',
   ),
   MACHINE_OFFLINE_MS: setting(
     ['hub'],
-    whole(1000, 604_800_000),
+    integer(1000, 604_800_000),
     600_000,
     '600000',
-    'Milliseconds without a heartbeat, of its own or of a session on it, after which a machine is offline.',
+    'Milliseconds after which a machine is offline, without a heartbeat of its own or of a session on it.',
   ),
   RETENTION_DAYS: setting(
     ['hub', 'cli'],
-    whole(7, 36_500) as Read<number | undefined>,
+    integer(7, 36_500) as Parse<number | undefined>,
     undefined as number | undefined,
     '(never)',
-    'Days after their end when archived sessions are removed for good. Ended sessions are archived after 90 days.',
+    'Days after their end when archived sessions are deleted. Ended sessions are archived after 90 days.',
   ),
-  MAX_VERSIONS: setting(['hub'], whole(1, 1_000_000), 100, '100', 'Readings of the plan limits that are kept, however old they are.'),
+  MAX_VERSIONS: setting(['hub'], integer(1, 1_000_000), 100, '100', 'Snapshots of the plan limits to keep, regardless of their age.'),
   RETENTION_DAYS_LIMITS: setting(
     ['hub'],
-    whole(1, 36_500),
+    integer(1, 36_500),
     7,
     '7',
-    'Days for which every reading of the plan limits is kept, however many they are; charts keep 400 days.',
+    'Days for which every snapshot of the plan limits is kept, regardless of their number; charts keep 400 days.',
   ),
   LIMIT_MIRROR: setting(
     ['hub', 'cli'],
     flag,
     true,
     'true',
-    'Keep readings of the plan limits as plain files in `DATA_DIR` too, for people and other programs.',
+    'Write snapshots of the plan limits as JSON files to `DATA_DIR` as well, for people and other programs.',
   ),
   LIMIT_SOURCES: setting(
     ['collector', 'cli'],
-    (value) => (value === 'none' ? [] : list(value).map(oneOf('claude-json', 'statusline', 'console'))),
-    ['claude-json', 'statusline', 'console'] as ('claude-json' | 'statusline' | 'console')[],
-    'claude-json,statusline,console',
-    'Where the plan limits are read; `console` only after `signalbox console login`. `none` reads nothing.',
+    (value) => (value === 'none' ? [] : list(value).map(oneOf(...limitSources))),
+    [...limitSources] as LimitSource[],
+    'all sources',
+    'The sources of plan limits to read, separated by commas; `console` runs only after `signalbox web login`. `none` reads nothing.',
   ),
   CLAUDE_CONSOLE_URL: setting(
     ['collector', 'cli'],
     url,
     'https://claude.ai/settings/usage',
     'https://claude.ai/settings/usage',
-    'The page on which Claude shows how much of the plan is used.',
+    'The page on which Claude shows the usage of the plan.',
   ),
   CLAUDE_SYNC_URL: setting(
     ['collector'],
-    url as Read<string | undefined>,
+    url as Parse<string | undefined>,
     undefined as string | undefined,
     '`SIGNALBOX_URL` with `/api/claude/console-usage`',
-    'Where readings of the plan limits are sent, where that is another hub.',
+    'The address that snapshots of the plan limits are sent to, when it is another hub.',
   ),
-  SYNC_VERBOSE: setting(['collector'], flag, false, 'false', 'Log every try of sending a reading, with its time and its outcome.'),
+  SYNC_VERBOSE: setting(['collector'], flag, false, 'false', 'Log every attempt to send a snapshot, with its duration and its outcome.'),
+  SIGN_IN_DAYS: setting(['hub'], integer(1, 365), 30, '30', 'Days after which a browser has to sign in again.'),
+  SIGN_IN_IDLE_DAYS: setting(['hub'], integer(1, 365), 7, '7', 'Days after which a browser that was not used has to sign in again.'),
+  PUBLIC_URL: setting(
+    ['hub', 'cli'],
+    publicUrl as Parse<string | undefined>,
+    none,
+    'what each request says',
+    'The address at which people and other machines reach the hub, such as `https://example.com/signalbox`; see docs/proxy.md.',
+  ),
+  BASE_PATH: setting(
+    ['hub', 'cli'],
+    basePath,
+    '',
+    'the path of `PUBLIC_URL`',
+    'The path below which a proxy serves the hub, such as `/signalbox`, when `PUBLIC_URL` is not set.',
+  ),
   TRUST_PROXY: setting(
     ['hub'],
     list,
     [] as string[],
     '(none)',
-    'Addresses or networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas.',
+    'Addresses or networks of proxies whose `X-Forwarded-*` headers are trusted, separated by commas; `loopback`, `linklocal` and `uniquelocal` name such networks.',
   ),
   BROWSER_PATH: setting(
     ['collector', 'cli'],
-    place,
+    filePath,
     none,
     'the first Chrome or Chromium found',
-    'The browser that reads the usage page, and that the tests drive; `signalbox doctor` says which one it is.',
+    'The browser that reads the usage page and runs the tests; `signalbox doctor` shows which one is used.',
   ),
   LOG_LEVEL: setting(
     ['hub', 'collector', 'cli'],
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     'info' as 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent',
     'info',
-    'The least serious log line that is written.',
+    'The lowest level of log lines that are written.',
   ),
 } as const
 
 export type SettingName = keyof typeof settings
-type Value<N extends SettingName> = (typeof settings)[N]['fallback']
+type Value<N extends SettingName> = (typeof settings)[N]['defaultValue']
 export type Settings<N extends SettingName> = { readonly [K in N]: Value<K> }
 
-/** One line per wrong setting, each naming the setting, what it held and what it may hold. */
+/** One line per invalid setting, with its name, its value and the valid values. */
 export class SettingsError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
@@ -276,18 +378,18 @@ export class SettingsError extends Error {
 
 /**
  * Reads the named settings from an environment. An empty text counts as not set.
- * @throws SettingsError naming every wrong one at once; the value of a secret is never repeated.
+ * @throws SettingsError with every invalid setting; the value of a secret is never part of it
  */
 export function readSettings<N extends SettingName>(env: NodeJS.ProcessEnv, names: readonly N[]): Settings<N> {
   const values: Partial<Record<SettingName, unknown>> = {}
   const problems: string[] = []
   for (const name of names) {
-    const { read, fallback, secret } = settings[name] as Setting<unknown>
+    const { parse, defaultValue, secret } = settings[name] as Setting<unknown>
     const given = env[name]?.trim()
     try {
-      values[name] = given === undefined || given === '' ? fallback : read(given)
+      values[name] = given === undefined || given === '' ? defaultValue : parse(given)
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error
+      if (!(error instanceof InvalidValue)) throw error
       problems.push(`${name} ${secret ? 'is wrong' : `is "${given}"`}; it must be ${error.message}`)
     }
   }

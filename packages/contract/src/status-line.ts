@@ -1,7 +1,7 @@
 /**
- * In DATA_DIR: what the status line command of Claude Code leaves for the collector, one file a run, each the JSON that the
- * run got. A file is whole when it is JSON, never changes then, and is removed by the collector.
+ * The spool folder inside DATA_DIR. The status line command of Claude Code writes one file per run, the JSON that the run
+ * received. A file that parses as JSON is complete and never changes again; the collector removes it.
  */
 export const STATUS_LINE_SPOOL = 'statusline/spool'
-/** How a file of the spool ends. */
-export const SPOOLED = '.json'
+/** The suffix of the files in the spool folder. */
+export const SPOOL_FILE_SUFFIX = '.json'

@@ -1,11 +1,11 @@
-// What the hub's program that copies a store tells to whoever started it, over its channel. No schema library here: both
-// come from one tree, and the command line would wait for it before its first line of output.
+// The messages that the hub's copy program sends to its parent process over the IPC channel. They are types without
+// schemas: both sides are of one version, and a schema library would delay the first line of CLI output.
 
-export type CopyMessage = { readonly opened: CopyOpened } | { readonly progress: CopyProgress } | { readonly done: Copied }
+export type CopyMessage = { readonly opened: CopyOpened } | { readonly progress: CopyProgress } | { readonly done: CopyResult }
 
-/** Said before anything is written; where the target is not empty, the program waits for a word then. */
+/** Sent before anything is written. Where the target is not empty, the program then waits for a confirmation. */
 export interface CopyOpened {
-  /** Places as they may be shown: without passwords. */
+  /** Locations without passwords. */
   readonly from: string
   readonly to: string
   readonly source: StoreSize
@@ -14,17 +14,17 @@ export interface CopyOpened {
 
 export interface CopyProgress {
   readonly kind: PieceKind
-  /** Rows of this kind that are done. */
+  /** The number of rows of this kind that have been processed. */
   readonly rows: number
 }
 
-/** What became of everything; `--json` prints it as it is. */
-export interface Copied {
+/** The result of a copy; `--json` prints this object. */
+export interface CopyResult {
   readonly from: string
   readonly to: string
-  /** Else it was stopped. */
+  /** False when the copy was stopped. */
   readonly finished: boolean
-  /** Milliseconds. */
+  /** The duration, in milliseconds. */
   readonly ms: number
   readonly counts: Readonly<Record<CopiedNoun, CopyCounts>>
   readonly remarks: readonly CopyRemark[]
@@ -46,32 +46,32 @@ export const copiedNouns = [
 ] as const
 export type CopiedNoun = (typeof copiedNouns)[number]
 
-/** What a store has many of; tasks come with their sessions. */
+/** The kinds that a store has many rows of; tasks are copied with their sessions. */
 export type RowKind = Exclude<CopiedNoun, 'tasks' | 'secret'>
-/** What is copied in one piece; `whole` is what a store has one of. */
+/** The kinds that are copied in portions; `whole` is everything that a store has once. */
 export type PieceKind = RowKind | 'whole'
 
-/** How many rows there are, by kind; tasks come with their sessions and are not counted. */
+/** The number of rows by kind; tasks belong to their sessions and are not counted. */
 export type StoreSize = Readonly<Record<RowKind, number>>
 
-/** They add up to the rows that came. */
+/** The outcomes of rows; they add up to the rows of the source. */
 export interface CopyCounts {
   readonly added: number
-  /** There already, and newer in the source. */
+  /** Rows that existed and are newer in the source. */
   readonly updated: number
   readonly unchanged: number
-  /** Not taken; a remark says why. */
+  /** Rows that were not copied; a remark says why. */
   readonly skipped: number
 }
 
-/** Something that was not taken as it came. */
+/** A reason why rows were skipped or changed. */
 export interface CopyRemark {
   readonly noun: CopiedNoun
   readonly reason: string
-  /** How many it is true of. */
+  /** The number of such rows. */
   readonly count: number
-  /** Whether they were left out; else they were copied with this difference. */
+  /** Whether the rows were skipped; otherwise they were copied with this difference. */
   readonly skipped: boolean
-  /** The first of them. */
+  /** The ids of the first such rows. */
   readonly ids: readonly string[]
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 
-/** Half of a character cannot be kept as UTF-8, and a zero byte ends a text in too many programs. */
-const unkeepable = (text: string) => text.isWellFormed() && !text.includes('\u0000')
+/** UTF-8 cannot hold a lone surrogate, and many programs end a string at a zero byte. */
+const isStorable = (text: string) => !/[\p{Surrogate}\0]/u.test(text)
 
-/** A name that others choose: any text without control characters, kept exactly. */
-export function id(max = 200) {
+/** A name chosen by a client: any text without control characters, stored unchanged. */
+export function identifierSchema(max = 200, min = 1) {
   return z
     .string()
-    .min(1)
+    .min(min)
     .max(max)
-    .refine((text) => unkeepable(text) && !/\p{Cc}/u.test(text), { error: 'must hold no control characters and no halves of characters' })
+    .refine((text) => isStorable(text) && !/\p{Cc}/u.test(text), { error: 'must not contain control characters or lone surrogates' })
 }
 
-/** Words of people and programs, kept exactly. */
-export function words(max: number) {
-  return z.string().min(1).max(max).refine(unkeepable, { error: 'must hold no zero bytes and no halves of characters' })
+/** Free text, stored unchanged. */
+export function textSchema(max: number) {
+  return z.string().min(1).max(max).refine(isStorable, { error: 'must not contain zero bytes or lone surrogates' })
 }

@@ -10,14 +10,14 @@ export const usageGroups = ['hour', 'day', 'week', 'month', 'session', 'project'
 export const usageGroupSchema = z.enum(usageGroups)
 export type UsageGroup = z.infer<typeof usageGroupSchema>
 
-/** By what the chart of a report may be split. */
+/** The dimensions that rows of a report may be split by. */
 export const usageSplits = ['model', 'project', 'machine', 'branch'] as const
 export const usageSplitSchema = z.enum(usageSplits)
 export type UsageSplit = z.infer<typeof usageSplitSchema>
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 
-/** A day of the time zone asked for, inclusive; or an instant: since counts, until no longer does. */
+/** A day of the requested time zone, inclusive at both ends; or an instant, inclusive as `since` and exclusive as `until`. */
 const dayOrInstant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(?:[Tt ].*)?$/, { error: 'is neither a day such as 2026-03-13 nor an instant such as 2026-03-13T09:30:00Z' })
@@ -33,9 +33,9 @@ const sumsShape = {
   write_1h: count,
   read: count,
   total_tokens: count,
-  /** USD at list price; null when nothing in the row is priced. */
+  /** USD at list price; null when no call in the row has a price. */
   cost_usd: z.number().nullable(),
-  /** Calls whose model has no price; their tokens count, their cost is unknown. */
+  /** Calls of models without a price; their tokens are counted, their cost is unknown. */
   unpriced_calls: count,
 }
 export const usageSumsSchema = z.object(sumsShape)
@@ -44,13 +44,13 @@ export type UsageSums = z.infer<typeof usageSumsSchema>
 export const usageModelRowSchema = z.object({ model: z.string(), ...sumsShape })
 export type UsageModelRow = z.infer<typeof usageModelRowSchema>
 
-/** One part of a row, by the dimension that `split` named. */
+/** One part of a row, in the dimension named by `split`. */
 export const usageSplitRowSchema = z.object({ name: z.string(), ...sumsShape })
 export type UsageSplitRow = z.infer<typeof usageSplitRowSchema>
 
 export const burnRateSchema = z.object({
   tokens_per_minute: z.number(),
-  /** USD per minute at list price; null when nothing in the block is priced. */
+  /** USD per minute at list price; null when no call in the block has a price. */
   cost_per_minute: z.number().nullable(),
 })
 export const projectionSchema = z.object({
@@ -60,10 +60,9 @@ export const projectionSchema = z.object({
 })
 
 /**
- * One row of a report. The group's own name is the key that is present:
- * `hour` (instant its local hour begins), `day` and `week` (YYYY-MM-DD, a week by its first day),
- * `month` (YYYY-MM), `session`, `project`, `model`, `machine`, `branch`; a block is known by `start`.
- * Sessions, projects, machines and branches that Claude Code did not name are the empty string.
+ * One row of a report. The field named like the group identifies the row: `hour` (the instant at which the local hour
+ * begins), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `model`,
+ * `machine`, `branch`; blocks have `start`. Names that Claude Code did not write are the empty string.
  */
 export const usageRowSchema = z.object({
   hour: z.string().optional(),
@@ -78,17 +77,17 @@ export const usageRowSchema = z.object({
   start: z.string().optional(),
   ...sumsShape,
   models: z.array(usageModelRowSchema),
-  /** Only when the query says `split`: the row's parts, in the order of `models`; they add up to the row. */
+  /** The parts of the row when the query has `split`, in the order of `models`; they add up to the row. */
   splits: z.array(usageSplitRowSchema).optional(),
-  /** First and last call in the row; sessions, projects, machines, branches and blocks have them. */
+  /** The first and the last call of sessions, projects, machines, branches and blocks. */
   first_call_at: z.string().optional(),
   last_call_at: z.string().optional(),
-  /** Blocks only: five hours after `start`; earlier where a measured window begins. */
+  /** Blocks only: five hours after `start`, or earlier where a measured window begins. */
   end: z.string().optional(),
   is_active: z.boolean().optional(),
-  /** Blocks only: no calls between two blocks. */
+  /** Blocks only: a gap without calls between two blocks. */
   is_gap: z.boolean().optional(),
-  /** Blocks only: true when the window comes from a limit reading, else it is estimated from the calls. */
+  /** Blocks only: true when the window comes from a limits snapshot, false when it is estimated from the calls. */
   measured: z.boolean().optional(),
   burn_rate: burnRateSchema.optional(),
   projection: projectionSchema.optional(),
@@ -97,17 +96,17 @@ export type UsageRow = z.infer<typeof usageRowSchema>
 
 export const priceTableNameSchema = z.object({ version: z.string(), date: z.string() })
 
-/** What `signalbox usage … --json` prints and `GET /api/usage` answers. */
+/** The report that `signalbox usage … --json` prints and `GET /api/usage` returns. */
 export const usageReportSchema = z
   .object({
     group: usageGroupSchema,
-    /** IANA name. */
+    /** The time zone as an IANA name. */
     timezone: z.string(),
     since: z.string().optional(),
     until: z.string().optional(),
     rows: z.array(usageRowSchema),
     totals: z.object({ ...sumsShape, models: z.array(usageModelRowSchema), splits: z.array(usageSplitRowSchema).optional() }),
-    /** Models without a price, as Claude Code wrote them. */
+    /** The models without a price, as Claude Code wrote them. */
     unpriced: z.array(z.string()),
     price_table: priceTableNameSchema,
     last_call_at: z.string().nullable().optional(),
@@ -116,7 +115,7 @@ export const usageReportSchema = z
 export type UsageReport = z.infer<typeof usageReportSchema>
 export type UsageTotals = UsageReport['totals']
 
-/** Body of `POST /api/usage/calls`. */
+/** The body of `POST /api/usage/calls`. */
 export const ingestCallsSchema = z
   .strictObject({
     machine_id: z.string().min(1).max(200),
@@ -125,16 +124,18 @@ export const ingestCallsSchema = z
   .meta({ id: 'IngestCalls' })
 export type IngestCalls = z.infer<typeof ingestCallsSchema>
 
-/** The three counts add up to the calls sent. */
+/** The result of an ingest; the three counts add up to the calls sent. */
 export const ingestResultSchema = z
   .object({
     success: z.literal(true),
-    /** New keys. */
+    /** Calls with a new key. */
     accepted: count,
-    /** Known keys, of which a better record came. */
+    /** Calls with a known key and a better record. */
     improved: count,
-    /** Nothing new. */
+    /** Calls that added nothing. */
     duplicates: count,
+    /** Calls of data that was deleted before, which are not stored and must not be sent again; absent for none. */
+    deleted: count.optional(),
     timestamp: instant,
   })
   .meta({
@@ -145,12 +146,12 @@ export type IngestResult = z.infer<typeof ingestResultSchema>
 
 const filterText = z.string().max(4096)
 
-/** `GET /api/usage`. A filter with an empty text means the calls without that name. */
+/** The query of `GET /api/usage`. A filter with an empty text selects the calls without that name. */
 export const usageQuerySchema = z.strictObject({
   group: usageGroupSchema.default('day'),
   since: dayOrInstant.optional(),
   until: dayOrInstant.optional(),
-  /** IANA name; the hub's own when absent. */
+  /** The time zone as an IANA name; defaults to the zone of the hub. */
   timezone: timezoneSchema.optional(),
   week_start: z.enum(weekdays).optional(),
   machine_id: filterText.optional(),
@@ -158,7 +159,7 @@ export const usageQuerySchema = z.strictObject({
   model: filterText.optional(),
   session_id: filterText.optional(),
   branch: filterText.optional(),
-  /** Adds `splits` to every row and to the totals. Blocks have none. */
+  /** Adds `splits` to every row and to the totals; has no effect on blocks. */
   split: usageSplitSchema.optional(),
 })
 export type UsageQuery = z.infer<typeof usageQuerySchema>
@@ -168,21 +169,24 @@ export const usageRoutes = {
     method: 'POST',
     path: '/api/usage/calls',
     access: 'ingest',
-    summary: 'Send calls; sending them again changes nothing',
+    summary: 'Ingest calls',
     description:
-      `At most ${MAX_CALLS_PER_POST} calls and ${MAX_INGEST_BYTES / 1024 / 1024} MiB of JSON, which may be sent with \`Content-Encoding: gzip\`. ` +
-      'All of the calls are kept or, when one of them is refused, none. The answer comes after they are durable.',
+      `Accepts at most ${MAX_CALLS_PER_POST} calls and ${MAX_INGEST_BYTES / 1024 / 1024} MiB of JSON, optionally with \`Content-Encoding: gzip\`. ` +
+      'The request is atomic: when one call is invalid, none is stored. The hub responds after the calls are durable. ' +
+      'The request is idempotent: sending the same calls again changes nothing.',
     body: ingestCallsSchema,
-    answers: { 200: ingestResultSchema },
+    responses: { 200: ingestResultSchema },
   }),
   report: route({
     method: 'GET',
     path: '/api/usage',
     access: 'read',
-    summary: 'Usage in rows: by hour, day, week, month, session, project, model, machine, branch or five-hour block',
-    description: 'Money is what the calls would cost at list price. `Accept: text/csv` answers the rows as a table.',
+    summary: 'Retrieve a usage report',
+    description:
+      'Returns one row per hour, day, week, month, session, project, model, machine, branch or 5-hour block. Costs are at list ' +
+      'price. `Accept: text/csv` returns the rows as CSV.',
     query: usageQuerySchema,
-    answers: {
+    responses: {
       200: {
         description: 'The report',
         content: { 'application/json': { schema: usageReportSchema }, 'text/csv': { schema: z.string() } },

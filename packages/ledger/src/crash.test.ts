@@ -3,46 +3,47 @@ import { randomFrom } from '@signalbox/usage/random'
 import { expect, test } from 'vitest'
 import { startNode } from '../../../test/support/child.ts'
 import { writeTranscripts } from '../../../test/support/transcripts.ts'
-import { contentOf, ledgerFixture, slicesFromCalls } from './ledger-fixture.ts'
+import { ledgerFixture, readContent, slicesFromCalls } from './ledger-fixture.ts'
 
 const program = path.join(import.meta.dirname, 'refresh-child.fixture.ts')
 
-test('a process killed at any moment and started again ends with the same ledger', async () => {
+test('a process killed at any time and started again ends with the same ledger', async () => {
   const { folder, root, dataDir } = ledgerFixture()
-  writeTranscripts(folder, { seed: 7, calls: 4_000, longLines: 0 })
-  // One that is killed leaves nothing in the compile cache for the next.
-  const options = { env: { NODE_COMPILE_CACHE: path.join(folder, 'cache') } }
-  await startNode([program, dataDir, '2', root], options).finished
-  const whole = JSON.stringify(contentOf(dataDir))
+  writeTranscripts(folder, { seed: 7, calls: 600, longLines: 0 })
+  // Small pages, so that few calls need several commits. A killed process would not write its own compile cache.
+  const env = { NODE_COMPILE_CACHE: path.join(folder, 'cache'), PAGE_CALLS: '40' }
+  await startNode([program, dataDir, '2', root], { env }).finished
+  const whole = JSON.stringify(readContent(dataDir))
 
   const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000)
   const random = randomFrom(seed)
   let halves = 0
   const killed = path.join(folder, 'killed')
   for (let kill = 0; kill < 6; kill++) {
-    const child = startNode([program, killed, String(random.int(1, 2)), root], options)
-    // Once right after the first commit, then from before it to after the last.
+    // The first kill is between the first and the second commit, the others from before the first to after the last one.
+    const child = startNode([program, killed, String(random.int(1, 2)), root], { env: kill === 0 ? { ...env, PAUSE: '20000' } : env })
     const commits = kill === 0 ? 1 : random.int(0, 3)
     await Promise.race([child.line(new RegExp(`^commit ${commits}$`)).catch(() => {}), child.finished])
     await new Promise((resolve) => setTimeout(resolve, kill === 0 ? 0 : random.next() * 12))
     await child.stop('SIGKILL')
-    const seen = contentOf(killed)
-    // Whatever was committed is whole: no call without its roll-up.
+    const seen = readContent(killed)
+    // Every commit is complete: there is no call without its roll-up.
     expect(JSON.stringify(seen.slices), `seed ${seed}`).toBe(JSON.stringify(slicesFromCalls(killed)))
     if (seen.calls.length > 0 && JSON.stringify(seen) !== whole) halves++
   }
-  const { code, stderr } = await startNode([program, killed, '2', root], options).finished
+  const { code, stderr } = await startNode([program, killed, '2', root], { env }).finished
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  // No cursor is ahead of its calls either, or some would be missing now.
-  expect(JSON.stringify(contentOf(killed)) === whole, `seed ${seed}`).toBe(true)
-  expect(halves, 'some must have been killed between two commits').toBeGreaterThan(0)
+  // No file state is ahead of its calls, or some would be missing now.
+  expect(JSON.stringify(readContent(killed)) === whole, `seed ${seed}`).toBe(true)
+  expect(halves, 'at least one process must be killed between two commits').toBeGreaterThan(0)
 }, 60_000)
 
-test('two processes at once fill one ledger together, and nothing counts twice', async () => {
+test('two processes fill one ledger at once, and nothing counts twice', async () => {
   const { folder, root, dataDir, refresh, content } = ledgerFixture()
-  const made = writeTranscripts(folder, { seed: 8, calls: 2_000, longLines: 0 })
-  const both = [1, 2].map((threads) => startNode([program, dataDir, String(threads), root]))
-  const here = refresh({ threads: 1 })
+  const made = writeTranscripts(folder, { seed: 8, calls: 500, longLines: 0 })
+  const env = { PAGE_CALLS: '20' }
+  const both = [1, 2].map((threads) => startNode([program, dataDir, String(threads), root], { env }))
+  const here = refresh({ threads: 1, pageSizes: { first: 20, max: 100, nearEnd: 20 } })
   const ends = await Promise.all(both.map(({ finished }) => finished))
   for (const { code, stderr } of ends) expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const added = ends.reduce((sum, { stdout }) => sum + JSON.parse(stdout.trimEnd().split('\n').at(-1)!).calls_new, (await here).calls_new)

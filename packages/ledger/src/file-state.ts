@@ -1,16 +1,16 @@
-/** What is remembered of a transcript, enough to read only what is new in it. */
+/** The stored state of a transcript, from which only new parts are read. */
 export interface FileState {
   readonly path: string
   readonly dev: number
   readonly ino: number
-  /** Bytes it had when it was last read to its end; -1 while a part of it is still to be read. */
+  /** The size in bytes when the file was last read to its end; -1 while a part is unread. */
   readonly size: number
-  /** Milliseconds, with the fraction the file system keeps. */
+  /** Milliseconds since 1970, with the fraction of the file system. */
   readonly mtime: number
-  /** Bytes up to the end of the last whole line that was read. */
+  /** The end of the last complete line that was read, in bytes. */
   readonly offset: number
-  /** Of the first bytes, and of those before `offset`. */
+  /** The hash of the first bytes and of those before `offset`. */
   readonly fingerprint: string
-  /** Lines up to `offset` of which something could not be read. */
+  /** The number of lines before `offset` that could not be read completely. */
   readonly badLines: number
 }

@@ -1,29 +1,29 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { fileProblem, type Problem } from './problem.ts'
+import { describeFileError, type Problem } from './problem.ts'
 
-/** A transcript as the walk saw it. */
+/** A transcript that was found, with its state at that time. */
 export interface FoundTranscript {
-  /** The real path: a folder reached by two names is one folder. */
+  /** The real path, so that a folder with two names is one folder. */
   readonly path: string
   readonly dev: number
   readonly ino: number
   /** Bytes. */
   readonly size: number
-  /** Milliseconds, with the fraction the file system keeps. */
+  /** Milliseconds since 1970, with the fraction of the file system. */
   readonly mtime: number
 }
 
 export interface FoundTranscripts {
   readonly transcripts: FoundTranscript[]
   readonly problems: Problem[]
-  /** Real paths of the roots that could be read. */
+  /** The real paths of the readable roots. */
   readonly walked: string[]
 }
 
 /**
- * Every `*.jsonl` below the roots. Links are followed, each real folder is read once, so a loop of links ends.
- * What cannot be read is a problem, never an error.
+ * Finds every `*.jsonl` below the roots. Links are followed, and each real folder is read once, so loops of links end.
+ * Unreadable files and folders are returned as problems, never thrown.
  */
 export function findTranscripts(roots: readonly string[]): FoundTranscripts {
   const found: FoundTranscripts = { transcripts: [], problems: [], walked: [] }
@@ -33,17 +33,17 @@ export function findTranscripts(roots: readonly string[]): FoundTranscripts {
       const real = realpathSync(root)
       if (walk(real, visited, found)) found.walked.push(real)
     } catch (error) {
-      found.problems.push({ path: root, message: fileProblem(error) })
+      found.problems.push({ path: root, message: describeFileError(error) })
     }
   }
   return found
 }
 
-/** @returns whether the folder could be read */
+/** @returns whether the top folder could be read */
 function walk(top: string, visited: Set<string>, { transcripts, problems }: FoundTranscripts): boolean {
-  const waiting = [top]
+  const queue = [top]
   let readTop = false
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
     if (visited.has(folder)) {
       readTop ||= folder === top
       continue
@@ -53,41 +53,41 @@ function walk(top: string, visited: Set<string>, { transcripts, problems }: Foun
     try {
       entries = readdirSync(folder, { withFileTypes: true })
     } catch (error) {
-      problems.push({ path: folder, message: fileProblem(error) })
+      problems.push({ path: folder, message: describeFileError(error) })
       continue
     }
     readTop ||= folder === top
     for (const entry of entries) {
       const isTranscript = entry.name.endsWith('.jsonl')
-      const place = folder + path.sep + entry.name
+      const entryPath = folder + path.sep + entry.name
       try {
         if (entry.isDirectory()) {
-          if (isTranscript) problems.push({ path: place, message: 'is a folder with the name of a transcript' })
-          waiting.push(place)
+          if (isTranscript) problems.push({ path: entryPath, message: 'is a folder with the name of a transcript' })
+          queue.push(entryPath)
         } else if (entry.isFile()) {
-          if (isTranscript) add(place)
+          if (isTranscript) add(entryPath)
         } else if (entry.isSymbolicLink()) {
-          const real = realpathSync(place)
+          const real = realpathSync(entryPath)
           const stats = statSync(real)
-          if (stats.isDirectory()) waiting.push(real)
+          if (stats.isDirectory()) queue.push(real)
           else if (isTranscript) {
-            // A link to a transcript that the walk meets anyway would be read for nothing.
+            // By its real path, a transcript that is also found without the link is read once.
             if (stats.isFile()) add(real)
-            else problems.push({ path: place, message: 'is not a file' })
+            else problems.push({ path: entryPath, message: 'is not a file' })
           }
-        } else if (isTranscript) problems.push({ path: place, message: 'is not a file' })
+        } else if (isTranscript) problems.push({ path: entryPath, message: 'is not a file' })
       } catch (error) {
-        // A dead link is nobody's transcript.
-        if (isTranscript || !entry.isSymbolicLink()) problems.push({ path: place, message: fileProblem(error) })
+        // A dead link is a problem only if it has the name of a transcript.
+        if (isTranscript || !entry.isSymbolicLink()) problems.push({ path: entryPath, message: describeFileError(error) })
       }
     }
   }
   return readTop
 
-  function add(place: string): void {
-    if (visited.has(place)) return
-    visited.add(place)
-    const { dev, ino, size, mtimeMs } = statSync(place)
-    transcripts.push({ path: place, dev, ino, size, mtime: mtimeMs })
+  function add(file: string): void {
+    if (visited.has(file)) return
+    visited.add(file)
+    const { dev, ino, size, mtimeMs } = statSync(file)
+    transcripts.push({ path: file, dev, ino, size, mtime: mtimeMs })
   }
 }

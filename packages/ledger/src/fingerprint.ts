@@ -1,23 +1,23 @@
 import { readSync } from 'node:fs'
 
-/** How much of each end is looked at, in bytes. The first line of a transcript has ids in it that no other has. */
-const END = 512
+/** The number of bytes that are hashed at each end. The first line of a transcript has unique ids. */
+const END_BYTES = 512
 
-const ends = Buffer.allocUnsafe(2 * END)
+const ends = Buffer.allocUnsafe(2 * END_BYTES)
 
 /**
- * A short text that changes when the first bytes of a file do, or those right before `offset`. It holds none of them.
- * @param offset up to which the file was read
+ * Hashes the first bytes of a file and those right before `offset`.
+ * @param offset the end of the part that was read
  * @returns undefined when the file is shorter than `offset`
  */
 export function fingerprint(fd: number, offset: number): string | undefined {
-  const length = Math.min(END, offset)
+  const length = Math.min(END_BYTES, offset)
   if (readSync(fd, ends, 0, length, 0) !== length) return undefined
-  if (readSync(fd, ends, END, length, offset - length) !== length) return undefined
-  return hash(ends, 0, length) + hash(ends, END, END + length)
+  if (readSync(fd, ends, END_BYTES, length, offset - length) !== length) return undefined
+  return hash(ends, 0, length) + hash(ends, END_BYTES, END_BYTES + length)
 }
 
-/** FNV-1a with two seeds: nobody attacks this, and a hash of the crypto module would cost more to load than all of it. */
+/** FNV-1a with two seeds. It does not have to resist attacks, and loading the crypto module would take longer than hashing. */
 function hash(bytes: Uint8Array, start: number, end: number): string {
   let a = 0x811c9dc5
   let b = 0x1b873593

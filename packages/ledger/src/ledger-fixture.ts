@@ -7,20 +7,20 @@ import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
 import type { RefreshOptions, RefreshSummary } from './refresh.ts'
 import { openStore } from './store/open-store.ts'
 
-/** For tests: a ledger in a folder of its own, and a folder of transcripts for it. */
+/** A ledger in a folder of its own, and a folder of transcripts for it; for tests. */
 export interface LedgerFixture {
   readonly folder: string
   readonly root: string
   readonly dataDir: string
   readonly ledger: Ledger
-  /** Absolute path of a transcript. */
+  /** The absolute path of a transcript. */
   place(name: string): string
   write(name: string, content: string | Buffer): void
   append(name: string, content: string | Buffer): void
   refresh(options?: Partial<RefreshOptions>): Promise<RefreshSummary>
   /** Closes the ledger and opens it again. */
   reopen(options?: Partial<LedgerOptions>): Ledger
-  /** Every call of the ledger. */
+  /** All calls of the ledger. */
   calls(): Call[]
   content(): LedgerContent
 }
@@ -53,12 +53,12 @@ export function ledgerFixture(options: Partial<LedgerOptions> = {}): LedgerFixtu
       ledger = openLedger({ dataDir, ...options, ...other })
       return ledger
     },
-    calls: () => callsOf(ledger),
-    content: () => contentOf(dataDir),
+    calls: () => readAllCalls(ledger),
+    content: () => readContent(dataDir),
   }
 }
 
-export function callsOf(ledger: Ledger): Call[] {
+export function readAllCalls(ledger: Ledger): Call[] {
   return ledger.outbox.next(Number.MAX_SAFE_INTEGER)?.calls ?? []
 }
 
@@ -111,7 +111,7 @@ export function lines(...texts: string[]): string {
   return texts.map((text) => `${text}\n`).join('')
 }
 
-/** All a ledger says, without the numbers that depend on the order in which it heard of things. */
+/** The content of a ledger, without the ids that depend on the order of inserts. */
 export interface LedgerContent {
   readonly calls: unknown[]
   readonly slices: unknown[]
@@ -120,7 +120,7 @@ export interface LedgerContent {
 
 const PLACE = 'p.session, p.project, p.branch, p.model, p.speed, p.service_tier, p.inference_geo'
 
-export function contentOf(dataDir: string): LedgerContent {
+export function readContent(dataDir: string): LedgerContent {
   const db = openStore(path.join(dataDir, 'ledger.db'))
   try {
     const all = (sql: string) => db.prepare(sql).all()
@@ -138,7 +138,7 @@ export function contentOf(dataDir: string): LedgerContent {
   }
 }
 
-/** Roll-ups as they have to be, added up from the calls by SQLite; cut at the thresholds of the shipped price table. */
+/** The expected roll-ups, summed from the calls by SQLite and cut at the thresholds of the shipped price table. */
 export function slicesFromCalls(dataDir: string): unknown[] {
   const db = openStore(path.join(dataDir, 'ledger.db'))
   try {

@@ -1,54 +1,68 @@
 import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
 import { type Lease, openLease } from './lease.ts'
+import { type LimitMemory, openLimitMemory } from './limit-memory.ts'
+import { type LivingSessions, openLivingSessions } from './living-sessions.ts'
+import { type ObservationQueue, openObservationQueue } from './observation-queue.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
-import { openReadings, type Readings } from './readings.ts'
-import { redactor } from './redact.ts'
+import { createNameRedactor, createRedactor } from './redact.ts'
 import { type RefreshOptions, type RefreshSummary, refresh } from './refresh.ts'
 import { type ReportOptions, report } from './report.ts'
+import { openSessionUsage, type SessionUsage } from './session-usage.ts'
+import { openSnapshotQueue, type SnapshotQueue } from './snapshot-queue.ts'
 import { type LedgerStore, openLedgerStore } from './store/ledger-store.ts'
 
 export interface LedgerOptions {
-  /** Folder of the ledger's file; made when it is not there. */
+  /** The folder of the ledger's file; created when it does not exist. */
   readonly dataDir: string
-  /** Prices of reports; the shipped table unless said otherwise. */
+  /** The prices of reports; defaults to the shipped table. */
   readonly priceTable?: PriceTable | undefined
-  /** Calls leave through the outbox with a hash instead of working directory and branch. */
+  /** Whether calls in the outbox have hashes instead of working directory and branch. */
   readonly redactProjects?: boolean | undefined
-  /** Milliseconds since 1970. */
+  /** The current time, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined
 }
 
 export interface LedgerStatus {
   readonly file: string
   readonly calls: number
-  /** ISO instants of the first and the last call. */
+  /** The first and the last call, as ISO instants. */
   readonly first_call_at: string | null
   readonly last_call_at: string | null
-  /** Transcripts that were there at the last refresh. */
+  /** The number of transcripts at the last refresh. */
   readonly transcripts: number
-  /** Lines in them of which something could not be read. */
+  /** The number of lines in them that could not be read completely. */
   readonly bad_lines: number
-  /** ISO instant at which something new was last read. */
+  /** When something new was last read, as an ISO instant. */
   readonly last_read_at: string | null
-  /** The hub calls are sent to. */
+  /** The hub that calls are sent to. */
   readonly hub: string | null
   readonly pending: number
-  /** Calls the hub refused for ever, the latest hundred. */
+  /** The latest hundred calls that the hub rejected permanently. */
   readonly set_aside: readonly { key: string; reason: string; at: string }[]
   readonly set_aside_total: number
 }
 
-/** Every call of this machine, once and for ever. */
+/** The local database of all calls of this machine. */
 export interface Ledger {
-  /** Brings the ledger up to date with the transcripts; one refresh at a time. @throws LedgerError */
+  /** Updates the ledger from the transcripts; refreshes run one at a time. @throws LedgerError */
   refresh(options: RefreshOptions): Promise<RefreshSummary>
-  /** @throws LedgerError; TimeError when since or until is not a time; RangeError when there is no such zone */
+  /** @throws LedgerError; TimeError when since or until is not a time; RangeError for an unknown time zone */
   report(options: ReportOptions): UsageReport
   readonly outbox: Outbox
-  /** Readings of the plan limits. */
-  readonly readings: Readings
-  /** So that two collectors do not send the same twice. */
+  /** The snapshots of the plan limits. */
+  readonly snapshots: SnapshotQueue
+  /** What the sources of plan limits remember. */
+  readonly limitMemory: LimitMemory
+  /** The observations of sessions. */
+  readonly observations: ObservationQueue
+  /** The sessions that were alive when the collector last looked. */
+  readonly livingSessions: LivingSessions
+  /** The tokens and the cost of a session so far; undefined when it has no calls. @throws LedgerError */
+  sessionUsage(session: string): SessionUsage | undefined
+  /** A name of a folder or a branch, as it leaves this machine: a hash where `redactProjects` is set. */
+  toSentName(name: string): string
+  /** Ensures that only one collector sends at a time. */
   readonly lease: Lease
   /** @throws LedgerError */
   status(): LedgerStatus
@@ -57,37 +71,65 @@ export interface Ledger {
 
 /**
  * Opens the ledger in a folder.
- * @throws LedgerError with a suggestion: no permission, disk full, damaged, written by a newer version
+ * @throws LedgerError with a suggestion: no permission, disk full, damaged, or written by a newer version
  */
 export function openLedger(options: LedgerOptions): Ledger {
   const { dataDir, priceTable = defaultPriceTable(), redactProjects = false, now = Date.now } = options
   const store = openLedgerStore(dataDir)
   let outbox: Outbox | undefined
-  let readings: Readings | undefined
+  let snapshots: SnapshotQueue | undefined
+  let limitMemory: LimitMemory | undefined
+  let observations: ObservationQueue | undefined
+  let livingSessions: LivingSessions | undefined
+  let sessionUsage: ((session: string) => SessionUsage | undefined) | undefined
+  let redactName: ((name: string) => string) | undefined
   let lease: Lease | undefined
-  let running: Promise<RefreshSummary> | undefined
+  const nameRedactor = () => {
+    redactName ??= createNameRedactor(store)
+    return redactName
+  }
+  let lastRefresh: Promise<RefreshSummary> | undefined
   return {
     refresh(request) {
-      // Two at once in one process would only read the same bytes twice.
+      // Two refreshes at once in one process would only read the same bytes twice.
       const next = async () => refresh(store, request, now)
-      const mine = running === undefined ? next() : running.then(next, next)
-      running = mine
-      return mine
+      const current = lastRefresh === undefined ? next() : lastRefresh.then(next, next)
+      lastRefresh = current
+      return current
     },
-    report: (request) => store.ask(() => report(store, priceTable, { now: now(), ...request })),
+    report: (request) => store.read(() => report(store, priceTable, { now: now(), ...request })),
     get outbox() {
-      outbox ??= store.ask(() => openOutbox(store, { now, redact: redactProjects ? redactor(store) : undefined }))
+      outbox ??= store.read(() => openOutbox(store, { now, redact: redactProjects ? createRedactor(nameRedactor()) : undefined }))
       return outbox
     },
-    get readings() {
-      readings ??= store.ask(() => openReadings(store, now))
-      return readings
+    get snapshots() {
+      snapshots ??= store.read(() => openSnapshotQueue(store, now))
+      return snapshots
     },
+    get limitMemory() {
+      limitMemory ??= store.read(() => openLimitMemory(store, now))
+      return limitMemory
+    },
+    get observations() {
+      observations ??= store.read(() => openObservationQueue(store, now))
+      return observations
+    },
+    get livingSessions() {
+      livingSessions ??= store.read(() => openLivingSessions(store))
+      return livingSessions
+    },
+    sessionUsage(session) {
+      return store.read(() => {
+        sessionUsage ??= openSessionUsage(store, priceTable, now)
+        return sessionUsage(session)
+      })
+    },
+    toSentName: (name) => (redactProjects ? nameRedactor()(name) : name),
     get lease() {
       lease ??= openLease(store, now)
       return lease
     },
-    status: () => store.ask(() => readStatus(store)),
+    status: () => store.read(() => readStatus(store)),
     close: () => store.close(),
   }
 }
@@ -100,10 +142,10 @@ function readStatus({ db, meta, pending, file }: LedgerStore): LedgerStatus {
       .get(...values) ?? 0
   const instant = (ms: number | null | undefined) => (ms === null || ms === undefined ? null : new Date(ms).toISOString())
   const time = (sql: string) => instant(db.prepare<[], number | null>(sql).pluck().get())
-  const aside = db
+  const rejected = db
     .prepare<[], { key: string; reason: string; at: number }>('SELECT key, reason, at FROM set_aside ORDER BY at DESC, key LIMIT 100')
     .all()
-  const read = meta.get('last_read')
+  const lastRead = meta.get('last_read')
   return {
     file,
     calls: number('SELECT count(*) FROM calls'),
@@ -111,10 +153,10 @@ function readStatus({ db, meta, pending, file }: LedgerStore): LedgerStatus {
     last_call_at: time('SELECT max(at) FROM calls'),
     transcripts: number('SELECT count(*) FROM files'),
     bad_lines: number('SELECT sum(bad_lines) FROM files'),
-    last_read_at: read === undefined ? null : instant(Number(read)),
+    last_read_at: lastRead === undefined ? null : instant(Number(lastRead)),
     hub: meta.get('hub') ?? null,
     pending: pending.count(),
-    set_aside: aside.map(({ key, reason, at }) => ({ key, reason, at: new Date(at).toISOString() })),
+    set_aside: rejected.map(({ key, reason, at }) => ({ key, reason, at: new Date(at).toISOString() })),
     set_aside_total: number('SELECT count(*) FROM set_aside'),
   }
 }

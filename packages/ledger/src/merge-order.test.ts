@@ -5,7 +5,7 @@ import { type CallLine, callLine, ledgerFixture, lines, slicesFromCalls } from '
 const mostly = <T>(usual: T, other: T) =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) })
 
-/** Few values, so that records tie in every way they can and calls share their roll-ups. */
+/** Few values, so that records tie in every possible way and calls share their roll-ups. */
 const record: fc.Arbitrary<CallLine> = fc.record({
   id: fc.constantFrom('a', 'b', 'c', 'd'),
   at: fc.constantFrom('2026-01-06T13:14:59.999Z', ...[0, 1, 2, 3].map((ms) => `2026-01-06T13:15:00.00${ms}Z`)),
@@ -22,8 +22,8 @@ const record: fc.Arbitrary<CallLine> = fc.record({
 
 const total = ({ input, output, write5m, write1h, read }: CallLine) => input! + output! + write5m! + write1h! + read!
 
-/** The rule of usage.md in its own words; where it is silent, any of the best records will do. */
-function expectKept(records: readonly CallLine[], kept: ReturnType<ReturnType<typeof ledgerFixture>['calls']>): void {
+/** The merge rule of usage.md; where it does not decide, any of the best records is accepted. */
+function expectMerged(records: readonly CallLine[], kept: ReturnType<ReturnType<typeof ledgerFixture>['calls']>): void {
   const ids = [...new Set(records.map(({ id }) => id))]
   expect(kept).toHaveLength(ids.length)
   for (const call of kept) {
@@ -58,10 +58,10 @@ function expectKept(records: readonly CallLine[], kept: ReturnType<ReturnType<ty
   }
 }
 
-test('whatever the order, the split and the repetition of lines and files, the same calls remain, by the rule', async () => {
+test('any order, split and repetition of lines and files gives the same calls, by the merge rule', async () => {
   const story = fc.record({
     records: fc.array(record, { minLength: 1, maxLength: 14 }),
-    // For each time a record is written once more: which, into which file, before or after a refresh.
+    // Each repetition of a record: which one, into which file, before or after a refresh.
     again: fc.array(fc.record({ which: fc.nat(), file: fc.nat({ max: 3 }), refreshFirst: fc.boolean(), torn: fc.boolean() }), {
       maxLength: 12,
     }),
@@ -74,7 +74,7 @@ test('whatever the order, the split and the repetition of lines and files, the s
       const plain = ledgerFixture()
       plain.write('all.jsonl', lines(...records.map(callLine)))
       await plain.refresh()
-      expectKept(records, plain.calls())
+      expectMerged(records, plain.calls())
 
       const other = ledgerFixture()
       const order = records.map((_, nth) => nth).sort((a, b) => shuffle[a]! - shuffle[b]! || a - b)

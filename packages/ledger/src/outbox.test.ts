@@ -5,7 +5,7 @@ import { callLine, ledgerFixture, lines } from './ledger-fixture.ts'
 
 const ids = (calls: readonly { key: string }[] | undefined) => calls?.map(({ key }) => key.split(':')[0])
 
-test('every call goes out once, page by page, and is gone when it is confirmed', async () => {
+test('every call is returned page by page until it is confirmed', async () => {
   const { ledger, write, refresh } = ledgerFixture()
   write('s.jsonl', lines(...['a', 'b', 'c', 'd', 'e'].map((id) => callLine({ id }))))
   await refresh()
@@ -13,7 +13,7 @@ test('every call goes out once, page by page, and is gone when it is confirmed',
   expect(outbox.pending()).toBe(5)
   const first = outbox.next(2)!
   expect(ids(first.calls)).toEqual(['a', 'b'])
-  // Not confirmed, as after a crash: the same again.
+  // Without a confirmation, as after a crash, the same page is returned.
   expect(outbox.next(2)).toEqual(first)
   outbox.confirm(first.upTo)
   const second = outbox.next(10)!
@@ -21,12 +21,12 @@ test('every call goes out once, page by page, and is gone when it is confirmed',
   outbox.confirm(second.upTo)
   expect(outbox.next(10)).toBeUndefined()
   expect(outbox.pending()).toBe(0)
-  // A word that comes late takes nothing back.
+  // A late confirmation has no effect.
   outbox.confirm(first.upTo)
   expect(outbox.pending()).toBe(0)
 })
 
-test('a call that gets better while it is on its way goes out once more', async () => {
+test('a call that improves while it is being sent is sent again', async () => {
   const { ledger, write, append, refresh } = ledgerFixture()
   write('s.jsonl', lines(callLine({ id: 'a', output: 1 }), callLine({ id: 'b' })))
   await refresh()
@@ -38,7 +38,7 @@ test('a call that gets better while it is on its way goes out once more', async 
   expect(outbox.next(10)!.calls).toMatchObject([{ key: 'a:req_1', output: 2 }])
 })
 
-test('a page ends where it would be too large, and is never empty', async () => {
+test('a page ends before it is too large, and is never empty', async () => {
   const { ledger, write, refresh } = ledgerFixture()
   write('s.jsonl', lines(...['a', 'b', 'c'].map((id) => callLine({ id, cwd: `/é${'x'.repeat(500)}` }))))
   await refresh()
@@ -49,7 +49,7 @@ test('a page ends where it would be too large, and is never empty', async () => 
   expect(ledger.outbox.next(10, 1)!.calls).toHaveLength(1)
 })
 
-test('for another hub everything is pending again, for the same one nothing is', async () => {
+test('for another hub all calls are pending again, for the same hub none', async () => {
   const { ledger, write, refresh, reopen } = ledgerFixture()
   write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
   await refresh()
@@ -64,12 +64,12 @@ test('for another hub everything is pending again, for the same one nothing is',
   expect(late).toBeUndefined()
   expect(outbox.hubChanged('http://two')).toBe(true)
   expect(outbox.pending()).toBe(2)
-  // The first hub's answer, come late, says nothing about the second.
+  // The late response of the first hub does not confirm anything for the second.
   outbox.confirm(sent.upTo)
   expect(outbox.pending()).toBe(2)
 })
 
-test('asked for again while a page is on its way, everything is pending, that page too', async () => {
+test('resend makes all calls pending, a page that is being sent included', async () => {
   const { ledger, write, refresh } = ledgerFixture()
   write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
   await refresh()
@@ -81,7 +81,7 @@ test('asked for again while a page is on its way, everything is pending, that pa
   expect(ledger.outbox.pending()).toBe(0)
 })
 
-test('a call that was refused for ever steps aside, until there is a better record of it', async () => {
+test('a rejected call is set aside until there is a better record of it', async () => {
   const { ledger, write, append, refresh } = ledgerFixture()
   write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
   await refresh()
@@ -94,7 +94,7 @@ test('a call that was refused for ever steps aside, until there is a better reco
   expect(ledger.status().set_aside).toEqual([])
 })
 
-test('what goes out is what the contract wants, whatever was in the transcript', async () => {
+test('calls in the outbox are valid by the contract, whatever was in the transcript', async () => {
   const { ledger, folder, write, refresh } = ledgerFixture()
   writeTranscripts(folder, { seed: 21, calls: 200, longLines: 0 })
   const long = 'x'.repeat(10_000)
@@ -109,12 +109,12 @@ test('what goes out is what the contract wants, whatever was in the transcript',
   for (const call of calls) expect(callSchema.parse(JSON.parse(JSON.stringify(call)))).toEqual(call)
   expect(calls.find(({ key }) => key === 'empty:')).not.toHaveProperty('cwd')
   expect(calls.find(({ key }) => key.startsWith('half'))).toMatchObject({ cwd: '/half-\ufffd', git_branch: 'nul-\0-nul' })
-  // Read once more they are the same, so nothing is sent twice.
+  // Reading them again gives the same calls, so nothing is sent twice.
   write('copy.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul' })))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 0, calls_improved: 0 })
 })
 
-test('two calls with ids too long for the contract stay two', async () => {
+test('two calls with ids too long for the contract stay two calls', async () => {
   const { calls, write, refresh } = ledgerFixture()
   const long = 'x'.repeat(500)
   write('s.jsonl', lines(callLine({ id: `${long}1` }), callLine({ id: `${long}2` }), callLine({ id: `${long}1` })))
@@ -122,7 +122,7 @@ test('two calls with ids too long for the contract stay two', async () => {
   expect(new Set(calls().map(({ key }) => key)).size).toBe(2)
 })
 
-test('with redaction neither folder nor branch leaves, the same one has the same name, and no other ledger knows it', async () => {
+test('with redaction folders and branches are hashed, equally within one ledger and differently in another', async () => {
   const one = ledgerFixture({ redactProjects: true })
   const two = ledgerFixture({ redactProjects: true })
   for (const { write, refresh } of [one, two]) {

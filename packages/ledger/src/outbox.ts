@@ -3,25 +3,28 @@ import type { CallRow } from './store/calls.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 import { metaNumber } from './store/meta.ts'
 
-/** Calls the hub has not confirmed, oldest change first. */
+/** The calls that the hub has not confirmed, in the order of their last change. */
 export interface Outbox {
-  /** How many calls the hub has not confirmed. */
+  /** The number of pending calls. */
   pending(): number
   /** The next calls to send, at most `limit` and about `maxBytes` of JSON; undefined when nothing is pending. */
   next(limit: number, maxBytes?: number): OutboxPage | undefined
-  /** The hub has taken every call up to and with `upTo`. Means nothing when everything was made pending since `next`. */
+  /** Marks every call up to and including `upTo` as delivered. Has no effect when all calls became pending after `next`. */
   confirm(upTo: number): void
-  /** Says which hub is sent to, by a name of its store. True when it is another than before: then every call is pending again. */
+  /**
+   * Sets the hub that calls are sent to, by the id of its store.
+   * @returns true when it differs from the former hub; then all calls are pending again
+   */
   hubChanged(hub: string): boolean
-  /** Makes every call pending again, those set aside too: for a hub that has lost what it had. */
+  /** Makes all calls pending again, rejected ones included: for a hub that has lost its data. */
   resend(): void
-  /** The hub refuses this call for ever: it steps aside, and is counted, until a better record of it is found. */
+  /** Marks a call as rejected permanently, until a better record of it is found. */
   setAside(key: string, reason: string): void
 }
 
 export interface OutboxPage {
   readonly calls: Call[]
-  /** To be given to `confirm` when the hub has taken the calls. */
+  /** The argument for `confirm` after the hub has accepted the calls. */
   readonly upTo: number
 }
 
@@ -30,28 +33,28 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
   const page = db.prepare<[number], CallRow & { id: number }>(
     'SELECT outbox.id, calls.* FROM outbox JOIN calls ON calls.key = outbox.key ORDER BY outbox.id LIMIT ?',
   )
-  const aside = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
-  /** In which round the page was taken that is now on its way. */
-  let taken: string | undefined
-  const startAgain = () => {
+  const insertRejected = db.prepare<[string, string, number]>('INSERT OR REPLACE INTO set_aside (key, reason, at) VALUES (?, ?, ?)')
+  /** The round in which the page was read that is being sent. */
+  let roundOfPage: string | undefined
+  const startRound = () => {
     pending.addAll()
     meta.set('round', String(metaNumber(meta, 'round') + 1))
   }
-  const keep = () => {
+  const fillOnFirstUse = () => {
     if (meta.get('outbox') !== 'kept') store.transact(() => meta.get('outbox') === 'kept' || pending.addAll())
   }
   return {
-    pending: () => store.ask(() => pending.count()),
+    pending: () => store.read(() => pending.count()),
     next: (limit, maxBytes = Number.POSITIVE_INFINITY) =>
-      store.ask(() => {
-        keep()
+      store.read(() => {
+        fillOnFirstUse()
         const found: Call[] = []
         let upTo = 0
         let bytes = 0
-        taken = meta.get('round')
+        roundOfPage = meta.get('round')
         for (const row of page.iterate(limit)) {
-          const known = calls.callOf(row)
-          const call = options.redact?.(known) ?? known
+          const stored = calls.toCall(row)
+          const call = options.redact?.(stored) ?? stored
           bytes += Buffer.byteLength(JSON.stringify(call)) + 1
           if (found.length > 0 && bytes > maxBytes) break
           found.push(call)
@@ -61,22 +64,22 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
       }),
     confirm: (upTo) =>
       store.transact(() => {
-        // Everything may have been asked for again in between, or for another hub.
-        if (meta.get('round') === taken) pending.removeUpTo(upTo)
+        // A new round may have started since, for the same or for another hub.
+        if (meta.get('round') === roundOfPage) pending.removeUpTo(upTo)
       }),
     hubChanged: (hub) =>
       store.transact(() => {
         const before = meta.get('hub')
         if (before === hub) return false
         meta.set('hub', hub)
-        startAgain()
+        startRound()
         return before !== undefined
       }),
-    resend: () => store.transact(startAgain),
+    resend: () => store.transact(startRound),
     setAside(key, reason) {
-      store.ask(keep)
+      store.read(fillOnFirstUse)
       store.transact(() => {
-        aside.run(key, reason, options.now())
+        insertRejected.run(key, reason, options.now())
         pending.remove(key)
       })
     },

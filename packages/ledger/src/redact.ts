@@ -2,28 +2,32 @@ import type { Call } from '@signalbox/contract/call'
 import type { LedgerStore } from './store/ledger-store.ts'
 
 /**
- * Replaces where a call was made, working directory and branch, by a keyed hash: the same place has the same name in
- * every call from this ledger, and nobody without the ledger can try out which folder it was.
+ * Creates a function that replaces a name by a keyed hash. Equal names have equal hashes within one ledger, and guessing a name
+ * requires the key, which is stored in the ledger only.
  */
-export function redactor(store: LedgerStore): (call: Call) => Call {
-  // Most runs never come here, and loading it takes longer than opening the ledger.
+export function createNameRedactor(store: LedgerStore): (name: string) => string {
+  // Loaded on demand: most runs do not redact, and loading the module takes longer than opening the ledger.
   const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto')
   const salt = store.transact(() => {
-    const known = store.meta.get('redaction_salt')
-    if (known !== undefined) return known
-    const made = randomBytes(32).toString('base64url')
-    store.meta.set('redaction_salt', made)
-    return made
+    const stored = store.meta.get('redaction_salt')
+    if (stored !== undefined) return stored
+    const created = randomBytes(32).toString('base64url')
+    store.meta.set('redaction_salt', created)
+    return created
   })
-  const known = new Map<string, string>()
-  const hash = (text: string): string => {
-    let name = known.get(text)
+  const hashes = new Map<string, string>()
+  return (text) => {
+    let name = hashes.get(text)
     if (name === undefined) {
       name = `redacted-${createHmac('sha256', salt).update(text).digest('hex').slice(0, 16)}`
-      known.set(text, name)
+      hashes.set(text, name)
     }
     return name
   }
+}
+
+/** Creates a function that replaces working directory and branch of a call by keyed hashes. */
+export function createRedactor(hash: (name: string) => string): (call: Call) => Call {
   return (call) => ({
     ...call,
     ...(call.cwd === undefined ? {} : { cwd: hash(call.cwd) }),

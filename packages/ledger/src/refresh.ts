@@ -2,17 +2,19 @@ import path from 'node:path'
 import type { FileState } from './file-state.ts'
 import { type FoundTranscript, findTranscripts } from './find-transcripts.ts'
 import type { Problem } from './problem.ts'
-import type { ScanPage } from './scan/scan-page.ts'
+import type { PageSizes, ScanPage } from './scan/scan-page.ts'
 import type { ScanTask } from './scan/scan-transcript.ts'
 import type { FileChange, LedgerStore } from './store/ledger-store.ts'
 
 export interface RefreshOptions {
-  /** Folders to look in, as `findTranscriptRoots` gives them. */
+  /** The folders with transcripts, from `findTranscriptRoots`. */
   readonly roots: readonly string[]
-  /** Ends the refresh early; what was read until then is kept. */
+  /** Stops the refresh early; calls read until then are kept. */
   readonly signal?: AbortSignal | undefined
-  /** How many threads read; else one, or, when there is much to read, as many as the machine runs, at most four. */
+  /** The number of threads; defaults to one, or up to four when there is much to read. */
   readonly threads?: number | undefined
+  /** The sizes of transactions; smaller ones are for tests. */
+  readonly pageSizes?: PageSizes | undefined
   readonly onProgress?: ((progress: RefreshProgress) => void) | undefined
 }
 
@@ -26,33 +28,35 @@ export interface RefreshProgress {
 }
 
 export interface RefreshSummary {
-  /** Transcripts found. */
+  /** The number of transcripts found. */
   readonly files: number
-  /** Transcripts with something new in them. */
+  /** The number of transcripts with new content. */
   readonly files_read: number
   readonly bytes_read: number
   readonly calls_new: number
-  /** Known calls of which a better record was found. */
+  /** Known calls with a better record. */
   readonly calls_improved: number
-  /** Lines read in this refresh of which something could not be read. */
+  /** Lines of this refresh that could not be read completely. */
   readonly bad_lines: number
-  /** What the refresh went around: folders and files that could not be read. */
+  /** The paths of the transcripts that have changed since they were last read. */
+  readonly changed: readonly string[]
+  /** The folders and files that were skipped because they could not be read. */
   readonly problems: readonly Problem[]
 }
 
-interface Work extends ScanTask {
+interface RefreshTask extends ScanTask {
   readonly found: FoundTranscript
 }
 
 /**
- * Brings the ledger up to date with the transcripts.
- * @throws LedgerError when the ledger cannot be written; what was committed before stays
+ * Updates the ledger from the transcripts.
+ * @throws LedgerError when the ledger cannot be written; earlier commits are kept
  */
 export async function refresh(store: LedgerStore, options: RefreshOptions, now: () => number): Promise<RefreshSummary> {
-  const { roots, threads, signal, onProgress } = options
+  const { roots, threads, pageSizes, signal, onProgress } = options
   const { transcripts, problems, walked } = findTranscripts(roots)
-  const known = store.ask(() => store.files.all())
-  const { work, gone } = whatIsNew(transcripts, known, walked)
+  const known = store.read(() => store.files.all())
+  const { tasks, deleted } = findChanges(transcripts, known, walked)
   const summary = {
     files: transcripts.length,
     files_read: 0,
@@ -60,33 +64,34 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
     calls_new: 0,
     calls_improved: 0,
     bad_lines: 0,
+    changed: tasks.map(({ path }) => path),
     problems,
   }
   const progress = {
-    files_done: transcripts.length - work.length,
+    files_done: transcripts.length - tasks.length,
     files_total: transcripts.length,
     bytes_done: 0,
-    bytes_total: work.reduce((sum, { found, known: state }) => sum + Math.max(0, found.size - (state?.offset ?? 0)), 0),
+    bytes_total: tasks.reduce((sum, { found, known: state }) => sum + Math.max(0, found.size - (state?.offset ?? 0)), 0),
     calls: 0,
   }
   onProgress?.(progress)
 
-  const before = new Map(known)
+  const states = new Map(known)
   const done = new Set<number>()
 
-  function takeIn(page: ScanPage): void {
+  function writePage(page: ScanPage): void {
     const files: FileChange[] = []
     for (const { state } of page.parts) {
       if (state === undefined) continue
-      // A page may hold several parts of one file: each goes on where the one before ended.
-      files.push({ state, was: before.get(state.path) })
-      before.set(state.path, state)
+      // A page can have several parts of one file; each continues where the one before ended.
+      files.push({ state, before: states.get(state.path) })
+      states.set(state.path, state)
     }
-    // Nothing but files that could not be read: no reason to write.
+    // A page of unreadable files only has nothing to write.
     if (files.length > 0 || page.calls.keys.length > 0) {
-      const written = store.write(files, page.calls, now())
-      summary.calls_new += written.added
-      summary.calls_improved += written.improved
+      const counts = store.write(files, page.calls, now())
+      summary.calls_new += counts.added
+      summary.calls_improved += counts.improved
     }
     for (const { task, bytes, badLines, isLast, problem } of page.parts) {
       summary.bytes_read += bytes
@@ -96,27 +101,27 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
       done.add(task)
       progress.files_done++
       if (problem === undefined) summary.files_read++
-      else problems.push({ path: work[task]!.path, message: problem })
+      else problems.push({ path: tasks[task]!.path, message: problem })
     }
     progress.calls = summary.calls_new
     onProgress?.(progress)
   }
 
-  if (work.length > 0) {
-    // Most runs find nothing new, and loading what reads takes as long as finding that out.
+  if (tasks.length > 0) {
+    // Loaded on demand: most runs find nothing new, and loading the scanner takes as long as finding that out.
     const { scanAll } = await import('./scan/scan-all.ts')
-    await scanAll(work, { bytes: progress.bytes_total, takeIn, isDone: (task) => done.has(task), threads, signal })
+    await scanAll(tasks, { bytes: progress.bytes_total, onPage: writePage, isDone: (task) => done.has(task), threads, pageSizes, signal })
   }
-  if (gone.length > 0) store.forget(gone)
+  if (deleted.length > 0) store.forget(deleted)
   return summary
 }
 
-/** What changed since the last time, and which transcripts are no longer there. */
-function whatIsNew(
+/** Finds the transcripts that changed since the last refresh, and those that were deleted. */
+function findChanges(
   transcripts: readonly FoundTranscript[],
   known: ReadonlyMap<string, FileState>,
   walked: readonly string[],
-): { work: Work[]; gone: string[] } {
+): { tasks: RefreshTask[]; deleted: string[] } {
   const missing = new Map(known)
   const changed: FoundTranscript[] = []
   for (const found of transcripts) {
@@ -124,16 +129,16 @@ function whatIsNew(
     missing.delete(found.path)
     if (state === undefined || state.size !== found.size || state.mtime !== found.mtime || state.ino !== found.ino) changed.push(found)
   }
-  // A renamed transcript is not read again: it is known by its identity, and its ends are compared before it is believed.
+  // A renamed transcript is found by device and inode; its fingerprint is compared before its state is used.
   const moved = new Map([...missing.values()].map((state) => [`${state.dev}:${state.ino}`, state]))
-  // Copies of a session have names side by side: read one after the other, they are one before the ledger sees them.
+  // Copies of a session have similar names. Scanned one after the other, they are merged before they are written.
   changed.sort((a, b) => (a.path < b.path ? -1 : 1))
-  const work = changed.map((found) => ({
+  const tasks = changed.map((found) => ({
     path: found.path,
     found,
     known: known.get(found.path) ?? moved.get(`${found.dev}:${found.ino}`),
   }))
-  const below = walked.map((root) => root + path.sep)
-  const gone = [...missing.keys()].filter((place) => below.some((root) => place.startsWith(root)))
-  return { work, gone }
+  const prefixes = walked.map((root) => root + path.sep)
+  const deleted = [...missing.keys()].filter((file) => prefixes.some((prefix) => file.startsWith(prefix)))
+  return { tasks, deleted }
 }

@@ -2,14 +2,14 @@ import path from 'node:path'
 import type { Call } from '@signalbox/contract/call'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable, parsePriceTable } from '@signalbox/usage/price-table'
-import { sliceOf } from '@signalbox/usage/slice'
+import { toSlice } from '@signalbox/usage/slice'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writeTranscripts } from '../../../test/support/transcripts.ts'
-import { callLine, callsOf, type LedgerFixture, ledgerFixture, lines, slicesFromCalls } from './ledger-fixture.ts'
+import { callLine, type LedgerFixture, ledgerFixture, lines, readAllCalls, slicesFromCalls } from './ledger-fixture.ts'
 import type { ReportOptions } from './report.ts'
 
-/** The report as it has to be: from every single call, without any roll-up. */
+/** The expected report, built from single calls without roll-ups. */
 function reportOfCalls(calls: readonly Call[], options: ReportOptions, table = defaultPriceTable()) {
   const { filters = {}, ...request } = options
   const wanted = calls.filter(
@@ -22,7 +22,7 @@ function reportOfCalls(calls: readonly Call[], options: ReportOptions, table = d
   return buildReport({
     ...request,
     table,
-    slices: wanted.map((call) => sliceOf(call, table.thresholds)).sort((a, b) => a.first_at - b.first_at),
+    slices: wanted.map((call) => toSlice(call, table.thresholds)).sort((a, b) => a.first_at - b.first_at),
   })
 }
 
@@ -36,9 +36,9 @@ async function filled(seed: number, calls = 400): Promise<LedgerFixture> {
 const groups = ['hour', 'day', 'week', 'month', 'session', 'project', 'model', 'branch', 'machine', 'block'] as const
 const zones = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe'] as const
 
-test('every group in every zone, from any moment to any other, says what the single calls say', async () => {
+test('every group in every zone, for any range, equals the report of the single calls', async () => {
   const { ledger } = await filled(11)
-  const calls = callsOf(ledger)
+  const calls = readAllCalls(ledger)
   const moment = fc.oneof(
     fc.integer({ min: Date.parse('2026-10-19'), max: Date.parse('2026-11-05') }).map((ms) => new Date(ms).toISOString()),
     fc.constantFrom(...calls.map(({ at }) => at)),
@@ -72,16 +72,16 @@ test('every group in every zone, from any moment to any other, says what the sin
   )
 })
 
-test('filters leave exactly the calls with those names', async () => {
+test('filters select exactly the calls with those names', async () => {
   const { ledger } = await filled(12)
-  const calls = callsOf(ledger)
+  const calls = readAllCalls(ledger)
   for (const filters of [
     { session: calls[5]!.session_id },
     { project: calls[5]!.cwd },
     { model: 'claude-opus-5-5', project: calls[9]!.cwd },
     { branch: 'main' },
     { branch: '' },
-    { model: 'nobody' },
+    { model: 'unknown' },
     {},
   ]) {
     const options = { group: 'day', timezone: 'UTC', filters, since: calls[3]!.at } as const
@@ -89,9 +89,9 @@ test('filters leave exactly the calls with those names', async () => {
   }
 })
 
-test('with another price table the same calls are priced anew, cut where that table cuts', async () => {
+test('with another price table the same calls are priced again, at the thresholds of that table', async () => {
   const { ledger, reopen, refresh, append, dataDir } = await filled(13)
-  const calls = callsOf(ledger)
+  const calls = readAllCalls(ledger)
   const before = ledger.report({ group: 'model', timezone: 'UTC' })
   const prices = { input: 1, write_5m: 2, write_1h: 3, read: 0.5, output: 7 }
   const table = parsePriceTable({
@@ -119,7 +119,7 @@ test('with another price table the same calls are priced anew, cut where that ta
     const options = { group, timezone: 'UTC', now: 0 }
     expect(other.report(options)).toEqual(reportOfCalls(calls, options, table))
   }
-  // A process with the shipped table, a collector say, goes on writing.
+  // A process with the shipped table, such as a collector, continues to write.
   append('p/s.jsonl', lines(callLine({ id: 'later', input: 120_000, model: 'claude-opus-5-5' })))
   const collector = reopen({ priceTable: defaultPriceTable() })
   await refresh()
@@ -127,12 +127,12 @@ test('with another price table the same calls are priced anew, cut where that ta
   expect(collector.report({ group: 'model', timezone: 'UTC', since: '2026-10-01' }).rows).toEqual(before.rows)
   const again = reopen({ priceTable: table })
   const options = { group: 'model', timezone: 'UTC', now: 0 } as const
-  expect(again.report(options)).toEqual(reportOfCalls(callsOf(again), options, table))
-  // Cut finer than the shipped table needs, which changes nothing for it.
+  expect(again.report(options)).toEqual(reportOfCalls(readAllCalls(again), options, table))
+  // More thresholds than the shipped table needs do not change its reports.
   expect(slicesFromCalls(dataDir).length).toBeGreaterThan(0)
 })
 
-test('a ledger without calls answers with nothing, not with an error', () => {
+test('a ledger without calls gives an empty report, not an error', () => {
   const { ledger } = ledgerFixture()
   for (const group of groups) {
     expect(ledger.report({ group, timezone: 'UTC', since: '2026-01-01', until: '2026-01-02T00:00:01Z' })).toMatchObject({
@@ -150,13 +150,13 @@ test('a ledger without calls answers with nothing, not with an error', () => {
   })
 })
 
-test('wrong times and zones are refused by name', () => {
+test('invalid times and zones are rejected by name', () => {
   const { ledger } = ledgerFixture()
   expect(() => ledger.report({ group: 'day', timezone: 'UTC', since: 'tomorrow' })).toThrow(/tomorrow/)
   expect(() => ledger.report({ group: 'day', timezone: 'Mars/Olympus' })).toThrow(RangeError)
 })
 
-test('the status says what is known', async () => {
+test('the status has the counts and times of the ledger', async () => {
   const { ledger, write, refresh, dataDir, reopen } = ledgerFixture({ now: () => Date.parse('2026-11-21T10:00:00Z') })
   write('a.jsonl', lines(callLine({ id: 'a', at: '2026-01-02T03:04:05.678Z' }), callLine({ id: 'b' }), '{"usage":'))
   await refresh()

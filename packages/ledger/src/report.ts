@@ -3,25 +3,25 @@ import type { BlockWindow } from '@signalbox/usage/block'
 import { promptTokens } from '@signalbox/usage/call'
 import { buildReport } from '@signalbox/usage/group'
 import { type PriceTable, promptBand } from '@signalbox/usage/price-table'
-import { QUARTER, type Slice } from '@signalbox/usage/slice'
+import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
 import { parseSince, parseUntil, type WeekStart } from '@signalbox/usage/zone'
 import type { CallRow } from './store/calls.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 
 export interface ReportOptions {
   readonly group: UsageGroup
-  /** IANA name. */
+  /** The time zone as an IANA name. */
   readonly timezone: string
   readonly weekStart?: WeekStart | undefined
-  /** A day of the zone, or an instant; the first that counts. */
+  /** The inclusive start: a day of the zone, or an instant. */
   readonly since?: string | undefined
-  /** A day of the zone, inclusive, or an instant, exclusive. */
+  /** The end: a day of the zone, inclusive, or an instant, exclusive. */
   readonly until?: string | undefined
-  /** Only calls with exactly these names. */
+  /** Selects the calls with exactly these names. */
   readonly filters?: ReportFilters | undefined
-  /** Milliseconds; which block is active depends on it. */
+  /** Milliseconds since 1970; determines the active block. */
   readonly now?: number | undefined
-  /** For blocks: the plan's own window, when it is known. */
+  /** The five-hour window of the plan, for blocks, when it is known. */
   readonly window?: BlockWindow | undefined
 }
 
@@ -32,18 +32,18 @@ export interface ReportFilters {
   readonly branch?: string | undefined
 }
 
-/** Names of a slice, from `places`. */
+/** A row of `places`: the names of a slice. */
 type Place = Pick<Slice, 'session' | 'project' | 'branch' | 'model' | 'speed' | 'service_tier' | 'inference_geo'>
 
 /**
- * Adds up what the ledger holds, at the prices of `table`.
- * @throws TimeError when since or until is not a time, RangeError when there is no such zone
+ * Creates a report of the ledger's calls at the prices of `table`.
+ * @throws TimeError when since or until is not a time, RangeError for an unknown time zone
  */
 export function report(store: LedgerStore, table: PriceTable, options: ReportOptions): UsageReport {
   const { group, timezone, weekStart, since, until, now, window } = options
-  const cuts = store.cutAt(table.thresholds)
+  const cuts = store.ensureThresholds(table.thresholds)
   const places = readPlaces(store, options.filters ?? {})
-  // Where a block begins depends on the calls before it, so blocks are made of all there are.
+  // The start of a block depends on the calls before it, so blocks need all slices.
   const from = since === undefined || group === 'block' ? Number.NEGATIVE_INFINITY : parseSince(timezone, since)
   const to = until === undefined || group === 'block' ? Number.POSITIVE_INFINITY : parseUntil(timezone, until)
   return buildReport({
@@ -59,17 +59,17 @@ export function report(store: LedgerStore, table: PriceTable, options: ReportOpt
   })
 }
 
-/** By id; only places that pass the filters. */
+/** Reads the places that match the filters, by id. */
 function readPlaces(store: LedgerStore, filters: ReportFilters): Map<number, Place> {
-  const wanted = Object.entries(filters).filter(([, name]) => name !== undefined) as [keyof ReportFilters, string][]
-  const where = wanted.map(([column]) => `${column} = ?`).join(' AND ')
+  const conditions = Object.entries(filters).filter(([, name]) => name !== undefined) as [keyof ReportFilters, string][]
+  const where = conditions.map(([column]) => `${column} = ?`).join(' AND ')
   const rows = store.db
     .prepare<string[], Place & { id: number }>(`SELECT * FROM places ${where === '' ? '' : `WHERE ${where}`}`)
-    .all(...wanted.map(([, name]) => name))
+    .all(...conditions.map(([, name]) => name))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Slices of [from, to), in milliseconds, by quarter; at edges within a quarter hour they are made of its calls. */
+/** Reads the slices of [from, to), in milliseconds, ordered by quarter hour. Partial quarter hours at the edges come from calls. */
 function* readSlices(
   store: LedgerStore,
   places: ReadonlyMap<number, Place>,
@@ -78,13 +78,13 @@ function* readSlices(
   from: number,
   to: number,
 ): Generator<Slice> {
-  const first = Number.isFinite(from) ? Math.ceil(from / QUARTER) : Number.MIN_SAFE_INTEGER
-  const last = Number.isFinite(to) ? Math.floor(to / QUARTER) : Number.MAX_SAFE_INTEGER
-  // A band of the store begins above this many tokens.
+  const first = Number.isFinite(from) ? Math.ceil(from / QUARTER_HOUR_MS) : Number.MIN_SAFE_INTEGER
+  const last = Number.isFinite(to) ? Math.floor(to / QUARTER_HOUR_MS) : Number.MAX_SAFE_INTEGER
+  // The length in tokens above which each band of the store begins.
   const above = [-1, ...cuts]
   const bands = above.map((tokens) => promptBand(thresholds, tokens + 1))
-  // Without an end there is no edge, and reading calls means reading all of them.
-  if (Number.isFinite(from) && from < first * QUARTER) yield* readCalls(from, Math.min(first * QUARTER, to))
+  // Without a start there is no partial quarter hour, and reading its calls would read all calls.
+  if (Number.isFinite(from) && from < first * QUARTER_HOUR_MS) yield* readCalls(from, Math.min(first * QUARTER_HOUR_MS, to))
   const rows = store.db
     .prepare<[number, number], number[]>(
       `SELECT quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, first_at, last_at
@@ -117,7 +117,7 @@ function* readSlices(
       last_at: row[11]!,
     }
   }
-  if (Number.isFinite(to) && to > last * QUARTER && last >= first) yield* readCalls(last * QUARTER, to)
+  if (Number.isFinite(to) && to > last * QUARTER_HOUR_MS && last >= first) yield* readCalls(last * QUARTER_HOUR_MS, to)
 
   function* readCalls(start: number, end: number): Generator<Slice> {
     const calls = store.db.prepare<[number, number], CallRow>('SELECT * FROM calls WHERE at >= ? AND at < ?').all(start, end)
@@ -125,7 +125,7 @@ function* readSlices(
       const place = places.get(call.place)
       if (place === undefined) continue
       yield {
-        quarter: Math.floor(call.at / QUARTER),
+        quarter: Math.floor(call.at / QUARTER_HOUR_MS),
         session: place.session,
         project: place.project,
         branch: place.branch,

@@ -6,7 +6,7 @@ import { run } from '../../../test/support/child.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { findTranscriptRoots } from './transcript-roots.ts'
 
-test('named folders are taken as they are, whether they exist or not, each once', () => {
+test('configured folders are used whether they exist or not, each once', () => {
   const roots = findTranscriptRoots({
     CLAUDE_CONFIG_DIR: ' /a/claude, ~/b ,/a/claude',
     EXTRA_TRANSCRIPT_DIRS: '/logs/old,/a/claude/projects',
@@ -14,7 +14,7 @@ test('named folders are taken as they are, whether they exist or not, each once'
   expect(roots).toEqual([path.resolve('/a/claude/projects'), path.join(os.homedir(), 'b/projects'), path.resolve('/logs/old')])
 })
 
-/** In a process of its own, because the home folder belongs to the process. */
+/** Runs in a child process, because the home folder is a property of the process. */
 async function rootsWith(env: Record<string, string | undefined>): Promise<string[]> {
   const program = `
     const { findTranscriptRoots } = await import(${JSON.stringify(path.join(import.meta.dirname, 'transcript-roots.ts'))})
@@ -24,7 +24,7 @@ async function rootsWith(env: Record<string, string | undefined>): Promise<strin
   return JSON.parse(stdout)
 }
 
-test('of the two usual places those that exist are taken, and both when neither does', async () => {
+test('of the two default folders the existing ones are used, or both when neither exists', async () => {
   const home = realpathSync(tempFolder())
   const old = path.join(home, '.claude/projects')
   const xdg = path.join(home, '.config/claude/projects')

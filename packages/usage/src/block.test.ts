@@ -1,10 +1,10 @@
 import type { UsageRow } from '@signalbox/contract/usage'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BLOCK, blocks } from './block.ts'
+import { BLOCK_MS, blocks } from './block.ts'
 import { buildReport } from './group.ts'
 import { defaultPriceTable } from './price-table.ts'
-import { addInto, type Slice, sliceKey, sliceOf } from './slice.ts'
+import { addToSlice, type Slice, sliceKey, toSlice } from './slice.ts'
 import { HOUR, MINUTE } from './zone.ts'
 
 const table = defaultPriceTable()
@@ -24,10 +24,10 @@ function slicesAt(times: readonly number[], model = 'claude-opus-5-5'): Slice[] 
       write_1h: 0,
       read: 50_000,
     }
-    const slice = sliceOf(call, table.thresholds)
+    const slice = toSlice(call, table.thresholds)
     const held = slices.get(sliceKey(slice))
     if (held === undefined) slices.set(sliceKey(slice), slice)
-    else addInto(held, slice)
+    else addToSlice(held, slice)
   }
   return [...slices.values()]
 }
@@ -43,19 +43,19 @@ const spans = (rows: readonly UsageRow[]) =>
     is_gap ? 'gap' : measured ? `measured ${calls}` : calls,
   ])
 
-describe('where no window is known', () => {
+describe('without a measured window', () => {
   test('a block begins at the UTC hour of its first call and lasts five hours', () => {
     expect(spans(rowsAt(['06T09:47:00', '06T13:59:59']))).toEqual([['06T09:00', '06T14:00', 2]])
   })
 
-  test('the first call five hours after the start opens the next', () => {
+  test('the first call five hours after the start opens the next block', () => {
     expect(spans(rowsAt(['06T09:47:00', '06T13:59:59', '06T14:00:00', '06T18:30:00']))).toEqual([
       ['06T09:00', '06T14:00', 2],
       ['06T14:00', '06T19:00', 2],
     ])
   })
 
-  test('the time without calls between two blocks is a row of its own, with nothing in it', () => {
+  test('the time without calls between two blocks is an empty row of its own', () => {
     const rows = rowsAt(['06T09:47:00', '07T01:10:00'])
     expect(spans(rows)).toEqual([
       ['06T09:00', '06T14:00', 1],
@@ -81,7 +81,7 @@ describe('where no window is known', () => {
     })
   })
 
-  test('rows are what a plain walk over the sorted calls finds', () => {
+  test('the rows equal those of a simple pass over the sorted calls', () => {
     const times = fc.array(
       fc.integer({ min: 0, max: 4 * 24 * 60 }).map((minute) => ms('06T00:00:00') + minute * MINUTE),
       { maxLength: 60 },
@@ -91,7 +91,7 @@ describe('where no window is known', () => {
         const found: { start: number; calls: number; first: number; last: number }[] = []
         for (const time of [...list].sort((a, b) => a - b)) {
           const open = found.at(-1)
-          if (open === undefined || time - open.start >= BLOCK || time - open.last > BLOCK) {
+          if (open === undefined || time - open.start >= BLOCK_MS || time - open.last > BLOCK_MS) {
             found.push({ start: Math.floor(time / HOUR) * HOUR, calls: 1, first: time, last: time })
           } else {
             open.calls++
@@ -120,7 +120,7 @@ describe('where no window is known', () => {
 })
 
 describe('the active block', () => {
-  test('has its burn rate between first and last call, and what it comes to at its end', () => {
+  test('has a burn rate between its first and last call, and a projection to its end', () => {
     // 200,000 tokens and $2.02 within 50 minutes; 2 h 30 min are left.
     const [row] = rowsAt(['06T10:00:00', '06T10:50:00'], { now: ms('06T12:30:00') })
     expect(row).toMatchObject({ is_active: true, total_tokens: 200_000, cost_usd: 2.02 })
@@ -132,7 +132,7 @@ describe('the active block', () => {
     })
   })
 
-  test('is the one that now is in, its end excluded', () => {
+  test('is the block that contains now, its end excluded', () => {
     const active = (now: number) => rowsAt(['06T10:20:00', '06T10:50:00', '06T21:00:00'], { now }).map((row) => row.is_active)
     expect(active(ms('06T10:00:00'))).toEqual([true, false, false])
     expect(active(ms('06T14:59:59'))).toEqual([true, false, false])
@@ -141,7 +141,7 @@ describe('the active block', () => {
     expect(rowsAt(['06T10:20:00']).map((row) => row.is_active)).toEqual([false])
   })
 
-  test('of one call has no rate, and calls within seconds are taken for a minute', () => {
+  test('has no rate with one call, and calls within seconds count as one minute', () => {
     const [alone] = rowsAt(['06T10:20:00'], { now: ms('06T11:00:00') })
     expect(alone).toMatchObject({ is_active: true })
     expect(alone).not.toHaveProperty('burn_rate')
@@ -150,7 +150,7 @@ describe('the active block', () => {
     expect(quick!.burn_rate!.tokens_per_minute).toBe(200_000)
   })
 
-  test('without a price has a rate of tokens only', () => {
+  test('has a rate of tokens only when its calls have no price', () => {
     const slices = slicesAt([ms('06T10:00:00'), ms('06T10:10:00')], 'claude-next-9')
     const [row] = blocks(slices, { table, now: ms('06T11:00:00') })
     expect(row).toMatchObject({
@@ -161,10 +161,10 @@ describe('the active block', () => {
   })
 })
 
-describe('a window that is known', () => {
+describe('a measured window', () => {
   const window = { resetsAt: ms('06T15:15:00') }
 
-  test('is the five hours before its reset, and is measured; blocks around it keep out of it', () => {
+  test('is the five hours before its reset; blocks around it do not overlap it', () => {
     const times = ['06T08:10:00', '06T10:14:59', '06T10:15:00', '06T15:14:59', '06T15:15:00']
     const rows = rowsAt(times, { now: ms('06T12:00:00'), window })
     expect(spans(rows)).toEqual([
@@ -175,7 +175,7 @@ describe('a window that is known', () => {
     expect(rows.map((row) => row.is_active)).toEqual([false, true, false])
   })
 
-  test('is there without calls while it is open, and not afterwards', () => {
+  test('has a row without calls while it is open, and none afterwards', () => {
     expect(spans(rowsAt(['06T08:10:00'], { now: ms('06T12:00:00'), window }))).toEqual([
       ['06T08:00', '06T10:15', 1],
       ['06T10:15', '06T15:15', 'measured 0'],
@@ -183,7 +183,7 @@ describe('a window that is known', () => {
     expect(spans(rowsAt(['06T08:10:00'], { now: ms('06T16:00:00'), window }))).toEqual([['06T08:00', '06T10:15', 1]])
   })
 
-  test('moves the hours of what follows it: a block begins no earlier than the one before it ends', () => {
+  test('delays the next block: a block begins no earlier than the one before it ends', () => {
     const times = ['06T15:15:00', '06T20:15:00', '07T01:15:00', '07T08:30:00']
     expect(spans(rowsAt(times, { window }))).toEqual([
       ['06T15:15', '06T20:15', 1],
@@ -194,7 +194,7 @@ describe('a window that is known', () => {
     ])
   })
 
-  test('may lie anywhere: nothing counts twice, and every call counts', () => {
+  test('can be at any time: every call counts exactly once', () => {
     const times = fc.array(
       fc.integer({ min: 0, max: 4 * 96 }).map((quarter) => ms('06T00:00:00') + quarter * 15 * MINUTE),
       { maxLength: 40 },
@@ -209,7 +209,7 @@ describe('a window that is known', () => {
           if (next) expect(row.end).toBe(next.start)
           if (row.measured) expect(row.end).toBe(new Date(resetsAt).toISOString())
         }
-        const inside = list.filter((time) => time >= resetsAt - BLOCK && time < resetsAt).length
+        const inside = list.filter((time) => time >= resetsAt - BLOCK_MS && time < resetsAt).length
         expect(rows.filter((row) => row.measured).map((row) => row.calls)).toEqual(inside === 0 ? [] : [inside])
       }),
       { numRuns: 2_000 },
@@ -217,7 +217,7 @@ describe('a window that is known', () => {
   })
 })
 
-test('a report of blocks holds each block whole or not at all', () => {
+test('a report includes a block as a whole or not at all', () => {
   const slices = slicesAt(['05T22:30:00', '06T01:00:00', '06T09:00:00'].map(ms))
   const report = (over: { since?: string; until?: string }) => buildReport({ group: 'block', timezone: 'UTC', slices, table, ...over })
   const today = report({ since: '2026-10-06' })

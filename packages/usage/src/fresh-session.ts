@@ -1,34 +1,34 @@
-import type { ShownWindow } from '@signalbox/contract/limits'
+import type { CurrentWindow } from '@signalbox/contract/current-limits'
 import type { BlockWindow } from './block.ts'
 
-/** Older than this, in milliseconds, a reading is stale. */
+/** The age from which limits are stale, in milliseconds. */
 export const STALE_MS = 10 * 60_000
 
-/** What a reading that is not stale says of the five hours. */
+/** The five-hour window of limits that are not stale. */
 export interface FreshSession {
-  /** 0–100 */
+  /** 0–1000; over 100 while extra usage pays. */
   readonly percentage: number
-  /** Milliseconds: when the window is over that is open now. */
+  /** The end of the open window, in milliseconds since 1970. */
   readonly resetsAt?: number | undefined
-  /** None is open: it begins with the next message. */
+  /** No window is open; one begins with the next message. */
   readonly idle?: boolean | undefined
 }
 
-/** What a merged reading has for it; instants are ISO 8601. */
-interface SessionReading {
+/** The fields of the current limits that are used; instants are ISO 8601. */
+interface SessionLimits {
   readonly lastUpdated: string
-  readonly currentSession?: Readonly<ShownWindow> | undefined
+  readonly currentSession?: Readonly<CurrentWindow> | undefined
 }
 
-/** @returns undefined where the reading has none, has it from too long ago, or its window is over */
-export function freshSession({ currentSession: session, lastUpdated }: SessionReading, now: number): FreshSession | undefined {
+/** @returns undefined when the limits have no five-hour window, it is stale, or it has ended */
+export function freshSession({ currentSession: session, lastUpdated }: SessionLimits, now: number): FreshSession | undefined {
   if (session === undefined || now - Date.parse(session.asOf ?? lastUpdated) > STALE_MS) return undefined
   const resetsAt = session.resetsAt === undefined ? undefined : Date.parse(session.resetsAt)
   if (resetsAt !== undefined && resetsAt <= now) return undefined
   return { percentage: session.percentageUsed, resetsAt, idle: session.idle }
 }
 
-/** The block that is measured; undefined where none is open, or nobody knows until when. */
+/** The measured block; undefined when no window is open or its end is unknown. */
 export function measuredWindow({ resetsAt, idle }: Pick<FreshSession, 'resetsAt' | 'idle'>): BlockWindow | undefined {
   return resetsAt === undefined || idle ? undefined : { resetsAt }
 }

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { totalTokens } from './call.ts'
 import { buildReport } from './group.ts'
 import { picoToUsd } from './money.ts'
-import { priceCall } from './price.ts'
+import { priceCall } from './price.fixture.ts'
 import { defaultPriceTable, parsePriceTable } from './price-table.ts'
-import { addInto, QUARTER, type Slice, sliceKey, sliceOf } from './slice.ts'
+import { addToSlice, QUARTER_HOUR_MS, type Slice, sliceKey, toSlice } from './slice.ts'
 import { localDay, startOfDay } from './zone.ts'
 
 const table = defaultPriceTable()
@@ -41,17 +41,17 @@ function made(at: string, over: Partial<Call> = {}, machine = 'laptop'): Made {
 function slicesOf(list: readonly Made[]): Slice[] {
   const slices = new Map<string, Slice>()
   for (const { call, machine } of list) {
-    const slice = sliceOf(call, table.thresholds, machine)
+    const slice = toSlice(call, table.thresholds, machine)
     const held = slices.get(sliceKey(slice))
     if (held === undefined) slices.set(sliceKey(slice), slice)
-    else addInto(held, slice)
+    else addToSlice(held, slice)
   }
   return [...slices.values()]
 }
 
 function report(list: readonly Made[], over: Partial<Parameters<typeof buildReport>[0]> & { group: UsageGroup }): UsageReport {
   const built = buildReport({ timezone: 'UTC', slices: slicesOf(list), table, ...over })
-  // What leaves here is what the hub's route and the CLI promise.
+  // Every report has to match the schema that the hub's route and the CLI use.
   expect(usageReportSchema.parse(built)).toEqual(built)
   return built
 }
@@ -124,7 +124,7 @@ describe('in every group and zone', () => {
     )
   })
 
-  test('two neighbouring stretches of time hold each call once', () => {
+  test('two adjacent ranges include each call once', () => {
     fc.assert(
       fc.property(someCalls, fc.constantFrom(...zones), fc.nat(50), (list, timezone, days) => {
         const day = localDay(timezone, Date.parse('2026-09-22') + days * 86_400_000)
@@ -154,7 +154,7 @@ describe('groups of time', () => {
     ])
   })
 
-  test('an hour is named by the instant it begins, in zones off by half an hour too', () => {
+  test('an hour is named by the instant at which it begins, also in zones with half-hour offsets', () => {
     const list = ['2026-10-06T09:29:59.999Z', '2026-10-06T09:30:00.000Z'].map((at) => made(at))
     expect(report(list, { group: 'hour', timezone: 'Asia/Kolkata' }).rows.map(({ hour }) => hour)).toEqual([
       '2026-10-06T08:30:00.000Z',
@@ -163,7 +163,7 @@ describe('groups of time', () => {
     expect(report(list, { group: 'hour' }).rows.map(({ hour, calls }) => [hour, calls])).toEqual([['2026-10-06T09:00:00.000Z', 2]])
   })
 
-  test('a week is named by its first day, which is a setting', () => {
+  test('a week is named by its first day, which is configurable', () => {
     const list = ['2026-10-04T12:00:00.000Z', '2026-10-05T12:00:00.000Z'].map((at) => made(at))
     expect(report(list, { group: 'week' }).rows.map(({ week }) => week)).toEqual(['2026-09-28', '2026-10-05'])
     expect(report(list, { group: 'week', weekStart: 'sunday' }).rows.map(({ week }) => week)).toEqual(['2026-10-04'])
@@ -183,7 +183,7 @@ describe('groups of names', () => {
     made('2026-10-06T11:00:00.000Z', { session_id: 'late', cwd: '/unknown', model: 'claude-next-9', output: 9_999 }),
   ]
 
-  test('sessions come by their last call, with their first and last', () => {
+  test('sessions are sorted by their last call, and have their first and last call', () => {
     const { rows, last_call_at } = report(list, { group: 'session' })
     expect(rows.map(({ session, calls, first_call_at, last_call_at }) => [session, calls, first_call_at, last_call_at])).toEqual([
       ['early', 1, '2026-10-06T10:00:00.000Z', '2026-10-06T10:00:00.000Z'],
@@ -192,7 +192,7 @@ describe('groups of names', () => {
     expect(last_call_at).toBe('2026-10-06T11:00:00.000Z')
   })
 
-  test('projects, branches, machines and models come dearest first, the ones without a price last', () => {
+  test('projects, branches, machines and models are sorted by cost, highest first and unpriced last', () => {
     const names = (group: UsageGroup & ('project' | 'branch' | 'machine' | 'model')) =>
       report(list, { group }).rows.map((row) => row[group])
     expect(names('project')).toEqual(['/dear', '/cheap', '/unknown'])
@@ -201,20 +201,20 @@ describe('groups of names', () => {
     expect(names('model')).toEqual(['claude-opus-5-5', 'claude-next-9'])
   })
 
-  test('what has no name is the empty text', () => {
+  test('a missing name is the empty text', () => {
     const { cwd: _c, session_id: _s, git_branch: _b, ...call } = made('2026-10-06T09:00:00.000Z').call
     for (const group of ['session', 'project', 'branch'] as const) {
       expect(report([{ call, machine: 'm' }], { group }).rows.map((row) => row[group])).toEqual([''])
     }
   })
 
-  test('what costs nothing comes before what has no price', () => {
+  test('a cost of 0 sorts before an unknown cost', () => {
     const free = made('2026-10-06T09:00:00.000Z', { cwd: '/free', input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0 })
     const unknown = made('2026-10-06T09:00:00.000Z', { cwd: '/unknown', model: 'claude-next-9' })
     expect(report([unknown, free], { group: 'project' }).rows.map(({ project }) => project)).toEqual(['/free', '/unknown'])
   })
 
-  test('the first moment counts, the last no longer does', () => {
+  test('since is inclusive and until is exclusive', () => {
     const [since, until] = ['2026-10-06T09:00:00.000Z', '2026-10-06T10:00:00.000Z']
     const times = ['2026-10-06T08:59:59.999Z', since, '2026-10-06T09:59:59.999Z', until]
     const { totals, last_call_at } = report(
@@ -224,7 +224,7 @@ describe('groups of names', () => {
     expect([totals.calls, last_call_at]).toEqual([2, '2026-10-06T09:59:59.999Z'])
   })
 
-  test('a session is counted by the time of its calls', () => {
+  test('a session counts by the time of its calls', () => {
     const { rows } = report(list, { group: 'session', since: '2026-10-06T10:30:00Z' })
     expect(rows.map(({ session, calls }) => [session, calls])).toEqual([['late', 1]])
   })
@@ -237,7 +237,7 @@ describe('parts', () => {
     made('2026-10-07T10:00:00.000Z', { cwd: '/b', model: 'claude-next-9', git_branch: 'fix' }),
   ]
 
-  test('every row and the totals are split by what is asked for, dearest first', () => {
+  test('are in every row and in the totals, sorted by cost, when split is given', () => {
     for (const [split, names] of [
       ['project', ['/b', '/a']],
       ['machine', ['slot-1', 'laptop']],
@@ -254,7 +254,7 @@ describe('parts', () => {
     }
   })
 
-  test('are not there when nobody asked, and never for blocks', () => {
+  test('are absent without split, and in blocks', () => {
     expect(report(list, { group: 'day' }).totals).not.toHaveProperty('splits')
     const blocks = report(list, { group: 'block', split: 'project' })
     for (const row of [...blocks.rows, blocks.totals]) expect(row).not.toHaveProperty('splits')
@@ -262,7 +262,7 @@ describe('parts', () => {
 })
 
 describe('money', () => {
-  test('is null, not 0, where nothing has a price; and a row may be priced in part', () => {
+  test('is null, not 0, when no call has a price; a row can be priced in part', () => {
     const unknown = made('2026-10-06T09:00:00.000Z', { model: 'claude-next-9' })
     const alone = report([unknown], { group: 'day' })
     expect(alone.totals).toMatchObject({ calls: 1, cost_usd: null, unpriced_calls: 1 })
@@ -272,12 +272,12 @@ describe('money', () => {
     expect(mixed.totals).toMatchObject({ calls: 2, unpriced_calls: 1, cost_usd: expect.closeTo(1.0105, 3) })
   })
 
-  test('is 0 where a priced model did nothing', () => {
+  test('is 0 for calls without tokens of a priced model', () => {
     const nothing = made('2026-10-06T09:00:00.000Z', { input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0 })
     expect(report([nothing], { group: 'day' }).totals).toMatchObject({ calls: 1, cost_usd: 0, unpriced_calls: 0 })
   })
 
-  test('is that of the table asked with, and the report says which', () => {
+  test('is calculated with the given table, which the report names', () => {
     const other = parsePriceTable({
       version: 'ours',
       date: '2026-10-01',
@@ -289,15 +289,15 @@ describe('money', () => {
     expect(price_table).toEqual({ version: 'ours', date: '2026-10-01' })
   })
 
-  test('of a year of a big team is exact to the pico-dollar', () => {
+  test('is exact to the pico-dollar for a year of a big team', () => {
     const slices = Array.from(
       { length: 5_000 },
       (_, nth): Slice => ({
-        ...sliceOf(made('2026-10-06T09:00:00.000Z').call, table.thresholds),
+        ...toSlice(made('2026-10-06T09:00:00.000Z').call, table.thresholds),
         quarter: 1_991_000 + nth,
         read: 900_000_000_001,
-        first_at: (1_991_000 + nth) * QUARTER,
-        last_at: (1_991_000 + nth) * QUARTER,
+        first_at: (1_991_000 + nth) * QUARTER_HOUR_MS,
+        last_at: (1_991_000 + nth) * QUARTER_HOUR_MS,
       }),
     )
     const exact = slices.reduce(
@@ -336,25 +336,25 @@ test('an empty report has no rows and no cost', () => {
   }
 })
 
-test('since and until are repeated as they were asked', () => {
+test('since and until are returned as they were given', () => {
   expect(report([], { group: 'day', since: '2026-10-01', until: '2026-10-31T00:00:00Z' })).toMatchObject({
     since: '2026-10-01',
     until: '2026-10-31T00:00:00Z',
   })
 })
 
-test('100,000 slices are a report within 60 ms', () => {
+test('a report of 100,000 slices takes less than 60 ms', () => {
   const slices = Array.from({ length: 100_000 }, (_, nth): Slice => {
-    const first_at = (1_970_000 + Math.floor(nth / 3)) * QUARTER
+    const first_at = (1_970_000 + Math.floor(nth / 3)) * QUARTER_HOUR_MS
     return {
-      ...sliceOf(made('2026-10-06T09:00:00.000Z', { session_id: `s${nth % 3_000}`, cwd: `/p${nth % 30}` }).call, table.thresholds),
+      ...toSlice(made('2026-10-06T09:00:00.000Z', { session_id: `s${nth % 3_000}`, cwd: `/p${nth % 30}` }).call, table.thresholds),
       model: ['claude-opus-5-5', 'claude-haiku-5-5', 'claude-next-9'][nth % 3]!,
-      quarter: first_at / QUARTER,
+      quarter: first_at / QUARTER_HOUR_MS,
       first_at,
       last_at: first_at,
     }
   })
-  // The quickest of some runs: whatever else the machine does is not ours.
+  // The fastest of several runs, because other processes share the machine.
   const quickest = (work: () => void, enough: number) => {
     let best = Number.POSITIVE_INFINITY
     for (let run = 0; run < 12 && best > enough; run++) {
@@ -364,7 +364,7 @@ test('100,000 slices are a report within 60 ms', () => {
     }
     return best
   }
-  // On a slower machine: within so many times of adding up one field by one name.
+  // On a slower machine the limit is relative to the time of adding up one field by one name.
   const plain = quickest(() => {
     const sums = new Map<string, number>()
     for (const slice of slices) sums.set(slice.session, (sums.get(slice.session) ?? 0) + slice.input)

@@ -1,72 +1,89 @@
-import type { LimitReading, LimitWindow } from '@signalbox/contract/limits'
-import { type LimitSnapshot, type PlanWindow, planOrder, readingOf } from './limit-snapshot.ts'
-import { speaksOfWholePlan, winningWindows } from './limit-winner.ts'
+import type { ExtraUsage } from '@signalbox/contract/extra-usage'
+import type { LimitWindow, SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import { readExtraUsage } from './extra-usage.ts'
+import { type LimitSnapshot, type PlanWindow, planOrder, snapshotBodyOf, snapshotTime, windowTime } from './limit-snapshot.ts'
+import { coversWholePlan, type WinningWindow, winningWindows } from './limit-winner.ts'
 
-/** A window in a merged reading: with when it was read, where another reading than the newest speaks of it. */
-export type MergedWindow = LimitWindow & { readonly asOf?: string }
+/** A window of the current limits; `asOf` is when its value was new, where that was before `lastUpdated`. */
+export type DatedWindow = Omit<LimitWindow, 'asOf'> & { readonly asOf?: string }
 
-/** What is known of a plan now, in the form of a reading. */
-export type MergedReading = Omit<LimitReading, 'currentSession' | 'weeklyLimits' | 'collector' | 'idempotencyKey'> & {
-  readonly currentSession?: MergedWindow
-  readonly weeklyLimits?: Readonly<Record<string, MergedWindow>>
+/** The current limits of a plan, in the wire form of a snapshot. */
+export type MergedLimits = Omit<SnapshotBody, 'currentSession' | 'weeklyLimits' | 'extraUsage' | 'collector' | 'idempotencyKey'> & {
+  readonly extraUsage?: ExtraUsage
+  readonly currentSession?: DatedWindow
+  readonly weeklyLimits?: Readonly<Record<string, DatedWindow>>
 }
 
 /**
- * The readings of one plan: that of the newest reading. While readings name one account only, those that name none are of
- * it too.
+ * The snapshots of the account that the newest snapshot belongs to. While the snapshots name at most one account, those
+ * without an account belong to it as well.
  */
-export function ofOnePlan(snapshots: readonly LimitSnapshot[]): LimitSnapshot[] {
-  const named = new Set(snapshots.flatMap(({ account }) => account ?? []))
-  if (named.size <= 1) return [...snapshots]
-  const newest = snapshots.reduce((a, b) => (b.capturedAt > a.capturedAt ? b : a))
+export function newestAccountOnly(snapshots: readonly LimitSnapshot[]): LimitSnapshot[] {
+  const accounts = new Set(snapshots.flatMap(({ account }) => account ?? []))
+  if (accounts.size <= 1) return [...snapshots]
+  const newest = snapshots.reduce((a, b) => (snapshotTime(b) > snapshotTime(a) ? b : a))
   return snapshots.filter(({ account }) => account === newest.account)
 }
 
 /**
- * What several readings of one plan say together: of each window the reading that wins.
- * @param snapshots of each machine and source the newest
- * @returns with the one whose word is the newest in it; undefined when there is none
+ * Merges the snapshots of one plan: each window comes from the snapshot that wins for it.
+ * @param snapshots the newest of each machine and source
+ * @returns the limits and the newest snapshot that contributed to them; undefined without snapshots
  */
-export function mergedReading(snapshots: readonly LimitSnapshot[]): { reading: MergedReading; from: LimitSnapshot } | undefined {
-  const newestFirst = [...snapshots].sort((a, b) => b.capturedAt - a.capturedAt || b.receivedAt - a.receivedAt)
-  const won = winningWindows(newestFirst)
-  // One that says nothing that counts, such as a session that was told long ago, makes nothing fresher.
-  const from = newestFirst.find((snapshot) => won.some((one) => one.from === snapshot)) ?? newestFirst[0]
+export function currentLimitsOf(snapshots: readonly LimitSnapshot[]): { limits: MergedLimits; from: LimitSnapshot } | undefined {
+  const newestFirst = [...snapshots].sort((a, b) => snapshotTime(b) - snapshotTime(a) || b.receivedAt - a.receivedAt)
+  const winners = winningWindows(newestFirst)
+  const timeOf = ({ window, from }: WinningWindow) => windowTime(window, from)
+  // A snapshot without a winning window, such as one of an idle session with old values, does not make the limits fresher.
+  const newest = winners.length === 0 ? undefined : Math.max(...winners.map(timeOf))
+  const from =
+    newestFirst.find((snapshot) => winners.some((winner) => winner.from === snapshot && timeOf(winner) === newest)) ?? newestFirst[0]
   if (from === undefined) return undefined
-  const whole = newestFirst.find(speaksOfWholePlan) ?? from
-  const windows = won.map(({ window }) => window).sort((a, b) => planOrder(a) - planOrder(b))
+  const lastUpdated = newest ?? from.capturedAt
+  const whole = newestFirst.find(coversWholePlan) ?? from
+  const windows = winners.map(({ window: { asOf: _asOf, ...window } }) => window).sort((a, b) => planOrder(a) - planOrder(b))
   const { plan } = newestFirst.find((snapshot) => snapshot.plan !== undefined) ?? {}
-  const { extraUsage } = newestFirst.find((snapshot) => snapshot.extraUsage !== undefined) ?? {}
+  // Snapshots of earlier versions have it in the words of their source.
+  const extraUsage = newestFirst.map((snapshot) => readExtraUsage(snapshot.extraUsage)).find((one) => one !== undefined)
   const isPartial = whole.isPartial || windows.some(({ state }) => state === 'unreadable')
   const { account = newestFirst.find(({ account }) => account !== undefined)?.account, errors: _, ...rest } = from
-  const { currentSession, weeklyLimits, ...reading } = readingOf({
+  const {
+    currentSession,
+    weeklyLimits,
+    extraUsage: _extraUsage,
+    ...body
+  } = snapshotBodyOf({
     ...rest,
+    capturedAt: lastUpdated,
     ...(account === undefined ? {} : { account }),
     ...(plan === undefined ? {} : { plan }),
-    ...(extraUsage === undefined ? {} : { extraUsage }),
     ...(whole.errors === undefined ? {} : { errors: whole.errors }),
     windows,
     isPartial,
   })
-  const late = new Map(
-    won.flatMap(({ window, from: speaker }) => (speaker === from ? [] : [[fieldOf(window), new Date(speaker.capturedAt).toISOString()]])),
+  const older = new Map(
+    winners.flatMap((winner) => {
+      const time = timeOf(winner)
+      return time === lastUpdated ? [] : [[wireField(winner.window), new Date(time).toISOString()]]
+    }),
   )
-  const dated = (field: string, window: LimitWindow): MergedWindow => {
-    const asOf = late.get(field)
+  const dated = (field: string, { asOf: _asOf, ...window }: LimitWindow): DatedWindow => {
+    const asOf = older.get(field)
     return asOf === undefined ? window : { ...window, asOf }
   }
-  const merged: MergedReading = {
-    ...reading,
+  const limits: MergedLimits = {
+    ...body,
+    ...(extraUsage === undefined ? {} : { extraUsage }),
     ...(currentSession === undefined ? {} : { currentSession: dated('currentSession', currentSession) }),
     ...(weeklyLimits === undefined
       ? {}
       : { weeklyLimits: Object.fromEntries(Object.entries(weeklyLimits).map(([field, window]) => [field, dated(field, window)])) }),
   }
-  return { reading: merged, from }
+  return { limits, from }
 }
 
-/** Its name on the wire. */
-function fieldOf(window: PlanWindow): string | undefined {
-  const sent = readingOf({ capturedAt: 0, receivedAt: 0, windows: [window], isPartial: false })
-  return sent.currentSession === undefined ? Object.keys(sent.weeklyLimits ?? {})[0] : 'currentSession'
+/** The field name of a window on the wire. */
+function wireField(window: PlanWindow): string | undefined {
+  const body = snapshotBodyOf({ capturedAt: 0, receivedAt: 0, windows: [window], isPartial: false })
+  return body.currentSession === undefined ? Object.keys(body.weeklyLimits ?? {})[0] : 'currentSession'
 }

@@ -1,90 +1,101 @@
-import type { LimitReading, LimitSource, LimitWindow } from '@signalbox/contract/limits'
-
-export type WindowKind = 'session' | 'weekly_all' | 'weekly_scoped'
+import type { ExtraUsage } from '@signalbox/contract/extra-usage'
+import { allModelsLabel, displayLabel, scopedLabel, sessionLabel, type WindowKind, wireLabel } from '@signalbox/contract/limit-label'
+import type { LimitWindow, SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import type { LimitSource } from '@signalbox/contract/limit-source'
+import { readExtraUsage } from './extra-usage.ts'
 
 /**
- * One window of a plan, as one reading has it.
- * `known`: with a percentage. `idle`: it begins with the next message. `absent`: not on this plan.
- * `unreadable`: the page speaks of it and we do not understand it; then there is no percentage, and never a zero instead.
+ * One window of a plan in one snapshot.
+ * `known`: has a percentage. `idle`: begins with the next message. `absent`: not part of this plan.
+ * `unreadable`: the source mentions the window and its value could not be parsed; it has no percentage, in particular not 0.
  */
 export interface PlanWindow {
   readonly kind: WindowKind
-  /** The model or group of a `weekly_scoped` one, such as `Sonnet`. */
+  /** The model or group of a `weekly_scoped` window, such as `Sonnet`. */
   readonly scope?: string
-  /** As people read it. */
+  /** The label shown to people, such as `5-hour limit`. */
   readonly label: string
-  /** 0–100; of `known` and `idle` ones only. */
+  /** 0–1000, over 100 while extra usage pays; present in `known` and `idle` windows only. */
   readonly percentUsed?: number
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   readonly resetsAt?: number
-  /** In the words of where it was read, such as `2 hr 42 min`. */
+  /** The reset as displayed by the source, such as `2 hr 42 min`. */
   readonly resetsText?: string
   readonly state: 'known' | 'idle' | 'absent' | 'unreadable'
-  /** Why it is unreadable. */
+  /** Why the window is unreadable. */
   readonly problem?: string
+  /** When its source received the value, in milliseconds, where the source knows; otherwise it is as old as its snapshot. */
+  readonly asOf?: number
 }
 
-/** What one source said of a plan at one moment; instants are milliseconds. */
+/** One capture of the plan limits by one source; instants are milliseconds since 1970. */
 export interface LimitSnapshot {
   readonly account?: string
-  /** Undefined: whoever sent it did not say. */
+  /** Undefined when the sender did not name it. */
   readonly source?: LimitSource
   readonly machineId?: string
   readonly capturedAt: number
   readonly receivedAt: number
   readonly windows: readonly PlanWindow[]
-  readonly plan?: NonNullable<LimitReading['planInfo']>
-  readonly extraUsage?: Record<string, unknown>
-  /** Of sections that are no windows. */
+  readonly plan?: NonNullable<SnapshotBody['planInfo']>
+  readonly extraUsage?: ExtraUsage
+  /** Errors of sections that are not windows. */
   readonly errors?: Readonly<Record<string, string>>
   readonly isPartial: boolean
 }
 
-/** Two reset times less than this apart, in milliseconds, are of the same window. */
+/** Two reset times less than this apart, in milliseconds, belong to the same window. */
 export const SAME_RESET_MS = 60_000
 
-/** What tells one window of a plan from another. */
+/** Identifies a window within a plan. */
 export function windowKey(window: Pick<PlanWindow, 'kind' | 'scope'>): string {
   return window.scope === undefined ? window.kind : `${window.kind}:${window.scope.toLowerCase()}`
 }
 
-/** As in a plan: the session, the week, then each model. */
+/** When the value of a window was new, in milliseconds. */
+export function windowTime({ asOf }: Pick<PlanWindow, 'asOf'>, { capturedAt }: Pick<LimitSnapshot, 'capturedAt'>): number {
+  return asOf === undefined ? capturedAt : Math.min(asOf, capturedAt)
+}
+
+/** When the newest value of a snapshot was new, in milliseconds. */
+export function snapshotTime(snapshot: Pick<LimitSnapshot, 'capturedAt' | 'windows'>): number {
+  const times = snapshot.windows.map((window) => windowTime(window, snapshot))
+  return times.length === 0 ? snapshot.capturedAt : Math.max(...times)
+}
+
+/** The sort order of windows: the session, the week, then each model. */
 export function planOrder({ kind }: Pick<PlanWindow, 'kind'>): number {
   return kind === 'session' ? 0 : kind === 'weekly_all' ? 1 : 2
 }
 
-export const sessionLabel = 'Current session'
-export const allModelsLabel = 'All models'
-export const scopedLabel = (scope: string) => `${scope} only`
-
-/** The name of a scope's field on the wire: `Sonnet` → `sonnetOnly`, `Opus 5.5` → `opus55Only`. */
+/** The field name of a scope on the wire: `Sonnet` → `sonnetOnly`, `Opus 5.5` → `opus55Only`. */
 export function scopeField(scope: string): string {
   const parts = scope.match(/[A-Za-z0-9]+/g) ?? []
   const joined = parts.map((part, at) => (at === 0 ? part.toLowerCase() : part[0]?.toUpperCase() + part.slice(1))).join('')
-  // A name in another script, or one that begins with a digit, still needs a field of its own.
-  const name = /^[a-z]/.test(joined) ? joined : `model${joined}${joined === '' ? codeOf(scope) : ''}`
+  // Field names begin with a Latin letter; other names get a prefix, and names without Latin letters a hash.
+  const name = /^[a-z]/.test(joined) ? joined : `model${joined}${joined === '' ? shortHash(scope) : ''}`
   return `${name.slice(0, 90)}Only`
 }
 
-function codeOf(text: string): string {
-  let code = 0
-  for (const char of text) code = (Math.imul(code, 31) + (char.codePointAt(0) ?? 0)) >>> 0
-  return code.toString(36)
+function shortHash(text: string): string {
+  let hash = 0
+  for (const char of text) hash = (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) >>> 0
+  return hash.toString(36)
 }
 
-function scopeOf(field: string, label: string | undefined): string {
-  if (label !== undefined) return label.replace(/ only$/i, '')
+function parseScope(field: string, label: string | undefined): string {
+  if (label !== undefined) return label.replace(/^Weekly limit · | only$/gi, '')
   const name = field.replace(/Only$/, '')
   return name[0]?.toUpperCase() + name.slice(1)
 }
 
-/** What a hub or a collector sends, as a snapshot. */
-export function snapshotOf(reading: LimitReading, receivedAt: number): LimitSnapshot {
+/** Converts the wire form of a snapshot. */
+export function snapshotFromBody(body: SnapshotBody, receivedAt: number): LimitSnapshot {
   const windows: PlanWindow[] = []
-  const left = new Map(Object.entries(reading.extractionErrors ?? {}))
+  const errors = new Map(Object.entries(body.extractionErrors ?? {}))
   const add = (field: string, kind: WindowKind, named: Pick<PlanWindow, 'scope' | 'label'>, window: LimitWindow | undefined) => {
-    const problem = left.get(field)
-    left.delete(field)
+    const problem = errors.get(field)
+    errors.delete(field)
     if (window === undefined) {
       if (problem !== undefined) windows.push({ kind, ...named, state: 'unreadable', problem })
       return
@@ -96,33 +107,36 @@ export function snapshotOf(reading: LimitReading, receivedAt: number): LimitSnap
       ...(window.resetsAt === undefined ? {} : { resetsAt: Date.parse(window.resetsAt) }),
       ...(window.resetsIn === undefined ? {} : { resetsText: window.resetsIn }),
       state: window.idle ? 'idle' : 'known',
+      ...(window.asOf === undefined ? {} : { asOf: Date.parse(window.asOf) }),
     })
   }
-  add('currentSession', 'session', { label: reading.currentSession?.label ?? sessionLabel }, reading.currentSession)
-  const weekly = reading.weeklyLimits ?? {}
-  add('allModels', 'weekly_all', { label: weekly.allModels?.label ?? allModelsLabel }, weekly.allModels)
-  const fields = new Set([...Object.keys(weekly), ...[...left.keys()].filter((key) => /^[a-z][A-Za-z0-9]*Only$/.test(key))])
+  const { currentSession: session, weeklyLimits: weekly = {} } = body
+  add('currentSession', 'session', { label: displayLabel('session', session?.label ?? sessionLabel) }, session)
+  add('allModels', 'weekly_all', { label: displayLabel('weekly_all', weekly.allModels?.label ?? allModelsLabel) }, weekly.allModels)
+  const fields = new Set([...Object.keys(weekly), ...[...errors.keys()].filter((key) => /^[a-z][A-Za-z0-9]*Only$/.test(key))])
   fields.delete('allModels')
   for (const field of fields) {
-    const scope = scopeOf(field, weekly[field]?.label)
-    add(field, 'weekly_scoped', { scope, label: weekly[field]?.label ?? scopedLabel(scope) }, weekly[field])
+    const scope = parseScope(field, weekly[field]?.label)
+    const label = displayLabel('weekly_scoped', weekly[field]?.label ?? scopedLabel(scope))
+    add(field, 'weekly_scoped', { scope, label }, weekly[field])
   }
+  const extraUsage = readExtraUsage(body.extraUsage)
   return {
-    ...(reading.account === undefined ? {} : { account: reading.account }),
-    ...(reading.source === undefined ? {} : { source: reading.source }),
-    ...(reading.machine_id === undefined ? {} : { machineId: reading.machine_id }),
-    capturedAt: Date.parse(reading.lastUpdated),
+    ...(body.account === undefined ? {} : { account: body.account }),
+    ...(body.source === undefined ? {} : { source: body.source }),
+    ...(body.machine_id === undefined ? {} : { machineId: body.machine_id }),
+    capturedAt: Date.parse(body.lastUpdated),
     receivedAt,
     windows,
-    ...(reading.planInfo === undefined ? {} : { plan: reading.planInfo }),
-    ...(reading.extraUsage === undefined ? {} : { extraUsage: reading.extraUsage }),
-    ...(left.size === 0 ? {} : { errors: Object.fromEntries(left) }),
-    isPartial: reading.isPartial ?? false,
+    ...(body.planInfo === undefined ? {} : { plan: body.planInfo }),
+    ...(extraUsage === undefined ? {} : { extraUsage }),
+    ...(errors.size === 0 ? {} : { errors: Object.fromEntries(errors) }),
+    isPartial: body.isPartial ?? false,
   }
 }
 
-/** A snapshot in its wire form; an absent window is not sent, an unreadable one is an extraction error. */
-export function readingOf(snapshot: LimitSnapshot): LimitReading {
+/** Converts a snapshot to its wire form. An absent window is omitted, an unreadable one becomes an extraction error. */
+export function snapshotBodyOf(snapshot: LimitSnapshot): SnapshotBody {
   const errors: Record<string, string> = { ...snapshot.errors }
   const weekly: Record<string, LimitWindow> = {}
   let session: LimitWindow | undefined
@@ -131,15 +145,16 @@ export function readingOf(snapshot: LimitSnapshot): LimitReading {
       window.kind === 'session' ? 'currentSession' : window.kind === 'weekly_all' ? 'allModels' : scopeField(window.scope ?? window.label)
     if (window.state === 'unreadable') errors[field] = window.problem ?? 'could not be read'
     if (window.percentUsed === undefined || window.state === 'unreadable' || window.state === 'absent') continue
-    const sent: LimitWindow = {
+    const wire: LimitWindow = {
       ...(window.resetsText === undefined ? {} : { resetsIn: window.resetsText }),
       percentageUsed: window.percentUsed,
       ...(window.resetsAt === undefined ? {} : { resetsAt: new Date(window.resetsAt).toISOString() }),
       ...(window.state === 'idle' ? { idle: true as const } : {}),
-      ...(window.kind === 'weekly_scoped' ? { label: window.label } : {}),
+      ...(window.kind === 'weekly_scoped' ? { label: wireLabel(window) } : {}),
+      ...(window.asOf === undefined ? {} : { asOf: new Date(window.asOf).toISOString() }),
     }
-    if (window.kind === 'session') session = sent
-    else weekly[field] = sent
+    if (window.kind === 'session') session = wire
+    else weekly[field] = wire
   }
   return {
     lastUpdated: new Date(snapshot.capturedAt).toISOString(),

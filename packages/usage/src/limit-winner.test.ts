@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type LimitSnapshot, type PlanWindow, windowKey } from './limit-snapshot.ts'
-import { STILL_GOOD_MS, winningWindows } from './limit-winner.ts'
+import { UNREADABLE_FALLBACK_MS, winningWindows } from './limit-winner.ts'
 
 const now = Date.parse('2026-10-06T09:00:00Z')
 const minutes = (n: number) => n * 60_000
@@ -8,7 +8,7 @@ const reset = now + minutes(120)
 
 const session = (percentUsed: number, resetsAt = reset): PlanWindow => ({
   kind: 'session',
-  label: 'Current session',
+  label: '5-hour limit',
   percentUsed,
   resetsAt,
   state: 'known',
@@ -16,18 +16,18 @@ const session = (percentUsed: number, resetsAt = reset): PlanWindow => ({
 const scoped = (scope: string, percentUsed: number): PlanWindow => ({
   kind: 'weekly_scoped',
   scope,
-  label: `${scope} only`,
+  label: `Weekly limit · ${scope}`,
   percentUsed,
   state: 'known',
 })
-const said = (source: LimitSnapshot['source'], ago: number, ...windows: PlanWindow[]): LimitSnapshot => ({
+const snapshot = (source: LimitSnapshot['source'], ago: number, ...windows: PlanWindow[]): LimitSnapshot => ({
   ...(source === undefined ? {} : { source }),
   capturedAt: now - minutes(ago),
   receivedAt: now,
   windows,
   isPartial: false,
 })
-const outcome = (...snapshots: LimitSnapshot[]) =>
+const winners = (...snapshots: LimitSnapshot[]) =>
   Object.fromEntries(
     winningWindows(snapshots).map(({ window, from }) => [
       windowKey(window),
@@ -35,65 +35,68 @@ const outcome = (...snapshots: LimitSnapshot[]) =>
     ]),
   )
 
-describe('which window wins', () => {
-  it('is the freshest of those who know the whole plan, in whatever order they are given', () => {
-    const readings = [said('console', 5, session(40), scoped('Sonnet', 7)), said('claude-json', 1, session(42), scoped('Sonnet', 8))]
+describe('the winning window', () => {
+  it('comes from the newest snapshot of the whole plan, in any order of the snapshots', () => {
+    const snapshots = [
+      snapshot('console', 5, session(40), scoped('Sonnet', 7)),
+      snapshot('claude-json', 1, session(42), scoped('Sonnet', 8)),
+    ]
     const expected = { session: [42, 'claude-json'], 'weekly_scoped:sonnet': [8, 'claude-json'] }
-    expect(outcome(...readings)).toEqual(expected)
-    expect(outcome(...readings.reverse())).toEqual(expected)
+    expect(winners(...snapshots)).toEqual(expected)
+    expect(winners(...snapshots.reverse())).toEqual(expected)
   })
 
-  it('is none where the newest whole reading no longer has the row', () => {
-    expect(outcome(said('console', 5, session(40), scoped('Opus', 7)), said('console', 1, session(42)))).toEqual({
+  it('is missing when the newest whole snapshot no longer has it', () => {
+    expect(winners(snapshot('console', 5, session(40), scoped('Opus', 7)), snapshot('console', 1, session(42)))).toEqual({
       session: [42, 'console'],
     })
   })
 
-  it('lets a fresher status line raise, and keep the rows it knows nothing of', () => {
-    expect(outcome(said('console', 5, session(40), scoped('Sonnet', 7)), said('statusline', 1, session(55)))).toEqual({
+  it('comes from a newer status line with a higher percentage, which keeps the windows that it does not have', () => {
+    expect(winners(snapshot('console', 5, session(40), scoped('Sonnet', 7)), snapshot('statusline', 1, session(55)))).toEqual({
       session: [55, 'statusline'],
       'weekly_scoped:sonnet': [7, 'console'],
     })
   })
 
-  it('does not let a status line lower, nor bring back a window that is over', () => {
-    expect(outcome(said('console', 5, session(40)), said('statusline', 1, session(30, reset + 20_000)))).toEqual({
+  it('does not come from a status line that lowers it or that has an ended window', () => {
+    expect(winners(snapshot('console', 5, session(40)), snapshot('statusline', 1, session(30, reset + 20_000)))).toEqual({
       session: [40, 'console'],
     })
-    expect(outcome(said('console', 5, session(3)), said('statusline', 1, session(90, reset - minutes(300))))).toEqual({
+    expect(winners(snapshot('console', 5, session(3)), snapshot('statusline', 1, session(90, reset - minutes(300))))).toEqual({
       session: [3, 'console'],
     })
   })
 
-  it('lets a status line open the next window, below the percentage of the last', () => {
-    expect(outcome(said('console', 50, session(90)), said('statusline', 1, session(2, reset + minutes(300))))).toEqual({
+  it('comes from a status line of the next window, even with a lower percentage', () => {
+    expect(winners(snapshot('console', 50, session(90)), snapshot('statusline', 1, session(2, reset + minutes(300))))).toEqual({
       session: [2, 'statusline'],
     })
   })
 
-  it('lets no status line that is older speak at all', () => {
-    expect(outcome(said('console', 1, session(40)), said('statusline', 5, session(60)))).toEqual({ session: [40, 'console'] })
+  it('does not come from an older status line', () => {
+    expect(winners(snapshot('console', 1, session(40)), snapshot('statusline', 5, session(60)))).toEqual({ session: [40, 'console'] })
   })
 
-  it('keeps the highest of several status lines of one window', () => {
-    const one = { ...said('statusline', 3, session(60)), machineId: 'a' }
-    const other = { ...said('statusline', 1, session(50)), machineId: 'b' }
-    expect(outcome(other, one)).toEqual({ session: [60, 'statusline'] })
+  it('has the highest percentage of several status lines of one window', () => {
+    const one = { ...snapshot('statusline', 3, session(60)), machineId: 'a' }
+    const other = { ...snapshot('statusline', 1, session(50)), machineId: 'b' }
+    expect(winners(other, one)).toEqual({ session: [60, 'statusline'] })
   })
 
-  it('shows a percentage of a quarter of an hour before rather than that it could not be read, and no older one', () => {
+  it('is a percentage up to a quarter of an hour older rather than an unreadable window', () => {
     const unreadable: PlanWindow = { ...scoped('Sonnet', 0), state: 'unreadable' }
-    const { percentUsed: _, ...lost } = unreadable
-    const age = STILL_GOOD_MS / 60_000
-    expect(outcome(said('console', 0, lost), said('claude-json', age - 1, scoped('Sonnet', 7)))).toEqual({
+    const { percentUsed: _, ...withoutPercent } = unreadable
+    const age = UNREADABLE_FALLBACK_MS / 60_000
+    expect(winners(snapshot('console', 0, withoutPercent), snapshot('claude-json', age - 1, scoped('Sonnet', 7)))).toEqual({
       'weekly_scoped:sonnet': [7, 'claude-json'],
     })
-    expect(outcome(said('console', 0, lost), said('claude-json', age + 1, scoped('Sonnet', 7)))).toEqual({
+    expect(winners(snapshot('console', 0, withoutPercent), snapshot('claude-json', age + 1, scoped('Sonnet', 7)))).toEqual({
       'weekly_scoped:sonnet': ['unreadable', 'console'],
     })
   })
 
-  it('does not show what is absent', () => {
-    expect(outcome(said('console', 1, { ...session(0), state: 'absent' }))).toEqual({})
+  it('is never an absent window', () => {
+    expect(winners(snapshot('console', 1, { ...session(0), state: 'absent' }))).toEqual({})
   })
 })

@@ -1,60 +1,66 @@
-import { type LimitSnapshot, type PlanWindow, SAME_RESET_MS, windowKey } from './limit-snapshot.ts'
+import { type LimitSnapshot, type PlanWindow, SAME_RESET_MS, snapshotTime, windowKey, windowTime } from './limit-snapshot.ts'
 
-/** A window, and the snapshot that speaks for it. */
-export interface WonWindow {
+/** A window and the snapshot that it comes from. */
+export interface WinningWindow {
   readonly window: PlanWindow
   readonly from: LimitSnapshot
 }
 
-/** Milliseconds for which an older percentage stands where a newer reading only says that it could not read it. */
-export const STILL_GOOD_MS = 15 * 60_000
+/** How much older a percentage may be than an unreadable window that it replaces, in milliseconds. */
+export const UNREADABLE_FALLBACK_MS = 15 * 60_000
 
-/** A status line knows two windows of a plan, and of these only what its session was last told; the others know all. */
-export const speaksOfWholePlan = (snapshot: LimitSnapshot) => snapshot.source !== 'statusline'
+/** A status line has two windows only, with the values of its session's last response. All other sources have all windows. */
+export const coversWholePlan = (snapshot: LimitSnapshot) => snapshot.source !== 'statusline'
 
 /**
- * Which window wins where several sources speak of one plan: the freshest that can speak of it.
- * Three exceptions. A window that the newest whole reading does not have is not on the plan, whatever older ones say.
- * A status line never lowers a percentage of the same window, nor brings a window back that is over: its session may have
- * been told long ago. And what could not be read does not hide what another source read a quarter of an hour before.
- * @param snapshots of one account, in any order; of each machine and source the newest is enough
+ * Selects, for each window of a plan, the newest value. Three rules restrict this:
+ * - A window that is missing in the newest whole snapshot is not part of the plan.
+ * - A status line that does not say when its session received a value (`asOf`), as those of earlier versions, never lowers a
+ *   percentage within one window and never restores a window that has ended, because the value may be old.
+ * - An unreadable window does not replace a percentage that another source read up to `UNREADABLE_FALLBACK_MS` before.
+ * @param snapshots of one account, in any order; the newest of each machine and source is enough
  */
-export function winningWindows(snapshots: readonly LimitSnapshot[]): WonWindow[] {
-  const newestFirst = [...snapshots].sort((a, b) => b.capturedAt - a.capturedAt || b.receivedAt - a.receivedAt)
-  const whole = newestFirst.filter(speaksOfWholePlan)
-  const won = new Map<string, WonWindow>()
+export function winningWindows(snapshots: readonly LimitSnapshot[]): WinningWindow[] {
+  const newestFirst = [...snapshots].sort((a, b) => snapshotTime(b) - snapshotTime(a) || b.receivedAt - a.receivedAt)
+  const whole = newestFirst.filter(coversWholePlan)
+  const winners = new Map<string, WinningWindow>()
   const consider = (window: PlanWindow, from: LimitSnapshot) => {
     const key = windowKey(window)
-    const before = won.get(key)
-    if (before === undefined || beats({ window, from }, before)) won.set(key, { window, from })
+    const current = winners.get(key)
+    if (current === undefined || replaces({ window, from }, current)) winners.set(key, { window, from })
   }
   const [newest] = whole
   for (const window of newest?.windows ?? []) consider(window, newest as LimitSnapshot)
   for (const older of whole.slice(1)) {
-    for (const window of older.windows) if (won.has(windowKey(window))) consider(window, older)
+    for (const window of older.windows) if (winners.has(windowKey(window))) consider(window, older)
   }
-  // From the oldest, so that each is measured against what is known by then.
-  for (const line of newestFirst.filter((one) => !speaksOfWholePlan(one)).reverse()) {
-    for (const window of line.windows) consider(window, line)
+  // Oldest first, so that each status line is compared with the values before it.
+  for (const snapshot of newestFirst.filter((one) => !coversWholePlan(one)).reverse()) {
+    for (const window of snapshot.windows) consider(window, snapshot)
   }
-  return [...won.values()].filter(({ window }) => window.state !== 'absent')
+  return [...winners.values()].filter(({ window }) => window.state !== 'absent')
 }
 
-/** Whether one takes the place of another that was considered before it. */
-function beats(one: WonWindow, other: WonWindow): boolean {
-  if (other.window.state === 'unreadable' && one.window.percentUsed !== undefined) {
-    return one.from.capturedAt > other.from.capturedAt - STILL_GOOD_MS
+/** Whether a candidate replaces the window that was selected before it. */
+function replaces(candidate: WinningWindow, current: WinningWindow): boolean {
+  const [candidateTime, currentTime] = [candidate, current].map(({ window, from }) => windowTime(window, from)) as [number, number]
+  if (current.window.state === 'unreadable' && candidate.window.percentUsed !== undefined) {
+    return candidateTime > currentTime - UNREADABLE_FALLBACK_MS
   }
-  if (speaksOfWholePlan(one.from)) return false
-  return mayReplace(one.window, one.from.capturedAt, other.window, other.from.capturedAt)
+  if (coversWholePlan(candidate.from)) return false
+  if (candidate.window.asOf !== undefined) return candidate.window.percentUsed !== undefined && candidateTime > currentTime
+  return supersedesWindow(candidate.window, candidateTime, current.window, currentTime)
 }
 
-/** What a status line says of a window, against what is known of it. */
-export function mayReplace(said: PlanWindow, saidAt: number, known: PlanWindow, knownAt: number): boolean {
-  if (said.percentUsed === undefined || saidAt <= knownAt) return false
+/**
+ * Whether a window reported by a status line of which it is not known when its session received it supersedes the known one: it
+ * is newer, and further along or of a later window.
+ */
+export function supersedesWindow(reported: PlanWindow, reportedAt: number, known: PlanWindow, knownAt: number): boolean {
+  if (reported.percentUsed === undefined || reportedAt <= knownAt) return false
   if (known.percentUsed === undefined || known.state === 'idle') return true
-  if (said.resetsAt === undefined || known.resetsAt === undefined) return said.percentUsed > known.percentUsed
-  const later = said.resetsAt - known.resetsAt
-  if (Math.abs(later) < SAME_RESET_MS) return said.percentUsed > known.percentUsed
-  return later > 0
+  if (reported.resetsAt === undefined || known.resetsAt === undefined) return reported.percentUsed > known.percentUsed
+  const resetDifference = reported.resetsAt - known.resetsAt
+  if (Math.abs(resetDifference) < SAME_RESET_MS) return reported.percentUsed > known.percentUsed
+  return resetDifference > 0
 }

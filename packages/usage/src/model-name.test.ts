@@ -30,13 +30,13 @@ for (const [written, meant] of Object.entries(names)) {
   })
 }
 
-test('a model of its own keeps its name', () => {
+test('other names stay unchanged', () => {
   for (const name of ['claude-opus-5-5-mini', 'claude-opus-4-60', 'claude-fable-5-1', 'claude-3-7-sonnet', 'gpt-5', '<synthetic>', '']) {
     expect(normaliseModel(name)).toBe(name)
   }
 })
 
-test('a name that is normalised stays as it is', () => {
+test('a normalised name stays unchanged', () => {
   const part = fc.constantFrom(
     'claude',
     'opus',

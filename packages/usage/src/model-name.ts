@@ -1,5 +1,5 @@
-const endings = [
-  /\[\d+[mk]\]$/, // the long-context choice Claude Code writes: claude-opus-4-6[1m]
+const suffixes = [
+  /\[\d+[mk]\]$/, // the long-context option of Claude Code: claude-opus-4-6[1m]
   /@(?:\d{8}|latest|default)$/, // Vertex: claude-sonnet-4@20250514
   /-latest$/,
   /-fast$/,
@@ -8,17 +8,17 @@ const endings = [
 ]
 
 /**
- * The id of a model as price tables know it: without date, alias, context length and the names a cloud puts around it.
+ * The id of a model as in price tables: without date, alias, context length and the prefixes and suffixes of a cloud.
  * `us.anthropic.claude-sonnet-4-5-20250929-v1:0` and `claude-sonnet-4-5@20250929` are both `claude-sonnet-4-5`.
  */
 export function normaliseModel(model: string): string {
-  // An ARN ends in …/<id>, a gateway writes anthropic/<id>.
+  // An ARN ends in …/<id>; gateways write anthropic/<id>.
   let name = model.trim().toLowerCase()
   name = name.slice(name.lastIndexOf('/') + 1).replace(/^(?:[a-z][a-z-]*\.)?anthropic\./, '')
-  // The endings come in any order: …-v1:0[1m], …-fast[1m].
+  // Suffixes come in any order: …-v1:0[1m], …-fast[1m].
   for (let before = ''; before !== name; ) {
     before = name
-    for (const ending of endings) name = name.replace(ending, '')
+    for (const suffix of suffixes) name = name.replace(suffix, '')
   }
   return name
 }

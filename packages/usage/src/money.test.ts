@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addPico, addPicoSum, picoOf, picoToUsd, sumToUsd } from './money.ts'
+import { addPico, addPicoSum, picoToUsd, sumToUsd, toPico } from './money.ts'
 
 const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const amounts = fc.array(fc.oneof(safe, safe.map(BigInt), fc.bigInt({ min: 0n, max: 10n ** 24n })), { maxLength: 30 })
@@ -15,7 +15,7 @@ test('a sum is exact beyond 2^53, in any order and in parts', () => {
         return sum
       })
       addPicoSum(left!, right!)
-      expect(picoOf(left!)).toBe(exact)
+      expect(toPico(left!)).toBe(exact)
       expect(Number.isSafeInteger(left!.low)).toBe(true)
       expect(sumToUsd(left!)).toBe(picoToUsd(exact))
     }),

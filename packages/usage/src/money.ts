@@ -1,6 +1,6 @@
 /**
- * Money inside is whole pico-dollars (10⁻¹² USD): micro-dollars per million tokens times tokens, so nothing is ever
- * rounded. 2^53 of them is only $9,007, therefore a sum is kept in two parts.
+ * A sum of money in pico-dollars (10⁻¹² USD): micro-dollars per million tokens times tokens, so sums are exact. A number
+ * holds 2^53 of them, which is only $9,007; therefore a sum has two parts.
  */
 export interface PicoSum {
   low: number
@@ -31,19 +31,19 @@ export function addPicoSum(sum: PicoSum, other: PicoSum): void {
 }
 
 /** @returns pico-dollars */
-export function picoOf(sum: PicoSum): bigint {
+export function toPico(sum: PicoSum): bigint {
   return sum.high + BigInt(sum.low)
 }
 
-/** The nearest number of dollars. For the edge only: never calculate with it. */
+/** The nearest number of dollars, for output only: calculations with it are not exact. */
 export function picoToUsd(pico: bigint): number {
   const sign = pico < 0n ? '-' : ''
   const size = pico < 0n ? -pico : pico
-  // Reading the decimal text rounds once; a division of the halves would round twice.
+  // Parsing the decimal text rounds once; dividing the two parts would round twice.
   return Number(`${sign}${size / PICO_PER_USD}.${String(size % PICO_PER_USD).padStart(12, '0')}`)
 }
 
-/** The same for a sum, without a BigInt where the sum is small. */
+/** Converts a sum to dollars, without a BigInt where the sum is small. */
 export function sumToUsd(sum: PicoSum): number {
-  return sum.high === 0n ? sum.low / 1e12 : picoToUsd(picoOf(sum))
+  return sum.high === 0n ? sum.low / 1e12 : picoToUsd(toPico(sum))
 }

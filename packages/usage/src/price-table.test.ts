@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { priceCall } from './price.ts'
+import { priceCall } from './price.fixture.ts'
 import shipped from './price-table.json' with { type: 'json' }
-import { defaultPriceTable, PriceTableError, parsePriceTable, promptBand, thresholds } from './price-table.ts'
+import { defaultPriceTable, PriceTableError, parsePriceTable, promptBand } from './price-table.ts'
 
 const prices = { input: 1, write_5m: 1.25, write_1h: 2, read: 0.1, output: 5 }
 const small = { version: 'mine', date: '2026-11-01', web_search: 0.01, models: [{ names: ['claude-next-9'], prices: [prices] }] }
@@ -29,33 +29,33 @@ function problemsOf(json: unknown): string[] {
 }
 
 describe('the shipped table', () => {
-  test('says its version, its date and where the prices are from', () => {
+  test('has a version, a date and a source', () => {
     const table = defaultPriceTable()
     expect(table).toMatchObject({ version: shipped.version, date: shipped.date, source: shipped.source })
     expect(shipped.source).toMatch(/^https:/)
     expect(defaultPriceTable()).toBe(table)
   })
 
-  test('cuts prompts at 100,000 and 200,000 tokens', () => {
-    expect(thresholds(defaultPriceTable())).toEqual([100_000, 200_000])
+  test('has thresholds at 100,000 and 200,000 tokens', () => {
+    expect(defaultPriceTable().thresholds).toEqual([100_000, 200_000])
   })
 })
 
-test('a prompt of exactly a threshold is not above it', () => {
+test('a prompt of exactly a threshold does not exceed it', () => {
   const cuts = [100_000, 200_000]
   expect([0, 100_000, 100_001, 200_000, 200_001, 5_000_000].map((tokens) => promptBand(cuts, tokens))).toEqual([0, 0, 1, 1, 2, 2])
   expect(promptBand([], 5_000_000)).toBe(0)
 })
 
-describe('a table of one’s own', () => {
-  test('stands alone: a model it does not name has no price', () => {
+describe('a custom table', () => {
+  test('stands alone: a model that it does not name has no price', () => {
     const table = parsePriceTable(small)
     expect(table).toMatchObject({ version: 'mine', date: '2026-11-01', thresholds: [] })
     expect(priceCall(table, call)).toBe(1_000_000_000_000n)
     expect(priceCall(table, { ...call, model: 'claude-opus-5-5' })).toBeNull()
   })
 
-  test('or extends the shipped one, model by model', () => {
+  test('extends the shipped table, model by model', () => {
     const { web_search: _, ...rest } = small
     const table = parsePriceTable({
       ...rest,
@@ -71,7 +71,7 @@ describe('a table of one’s own', () => {
     expect(priceCall(defaultPriceTable(), { ...call, model: 'claude-opus-5-5' })).toBe(4_000_000_000_000n)
   })
 
-  test('has dates, bands and multipliers of its own', () => {
+  test('can have dates, bands and multipliers', () => {
     const above = [
       { ...prices, prompt: 50_000, input: 7 },
       { ...prices, prompt: 80_000, input: 9 },
@@ -98,7 +98,7 @@ describe('a table of one’s own', () => {
     expect(dollars({ input: 10_000, speed: 'fast' })).toBe(0.03)
   })
 
-  test('takes names as Claude Code writes them, each model once', () => {
+  test('accepts names as Claude Code writes them, each model once', () => {
     const named = (...names: string[]) => ({ ...small, models: [{ names, prices: [prices] }] })
     expect(priceCall(parsePriceTable(named('claude-next-9-20261101')), call)).toBe(1_000_000_000_000n)
     expect(problemsOf(named('claude-next-9-20261101', 'claude-next-9[1m]'))).toEqual([
@@ -106,7 +106,7 @@ describe('a table of one’s own', () => {
     ])
   })
 
-  test('may say where a price is from', () => {
+  test('can have the source of a price', () => {
     expect(() =>
       parsePriceTable({
         ...small,
@@ -118,7 +118,7 @@ describe('a table of one’s own', () => {
   })
 })
 
-describe('a table that cannot be used names the place and the problem', () => {
+describe('the error of an invalid table has the path and the problem', () => {
   const model = (over: object) => ({ ...small, models: [{ names: ['a'], prices: [prices], ...over }] })
   const price = (over: object) => model({ prices: [{ ...prices, ...over }] })
   const wrong: [string, unknown, string | RegExp][] = [
@@ -134,7 +134,7 @@ describe('a table that cannot be used names the place and the problem', () => {
     ['a price below 0', price({ output: -1 }), /^models\[0\]\.prices\[0\]\.output must be/],
     ['a price that is no number', price({ output: Number.NaN }), /^models\[0\]\.prices\[0\]\.output must be/],
     ['a price too fine', price({ output: 0.0000001 }), /at most six decimals, not 1e-7$/],
-    ['a word nobody knows', price({ outptu: 5 }), /^models\[0\]\.prices\[0\]\.outptu is not known here; known are input, /],
+    ['an unknown field', price({ outptu: 5 }), /^models\[0\]\.prices\[0\]\.outptu is not known here; known are input, /],
     ['no names', model({ names: [] }), 'models[0].names must be a list with at least one entry, not an empty one'],
     ['a name that is none', model({ names: [7] }), 'models[0].names[0] must be a text, not 7'],
     ['a name twice', model({ names: ['a', 'a'] }), 'models[0].names[1] is "a", which models[0].names[0] has already'],
@@ -184,7 +184,7 @@ describe('a table that cannot be used names the place and the problem', () => {
     })
   }
 
-  test('all of them at once', () => {
+  test('all problems at once', () => {
     expect(problemsOf({ version: 1, date: '2026-13-01', models: [{ names: ['a'], prices: [{ input: true }] }] })).toHaveLength(8)
   })
 })

@@ -2,9 +2,9 @@ import type { Call } from '@signalbox/contract/call'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { picoToUsd } from './money.ts'
-import { priceCall, priceSlice } from './price.ts'
+import { priceCall, priceSlice } from './price.fixture.ts'
 import { defaultPriceTable } from './price-table.ts'
-import { addInto, type Slice, sliceKey, sliceOf } from './slice.ts'
+import { addToSlice, type Slice, sliceKey, toSlice } from './slice.ts'
 
 const table = defaultPriceTable()
 const million = 1_000_000
@@ -76,7 +76,7 @@ describe('every row of the list', () => {
     })
   }
 
-  test('the table names no other model', () => {
+  test('the table has no other model', () => {
     expect([...table.models.keys()].sort()).toEqual(Object.keys(rows).sort())
   })
 })
@@ -88,7 +88,7 @@ test('the check figure of a long day on Fable 5 is $16.31, and as five-minute wr
 })
 
 describe('dates', () => {
-  test('a model has no price before the day it came out', () => {
+  test('a model has no price before its release', () => {
     for (const [model, day] of [
       ['claude-fable-5-2', '2026-11-09'],
       ['claude-mythos-5-1', '2026-09-01'],
@@ -107,7 +107,7 @@ describe('dates', () => {
     expect(usd('claude-sonnet-5-5', { at: '2026-10-06T00:00:00.000Z', read: million })).toBe(0.1)
   })
 
-  test('models without a date had their price always', () => {
+  test('models without a date have one price for all times', () => {
     expect(usd('claude-3-opus', { at: '2024-03-01T00:00:00.000Z', output: million })).toBe(75)
   })
 })
@@ -217,7 +217,7 @@ describe('multipliers', () => {
     expect(perMillion('claude-sonnet-5', { service_tier: 'priority' })).toEqual([2, 2.5, 4, 0.2, 10])
   })
 
-  test('they multiply each other, and the band', () => {
+  test('multiply each other and the price band', () => {
     const all = { speed: 'fast', service_tier: 'batch', inference_geo: 'us' }
     expect(usd('claude-opus-4-6', { ...all, input: million, at: '2026-03-01T00:00:00.000Z' })).toBe(33)
     expect(perMillion('claude-opus-4-6', all)[0]).toBe(16.5)
@@ -232,18 +232,18 @@ describe('multipliers', () => {
 })
 
 describe('a model without a row', () => {
-  test('has no price: not nothing, and not that of a relative', () => {
+  test('has no price: neither 0 nor the price of a similar model', () => {
     for (const model of ['claude-next-9', 'claude-opus-6', 'claude-opus-5-6', 'claude-opus', 'claude-sonnet-5-5-mini', 'gpt-5', '']) {
       expect(usd(model, { output: million, web_searches: 5 })).toBeNull()
     }
   })
 
-  test('and one with a row costs nothing when it did nothing', () => {
+  test('differs from a model with a row, whose calls without tokens cost 0', () => {
     expect(usd('claude-opus-5-5')).toBe(0)
   })
 })
 
-test('numbers beyond what a double holds are exact', () => {
+test('numbers beyond the precision of a double are exact', () => {
   const huge = call('claude-opus-4-6', { input: 999_999_999_999, read: 999_999_999_999, speed: 'fast', at: '2026-01-01T00:00:00.000Z' })
   // 2 × 6 × $5 and 2 × 6 × $0.50, in micro-dollars.
   expect(priceCall(table, huge)).toBe(999_999_999_999n * 66_000_000n)
@@ -276,7 +276,7 @@ test('the price of a slice is the sum of the prices of its calls', () => {
       const slices = new Map<string, Slice>()
       const sums = new Map<string, bigint | null>()
       for (const each of list) {
-        const slice = sliceOf(each, table.thresholds)
+        const slice = toSlice(each, table.thresholds)
         const key = sliceKey(slice)
         const held = slices.get(key)
         const price = priceCall(table, each)
@@ -284,7 +284,7 @@ test('the price of a slice is the sum of the prices of its calls', () => {
           slices.set(key, slice)
           sums.set(key, price)
         } else {
-          addInto(held, slice)
+          addToSlice(held, slice)
           const sum = sums.get(key)!
           sums.set(key, price === null ? null : sum + price)
         }

@@ -1,22 +1,22 @@
-/** Random choices that a seed repeats on every machine. */
+/** Pseudo-random choices; the same seed gives the same choices on every machine. */
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number
-  /** A whole number, both ends included. */
+  /** An integer from `min` to `max`, both inclusive. */
   int(min: number, max: number): number
   chance(probability: number): boolean
   pick<T>(list: readonly T[]): T
   shuffle<T>(list: readonly T[]): T[]
   hex(length: number): string
   uuid(): string
-  /** Letters and digits, as in the ids of messages and requests. */
+  /** Letters and digits, as in ids of messages and requests. */
   id(length: number): string
 }
 
 const letters = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
 export function randomFrom(seed: number): Random {
-  // sfc32: four words of state, passes the usual batteries, and is quick enough for a gigabyte.
+  // sfc32: 128 bits of state, passes the usual statistical test suites, and is fast enough for a gigabyte of output.
   let [a, b, c, d] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, seed | 0]
   const word = () => {
     const t = (((a + b) | 0) + d) | 0
@@ -42,14 +42,14 @@ export function randomFrom(seed: number): Random {
     chance: (probability) => next() < probability,
     pick: (list) => list[int(0, list.length - 1)]!,
     shuffle: (list) => {
-      const mixed = [...list]
-      for (let last = mixed.length - 1; last > 0; last--) {
+      const shuffled = [...list]
+      for (let last = shuffled.length - 1; last > 0; last--) {
         const other = int(0, last)
-        const held = mixed[last]!
-        mixed[last] = mixed[other]!
-        mixed[other] = held
+        const value = shuffled[last]!
+        shuffled[last] = shuffled[other]!
+        shuffled[other] = value
       }
-      return mixed
+      return shuffled
     },
     uuid: () => {
       const text = hex(32)

@@ -17,7 +17,7 @@ function report(group: UsageReport['group'], rows: UsageReport['rows']): UsageRe
   }
 }
 
-test('a line for each row, a cost that is unknown an empty cell', () => {
+test('each row is a line, and an unknown cost an empty cell', () => {
   const rows = [
     { day: '2026-11-20', ...sums, cost_usd: 1.25, models: [opus] },
     { day: '2026-11-21', ...next, models: [next] },
@@ -29,7 +29,7 @@ test('a line for each row, a cost that is unknown an empty cell', () => {
   )
 })
 
-test('a line for each model of each row', () => {
+test('with perModel each model of each row is a line', () => {
   const rows = [{ day: '2026-11-20', ...sums, cost_usd: 1.25, models: [opus, next] }]
   expect(reportCsv(report('day', rows), true).split('\r\n').slice(0, 3)).toEqual([
     'day,model,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls',
@@ -38,7 +38,7 @@ test('a line for each model of each row', () => {
   ])
 })
 
-test('names with commas, quotes and formulas stay what they are', () => {
+test('names with commas, quotes and formulas are escaped', () => {
   const named = (project: string) => ({ project, ...sums, cost_usd: 1, models: [] })
   const text = reportCsv(report('project', ['/a,b', '/a"b', '=cmd()', ''].map(named)))
   expect(
@@ -49,7 +49,7 @@ test('names with commas, quotes and formulas stay what they are', () => {
   ).toEqual(['"/a,b"', '"/a""b"', "'=cmd()", ''])
 })
 
-test('blocks say what they are, and rows that know their calls say when', () => {
+test('blocks have columns of their own, and rows with first and last call have these', () => {
   const block = {
     start: '2026-11-21T09:00:00.000Z',
     end: '2026-11-21T14:00:00.000Z',

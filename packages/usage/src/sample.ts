@@ -2,28 +2,28 @@ import type { Call } from '@signalbox/contract/call'
 import { type Random, randomFrom } from './random.ts'
 import { addDays, DAY, HOUR, localDay, MINUTE, startOfDay } from './zone.ts'
 
-/** A call somebody could have made, and the machine it was made on. */
+/** A realistic call and its machine. */
 export interface SampleCall {
   readonly machine: string
   readonly call: Call
 }
 
 export interface SampleOptions {
-  /** Milliseconds; the month ends here. */
+  /** The end of the month, in milliseconds since 1970. */
   readonly now: number
   readonly seed?: number
-  /** How many days before `now` are filled. */
+  /** The number of days before `now` with calls. */
   readonly days?: number
-  /** IANA name; people work by its clock. */
+  /** The time zone of the working hours, as an IANA name. */
   readonly timezone?: string
 }
 
 export interface Sample {
-  /** All calls up to `now`, oldest first. A day is the same whenever it is asked for. */
+  /** All calls up to `now`, oldest first. A day has the same calls in every sample. */
   readonly month: Iterable<SampleCall>
   /**
-   * The calls made since it was last asked, oldest first: a few every few seconds, at any time of day.
-   * @param now milliseconds, not before the last time
+   * Returns the calls since the former call of this function, oldest first: a few every few seconds, at any time of day.
+   * @param now milliseconds since 1970, not before that of the former call
    */
   nextCalls(now: number): SampleCall[]
 }
@@ -31,9 +31,9 @@ export interface Sample {
 interface Machine {
   readonly name: string
   readonly home: string
-  /** Sessions begun on a working day, and on a day off. */
+  /** The number of sessions on a working day, and on a day off. */
   readonly sessions: readonly [number, number]
-  /** Local hours between which sessions begin. */
+  /** The local hours between which sessions begin. */
   readonly hours: readonly [number, number]
 }
 
@@ -52,7 +52,7 @@ const projects = [
   { name: 'ops-notebooks', weight: 1, branches: ['main'] },
 ]
 
-/** Who is used for what, each from the day it came out. */
+// The models of each purpose, with the day of their release.
 const strong = [
   ['2020-01-01', 'claude-opus-5'],
   ['2026-09-22', 'claude-opus-5-5'],
@@ -72,30 +72,30 @@ const deep = [
 ] as const
 const versions = ['2.3.4', '2.3.7', '2.4.0', '2.4.1']
 
-/** Above this Claude Code sums the conversation up and goes on with the summary. */
-const COMPACT_AT = 165_000
-/** Sessions that are going on at any time. */
+/** The context length in tokens from which Claude Code compacts the conversation. */
+const COMPACTION_TOKENS = 165_000
+/** The number of live sessions at any time. */
 const LIVE_SESSIONS = 3
 
-/** A believable, moving month of usage by a small team, the same for the same seed; for demonstrations. */
+/** Creates a realistic month of usage by a small team, which then continues; the same for the same seed. For demonstrations. */
 export function makeSample(options: SampleOptions): Sample {
   const { now, seed = 1, days = 31, timezone = 'UTC' } = options
   const today = localDay(timezone, now)
   const live = Array.from({ length: LIVE_SESSIONS }, (_, nth) => liveSessions(randomFrom(hash(seed, 7, nth)), machines[nth]!, now))
-  const begun: SampleCall[] = live.flatMap((session) => session(now))
+  const liveCalls: SampleCall[] = live.flatMap((session) => session(now))
 
   function* month(): Generator<SampleCall> {
-    // Sessions of one day may last into the next, so a day is told once the next one is thought up.
-    let held: SampleCall[] = []
+    // Sessions of one day may last into the next, so the calls of a day are complete after the next day was generated.
+    let pending: SampleCall[] = []
     for (let back = days; back >= 0; back--) {
       const day = addDays(today, -back)
-      for (const [nth, machine] of machines.entries()) held.push(...dayOf(seed, nth, machine, day, timezone))
-      if (back === 0) held.push(...begun)
-      held.sort(byTime)
+      for (const [nth, machine] of machines.entries()) pending.push(...dayCalls(seed, nth, machine, day, timezone))
+      if (back === 0) pending.push(...liveCalls)
+      pending.sort(byTime)
       const end = back === 0 ? now : startOfDay(timezone, addDays(day, 1))
-      const cut = held.findIndex(({ call }) => Date.parse(call.at) >= end)
-      yield* cut === -1 ? held : held.slice(0, cut)
-      held = cut === -1 ? [] : held.slice(cut)
+      const cut = pending.findIndex(({ call }) => Date.parse(call.at) >= end)
+      yield* cut === -1 ? pending : pending.slice(0, cut)
+      pending = cut === -1 ? [] : pending.slice(cut)
     }
   }
 
@@ -109,7 +109,7 @@ function byTime(a: SampleCall, b: SampleCall): number {
   return a.call.at < b.call.at ? -1 : a.call.at > b.call.at ? 1 : a.call.key < b.call.key ? -1 : 1
 }
 
-function dayOf(seed: number, nth: number, machine: Machine, day: string, timezone: string): SampleCall[] {
+function dayCalls(seed: number, nth: number, machine: Machine, day: string, timezone: string): SampleCall[] {
   const start = startOfDay(timezone, day)
   const random = randomFrom(hash(seed, nth, Date.parse(day) / DAY))
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
@@ -127,7 +127,7 @@ function dayOf(seed: number, nth: number, machine: Machine, day: string, timezon
   return calls
 }
 
-/** One session after another without an end; answers the calls made up to a moment. */
+/** An endless sequence of sessions. The returned function gives the calls up to an instant. */
 function liveSessions(random: Random, machine: Machine, now: number): (until: number) => SampleCall[] {
   let calls = session(random, machine, now - random.int(35, 100) * MINUTE, 'live')
   let left = random.int(300, 900)
@@ -147,7 +147,7 @@ function liveSessions(random: Random, machine: Machine, now: number): (until: nu
   }
 }
 
-/** The calls of one session, for ever: turns with pauses between them, and now and then an agent. */
+/** The calls of one endless session: turns with pauses between them, and sometimes a subagent. */
 function* session(random: Random, machine: Machine, begin: number, pace: 'working' | 'live'): Generator<Call, never> {
   const project = random.pick(projects.flatMap((each) => Array.from({ length: each.weight }, () => each)))
   const day = new Date(begin).toISOString().slice(0, 10)
@@ -163,29 +163,29 @@ function* session(random: Random, machine: Machine, begin: number, pace: 'workin
   let clock = begin
   let context = 0
   while (true) {
-    // A turn: the user says something, the model works until it has an answer.
+    // A turn: the user sends a prompt, and the model works until it has a response.
     for (let calls = random.int(3, 30); calls > 0; calls--) {
       clock += random.int(2_000, pace === 'live' ? 14_000 : 26_000)
       const added = random.int(150, 1_500) + (random.chance(0.15) ? random.int(2_000, 14_000) : 0)
-      if (context > COMPACT_AT) context = 0
+      if (context > COMPACTION_TOKENS) context = 0
       const read = context === 0 ? 14_200 : context
       const written = context === 0 ? random.int(6_000, 22_000) : added
       yield call(random, clock, model, { ...place, is_sidechain: false, read, write_1h: written, ...(fast ? { speed: 'fast' } : {}) })
       context = read + written
-      if (random.chance(0.012)) clock = yield* agent(random, clock, day, place)
+      if (random.chance(0.012)) clock = yield* subagent(random, clock, day, place)
     }
     const pause =
       pace === 'live' ? random.int(4, 25) * 1_000 : random.chance(0.12) ? random.int(8, 75) * MINUTE : random.int(15, 240) * 1_000
     clock += pause
-    // What was cached for an hour is gone after it.
+    // The cache expires after an hour.
     if (pause > HOUR) {
       yield call(random, clock, model, { ...place, is_sidechain: false, read: 0, write_1h: context })
     }
   }
 }
 
-/** An agent's own short conversation; its cache is kept for five minutes. */
-function* agent(random: Random, begin: number, day: string, place: Partial<Call>): Generator<Call, number> {
+/** The short conversation of a subagent, whose cache lasts five minutes. */
+function* subagent(random: Random, begin: number, day: string, place: Partial<Call>): Generator<Call, number> {
   const agent_id = `a${random.hex(15)}`
   const model = newest(random.chance(0.7) ? quick : everyday, day)
   let clock = begin
@@ -220,7 +220,7 @@ function newest(choices: readonly (readonly [from: string, model: string])[], da
   return choices.findLast(([from]) => from <= day)?.[1] ?? choices[0]![1]
 }
 
-/** One number of several, so that each day and each machine has its own. */
+/** Hashes several numbers to one seed, so that each day of each machine has its own. */
 function hash(...parts: number[]): number {
   let mixed = 0x811c9dc5
   for (const part of parts) mixed = Math.imul(mixed ^ part, 0x01000193) ^ (mixed >>> 13)

@@ -1,7 +1,7 @@
 import type { Call } from '@signalbox/contract/call'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addInto, QUARTER, type SliceName, sliceKey, sliceOf } from './slice.ts'
+import { addToSlice, QUARTER_HOUR_MS, type SliceKeyFields, sliceKey, toSlice } from './slice.ts'
 
 const call: Call = {
   key: 'msg_1:req_1',
@@ -22,9 +22,9 @@ const call: Call = {
   inference_geo: 'us',
 }
 
-test('a slice of a call holds its quarter hour, its names, its band and its counts', () => {
-  expect(sliceOf(call, [100_000, 200_000], 'laptop')).toEqual({
-    quarter: Date.parse('2026-10-06T09:00:00Z') / QUARTER,
+test('a slice of a call has its quarter hour, its names, its band and its counts', () => {
+  expect(toSlice(call, [100_000, 200_000], 'laptop')).toEqual({
+    quarter: Date.parse('2026-10-06T09:00:00Z') / QUARTER_HOUR_MS,
     session: 's',
     project: '/home/dev/work',
     branch: 'main',
@@ -46,9 +46,9 @@ test('a slice of a call holds its quarter hour, its names, its band and its coun
   })
 })
 
-test('a name Claude Code did not write is the empty text', () => {
+test('a name that Claude Code did not write is the empty text', () => {
   const { session_id: _s, cwd: _c, git_branch: _b, web_searches: _w, speed: _p, service_tier: _t, inference_geo: _g, ...bare } = call
-  expect(sliceOf(bare, [])).toMatchObject({
+  expect(toSlice(bare, [])).toMatchObject({
     session: '',
     project: '',
     branch: '',
@@ -61,7 +61,7 @@ test('a name Claude Code did not write is the empty text', () => {
   })
 })
 
-test('two slices have one key only when all their names are the same', () => {
+test('two slices have the same key only when all their names are equal', () => {
   const name = fc.constantFrom('', 'a', 'b', 'ab', '1 ', ' 1', '0 0', '\n', '2 a')
   const place = fc.record({
     quarter: fc.nat(2),
@@ -84,17 +84,17 @@ test('two slices have one key only when all their names are the same', () => {
   )
 })
 
-test('a letter that moves from one name to the next makes another key', () => {
+test('moving a letter from one name to the next changes the key', () => {
   const names = ['session', 'project', 'branch', 'machine', 'model', 'speed', 'service_tier', 'inference_geo'] as const
-  const place = { quarter: 1, band: 0, ...Object.fromEntries(names.map((name) => [name, 'aa'])) } as SliceName
+  const place = { quarter: 1, band: 0, ...Object.fromEntries(names.map((name) => [name, 'aa'])) } as SliceKeyFields
   const keys = names.flatMap((from) => names.filter((to) => to !== from).map((to) => sliceKey({ ...place, [from]: 'a', [to]: 'aaa' })))
   expect(new Set(keys).size).toBe(names.length * (names.length - 1))
 })
 
-test('adding slices adds their counts and keeps the first and the last moment', () => {
-  const early = sliceOf({ ...call, at: '2026-10-06T09:00:00.000Z' }, [])
-  const sum = sliceOf(call, [])
-  addInto(sum, early)
+test('adding slices adds their counts and keeps the first and the last instant', () => {
+  const early = toSlice({ ...call, at: '2026-10-06T09:00:00.000Z' }, [])
+  const sum = toSlice(call, [])
+  addToSlice(sum, early)
   expect(sum).toMatchObject({ calls: 2, input: 2, output: 4, write_5m: 6, write_1h: 8, read: 200_000, web_searches: 10 })
   expect([sum.first_at, sum.last_at]).toEqual([Date.parse('2026-10-06T09:00:00Z'), Date.parse(call.at)])
 })

@@ -1,54 +1,51 @@
 import type { Call } from '@signalbox/contract/call'
-import { promptTokens } from './call.ts'
+import { promptTokens, type Tokens } from './call.ts'
 import { promptBand } from './price-table.ts'
 
-/** Milliseconds in a quarter hour: in every time zone a day begins on one. */
-export const QUARTER = 900_000
+/** A quarter hour in milliseconds. In every time zone, days begin at a quarter hour. */
+export const QUARTER_HOUR_MS = 900_000
+
+type MutableTokens = { -readonly [name in keyof Tokens]: number }
 
 /**
- * The sums of the calls that share a quarter hour and everything a price or a group may depend on.
- * A name Claude Code did not write is the empty text. Token fields are counts of tokens.
+ * The sums of the calls that share a quarter hour and all fields that a price or a group depends on.
+ * A name that Claude Code did not write is the empty text. Token fields are numbers of tokens.
  */
-export interface Slice {
+export interface Slice extends MutableTokens {
   /** floor(milliseconds since 1970 / 900,000). */
   quarter: number
   session: string
   project: string
   branch: string
   machine: string
-  /** As Claude Code wrote it. */
+  /** The model as Claude Code wrote it. */
   model: string
   speed: string
   service_tier: string
   inference_geo: string
-  /** How many of the price table's prompt lengths the prompts are above. */
+  /** The price band: the number of thresholds of the price table that the prompts exceed. */
   band: number
   calls: number
-  input: number
-  output: number
-  write_5m: number
-  write_1h: number
-  read: number
   web_searches: number
-  /** Exact, in milliseconds. */
+  /** The exact times of the first and the last call, in milliseconds since 1970. */
   first_at: number
   last_at: number
 }
 
-/** The part of a slice that says which slice it is. */
-export type SliceName = Pick<
+/** The fields that identify a slice. */
+export type SliceKeyFields = Pick<
   Slice,
   'quarter' | 'session' | 'project' | 'branch' | 'machine' | 'model' | 'speed' | 'service_tier' | 'inference_geo' | 'band'
 >
 
 /**
- * A slice of one call.
- * @param thresholds of the price table it will be priced with, in tokens
+ * Creates a slice of one call.
+ * @param thresholds of the price table that the slice will be priced with, in tokens
  */
-export function sliceOf(call: Call, thresholds: readonly number[], machine = ''): Slice {
+export function toSlice(call: Call, thresholds: readonly number[], machine = ''): Slice {
   const at = Date.parse(call.at)
   return {
-    quarter: Math.floor(at / QUARTER),
+    quarter: Math.floor(at / QUARTER_HOUR_MS),
     session: call.session_id ?? '',
     project: call.cwd ?? '',
     branch: call.git_branch ?? '',
@@ -70,9 +67,9 @@ export function sliceOf(call: Call, thresholds: readonly number[], machine = '')
   }
 }
 
-/** One text per slice; two slices with the same text are to be added. */
-export function sliceKey(slice: SliceName): string {
-  // Lengths, because a folder or a branch may hold any separator.
+/** The key of a slice; slices with the same key are added. */
+export function sliceKey(slice: SliceKeyFields): string {
+  // The key contains lengths, because names of folders and branches can contain any separator.
   const { quarter, band, session, project, branch, machine, model, speed, service_tier, inference_geo } = slice
   return (
     `${quarter} ${band} ${session.length} ${project.length} ${branch.length} ${machine.length} ${model.length} ` +
@@ -80,8 +77,8 @@ export function sliceKey(slice: SliceName): string {
   )
 }
 
-/** Adds `slice` to `sum`, which has the same key. */
-export function addInto(sum: Slice, slice: Slice): void {
+/** Adds a slice to another one with the same key. */
+export function addToSlice(sum: Slice, slice: Slice): void {
   sum.calls += slice.calls
   sum.input += slice.input
   sum.output += slice.output

@@ -6,26 +6,26 @@ const seconds = (text: string) => Date.parse(text) / 1000
 const tonight = seconds('2026-10-06T12:00:00Z')
 const thursday = seconds('2026-10-08T05:00:00Z')
 
-const said = (rate_limits: unknown) => ({
+const input = (rate_limits: unknown) => ({
   session_id: '6f0d2c1e-0000-4000-8000-000000000001',
   transcript_path: '/home/me/.claude/projects/-home-me-work/6f0d2c1e.jsonl',
   model: { id: 'claude-saga-1', display_name: 'Saga 1' },
   context_window: { used_percentage: 8 },
   rate_limits,
 })
-const sessionOf = (five_hour: unknown) => readStatusLine(said({ five_hour }), at).windows[0]
+const sessionOf = (five_hour: unknown) => readStatusLine(input({ five_hour }), at).windows[0]
 
-describe('what a status line is told', () => {
-  it('is the model, the context, and two windows with their resets', () => {
+describe('the input of a status line', () => {
+  it('has the model, the context, and two windows with their resets', () => {
     const limits = { five_hour: { used_percentage: 23.5, resets_at: tonight }, seven_day: { used_percentage: 41.2, resets_at: thursday } }
-    expect(readStatusLine(said(limits), at)).toEqual({
+    expect(readStatusLine(input(limits), at)).toEqual({
       model: 'Saga 1',
       contextPercent: 8,
       transcriptPath: '/home/me/.claude/projects/-home-me-work/6f0d2c1e.jsonl',
       windows: [
         {
           kind: 'session',
-          label: 'Current session',
+          label: '5-hour limit',
           percentUsed: 23.5,
           resetsAt: tonight * 1000,
           resetsText: '2 hr 42 min',
@@ -33,7 +33,7 @@ describe('what a status line is told', () => {
         },
         {
           kind: 'weekly_all',
-          label: 'All models',
+          label: 'Weekly limit',
           percentUsed: 41.2,
           resetsAt: thursday * 1000,
           resetsText: '1 day 19 hr',
@@ -43,36 +43,36 @@ describe('what a status line is told', () => {
     })
   })
 
-  it.each([undefined, null, {}, [], 'none', { five_hour: null }])('has no window where the limits are %j', (limits) => {
-    expect(readStatusLine(said(limits), at).windows).toEqual([])
+  it.each([undefined, null, {}, [], 'none', { five_hour: null }])('has no window when the limits are %j', (limits) => {
+    expect(readStatusLine(input(limits), at).windows).toEqual([])
   })
 
-  it.each([100.1, 250, -0.1, '23', null, undefined, true, Number.NaN])('refuses the percentage %j', (used_percentage) => {
+  it.each([1_000.1, 2_500, -0.1, '23', null, undefined, true, Number.NaN])('is unreadable with the percentage %j', (used_percentage) => {
     const window = sessionOf({ used_percentage, resets_at: tonight })
     expect(window).toMatchObject({ state: 'unreadable', problem: expect.stringContaining('the percentage should be') })
     expect(window).not.toHaveProperty('percentUsed')
   })
 
-  it.each([0, 100])('takes the percentage %d', (used_percentage) => {
+  it.each([0, 100, 101, 1_000])('is accepted with the percentage %d', (used_percentage) => {
     expect(sessionOf({ used_percentage, resets_at: tonight })).toMatchObject({ state: 'known', percentUsed: used_percentage })
   })
 
-  it.each([tonight * 1000, '2026-10-06T12:00:00Z', Number.POSITIVE_INFINITY, {}])('does not believe the reset %j', (resets_at) => {
+  it.each([tonight * 1000, '2026-10-06T12:00:00Z', Number.POSITIVE_INFINITY, {}])('is unreadable with the reset %j', (resets_at) => {
     expect(sessionOf({ used_percentage: 5, resets_at })).toMatchObject({
       state: 'unreadable',
       problem: expect.stringContaining('the reset'),
     })
   })
 
-  it('says nothing of a window that is over', () => {
+  it('has no window that has ended', () => {
     expect(sessionOf({ used_percentage: 90, resets_at: at / 1000 })).toBeUndefined()
   })
 
-  it.each([null, 5, 'text', [1]])('is refused when it is %j', (text) => {
+  it.each([null, 5, 'text', [1]])('is rejected when it is %j', (text) => {
     expect(() => readStatusLine(text, at)).toThrow('should be an object')
   })
 
-  it('goes without what is of a wrong type', () => {
+  it('is read without the fields of a wrong type', () => {
     expect(readStatusLine({ model: 'x', context_window: { used_percentage: 900 }, transcript_path: 4 }, at)).toEqual({ windows: [] })
   })
 })

@@ -1,35 +1,36 @@
-import { allModelsLabel, type PlanWindow, sessionLabel } from './limit-snapshot.ts'
-import { shown, usedOf } from './said-window.ts'
+import { allModelsLabel, sessionLabel } from '@signalbox/contract/limit-label'
+import type { PlanWindow } from './limit-snapshot.ts'
+import { formatValue, readReportedWindow } from './reported-window.ts'
 
-/** What Claude Code tells a status line command, as far as we use it. */
+/** The input of a status line command, as far as it is used. */
 export interface StatusLine {
-  /** The model's name as people read it. */
+  /** The display name of the model. */
   readonly model?: string
   /** 0–100 */
   readonly contextPercent?: number
   readonly transcriptPath?: string
-  /** Of the plan: the five hours and the week, those of them that were told and are not over. */
+  /** The five-hour and the weekly window, without missing and ended ones. */
   readonly windows: readonly PlanWindow[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Reads what a status line command got. Limits are told on Pro and Max only, and only after a session's first answer.
- * @param said the JSON, parsed
- * @param at when it was said, in milliseconds
- * @throws Error when it is no object
+ * Reads the input of a status line command. It has limits on the plans Pro and Max only, after the first response of a session.
+ * @param input the parsed JSON
+ * @param at when the command ran, in milliseconds
+ * @throws Error when the input is not an object
  */
-export function readStatusLine(said: unknown, at: number): StatusLine {
-  if (!isFields(said)) throw new Error(`what a status line is told should be an object, and is ${shown(said)}`)
-  const model = fieldsOf(said.model)
+export function readStatusLine(input: unknown, at: number): StatusLine {
+  if (!isFields(input)) throw new Error(`the input of a status line should be an object, and is ${formatValue(input)}`)
+  const model = fieldsOf(input.model)
   const name = textOf(model.display_name) ?? textOf(model.id)
-  const context = fieldsOf(said.context_window).used_percentage
-  const limits = fieldsOf(said.rate_limits)
-  const transcript = textOf(said.transcript_path)
+  const context = fieldsOf(input.context_window).used_percentage
+  const limits = fieldsOf(input.rate_limits)
+  const transcript = textOf(input.transcript_path)
   const windows = [
-    windowOf({ kind: 'session', label: sessionLabel }, limits.five_hour, at),
-    windowOf({ kind: 'weekly_all', label: allModelsLabel }, limits.seven_day, at),
+    readWindow({ kind: 'session', label: sessionLabel }, limits.five_hour, at),
+    readWindow({ kind: 'weekly_all', label: allModelsLabel }, limits.seven_day, at),
   ]
   return {
     ...(name === undefined ? {} : { model: name }),
@@ -39,18 +40,18 @@ export function readStatusLine(said: unknown, at: number): StatusLine {
   }
 }
 
-function windowOf(named: Pick<PlanWindow, 'kind' | 'label'>, said: unknown, at: number): PlanWindow | undefined {
-  if (said === undefined || said === null) return undefined
-  if (!isFields(said)) return { ...named, state: 'unreadable', problem: `it should be an object, and is ${shown(said)}` }
-  const window = { ...named, ...usedOf({ percent: said.used_percentage, resetsAt: said.resets_at }, ofSeconds, at) }
-  // A session may repeat for hours what it was told once; a window that is over says nothing of the next.
+function readWindow(named: Pick<PlanWindow, 'kind' | 'label'>, value: unknown, at: number): PlanWindow | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isFields(value)) return { ...named, state: 'unreadable', problem: `it should be an object, and is ${formatValue(value)}` }
+  const window = { ...named, ...readReportedWindow({ percent: value.used_percentage, resetsAt: value.resets_at }, secondsToMs, at) }
+  // An idle session repeats old values for hours; an ended window says nothing about the next one.
   return window.resetsAt !== undefined && window.resetsAt <= at ? undefined : window
 }
 
-const ofSeconds = (said: unknown) => (typeof said === 'number' && Number.isFinite(said) ? Math.round(said * 1000) : undefined)
+const secondsToMs = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? Math.round(value * 1000) : undefined)
 
-const textOf = (said: unknown) => (typeof said === 'string' && said !== '' ? said : undefined)
-const fieldsOf = (said: unknown): Fields => (isFields(said) ? said : {})
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,32 +1,24 @@
 import type { UsageModelRow, UsageSplit, UsageSplitRow, UsageSums, UsageTotals } from '@signalbox/contract/usage'
-import { totalTokens } from './call.ts'
+import { type Tokens, totalTokens } from './call.ts'
 import { addPico, addPicoSum, type PicoSum, sumToUsd } from './money.ts'
-import { costOf, type ModelRates, ratesOf } from './price.ts'
+import { findRates, type ModelRates, sliceCost } from './price.ts'
 import type { PriceTable } from './price-table.ts'
 import type { Slice } from './slice.ts'
 
-/** Its cost is a `PicoSum`: one object less for each of thousands of rows. */
-interface PartSums extends PicoSum {
-  calls: number
-  input: number
-  output: number
-  write_5m: number
-  write_1h: number
-  read: number
-  unpriced_calls: number
-}
+/** Token sums with their cost. Extending `PicoSum` saves an object for each of thousands of rows. */
+type PartSums = PicoSum & { -readonly [name in keyof Tokens]: number } & { calls: number; unpriced_calls: number }
 
-interface ModelSums extends PartSums {
-  /** null for a model without a price, and for parts that are no model. */
+type ModelSums = PartSums & {
+  /** null for a model without a price, and for parts that are not models. */
   readonly rates: ModelRates | null
 }
 
-/** A row of a report while it is added up. */
+/** The accumulator of one row of a report. */
 export interface Sums {
   readonly models: Map<string, ModelSums>
-  /** By the name that `split` asks for; not there when it asks for none, or for models. */
+  /** The parts by name, in the dimension of `split`; undefined without a split, and when the split is by model. */
   parts: Map<string, ModelSums> | undefined
-  /** Milliseconds; Infinity and -Infinity while the row has no calls. */
+  /** Milliseconds since 1970; Infinity and -Infinity while the row has no calls. */
   first_at: number
   last_at: number
 }
@@ -38,10 +30,10 @@ export function emptySums(): Sums {
 export function addSlice(sums: Sums, table: PriceTable, slice: Slice, split?: UsageSplit): void {
   let model = sums.models.get(slice.model)
   if (model === undefined) {
-    model = emptyPart(ratesOf(table, slice.model))
+    model = emptyPart(findRates(table, slice.model))
     sums.models.set(slice.model, model)
   }
-  const cost = model.rates === null ? null : costOf(table, model.rates, slice)
+  const cost = model.rates === null ? null : sliceCost(table, model.rates, slice)
   addTo(model, slice, cost)
   if (split !== undefined && split !== 'model') {
     sums.parts ??= new Map()
@@ -66,32 +58,32 @@ export function addSums(sums: Sums, other: Sums): void {
   if (other.last_at > sums.last_at) sums.last_at = other.last_at
 }
 
-/** The row's own sums and those of its models, and of its parts when asked for; dearest first. */
-export function finishSums({ models, parts }: Sums, split?: UsageSplit): UsageTotals {
+/** Converts a row's accumulator to its totals, with the rows of its models and, with `split`, of its parts; highest cost first. */
+export function toTotals({ models, parts }: Sums, split?: UsageSplit): UsageTotals {
   const all = emptyPart(null)
   const modelRows: UsageModelRow[] = []
   for (const [model, sums] of models) {
     addPart(all, sums)
     modelRows.push(finishPart({ model } as UsageModelRow, sums))
   }
-  if (modelRows.length > 1) modelRows.sort((a, b) => dearestFirst(a, b) || (a.model < b.model ? -1 : 1))
+  if (modelRows.length > 1) modelRows.sort((a, b) => byCostDescending(a, b) || (a.model < b.model ? -1 : 1))
   const row = finishPart({} as UsageTotals, all)
   row.models = modelRows
   if (split === 'model') row.splits = modelRows.map(({ model, ...sums }) => ({ name: model, ...sums }))
   else if (split !== undefined) {
     row.splits = [...(parts ?? [])]
       .map(([name, sums]) => finishPart({ name } as UsageSplitRow, sums))
-      .sort((a, b) => dearestFirst(a, b) || (a.name < b.name ? -1 : 1))
+      .sort((a, b) => byCostDescending(a, b) || (a.name < b.name ? -1 : 1))
   }
   return row
 }
 
-/** Dearest first, what has no price last, then by tokens. */
-export function dearestFirst(a: UsageSums, b: UsageSums): number {
+/** Sorts by cost, highest first and unknown last, then by tokens. */
+export function byCostDescending(a: UsageSums, b: UsageSums): number {
   return (b.cost_usd ?? -1) - (a.cost_usd ?? -1) || b.total_tokens - a.total_tokens
 }
 
-/** The models that had calls without a price, as Claude Code wrote them. */
+/** The models with unpriced calls, as Claude Code wrote them. */
 export function unpricedModels({ models }: Sums): string[] {
   return [...models]
     .filter(([, sums]) => sums.unpriced_calls > 0)
@@ -136,7 +128,7 @@ function addPart(sum: PartSums, other: PartSums): void {
   addPicoSum(sum, other)
 }
 
-/** Fills what has only its name so far, so that the name stands first wherever the row is printed. */
+/** Adds the sums to a row that has only its name, so that the name is the first field of the printed row. */
 function finishPart<T extends UsageSums>(row: T, sums: PartSums): T {
   row.calls = sums.calls
   row.input = sums.input
@@ -145,7 +137,7 @@ function finishPart<T extends UsageSums>(row: T, sums: PartSums): T {
   row.write_1h = sums.write_1h
   row.read = sums.read
   row.total_tokens = totalTokens(sums)
-  // Unknown is not nothing: no number unless something in here has a price.
+  // An unknown cost is not 0: the row has a cost only if at least one of its calls has a price.
   row.cost_usd = sums.calls > sums.unpriced_calls ? sumToUsd(sums) : null
   row.unpriced_calls = sums.unpriced_calls
   return row

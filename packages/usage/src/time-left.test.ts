@@ -3,7 +3,7 @@ import { timeLeft } from './time-left.ts'
 
 const at = Date.parse('2026-10-06T09:18:00.000Z')
 
-describe('the time that is left', () => {
+describe('the time left', () => {
   it.each([
     [162, '2 hr 42 min'],
     [47, '47 min'],

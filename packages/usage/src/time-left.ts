@@ -2,7 +2,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** How long until then, as people say it: `2 hr 42 min`, `47 min`, `5 days 3 hr`; `now` when it has come. Rounded down. */
+/** Formats the time until an instant, rounded down: `2 hr 42 min`, `47 min`, `5 days 3 hr`; `now` when it has passed. */
 export function timeLeft(until: number, now: number): string {
   const left = until - now
   if (left <= 0) return 'now'

@@ -1,4 +1,5 @@
 import { tzOffset } from '@date-fns/tz/tzOffset'
+import { isTimeZone } from '@signalbox/contract/time-zone'
 
 export type WeekStart = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday'
 
@@ -8,7 +9,7 @@ export const DAY = 86_400_000
 
 const weekdays: readonly WeekStart[] = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
-/** A time that is neither a day nor an instant; the message says what would be. */
+/** A text is neither a day nor an instant; the message has examples of both. */
 export class TimeError extends Error {
   constructor(text: string) {
     super(`"${text}" is not a time; write a day such as 2026-03-13, or an instant such as 2026-03-13T09:30:00Z`)
@@ -16,79 +17,71 @@ export class TimeError extends Error {
   }
 }
 
-/** The UTC offset, in milliseconds, during one stretch: one number, or two when it changes. */
+/** The UTC offset in milliseconds during one interval: one number, or two when it changes. */
 type Offsets = number | { readonly at: number; readonly before: number; readonly after: number }
 
 /**
- * Asking Intl takes microseconds, and a report asks for every slice. So the offset is asked for at both ends of some
- * days; no zone has changed its clocks twice within six days since 1970 (the nearest was Recife in 2000).
+ * The interval between two offset lookups, in milliseconds. A lookup by Intl takes microseconds, and a report needs one per
+ * slice; therefore offsets are looked up at both ends of an interval and cached. No zone has changed its clocks twice within
+ * six days since 1970 (the closest was Recife in 2000).
  */
-const STRETCH = 4 * DAY
-const MAX_REMEMBERED_STRETCHES = 20_000
-const MAX_REMEMBERED_ZONES = 50
-const remembered = new Map<string, Clock>()
+const LOOKUP_INTERVAL_MS = 4 * DAY
+const MAX_CACHED_INTERVALS = 20_000
+const MAX_CACHED_ZONES = 50
+const clocks = new Map<string, Clock>()
 
-/** The clock of one time zone: milliseconds to add to UTC at an instant. */
+/** The clock of a time zone: returns the milliseconds to add to UTC at an instant. */
 export type Clock = (ms: number) => number
 
-/** @throws RangeError when there is no such zone */
-export function clockOf(zone: string): Clock {
-  let clock = remembered.get(zone)
+/** Gets the clock of a time zone. @throws RangeError for an unknown zone */
+export function zoneClock(zone: string): Clock {
+  let clock = clocks.get(zone)
   if (clock === undefined) {
-    clock = makeClock(zone)
-    if (remembered.size >= MAX_REMEMBERED_ZONES) remembered.clear()
-    remembered.set(zone, clock)
+    clock = createClock(zone)
+    if (clocks.size >= MAX_CACHED_ZONES) clocks.clear()
+    clocks.set(zone, clock)
   }
   return clock
 }
 
 /**
- * Says that `zone` is the one of the machine: its offsets are then asked of Date, without Intl, which takes 20 ms to load.
- * Nothing checks it.
+ * Declares `zone` as the zone of this machine. Its offsets then come from Date instead of Intl, which takes 20 ms to load.
+ * The declaration is not verified.
  */
 export function useMachineClock(zone: string): void {
-  remembered.set(zone, (ms) => -new Date(ms).getTimezoneOffset() * MINUTE)
+  clocks.set(zone, (ms) => -new Date(ms).getTimezoneOffset() * MINUTE)
 }
 
-/** Whether a name is an IANA time zone this machine knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-function makeClock(zone: string): Clock {
-  // Without this, a report in UTC would load the whole of Intl: 20 ms.
+function createClock(zone: string): Clock {
+  // A report in UTC does not have to load Intl, which takes 20 ms.
   if (zone === 'UTC' || zone === 'Etc/UTC') return () => 0
   if (!isTimeZone(zone)) throw new RangeError(`There is no time zone "${zone}"; write one such as Europe/Berlin`)
-  const stretches = new Map<number, Offsets>()
-  const edges = new Map<number, number>()
-  let lastStretch = Number.NaN
+  const offsetsOfInterval = new Map<number, Offsets>()
+  const startOffsets = new Map<number, number>()
+  let lastInterval = Number.NaN
   let last: Offsets = 0
-  const edge = (stretch: number) => {
-    let offset = edges.get(stretch)
+  const startOffset = (interval: number) => {
+    let offset = startOffsets.get(interval)
     if (offset === undefined) {
-      offset = askOffset(zone, stretch * STRETCH)
-      edges.set(stretch, offset)
+      offset = lookUpOffset(zone, interval * LOOKUP_INTERVAL_MS)
+      startOffsets.set(interval, offset)
     }
     return offset
   }
   return (ms) => {
-    const stretch = Math.floor(ms / STRETCH)
-    if (stretch !== lastStretch) {
-      let offsets = stretches.get(stretch)
+    const interval = Math.floor(ms / LOOKUP_INTERVAL_MS)
+    if (interval !== lastInterval) {
+      let offsets = offsetsOfInterval.get(interval)
       if (offsets === undefined) {
-        if (stretches.size >= MAX_REMEMBERED_STRETCHES) {
-          stretches.clear()
-          edges.clear()
+        if (offsetsOfInterval.size >= MAX_CACHED_INTERVALS) {
+          offsetsOfInterval.clear()
+          startOffsets.clear()
         }
-        offsets = offsetsBetween(zone, stretch * STRETCH, edge(stretch), (stretch + 1) * STRETCH, edge(stretch + 1))
-        stretches.set(stretch, offsets)
+        const [start, end] = [interval * LOOKUP_INTERVAL_MS, (interval + 1) * LOOKUP_INTERVAL_MS]
+        offsets = offsetsBetween(zone, start, startOffset(interval), end, startOffset(interval + 1))
+        offsetsOfInterval.set(interval, offsets)
       }
-      lastStretch = stretch
+      lastInterval = interval
       last = offsets
     }
     if (typeof last === 'number') return last
@@ -98,78 +91,75 @@ function makeClock(zone: string): Clock {
 
 function offsetsBetween(zone: string, from: number, before: number, to: number, after: number): Offsets {
   if (before === after) return before
-  const at = firstInstant(from, to, (ms) => askOffset(zone, ms) !== before)
+  const at = firstInstant(from, to, (ms) => lookUpOffset(zone, ms) !== before)
   return { at, before, after }
 }
 
-function askOffset(zone: string, ms: number): number {
+function lookUpOffset(zone: string, ms: number): number {
   const minutes = tzOffset(zone, new Date(ms))
   if (Number.isNaN(minutes)) throw new RangeError(`There is no offset of "${zone}" at ${ms}`)
-  // @date-fns/tz 1.5 reads -00:44:30 (Monrovia until 1972) as +00:44:30.
-  const lost = minutes > 0 && minutes < 60 && longOffset(zone, ms).includes('GMT-')
-  return Math.round((lost ? -minutes : minutes) * MINUTE)
+  // @date-fns/tz 1.5 returns +00:44:30 for -00:44:30 (Monrovia until 1972).
+  const isSignLost = minutes > 0 && minutes < 60 && longOffset(zone, ms).includes('GMT-')
+  return Math.round((isSignLost ? -minutes : minutes) * MINUTE)
 }
 
 function longOffset(zone: string, ms: number): string {
   return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).format(ms)
 }
 
-/** The first whole millisecond in (from, to] at which `holds`, given that it holds at `to` and from then on did. */
+/** The first millisecond in (from, to] at which `holds` is true, by binary search: it is false before and true from then on. */
 function firstInstant(from: number, to: number, holds: (ms: number) => boolean): number {
-  let no = from
-  let yes = to
-  while (yes - no > 1) {
-    const middle = Math.floor((no + yes) / 2)
-    if (holds(middle)) yes = middle
-    else no = middle
+  let low = from
+  let high = to
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) high = middle
+    else low = middle
   }
-  return yes
+  return high
 }
 
-/** The day a clock in the zone shows: YYYY-MM-DD. */
+/** The local day of an instant: YYYY-MM-DD. */
 export function localDay(zone: string, ms: number): string {
-  return dayText(ms + clockOf(zone)(ms))
+  return dayText(ms + zoneClock(zone)(ms))
 }
 
-/** The month a clock in the zone shows: YYYY-MM. */
+/** The local month of an instant: YYYY-MM. */
 export function localMonth(zone: string, ms: number): string {
   return localDay(zone, ms).slice(0, -3)
 }
 
-/** The first day of the week a clock in the zone shows: YYYY-MM-DD. */
+/** The first day of the local week of an instant: YYYY-MM-DD. */
 export function localWeek(zone: string, ms: number, weekStart: WeekStart): string {
-  return dayText(weekOf(ms + clockOf(zone)(ms), weekStart))
+  return dayText(weekOf(ms + zoneClock(zone)(ms), weekStart))
 }
 
 /**
- * The instant, in milliseconds, at which a day begins in the zone: the first at which its date is reached. Where
- * clocks jump over midnight that is later than 00:00; where they jump over the whole day, the next day's beginning.
+ * The instant at which a day begins in the zone, in milliseconds: the first instant with its date. Where clocks skip
+ * midnight, it is later than 00:00; where they skip the whole day, it is the start of the next day.
  * @param day YYYY-MM-DD
  */
 export function startOfDay(zone: string, day: string): number {
-  const clock = clockOf(zone)
+  const clock = zoneClock(zone)
   const midnight = dayStart(day)
-  // No zone is further than 16 hours from UTC, and none changes its clocks twice within two days.
+  // No zone is more than 16 hours from UTC, and no zone changes its clocks twice within two days.
   const offsets = [clock(midnight - 18 * HOUR), clock(midnight), clock(midnight + 18 * HOUR)]
-  const reached = offsets.map((offset) => midnight - offset).filter((ms) => ms + clock(ms) === midnight)
-  if (reached.length > 0) return Math.min(...reached)
+  const midnights = offsets.map((offset) => midnight - offset).filter((ms) => ms + clock(ms) === midnight)
+  if (midnights.length > 0) return Math.min(...midnights)
   return firstInstant(midnight - Math.max(...offsets), midnight - Math.min(...offsets), (ms) => ms + clock(ms) >= midnight)
 }
 
-/**
- * The instant at which the hour shown by a clock in the zone began. An hour cut by a clock change begins with the
- * change, so that no two hours overlap.
- */
+/** The instant at which the local hour began. An hour with a clock change begins at the change, so that hours never overlap. */
 export function startOfHour(zone: string, ms: number): number {
-  return hourOf(clockOf(zone), ms)
+  return hourOf(zoneClock(zone), ms)
 }
 
-/** The instant at which the week of `ms` began in the zone. */
+/** The instant at which the local week of `ms` began. */
 export function startOfWeek(zone: string, ms: number, weekStart: WeekStart): number {
   return startOfDay(zone, localWeek(zone, ms, weekStart))
 }
 
-/** The instant at which the month of `ms` began in the zone. */
+/** The instant at which the local month of `ms` began. */
 export function startOfMonth(zone: string, ms: number): number {
   return startOfDay(zone, `${localMonth(zone, ms)}-01`)
 }
@@ -180,7 +170,7 @@ export function addDays(day: string, days: number): string {
 }
 
 /**
- * The first instant that counts: a day begins in the zone, an instant is itself.
+ * Parses the inclusive start of a range: a day of the zone, or an instant.
  * @throws TimeError
  */
 export function parseSince(zone: string, text: string): number {
@@ -188,7 +178,7 @@ export function parseSince(zone: string, text: string): number {
 }
 
 /**
- * The first instant that no longer counts: a day is inclusive, an instant is itself.
+ * Parses the end of a range as an exclusive instant: a day of the zone is inclusive, an instant exclusive.
  * @throws TimeError
  */
 export function parseUntil(zone: string, text: string): number {
@@ -196,7 +186,7 @@ export function parseUntil(zone: string, text: string): number {
 }
 
 function parseInstant(text: string): number {
-  // Without an offset the same text would name different instants on two machines.
+  // An offset is required, because a text without one means different instants on different machines.
   const parts = /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d)$/.exec(text)
   const ms = parts && isDay(parts[1]!) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : Number.NaN
   if (Number.isNaN(ms)) throw new TimeError(text)
@@ -206,12 +196,12 @@ function parseInstant(text: string): number {
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
   const ms = Date.parse(text)
-  // Some parsers take the 30th of February for the 2nd of March.
+  // Date.parse may accept the 30th of February as the 2nd of March.
   if (Number.isNaN(ms) || dayText(ms) !== text) throw new TimeError(text)
   return true
 }
 
-/** Below: `local` is what a clock shows, written as if it were UTC milliseconds. */
+// In the functions below, `local` is a local time as if it were UTC, in milliseconds.
 
 export function dayText(local: number): string {
   return new Date(local).toISOString().slice(0, -14)

@@ -1,20 +1,20 @@
-// What is other in the FerretDB that the tests use: for each file of its module, what stands there and what takes its
-// place. It is a true MongoDB for what we ask of it, and a slow one: it reads whole collections where MongoDB reads one
-// document, and tests of several hubs took minutes.
+// Changes to the FerretDB that the tests use: for each file of its module, the original text and its replacement. The
+// original answers our queries as MongoDB does, but reads whole collections where MongoDB reads one document, and tests
+// of several hubs took minutes.
 
-/** New files: the place in the module, and the file beside this one. */
+/** New files: the path in the module, and the file beside this one. */
 export const added = {
   'internal/backends/sqlite/narrow.go': 'narrow.go',
-  'internal/handler/sjson/kept.go': 'kept.go',
+  'internal/handler/sjson/document_cache.go': 'document-cache.go',
 }
 
 /** @type {Record<string, [before: string, after: string][]>} */
 export const changed = {
-  // Reads what a filter can mean, and not every document of the collection.
+  // Lets SQLite apply the filter, instead of reading every document of the collection.
   'internal/backends/sqlite/collection.go': [['\tq += whereClause\n', '\twhereClause, args = narrow(params.Filter)\n\tq += whereClause\n']],
-  // Its questions for an _id are made of another expression than its index, so that they never used it.
+  // Queries by _id use another expression than the index, and so never used it.
   'internal/backends/sqlite/metadata/metadata.go': [[`DefaultColumn + "->'$._id'"`, `DefaultColumn + "->'_id'"`]],
-  // No question uses the other indexes; they would only make each write dearer. Those that are unique hold a promise.
+  // No query uses the other indexes, which only slow writes down; unique ones enforce a constraint and stay.
   'internal/backends/sqlite/metadata/registry.go': [
     [
       '\t\tif _, err := db.ExecContext(ctx, q); err != nil {\n\t\t\t_ = r.indexesDrop',
@@ -23,12 +23,12 @@ export const changed = {
     ['"DROP INDEX %q"', '"DROP INDEX IF EXISTS %q"'],
   ],
   'internal/handler/sjson/sjson.go': [['\nfunc Unmarshal(data []byte)', '\nfunc decode(data []byte)']],
-  // Notes the place in the program of everything it opens, lest it forgets to close it.
+  // Recording a stack trace for every opened resource is a debugging aid, and slow.
   'internal/util/resource/resource.go': [
     ['func Track(obj any, token *Token) {\n', 'func Track(obj any, token *Token) {\n\tif !debugbuild.Enabled {\n\t\treturn\n\t}\n\n'],
     ['func Untrack(obj any, token *Token) {\n', 'func Untrack(obj any, token *Token) {\n\tif !debugbuild.Enabled {\n\t\treturn\n\t}\n\n'],
   ],
-  // The first or last by _id is asked for with each event.
+  // The hub queries the first or last document by _id with each event.
   'internal/handler/msg_find.go': [
     [
       '\tif !h.DisablePushdown && params.Filter.Len() == 0 && params.Sort.Len() == 0 && params.Skip == 0 {',

@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// SQLite takes some more parameters; whoever asks for so many may as well read everything.
-	mostValues = 10_000
-	// Up to here a number is written the same way whether it is whole by its type or by chance.
-	most = 1 << 53
+	// SQLite allows more parameters, but with this many values a scan is as fast.
+	maxValues = 10_000
+	// Up to this value, whole numbers have the same JSON as integers and as doubles.
+	maxWholeNumber = 1 << 53
 )
 
 var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z_0-9]*$`)
 
-// The part of a filter that SQLite can answer: values of fields, and ranges of them. FerretDB leaves to SQLite only a
-// filter that is an _id and nothing else; with all others it reads every document of the collection, and looks at each
-// itself. It still looks at those that are left, so too many do no harm; too few would.
+// narrow translates the part of a filter that SQLite can apply: values and ranges of fields. FerretDB passes only a filter
+// that is a single _id on to SQLite; with all others it reads every document of the collection and filters itself. It
+// still filters the result, so extra documents do no harm; missing ones would.
 func narrow(filter *types.Document) (where string, args []any) {
 	if filter == nil {
 		return "", nil
@@ -45,7 +45,7 @@ func narrow(filter *types.Document) (where string, args []any) {
 func narrowField(field string, value any) (parts []string, args []any) {
 	json := metadata.DefaultColumn + "->'" + field + "'"
 	add := func(part string, values ...any) {
-		// Of a list each element may be the one that is meant.
+		// A list matches when any of its elements does.
 		if field != "_id" {
 			part = fmt.Sprintf("(%s OR json_type(%s, '$.%s') = 'array')", part, metadata.DefaultColumn, field)
 		}
@@ -63,13 +63,13 @@ func narrowField(field string, value any) (parts []string, args []any) {
 		operand, _ := conditions.Get(operator)
 		switch operator {
 		case "$in":
-			if some, ok := all(operand); ok {
+			if some, ok := exactAll(operand); ok {
 				add(fmt.Sprintf("%s IN (NULL%s)", json, strings.Repeat(", ?", len(some))), some...)
 			}
 		case "$gt", "$gte", "$lt", "$lte":
 			if _, ok := exact(operand); ok && hasOrder(operand) {
 				sign := map[string]string{"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}[operator]
-				// As a number or a text, and not as JSON.
+				// ->> compares as number or text, not as JSON.
 				add(fmt.Sprintf("%s->>'%s' %s ?", metadata.DefaultColumn, field, sign), operand)
 			}
 		}
@@ -77,7 +77,7 @@ func narrowField(field string, value any) (parts []string, args []any) {
 	return parts, args
 }
 
-// Ids of a collection are all numbers or all texts with us.
+// orderByID relies on the ids of one collection being all numbers or all texts.
 func orderByID(direction int64) string {
 	order := " ORDER BY " + metadata.DefaultColumn + "->>'_id'"
 	if direction < 0 {
@@ -86,9 +86,10 @@ func orderByID(direction int64) string {
 	return order
 }
 
-func all(operand any) (args []any, ok bool) {
+// exactAll returns the JSON of every element of a list; false when one has no single form.
+func exactAll(operand any) (args []any, ok bool) {
 	array, ok := operand.(*types.Array)
-	if !ok || array.Len() > mostValues {
+	if !ok || array.Len() > maxValues {
 		return nil, false
 	}
 	for at := 0; at < array.Len(); at++ {
@@ -105,7 +106,7 @@ func all(operand any) (args []any, ok bool) {
 	return args, true
 }
 
-// A value as it lies in the file; false where equal values may lie there differently.
+// exact returns the JSON of a value in the file; false when equal values may have different JSON.
 func exact(value any) (text string, ok bool) {
 	number := 1.0
 	switch value := value.(type) {
@@ -119,15 +120,15 @@ func exact(value any) (text string, ok bool) {
 	default:
 		return "", false
 	}
-	// Zero may be minus zero.
-	if number == 0 || number != math.Trunc(number) || math.Abs(number) > most {
+	// Zero and minus zero are equal and differ as JSON.
+	if number == 0 || number != math.Trunc(number) || math.Abs(number) > maxWholeNumber {
 		return "", false
 	}
 	bytes, err := sjson.MarshalSingleValue(value)
 	return string(bytes), err == nil
 }
 
-// Whether SQLite orders such values as MongoDB does.
+// hasOrder reports whether SQLite orders such values as MongoDB does.
 func hasOrder(value any) bool {
 	switch value.(type) {
 	case string, int32, int64, float64:

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-/** A program of ours that runs as a process of its own. */
+/** A program of Signalbox that runs in its own process. */
 export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror' | 'console'
 
 const files: Record<App, string> = {
@@ -12,21 +12,21 @@ const files: Record<App, string> = {
   console: '../../../collector/src/console.ts',
 }
 
-export function fileOf(app: App): string {
+export function appFile(app: App): string {
   return fileURLToPath(new URL(files[app], import.meta.url))
 }
 
-/** Flags of Node with which a child of ours is started: it ends when we do, however we end. */
-export function flagsOf(app: App): readonly string[] {
+/** Node flags of a child process. Through the preloaded file it ends with its parent, even after SIGKILL. */
+export function nodeFlags(app: App): readonly string[] {
   const leaveWithParent = ['--import', new URL('./leave-with-parent.mjs', import.meta.url).href]
-  // It runs all day beside everything else, and its garbage is small: 90 MB instead of 120, together with `environmentOf`.
+  // The collector runs all day and makes little garbage: 90 MB instead of 120, together with `appEnv`.
   return app === 'collector' ? [...leaveWithParent, '--max-semi-space-size=1'] : leaveWithParent
 }
 
 /**
- * What a program of ours is told beside its settings. The C library of Linux keeps what the threads of a first read have
- * freed, a heap for each; others know nothing of these words.
+ * Environment variables of a child beside its settings. glibc keeps the memory that the threads of a first read have freed,
+ * one heap per thread; other C libraries ignore these names.
  */
-export function environmentOf(app: App): NodeJS.ProcessEnv {
+export function appEnv(app: App): NodeJS.ProcessEnv {
   return app === 'collector' ? { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '65536' } : {}
 }

@@ -1,7 +1,8 @@
 import { getCompileCacheDir } from 'node:module'
+import type { Io } from '../io.ts'
 
-/** Our environment for a child, which then also keeps its compiled code between runs. */
-export function childEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const cache = process.env.NODE_COMPILE_CACHE ?? getCompileCacheDir()
-  return { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }), ...extra }
+/** The environment of a child, with the compile cache, so that the child uses it too. */
+export function childEnv({ env }: Io, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const cache = env.NODE_COMPILE_CACHE ?? getCompileCacheDir()
+  return { ...env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }), ...extra }
 }

@@ -1,7 +1,7 @@
-// Preloaded into children. The channel to the parent breaks when the parent ends, even by SIGKILL,
-// and on Windows, which has no signals, breaking it is how the parent says stop.
+// Preloaded into child processes. The IPC channel closes when the parent ends, even by SIGKILL;
+// on Windows, which has no signals, the parent closes it to stop the child.
 process.on('disconnect', () => {
   if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(0)
 })
-// Listening must not keep a child that is done.
+// The channel must not keep a finished child alive.
 process.channel?.unref()

@@ -4,11 +4,11 @@ import { type CollectorStatus, collectorStatusSchema } from '@signalbox/contract
 import { openLedger } from '@signalbox/ledger'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
-import { signalbox } from '../cli.suite.ts'
+import { runCommand, signalbox } from '../cli.suite.ts'
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString()
 
-/** What a collector that runs (this process) has written. */
+/** The status file of a running collector, with this process as its pid. */
 function statusIn(folder: string, limits: CollectorStatus['limits'], more: Partial<CollectorStatus> = {}): CollectorStatus {
   const status: CollectorStatus = {
     state: 'idle',
@@ -50,7 +50,7 @@ const limits: NonNullable<CollectorStatus['limits']> = {
       next: 'tries again',
       next_attempt_at: ago(-3_000),
       failures: 3,
-      error: { category: 'SESSION_EXPIRED', message: 'run signalbox console login \u001b[2J' },
+      error: { category: 'SESSION_EXPIRED', message: 'run signalbox web login \u001b[2J' },
     },
   ],
   health: { state: 'needs_login', consecutiveFailures: 3 },
@@ -70,55 +70,105 @@ const limits: NonNullable<CollectorStatus['limits']> = {
   contact: { at: ago(3), failures: 0 },
 }
 
-test('collector status says of each source what it last did, what was wrong, and what it will do next', async () => {
+test('collector status shows the last action, the problem and the next attempt of each source', async () => {
   const folder = tempFolder()
   const status = statusIn(folder, limits)
-  const { code, stdout } = await signalbox(folder, ['collector', 'status'])
+  const { code, stdout } = await runCommand(folder, ['collector', 'status'])
   expect(code).toBe(0)
   const [, part = ''] = stdout.split('\n\n')
   const lines = part.trimEnd().split('\n')
   expect(lines).toEqual([
     'Plan limits',
     "  claude-json  ok          read 5 windows 2 min ago; reads when Claude Code's file changes",
-    '  statusline   off         LIMIT_SOURCES leaves it out',
-    '  console      needs login was sent to sign in 10 min ago; SESSION_EXPIRED: run signalbox console login \\u001b[2J (3 times in a row); tries again in 50 min',
-    '  Sent   2 min ago: 12 readings since its start, to http://127.0.0.1:4000/api/claude/console-usage',
-    '  Waits  2 readings; 1 refused by the hub for ever',
-    '  Tries  the last 10: 80 % succeeded, 2 retries, 4 to 31 ms, 9 on average; all 14: 86 % succeeded, 2 retries, 4 to 31 ms, 8 on average',
+    '  statusline   off         not in LIMIT_SOURCES',
+    '  console      needs login was sent to sign in 10 min ago; SESSION_EXPIRED: run signalbox web login \\u001b[2J (3 times in a row); tries again in 50 min',
+    '  Sent      2 min ago: 12 snapshots since start, to http://127.0.0.1:4000/api/claude/console-usage',
+    '  Queued    2 snapshots; 1 rejected by the hub',
+    '  Attempts  last 10: 80 % succeeded, 2 retries, 4 to 31 ms, 9 on average; all 14: 86 % succeeded, 2 retries, 4 to 31 ms, 8 on average',
     expect.stringMatching(
-      /^ {2}Readings cannot be sent: The hub answered 503 without saying why\. Look into its log\. Next try in (19|20) s\.$/,
+      /^ {2}Snapshots cannot be sent: The hub answered 503 without saying why\. Look into its log\. Next attempt in (19|20) s\.$/,
     ),
   ])
-  const json = JSON.parse((await signalbox(folder, ['collector', 'status', '--json'])).stdout)
+  const json = JSON.parse((await runCommand(folder, ['collector', 'status', '--json'])).stdout)
   expect(json).toEqual({ ...status, running: true })
   expect(collectorStatusSchema.parse(json).limits).toEqual(limits)
 })
 
-test('of a collector that is gone nothing is promised, and of an older one no limits are told', async () => {
+test('a source without data shows the reason, and when it was checked', async () => {
+  const folder = tempFolder()
+  const source = {
+    name: 'claude-json',
+    state: 'waiting',
+    did: "Claude Code's file does not exist yet",
+    at: ago(60),
+    next: 'reads when it changes',
+    failures: 0,
+  } as const
+  statusIn(folder, { ...limits, sources: [source] })
+  const { stdout } = await runCommand(folder, ['collector', 'status'])
+  expect(stdout).toContain("\n  claude-json  no data yet: Claude Code's file does not exist (checked 1 min ago); reads when it changes\n")
+})
+
+test('a collector that has not read the transcripts yet does not report polling', async () => {
+  const folder = tempFolder()
+  const polling = /polling|polls/
+  const outputs = async () =>
+    Promise.all(['collector status', 'doctor'].map(async (words) => (await runCommand(folder, words.split(' '))).stdout))
+  statusIn(folder, limits, { read: { transcripts: 0, calls_new: 0, watching: false } })
+  for (const stdout of await outputs()) expect(stdout).not.toMatch(polling)
+  statusIn(folder, limits, { read: { at: ago(5), transcripts: 3, calls_new: 40, watching: false } })
+  for (const stdout of await outputs()) expect(stdout).toMatch(polling)
+})
+
+test('a stopped collector has no next attempt, and an older one has no limits; also in a process of its own', async () => {
   const folder = tempFolder()
   statusIn(folder, limits, { state: 'stopped' })
   const gone = await signalbox(folder, ['collector', 'status'])
   expect(gone.code).toBe(1)
-  expect(gone.stdout).not.toMatch(/tries again|Next try/)
+  expect(gone.stdout).not.toMatch(/tries again|Next attempt/)
   statusIn(folder, undefined)
-  expect((await signalbox(folder, ['collector', 'status'])).stdout).not.toContain('Plan limits')
+  expect((await runCommand(folder, ['collector', 'status'])).stdout).not.toContain('Plan limits')
 })
 
-test('resend makes delivered readings pending again, and says how many', async () => {
+test('resend queues sent snapshots again, and prints their number', async () => {
   const folder = tempFolder()
   const open = () => openLedger({ dataDir: path.join(folder, 'data') })
   const ledger = open()
   for (const capturedAt of [1_790_000_000_000, 1_790_000_300_000]) {
-    ledger.readings.put({ source: 'console', capturedAt, receivedAt: capturedAt, windows: [], isPartial: false })
-    ledger.readings.confirm(ledger.readings.oldest()!)
+    ledger.snapshots.put({ source: 'console', capturedAt, receivedAt: capturedAt, windows: [], isPartial: false })
+    ledger.snapshots.confirm(ledger.snapshots.oldest()!)
   }
   ledger.close()
-  const { code, stdout } = await signalbox(folder, ['collector', 'resend'])
+  const { code, stdout } = await runCommand(folder, ['collector', 'resend'])
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: '0 calls and 2 readings of the plan limits will be sent again when the collector runs: signalbox up.\n',
+    stdout: '0 calls and 2 limit snapshots will be sent again when the collector runs: signalbox up.\n',
   })
   const again = open()
-  expect(again.readings.pending()).toBe(2)
+  expect(again.snapshots.pending()).toBe(2)
   again.close()
+})
+
+test('collector status and doctor have a line about sessions, with what keeps them from the hub', async () => {
+  const folder = tempFolder()
+  const sessions: NonNullable<CollectorStatus['sessions']> = {
+    alive: 3,
+    versions: ['2.1.332', '2.1.120'],
+    watching: true,
+    pending: 4,
+    sent: {
+      at: ago(5),
+      observations: 12,
+      failures: 2,
+      next_attempt_at: ago(-20),
+      problem: 'The hub answered 503.',
+      suggestion: 'Look into its log.',
+    },
+  }
+  statusIn(folder, undefined, { sessions })
+  const [status, doctor] = await Promise.all([runCommand(folder, ['collector', 'status']), runCommand(folder, ['doctor'])])
+  expect(status.stdout).toContain('Sessions 3 sessions of Claude Code alive (2.1.332, 2.1.120), last sent 5 s ago, 4 observations queued\n')
+  expect(status.stdout).toContain('Observations cannot be sent: The hub answered 503. Look into its log. Next attempt in 20 s.\n')
+  expect(doctor.stdout).toContain('3 sessions of Claude Code alive')
+  expect(doctor.stdout).toContain('observations cannot be sent: The hub answered 503.')
 })

@@ -1,91 +1,109 @@
+import { describeClockSkew } from '@signalbox/client/clock-skew'
 import type { CollectorStatus } from '@signalbox/contract/collector'
 import { readSettings } from '@signalbox/contract/setting'
 import { openLedger } from '@signalbox/ledger'
 import type { Command } from 'commander'
 import { runApp } from '../child/run-app.ts'
-import { readCollectorStatus } from '../collector-status.ts'
-import { limitLines } from '../limits/collector-lines.ts'
-import { isLoopback } from '../loopback.ts'
-import { counted, duration } from '../number.ts'
-import { readCredentials } from '../up/credentials.ts'
+import { formatSessions, readCollectorStatus } from '../collector-status.ts'
+import { formatCount, formatDuration } from '../format-number.ts'
+import { findHub } from '../hub/find-hub.ts'
+import type { Io } from '../io.ts'
+import { formatLimitStatus } from '../limits/format-limit-status.ts'
+import { collectorCommand } from '../start-collector.ts'
 
-export function collector(command: Command): void {
+export function collector(command: Command, io: Io): void {
   command
     .addHelpText(
       'after',
       `
-It reads Claude Code's transcripts and the limits of the plan, and sends both to the hub at SIGNALBOX_URL with the key
-CLAUDE_SYNC_API_KEY.
-What the hub did not confirm is kept, and sent when it does. docs/collector.md says how to run it as a service.
+Reads Claude Code's transcripts and the plan limits, and sends both to the hub: the one at SIGNALBOX_URL with the key
+CLAUDE_SYNC_API_KEY, else the one that \`signalbox connect\` has joined, else the one that runs on the same DATA_DIR. Data that the hub has not confirmed is kept and sent again. To run it as a service, see docs/collector.md.
 
 Examples:
   SIGNALBOX_URL=https://hub.example CLAUDE_SYNC_API_KEY=sbx_… signalbox collector
   signalbox collector status
-  signalbox collector resend        after the hub has lost its data`,
+  signalbox collector resend        after the hub has lost data`,
     )
     .action(async () => {
-      process.exitCode = await runApp('collector', [], ownKey())
+      io.exitCode = await runApp(io, 'collector', [], hubEnv(io))
     })
   command
     .command('status')
-    .description('what it last did, what is waiting, and what is in the way')
-    .option('--json', 'print it for a program')
-    .action(status)
-  command.command('resend').description('send everything again, also what the hub refused; sending twice changes nothing').action(resend)
+    .description('show the latest activity, the upload queue, and errors')
+    .option('--json', 'print it as JSON')
+    .action((options: { json?: true }) => status(io, options))
+  command
+    .command('resend')
+    .description('send all data again, including data that the hub rejected; the hub ignores duplicates')
+    .action(() => resend(io))
 }
 
-/** To the hub of this DATA_DIR the collector may use the key that `signalbox up` made for it. No other hub gets to see it. */
-function ownKey(): NodeJS.ProcessEnv {
-  const settings = readSettings(process.env, ['DATA_DIR', 'SIGNALBOX_URL', 'CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
-  if (settings.CLAUDE_SYNC_URL === undefined ? (settings.CLAUDE_SYNC_API_KEY ?? settings.SIGNALBOX_API_KEY) : settings.SIGNALBOX_API_KEY)
-    return {}
-  const key = isLoopback(new URL(settings.SIGNALBOX_URL).hostname) ? readCredentials(settings.DATA_DIR)?.key : undefined
-  if (key === undefined) return {}
-  // Where readings go to another hub, its key is CLAUDE_SYNC_API_KEY, and this one is not for it.
-  return settings.CLAUDE_SYNC_URL === undefined ? { CLAUDE_SYNC_API_KEY: key } : { SIGNALBOX_API_KEY: key }
+/** The hub, the key and the id of this machine as settings of the collector, where the environment does not have them. */
+function hubEnv(io: Io): NodeJS.ProcessEnv {
+  const settings = readSettings(io.env, ['CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
+  const { url, key, machineId } = findHub(io, { purpose: 'collector' })
+  const place = { SIGNALBOX_URL: url, MACHINE_ID: machineId }
+  // With CLAUDE_SYNC_URL, CLAUDE_SYNC_API_KEY is the key of that other hub.
+  const other = settings.CLAUDE_SYNC_URL !== undefined
+  const given = other ? settings.SIGNALBOX_API_KEY : (settings.CLAUDE_SYNC_API_KEY ?? settings.SIGNALBOX_API_KEY)
+  if (given !== undefined || key === undefined) return place
+  return other ? { ...place, SIGNALBOX_API_KEY: key } : { ...place, CLAUDE_SYNC_API_KEY: key }
 }
 
-function status({ json }: { json?: true }): void {
-  const { DATA_DIR } = readSettings(process.env, ['DATA_DIR'])
-  const now = Date.now()
-  const found = readCollectorStatus(DATA_DIR, now)
-  process.exitCode = found?.running ? 0 : 1
-  if (json) return void process.stdout.write(`${JSON.stringify(found ?? null, null, 2)}\n`)
-  process.stdout.write(
-    found === undefined ? 'No collector has run here yet. Start one: signalbox up\n' : described(found, found.running, now),
+function status(io: Io, { json }: { json?: true }): void {
+  const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
+  const now = io.now()
+  const found = readCollectorStatus(io, DATA_DIR)
+  const start = collectorCommand(io.env)
+  io.exitCode = found?.running ? 0 : 1
+  if (json) return void io.stdout.write(`${JSON.stringify(found ?? null, null, 2)}\n`)
+  io.stdout.write(
+    found === undefined
+      ? `No collector has run on this machine yet. Start one: ${start}\n`
+      : formatStatus(found, { running: found.running, now, start }),
   )
 }
 
-function described(status: CollectorStatus, running: boolean, now: number): string {
-  const ago = (at: string | undefined) => (at === undefined ? 'not yet' : `${duration(now - Date.parse(at))} ago`)
+interface StatusContext {
+  readonly running: boolean
+  readonly now: number
+  /** The command that starts a collector. */
+  readonly start: string
+}
+
+function formatStatus(status: CollectorStatus, { running, now, start }: StatusContext): string {
+  const ago = (at: string | undefined) => (at === undefined ? 'not yet' : `${formatDuration(now - Date.parse(at))} ago`)
   const { read, sent } = status
   const lines = [
     running
-      ? `The collector of ${status.machine_id} runs since ${duration(now - Date.parse(status.started_at))} (process ${status.pid}).`
-      : `The collector of ${status.machine_id} does not run; it was last seen ${ago(status.updated_at)}. Start it: signalbox up`,
-    `Read   ${ago(read.at)}: ${counted(read.transcripts, 'transcript')}, ${counted(read.calls_new, 'new call')} since its start${read.watching ? '' : '; looking every few seconds, because the system does not tell of changes'}`,
-    `Sent   ${ago(sent.at)}: ${counted(sent.calls, 'call')} since its start, to ${status.hub}`,
-    `Waits  ${counted(status.pending, 'call')}${status.set_aside > 0 ? `; ${status.set_aside} refused by the hub for ever, \`signalbox doctor\` says why` : ''}`,
+      ? `Collector on ${status.machine_id}: running for ${formatDuration(now - Date.parse(status.started_at))} (process ${status.pid}).`
+      : `Collector on ${status.machine_id}: not running, last seen ${ago(status.updated_at)}. Start it: ${start}`,
+    `Read    ${ago(read.at)}: ${formatCount(read.transcripts, 'transcript')}, ${formatCount(read.calls_new, 'new call')} since start${read.watching || read.at === undefined ? '' : '; polling, because the system reports no file changes'}`,
+    `Sent    ${ago(sent.at)}: ${formatCount(sent.calls, 'call')} since start, to ${status.hub}`,
+    `Queued  ${formatCount(status.pending, 'call')}${status.set_aside > 0 ? `; ${status.set_aside} rejected by the hub, see \`signalbox doctor\`` : ''}`,
   ]
+  const skew = describeClockSkew(status.clock_skew_ms)
+  if (skew !== undefined) lines.push(`Clock   ${skew.problem}. ${skew.suggestion}`)
   if (read.problem !== undefined) lines.push(`Transcripts cannot be read: ${read.problem}`)
   if (sent.problem !== undefined) {
-    const next = sent.next_attempt_at === undefined ? '' : ` Next try in ${duration(Date.parse(sent.next_attempt_at) - now)}.`
+    const next = sent.next_attempt_at === undefined ? '' : ` Next attempt in ${formatDuration(Date.parse(sent.next_attempt_at) - now)}.`
     lines.push(`Calls cannot be sent: ${sent.problem} ${sent.suggestion ?? ''}${running ? next : ''}`.trimEnd())
   }
-  if (status.limits !== undefined) lines.push('', ...limitLines(status.limits, running, now))
+  lines.push(...formatSessions(status, running, now))
+  if (status.limits !== undefined) lines.push('', ...formatLimitStatus(status.limits, running, now))
   return `${lines.join('\n')}\n`
 }
 
-function resend(): void {
-  const { DATA_DIR } = readSettings(process.env, ['DATA_DIR'])
+function resend(io: Io): void {
+  const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
   const ledger = openLedger({ dataDir: DATA_DIR })
   try {
     ledger.outbox.resend()
-    ledger.readings.resend()
-    const readings = ledger.readings.pending()
-    const running = readCollectorStatus(DATA_DIR, Date.now())?.running === true
-    process.stdout.write(
-      `${counted(ledger.outbox.pending(), 'call')}${readings === 0 ? '' : ` and ${counted(readings, 'reading')} of the plan limits`} will be sent again${running ? ' within half a minute' : ' when the collector runs: signalbox up'}.\n`,
+    ledger.snapshots.resend()
+    const snapshots = ledger.snapshots.pending()
+    const running = readCollectorStatus(io, DATA_DIR)?.running === true
+    io.stdout.write(
+      `${formatCount(ledger.outbox.pending(), 'call')}${snapshots === 0 ? '' : ` and ${formatCount(snapshots, 'limit snapshot')}`} will be sent again${running ? ' within half a minute' : ` when the collector runs: ${collectorCommand(io.env)}`}.\n`,
     )
   } finally {
     ledger.close()

@@ -1,73 +1,80 @@
+import { printable } from '@signalbox/contract/printable'
 import { readSettings, type SettingName, SettingsError, settings as table } from '@signalbox/contract/setting'
 import { type Ledger, openLedger } from '@signalbox/ledger'
 import type { Command } from 'commander'
-import { type Finding, fail, ok, type Surroundings } from '../doctor/check.ts'
+import { type CheckContext, type Finding, fail, ok } from '../doctor/check.ts'
 import { checks } from '../doctor/checks.ts'
+import { formatCount } from '../format-number.ts'
+import type { Io } from '../io.ts'
 import { readPriceTable } from '../price-file.ts'
-import { type Style, terminalOf } from '../terminal.ts'
+import { createTerminal, type Style } from '../terminal.ts'
 
-export function doctor(command: Command): void {
+export function doctor(command: Command, io: Io): void {
   command
-    .option('--json', 'print the findings for a program')
+    .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
       `
-It looks and changes nothing, except that transcripts found since last time are read.
-Exit code 1 when something fails; what is only worth knowing (warn) does not count.`,
+Checks the setup without changing it, except that new transcripts are read.
+Exit code 1 when a check fails; warnings do not count.
+
+Examples:
+  signalbox doctor
+  signalbox doctor --json | jq '.findings[] | select(.state != "ok")'`,
     )
-    .action(run)
+    .action((options: { json?: true }) => run(io, options))
 }
 
-async function run({ json }: { json?: true }): Promise<void> {
-  const findings = await examine(process.env)
+async function run(io: Io, { json }: { json?: true }): Promise<void> {
+  const findings = await examine(io)
   const failed = findings.filter(({ state }) => state === 'fail').length
-  process.exitCode = failed > 0 ? 1 : 0
-  if (json) return void process.stdout.write(`${JSON.stringify({ ok: failed === 0, findings }, null, 2)}\n`)
-  const terminal = terminalOf(process.stdout, process.env)
+  io.exitCode = failed > 0 ? 1 : 0
+  if (json) return void io.stdout.write(`${JSON.stringify({ ok: failed === 0, findings }, null, 2)}\n`)
+  const terminal = createTerminal(io)
   const styles: Record<Finding['state'], Style> = { ok: 'green', warn: 'yellow', fail: 'red' }
   let last = ''
   for (const { about, state, text, advice } of findings) {
-    terminal.write(`${terminal.style(styles[state], state.padEnd(4))}  ${(about === last ? '' : about).padEnd(12)} ${text}\n`)
-    if (advice !== undefined) terminal.write(`${' '.repeat(19)}${terminal.style('dim', `→ ${advice}`)}\n`)
+    terminal.write(`${terminal.style(styles[state], state.padEnd(4))}  ${(about === last ? '' : about).padEnd(14)} ${printable(text)}\n`)
+    if (advice !== undefined) terminal.write(`${' '.repeat(21)}${terminal.style('dim', `→ ${advice}`)}\n`)
     last = about
   }
   const warned = findings.filter(({ state }) => state === 'warn').length
-  terminal.write(failed + warned === 0 ? '\nAll is well.\n' : `\n${failed} failed, ${warned} to look at.\n`)
+  terminal.write(failed + warned === 0 ? '\nNo problems found.\n' : `\n${failed} failed, ${formatCount(warned, 'warning')}.\n`)
 }
 
-async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { around, findings } = surroundings(env)
+async function examine(io: Io): Promise<Finding[]> {
+  const { context, findings } = prepareChecks(io)
   try {
-    if (around.ledger !== undefined) await readWhatIsNew(around.ledger, env)
+    if (context.ledger !== undefined) await readNewTranscripts(io, context.ledger)
     for (const check of checks) {
       try {
-        findings.push(...(await check(around)))
+        findings.push(...(await check(context)))
       } catch (error) {
-        // A check that breaks is a finding, and the others go on.
+        // A check that throws is a finding too; the others still run.
         findings.push(fail(check.name, (error as Error).message, 'Please report this.'))
       }
     }
   } finally {
-    around.ledger?.close()
+    context.ledger?.close()
   }
   return findings
 }
 
-/** What the checks look at. Where a setting is wrong they go on with what it would be without it. */
-function surroundings(env: NodeJS.ProcessEnv): { around: Surroundings; findings: Finding[] } {
+/** Reads the settings and opens the ledger. An invalid setting is a finding, and the checks run with its default. */
+function prepareChecks(io: Io): { context: CheckContext; findings: Finding[] } {
+  const { env } = io
   const findings: Finding[] = []
   try {
     readSettings(env, Object.keys(table) as SettingName[])
-    findings.push(ok('Settings', 'all can be read'))
+    findings.push(ok('Settings', 'valid'))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    for (const problem of error.problems) findings.push(fail('Settings', problem, 'docs/configuration.md has every setting.'))
+    for (const problem of error.problems) findings.push(fail('Settings', problem, 'Every setting is in docs/configuration.md.'))
   }
-  const settings = readSettings(withoutWrong(env), [
+  const settings = readSettings(withoutInvalid(env), [
     'DATA_DIR',
-    'SIGNALBOX_URL',
+    'CLAUDE_SYNC_URL',
     'CLAUDE_SYNC_API_KEY',
-    'SIGNALBOX_API_KEY',
     'TIMEZONE',
     'PRICE_TABLE',
     'REDACT_PROJECTS',
@@ -81,24 +88,24 @@ function surroundings(env: NodeJS.ProcessEnv): { around: Surroundings; findings:
     })
   } catch (error) {
     const { message, suggestion } = error as { message: string; suggestion?: string }
-    findings.push(fail('Ledger', message, suggestion ?? 'Set DATA_DIR to a folder that can be written.'))
+    findings.push(fail('Local database', message, suggestion ?? 'Set DATA_DIR to a writable folder.'))
   }
-  return { around: { env: withoutWrong(env), settings, ledger, now: Date.now() }, findings }
+  return { context: { io, env: withoutInvalid(env), settings, ledger, now: io.now() }, findings }
 }
 
-function withoutWrong(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const good: NodeJS.ProcessEnv = { ...env }
+function withoutInvalid(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const valid: NodeJS.ProcessEnv = { ...env }
   for (const name of Object.keys(table) as SettingName[]) {
     try {
       readSettings(env, [name])
     } catch {
-      delete good[name]
+      delete valid[name]
     }
   }
-  return good
+  return valid
 }
 
-/** Its own check says what is wrong with the table. */
+/** The prices check reports the problems of the table. */
 function usablePrices(file: string | undefined) {
   try {
     return readPriceTable(file)
@@ -107,14 +114,14 @@ function usablePrices(file: string | undefined) {
   }
 }
 
-async function readWhatIsNew(ledger: Ledger, env: NodeJS.ProcessEnv): Promise<void> {
+async function readNewTranscripts(io: Io, ledger: Ledger): Promise<void> {
   const { findTranscriptRoots } = await import('@signalbox/ledger')
-  const { progressBar } = await import('../usage/progress.ts')
-  const bar = progressBar(process.stderr)
+  const { createTranscriptBar } = await import('../progress.ts')
+  const bar = createTranscriptBar(io.stderr)
   try {
-    await ledger.refresh({ roots: findTranscriptRoots(env), onProgress: bar.report })
+    await ledger.refresh({ roots: findTranscriptRoots(io.env), onProgress: bar.report })
   } catch {
-    // What is in the way shows in the checks that follow.
+    // The checks below report the cause.
   } finally {
     bar.end()
   }

@@ -1,15 +1,20 @@
 import type { Command } from 'commander'
 import { runApp } from '../child/run-app.ts'
+import type { Io } from '../io.ts'
 
-export function hub(command: Command): void {
+export function hub(command: Command, io: Io): void {
   command
     .addHelpText(
       'after',
       `
-It takes its settings from the environment, PORT, HOST, DATA_DIR and API_KEYS among them; docs/configuration.md has them all.
-Beyond this machine (HOST=0.0.0.0) it needs a key: signalbox keys create`,
+Settings come from the environment, such as PORT, HOST, DATA_DIR and API_KEYS; all are in docs/configuration.md.
+To listen beyond this machine (HOST=0.0.0.0) it needs an API key: signalbox keys create
+
+Examples:
+  signalbox hub
+  PORT=8080 DATA_DIR=/var/lib/signalbox signalbox hub`,
     )
     .action(async () => {
-      process.exitCode = await runApp('hub', [])
+      io.exitCode = await runApp(io, 'hub', [])
     })
 }

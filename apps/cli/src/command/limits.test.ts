@@ -1,19 +1,21 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { currentReadingSchema, type LimitReading } from '@signalbox/contract/limits'
+import { missingOf, rowsOf } from '@signalbox/client/limit-row'
+import { currentLimitsSchema } from '@signalbox/contract/current-limits'
+import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { openLedger } from '@signalbox/ledger'
 import type { LimitSnapshot, PlanWindow } from '@signalbox/usage/limit-snapshot'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
-import { signalbox } from '../cli.suite.ts'
-import { limitsText } from '../limits/show.ts'
-import type { ShownReading } from '../limits/shown-reading.ts'
-import { openState } from '../state.suite.ts'
+import { runCommand, signalbox } from '../cli.suite.ts'
+import { openHubFixture } from '../hub.suite.ts'
+import type { DisplayedLimits } from '../limits/displayed-limits.ts'
+import { formatLimits } from '../limits/format-limits.ts'
 import type { Terminal } from '../terminal.ts'
 import { widthOf } from '../width.ts'
 
 const MINUTE = 60_000
-const nobody = { SIGNALBOX_URL: 'http://127.0.0.1:1' }
+const noHub = { SIGNALBOX_URL: 'http://127.0.0.1:1' }
 
 const window = (kind: PlanWindow['kind'], label: string, percentUsed: number, more: Partial<PlanWindow> = {}): PlanWindow => ({
   kind,
@@ -24,12 +26,12 @@ const window = (kind: PlanWindow['kind'], label: string, percentUsed: number, mo
   ...more,
 })
 
-/** A ledger with these readings, so many minutes old. */
-function ledgerOf(folder: string, ...readings: [age: number, snapshot: Partial<LimitSnapshot>][]) {
+/** Creates a ledger with these snapshots; ages are in minutes. */
+function ledgerOf(folder: string, ...snapshots: [age: number, snapshot: Partial<LimitSnapshot>][]) {
   const ledger = openLedger({ dataDir: path.join(folder, 'data') })
-  for (const [age, snapshot] of readings) {
+  for (const [age, snapshot] of snapshots) {
     const capturedAt = Date.now() - age * MINUTE
-    ledger.readings.put({
+    ledger.snapshots.put({
       source: 'console',
       machineId: 'laptop',
       capturedAt,
@@ -42,7 +44,7 @@ function ledgerOf(folder: string, ...readings: [age: number, snapshot: Partial<L
   ledger.close()
 }
 
-const fromHub = (minutes: number): LimitReading => ({
+const fromHub = (minutes: number): SnapshotBody => ({
   lastUpdated: new Date(Date.now() - minutes * MINUTE).toISOString(),
   currentSession: { resetsIn: '2 hr 42 min', percentageUsed: 47, resetsAt: new Date(Date.now() + 162 * MINUTE).toISOString() },
   weeklyLimits: {
@@ -58,33 +60,33 @@ const fromHub = (minutes: number): LimitReading => ({
   machine_id: 'laptop',
 })
 
-test('the hub is asked: its answer is what --json prints, and the table tells it', async () => {
-  const { client, json, run } = await openState()
-  await client.createLimitReading(fromHub(2))
-  const answer = currentReadingSchema.parse(await json(['limits']))
+test('--json prints the answer of the hub, and the table shows it', async () => {
+  const { client, json, run } = await openHubFixture()
+  await client.createLimitSnapshot(fromHub(2))
+  const answer = currentLimitsSchema.parse(await json(['limits']))
   expect(answer).toMatchObject({ currentSession: { percentageUsed: 47 }, source: 'console', versionInfo: { total: 1 }, isStale: false })
   const { code, stdout, stderr } = await run(['limits'], { COLUMNS: '140' })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^Plan Max · read 2 min ago by console on laptop\n/)
-  expect(stdout).toMatch(/^Current session {2}━+.* 47 % +46 % {2}in 2 h 4\d min \(\d\d:\d\d\)$/m)
-  expect(stdout).toMatch(/^Fable only .* 91 % .*\((Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\) +Approaching usage limit$/m)
+  expect(stdout).toMatch(/^Plan Max · updated 2 min ago from the usage page on laptop\n/)
+  expect(stdout).toMatch(new RegExp(`^${sessionLabel} +━+.* 47 % +46 % {2}in 2 h 4\\d min \\(\\d\\d:\\d\\d\\)$`, 'm'))
+  expect(stdout).toMatch(/^Weekly limit · Fable .* 91 % .*\((Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\) +Approaching limit$/m)
 })
 
-test('--local asks no hub and merges what this machine has read, as the hub does', async () => {
+test('--local uses no hub, and merges the snapshots of this machine as the hub does', async () => {
   const folder = tempFolder()
   ledgerOf(
     folder,
     [
       30,
-      { windows: [window('session', 'Current session', 40), window('weekly_all', 'All models', 31)], plan: { name: 'Pro' }, account: 'a' },
+      { windows: [window('session', '5-hour limit', 40), window('weekly_all', 'Weekly limit', 31)], plan: { name: 'Pro' }, account: 'a' },
     ],
-    [3, { source: 'statusline', windows: [window('session', 'Current session', 44)] }],
+    [3, { source: 'statusline', windows: [window('session', '5-hour limit', 44)] }],
   )
-  const { code, stdout, stderr } = await signalbox(folder, ['limits', '--local', '--json'], nobody)
+  const { code, stdout, stderr } = await runCommand(folder, ['limits', '--local', '--json'], noHub)
   expect(code).toBe(0)
-  expect(stderr).toContain('2 readings not at the hub yet')
-  const reading = JSON.parse(stdout)
-  expect(currentReadingSchema.partial({ versionInfo: true }).strict().parse(reading)).toMatchObject({
+  expect(stderr).toContain('2 snapshots not sent to the hub yet')
+  const limits = JSON.parse(stdout)
+  expect(currentLimitsSchema.partial({ versionInfo: true }).strict().parse(limits)).toMatchObject({
     source: 'statusline',
     ageMinutes: expect.closeTo(3, 0),
     account: 'a',
@@ -92,64 +94,65 @@ test('--local asks no hub and merges what this machine has read, as the hub does
     currentSession: { percentageUsed: 44 },
     weeklyLimits: { allModels: { percentageUsed: 31, asOf: expect.any(String) } },
   })
-  expect(reading.currentSession).not.toHaveProperty('asOf')
+  expect(limits.currentSession).not.toHaveProperty('asOf')
 })
 
-test('a hub that is away, refuses or has none is told on stderr, and this machine is asked', async () => {
+test('when the hub does not answer, rejects the key or has no limits, stderr says so and the local limits are shown', async () => {
   const folder = tempFolder()
   ledgerOf(folder, [3, { windows: [window('session', 'Current session', 44)] }])
-  const away = await signalbox(folder, ['limits'], nobody)
-  expect(away.code).toBe(0)
-  expect(away.stderr).toMatch(/No connection to http:\/\/127\.0\.0\.1:1.*This is what was read on this machine/)
-  expect(away.stdout).toContain('44 %')
-  const { url } = await openState()
-  const refused = await signalbox(folder, ['limits'], { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: 'wrong' })
+  const unreachable = await runCommand(folder, ['limits'], noHub)
+  expect(unreachable.code).toBe(0)
+  expect(unreachable.stderr).toMatch(/No connection to http:\/\/127\.0\.0\.1:1.*Showing the limits read on this machine/)
+  expect(unreachable.stdout).toContain('44 %')
+  const { url } = await openHubFixture()
+  const refused = await runCommand(folder, ['limits'], { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: 'wrong' })
   expect(refused.stderr).toMatch(/Invalid API key.*signalbox keys create/)
   expect(refused.stdout).toContain('44 %')
-  const state = await openState()
-  const empty = await signalbox(folder, ['limits', '--json'], { SIGNALBOX_URL: state.url, SIGNALBOX_API_KEY: 'sbx_nothing' })
+  const state = await openHubFixture()
+  const empty = await runCommand(folder, ['limits', '--json'], { SIGNALBOX_URL: state.url, SIGNALBOX_API_KEY: 'sbx_nothing' })
   expect(JSON.parse(empty.stdout)).toMatchObject({ currentSession: { percentageUsed: 44 } })
 })
 
-test('without any reading it says so, what the hub says, and what to do, and ends with 1', async () => {
-  const { run } = await openState()
+test('without any limits it prints the reason and a suggestion, with exit code 1', async () => {
+  const { run } = await openHubFixture()
   const { code, stdout } = await run(['limits'])
   expect(code).toBe(1)
-  expect(stdout).toContain('No reading of the plan limits yet.')
-  expect(stdout).toMatch(/Hub: There is no reading of the plan limits yet\. No collector has been heard yet/)
-  expect(stdout).toContain('signalbox console login')
+  expect(stdout).toContain('No plan limits yet.')
+  expect(stdout).toMatch(/\nHub: \S.*plan limits/)
+  expect(stdout).toContain('signalbox web login')
+  expect(stdout).toContain('with API-key billing there are none')
   const json = await run(['limits', '--json'])
   expect([json.code, JSON.parse(json.stdout)]).toEqual([1, null])
-  // Asking makes nothing.
+  // It creates no file, also in a process of its own.
   const folder = tempFolder()
   expect((await signalbox(folder, ['limits', '--local'])).code).toBe(1)
   expect(fs.existsSync(path.join(folder, 'data'))).toBe(false)
 })
 
-test('a word it does not know ends with 2', async () => {
-  expect((await signalbox(tempFolder(), ['limits', '--loca'])).code).toBe(2)
+test('an unknown option is a usage error', async () => {
+  expect((await runCommand(tempFolder(), ['limits', '--loca'])).code).toBe(2)
 })
 
-test('what is old says why: needs login, offline, failing, switched off, nobody', async () => {
-  const { client, run } = await openState()
-  await client.createLimitReading(fromHub(20))
-  const says = async () => (await run(['limits'], { COLUMNS: '200' })).stdout
-  expect(await says()).toContain('Stale · 20 min old. No collector has been heard of. Start one: signalbox up')
+test('stale limits have a reason: no collector, needs login, failing, off', async () => {
+  const { client, run } = await openHubFixture()
+  await client.createLimitSnapshot(fromHub(20))
+  const output = async () => (await run(['limits'], { COLUMNS: '200' })).stdout
+  expect(await output()).toContain('Stale · 20 min old. No collector has connected yet. Start one: signalbox up')
   const call = (collector: Parameters<typeof client.waitForLimitWork>[0]['collector']) =>
     client.waitForLimitWork({ machine_id: 'laptop', collector, waitMs: 0 })
   await call({ state: 'needs_login', consecutiveFailures: 3, lastError: { category: 'SESSION_EXPIRED', message: 'sign in' } })
-  expect(await says()).toContain('Stale · 20 min old. Needs login: run `signalbox console login` on laptop.')
+  expect(await output()).toContain('Stale · 20 min old. Needs login: run `signalbox web login` on laptop.')
   await call({ state: 'failing', consecutiveFailures: 2, lastError: { category: 'PAGE_CHANGED', message: 'console: no row is known' } })
-  expect(await says()).toContain('The limits cannot be read on laptop: console: no row is known.')
+  expect(await output()).toContain('The limits cannot be read on laptop: console: no row is known.')
   await call({ state: 'paused', consecutiveFailures: 0 })
-  expect(await says()).toContain('LIMIT_SOURCES switches every source off there')
+  expect(await output()).toContain('LIMIT_SOURCES turns every source off there')
   await call({ state: 'ok', consecutiveFailures: 0 })
-  expect(await says()).toContain('The collector is connected and has read nothing newer.')
+  expect(await output()).toContain('The collector is connected, but has no newer data.')
 })
 
-test('who has to sign in is told even while the numbers are fresh, and a collector that is gone too', async () => {
-  const { client, hub, run } = await openState()
-  await client.createLimitReading({ ...fromHub(1), collector: { state: 'needs_login', consecutiveFailures: 1 } })
+test('a needed login and an offline collector are shown even with fresh limits', async () => {
+  const { client, hub, run } = await openHubFixture()
+  await client.createLimitSnapshot({ ...fromHub(1), collector: { state: 'needs_login', consecutiveFailures: 1 } })
   await client.waitForLimitWork({ machine_id: 'laptop', collector: { state: 'needs_login', consecutiveFailures: 1 }, waitMs: 0 })
   expect((await run(['limits'])).stdout).toContain('Needs login')
   hub.clock.pass(120_000)
@@ -157,12 +160,14 @@ test('who has to sign in is told even while the numbers are fresh, and a collect
 })
 
 const plain = (columns: number): Terminal => ({ columns, colour: false, write: () => {}, style: (_, text) => text })
+/** The labels come from the client package. */
+const labelsOf = (limits: DisplayedLimits) => Object.fromEntries(rowsOf(limits, now).map(({ key, label }) => [key, label]))
 const coloured = (columns: number): Terminal => ({ ...plain(columns), colour: true, style: (style, text) => `<${style}>${text}</>` })
 const now = Date.parse('2026-10-06T12:00:00.000Z')
 const iso = (minutes: number) => new Date(now + minutes * MINUTE).toISOString()
 const options = { now, clock: (instant: string) => instant.slice(0, 19).replace('T', ' ') }
 
-const every: ShownReading = {
+const every: DisplayedLimits = {
   lastUpdated: iso(-4),
   source: 'claude-json',
   machine_id: 'laptop',
@@ -180,41 +185,44 @@ const every: ShownReading = {
   isPartial: true,
 }
 
-test('a bar shows what is used, where the clock is, and neither more nor less; colour says nothing that words do not', () => {
-  const rows = limitsText(every, plain(200), options).split('\n')
+const labels = labelsOf(every)
+const { currentSession: sessionLabel = '', allModels: weekLabel = '' } = labels
+
+test('a bar shows usage and elapsed time; colours only repeat what the text says', () => {
+  const rows = formatLimits(every, plain(200), options).split('\n')
   const row = (label: string) => rows.find((line) => line.startsWith(label)) ?? ''
-  // Half of five hours has passed; something was used.
-  expect(row('Current session')).toMatch(/━─{11}┼─{11} +<1 % +50 % {2}in 2 h 30 min/)
-  expect(row('All models')).toMatch(/━{17}╋━{6} +100 % +71 % {2}in 2 d \(Thu 12:00\)/)
-  expect(row('All models')).toContain('Approaching usage limit')
-  expect(row('Sonnet only')).toMatch(/─{24} +0 % +starts with the next message/)
-  // Never the old number.
-  expect(row('Opus only')).toMatch(/╌{24} +Reset · waiting for a reading/)
-  expect(row('Opus only')).not.toContain('88')
-  // Only what is full is full; and no name commands the terminal.
-  expect(row('Fable')).toMatch(/━{23}─ +99 % +Thu 7:00 AM/)
+  // Half of five hours has elapsed, and a little is used.
+  expect(row(sessionLabel)).toMatch(/━─{11}┼─{11} +<1 % +50 % {2}in 2 h 30 min/)
+  expect(row(weekLabel)).toMatch(/━{17}╋━{6} +100 % +71 % {2}in 2 d \(Thu 12:00\)/)
+  expect(row(weekLabel)).toContain('Limit reached')
+  expect(row(labels.sonnetOnly!)).toMatch(/─{24} +0 % +starts with the next message/)
+  // The old percentage is not shown.
+  expect(row(labels.opusOnly!)).toMatch(/╌{24} +Reset · waiting for an update/)
+  expect(row(labels.opusOnly!)).not.toContain('88')
+  // 99.6 % is not rounded up; control characters are escaped.
+  expect(row('Weekly limit · Fable\\u001b[31m')).toMatch(/━{23}─ +99 % +Thu 7:00 AM/)
   expect(rows.join('')).not.toContain('\u001b')
-  // Counted from when it was read.
-  expect(row('A model')).toMatch(/60 % +99 % {2}in 2 h \(14:00\) +1 h ago/)
-  expect(rows).toContain('Haiku only: could not be read (no number beside it)')
-  const styled = limitsText(every, coloured(200), options)
-  expect(styled).toMatch(/<red>━+.*<red>Approaching usage limit<\/>/)
+  // The reset time counts from the time of the snapshot.
+  expect(row('Weekly limit · A model')).toMatch(/60 % +99 % {2}in 2 h \(14:00\) +1 h ago/)
+  expect(rows).toContain(`${missingOf(every)[0]!.label}: could not be read (no number beside it)`)
+  const styled = formatLimits(every, coloured(200), options)
+  expect(styled).toMatch(/<red>━+.*<red>Limit reached<\/>/)
   expect(styled).toMatch(/<green>━─+┼─+<\/>/)
   expect(styled).toMatch(/<yellow>60 %<\/>/)
 })
 
-test('it fits every terminal, and never leaves out what is used and when it resets', () => {
+test('it fits every terminal, and always shows usage and reset', () => {
   for (const columns of [200, 140, 120, 100, 80, 60, 46]) {
-    const text = limitsText(every, plain(columns), options)
+    const text = formatLimits(every, plain(columns), options)
     for (const line of text.split('\n')) expect(widthOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns)
     expect(text).toContain('100 %')
     expect(text).toContain('in 2 h')
   }
 })
 
-test('a window without any instant is over when it is older than it can be', () => {
+test('a window without a reset time ends when its maximum length has passed', () => {
   const text = (minutes: number) =>
-    limitsText(
+    formatLimits(
       {
         lastUpdated: iso(-minutes),
         source: 'console',
@@ -226,5 +234,90 @@ test('a window without any instant is over when it is older than it can be', () 
       options,
     )
   expect(text(299)).toMatch(/9 % +at noon/)
-  expect(text(300)).toContain('Reset · waiting for a reading')
+  expect(text(300)).toContain('Reset · waiting for an update')
+})
+
+test('above 100 % the percentage, a full bar with an arrow, and the money of extra usage are shown', () => {
+  const over: DisplayedLimits = {
+    ...every,
+    currentSession: { percentageUsed: 101.6, resetsAt: iso(150) },
+    weeklyLimits: { allModels: { percentageUsed: 250, resetsAt: iso(2 * 24 * 60) } },
+    extractionErrors: {},
+    extraUsage: { is_enabled: true, used_credits: 10_631, monthly_limit: 20_000, currency: 'USD', decimal_places: 2, percentageUsed: 53.2 },
+  }
+  const rows = formatLimits(over, plain(200), options).split('\n')
+  const row = (label: string) => rows.find((line) => line.startsWith(label)) ?? ''
+  expect(row(sessionLabel)).toMatch(/━{12}╋━{10}> +101 % +50 % {2}in 2 h 30 min.* Over the limit/)
+  expect(row(weekLabel)).toMatch(/━{17}╋━{5}> +250 % .* Over the limit/)
+  expect(rows).toContain('Extra usage: $106.31 used this month of a $200.00 spend limit (53 %)')
+  expect(formatLimits(over, coloured(200), options)).toContain('<red>101 %</>')
+})
+
+test('a plan without a 5-hour limit begins with the week, and says nothing of what it never had', () => {
+  const ultra: DisplayedLimits = {
+    lastUpdated: iso(-4),
+    source: 'claude-json',
+    isStale: false,
+    ageMinutes: 4,
+    planInfo: { name: 'Ultra' },
+    weeklyLimits: {
+      fableOnly: { percentageUsed: 4, resetsAt: iso(600), label: 'Fable only' },
+      allModels: { percentageUsed: 8, resetsAt: iso(600) },
+    },
+  }
+  const text = formatLimits(ultra, plain(120), options)
+  const table = text.split('\n').slice(3, 5)
+  expect(table.map((line) => line.slice(0, 22).trim())).toEqual(['Weekly limit', 'Weekly limit · Fable'])
+  expect(text).not.toMatch(/5-hour|absent|could not be read|waiting/)
+})
+
+test('several accounts on a hub: a table each with its name, always in the same order, and --account for one', async () => {
+  const { client, run, json } = await openHubFixture()
+  const send = (account: string, machine: string, percent: number, minutes: number) =>
+    client.createLimitSnapshot({
+      ...fromHub(minutes),
+      account,
+      machine_id: machine,
+      currentSession: { resetsIn: '2 hr', percentageUsed: percent, resetsAt: new Date(Date.now() + 120 * MINUTE).toISOString() },
+    })
+  await send('11111111-aaaa-4000-8000-000000000000', 'laptop-anna', 20, 3)
+  await send('22222222-bbbb-4000-8000-000000000000', 'laptop-ben', 91, 2)
+  const headings = async () => (await run(['limits'])).stdout.split('\n').filter((line) => /^(Account|Anna|Ben)/.test(line))
+  expect(await headings()).toEqual(['Account 11111111', 'Account 22222222'])
+  expect((await run(['accounts', 'name', '1111', 'Anna'])).stdout).toBe(
+    'The account 11111111-aaaa-4000-8000-000000000000 is called Anna now.\n',
+  )
+  await send('11111111-aaaa-4000-8000-000000000000', 'laptop-anna', 21, 1)
+  expect(await headings()).toEqual(['Anna', 'Account 22222222'])
+  expect((await run(['limits'])).stdout).toMatch(/^Anna\n.* on laptop-anna\n[\s\S]* 21 %[\s\S]*\nAccount 22222222\n[\s\S]* 91 %/)
+  const anna = await run(['limits', '--account', 'anna'])
+  expect(anna.stdout).toContain('21 %')
+  expect(anna.stdout).toMatch(/ · Anna\n/)
+  expect(anna.stdout).not.toContain('laptop-ben')
+  expect(await json(['limits', '--account', '22222222'])).toMatchObject({ currentSession: { percentageUsed: 91 } })
+  expect(await json(['limits'])).toMatchObject({ accountName: 'Anna', currentSession: { percentageUsed: 21 } })
+  expect(await run(['limits', '--account', 'carl'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no account has the name or id carl'),
+  })
+  const list = (await run(['accounts', 'list'], { COLUMNS: '200' })).stdout
+  expect(list).toMatch(/11111111-aaaa\S+ +Anna +Max +5-hour limit 21 %, .* laptop-anna +in use +1 min/)
+  expect(await json(['accounts', 'list'])).toMatchObject([{ name: 'Anna', inUse: true }, { machines: ['laptop-ben'] }])
+  expect(await json(['accounts', 'name', 'Anna', '--none'])).toEqual({ account: '11111111-aaaa-4000-8000-000000000000' })
+  expect((await run(['accounts', 'name', '1111'])).code).toBe(2)
+})
+
+test('--local shows each account that is in use on this machine, and --account one of them', async () => {
+  const folder = tempFolder()
+  ledgerOf(
+    folder,
+    [2, { account: 'ben', windows: [window('session', 'Current session', 44)] }],
+    [1, { account: 'anna', windows: [window('session', 'Current session', 12)] }],
+    [600, { account: 'old', windows: [window('session', 'Current session', 77)] }],
+  )
+  const all = (await runCommand(folder, ['limits', '--local'])).stdout
+  expect(all).toMatch(/^anna\n[\s\S]* 12 %[\s\S]*\nben\n[\s\S]* 44 %/)
+  expect(all).not.toContain('77 %')
+  expect((await runCommand(folder, ['limits', '--local', '--account', 'old', '--json'])).stdout).toContain('77')
+  expect((await runCommand(folder, ['limits', '--local', '--account', 'carl'])).stdout).toContain('No plan limits of the account carl')
 })

@@ -1,107 +1,135 @@
 import { NotFoundError } from '@signalbox/client'
+import { noPlanNote } from '@signalbox/client/limit-row'
+import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Command } from 'commander'
-import { clockTime } from '../clock-time.ts'
+import { fetchAccounts, findAccount, UnknownAccount } from '../accounts/find.ts'
+import { createClockFormatter } from '../clock-formatter.ts'
 import { Failure } from '../failure.ts'
-import { askHub } from '../hub/connect.ts'
-import { printJson } from '../hub/told.ts'
+import { formatCount } from '../format-number.ts'
+import { printJson } from '../hub/print-result.ts'
+import { type Hub, withHub } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
+import type { DisplayedLimits } from '../limits/displayed-limits.ts'
+import { collectorProblem, formatLimits } from '../limits/format-limits.ts'
 import type { LocalLimits } from '../limits/local.ts'
-import { limitsText, reasonOf } from '../limits/show.ts'
-import type { ShownReading } from '../limits/shown-reading.ts'
-import { counted } from '../number.ts'
-import { printable } from '../printable.ts'
-import { terminalOf } from '../terminal.ts'
+import { createTerminal } from '../terminal.ts'
 
 interface Options {
   readonly json?: true
   readonly local?: true
   readonly verbose?: true
+  /** The id or the name of an account. */
+  readonly account?: string
 }
 
-/** Milliseconds: the ledger of this machine has an answer too. */
-const PATIENCE = 3_000
+/** Short, because the local database can answer too. */
+const HUB_TIMEOUT_MS = 3_000
 
-export function limits(command: Command): void {
+export function limits(command: Command, io: Io): void {
   command
-    .option('--json', 'print it for a program, as the hub answers it')
-    .option('--local', 'only what was read on this machine; asks no hub')
-    .option('--verbose', 'tell the request id when the hub refuses')
+    .option('--json', 'print them as JSON, as the hub returns them')
+    .option('--local', 'use only the local database of this machine, not the hub')
+    .option('--account <account>', 'only of this account: its name, its id or the first characters of it')
+    .option('--verbose', "print the request id with an error, to look up in the hub's log")
     .addHelpText(
       'after',
       `
-How much of the plan is used, by the hub at SIGNALBOX_URL; where it does not answer, by the ledger of this machine.
-The cross in a bar is where the clock of the window is: more used than gone means that it may not last.
-Exit code 1 when there is no reading yet.
+Shows the plan limits from the hub of this machine, or from the local database when the hub does not answer.
+The cross in a bar marks the elapsed time. When the bar is ahead of it, the limit may be reached before the reset.
+With several accounts in use each has its own table; --json prints one of them, the first of \`signalbox accounts list\`.
+Exit code 1 when there are no plan limits yet.
 
 Examples:
   signalbox limits
+  signalbox limits --account Anna
   signalbox limits --local
   signalbox limits --json | jq .currentSession.percentageUsed`,
     )
-    .action(run)
+    .action((options: Options) => run(io, options))
 }
 
-async function run(options: Options): Promise<void> {
-  const { DATA_DIR } = readSettings(process.env, ['DATA_DIR'])
-  const asked = options.local ? undefined : await fromHub(options)
-  if (asked?.reading !== undefined) return show(asked.reading, asked.now, options)
+async function run(io: Io, options: Options): Promise<void> {
+  const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
+  const answer = options.local ? undefined : await fetchFromHub(io, options)
+  if (answer !== undefined && answer.limits.length > 0) return print(io, answer.limits, answer.now, options)
 
-  const now = Date.now()
-  // Not needed where the hub answers, and it loads a database.
-  const { localLimits } = await import('../limits/local.ts')
-  const local = localLimits(DATA_DIR, now)
-  if (local.reading === undefined) return nothing(local, asked?.said, now, options)
-  if (asked !== undefined) console.error(`signalbox: ${asked.said} This is what was read on this machine.`)
-  show(local.reading, now, options)
-  if (local.pending > 0) console.error(`signalbox: ${counted(local.pending, 'reading')} not at the hub yet.`)
+  const now = io.now()
+  // Loads a database, which is not needed when the hub answers.
+  const { loadLocalLimits } = await import('../limits/local.ts')
+  const local = loadLocalLimits(io, DATA_DIR, options.account)
+  if (local.limits.length === 0) return printEmpty(io, local, answer?.problem, now, options)
+  if (answer !== undefined) io.stderr.write(`signalbox: ${answer.problem} Showing the limits read on this machine.\n`)
+  print(io, local.limits, now, options)
+  if (local.pending > 0) io.stderr.write(`signalbox: ${formatCount(local.pending, 'snapshot')} not sent to the hub yet.\n`)
 }
 
-interface Asked {
-  readonly reading: ShownReading | undefined
-  /** Milliseconds by the clock of the hub. */
+interface HubAnswer {
+  /** Of each account in use, or of the one that was asked for. */
+  readonly limits: readonly DisplayedLimits[]
+  /** Milliseconds by the hub's clock. */
   readonly now: number
-  /** Why it gave no reading, and what to do. */
-  readonly said: string
+  /** Why there are no limits, with a suggestion. */
+  readonly problem: string
 }
 
-/** What the hub knows. Whatever is in its way is not the end: this machine may know more. */
-async function fromHub(options: Options): Promise<Asked> {
+/** The hub's answer. An error is part of it: the local database is used then. */
+async function fetchFromHub(io: Io, options: Options): Promise<HubAnswer> {
   try {
-    return await askHub(
+    return await withHub(
+      io,
       options,
       async (hub) => {
         try {
-          return { reading: await hub.client.getLimitReading(), now: hub.now(), said: '' }
+          const limits = await fetchLimits(hub, options)
+          return { limits, now: hub.now(), problem: '' }
         } catch (error) {
           if (!(error instanceof NotFoundError && error.byHub)) throw error
-          return { reading: undefined, now: hub.now(), said: printable(`${error.message}. ${error.suggestion ?? ''}`.trim()) }
+          return { limits: [], now: hub.now(), problem: printable(`${error.message}. ${error.suggestion ?? ''}`.trim()) }
         }
       },
-      { timeout: PATIENCE, tryAgain: false },
+      { timeout: HUB_TIMEOUT_MS, retry: false },
     )
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    return { reading: undefined, now: Date.now(), said: `${error.message}${error.suggestion === undefined ? '' : ` ${error.suggestion}`}` }
+    if (!(error instanceof Failure) || error instanceof UnknownAccount) throw error
+    const { message, suggestion } = error
+    return { limits: [], now: io.now(), problem: `${message}${suggestion === undefined ? '' : ` ${suggestion}`}` }
   }
 }
 
-function show(reading: ShownReading, now: number, { json }: Options): void {
-  if (json) return void printJson(reading)
-  const terminal = terminalOf(process.stdout, process.env)
-  terminal.write(limitsText(reading, terminal, { now, clock: clockTime(process.env) }))
+async function fetchLimits(hub: Hub, { account, json }: Options): Promise<DisplayedLimits[]> {
+  if (account !== undefined) {
+    const { limits } = findAccount(await fetchAccounts(hub), account)
+    return [limits]
+  }
+  const current = await hub.client.getCurrentLimits()
+  // Without an account there is one plan only.
+  if (json || current.account === undefined) return [current]
+  const inUse = (await fetchAccounts(hub)).filter((one) => one.inUse)
+  return inUse.length > 1 ? inUse.map(({ limits }) => limits) : [current]
 }
 
-function nothing({ collector }: LocalLimits, said: string | undefined, now: number, { json }: Options): void {
-  process.exitCode = 1
-  if (json) printJson(null)
-  const lines = ['No reading of the plan limits yet.']
-  if (said !== undefined) lines.push(`Hub: ${said}`)
-  const reason = reasonOf(collector, now, clockTime(process.env), true)
-  if (reason !== undefined) lines.push(`Here: ${printable(reason)}`)
-  lines.push(
-    'Claude Code tells its own: use it once while the collector runs. For more, `signalbox statusline install` or `signalbox console login`.',
-  )
+function print(io: Io, all: readonly DisplayedLimits[], now: number, { json }: Options): void {
+  if (json) return void printJson(io, all[0])
+  const terminal = createTerminal(io)
+  const clock = createClockFormatter(io)
+  terminal.write(all.map((limits) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1 })).join('\n'))
+}
+
+function printEmpty(io: Io, { collector }: LocalLimits, hubProblem: string | undefined, now: number, { json, account }: Options): void {
+  io.exitCode = 1
+  if (json) printJson(io, null)
+  const lines = [account === undefined ? 'No plan limits yet.' : `No plan limits of the account ${printable(account)} on this machine.`]
+  if (hubProblem !== undefined) lines.push(`Hub: ${hubProblem}`)
+  const reason =
+    collector === undefined
+      ? 'No collector has run yet. Start one: signalbox up'
+      : collectorProblem(collector, now, createClockFormatter(io), true)
+  if (reason !== undefined) lines.push(`This machine: ${printable(reason)}`)
+  // A collector that runs needs no start; what is missing is a source.
+  const first = collector?.connected ? 'To add a source' : 'Use Claude Code once while the collector runs. For more sources'
+  lines.push(`${first}: \`signalbox statusline install\` or \`signalbox web login\`.`, noPlanNote)
   const text = `${lines.join('\n')}\n`
-  if (json) process.stderr.write(text)
-  else process.stdout.write(text)
+  if (json) io.stderr.write(text)
+  else io.stdout.write(text)
 }

@@ -1,8 +1,9 @@
 import { readSettings } from '@signalbox/contract/setting'
 import type { Command } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import type { HubOptions } from '../hub/connect.ts'
 import { answerOptions, wholeNumber } from '../hub/option.ts'
+import type { HubOptions } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
 
 interface Options extends HubOptions, ConfirmOptions {
   readonly dryRun?: true
@@ -10,17 +11,22 @@ interface Options extends HubOptions, ConfirmOptions {
   readonly purgeAfterDays?: number
 }
 
-/** As the hub itself does it every day. */
+/** The same as in the hub's daily maintenance. */
 const ARCHIVE_AFTER_DAYS = 90
 const days = wholeNumber(7, 36_500)
 
-export function maintenance(command: Command): void {
+export function maintenance(command: Command, io: Io): void {
   command
-    .option('--dry-run', 'only count; what is counted is what would be done')
-    .option('--archive-after-days <number>', 'archive what completed or failed so long ago; 7 at least', days, ARCHIVE_AFTER_DAYS)
+    .option('--dry-run', 'only count what would be done')
+    .option(
+      '--archive-after-days <number>',
+      'archive sessions that completed or failed this long ago; at least 7',
+      days,
+      ARCHIVE_AFTER_DAYS,
+    )
     .option(
       '--purge-after-days <number>',
-      'remove archived sessions that ended so long ago for good; 7 at least (default: RETENTION_DAYS, else never)',
+      'delete archived sessions that ended this long ago; at least 7 (default: RETENTION_DAYS, else never)',
       days,
     )
     .option('--yes', 'do not ask')
@@ -28,7 +34,7 @@ export function maintenance(command: Command): void {
     .addHelpText(
       'after',
       `
-The hub does this by itself once a day. It needs a key with the scope admin. Days are counted from the end of a session.
+The hub also does this once a day. Needs a key with the scope admin. Days count from the end of a session.
 
 Examples:
   signalbox maintenance --dry-run
@@ -36,6 +42,6 @@ Examples:
     )
     .action(async ({ purgeAfterDays, ...options }: Options) => {
       const { cleanUp } = await import('../maintenance/clean-up.ts')
-      await cleanUp({ ...options, purgeAfterDays: purgeAfterDays ?? readSettings(process.env, ['RETENTION_DAYS']).RETENTION_DAYS })
+      await cleanUp(io, { ...options, purgeAfterDays: purgeAfterDays ?? readSettings(io.env, ['RETENTION_DAYS']).RETENTION_DAYS })
     })
 }

@@ -1,37 +1,38 @@
 import type { Command } from 'commander'
+import type { Io } from '../io.ts'
 
-/** The hub's own program does the work on its store; here is only how it is asked and shown. */
-export function mirror(command: Command): void {
+/** The hub's mirror program does the work; this parses the command line and prints the result. */
+export function mirror(command: Command, io: Io): void {
   command.addHelpText(
     'after',
     `
-A hub that keeps its store in DATA_DIR writes each reading of the plan limits to a file there, too, unless LIMIT_MIRROR is
-false. The store is the truth, and the files follow it by themselves. Works whether the hub is running or not.
+A hub with its database in DATA_DIR also writes each snapshot of plan limits to a JSON file there, unless LIMIT_MIRROR is
+false. The files are copies of the hub database. Works whether the hub is running or not.
 
 Examples:
   signalbox mirror status
-  signalbox mirror rebuild        when files are missing or were changed`,
+  signalbox mirror rebuild        when files are missing or changed`,
   )
   command
     .command('status')
-    .description('how the files stand to the store; exit code 1 when they are not what it has')
-    .option('--json', 'print it for a program')
+    .description('compare the JSON files with the hub database; exit code 1 when they differ')
+    .option('--json', 'print it as JSON')
     .action(async (options: { json?: true }) => {
       const { status } = await import('../mirror/status.ts')
-      process.exitCode = await status(options)
+      io.exitCode = await status(io, options)
     })
   command
     .command('rebuild')
-    .description('make every file what the store has: write what is missing or wrong, remove what it no longer has')
-    .option('--json', 'print the counts for a program')
+    .description('write missing and damaged files from the hub database, and delete leftover ones')
+    .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
       `
-Looks into every file, which the hub does not. What others put into the folder is left alone. It can be broken off and
-done again. It also writes the files where no hub does: with LIMIT_MIRROR=false, or from the database of MONGODB_URI.`,
+Reads every file, which the hub does not. Other files in the folder are left alone. It can be interrupted and run again.
+It also writes the files where no hub does: with LIMIT_MIRROR=false, or from the database of MONGODB_URI.`,
     )
     .action(async (options: { json?: true }) => {
       const { rebuild } = await import('../mirror/rebuild.ts')
-      process.exitCode = await rebuild(options)
+      io.exitCode = await rebuild(io, options)
     })
 }

@@ -1,11 +1,12 @@
 import { readSettings } from '@signalbox/contract/setting'
 import type { Prices, PriceTable } from '@signalbox/usage/price-table'
 import type { Command } from 'commander'
-import { grouped } from '../number.ts'
+import { formatInteger } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
+import type { Io } from '../io.ts'
 import { readPriceTable } from '../price-file.ts'
-import { shown } from '../shown.ts'
 import { type Column, renderTable } from '../table.ts'
-import { terminalOf } from '../terminal.ts'
+import { createTerminal } from '../terminal.ts'
 
 interface Row {
   readonly model: string
@@ -14,25 +15,33 @@ interface Row {
   readonly prices: Prices
 }
 
-export function prices(command: Command): void {
+export function prices(command: Command, io: Io): void {
   command
-    .option('--json', 'print the table for a program')
-    .addHelpText('after', '\nAnother table: PRICE_TABLE=/path/prices.json. docs/prices.md has the format.')
+    .option('--json', 'print the table as JSON')
+    .addHelpText(
+      'after',
+      `
+To use another table, set PRICE_TABLE=/path/prices.json. The format is in docs/prices.md.
+
+Examples:
+  signalbox prices
+  signalbox prices --json | jq '.rows[].model'`,
+    )
     .action(({ json }: { json?: true }) => {
-      const { PRICE_TABLE: file } = readSettings(process.env, ['PRICE_TABLE'])
+      const { PRICE_TABLE: file } = readSettings(io.env, ['PRICE_TABLE'])
       const table = readPriceTable(file)
       const rows = rowsOf(table)
-      if (json) return void process.stdout.write(`${JSON.stringify(forPrograms(table, rows), null, 2)}\n`)
-      process.stdout.write(
+      if (json) return void io.stdout.write(`${JSON.stringify(toJson(table, rows), null, 2)}\n`)
+      io.stdout.write(
         renderTable(
           columns,
           rows.map((row) => ({ row })),
-          terminalOf(process.stdout, process.env),
+          createTerminal(io),
         ),
       )
-      process.stdout.write(`
+      io.stdout.write(`
 USD per million tokens, list price. Version ${table.version} of ${table.date}; source ${table.source}
-Read from ${file === undefined ? 'the table that comes with Signalbox' : shown(file)}. A model that is not here is shown without a cost.
+Loaded from ${file === undefined ? 'the built-in table' : formatPath(file)}. A model that is not listed is shown without a cost.
 Multipliers for fast mode, batch and US inference, and the price of a web search, are in the file; see docs/prices.md.
 `)
     })
@@ -45,7 +54,7 @@ const price = (title: string, of: (prices: Prices) => number): Column<Row> => ({
 })
 
 const columns: readonly Column<Row>[] = [
-  { title: 'Model', cell: ({ model }) => model, cutTo: [16, 10] },
+  { title: 'Model', cell: ({ model }) => model, minWidths: [16, 10] },
   { title: 'From', cell: ({ from }) => from },
   { title: 'Prompt', cell: ({ prompt }) => prompt },
   price('Input', ({ input }) => input),
@@ -55,7 +64,7 @@ const columns: readonly Column<Row>[] = [
   price('Output', ({ output }) => output),
 ]
 
-/** Micro-dollars as dollars, with two decimals or as many as it takes. */
+/** Micro-dollars as dollars, with at least two decimals. */
 function dollars(micro: number): string {
   const text = String(micro / 1e6)
   return (text.split('.')[1] ?? '').length > 2 ? text : (micro / 1e6).toFixed(2)
@@ -65,11 +74,11 @@ function rowsOf(table: PriceTable): Row[] {
   return [...table.models].flatMap(([model, { periods }]) =>
     periods.flatMap(({ from, bands }) =>
       bands.flatMap((prices, band): Row[] => {
-        // Neighbouring bands at one price are one line.
+        // Adjacent bands with the same prices are one row.
         if (band > 0 && same(prices, bands[band - 1] as Prices)) return []
         const next = bands.findIndex((other, index) => index > band && !same(prices, other))
-        const over = band === 0 ? '' : `> ${grouped(table.thresholds[band - 1] ?? 0)}`
-        const upTo = next === -1 ? '' : `≤ ${grouped(table.thresholds[next - 1] ?? 0)}`
+        const over = band === 0 ? '' : `> ${formatInteger(table.thresholds[band - 1] ?? 0)}`
+        const upTo = next === -1 ? '' : `≤ ${formatInteger(table.thresholds[next - 1] ?? 0)}`
         return [
           {
             model,
@@ -87,7 +96,7 @@ function same(a: Prices, b: Prices): boolean {
   return a.input === b.input && a.write_5m === b.write_5m && a.write_1h === b.write_1h && a.read === b.read && a.output === b.output
 }
 
-function forPrograms(table: PriceTable, rows: readonly Row[]) {
+function toJson(table: PriceTable, rows: readonly Row[]) {
   const { version, date, source } = table
   const usd = (micro: number) => micro / 1e6
   return {

@@ -1,164 +1,182 @@
 import type { Metadata } from '@signalbox/contract/metadata'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import type { HubOptions } from '../hub/connect.ts'
 import { answerOptions, anyOf, listOptions, uuidOption, wholeNumber } from '../hub/option.ts'
-import type { AddOptions, FailOptions, HeartbeatOptions, ProcessEndedOptions, RecoverOptions } from '../sessions/act.ts'
+import type { HubOptions } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
+import type { AddOptions, FailOptions, HeartbeatOptions, ProcessEndedOptions, RecoverOptions } from '../sessions/actions.ts'
 import type { SessionListOptions } from '../sessions/list.ts'
-import { type MetadataOptions, metadataPair } from '../sessions/metadata.ts'
+import { type MetadataOptions, parseMetadataPair } from '../sessions/metadata.ts'
 import type { ShowOptions } from '../sessions/show.ts'
-import { activities, sessionStatuses, turns } from '../sessions/statuses.ts'
+import { activities, sessionStatuses, waitingReasons } from '../sessions/statuses.ts'
 import type { WatchOptions } from '../sessions/watch.ts'
 
-const acts = () => import('../sessions/act.ts')
+const acts = () => import('../sessions/actions.ts')
 const recovery = () => import('../sessions/recovery.ts')
 const slot = wholeNumber(1, 1_000_000)
 const YES = 'do not ask'
-/** In which it promises to beat; what is overdue follows from it. */
-const INTERVAL = ['--interval <seconds>', 'how often it will beat, 5 to 600', wholeNumber(5, 600)] as const
-const METADATA = ['--metadata <key=text>', 'to be kept beside it; key:=JSON for what is no text; several times', metadataPair] as const
+/** The promised heartbeat interval, from which the hub derives when a session is overdue. */
+const INTERVAL = ['--interval <seconds>', 'heartbeat interval, 5 to 600', wholeNumber(5, 600)] as const
+const METADATA = ['--metadata <key=text>', 'metadata, repeatable; key:=JSON for other values than text', parseMetadataPair] as const
 
-export function sessions(command: Command): void {
+export function sessions(command: Command, io: Io): void {
   command.addHelpText(
     'after',
     `
-ID is the id of a session, or its first characters (at least four) where no other session begins alike.
-The hub is the one at SIGNALBOX_URL, asked with the key SIGNALBOX_API_KEY.
+ID is the id of a session, or its first characters (at least four) if no other id starts with them.
+Uses the hub of this machine: SIGNALBOX_URL, else the one of "signalbox connect", else the one on DATA_DIR.
 
 Examples:
-  signalbox sessions list --live                       who runs, where, and doing what
-  signalbox sessions list --stale                      who has not been heard of for five minutes
-  signalbox sessions show 8c1f                         one of them, with its tasks and what happened
-  signalbox sessions recover 8c1f --machine box-2      go on with it elsewhere
+  signalbox sessions list --live                       active, paused and stalled sessions
+  signalbox sessions list --stale                      live sessions without a heartbeat for five minutes
+  signalbox sessions show 8c1f                         one session, with its tasks and timeline
+  signalbox sessions recover 8c1f --machine box-2      recover it on another machine
   signalbox sessions metadata 8c1f branch=main tries:=3
-  signalbox sessions watch --json | jq .event          what happens, as it happens`,
+  signalbox sessions watch --json | jq .event          events as they happen`,
   )
-  list(command)
-  show(command)
-  watch(command)
-  add(command)
-  simple(command, 'pause', 'nothing is expected of it for a while').action(async (id: string, options: HubOptions) =>
-    (await acts()).pause(id, options),
+  list(command, io)
+  show(command, io)
+  watch(command, io)
+  add(command, io)
+  simple(command, 'pause', 'pause it; it still has to send heartbeats').action(async (id: string, options: HubOptions) =>
+    (await acts()).pause(io, id, options),
   )
-  simple(command, 'resume', 'a paused one is active again').action(async (id: string, options: HubOptions) =>
-    (await acts()).resume(id, options),
+  simple(command, 'resume', 'resume a paused session').action(async (id: string, options: HubOptions) =>
+    (await acts()).resume(io, id, options),
   )
-  simple(command, 'complete', 'it is done; its slot is free').action(async (id: string, options: HubOptions) =>
-    (await acts()).complete(id, options),
+  simple(command, 'complete', 'mark it completed, and release its slot').action(async (id: string, options: HubOptions) =>
+    (await acts()).complete(io, id, options),
   )
-  simple(command, 'fail', 'it failed; its slot is free, its tasks in progress have failed with it')
-    .requiredOption('--reason <text>', 'why, in a few words')
-    .option('--details <text>', 'more about it, such as an error message')
+  simple(command, 'fail', 'mark it failed, with its tasks in progress, and release its slot')
+    .requiredOption('--reason <text>', 'short reason')
+    .option('--details <text>', 'details, such as an error message')
     .option('--yes', YES)
-    .action(async (id: string, options: FailOptions) => (await acts()).fail(id, options))
-  simple(command, 'stall', 'it stands still, of which the hub has not heard; its next beat brings it back')
-    .requiredOption('--reason <text>', 'why, in a few words')
-    .action(async (id: string, options: HubOptions & { reason: string }) => (await acts()).stall(id, options))
-  simple(command, 'process-ended', 'its process was seen to end: it failed, unless it had ended already')
-    .option('--witness <name>', 'who saw it (default: you, as USER@HOST)')
-    .option('--pid <number>', 'of the process', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-    .option('--exit-code <number>', 'with which it ended', exitCode)
-    .option('--signal <name>', 'that ended it, such as SIGKILL')
+    .addHelpText('after', example("fail 8c1f --reason 'out of memory' --yes"))
+    .action(async (id: string, options: FailOptions) => (await acts()).fail(io, id, options))
+  simple(command, 'stall', 'mark it stalled; its next heartbeat restores its former status')
+    .requiredOption('--reason <text>', 'short reason')
+    .action(async (id: string, options: HubOptions & { reason: string }) => (await acts()).stall(io, id, options))
+  simple(command, 'process-ended', 'report that its process has ended, which marks it failed unless it has ended already')
+    .option('--witness <name>', 'the reporter (default: USER@HOST)')
+    .option('--pid <number>', 'process id', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--exit-code <number>', 'exit code of the process', exitCode)
+    .option('--signal <name>', 'signal that ended it, such as SIGKILL')
     .option('--yes', YES)
-    .action(async (id: string, options: ProcessEndedOptions) => (await acts()).processEnded(id, options))
-  metadata(command)
-  simple(command, 'recover', 'make a stalled or failed one active again; three times at most')
-    .option('--machine <id>', 'on another machine')
-    .option('--slot <number>', 'in this slot', slot)
-    .option('--from-task <id>', 'failed and stuck tasks are pending again from this one on (default: all of them)')
-    .action(async (id: string, options: RecoverOptions) => (await acts()).recover(id, options))
-  simple(command, 'prepare-recovery', 'have the hub note what a recovery would start from, and print it').action(
-    async (id: string, options: HubOptions) => (await recovery()).prepareRecovery(id, options),
+    .addHelpText('after', example('process-ended 8c1f --exit-code 137 --signal SIGKILL --yes'))
+    .action(async (id: string, options: ProcessEndedOptions) => (await acts()).processEnded(io, id, options))
+  metadata(command, io)
+  simple(command, 'recover', 'make a stalled or failed session active again; at most three times')
+    .option('--machine <id>', 'move it to another machine')
+    .option('--slot <number>', 'use this slot', slot)
+    .option('--from-task <id>', 'reset failed and stuck tasks to pending, from this one on (default: all)')
+    .addHelpText('after', example('recover 8c1f --machine box-2 --slot 1'))
+    .action(async (id: string, options: RecoverOptions) => (await acts()).recover(io, id, options))
+  simple(command, 'prepare-recovery', 'save a recovery checkpoint, and print it').action(async (id: string, options: HubOptions) =>
+    (await recovery()).prepareRecovery(io, id, options),
   )
-  simple(command, 'recovery-history', 'when one was recovered, and whether it held').action(async (id: string, options: HubOptions) =>
-    (await recovery()).recoveryHistory(id, options),
+  simple(command, 'recovery-history', 'list its recoveries and their outcomes').action(async (id: string, options: HubOptions) =>
+    (await recovery()).recoveryHistory(io, id, options),
   )
-  simple(command, 'heartbeat', 'it lives; a stalled one is again what it was before')
-    .addOption(new Option('--activity <what>', 'what it is at').choices(activities))
-    .addOption(new Option('--waiting-for <what>', 'whose turn it is, with --activity waiting').choices(turns))
-    .option('--task <id>', 'the task it is at')
-    .addOption(new Option('--status <status>', 'what it is from now on').choices(['active', 'paused']))
+  simple(command, 'heartbeat', 'send a heartbeat; it restores the former status of a stalled session')
+    .addOption(new Option('--activity <what>', 'current activity').choices(activities))
+    .addOption(new Option('--waiting-for <what>', 'what it is waiting for, with --activity waiting').choices(waitingReasons))
+    .option('--task <id>', 'current task')
+    .addOption(new Option('--status <status>', 'new status').choices(['active', 'paused']))
     .option(...INTERVAL)
     .option(...METADATA)
-    .action(async (id: string, options: HeartbeatOptions) => (await acts()).heartbeat(id, options))
-  simple(command, 'archive', 'put an ended one away')
+    .addHelpText('after', example('heartbeat 8c1f --activity waiting --waiting-for permission'))
+    .action(async (id: string, options: HeartbeatOptions) => (await acts()).heartbeat(io, id, options))
+  simple(command, 'archive', 'archive an ended session')
     .option('--yes', YES)
-    .action(async (id: string, options: HubOptions & ConfirmOptions) => (await acts()).archive(id, options))
-  simple(command, 'purge', 'remove an archived one and its tasks for good')
+    .action(async (id: string, options: HubOptions & ConfirmOptions) => (await acts()).archive(io, id, options))
+  simple(command, 'purge', 'delete an archived session and its tasks')
     .option('--yes', YES)
-    .action(async (id: string, options: HubOptions & ConfirmOptions) => (await acts()).purge(id, options))
+    .action(async (id: string, options: HubOptions & ConfirmOptions) => (await acts()).purge(io, id, options))
 }
 
-function list(command: Command): void {
+function list(command: Command, io: Io): void {
   const which = ['status', 'live', 'stale', 'failed', 'recoverable']
   const others = (name: string) => which.filter((other) => other !== name)
   const listing = command
     .command('list')
-    .description('sessions, newest first')
-    .addOption(anyOf('--status <status>', 'only these; may be given several times', sessionStatuses).conflicts(others('status')))
-    .addOption(new Option('--live', 'only those that have not ended: active, paused, stalled').conflicts(others('live')))
-    .addOption(new Option('--stale', 'only live ones without a beat for too long, oldest beat first').conflicts(others('stale')))
-    .addOption(new Option('--failed', 'only those that failed').conflicts(others('failed')))
-    .addOption(new Option('--recoverable', 'stalled and failed ones, and whether each may be recovered').conflicts(others('recoverable')))
-    .option('--threshold <seconds>', 'how long is too long, with --stale (default: 300)', wholeNumber(1, 31_536_000))
+    .description('list sessions, newest first')
+    .addOption(anyOf('--status <status>', 'only these, repeatable', sessionStatuses).conflicts(others('status')))
+    .addOption(new Option('--live', 'only active, paused and stalled sessions').conflicts(others('live')))
+    .addOption(new Option('--stale', 'only live sessions with an old heartbeat, oldest first').conflicts(others('stale')))
+    .addOption(new Option('--failed', 'only failed sessions').conflicts(others('failed')))
+    .addOption(
+      new Option('--recoverable', 'only stalled and failed sessions, and whether they can be recovered').conflicts(others('recoverable')),
+    )
+    .option('--threshold <seconds>', 'age of an old heartbeat, with --stale (default: 300)', wholeNumber(1, 31_536_000))
     .option('--project <id>', 'only of this project')
     .option('--machine <id>', 'only on this machine')
-  listOptions(listing).action(async (options: SessionListOptions) => (await import('../sessions/list.ts')).list(options))
+  listOptions(listing).action(async (options: SessionListOptions) => (await import('../sessions/list.ts')).list(io, options))
 }
 
-function show(command: Command): void {
-  simple(command, 'show', 'how one is: health, tasks, and what happened to it')
-    .option('--timeline <number>', 'how many of the newest rows of its timeline', wholeNumber(1, 1_000), 10)
-    .action(async (id: string, options: ShowOptions) => (await import('../sessions/show.ts')).show(id, options))
+function show(command: Command, io: Io): void {
+  simple(command, 'show', 'show a session: health, tasks and timeline')
+    .option('--timeline <number>', 'number of timeline rows, the newest ones', wholeNumber(1, 1_000), 10)
+    .action(async (id: string, options: ShowOptions) => (await import('../sessions/show.ts')).show(io, id, options))
 }
 
-function watch(command: Command): void {
+function watch(command: Command, io: Io): void {
   const watching = command
     .command('watch')
-    .description('what happens, as it happens, a line each; Ctrl-C ends it')
+    .description('print events as they happen, until Ctrl-C')
     .option('--session <id>', 'only this session')
     .option('--project <id>', 'only of this project')
     .option('--machine <id>', 'only on this machine')
-    .option('--beats', 'every heartbeat as well')
-    .option('--after <number>', 'also what happened since the event with this id', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-  answerOptions(watching, 'a line of JSON for each').action(async (options: WatchOptions) =>
-    (await import('../sessions/watch.ts')).watch(options),
+    .option('--heartbeats', 'include heartbeats')
+    .addOption(new Option('--beats', 'the older name of --heartbeats').hideHelp())
+    .option('--after <number>', 'start after the event with this id', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+  answerOptions(watching, 'each event', 'as one line of JSON').action(async (options: WatchOptions) =>
+    (await import('../sessions/watch.ts')).watch(io, options),
   )
 }
 
-function add(command: Command): void {
+function add(command: Command, io: Io): void {
   const adding = command
     .command('add')
-    .description('begin a session; print its id')
-    .requiredOption('--project <id>', 'what it works on')
-    .option('--machine <id>', 'where it runs (default: MACHINE_ID, else the host name)')
-    .option('--slot <number>', 'the slot of the machine that it takes', slot)
-    .option('--id <uuid>', 'its id, such as that of Claude Code (default: made by the hub)', uuidOption)
+    .description('create a session, and print its id on stdout')
+    .requiredOption('--project <id>', 'its project')
+    .option('--machine <id>', 'its machine (default: MACHINE_ID, else the host name)')
+    .option('--slot <number>', 'its slot on the machine', slot)
+    .option('--id <uuid>', "its id, such as Claude Code's (default: created by the hub)", uuidOption)
     .option(...INTERVAL)
     .option(...METADATA)
-  answerOptions(adding).action(async (options: AddOptions) => (await acts()).add(options))
+  answerOptions(adding, 'the session')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  S=$(signalbox sessions add --project shop)
+  signalbox sessions add --project shop --machine box-2 --slot 1 --metadata branch=main`,
+    )
+    .action(async (options: AddOptions) => (await acts()).add(io, options))
 }
 
-function metadata(command: Command): void {
-  simple(command, 'metadata', 'what is kept beside one; with KEY=TEXT it is changed first, what is not named stays')
-    .argument('[key=text...]', 'key:=JSON for what is no text, such as tries:=3', metadataPair)
-    .option('--remove <key>', 'no longer keep this; may be given several times', (key: string, before: readonly string[] = []) => [
-      ...before,
-      key,
-    ])
+function metadata(command: Command, io: Io): void {
+  simple(command, 'metadata', 'show or change its metadata; keys that are not named stay')
+    .argument('[key=text...]', 'keys to set; key:=JSON for other values than text, such as tries:=3', parseMetadataPair)
+    .option('--remove <key>', 'remove this key, repeatable', (key: string, before: readonly string[] = []) => [...before, key])
+    .addHelpText('after', example('metadata 8c1f branch=main tries:=3 --remove note'))
     .action(async (id: string, set: Metadata | undefined, options: MetadataOptions) =>
-      (await import('../sessions/metadata.ts')).metadata(id, set, options),
+      (await import('../sessions/metadata.ts')).metadata(io, id, set, options),
     )
 }
 
-/** Windows counts them beyond what a whole number of ours is; some systems tell a signal by a negative one. */
+/** Exit codes may exceed 255 on Windows, and are negative for a signal on some systems. */
 function exitCode(text: string): number {
   const code = Number(text)
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(code)) throw new InvalidArgumentError('It must be a whole number.')
   return code
 }
 
+function example(words: string): string {
+  return `\nExample:\n  signalbox sessions ${words}`
+}
+
 /** A command about one session. */
 function simple(command: Command, name: string, about: string): Command {
-  return answerOptions(command.command(name).description(about).argument('<id>', 'of the session, or its first characters'))
+  return answerOptions(command.command(name).description(about).argument('<id>', 'id of the session, or its first characters'))
 }

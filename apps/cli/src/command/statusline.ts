@@ -1,115 +1,115 @@
-import os from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import { type Command, Option } from 'commander'
-import { duration } from '../number.ts'
-import { printable } from '../printable.ts'
-import { shown } from '../shown.ts'
-import { install as installAt, type Place, statusOf, uninstall as uninstallAt } from '../statusline/install.ts'
+import { formatDuration } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
+import type { Io } from '../io.ts'
+import { settingsFiles, statusLinePlaces } from '../statusline/places.ts'
 import { showStatusLine } from '../statusline/show.ts'
 
-export function statusline(command: Command): void {
+/** Not needed to print the line, which has to be quick. */
+const installer = () => import('../statusline/install.ts')
+
+export function statusline(command: Command, io: Io): void {
   command
-    .addOption(new Option('--spooled', 'print our own line only').hideHelp())
+    .addOption(new Option('--spooled', 'print the Signalbox line only').hideHelp())
     .addHelpText(
       'after',
       `
-As a status line command of Claude Code it reads the session's JSON on stdin, keeps it for the collector, and prints a line:
-model, context, and how much of the five hours and the week is used, with the time to their resets.
-A status line you have already goes on as it is: install puts ours before it, uninstall puts everything back.
+As Claude Code's status line command it reads the session's JSON on stdin, saves it for the collector, and prints the model,
+the context, and how much of the 5-hour and weekly limits is used, with the time to their resets.
+An existing status line keeps working: install adds Signalbox in front of it, uninstall restores the file.
 
 Examples:
   signalbox statusline install
   signalbox statusline status
   signalbox statusline uninstall`,
     )
-    .action(show)
-  command.command('install').description("put it into Claude Code's settings.json, before the status line that is there").action(install)
-  command.command('uninstall').description('put settings.json back as it was').action(uninstall)
-  command.command('status').description('whether it is set up, and what it runs').option('--json', 'print it for a program').action(status)
+    .action((options: { spooled?: true }) => show(io, options))
+  command
+    .command('install')
+    .description("add it to Claude Code's settings.json, in front of an existing status line")
+    .action(() => install(io))
+  command
+    .command('uninstall')
+    .description('restore settings.json')
+    .action(() => uninstall(io))
+  command
+    .command('status')
+    .description('show whether it is installed, and what it runs')
+    .option('--json', 'print it as JSON')
+    .action((options: { json?: true }) => status(io, options))
 }
 
-/** Wrong settings must not speak into a session. */
-async function show({ spooled }: { spooled?: true }): Promise<void> {
+/** Invalid settings must print nothing: the output is shown in a session. */
+async function show(io: Io, { spooled }: { spooled?: true }): Promise<void> {
   const chunks: Buffer[] = []
-  if (!process.stdin.isTTY) for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  if (!io.stdin.isTTY) for await (const chunk of io.stdin) chunks.push(chunk as Buffer)
   let dataDir: string | undefined
   let settings: string[] = []
   try {
-    dataDir = readSettings(process.env, ['DATA_DIR']).DATA_DIR
-    settings = settingsFiles()
+    dataDir = readSettings(io.env, ['DATA_DIR']).DATA_DIR
+    settings = settingsFiles(io)
   } catch {
-    // The line is printed without them.
+    // The line needs neither.
   }
-  process.exitCode = await showStatusLine(Buffer.concat(chunks), {
+  io.exitCode = await showStatusLine(io, Buffer.concat(chunks), {
     dataDir,
     settings,
     spooled: spooled === true,
-    now: Date.now(),
-    columns: Number(process.env.COLUMNS) || 200,
+    columns: Number(io.env.COLUMNS) || 200,
   })
 }
 
-function install(): void {
-  for (const place of places()) {
+async function install(io: Io): Promise<void> {
+  const { install: installAt } = await installer()
+  for (const place of statusLinePlaces(io)) {
     const { done, former, backup } = installAt(place)
-    const file = shown(place.settings)
+    const file = formatPath(place.settings)
     if (done === 'already') {
-      process.stdout.write(`${file} has it already; nothing was changed there.\n`)
+      io.stdout.write(`${file}: already installed; nothing changed.\n`)
       continue
     }
-    process.stdout.write(
+    io.stdout.write(
       former === undefined
-        ? `${file} shows our status line from the next answer of a session on.\n`
-        : `${file} goes on with its own status line, which now leaves its plan limits for the collector: ${printable(former)}\n`,
+        ? `${file}: installed. Claude Code shows the Signalbox status line from its next message on.\n`
+        : `${file}: installed. Your own status line stays, and its plan limits now also go to the collector: ${printable(former)}\n`,
     )
-    if (backup !== undefined) process.stdout.write(`What it held before is kept in ${shown(backup)}.\n`)
-    process.stdout.write('To undo it: signalbox statusline uninstall\n')
+    if (backup !== undefined) io.stdout.write(`Backup: ${formatPath(backup)}\n`)
+    io.stdout.write('To undo: signalbox statusline uninstall\n')
   }
 }
 
-function uninstall(): void {
-  for (const place of places()) {
+async function uninstall(io: Io): Promise<void> {
+  const { uninstall: uninstallAt } = await installer()
+  for (const place of statusLinePlaces(io)) {
     const { done, command } = uninstallAt(place)
-    const file = shown(place.settings)
-    if (done === 'nothing') process.stdout.write(`${file} does not have it; nothing was changed.\n`)
+    const file = formatPath(place.settings)
+    if (done === 'nothing') io.stdout.write(`${file}: not installed; nothing changed.\n`)
     else if (done === 'changed') {
-      process.stdout.write(
-        `${file} has had another status line since, which stays: ${command === undefined ? 'none' : printable(command)}\n`,
+      io.stdout.write(
+        `${file}: the status line was changed since, and stays as it is: ${command === undefined ? 'none' : printable(command)}\n`,
       )
-    } else process.stdout.write(command === undefined ? `${file} has no status line again.\n` : `${file} has its own status line again.\n`)
+    } else io.stdout.write(command === undefined ? `${file}: uninstalled.\n` : `${file}: uninstalled. Your own status line is back.\n`)
   }
 }
 
-function status({ json }: { json?: true }): void {
-  const now = Date.now()
-  const all = places().map(statusOf)
-  process.exitCode = all.every(({ state }) => state === 'installed') ? 0 : 1
-  if (json) return void process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
+async function status(io: Io, { json }: { json?: true }): Promise<void> {
+  const { readStatus } = await installer()
+  const now = io.now()
+  const all = statusLinePlaces(io).map(readStatus)
+  io.exitCode = all.every(({ state }) => state === 'installed') ? 0 : 1
+  if (json) return void io.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   for (const { settings, state, command, spooledAt } of all) {
-    process.stdout.write(
+    io.stdout.write(
       {
-        installed: `${shown(settings)} has it, before ${command === undefined ? 'no other: our own line is shown' : printable(command)}.\n`,
-        'not installed': `${shown(settings)} does not have it. To set it up: signalbox statusline install\n`,
-        'script missing': `${shown(settings)} has it, but its script is gone: only the status line itself runs. To mend it: signalbox statusline install\n`,
+        installed: `${formatPath(settings)}: installed, ${command === undefined ? 'showing the Signalbox status line' : `in front of ${printable(command)}`}.\n`,
+        'not installed': `${formatPath(settings)}: not installed. To install it: signalbox statusline install\n`,
+        'script missing': `${formatPath(settings)}: installed, but its script is missing, so only your own status line runs. To fix it: signalbox statusline install\n`,
       }[state],
     )
     if (state === 'installed' && spooledAt !== undefined) {
-      process.stdout.write(`What it last left ${duration(now - spooledAt)} ago waits for the collector: signalbox up\n`)
+      io.stdout.write(`Input saved ${formatDuration(now - spooledAt)} ago is waiting for the collector: signalbox up\n`)
     }
   }
-}
-
-function places(): Place[] {
-  const { DATA_DIR: dataDir } = readSettings(process.env, ['DATA_DIR'])
-  const bin = fileURLToPath(new URL('../../bin/signalbox.mjs', import.meta.url))
-  return settingsFiles().map((settings) => ({ dataDir, settings, platform: process.platform, signalbox: [process.execPath, bin] }))
-}
-
-/** Where Claude Code has its settings: in the folders that were named, else in `~/.claude`. */
-function settingsFiles(): string[] {
-  const { CLAUDE_CONFIG_DIR: named } = readSettings(process.env, ['CLAUDE_CONFIG_DIR'])
-  const folders = named.length > 0 ? named : [path.join(os.homedir(), '.claude')]
-  return folders.map((folder) => path.join(folder, 'settings.json'))
 }

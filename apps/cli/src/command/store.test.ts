@@ -3,15 +3,14 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { someCall } from '../../../hub/test/call.ts'
-import { signalbox, startSignalbox } from '../cli.suite.ts'
-import { openState } from '../state.suite.ts'
+import { runCommand, startSignalbox } from '../cli.suite.ts'
+import { type HubFixture, openHubFixture, shareHubFixture } from '../hub.suite.ts'
 
 const copy = (folder: string, words: readonly string[], env: Record<string, string> = {}) =>
-  signalbox(folder, ['store', 'copy', ...words], env)
+  runCommand(folder, ['store', 'copy', ...words], env)
 
 /** A hub with a session, a key and a call; its folder is the source. */
-async function house() {
-  const { hub, client, run } = await openState()
+async function fillSource({ hub, client }: HubFixture) {
   const { session_id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
   await client.ingestCalls('m', [
     {
@@ -27,8 +26,10 @@ async function house() {
     },
   ])
   await hub.store.keys.create({ key_id: 'k_1', name: 'n', prefix: 'sbx_abcd', scopes: ['read'] }, 'hash', { now: Date.now() })
-  return { from: hub.folder, client, session_id, run }
+  return { from: hub.folder, client, session_id }
 }
+
+const source = shareHubFixture(fillSource)
 
 interface Counts {
   readonly added: number
@@ -36,8 +37,8 @@ interface Counts {
   readonly unchanged: number
 }
 
-test('a store is copied while its hub runs, and again', async () => {
-  const { from, client, session_id } = await house()
+test('a store is copied while its hub runs, and copied again', async () => {
+  const { from, client, session_id } = await fillSource(await openHubFixture())
   const folder = tempFolder()
   const to = path.join(folder, 'new')
   const first = await copy(folder, ['--from', from, '--to', to])
@@ -55,8 +56,8 @@ test('a store is copied while its hub runs, and again', async () => {
   expect(counts.calls).toMatchObject({ added: 0, updated: 0, unchanged: 1 })
 })
 
-test('a hub begins where the other one was: the copy is its DATA_DIR', async () => {
-  const { from, session_id } = await house()
+test('a hub can start with the copy as its DATA_DIR', async () => {
+  const { from, session_id } = source()
   const folder = tempFolder()
   const to = path.join(folder, 'data')
   expect((await copy(folder, ['--from', from, '--to', to])).code).toBe(0)
@@ -66,14 +67,14 @@ test('a hub begins where the other one was: the copy is its DATA_DIR', async () 
   const [, url] = await hub.line(/listens on (http:[^\s"]+)/)
   const answer = await fetch(`${url}/sessions/${session_id}`, { headers: { authorization: 'Bearer me' } })
   expect(await answer.json()).toMatchObject({ session_id, status: 'active' })
-  // Nobody writes into what a hub has in its hands; from it, one may copy.
+  // A store in use by a hub can be the source, but not the target.
   const held = await copy(folder, ['--from', from, '--to', to, '--yes'])
   expect([held.code, held.stderr]).toEqual([1, `signalbox store copy: A hub uses ${to}. Stop it, copy then, and start it again.\n`])
   expect((await copy(folder, ['--to', path.join(folder, 'third')])).code).toBe(0)
 })
 
-test('what is not empty is not written into unless somebody says so', async () => {
-  const { from } = await house()
+test('a target that is not empty needs --yes', async () => {
+  const { from } = source()
   const folder = tempFolder()
   const to = path.join(folder, 'new')
   await copy(folder, ['--from', from, '--to', to])
@@ -82,7 +83,7 @@ test('what is not empty is not written into unless somebody says so', async () =
   expect(stderr).toContain('--yes')
 })
 
-test('where there is no store, none is made', async () => {
+test('a missing store is not created', async () => {
   const folder = tempFolder()
   const { code, stderr } = await copy(folder, ['--from', path.join(folder, 'nothing'), '--to', path.join(folder, 'new')])
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^signalbox store copy: There is no signalbox\.db in .*nothing\. [^\n]+\n$/)])
@@ -92,8 +93,8 @@ test('where there is no store, none is made', async () => {
   expect(fs.readdirSync(path.join(folder, 'empty'))).toEqual([])
 })
 
-test('a store is not copied into itself, by whatever name', async () => {
-  const { from } = await house()
+test('a store is not copied into itself, under any path', async () => {
+  const { from } = source()
   const folder = tempFolder()
   fs.symlinkSync(from, path.join(folder, 'link'))
   for (const to of [from, `${from}/../${path.basename(from)}`, path.join(folder, 'link')]) {
@@ -107,32 +108,32 @@ test.each([
   [
     ['--to', 'mongodb://me:hunter2@127.0.0.1:9/db?serverSelectionTimeoutMS=100'],
     1,
-    '--to mongodb://127.0.0.1:9/db: The store cannot be reached',
+    '--to mongodb://127.0.0.1:9/db: The hub database cannot be reached',
   ],
   [['--to', 'postgres://me:hunter2@127.0.0.1:9/db'], 2, '--to must be a folder'],
   [['--to', '/proc/1/a/b'], 2, '--to must be a folder on a disk'],
   [['--to', ''], 2, '--to must be a folder'],
   [[], 2, '--to is missing'],
   [['--into', 'x'], 2, '--into'],
-])('%j ends with %i, in a line without the password', async (words, code, message) => {
-  const { from } = await house()
+])('%j ends with %i, and an error without the password', async (words, code, message) => {
+  const { from } = source()
   const end = await copy(tempFolder(), ['--from', from, ...words])
   expect([end.code, end.stdout]).toEqual([code, ''])
   expect(end.stderr).toContain(message)
   expect(end.stderr).not.toMatch(/hunt/)
 })
 
-test('the target that is not said is MONGODB_URI, and its password is not told either', async () => {
-  const { from } = await house()
+test('the default target is MONGODB_URI, and its password is not printed either', async () => {
+  const { from } = source()
   const end = await copy(tempFolder(), ['--from', from], { MONGODB_URI: 'mongodb://me:hunter2@127.0.0.1:9/?serverSelectionTimeoutMS=100' })
   expect([end.code, end.stderr]).toEqual([
     1,
-    expect.stringMatching(/^signalbox store copy: --to mongodb:\/\/127\.0\.0\.1:9\/: The store cannot be reached/),
+    expect.stringMatching(/^signalbox store copy: --to mongodb:\/\/127\.0\.0\.1:9\/: The hub database cannot be reached/),
   ])
 })
 
-test.skipIf(process.platform === 'win32')('Ctrl-C stops it between two pieces, and the same command goes on from there', async () => {
-  const { hub } = await openState()
+test.skipIf(process.platform === 'win32')('Ctrl-C stops it between two batches, and the same command continues', async () => {
+  const { hub } = await openHubFixture()
   for (let n = 0; n < 60; n++) {
     await hub.store.usage.ingest(
       'm',
@@ -147,10 +148,10 @@ test.skipIf(process.platform === 'win32')('Ctrl-C stops it between two pieces, a
   onTestFinished(async () => void (await child.stop('SIGKILL')))
   await expect.poll(() => fs.existsSync(path.join(to, 'signalbox.db')), { interval: 10, timeout: 20_000 }).toBe(true)
   const { code, stdout, stderr } = await child.stop('SIGINT')
-  expect([code, stderr]).toEqual([1, 'Stopped. What was copied until then stays; the same command goes on from there.\n'])
+  expect([code, stderr]).toEqual([1, 'Stopped. Records copied so far are kept; run the same command to continue.\n'])
   const { finished, counts } = JSON.parse(stdout) as { finished: boolean; counts: { calls: Counts } }
   expect(finished).toBe(false)
   expect(counts.calls.added).toBeLessThan(60_000)
-  const again = JSON.parse((await signalbox(folder, words)).stdout) as { counts: { calls: Counts } }
+  const again = JSON.parse((await runCommand(folder, words)).stdout) as { counts: { calls: Counts } }
   expect(again.counts.calls).toMatchObject({ added: 60_000 - counts.calls.added, unchanged: counts.calls.added })
 })

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
+import type { Io } from '../io.ts'
 import type { CopyOptions } from '../store/copy.ts'
 
-export function store(command: Command): void {
+export function store(command: Command, io: Io): void {
   command.addHelpText(
     'after',
     `
@@ -10,29 +11,29 @@ Example:
   )
   command
     .command('copy')
-    .description('copy everything from one store to another; what is there already and as new stays')
+    .description('copy a hub database to another place; records that are up to date there are left alone')
     .option('--from <place>', 'a folder with signalbox.db, or mongodb://… (default: DATA_DIR)')
     .option('--to <place>', 'a folder, or mongodb://… (default: MONGODB_URI)')
-    .option('--yes', 'do not ask, although the target is not empty')
-    .option('--json', 'print the counts for a program')
+    .option('--yes', 'do not ask when the target is not empty')
+    .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
       `
-It can be done again: then it takes over what has changed since, and it goes on where it was broken off. A hub may go on
-using the source; none may use a target that is a folder. What was removed from the source stays in the target.
-An address with a password is better put into MONGODB_URI: others on this machine see the words of a command.
+It can be run again, to copy changes or to continue after an interruption. A hub may keep using the source, but not a
+target folder. Records deleted from the source stay in the target.
+Put an address with a password into MONGODB_URI: other users of this machine can see command lines.
 
 From one hub to several:
-  signalbox store copy --to mongodb://db.example/signalbox       while the hub still runs: most of it is there then
+  signalbox store copy --to mongodb://db.example/signalbox       while the hub still runs
   (stop the hub)
-  signalbox store copy --to mongodb://db.example/signalbox --yes what came since
-  MONGODB_URI=mongodb://db.example/signalbox signalbox hub       on every machine that is to have one
+  signalbox store copy --to mongodb://db.example/signalbox --yes copies the changes since
+  MONGODB_URI=mongodb://db.example/signalbox signalbox hub       on every machine with a hub
 
 And back:
   signalbox store copy --from mongodb://db.example/signalbox --to ~/.signalbox`,
     )
     .action(async (options: CopyOptions) => {
       const { copy } = await import('../store/copy.ts')
-      process.exitCode = await copy(options)
+      io.exitCode = await copy(io, options)
     })
 }

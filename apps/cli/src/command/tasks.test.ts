@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { linesOf, openState } from '../state.suite.ts'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { signalbox } from '../cli.suite.ts'
+import { type HubFixture, linesOf, openHubFixture, shareHubFixture } from '../hub.suite.ts'
 import { widthOf } from '../width.ts'
 
-async function house() {
-  const state = await openState()
+async function fillTasks(state: HubFixture) {
   const { client } = state
   const { session_id: session } = await client.createSession({ project_id: 'signalbox', machine_id: 'm' })
   const { session_id: other } = await client.createSession({ project_id: 'other', machine_id: 'm' })
@@ -18,8 +19,10 @@ async function house() {
   return { ...state, session, other, first, second, third }
 }
 
-test('list: --json is what the hub answers', async () => {
-  const { client, json, session } = await house()
+const tasks = shareHubFixture(fillTasks)
+
+test('list: --json prints the answer of the hub', async () => {
+  const { client, json, session } = tasks()
   expect(await json(['tasks', 'list'])).toEqual(await client.listTasks())
   expect(await json(['tasks', 'list', '--session', session.slice(0, 8), '--status', 'failed,blocked'])).toEqual(
     await client.listTasks({ session_id: session, status: ['failed', 'blocked'] }),
@@ -27,8 +30,8 @@ test('list: --json is what the hub answers', async () => {
   expect(await json(['task', 'list', '--project', 'other', '--all'])).toEqual(await client.listTasks({ project_id: 'other' }))
 })
 
-test('list: the table fits every terminal, and no name commands it', async () => {
-  const { run, session } = await house()
+test('list: the table fits every terminal, and control characters are escaped', async () => {
+  const { run, session } = tasks()
   for (const COLUMNS of ['60', '80', '140']) {
     for (const [words, rows] of [
       [[], 3],
@@ -44,15 +47,15 @@ test('list: the table fits every terminal, and no name commands it', async () =>
   expect(stdout).toContain('1 of 3 tasks; 2 more: --all')
 })
 
-test('show: one task', async () => {
-  const { client, json, run, second } = await house()
+test('show: a task', async () => {
+  const { client, json, run, second } = tasks()
   expect(await json(['tasks', 'show', second.slice(0, 8)])).toEqual(await client.getTask(second))
-  expect((await run(['tasks', 'show', second])).stdout).toMatch(/Status +failed\n[\s\S]*Failed +three tests fail\n/)
-  expect(await run(['tasks', 'show', '00000000'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no task begins with') })
+  expect((await run(['tasks', 'show', second])).stdout).toMatch(/Status +failed\n[\s\S]*Error +three tests fail\n/)
+  expect(await run(['tasks', 'show', '00000000'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no task id starts with') })
 })
 
 test('a task is added, started, blocked, failed and completed', async () => {
-  const { client, json, run, session } = await house()
+  const { client, json, run, session } = await fillTasks(await openHubFixture())
   const added = await json<{ task_id: string }>(['tasks', 'add', 'Say what it does', '--session', session.slice(0, 8), '--issue', '7'])
   const id = added.task_id
   expect(added).toMatchObject({ task_name: 'Say what it does', session_id: session, github_issue_id: '7', status: 'pending' })
@@ -61,6 +64,10 @@ test('a task is added, started, blocked, failed and completed', async () => {
   expect(await json(['tasks', 'block', id, '--reason', 'a review'])).toMatchObject({ status: 'blocked', error_message: 'a review' })
   expect(await json(['tasks', 'fail', id, '--reason', 'no'])).toMatchObject({ status: 'failed', error_message: 'no' })
   await client.updateTask(id, { status: 'pending' })
+  const { stdout, stderr } = await run(['tasks', 'add', 'Review', '--session', session])
+  // The id alone, for $(…).
+  expect(await client.getTask(stdout.trimEnd())).toMatchObject({ task_name: 'Review', session_id: session })
+  expect(stderr).toBe(`${stdout.slice(0, 8)} is pending: Review\n`)
   expect(await json(['tasks', 'complete', id])).toMatchObject({ status: 'completed' })
   expect(await run(['tasks', 'start', id])).toMatchObject({
     code: 1,
@@ -68,8 +75,8 @@ test('a task is added, started, blocked, failed and completed', async () => {
   })
 })
 
-test('an empty list says what to do next', async () => {
-  const { run } = await openState()
-  expect((await run(['tasks', 'list'])).stdout).toContain('signalbox tasks add')
+test('an empty list suggests the next command; also in a process of its own', async () => {
+  const { run, env } = await openHubFixture()
+  expect((await signalbox(tempFolder(), ['tasks', 'list'], env)).stdout).toContain('signalbox tasks add')
   expect((await run(['tasks', 'list', '--status', 'blocked'])).stdout).toContain('No tasks match --status blocked.')
 })

@@ -1,15 +1,18 @@
 import { readSettings } from '@signalbox/contract/setting'
+import { isLoopback } from '@signalbox/hub-address/this-machine'
 import { findTranscriptRoots, findTranscripts } from '@signalbox/ledger'
 import type { Command } from 'commander'
-import { isLoopback } from '../loopback.ts'
-import { counted } from '../number.ts'
+import { formatCount } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
+import type { Io } from '../io.ts'
 import { portOption } from '../port-option.ts'
-import { shown } from '../shown.ts'
-import { terminalOf } from '../terminal.ts'
+import { createTerminal } from '../terminal.ts'
 import { collectorKey } from '../up/collector-key.ts'
-import { type KeptChild, keepRunning } from '../up/keep-running.ts'
-import { readableLine } from '../up/log-line.ts'
-import { untilToldToStop } from '../up/until-told-to-stop.ts'
+import { formatLogLine } from '../up/format-log-line.ts'
+import { listenForStop } from '../up/listen-for-stop.ts'
+import { runningOutput } from '../up/running-output.ts'
+import { signInLink } from '../up/sign-in-link.ts'
+import { type SupervisedChild, supervise } from '../up/supervise.ts'
 import { makeWritable } from '../writable.ts'
 
 interface Options {
@@ -17,132 +20,140 @@ interface Options {
   readonly host?: string
 }
 
-export function up(command: Command): void {
+export function up(command: Command, io: Io): void {
   command
-    .option('--port <number>', 'the port of the page (default: PORT, else 4000)', portOption)
-    .option('--host <address>', 'the address to listen on (default: HOST, else 127.0.0.1); beyond loopback a key is needed')
+    .option('--port <number>', 'the port of the dashboard (default: PORT, else 4000)', portOption)
+    .option('--host <address>', 'the address to listen on (default: HOST, else 127.0.0.1); beyond loopback it needs an API key')
     .addHelpText(
       'after',
       `
-Starts the hub, which keeps and shows, and this machine's collector, which reads Claude Code's transcripts and sends them to it.
-Ctrl-C ends both. While no key exists, the page is open to this machine alone and asks for none.
+Starts the hub with its dashboard, and this machine's collector, which reads Claude Code's transcripts and sends usage to the
+hub. Ctrl-C stops both. The link that it prints signs your browser in; for another, run: signalbox open. Only this machine
+can open the page until HOST says otherwise.
 
 Examples:
-  signalbox up                   the page is at http://127.0.0.1:4000
+  signalbox up                   the dashboard is at http://127.0.0.1:4000
   signalbox up --port 8080
   signalbox keys create me && signalbox up --host 0.0.0.0`,
     )
-    .action(run)
+    .action((options: Options) => run(io, options))
 }
 
-async function run(options: Options): Promise<void> {
+async function run(io: Io, options: Options): Promise<void> {
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
+    ...io.env,
     ...(options.port === undefined ? {} : { PORT: options.port }),
     ...(options.host === undefined ? {} : { HOST: options.host }),
   }
   const settings = readSettings(env, ['DATA_DIR', 'HOST', 'API_KEYS', 'CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
   makeWritable(settings.DATA_DIR)
-  const told = untilToldToStop()
-  const terminal = terminalOf(process.stdout, process.env)
-  const say = (text: string) => terminal.write(`${text}\n`)
-  const children: KeptChild[] = []
-  told.again(() => {
+  const stop = listenForStop(io)
+  void stop.requested.then(() => io.limitStop())
+  const terminal = createTerminal(io)
+  const output = runningOutput(io)
+  const { say } = output
+  const children: SupervisedChild[] = []
+  stop.onRepeat(() => {
     for (const child of children) child.kill()
   })
 
-  /** Where the hub listens, as we reach it ourselves. */
+  /** The hub's address, as reached from this machine. */
   let hubUrl = ''
-  let collector: KeptChild | undefined
-  const hub = keepRunning({
+  let collector: SupervisedChild | undefined
+  const hub = supervise(io, {
     app: 'hub',
     env: () => ({
       ...env,
-      ...quiet(env),
-      ...openWhileNoKeyExists(env, settings),
-      // A free port that was taken is kept, so that the page stays where it was.
+      ...defaultLogLevel(env),
+      ...openWithoutKey(env, settings),
+      // After a restart the hub keeps a port that was chosen for it.
       ...(hubUrl === '' ? {} : { PORT: new URL(hubUrl).port }),
     }),
-    line: (line) => say(process.stdout.isTTY ? readableLine('hub', line, terminal) : line),
+    line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal) : line),
     message: (message) => {
       const { listening } = message as { listening?: unknown }
       if (typeof listening !== 'string') return false
-      hubUrl = reachable(listening)
+      hubUrl = toReachableUrl(listening)
       collector?.send({})
       return true
     },
-    restarting: (how, delay) => say(`The hub ended (${how}); starting it again in ${delay / 1000} s.`),
+    restarting: (how, delay) => say(`The hub exited (${how}); restarting in ${delay / 1000} s.`),
   })
   children.push(hub)
 
   try {
-    await Promise.race([hub.begun, told.stop])
-    if (told.stopped()) return
+    await Promise.race([hub.started, stop.requested])
+    if (stop.signal.aborted) return
     const keys = [settings.CLAUDE_SYNC_API_KEY, settings.SIGNALBOX_API_KEY, settings.API_KEYS[0]]
-    // Where readings go to another hub, its key is CLAUDE_SYNC_API_KEY, and ours is not for it.
+    // With CLAUDE_SYNC_URL, CLAUDE_SYNC_API_KEY is the key of that other hub.
     const keyName = settings.CLAUDE_SYNC_URL === undefined ? 'CLAUDE_SYNC_API_KEY' : 'SIGNALBOX_API_KEY'
-    let key = await collectorKey(hubUrl, settings.DATA_DIR, keys)
+    let key = await collectorKey(io, hubUrl, settings.DATA_DIR, keys)
     let renewedAt = 0
-    const kept = keepRunning({
+    const collectorChild = supervise(io, {
       app: 'collector',
-      env: () => ({ ...env, ...quiet(env), SIGNALBOX_URL: hubUrl, ...(key === undefined ? {} : { [keyName]: key }) }),
-      line: (line) => say(process.stdout.isTTY ? readableLine('collector', line, terminal) : line),
+      env: () => ({ ...env, ...defaultLogLevel(env), SIGNALBOX_URL: hubUrl, ...(key === undefined ? {} : { [keyName]: key }) }),
+      line: (line) => say(io.stdout.isTTY ? formatLogLine('collector', line, terminal) : line),
       message: (message) => {
         const { collecting, keyRefused } = message as { collecting?: true; keyRefused?: true }
-        // The first key was made while we ran, or ours was revoked.
-        if (keyRefused && Date.now() - renewedAt > RENEW_AT_MOST_EVERY) {
-          renewedAt = Date.now()
-          collectorKey(hubUrl, settings.DATA_DIR, keys).then(
+        // The first key was created since the start, or the collector's key was revoked.
+        if (keyRefused && io.now() - renewedAt > KEY_RENEWAL_INTERVAL_MS) {
+          renewedAt = io.now()
+          collectorKey(io, hubUrl, settings.DATA_DIR, keys).then(
             (renewed) => {
               key = renewed
-              kept.send(renewed === undefined ? {} : { key: renewed })
+              collectorChild.send(renewed === undefined ? {} : { key: renewed })
             },
             (error: Error) => say(`signalbox: ${error.message}`),
           )
         }
         return collecting === true
       },
-      restarting: (how, delay) => say(`The collector ended (${how}); starting it again in ${delay / 1000} s.`),
+      restarting: (how, delay) => say(`The collector exited (${how}); restarting in ${delay / 1000} s.`),
     })
-    collector = kept
-    children.push(kept)
-    say(`Signalbox is at ${terminal.style('bold', hubUrl)}`)
-    say(transcriptsLine(env))
-    say(`Data is kept in ${shown(settings.DATA_DIR)}. Ctrl-C ends it.`)
-    kept.begun.catch((error: Error) => say(`The page works, but nothing is collected: ${error.message}`))
-    await told.stop
+    collector = collectorChild
+    children.push(collectorChild)
+    const link = await signInLink(hubUrl, settings.DATA_DIR)
+    const signIn = link === undefined ? '' : ` · to sign a browser in, once, within ten minutes: ${link}`
+    say(`Signalbox is at ${terminal.style('bold', hubUrl)}${signIn}`)
+    say(formatTranscripts(env))
+    say(`Data folder: ${formatPath(settings.DATA_DIR)}. Press Ctrl-C to stop.`)
+    collectorChild.started.catch((error: Error) => say(`The hub is running, but the collector could not be started: ${error.message}`))
+    await stop.requested
   } finally {
-    // The collector first: what it is just sending still arrives.
-    await collector?.stop()
-    await hub.stop()
+    // The collector first, so that the hub still receives its last request.
+    const started = performance.now()
+    await collector?.stop(COLLECTOR_STOP_MS)
+    await hub.stop(CHILDREN_STOP_MS - (performance.now() - started))
+    stop.release()
+    await output.end()
   }
 }
 
-const RENEW_AT_MOST_EVERY = 30_000
+const KEY_RENEWAL_INTERVAL_MS = 30_000
+/** How long the collector, and both together, may take to stop, in milliseconds. */
+const COLLECTOR_STOP_MS = 3_000
+const CHILDREN_STOP_MS = 6_500
 
-/** Children say only what needs attention, unless asked for more. */
-function quiet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Children log warnings and errors only, unless LOG_LEVEL is set. */
+function defaultLogLevel(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env.LOG_LEVEL ? {} : { LOG_LEVEL: 'warn' }
 }
 
-/** The hub itself checks again that it is on loopback and that there is no key. */
-function openWhileNoKeyExists(
-  env: NodeJS.ProcessEnv,
-  { HOST, API_KEYS }: { HOST: string; API_KEYS: readonly string[] },
-): NodeJS.ProcessEnv {
+/** Lets the hub work without a key; the hub itself also checks that it is on loopback and has no key. */
+function openWithoutKey(env: NodeJS.ProcessEnv, { HOST, API_KEYS }: { HOST: string; API_KEYS: readonly string[] }): NodeJS.ProcessEnv {
   return env.NODE_ENV || !isLoopback(HOST) || API_KEYS.length > 0 ? {} : { NODE_ENV: 'development' }
 }
 
-/** An address that means all addresses cannot be visited. */
-function reachable(url: string): string {
+/** The loopback address in place of one that means all addresses. */
+function toReachableUrl(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:').replace(/\/+$/, '')
 }
 
-function transcriptsLine(env: NodeJS.ProcessEnv): string {
+function formatTranscripts(env: NodeJS.ProcessEnv): string {
   const roots = findTranscriptRoots(env)
   const { transcripts } = findTranscripts(roots)
-  const places = roots.map(shown).join(' and ')
+  const places = roots.map(formatPath).join(' and ')
   return transcripts.length === 0
-    ? `No transcripts in ${places} yet: use Claude Code, or set CLAUDE_CONFIG_DIR to where it keeps its files.`
-    : `Reading ${counted(transcripts.length, 'transcript')} in ${places}.`
+    ? `No transcripts in ${places} yet: use Claude Code, or set CLAUDE_CONFIG_DIR to its folder.`
+    : `Reading ${formatCount(transcripts.length, 'transcript')} in ${places}.`
 }

@@ -2,11 +2,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { usageReportSchema } from '@signalbox/contract/usage'
 import { openLedger } from '@signalbox/ledger'
-import { clockOf } from '@signalbox/usage/zone'
+import { zoneClock } from '@signalbox/usage/zone'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTempFolder, removeFolder, tempFolder } from '../../../../test/support/temp.ts'
 import { type Transcripts, writeTranscripts } from '../../../../test/support/transcripts.ts'
-import { signalbox, startSignalbox } from '../cli.suite.ts'
+import { runCommand, signalbox, startCommand, startSignalbox } from '../cli.suite.ts'
 import type { Terminal } from '../terminal.ts'
 import { usageTable } from '../usage/table.ts'
 
@@ -15,12 +15,12 @@ let made: Transcripts
 beforeAll(async () => {
   folder = makeTempFolder()
   made = writeTranscripts(path.join(folder, 'claude'), { calls: 300, days: 40 })
-  await signalbox(folder, ['usage'])
+  await runCommand(folder, ['usage'])
 }, 30_000)
 afterAll(() => removeFolder(folder))
 
 async function report(...args: string[]) {
-  const { code, stdout } = await signalbox(folder, ['usage', ...args, '--json'])
+  const { code, stdout } = await runCommand(folder, ['usage', ...args, '--json'])
   expect(code).toBe(0)
   return usageReportSchema.strict().parse(JSON.parse(stdout))
 }
@@ -44,7 +44,7 @@ describe('--json', () => {
     ['session', 'session', (call: Transcripts['calls'][number]) => call.session_id],
     ['project', 'project', (call: Transcripts['calls'][number]) => call.cwd],
     ['model', 'model', (call: Transcripts['calls'][number]) => call.model],
-  ] as const)('%s has a row for each %s with its exact sums', async (word, group, nameOf) => {
+  ] as const)('%s has a row per %s with exact sums', async (word, group, nameOf) => {
     const { rows, totals, ...rest } = await report(word)
     expect(rest).toMatchObject({ group, timezone: 'UTC' })
     expect(totals).toMatchObject(sum(made.calls))
@@ -59,7 +59,7 @@ describe('--json', () => {
     expect(rows.reduce((total, row) => total + row.calls, 0)).toBe(made.calls.length)
   })
 
-  test('--since and --until take days that are included, and instants', async () => {
+  test('--since and --until accept days (included) and instants', async () => {
     const days = [...new Set(made.calls.map(({ at }) => at.slice(0, 10)))].sort()
     const [from = '', to = ''] = [days[3], days[7]]
     const within = made.calls.filter(({ at }) => at.slice(0, 10) >= from && at.slice(0, 10) <= to)
@@ -72,7 +72,7 @@ describe('--json', () => {
     expect((await report('daily', '--since', noon)).totals).toMatchObject(sum(after))
   })
 
-  test('--session, --project and --model let only those calls through', async () => {
+  test('--session, --project and --model filter the calls', async () => {
     const { session_id, cwd, model } = made.calls[5]!
     const some = (of: (call: Transcripts['calls'][number]) => boolean) => sum(made.calls.filter(of))
     expect((await report('daily', '--session', session_id)).totals).toMatchObject(some((call) => call.session_id === session_id))
@@ -80,7 +80,7 @@ describe('--json', () => {
     expect((await report('daily', '--model', model)).totals).toMatchObject(some((call) => call.model === model))
   })
 
-  test('--project . is the folder one stands in', async () => {
+  test('--project . is the current folder', async () => {
     const place = path.join(tempFolder(), 'a b')
     const file = path.join(place, 'claude', 'projects', 'p', 's.jsonl')
     fs.mkdirSync(path.dirname(file), { recursive: true })
@@ -88,39 +88,29 @@ describe('--json', () => {
       `${JSON.stringify({ type: 'assistant', timestamp: '2026-11-01T10:00:00.000Z', uuid: id, cwd, message: { id, model: 'm', usage: { input_tokens: 1 } } })}\n`
     fs.writeFileSync(file, line('m1', place) + line('m2', path.join(place, 'sub')) + line('m3', '/elsewhere'))
     const calls = async (project: string) =>
-      JSON.parse((await signalbox(place, ['usage', '--json', '--project', project], {}, place)).stdout).totals.calls
+      JSON.parse((await runCommand(place, ['usage', '--json', '--project', project], {}, { cwd: place })).stdout).totals.calls
     expect(await Promise.all(['.', './sub', place, '/nowhere'].map(calls))).toEqual([1, 1, 1, 0])
   })
 
-  test('--order turns the rows round', async () => {
+  test('--order reverses the rows', async () => {
     const { rows } = await report('daily')
     expect((await report('daily', '--order', 'desc')).rows).toEqual(rows.toReversed())
     expect((await report('daily', '--order', 'asc')).rows).toEqual(rows)
     const { rows: models } = await report('model')
     expect((await report('model', '--order', 'desc')).rows).toEqual(models)
   })
-
-  test('is the same in the zone of the machine and in the same zone by name', async () => {
-    for (const TZ of ['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe']) {
-      const [own, named] = await Promise.all([
-        signalbox(folder, ['usage', 'hourly', '--json'], { TIMEZONE: '', TZ }),
-        signalbox(folder, ['usage', 'hourly', '--json', '--timezone', TZ], { TZ: 'UTC' }),
-      ])
-      expect(JSON.parse(own.stdout)).toEqual(JSON.parse(named.stdout))
-    }
-  })
 })
 
 describe('--csv', () => {
-  test('has a head and a line for each row, which add up', async () => {
-    const { stdout } = await signalbox(folder, ['usage', 'daily', '--csv'])
+  test('has a header and a line per row, which add up', async () => {
+    const { stdout } = await runCommand(folder, ['usage', 'daily', '--csv'])
     const [head = '', ...lines] = stdout.trimEnd().split('\r\n')
     expect(head).toBe('day,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls')
     expect(lines.reduce((total, line) => total + Number(line.split(',')[3]), 0)).toBe(sum(made.calls).output)
   })
 
-  test('--breakdown has a line for each model of each day', async () => {
-    const { stdout } = await signalbox(folder, ['usage', 'daily', '--csv', '--breakdown'])
+  test('--breakdown has a line per model and day', async () => {
+    const { stdout } = await runCommand(folder, ['usage', 'daily', '--csv', '--breakdown'])
     const lines = stdout.trimEnd().split('\r\n').slice(1)
     expect(lines.length).toBe(new Set(made.calls.map(({ at, model }) => `${at.slice(0, 10)} ${model}`)).size)
   })
@@ -130,12 +120,12 @@ describe('the table', () => {
   const words = ['daily', 'weekly', 'monthly', 'session', 'project', 'model', 'blocks', 'hourly', 'branch']
   const plain = (columns: number): Terminal => ({ columns, colour: false, write: () => {}, style: (_, text) => text })
 
-  test('fits every terminal, and never leaves out what it costs', async () => {
+  test('fits every terminal, and always shows the cost', async () => {
     const reports = await Promise.all(words.map((word) => report(word)))
     for (const columns of [Number.POSITIVE_INFINITY, 200, 120, 100, 80, 60, 40]) {
       for (const breakdown of [false, true]) {
         for (const made of reports) {
-          const text = usageTable(made, plain(columns), { clock: clockOf('UTC'), home: '/home/dev', breakdown })
+          const text = usageTable(made, plain(columns), { clock: zoneClock('UTC'), home: '/home/dev', breakdown })
           const lines = (text.split('\n\n')[0] ?? '').split('\n')
           expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
           expect(lines[0]).toContain('Cost (USD)')
@@ -146,7 +136,7 @@ describe('the table', () => {
     }
   })
 
-  test('tells how fast the open block is used, and where that leads', () => {
+  test('shows the burn rate and the projection of the active block', () => {
     const sums = {
       calls: 9,
       input: 1,
@@ -179,31 +169,31 @@ describe('the table', () => {
         price_table: { version: '1', date: '2026-11-21' },
       },
       plain(200),
-      { clock: clockOf('Europe/Berlin'), home: '/home/dev', breakdown: false },
+      { clock: zoneClock('Europe/Berlin'), home: '/home/dev', breakdown: false },
     )
-    expect(text).toContain('2026-11-21 10:00 – 15:00 (open)')
+    expect(text).toContain('2026-11-21 10:00 – 15:00 (active)')
     expect(text).toContain(
-      'has 1 h 30 min left. At its pace of 100k tokens a minute and $12.00 an hour it comes to 30.0M tokens and $60.00.',
+      'Active block: 1 h 30 min left. Burn rate: 100k tokens per minute, $12.00 per hour. Projected: 30.0M tokens, $60.00.',
     )
   })
 
-  test('takes the width of the terminal it is shown on', async () => {
-    const { stdout } = await signalbox(folder, ['usage', 'daily'], { COLUMNS: '50' })
+  test('has the width of the terminal', async () => {
+    const { stdout } = await runCommand(folder, ['usage', 'daily'], { COLUMNS: '50' })
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50)
   })
 
-  test('says that money is list price, and names the models that have none', async () => {
-    const { stdout } = await signalbox(folder, ['usage', 'daily'])
+  test('names the list price, and the models without a price', async () => {
+    const { stdout } = await runCommand(folder, ['usage', 'daily'])
     const { unpriced } = await report('daily')
-    expect(stdout).toContain('list price')
+    expect(stdout).toContain("List-price equivalent. Your plan's price is different.")
     expect(unpriced.length).toBeGreaterThan(0)
     for (const model of unpriced) expect(stdout).toContain(model)
   })
 
-  test('has no colours in a pipe, has them when forced, and not with NO_COLOR', async () => {
-    expect((await signalbox(folder, ['usage'])).stdout).not.toContain('\u001b')
-    expect((await signalbox(folder, ['usage'], { FORCE_COLOR: '1' })).stdout).toContain('\u001b[1m')
-    expect((await signalbox(folder, ['usage'], { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain('\u001b')
+  test('has no colours in a pipe, colours with FORCE_COLOR, none with NO_COLOR', async () => {
+    expect((await runCommand(folder, ['usage'])).stdout).not.toContain('\u001b')
+    expect((await runCommand(folder, ['usage'], { FORCE_COLOR: '1' })).stdout).toContain('\u001b[1m')
+    expect((await runCommand(folder, ['usage'], { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain('\u001b')
   })
 })
 
@@ -211,8 +201,8 @@ describe('blocks', () => {
   const MINUTE = 60_000
   const iso = (ms: number) => new Date(ms).toISOString()
 
-  /** Calls so many minutes ago, and a reading of the session that is `age` minutes old and says `window`. */
-  function stand(minutes: readonly number[], age?: number, window: object = {}) {
+  /** Calls of some minutes ago, and a snapshot of the five-hour window that is `age` minutes old. */
+  function writeCalls(minutes: readonly number[], age?: number, window: object = {}) {
     const place = tempFolder()
     const now = Date.now()
     const file = path.join(place, 'claude', 'projects', 'p', 's.jsonl')
@@ -226,8 +216,8 @@ describe('blocks', () => {
     if (age !== undefined) {
       const ledger = openLedger({ dataDir: path.join(place, 'data') })
       const capturedAt = now - age * MINUTE
-      const session = { kind: 'session', label: 'Current session', percentUsed: 47, resetsAt, state: 'known', ...window } as const
-      ledger.readings.put({
+      const session = { kind: 'session', label: '5-hour limit', percentUsed: 47, resetsAt, state: 'known', ...window } as const
+      ledger.snapshots.put({
         source: 'statusline',
         machineId: 'laptop',
         capturedAt,
@@ -237,64 +227,61 @@ describe('blocks', () => {
       })
       ledger.close()
     }
-    const blocks = async () => usageReportSchema.strict().parse(JSON.parse((await signalbox(place, ['usage', 'blocks', '--json'])).stdout))
+    const blocks = async () => usageReportSchema.strict().parse(JSON.parse((await runCommand(place, ['usage', 'blocks', '--json'])).stdout))
     return { place, resetsAt, start: resetsAt - 300 * MINUTE, blocks }
   }
 
-  test('the window of a fresh reading of this machine is measured: in the table, as JSON and as CSV', async () => {
-    const { place, start, resetsAt, blocks } = stand([1000, 180, 120, 20, 1], 3)
+  test('the window of a fresh snapshot of this machine is measured: in the table, as JSON and as CSV', async () => {
+    const { place, start, resetsAt, blocks } = writeCalls([1000, 180, 120, 20, 1], 3)
     const { rows, totals } = await blocks()
     expect(totals.calls).toBe(5)
     expect(rows.at(-1)).toMatchObject({ start: iso(start), end: iso(resetsAt), calls: 3, measured: true, is_active: true })
     expect(rows.at(-2)).toMatchObject({ end: iso(start), calls: 1, measured: false, is_active: false })
-    const table = (await signalbox(place, ['usage', 'blocks'], { COLUMNS: '160' })).stdout
+    const table = (await runCommand(place, ['usage', 'blocks'], { COLUMNS: '160' })).stdout
     const at = (ms: number) => iso(ms).slice(0, 16).replace('T', ' ')
-    expect(table).toContain(`${at(start)} – ${at(resetsAt).slice(11)} (open, measured)`)
-    expect(table).toContain('The open block is measured')
-    expect(table).toContain('The other blocks are estimated from the calls')
-    const { stdout } = await signalbox(place, ['usage', 'blocks', '--csv'])
+    expect(table).toContain(`${at(start)} – ${at(resetsAt).slice(11)} (active, measured)`)
+    expect(table).toContain('The active block is measured')
+    expect(table).toContain('The other blocks are estimated')
+    const { stdout } = await runCommand(place, ['usage', 'blocks', '--csv'])
     expect(stdout).toContain(`${iso(start)},${iso(resetsAt)},true,false,true,3,`)
-    // It is the window of the plan, whatever part of its calls one looks at.
+    // It stays the window of the plan when calls are filtered.
     const since = JSON.parse(
-      (await signalbox(place, ['usage', 'blocks', '--json', '--since', iso(resetsAt - MINUTE), '--model', 'nobody'])).stdout,
+      (await runCommand(place, ['usage', 'blocks', '--json', '--since', iso(resetsAt - MINUTE), '--model', 'none'])).stdout,
     )
     expect(since.rows).toMatchObject([{ start: iso(start), calls: 0, measured: true }])
   })
 
   test.each([
-    ['no reading', undefined, {}],
+    ['no snapshot', undefined, {}],
     ['a stale one', 11, {}],
-    ['one whose window is over', 9, { resetsAt: Date.now() - MINUTE }],
-    ['one without an instant', 1, { resetsAt: undefined, resetsText: 'at noon' }],
-    ['one of a session that is idle', 1, { state: 'idle', resetsAt: undefined, percentUsed: 0 }],
+    ['one whose window has ended', 9, { resetsAt: Date.now() - MINUTE }],
+    ['one without a reset time', 1, { resetsAt: undefined, resetsText: 'at noon' }],
+    ['one of an idle window', 1, { state: 'idle', resetsAt: undefined, percentUsed: 0 }],
   ] as const)('with %s all are estimated', async (_, age, window) => {
-    const { place, blocks } = stand([1000, 20, 1], age, window)
+    const { place, blocks } = writeCalls([1000, 20, 1], age, window)
     const { rows } = await blocks()
     expect(rows.filter((row) => row.measured)).toEqual([])
     expect(rows.some((row) => row.is_active)).toBe(true)
-    const table = (await signalbox(place, ['usage', 'blocks'])).stdout
-    expect(table).toContain('(open)')
-    expect(table.replaceAll(/\s+/g, ' ')).toContain('Blocks are estimated from the calls')
+    const table = (await runCommand(place, ['usage', 'blocks'])).stdout
+    expect(table).toContain('(active)')
+    expect(table.replaceAll(/\s+/g, ' ')).toContain('Blocks are estimated')
     expect(table).not.toContain('measured')
   })
 })
 
-describe('what was not understood ends with 2 and a line that helps', () => {
+describe('a usage error has exit code 2 and a helpful line', () => {
   test.each([
-    [['usage', 'dayly'], /no usage by "dayly".*daily, weekly/],
+    [['usage', 'dayly'], /cannot group usage by "dayly".*daily, weekly/],
     [['usage', '--since', 'yesterdayish'], /--since: "yesterdayish" is not a time/],
     [['usage', '--since', '2026-02-30'], /"2026-02-30" is not a time/],
-    [['usage', '--since', '2026-03-02', '--until', '2026-03-01'], /not before/],
+    [['usage', '--since', '2026-03-02', '--until', '2026-03-01'], /must be before/],
     [['usage', '--timezone', 'Mars/Olympus'], /"Mars\/Olympus" is not a time zone/],
     [['usage', '--json', '--csv'], /cannot be used with/],
     [['usage', '--order', 'sideways'], /asc, desc/],
     [['usage', '--jsn'], /unknown option '--jsn'[\s\S]*--json/],
     [['usage', 'daily', 'weekly'], /too many arguments/],
-    [['usge'], /unknown command 'usge'[\s\S]*usage/],
-    [['keys', 'create'], /a key needs a name/],
-    [['up', '--port', '70000'], /0 to 65535/],
   ] as const)('%j', async (args, line) => {
-    const { code, stdout, stderr } = await signalbox(folder, args)
+    const { code, stdout, stderr } = await runCommand(folder, args)
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^signalbox: /)
@@ -303,66 +290,71 @@ describe('what was not understood ends with 2 and a line that helps', () => {
   })
 })
 
-describe('what failed ends with 1 and a line that helps', () => {
-  test('a wrong setting, every one of them', async () => {
-    const { code, stderr } = await signalbox(folder, ['usage'], { TIMEZONE: 'Nowhere', WEEK_START: 'someday' })
+describe('a failure has exit code 1 and a helpful line', () => {
+  test('invalid settings, all of them', async () => {
+    const { code, stderr } = await runCommand(folder, ['usage'], { TIMEZONE: 'Nowhere', WEEK_START: 'someday' })
     expect(code).toBe(1)
     expect(stderr).toContain('TIMEZONE is "Nowhere"')
     expect(stderr).toContain('WEEK_START is "someday"')
   })
 
-  test('data that cannot be written', async () => {
+  test('an unwritable data folder', async () => {
     const place = tempFolder()
     fs.writeFileSync(path.join(place, 'data'), '')
-    const { code, stderr } = await signalbox(place, ['usage'])
+    const { code, stderr } = await runCommand(place, ['usage'])
     expect(code).toBe(1)
     expect(stderr).toContain('DATA_DIR')
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  test('a price table that is none', async () => {
+  test('an invalid price table', async () => {
     const place = tempFolder()
     fs.writeFileSync(path.join(place, 'prices.json'), '{"models": 7}')
-    const { code, stderr } = await signalbox(place, ['usage'], { PRICE_TABLE: path.join(place, 'prices.json') })
+    const { code, stderr } = await runCommand(place, ['usage'], { PRICE_TABLE: path.join(place, 'prices.json') })
     expect(code).toBe(1)
     expect(stderr).toMatch(/prices\.json cannot be used: .*PRICE_TABLE/)
   })
 })
 
-test('no transcripts: it says what was looked for, where, and what to do', async () => {
+test('without transcripts it prints the searched folders and a suggestion', async () => {
   const place = tempFolder()
-  const { code, stdout } = await signalbox(place, ['usage'])
+  const { code, stdout } = await runCommand(place, ['usage'])
   expect(code).toBe(0)
   expect(stdout).toContain('*.jsonl')
   expect(stdout).toContain(path.join(place, 'claude', 'projects'))
   expect(stdout).toContain('CLAUDE_CONFIG_DIR')
-  const json = await signalbox(place, ['usage', '--json'])
+  const json = await runCommand(place, ['usage', '--json'])
   expect(usageReportSchema.parse(JSON.parse(json.stdout))).toMatchObject({ rows: [], totals: { calls: 0 } })
 })
 
-test('calls are kept when their transcripts are gone', async () => {
+test('calls stay counted when their transcripts are deleted', async () => {
   const place = tempFolder()
   writeTranscripts(path.join(place, 'claude'), { calls: 60 })
-  const before = await signalbox(place, ['usage', 'daily', '--json'])
+  const before = await runCommand(place, ['usage', 'daily', '--json'])
   fs.rmSync(path.join(place, 'claude'), { recursive: true })
-  const after = await signalbox(place, ['usage', 'daily', '--json'])
+  const after = await runCommand(place, ['usage', 'daily', '--json'])
   expect(JSON.parse(after.stdout)).toEqual(JSON.parse(before.stdout))
 })
 
-test('a reader that has seen enough is not an error', async () => {
-  const child = startSignalbox(folder, ['usage', 'hourly', '--json'])
+test('Ctrl-C stops the reading of transcripts without loss, with exit code 130', async () => {
+  const place = tempFolder()
+  const { calls } = writeTranscripts(path.join(place, 'claude'), { calls: 60 })
+  expect(await startCommand(place, ['usage', '--json']).stop('SIGINT')).toMatchObject({ code: 130, stdout: '' })
+  const { stdout } = await runCommand(place, ['usage', '--json'])
+  expect(JSON.parse(stdout).totals.calls).toBe(calls.length)
+})
+
+test('in a process of its own it uses the zone of the machine, and a reader may close the pipe early', async () => {
+  const TZ = 'America/St_Johns'
+  const words = ['usage', 'hourly', '--json']
+  const [real, named] = await Promise.all([
+    signalbox(folder, words, { TIMEZONE: '', TZ }),
+    runCommand(folder, [...words, '--timezone', TZ], { TIMEZONE: '' }),
+  ])
+  expect({ code: real.code, stderr: real.stderr }).toEqual({ code: 0, stderr: '' })
+  expect(JSON.parse(real.stdout)).toEqual(JSON.parse(named.stdout))
+  const child = startSignalbox(folder, words)
   child.process.stdout?.destroy()
   const { code, stderr } = await child.finished
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-})
-
-test('help of every command can be read', async () => {
-  const { stdout } = await signalbox(folder, ['--help'])
-  const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name)
-  expect(names).toEqual(expect.arrayContaining(['up', 'usage', 'hub', 'collector', 'keys', 'doctor', 'prices', 'demo']))
-  const helps = await Promise.all(names.map((name) => signalbox(folder, [name, '--help'])))
-  for (const [index, { code, stdout }] of helps.entries()) {
-    expect(code).toBe(0)
-    expect(stdout).toContain(`Usage: signalbox ${names[index]}`)
-  }
 })

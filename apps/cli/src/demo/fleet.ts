@@ -1,61 +1,66 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Heartbeat, Session, StateTrackingApiClient } from '@signalbox/client'
 import type { Random } from '@signalbox/usage/random'
-import { jobs, machines, type Place, places, questions, troubles } from './cast.ts'
+import { observeActivity, observeStart, observeWork, runCollector } from './observed.ts'
+import { collectors, failures, jobs, machines, type Place, places, waitingReasons } from './sample-fleet.ts'
 
-interface Stage {
+interface DemoContext {
   readonly client: StateTrackingApiClient
   readonly random: Random
   readonly signal: AbortSignal
 }
 
-const SECOND = 1_000
-/** Between two beats, in milliseconds; three missing ones, and the session has stalled. */
-const BEAT = 5 * SECOND
+const SECOND_MS = 1_000
+/** After three missed heartbeats the hub marks a session stalled. */
+const HEARTBEAT_INTERVAL_MS = 5 * SECOND_MS
 
 /**
- * A believable fleet that moves: sessions that work through their tasks, one that waits for a permission, one that falls
- * silent, one that fails, and others after them. Everything goes through the door that everybody uses.
- * @returns when all are on stage; they go on until the signal ends it
+ * Starts sessions that work through their tasks, one that waits for permission, one that loses its connection, one that fails,
+ * and others after them, all through the public API.
+ * @returns when all places have started; they continue until the signal
  */
-export async function startFleet(stage: Stage): Promise<void> {
-  const { client, signal } = stage
+export async function startFleet(context: DemoContext): Promise<void> {
+  const { client, signal } = context
   for (const { status, ...machine } of machines) {
     const { machine_id } = await client.createMachine(machine, { signal })
     if (status !== 'online') await client.updateMachine(machine_id, { status }, { signal })
+    const collector = collectors[machine_id]
+    if (collector !== undefined) void runCollector(context, machine_id, collector === 'behind')
   }
-  // One after the other, so that nobody beats in step.
+  // Staggered, so that heartbeats do not coincide.
   for (const place of places) {
-    void play(stage, place)
-    await pause(stage, 0.15)
+    void runPlace(context, place)
+    await pause(context, 0.15)
   }
 }
 
-/** One session after another at one place, for ever. */
-async function play(stage: Stage, place: Place): Promise<void> {
-  const { client, signal } = stage
-  for (let nth = 0; !signal.aborted; nth++) {
+/** Runs one session after another in a place, until the signal. */
+async function runPlace(context: DemoContext, place: Place): Promise<void> {
+  const { client, signal } = context
+  for (let round = 0; !signal.aborted; round++) {
     let session: Session | undefined
     try {
-      session = await begin(stage, place, nth)
-      await acts[place.act](stage, session)
+      session = await createSession(context, place, round)
+      await behaviours[place.behaviour](context, session)
     } catch {
-      // The hub may be away for a moment; whoever was at work then has lost the thread.
+      // A session that was interrupted by an outage of the hub fails, and the next one starts.
       if (signal.aborted) return
-      if (session !== undefined) await client.markSessionFailed(session.session_id, { reason: 'lost its hub' }, { signal }).catch(() => {})
+      if (session !== undefined)
+        await client.markSessionFailed(session.session_id, { reason: 'lost the connection to the hub' }, { signal }).catch(() => {})
     }
-    await pause(stage, stage.random.int(4, 12)).catch(() => {})
+    await pause(context, context.random.int(4, 12)).catch(() => {})
   }
 }
 
-async function begin({ client, random, signal }: Stage, { machine, slot, job }: Place, nth: number): Promise<Session> {
-  const { project, branch, tasks } = jobs[(job + 5 * nth) % jobs.length]!
+async function createSession(context: DemoContext, { machine, slot, job }: Place, round: number): Promise<Session> {
+  const { client, random, signal } = context
+  const { project, branch, tasks } = jobs[(job + 5 * round) % jobs.length]!
   const session = await client.createSession(
     {
       project_id: project,
       machine_id: machine,
       ...(slot === undefined ? {} : { docker_slot: slot }),
-      heartbeat_interval_ms: BEAT,
+      heartbeat_interval_ms: HEARTBEAT_INTERVAL_MS,
       activity: 'working',
       metadata: { branch },
     },
@@ -65,96 +70,99 @@ async function begin({ client, random, signal }: Stage, { machine, slot, job }: 
     const issue = random.chance(0.5) ? { github_issue_id: String(random.int(120, 980)) } : {}
     await client.createTask({ session_id: session.session_id, task_name, ...(index === 0 ? issue : {}) }, { signal })
   }
+  await observeStart(context, session, branch)
   return session
 }
 
-const acts: Record<Place['act'], (stage: Stage, session: Session) => Promise<void>> = {
-  /** Works until everything is done, and asks now and then. */
-  async work(stage, session) {
-    const { random } = stage
-    await throughTasks(stage, session, async () => {
-      await beatFor(stage, session, random.int(15, 50), { activity: 'working' })
+const behaviours: Record<Place['behaviour'], (context: DemoContext, session: Session) => Promise<void>> = {
+  /** Works until all tasks are completed, and sometimes waits for the user. */
+  async work(context, session) {
+    const { random } = context
+    await workThroughTasks(context, session, async () => {
+      await heartbeatFor(context, session, random.int(15, 50), { activity: 'working' })
       if (!random.chance(0.2)) return
-      await beatFor(stage, session, random.int(6, 20), { activity: 'waiting', waiting_for: random.pick(questions) })
-      await beatFor(stage, session, random.int(5, 20), { activity: 'working' })
+      await heartbeatFor(context, session, random.int(6, 20), { activity: 'waiting', waiting_for: random.pick(waitingReasons) })
+      await heartbeatFor(context, session, random.int(5, 20), { activity: 'working' })
     })
-    await stage.client.updateSession(session.session_id, { status: 'completed' }, { signal: stage.signal })
+    await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },
 
-  /** Whoever should allow something is seldom there. */
-  async ask(stage, session) {
-    const { random } = stage
-    await throughTasks(stage, session, async () => {
-      await beatFor(stage, session, 1, { activity: 'working' })
-      await beatFor(stage, session, random.int(150, 400), { activity: 'waiting', waiting_for: 'permission' })
-      await beatFor(stage, session, random.int(10, 25), { activity: 'working' })
+  /** Waits for permission most of the time. */
+  async wait(context, session) {
+    const { random } = context
+    await workThroughTasks(context, session, async () => {
+      await heartbeatFor(context, session, 1, { activity: 'working' })
+      await heartbeatFor(context, session, random.int(150, 400), { activity: 'waiting', waiting_for: 'permission' })
+      await heartbeatFor(context, session, random.int(10, 25), { activity: 'working' })
     })
-    await stage.client.updateSession(session.session_id, { status: 'completed' }, { signal: stage.signal })
+    await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },
 
-  /** Its laptop was closed in the middle of something; much later it is opened again. */
-  async fallSilent(stage, session) {
-    const { random } = stage
-    await throughTasks(stage, session, async () => {
-      await beatFor(stage, session, 2, { activity: 'working' })
-      await pause(stage, random.int(200, 420))
-      await beatFor(stage, session, random.int(15, 40), { activity: 'working' })
+  /** Loses its connection during a task, as with a closed laptop, and comes back minutes later. */
+  async disconnect(context, session) {
+    const { random } = context
+    await workThroughTasks(context, session, async () => {
+      await heartbeatFor(context, session, 2, { activity: 'working' })
+      await pause(context, random.int(200, 420))
+      await heartbeatFor(context, session, random.int(15, 40), { activity: 'working' })
     })
-    await stage.client.updateSession(session.session_id, { status: 'completed' }, { signal: stage.signal })
+    await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },
 
-  /** Comes to the second task, and no further. */
-  async fail(stage, session) {
-    const { client, random, signal } = stage
-    const [first, second] = await pendingTasks(stage, session)
+  /** Fails during its second task. */
+  async fail(context, session) {
+    const { client, random, signal } = context
+    const [first, second] = await pendingTasks(context, session)
     await client.startTask(first!, { signal })
-    await beatFor(stage, session, 4, { activity: 'working' })
+    await heartbeatFor(context, session, 4, { activity: 'working' })
     await client.completeTask(first!, { signal })
     await client.startTask(second!, { signal })
-    await client.markSessionFailed(session.session_id, random.pick(troubles), { signal })
-    await pause(stage, 240)
+    await client.markSessionFailed(session.session_id, random.pick(failures), { signal })
+    await pause(context, 240)
   },
 
-  /** Somebody went to lunch. */
-  async rest(stage, session) {
-    const { random } = stage
-    await throughTasks(stage, session, async () => {
-      await beatFor(stage, session, 3, { activity: 'idle' })
-      await beatFor(stage, session, random.int(120, 300), { status: 'paused' })
-      await beatFor(stage, session, random.int(20, 60), { status: 'active', activity: 'working' })
+  /** Is paused for a few minutes. */
+  async pause(context, session) {
+    const { random } = context
+    await workThroughTasks(context, session, async () => {
+      await heartbeatFor(context, session, 3, { activity: 'idle' })
+      await heartbeatFor(context, session, random.int(120, 300), { status: 'paused' })
+      await heartbeatFor(context, session, random.int(20, 60), { status: 'active', activity: 'working' })
     })
-    await stage.client.updateSession(session.session_id, { status: 'completed' }, { signal: stage.signal })
+    await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },
 
-  /** At its prompt, with nothing to do; then it is given something. */
-  async idle(stage, session) {
-    const { random } = stage
-    await beatFor(stage, session, random.int(60, 180), { activity: 'idle' })
-    await acts.work(stage, session)
+  /** Is idle at its prompt, then works. */
+  async idle(context, session) {
+    const { random } = context
+    await heartbeatFor(context, session, random.int(60, 180), { activity: 'idle' })
+    await behaviours.work(context, session)
   },
 }
 
-async function throughTasks(stage: Stage, session: Session, work: () => Promise<void>): Promise<void> {
-  const { client, signal } = stage
-  for (const id of await pendingTasks(stage, session)) {
+async function workThroughTasks(context: DemoContext, session: Session, work: () => Promise<void>): Promise<void> {
+  const { client, signal } = context
+  for (const id of await pendingTasks(context, session)) {
     await client.startTask(id, { signal })
     await work()
     await client.completeTask(id, { signal })
   }
 }
 
-async function pendingTasks({ client, signal }: Stage, { session_id }: Session): Promise<string[]> {
+async function pendingTasks({ client, signal }: DemoContext, { session_id }: Session): Promise<string[]> {
   const { tasks } = await client.getSessionTaskProgress(session_id, { signal })
   return tasks.pending.map(({ task_id }) => task_id)
 }
 
-async function beatFor(stage: Stage, { session_id }: Session, seconds: number, beat: Heartbeat): Promise<void> {
-  for (let left = seconds * SECOND; left > 0; left -= BEAT) {
-    await stage.client.updateSessionHeartbeat(session_id, beat, { signal: stage.signal })
-    await pause(stage, Math.min(left, BEAT) / SECOND)
+async function heartbeatFor(context: DemoContext, session: Session, seconds: number, body: Heartbeat): Promise<void> {
+  await observeActivity(context, session, body)
+  for (let left = seconds * SECOND_MS; left > 0; left -= HEARTBEAT_INTERVAL_MS) {
+    await context.client.updateSessionHeartbeat(session.session_id, body, { signal: context.signal })
+    if (body.activity === 'working') await observeWork(context, session)
+    await pause(context, Math.min(left, HEARTBEAT_INTERVAL_MS) / SECOND_MS)
   }
 }
 
-function pause({ signal }: Stage, seconds: number): Promise<void> {
-  return sleep(seconds * SECOND, undefined, { signal })
+function pause({ signal }: DemoContext, seconds: number): Promise<void> {
+  return sleep(seconds * SECOND_MS, undefined, { signal })
 }

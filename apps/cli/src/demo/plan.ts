@@ -1,46 +1,42 @@
-import type { LimitReading, LimitWindow } from '@signalbox/client'
+import type { LimitWindow, SnapshotBody } from '@signalbox/client'
 
-/** Milliseconds. */
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const SESSION = 5 * HOUR
-const WEEK = 7 * DAY
-/** Between two looks at how much was used. */
-const STEP = 10 * MINUTE
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const SESSION_MS = 5 * HOUR_MS
+const WEEK_MS = 7 * DAY_MS
+/** The step of the integration over time. */
+const STEP_MS = 10 * MINUTE_MS
 
-/** Percent of each window that an hour of full work takes. */
-const cost = { session: 21, all: 1.5, fable: 1.9, sonnet: 0.3 }
+/** The percentage of each window that an hour of full work uses. */
+const percentPerHour = { session: 21, all: 1.5, fable: 1.9, sonnet: 0.3 }
 
-/**
- * A plan somebody works on. Whenever the demo is looked at, it is the afternoon of a Thursday there: the session is
- * well under way, the week is more than half over.
- */
+/** The plan limits of the demo. They are made up as if it started at 15:30 on a Thursday, in the middle of a window and of the week. */
 export interface Plan {
-  /** What its usage page would say at an instant, in milliseconds. */
-  readonly at: (instant: number) => LimitReading
+  /** The limits at an instant, in milliseconds. */
+  readonly at: (instant: number) => SnapshotBody
 }
 
-/** @param begun milliseconds: when the demo is opened */
-export function planFrom(begun: number): Plan {
-  const sessionEnd = begun + 2.6 * HOUR
-  const weekEnd = begun + 2.4 * DAY
+/** @param startedAt the start of the demo, in milliseconds */
+export function createPlan(startedAt: number): Plan {
+  const sessionEnd = startedAt + 2.6 * HOUR_MS
+  const weekEnd = startedAt + 2.4 * DAY_MS
 
-  /** How hard they work, 0 to 1. */
+  /** The amount of work, 0 to 1. */
   function effort(instant: number): number {
-    const hours = (instant - begun) / HOUR + 15.5
+    const hours = (instant - startedAt) / HOUR_MS + 15.5
     const day = Math.floor(hours / 24)
     const clock = hours - day * 24
-    // It is Thursday: Saturday is in two days, and was five days ago.
-    const dayOff = [2, 3, -4, -5].includes(day % 7)
+    // Day 0 is a Thursday, so Saturday is 2 and -5.
+    const isWeekend = [2, 3, -4, -5].includes(day % 7)
     if (clock < 8 || clock > 22) return 0
-    const ofDay = clock > 12 && clock < 13 ? 0.2 : clock < 19.5 ? 0.8 + 0.2 * Math.sin(instant / (47 * MINUTE)) : 0.15
-    return dayOff ? ofDay * 0.2 : ofDay
+    const effort = clock > 12 && clock < 13 ? 0.2 : clock < 19.5 ? 0.8 + 0.2 * Math.sin(instant / (47 * MINUTE_MS)) : 0.15
+    return isWeekend ? effort * 0.2 : effort
   }
 
-  function worked(from: number, to: number): number {
+  function hoursWorked(from: number, to: number): number {
     let hours = 0
-    for (let at = from; at < to; at += STEP) hours += (effort(at) * Math.min(STEP, to - at)) / HOUR
+    for (let at = from; at < to; at += STEP_MS) hours += (effort(at) * Math.min(STEP_MS, to - at)) / HOUR_MS
     return hours
   }
 
@@ -49,19 +45,23 @@ export function planFrom(begun: number): Plan {
 
   function windowOf(instant: number, end: number, length: number, each: number): LimitWindow {
     const resetsAt = endAfter(instant, end, length)
-    const hours = worked(resetsAt - length, instant)
-    if (length === SESSION && hours === 0) return { percentageUsed: 0, idle: true }
-    return { percentageUsed: percent(hours, each), resetsIn: `${words(resetsAt - instant)}`, resetsAt: new Date(resetsAt).toISOString() }
+    const hours = hoursWorked(resetsAt - length, instant)
+    if (length === SESSION_MS && hours === 0) return { percentageUsed: 0, idle: true }
+    return {
+      percentageUsed: percent(hours, each),
+      resetsIn: formatRemaining(resetsAt - instant),
+      resetsAt: new Date(resetsAt).toISOString(),
+    }
   }
 
   return {
     at: (instant) => ({
       lastUpdated: new Date(instant).toISOString(),
-      currentSession: windowOf(instant, sessionEnd, SESSION, cost.session),
+      currentSession: windowOf(instant, sessionEnd, SESSION_MS, percentPerHour.session),
       weeklyLimits: {
-        allModels: windowOf(instant, weekEnd, WEEK, cost.all),
-        fableOnly: { ...windowOf(instant, weekEnd, WEEK, cost.fable), label: 'Fable only' },
-        sonnetOnly: { ...windowOf(instant, weekEnd, WEEK, cost.sonnet), label: 'Sonnet only' },
+        allModels: windowOf(instant, weekEnd, WEEK_MS, percentPerHour.all),
+        fableOnly: windowOf(instant, weekEnd, WEEK_MS, percentPerHour.fable),
+        sonnetOnly: windowOf(instant, weekEnd, WEEK_MS, percentPerHour.sonnet),
       },
       planInfo: { name: 'Max', tier: '5x' },
       source: 'console',
@@ -70,7 +70,7 @@ export function planFrom(begun: number): Plan {
   }
 }
 
-function words(milliseconds: number): string {
-  const minutes = Math.max(1, Math.round(milliseconds / MINUTE))
+function formatRemaining(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / MINUTE_MS))
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} hr ${minutes % 60} min`
 }

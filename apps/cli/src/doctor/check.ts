@@ -1,29 +1,30 @@
 import type { Settings } from '@signalbox/contract/setting'
 import type { Ledger } from '@signalbox/ledger'
+import type { Io } from '../io.ts'
 
-/** One thing looked at. */
+/** The result of a check. */
 export interface Finding {
   readonly about: string
-  /** `fail`: something a person asked for does not work. `warn`: it works, less well than it could. */
+  /** `fail`: something that was set up does not work. `warn`: something is missing or could be better. */
   readonly state: 'ok' | 'warn' | 'fail'
   readonly text: string
-  /** What to do about it. */
+  /** The suggested fix. */
   readonly advice?: string
 }
 
-/** What every check may look at. */
-export interface Surroundings {
+/** The input of every check. */
+export interface CheckContext {
+  readonly io: Io
+  /** Without invalid settings. */
   readonly env: NodeJS.ProcessEnv
-  readonly settings: Settings<
-    'DATA_DIR' | 'SIGNALBOX_URL' | 'CLAUDE_SYNC_API_KEY' | 'SIGNALBOX_API_KEY' | 'TIMEZONE' | 'PRICE_TABLE' | 'REDACT_PROJECTS'
-  >
-  /** Absent when it could not be opened. */
+  readonly settings: Settings<'DATA_DIR' | 'CLAUDE_SYNC_URL' | 'CLAUDE_SYNC_API_KEY' | 'TIMEZONE' | 'PRICE_TABLE' | 'REDACT_PROJECTS'>
+  /** Undefined when it could not be opened. */
   readonly ledger: Ledger | undefined
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-export type Check = (around: Surroundings) => Finding[] | Promise<Finding[]>
+export type Check = (context: CheckContext) => Finding[] | Promise<Finding[]>
 
 export function ok(about: string, text: string): Finding {
   return { about, state: 'ok', text }

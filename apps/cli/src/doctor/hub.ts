@@ -1,71 +1,84 @@
 import { type ApiClientError, ForbiddenError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
-import { isLoopback } from '../loopback.ts'
-import { duration } from '../number.ts'
-import { readCredentials } from '../up/credentials.ts'
+import { type FoundHub, findHub } from '@signalbox/hub-address/find-hub'
+import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
+import { formatDuration } from '../format-number.ts'
 import { type Check, type Finding, fail, ok, warn } from './check.ts'
 
-/** Between two clocks that agree, in milliseconds. */
-const SKEW = 120_000
+const MAX_CLOCK_SKEW_MS = 120_000
 
-export const hub: Check = async ({ env, settings }) => {
+export const hubCheck: Check = async ({ io, env, settings }) => {
   const about = 'Hub'
-  const { SIGNALBOX_URL: url } = settings
-  const here = isLoopback(new URL(url).hostname)
-  const key = settings.CLAUDE_SYNC_API_KEY ?? settings.SIGNALBOX_API_KEY ?? (here ? readCredentials(settings.DATA_DIR)?.key : undefined)
-  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: key, timeout: 3_000, retry: false })
-  const findings: Finding[] = []
+  let hub: FoundHub
+  try {
+    hub = findHub(env)
+  } catch (error) {
+    const { message, suggestion } = error as Error & { suggestion?: string }
+    return [fail(about, message, suggestion ?? 'Set SIGNALBOX_URL to the address of the hub.')]
+  }
+  const { url, from } = hub
+  const collectorKey = settings.CLAUDE_SYNC_URL === undefined ? settings.CLAUDE_SYNC_API_KEY : undefined
+  const key = collectorKey === undefined ? hub : { key: collectorKey, keyFrom: 'CLAUDE_SYNC_API_KEY' }
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: key.key, timeout: 3_000, retry: false })
+  const findings: Finding[] = hub.warnings.map((warning) => warn(about, warning, 'It is used all the same.'))
   try {
     const { status, version, timestamp, message } = await client.checkHealth()
     if (status !== 'ok')
-      return [fail(about, `${url} answers, but has no store: ${message ?? 'no reason given'}`, 'Look into the log of the hub.')]
-    findings.push(ok(about, `${url} answers, version ${version}`))
-    const skew = Date.parse(timestamp) - Date.now()
-    if (Math.abs(skew) > SKEW) {
+      return [
+        fail(about, `${url} (${from}) answers, but its database is unavailable: ${message ?? 'no reason given'}`, "See the hub's log."),
+      ]
+    findings.push(ok(about, `${url} answers, version ${version} (${from})`))
+    const plain = plainHttpWarning(url)
+    if (plain !== undefined) findings.push(warn(about, plain, 'Put a proxy with https before the hub: docs/proxy.md.'))
+    const skew = Date.parse(timestamp) - io.now()
+    if (Math.abs(skew) > MAX_CLOCK_SKEW_MS) {
       findings.push(
         warn(
           about,
-          `its clock is ${duration(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} ours`,
-          'Let both machines set their clocks by NTP.',
+          `its clock is ${formatDuration(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`,
+          'Set the clocks of both machines by NTP.',
         ),
       )
     }
   } catch (error) {
     const { message } = error as Error
-    // Who named a hub wants it; who did not may do well without.
-    return env.SIGNALBOX_URL
-      ? [fail(about, message, 'Start the hub, or correct SIGNALBOX_URL.')]
-      : [warn(about, `none runs at ${url}`, 'Only the page needs it. Start it: signalbox up')]
+    // Where no hub was ever set up the user may not want one.
+    return hub.source !== 'default'
+      ? [...findings, fail(about, `${message} (${from})`, 'Start the hub, or correct the address.')]
+      : [
+          warn(
+            about,
+            `none at ${url}, ${from}`,
+            'The page and the commands for sessions, tasks and machines need it. Start it: signalbox up',
+          ),
+        ]
   }
-  return [...findings, await keyFinding(client, key)]
+  return [...findings, await checkKey(client, key)]
 }
 
-async function keyFinding(client: StateTrackingApiClient, key: string | undefined): Promise<Finding> {
+async function checkKey(client: StateTrackingApiClient, { key, keyFrom }: Pick<FoundHub, 'key' | 'keyFrom'>): Promise<Finding> {
   const about = 'Key'
   try {
     const { scopes, bypass, name } = await client.whoAmI()
-    if (bypass) return ok(about, 'none exists, and none is asked for on this machine')
-    const text = `${name === undefined ? 'valid' : `"${name}"`}, may ${scopes.join(', ')}`
+    if (bypass) return ok(about, 'none exists; this machine needs none')
+    const origin = keyFrom === undefined ? '' : `, from ${keyFrom}`
+    const text = `${name === undefined ? 'valid' : `"${name}"`}, scopes ${scopes.join(', ')}${origin}`
     return scopes.includes('ingest')
       ? ok(about, text)
-      : warn(about, text, 'A collector needs `ingest`: signalbox keys create NAME --scopes ingest')
+      : warn(about, text, 'A collector needs the scope ingest: signalbox keys create NAME --scopes ingest')
   } catch (error) {
     if (error instanceof UnauthorizedError || error instanceof ForbiddenError) {
       return key === undefined
         ? warn(
             about,
-            'the hub asks for one, and none is set',
-            'Make one on the hub, signalbox keys create NAME, and set SIGNALBOX_API_KEY.',
+            'the hub needs one, and none is set',
+            "Run `signalbox keys create NAME` on the hub's machine, and set SIGNALBOX_API_KEY.",
           )
         : fail(
             about,
-            `the hub does not accept ours: ${error.message}`,
-            'Make one on the hub, signalbox keys create NAME, and set SIGNALBOX_API_KEY.',
+            `the hub rejected the one from ${keyFrom}: ${error.message}`,
+            "Run `signalbox keys create NAME` on the hub's machine, and set SIGNALBOX_API_KEY.",
           )
     }
-    return fail(
-      about,
-      `could not be tried: ${(error as Error).message}`,
-      (error as ApiClientError).suggestion ?? 'Look into the log of the hub.',
-    )
+    return fail(about, `could not be checked: ${(error as Error).message}`, (error as ApiClientError).suggestion ?? "See the hub's log.")
   }
 }

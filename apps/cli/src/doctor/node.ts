@@ -1,10 +1,10 @@
 import { type Check, ok, warn } from './check.ts'
 
-/** Code that old would not have got here: the command itself checks. */
-export const node: Check = () => {
-  const { version, platform, arch } = process
-  const major = Number(process.versions.node.split('.')[0])
-  const text = `${version} on ${platform} ${arch}`
-  // Odd lines end after half a year.
-  return major % 2 === 1 ? [warn('Node', text, 'An odd version gets no repairs for long; install an even one.')] : [ok('Node', text)]
+/** Does not check the minimum version: bin/signalbox.mjs does. */
+export const node: Check = ({ io }) => {
+  const { nodeVersion, platform, arch } = io.system
+  const major = Number(/\d+/.exec(nodeVersion)?.[0])
+  const text = `${nodeVersion} on ${platform} ${arch}`
+  // Odd versions are supported for half a year only.
+  return major % 2 === 1 ? [warn('Node', text, 'Odd versions are supported only briefly; install an even one.')] : [ok('Node', text)]
 }

@@ -6,7 +6,7 @@ export const prices: Check = ({ settings, ledger, now }) => {
   let version: string
   try {
     const table = readPriceTable(settings.PRICE_TABLE)
-    version = `version ${table.version} of ${table.date}, ${settings.PRICE_TABLE === undefined ? 'as it comes with Signalbox' : settings.PRICE_TABLE}`
+    version = `version ${table.version} of ${table.date}, ${settings.PRICE_TABLE === undefined ? 'built-in' : settings.PRICE_TABLE}`
   } catch (error) {
     const { message, suggestion } = error as { message: string; suggestion?: string }
     return [fail(about, message, suggestion ?? 'Correct it, or unset PRICE_TABLE.')]
@@ -17,8 +17,8 @@ export const prices: Check = ({ settings, ledger, now }) => {
     ok(about, version),
     warn(
       about,
-      `none for ${unpriced.join(', ')}`,
-      'Their tokens count, their cost is unknown. Update Signalbox, or add them: docs/prices.md',
+      `no price for ${unpriced.join(', ')}`,
+      'Tokens are counted, but the cost is unknown. Update Signalbox, or add prices: docs/prices.md',
     ),
   ]
 }

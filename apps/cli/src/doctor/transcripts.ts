@@ -1,33 +1,41 @@
 import { existsSync } from 'node:fs'
 import { findTranscriptRoots, findTranscripts } from '@signalbox/ledger'
-import { bytes, counted } from '../number.ts'
-import { shown } from '../shown.ts'
+import { formatBytes, formatCount } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
 import { type Check, type Finding, ok, warn } from './check.ts'
 
-const MOST_TOLD = 5
+const MAX_PROBLEMS = 5
 
 export const transcripts: Check = ({ env }) => {
   const about = 'Transcripts'
   const findings: Finding[] = []
   let count = 0
-  for (const root of findTranscriptRoots(env)) {
+  const roots = findTranscriptRoots(env)
+  // Where no folder is configured, none means that Claude Code has not written any yet.
+  const isConfigured = Boolean(env.CLAUDE_CONFIG_DIR?.trim() || env.EXTRA_TRANSCRIPT_DIRS?.trim())
+  if (!isConfigured && !roots.some((root) => existsSync(root))) {
+    return [warn(about, 'none: Claude Code has not run on this machine yet', 'Use Claude Code once; it writes one per session.')]
+  }
+  for (const root of roots) {
     if (!existsSync(root)) {
-      findings.push(warn(about, `${shown(root)} is not there`, 'Set CLAUDE_CONFIG_DIR to the folder in which Claude Code keeps its files.'))
+      findings.push(warn(about, `${formatPath(root)} does not exist`, "Set CLAUDE_CONFIG_DIR to Claude Code's folder."))
       continue
     }
     const { transcripts, problems } = findTranscripts([root])
     count += transcripts.length
     const size = transcripts.reduce((sum, { size }) => sum + size, 0)
-    findings.push(ok(about, `${counted(transcripts.length, 'file')}, ${bytes(size)} in ${shown(root)}`))
-    for (const { path, message } of problems.slice(0, MOST_TOLD)) {
-      findings.push(warn(about, `${shown(path)} ${message}`, 'Its calls are missing until it can be read.'))
+    findings.push(ok(about, `${formatCount(transcripts.length, 'file')}, ${formatBytes(size)} in ${formatPath(root)}`))
+    for (const { path, message } of problems.slice(0, MAX_PROBLEMS)) {
+      findings.push(warn(about, `${formatPath(path)} ${message}`, 'Its calls are not counted until it can be read.'))
     }
-    if (problems.length > MOST_TOLD) {
-      findings.push(warn(about, `${problems.length - MOST_TOLD} more that cannot be read`, 'Their calls are missing until they can.'))
+    if (problems.length > MAX_PROBLEMS) {
+      findings.push(
+        warn(about, `${problems.length - MAX_PROBLEMS} more cannot be read`, 'Their calls are not counted until they can be read.'),
+      )
     }
   }
   if (count === 0 && findings.every(({ state }) => state === 'ok')) {
-    findings.push(warn(about, 'there are none yet', 'Use Claude Code once; it writes one for each session.'))
+    findings.push(warn(about, 'none yet', 'Use Claude Code once; it writes one per session.'))
   }
   return findings
 }

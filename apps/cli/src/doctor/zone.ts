@@ -1,6 +1,11 @@
-import { localZone } from '../local-zone.ts'
-import { type Check, ok } from './check.ts'
+import { printable } from '@signalbox/contract/printable'
+import { zoneAdvice } from '@signalbox/contract/time-zone'
+import { type Check, ok, warn } from './check.ts'
 
-export const zone: Check = ({ settings: { TIMEZONE } }) => [
-  ok('Time zone', TIMEZONE === undefined ? `${localZone()}, the machine's own` : `${TIMEZONE}, by TIMEZONE`),
-]
+const about = 'Time zone'
+
+export const zone: Check = ({ io, settings: { TIMEZONE } }) => {
+  if (TIMEZONE !== undefined) return [ok(about, `${TIMEZONE}, from TIMEZONE`)]
+  const { name, problem } = io.system.timeZone()
+  return [problem === undefined ? ok(about, `${name}, from the system`) : warn(about, printable(problem), zoneAdvice)]
+}

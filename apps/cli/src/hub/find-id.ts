@@ -1,73 +1,79 @@
-import { Failure, misuse } from '../failure.ts'
-import { counted, grouped } from '../number.ts'
-import { printable } from '../printable.ts'
-import { type AskPage, listed } from './pages.ts'
+import type { FetchPage } from '@signalbox/client'
+import { printable } from '@signalbox/contract/printable'
+import { Failure, usageError } from '../failure.ts'
+import { formatCount, formatInteger } from '../format-number.ts'
+import { fetchRows } from './fetch-rows.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const SHORTEST = 4
-/** So long a beginning is taken for the only one where the rows looked at have no other. */
-const SURE = 8
-/** Rows looked at first: nearly always somebody asks for one of the newest. */
-const NEWEST = 200
-/** Rows looked at at most; at 100 a request, half of what a key may ask in a minute. */
-const MOST_SEARCHED = 5_000
-const MOST_SHOWN = 10
+const MIN_PREFIX_LENGTH = 4
+/** A prefix of this length counts as unique when only one of the rows read so far has it. */
+const UNIQUE_PREFIX_LENGTH = 8
+/** Rows read first: most requests are about the newest rows. */
+const FIRST_SEARCH_ROWS = 200
+/** At 100 rows a request, half of the requests that a key has per minute. */
+const MAX_SEARCH_ROWS = 5_000
+const MAX_CANDIDATES = 10
 
 export interface Search<Row> {
   readonly noun: 'session' | 'task'
-  /** Where the hub can look for a beginning. @returns a page of what begins so, newest first */
-  readonly askBeginning?: (begins: string) => AskPage<Row>
-  /** Where it cannot: a page of all there are, newest first. */
-  readonly ask: AskPage<Row>
+  /** Fetches rows by prefix, newest first, where the hub can search by prefix. */
+  readonly fetchByPrefix?: (idPrefix: string) => FetchPage<Row>
+  /** Fetches all rows, newest first, where it cannot. */
+  readonly ask: FetchPage<Row>
   readonly idOf: (row: Row) => string
-  /** Tells one from the other, beside the id. */
+  /** Describes a row, beside its id. */
   readonly about: (row: Row) => string
 }
 
-/** What was found, newest first. */
-interface Looked<Row> {
+/** The rows found, newest first. */
+interface SearchResult<Row> {
   readonly found: readonly Row[]
-  /** Also of those that are not in it. */
+  /** Including matches that are not in `found`. */
   readonly count: number
-  /** Where it was looked for, when that is not everywhere. */
+  /** The part that was searched, when it is not everything. */
   readonly where: string
 }
 
 /**
- * The whole id of which somebody wrote the beginning.
- * @throws Failure when there is none, or more than one
+ * The full id that starts with a prefix.
+ * @throws Failure when no id does, or more than one
  */
-export async function findId<Row>(begins: string, search: Search<Row>): Promise<string> {
-  const { noun, askBeginning, idOf, about } = search
-  if (uuid.test(begins)) return begins
-  if (!/^[0-9a-f-]{1,35}$/i.test(begins))
-    throw misuse(`"${printable(begins)}" is no id of a ${noun}.`, `\`signalbox ${noun}s list\` shows them.`)
-  if (begins.length < SHORTEST) throw misuse(`"${begins}" is too short for an id: write its first ${SHORTEST} characters at least.`)
-  const { found, count, where } = askBeginning === undefined ? await lookThrough(begins, search) : await lookUp(askBeginning(begins), idOf)
+export async function findId<Row>(idPrefix: string, search: Search<Row>): Promise<string> {
+  const { noun, fetchByPrefix, idOf, about } = search
+  if (uuid.test(idPrefix)) return idPrefix
+  if (!/^[0-9a-f-]{1,35}$/i.test(idPrefix))
+    throw usageError(`"${printable(idPrefix)}" is not a ${noun} id.`, `\`signalbox ${noun}s list\` shows them.`)
+  if (idPrefix.length < MIN_PREFIX_LENGTH)
+    throw usageError(`"${idPrefix}" is too short: an id needs at least ${MIN_PREFIX_LENGTH} characters.`)
+  const { found, count, where } =
+    fetchByPrefix === undefined ? await searchRows(idPrefix, search) : await searchByPrefix(fetchByPrefix(idPrefix))
   const [only] = found
-  if (only === undefined) throw new Failure(`no ${noun} begins with ${begins}${where}.`, `\`signalbox ${noun}s list --all\` shows them.`)
+  if (only === undefined)
+    throw new Failure(`no ${noun} id starts with ${idPrefix}${where}.`, `\`signalbox ${noun}s list --all\` shows them.`)
   if (count === 1) return idOf(only)
-  const shown = found.slice(0, MOST_SHOWN).map((row) => `${printable(idOf(row))}  ${printable(about(row))}`)
-  const more = count > shown.length ? [`… and ${count - shown.length} more`] : []
-  throw new Failure([`${counted(count, noun)} begin with ${begins}:`, ...shown, ...more, 'Write more of the id.'].join('\n'))
+  const candidates = found.slice(0, MAX_CANDIDATES).map((row) => `${printable(idOf(row))}  ${printable(about(row))}`)
+  const more = count > candidates.length ? [`… and ${count - candidates.length} more`] : []
+  throw new Failure(
+    [`${formatCount(count, `${noun} id`)} start with ${idPrefix}:`, ...candidates, ...more, 'Type more of the id.'].join('\n'),
+  )
 }
 
-async function lookUp<Row>(ask: AskPage<Row>, idOf: (row: Row) => string): Promise<Looked<Row>> {
-  const { rows, total } = await listed(MOST_SHOWN, ask, idOf)
+async function searchByPrefix<Row>(ask: FetchPage<Row>): Promise<SearchResult<Row>> {
+  const { rows, total } = await fetchRows(MAX_CANDIDATES, ask)
   return { found: rows, count: total, where: '' }
 }
 
-async function lookThrough<Row>(begins: string, { noun, ask, idOf }: Search<Row>): Promise<Looked<Row>> {
-  const sure = begins.length >= SURE
-  const look = async (wanted: number) => {
-    const { rows, total } = await listed(wanted, ask, idOf)
-    return { total, seen: rows.length, found: rows.filter((row) => idOf(row).toLowerCase().startsWith(begins.toLowerCase())) }
+async function searchRows<Row>(idPrefix: string, { noun, ask, idOf }: Search<Row>): Promise<SearchResult<Row>> {
+  const isLong = idPrefix.length >= UNIQUE_PREFIX_LENGTH
+  const searchNewest = async (limit: number) => {
+    const { rows, total } = await fetchRows(limit, ask)
+    return { total, searched: rows.length, found: rows.filter((row) => idOf(row).toLowerCase().startsWith(idPrefix.toLowerCase())) }
   }
-  let looked = await look(NEWEST)
-  if (!sure && looked.total > MOST_SEARCHED) {
-    throw new Failure(`there are ${counted(looked.total, noun)}: write the first ${SURE} characters of the id at least.`)
+  let result = await searchNewest(FIRST_SEARCH_ROWS)
+  if (!isLong && result.total > MAX_SEARCH_ROWS) {
+    throw new Failure(`there are ${formatCount(result.total, noun)}: type at least the first ${UNIQUE_PREFIX_LENGTH} characters of the id.`)
   }
-  if (looked.total > looked.seen && !(sure && looked.found.length > 0)) looked = await look(MOST_SEARCHED)
-  const { found, seen, total } = looked
-  return { found, count: found.length, where: total > seen ? ` among the newest ${grouped(seen)}` : '' }
+  if (result.total > result.searched && !(isLong && result.found.length > 0)) result = await searchNewest(MAX_SEARCH_ROWS)
+  const { found, searched, total } = result
+  return { found, count: found.length, where: total > searched ? ` among the newest ${formatInteger(searched)}` : '' }
 }

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-/** For every command that asks the hub. */
-export function answerOptions(command: Command, what = 'it'): Command {
+/** Adds the options of every command that calls the hub. */
+export function answerOptions(command: Command, what = 'the result', form = 'as JSON'): Command {
   return command
-    .option('--json', `print ${what} for a program, as the hub answers`)
-    .option('--verbose', 'tell the request id of what the hub refuses; its log has more under it')
+    .option('--json', `print ${what} ${form}`)
+    .option('--verbose', "print the request id with an error, to look up in the hub's log")
 }
 
 export interface ListOptions {
@@ -12,18 +12,21 @@ export interface ListOptions {
   readonly all?: true
 }
 
-/** Rows of a list, where nobody says how many. */
-const USUAL = 20
+const DEFAULT_ROWS = 20
 
 export function listOptions(command: Command): Command {
   command
-    .addOption(new Option('--limit <number>', `how many at most (default: ${USUAL})`).argParser(wholeNumber(1, 1_000_000)).conflicts('all'))
-    .option('--all', 'all of them')
-  return answerOptions(command, 'them')
+    .addOption(
+      new Option('--limit <number>', `the maximum number of rows (default: ${DEFAULT_ROWS})`)
+        .argParser(wholeNumber(1, 1_000_000))
+        .conflicts('all'),
+    )
+    .option('--all', 'all rows')
+  return answerOptions(command, 'the rows')
 }
 
-export function wantedRows({ limit, all }: ListOptions): number {
-  return all ? Number.POSITIVE_INFINITY : (limit ?? USUAL)
+export function rowLimit({ limit, all }: ListOptions): number {
+  return all ? Number.POSITIVE_INFINITY : (limit ?? DEFAULT_ROWS)
 }
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -36,19 +39,28 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
-/** An option that may be given several times, or once with commas. */
+/** An option that can be repeated, or take a list separated by commas. */
 export function anyOf<T extends string>(flags: string, about: string, names: readonly T[]): Option {
   return new Option(flags, `${about}: ${names.join(', ')}`).argParser((text: string, before: readonly T[] = []) => {
-    const wanted = text.split(',').map((word) => {
+    const values = text.split(',').map((word) => {
       const name = names.find((name) => name === word.trim())
       if (name === undefined) throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.`)
       return name
     })
-    return [...new Set([...before, ...wanted])]
+    return [...new Set([...before, ...values])]
   })
 }
 
 export function uuidOption(text: string): string {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be a UUID.')
   return text
+}
+
+/** The address of a hub, without a slash at its end. */
+export function urlOption(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') {
+    throw new InvalidArgumentError('It must be an http or https address such as https://hub.example.')
+  }
+  return url.href.replace(/\/+$/, '')
 }

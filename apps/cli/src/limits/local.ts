@@ -1,42 +1,42 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CollectorStatus } from '@signalbox/contract/collector'
-import type { CollectorHealth } from '@signalbox/contract/limits'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import { openLedger } from '@signalbox/ledger'
 import { STALE_MS } from '@signalbox/usage/fresh-session'
-import type { MergedReading } from '@signalbox/usage/limit-merge'
+import type { MergedLimits } from '@signalbox/usage/limit-merge'
 import { readCollectorStatus } from '../collector-status.ts'
-import { knownReading } from './known-reading.ts'
-import type { ShownCollector, ShownReading } from './shown-reading.ts'
+import type { Io } from '../io.ts'
+import type { CollectorInfo, DisplayedLimits } from './displayed-limits.ts'
+import { readLocalLimits } from './read-local-limits.ts'
 
 export interface LocalLimits {
-  /** Undefined: no source has read anything on this machine. */
-  readonly reading: ShownReading | undefined
-  /** Undefined: none ever ran here. */
-  readonly collector: ShownCollector | undefined
-  /** Readings the hub has not got yet. */
+  /** Of each account in use. Empty: this machine has no snapshots. */
+  readonly limits: readonly DisplayedLimits[]
+  /** Undefined: no collector has run on this machine. */
+  readonly collector: CollectorInfo | undefined
+  /** Snapshots not yet sent to the hub. */
   readonly pending: number
 }
 
-/** What is known of the plan on this machine alone, merged as the hub merges it. @throws LedgerError */
-export function localLimits(dataDir: string, now: number): LocalLimits {
-  const collector = collectorOf(readCollectorStatus(dataDir, now))
-  // Asking must not make a ledger.
-  if (!existsSync(path.join(dataDir, 'ledger.db'))) return { reading: undefined, collector, pending: 0 }
+/** The plan limits known to this machine alone, merged as on the hub. @param account its id; all in use without it @throws LedgerError */
+export function loadLocalLimits(io: Io, dataDir: string, account?: string): LocalLimits {
+  const collector = toCollectorInfo(readCollectorStatus(io, dataDir))
+  // Opening it would create one.
+  if (!existsSync(path.join(dataDir, 'ledger.db'))) return { limits: [], collector, pending: 0 }
   const ledger = openLedger({ dataDir })
   try {
-    const merged = knownReading(ledger)
     return {
-      reading: merged === undefined ? undefined : shownReading(merged, collector, now),
+      limits: readLocalLimits(ledger, account).map((merged) => toDisplayedLimits(merged, collector, io.now())),
       collector,
-      pending: ledger.readings.pending(),
+      pending: ledger.snapshots.pending(),
     }
   } finally {
     ledger.close()
   }
 }
 
-function shownReading(merged: MergedReading, collector: ShownCollector | undefined, now: number): ShownReading {
+function toDisplayedLimits(merged: MergedLimits, collector: CollectorInfo | undefined, now: number): DisplayedLimits {
   const age = Math.max(0, now - Date.parse(merged.lastUpdated))
   const { source = 'unknown', planInfo, ...rest } = merged
   return {
@@ -49,11 +49,11 @@ function shownReading(merged: MergedReading, collector: ShownCollector | undefin
   }
 }
 
-/** Of an older collector, which reads no limits. */
+/** The health of an older collector, which reads no limits. */
 const unknownHealth: CollectorHealth = { state: 'paused', consecutiveFailures: 0 }
 
-/** What the collector's file says, as the hub would say it. */
-function collectorOf(status: (CollectorStatus & { readonly running: boolean }) | undefined): ShownCollector | undefined {
+/** The collector's status file in the form of the hub's answer. */
+function toCollectorInfo(status: (CollectorStatus & { readonly running: boolean }) | undefined): CollectorInfo | undefined {
   if (status === undefined) return undefined
   const { state, lastSuccessAt, lastError, consecutiveFailures, nextAttemptAt } = status.limits?.health ?? unknownHealth
   return {

@@ -1,11 +1,12 @@
-import type { MachineStatus } from '@signalbox/contract/machine'
-import { askHub, type HubOptions } from '../hub/connect.ts'
-import { type ListOptions, wantedRows } from '../hub/option.ts'
-import { type Listed, listed } from '../hub/pages.ts'
-import { printJson, restLine } from '../hub/told.ts'
-import { printable } from '../printable.ts'
+import type { MachineStatus } from '@signalbox/contract/machine-status'
+import { printable } from '@signalbox/contract/printable'
+import { type FetchedRows, fetchRows } from '../hub/fetch-rows.ts'
+import { type ListOptions, rowLimit } from '../hub/option.ts'
+import { formatRestLine, printJson } from '../hub/print-result.ts'
+import { type HubOptions, withHub } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
 import { type Column, renderTable } from '../table.ts'
-import { terminalOf } from '../terminal.ts'
+import { createTerminal } from '../terminal.ts'
 import { availableColumns, machineColumns } from './columns.ts'
 
 export interface MachineListOptions extends HubOptions, ListOptions {
@@ -13,41 +14,33 @@ export interface MachineListOptions extends HubOptions, ListOptions {
   readonly hostname?: string
 }
 
-export async function list(options: MachineListOptions): Promise<void> {
+export async function list(io: Io, options: MachineListOptions): Promise<void> {
   const { status, hostname } = options
   const where = { ...(status === undefined ? {} : { status: [...status] }), ...(hostname === undefined ? {} : { hostname }) }
-  await askHub(options, async (hub) => {
-    const found = await listed(
-      wantedRows(options),
-      (page, more) => hub.client.listMachines({ ...where, ...page }, more),
-      ({ machine_id }) => machine_id,
-    )
-    const asked = [...(status ?? []).map((one) => `--status ${one}`), ...(hostname === undefined ? [] : [`--hostname ${hostname}`])]
-    const nothing =
-      asked.length > 0
-        ? `No machines match ${printable(asked.join(' '))}.\nAll there are: signalbox machines list\n`
-        : 'No machines yet. A session registers the one it runs on; or: signalbox machines add NAME --slots 1-4\n'
-    print(found, machineColumns(hub.now()), nothing, options)
+  await withHub(io, options, async (hub) => {
+    const found = await fetchRows(rowLimit(options), (page, more) => hub.client.listMachines({ ...where, ...page }, more))
+    const filters = [...(status ?? []).map((one) => `--status ${one}`), ...(hostname === undefined ? [] : [`--hostname ${hostname}`])]
+    const empty =
+      filters.length > 0
+        ? `No machines match ${printable(filters.join(' '))}.\nTo list all: signalbox machines list\n`
+        : 'No machines yet. A machine is registered when a session runs on it. To add one: signalbox machines add NAME --slots 1-4\n'
+    print(io, found, machineColumns(hub.now()), empty, options)
   })
 }
 
-export async function available(options: HubOptions & ListOptions): Promise<void> {
-  await askHub(options, async (hub) => {
-    const found = await listed(
-      wantedRows(options),
-      (page, more) => hub.client.findAvailableMachines(page, more),
-      ({ machine_id }) => machine_id,
-    )
-    const nothing =
-      'No machine that is online has a free slot.\nAll there are: signalbox machines list. More slots: signalbox machines slots NAME 1-4\n'
-    print(found, availableColumns(hub.now()), nothing, options)
+export async function available(io: Io, options: HubOptions & ListOptions): Promise<void> {
+  await withHub(io, options, async (hub) => {
+    const found = await fetchRows(rowLimit(options), (page, more) => hub.client.findAvailableMachines(page, more))
+    const empty =
+      'No online machine has a free slot.\nTo list all: signalbox machines list. To add slots: signalbox machines slots NAME 1-4\n'
+    print(io, found, availableColumns(hub.now()), empty, options)
   })
 }
 
-function print<Row>({ rows, total }: Listed<Row>, columns: Column<Row>[], nothing: string, { json }: HubOptions): void {
-  if (json) return void printJson(rows)
-  const terminal = terminalOf(process.stdout, process.env)
-  if (rows.length === 0) return void terminal.write(nothing)
+function print<Row>(io: Io, { rows, total }: FetchedRows<Row>, columns: Column<Row>[], empty: string, { json }: HubOptions): void {
+  if (json) return void printJson(io, rows)
+  const terminal = createTerminal(io)
+  if (rows.length === 0) return void terminal.write(empty)
   terminal.write(
     renderTable(
       columns,
@@ -55,5 +48,5 @@ function print<Row>({ rows, total }: Listed<Row>, columns: Column<Row>[], nothin
       terminal,
     ),
   )
-  terminal.write(restLine(rows.length, total, 'machines'))
+  terminal.write(formatRestLine(terminal, rows.length, total, 'machines'))
 }

@@ -1,4 +1,4 @@
-import type { MachineStatus } from '@signalbox/contract/machine'
+import type { MachineStatus } from '@signalbox/contract/machine-status'
 
-// The contract has them too, but behind a schema library that the command line does without.
+// The contract has this list too, but importing it would load a schema library.
 export const machineStatuses = ['online', 'offline', 'maintenance'] as const satisfies readonly MachineStatus[]

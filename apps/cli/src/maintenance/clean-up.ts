@@ -1,50 +1,52 @@
-import type { CleanedUp, Cleanup } from '@signalbox/contract/session-cleanup'
-import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
-import { askHub, type Hub, type HubOptions } from '../hub/connect.ts'
-import { printJson } from '../hub/told.ts'
-import { counted } from '../number.ts'
+import type { Cleanup, CleanupResult } from '@signalbox/contract/session-cleanup'
+import { formatCount } from '../format-number.ts'
+import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
+import { printJson } from '../hub/print-result.ts'
+import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
 
 export interface CleanUpOptions extends HubOptions, ConfirmOptions {
   readonly dryRun?: true
   readonly archiveAfterDays: number
-  /** Absent: nothing is removed. */
+  /** Undefined: nothing is deleted. */
   readonly purgeAfterDays: number | undefined
 }
 
-/** The hub may take as long for many sessions. */
-const PATIENCE = { timeout: 600_000, tryAgain: false }
+/** The hub may take this long for many sessions. */
+const REQUEST = { timeout: 600_000, retry: false }
 
-export async function cleanUp(options: CleanUpOptions): Promise<void> {
+export async function cleanUp(io: Io, options: CleanUpOptions): Promise<void> {
   const { dryRun, json, yes } = options
-  if (!dryRun) requireSomebody('Maintenance', options)
-  await askHub(
+  if (!dryRun) requireConfirmation(io, 'maintenance cannot be undone', options)
+  await withHub(
+    io,
     options,
     async (hub) => {
-      if (dryRun) return print(await forecast(hub, options), options)
+      if (dryRun) return print(io, await forecast(hub, options), options)
       if (!yes) {
         const expected = await forecast(hub, options)
-        const some = expected.some(({ sessions_affected }) => sessions_affected > 0)
-        process.stderr.write(sentences(expected, options))
-        if (some) await confirm('Do it?', options)
+        const hasWork = expected.some(({ sessions_affected }) => sessions_affected > 0)
+        io.stderr.write(formatCounts(expected, options))
+        if (hasWork) await confirm(io, 'Continue?', options)
         else if (!json) return
       }
-      const archived = await hub.client.cleanupSessions(archiving(options))
+      const archived = await hub.client.cleanupSessions(archiveRequest(options))
       const { purgeAfterDays: days } = options
       const purged = days === undefined ? [] : [await hub.client.cleanupSessions({ older_than_days: days, statuses: ['archived'] })]
-      print([archived, ...purged], options)
+      print(io, [archived, ...purged], options)
     },
-    PATIENCE,
+    REQUEST,
   )
 }
 
-function archiving({ archiveAfterDays }: CleanUpOptions): Cleanup {
+function archiveRequest({ archiveAfterDays }: CleanUpOptions): Cleanup {
   return { older_than_days: archiveAfterDays, statuses: ['completed', 'failed'], archive: true }
 }
 
-/** What would be done, as the hub counts it. What would be archived first, and is old enough, would be removed after that. */
-async function forecast({ client }: Hub, options: CleanUpOptions): Promise<CleanedUp[]> {
+/** The counts of a dry run. Sessions that would be archived first, and are old enough, count as deleted too. */
+async function forecast({ client }: Hub, options: CleanUpOptions): Promise<CleanupResult[]> {
   const { archiveAfterDays, purgeAfterDays: days } = options
-  const archived = await client.cleanupSessions({ ...archiving(options), dry_run: true })
+  const archived = await client.cleanupSessions({ ...archiveRequest(options), dry_run: true })
   if (days === undefined) return [archived]
   const before = await client.cleanupSessions({ older_than_days: days, statuses: ['archived'], dry_run: true })
   const both = Math.max(days, archiveAfterDays)
@@ -61,19 +63,19 @@ async function forecast({ client }: Hub, options: CleanUpOptions): Promise<Clean
   ]
 }
 
-function print(answers: readonly CleanedUp[], options: CleanUpOptions): void {
-  if (options.json) printJson(answers)
-  else process.stdout.write(sentences(answers, options))
+function print(io: Io, answers: readonly CleanupResult[], options: CleanUpOptions): void {
+  if (options.json) printJson(io, answers)
+  else io.stdout.write(formatCounts(answers, options))
 }
 
-function sentences(answers: readonly CleanedUp[], { archiveAfterDays, purgeAfterDays }: CleanUpOptions): string {
+function formatCounts(answers: readonly CleanupResult[], { archiveAfterDays, purgeAfterDays }: CleanUpOptions): string {
   const lines = answers.map(({ operation, dry_run, sessions_affected, tasks_deleted, breakdown_by_status: by }) => {
     const would = dry_run ? 'would be ' : ''
-    const sessions = counted(sessions_affected, 'session')
+    const sessions = formatCount(sessions_affected, 'session')
     return operation === 'archive'
       ? `${sessions} ${would}archived: ${by.completed} completed, ${by.failed} failed; ended more than ${archiveAfterDays} days ago.`
-      : `${sessions} ${would}removed for good, with ${counted(tasks_deleted, 'task')}; archived, and ended more than ${purgeAfterDays} days ago.`
+      : `${sessions} ${would}permanently deleted, with ${formatCount(tasks_deleted, 'task')}; archived, and ended more than ${purgeAfterDays} days ago.`
   })
-  const off = purgeAfterDays === undefined ? ['Nothing is removed for good: neither --purge-after-days nor RETENTION_DAYS says when.'] : []
+  const off = purgeAfterDays === undefined ? ['Nothing is deleted: neither --purge-after-days nor RETENTION_DAYS is set.'] : []
   return `${[...lines, ...off].join('\n')}\n`
 }

@@ -1,32 +1,33 @@
 import type { Metadata } from '@signalbox/contract/metadata'
+import { printable } from '@signalbox/contract/printable'
 import { InvalidArgumentError } from 'commander'
 import { type Detail, renderDetails } from '../details.ts'
-import { misuse } from '../failure.ts'
-import { askHub, type HubOptions } from '../hub/connect.ts'
-import { printJson } from '../hub/told.ts'
-import { printable } from '../printable.ts'
+import { usageError } from '../failure.ts'
+import { printJson } from '../hub/print-result.ts'
+import { type HubOptions, withHub } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
 import { shortId } from '../short-id.ts'
-import { terminalOf } from '../terminal.ts'
+import { createTerminal } from '../terminal.ts'
 import { findSession } from './find.ts'
 
 /**
- * Adds `key=text` or `key:=JSON` to what was given before. A text is never taken for a number: `version=1.0` stays as it is.
- * A key of which a later one says something else has that.
+ * Adds `key=text` or `key:=JSON` to the earlier pairs; a later pair replaces an earlier one with the same key.
+ * A text is never parsed as a number: `version=1.0` stays text.
  */
-export function metadataPair(text: string, before: Metadata = {}): Metadata {
+export function parseMetadataPair(text: string, before: Metadata = {}): Metadata {
   const [, key, kind, value = ''] = /^([^=]*?)(:?=)(.*)$/s.exec(text) ?? []
   if (key === undefined || key === '') throw new InvalidArgumentError('It must be KEY=TEXT, or KEY:=JSON.')
-  return Object.fromEntries([...Object.entries(before).filter(([name]) => name !== key), [key, kind === '=' ? value : jsonOf(value)]])
+  return Object.fromEntries([...Object.entries(before).filter(([name]) => name !== key), [key, kind === '=' ? value : parseJson(value)]])
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new InvalidArgumentError('What follows := must be JSON, such as 3, true or ["a", "b"]; a text follows =.')
+    throw new InvalidArgumentError('The value after := must be JSON, such as 3, true or ["a", "b"]; use = for text.')
   }
-  if (value === null) throw new InvalidArgumentError('The hub takes null for a key that is to go: that is --remove KEY.')
+  if (value === null) throw new InvalidArgumentError('A null value would remove the key; use --remove KEY.')
   return value
 }
 
@@ -34,23 +35,28 @@ export interface MetadataOptions extends HubOptions {
   readonly remove?: readonly string[]
 }
 
-/** Shows what is kept beside a session, changed first where there is something to change. */
-export async function metadata(begins: string, set: Metadata | undefined, { remove = [], ...options }: MetadataOptions): Promise<void> {
+/** Shows the metadata of a session, after changing it where there are changes. */
+export async function metadata(
+  io: Io,
+  idPrefix: string,
+  set: Metadata | undefined,
+  { remove = [], ...options }: MetadataOptions,
+): Promise<void> {
   const both = remove.find((key) => set !== undefined && Object.hasOwn(set, key))
-  if (both !== undefined) throw misuse(`"${printable(both)}" cannot be set and removed at once.`)
+  if (both !== undefined) throw usageError(`"${printable(both)}" cannot be both set and removed.`)
   const change = Object.fromEntries([...Object.entries(set ?? {}), ...remove.map((key) => [key, null])])
-  await askHub(options, async (hub) => {
-    const id = await findSession(hub, begins)
+  await withHub(io, options, async (hub) => {
+    const id = await findSession(hub, idPrefix)
     const { client } = hub
     const session = Object.keys(change).length === 0 ? await client.getSession(id) : await client.updateSession(id, { metadata: change })
-    if (options.json) return printJson(session)
-    const kept = Object.entries(session.metadata).map(([name, value]): Detail => [printable(name), printable(textOf(value))])
-    if (kept.length === 0) process.stdout.write(`Nothing is kept beside ${shortId(id)}.\n`)
-    else process.stdout.write(renderDetails(kept, terminalOf(process.stdout, process.env)))
+    if (options.json) return printJson(io, session)
+    const details = Object.entries(session.metadata).map(([name, value]): Detail => [printable(name), printable(formatValue(value))])
+    if (details.length === 0) io.stdout.write(`${shortId(id)} has no metadata.\n`)
+    else io.stdout.write(renderDetails(details, createTerminal(io)))
   })
 }
 
-/** An empty text would be left out. */
-function textOf(value: unknown): string {
+/** Empty text is shown as "": an empty detail would be left out. */
+function formatValue(value: unknown): string {
   return typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
 }

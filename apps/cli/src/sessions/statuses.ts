@@ -1,6 +1,6 @@
 import type { Activity, SessionStatus, WaitingFor } from '@signalbox/contract/session'
 
-// The contract has these lists too, but behind a schema library that the command line does without.
+// The contract has these lists too, but importing them would load a schema library.
 export const sessionStatuses = [
   'active',
   'paused',
@@ -11,4 +11,4 @@ export const sessionStatuses = [
 ] as const satisfies readonly SessionStatus[]
 export const liveStatuses = ['active', 'paused', 'stalled'] as const satisfies readonly SessionStatus[]
 export const activities = ['working', 'waiting', 'idle'] as const satisfies readonly Activity[]
-export const turns = ['permission', 'input', 'other'] as const satisfies readonly WaitingFor[]
+export const waitingReasons = ['permission', 'input', 'other'] as const satisfies readonly WaitingFor[]

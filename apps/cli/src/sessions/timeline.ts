@@ -1,24 +1,33 @@
+import { formatSource } from '@signalbox/client/session-sources'
+import { printable } from '@signalbox/contract/printable'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
-import { printable } from '../printable.ts'
+import { formatDuration } from '../format-number.ts'
 import { shortId } from '../short-id.ts'
 import type { Column } from '../table.ts'
 
 export function timelineColumns(timeOf: (instant: string) => string): Column<TimelineRow>[] {
   return [
-    // A narrow terminal does without the year.
-    { title: 'When', cell: ({ at }, tight) => timeOf(at).slice(tight ? 5 : 0) },
-    { title: 'What', cell: ({ type }) => printable(type) },
-    { title: 'Became', cell: ({ from, to }) => printable(moveText(from, to)), cutTo: [20, 8] },
+    // Without the year on a narrow terminal.
+    { title: 'Time', cell: ({ at }, compact) => timeOf(at).slice(compact ? 5 : 0) },
+    { title: 'Event', cell: ({ type }) => printable(type) },
+    { title: 'Change', cell: ({ from, to, failed }) => (failed ? 'failed' : printable(formatTransition(from, to))), minWidths: [20, 8] },
+    { title: 'Name', cell: ({ name }) => printable(name ?? ''), minWidths: [16, 8] },
+    {
+      title: 'Took',
+      align: 'right',
+      cell: ({ duration_ms: time }) => (time === undefined ? '' : time < 1_000 ? `${Math.round(time)} ms` : formatDuration(time)),
+    },
     {
       title: 'Task',
-      cutTo: [16, 8],
+      minWidths: [16, 8],
       cell: ({ task_name, task_id }) => printable(task_name ?? (task_id === undefined ? '' : shortId(task_id))),
     },
-    { title: 'Why', cutTo: [12, 6], leaves: 1, cell: ({ reason }) => printable(reason ?? '') },
+    { title: 'Reason', minWidths: [12, 6], dropOrder: 1, cell: ({ reason }) => printable(reason ?? '') },
+    { title: 'Source', dropOrder: 2, cell: ({ source }) => (source === undefined ? '' : formatSource(source)) },
   ]
 }
 
 /** `active → paused` */
-export function moveText(from: string | undefined, to: string | undefined): string {
+export function formatTransition(from: string | undefined, to: string | undefined): string {
   return [from, to].filter((status) => status !== undefined).join(' → ')
 }

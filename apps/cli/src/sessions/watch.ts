@@ -1,19 +1,22 @@
 import type { EventType } from '@signalbox/contract/event'
-import { clockTime } from '../clock-time.ts'
-import { askHub, type HubOptions } from '../hub/connect.ts'
-import { duration } from '../number.ts'
-import { printable, printableJson } from '../printable.ts'
-import { terminalOf } from '../terminal.ts'
-import { untilToldToStop } from '../up/until-told-to-stop.ts'
-import { eventLine } from './event-line.ts'
+import { printable, printableJson } from '@signalbox/contract/printable'
+import { createClockFormatter } from '../clock-formatter.ts'
+import { formatDuration } from '../format-number.ts'
+import { type HubOptions, withHub } from '../hub/with-hub.ts'
+import type { Io } from '../io.ts'
+import { createTerminal } from '../terminal.ts'
+import { listenForStop } from '../up/listen-for-stop.ts'
 import { findSession } from './find.ts'
+import { formatEvent } from './format-event.ts'
 
 export interface WatchOptions extends HubOptions {
   readonly session?: string
   readonly project?: string
   readonly machine?: string
+  readonly heartbeats?: true
+  /** The older name of `heartbeats`. */
   readonly beats?: true
-  /** The id of the last event already seen. */
+  /** The id of the last known event. */
   readonly after?: number
 }
 
@@ -28,20 +31,21 @@ const types = [
   'machine.status',
 ] as const satisfies readonly EventType[]
 
-/** Prints what happens, a line each, until told to stop; through outages of the hub, without a gap. */
-export async function watch({ session, project, machine, beats, after, ...options }: WatchOptions): Promise<void> {
-  await askHub(options, async (hub) => {
+/** Prints events, one per line, until a signal; continues after an outage of the hub, and says where it cannot. */
+export async function watch(io: Io, { session, project, machine, heartbeats, beats, after, ...options }: WatchOptions): Promise<void> {
+  await withHub(io, options, async (hub) => {
     const id = session === undefined ? undefined : await findSession(hub, session)
-    const told = untilToldToStop()
-    told.again(() => process.exit(130))
+    const stop = listenForStop(io)
+    stop.onRepeat(() => io.exit(130))
+    // Also aborted when the first connection fails.
     const stopping = new AbortController()
-    void told.stop.then(() => stopping.abort())
-    let refused: unknown
+    void stop.requested.then(() => stopping.abort())
+    let firstError: unknown
     let opened = false
-    const terminal = terminalOf(process.stdout, process.env)
-    const timeOf = clockTime(process.env)
+    const terminal = createTerminal(io)
+    const timeOf = createClockFormatter(io)
     const events = hub.client.events({
-      types: beats ? [...types, 'session.heartbeat'] : types,
+      types: (heartbeats ?? beats) ? [...types, 'session.heartbeat'] : types,
       signal: stopping.signal,
       ...(id === undefined ? {} : { session_id: id }),
       ...(project === undefined ? {} : { project_id: project }),
@@ -49,22 +53,37 @@ export async function watch({ session, project, machine, beats, after, ...option
       ...(after === undefined ? {} : { after }),
       onConnection: (now) => {
         if (now.state === 'open') {
-          console.error(opened ? 'The hub is back.' : 'Watching; Ctrl-C ends it.')
+          io.stderr.write(opened ? 'Reconnected to the hub.\n' : 'Watching. Press Ctrl-C to stop.\n')
           opened = true
         } else if (opened) {
-          console.error(
-            `The hub is away${now.error === undefined ? '' : ` (${printable(now.error.message)})`}; next try in ${duration(now.retryIn)}.`,
+          io.stderr.write(
+            `Connection to the hub lost${now.error === undefined ? '' : ` (${printable(now.error.message)})`}; next attempt in ${formatDuration(now.retryIn)}.\n`,
           )
         } else {
-          // It was never there: whoever starts to watch wants to know that now.
-          refused = now.error
+          // No connection at the start is an error at once.
+          firstError = now.error
           stopping.abort()
         }
       },
     })
-    for await (const event of events) {
-      terminal.write(options.json ? `${printableJson(event)}\n` : `${eventLine(event, timeOf, terminal)}\n`)
+    try {
+      for await (const event of events) {
+        if (event.event === 'gap') io.stderr.write(formatGap(event.data))
+        if (event.event === 'gap' && !options.json) continue
+        terminal.write(options.json ? `${printableJson(event)}\n` : `${formatEvent(event, timeOf, terminal)}\n`)
+      }
+    } finally {
+      stop.release()
     }
-    if (refused !== undefined) throw refused
+    if (firstError !== undefined) throw firstError
   })
+}
+
+/** @param data an `EventGap` */
+function formatGap({ reason, after, continues_after }: Readonly<Record<string, unknown>>): string {
+  const missing =
+    reason === 'removed'
+      ? `the events from ${Number(after) + 1} to ${continues_after} are no longer in the log of the hub`
+      : `event ${after} is not of this hub's log: its database was emptied or replaced`
+  return `Events are missing: ${missing}. \`signalbox sessions list\` shows how things are now.\n`
 }

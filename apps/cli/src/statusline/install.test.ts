@@ -2,8 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
-import { install, type Place, statusOf, uninstall } from './install.ts'
-import { formerIn, scriptOf, wrapped } from './script.ts'
+import { install, type Place, readStatus, uninstall } from './install.ts'
+import { scriptPath, unwrapCommand, wrapCommand } from './script.ts'
+import { withoutStatusLine } from './settings-text.ts'
 
 function place(text?: string): Place & { readonly read: () => string | undefined } {
   const folder = tempFolder()
@@ -22,7 +23,7 @@ function place(text?: string): Place & { readonly read: () => string | undefined
 const commandIn = (text: string | undefined) =>
   (JSON.parse((text ?? '').replace(/^\ufeff/, '')) as { statusLine: { command: string } }).statusLine.command
 
-/** Settings as people and programs write them, with a status line, and its command as it stands there. */
+/** Settings with a status line: name, text, and the JSON text of its command. */
 const withLine: [string, string, string][] = [
   [
     'pretty',
@@ -66,18 +67,18 @@ const withoutLine: [string, string][] = [
 ]
 
 describe('settings with a status line', () => {
-  it.each(withLine)('%s: nothing but the command is changed, and everything comes back byte for byte', (_, text, written) => {
+  it.each(withLine)('%s: only the command is changed, and uninstall restores every byte', (_, text, written) => {
     const here = place(text)
     const former = commandIn(text)
     expect(install(here)).toMatchObject({ done: 'installed', former })
-    expect(here.read()).toBe(text.replace(written, () => JSON.stringify(wrapped(scriptOf(here.dataDir), former))))
-    expect(formerIn(commandIn(here.read()), scriptOf(here.dataDir))).toBe(former)
-    expect(statusOf(here)).toMatchObject({ state: 'installed', command: former })
+    expect(here.read()).toBe(text.replace(written, () => JSON.stringify(wrapCommand(scriptPath(here.dataDir), former))))
+    expect(unwrapCommand(commandIn(here.read()), scriptPath(here.dataDir))).toBe(former)
+    expect(readStatus(here)).toMatchObject({ state: 'installed', command: former })
     expect(uninstall(here)).toEqual({ done: 'uninstalled', command: former })
     expect(here.read()).toBe(text)
   })
 
-  it.each(withLine)('%s: what was changed meanwhile stays, and the command still comes back', (_, text) => {
+  it.each(withLine)('%s: later edits stay, and the command is restored', (_, text) => {
     const here = place(text)
     install(here)
     const edited = here.read()!.replace(/}\s*$/, ', "added": true}')
@@ -88,11 +89,11 @@ describe('settings with a status line', () => {
 })
 
 describe('settings without one', () => {
-  it.each(withoutLine)('%s: it is added as its neighbours are, and everything comes back byte for byte', (_, text) => {
+  it.each(withoutLine)('%s: it is formatted like the other members, and uninstall restores every byte', (_, text) => {
     const here = place(text)
     expect(install(here)).toMatchObject({ done: 'installed', former: undefined })
     const { statusLine, ...rest } = JSON.parse(here.read()!) as Record<string, unknown>
-    expect(statusLine).toEqual({ type: 'command', command: wrapped(scriptOf(here.dataDir), undefined) })
+    expect(statusLine).toEqual({ type: 'command', command: wrapCommand(scriptPath(here.dataDir), undefined) })
     const { statusLine: __, ...before } = JSON.parse(text || '{}') as Record<string, unknown>
     expect(rest).toEqual(before)
     expect(here.read()!.includes('\r\n')).toBe(text.includes('\r\n'))
@@ -100,7 +101,7 @@ describe('settings without one', () => {
     expect(here.read()).toBe(text)
   })
 
-  it.each(withoutLine)('%s: what was added meanwhile stays, and our line goes', (_, text) => {
+  it.each(withoutLine)('%s: later edits stay, and the status line is removed', (_, text) => {
     const here = place(text)
     install(here)
     fs.writeFileSync(here.settings, here.read()!.replace(/}\s*$/, ', "added": true}'))
@@ -109,7 +110,7 @@ describe('settings without one', () => {
     expect(JSON.parse(here.read()!)).toEqual({ ...before, added: true })
   })
 
-  it('that are not there are made, and gone again', () => {
+  it('a missing file is created, and removed again', () => {
     const here = place()
     fs.rmdirSync(path.dirname(here.settings))
     install(here)
@@ -120,18 +121,66 @@ describe('settings without one', () => {
   })
 })
 
-describe('settings that cannot be understood', () => {
+describe('comments', () => {
+  const edit = (text: string) => text.replace(/}\s*$/, '/* later */\n}\n')
+
+  it('beside a status line stay, and the command is restored', () => {
+    const text = '{\n  // my line\n  "statusLine": { /* a */ "command": "echo hi" /* b */ }, // c\n  "model": "opus"\n}\n'
+    const here = place(text)
+    install(here)
+    expect(here.read()).toBe(text.replace('"echo hi"', () => JSON.stringify(wrapCommand(scriptPath(here.dataDir), 'echo hi'))))
+    expect(readStatus(here)).toMatchObject({ state: 'installed', command: 'echo hi' })
+    fs.writeFileSync(here.settings, edit(here.read()!))
+    uninstall(here)
+    expect(here.read()).toBe(edit(text))
+  })
+
   it.each([
-    ['torn', '{"statusLine": {"command": "echo', /not valid JSON/],
-    ['with a comment', '{\n// mine\n"a": 1}', /not valid JSON/],
-    ['with a comma too many', '{"a": 1,}', /not valid JSON/],
-    ['a list', '[]', /should hold a JSON object/],
-    ['a text', '"x"', /should hold a JSON object/],
-    ['with two of them', '{"statusLine": {"command": "a"}, "statusLine": {"command": "b"}}', /statusLine twice/],
-    ['with a text for a status line', '{"statusLine": "echo"}', /none that runs a command/],
-    ['with a command that is no text', '{"statusLine": {"command": 5}}', /none that runs a command/],
-    ['with another type', '{"statusLine": {"type": "static", "command": "x"}}', /none that runs a command/],
-  ])('%s: are refused with what to do, and stay', (_, text, why) => {
+    ['in an empty object', '{ // mine\n}\n'],
+    ['behind the last member', '{\n  "model": "opus" // mine\n}\n'],
+    ['above the last member', '{\n  // mine\n  "model": "opus"\n}\n'],
+    ['beside a null', '{\n  "statusLine": null, /* mine */\n  "model": "opus"\n}\n'],
+  ])('%s stay, and uninstall restores every byte', (_, text) => {
+    const here = place(text)
+    expect(install(here)).toMatchObject({ done: 'installed', former: undefined })
+    expect(here.read()).toContain('mine')
+    expect(readStatus(here).state).toBe('installed')
+    const installed = here.read()!
+    expect(uninstall(here).done).toBe('uninstalled')
+    expect(here.read()).toBe(text)
+    // With later edits, everything but the status line stays.
+    install(here)
+    fs.writeFileSync(here.settings, edit(installed))
+    uninstall(here)
+    expect(here.read()).toContain('mine')
+    expect(here.read()).toContain('/* later */')
+    expect(here.read()).not.toContain('statusLine')
+    expect(install(here).done).toBe('installed')
+  })
+
+  it.each([
+    ['{\n  "model": "opus", // added\n  "statusLine": {}\n}', '{\n  "model": "opus" // added\n  \n}'],
+    ['{ "statusLine": {}, // added\n  "model": "opus" }', '{  // added\n  "model": "opus" }'],
+    ['{\n  // added\n  "statusLine": {}\n}', '{\n  // added\n  }'],
+    ['{ "statusLine": {} // added\n}', '{  // added\n}'],
+  ])('%j without the status line is %j', (text, expected) => {
+    expect(withoutStatusLine(text, 'settings.json')).toBe(expected)
+  })
+})
+
+describe('invalid settings', () => {
+  it.each([
+    ['cut off', '{"statusLine": {"command": "echo', /not valid JSON/],
+    ['with two values', '{} {}', /not valid JSON: end of file expected, in line 1/],
+    ['with a missing value', '{\n  "a":\n}', /not valid JSON: value expected, in line 3/],
+    ['with a trailing comma', '{"a": 1,}', /not valid JSON/],
+    ['a list', '[]', /must contain a JSON object/],
+    ['a string', '"x"', /must contain a JSON object/],
+    ['with two status lines', '{"statusLine": {"command": "a"}, "statusLine": {"command": "b"}}', /statusLine twice/],
+    ['with a string as status line', '{"statusLine": "echo"}', /does not run a command/],
+    ['with a command that is no string', '{"statusLine": {"command": 5}}', /does not run a command/],
+    ['with another type', '{"statusLine": {"type": "static", "command": "x"}}', /does not run a command/],
+  ])('%s: are rejected with a suggestion, and not changed', (_, text, why) => {
     const here = place(text)
     expect(() => install(here)).toThrow(
       expect.objectContaining({ name: 'Failure', message: expect.stringMatching(why), suggestion: expect.any(String) }),
@@ -141,7 +190,7 @@ describe('settings that cannot be understood', () => {
   })
 })
 
-test('done twice it is done once, and undone once', () => {
+test('a second install or uninstall changes nothing', () => {
   const text = '{"statusLine": {"command": "echo hi"}}'
   const here = place(text)
   install(here)
@@ -153,26 +202,26 @@ test('done twice it is done once, and undone once', () => {
   expect(here.read()).toBe(text)
 })
 
-test('another command that was put there since stays', () => {
+test('a status line that was changed since stays', () => {
   const here = place('{"statusLine": {"command": "echo hi"}}')
   install(here)
   const other = '{"statusLine": {"command": "echo other"}}'
   fs.writeFileSync(here.settings, other)
-  expect(statusOf(here)).toMatchObject({ state: 'not installed', command: 'echo other' })
+  expect(readStatus(here)).toMatchObject({ state: 'not installed', command: 'echo other' })
   expect(uninstall(here)).toEqual({ done: 'changed', command: 'echo other' })
   expect(here.read()).toBe(other)
 })
 
-test('with DATA_DIR gone, status says so and the former command comes back from the settings alone', () => {
+test('without DATA_DIR, status reports the missing script, and uninstall restores the command from the settings', () => {
   const here = place('{"statusLine": {"command": "echo \\"it\'s\\""}}')
   install(here)
   fs.rmSync(here.dataDir, { recursive: true })
-  expect(statusOf(here)).toMatchObject({ state: 'script missing', command: 'echo "it\'s"' })
+  expect(readStatus(here)).toMatchObject({ state: 'script missing', command: 'echo "it\'s"' })
   uninstall(here)
   expect(here.read()).toBe('{"statusLine": {"command": "echo \\"it\'s\\""}}')
 })
 
-test('settings behind a link stay behind it, with the rights they had, and a backup is kept for this user alone', () => {
+test('a symbolic link and the permissions of the settings stay, and the backup is private to this user', () => {
   const here = place('{"statusLine": {"command": "echo hi"}}')
   const real = path.join(path.dirname(here.settings), 'dotfiles.json')
   fs.renameSync(here.settings, real)
@@ -189,19 +238,19 @@ test('settings behind a link stay behind it, with the rights they had, and a bac
   expect(fs.readFileSync(real, 'utf8')).toBe('{"statusLine": {"command": "echo hi"}}')
 })
 
-test('two folders of Claude Code are set up side by side, and each gets its own back', () => {
+test('two folders of Claude Code are installed independently, and each is restored', () => {
   const one = place('{"statusLine": {"command": "echo one"}}')
   const two = { ...place('{"model": "opus"}'), dataDir: one.dataDir }
   install(one)
   install(two)
   uninstall(one)
   expect(one.read()).toBe('{"statusLine": {"command": "echo one"}}')
-  expect(statusOf(two).state).toBe('installed')
+  expect(readStatus(two).state).toBe('installed')
   uninstall(two)
   expect(two.read()).toBe('{"model": "opus"}')
 })
 
-test('where there is no POSIX shell, the settings run Node, and the record knows the former command', () => {
+test('without a POSIX shell the settings run Node, and the record has the former command', () => {
   const text = '{"statusLine": {"command": "C:/line.exe"}}'
   const here: Place & { read: () => string | undefined } = {
     ...place(text),

@@ -1,44 +1,46 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../failure.ts'
-import { shown } from '../shown.ts'
-import { backupIn, digest, type Installed, readInstalled, writeInstalled } from './installed.ts'
-import { readText, replaceFile } from './replace-file.ts'
-import { formerIn, scriptOf, scriptText, spoolOf, wrapped } from './script.ts'
+import { formatPath } from '../format-path.ts'
+import { backupPath, digest, type Installed, readInstalled, writeInstalled } from '../settings-file/installed.ts'
+import { readText, replaceFile } from '../settings-file/replace-file.ts'
+import { buildScript, scriptPath, spoolPath, unwrapCommand, wrapCommand } from './script.ts'
 import { isEmpty, readSetting, withCommand, withoutStatusLine, withStatusLine } from './settings-text.ts'
 
-/** Whose status line, and what we put there. */
+/** A settings file, and what install writes there. */
 export interface Place {
   readonly dataDir: string
   /** The settings file of Claude Code. */
   readonly settings: string
   readonly platform: NodeJS.Platform
-  /** The command that is `signalbox`, word by word. */
+  /** The words of the command that runs `signalbox`. */
   readonly signalbox: readonly string[]
 }
 
-/** Another program may write the settings while we do: so often it is tried. */
-const TRIES = 3
+/** Attempts to write the settings while another program writes them too. */
+const MAX_ATTEMPTS = 3
 
 export type InstallOutcome = { readonly done: 'installed' | 'already'; readonly former: string | undefined; readonly backup?: string }
 
 /**
- * Puts our command where the status line's was. Done twice it is done once.
- * @throws Failure, and the settings are as they were
+ * Puts the Signalbox command in place of the status line command. A second call changes nothing.
+ * @throws Failure, with the settings unchanged
  */
 export function install(place: Place): InstallOutcome {
   const { dataDir, settings } = place
   prepare(place)
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const before = readText(settings)
     const text = before === undefined || before.trim() === '' ? '{}\n' : before
-    const { command, written } = readSetting(text, shown(settings))
-    const ours = command === undefined ? null : formerOf(command, place)
-    if (ours !== null) return { done: 'already', former: ours }
+    const { command, written } = readSetting(text, formatPath(settings))
+    const installed = command === undefined ? null : formerOf(command, place)
+    if (installed !== null) return { done: 'already', former: installed }
     const wrapping = commandFor(place, command)
     const after =
-      written === undefined ? withStatusLine(text, shown(settings), wrapping) : withCommand(text, shown(settings), JSON.stringify(wrapping))
-    const backup = before === undefined ? undefined : backupIn(dataDir, settings)
+      written === undefined
+        ? withStatusLine(text, formatPath(settings), wrapping)
+        : withCommand(text, formatPath(settings), JSON.stringify(wrapping))
+    const backup = before === undefined ? undefined : backupPath(dataDir, settings)
     if (backup !== undefined) replaceFile(backup, readText(backup), before)
     const record: Installed = {
       settings,
@@ -46,69 +48,70 @@ export function install(place: Place): InstallOutcome {
       ...(backup === undefined ? {} : { backup }),
       after: digest(after),
     }
-    // Remembered first: settings that name us and are not remembered would be harder to put right than the other way round.
+    // The record first: changed settings without a record would be harder to undo than a record without changed settings.
     writeInstalled(dataDir, [...readInstalled(dataDir).filter((one) => one.settings !== settings), record])
     if (replaceFile(settings, before, after)) return { done: 'installed', former: command, ...(backup === undefined ? {} : { backup }) }
   }
-  throw busy(settings)
+  throw busyFailure(settings)
 }
 
 export type UninstallOutcome = { readonly done: 'uninstalled' | 'nothing' | 'changed'; readonly command: string | undefined }
 
 /**
- * Puts the former command back. Settings that nobody has touched since are, byte for byte, what they were.
- * `changed`: somebody has put another command there since; it stays.
- * @throws Failure, and the settings are as they were
+ * Restores the former command. Settings that were not edited since are restored byte for byte.
+ * `changed`: the settings have another command by now, which stays.
+ * @throws Failure, with the settings unchanged
  */
 export function uninstall(place: Place): UninstallOutcome {
   const { dataDir, settings } = place
   const all = readInstalled(dataDir)
   const record = all.find((one) => one.settings === settings)
-  const forget = () => {
-    const left = readInstalled(dataDir).filter((one) => one.settings !== settings)
-    writeInstalled(dataDir, left)
-    if (left.length === 0) removeOurs(dataDir)
+  const removeRecord = () => {
+    const remaining = readInstalled(dataDir).filter((one) => one.settings !== settings)
+    writeInstalled(dataDir, remaining)
+    if (remaining.length === 0) removeFiles(dataDir)
   }
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const before = readText(settings)
-    const command = before === undefined || before.trim() === '' ? undefined : readSetting(before, shown(settings)).command
+    const command = before === undefined || before.trim() === '' ? undefined : readSetting(before, formatPath(settings)).command
     const former = command === undefined ? null : formerOf(command, place)
     if (before === undefined || former === null) {
-      forget()
+      removeRecord()
       return { done: record === undefined ? 'nothing' : 'changed', command }
     }
     const backup = record?.backup === undefined ? undefined : readText(record.backup)
-    if (replaceFile(settings, before, putBack(before, former, record, backup, shown(settings)))) {
+    if (replaceFile(settings, before, restoredText(before, former, record, backup, formatPath(settings)))) {
       if (record?.backup !== undefined) fs.rmSync(record.backup, { force: true })
-      forget()
+      removeRecord()
       return { done: 'uninstalled', command: former }
     }
   }
-  throw busy(settings)
+  throw busyFailure(settings)
 }
 
-function putBack(
+/** @returns undefined when the file is to be removed */
+function restoredText(
   text: string,
   former: string | undefined,
   record: Installed | undefined,
   backup: string | undefined,
   file: string,
 ): string | undefined {
-  const untouched = record !== undefined && digest(text) === record.after
-  if (untouched && record.backup === undefined) return undefined
-  if (untouched && backup !== undefined) return backup
-  if (former !== undefined) return withCommand(text, file, asItWasWritten(former, backup))
+  const unedited = record !== undefined && digest(text) === record.after
+  if (unedited && record.backup === undefined) return undefined
+  if (unedited && backup !== undefined) return backup
+  if (former !== undefined) return withCommand(text, file, originalLiteral(former, backup))
   const without = withoutStatusLine(text, file)
   return record !== undefined && record.backup === undefined && isEmpty(without, file) ? undefined : without
 }
 
-/** With the escapes it had, where the backup knows them. */
-function asItWasWritten(former: string, backup: string | undefined): string {
+/** The JSON text of the former command, with its original escapes where the backup has them. */
+function originalLiteral(former: string, backup: string | undefined): string {
   try {
     const { command, written } = readSetting(backup ?? '', '')
     if (command === former && written !== undefined) return written
   } catch {
-    // Then as we would write it.
+    // Without a readable backup the usual escapes do.
   }
   return JSON.stringify(former)
 }
@@ -116,27 +119,27 @@ function asItWasWritten(former: string, backup: string | undefined): string {
 export interface Status {
   readonly settings: string
   readonly state: 'installed' | 'not installed' | 'script missing'
-  /** The status line command there is now, without us. */
+  /** The user's own status line command. */
   readonly command: string | undefined
-  /** Milliseconds; of the newest that waits for the collector. */
+  /** The time of the newest input that the collector has not taken yet, in milliseconds. */
   readonly spooledAt: number | undefined
 }
 
-export function statusOf(place: Place): Status {
+export function readStatus(place: Place): Status {
   const { dataDir, settings } = place
   const text = readText(settings)
-  const command = text === undefined || text.trim() === '' ? undefined : readSetting(text, shown(settings)).command
+  const command = text === undefined || text.trim() === '' ? undefined : readSetting(text, formatPath(settings)).command
   const former = command === undefined ? null : formerOf(command, place)
-  const there = place.platform === 'win32' || fs.existsSync(scriptOf(dataDir))
+  const scriptExists = place.platform === 'win32' || fs.existsSync(scriptPath(dataDir))
   return {
     settings,
-    state: former === null ? 'not installed' : there ? 'installed' : 'script missing',
+    state: former === null ? 'not installed' : scriptExists ? 'installed' : 'script missing',
     command: former === null ? command : former,
-    spooledAt: newestIn(spoolOf(dataDir)),
+    spooledAt: newestFileTime(spoolPath(dataDir)),
   }
 }
 
-function newestIn(folder: string): number | undefined {
+function newestFileTime(folder: string): number | undefined {
   try {
     const times = fs.readdirSync(folder).flatMap((name) => fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? [])
     return times.length === 0 ? undefined : Math.max(...times)
@@ -145,50 +148,50 @@ function newestIn(folder: string): number | undefined {
   }
 }
 
-/** Without a POSIX shell the command itself keeps what it is told, and finds the former command in the record. */
+/** Without a POSIX shell the Signalbox command itself saves the input, and finds the former command in the record. */
 function commandFor({ dataDir, platform, signalbox }: Place, former: string | undefined): string {
-  if (platform !== 'win32') return wrapped(scriptOf(dataDir), former)
-  // Git Bash takes backslashes away, and PowerShell takes a word in quotes for a text: quotes only where nothing else helps.
+  if (platform !== 'win32') return wrapCommand(scriptPath(dataDir), former)
+  // Git Bash drops backslashes, and PowerShell reads a quoted word as a string: quotes only where needed.
   const words = [...signalbox, 'statusline'].map((word) => word.replaceAll('\\', '/'))
   return words.map((word) => (/^[\w./:-]+$/.test(word) ? word : `"${word}"`)).join(' ')
 }
 
-/** As `formerIn`, on every platform. */
+/** The same as `unwrapCommand`, on every platform. */
 function formerOf(command: string, place: Place): string | undefined | null {
-  if (place.platform !== 'win32') return formerIn(command, scriptOf(place.dataDir))
+  if (place.platform !== 'win32') return unwrapCommand(command, scriptPath(place.dataDir))
   if (command !== commandFor(place, undefined)) return null
   return readInstalled(place.dataDir).find(({ settings }) => settings === place.settings)?.former
 }
 
-/** The script and the spool, readable for this user alone: what a status line is told names folders. */
+/** Creates the script and the spool, private to this user: the input of a status line names folders. */
 function prepare({ dataDir, platform, signalbox }: Place): void {
-  const spool = spoolOf(dataDir)
+  const spool = spoolPath(dataDir)
   try {
     fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     fs.mkdirSync(spool, { recursive: true, mode: 0o700 })
     for (const folder of [spool, path.dirname(spool)]) fs.chmodSync(folder, 0o700)
   } catch (error) {
     throw new Failure(
-      `${shown(spool)} cannot be made (${(error as NodeJS.ErrnoException).code}).`,
-      'Give this user the right to write there, or set DATA_DIR to a folder that can be written.',
+      `${formatPath(spool)} cannot be created (${(error as NodeJS.ErrnoException).code}).`,
+      'Grant this user write access, or set DATA_DIR to a writable folder.',
     )
   }
   if (platform === 'win32') return
-  const script = scriptOf(dataDir)
-  replaceFile(script, readText(script), scriptText(dataDir, [...signalbox, 'statusline', '--spooled']))
+  const script = scriptPath(dataDir)
+  replaceFile(script, readText(script), buildScript(dataDir, [...signalbox, 'statusline', '--spooled']))
 }
 
-/** All but a backup of settings that somebody has changed since. */
-function removeOurs(dataDir: string): void {
-  fs.rmSync(scriptOf(dataDir), { force: true })
-  fs.rmSync(spoolOf(dataDir), { recursive: true, force: true })
+/** Removes the installed files, except a backup of settings that were edited since. */
+function removeFiles(dataDir: string): void {
+  fs.rmSync(scriptPath(dataDir), { force: true })
+  fs.rmSync(spoolPath(dataDir), { recursive: true, force: true })
   try {
-    fs.rmdirSync(path.dirname(scriptOf(dataDir)))
+    fs.rmdirSync(path.dirname(scriptPath(dataDir)))
   } catch {
-    // It was never there, or has a backup in it.
+    // It does not exist, or holds a backup.
   }
 }
 
-function busy(settings: string): Failure {
-  return new Failure(`${shown(settings)} is being written by another program.`, 'Try again.')
+function busyFailure(settings: string): Failure {
+  return new Failure(`${formatPath(settings)} is being written by another program.`, 'Try again.')
 }

@@ -1,17 +1,17 @@
+import { printable } from '@signalbox/contract/printable'
 import type { PlanWindow } from '@signalbox/usage/limit-snapshot'
 import type { StatusLine } from '@signalbox/usage/status-line'
 import { timeLeft } from '@signalbox/usage/time-left'
-import { printable } from '../printable.ts'
 
 /**
- * Our own status line: model, context, the five hours and the week with the time to their resets. In a narrow terminal first
- * the times go, then what stands last. Empty when nothing is known.
+ * The Signalbox status line: model, context, and the 5-hour and weekly limits with the time to their resets. A narrow terminal
+ * drops the times first, then the last parts. Empty when nothing is known.
  */
-export function ownLine({ model, contextPercent, windows }: StatusLine, now: number, columns: number): string {
-  const parts = (times: boolean) => [
+export function formatStatusLine({ model, contextPercent, windows }: StatusLine, now: number, columns: number): string {
+  const parts = (withTimes: boolean) => [
     ...(model === undefined ? [] : [printable(model)]),
     ...(contextPercent === undefined ? [] : [`context ${Math.round(contextPercent)}%`]),
-    ...windows.flatMap((window) => windowText(window, now, times)),
+    ...windows.flatMap((window) => formatWindow(window, now, withTimes)),
   ]
   const long = parts(true)
   const fits = (list: readonly string[]) => joined(list).length <= columns
@@ -23,10 +23,10 @@ export function ownLine({ model, contextPercent, windows }: StatusLine, now: num
 
 const joined = (parts: readonly string[]) => parts.join(' · ')
 
-function windowText({ kind, state, percentUsed, resetsAt }: PlanWindow, now: number, times: boolean): string[] {
+function formatWindow({ kind, state, percentUsed, resetsAt }: PlanWindow, now: number, withTime: boolean): string[] {
   const name = kind === 'session' ? '5 h' : 'week'
-  if (state === 'idle') return [`${name} not begun`]
+  if (state === 'idle') return [`${name} not started`]
   if (percentUsed === undefined) return []
-  // Rounded down: 100 % is what stops one, and 99.6 % does not.
-  return [`${name} ${Math.floor(percentUsed)}%${times && resetsAt !== undefined ? ` (${timeLeft(resetsAt, now)})` : ''}`]
+  // Rounded down: only 100 % is the limit.
+  return [`${name} ${Math.floor(percentUsed)}%${withTime && resetsAt !== undefined ? ` (${timeLeft(resetsAt, now)})` : ''}`]
 }

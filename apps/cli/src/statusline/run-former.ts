@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process'
+import { pipeOutput, stdioOf } from '../child/run-app.ts'
+import type { Io } from '../io.ts'
 
 /** Runs the former status line command in the system's shell, with the same input, output and environment. @returns its exit code */
-export function runFormer(command: string, input: Buffer): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], windowsHide: true })
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-    for (const signal of signals) process.on(signal, () => child.kill(signal))
+export function runFormer(io: Io, command: string, input: Buffer): Promise<number> {
+  const [, stdout, stderr] = stdioOf(io)
+  const child = io.system.withInheritedUmask(() =>
+    spawn(command, { shell: true, stdio: ['pipe', stdout, stderr], windowsHide: true, env: io.env }),
+  )
+  pipeOutput(io, child)
+  // A command that does not read its input is not an error.
+  child.stdin?.on('error', () => {}).end(input)
+  const removeListener = io.onStopSignal((signal) => child.kill(signal))
+  return new Promise<number>((resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 143)))
-    // One that does not read what it is told is no failure.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
-  })
+  }).finally(removeListener)
 }

@@ -1,51 +1,52 @@
 import { readStatusLine } from '@signalbox/usage/status-line'
-import { readInstalled } from './installed.ts'
-import { ownLine } from './line.ts'
+import type { Io } from '../io.ts'
+import { readInstalled } from '../settings-file/installed.ts'
+import { formatStatusLine } from './line.ts'
 import { runFormer } from './run-former.ts'
-import { spool } from './spool.ts'
+import { spoolInput } from './spool.ts'
 
 export interface ShowOptions {
   /** Undefined where the settings cannot be read. */
   readonly dataDir: string | undefined
-  /** The settings file whose former command is to be run. */
+  /** The settings files that may have a former command. */
   readonly settings: readonly string[]
-  /** The script has kept it already, and there is no former command. */
+  /** The script has saved the input, and there is no former command. */
   readonly spooled: boolean
-  readonly now: number
   readonly columns: number
 }
 
 /**
- * What runs as a status line command. Whatever goes wrong on our side is silent: somebody's session is on the screen.
+ * Runs as a status line command. Errors of Signalbox print nothing: the output is shown in a session.
  * @returns the exit code
  */
-export async function showStatusLine(input: Buffer, { dataDir, settings, spooled, now, columns }: ShowOptions): Promise<number> {
-  let said: unknown
+export async function showStatusLine(io: Io, input: Buffer, { dataDir, settings, spooled, columns }: ShowOptions): Promise<number> {
+  let parsed: unknown
   try {
-    said = JSON.parse(input.toString('utf8'))
+    parsed = JSON.parse(input.toString('utf8'))
   } catch {
-    // The former command may still know what to do with it.
+    // The former command may accept it.
   }
-  if (!spooled && dataDir !== undefined && typeof said === 'object' && said !== null) {
+  if (!spooled && dataDir !== undefined && typeof parsed === 'object' && parsed !== null) {
     try {
-      spool(dataDir, input)
+      spoolInput(io, dataDir, input)
     } catch {
-      // A full disk is told elsewhere.
+      // The collector reports a full disk.
     }
   }
   const former = spooled || dataDir === undefined ? undefined : formerCommand(dataDir, settings)
-  if (former !== undefined) return await runFormer(former, input)
+  if (former !== undefined) return await runFormer(io, former, input)
   try {
-    const line = ownLine(readStatusLine(said, now), now, columns)
-    if (line !== '') process.stdout.write(`${line}\n`)
+    const now = io.now()
+    const line = formatStatusLine(readStatusLine(parsed, now), now, columns)
+    if (line !== '') io.stdout.write(`${line}\n`)
   } catch {
-    // Nothing was told that we know.
+    // Unknown input gives no line.
   }
   return 0
 }
 
 function formerCommand(dataDir: string, settings: readonly string[]): string | undefined {
   const former = readInstalled(dataDir).find((one) => settings.includes(one.settings))?.former
-  // Somebody had put this very command there by hand: it would call itself for ever.
+  // A Signalbox command that was set by hand would call itself endlessly.
   return former !== undefined && /\bsignalbox\b.*\bstatusline\b/s.test(former) ? undefined : former
 }

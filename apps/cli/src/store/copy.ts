@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Copied, CopyMessage, CopyOpened } from '@signalbox/contract/store-copy'
-import { startTelling, stopTelling } from '../child/telling-app.ts'
+import { printable } from '@signalbox/contract/printable'
+import type { CopyMessage, CopyOpened, CopyResult } from '@signalbox/contract/store-copy'
+import { startBackgroundApp, stopBackgroundApp } from '../child/background-app.ts'
 import { Failure } from '../failure.ts'
-import { type ConfirmOptions, confirm, requireSomebody } from '../hub/confirm.ts'
-import { printJson } from '../hub/told.ts'
-import { printable } from '../printable.ts'
-import { terminalOf } from '../terminal.ts'
-import { untilToldToStop } from '../up/until-told-to-stop.ts'
-import { progressBar } from './progress.ts'
-import { copiedText, sizeText } from './table.ts'
+import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
+import { printJson } from '../hub/print-result.ts'
+import type { Io } from '../io.ts'
+import { createRecordBar } from '../progress.ts'
+import { createTerminal } from '../terminal.ts'
+import { listenForStop } from '../up/listen-for-stop.ts'
+import { formatCopied, formatSize } from './table.ts'
 
 export interface CopyOptions extends ConfirmOptions {
   readonly from?: string
@@ -16,65 +17,66 @@ export interface CopyOptions extends ConfirmOptions {
   readonly json?: true
 }
 
-const goesOn = 'Stopped. What was copied until then stays; the same command goes on from there.\n'
+const STOPPED = 'Stopped. Records copied so far are kept; run the same command to continue.\n'
 
-/** The hub's own program does the work; here is how it is asked and shown. @returns the exit code */
-export async function copy(options: CopyOptions): Promise<number> {
-  const told = untilToldToStop()
-  const bar = progressBar(process.stderr)
-  const child = start(options)
-  const answer = Promise.withResolvers<Copied | undefined>()
-  let begun = false
-  let words = ''
+/** Runs the hub's copy program, and shows its progress and result. @returns the exit code */
+export async function copy(io: Io, options: CopyOptions): Promise<number> {
+  const stop = listenForStop(io)
+  const bar = createRecordBar(io.stderr, 'Copying', 'record')
+  const child = start(io, options)
+  const result = Promise.withResolvers<CopyResult | undefined>()
+  let started = false
+  let errors = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    words += text
+    errors += text
   })
   child.on('message', (message: CopyMessage) => {
     if ('opened' in message) {
-      allow(message.opened, options).then(() => {
-        begun = true
+      confirmTarget(io, message.opened, options).then(() => {
+        started = true
         bar.open(message.opened.source)
         if (child.connected) child.send({ go: true }, () => {})
-      }, answer.reject)
+      }, result.reject)
     } else if ('progress' in message) bar.report(message.progress)
-    else answer.resolve(message.done)
+    else result.resolve(message.done)
   })
-  const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)))
-  child.on('error', (error) => answer.reject(new Failure(`the copy could not be started: ${error.message}.`)))
-  void ended.then(() => answer.resolve(undefined))
-  void told.stop.then(() => stopTelling(child))
-  told.again(() => void child.kill('SIGKILL'))
+  const closed = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)))
+  child.on('error', (error) => result.reject(new Failure(`the copy could not be started: ${error.message}.`)))
+  void closed.then(() => result.resolve(undefined))
+  void stop.requested.then(() => stopBackgroundApp(io, child))
+  stop.onRepeat(() => void child.kill('SIGKILL'))
   try {
-    const copied = await answer.promise
-    const code = await ended
+    const copied = await result.promise
+    const code = await closed
     bar.end()
-    if (copied !== undefined) print(copied, options)
-    if (told.stopped() && begun && copied?.finished !== true) process.stderr.write(goesOn)
-    else process.stderr.write(words)
+    if (copied !== undefined) print(io, copied, options)
+    if (stop.signal.aborted && started && copied?.finished !== true) io.stderr.write(STOPPED)
+    else io.stderr.write(errors)
     return code
   } catch (error) {
-    stopTelling(child)
-    await ended
+    stopBackgroundApp(io, child)
+    await closed
     throw error
   } finally {
     bar.end()
+    stop.release()
   }
 }
 
-function start({ from, to, yes }: CopyOptions): ChildProcess {
+function start(io: Io, { from, to, yes }: CopyOptions): ChildProcess {
   const args = [...(from === undefined ? [] : [`--from=${from}`]), ...(to === undefined ? [] : [`--to=${to}`]), ...(yes ? ['--yes'] : [])]
-  return startTelling('copy', args)
+  return startBackgroundApp(io, 'copy', args)
 }
 
-/** @throws Failure when the target is not empty and nobody says that it may be written into */
-async function allow({ to, target }: CopyOpened, options: CopyOptions): Promise<void> {
-  const full = Object.values(target).some((many) => many > 0)
-  if (!full || options.yes) return
-  requireSomebody(`${printable(to)} is not empty. Copying into it`, options)
-  await confirm(`${printable(to)} has ${sizeText(target)} already. Copy into it?`, options)
+/** @throws Failure when the target is not empty, and the user does not confirm */
+async function confirmTarget(io: Io, { to, target }: CopyOpened, options: CopyOptions): Promise<void> {
+  const isEmpty = Object.values(target).every((count) => count === 0)
+  if (isEmpty || options.yes) return
+  requireConfirmation(io, `${printable(to)} is not empty. Copying into it`, options)
+  await confirm(io, `${printable(to)} already has ${formatSize(target)}. Copy into it?`, options)
 }
 
-function print(copied: Copied, { json }: CopyOptions): void {
-  if (json) printJson(copied)
-  else process.stdout.write(copiedText(copied, terminalOf(process.stdout, process.env)))
+function print(io: Io, copied: CopyResult, { json }: CopyOptions): void {
+  if (json) printJson(io, copied)
+  else io.stdout.write(formatCopied(copied, createTerminal(io)))
 }

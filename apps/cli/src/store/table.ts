@@ -1,9 +1,16 @@
-import { type Copied, type CopiedNoun, type CopyCounts, type CopyRemark, copiedNouns, type StoreSize } from '@signalbox/contract/store-copy'
-import { counted, grouped, short } from '../number.ts'
-import { printable } from '../printable.ts'
+import { printable } from '@signalbox/contract/printable'
+import {
+  type CopiedNoun,
+  type CopyCounts,
+  type CopyRemark,
+  type CopyResult,
+  copiedNouns,
+  type StoreSize,
+} from '@signalbox/contract/store-copy'
+import { formatCount, formatInteger, formatShortNumber } from '../format-number.ts'
 import { type Column, renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
-import { wrapped } from '../wrapped.ts'
+import { wrapText } from '../wrap-text.ts'
 
 const titles: Readonly<Record<CopiedNoun, string>> = {
   calls: 'Calls',
@@ -11,27 +18,27 @@ const titles: Readonly<Record<CopiedNoun, string>> = {
   tasks: 'Tasks',
   machines: 'Machines',
   keys: 'Keys',
-  readings: 'Limit readings',
+  readings: 'Limit snapshots',
   series: 'Limit days',
   plans: 'Limit accounts',
   collectors: 'Collectors',
   events: 'Events',
-  answers: 'Kept answers',
+  answers: 'Idempotency keys',
   secret: 'Cookie secret',
 }
 
-const one: Readonly<Record<string, string>> = {
+const singular: Readonly<Record<string, string>> = {
   calls: 'call',
   sessions: 'session',
   tasks: 'task',
   machines: 'machine',
   keys: 'key',
-  readings: 'limit reading',
+  readings: 'limit snapshot',
   series: 'limit day',
   plans: 'limit account',
   collectors: 'collector',
   events: 'event',
-  answers: 'kept answer',
+  answers: 'idempotency key',
   secret: 'cookie secret',
 }
 
@@ -45,26 +52,26 @@ const columns: readonly Column<Row>[] = [
     (what): Column<Row> => ({
       title: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
       align: 'right',
-      cell: (row, tight) => (tight ? short : grouped)(row[what]),
+      cell: (row, compact) => (compact ? formatShortNumber : formatInteger)(row[what]),
     }),
   ),
 ]
 
-/** What became of a copy, for people. */
-export function copiedText({ from, to, finished, ms, counts, remarks }: Copied, terminal: Terminal): string {
+/** The result of a copy, for people. */
+export function formatCopied({ from, to, finished, ms, counts, remarks }: CopyResult, terminal: Terminal): string {
   const lines = copiedNouns.map((noun) => ({ row: { title: titles[noun], ...counts[noun] } }))
-  const end = `${finished ? 'Copied' : 'Copied a part of'} ${printable(from)} to ${printable(to)} in ${(ms / 1000).toFixed(1)} s.`
-  const told = remarks.flatMap((remark) => wrapped(sentence(remark), terminal.columns))
-  return `${renderTable(columns, lines, terminal)}\n${[end, ...told.map((line) => terminal.style('yellow', line))].join('\n')}\n`
+  const end = `${finished ? 'Copied' : 'Partly copied'} ${printable(from)} to ${printable(to)} in ${(ms / 1000).toFixed(1)} s.`
+  const notes = remarks.flatMap((remark) => wrapText(formatRemark(remark), terminal.columns))
+  return `${renderTable(columns, lines, terminal)}\n${[end, ...notes.map((line) => terminal.style('yellow', line))].join('\n')}\n`
 }
 
-/** What a store has, in a few words. */
-export function sizeText(size: StoreSize): string {
-  const some = Object.entries(size).filter(([, many]) => many > 0)
-  return some.map(([noun, many]) => counted(many, one[noun] ?? noun)).join(', ')
+/** The contents of a store, such as `3 calls, 1 key`. */
+export function formatSize(size: StoreSize): string {
+  const present = Object.entries(size).filter(([, count]) => count > 0)
+  return present.map(([noun, count]) => formatCount(count, singular[noun] ?? noun)).join(', ')
 }
 
-function sentence({ noun, reason, count, skipped, ids }: CopyRemark): string {
+function formatRemark({ noun, reason, count, skipped, ids }: CopyRemark): string {
   const more = count > ids.length ? ', …' : ''
-  return `${counted(count, one[noun] ?? noun)} ${skipped ? 'left out, ' : ''}${reason}: ${printable(ids.join(', '))}${more}`
+  return `${formatCount(count, singular[noun] ?? noun)} ${skipped ? 'skipped, ' : ''}${reason}: ${printable(ids.join(', '))}${more}`
 }

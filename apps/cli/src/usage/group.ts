@@ -1,7 +1,7 @@
 import type { UsageGroup, UsageRow } from '@signalbox/contract/usage'
-import { misuse } from '../failure.ts'
+import { usageError } from '../failure.ts'
 
-/** What is typed after `usage`, and the group it means. */
+/** The words after `usage`, and their groups. */
 export const groups = {
   daily: 'day',
   weekly: 'week',
@@ -15,7 +15,7 @@ export const groups = {
 } as const satisfies Record<string, UsageGroup>
 export type GroupWord = keyof typeof groups
 
-/** Other words for the same, singular and plural. */
+/** Singular and plural forms that also work. */
 const aliases: Readonly<Record<string, GroupWord>> = {
   day: 'daily',
   days: 'daily',
@@ -32,14 +32,14 @@ const aliases: Readonly<Record<string, GroupWord>> = {
   branches: 'branch',
 }
 
-/** @throws Failure that names the groups there are */
-export function groupOf(word: string): UsageGroup {
+/** @throws Failure that lists the groups */
+export function parseGroup(word: string): UsageGroup {
   const found = Object.hasOwn(groups, word) ? (word as GroupWord) : aliases[word]
   if (found !== undefined) return groups[found]
-  throw misuse(`there is no usage by "${word}".`, `It can be ${Object.keys(groups).join(', ')}.`)
+  throw usageError(`cannot group usage by "${word}".`, `Use one of ${Object.keys(groups).join(', ')}.`)
 }
 
-/** The key of a row that names it. */
-export function nameOf(group: UsageGroup, row: UsageRow): string {
+/** The value that a row is grouped by. */
+export function rowName(group: UsageGroup, row: UsageRow): string {
   return (group === 'block' ? row.start : row[group]) ?? ''
 }

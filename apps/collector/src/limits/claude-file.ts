@@ -1,10 +1,11 @@
+import { constants, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { readSettings } from '@signalbox/contract/setting'
-import { shown } from '@signalbox/usage/said-window'
+import { formatValue } from '@signalbox/usage/reported-window'
 
-/** What Claude Code was last told of the plan. */
+/** The plan limits as Claude Code last fetched them. */
 export interface CachedUsage {
   /** Milliseconds. */
   readonly fetchedAt: number
@@ -13,7 +14,7 @@ export interface CachedUsage {
   readonly utilization: unknown
 }
 
-/** `none`: a file that says nothing of a plan, as it is without one. */
+/** `none`: a file without plan limits, as Claude Code writes it when there is no plan. */
 export type ClaudeFile = (
   | { readonly state: 'missing' | 'none' }
   | { readonly state: 'unreadable'; readonly problem: string }
@@ -23,41 +24,43 @@ export type ClaudeFile = (
   readonly signedIn?: string
 }
 
-/** Bytes looked through at a time: the file may hold tens of megabytes of history. */
-const PIECE = 1024 * 1024
-/** Bytes of what we look for, its key included. */
-const LARGEST = 256 * 1024
-/** Bytes after which a file is no file of Claude Code's. */
-const END = 1024 * 1024 * 1024
+/** Bytes searched at a time: the file may hold tens of megabytes of history. */
+const CHUNK_BYTES = 1024 * 1024
+/** The largest object that is read, its key included. */
+const MAX_OBJECT_BYTES = 256 * 1024
+/** Larger files are not read: Claude Code did not write them. */
+const MAX_FILE_BYTES = 1024 * 1024 * 1024
 
 const usageKey = '"cachedUsageUtilization"'
 const accountKey = '"oauthAccount"'
 
-/** The folders in which Claude Code keeps its files: those that were named, else its usual two. */
-export function claudeFolders(env: NodeJS.ProcessEnv): string[] {
+/** The configuration folders of Claude Code: those set by CLAUDE_CONFIG_DIR, else its two defaults. */
+export function listClaudeFolders(env: NodeJS.ProcessEnv): string[] {
   const { CLAUDE_CONFIG_DIR: named } = readSettings(env, ['CLAUDE_CONFIG_DIR'])
   const home = os.homedir()
   return named.length > 0 ? named : [path.join(home, '.claude'), path.join(home, '.config', 'claude')]
 }
 
 /**
- * Where Claude Code, with this folder for its files, may keep its own one. With CLAUDE_CONFIG_DIR set that is in the folder,
- * without it beside `~/.claude`; old versions had `.config.json`. Who named `.claude` to us may not have named it to Claude Code.
+ * The possible paths of Claude Code's own file for a configuration folder. With CLAUDE_CONFIG_DIR set it is in the folder,
+ * without it beside `~/.claude`; old versions used `.config.json`. Both places are tried for `.claude`, because the variable
+ * may be set for Signalbox only.
  */
-export function claudeFilesOf(folder: string): string[] {
+export function listClaudeFiles(folder: string): string[] {
   const inside = [path.join(folder, '.claude.json'), path.join(folder, '.config.json')]
   return path.basename(folder) === '.claude' ? [path.join(path.dirname(folder), '.claude.json'), ...inside] : inside
 }
 
 /**
- * Reads Claude Code's own file, which has no promised shape, may be large, and may be half written. It is not parsed:
- * the one object we want is looked for in its bytes, a piece at a time, and an object that is whole counts although the
- * file is not. Where it stands several times the newest counts.
+ * Reads Claude Code's own file, which has no documented format, may be large, and may be incomplete. It is not parsed:
+ * the one relevant object is searched in its bytes, a chunk at a time, so a complete object is found in an incomplete file.
+ * If there are several, the newest counts.
  */
 export async function readClaudeFile(file: string): Promise<ClaudeFile> {
   let handle: FileHandle
   try {
-    handle = await open(file, 'r')
+    // The opening of a FIFO would wait for its writer, in a thread that nothing ends.
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR'
@@ -74,59 +77,70 @@ export async function readClaudeFile(file: string): Promise<ClaudeFile> {
   }
 }
 
-async function find(handle: FileHandle): Promise<ClaudeFile> {
-  const stat = await handle.stat()
-  if (!stat.isFile()) return { state: 'unreadable', problem: 'it is no file' }
-  if (stat.size > END) return { state: 'unreadable', problem: `it is too large (${stat.size} bytes)` }
-  let best: ClaudeFile = { state: 'none' }
-  let signedIn: string | undefined
-  const piece = Buffer.allocUnsafe(Math.min(PIECE, stat.size + 1))
-  // A key may lie across the end of a piece.
-  for (let from = 0; ; from += piece.length - usageKey.length) {
-    const { bytesRead } = await handle.read(piece, 0, piece.length, from)
-    const text = piece.subarray(0, bytesRead)
-    for (const after of ends(text, usageKey)) best = better(best, usageOf(await entryAt(handle, from + after)))
-    for (const after of ends(text, accountKey)) signedIn ??= accountOf(await entryAt(handle, from + after))
-    if (bytesRead < piece.length) return { ...best, ...(signedIn === undefined ? {} : { signedIn }) }
+/** Changes whenever the file does. @returns undefined when the file does not exist */
+export function readSignature(file: string): string | undefined {
+  try {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(file)
+    return [ino, size, mtimeMs, ctimeMs].join(' ')
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unknown'
   }
 }
 
-function* ends(text: Buffer, key: string): Generator<number> {
+async function find(handle: FileHandle): Promise<ClaudeFile> {
+  const stat = await handle.stat()
+  if (!stat.isFile()) return { state: 'unreadable', problem: 'it is not a file' }
+  if (stat.size > MAX_FILE_BYTES) return { state: 'unreadable', problem: `it is too large (${stat.size} bytes)` }
+  let best: ClaudeFile = { state: 'none' }
+  let signedIn: string | undefined
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, stat.size + 1))
+  // Chunks overlap, because a key may lie across the end of one.
+  for (let from = 0; ; from += chunk.length - usageKey.length) {
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, from)
+    const text = chunk.subarray(0, bytesRead)
+    for (const end of findKeyEnds(text, usageKey)) best = pickNewer(best, parseUsage(await readValueAt(handle, from + end)))
+    for (const end of findKeyEnds(text, accountKey)) signedIn ??= parseAccount(await readValueAt(handle, from + end))
+    if (bytesRead < chunk.length) return { ...best, ...(signedIn === undefined ? {} : { signedIn }) }
+  }
+}
+
+function* findKeyEnds(text: Buffer, key: string): Generator<number> {
   for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) yield at + key.length
 }
 
-function better(one: ClaudeFile, other: ClaudeFile): ClaudeFile {
+function pickNewer(one: ClaudeFile, other: ClaudeFile): ClaudeFile {
   if (other.state === 'none') return one
   if (one.state !== 'found') return other
   return other.state === 'found' && other.usage.fetchedAt > one.usage.fetchedAt ? other : one
 }
 
-type Entry = { readonly value: unknown } | { readonly problem: string } | undefined
+type ParsedObject = { readonly value: unknown } | { readonly problem: string } | undefined
 
 /**
- * What stands after a key, where that is an object. Inside a string the key would have other quotes, so what has the key is
- * an entry, or a value that is no entry.
+ * The object that follows a key. Inside a string the key's quotes would be escaped, so a match is a key or a string value;
+ * a string value is not followed by a colon.
+ * @returns undefined for null and for a string value
  */
-async function entryAt(handle: FileHandle, from: number): Promise<Entry> {
-  const bytes = Buffer.allocUnsafe(LARGEST)
-  const { bytesRead } = await handle.read(bytes, 0, LARGEST, from)
+async function readValueAt(handle: FileHandle, from: number): Promise<ParsedObject> {
+  const bytes = Buffer.allocUnsafe(MAX_OBJECT_BYTES)
+  const { bytesRead } = await handle.read(bytes, 0, MAX_OBJECT_BYTES, from)
   const text = bytes.toString('utf8', 0, bytesRead)
   const colon = /^\s*:\s*/.exec(text)
   if (colon === null) return undefined
   const rest = text.slice(colon[0].length)
   if (rest.startsWith('null')) return undefined
-  if (!rest.startsWith('{')) return { problem: `should be an object, and is ${shown(rest.slice(0, 20))}` }
-  const end = endOfObject(rest)
-  if (end === undefined) return { problem: 'has no end: it is half written, or too large' }
+  if (!rest.startsWith('{')) return { problem: `should be an object, and is ${formatValue(rest.slice(0, 20))}` }
+  const end = findObjectEnd(rest)
+  if (end === undefined) return { problem: 'has no end: it is incomplete, or too large' }
   try {
     return { value: JSON.parse(rest.slice(0, end)) }
   } catch {
-    return { problem: 'is no JSON' }
+    return { problem: 'is not JSON' }
   }
 }
 
-/** Behind the brace that closes the first one. */
-function endOfObject(text: string): number | undefined {
+/** The index after the brace that closes the first one. */
+function findObjectEnd(text: string): number | undefined {
   let depth = 0
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
     if (token === '{') depth++
@@ -135,20 +149,21 @@ function endOfObject(text: string): number | undefined {
   return undefined
 }
 
-function usageOf(entry: Entry): ClaudeFile {
+function parseUsage(entry: ParsedObject): ClaudeFile {
   if (entry === undefined) return { state: 'none' }
   if ('problem' in entry) return { state: 'unreadable', problem: `cachedUsageUtilization ${entry.problem}` }
   const { fetchedAtMs, utilization } = entry.value as { readonly fetchedAtMs?: unknown; readonly utilization?: unknown }
   if (typeof fetchedAtMs !== 'number' || !(fetchedAtMs > 0) || Number.isNaN(new Date(fetchedAtMs).getTime()))
-    return { state: 'unreadable', problem: `fetchedAtMs should be milliseconds, and is ${shown(fetchedAtMs)}` }
+    return { state: 'unreadable', problem: `fetchedAtMs should be milliseconds, and is ${formatValue(fetchedAtMs)}` }
   if (utilization === undefined || utilization === null) return { state: 'none' }
-  const account = accountOf(entry)
+  const account = parseAccount(entry)
   return { state: 'found', usage: { fetchedAt: Math.floor(fetchedAtMs), ...(account === undefined ? {} : { account }), utilization } }
 }
 
-function accountOf(entry: Entry): string | undefined {
+function parseAccount(entry: ParsedObject): string | undefined {
   if (entry === undefined || 'problem' in entry) return undefined
   const { accountUuid: account } = entry.value as { readonly accountUuid?: unknown }
-  const named = typeof account === 'string' && account !== '' && account.length <= 200 && !/\p{Cc}/u.test(account) && account.isWellFormed()
-  return named ? account : undefined
+  const isValid =
+    typeof account === 'string' && account !== '' && account.length <= 200 && !/\p{Cc}/u.test(account) && account.isWellFormed()
+  return isValid ? account : undefined
 }

@@ -1,19 +1,21 @@
 import type { LimitSourceStatus } from '@signalbox/contract/collector'
-import type { CollectorHealth } from '@signalbox/contract/limits'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
 
 /**
- * The sources as the hub wants to know of them: one word for all. Who has to sign in is told even while others read on,
- * because what they cannot read grows old. A source that fails beside one that reads is told by its error alone.
+ * Merges the states of the sources into the one that the hub is sent. `needs_login` wins even while other sources work,
+ * because the limits that only this source reads grow old. Another failure beside a working source appears only as `lastError`.
  */
-export function healthOf(sources: readonly LimitSourceStatus[]): CollectorHealth {
+export function mergeHealth(sources: readonly LimitSourceStatus[]): CollectorHealth {
   const running = sources.filter(({ state }) => state !== 'off')
   const failing = running.filter(({ state }) => state === 'failing' || state === 'needs_login')
-  const worst = failing.toSorted((a, b) => Number(b.state === 'needs_login') - Number(a.state === 'needs_login') || later(b.at, a.at))[0]
-  const last = running.flatMap(({ last_reading_at }) => last_reading_at ?? []).sort()
-  const next = running.flatMap(({ next_attempt_at }) => next_attempt_at ?? []).sort()
+  const worst = failing.toSorted(
+    (a, b) => Number(b.state === 'needs_login') - Number(a.state === 'needs_login') || compareTimes(b.at, a.at),
+  )[0]
+  const snapshotTimes = running.flatMap(({ last_reading_at }) => last_reading_at ?? []).sort()
+  const attemptTimes = running.flatMap(({ next_attempt_at }) => next_attempt_at ?? []).sort()
   return {
-    state: stateOf(running, worst),
-    ...(last.length === 0 ? {} : { lastSuccessAt: last.at(-1) as string }),
+    state: mergeState(running, worst),
+    ...(snapshotTimes.length === 0 ? {} : { lastSuccessAt: snapshotTimes.at(-1) as string }),
     ...(worst?.error === undefined
       ? {}
       : {
@@ -24,16 +26,16 @@ export function healthOf(sources: readonly LimitSourceStatus[]): CollectorHealth
           },
         }),
     consecutiveFailures: worst?.failures ?? 0,
-    ...(next.length === 0 ? {} : { nextAttemptAt: next[0] as string }),
+    ...(attemptTimes.length === 0 ? {} : { nextAttemptAt: attemptTimes[0] as string }),
   }
 }
 
-function stateOf(running: readonly LimitSourceStatus[], worst: LimitSourceStatus | undefined): CollectorHealth['state'] {
+function mergeState(running: readonly LimitSourceStatus[], worst: LimitSourceStatus | undefined): CollectorHealth['state'] {
   if (running.length === 0) return 'paused'
   if (worst?.state === 'needs_login') return 'needs_login'
   return worst !== undefined && !running.some(({ state }) => state === 'ok') ? 'failing' : 'ok'
 }
 
-function later(a: string | undefined, b: string | undefined): number {
+function compareTimes(a: string | undefined, b: string | undefined): number {
   return (a ?? '') < (b ?? '') ? -1 : 1
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LimitSource } from '@signalbox/contract/limits'
+import type { LimitSource } from '@signalbox/contract/limit-source'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { healthOf } from './health.ts'
+import { mergeHealth } from './health.ts'
 import { runSources } from './run-sources.ts'
 import type { ReadOutcome, Source, SourceClock, SourceContext } from './source.ts'
 
-/** A source that is led by the test: it says and puts what it is told to. */
-function led(name: LimitSource) {
+/** A source that the test controls. */
+function controlledSource(name: LimitSource) {
   const source = {
     name,
     starts: 0,
@@ -41,12 +41,12 @@ function led(name: LimitSource) {
 
 const start = Date.parse('2026-10-06T12:00:00.000Z')
 
-/** Time stands still but for waits, each of which is over at the next turn. */
-function turning(): SourceClock & { at: number; waits: number[]; held: boolean } {
+/** A clock that only moves by waits, each of which ends at once. */
+function instantClock(): SourceClock & { at: number; waits: number[]; held: boolean } {
   const clock = {
     at: start,
     waits: [] as number[],
-    /** Waits last until they are aborted. */
+    /** When true, waits last until they are aborted. */
     held: false,
     now: () => clock.at,
     random: () => 0.5,
@@ -64,8 +64,11 @@ function turning(): SourceClock & { at: number; waits: number[]; held: boolean }
   return clock
 }
 
-function run(sources: readonly Source[], { enabled = ['claude-json', 'statusline', 'console'] as LimitSource[], clock = turning() } = {}) {
-  const kept: LimitSnapshot[] = []
+function run(
+  sources: readonly Source[],
+  { enabled = ['claude-json', 'statusline', 'console'] as LimitSource[], clock = instantClock() } = {},
+) {
+  const saved: LimitSnapshot[] = []
   const stopping = new AbortController()
   const disk = { full: false }
   let changes = 0
@@ -77,11 +80,11 @@ function run(sources: readonly Source[], { enabled = ['claude-json', 'statusline
       machineId: 'laptop',
       clock,
       log: pino({ level: 'silent' }),
-      keep(snapshot) {
-        if (disk.full) throw Object.assign(new Error('No room left'), { suggestion: 'Free some space.' })
-        kept.push(snapshot)
+      save(snapshot) {
+        if (disk.full) throw Object.assign(new Error('No space left'), { suggestion: 'Free some space.' })
+        saved.push(snapshot)
       },
-      newest: () => kept,
+      newest: () => saved,
       changed: () => changes++,
     },
     stopping.signal,
@@ -91,22 +94,22 @@ function run(sources: readonly Source[], { enabled = ['claude-json', 'statusline
     await running.ended
   }
   onTestFinished(stop)
-  return { running, kept, disk, clock, stop, changes: () => changes }
+  return { running, saved, disk, clock, stop, changes: () => changes }
 }
 
 const snapshot = (minute: number): LimitSnapshot => ({
   capturedAt: start + minute * 60_000,
   receivedAt: start,
-  windows: [{ kind: 'session', label: 'Current session', percentUsed: minute, state: 'known' }],
+  windows: [{ kind: 'session', label: '5-hour limit', percentUsed: minute, state: 'known' }],
   isPartial: false,
 })
-const minutes = (kept: readonly LimitSnapshot[]) => kept.map(({ capturedAt }) => (capturedAt - start) / 60_000)
+const minutes = (snapshots: readonly LimitSnapshot[]) => snapshots.map(({ capturedAt }) => (capturedAt - start) / 60_000)
 
-test('only the sources that are switched on run; with none of them the collector is paused', async () => {
-  const [file, page] = [led('claude-json'), led('console')]
+test('only enabled sources run; without any the collector is paused', async () => {
+  const [file, page] = [controlledSource('claude-json'), controlledSource('console')]
   const { running } = run([file, page], { enabled: ['console'] })
   expect([file.starts, page.starts]).toEqual([0, 1])
-  expect(running.status()).toMatchObject([
+  expect(running.status().slice(0, 3)).toMatchObject([
     { name: 'claude-json', state: 'off' },
     { name: 'statusline', state: 'off' },
     { name: 'console', state: 'starting' },
@@ -115,17 +118,17 @@ test('only the sources that are switched on run; with none of them the collector
   expect(await run([], { enabled: [] }).running.readNow()).toMatchObject({ ok: false, message: expect.stringContaining('LIMIT_SOURCES') })
 })
 
-test('a reading is kept under the name of its source and of the machine', () => {
-  const page = led('console')
-  const { running, kept } = run([page])
+test('a snapshot is saved with the name of its source and of the machine', () => {
+  const page = controlledSource('console')
+  const { running, saved } = run([page])
   page.context.put({ ...snapshot(1), source: 'statusline', machineId: 'other', account: 'a' })
-  expect(kept).toEqual([{ ...snapshot(1), source: 'console', machineId: 'laptop', account: 'a' }])
+  expect(saved).toEqual([{ ...snapshot(1), source: 'console', machineId: 'laptop', account: 'a' }])
   expect(running.status()[2]).toMatchObject({ last_reading_at: '2026-10-06T12:00:00.000Z' })
   expect(running.health()).toMatchObject({ state: 'ok', lastSuccessAt: '2026-10-06T12:00:00.000Z' })
 })
 
-test('what a source says of itself is told with its time, and failures are counted until one goes well', () => {
-  const page = led('console')
+test('a report appears in status and health with its time, and failures are counted until the next success', () => {
+  const page = controlledSource('console')
   const { running, changes } = run([page])
   const before = changes()
   for (let nth = 0; nth < 3; nth++) {
@@ -159,55 +162,55 @@ test('what a source says of itself is told with its time, and failures are count
   expect(running.health()).toEqual({ state: 'ok', consecutiveFailures: 0, nextAttemptAt: '2026-10-06T12:05:00.000Z' })
 })
 
-test('who has to sign in is told even where others read on; what fails beside one that reads is told by its error', () => {
-  const [file, line, page] = [led('claude-json'), led('statusline'), led('console')]
+test('needs_login is the merged state even while other sources work; another failure beside them only appears as the last error', () => {
+  const [file, line, page] = [controlledSource('claude-json'), controlledSource('statusline'), controlledSource('console')]
   const { running } = run([file, line, page])
   file.context.report({ state: 'ok', did: 'read 5 windows', next: 'reads when the file changes' })
   line.context.report({ state: 'failing', did: 'failed', next: 'tries again', error: { category: 'UNKNOWN', message: 'odd' } })
   expect(running.health()).toMatchObject({ state: 'ok', lastError: { message: 'statusline: odd' }, consecutiveFailures: 1 })
   page.context.report({
     state: 'needs_login',
-    did: 'was sent to sign in',
+    did: 'was redirected to sign-in',
     next: 'tries again',
     error: { category: 'SESSION_EXPIRED', message: 'sign in' },
   })
   expect(running.health()).toMatchObject({ state: 'needs_login', lastError: { category: 'SESSION_EXPIRED' } })
   file.context.report({ state: 'waiting', did: 'found no file', next: 'reads when there is one' })
-  page.context.report({ state: 'waiting', did: 'never signed in', next: 'run signalbox console login' })
+  page.context.report({ state: 'waiting', did: 'never signed in', next: 'run signalbox web login' })
   expect(running.health()).toMatchObject({ state: 'failing' })
-  expect(healthOf([{ name: 'console', state: 'waiting', failures: 0 }])).toEqual({ state: 'ok', consecutiveFailures: 0 })
+  expect(mergeHealth([{ name: 'console', state: 'waiting', failures: 0 }])).toEqual({ state: 'ok', consecutiveFailures: 0 })
 })
 
-test('a disk that takes nothing costs no reading: they are held, and written in order when it does', async () => {
-  const page = led('console')
-  const clock = turning()
-  const { running, kept, disk } = run([page], { clock })
+test('with a full disk snapshots stay in memory, and are saved in order once there is space', async () => {
+  const page = controlledSource('console')
+  const clock = instantClock()
+  const { running, saved, disk } = run([page], { clock })
   disk.full = true
   for (const minute of [1, 2, 3]) page.context.put(snapshot(minute))
-  expect(kept).toEqual([])
-  expect(running.problem()).toBe('No room left')
+  expect(saved).toEqual([])
+  expect(running.problem()).toBe('No space left')
   while (clock.waits.length < 3) await sleep(5)
   expect(new Set(clock.waits)).toEqual(new Set([30_000]))
   disk.full = false
-  while (kept.length < 3) await sleep(5)
+  while (saved.length < 3) await sleep(5)
   page.context.put(snapshot(4))
-  expect(minutes(kept)).toEqual([1, 2, 3, 4])
+  expect(minutes(saved)).toEqual([1, 2, 3, 4])
   expect(running.problem()).toBeUndefined()
 })
 
-test('what is held in memory is written when the collector stops', async () => {
-  const page = led('console')
-  const { kept, disk, stop, clock } = run([page])
+test('snapshots in memory are saved when the collector stops', async () => {
+  const page = controlledSource('console')
+  const { saved, disk, stop, clock } = run([page])
   clock.held = true
   disk.full = true
   page.context.put(snapshot(1))
   disk.full = false
   await stop()
-  expect(minutes(kept)).toEqual([1])
+  expect(minutes(saved)).toEqual([1])
 })
 
-test('a source that ends, throws, or will not even start is started again after a minute, and the others go on', async () => {
-  const [page, file] = [led('console'), led('claude-json')]
+test('a source that ends, throws, or fails to start is restarted after a minute, and the others go on', async () => {
+  const [page, file] = [controlledSource('console'), controlledSource('claude-json')]
   const broken: Source = {
     name: 'statusline',
     start: () => {
@@ -227,14 +230,14 @@ test('a source that ends, throws, or will not even start is started again after 
   while (page.starts < 2) await sleep(5)
   page.end()
   await sleep(1)
-  expect(running.status()[2]).toMatchObject({ error: { message: 'it ended without being told to' } })
+  expect(running.status()[2]).toMatchObject({ error: { message: 'it ended unexpectedly' } })
   while (page.starts < 3) await sleep(5)
   expect(clock.waits.every((wait) => wait === 60_000)).toBe(true)
   expect(file.starts).toBe(1)
 })
 
-test('asked to read now, every source reads once; one reading is enough, and two who ask share it', async () => {
-  const [file, page] = [led('claude-json'), led('console')]
+test('readNow reads every source once; one success is enough, and concurrent calls share the result', async () => {
+  const [file, page] = [controlledSource('claude-json'), controlledSource('console')]
   const { running, clock } = run([file, page])
   clock.held = true
   file.answer = async () => ({ ok: false, message: 'there is no file' })
@@ -244,24 +247,24 @@ test('asked to read now, every source reads once; one reading is enough, and two
   }
   expect(await Promise.all([running.readNow(), running.readNow()])).toEqual([{ ok: true }, { ok: true }])
   expect([file.reads, page.reads]).toEqual([1, 1])
-  page.answer = () => Promise.reject(new Error('broke its word'))
-  expect(await running.readNow()).toEqual({ ok: false, message: 'claude-json: there is no file; console: broke its word' })
+  page.answer = () => Promise.reject(new Error('it rejected'))
+  expect(await running.readNow()).toEqual({ ok: false, message: 'claude-json: there is no file; console: it rejected' })
   page.answer = () => {
-    throw new Error('broke it at once')
+    throw new Error('it threw')
   }
-  expect(await running.readNow()).toMatchObject({ ok: false, message: expect.stringContaining('broke it at once') })
+  expect(await running.readNow()).toMatchObject({ ok: false, message: expect.stringContaining('it threw') })
 })
 
-test('who asks does not wait for ever', async () => {
-  const page = led('console')
+test('readNow has a timeout', async () => {
+  const page = controlledSource('console')
   const { running, clock } = run([page])
   page.answer = () => new Promise(() => {})
   expect(await running.readNow()).toEqual({ ok: false, message: 'console: it is still reading' })
   expect(clock.waits).toEqual([120_000])
 })
 
-test('it ends when every source has closed what it had open', async () => {
-  const [file, page] = [led('claude-json'), led('console')]
+test('it ends after every source has closed what it had open', async () => {
+  const [file, page] = [controlledSource('claude-json'), controlledSource('console')]
   const { stop } = run([file, page])
   await stop()
   expect([file.closed, page.closed]).toEqual([true, true])

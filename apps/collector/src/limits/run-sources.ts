@@ -1,182 +1,205 @@
 import type { LimitSourceStatus } from '@signalbox/contract/collector'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import { type LimitSource, limitSources } from '@signalbox/contract/limit-source'
-import type { CollectorHealth } from '@signalbox/contract/limits'
+import type { LimitMemory } from '@signalbox/ledger'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import type { Logger } from 'pino'
-import { healthOf } from './health.ts'
+import { AccountResets, resetsOf } from './account-resets.ts'
+import { mergeHealth } from './health.ts'
+import { ShownBySession } from './shown-by-session.ts'
+import { SnapshotBuffer } from './snapshot-buffer.ts'
 import type { ReadOutcome, RunningSource, Source, SourceClock, SourceContext, SourceReport } from './source.ts'
 
 export interface RunSourcesOptions {
   readonly sources: readonly Source[]
-  /** Which of them run. */
+  /** The names of those that run. */
   readonly enabled: readonly LimitSource[]
   readonly env: NodeJS.ProcessEnv
   readonly machineId: string
   readonly clock: SourceClock
   readonly log: Logger
-  /** Puts a reading on disk. @throws where it cannot; then it is kept in memory and tried again */
-  readonly keep: (snapshot: LimitSnapshot) => void
-  /** What is on disk: the newest reading of each account and source. @throws where it cannot be read */
+  /** Writes a snapshot to disk. @throws when it cannot; then the snapshot stays in memory and is retried */
+  readonly save: (snapshot: LimitSnapshot) => void
+  /** The newest snapshot on disk of each account and source. @throws when they cannot be read */
   readonly newest: () => readonly LimitSnapshot[]
-  /** Something of what `status` or `health` says is another. */
+  /** What is known across restarts; absent in tests: then it lasts until the end. */
+  readonly memory?: LimitMemory | undefined
+  /** Called when `status`, `problem` or `health` may have changed. */
   readonly changed: () => void
 }
 
 export interface RunningSources {
   status(): LimitSourceStatus[]
-  /** Why readings cannot be put on disk. */
+  /** The reason why snapshots cannot be written to disk. */
   problem(): string | undefined
-  /** What the collector says of itself to the hub. */
+  /** The merged state of the sources, for the hub. */
   health(): CollectorHealth
-  /** Asks every source to read now; asked meanwhile, it answers for the same reading. Never rejects. */
+  /** Takes a snapshot with every source; concurrent calls share the result. Never rejects. */
   readNow(): Promise<ReadOutcome>
-  /** Resolves when the signal was aborted and every source has closed what it had open. */
+  /** Resolves after the signal was aborted and every source has closed what it had open. */
   readonly ended: Promise<void>
 }
 
-/** Milliseconds after which a source that ended is started again. */
-const START_AGAIN = 60_000
-/** Milliseconds between two tries to put on disk what could not be. */
-const KEEP_AGAIN = 30_000
-/** Readings that are held in memory while the disk takes none. */
-const MOST_UNKEPT = 1_000
-/** Milliseconds for which somebody who asked for a reading waits for it. */
-const LONGEST_READING = 120_000
+/** Delay before a source that ended is restarted. */
+const RESTART_DELAY_MS = 60_000
+/** The page rounds the time to a reset to minutes. */
+const PAGE_RESET_TOLERANCE_MS = 2 * 60_000
+/** The longest time that a caller of `readNow` waits. */
+const READ_TIMEOUT_MS = 120_000
 
-/** Runs the sources side by side until the signal is aborted; none of them can stop another, and nothing ends them all. */
+/** Runs the sources side by side until the signal is aborted; the failure of one does not affect the others. */
 export function runSources(options: RunSourcesOptions, signal: AbortSignal): RunningSources {
-  const { enabled, env, machineId, clock, log, keep, newest, changed } = options
-  const sources = options.sources.filter(({ name }) => enabled.includes(name))
-  const statuses = new Map<LimitSource, LimitSourceStatus>(
-    limitSources.map((name) => [name, { name, state: sources.some((source) => source.name === name) ? 'starting' : 'off', failures: 0 }]),
-  )
-  const running = new Map<LimitSource, RunningSource>()
-  const unkept: LimitSnapshot[] = []
-  let problem: string | undefined
-  let keepingAgain = false
-  let reading: Promise<ReadOutcome> | undefined
+  const runner = new SourceRunner(options, signal)
+  return {
+    status: () => runner.status(),
+    problem: () => runner.problem(),
+    health: () => mergeHealth(runner.status()),
+    readNow: () => runner.readNow(),
+    ended: runner.run(),
+  }
+}
 
-  const iso = (at: number) => new Date(at).toISOString()
-  const amend = (name: LimitSource, part: Partial<LimitSourceStatus>) => {
-    statuses.set(name, { ...(statuses.get(name) as LimitSourceStatus), ...part })
-    changed()
+class SourceRunner {
+  readonly #options: RunSourcesOptions
+  readonly #signal: AbortSignal
+  readonly #sources: readonly Source[]
+  readonly #statuses: Map<LimitSource, LimitSourceStatus>
+  readonly #running = new Map<LimitSource, RunningSource>()
+  readonly #buffer: SnapshotBuffer
+  readonly #accounts: AccountResets
+  readonly #shown: ShownBySession
+  #reading: Promise<ReadOutcome> | undefined
+
+  constructor(options: RunSourcesOptions, signal: AbortSignal) {
+    const { enabled, save, clock, log, changed } = options
+    this.#options = options
+    this.#signal = signal
+    this.#sources = options.sources.filter(({ name }) => enabled.includes(name))
+    const isOn = (name: LimitSource) => this.#sources.some((source) => source.name === name)
+    this.#statuses = new Map(limitSources.map((name) => [name, { name, state: isOn(name) ? 'starting' : 'off', failures: 0 }]))
+    this.#accounts = new AccountResets(options.memory)
+    this.#shown = new ShownBySession(options.memory)
+    this.#buffer = new SnapshotBuffer({ write: save, clock, log, changed }, signal)
   }
 
-  const report = (name: LimitSource, { state, did, next, nextAttemptAt, error }: SourceReport) => {
-    const before = statuses.get(name) as LimitSourceStatus
+  status(): LimitSourceStatus[] {
+    return [...this.#statuses.values()]
+  }
+
+  problem(): string | undefined {
+    return this.#buffer.problem
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(this.#sources.map((source) => this.#keepRunning(source)))
+  }
+
+  readNow(): Promise<ReadOutcome> {
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  /** Starts the source, and starts it again whenever it ends, until the signal is aborted. */
+  async #keepRunning(source: Source): Promise<void> {
+    const { clock, log } = this.#options
+    const { name } = source
+    const context = this.#contextFor(source)
+    while (!this.#signal.aborted) {
+      let error: unknown
+      try {
+        const running = source.start(context, this.#signal)
+        this.#running.set(name, running)
+        await running.ended
+      } catch (thrown) {
+        error = thrown
+        log.error({ err: thrown, source: name }, 'a source of plan limits ended with an error')
+      }
+      this.#running.delete(name)
+      if (this.#signal.aborted) return
+      const message = error === undefined ? 'it ended unexpectedly' : error instanceof Error ? error.message : String(error)
+      const nextAttemptAt = clock.now() + RESTART_DELAY_MS
+      this.#report(name, { state: 'failing', did: 'ended', next: 'restarts', nextAttemptAt, error: { category: 'UNKNOWN', message } })
+      await clock.wait(RESTART_DELAY_MS, this.#signal).catch(() => {})
+    }
+  }
+
+  #contextFor({ name }: Source): SourceContext {
+    const { env, clock, log, machineId, newest } = this.#options
+    return {
+      env,
+      clock,
+      log: log.child({ source: name }),
+      put: (snapshot) => {
+        this.#buffer.put({ ...(name === 'console' ? withAccount(snapshot, this.#accounts) : snapshot), source: name, machineId })
+        this.#setStatus({ ...this.#statusOf(name), last_reading_at: toIso(clock.now()) })
+      },
+      accounts: this.#accounts,
+      shown: this.#shown,
+      newest: () => [...newest(), ...this.#buffer.buffered],
+      report: (report) => this.#report(name, report),
+    }
+  }
+
+  #report(name: LimitSource, { state, did, next, nextAttemptAt, error }: SourceReport): void {
+    const { clock, log } = this.#options
+    const before = this.#statusOf(name)
     const failed = state === 'failing' || state === 'needs_login'
     if (state !== before.state && (failed || before.failures > 0)) log[failed ? 'warn' : 'info']({ source: name, state, ...error }, did)
-    statuses.set(name, {
+    this.#setStatus({
       name,
       state,
       did,
-      at: iso(clock.now()),
+      at: toIso(clock.now()),
       next,
-      ...(nextAttemptAt === undefined ? {} : { next_attempt_at: iso(nextAttemptAt) }),
+      ...(nextAttemptAt === undefined ? {} : { next_attempt_at: toIso(nextAttemptAt) }),
       ...(before.last_reading_at === undefined ? {} : { last_reading_at: before.last_reading_at }),
       failures: failed ? before.failures + 1 : 0,
       ...(error === undefined ? {} : { error: { ...error } }),
     })
-    changed()
   }
 
-  const keepAll = () => {
-    for (let next = unkept[0]; next !== undefined; next = unkept[0]) {
-      try {
-        keep(next)
-      } catch (error) {
-        const { message, suggestion } = error as { message: string; suggestion?: string }
-        if (problem === undefined) log.error({ err: error, suggestion }, 'a reading could not be kept; it is tried again')
-        problem = message
-        void keepAgain()
-        return
-      }
-      unkept.shift()
-    }
-    if (problem !== undefined) log.info('readings are kept again')
-    problem = undefined
-  }
-  const keepAgain = async () => {
-    if (keepingAgain) return
-    keepingAgain = true
-    await clock.wait(KEEP_AGAIN, signal).catch(() => {})
-    keepingAgain = false
-    // The last chance is now: what was never on disk ends with us.
-    keepAll()
-    changed()
+  #statusOf(name: LimitSource): LimitSourceStatus {
+    return this.#statuses.get(name) as LimitSourceStatus
   }
 
-  const contextOf = ({ name }: Source): SourceContext => ({
-    env,
-    clock,
-    log: log.child({ source: name }),
-    put(snapshot) {
-      unkept.push({ ...snapshot, source: name, machineId })
-      if (unkept.length > MOST_UNKEPT) unkept.shift()
-      keepAll()
-      amend(name, { last_reading_at: iso(clock.now()) })
-    },
-    newest: () => [...newest(), ...unkept],
-    report: (said) => report(name, said),
-  })
-
-  const run = async (source: Source) => {
-    const { name } = source
-    const context = contextOf(source)
-    while (!signal.aborted) {
-      let error: unknown
-      try {
-        const started = source.start(context, signal)
-        running.set(name, started)
-        await started.ended
-      } catch (thrown) {
-        error = thrown
-        log.error({ err: thrown, source: name }, 'a source of plan limits ended by an error')
-      }
-      running.delete(name)
-      if (signal.aborted) return
-      const message = error === undefined ? 'it ended without being told to' : error instanceof Error ? error.message : String(error)
-      const nextAttemptAt = clock.now() + START_AGAIN
-      report(name, { state: 'failing', did: 'ended', next: 'is started again', nextAttemptAt, error: { category: 'UNKNOWN', message } })
-      await clock.wait(START_AGAIN, signal).catch(() => {})
-    }
+  #setStatus(status: LimitSourceStatus): void {
+    this.#statuses.set(status.name, status)
+    this.#options.changed()
   }
 
-  const readAll = async (): Promise<ReadOutcome> => {
-    if (running.size === 0) return { ok: false, message: noSource(enabled) }
-    const over = new AbortController()
-    const tooLong = clock.wait(LONGEST_READING, AbortSignal.any([signal, over.signal])).then(
+  async #readAll(): Promise<ReadOutcome> {
+    if (this.#running.size === 0) return { ok: false, message: explainNoSource(this.#options.enabled) }
+    const done = new AbortController()
+    const timeout = this.#options.clock.wait(READ_TIMEOUT_MS, AbortSignal.any([this.#signal, done.signal])).then(
       () => ({ ok: false, message: 'it is still reading' }),
       () => ({ ok: false, message: 'the collector is stopping' }),
     )
     try {
       const outcomes = await Promise.all(
-        [...running].map(async ([name, source]) => ({ name, ...(await Promise.race([asked(source), tooLong])) })),
+        [...this.#running].map(async ([name, source]) => ({ name, ...(await Promise.race([readFrom(source), timeout])) })),
       )
       if (outcomes.some(({ ok }) => ok)) return { ok: true }
-      return { ok: false, message: outcomes.map(({ name, message }) => `${name}: ${message ?? 'no reading'}`).join('; ') }
+      return { ok: false, message: outcomes.map(({ name, message }) => `${name}: ${message ?? 'no snapshot'}`).join('; ') }
     } finally {
-      over.abort()
+      done.abort()
     }
-  }
-
-  const all = Promise.all(sources.map(run))
-  return {
-    status: () => [...statuses.values()],
-    problem: () => problem,
-    health: () => healthOf([...statuses.values()]),
-    readNow() {
-      reading ??= readAll().finally(() => {
-        reading = undefined
-      })
-      return reading
-    },
-    ended: all.then(() => {}),
   }
 }
 
-/** What a source answers; one that breaks its word and rejects has no reading. */
-async function asked(source: RunningSource): Promise<ReadOutcome> {
+/**
+ * A snapshot of a source that does not know its account, such as the usage page, belongs to the account whose resets it has:
+ * the browser may be signed in with another one than Claude Code.
+ */
+function withAccount(snapshot: LimitSnapshot, accounts: AccountResets): LimitSnapshot {
+  if (snapshot.account !== undefined) return snapshot
+  const [account, ...others] = accounts.accountsOf(resetsOf(snapshot.windows), { tolerance: PAGE_RESET_TOLERANCE_MS })
+  return account === undefined || others.length > 0 ? snapshot : { ...snapshot, account }
+}
+
+/** Asks one source; an unexpected rejection counts as a failed read. */
+async function readFrom(source: RunningSource): Promise<ReadOutcome> {
   try {
     return await source.readNow()
   } catch (error) {
@@ -184,6 +207,10 @@ async function asked(source: RunningSource): Promise<ReadOutcome> {
   }
 }
 
-function noSource(enabled: readonly LimitSource[]): string {
+function explainNoSource(enabled: readonly LimitSource[]): string {
   return enabled.length === 0 ? 'LIMIT_SOURCES is none on this machine, so nothing is read' : 'no source of plan limits runs; see its log'
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString()
 }

@@ -1,16 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import { Bell } from '../bell.ts'
+import { WakeSignal } from '../wake-signal.ts'
 import type { ReadOutcome, RunningSource, SourceContext, SourceReport } from './source.ts'
 import type { WatchPace } from './watch-files.ts'
 
-/** For tests: a source on real files and real time, and what it has put and said. */
-export interface Started {
+/** For tests: a running source on real files and real time, with what it has put and reported. */
+export interface StartedSource {
   readonly put: LimitSnapshot[]
   readonly reports: SourceReport[]
   readNow(): Promise<ReadOutcome>
-  /** Until it has put so many readings. @throws after five seconds */
+  /** Waits until it has put `count` snapshots. @throws after 20 seconds, which only a broken source needs */
   untilPut(count: number): Promise<LimitSnapshot[]>
   stop(): Promise<void>
 }
@@ -20,34 +21,38 @@ export type StartSource = (context: SourceContext, signal: AbortSignal, pace?: P
 export interface StartOptions {
   readonly env: NodeJS.ProcessEnv
   readonly pace?: Partial<WatchPace>
-  /** What the ledger knows already; what is put comes to it. */
+  /** Snapshots that the ledger has already; those that are put are added. */
   readonly known?: readonly LimitSnapshot[]
   readonly now?: () => number
+  readonly accounts?: SourceContext['accounts']
+  readonly shown?: SourceContext['shown']
 }
 
-export function startSource(
-  start: StartSource,
-  { env, pace = { settle: 5, poll: 1e8 }, known = [], now = Date.now }: StartOptions,
-): Started {
+const PUT_TIMEOUT_MS = 20_000
+
+export function startSource(start: StartSource, { env, pace, known = [], now = Date.now, accounts, shown }: StartOptions): StartedSource {
   const put: LimitSnapshot[] = []
   const reports: SourceReport[] = []
-  const heard = new Bell()
+  const changed = new WakeSignal()
   const stopping = new AbortController()
   const context: SourceContext = {
     env,
-    clock: { now, random: Math.random, wait },
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(shown === undefined ? {} : { shown }),
+    clock: { now, random: Math.random, wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }) },
     log: pino({ level: 'silent' }),
     put: (snapshot) => {
       put.push(snapshot)
-      heard.ring()
+      changed.notify()
     },
-    newest: () => newestOf([...known, ...put]),
+    newest: () => pickNewest([...known, ...put]),
     report: (report) => {
       reports.push(report)
-      heard.ring()
+      changed.notify()
     },
   }
-  const running = start(context, stopping.signal, pace)
+  // A busy machine must not make the pauses longer.
+  const running = start(context, stopping.signal, { settle: 5, poll: 1e8, pauseFactor: 0, ...pace })
   const stop = async () => {
     stopping.abort()
     await running.ended
@@ -59,35 +64,21 @@ export function startSource(
     readNow: () => running.readNow(),
     stop,
     async untilPut(count) {
-      const late = AbortSignal.timeout(5_000)
+      const timeout = AbortSignal.timeout(PUT_TIMEOUT_MS)
       while (put.length < count) {
-        if (late.aborted) throw new Error(`${put.length} readings, not ${count}; it said ${JSON.stringify(reports.at(-1))}`)
-        await heard.heard(late)
+        if (timeout.aborted) throw new Error(`${put.length} snapshots, not ${count}; the last report is ${JSON.stringify(reports.at(-1))}`)
+        await changed.wait(timeout)
       }
       return put
     },
   }
 }
 
-function newestOf(all: readonly LimitSnapshot[]): LimitSnapshot[] {
+function pickNewest(all: readonly LimitSnapshot[]): LimitSnapshot[] {
   const newest = new Map<string, LimitSnapshot>()
   for (const one of all) {
     const key = `${one.account} ${one.source}`
     if ((newest.get(key)?.capturedAt ?? 0) <= one.capturedAt) newest.set(key, one)
   }
   return [...newest.values()]
-}
-
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      if (signal.aborted) reject(signal.reason)
-      else resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    if (signal.aborted) return done()
-    signal.addEventListener('abort', done, { once: true })
-  })
 }

@@ -1,68 +1,73 @@
-import type { LimitSource } from '@signalbox/contract/limits'
+import type { LimitSource } from '@signalbox/contract/limit-source'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import type { Logger } from 'pino'
+import type { Timer } from '../wake-signal.ts'
+import type { AccountResets } from './account-resets.ts'
+import type { ShownBySession } from './shown-by-session.ts'
 
-/** Where plan limits are read. To add one: its file, its test, and a line in `sources.ts`. */
+/** A place where plan limits are read. A new source needs its file, its test, a line in `sources.ts`, and its name in `packages/contract/src/limit-source.ts`. */
 export interface Source {
   readonly name: LimitSource
   /**
-   * Begins to read, and goes on until the signal is aborted. Nothing that happens ends it before; what goes wrong is
-   * reported and tried again. A source that throws all the same, or ends, is started again after a minute.
+   * Starts reading, and goes on until the signal is aborted. A source handles its own errors: it reports and retries them.
+   * If it throws or ends all the same, it is restarted after a minute.
    */
   start(context: SourceContext, signal: AbortSignal): RunningSource
 }
 
 export interface RunningSource {
-  /** Resolves when the signal was aborted and all that it had open is closed. */
+  /** Resolves after the signal was aborted and everything the source had open is closed. */
   readonly ended: Promise<void>
-  /** Reads now and puts what it finds, whatever its timers say; asked while it reads, it answers for that reading. Never rejects. */
+  /** Takes a snapshot now, independent of timers; calls during a capture share its result. Never rejects. */
   readNow(): Promise<ReadOutcome>
 }
 
 export interface ReadOutcome {
-  /** There is a reading as new as this source can have it. */
+  /** True when the newest snapshot that this source can take has been put. */
   readonly ok: boolean
-  /** For people: why not, and what to do. */
+  /** The reason, and the suggested fix, for people. */
   readonly message?: string
 }
 
 export interface SourceContext {
-  /** Each source reads its own settings from it, with `readSettings`; they were checked before. */
+  /** The environment, from which each source reads its own settings with `readSettings`; they are valid by now. */
   readonly env: NodeJS.ProcessEnv
   readonly clock: SourceClock
-  /** Readings and page texts are never logged. */
+  /** Snapshots and page texts must not be logged. */
   readonly log: Logger
-  /** Keeps a reading and gets it to the hub; `source` and `machineId` are filled in. Never throws: on a full disk it is kept in memory, and written later. */
+  /** Queues a snapshot for the hub; `source` and `machineId` are filled in. Never throws: with a full disk it stays in memory until it can be written. */
   put(snapshot: LimitSnapshot): void
-  /** The newest reading that this machine has kept of each account and source, its own among them. @throws where the ledger cannot be read */
+  /** The newest snapshot of each account and source on this machine. @throws when the ledger cannot be read */
   newest(): readonly LimitSnapshot[]
-  /** Says how it is, after each thing it does. */
+  /** Whose resets were seen on this machine; absent in tests of one source. */
+  readonly accounts?: AccountResets
+  /** What each session showed last; absent in tests that need no restart. */
+  readonly shown?: ShownBySession
+  /** Reports the state after each action. */
   report(report: SourceReport): void
 }
 
-/** Time and chance, handed in so that tests need no patience. */
-export interface SourceClock {
+/** Time and randomness; tests pass their own. */
+export interface SourceClock extends Timer {
   /** Milliseconds since 1970. */
   now(): number
   /** 0 ≤ x < 1. */
   random(): number
-  /** Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted. */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>
 }
 
-/** How a source is. When it was said, and how often it failed in a row, is known to whoever hears it. */
+/** The state of a source. The receiver adds the time and counts consecutive failures. */
 export interface SourceReport {
   /**
-   * `ok`: what it last did went well. `waiting`: there is nothing to read yet, which is no fault: no file, never signed in.
-   * `failing`: it is tried again. `needs_login`: a person has to sign in.
+   * `ok`: the last action succeeded. `waiting`: there is nothing to read yet (no file, never signed in), which is no failure.
+   * `failing`: it will be retried. `needs_login`: a person has to sign in.
    */
   readonly state: 'ok' | 'waiting' | 'failing' | 'needs_login'
-  /** What it did, for `signalbox collector status`, such as `read 5 windows`. */
+  /** The last action, for `signalbox collector status`, such as `read 5 windows`. */
   readonly did: string
-  /** What it will do next, such as `reads when the file changes`. */
+  /** The next action, such as `reads when the file changes`. */
   readonly next: string
-  /** Milliseconds; absent where it waits for a change and not for a time. */
+  /** Milliseconds; absent while it waits for a change and not for a time. */
   readonly nextAttemptAt?: number
-  /** Of the last thing it did: `category` such as `SESSION_EXPIRED`; `message` says what to do as well. */
+  /** The error of the last action: `category` such as `SESSION_EXPIRED`; `message` includes the suggested fix. */
   readonly error?: { readonly category: string; readonly message: string }
 }

@@ -1,79 +1,40 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
-import { readSettings } from '@signalbox/contract/setting'
-import { SPOOLED, STATUS_LINE_SPOOL } from '@signalbox/contract/status-line'
-import { type LimitSnapshot, type PlanWindow, windowKey } from '@signalbox/usage/limit-snapshot'
-import { mayReplace, winningWindows } from '@signalbox/usage/limit-winner'
+import { SPOOL_FILE_SUFFIX } from '@signalbox/contract/status-line'
+import { type LimitSnapshot, type PlanWindow, SAME_RESET_MS, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
+import { supersedesWindow, winningWindows } from '@signalbox/usage/limit-winner'
+import { readShownLimits, type ShownLimits, type ShownWindow, type WindowResets } from '@signalbox/usage/shown-limits'
 import { readStatusLine } from '@signalbox/usage/status-line'
-import { claudeFilesOf, claudeFolders, readClaudeFile } from './claude-file.ts'
-import type { ReadOutcome, Source, SourceContext } from './source.ts'
-import { MOST, type Spooled, spooledIn } from './spool.ts'
+import { SPOOL_BATCH_SIZE, type SpooledLine, type StatusLineSpool } from '../status-line-spool.ts'
+import { AccountResets } from './account-resets.ts'
+import { listClaudeFiles, listClaudeFolders, readClaudeFile, readSignature } from './claude-file.ts'
+import { type LastShown, ShownBySession } from './shown-by-session.ts'
+import type { ReadOutcome, RunningSource, Source, SourceContext } from './source.ts'
 import { type WatchPace, watchFiles } from './watch-files.ts'
 
 const next = 'reads when Claude Code shows its status line'
-/** Milliseconds for which the account of a folder is not looked up again. */
-const ACCOUNT_KNOWN = 60_000
+/** A known value from further ahead is of a clock that was set back since: it says nothing about what is newer. */
+const MAX_CLOCK_SKEW_MS = 60_000
 
-/** What Claude Code tells a status line command, where ours is set up. */
-export const statusline: Source = { name: 'statusline', start: (context, signal) => readStatusLines(context, signal) }
-
-/** A window, when it was said, and whether a status line said it. */
-interface Known {
-  readonly window: PlanWindow
-  readonly at: number
-  readonly ours: boolean
+/** The plan limits that Claude Code passes to a status line command, where ours is installed. */
+export function statusline(spool: StatusLineSpool): Source {
+  return { name: 'statusline', start: (context, signal) => readStatusLines(spool, context, signal) }
 }
 
 /** @param pace for tests */
-export function readStatusLines(context: SourceContext, signal: AbortSignal, pace?: Partial<WatchPace>) {
-  const spool = path.join(readSettings(context.env, ['DATA_DIR']).DATA_DIR, STATUS_LINE_SPOOL)
-  const accountOf = accounts(context)
-  let last = 'nothing yet'
-
-  const look = async (asked: boolean): Promise<ReadOutcome> => {
-    let taken = spooledIn(spool, context.clock.now())
-    if (taken === undefined) {
-      const message = 'the status line is not set up: signalbox statusline install'
-      if (last !== message) context.report({ state: 'waiting', did: message, next })
-      last = message
-      return { ok: false, message }
-    }
-    if (taken.length === 0) {
-      if (last === 'nothing yet') context.report({ state: 'waiting', did: 'found nothing new', next })
-      last = last === 'nothing yet' ? 'found nothing new' : last
-      return asked ? { ok: false, message: 'Claude Code has shown no status line since the last reading' } : { ok: true }
-    }
-    const sum = { lines: 0, windows: 0, put: 0, refused: [] as string[] }
-    while (taken !== undefined && taken.length > 0) {
-      await takeIn(taken, accountOf, context, sum)
-      for (const { remove } of taken) remove()
-      sum.lines += taken.length
-      taken = taken.length < MOST ? [] : spooledIn(spool, context.clock.now())
-    }
-    const { lines, windows, put, refused } = sum
-    last = `took ${lines} status ${lines === 1 ? 'line' : 'lines'}, ${put === 0 ? 'nothing new' : 'a new reading'}`
-    const [reason] = refused
-    const failing = windows === 0 && reason !== undefined
-    context.report({
-      state: failing ? 'failing' : windows === 0 ? 'waiting' : 'ok',
-      did:
-        windows === 0 && !failing
-          ? 'took status lines without plan limits; they come with the first answer of a session on Pro or Max'
-          : last,
-      next,
-      ...(reason === undefined ? {} : { error: { category: 'UNKNOWN', message: `A status line was refused: ${reason}.` } }),
-    })
-    return failing ? { ok: false, message: reason } : { ok: true }
-  }
-
+export function readStatusLines(
+  spool: StatusLineSpool,
+  context: SourceContext,
+  signal: AbortSignal,
+  pace?: Partial<WatchPace>,
+): RunningSource {
+  const reader = new StatusLineReader(spool, context)
   return watchFiles(
     {
-      folders: () => [spool],
-      concerns: (name) => name.endsWith(SPOOLED),
-      look,
-      failed: (error) => {
-        context.log.error({ err: error }, 'status lines could not be read')
-        context.report({ state: 'failing', did: 'failed', next, error: { category: 'UNKNOWN', message: (error as Error).message } })
-      },
+      folders: () => [spool.folder],
+      isRelevant: (name) => name.endsWith(SPOOL_FILE_SUFFIX),
+      read: (requested) => reader.read(requested),
+      failed: (error) => reader.failed(error),
       clock: context.clock,
       ...(pace === undefined ? {} : { pace }),
     },
@@ -81,93 +42,272 @@ export function readStatusLines(context: SourceContext, signal: AbortSignal, pac
   )
 }
 
-/** Puts at most one reading an account, however much there is: what is known of each window after all of it. */
-async function takeIn(
-  taken: readonly Spooled[],
-  accountOf: (transcript: string | undefined) => Promise<string | undefined>,
-  context: SourceContext,
-  sum: { windows: number; put: number; readonly refused: string[] },
-): Promise<void> {
-  const byAccount = new Map<string | undefined, { at: number; windows: readonly PlanWindow[] }[]>()
-  for (const { at, said } of taken) {
+/** Counts of one read of the whole spool. */
+interface Summary {
+  lines: number
+  /** Windows with a percentage. */
+  windows: number
+  snapshots: number
+  /** Reasons why lines or windows were rejected. */
+  readonly rejected: string[]
+}
+
+/** A window with its value, and when its source received it. */
+interface KnownWindow {
+  readonly window: PlanWindow
+  readonly at: number
+  readonly fromStatusLine: boolean
+}
+
+/** The windows of one account, and when the newest value that these lines add was new. */
+interface KnownPlan {
+  readonly windows: Map<string, KnownWindow>
+  capturedAt: number | undefined
+}
+
+/** A line that says something: `first` is the first of its session, which may be old; the windows of others are new or repeated. */
+interface NewLine {
+  readonly windows: readonly PlanWindow[]
+  readonly isNew: (window: PlanWindow) => boolean
+  /** When the session received it; undefined for the first line of a session without a transcript. */
+  readonly receivedAt: number | undefined
+  readonly at: number
+}
+
+class StatusLineReader {
+  readonly #spool: StatusLineSpool
+  readonly #context: SourceContext
+  readonly #accounts: AccountLookup
+  readonly #owners: AccountResets
+  readonly #shown: ShownBySession
+  /** The last thing that was reported. */
+  #last = 'nothing yet'
+
+  constructor(spool: StatusLineSpool, context: SourceContext) {
+    this.#spool = spool
+    this.#context = context
+    this.#accounts = new AccountLookup(context)
+    this.#owners = context.accounts ?? new AccountResets(undefined)
+    this.#shown = context.shown ?? new ShownBySession(undefined)
+  }
+
+  failed(error: unknown): void {
+    this.#context.log.error({ err: error }, 'status lines could not be read')
+    this.#context.report({ state: 'failing', did: 'failed', next, error: { category: 'UNKNOWN', message: (error as Error).message } })
+  }
+
+  async read(requested: boolean): Promise<ReadOutcome> {
+    let entries = this.#spool.read('limits', this.#context.clock.now())
+    if (entries === undefined) {
+      const message = 'the status line is not set up: signalbox statusline install'
+      if (this.#last !== message) this.#context.report({ state: 'waiting', did: message, next })
+      this.#last = message
+      return { ok: false, message }
+    }
+    if (entries.length === 0) return this.#nothingNew(requested)
+    const summary: Summary = { lines: 0, windows: 0, snapshots: 0, rejected: [] }
+    while (entries !== undefined && entries.length > 0) {
+      await this.#process(entries, summary)
+      for (const { remove } of entries) remove()
+      summary.lines += entries.length
+      entries = entries.length < SPOOL_BATCH_SIZE ? [] : this.#spool.read('limits', this.#context.clock.now())
+    }
+    return this.#report(summary)
+  }
+
+  #nothingNew(requested: boolean): ReadOutcome {
+    if (this.#last === 'nothing yet') {
+      this.#context.report({ state: 'waiting', did: 'found nothing new', next })
+      this.#last = 'found nothing new'
+    }
+    return requested ? { ok: false, message: 'Claude Code has shown no status line since the last snapshot' } : { ok: true }
+  }
+
+  #report({ lines, windows, snapshots, rejected }: Summary): ReadOutcome {
+    this.#last = `read ${lines} status ${lines === 1 ? 'line' : 'lines'}, ${snapshots === 0 ? 'nothing new' : 'a new snapshot'}`
+    const [reason] = rejected
+    const failing = windows === 0 && reason !== undefined
+    this.#context.report({
+      state: failing ? 'failing' : windows === 0 ? 'waiting' : 'ok',
+      did:
+        windows === 0 && !failing
+          ? 'read status lines without plan limits; they appear with the first response of a session on Pro or Max'
+          : this.#last,
+      next,
+      ...(reason === undefined ? {} : { error: { category: 'UNKNOWN', message: `A status line was rejected: ${reason}.` } }),
+    })
+    return failing ? { ok: false, message: reason } : { ok: true }
+  }
+
+  /** Puts at most one snapshot per account, however many lines there are. */
+  async #process(entries: readonly SpooledLine[], summary: Summary): Promise<void> {
+    const plans = new Map<string | undefined, KnownPlan>()
+    const remembered = new Map<string, { shown: LastShown; at: number }>()
+    for (const { at, content } of entries) {
+      try {
+        if (content === undefined) throw new Error('it is not JSON')
+        const line = readStatusLine(content, at)
+        for (const { label, problem } of line.windows) if (problem !== undefined) summary.rejected.push(`${label}: ${problem}`)
+        const windows = line.windows.filter(({ percentUsed }) => percentUsed !== undefined)
+        summary.windows += windows.length
+        const shown = readShownLimits(content)
+        const before = remembered.get(shown.session)?.shown ?? this.#shown.of(shown.session)
+        const isNew = (kind: string) => shown.windows[kind as ShownWindow] !== before?.windows[kind as ShownWindow]
+        // An open terminal repeats what its session received last, for hours.
+        if (before !== undefined && !Object.keys(shown.windows).some(isNew)) {
+          // Without limits, the session runs in a new process: what it shows next is new, even when it is the same.
+          const beginsAnew = Object.keys(shown.windows).length === 0 && Object.keys(before.windows).length > 0
+          if (beginsAnew) remembered.set(shown.session, { shown: { ...before, windows: {} }, at })
+          continue
+        }
+        const account = windows.length === 0 ? before?.account : await this.#accountOf(line.transcriptPath, shown, before, at)
+        const named = account === undefined ? {} : { account }
+        remembered.set(shown.session, { shown: { windows: { ...before?.windows, ...shown.windows }, ...named }, at })
+        if (windows.length === 0) continue
+        const plan = plans.get(account) ?? this.#knownPlan(account)
+        plans.set(account, plan)
+        const receivedAt = before === undefined ? lastWritten(line.transcriptPath, at) : at
+        addLine(plan, { windows, isNew: ({ kind }) => isNew(kind), receivedAt, at }, this.#context.clock.now())
+      } catch (error) {
+        summary.rejected.push((error as Error).message)
+      }
+    }
+    for (const [account, plan] of plans) {
+      const snapshot = toSnapshot(plan, account, this.#context.clock.now())
+      if (snapshot === undefined) continue
+      this.#context.put(snapshot)
+      summary.snapshots++
+    }
+    // After the snapshots: a collector that is killed in between reads the lines again.
+    for (const [session, { shown, at }] of remembered) this.#remember(() => this.#shown.remember(session, shown, at))
+  }
+
+  /** The account whose resets a line has: another one may be signed in by now. */
+  async #accountOf(transcript: string | undefined, { resets }: ShownLimits, before: LastShown | undefined, at: number) {
+    const folder = this.#accounts.folderOf(transcript)
+    if (folder === undefined) return undefined
+    const owners = this.#owners.accountsOf(resets, { folder })
+    const account = owners.length === 1 ? owners[0] : await this.#chooseAccount(folder, owners, resets, before?.account)
+    if (account !== undefined) this.#remember(() => this.#owners.record({ account, folder, resets, named: false }, at))
+    return account
+  }
+
+  /** Of several accounts with the same resets the one that is signed in; the same where no account is known to have them. */
+  async #chooseAccount(folder: string, owners: readonly string[], resets: WindowResets, before: string | undefined) {
+    // The weekly window of the session's account was moved.
+    if (owners.length === 0 && before !== undefined && this.#owners.hasSession({ account: before, folder, resets })) return before
+    const signedIn = await this.#accounts.find(folder)
+    return owners.length === 0 || (signedIn !== undefined && owners.includes(signedIn)) ? signedIn : owners[0]
+  }
+
+  /** With a full disk it is remembered until the collector ends. */
+  #remember(write: () => void): void {
     try {
-      if (said === undefined) throw new Error('it is no JSON')
-      const line = readStatusLine(said, at)
-      for (const { label, problem } of line.windows) if (problem !== undefined) sum.refused.push(`${label}: ${problem}`)
-      const readable = line.windows.filter(({ percentUsed }) => percentUsed !== undefined)
-      if (readable.length === 0) continue
-      sum.windows += readable.length
-      const account = await accountOf(line.transcriptPath)
-      byAccount.set(account, [...(byAccount.get(account) ?? []), { at, windows: readable }])
+      write()
     } catch (error) {
-      sum.refused.push((error as Error).message)
+      this.#context.log.debug({ err: error }, 'what a status line showed could not be written down')
     }
   }
-  for (const [account, lines] of byAccount) {
-    const snapshot = readingAfter(lines, account, context.newest(), context.clock.now())
-    if (snapshot === undefined) continue
-    context.put(snapshot)
-    sum.put++
+
+  #knownPlan(account: string | undefined): KnownPlan {
+    const newest = this.#context.newest()
+    // While only one account is named, snapshots without an account belong to it too.
+    const named = new Set([account, ...newest.map((one) => one.account)].filter((one) => one !== undefined))
+    const winners = winningWindows(named.size <= 1 ? newest : newest.filter((one) => one.account === account))
+    const windows = winners.map(({ window, from }): [string, KnownWindow] => [
+      windowKey(window),
+      { window, at: windowTime(window, from), fromStatusLine: from.source === 'statusline' },
+    ])
+    return { windows: new Map(windows), capturedAt: undefined }
   }
 }
 
-/**
- * The reading that lines of one account make on top of what is known, or undefined when they say nothing new.
- * A window of which they say less than an earlier line stays as it was: the newest reading of a source is all that counts of it.
- */
-function readingAfter(
-  lines: readonly { readonly at: number; readonly windows: readonly PlanWindow[] }[],
-  account: string | undefined,
-  newest: readonly LimitSnapshot[],
-  now: number,
-): LimitSnapshot | undefined {
-  const known = new Map<string, Known>()
-  // As long as only one account is named, those who name none speak of it too.
-  const named = new Set([account, ...newest.map((one) => one.account)].filter((one) => one !== undefined))
-  const winners = winningWindows(named.size <= 1 ? newest : newest.filter((one) => one.account === account))
-  for (const { window, from } of winners) known.set(windowKey(window), { window, at: from.capturedAt, ours: from.source === 'statusline' })
-  let capturedAt: number | undefined
-  for (const { at, windows } of lines) {
-    for (const window of windows) {
-      const before = known.get(windowKey(window))
-      if (before !== undefined && !mayReplace(window, at, before.window, before.at)) continue
-      known.set(windowKey(window), { window, at, ours: true })
-      capturedAt = at
+/** Adds what a line says that is news, to what is known of its plan. */
+function addLine(plan: KnownPlan, { windows, isNew, receivedAt, at }: NewLine, now: number): void {
+  for (const window of windows) {
+    const key = windowKey(window)
+    const known = plan.windows.get(key)
+    const time = receivedAt ?? at
+    if (known !== undefined && known.at <= now + MAX_CLOCK_SKEW_MS) {
+      if (receivedAt === undefined) {
+        if (!supersedesWindow(window, at, known.window, known.at)) continue
+      } else if (receivedAt <= known.at) continue
+      // Beside a new value, an unchanged one confirms what is known, and nothing else: another source may know better.
+      else if (!isNew(window) && !isSameValue(window, known.window)) continue
     }
+    plan.windows.set(key, { window, at: time, fromStatusLine: true })
+    plan.capturedAt = Math.max(plan.capturedAt ?? 0, time)
   }
+}
+
+function isSameValue(one: PlanWindow, other: PlanWindow): boolean {
+  const isSameReset =
+    one.resetsAt === other.resetsAt || Math.abs((one.resetsAt ?? 0) - (other.resetsAt ?? Number.POSITIVE_INFINITY)) < SAME_RESET_MS
+  return one.percentUsed === other.percentUsed && isSameReset
+}
+
+/**
+ * The newest snapshot of this source replaces older ones, so it repeats the windows that the lines do not improve, each with its age.
+ * @returns undefined when the lines have nothing new
+ */
+function toSnapshot({ windows, capturedAt }: KnownPlan, account: string | undefined, now: number): LimitSnapshot | undefined {
   if (capturedAt === undefined) return undefined
-  const until = capturedAt
-  const ours = [...known.values()].filter(({ window, ours }) => ours && (window.resetsAt === undefined || window.resetsAt > until))
+  const isCurrent = ({ resetsAt }: PlanWindow) => resetsAt === undefined || resetsAt > capturedAt
   return {
     source: 'statusline',
     ...(account === undefined ? {} : { account }),
     capturedAt,
     receivedAt: now,
-    windows: ours.map(({ window }) => window),
+    windows: [...windows.values()].flatMap(({ window, at, fromStatusLine }) =>
+      fromStatusLine && isCurrent(window) ? [{ ...window, asOf: Math.min(at, capturedAt) }] : [],
+    ),
     isPartial: false,
   }
 }
 
-/** The account of a session, as Claude Code's own file names it: a status line does not say. */
-function accounts(context: SourceContext): (transcript: string | undefined) => Promise<string | undefined> {
-  const known = new Map<string, { readonly account: string | undefined; readonly until: number }>()
-  return async (transcript) => {
+/**
+ * When a session received what the first line that we see of it shows: its transcript was written then, or later. An open terminal
+ * may show old values.
+ * @returns undefined when there is no transcript
+ */
+function lastWritten(transcript: string | undefined, at: number): number | undefined {
+  if (transcript === undefined) return undefined
+  const stat = statSync(transcript, { throwIfNoEntry: false })
+  return stat?.isFile() ? Math.min(at, Math.floor(stat.mtimeMs)) : undefined
+}
+
+/** Finds the account that is signed in, in Claude Code's own file, because a status line does not name it. */
+class AccountLookup {
+  readonly #context: SourceContext
+  readonly #cache = new Map<string, { readonly signature: string; readonly account: string | undefined }>()
+
+  constructor(context: SourceContext) {
+    this.#context = context
+  }
+
+  /** @param folder a configuration folder of Claude Code */
+  async find(folder: string): Promise<string | undefined> {
+    const files = listClaudeFiles(folder)
+    // Read again whenever it has changed: a minute after a sign-in, everything would go to the wrong account.
+    const signature = files.map(readSignature).join('\n')
+    const cached = this.#cache.get(folder)
+    if (cached?.signature === signature) return cached.account
+    const account = await readAccount(files)
+    this.#cache.set(folder, { signature, account })
+    return account
+  }
+
+  /** @param transcript path of the session's transcript @returns its configuration folder; undefined when that is not known */
+  folderOf(transcript: string | undefined): string | undefined {
     // <folder>/projects/<project>/<session>.jsonl
     const folder = transcript === undefined ? undefined : path.resolve(transcript, '../../..')
-    const folders = claudeFolders(context.env)
-    const [only] = folders
-    const of = folder !== undefined && folders.includes(folder) ? folder : folders.length === 1 ? only : undefined
-    if (of === undefined) return undefined
-    const now = context.clock.now()
-    const before = known.get(of)
-    if (before !== undefined && before.until > now) return before.account
-    const account = await accountIn(claudeFilesOf(of))
-    known.set(of, { account, until: now + ACCOUNT_KNOWN })
-    return account
+    const folders = listClaudeFolders(this.#context.env)
+    if (folder !== undefined && folders.includes(folder)) return folder
+    return folders.length === 1 ? folders[0] : undefined
   }
 }
 
-async function accountIn(files: readonly string[]): Promise<string | undefined> {
+async function readAccount(files: readonly string[]): Promise<string | undefined> {
   const found = await Promise.all(files.map((file) => readClaudeFile(file)))
   const signedIn = found.flatMap((one) => one.signedIn ?? [])
   if (signedIn[0] !== undefined) return signedIn[0]

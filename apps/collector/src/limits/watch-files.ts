@@ -1,115 +1,133 @@
 import { type FSWatcher, statSync, watch } from 'node:fs'
-import { Bell } from '../bell.ts'
+import { WakeSignal } from '../wake-signal.ts'
 import type { ReadOutcome, RunningSource, SourceClock } from './source.ts'
 
 export interface WatchOptions {
-  /** Asked again and again: folders may come later. */
+  /** The folders to watch; called repeatedly, because folders may be created later. */
   readonly folders: () => readonly string[]
-  /** Whether a change of this name in one of the folders is worth a look. */
-  readonly concerns: (name: string) => boolean
-  /** Looks at everything. `asked`: somebody waits for it. What it throws is an error nobody foresaw. */
-  readonly look: (asked: boolean) => Promise<ReadOutcome>
+  /** Whether a change of a file with this name is relevant. */
+  readonly isRelevant: (name: string) => boolean
+  /** Reads all files. `requested`: a caller of `readNow` waits for the result. Only unexpected errors are thrown. */
+  readonly read: (requested: boolean) => Promise<ReadOutcome>
+  /** Receives what `read` throws. */
   readonly failed: (error: unknown) => void
   readonly clock: SourceClock
-  /** Milliseconds; for tests. */
+  /** Delays; for tests. */
   readonly pace?: Partial<WatchPace>
 }
 
+/** Delays in milliseconds. */
 export interface WatchPace {
-  /** After a change, for the writer to finish. */
+  /** Delay after a change, so that the writer can finish. */
   readonly settle: number
-  /** Between two looks while nothing is told: on some disks nothing ever is. */
+  /** Interval of reads without an event: some file systems send none. */
   readonly poll: number
+  /** The pause after a read as a multiple of its duration, so that the reader takes little time however often files change. */
+  readonly pauseFactor: number
 }
 
-const usualPace: WatchPace = { settle: 50, poll: 5_000 }
-/** A look takes at most one part in so many of the time, however often files change. */
-const RARELY = 100
+const defaultPace: WatchPace = { settle: 50, poll: 5_000, pauseFactor: 100 }
 
-/** Looks at once, after each change, now and then, and when somebody asks, one look at a time, until the signal is aborted. */
+/** On a busy machine a short read may take a second, and a change during the pause after it must not wait for minutes. */
+const MAX_PAUSE_MS = 20_000
+
+const stopping: ReadOutcome = { ok: false, message: 'the collector is stopping' }
+
+/** Reads files at once, after each change, at an interval and on request, one read at a time, until the signal is aborted. */
 export function watchFiles(options: WatchOptions, signal: AbortSignal): RunningSource {
-  const { look, failed, clock } = options
-  const pace = { ...usualPace, ...options.pace }
-  const changed = new Bell()
-  const watchers = new Map<string, { watcher: FSWatcher; inode: number }>()
-  let waiting: ((outcome: ReadOutcome) => void)[] = []
+  const watcher = new FileWatcher(options, signal)
+  return { ended: watcher.run(), readNow: () => watcher.readNow() }
+}
 
-  const forget = (folder: string) => {
-    watchers.get(folder)?.watcher.close()
-    watchers.delete(folder)
+class FileWatcher {
+  readonly #options: WatchOptions
+  readonly #pace: WatchPace
+  readonly #signal: AbortSignal
+  readonly #changed = new WakeSignal()
+  readonly #requested = new WakeSignal()
+  readonly #watches = new Map<string, { watcher: FSWatcher; inode: number }>()
+  #requests: ((outcome: ReadOutcome) => void)[] = []
+
+  constructor(options: WatchOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#pace = { ...defaultPace, ...options.pace }
+    this.#signal = signal
   }
-  const watchAll = () => {
-    const wanted = options.folders()
-    for (const folder of watchers.keys()) if (!wanted.includes(folder)) forget(folder)
-    for (const folder of wanted) {
-      // A folder made anew is another one: the watch stays with the old.
-      const inode = inodeOf(folder)
-      if (watchers.get(folder)?.inode !== inode) forget(folder)
-      if (inode === undefined || watchers.has(folder)) continue
+
+  async run(): Promise<void> {
+    const { settle, poll, pauseFactor } = this.#pace
+    try {
+      while (!this.#signal.aborted) {
+        const spent = await this.#read()
+        await this.#wait(this.#requested, Math.max(settle, Math.min(spent * pauseFactor, MAX_PAUSE_MS)))
+        if (this.#requests.length > 0) continue
+        await this.#wait(this.#changed, poll)
+        // The writer that caused the event may not have finished.
+        if (this.#requests.length === 0) await this.#wait(this.#requested, settle)
+      }
+    } finally {
+      for (const folder of [...this.#watches.keys()]) this.#unwatch(folder)
+      for (const answer of this.#requests) answer(stopping)
+    }
+  }
+
+  readNow(): Promise<ReadOutcome> {
+    return new Promise((resolve) => {
+      if (this.#signal.aborted) return resolve(stopping)
+      this.#requests.push(resolve)
+      this.#requested.notify()
+      this.#changed.notify()
+    })
+  }
+
+  #wait(wake: WakeSignal, milliseconds: number): Promise<void> {
+    return wake.waitAtMost(milliseconds, this.#signal, this.#options.clock)
+  }
+
+  /** Reads once and answers all requests that came before. @returns the milliseconds it took */
+  async #read(): Promise<number> {
+    const requests = this.#requests
+    this.#requests = []
+    const started = performance.now()
+    let outcome: ReadOutcome
+    try {
+      this.#watchFolders()
+      outcome = await this.#options.read(requests.length > 0)
+    } catch (error) {
+      this.#options.failed(error)
+      outcome = { ok: false, message: (error as Error).message }
+    }
+    for (const answer of requests) answer(outcome)
+    return performance.now() - started
+  }
+
+  #watchFolders(): void {
+    const folders = this.#options.folders()
+    for (const folder of this.#watches.keys()) if (!folders.includes(folder)) this.#unwatch(folder)
+    for (const folder of folders) {
+      // The watch of a folder that was removed and created again stays with the old one.
+      const inode = readInode(folder)
+      if (this.#watches.get(folder)?.inode !== inode) this.#unwatch(folder)
+      if (inode === undefined || this.#watches.has(folder)) continue
       try {
         const watcher = watch(folder, { persistent: false }, (_, name) => {
-          if (name === null || options.concerns(name)) changed.ring()
+          if (name === null || this.#options.isRelevant(name)) this.#changed.notify()
         })
-        watcher.on('error', () => forget(folder))
-        watchers.set(folder, { watcher, inode })
+        watcher.on('error', () => this.#unwatch(folder))
+        this.#watches.set(folder, { watcher, inode })
       } catch {
-        // No watches left to give: looking now and then is all there is.
+        // The system has no watches left: only the interval finds changes.
       }
     }
   }
 
-  /** Until somebody rings, or the time has come. */
-  const pause = async (milliseconds: number, until: (signal: AbortSignal) => Promise<void>) => {
-    const over = new AbortController()
-    const either = AbortSignal.any([signal, over.signal])
-    await Promise.race([until(either), clock.wait(milliseconds, either).catch(() => {})])
-    over.abort()
-  }
-  const asked = new Bell()
-
-  const once = async (): Promise<number> => {
-    const answered = waiting
-    waiting = []
-    const started = performance.now()
-    let outcome: ReadOutcome
-    try {
-      watchAll()
-      outcome = await look(answered.length > 0)
-    } catch (error) {
-      failed(error)
-      outcome = { ok: false, message: (error as Error).message }
-    }
-    for (const answer of answered) answer(outcome)
-    return performance.now() - started
-  }
-
-  const run = async () => {
-    while (!signal.aborted) {
-      const spent = await once()
-      await pause(Math.max(pace.settle, spent * RARELY), (over) => asked.heard(over))
-      if (waiting.length > 0) continue
-      await pause(pace.poll, (over) => changed.heard(over))
-      // What rang may not have finished its writing.
-      if (waiting.length === 0) await pause(pace.settle, (over) => asked.heard(over))
-    }
-  }
-  const ended = run().finally(() => {
-    for (const folder of [...watchers.keys()]) forget(folder)
-    for (const answer of waiting) answer({ ok: false, message: 'the collector is stopping' })
-  })
-  return {
-    ended,
-    readNow: () =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve({ ok: false, message: 'the collector is stopping' })
-        waiting.push(resolve)
-        asked.ring()
-        changed.ring()
-      }),
+  #unwatch(folder: string): void {
+    this.#watches.get(folder)?.watcher.close()
+    this.#watches.delete(folder)
   }
 }
 
-function inodeOf(folder: string): number | undefined {
+function readInode(folder: string): number | undefined {
   try {
     return statSync(folder).ino
   } catch {

@@ -1,49 +1,49 @@
-import type { SyncMetrics } from '@signalbox/contract/collector'
-import type { SyncCategory } from './sync-error.ts'
+import type { SyncMetrics as SyncMetricsStatus } from '@signalbox/contract/collector'
+import type { SyncCategory } from './failure.ts'
 
-/** One try to send a reading. */
-export interface SyncTry {
-  /** 0 is the first of a reading, what follows are retries. */
+/** One attempt to send a snapshot. */
+export interface SyncAttempt {
+  /** 0 for the first attempt of a snapshot; retries count from 1. */
   readonly retry: number
   /** Milliseconds. */
   readonly duration: number
-  /** Undefined: the hub took it. */
+  /** Undefined: the hub accepted it. */
   readonly failed: SyncCategory | undefined
 }
 
-const LAST = 10
+const RECENT_ATTEMPTS = 10
 
-/** Counts tries, over the last ten and since the start. */
-export class SyncMeter {
-  readonly #last: SyncTry[] = []
-  readonly #all = { attempts: 0, succeeded: 0, retries: 0, shortest: Number.POSITIVE_INFINITY, longest: 0, spent: 0 }
+/** Counts attempts, over the last ten and since the start. */
+export class SyncMetrics {
+  readonly #recent: SyncAttempt[] = []
+  readonly #total = { attempts: 0, succeeded: 0, retries: 0, min: Number.POSITIVE_INFINITY, max: 0, sum: 0 }
 
-  add(one: SyncTry): void {
-    this.#last.push(one)
-    if (this.#last.length > LAST) this.#last.shift()
-    const all = this.#all
-    all.attempts++
-    if (one.failed === undefined) all.succeeded++
-    if (one.retry > 0) all.retries++
-    all.shortest = Math.min(all.shortest, one.duration)
-    all.longest = Math.max(all.longest, one.duration)
-    all.spent += one.duration
+  add(attempt: SyncAttempt): void {
+    this.#recent.push(attempt)
+    if (this.#recent.length > RECENT_ATTEMPTS) this.#recent.shift()
+    const total = this.#total
+    total.attempts++
+    if (attempt.failed === undefined) total.succeeded++
+    if (attempt.retry > 0) total.retries++
+    total.min = Math.min(total.min, attempt.duration)
+    total.max = Math.max(total.max, attempt.duration)
+    total.sum += attempt.duration
   }
 
-  lastTen(): SyncMetrics {
-    const durations = this.#last.map(({ duration }) => duration)
-    return told({
-      attempts: this.#last.length,
-      succeeded: this.#last.filter(({ failed }) => failed === undefined).length,
-      retries: this.#last.filter(({ retry }) => retry > 0).length,
-      shortest: Math.min(...durations),
-      longest: Math.max(...durations),
-      spent: durations.reduce((sum, one) => sum + one, 0),
+  lastTen(): SyncMetricsStatus {
+    const durations = this.#recent.map(({ duration }) => duration)
+    return toStatus({
+      attempts: this.#recent.length,
+      succeeded: this.#recent.filter(({ failed }) => failed === undefined).length,
+      retries: this.#recent.filter(({ retry }) => retry > 0).length,
+      min: Math.min(...durations),
+      max: Math.max(...durations),
+      sum: durations.reduce((sum, duration) => sum + duration, 0),
     })
   }
 
-  sinceStart(): SyncMetrics {
-    return told(this.#all)
+  sinceStart(): SyncMetricsStatus {
+    return toStatus(this.#total)
   }
 }
 
@@ -51,13 +51,14 @@ interface Counts {
   readonly attempts: number
   readonly succeeded: number
   readonly retries: number
-  readonly shortest: number
-  readonly longest: number
-  readonly spent: number
+  /** Durations in milliseconds. */
+  readonly min: number
+  readonly max: number
+  readonly sum: number
 }
 
-function told({ attempts, succeeded, retries, shortest, longest, spent }: Counts): SyncMetrics {
+function toStatus({ attempts, succeeded, retries, min, max, sum }: Counts): SyncMetricsStatus {
   if (attempts === 0) return { attempts, retries }
-  const [least, average, most] = [shortest, spent / attempts, longest].map(Math.round) as [number, number, number]
-  return { attempts, success_rate: succeeded / attempts, retries, duration_ms: { min: least, avg: average, max: most } }
+  const duration_ms = { min: Math.round(min), avg: Math.round(sum / attempts), max: Math.round(max) }
+  return { attempts, success_rate: succeeded / attempts, retries, duration_ms }
 }

@@ -2,86 +2,86 @@ import { existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:f
 import path from 'node:path'
 
 export interface FolderWatch {
-  /** Looks again which folders there are; called now and then, for what no event told of. */
-  check(): void
-  /** False when the system would not watch everything: then looking is all there is. */
-  complete(): boolean
+  /** Watches folders that no event has reported; called at times. */
+  rescan(): void
+  /** False when the system does not watch every folder; then only scans find changes. */
+  isComplete(): boolean
   close(): void
 }
 
-/** Here one watch sees the whole tree; elsewhere each folder needs its own. */
-const seesWholeTree = process.platform === 'darwin' || process.platform === 'win32'
+/** On these systems one watch covers the whole tree; on others each folder needs its own. */
+const watchesWholeTree = process.platform === 'darwin' || process.platform === 'win32'
 
 /**
- * Watches folders with all that is below them, also those that come later.
- * A change is told with the folder it happened in. Events are hints: they come twice, late, or never.
+ * Watches folders and everything below them, including folders that are created later. Calls `changed` with the folder of
+ * each change. Events are hints: they may come twice, late, or never.
  *
- * Not `recursive: true` on Linux: Node does it there with a watch and a stat for every single file.
+ * Linux does not use `recursive: true`: Node implements it there with a watch and a stat for every single file.
  */
 export function watchFolders(roots: readonly string[], changed: (folder: string) => void): FolderWatch {
   const watchers = new Map<string, FSWatcher>()
   let refused = false
   let started = false
 
-  const forget = (folder: string) => {
+  const unwatch = (folder: string) => {
     watchers.get(folder)?.close()
     watchers.delete(folder)
   }
-  const forgetBelow = (top: string) => {
-    for (const folder of watchers.keys()) if (folder === top || folder.startsWith(top + path.sep)) forget(folder)
+  const unwatchTree = (top: string) => {
+    for (const folder of watchers.keys()) if (folder === top || folder.startsWith(top + path.sep)) unwatch(folder)
   }
 
-  const add = (folder: string): void => {
+  const watchFolder = (folder: string): void => {
     if (watchers.has(folder)) return
     try {
-      const watcher = watch(folder, { recursive: seesWholeTree, persistent: false }, (event, name) => heard(folder, event, name))
-      watcher.on('error', () => forget(folder))
+      const watcher = watch(folder, { recursive: watchesWholeTree, persistent: false }, (event, name) => onEvent(folder, event, name))
+      watcher.on('error', () => unwatch(folder))
       watchers.set(folder, watcher)
-      // What was written into a new folder before it was watched is told here.
+      // Reports what was written into a new folder before the watch began.
       if (started) changed(folder)
     } catch (error) {
-      // No watches left to give, or none for us.
+      // The system has no watches left, or denies access.
       if (['ENOSPC', 'EMFILE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) refused = true
     }
   }
 
-  const addBelow = (top: string) => {
-    const waiting = [top]
-    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-      add(folder)
-      if (seesWholeTree) return
-      for (const entry of entriesOf(folder)) if (entry.isDirectory()) waiting.push(path.join(folder, entry.name))
+  const watchTree = (top: string) => {
+    const remaining = [top]
+    for (let folder = remaining.pop(); folder !== undefined; folder = remaining.pop()) {
+      watchFolder(folder)
+      if (watchesWholeTree) return
+      for (const entry of listEntries(folder)) if (entry.isDirectory()) remaining.push(path.join(folder, entry.name))
     }
   }
 
-  const heard = (folder: string, event: string, name: string | null) => {
-    if (seesWholeTree) return changed(name === null ? folder : path.dirname(path.join(folder, name)))
+  const onEvent = (folder: string, event: string, name: string | null) => {
+    if (watchesWholeTree) return changed(name === null ? folder : path.dirname(path.join(folder, name)))
     if (name === null || name.endsWith('.jsonl')) return changed(folder)
     if (event !== 'rename') return
-    // Something came, went or changed its name. A folder under an old name may be another one, so its watch is made anew.
-    const place = path.join(folder, name)
-    forgetBelow(place)
-    if (isFolder(place)) addBelow(place)
+    // An entry was created, removed or renamed. A known name may now be another folder, so its watch is replaced.
+    const entry = path.join(folder, name)
+    unwatchTree(entry)
+    if (isFolder(entry)) watchTree(entry)
   }
 
-  const check = () => {
+  const rescan = () => {
     refused = false
-    for (const folder of watchers.keys()) if (!existsSync(folder)) forget(folder)
-    for (const root of roots) addBelow(root)
+    for (const folder of watchers.keys()) if (!existsSync(folder)) unwatch(folder)
+    for (const root of roots) watchTree(root)
   }
 
-  check()
+  rescan()
   started = true
   return {
-    check,
-    complete: () => !refused,
+    rescan,
+    isComplete: () => !refused,
     close: () => {
-      for (const folder of [...watchers.keys()]) forget(folder)
+      for (const folder of [...watchers.keys()]) unwatch(folder)
     },
   }
 }
 
-function entriesOf(folder: string) {
+function listEntries(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch {
@@ -89,6 +89,6 @@ function entriesOf(folder: string) {
   }
 }
 
-function isFolder(place: string): boolean {
-  return statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }

@@ -1,23 +1,22 @@
-/** The words of the hub's answers, for widgets that show them and never ask. */
+/** Types of the hub's responses, for components that render them without fetching. */
+export type { Account } from '@signalbox/contract/account'
+export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
-export type { CreatedKey, Key, Scope } from '@signalbox/contract/key'
-export type {
-  CurrentLimitReading,
-  LimitHistory,
-  LimitPoint,
-  LimitSeries,
-  LimitTrigger,
-  ShownCollector,
-  ShownWindow,
-} from '@signalbox/contract/limits'
+export type { CollectorInfo } from '@signalbox/contract/collector-health'
+export type { MachineCollector } from '@signalbox/contract/collector-heartbeat'
+export type { CurrentLimits, CurrentWindow } from '@signalbox/contract/current-limits'
+export type { CreatedKey, Key } from '@signalbox/contract/key'
+export type { LimitHistory, LimitPoint, LimitSeries } from '@signalbox/contract/limit-history'
+export type { LimitTrigger } from '@signalbox/contract/limit-trigger'
 export type { WhoAmI } from '@signalbox/contract/login'
+export type { Scope } from '@signalbox/contract/scope'
 export type { Session } from '@signalbox/contract/session'
 export type { FailureInfo } from '@signalbox/contract/session-failure'
 export type { SessionHealth } from '@signalbox/contract/session-health'
 export type { TimelineRow } from '@signalbox/contract/session-timeline'
 export type { SessionTasks, Task, TaskStatus } from '@signalbox/contract/task'
 export type { UsageModelRow, UsageReport, UsageRow, UsageSplit, UsageSplitRow, UsageSums } from '@signalbox/contract/usage'
-export type { LineState } from './careful-line.ts'
 export type { ListedMachine, MachineList } from './machine-list.ts'
 export type { Problem } from './problem.ts'
-export type { BoardSession, SessionBoard } from './session-board.ts'
+export type { RequestState } from './request-policy.ts'
+export type { BoardClaude, BoardSession, SessionBoard } from './session-board.ts'

@@ -1,44 +1,44 @@
 import { useSyncExternalStore } from 'react'
 import { useNow } from '../ui/use-now.ts'
 
-/** An answer that took longer than this, in milliseconds, says too little about what time it is. */
-const TOO_SLOW = 10_000
+/** Responses slower than this locate the hub's clock too loosely to be used. */
+const MAX_ROUND_TRIP_MS = 10_000
 
 /**
- * How far the hub's clock is ahead of ours, in milliseconds; 0 as long as all that was heard agrees with that.
+ * Milliseconds that the hub's clock is ahead of the browser's; 0 as long as every response is consistent with that.
  * @param date a `Date` header: whole seconds, rounded down
- * @param asked and `heard`: milliseconds on our clock; the hub wrote the header in between
- * @param known what was thought before
+ * @param sentAt and `receivedAt`: milliseconds on the browser's clock; the hub wrote the header in between
+ * @param known the previous offset
  */
-export function clockAhead(date: string | null, asked: number, heard: number, known: number): number {
+export function clockOffset(date: string | null, sentAt: number, receivedAt: number, known: number): number {
   const written = Date.parse(date ?? '')
-  if (Number.isNaN(written) || heard < asked || heard - asked > TOO_SLOW) return known
-  const [least, most] = [written - heard, written + 1_000 - asked]
-  if (least <= 0 && most >= 0) return 0
-  return known >= least && known <= most ? known : (least + most) / 2
+  if (Number.isNaN(written) || receivedAt < sentAt || receivedAt - sentAt > MAX_ROUND_TRIP_MS) return known
+  const [min, max] = [written - receivedAt, written + 1_000 - sentAt]
+  if (min <= 0 && max >= 0) return 0
+  return known >= min && known <= max ? known : (min + max) / 2
 }
 
-let ahead = 0
+let offset = 0
 const listeners = new Set<() => void>()
 
-function set(next: number): void {
-  if (next === ahead) return
-  ahead = next
+function setOffset(next: number): void {
+  if (next === offset) return
+  offset = next
   for (const listener of listeners) listener()
 }
 
-/** Every answer of the hub says what time it is there. */
-export function hearHub(date: string | null, asked: number, heard: number): void {
-  set(clockAhead(date, asked, heard, ahead))
+/** Updates the offset from the `Date` header of a response. */
+export function observeHubClock(date: string | null, sentAt: number, receivedAt: number): void {
+  setOffset(clockOffset(date, sentAt, receivedAt, offset))
 }
 
-/** What was known when the page was open the last time; until the hub itself is heard. */
-export function rememberHubClock(known: number): void {
-  set(known)
+/** Restores the offset stored by an earlier visit, until the hub responds. */
+export function restoreHubClock(known: number): void {
+  setOffset(known)
 }
 
-export function hubAhead(): number {
-  return ahead
+export function hubClockOffset(): number {
+  return offset
 }
 
 function subscribe(listener: () => void): () => void {
@@ -46,8 +46,8 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** The time on the hub's clock, in milliseconds, in steps: ages are counted by it, because ours may be wrong. */
+/** The time on the hub's clock, in milliseconds, rounded to `step`: ages use it because the browser's clock may be wrong. */
 export function useHubNow(step: number): number {
   const now = useNow(step)
-  return now + useSyncExternalStore(subscribe, hubAhead)
+  return now + useSyncExternalStore(subscribe, hubClockOffset)
 }

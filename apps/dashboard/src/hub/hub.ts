@@ -1,18 +1,19 @@
-import { type ClientOptions, StateTrackingApiClient } from '@signalbox/client'
-import { hearHub } from './hub-clock.ts'
+import { ApiClient, type ClientOptions } from '@signalbox/client'
+import { hubUrl } from '../ui/hub-url.ts'
+import { observeHubClock } from './hub-clock.ts'
 
-const here: ClientOptions = {
-  baseUrl: location.origin,
+const options: ClientOptions = {
+  baseUrl: hubUrl,
   fetch: async (input, init) => {
-    const asked = Date.now()
+    const sentAt = Date.now()
     const response = await fetch(input, init)
-    hearHub(response.headers.get('date'), asked, Date.now())
+    observeHubClock(response.headers.get('date'), sentAt, Date.now())
     return response
   },
 }
 
-/** The hub that served this page. One quick second try; after that the screen says so, and the live stream brings it back. */
-export const hub = new StateTrackingApiClient({ ...here, retry: { attempts: 1, baseDelay: 400, maxRetryAfter: 2_000 } })
+/** Client of the hub that served this page. One quick retry; then the screen shows the error and the live stream recovers it. */
+export const hub = new ApiClient({ ...options, retry: { attempts: 1, baseDelay: 400, maxRetryAfter: 2_000 } })
 
-/** The same hub, each request tried once: for who counts the tries. */
-export const hubOnce = new StateTrackingApiClient({ ...here, retry: false })
+/** The same client without retries, for callers with a retry policy of their own. */
+export const hubWithoutRetry = new ApiClient({ ...options, retry: false })

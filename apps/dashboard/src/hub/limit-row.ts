@@ -1,2 +1,14 @@
-/** How a reading is read into rows, as the terminal does it. */
-export { clockShare, type Level, levelOf, missingOf, rowsOf, type WindowRow } from '@signalbox/client/limit-row'
+/** Conversion of current limits to rows, shared with the command line. */
+export { accountLabel } from '@signalbox/client/account-label'
+export { describeExtraUsage } from '@signalbox/client/extra-usage'
+export {
+  clockShare,
+  type Level,
+  levelOf,
+  missingOf,
+  noPlanNote,
+  rowsOf,
+  STALE_AFTER_MS,
+  type WindowRow,
+  warningOf,
+} from '@signalbox/client/limit-row'

@@ -1,123 +1,111 @@
 import { ApiClientError } from '@signalbox/client'
-import type { CurrentLimitReading, LimitHistory, LimitTrigger, TriggerAnswer } from '@signalbox/contract/limits'
-import { keepPreviousData, type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query'
-import { useContext, useSyncExternalStore } from 'react'
-import type { LineState } from './careful-line.ts'
-import { hub, hubOnce } from './hub.ts'
-import { hubAhead } from './hub-clock.ts'
-import { keptReading } from './kept-reading.ts'
-import { limitsLine } from './limits-line.ts'
-import { LiveContext } from './live-context.ts'
-import { type Problem, problemOf } from './problem.ts'
-import { POLL } from './query-client.ts'
+import type { Account } from '@signalbox/contract/account'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { hub, hubWithoutRetry } from './hub.ts'
+import { hubClockOffset } from './hub-clock.ts'
+import { limitsRequestPolicy } from './limits-request-policy.ts'
+import { type Problem, toProblem } from './problem.ts'
+import { POLL_INTERVAL_MS } from './query-client.ts'
 import { keys } from './query-key.ts'
+import type { RequestState } from './request-policy.ts'
+import { savedLimits } from './saved-limits.ts'
 
 export interface Limits {
-  /** The newest one, else the last good one. */
-  readonly reading: CurrentLimitReading | undefined
-  readonly line: LineState
-  /** What is wrong, until an answer comes. */
+  /** The current limits, or the last ones received. */
+  readonly current: CurrentLimits | undefined
+  readonly request: RequestState
+  /** The failure of the last request, until one succeeds. */
   readonly problem: Problem | undefined
-  /** The reading is what the hub said when it was asked last. */
-  readonly answered: boolean
+  /** Whether `current` is the hub's latest response, not a saved one. */
+  readonly isFresh: boolean
   readonly fetching: boolean
-  /** Asks now, whatever the line thinks. */
+  /** Fetches now, even while the circuit is open. */
   readonly refresh: () => void
 }
 
-/** After a question in vain the next one comes so much later, in milliseconds. */
-const AGAIN = 10_000
+/** Delay before the next request after a failed one. */
+const RETRY_INTERVAL_MS = 10_000
 
-/** The newest reading of the plan's limits. */
-export function useLimits(): Limits {
-  const line = useSyncExternalStore(limitsLine.subscribe, limitsLine.state)
-  const query = useQuery({ queryKey: keys.currentLimits, queryFn: askForReading, refetchInterval: untilNextQuestion })
+/** The current limits of a plan. @param account undefined for the only one */
+export function useLimits(account?: string): Limits {
+  const client = useQueryClient()
+  const request = useSyncExternalStore(limitsRequestPolicy.subscribe, limitsRequestPolicy.state)
+  const query = useQuery({
+    queryKey: keys.currentLimits(account),
+    queryFn: ({ signal }) => loadCurrentLimits(account, signal),
+    refetchInterval: nextRefetchDelay,
+  })
+  // The list of accounts has their limits too: a card that is added to it shows them at once.
+  const listed = () =>
+    client.getQueryData<Account[]>(keys.accounts)?.find((one) => account !== undefined && one.account === account)?.limits
   return {
-    reading: query.data === undefined ? keptReading.last() : (query.data ?? undefined),
-    line,
-    problem: line.failure === undefined ? undefined : problemOf(line.failure),
-    answered: line.failure === undefined && query.data !== undefined,
+    current: query.data === undefined ? (savedLimits(account).get() ?? listed()) : (query.data ?? undefined),
+    request,
+    problem: request.failure === undefined ? undefined : toProblem(request.failure),
+    isFresh: request.failure === undefined && query.data !== undefined,
     fetching: query.isFetching,
     refresh() {
-      limitsLine.letPast()
+      limitsRequestPolicy.bypassOnce()
       void query.refetch()
     },
   }
 }
 
-/** @returns null where the hub says that there is none: then an old one is no longer true either. */
-async function askForReading({ signal }: { signal: AbortSignal }): Promise<CurrentLimitReading | null> {
+/** @returns null when the hub has no snapshot: then a saved one is obsolete too. */
+async function loadCurrentLimits(account: string | undefined, signal: AbortSignal): Promise<CurrentLimits | null> {
   try {
-    const reading = await limitsLine.ask((each) => hubOnce.getLimitReading({}, { signal: each }), signal)
-    keptReading.keep(reading)
-    return reading
+    const limits = await limitsRequestPolicy.execute(
+      (attempt) => hubWithoutRetry.getCurrentLimits({ account }, { signal: attempt }),
+      signal,
+    )
+    savedLimits(account).save(limits)
+    return limits
   } catch (error) {
     if (!(error instanceof ApiClientError && error.code === 'not_found' && error.byHub)) throw error
-    keptReading.forget()
+    savedLimits(account).clear()
     return null
   }
 }
 
-function untilNextQuestion(): number {
-  const { phase, trialAt, failure } = limitsLine.state()
-  if (phase === 'open' && trialAt !== undefined) return Math.max(1_000, trialAt - performance.now() + 50)
-  return failure === undefined ? POLL : AGAIN
+function nextRefetchDelay(): number {
+  const { phase, retryAt, failure } = limitsRequestPolicy.state()
+  if (phase === 'open' && retryAt !== undefined) return Math.max(1_000, retryAt - performance.now() + 50)
+  return failure === undefined ? POLL_INTERVAL_MS : RETRY_INTERVAL_MS
 }
 
-/** How far back a history goes, in milliseconds, and how many points of each window it takes at most. */
-const DAY = 24 * 3_600_000
-const reaches = {
-  /** What the pace is judged by. */
-  recent: { reach: 25 * 3_600_000, points: 300 },
-  '5h': { reach: 5 * 3_600_000, points: 300 },
-  '7d': { reach: 7 * DAY, points: 700 },
-  '30d': { reach: 30 * DAY, points: 1_000 },
-  '400d': { reach: 400 * DAY, points: 2_000 },
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Length of each history in milliseconds, and its maximum number of points per window. */
+const historySpans = {
+  /** Input of the forecast. */
+  recent: { lengthMs: 25 * HOUR_MS, points: 300 },
+  '5h': { lengthMs: 5 * HOUR_MS, points: 300 },
+  '7d': { lengthMs: 7 * DAY_MS, points: 700 },
+  '30d': { lengthMs: 30 * DAY_MS, points: 1_000 },
+  '400d': { lengthMs: 400 * DAY_MS, points: 2_000 },
 }
-export type LimitReach = keyof typeof reaches
+export type LimitHistorySpan = keyof typeof historySpans
 
-/** Each window over time, up to now; while another reach is asked for, the one before stays. */
-export function useLimitHistory(reach: LimitReach, options: { readonly enabled?: boolean } = {}): UseQueryResult<LimitHistory> {
+/** Each window over time, up to now. While another span of the same account loads, the previous one stays. */
+export function useLimitHistory(
+  span: LimitHistorySpan,
+  account?: string,
+  options: { readonly enabled?: boolean } = {},
+): UseQueryResult<LimitHistory> {
   return useQuery({
-    queryKey: keys.limitHistory(reach),
+    queryKey: keys.limitHistory(span, account),
     queryFn: ({ signal }) => {
-      const until = Date.now() + hubAhead()
-      const { reach: milliseconds, points } = reaches[reach]
+      const until = Date.now() + hubClockOffset()
+      const { lengthMs, points } = historySpans[span]
       return hub.getLimitHistory(
-        { since: new Date(until - milliseconds).toISOString(), until: new Date(until).toISOString(), points },
+        { since: new Date(until - lengthMs).toISOString(), until: new Date(until).toISOString(), points, account },
         { signal },
       )
     },
-    placeholderData: keepPreviousData,
+    placeholderData: (previous, query) => (query?.queryKey[3] === account ? previous : undefined),
     enabled: options.enabled ?? true,
   })
-}
-
-export interface AskedForReading {
-  readonly ask: () => void
-  readonly forget: () => void
-  readonly asking: boolean
-  /** Whom the hub has asked. */
-  readonly asked: TriggerAnswer | undefined
-  /** How far it has come since. */
-  readonly news: LimitTrigger | undefined
-  /** Why nobody was asked. */
-  readonly problem: Problem | undefined
-}
-
-/** Asks a collector for a reading now. */
-export function useAskForReading(): AskedForReading {
-  const live = useContext(LiveContext)
-  if (live === undefined) throw new Error('useAskForReading is used outside LiveContext')
-  const mutation = useMutation({ mutationFn: () => hubOnce.triggerLimitReading() })
-  const id = mutation.data?.id
-  const news = useSyncExternalStore(live.triggers.subscribe, () => (id === undefined ? undefined : live.triggers.last(id)))
-  return {
-    ask: mutation.mutate,
-    forget: mutation.reset,
-    asking: mutation.isPending,
-    asked: mutation.data,
-    news,
-    problem: mutation.error === null ? undefined : problemOf(mutation.error),
-  }
 }

@@ -1,25 +1,40 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { everyPage } from './every-page.ts'
-import { heardMeanwhile } from './heard-meanwhile.ts'
+import { loadAllPages } from './all-pages.ts'
+import { collectorConditionOf } from './collector-state.ts'
+import { eventsInFlight } from './events-in-flight.ts'
 import { hub } from './hub.ts'
-import { type MachineList, machineListOf, withMachineEvents } from './machine-list.ts'
+import { applyMachineEvents, buildMachineList, type MachineList } from './machine-list.ts'
 import { keys } from './query-key.ts'
 
-const MOST_MACHINES = 1_000
-/** A machine's own beat comes with no event, so it is looked after more often than the rest, in milliseconds. */
-const LOOK = 60_000
+const MAX_MACHINES = 1_000
+/** Poll interval of the machine list: a machine's own heartbeat publishes no event. */
+const MACHINE_POLL_MS = 60_000
 
-/** Every machine, by id, kept up by events. */
-export function useMachines(): UseQueryResult<MachineList> {
+/** Poll interval while collectors are on the screen: each is in contact every 15 s, which publishes no event. */
+export const COLLECTOR_POLL_MS = 15_000
+
+/** Every machine by id, updated by events. */
+export function useMachines(pollMs: number = MACHINE_POLL_MS): UseQueryResult<MachineList> {
   return useQuery({
     queryKey: keys.machines,
     queryFn: async ({ signal }) => {
-      const [{ rows }, events] = await heardMeanwhile.during(() =>
-        everyPage((page, onTotal) => hub.listMachines(page, { signal, onTotal }), MOST_MACHINES),
+      const [{ rows }, events] = await eventsInFlight.collectDuring(() =>
+        loadAllPages((page, options) => hub.listMachines(page, options), MAX_MACHINES, signal),
       )
-      return withMachineEvents(machineListOf(rows), events)
+      return applyMachineEvents(buildMachineList(rows), events)
     },
-    refetchInterval: LOOK,
+    refetchInterval: pollMs,
     structuralSharing: false,
   })
+}
+
+/** The ids of the machines whose collectors are in contact; undefined until it is known. */
+export function useConnectedCollectors(): readonly string[] | undefined {
+  const { data } = useMachines()
+  if (data === undefined) return undefined
+  const connected = [...data.values()].filter(({ collector }) => {
+    const condition = collector && collectorConditionOf(collector)
+    return condition !== undefined && condition !== 'lost' && condition !== 'stopped'
+  })
+  return connected.map(({ machine_id }) => machine_id)
 }

@@ -1,27 +1,27 @@
 import { ApiClientError } from '@signalbox/client'
 
-/** What a person is told about a failure. */
+/** A failure as the page shows it. */
 export interface Problem {
   readonly message: string
   readonly suggestion?: string | undefined
-  /** To quote; the hub's log has the whole story under it. */
+  /** Finds the request in the hub's log. */
   readonly requestId?: string | undefined
-  /** No answer at all: the live dot tells it already. */
+  /** The hub did not respond: the connection status already shows that. */
   readonly offline: boolean
-  /** The hub itself says that there is none of it. */
-  readonly nothing?: boolean
+  /** The hub itself responded that the resource does not exist. */
+  readonly notFound?: boolean
 }
 
-export function problemOf(error: unknown): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof ApiClientError) {
     const offline = error.code === 'connection_error' || error.code === 'timeout'
     return {
       message: error.message,
       suggestion: error.suggestion,
-      // Without an answer the id was never written anywhere; quoting it would lead nowhere.
+      // Without a response the id is in no log.
       requestId: offline && error.status === undefined ? undefined : error.requestId,
       offline,
-      nothing: error.code === 'not_found' && error.byHub,
+      notFound: error.code === 'not_found' && error.byHub,
     }
   }
   return { message: error instanceof Error ? error.message : String(error), offline: false }

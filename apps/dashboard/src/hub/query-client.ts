@@ -2,27 +2,27 @@ import { ApiClientError } from '@signalbox/client'
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { keys } from './query-key.ts'
 
-/** The fallback of the live stream, in milliseconds. */
-export const POLL = 5 * 60_000
+/** Poll interval while the live stream delivers nothing. */
+export const POLL_INTERVAL_MS = 5 * 60_000
 
-/** One cache for the page. What is fetched stays until something newer replaces it; the live stream says when to ask again. */
+/** One query cache for the page. Data stays until newer data replaces it; the live stream invalidates it. */
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
-      // A cookie that ran out shows up in whichever answer comes first: ask again who we are, and the shell asks for a key.
+      // An expired cookie shows up in any response: refetch the identity, and the shell shows the sign-in form.
       onError: (error, query) => {
         if (isUnauthorized(error) && query.queryKey[0] !== keys.whoAmI[0]) void client.invalidateQueries({ queryKey: keys.whoAmI })
       },
     }),
     defaultOptions: {
       queries: {
-        // The client has tried again already, where that makes sense.
+        // The API client has already retried.
         retry: false,
-        // A hub on this machine is there when the network is not.
+        // A hub on this machine is reachable without a network.
         networkMode: 'always',
         staleTime: 30_000,
         gcTime: 10 * 60_000,
-        refetchInterval: POLL,
+        refetchInterval: POLL_INTERVAL_MS,
         refetchOnWindowFocus: true,
         refetchOnReconnect: true,
       },

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { createRefresher } from './refresher.ts'
 
-/** A clock that stands still until it is moved, and a refresh that takes as long as it is told. */
-function stage(takes: number) {
+/** A refresher on a manual clock, whose refresh takes `durationMs`. */
+function setUp(durationMs: number) {
   let time = 10_000
   let due: { at: number; run: () => void }[] = []
   const rounds: number[] = []
-  const after = (milliseconds: number, run: () => void) => {
+  const schedule = (milliseconds: number, run: () => void) => {
     const entry = { at: time + milliseconds, run }
     due.push(entry)
     return () => {
@@ -15,13 +15,13 @@ function stage(takes: number) {
   }
   const refresher = createRefresher({
     now: () => time,
-    after,
+    schedule,
     refresh: () => {
       rounds.push(time - 10_000)
-      return new Promise<void>((resolve) => after(takes, resolve))
+      return new Promise<void>((resolve) => schedule(durationMs, resolve))
     },
   })
-  async function move(milliseconds: number) {
+  async function advance(milliseconds: number) {
     const end = time + milliseconds
     for (;;) {
       const next = due.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0]
@@ -34,72 +34,72 @@ function stage(takes: number) {
     }
     time = end
   }
-  return { refresher, rounds, move }
+  return { refresher, rounds, advance }
 }
 
-test('the first change is answered at once', () => {
-  const { refresher, rounds } = stage(50)
-  refresher.poke()
+test('the first request runs immediately', () => {
+  const { refresher, rounds } = setUp(50)
+  refresher.request()
   expect(rounds).toEqual([0])
 })
 
-test('changes that come together are one more round, and none is lost', async () => {
-  const { refresher, rounds, move } = stage(50)
-  refresher.poke()
-  await move(10)
-  for (let index = 0; index < 20; index++) refresher.poke()
-  await move(2_000)
+test('requests that arrive together share one more round, and none is lost', async () => {
+  const { refresher, rounds, advance } = setUp(50)
+  refresher.request()
+  await advance(10)
+  for (let index = 0; index < 20; index++) refresher.request()
+  await advance(2_000)
   expect(rounds).toHaveLength(2)
 })
 
-test('a change during a slow round has a round after it', async () => {
-  const { refresher, rounds, move } = stage(5_000)
-  refresher.poke()
-  await move(4_999)
-  refresher.poke()
+test('a request during a slow round gets a round after it', async () => {
+  const { refresher, rounds, advance } = setUp(5_000)
+  refresher.request()
+  await advance(4_999)
+  refresher.request()
   expect(rounds).toHaveLength(1)
-  await move(10)
+  await advance(10)
   expect(rounds).toEqual([0, 5_000])
 })
 
-test('a steady rain of changes is asked about less often, yet each within the second, and calm makes it quick again', async () => {
-  const { refresher, rounds, move } = stage(20)
+test('continuous requests widen the interval, each still served within a second, and idle time resets it', async () => {
+  const { refresher, rounds, advance } = setUp(20)
   for (let tenth = 0; tenth < 600; tenth++) {
-    refresher.poke()
-    await move(100)
+    refresher.request()
+    await advance(100)
   }
   const late = rounds.filter((at) => at > 30_000)
   expect(late.length).toBeLessThanOrEqual(45)
   expect(late.length).toBeGreaterThan(35)
-  await move(10_000)
+  await advance(10_000)
   const before = rounds.length
-  refresher.poke()
+  refresher.request()
   expect(rounds.length).toBe(before + 1)
 })
 
-test('a refresh that fails does not end the next', async () => {
+test('a failed refresh does not prevent the next one', async () => {
   let calls = 0
   const refresher = createRefresher({
     now: () => calls * 10_000,
-    after: () => () => {},
+    schedule: () => () => {},
     refresh: () => {
       calls++
       return Promise.reject(new Error('down'))
     },
   })
-  refresher.poke()
+  refresher.request()
   await Promise.resolve()
   await Promise.resolve()
-  refresher.poke()
+  refresher.request()
   expect(calls).toBe(2)
 })
 
-test('after stop nothing is asked any more', async () => {
-  const { refresher, rounds, move } = stage(10)
-  refresher.poke()
-  await move(20)
-  refresher.poke()
+test('no round runs after stop', async () => {
+  const { refresher, rounds, advance } = setUp(10)
+  refresher.request()
+  await advance(20)
+  refresher.request()
   refresher.stop()
-  await move(5_000)
+  await advance(5_000)
   expect(rounds).toEqual([0])
 })

@@ -1,65 +1,65 @@
 export interface RefresherOptions {
-  /** Asks for everything again that changed; resolves when the answers are there. */
+  /** Refetches what changed; resolves when the responses have arrived. */
   readonly refresh: () => Promise<unknown>
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Calls back after so many milliseconds; hands back what cancels it. */
-  readonly after: (milliseconds: number, run: () => void) => () => void
+  /** Runs a callback after so many milliseconds. @returns its cancel function */
+  readonly schedule: (milliseconds: number, run: () => void) => () => void
 }
 
 export interface Refresher {
-  /** Something changed. */
-  poke(): void
+  /** Requests a round. */
+  request(): void
   stop(): void
 }
 
-/** At least this long between the beginnings of two rounds, in milliseconds. */
-const GAP = 250
-/** Under a steady rain of changes the gap grows to this: with the way from the transcript to us, still within a second. */
-const WIDEST_GAP = 700
-/** Quiet for so long, and the next change is answered at once again. */
-const CALM = 3_000
+/** Minimum time between the starts of two rounds. */
+const MIN_INTERVAL_MS = 250
+/** The interval grows to this under continuous changes; with the latency from the transcript it stays within a second. */
+const MAX_INTERVAL_MS = 700
+/** Idle time after which the interval is reset. */
+const IDLE_RESET_MS = 3_000
 
 /**
- * Turns changes into rounds of asking: the first at once, those that come while a round runs or within the gap together
- * in the next one. No change is lost: one that comes during a round always has a round after it.
+ * Coalesces requests into rounds: the first runs immediately, those during a round or within the interval share the next.
+ * A request during a round always gets a round after it.
  */
-export function createRefresher({ refresh, now, after }: RefresherOptions): Refresher {
+export function createRefresher({ refresh, now, schedule }: RefresherOptions): Refresher {
   let running = false
-  let wanted = false
-  let began = Number.NEGATIVE_INFINITY
-  let gap = GAP
+  let requested = false
+  let startedAt = Number.NEGATIVE_INFINITY
+  let interval = MIN_INTERVAL_MS
   let cancel: (() => void) | undefined
   let stopped = false
 
-  function schedule(): void {
+  function scheduleRound(): void {
     if (stopped || running || cancel !== undefined) return
-    const due = began + gap - now()
-    if (due <= 0) run()
+    const due = startedAt + interval - now()
+    if (due <= 0) runRound()
     else {
-      cancel = after(due, () => {
+      cancel = schedule(due, () => {
         cancel = undefined
-        run()
+        runRound()
       })
     }
   }
 
-  function run(): void {
-    gap = now() - began > CALM ? GAP : Math.min(WIDEST_GAP, gap * 1.25)
+  function runRound(): void {
+    interval = now() - startedAt > IDLE_RESET_MS ? MIN_INTERVAL_MS : Math.min(MAX_INTERVAL_MS, interval * 1.25)
     running = true
-    wanted = false
-    began = now()
+    requested = false
+    startedAt = now()
     const done = () => {
       running = false
-      if (wanted) schedule()
+      if (requested) scheduleRound()
     }
     refresh().then(done, done)
   }
 
   return {
-    poke() {
-      wanted = true
-      schedule()
+    request() {
+      requested = true
+      scheduleRound()
     },
     stop() {
       stopped = true

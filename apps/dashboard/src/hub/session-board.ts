@@ -1,49 +1,53 @@
 import type { LiveEvent } from '@signalbox/client'
+import type { ClaudeSession } from '@signalbox/contract/claude-session'
 import type { Session } from '@signalbox/contract/session'
 import type { Task } from '@signalbox/contract/task'
 
-/** A session as its events tell it: everything but its metadata, which may be large. */
-export type BoardSession = Omit<Session, 'metadata'>
+/** What is known about a session of Claude Code, without its lists, which may be long. */
+export type BoardClaude = Omit<ClaudeSession, 'subagents' | 'tasks'>
 
-/** Who lives, and who ended a short while ago. */
+/** A session as its events carry it: without its metadata and lists, which may be large. */
+export type BoardSession = Omit<Session, 'metadata' | 'claude_code'> & { claude_code?: BoardClaude | undefined }
+
+/** The live sessions and those that ended recently. */
 export interface SessionBoard {
   readonly sessions: ReadonlyMap<string, BoardSession>
-  /** Names of tasks by id: those in progress, and those a session says it is at. */
+  /** Names of tasks by id: those in progress and the current ones of sessions. */
   readonly taskNames: ReadonlyMap<string, string>
-  /** There are more live sessions than the board takes. */
+  /** The hub has more live sessions than the board holds. */
   readonly capped: boolean
 }
 
-/** As many live sessions are on the board, the newest of them; a page can keep more, a person cannot look at more. */
-export const MOST_SESSIONS = 2_000
-/** Milliseconds for which a session that has ended is still news. */
-export const NEWS = 3_600_000
+/** Upper limit of live sessions on the board; the newest are kept. */
+export const MAX_BOARD_SESSIONS = 2_000
+/** How long an ended session stays on the board. */
+export const ENDED_VISIBLE_MS = 3_600_000
 
 export function isLive({ status }: Pick<BoardSession, 'status'>): boolean {
   return status === 'active' || status === 'paused' || status === 'stalled'
 }
 
-/** Whether a session has a place on the board at this moment. */
+/** Whether a session belongs on the board at this moment. */
 export function isOnBoard(session: BoardSession, now: number): boolean {
   if (isLive(session)) return true
   const { status, completed_at } = session
-  return (status === 'completed' || status === 'failed') && completed_at !== undefined && now - Date.parse(completed_at) < NEWS
+  return (status === 'completed' || status === 'failed') && completed_at !== undefined && now - Date.parse(completed_at) < ENDED_VISIBLE_MS
 }
 
-export function boardOf(sessions: readonly Session[], tasks: readonly Task[], capped: boolean, now: number): SessionBoard {
-  const shown = sessions.map(({ metadata: _, ...session }) => session).filter((session) => isOnBoard(session, now))
+export function buildBoard(sessions: readonly Session[], tasks: readonly Task[], capped: boolean, now: number): SessionBoard {
+  const visible = sessions.filter((session) => isOnBoard(session, now)).map(pickSessionFields)
   return {
-    sessions: new Map(shown.map((session) => [session.session_id, session])),
+    sessions: new Map(visible.map((session) => [session.session_id, session])),
     taskNames: new Map(tasks.map(({ task_id, task_name }) => [task_id, task_name])),
     capped,
   }
 }
 
 /**
- * The board after these events, in their order; the same object when they change nothing that is drawn.
- * Events may be older than the board: what is known already in a later revision stays.
+ * The board after these events, in order; the same object when they change nothing visible.
+ * Events may be older than the board: a later revision stays.
  */
-export function withSessionEvents(board: SessionBoard, events: readonly LiveEvent[], now: number): SessionBoard {
+export function applySessionEvents(board: SessionBoard, events: readonly LiveEvent[], now: number): SessionBoard {
   let sessions: Map<string, BoardSession> | undefined
   let taskNames: Map<string, string> | undefined
   for (const { event, data } of events) {
@@ -54,23 +58,25 @@ export function withSessionEvents(board: SessionBoard, events: readonly LiveEven
       taskNames ??= new Map(board.taskNames)
       taskNames.set(task_id, task_name)
     } else if (event.startsWith('session.')) {
-      const told = data as unknown as BoardSession
+      const sent = data as unknown as BoardSession
       const all = sessions ?? board.sessions
-      const known = all.get(told.session_id)
-      if (known !== undefined && told.revision < known.revision) continue
-      // The beat itself is kept elsewhere: it comes often, and moves nothing on the board.
-      if (known !== undefined && event === 'session.heartbeat' && isSameButBeat(known, told)) continue
-      if (known === undefined && (!isOnBoard(told, now) || (board.capped && event === 'session.heartbeat'))) continue
+      const known = all.get(sent.session_id)
+      // The event of a heartbeat leaves out the state of Claude Code where that is unchanged.
+      const next = sent.claude_code === undefined && known?.claude_code !== undefined ? { ...sent, claude_code: known.claude_code } : sent
+      if (known !== undefined && next.revision < known.revision) continue
+      // Heartbeats are frequent and change nothing on the board: their time is in the last-heartbeat store.
+      if (known !== undefined && event === 'session.heartbeat' && isSameExceptHeartbeat(known, next)) continue
+      if (known === undefined && (!isOnBoard(next, now) || (board.capped && event === 'session.heartbeat'))) continue
       sessions ??= new Map(board.sessions)
-      if (isOnBoard(told, now)) sessions.set(told.session_id, fieldsOf(told))
-      else sessions.delete(told.session_id)
+      if (isOnBoard(next, now)) sessions.set(next.session_id, pickSessionFields(next))
+      else sessions.delete(next.session_id)
     }
   }
   if (sessions === undefined && taskNames === undefined) return board
   if (sessions !== undefined) for (const [id, session] of sessions) if (!isOnBoard(session, now)) sessions.delete(id)
   return {
     sessions: sessions ?? board.sessions,
-    taskNames: taskNames === undefined ? board.taskNames : swept(taskNames, sessions ?? board.sessions),
+    taskNames: taskNames === undefined ? board.taskNames : dropUnusedNames(taskNames, sessions ?? board.sessions),
     capped: board.capped,
   }
 }
@@ -80,7 +86,10 @@ const fields = [
   'project_id',
   'machine_id',
   'docker_slot',
+  'attempt',
   'status',
+  'stalled_since',
+  'stalled_fail_after_ms',
   'activity',
   'waiting_for',
   'waiting_since',
@@ -88,21 +97,36 @@ const fields = [
   'current_task_id',
   'started_at',
   'completed_at',
+  'not_seen_since',
 ] as const
 
-function isSameButBeat(a: BoardSession, b: BoardSession): boolean {
-  return fields.every((field) => a[field] === b[field])
+function isSameExceptHeartbeat(a: BoardSession, b: BoardSession): boolean {
+  return fields.every((field) => a[field] === b[field]) && isSameClaude(a.claude_code, b.claude_code)
 }
 
-/** Without what an event says beside the session: from, reason, when. */
-function fieldsOf(told: BoardSession): BoardSession {
-  const { last_heartbeat, created_at, updated_at, revision } = told
-  const own = Object.fromEntries(fields.filter((field) => told[field] !== undefined).map((field) => [field, told[field]]))
-  return { ...own, last_heartbeat, created_at, updated_at, revision } as BoardSession
+/** Whether two states look the same; each event has an object of its own. */
+function isSameClaude(a: BoardClaude | undefined, b: BoardClaude | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  const [one, other] = [withoutLists(a), withoutLists(b)]
+  const names = Object.keys({ ...one, ...other }) as (keyof BoardClaude)[]
+  return names.every((name) => one[name] === other[name] || String(one[name]) === String(other[name]))
 }
 
-/** A page that is open for a week hears of many tasks; names that nobody is at are dropped now and then. */
-function swept(names: Map<string, string>, sessions: ReadonlyMap<string, BoardSession>): Map<string, string> {
+/** The session's own fields, without those an event adds (from, reason, occurred_at) and without what may be large. */
+function pickSessionFields(session: BoardSession): BoardSession {
+  const { last_heartbeat, created_at, updated_at, revision, claude_code } = session
+  const own = Object.fromEntries(fields.filter((field) => session[field] !== undefined).map((field) => [field, session[field]]))
+  const claude = claude_code === undefined ? {} : { claude_code: withoutLists(claude_code) }
+  return { ...own, ...claude, last_heartbeat, created_at, updated_at, revision } as BoardSession
+}
+
+function withoutLists(claude: BoardClaude & Partial<Pick<ClaudeSession, 'subagents' | 'tasks'>>): BoardClaude {
+  const { subagents: _, tasks: __, ...rest } = claude
+  return rest
+}
+
+/** A page open for a week receives many tasks; names without a session are dropped from time to time. */
+function dropUnusedNames(names: Map<string, string>, sessions: ReadonlyMap<string, BoardSession>): Map<string, string> {
   if (names.size <= 2 * sessions.size + 200) return names
   const current = new Set([...sessions.values()].map(({ current_task_id }) => current_task_id))
   return new Map([...names].filter(([id]) => current.has(id)))

@@ -1,32 +1,39 @@
 import type { WhoAmI } from '@signalbox/client'
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { hub } from './hub.ts'
-import { keptReading } from './kept-reading.ts'
+import { useLiveContext } from './live-context.ts'
 import { keys } from './query-key.ts'
+import { clearSavedLimits } from './saved-limits.ts'
 
 export type { Scope, WhoAmI } from '@signalbox/client'
 
-/** Who the hub takes this browser for; an `unauthorized` error means that it asks for a key. */
+/** The identity of this browser; an `unauthorized` error means that the hub requires a key. */
 export function useWhoAmI(): UseQueryResult<WhoAmI> {
   return useQuery({ queryKey: keys.whoAmI, queryFn: ({ signal }) => hub.whoAmI({ signal }) })
 }
 
-/** Gives a key for a cookie. Everything that was refused before is asked again. */
+/** Exchanges a key for a cookie and refetches everything. */
 export function useLogin(): UseMutationResult<WhoAmI, Error, string> {
   const client = useQueryClient()
+  const { connection } = useLiveContext()
   return useMutation({
     mutationFn: (key: string) => hub.login(key),
-    onSuccess: () => client.resetQueries(),
+    onSuccess: () => {
+      connection.reopen()
+      return client.resetQueries()
+    },
   })
 }
 
-/** Gives the cookie back and forgets every number that was on the page. */
+/** Deletes the cookie and every number that was on the page, and ends the event stream. */
 export function useLogout(): UseMutationResult<void, Error, void> {
   const client = useQueryClient()
+  const { connection } = useLiveContext()
   return useMutation({
     mutationFn: () => hub.logout(),
     onSuccess: () => {
-      keptReading.forget()
+      connection.reopen()
+      clearSavedLimits()
       return client.resetQueries()
     },
   })

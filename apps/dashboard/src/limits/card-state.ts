@@ -1,58 +1,55 @@
-import type { CurrentLimitReading, LineState, Problem } from '../hub/answer.ts'
+import type { CurrentLimits, Problem, RequestState } from '../hub/answer.ts'
+import { STALE_AFTER_MS } from '../hub/limit-row.ts'
 
-/** Milliseconds after which a reading is old. */
-export const STALE_AFTER = 15 * 60_000
-
-/** What stands between the card and its numbers. */
-export type Trouble =
+/** What the card shows instead of, or above, its numbers. */
+export type CardProblem =
   | { readonly kind: 'loading' }
-  /** Nothing was ever read. */
+  /** The hub has no snapshot. */
   | { readonly kind: 'waiting'; readonly problem: Problem }
   | { readonly kind: 'retrying' }
   | { readonly kind: 'unavailable'; readonly problem: Problem }
-  /** Milliseconds, as `performance.now()` counts them. */
-  | { readonly kind: 'resting'; readonly trialAt: number }
+  /** The circuit is open until `retryAt`, on the clock of `performance.now()`. */
+  | { readonly kind: 'backoff'; readonly retryAt: number }
 
-interface Known {
-  readonly line: LineState
-  /** What the line's failure means; undefined when there is none. */
+interface CardInput {
+  readonly request: RequestState
+  /** Undefined while the last request succeeded. */
   readonly problem: Problem | undefined
-  readonly reading: CurrentLimitReading | undefined
+  readonly current: CurrentLimits | undefined
 }
 
-/** The first that is true, worst first; undefined when the hub answers. */
-export function troubleOf({ line, problem, reading }: Known): Trouble | undefined {
-  if (line.phase === 'open' && line.trialAt !== undefined) return { kind: 'resting', trialAt: line.trialAt }
-  if (line.phase === 'retrying') return { kind: 'retrying' }
-  if (problem !== undefined) return { kind: problem.nothing ? 'waiting' : 'unavailable', problem }
-  return reading === undefined ? { kind: 'loading' } : undefined
+/** @returns the most severe problem, undefined when the hub responds */
+export function toCardProblem({ request, problem, current }: CardInput): CardProblem | undefined {
+  if (request.phase === 'open' && request.retryAt !== undefined) return { kind: 'backoff', retryAt: request.retryAt }
+  if (request.phase === 'retrying') return { kind: 'retrying' }
+  if (problem !== undefined) return { kind: problem.notFound ? 'waiting' : 'unavailable', problem }
+  return current === undefined ? { kind: 'loading' } : undefined
 }
 
-/** Whole seconds until the line is tried again; 0 while it is. */
-export function secondsLeft(trialAt: number, now: number): number {
-  return Math.min(60, Math.max(0, Math.ceil((trialAt - now) / 1000)))
+/** Whole seconds until the next attempt; 0 while it runs. */
+export function secondsUntil(retryAt: number, now: number): number {
+  return Math.min(60, Math.max(0, Math.ceil((retryAt - now) / 1000)))
 }
 
-/** Why nothing newer is there, as the hub knows it. */
-export type StaleReason = 'needs_login' | 'offline' | 'failing' | 'paused' | 'never_heard' | 'nothing_new'
+/** Why there is no newer snapshot, as far as the hub knows. */
+export type StaleReason = 'needs_login' | 'offline' | 'failing' | 'paused' | 'never_seen' | 'nothing_new'
 
-export interface Stale {
-  /** Milliseconds. */
-  readonly age: number
-  /** Undefined where the hub cannot be asked. */
+export interface Staleness {
+  readonly ageMs: number
+  /** Undefined while the hub cannot be asked. */
   readonly reason: StaleReason | undefined
 }
 
-/** @param asked whether the hub's last answer is of now: what it said of a collector an hour ago explains nothing */
-export function staleOf(reading: CurrentLimitReading, now: number, asked: boolean): Stale | undefined {
-  const age = now - Date.parse(reading.lastUpdated)
-  if (age <= STALE_AFTER) return undefined
-  return { age, reason: asked ? reasonOf(reading) : undefined }
+/** @param isFresh whether `limits` is the hub's latest response: the state of a collector an hour ago explains nothing */
+export function toStaleness(limits: CurrentLimits, now: number, isFresh: boolean): Staleness | undefined {
+  const ageMs = now - Date.parse(limits.lastUpdated)
+  if (ageMs <= STALE_AFTER_MS) return undefined
+  return { ageMs, reason: isFresh ? toStaleReason(limits) : undefined }
 }
 
-function reasonOf({ collector }: CurrentLimitReading): StaleReason {
-  if (collector === undefined) return 'never_heard'
-  // One that waits for a person would wait just as well when it is connected: that is to be mended first.
+function toStaleReason({ collector }: CurrentLimits): StaleReason {
+  if (collector === undefined) return 'never_seen'
+  // Before `offline`: reconnecting the collector would not help until someone signs in.
   if (collector.state === 'needs_login') return 'needs_login'
   if (!collector.connected) return 'offline'
   return collector.state === 'ok' ? 'nothing_new' : collector.state

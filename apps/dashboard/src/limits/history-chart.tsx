@@ -2,50 +2,51 @@ import { useEffectEvent, useMemo } from 'react'
 import uPlot from 'uplot'
 import { colorReader } from '../ui/color-reader.ts'
 import { useShade } from '../ui/theme.ts'
-import { type PlotParts, usePlot } from '../ui/use-plot.ts'
-import type { HistoryDrawing } from './history-drawing.ts'
-import { timeLabels } from './time-label.ts'
+import { type PlotOptions, usePlot } from '../ui/use-plot.ts'
+import { type HistoryDrawing, percentSplits } from './history-drawing.ts'
+import { formatTimeLabels } from './time-label.ts'
 
-export interface LineLook {
+export interface LineStyle {
   /** A CSS colour. */
   readonly color: string
-  /** Lengths of line and gap in pixels: told apart also without colours. */
+  /** Lengths of dashes and gaps in pixels: lines differ without colours too. */
   readonly dash: readonly number[]
 }
 
 interface HistoryChartProps {
   readonly drawing: HistoryDrawing
-  readonly looks: readonly LineLook[]
+  readonly lineStyles: readonly LineStyle[]
   readonly hidden: ReadonlySet<number>
   readonly zone: string
   readonly pointed: number | undefined
-  /** What is read at that point, in words. */
-  readonly said: string
+  /** Text of the selected point, for screen readers. */
+  readonly pointText: string
   readonly onPoint: (index: number | undefined) => void
 }
 
-/** With more resets of one window than this in sight, their marks would be a wall; the breaks of its line still show them. */
-const MOST_MARKS = 60
+/** More visible resets of one window than this are not marked; the breaks of its line still show them. */
+const MAX_RESET_MARKS = 60
 
 /**
- * One line a window on a canvas. For the keyboard and for screen readers it is a slider that goes from reading to reading;
- * the table beside it has the same in figures.
+ * One line per window on a canvas. For the keyboard and screen readers it is a slider that moves from point to point;
+ * the table has the same data.
  */
-export function HistoryChart({ drawing, looks, hidden, zone, pointed, said, onPoint }: HistoryChartProps) {
+export function HistoryChart({ drawing, lineStyles, hidden, zone, pointed, pointText, onPoint }: HistoryChartProps) {
   const shade = useShade()
   const count = drawing.xs.length
-  const shape = `${shade} ${zone} ${looks.map(({ color }) => color).join()} ${drawing.windows.map(({ label }) => label).join()}`
+  const shape = `${shade} ${zone} ${lineStyles.map(({ color }) => color).join()} ${drawing.windows.map(({ label }) => label).join()}`
   const data = useMemo(() => dataOf(drawing), [drawing])
   const range = useEffectEvent((): [number, number] => [drawing.since, drawing.until])
-  const marks = useEffectEvent((self: uPlot, element: HTMLElement) => drawMarks(self, drawing, looks, hidden, element))
-  const { host, press } = usePlot({
+  const top = useEffectEvent(() => drawing.top)
+  const marks = useEffectEvent((self: uPlot, element: HTMLElement) => drawMarks(self, drawing, lineStyles, hidden, element))
+  const { host, handleKey } = usePlot({
     shape,
     data,
-    options: (element) => optionsOf(element, { looks, drawing, zone, range, marks }),
+    options: (element) => optionsOf(element, { lineStyles, drawing, zone, range, top, marks }),
     hidden,
     pointed,
     onPoint,
-    page: 20,
+    pageSize: 20,
   })
 
   return (
@@ -58,8 +59,8 @@ export function HistoryChart({ drawing, looks, hidden, zone, pointed, said, onPo
       aria-valuemin={1}
       aria-valuemax={Math.max(1, count)}
       aria-valuenow={(pointed ?? 0) + 1}
-      aria-valuetext={said}
-      onKeyDown={press}
+      aria-valuetext={pointText}
+      onKeyDown={handleKey}
       onBlur={() => onPoint(undefined)}
     />
   )
@@ -69,22 +70,27 @@ function dataOf({ xs, windows }: HistoryDrawing): uPlot.AlignedData {
   return [xs, ...windows.map(({ values }) => values)] as unknown as uPlot.AlignedData
 }
 
-interface Drawn {
-  readonly looks: readonly LineLook[]
+interface ChartContext {
+  readonly lineStyles: readonly LineStyle[]
   readonly drawing: HistoryDrawing
   readonly zone: string
   readonly range: () => [number, number]
+  /** The percentage at the top of the axis. */
+  readonly top: () => number
   readonly marks: (self: uPlot, element: HTMLElement) => void
 }
 
-function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }: Drawn): ReturnType<PlotParts['options']> {
+function optionsOf(
+  element: HTMLElement,
+  { lineStyles, drawing, zone, range, top, marks }: ChartContext,
+): ReturnType<PlotOptions['options']> {
   const color = colorReader(element)
   const [ink, line] = [color('var(--ink-2)'), color('var(--line)')]
   const font = `11px ${getComputedStyle(element).fontFamily}`
   return {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 7 }, focus: { prox: -1 } },
-    scales: { x: { range: () => range() }, y: { range: [0, 100] } },
+    scales: { x: { range: () => range() }, y: { range: () => [0, top()] } },
     axes: [
       {
         stroke: ink,
@@ -94,7 +100,7 @@ function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }:
         gap: 6,
         size: 34,
         space: 72,
-        values: (_, splits) => timeLabels(splits, zone),
+        values: (_, splits) => formatTimeLabels(splits, zone),
       },
       {
         stroke: ink,
@@ -103,7 +109,7 @@ function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }:
         ticks: { show: false },
         gap: 6,
         size: 46,
-        splits: [0, 20, 40, 60, 80, 100],
+        splits: () => percentSplits(top()),
         values: (_, splits) => splits.map((value) => `${value}%`),
       },
     ],
@@ -112,9 +118,9 @@ function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }:
       ...drawing.windows.map(
         ({ label }, index): uPlot.Series => ({
           label,
-          stroke: color(looks[index]?.color ?? 'var(--ink)'),
+          stroke: color(lineStyles[index]?.color ?? 'var(--ink)'),
           width: 2,
-          dash: [...(looks[index]?.dash ?? [])],
+          dash: [...(lineStyles[index]?.dash ?? [])],
           points: { show: false },
           spanGaps: false,
         }),
@@ -124,11 +130,11 @@ function optionsOf(element: HTMLElement, { looks, drawing, zone, range, marks }:
   }
 }
 
-/** A dotted line with a foot where a window began anew, and a dot for a reading that stands alone. */
+/** A dotted line with a marker on the axis at each reset, and a dot for each isolated point. */
 function drawMarks(
   self: uPlot,
-  { xs, windows, since, until }: HistoryDrawing,
-  looks: readonly LineLook[],
+  { xs, windows, since, until, top }: HistoryDrawing,
+  lineStyles: readonly LineStyle[],
   hidden: ReadonlySet<number>,
   element: HTMLElement,
 ): void {
@@ -137,28 +143,37 @@ function drawMarks(
   const pixel = devicePixelRatio
   ctx.save()
   ctx.lineWidth = pixel
-  windows.forEach(({ resets, values, lone }, index) => {
+  if (top > 100) {
+    // The limit itself, below what is over it.
+    const y = Math.round(self.valToPos(100, 'y', true))
+    ctx.strokeStyle = color('var(--danger)')
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+  }
+  windows.forEach(({ resets, values, isolated }, index) => {
     if (hidden.has(index)) return
-    ctx.strokeStyle = ctx.fillStyle = color(looks[index]?.color ?? 'var(--ink)')
-    for (const at of lone) {
+    ctx.strokeStyle = ctx.fillStyle = color(lineStyles[index]?.color ?? 'var(--ink)')
+    for (const at of isolated) {
       ctx.beginPath()
       ctx.arc(self.valToPos(xs[at] ?? 0, 'x', true), self.valToPos(values[at] ?? 0, 'y', true), 2 * pixel, 0, 2 * Math.PI)
       ctx.fill()
     }
-    const seen = resets.filter((at) => at >= since && at <= until)
-    if (seen.length > MOST_MARKS) return
-    for (const at of seen) {
+    const visible = resets.filter((at) => at >= since && at <= until)
+    if (visible.length > MAX_RESET_MARKS) return
+    for (const at of visible) {
       const x = Math.round(self.valToPos(at, 'x', true))
-      const foot = bbox.top + bbox.height
+      const bottom = bbox.top + bbox.height
       ctx.setLineDash([2 * pixel, 3 * pixel])
       ctx.beginPath()
       ctx.moveTo(x, bbox.top)
-      ctx.lineTo(x, foot)
+      ctx.lineTo(x, bottom)
       ctx.stroke()
       ctx.beginPath()
-      ctx.moveTo(x - 4 * pixel, foot)
-      ctx.lineTo(x + 4 * pixel, foot)
-      ctx.lineTo(x, foot - 6 * pixel)
+      ctx.moveTo(x - 4 * pixel, bottom)
+      ctx.lineTo(x + 4 * pixel, bottom)
+      ctx.lineTo(x, bottom - 6 * pixel)
       ctx.fill()
     }
   })

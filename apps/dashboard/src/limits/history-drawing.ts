@@ -1,14 +1,14 @@
 import type { LimitHistory } from '../hub/answer.ts'
 
-/** One window as it is drawn; instants are seconds since 1970, as uPlot has them. */
+/** One window as the chart draws it; instants are seconds since 1970, as uPlot expects. */
 export interface DrawnWindow {
   readonly label: string
-  /** At each x: percent; null breaks the line, undefined says nothing and lets it pass. */
+  /** Percent at each x: null breaks the line, undefined is no point and does not. */
   readonly values: readonly (number | null | undefined)[]
-  /** When what was used before was gone. */
+  /** Instants of resets. */
   readonly resets: readonly number[]
-  /** Places in `values` of readings with no line to either side. */
-  readonly lone: readonly number[]
+  /** Indices of points without a line to either side. */
+  readonly isolated: readonly number[]
 }
 
 export interface HistoryDrawing {
@@ -16,17 +16,19 @@ export interface HistoryDrawing {
   readonly windows: readonly DrawnWindow[]
   readonly since: number
   readonly until: number
+  /** The percentage at the top of the axis: 100, or more where a window is over its limit. */
+  readonly top: number
 }
 
-const HOUR = 3_600_000
+const HOUR_MS = 3_600_000
 
-/** Between readings further apart than this nobody knows what was. On a longer reach a longer silence is a short one. Milliseconds. */
-const silenceOf = (reach: number) => Math.max(HOUR, Math.min(36 * HOUR, reach / 24))
+/** Points further apart than this are not connected. Grows with the length of the history. */
+const maxGapMs = (lengthMs: number) => Math.max(HOUR_MS, Math.min(36 * HOUR_MS, lengthMs / 24))
 
-/** Lines over one common axis. A line ends at a reset and at a silence: what was not read is not drawn. */
-export function drawingOf(history: LimitHistory): HistoryDrawing {
+/** Lines over one shared axis. A line breaks at a reset and at a gap. */
+export function buildHistoryDrawing(history: LimitHistory): HistoryDrawing {
   const [since, until] = [Date.parse(history.since), Date.parse(history.until)]
-  const silence = silenceOf(until - since)
+  const maxGap = maxGapMs(until - since)
   const drawn = history.series.map((series) => {
     const values = new Map<number, number | null>()
     const resets: number[] = []
@@ -34,7 +36,7 @@ export function drawingOf(history: LimitHistory): HistoryDrawing {
     for (const point of series.points) {
       const at = Date.parse(point.at)
       const reset = point.reset === true
-      if (last !== undefined && (reset || at - last.at > silence)) values.set((last.at + 1) / 1000, null)
+      if (last !== undefined && (reset || at - last.at > maxGap)) values.set((last.at + 1) / 1000, null)
       if (reset) resets.push((last !== undefined && last.resetsAt > last.at && last.resetsAt <= at ? last.resetsAt : at) / 1000)
       values.set(at / 1000, point.percentageUsed)
       last = { at, resetsAt: Date.parse(point.resetsAt ?? '') }
@@ -46,22 +48,37 @@ export function drawingOf(history: LimitHistory): HistoryDrawing {
     xs,
     windows: drawn.map(({ label, values, resets }) => {
       const aligned = xs.map((x) => values.get(x))
-      return { label, resets, values: aligned, lone: loneIn(aligned) }
+      return { label, resets, values: aligned, isolated: findIsolatedPoints(aligned) }
     }),
     since: since / 1000,
     until: until / 1000,
+    top: topOf(Math.max(100, ...history.series.flatMap(({ points }) => points.map(({ percentageUsed }) => percentageUsed)))),
   }
 }
 
-function loneIn(values: readonly (number | null | undefined)[]): number[] {
-  const said = values.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]))
-  return said
-    .filter(({ value }, at) => value !== null && said[at - 1]?.value == null && said[at + 1]?.value == null)
+/** The step between two marks of the axis, in percent: five to eight of them. */
+function stepOf(highest: number): number {
+  return [20, 25, 50, 100, 200].find((step) => highest / step <= 8) ?? 500
+}
+
+const topOf = (highest: number) => Math.ceil(highest / stepOf(highest)) * stepOf(highest)
+
+/** The marks of the axis, of which one is always 100. */
+export function percentSplits(top: number): number[] {
+  const step = stepOf(top)
+  const splits = Array.from({ length: Math.floor(top / step) + 1 }, (_, at) => at * step)
+  return splits.includes(100) ? splits : [...splits, 100].sort((a, b) => a - b)
+}
+
+function findIsolatedPoints(values: readonly (number | null | undefined)[]): number[] {
+  const present = values.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]))
+  return present
+    .filter(({ value }, at) => value !== null && present[at - 1]?.value == null && present[at + 1]?.value == null)
     .map(({ index }) => index)
 }
 
-/** What each window was at, at this x: the last that was read before it, unless its line has ended since. */
-export function valuesAt({ windows }: HistoryDrawing, index: number): (number | undefined)[] {
+/** Value of each window at this x: its last point up to there, unless its line has ended since. */
+export function readValuesAt({ windows }: HistoryDrawing, index: number): (number | undefined)[] {
   return windows.map(({ values }) => {
     for (let at = index; at >= 0; at--) {
       const value = values[at]

@@ -1,15 +1,16 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, useMemo, useState } from 'react'
+import { accountLabel } from '../hub/limit-row.ts'
 import { useLimitHistory } from '../hub/limits.ts'
-import { problemOf } from '../hub/problem.ts'
-import { Button } from '../ui/button.tsx'
-import { percent } from '../ui/number-format.ts'
+import { toProblem } from '../hub/problem.ts'
+import { ChartOrTable } from '../ui/chart-or-table.tsx'
+import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { seriesColor } from '../ui/series-color.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { browserZone, moment } from '../ui/time-format.ts'
-import { drawingOf, valuesAt } from './history-drawing.ts'
+import { browserTimeZone, formatMoment } from '../ui/time-format.ts'
+import { buildHistoryDrawing, readValuesAt } from './history-drawing.ts'
 import { HistoryTable } from './history-table.tsx'
 import { type HistoryRange, historyRanges } from './limit-search.ts'
 import './history-panel.css'
@@ -21,28 +22,29 @@ const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]]
 
 interface HistoryPanelProps {
   readonly range: HistoryRange
+  /** Undefined for the only one. */
+  readonly account: string | undefined
   readonly onRange: (range: HistoryRange) => void
 }
 
-/** Every window over time, with its resets. */
-export function HistoryPanel({ range, onRange }: HistoryPanelProps) {
-  const zone = browserZone()
-  const query = useLimitHistory(range)
+/** Each window over time, with its resets. */
+export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
+  const zone = browserTimeZone()
+  const query = useLimitHistory(range, account)
   const history = query.data
   const [pointed, setPointed] = useState<number>()
-  const [asTable, setAsTable] = useState(false)
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set())
-  const drawing = useMemo(() => (history === undefined ? undefined : drawingOf(history)), [history])
-  const problem = query.error === null ? undefined : problemOf(query.error)
+  const drawing = useMemo(() => (history === undefined ? undefined : buildHistoryDrawing(history)), [history])
+  const problem = query.error === null ? undefined : toProblem(query.error)
   const labels = drawing?.windows.map(({ label }) => label) ?? []
-  const looks = labels.map((label, index) => ({ color: seriesColor('limit', label), dash: dashes[index % dashes.length] ?? [] }))
+  const lineStyles = labels.map((label, index) => ({ color: seriesColor('limit', label), dash: dashes[index % dashes.length] ?? [] }))
   const at = drawing !== undefined && pointed !== undefined && pointed < drawing.xs.length ? pointed : undefined
-  const values = drawing === undefined ? [] : valuesAt(drawing, at ?? drawing.xs.length - 1)
-  const when = drawing === undefined || at === undefined ? undefined : moment((drawing.xs[at] ?? 0) * 1000, zone)
-  const said =
+  const values = drawing === undefined ? [] : readValuesAt(drawing, at ?? drawing.xs.length - 1)
+  const when = drawing === undefined || at === undefined ? undefined : formatMoment((drawing.xs[at] ?? 0) * 1000, zone)
+  const pointText =
     when === undefined
-      ? 'No reading is chosen'
-      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'not read' : `${values[index]} %`}`).join(', ')}`
+      ? 'No point selected'
+      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'no data' : `${values[index]} %`}`).join(', ')}`
 
   function toggle(index: number): void {
     const next = new Set(hidden)
@@ -52,7 +54,7 @@ export function HistoryPanel({ range, onRange }: HistoryPanelProps) {
 
   return (
     <Panel
-      title="History"
+      title={account === undefined && history?.accountName === undefined ? 'History' : `History · ${accountLabel(history ?? { account })}`}
       className="history"
       aside={
         <Segmented
@@ -67,48 +69,50 @@ export function HistoryPanel({ range, onRange }: HistoryPanelProps) {
         <ProblemNote {...problem} onRetry={() => void query.refetch()} />
       )}
       {history === undefined || drawing === undefined ? (
-        problem === undefined && <Skeleton height={300} label="The history is being fetched" />
+        problem === undefined && <Skeleton height={300} label="Loading the history" />
       ) : drawing.xs.length === 0 ? (
-        <p className="quiet">Nothing was read in the last {rangeNames[range]}.</p>
+        <p className="muted">No data in the last {rangeNames[range]}. The history starts with the first update of the limits.</p>
       ) : (
-        <>
-          {asTable ? (
-            <HistoryTable history={history} range={range} zone={zone} />
-          ) : (
-            <Suspense fallback={<div className="history-chart" />}>
-              <HistoryChart drawing={drawing} looks={looks} hidden={hidden} zone={zone} pointed={at} said={said} onPoint={setPointed} />
-            </Suspense>
+        <ChartOrTable
+          chart={() => (
+            <HistoryChart
+              drawing={drawing}
+              lineStyles={lineStyles}
+              hidden={hidden}
+              zone={zone}
+              pointed={at}
+              pointText={pointText}
+              onPoint={setPointed}
+            />
           )}
-          {!asTable && (
-            <ul className="history-legend" aria-label="Lines">
-              {labels.map((label, index) => (
-                <li key={label}>
-                  <button type="button" aria-pressed={!hidden.has(index)} onClick={() => toggle(index)}>
-                    <svg width="22" height="10" aria-hidden="true">
-                      <line
-                        x1="0"
-                        x2="22"
-                        y1="5"
-                        y2="5"
-                        stroke={looks[index]?.color}
-                        strokeWidth="2.5"
-                        strokeDasharray={looks[index]?.dash.join(' ') || undefined}
-                      />
-                    </svg>
-                    {label}
-                    <span className="history-value">{values[index] === undefined ? '–' : percent((values[index] ?? 0) / 100)}</span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-          <div className="history-foot">
-            <p className="small quiet">{when ?? 'Marks at the foot and breaks of a line are resets.'}</p>
-            <Button look="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-              {asTable ? 'Show as chart' : 'Show as table'}
-            </Button>
-          </div>
-        </>
+          table={() => <HistoryTable history={history} range={range} zone={zone} />}
+          legend={(asTable) =>
+            !asTable && (
+              <ul className="history-legend" aria-label="Lines">
+                {labels.map((label, index) => (
+                  <li key={label}>
+                    <button type="button" aria-pressed={!hidden.has(index)} onClick={() => toggle(index)}>
+                      <svg width="22" height="10" aria-hidden="true">
+                        <line
+                          x1="0"
+                          x2="22"
+                          y1="5"
+                          y2="5"
+                          stroke={lineStyles[index]?.color}
+                          strokeWidth="2.5"
+                          strokeDasharray={lineStyles[index]?.dash.join(' ') || undefined}
+                        />
+                      </svg>
+                      {label}
+                      <span className="history-value">{values[index] === undefined ? '–' : formatPercent((values[index] ?? 0) / 100)}</span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+          note={when ?? 'Triangles on the axis and breaks in a line are resets.'}
+        />
       )}
     </Panel>
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LimitHistory } from '../hub/answer.ts'
-import { historyRows } from './history-rows.ts'
+import { buildHistoryRows } from './history-rows.ts'
 
 const history = (points: readonly (readonly [string, number, true?])[]): LimitHistory => ({
   since: '',
@@ -8,16 +8,16 @@ const history = (points: readonly (readonly [string, number, true?])[]): LimitHi
   series: [
     {
       kind: 'session',
-      label: 'Current session',
+      label: '5-hour limit',
       points: points.map(([at, percentageUsed, reset]) => ({ at, percentageUsed, ...(reset && { reset }) })),
     },
-    { kind: 'weekly_all', label: 'All models', points: [] },
+    { kind: 'weekly_all', label: 'Weekly limit', points: [] },
   ],
 })
-const rows = (given: LimitHistory, range: Parameters<typeof historyRows>[1], zone: string) =>
-  historyRows(given, range, zone, 'en-GB').map(({ label, cells }) => [label, cells[0]?.most, cells[0]?.resets, cells[1]])
+const rows = (given: LimitHistory, range: Parameters<typeof buildHistoryRows>[1], zone: string) =>
+  buildHistoryRows(given, range, zone, 'en-GB').map(({ label, cells }) => [label, cells[0]?.highest, cells[0]?.resets, cells[1]])
 
-test('days begin where the person is, and each has its highest and its resets', () => {
+test('days start in the given time zone, each with its highest value and its resets', () => {
   const given = history([
     ['2026-10-05T21:30:00Z', 40],
     ['2026-10-05T22:30:00Z', 88],
@@ -34,7 +34,7 @@ test('days begin where the person is, and each has its highest and its resets', 
   ])
 })
 
-test('five hours are told by quarter of an hour, on the clock of the person', () => {
+test('five hours are listed by 15 minutes, in the given time zone', () => {
   const given = history([
     ['2026-10-06T09:01:00Z', 10],
     ['2026-10-06T09:14:59Z', 11],
@@ -46,7 +46,7 @@ test('five hours are told by quarter of an hour, on the clock of the person', ()
   ])
 })
 
-test('a year is told by week, from Monday, over the change of summer time', () => {
+test('a year is listed by week from Monday, across a daylight-saving change', () => {
   const given = history([
     ['2026-10-25T22:30:00Z', 50],
     ['2026-10-25T23:30:00Z', 60],

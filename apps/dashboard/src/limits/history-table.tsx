@@ -1,11 +1,11 @@
 import type { LimitHistory } from '../hub/answer.ts'
-import { percent } from '../ui/number-format.ts'
+import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
-import { historyRows, stretchNames } from './history-rows.ts'
+import { buildHistoryRows, periodNames } from './history-rows.ts'
 import type { HistoryRange } from './limit-search.ts'
 import '../usage/chart-table.css'
 
-/** The chart in figures: the highest of each stretch, and where a window began anew. */
+/** The chart as a table: the highest value of each period, and its resets. */
 export function HistoryTable({
   history,
   range,
@@ -16,11 +16,11 @@ export function HistoryTable({
   readonly zone: string
 }) {
   return (
-    <Scroller className="chart-table" label="The history as a table">
+    <Scroller className="chart-table" label="History table">
       <table className="figures">
         <thead>
           <tr>
-            <th scope="col">{stretchNames[range]}</th>
+            <th scope="col">{periodNames[range]}</th>
             {history.series.map(({ label }) => (
               <th scope="col" key={label}>
                 {label}
@@ -29,17 +29,17 @@ export function HistoryTable({
           </tr>
         </thead>
         <tbody>
-          {historyRows(history, range, zone).map(({ key, label, cells }) => (
+          {buildHistoryRows(history, range, zone).map(({ key, label, cells }) => (
             <tr key={key}>
               <th scope="row">{label}</th>
               {cells.map((cell, index) => (
                 <td key={history.series[index]?.label}>
                   {cell === undefined ? (
-                    <span className="quiet">–</span>
+                    <span className="muted">–</span>
                   ) : (
                     <>
-                      {cell.resets > 0 && <span className="quiet">{cell.resets === 1 ? 'reset' : `${cell.resets} resets`} </span>}
-                      <data value={cell.most}>{percent(cell.most / 100)}</data>
+                      {cell.resets > 0 && <span className="muted">{cell.resets === 1 ? 'reset' : `${cell.resets} resets`} </span>}
+                      <data value={cell.highest}>{formatPercent(cell.highest / 100)}</data>
                     </>
                   )}
                 </td>

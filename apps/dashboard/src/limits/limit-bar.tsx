@@ -2,37 +2,41 @@ import type { Level } from '../hub/limit-row.ts'
 
 interface LimitBarProps {
   readonly labelledBy: string
-  /** 0–100; undefined where it is not known. */
+  /** Percent, over 100 where extra usage pays; undefined when unknown. */
   readonly used: number | undefined
   readonly level: Level
-  /** Of the window's time, 0 to 1. */
-  readonly passed: number | undefined
+  /** Elapsed share of the window, 0 to 1. */
+  readonly elapsed: number | undefined
 }
 
-const levelWords: Record<Level, string> = { calm: '', amber: ', getting full', red: ', approaching the limit' }
+function describeLevel(level: Level, used: number): string {
+  if (used > 100) return ', over the limit'
+  if (used === 100) return ', limit reached'
+  if (level === 'red') return ', approaching the limit'
+  return level === 'amber' ? ', high' : ''
+}
 
-/** Used so far, with a mark where the window's clock is; notches at 60 and 80, where the colour and the pattern change. */
-export function LimitBar({ labelledBy, used, level, passed }: LimitBarProps) {
+/** The used share, with a mark at the elapsed time; notches at 60 and 80 %, where colour and pattern change. */
+export function LimitBar({ labelledBy, used, level, elapsed }: LimitBarProps) {
   if (used === undefined) return <div className="limit-bar" data-empty aria-hidden="true" />
-  const clock = passed === undefined ? '' : `; ${Math.round(passed * 100)} % of its time has passed`
+  const elapsedText = elapsed === undefined ? undefined : `${Math.round(elapsed * 100)} % of the window elapsed`
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a <meter> has no place for the clock, and each browser draws it its own way
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show the elapsed time, and every browser draws it differently
     <div
       className="limit-bar"
       data-level={level}
+      data-over={used > 100 || undefined}
       role="meter"
       aria-labelledby={labelledBy}
       aria-valuemin={0}
-      aria-valuemax={100}
+      aria-valuemax={Math.max(100, used)}
       aria-valuenow={used}
-      aria-valuetext={`${used} % used${levelWords[level]}${clock}`}
+      aria-valuetext={`${used} % used${describeLevel(level, used)}${elapsedText === undefined ? '' : `; ${elapsedText}`}`}
     >
       <span className="limit-track">
         <span className="limit-used" style={{ width: `${Math.min(100, used)}%` }} />
       </span>
-      {passed !== undefined && (
-        <span className="limit-clock" style={{ left: `${passed * 100}%` }} title={`${Math.round(passed * 100)} % of its time has passed`} />
-      )}
+      {elapsed !== undefined && <span className="limit-elapsed" style={{ left: `${elapsed * 100}%` }} title={elapsedText} />}
     </div>
   )
 }

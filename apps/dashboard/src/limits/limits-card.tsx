@@ -1,101 +1,107 @@
-import type { CurrentLimitReading } from '../hub/answer.ts'
+import type { CardAccount } from '../hub/accounts.ts'
+import type { CurrentLimits } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { missingOf, rowsOf } from '../hub/limit-row.ts'
+import { accountLabel, describeExtraUsage, missingOf, rowsOf } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
 import { Panel } from '../ui/panel.tsx'
-import { browserZone, exactMoment } from '../ui/time-format.ts'
-import { age } from './age.ts'
-import { staleOf, troubleOf } from './card-state.ts'
+import { browserTimeZone, formatExactMoment } from '../ui/time-format.ts'
+import { CardProblemNote } from './card-problem-note.tsx'
+import { toCardProblem, toStaleness } from './card-state.ts'
+import { formatAge } from './format-age.ts'
+import { formatSource } from './format-source.ts'
 import { LimitRow } from './limit-row.tsx'
 import { LimitsLoading } from './limits-loading.tsx'
-import { PlanFacts } from './plan-facts.tsx'
+import { PlanDetails } from './plan-details.tsx'
 import { useRefresh } from './refresh.tsx'
 import { StaleNote } from './stale-note.tsx'
-import { TroubleNote } from './trouble-note.tsx'
 import './limits-card.css'
 
-/** The Claude card: how much of the plan is used, and how far that can be relied on. */
-export function LimitsCard() {
-  const limits = useLimits()
-  const { reading } = limits
+/** The Claude card: the usage of each limit of the plan, and how reliable it is. */
+export function LimitsCard({ account, isLabelled }: CardAccount) {
+  const limits = useLimits(account)
   const now = useHubNow(5_000)
-  const trouble = troubleOf(limits)
-  const zone = browserZone()
-  const refresh = useRefresh(limits)
-  const shown = trouble?.kind === 'waiting' ? undefined : reading
+  const state = toCardProblem(limits)
+  const zone = browserTimeZone()
+  const refresh = useRefresh(limits, account)
+  const visible = state?.kind === 'waiting' ? undefined : limits.current
   return (
-    <Panel title="Claude plan" className="limits-card" aside={refresh.button}>
-      {trouble !== undefined && trouble.kind !== 'loading' && <TroubleNote trouble={trouble} />}
-      {trouble?.kind === 'loading' && <LimitsLoading />}
-      {shown !== undefined && <Reading reading={shown} answered={limits.answered} dim={trouble !== undefined} now={now} zone={zone} />}
-      {refresh.news}
+    <Panel title={titleOf(account, visible, isLabelled)} className="limits-card" aside={refresh.button}>
+      {state !== undefined && state.kind !== 'loading' && <CardProblemNote state={state} />}
+      {state?.kind === 'loading' && <LimitsLoading />}
+      {visible !== undefined && (
+        <CurrentLimitsView account={account} limits={visible} isFresh={limits.isFresh} dim={state !== undefined} now={now} zone={zone} />
+      )}
+      {refresh.status}
     </Panel>
   )
 }
 
-/** The card, where there is something to show on it. */
-export function LimitsCardOnceRead() {
-  const { reading, problem } = useLimits()
-  return reading === undefined || problem?.nothing ? null : <LimitsCard />
+/** The card, only when it has numbers to show. */
+export function LimitsCardIfAvailable(props: CardAccount) {
+  const { current, problem } = useLimits(props.account)
+  return current === undefined || problem?.notFound ? null : <LimitsCard {...props} />
 }
 
-interface ReadingProps {
-  readonly reading: CurrentLimitReading
-  readonly answered: boolean
+/** Says whose limits they are, unless there is one account without a name. */
+function titleOf(account: string | undefined, limits: CurrentLimits | undefined, isLabelled: boolean): string {
+  if (!isLabelled && limits?.accountName === undefined) return 'Claude plan'
+  return `Claude plan · ${accountLabel(limits ?? { account })}`
+}
+
+interface CurrentLimitsViewProps {
+  /** Undefined for the only one. */
+  readonly account: string | undefined
+  readonly limits: CurrentLimits
+  readonly isFresh: boolean
   readonly dim: boolean
   /** On the hub's clock. */
   readonly now: number
   readonly zone: string
 }
 
-function Reading({ reading, answered, dim, now, zone }: ReadingProps) {
-  const history = useLimitHistory('recent')
-  const rows = rowsOf(reading, now)
-  const missing = missingOf(reading)
-  const stale = staleOf(reading, now, answered)
-  const read = Date.parse(reading.lastUpdated)
+function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: CurrentLimitsViewProps) {
+  const history = useLimitHistory('recent', account)
+  const rows = rowsOf(limits, now)
+  const missing = missingOf(limits)
+  const extra = describeExtraUsage(limits.extraUsage, navigator.language)
+  const staleness = toStaleness(limits, now, isFresh)
+  const updatedAt = Date.parse(limits.lastUpdated)
   return (
-    <div className="limits-reading" data-dim={dim || undefined}>
-      {stale !== undefined && <StaleNote stale={stale} collector={reading.collector} now={now} zone={zone} />}
-      <PlanFacts reading={reading} />
+    <div className="limits-current" data-dim={dim || undefined}>
+      {staleness !== undefined && <StaleNote staleness={staleness} collector={limits.collector} now={now} zone={zone} />}
+      <PlanDetails limits={limits} />
       <ul className="limits-rows">
         {rows.map((row) => (
           <LimitRow key={row.key} row={row} history={history.data} now={now} zone={zone} />
         ))}
       </ul>
-      {missing.length > 0 && (
-        <p
-          className="small quiet limits-missing"
-          title={missing.map(({ label, why }) => `${label}: ${why ?? 'no reason given'}`).join('\n')}
-        >
-          Not read this time: {missing.map(({ label }) => label).join(', ')}
+      {extra !== undefined && (
+        <p className="small limits-extra">
+          <b>Extra usage</b> {extra}
         </p>
       )}
-      <p className="small quiet limits-foot">
+      {missing.length > 0 && (
+        <p
+          className="small muted limits-missing"
+          title={missing.map(({ label, why }) => `${label}: ${why ?? 'no reason given'}`).join('\n')}
+        >
+          Missing from this update: {missing.map(({ label }) => label).join(', ')}
+        </p>
+      )}
+      <p className="small muted limits-foot">
         <span>
-          Read{' '}
-          <time dateTime={reading.lastUpdated} title={exactMoment(read, zone)}>
-            {age(now - read)}
+          Updated{' '}
+          <time dateTime={limits.lastUpdated} title={formatExactMoment(updatedAt, zone)}>
+            {formatAge(now - updatedAt)}
           </time>{' '}
-          {sourceWords(reading)}
+          {formatSource(limits)}
         </span>
         {rows.some(({ state }) => state === 'known') && (
           <span className="limits-key" aria-hidden="true">
-            <i /> time passed so far
+            <i /> Elapsed
           </span>
         )}
       </p>
     </div>
   )
-}
-
-const sources: Record<string, string> = {
-  console: 'from the usage page',
-  statusline: 'from a status line',
-  'claude-json': 'from Claude Code',
-}
-
-function sourceWords({ source, machine_id }: CurrentLimitReading): string {
-  const from = sources[source] ?? ''
-  return machine_id === undefined ? from : `${from} on ${machine_id}`
 }

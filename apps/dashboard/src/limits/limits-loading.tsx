@@ -1,8 +1,8 @@
-/** Before the first answer, once. */
+/** Placeholder before the first response. */
 export function LimitsLoading() {
   return (
     <div className="limits-loading" role="status">
-      <p className="small quiet">Loading...</p>
+      <p className="small muted">Loading...</p>
       <i />
       <i />
       <i />

@@ -1,20 +1,43 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useAccounts, useCardAccounts } from '../hub/accounts.ts'
+import { accountLabel } from '../hub/limit-row.ts'
+import { Segmented } from '../ui/segmented.tsx'
 import { HistoryPanel } from './history-panel.tsx'
-import { LimitsCard } from './limits-card.tsx'
+import type { LimitSearch } from './limit-search.ts'
+import { LimitsCards } from './limits-cards.tsx'
 
-/** How much of the plan is used now, and how it came to that. */
+/** The current usage of the limits of each plan, and its history. */
 export function Limits() {
-  const { range = '7d' } = useSearch({ from: '/limits' })
+  const { range = '7d', account } = useSearch({ from: '/limits' })
   const navigate = useNavigate({ from: '/limits' })
+  const cards = useCardAccounts()
+  const { data: accounts = [] } = useAccounts()
+  // The list may not have loaded yet; an account that a link names is shown even if it is a former one.
+  const shown = account ?? cards[0]?.account
+  const open = (next: LimitSearch) => {
+    const { range: nextRange = range, account: nextAccount = account } = next
+    void navigate({
+      search: { ...(nextRange === '7d' ? {} : { range: nextRange }), ...(nextAccount === undefined ? {} : { account: nextAccount }) },
+      replace: true,
+    })
+  }
+  const options = accounts.flatMap(({ account, name, inUse }) =>
+    account === undefined || (!inUse && account !== shown) ? [] : [{ value: account, label: accountLabel({ account, accountName: name }) }],
+  )
   return (
     <div className="screen">
       <title>Limits · Signalbox</title>
       <header className="screen-head">
         <h1>Limits</h1>
       </header>
-      <LimitsCard />
+      <div className="dims limits-accounts">
+        <LimitsCards />
+      </div>
       <div className="dims limits-history">
-        <HistoryPanel range={range} onRange={(next) => void navigate({ search: next === '7d' ? {} : { range: next }, replace: true })} />
+        {options.length > 1 && shown !== undefined && (
+          <Segmented label="Account" value={shown} options={options} onChange={(next) => open({ account: next })} />
+        )}
+        <HistoryPanel key={shown} range={range} account={shown} onRange={(next) => open({ range: next })} />
       </div>
     </div>
   )

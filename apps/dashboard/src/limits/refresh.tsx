@@ -1,65 +1,67 @@
 import { type ReactNode, useEffect, useEffectEvent } from 'react'
-import { type AskedForReading, type Limits, useAskForReading } from '../hub/limits.ts'
+import type { Limits } from '../hub/limits.ts'
+import { type SnapshotRequest, useRequestSnapshot } from '../hub/snapshot-request.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { browserZone, moment } from '../ui/time-format.ts'
+import { browserTimeZone, formatMoment } from '../ui/time-format.ts'
 
-/** News that is over is read by then; who has not answered by then, will not; milliseconds. */
-const READ = 8_000
-const PATIENCE = 120_000
+/** How long the result stays on the card. */
+const RESULT_VISIBLE_MS = 8_000
+/** A collector that has not finished by then is no longer waited for. */
+const TRIGGER_TIMEOUT_MS = 120_000
 
 interface Refresh {
   readonly button: ReactNode
-  /** What became of it. */
-  readonly news: ReactNode
+  /** Progress and result of the request. */
+  readonly status: ReactNode
 }
 
-/** Asks the hub for what it has, and a collector for something newer. */
-export function useRefresh(limits: Limits): Refresh {
-  const asked = useAskForReading()
-  const { asking, problem, news } = asked
-  const over = problem !== undefined || news?.step === 'done' || news?.step === 'failed'
-  const open = asked.asked !== undefined
-  const forget = useEffectEvent(asked.forget)
+/** Fetches the hub's current limits and triggers a new snapshot by a collector. */
+export function useRefresh(limits: Limits, account: string | undefined): Refresh {
+  const request = useRequestSnapshot(account)
+  const { sending, problem, progress } = request
+  const finished = problem !== undefined || progress?.step === 'done' || progress?.step === 'failed'
+  const accepted = request.accepted !== undefined
+  const reset = useEffectEvent(request.reset)
   useEffect(() => {
-    if (!over && !open) return
-    const timer = setTimeout(() => forget(), over ? READ : PATIENCE)
+    if (!finished && !accepted) return
+    const timer = setTimeout(() => reset(), finished ? RESULT_VISIBLE_MS : TRIGGER_TIMEOUT_MS)
     return () => clearTimeout(timer)
-  }, [over, open])
+  }, [finished, accepted])
 
-  function press(): void {
+  function refresh(): void {
     limits.refresh()
-    if (!asking) asked.ask()
+    if (!sending) request.send()
   }
 
-  const words = wordsOf(asked)
   return {
     button: (
-      <Button look="bare" className="limits-refresh" onClick={press} aria-busy={asking || limits.fetching} title="Ask for a new reading">
+      <Button variant="bare" className="limits-refresh" onClick={refresh} aria-busy={sending || limits.fetching} title="Request an update">
         <Icon name="refresh" size={16} /> Refresh
       </Button>
     ),
-    // Always there: what appears together with its words is not heard.
-    news: (
-      <p className="small limits-news" role="status" data-bad={problem !== undefined || news?.step === 'failed' || undefined}>
-        {words}
+    // Rendered even while empty: a live region that appears together with its text is not announced.
+    status: (
+      <p className="small limits-status" role="status" data-failed={problem !== undefined || progress?.step === 'failed' || undefined}>
+        {formatStatus(request)}
       </p>
     ),
   }
 }
 
-function wordsOf({ asked, news, problem }: AskedForReading): string {
-  // That nobody answers is said above already.
-  if (problem !== undefined) return problem.offline ? '' : readable([problem.message, problem.suggestion].filter(Boolean).join('. '))
-  if (asked === undefined) return ''
-  const who = asked.machine_id
-  if (news?.step === 'picked_up') return `${who} is reading the limits`
-  if (news?.step === 'done') return `New reading from ${who}`
-  if (news?.step === 'failed') return `${who} got no reading${news.message === undefined ? '' : `: ${news.message}`}`
-  return `Asked ${who} for a reading`
+function formatStatus({ accepted, progress, problem }: SnapshotRequest): string {
+  // The card already shows that the hub does not respond.
+  if (problem !== undefined) return problem.offline ? '' : formatInstants([problem.message, problem.suggestion].filter(Boolean).join('. '))
+  if (accepted === undefined) return ''
+  const machine = accepted.machine_id
+  if (progress?.step === 'picked_up') return `${machine} is reading the limits`
+  if (progress?.step === 'done') return `Updated by ${machine}`
+  if (progress?.step === 'failed')
+    return `${machine} could not read the limits${progress.message === undefined ? '' : `: ${progress.message}`}`
+  return `Requested an update from ${machine}`
 }
 
-/** Instants as a person writes them. */
-function readable(text: string): string {
-  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => moment(Date.parse(instant), browserZone()))
+/** Replaces ISO instants with the browser's format. */
+function formatInstants(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => formatMoment(Date.parse(instant), browserTimeZone()))
 }

@@ -1,27 +1,27 @@
-import type { ShownCollector } from '../hub/answer.ts'
+import type { CollectorInfo } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
-import { clock, duration } from '../ui/time-format.ts'
-import { age } from './age.ts'
-import type { Stale } from './card-state.ts'
+import { formatDuration, formatTime } from '../ui/time-format.ts'
+import type { Staleness } from './card-state.ts'
+import { formatAge } from './format-age.ts'
 
 interface StaleNoteProps {
-  readonly stale: Stale
-  readonly collector: ShownCollector | undefined
+  readonly staleness: Staleness
+  readonly collector: CollectorInfo | undefined
   /** On the hub's clock. */
   readonly now: number
   readonly zone: string
 }
 
-/** How old the numbers are, and why nothing newer is there. */
-export function StaleNote({ stale, collector, now, zone }: StaleNoteProps) {
+/** The age of the numbers, and why there are no newer ones. */
+export function StaleNote({ staleness, collector, now, zone }: StaleNoteProps) {
   return (
     <div className="limits-note" data-kind="stale">
       <Icon name="clock" size={16} />
       <div>
-        <p className="limits-note-word">Stale · {duration(stale.age)} old</p>
-        {stale.reason !== undefined && (
+        <p className="limits-note-title">Stale · {formatDuration(staleness.ageMs)} old</p>
+        {staleness.reason !== undefined && (
           <p className="small">
-            <Why stale={stale} collector={collector} now={now} zone={zone} />
+            <StaleReasonText staleness={staleness} collector={collector} now={now} zone={zone} />
           </p>
         )}
       </div>
@@ -29,45 +29,45 @@ export function StaleNote({ stale, collector, now, zone }: StaleNoteProps) {
   )
 }
 
-function Why({ stale: { reason }, collector, now, zone }: StaleNoteProps) {
+function StaleReasonText({ staleness: { reason }, collector, now, zone }: StaleNoteProps) {
   const machine = <b>{collector?.machine_id}</b>
-  const seen = collector === undefined ? '' : age(now - Date.parse(collector.lastSeenAt))
   switch (reason) {
     case 'needs_login':
       return (
         <>
-          Needs login: on {machine} the usage page asks to sign in. Run <code>npx signalbox console login</code> there.
+          Sign-in required: the usage page on {machine} asks for it. Run <code>npx signalbox web login</code> on that machine.
         </>
       )
     case 'offline':
       return (
         <>
-          Collector offline: {machine} was last seen {seen}. Start it there with <code>npm start</code>.
+          Collector offline: {machine} was last seen {collector === undefined ? '' : formatAge(now - Date.parse(collector.lastSeenAt))}.
+          Start it on that machine with <code>npm start</code>.
         </>
       )
     case 'failing':
       return (
         <>
-          {machine} cannot read them at the moment{collector?.lastError === undefined ? '' : `: ${collector.lastError.message}`}
+          {machine} cannot read the limits{collector?.lastError === undefined ? '' : `: ${collector.lastError.message}`}
           {collector?.nextAttemptAt !== undefined && Date.parse(collector.nextAttemptAt) > now
-            ? ` (next try at ${clock(Date.parse(collector.nextAttemptAt), zone)})`
+            ? ` (next attempt at ${formatTime(Date.parse(collector.nextAttemptAt), zone)})`
             : ''}
         </>
       )
     case 'paused':
       return (
         <>
-          Every source of readings is switched off on {machine}; <code>LIMIT_SOURCES</code> says which there are.
+          Every source of limits is disabled on {machine}. Enable one there with <code>LIMIT_SOURCES</code>.
         </>
       )
-    case 'never_heard':
+    case 'never_seen':
       return (
         <>
-          The hub has not heard of a collector. Start one with <code>npm start</code>.
+          No collector has connected to this hub. Start one with <code>npm start</code>.
         </>
       )
     case 'nothing_new':
-      return <>{machine} is connected and has read nothing newer.</>
+      return <>{machine} is connected and has sent no newer data.</>
     default:
       return null
   }

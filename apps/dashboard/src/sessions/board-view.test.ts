@@ -1,50 +1,20 @@
 import { expect, test } from 'vitest'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
-import { boardView } from './board-view.ts'
-import { fleetFacts } from './fleet-facts.ts'
-import { needsPerson, stateWords } from './session-state.ts'
-
-const at = '2026-11-09T12:00:00.000Z'
-
-function session(id: string, fields: Partial<BoardSession> = {}): BoardSession {
-  return {
-    session_id: id,
-    project_id: 'engine',
-    machine_id: 'atlas',
-    status: 'active',
-    last_heartbeat: at,
-    started_at: at,
-    created_at: at,
-    updated_at: at,
-    revision: 1,
-    ...fields,
-  }
-}
-
-function machines(...ids: string[]): Map<string, ListedMachine> {
-  return new Map(
-    ids.map((id) => [
-      id,
-      {
-        machine_id: id,
-        hostname: id,
-        docker_slots: [1, 2],
-        status: 'online' as const,
-        last_heartbeat: at,
-        created_at: at,
-        updated_at: at,
-        revision: 1,
-      },
-    ]),
-  )
-}
+import { at, createClaude, createListedMachine, createBoardSession as session } from '../hub/session.fixture.ts'
+import { buildBoardView } from './board-view.ts'
+import { countFleet } from './fleet-counts.ts'
+import { formatState, needsAttention, stateSince } from './session-state.ts'
 
 const ids = (sessions: readonly BoardSession[]) => sessions.map(({ session_id }) => session_id)
 
-test('on a machine who needs a person is first, then it goes by slot; who has no slot is last', () => {
+function machines(...ids: string[]): Map<string, ListedMachine> {
+  return new Map(ids.map((id) => [id, createListedMachine(id)]))
+}
+
+test('sessions of a machine that need attention come first, then by slot, those without a slot last', () => {
   const {
     machines: [atlas],
-  } = boardView(
+  } = buildBoardView(
     [
       session('none'),
       session('two', { docker_slot: 2 }),
@@ -55,18 +25,18 @@ test('on a machine who needs a person is first, then it goes by slot; who has no
     machines('atlas'),
   )
   expect(ids(atlas?.live ?? [])).toEqual(['waiting', 'stalled', 'two', 'ten', 'none'])
-  expect([...(atlas?.heldSlots ?? [])].sort()).toEqual([10, 11, 12, 2].sort())
+  expect([...(atlas?.usedSlots ?? [])].sort()).toEqual([10, 11, 12, 2].sort())
 })
 
-test('machines stand by name, also one that nobody is on and one that is not listed yet', () => {
-  const view = boardView([session('a', { machine_id: 'rack-10' }), session('b', { machine_id: 'new' })], machines('rack-10', 'rack-2'))
+test('machines are sorted by name, including those without a session and those not listed yet', () => {
+  const view = buildBoardView([session('a', { machine_id: 'rack-10' }), session('b', { machine_id: 'new' })], machines('rack-10', 'rack-2'))
   expect(view.machines.map(({ machineId }) => machineId)).toEqual(['new', 'rack-2', 'rack-10'])
   expect(view.machines[0]?.machine).toBeUndefined()
 })
 
-test('who needs a person is told across machines, the one that waits for longest first', () => {
+test('sessions that need attention are listed across machines, the longest waiting first', () => {
   const late = '2026-11-09T12:05:00.000Z'
-  const view = boardView(
+  const view = buildBoardView(
     [
       session('failed', { status: 'failed', completed_at: at }),
       session('later', { activity: 'waiting', waiting_since: late }),
@@ -77,40 +47,64 @@ test('who needs a person is told across machines, the one that waits for longest
     ],
     new Map(),
   )
-  expect(ids(view.needPerson)).toEqual(['sooner', 'later', 'stalled', 'failed'])
+  expect(ids(view.needAttention)).toEqual(['sooner', 'later', 'stalled', 'failed'])
   expect(ids(view.machines[0]?.ended ?? [])).toEqual(['failed', 'done'])
 })
 
-test('filters leave what passes all of them, and no machine without a session; slots count whoever holds them', () => {
+test('a session must match every filter, machines without a match are left out, and used slots ignore the filters', () => {
   const sessions = [
     session('a', { docker_slot: 1 }),
     session('b', { docker_slot: 2, project_id: 'loom', status: 'stalled' }),
     session('c', { machine_id: 'boreas', project_id: 'loom' }),
   ]
-  const loom = boardView(sessions, machines('atlas', 'boreas', 'ceto'), { project: 'loom' })
+  const loom = buildBoardView(sessions, machines('atlas', 'boreas', 'ceto'), { project: 'loom' })
   expect(loom.machines.map(({ machineId, live }) => [machineId, ...ids(live)])).toEqual([
     ['atlas', 'b'],
     ['boreas', 'c'],
   ])
-  expect(loom.machines[0]?.heldSlots.size).toBe(2)
-  expect(boardView(sessions, machines('atlas'), { status: 'person' }).shown).toBe(1)
-  expect(boardView(sessions, machines('atlas', 'ceto'), { machine: 'ceto' })).toMatchObject({ shown: 0, machines: [{ machineId: 'ceto' }] })
-  expect(boardView(sessions, machines('atlas'), { status: 'active', project: 'loom', machine: 'atlas' }).machines).toEqual([])
+  expect(loom.machines[0]?.usedSlots.size).toBe(2)
+  expect(buildBoardView(sessions, machines('atlas'), { status: 'attention' }).count).toBe(1)
+  expect(buildBoardView(sessions, machines('atlas', 'ceto'), { machine: 'ceto' })).toMatchObject({
+    count: 0,
+    machines: [{ machineId: 'ceto' }],
+  })
+  expect(buildBoardView(sessions, machines('atlas'), { status: 'active', project: 'loom', machine: 'atlas' }).machines).toEqual([])
 })
 
-test('a session that stalled while it waited is stalled; one that is paused is nobody’s turn', () => {
-  expect(stateWords({ status: 'stalled', activity: 'waiting', waiting_for: 'permission' })).toBe('Stalled')
-  expect(stateWords({ status: 'active', activity: 'waiting', waiting_for: 'input' })).toBe('Waits for an answer')
-  expect(needsPerson({ status: 'paused', activity: 'waiting' })).toBe(false)
+test('a session that stalled while waiting is stalled; a paused one needs no attention', () => {
+  expect(formatState({ status: 'stalled', activity: 'waiting', waiting_for: 'permission' })).toBe('Stalled')
+  expect(formatState({ status: 'active', activity: 'waiting', waiting_for: 'input' })).toBe('Waiting for input')
+  expect(needsAttention({ status: 'paused', activity: 'waiting' })).toBe(false)
 })
 
-test('the facts count each status once, and who waits among the active ones', () => {
+test('each status is counted once, and waiting sessions among the active ones', () => {
   expect(
-    fleetFacts([
+    countFleet([
       session('a', { activity: 'waiting' }),
       session('b', { machine_id: 'boreas' }),
       session('c', { status: 'stalled', activity: 'waiting' }),
       session('d', { status: 'failed', completed_at: at }),
     ]),
-  ).toEqual({ active: 2, machines: 2, waiting: 1, paused: 0, stalled: 1, failed: 1, completed: 0 })
+  ).toEqual({ active: 2, machines: 2, waiting: 1, paused: 0, stalled: 1, unseen: 0, failed: 1, completed: 0 })
+})
+
+test('a session that is not seen needs no attention, and counts as neither active, working nor waiting', () => {
+  const lost = { activity: 'waiting', waiting_for: 'permission', not_seen_since: at } as const
+  const sessions = [session('a', lost), session('b', { activity: 'waiting', machine_id: 'boreas' })]
+  expect(formatState(session('a', lost))).toBe('Not seen')
+  expect(countFleet(sessions)).toMatchObject({ active: 1, machines: 1, waiting: 1, unseen: 1 })
+  const view = (status: 'unseen' | 'active' | 'waiting' | 'attention') =>
+    buildBoardView(sessions, new Map(), { status }).machines.flatMap(({ live }) => ids(live))
+  expect(view('unseen')).toEqual(['a'])
+  for (const status of ['active', 'waiting', 'attention'] as const) expect(view(status)).toEqual(['b'])
+})
+
+test('the time since when a state has lasted is that of the state shown', () => {
+  const late = '2026-11-09T12:05:00.000Z'
+  const claude_code = createClaude({ activity_since: late })
+  expect(stateSince(session('a', { activity: 'working', claude_code }))).toBe(late)
+  expect(stateSince(session('a', { activity: 'waiting', waiting_since: at, claude_code }))).toBe(at)
+  expect(stateSince(session('a', { activity: 'working', claude_code, not_seen_since: at }))).toBe(at)
+  expect(stateSince(session('a', { status: 'paused', activity: 'working', claude_code }))).toBeUndefined()
+  expect(stateSince(session('a', { activity: 'working' }))).toBeUndefined()
 })

@@ -3,30 +3,35 @@ import { useFailureInfo, useSessionHealth } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { browserZone } from '../ui/time-format.ts'
-import { BeatClock } from './beat-clock.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { HeartbeatAge } from './heartbeat-age.tsx'
+import { toSessionState } from './session-state.ts'
 import './health-panel.css'
 
-/** How it is: the last beat, what went wrong, and what the hub says can be done. */
+/** The health of a session: its last heartbeat, its failure, and the hub's recommendations. */
 export function HealthPanel({ session }: { readonly session: Session }) {
-  const zone = browserZone()
+  const zone = browserTimeZone()
   const health = useSessionHealth(session.session_id)
-  const broken = session.status === 'failed' || session.status === 'stalled'
-  const failure = useFailureInfo(session.session_id, { enabled: broken })
-  const info = broken ? failure.data : undefined
-  const advice = [...new Set([...(health.data?.recommendations ?? []), ...(info?.analysis.recovery_recommendations ?? [])])]
+  const unhealthy = session.status === 'failed' || session.status === 'stalled'
+  const failure = useFailureInfo(session.session_id, { enabled: unhealthy })
+  const info = unhealthy ? failure.data : undefined
+  // What the hub recommends for the last known state may be wrong by now.
+  const unseen = toSessionState(session) === 'unseen'
+  const advice = [...new Set([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])]
   return (
     <Panel title="Health" className="health">
       <p className="figure">
         {isLive(session) ? (
           <>
-            <BeatClock id={session.session_id} known={session.last_heartbeat} />
-            <small>since the last beat</small>
+            <small>last seen</small>
+            <span>
+              <HeartbeatAge id={session.session_id} known={session.last_heartbeat} /> ago
+            </span>
           </>
         ) : (
           <>
+            <small>ended</small>
             <Ago at={session.completed_at ?? session.last_heartbeat} zone={zone} />
-            <small>it ended</small>
           </>
         )}
       </p>
@@ -37,7 +42,7 @@ export function HealthPanel({ session }: { readonly session: Session }) {
           </p>
           {info.error_details !== undefined && <p className="small breakable">{info.error_details}</p>}
           {info.analysis.stuck_task_count > 0 && (
-            <p className="small quiet">
+            <p className="small muted">
               {info.analysis.stuck_task_count === 1 ? 'One task was' : `${info.analysis.stuck_task_count} tasks were`} in progress.
             </p>
           )}
@@ -52,7 +57,15 @@ export function HealthPanel({ session }: { readonly session: Session }) {
           ))}
         </ul>
       ) : (
-        <p className="small quiet">{health.data === undefined ? 'Being fetched …' : 'Nothing to do.'}</p>
+        <p className="small muted">
+          {health.data === undefined
+            ? 'Loading …'
+            : unseen
+              ? 'Its state is not known at the moment.'
+              : isLive(session)
+                ? 'Healthy'
+                : 'No issues'}
+        </p>
       )}
     </Panel>
   )

@@ -1,47 +1,52 @@
 import { memo, useId, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
-import { machineBeat } from '../hub/beat.ts'
+import { formatUnseenReason } from '../hub/collector-state.ts'
+import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
 import { Button } from '../ui/button.tsx'
-import { Lamp, type LampColor } from '../ui/lamp.tsx'
-import { BeatClock } from './beat-clock.tsx'
+import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
 import type { MachineView } from './board-view.ts'
+import { CollectorNote } from './collector-note.tsx'
+import { HeartbeatAge } from './heartbeat-age.tsx'
 import { SessionRow } from './session-row.tsx'
 import type { Board } from './use-board.ts'
 import './machine-panel.css'
 
-/** Of a machine, so many sessions are drawn before somebody asks for more. */
-const DRAWN = 30
-/** More slots than this are a number, not squares. */
-const SQUARES = 24
+/** Sessions of a machine rendered at first; `Show more` adds to them. */
+const INITIAL_SESSIONS = 30
+const COMPACT_SESSIONS = 5
+/** More slots than this are shown as a number only. */
+const MAX_SLOT_SQUARES = 24
 
-const lamps: Record<'online' | 'offline' | 'maintenance', readonly [LampColor, string]> = {
-  online: ['go', 'online'],
-  offline: ['dark', 'offline'],
-  maintenance: ['caution', 'in maintenance'],
+const statuses: Record<'online' | 'offline' | 'maintenance', readonly [IndicatorColor, string]> = {
+  online: ['green', 'online'],
+  offline: ['off', 'offline'],
+  maintenance: ['amber', 'in maintenance'],
 }
 
 interface MachinePanelProps {
   readonly view: MachineView
   readonly board: Pick<Board, 'projectNames' | 'taskNames'>
-  /** Where the machine is one of several on a screen about something else. */
+  /** A short version, for screens about something else. */
   readonly compact?: boolean
 }
 
-/** One machine: is it there, which slots are held, and who is on it. */
+/** One machine: its status, its slots and its sessions. */
 export function MachinePanel({ view, board, compact = false }: MachinePanelProps) {
   const id = useId()
-  const { machineId, machine, live, heldSlots } = view
-  // In brief, what ended well is no news.
+  const { machineId, machine, live, usedSlots } = view
+  // The compact version lists failed sessions only.
   const ended = compact ? view.ended.filter(({ status }) => status === 'failed') : view.ended
-  const [most, setMost] = useState(DRAWN)
-  const drawn = compact ? 5 : most
-  const shown = live.slice(0, drawn)
-  const shownEnded = ended.slice(0, Math.max(0, drawn - shown.length))
-  const rest = live.length + ended.length - shown.length - shownEnded.length
-  const row = (session: BoardSession) => (
+  const [limit, setLimit] = useState(INITIAL_SESSIONS)
+  const maxSessions = compact ? COMPACT_SESSIONS : limit
+  const visible = live.slice(0, maxSessions)
+  const visibleEnded = ended.slice(0, Math.max(0, maxSessions - visible.length))
+  const hiddenCount = live.length + ended.length - visible.length - visibleEnded.length
+  const unseenReason = formatUnseenReason(machineId, machine?.collector)
+  const renderRow = (session: BoardSession) => (
     <SessionRow
       key={session.session_id}
       session={session}
+      unseenReason={unseenReason}
       projectName={board.projectNames.get(session.project_id) ?? session.project_id}
       taskName={
         session.current_task_id === undefined ? undefined : (board.taskNames.get(session.current_task_id) ?? session.current_task_id)
@@ -54,77 +59,84 @@ export function MachinePanel({ view, board, compact = false }: MachinePanelProps
         <h2 id={id} title={machine?.hostname}>
           {machineId}
         </h2>
-        {machine !== undefined && <MachineFacts machine={machine} heldSlots={heldSlots} />}
+        {machine !== undefined && <MachineDetails machine={machine} usedSlots={usedSlots} />}
       </header>
       {live.length + ended.length > 0 && (
         <>
-          <div className="machine-columns plate" aria-hidden="true">
-            <span />
-            <span>State</span>
-            <span>Project</span>
-            <span>Task</span>
-            <span>Last beat</span>
-            <span>Age</span>
-          </div>
-          {shown.length > 0 && (
-            <ul className="machine-live" aria-label={`Sessions on ${machineId}`}>
-              {shown.map(row)}
-            </ul>
-          )}
-          {shownEnded.length > 0 && (
+          {visible.length > 0 && (
             <>
-              <p className="machine-ended plate">Ended in the last hour</p>
-              <ul aria-label={`Ended in the last hour on ${machineId}`}>{shownEnded.map(row)}</ul>
+              <div className="machine-columns overline" aria-hidden="true">
+                <span />
+                <span>State</span>
+                <span>Project</span>
+                <span>Name, task</span>
+                <span>Last seen</span>
+                <span>Running for</span>
+              </div>
+              <ul className="machine-live" aria-label={`Sessions on ${machineId}`}>
+                {visible.map(renderRow)}
+              </ul>
             </>
           )}
-          {rest > 0 && !compact && (
+          {visibleEnded.length > 0 && (
+            <>
+              <div className="machine-ended overline">
+                <p>Ended in the last hour</p>
+                <span aria-hidden="true">Ended</span>
+                <span aria-hidden="true">Duration</span>
+              </div>
+              <ul aria-label={`Ended in the last hour on ${machineId}`}>{visibleEnded.map(renderRow)}</ul>
+            </>
+          )}
+          {hiddenCount > 0 && !compact && (
             <p className="machine-more">
-              <Button onClick={() => setMost(most + 200)}>Show more</Button>
-              <span className="small quiet">
-                {shown.length + shownEnded.length} of {live.length + ended.length}
+              <Button onClick={() => setLimit(limit + 200)}>Show more</Button>
+              <span className="small muted">
+                {visible.length + visibleEnded.length} of {live.length + ended.length}
               </span>
             </p>
           )}
-          {rest > 0 && compact && <p className="machine-none small quiet">and {rest} more</p>}
+          {hiddenCount > 0 && compact && <p className="machine-rest small muted">and {hiddenCount} more</p>}
         </>
       )}
     </section>
   )
 }
 
-const MachineFacts = memo(function MachineFacts({
+const MachineDetails = memo(function MachineDetails({
   machine,
-  heldSlots,
+  usedSlots,
 }: {
   readonly machine: NonNullable<MachineView['machine']>
-  readonly heldSlots: ReadonlySet<number>
+  readonly usedSlots: ReadonlySet<number>
 }) {
-  const [color, word] = lamps[machine.status]
+  const [color, label] = statuses[machine.status]
   const slots = machine.docker_slots
-  const held = slots.filter((slot) => heldSlots.has(slot)).length
+  const usedCount = slots.filter((slot) => usedSlots.has(slot)).length
   return (
     <>
       <span className="machine-status">
-        <Lamp color={color} /> {word}
+        <StatusIndicator color={color} /> {label}
       </span>
       {slots.length > 0 && (
         <span className="machine-slots">
-          {slots.length <= SQUARES && (
+          {slots.length <= MAX_SLOT_SQUARES && (
             <span className="slot-squares" aria-hidden="true">
               {slots.map((slot) => (
                 <i
                   key={slot}
-                  data-held={heldSlots.has(slot) || undefined}
-                  title={`Slot ${slot} is ${heldSlots.has(slot) ? 'held' : 'free'}`}
+                  data-used={usedSlots.has(slot) || undefined}
+                  title={`Slot ${slot} is ${usedSlots.has(slot) ? 'in use' : 'free'}`}
                 />
               ))}
             </span>
           )}
-          {held} of {slots.length} slots
+          {usedCount} of {slots.length} slots used
         </span>
       )}
-      <span className="machine-beat">
-        <span className="plate">Beat</span> <BeatClock id={machineBeat(machine.machine_id)} known={machine.last_heartbeat} />
+      <CollectorNote machine={machine} />
+      <span className="machine-seen">
+        Last seen <HeartbeatAge id={machineHeartbeatKey(machine.machine_id)} known={machine.last_heartbeat} /> ago
       </span>
     </>
   )

@@ -1,47 +1,40 @@
 import { useWhoAmI } from '../hub/who-am-i.ts'
-import { CopyLine } from '../ui/copy-line.tsx'
-import '../ui/waiting-for-data.css'
+import { collectorCommand } from '../ui/collector-command.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { hubUrl } from '../ui/hub-url.ts'
 
-/** Nothing has ever been told of a session: how to tell of one. */
+/** Shown while the hub has never had a session: how to create one. */
 export function NoSessions() {
   const who = useWhoAmI()
   const key = who.data?.bypass === false ? ' -H "Authorization: Bearer $SIGNALBOX_API_KEY"' : ''
-  const post = (path: string, body: string) => `curl ${location.origin}${path}${key} -H 'Content-Type: application/json' -d '${body}'`
+  const post = (path: string, body: object) =>
+    `curl ${hubUrl}${path}${key} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
+  const commands = [
+    {
+      label: 'Start the collector where you use Claude Code, then start claude anywhere on that machine',
+      command: collectorCommand(),
+      copyLabel: 'the command that starts the collector',
+    },
+    {
+      label: 'Or create a session from a program of your own',
+      command: post('/sessions', { project_id: 'engine', machine_id: 'laptop' }),
+      copyLabel: 'the command that creates a session',
+    },
+    {
+      label: 'Send a heartbeat, with its activity',
+      command: post('/sessions/SESSION_ID/heartbeat', { activity: 'waiting', waiting_for: 'permission' }),
+      copyLabel: 'the command that sends a heartbeat',
+    },
+    {
+      label: 'Or start a demo with generated sessions, in a separate hub',
+      command: 'npm run demo',
+      copyLabel: 'the command that starts the demo',
+    },
+  ]
   return (
-    <section className="waiting" aria-labelledby="no-sessions-title">
-      <svg className="waiting-line" viewBox="0 0 320 48" aria-hidden="true">
-        <path d="M0 24h320" />
-        <circle cx="40" cy="24" r="6" />
-        <circle cx="160" cy="24" r="6" />
-        <circle cx="280" cy="24" r="6" />
-      </svg>
-      <h2 id="no-sessions-title">No session yet</h2>
-      <p className="quiet">
-        A session is on this board as soon as a program tells the hub of it, and lives as long as it beats. The board fills by itself.
-      </p>
-      <dl>
-        <div>
-          <dt>Begin a session</dt>
-          <dd>
-            <CopyLine text={post('/sessions', '{"project_id":"engine","machine_id":"laptop"}')} label="the command that begins a session" />
-          </dd>
-        </div>
-        <div>
-          <dt>Let it beat: say that it works, or waits for a permission</dt>
-          <dd>
-            <CopyLine
-              text={post('/sessions/SESSION_ID/heartbeat', '{"activity":"waiting","waiting_for":"permission"}')}
-              label="the command that lets a session beat"
-            />
-          </dd>
-        </div>
-        <div>
-          <dt>Or look at an invented fleet, in a hub of its own</dt>
-          <dd>
-            <CopyLine text="npm run demo" label="the command that starts the demo" />
-          </dd>
-        </div>
-      </dl>
-    </section>
+    <EmptyState title="No sessions yet" commands={commands}>
+      With a collector on the machine, every session of Claude Code appears here by itself. A program can create sessions too, which stay
+      live while it sends heartbeats. This page updates by itself.
+    </EmptyState>
   )
 }

@@ -1,74 +1,53 @@
-import type { Session } from '../hub/answer.ts'
-import { CopyLine } from '../ui/copy-line.tsx'
-import { Moment } from '../ui/moment.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { browserZone, duration } from '../ui/time-format.ts'
-import { Age } from './beat-clock.tsx'
+import type { BoardClaude } from '../hub/answer.ts'
+import { formatPermissionMode, isFromTranscriptOnly } from '../hub/session-sources.ts'
+import { Money } from '../ui/amount.tsx'
+import { formatModelName } from '../ui/model-name.ts'
+import { RecentMoment } from '../ui/moment.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { useNow } from '../ui/use-now.ts'
+import { ContextMeter } from './context-meter.tsx'
 import './session-facts.css'
 
-/** More of its metadata is not drawn, in characters. */
-const DRAWN = 4_000
-
-/** What is known of it and does not change by the minute. */
-export function SessionFacts({ session }: { readonly session: Session }) {
-  const zone = browserZone()
-  const { completed_at: ended, heartbeat_interval_ms: interval } = session
-  const metadata = Object.entries(session.metadata)
+/** What is known about a session of Claude Code, in one line; what is unknown is left out. */
+export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /** The session has ended. */; readonly ended: boolean }) {
+  const { branch, model, version, kind, permission_mode: mode, subagents_running: subagents, cost_usd: cost } = claude
   return (
-    <Panel title="Facts">
-      <dl className="session-facts">
-        <div>
-          <dt>Project</dt>
-          <dd className="breakable">{session.project_id}</dd>
-        </div>
-        <div>
-          <dt>Machine</dt>
-          <dd className="breakable">
-            {session.machine_id}
-            {session.docker_slot !== undefined && `, slot ${session.docker_slot}`}
-          </dd>
-        </div>
-        <div>
-          <dt>Began</dt>
-          <dd>
-            <Moment at={session.started_at} zone={zone} />
-          </dd>
-        </div>
-        {ended === undefined ? (
-          <div>
-            <dt>Age</dt>
-            <dd>
-              <Age at={session.started_at} />
-            </dd>
-          </div>
-        ) : (
-          <>
-            <div>
-              <dt>Ended</dt>
-              <dd>
-                <Moment at={ended} zone={zone} />
-              </dd>
-            </div>
-            <div>
-              <dt>Took</dt>
-              <dd>{duration(Date.parse(ended) - Date.parse(session.started_at))}</dd>
-            </div>
-          </>
-        )}
-        {interval !== undefined && (
-          <div>
-            <dt>Beats every</dt>
-            <dd>{duration(interval)}, as it promised</dd>
-          </div>
-        )}
-        {metadata.map(([name, value]) => (
-          <div key={name}>
-            <dt className="breakable">{name}</dt>
-            <dd className="breakable">{(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, DRAWN)}</dd>
-          </div>
-        ))}
-      </dl>
-      <CopyLine text={session.session_id} label="the id of the session" />
-    </Panel>
+    <span className="session-facts">
+      {kind === 'print' && <code title="A run with an answer and no terminal">claude -p</code>}
+      {kind === 'background' && <span>background</span>}
+      {branch !== undefined && (
+        <span className="session-branch" title={`Branch ${branch}`}>
+          <span className="visually-hidden">branch </span>
+          {branch}
+        </span>
+      )}
+      {model !== undefined && <span title={model}>{formatModelName(model)}</span>}
+      {!ended && mode !== undefined && mode !== 'default' && <span title={`Permission mode: ${mode}`}>{formatPermissionMode(mode)}</span>}
+      {!ended && subagents > 0 && <span>{subagents === 1 ? '1 subagent' : `${subagents} subagents`}</span>}
+      {!ended && <ContextMeter claude={claude} />}
+      {cost !== undefined && <Money value={cost} />}
+      {!ended && <Trouble claude={claude} />}
+      {!ended && version !== undefined && (
+        <span className="session-version" title="The version of Claude Code">
+          {version}
+        </span>
+      )}
+      {isFromTranscriptOnly(claude) && (
+        <i title="The process of this session is not observed. Its page says how.">from the transcript only</i>
+      )}
+    </span>
   )
+}
+
+/** The limit whose reset a session waits for, else why its last turn failed. */
+function Trouble({ claude: { limited_until: until, turn_error: error } }: { readonly claude: BoardClaude }) {
+  const now = useNow(60_000)
+  if (until !== undefined && Date.parse(until) > now) {
+    return (
+      <b>
+        limit reached, until <RecentMoment at={until} zone={browserTimeZone()} />
+      </b>
+    )
+  }
+  return error === undefined ? null : <b>last turn failed: {error}</b>
 }

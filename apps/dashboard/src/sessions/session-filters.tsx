@@ -7,11 +7,12 @@ import type { Board } from './use-board.ts'
 import '../ui/filter-bar.css'
 
 const statusNames: Record<StatusFilter, string> = {
-  person: 'Needs a person',
+  attention: 'Needs attention',
   active: 'Active',
-  waiting: 'Waiting for a person',
+  waiting: 'Waiting',
   paused: 'Paused',
   stalled: 'Stalled',
+  unseen: 'Not seen',
   failed: 'Failed in the last hour',
   completed: 'Completed in the last hour',
 }
@@ -22,7 +23,7 @@ interface SessionFiltersProps {
   readonly change: (next: SessionSearch) => void
 }
 
-/** Which sessions are shown; each choice is in the address. */
+/** Filters of the sessions screen; each choice is a query parameter. */
 export function SessionFilters({ board, search, change }: SessionFiltersProps) {
   const sessions = board.sessions ?? []
   const { status, machine, project } = search
@@ -36,9 +37,9 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
       <Picker
         label="Status"
         all="All statuses"
-        shown={status === undefined ? 'All statuses' : statusNames[status]}
+        text={status === undefined ? 'All statuses' : statusNames[status]}
         value={status}
-        lit={status !== undefined}
+        highlighted={status !== undefined}
         options={statusFilters.map((value) => ({
           value,
           label: statusNames[value],
@@ -49,18 +50,18 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
       <Picker
         label="Machine"
         all="All machines"
-        shown={machine ?? 'All machines'}
+        text={machine ?? 'All machines'}
         value={machine}
-        lit={machine !== undefined}
+        highlighted={machine !== undefined}
         options={machineIds.map((id) => ({ value: id, label: id, aside: count(sessions, ({ machine_id }) => machine_id === id) }))}
         onPick={pick('machine')}
       />
       <Picker
         label="Project"
         all="All projects"
-        shown={project === undefined ? 'All projects' : (board.projectNames.get(project) ?? project)}
+        text={project === undefined ? 'All projects' : (board.projectNames.get(project) ?? project)}
         value={project}
-        lit={project !== undefined}
+        highlighted={project !== undefined}
         options={projectIds.map(([id, name]) => ({
           value: id,
           label: name,
@@ -70,7 +71,7 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
         onPick={pick('project')}
       />
       {Object.keys(search).length > 0 && (
-        <Button look="bare" onClick={() => change({})}>
+        <Button variant="bare" onClick={() => change({})}>
           Clear filters
         </Button>
       )}
@@ -78,6 +79,6 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
   )
 }
 
-function count(sessions: readonly BoardSession[], passes: (session: BoardSession) => boolean): number {
-  return sessions.filter(passes).length
+function count(sessions: readonly BoardSession[], predicate: (session: BoardSession) => boolean): number {
+  return sessions.filter(predicate).length
 }

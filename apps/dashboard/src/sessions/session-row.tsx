@@ -1,64 +1,76 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
-import { duration } from '../ui/time-format.ts'
-import { Age, BeatClock, Waited } from './beat-clock.tsx'
+import { formatDuration } from '../ui/time-format.ts'
+import { formatSessionName } from './claude-facts.ts'
 import { FailureReason } from './failure-reason.tsx'
-import { needsPerson, stateOf } from './session-state.ts'
+import { Age, HeartbeatAge } from './heartbeat-age.tsx'
+import { SessionFacts } from './session-facts.tsx'
+import { needsAttention, toSessionState } from './session-state.ts'
 import { StateMark } from './state-mark.tsx'
+import { StateSince } from './state-since.tsx'
 import './session-row.css'
 
 interface SessionRowProps {
   readonly session: BoardSession
   readonly projectName: string
-  /** Of its current task; undefined when it has none. */
+  /** Undefined when it has no current task. */
   readonly taskName: string | undefined
+  /** Why its machine is not in contact. */
+  readonly unseenReason: string
 }
 
-/** One session in a line, or in two where there is little room. Drawn anew only when something of it changed, its beat aside. */
-export const SessionRow = memo(function SessionRow({ session, projectName, taskName }: SessionRowProps) {
-  const { session_id: id, docker_slot: slot, completed_at: ended } = session
-  const state = stateOf(session)
+/** One session, on one line or two by the available width. Renders only when the session changed; heartbeats do not count. */
+export const SessionRow = memo(function SessionRow({ session, projectName, taskName, unseenReason }: SessionRowProps) {
+  const { session_id: id, docker_slot: slot, completed_at: ended, claude_code: claude } = session
+  const state = toSessionState(session)
+  const name = [formatSessionName(session), taskName].filter((part) => part !== undefined).join(' · ')
   return (
     <li
       className="session-row"
       data-session={id}
       data-state={state}
-      data-person={needsPerson(session) || undefined}
+      data-attention={needsAttention(session) || undefined}
       data-ended={ended !== undefined || undefined}
+      data-claude={claude !== undefined || undefined}
     >
       <span className="session-slot">
         {slot === undefined ? null : (
-          <span className="slot-plate" title={`Docker slot ${slot}`}>
-            <span className="unseen">Slot </span>
+          <span className="slot-number" title={`Docker slot ${slot}`}>
+            <span className="visually-hidden">Slot </span>
             {slot}
           </span>
         )}
       </span>
       <span className="session-state">
         <StateMark session={session} />
-        {state === 'waiting' && session.waiting_since !== undefined && (
-          <span className="session-waited">
-            <Waited since={session.waiting_since} />
-          </span>
-        )}
+        <StateSince session={session} />
       </span>
       <Link
         to="/sessions/$id"
         params={{ id }}
         className="session-project"
-        title={[session.project_id, taskName].filter(Boolean).join(', ')}
+        title={[session.project_id, name].filter((part) => part !== '').join(', ')}
       >
         {projectName}
       </Link>
       <span className="session-task">
-        {state === 'failed' ? <FailureReason session={session} /> : (taskName ?? <span className="unseen">No task</span>)}
+        {state === 'failed' ? (
+          <FailureReason session={session} />
+        ) : state === 'unseen' ? (
+          <>
+            {name} <span className="session-unseen">({unseenReason})</span>
+          </>
+        ) : (
+          name || <span className="visually-hidden">No task</span>
+        )}
       </span>
-      <span className="session-beat">
+      <span className="session-seen">
         {ended === undefined ? (
           <>
-            <span className="session-label">beat </span>
-            <BeatClock id={id} known={session.last_heartbeat} />
+            <span className="session-label">last seen </span>
+            <HeartbeatAge id={id} known={session.last_heartbeat} />
+            {' ago'}
           </>
         ) : (
           <>
@@ -68,19 +80,20 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
           </>
         )}
       </span>
-      <span className="session-age">
+      <span className="session-duration">
         {ended === undefined ? (
           <>
-            <span className="session-label">age </span>
+            <span className="session-label">running for </span>
             <Age at={session.started_at} />
           </>
         ) : (
           <>
-            <span className="session-label">took </span>
-            {duration(Date.parse(ended) - Date.parse(session.started_at))}
+            <span className="session-label">duration </span>
+            {formatDuration(Date.parse(ended) - Date.parse(session.started_at))}
           </>
         )}
       </span>
+      {claude !== undefined && <SessionFacts claude={claude} ended={ended !== undefined} />}
     </li>
   )
 })

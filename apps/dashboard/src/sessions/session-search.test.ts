@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { readSessionSearch } from './session-search.ts'
 
-test('an address says what is shown; what makes no sense in it is left out', () => {
-  expect(readSessionSearch({ status: 'person', machine: 'atlas', project: '/home/ada/engine' })).toEqual({
-    status: 'person',
+test('valid query parameters are kept, invalid ones are dropped', () => {
+  expect(readSessionSearch({ status: 'attention', machine: 'atlas', project: '/home/ada/engine' })).toEqual({
+    status: 'attention',
     machine: 'atlas',
     project: '/home/ada/engine',
   })
   expect(readSessionSearch({ status: 'sleepy', machine: '', project: 7, range: '7d' })).toEqual({})
+})
+
+test('a link with the former name of the attention filter still opens it', () => {
+  expect(readSessionSearch({ status: 'person' })).toEqual({ status: 'attention' })
 })

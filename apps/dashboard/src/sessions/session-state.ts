@@ -1,34 +1,57 @@
 import type { BoardSession } from '../hub/answer.ts'
 
-/** What a session is at, as a person at the board needs it: its status, and while it is active what it does. */
-export type SessionState = 'waiting' | 'stalled' | 'failed' | 'working' | 'active' | 'idle' | 'paused' | 'completed' | 'archived'
+/** The status of a session, refined by its activity while it is active. `unseen`: nothing that observes it is in contact. */
+export type SessionState = 'waiting' | 'stalled' | 'failed' | 'working' | 'active' | 'idle' | 'unseen' | 'paused' | 'completed' | 'archived'
 
-export function stateOf({ status, activity }: Pick<BoardSession, 'status' | 'activity'>): SessionState {
+export type SessionStateFields = Pick<BoardSession, 'status' | 'activity' | 'waiting_for' | 'not_seen_since'>
+
+export function toSessionState({ status, activity, not_seen_since }: Omit<SessionStateFields, 'waiting_for'>): SessionState {
+  // The activity is what it was when the session was last seen, and may be false by now.
+  if (not_seen_since !== undefined && (status === 'active' || status === 'stalled')) return 'unseen'
   if (status !== 'active') return status
-  // What it did when it was heard of last; a session that says nothing of it is only known to be active.
+  // A session that reports no activity is only known to be active.
   return activity ?? 'active'
 }
 
-/** Whether nothing goes on until a person has looked. */
-export function needsPerson(session: Pick<BoardSession, 'status' | 'activity'>): boolean {
-  const state = stateOf(session)
+/** Whether a session does not continue until someone acts. */
+export function needsAttention(session: Omit<SessionStateFields, 'waiting_for'>): boolean {
+  const state = toSessionState(session)
   return state === 'waiting' || state === 'stalled' || state === 'failed'
 }
 
-const words: Record<Exclude<SessionState, 'waiting'>, string> = {
+const stateNames: Record<Exclude<SessionState, 'waiting'>, string> = {
   stalled: 'Stalled',
   failed: 'Failed',
   working: 'Working',
   active: 'Active',
   idle: 'Idle',
+  unseen: 'Not seen',
   paused: 'Paused',
   completed: 'Completed',
   archived: 'Archived',
 }
 
-export function stateWords(session: Pick<BoardSession, 'status' | 'activity' | 'waiting_for'>): string {
-  const state = stateOf(session)
-  if (state !== 'waiting') return words[state]
-  if (session.waiting_for === 'permission') return 'Waits for permission'
-  return session.waiting_for === 'input' ? 'Waits for an answer' : 'Waits for a person'
+export function formatState(session: SessionStateFields): string {
+  const state = toSessionState(session)
+  return state === 'waiting' ? formatWaiting(session.waiting_for) : stateNames[state]
+}
+
+/** Such as `Waiting for permission`. */
+export function formatWaiting(reason: string | undefined): string {
+  return reason === 'permission' || reason === 'input' ? `Waiting for ${reason}` : 'Waiting'
+}
+
+/** Since when the session has been in its state, as ISO 8601; undefined where no source says. */
+export function stateSince(session: BoardSession): string | undefined {
+  switch (toSessionState(session)) {
+    case 'unseen':
+      return session.not_seen_since
+    case 'waiting':
+      return session.waiting_since ?? session.claude_code?.activity_since
+    case 'working':
+    case 'idle':
+      return session.claude_code?.activity_since
+    default:
+      return undefined
+  }
 }

@@ -1,26 +1,37 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { problemOf } from '../hub/problem.ts'
+import { formatUnseenReason } from '../hub/collector-state.ts'
+import { useMachines } from '../hub/machine.ts'
+import { toProblem } from '../hub/problem.ts'
 import { useSession } from '../hub/session.ts'
+import { isLive } from '../hub/session-board.ts'
 import { Icon } from '../ui/icon.tsx'
-import { placeNames } from '../ui/place-name.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { shortenPaths } from '../ui/short-path.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { Waited } from './beat-clock.tsx'
+import { formatSessionName } from './claude-facts.ts'
+import { ClaudePanel } from './claude-panel.tsx'
+import { ClaudeTasksPanel } from './claude-tasks-panel.tsx'
 import { HealthPanel } from './health-panel.tsx'
-import { SessionFacts } from './session-facts.tsx'
-import { stateOf } from './session-state.ts'
+import { SessionDetails } from './session-details.tsx'
+import { toSessionState } from './session-state.ts'
+import { SourcesPanel } from './sources-panel.tsx'
 import { StateMark } from './state-mark.tsx'
+import { StateSince } from './state-since.tsx'
+import { SubagentsPanel } from './subagents-panel.tsx'
 import { TasksPanel } from './tasks-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
 import './session.css'
 
-/** One session: what it is, what it is at, how it is, and what happened to it. */
-export function OneSession() {
+/** One session: its state, tasks, health, details and history. */
+export function SessionScreen() {
   const { id } = useParams({ from: '/sessions/$id' })
   const query = useSession(id)
   const session = query.data
-  const problem = query.error === null ? undefined : problemOf(query.error)
-  const name = session === undefined ? 'Session' : (placeNames([session.project_id])[0] ?? session.project_id)
+  const problem = query.error === null ? undefined : toProblem(query.error)
+  const machines = useMachines()
+  const claude = session?.claude_code
+  const project = session === undefined ? 'Session' : (shortenPaths([session.project_id])[0] ?? session.project_id)
+  const name = claude?.name ?? project
 
   return (
     <div className="screen one-session">
@@ -36,13 +47,12 @@ export function OneSession() {
           {session !== undefined && (
             <p className="session-now">
               <StateMark session={session} />
-              {stateOf(session) === 'waiting' && session.waiting_since !== undefined && (
-                <span className="session-waited">
-                  for <Waited since={session.waiting_since} />
-                </span>
+              <StateSince session={session} />
+              {toSessionState(session) === 'unseen' && (
+                <span className="muted">({formatUnseenReason(session.machine_id, machines.data?.get(session.machine_id)?.collector)})</span>
               )}
-              <span className="quiet">
-                on{' '}
+              <span className="muted">
+                {claude !== undefined && `${claude.name === undefined ? formatSessionName(session) : project} `}on{' '}
                 <Link to="/sessions" search={{ machine: session.machine_id }}>
                   {session.machine_id}
                 </Link>
@@ -54,16 +64,24 @@ export function OneSession() {
       </header>
       {problem !== undefined && !(problem.offline && session !== undefined) && <ProblemNote {...problem} onRetry={() => query.refetch()} />}
       {session === undefined ? (
-        problem === undefined && <Skeleton height={420} label="The session is being fetched" />
+        problem === undefined && <Skeleton height={420} label="Loading the session" />
       ) : (
         <div className="session-board dims">
           <div className="session-main">
             <TasksPanel session={session} />
+            {claude !== undefined && (
+              <>
+                <ClaudeTasksPanel tasks={claude.tasks} />
+                <SubagentsPanel claude={claude} ended={!isLive(session)} />
+              </>
+            )}
+            {claude !== undefined && <SourcesPanel session={session} />}
             <TimelinePanel session={session} />
           </div>
           <div className="session-side">
             <HealthPanel session={session} />
-            <SessionFacts session={session} />
+            {claude !== undefined && <ClaudePanel session={session} claude={claude} />}
+            <SessionDetails session={session} />
           </div>
         </div>
       )}

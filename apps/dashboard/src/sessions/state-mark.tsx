@@ -1,31 +1,31 @@
-import type { BoardSession } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
-import { Lamp } from '../ui/lamp.tsx'
-import { type SessionState, stateOf, stateWords } from './session-state.ts'
+import { StatusIndicator } from '../ui/status-indicator.tsx'
+import { formatState, type SessionState, type SessionStateFields, toSessionState } from './session-state.ts'
 import './state-mark.css'
 
-const signs: Record<SessionState, 'person' | 'warning' | 'close' | 'pause' | 'check' | 'go' | 'dark'> = {
+const icons: Record<SessionState, 'unseen' | 'person' | 'warning' | 'close' | 'pause' | 'check' | 'green' | 'off'> = {
   waiting: 'person',
   stalled: 'warning',
   failed: 'close',
-  working: 'go',
-  active: 'go',
-  idle: 'dark',
+  working: 'green',
+  active: 'green',
+  idle: 'off',
+  unseen: 'unseen',
   paused: 'pause',
   completed: 'check',
   archived: 'check',
 }
 
-/** The state of a session: a sign of its own shape, and the word. */
-export function StateMark({ session }: { readonly session: Pick<BoardSession, 'status' | 'activity' | 'waiting_for'> }) {
-  const state = stateOf(session)
-  const sign = signs[state]
+/** The state of a session: an icon of its own shape, and its name. */
+export function StateMark({ session }: { readonly session: SessionStateFields }) {
+  const state = toSessionState(session)
+  const icon = icons[state]
   return (
     <span className="state-mark" data-state={state}>
-      <span className="state-sign" aria-hidden="true">
-        {sign === 'go' || sign === 'dark' ? <Lamp color={sign} /> : <Icon name={sign} size={14} />}
+      <span className="state-icon" aria-hidden="true">
+        {icon === 'green' || icon === 'off' ? <StatusIndicator color={icon} /> : <Icon name={icon} size={14} />}
       </span>
-      {stateWords(session)}
+      {formatState(session)}
     </span>
   )
 }

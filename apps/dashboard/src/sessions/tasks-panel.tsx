@@ -1,30 +1,23 @@
 import type { Session, Task, TaskStatus } from '../hub/answer.ts'
-import { problemOf } from '../hub/problem.ts'
+import { toProblem } from '../hub/problem.ts'
 import { useSessionTasks } from '../hub/session.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
-import { Lamp } from '../ui/lamp.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { duration } from '../ui/time-format.ts'
-import { Age } from './beat-clock.tsx'
+import { formatDuration } from '../ui/time-format.ts'
+import { Age } from './heartbeat-age.tsx'
+import { TaskIcon, taskStatusNames } from './task-icon.tsx'
 import './tasks-panel.css'
 
-const looks: Record<TaskStatus, readonly [IconName | 'go' | 'dark', string]> = {
-  in_progress: ['go', 'In progress'],
-  blocked: ['pause', 'Blocked'],
-  failed: ['close', 'Failed'],
-  pending: ['dark', 'Pending'],
-  completed: ['check', 'Completed'],
-}
-/** What moves or is stuck first, what is done last. */
-const order: readonly TaskStatus[] = ['in_progress', 'blocked', 'failed', 'pending', 'completed']
+/** Running and stuck tasks first, completed ones last. */
+const statusOrder: readonly TaskStatus[] = ['in_progress', 'blocked', 'failed', 'pending', 'completed']
 
-/** What it is to do, and how far it is. */
+/** The tasks of a session and its progress. A session of Claude Code has a list of its own, and need not have these. */
 export function TasksPanel({ session }: { readonly session: Session }) {
   const tasks = useSessionTasks(session.session_id)
   const stats = tasks.data?.stats
+  if (session.claude_code !== undefined && tasks.error === null && (stats === undefined || stats.total === 0)) return null
   return (
     <Panel
       title="Tasks"
@@ -37,19 +30,19 @@ export function TasksPanel({ session }: { readonly session: Session }) {
         )
       }
     >
-      {tasks.error !== null && <ProblemNote {...problemOf(tasks.error)} onRetry={() => tasks.refetch()} />}
+      {tasks.error !== null && <ProblemNote {...toProblem(tasks.error)} onRetry={() => tasks.refetch()} />}
       {tasks.data === undefined || stats === undefined ? (
-        tasks.error === null && <Skeleton height={160} label="The tasks are being fetched" />
+        tasks.error === null && <Skeleton height={160} label="Loading tasks" />
       ) : stats.total === 0 ? (
-        <p className="quiet">It has no tasks.</p>
+        <p className="muted">No tasks yet.</p>
       ) : (
         <>
           <ShareBar share={stats.completion_percentage / 100} />
           <ul className="tasks">
-            {order
+            {statusOrder
               .flatMap((status) => tasks.data.tasks[status])
               .map((task) => (
-                <TaskLine key={task.task_id} task={task} current={task.task_id === session.current_task_id} />
+                <TaskItem key={task.task_id} task={task} current={task.task_id === session.current_task_id} />
               ))}
           </ul>
         </>
@@ -58,21 +51,20 @@ export function TasksPanel({ session }: { readonly session: Session }) {
   )
 }
 
-function TaskLine({ task, current }: { readonly task: Task; readonly current: boolean }) {
-  const [sign, word] = looks[task.status]
-  const { started_at: began, completed_at: ended } = task
+function TaskItem({ task, current }: { readonly task: Task; readonly current: boolean }) {
+  const { started_at: startedAt, completed_at: completedAt } = task
   return (
     <li data-status={task.status} aria-current={current ? 'step' : undefined}>
-      <span className="task-sign" aria-hidden="true">
-        {sign === 'go' || sign === 'dark' ? <Lamp color={sign} /> : <Icon name={sign} size={14} />}
-      </span>
+      <TaskIcon status={task.status} />
       <span className="task-name breakable">{task.task_name}</span>
-      <span className="task-word small">{word}</span>
-      <span className="task-took small quiet">
-        {began !== undefined &&
-          (ended === undefined ? task.status === 'in_progress' && <Age at={began} /> : duration(Date.parse(ended) - Date.parse(began)))}
+      <span className="task-status small">{taskStatusNames[task.status]}</span>
+      <span className="task-duration small muted">
+        {startedAt !== undefined &&
+          (completedAt === undefined
+            ? task.status === 'in_progress' && <Age at={startedAt} />
+            : formatDuration(Date.parse(completedAt) - Date.parse(startedAt)))}
       </span>
-      {task.error_message !== undefined && <span className="task-why small quiet breakable">{task.error_message}</span>}
+      {task.error_message !== undefined && <span className="task-error small muted breakable">{task.error_message}</span>}
     </li>
   )
 }

@@ -1,49 +1,58 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Session, TimelineRow } from '../hub/answer.ts'
-import { problemOf } from '../hub/problem.ts'
+import { toProblem } from '../hub/problem.ts'
 import { useSessionTimeline } from '../hub/session.ts'
+import { findWaits, sumWaits, toObservedKind, type Wait } from '../hub/session-sources.ts'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { browserZone, exactClock, exactMoment } from '../ui/time-format.ts'
-import { timelineWords } from './timeline-words.ts'
+import { browserTimeZone, formatDuration, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
+import { useNow } from '../ui/use-now.ts'
+import { toSessionState } from './session-state.ts'
+import { toTimelineLines } from './timeline-text.ts'
 import './timeline-panel.css'
 
-/** Drawn at once; all when asked for. */
-const DRAWN = 25
+/** Lines rendered at first; `Show all` adds the rest. */
+const INITIAL_LINES = 25
 
-/** What happened to it, the newest first. */
+/** The history of a session, newest first. */
 export function TimelinePanel({ session }: { readonly session: Session }) {
   const timeline = useSessionTimeline(session.session_id)
   const [all, setAll] = useState(false)
-  const rows = timeline.data?.flatMap((row) => {
-    const words = timelineWords(row)
-    return words === undefined ? [] : [{ row, words }]
-  })
-  rows?.reverse()
-  const drawn = all ? rows : rows?.slice(0, DRAWN)
+  const rows = timeline.data
+  const waiting = toSessionState(session) === 'waiting'
+  const now = useNow(waiting ? 1_000 : 60_000)
+  const waits = useMemo(() => findWaits(rows ?? [], { now, waiting }), [rows, now, waiting])
+  const lines = useMemo(() => (rows === undefined ? undefined : toTimelineLines(rows, waits).reverse()), [rows, waits])
+  const visible = all ? lines : lines?.slice(0, INITIAL_LINES)
   return (
-    <Panel title="Timeline">
-      {timeline.error !== null && <ProblemNote {...problemOf(timeline.error)} onRetry={() => timeline.refetch()} />}
-      {rows === undefined || drawn === undefined ? (
-        timeline.error === null && <Skeleton height={160} label="The timeline is being fetched" />
+    <Panel title="Timeline" aside={<Waited waits={waits} />}>
+      {timeline.error !== null && <ProblemNote {...toProblem(timeline.error)} onRetry={() => timeline.refetch()} />}
+      {lines === undefined || visible === undefined ? (
+        timeline.error === null && <Skeleton height={160} label="Loading the timeline" />
       ) : (
         <>
           <ol className="timeline">
-            {drawn.map(({ row, words }, index) => (
-              <li key={`${row.at} ${row.event_id ?? index} ${words}`} data-to={row.type === 'session.status' ? row.to : undefined}>
-                <At row={row} />
+            {visible.map(({ row, text, reason, failed }, index) => (
+              <li
+                key={`${row.at} ${row.event_id ?? lines.length - index} ${text}`}
+                data-to={row.type === 'session.status' ? row.to : undefined}
+                data-kind={toObservedKind(row)}
+                data-wait={isWait(row) || undefined}
+                data-failed={failed || undefined}
+              >
+                <TimelineTime row={row} />
                 <span className="breakable">
-                  {words}
-                  {row.reason !== undefined && <span className="quiet"> ({row.reason})</span>}
+                  {text}
+                  {reason !== undefined && <span className="muted"> ({reason})</span>}
                 </span>
               </li>
             ))}
           </ol>
-          {rows.length > drawn.length && (
+          {lines.length > visible.length && (
             <p className="timeline-more">
-              <Button onClick={() => setAll(true)}>Show all {rows.length}</Button>
+              <Button onClick={() => setAll(true)}>Show all {lines.length}</Button>
             </p>
           )}
         </>
@@ -52,12 +61,36 @@ export function TimelinePanel({ session }: { readonly session: Session }) {
   )
 }
 
-function At({ row }: { readonly row: TimelineRow }) {
-  const zone = browserZone()
+function isWait(row: TimelineRow): boolean {
+  const kind = toObservedKind(row)
+  return kind === 'waiting' || (kind === 'activity' && row.to === 'waiting')
+}
+
+/** How long the session waited for a person, as far as the timeline reaches back. */
+function Waited({ waits }: { readonly waits: readonly Wait[] }) {
+  const { permission, input, other } = sumWaits(waits)
+  const total = permission + input + other
+  if (total < 1_000) return null
+  const parts = [
+    ['permission', permission],
+    ['input', input],
+  ] as const
+  const only = parts.find(([, time]) => time === total)
+  const named = parts.filter(([, time]) => time >= 1_000).map(([reason, time]) => `${formatDuration(time)} for ${reason}`)
+  return (
+    <span className="small timeline-waited">
+      Waited <b>{formatDuration(total)}</b>
+      {only !== undefined ? ` for ${only[0]}` : named.length > 0 && `: ${named.join(', ')}`}
+    </span>
+  )
+}
+
+function TimelineTime({ row }: { readonly row: TimelineRow }) {
+  const zone = browserTimeZone()
   const instant = Date.parse(row.at)
   return (
-    <time dateTime={row.at} title={exactMoment(instant, zone)} className="small quiet">
-      {exactClock(instant, zone)}
+    <time dateTime={row.at} title={formatExactMoment(instant, zone)} className="small muted">
+      {formatExactTime(instant, zone)}
     </time>
   )
 }

@@ -3,13 +3,13 @@ import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { useMachines } from '../hub/machine.ts'
 import { useSessionBoard } from '../hub/session.ts'
 import { isOnBoard } from '../hub/session-board.ts'
-import { placeNames } from '../ui/place-name.ts'
+import { shortenPaths } from '../ui/short-path.ts'
 import { useNow } from '../ui/use-now.ts'
 
 const noMachines: ReadonlyMap<string, ListedMachine> = new Map()
 
 export interface Board {
-  /** Undefined until the first answer. */
+  /** Undefined until the first response. */
   readonly sessions: readonly BoardSession[] | undefined
   readonly machines: ReadonlyMap<string, ListedMachine>
   /** By task id. */
@@ -17,24 +17,24 @@ export interface Board {
   /** Short names of projects, by project id. */
   readonly projectNames: ReadonlyMap<string, string>
   readonly capped: boolean
-  /** Nothing has ever been told to this hub, neither a session nor a machine. */
+  /** The hub has neither a session nor a machine. */
   readonly empty: boolean
   readonly error: Error | null
   readonly refetch: () => Promise<unknown>
 }
 
-/** Everything the live board is drawn from. */
+/** The data of the live board. */
 export function useBoard(): Board {
   const board = useSessionBoard()
   const list = useMachines()
-  // What ended leaves an hour later, also when nothing else happens.
+  // Ended sessions leave the board an hour later even when no event arrives.
   const now = useNow(60_000)
   const known = board.data?.sessions
   const sessions = useMemo(() => (known === undefined ? undefined : [...known.values()].filter((one) => isOnBoard(one, now))), [known, now])
   const projects = [...new Set(sessions?.map(({ project_id }) => project_id))].sort().join('\n')
   const projectNames = useMemo(() => {
     const ids = projects.split('\n')
-    const names = placeNames(ids)
+    const names = shortenPaths(ids)
     return new Map(ids.map((id, index) => [id, names[index] ?? id]))
   }, [projects])
   const machines = list.data ?? noMachines

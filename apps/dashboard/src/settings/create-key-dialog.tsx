@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { Scope } from '../hub/answer.ts'
 import { useCreateKey } from '../hub/key.ts'
-import { problemOf } from '../hub/problem.ts'
+import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -11,49 +11,47 @@ import '../ui/field.css'
 import './create-key-dialog.css'
 
 const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'admin']
-const DAY = 86_400_000
-const lives = [
-  { value: '', label: 'never' },
-  { value: '30', label: 'in 30 days' },
-  { value: '90', label: 'in 90 days' },
-  { value: '365', label: 'in a year' },
+const DAY_MS = 86_400_000
+const expiryOptions = [
+  { value: '', label: 'Never' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
 ]
 
 interface CreateKeyDialogProps {
-  /** No key exists yet. The first may do everything and signs this browser in, or whoever makes it would be locked out by it. */
-  readonly first: boolean
   readonly onClose: () => void
 }
 
-/** Makes a key and shows it once. */
-export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
-  const create = useCreateKey(first)
+/** Creates a key and shows it once. */
+export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
+  const create = useCreateKey()
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<readonly Scope[]>(['ingest'])
-  const [days, setDays] = useState('')
+  const [days, setDays] = useState('365')
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const end = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY).toISOString() }
-    create.mutate({ name: name.trim(), scopes: first ? [...scopes] : [...chosen], ...end })
+    const expiry = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }
+    create.mutate({ name: name.trim(), scopes: [...chosen], ...expiry })
   }
 
   if (create.data !== undefined) {
     const { key, name } = create.data
     return (
-      <Dialog onClose={onClose} title="The key is made">
+      <Dialog onClose={onClose} title="Key created">
         <div className="new-key">
           {key === undefined ? (
-            <p>It was made, but its text was lost on the way here and cannot be shown again. Revoke “{name}” and make another.</p>
+            <p>The key was created, but the response was lost and it cannot be shown again. Revoke “{name}” and create another one.</p>
           ) : (
             <>
-              <p>This is the only time it is shown; the hub keeps no copy of it.</p>
+              <p>Copy it now: it is shown only once, and the hub does not store it.</p>
               <CopyLine text={key} label="the key" />
             </>
           )}
         </div>
         <div className="dialog-actions">
-          <Button look="main" onClick={onClose}>
+          <Button variant="primary" onClick={onClose}>
             Done
           </Button>
         </div>
@@ -62,10 +60,10 @@ export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
   }
 
   return (
-    <Dialog onClose={onClose} title="New key">
+    <Dialog onClose={onClose} title="New API key">
       <form className="new-key" onSubmit={submit}>
         <div className="field">
-          <label htmlFor="key-name">What is it for?</label>
+          <label htmlFor="key-name">Name</label>
           <input
             id="key-name"
             className="input"
@@ -77,45 +75,36 @@ export function CreateKeyDialog({ first, onClose }: CreateKeyDialogProps) {
             onChange={(event) => setName(event.target.value)}
           />
         </div>
-        {first ? (
-          <p className="small">
-            It is the first key, so it may do everything, and this browser is signed in with it. From then on the hub asks everybody for a
-            key, collectors too: give each one of its own.
-          </p>
-        ) : (
-          <fieldset className="key-scopes">
-            <legend>It may</legend>
-            {scopes.map((scope) => (
-              <label key={scope}>
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(scope)}
-                  onChange={(event) =>
-                    setChosen(scopes.filter((other) => (other === scope ? event.target.checked : chosen.includes(other))))
-                  }
-                />
-                <span>
-                  <b>{scope}</b> <span className="quiet">{scopeNames[scope]}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-        )}
+        <fieldset className="key-scopes">
+          <legend>Scopes</legend>
+          {scopes.map((scope) => (
+            <label key={scope}>
+              <input
+                type="checkbox"
+                checked={chosen.includes(scope)}
+                onChange={(event) => setChosen(scopes.filter((other) => (other === scope ? event.target.checked : chosen.includes(other))))}
+              />
+              <span>
+                <b>{scope}</b> <span className="muted">{scopeNames[scope]}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
         <div className="field">
-          <label htmlFor="key-life">It ends</label>
-          <select id="key-life" className="input" value={days} onChange={(event) => setDays(event.target.value)}>
-            {lives.map(({ value, label }) => (
+          <label htmlFor="key-expiry">Expires</label>
+          <select id="key-expiry" className="input" value={days} onChange={(event) => setDays(event.target.value)}>
+            {expiryOptions.map(({ value, label }) => (
               <option key={value} value={value}>
                 {label}
               </option>
             ))}
           </select>
         </div>
-        {create.error !== null && <ProblemNote {...problemOf(create.error)} />}
+        {create.error !== null && <ProblemNote {...toProblem(create.error)} />}
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" type="submit" disabled={create.isPending || chosen.length === 0 || name.trim() === ''}>
-            Make the key
+          <Button variant="primary" type="submit" disabled={create.isPending || chosen.length === 0 || name.trim() === ''}>
+            Create key
           </Button>
         </div>
       </form>

@@ -1,6 +1,6 @@
 import type { Key } from '../hub/answer.ts'
 import { useRevokeKey } from '../hub/key.ts'
-import { problemOf } from '../hub/problem.ts'
+import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -10,16 +10,16 @@ interface RevokeKeyDialogProps {
   readonly onClose: () => void
 }
 
-/** Asks before what cannot be undone. */
+/** Confirms a revocation, which cannot be undone. */
 export function RevokeKeyDialog({ entry, onClose }: RevokeKeyDialogProps) {
   const revoke = useRevokeKey()
   return (
     <Dialog onClose={onClose} title={`Revoke “${entry.name}”?`}>
-      <p>Whoever uses this key is refused from now on. This cannot be undone; a new key can be made at any time.</p>
-      {revoke.error !== null && <ProblemNote {...problemOf(revoke.error)} />}
+      <p>Every client that uses this key loses access immediately. This cannot be undone; you can create a new key at any time.</p>
+      {revoke.error !== null && <ProblemNote {...toProblem(revoke.error)} />}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button look="danger" disabled={revoke.isPending} onClick={() => revoke.mutate(entry.key_id, { onSuccess: onClose })}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="danger" disabled={revoke.isPending} onClick={() => revoke.mutate(entry.key_id, { onSuccess: onClose })}>
           Revoke
         </Button>
       </div>

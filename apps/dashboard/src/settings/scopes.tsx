@@ -2,20 +2,20 @@ import type { Scope } from '../hub/answer.ts'
 import './scopes.css'
 
 export const scopeNames: Record<Scope, string> = {
-  read: 'see everything',
+  read: 'read everything',
   write: 'change state',
-  ingest: 'send calls and readings',
-  admin: 'make and revoke keys',
+  ingest: 'send calls and limits',
+  admin: 'create and revoke keys',
 }
 
-/** What a key may do, each by its word and its meaning. */
+/** A list of scopes, each with its meaning for screen readers and on hover. */
 export function Scopes({ scopes }: { readonly scopes: readonly Scope[] }) {
   return (
     <ul className="scopes">
       {scopes.map((scope) => (
         <li key={scope} title={scopeNames[scope]}>
           {scope}
-          <span className="unseen">, {scopeNames[scope]}</span>
+          <span className="visually-hidden">, {scopeNames[scope]}</span>
         </li>
       ))}
     </ul>

@@ -1,11 +1,14 @@
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { AccountPanel } from './account-panel.tsx'
+import { AccountsPanel } from './accounts-panel.tsx'
 import { AppearancePanel } from './appearance-panel.tsx'
+import { AuditPanel } from './audit-panel.tsx'
 import { KeysPanel } from './keys-panel.tsx'
 import { PricesPanel } from './prices-panel.tsx'
-import { WhoPanel } from './who-panel.tsx'
+import { SignInsPanel } from './sign-ins-panel.tsx'
 import './settings.css'
 
-/** Who may come in, what things cost, how it looks. */
+/** API keys, account, appearance and prices. */
 export function Settings() {
   const who = useWhoAmI()
   return (
@@ -15,9 +18,12 @@ export function Settings() {
         <h1>Settings</h1>
       </header>
       <div className="settings-board dims">
-        {who.data?.scopes.includes('admin') && <KeysPanel first={who.data.bypass} />}
+        {who.data?.scopes.includes('admin') && <KeysPanel signedIn={!who.data.bypass} />}
+        {who.data?.bypass === false && <SignInsPanel />}
+        {who.data?.scopes.includes('admin') && <AuditPanel />}
         <div className="settings-side">
-          {who.data !== undefined && <WhoPanel who={who.data} />}
+          {who.data !== undefined && <AccountPanel who={who.data} />}
+          <AccountsPanel mayName={who.data?.scopes.includes('write') ?? false} />
           <AppearancePanel />
           <PricesPanel />
         </div>

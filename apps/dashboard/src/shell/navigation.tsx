@@ -3,7 +3,7 @@ import { Icon } from '../ui/icon.tsx'
 import { screens } from './screens.ts'
 import './navigation.css'
 
-/** The doors, drawn as stations on a line. */
+/** Links to the screens. */
 export function Navigation() {
   return (
     <nav aria-label="Screens" className="navigation">

@@ -1,71 +1,77 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { useIsCreatingKey } from '../hub/key.ts'
 import { useLive } from '../hub/live-context.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
-import { LiveDot } from './live-dot.tsx'
-import { Login } from './login.tsx'
-import { Mark } from './mark.tsx'
+import { ConnectionStatus } from './connection-status.tsx'
+import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfflineNote } from './offline-note.tsx'
 import { ThemeButton } from './theme-button.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
+import { ZoneNote } from './zone-note.tsx'
 import './shell.css'
 
+const Login = lazy(() => import('./login.tsx').then(({ Login }) => ({ default: Login })))
 const ShortcutList = lazy(() => import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })))
 
-/** What is around every screen: brand, doors, live dot, theme; or the question for a key, when the hub asks for one. */
+/** The frame of every screen: logo, navigation, connection status, theme. Shows the sign-in form when the hub requires a key. */
 export function Shell() {
   const who = useWhoAmI()
   const { status } = useLive()
-  const [listed, setListed] = useState(false)
-  const creatingKey = useIsCreatingKey()
-  const locked = isUnauthorized(who.error) && !creatingKey
-  useShortcuts({ enabled: !locked, onList: () => setListed(true) })
+  const [shortcutsOpen, setShortcutsOpen] = useState(false)
+  const signedOut = isUnauthorized(who.error)
+  useShortcuts({ enabled: !signedOut, onList: () => setShortcutsOpen(true) })
   const main = useFocusOnNavigation()
 
-  if (locked) return <Login />
+  if (signedOut) {
+    return (
+      <Suspense>
+        <Login />
+      </Suspense>
+    )
+  }
   return (
     <div className="shell" data-live={status}>
       <a className="skip" href="#main">
-        Skip to the numbers
+        Skip to content
       </a>
       <header className="rail">
         <div className="brand">
-          <Mark size={32} />
+          <Logo size={32} />
           <span>Signalbox</span>
         </div>
         <Navigation />
         <div className="rail-foot">
-          <LiveDot />
+          <ConnectionStatus />
           <ThemeButton />
-          <button type="button" className="rail-help" onClick={() => setListed(true)} aria-label="Keyboard shortcuts">
+          <button type="button" className="rail-help" onClick={() => setShortcutsOpen(true)} aria-label="Keyboard shortcuts">
             ?
           </button>
         </div>
       </header>
       <main id="main" className="main" tabIndex={-1} ref={main}>
         <OfflineNote />
+        <ZoneNote />
         <Outlet />
       </main>
-      {listed && (
+      {shortcutsOpen && (
         <Suspense>
-          <ShortcutList onClose={() => setListed(false)} />
+          <ShortcutList onClose={() => setShortcutsOpen(false)} />
         </Suspense>
       )}
     </div>
   )
 }
 
-/** Another screen is read from its beginning; without this a screen reader stays on the link that was pressed. */
+/** Focuses the content after a navigation; otherwise a screen reader stays on the link. */
 function useFocusOnNavigation() {
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const main = useRef<HTMLElement>(null)
-  const shown = useRef(path)
+  const previous = useRef(path)
   useEffect(() => {
-    if (shown.current === path) return
-    shown.current = path
+    if (previous.current === path) return
+    previous.current = path
     main.current?.focus({ preventScroll: true })
   }, [path])
   return main

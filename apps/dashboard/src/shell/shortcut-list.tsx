@@ -3,34 +3,34 @@ import { screens } from './screens.ts'
 import { setShortcuts, useShortcutSetting } from './shortcut-setting.ts'
 import './shortcut-list.css'
 
-/** Every key and what it does. */
+/** All keyboard shortcuts. */
 export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   const on = useShortcutSetting()
   const shortcuts = [
-    ...screens.map(({ letter, name }) => ({ keys: ['g', letter], about: `Go to ${name}` })),
-    { keys: ['/'], about: 'Find in the table of Usage' },
-    { keys: ['←', '→'], about: 'On a chart: from bar to bar' },
-    { keys: ['Enter'], about: 'On a chart: look into this bar' },
-    { keys: ['?'], about: 'This list' },
-    { keys: ['Esc'], about: 'Close what is open' },
+    ...screens.map(({ letter, name }) => ({ keys: ['g', letter], label: `Go to ${name}` })),
+    { keys: ['/'], label: 'Search the usage table' },
+    { keys: ['←', '→'], label: 'In a chart: previous or next bar' },
+    { keys: ['Enter'], label: 'In a chart: open this bar' },
+    { keys: ['?'], label: 'Show this list' },
+    { keys: ['Esc'], label: 'Close a dialog or menu' },
   ]
   return (
-    <Dialog onClose={onClose} title="Keyboard">
+    <Dialog onClose={onClose} title="Keyboard shortcuts">
       <dl className="shortcuts">
-        {shortcuts.map(({ keys, about }) => (
-          <div key={about}>
+        {shortcuts.map(({ keys, label }) => (
+          <div key={label}>
             <dt>
               {keys.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{about}</dd>
+            <dd>{label}</dd>
           </div>
         ))}
       </dl>
       <label className="shortcut-switch">
         <input type="checkbox" checked={on} onChange={(event) => setShortcuts(event.target.checked)} />
-        Keys without a modifier are on
+        Keyboard shortcuts without a modifier
       </label>
     </Dialog>
   )

@@ -1,25 +1,25 @@
 import { useSyncExternalStore } from 'react'
 
-const STORED = 'signalbox.shortcuts'
+const STORAGE_KEY = 'signalbox.shortcuts'
 const listeners = new Set<() => void>()
 let on = read()
 
 function read(): boolean {
   try {
-    return localStorage.getItem(STORED) !== 'off'
+    return localStorage.getItem(STORAGE_KEY) !== 'off'
   } catch {
     return true
   }
 }
 
-/** Keys without a modifier get in the way of speech input, so they can be switched off (WCAG 2.1.4). */
+/** Shortcuts without a modifier interfere with speech input, so they can be disabled (WCAG 2.1.4). */
 export function setShortcuts(next: boolean): void {
   on = next
   try {
-    if (next) localStorage.removeItem(STORED)
-    else localStorage.setItem(STORED, 'off')
+    if (next) localStorage.removeItem(STORAGE_KEY)
+    else localStorage.setItem(STORAGE_KEY, 'off')
   } catch {
-    // Kept as long as the page is open.
+    // Without storage the choice lasts until the page is closed.
   }
   for (const listener of listeners) listener()
 }

@@ -2,7 +2,7 @@ import { Icon } from '../ui/icon.tsx'
 import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
 import './theme-button.css'
 
-/** One press, the next theme. Settings has all three in sight. */
+/** Switches to the next theme; Settings shows all three. */
 export function ThemeButton() {
   const theme = useTheme()
   const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system'

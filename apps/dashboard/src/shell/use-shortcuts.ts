@@ -3,15 +3,15 @@ import { useEffect, useEffectEvent } from 'react'
 import { screens } from './screens.ts'
 import { useShortcutSetting } from './shortcut-setting.ts'
 
-/** The second letter of `g u` may follow so late, in milliseconds. */
-const TOGETHER = 1_200
+/** Maximum time between the two keys of a sequence such as `g u`. */
+const SEQUENCE_TIMEOUT_MS = 1_200
 
 interface Shortcuts {
   readonly enabled: boolean
   readonly onList: () => void
 }
 
-/** `/` finds, `g` and a letter goes, `?` lists them all. */
+/** Keyboard shortcuts: `/` searches, `g` and a letter opens a screen, `?` lists all shortcuts. */
 export function useShortcuts({ enabled, onList }: Shortcuts): void {
   const navigate = useNavigate()
   const on = useShortcutSetting()
@@ -30,9 +30,9 @@ export function useShortcuts({ enabled, onList }: Shortcuts): void {
   useEffect(() => {
     if (!enabled || !on) return
     let pressedG = Number.NEGATIVE_INFINITY
-    function pressed(event: KeyboardEvent): void {
+    function handleKey(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      const afterG = event.timeStamp - pressedG < TOGETHER
+      const afterG = event.timeStamp - pressedG < SEQUENCE_TIMEOUT_MS
       pressedG = Number.NEGATIVE_INFINITY
       if (afterG && go(event.key)) event.preventDefault()
       else if (event.key === 'g') pressedG = event.timeStamp
@@ -42,12 +42,12 @@ export function useShortcuts({ enabled, onList }: Shortcuts): void {
         find()
       }
     }
-    document.addEventListener('keydown', pressed)
-    return () => document.removeEventListener('keydown', pressed)
+    document.addEventListener('keydown', handleKey)
+    return () => document.removeEventListener('keydown', handleKey)
   }, [enabled, on])
 }
 
-/** A letter that somebody types into something, or while a window is open, is no shortcut. */
+/** Keys typed into a field, or while a dialog or menu is open, are no shortcuts. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     document.querySelector('dialog[open], [role="dialog"], [role="menu"]') !== null ||

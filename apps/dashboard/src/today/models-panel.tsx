@@ -1,43 +1,48 @@
 import { Link } from '@tanstack/react-router'
-import type { UsageReport } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
-import { modelName } from '../ui/model-name.ts'
-import { percent } from '../ui/number-format.ts'
+import { formatModelName } from '../ui/model-name.ts'
+import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
 import { modelColor } from '../usage/model-color.ts'
+import { type TodayPanelProps, useMonth } from './use-reports.ts'
 import './models-panel.css'
 
-/** Which models the month went to. */
-export function ModelsPanel({ report }: { /** The month by day. */ readonly report: UsageReport }) {
+const MAX_MODELS = 6
+
+/** The models of the month and their share. */
+export function ModelsPanel(props: TodayPanelProps) {
+  const { data: report, error } = useMonth(props)
+  if (report === undefined) return error === null ? <Skeleton height={260} label="Loading models" /> : null
   const { totals } = report
   const priced = (totals.cost_usd ?? 0) > 0
-  const whole = priced ? (totals.cost_usd ?? 0) : totals.total_tokens
+  const total = priced ? (totals.cost_usd ?? 0) : totals.total_tokens
   const models = totals.models.map((row) => ({
     ...row,
-    share: whole === 0 ? 0 : (priced ? (row.cost_usd ?? 0) : row.total_tokens) / whole,
+    share: total === 0 ? 0 : (priced ? (row.cost_usd ?? 0) : row.total_tokens) / total,
   }))
   models.sort((a, b) => b.share - a.share || b.total_tokens - a.total_tokens)
-  const shown = models.slice(0, 6)
+  const visible = models.slice(0, MAX_MODELS)
 
   return (
-    <Panel title="Models this month" className="models" aside={<span className="small quiet">share of {priced ? 'cost' : 'tokens'}</span>}>
-      {shown.length === 0 && <p className="quiet">None yet.</p>}
+    <Panel title="Models this month" className="models" aside={<span className="small muted">Share of {priced ? 'cost' : 'tokens'}</span>}>
+      {visible.length === 0 && <p className="muted">No usage this month.</p>}
       <ul>
-        {shown.map((row) => (
+        {visible.map((row) => (
           <li key={row.model}>
             <Link to="/usage" search={{ range: 'month', model: row.model }} className="models-row" title={row.model}>
               <span className="models-name">
                 <i aria-hidden="true" style={{ background: modelColor(row.model) }} />
-                {modelName(row.model)}
+                {formatModelName(row.model)}
               </span>
               <span className="models-cost">
                 <Money value={row.cost_usd} calls={row.calls} />
               </span>
               <ShareBar share={row.share} color={modelColor(row.model)} />
-              <span className="models-share small quiet">
-                {priced && row.cost_usd === null ? 'no price' : percent(row.share)}
-                <span className="unseen">
+              <span className="models-share small muted">
+                {priced && row.cost_usd === null ? 'no price' : formatPercent(row.share)}
+                <span className="visually-hidden">
                   , <Count value={row.total_tokens} unit="tokens" />
                 </span>
               </span>
@@ -45,7 +50,7 @@ export function ModelsPanel({ report }: { /** The month by day. */ readonly repo
           </li>
         ))}
       </ul>
-      {models.length > shown.length && <p className="small quiet">and {models.length - shown.length} more</p>}
+      {models.length > visible.length && <p className="small muted">and {models.length - visible.length} more</p>}
     </Panel>
   )
 }

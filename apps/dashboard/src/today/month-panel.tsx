@@ -1,73 +1,74 @@
 import type { UsageReport } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
-import { compact, usd } from '../ui/number-format.ts'
+import { FigureList } from '../ui/figure-list.tsx'
+import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
-import { monthAndYear, shortDay } from '../ui/time-format.ts'
-import { addDays, daysBetween, lastDayOf } from '../usage/calendar.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { formatMonthAndYear, formatShortDay } from '../ui/time-format.ts'
+import { addDays, daysBetween, lastDayOfMonth } from '../usage/calendar.ts'
+import { type TodayPanelProps, useMonth } from './use-reports.ts'
 import './month-panel.css'
 
-interface MonthPanelProps {
-  /** The month by day. */
-  readonly report: UsageReport
-  readonly today: string
+/** The month to date, with a bar for each day. */
+export function MonthPanel(props: TodayPanelProps) {
+  const { data: report, error } = useMonth(props)
+  if (report === undefined) return error === null ? <Skeleton height={260} label="Loading the month" /> : null
+  const month = props.today.slice(0, 7)
+  const { totals } = report
+  const activeDays = report.rows.filter(({ calls }) => calls > 0).length
+  return (
+    <Panel title="Month to date" aside={<span className="small muted">{formatMonthAndYear(month)}</span>}>
+      <p className="figure">
+        <Money value={totals.cost_usd} calls={totals.calls} />
+        <small>at list price</small>
+      </p>
+      <DayBars report={report} today={props.today} />
+      <FigureList
+        figures={[
+          { label: 'Tokens', value: <Count value={totals.total_tokens} unit="tokens" /> },
+          { label: 'Calls', value: <Count value={totals.calls} /> },
+          {
+            label: 'Average per active day',
+            value:
+              activeDays === 0 ? (
+                '–'
+              ) : (
+                <Money value={totals.cost_usd === null ? null : totals.cost_usd / activeDays} calls={totals.calls} />
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  )
 }
 
-/** The month so far, a bar for each of its days. */
-export function MonthPanel({ report, today }: MonthPanelProps) {
+function DayBars({ report, today }: { readonly report: UsageReport; readonly today: string }) {
   const month = today.slice(0, 7)
   const first = `${month}-01`
-  const length = daysBetween(first, lastDayOf(month))
   const rows = new Map(report.rows.map((row) => [row.day, row]))
-  const { totals } = report
-  const priced = (totals.cost_usd ?? 0) > 0
-  const heights = Array.from({ length }, (_, index) => {
+  const priced = (report.totals.cost_usd ?? 0) > 0
+  const days = Array.from({ length: daysBetween(first, lastDayOfMonth(month)) }, (_, index) => {
     const day = addDays(first, index)
     const row = rows.get(day)
     return { day, row, value: row === undefined ? 0 : priced ? (row.cost_usd ?? 0) : row.total_tokens }
   })
-  const most = Math.max(...heights.map(({ value }) => value), Number.MIN_VALUE)
-  const used = report.rows.filter(({ calls }) => calls > 0).length
-
+  const highest = Math.max(...days.map(({ value }) => value), Number.MIN_VALUE)
   return (
-    <Panel title="Month to date" aside={<span className="small quiet">{monthAndYear(month)}</span>}>
-      <p className="figure">
-        <Money value={totals.cost_usd} calls={totals.calls} />
-        <small>list price</small>
-      </p>
-      <div className="month-bars" role="img" aria-label={`Use by day of ${monthAndYear(month)}; the table in Usage has the numbers`}>
-        {heights.map(({ day, row, value }) => (
-          <span
-            key={day}
-            data-today={day === today || undefined}
-            data-coming={day > today || undefined}
-            title={
-              row === undefined
-                ? undefined
-                : `${shortDay(day)}: ${row.cost_usd === null ? 'cost unknown' : usd(row.cost_usd)}, ${compact(row.total_tokens)} tokens`
-            }
-          >
-            <i style={{ height: `${(value / most) * 100}%` }} />
-          </span>
-        ))}
-      </div>
-      <dl className="facts">
-        <div>
-          <dt>Tokens</dt>
-          <dd>
-            <Count value={totals.total_tokens} unit="tokens" />
-          </dd>
-        </div>
-        <div>
-          <dt>Calls</dt>
-          <dd>
-            <Count value={totals.calls} />
-          </dd>
-        </div>
-        <div>
-          <dt>Per day used</dt>
-          <dd>{used === 0 ? '–' : <Money value={totals.cost_usd === null ? null : totals.cost_usd / used} calls={totals.calls} />}</dd>
-        </div>
-      </dl>
-    </Panel>
+    <div className="month-bars" role="img" aria-label={`Usage by day of ${formatMonthAndYear(month)}; the Usage screen has the numbers`}>
+      {days.map(({ day, row, value }) => (
+        <span
+          key={day}
+          data-today={day === today || undefined}
+          data-future={day > today || undefined}
+          title={
+            row === undefined
+              ? undefined
+              : `${formatShortDay(day)}: ${row.cost_usd === null ? 'cost unknown' : formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} tokens`
+          }
+        >
+          <i style={{ height: `${(value / highest) * 100}%` }} />
+        </span>
+      ))}
+    </div>
   )
 }

@@ -1,30 +1,30 @@
 import type { UsageReport } from '../hub/answer.ts'
-import type { FleetFacts } from '../sessions/fleet-facts.ts'
-import { FleetWords } from '../sessions/fleet-words.tsx'
+import type { FleetCounts } from '../sessions/fleet-counts.ts'
+import { FleetSummary } from '../sessions/fleet-summary.tsx'
 import { Count, Money } from '../ui/amount.tsx'
-import { modelName } from '../ui/model-name.ts'
+import { formatModelName } from '../ui/model-name.ts'
 import { Clock } from '../ui/moment.tsx'
-import { percent } from '../ui/number-format.ts'
-import { factsOf } from './today-facts.ts'
+import { formatPercent } from '../ui/number-format.ts'
+import { summarizeToday } from './today-summary.ts'
 
 interface TodaySentenceProps {
   readonly report: UsageReport
-  /** Absent while it is not known yet. */
+  /** Undefined until it has loaded. */
   readonly sessions: number | undefined
-  /** Absent where no session was ever told of. */
-  readonly fleet: FleetFacts | undefined
+  /** Undefined on a hub that never had a session. */
+  readonly fleet: FleetCounts | undefined
   readonly zone: string
 }
 
-/** The day in one breath, made of facts. */
+/** The day in one sentence. */
 export function TodaySentence({ report, sessions, fleet, zone }: TodaySentenceProps) {
-  const { calls, cost, unpricedCalls, tokens, leader, busiestHour } = factsOf(report)
+  const { calls, cost, unpricedCalls, tokens, leader, busiestHour } = summarizeToday(report)
   const running = fleet !== undefined && (
     <>
-      <FleetWords facts={fleet} />{' '}
+      <FleetSummary counts={fleet} />{' '}
     </>
   )
-  if (calls === 0) return <p className="today-sentence">{running}Nothing has been used today yet.</p>
+  if (calls === 0) return <p className="today-sentence">{running}No usage today yet.</p>
   return (
     <p className="today-sentence">
       {running}
@@ -50,21 +50,21 @@ export function TodaySentence({ report, sessions, fleet, zone }: TodaySentencePr
       )}
       {leader !== undefined && (
         <>
-          , {leader.share === 1 ? 'all' : percent(leader.share)} of it <b>{modelName(leader.model)}</b>
+          , {leader.share === 1 ? 'all' : formatPercent(leader.share)} of it <b>{formatModelName(leader.model)}</b>
         </>
       )}
       .
       {busiestHour !== undefined && (
         <>
           {' '}
-          The busiest hour began at <Clock at={busiestHour} zone={zone} />.
+          The busiest hour started at <Clock at={busiestHour} zone={zone} />.
         </>
       )}
       {unpricedCalls > 0 && cost !== null && (
         <>
           {' '}
           <Count value={unpricedCalls} /> {unpricedCalls === 1 ? 'call has' : 'calls have'} no known price and{' '}
-          {unpricedCalls === 1 ? 'is' : 'are'} not in the money.
+          {unpricedCalls === 1 ? 'is' : 'are'} not included.
         </>
       )}
     </p>

@@ -1,91 +1,104 @@
 import { Link } from '@tanstack/react-router'
-import { problemOf } from '../hub/problem.ts'
-import { useUsage, useUsageSummary } from '../hub/usage.ts'
-import { LimitsCard, LimitsCardOnceRead } from '../limits/limits-card.tsx'
-import { fleetFacts } from '../sessions/fleet-facts.ts'
-import { FleetPanel } from '../sessions/fleet-panel.tsx'
+import { lazy, Suspense } from 'react'
+import { useHasSessionLimit } from '../hub/accounts.ts'
+import { toProblem } from '../hub/problem.ts'
+import { useUsageSummary } from '../hub/usage.ts'
+import { LimitsCards } from '../limits/limits-cards.tsx'
+import { countFleet } from '../sessions/fleet-counts.ts'
 import { useBoard } from '../sessions/use-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { browserZone, longDay } from '../ui/time-format.ts'
+import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
-import { WaitingForData } from '../ui/waiting-for-data.tsx'
-import { DayLine } from './day-line.tsx'
+import { CurrentBlockPanel } from './current-block-panel.tsx'
+import { DayChart } from './day-chart.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
 import { TodaySentence } from './today-sentence.tsx'
-import { WindowPanel } from './window-panel.tsx'
+import { useHours, useMonth } from './use-reports.ts'
 import './today.css'
 
-/** The landing: what today came to, as it happens. */
+/** Only a hub with sessions shows it. */
+const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
+/** Only a hub without data shows it. */
+const WaitingForData = lazy(() => import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })))
+
+/** The panels below the limits, in order. To add one, copy one and add it here. */
+const panels = Object.entries({ month: MonthPanel, block: CurrentBlockPanel, models: ModelsPanel })
+
+/** The start screen: today's usage, limits and sessions, live. */
 export function Today() {
-  const zone = browserZone()
+  const zone = browserTimeZone()
   const today = useToday(zone)
   const board = useBoard()
+  // Blocks of five hours mean nothing to a plan without such a limit.
+  const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
-  const hours = useUsage({ group: 'hour', since: today, timezone: zone })
-  const days = useUsage({ group: 'day', since: `${today.slice(0, 7)}-01`, timezone: zone })
-  const failed = [hours, days, summary].find((query) => query.error !== null)
-  const problem = failed === undefined ? undefined : problemOf(failed.error)
-  // A hub that was never told of a session says nothing of sessions.
-  const fleet = board.sessions === undefined || board.empty ? undefined : fleetFacts(board.sessions)
+  const hours = useHours({ today, zone })
+  const month = useMonth({ today, zone })
+  const failed = [hours, month, summary].find((query) => query.error !== null)
+  const problem = failed === undefined ? undefined : toProblem(failed.error)
+  // A hub that never had a session shows nothing about sessions.
+  const fleet = board.sessions === undefined || board.empty ? undefined : countFleet(board.sessions)
   const empty = summary.data !== undefined && summary.data.lastUpdated === null
-  // Older calls are kept for ever; a hub that has some is not waiting, it is quiet.
-  const lastCall = hours.data?.last_call_at ?? days.data?.last_call_at ?? undefined
+  // The time of the last call, older than this month too: such a hub is idle, not waiting for its first data.
+  const lastCall = hours.data?.last_call_at ?? month.data?.last_call_at ?? undefined
 
   return (
     <div className="screen today">
       <title>Today · Signalbox</title>
       <header className="screen-head">
         <div>
-          <p className="plate">{longDay(today)}</p>
-          <h1>Today’s update</h1>
+          <p className="overline">{formatLongDay(today)}</p>
+          <h1>Today</h1>
         </div>
         {lastCall !== undefined && (
-          <p className="small quiet">
+          <p className="small muted">
             Last call <Ago at={lastCall} zone={zone} />
           </p>
         )}
       </header>
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
-        <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), days.refetch(), summary.refetch()])} />
+        <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch()])} />
       )}
       {empty ? (
         <>
           {fleet !== undefined && (
             <div className="dims">
-              <FleetPanel board={board} />
+              <Suspense fallback={null}>
+                <FleetPanel board={board} />
+              </Suspense>
             </div>
           )}
-          <LimitsCardOnceRead />
-          <WaitingForData />
+          <LimitsCards ifAvailable />
+          <Suspense fallback={null}>
+            <WaitingForData />
+          </Suspense>
         </>
       ) : (
         <div className="dims today-board">
           {hours.data === undefined ? (
-            problem === undefined && <Skeleton height={420} label="Today is being fetched" />
+            problem === undefined && <Skeleton height={420} label="Loading today" />
           ) : (
             <section className="today-hero" aria-label="Today">
               <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} zone={zone} />
-              <DayLine report={hours.data} today={today} zone={zone} />
+              <DayChart report={hours.data} today={today} zone={zone} />
             </section>
           )}
-          <LimitsCard />
-          {fleet !== undefined && <FleetPanel board={board} />}
+          <LimitsCards />
+          {fleet !== undefined && (
+            <Suspense fallback={null}>
+              <FleetPanel board={board} />
+            </Suspense>
+          )}
           <div className="today-panels">
-            {days.data === undefined ? (
-              problem === undefined && <Skeleton height={260} label="The month is being fetched" />
-            ) : (
-              <>
-                <MonthPanel report={days.data} today={today} />
-                <WindowPanel zone={zone} today={today} />
-                <ModelsPanel report={days.data} />
-              </>
+            {panels.map(([name, TodayPanel]) =>
+              name === 'block' && !hasSessionLimit ? null : <TodayPanel key={name} today={today} zone={zone} />,
             )}
           </div>
-          <p className="small quiet" hidden={hours.data === undefined}>
-            Money is what the calls would cost at list price; a plan costs what it costs. More in <Link to="/usage">Usage</Link>.
+          <p className="small muted" hidden={hours.data === undefined}>
+            List-price equivalent. Your plan’s price is different. Details in <Link to="/usage">Usage</Link>.
           </p>
         </div>
       )}

@@ -1,4 +1,4 @@
-/** A canvas knows no variables; an element does. */
+/** Resolves CSS variables to colours: a canvas does not understand variables. */
 export function colorReader(element: HTMLElement): (color: string) => string {
   return (color) => {
     const probe = document.createElement('i')

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { Button } from './button.tsx'
 import './copy-line.css'
 
-/** A line to take away: a command, a key. */
+/** A line with a copy button: a command or a key. */
 export function CopyLine({ text, label }: { readonly text: string; readonly label: string }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -13,17 +13,17 @@ export function CopyLine({ text, label }: { readonly text: string; readonly labe
   return (
     <div className="copy-line">
       <code>{text}</code>
-      <Button look="bare" onClick={() => copy(text).then(setCopied)} aria-label={`Copy ${label}`}>
+      <Button variant="bare" onClick={() => copy(text).then(setCopied)} aria-label={`Copy ${label}`}>
         {copied ? 'Copied' : 'Copy'}
       </Button>
-      <span className="unseen" role="status">
+      <span className="visually-hidden" role="status">
         {copied ? 'Copied' : ''}
       </span>
     </div>
   )
 }
 
-/** The clipboard is only there over https and on this machine; elsewhere the old way, through a selection. */
+/** Falls back to a selection: browsers offer the clipboard only over https and on localhost. */
 async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -31,7 +31,7 @@ async function copy(text: string): Promise<boolean> {
   } catch {
     const area = document.createElement('textarea')
     area.value = text
-    area.className = 'unseen'
+    area.className = 'visually-hidden'
     const focused = document.activeElement
     document.body.append(area)
     area.select()

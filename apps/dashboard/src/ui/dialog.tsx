@@ -9,8 +9,8 @@ interface DialogProps {
 }
 
 /**
- * A window over the page that keeps the focus until it is closed; mounted is open.
- * The browser's own: the page behind it is out of reach for pointer, keyboard and screen reader without a line of ours.
+ * A modal dialog, open while mounted. The native element makes the page behind it inert for pointer, keyboard and
+ * screen reader.
  */
 export function Dialog({ onClose, title, children }: DialogProps) {
   const id = useId()
@@ -21,7 +21,7 @@ export function Dialog({ onClose, title, children }: DialogProps) {
     element?.showModal()
     return () => {
       element?.close()
-      // Taken out of the page, the browser does not give the focus back by itself.
+      // The browser does not restore the focus when the element is removed.
       if (before instanceof HTMLElement) before.focus()
     }
   }, [])
@@ -39,7 +39,7 @@ export function Dialog({ onClose, title, children }: DialogProps) {
         <h2 className="dialog-title" id={id}>
           {title}
         </h2>
-        <Button look="bare" onClick={onClose} aria-label="Close">
+        <Button variant="bare" onClick={onClose} aria-label="Close">
           Esc
         </Button>
       </header>

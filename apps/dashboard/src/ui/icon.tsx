@@ -1,6 +1,7 @@
 const paths = {
   today: 'M3 12h3.5l2-6 4 12 2.5-6H21',
   sessions: 'M4 6h9M4 12h16M4 18h12M17.500 6h2.500',
+  machines: 'M4 5h16v6H4zM4 13h16v6H4zM7.500 8h.1M7.500 16h.1',
   usage: 'M4 20V10M10 20V4M16 20v-8M20.5 20h-17',
   limits: 'M4.500 18.500a9 9 0 1 1 15 0M12 14.500 15.500 9M4.500 18.500h.1M19.500 18.500h.1',
   clock: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM12 7.500V12l3 2',
@@ -14,6 +15,8 @@ const paths = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
   person:
     'M12 11.500a3.750 3.750 0 1 0 0-7.500 3.750 3.750 0 0 0 0 7.500ZM4.750 20c.6-3.400 3.400-5.500 7.250-5.500s6.650 2.100 7.250 5.500',
+  unseen:
+    'M4 4l16 16M9.500 5.500A9.500 9.500 0 0 1 21 12a14 14 0 0 1-2.200 3.200M6.200 7.200A13 13 0 0 0 3 12c1.700 3.700 5 6 9 6a9 9 0 0 0 3-.500',
   warning: 'M12 4 2.750 20h18.500ZM12 10v4.500M12 17.200v.1',
   pause: 'M8.500 6v12M15.500 6v12',
   close: 'M6 6l12 12M18 6 6 18',
@@ -25,7 +28,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** A line drawing, 24 units wide; the words beside it carry the meaning. */
+/** A line icon on a 24-unit grid. Hidden from screen readers: the text beside it carries the meaning. */
 export function Icon({ name, size = 18 }: { readonly name: IconName /** In pixels. */; readonly size?: number }) {
   return (
     <svg

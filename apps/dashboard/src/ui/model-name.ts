@@ -2,8 +2,8 @@ const DATE = /-\d{8}$/
 const modern = /^claude-([a-z]+)-(\d+(?:-\d+)*)((?:\[[^\]]+\])?)$/
 const old = /^claude-(\d+(?:-\d+)*)-([a-z]+)((?:\[[^\]]+\])?)$/
 
-/** `claude-opus-4-8-20260301` → `Opus 4.8`; a name of another shape stays as it is. */
-export function modelName(model: string): string {
+/** `claude-opus-4-8-20260301` → `Opus 4.8`; other names stay unchanged. */
+export function formatModelName(model: string): string {
   const bare = model.replace(DATE, '').replace(/-\d{8}(?=\[)/, '')
   const [, family, version, extra = ''] = modern.exec(bare) ?? swap(old.exec(bare)) ?? []
   if (family === undefined || version === undefined) return model

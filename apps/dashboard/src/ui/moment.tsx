@@ -1,4 +1,4 @@
-import { ago, clock, exactMoment, moment } from './time-format.ts'
+import { formatAgo, formatExactMoment, formatMoment, formatTime, toLocalDay } from './time-format.ts'
 import { useNow } from './use-now.ts'
 
 interface MomentProps {
@@ -7,13 +7,13 @@ interface MomentProps {
   readonly zone: string
 }
 
-/** How long ago, counting up by itself. */
+/** Time since an instant, counting up. */
 export function Ago({ at, zone }: MomentProps) {
   const now = useNow(10_000)
   const instant = Date.parse(at)
   return (
-    <time dateTime={at} title={exactMoment(instant, zone)}>
-      {ago(instant, now)}
+    <time dateTime={at} title={formatExactMoment(instant, zone)}>
+      {formatAgo(instant, now)}
     </time>
   )
 }
@@ -21,8 +21,8 @@ export function Ago({ at, zone }: MomentProps) {
 export function Clock({ at, zone }: MomentProps) {
   const instant = Date.parse(at)
   return (
-    <time dateTime={at} title={exactMoment(instant, zone)}>
-      {clock(instant, zone)}
+    <time dateTime={at} title={formatExactMoment(instant, zone)}>
+      {formatTime(instant, zone)}
     </time>
   )
 }
@@ -30,8 +30,14 @@ export function Clock({ at, zone }: MomentProps) {
 export function Moment({ at, zone }: MomentProps) {
   const instant = Date.parse(at)
   return (
-    <time dateTime={at} title={exactMoment(instant, zone)}>
-      {moment(instant, zone)}
+    <time dateTime={at} title={formatExactMoment(instant, zone)}>
+      {formatMoment(instant, zone)}
     </time>
   )
+}
+
+/** The time alone of an instant of today, with its day otherwise. */
+export function RecentMoment({ at, zone }: MomentProps) {
+  const today = toLocalDay(useNow(60_000), zone)
+  return toLocalDay(Date.parse(at), zone) === today ? <Clock at={at} zone={zone} /> : <Moment at={at} zone={zone} />
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { modelName } from './model-name.ts'
-import { placeNames } from './place-name.ts'
+import { formatModelName } from './model-name.ts'
+import { shortenPaths } from './short-path.ts'
 
-test('a model is called as people call it', () => {
+test('model ids become display names', () => {
   expect(
     [
       'claude-opus-5',
@@ -12,18 +12,18 @@ test('a model is called as people call it', () => {
       'claude-sonnet-4-5-20250929[1m]',
       'gpt-9',
       '',
-    ].map(modelName),
+    ].map(formatModelName),
   ).toEqual(['Opus 5', 'Opus 4.8', 'Sonnet 3.5', 'Opus 3', 'Sonnet 4.5 1m', 'gpt-9', ''])
 })
 
-test('a folder is called by its last part', () => {
-  expect(placeNames(['/home/ada/engine', 'C:\\Users\\ada\\loom'])).toEqual(['engine', 'loom'])
+test('a path is shortened to its last part', () => {
+  expect(shortenPaths(['/home/ada/engine', 'C:\\Users\\ada\\loom'])).toEqual(['engine', 'loom'])
 })
 
-test('two folders of one name are told apart by what is before it', () => {
-  expect(placeNames(['/home/ada/engine', '/srv/engine', '/srv/loom'])).toEqual(['ada/engine', '/srv/engine', 'loom'])
+test('paths with the same last part keep the parts before it', () => {
+  expect(shortenPaths(['/home/ada/engine', '/srv/engine', '/srv/loom'])).toEqual(['ada/engine', '/srv/engine', 'loom'])
 })
 
-test('a hash, the root and nothing stay as they are', () => {
-  expect(placeNames(['sha256:abc', '/', ''])).toEqual(['sha256:abc', '/', ''])
+test('a hash, the root and an empty path stay unchanged', () => {
+  expect(shortenPaths(['sha256:abc', '/', ''])).toEqual(['sha256:abc', '/', ''])
 })

@@ -4,19 +4,19 @@ import './panel.css'
 
 interface PanelProps {
   readonly title: string
-  /** Beside the title: a switch, a figure, a link. */
+  /** Next to the title: a control, a figure or a link. */
   readonly aside?: ReactNode
   readonly children: ReactNode
   readonly className?: string
 }
 
-/** One instrument of the board: a named region. */
+/** A titled region of a screen. */
 export function Panel({ title, aside, children, className }: PanelProps) {
   const id = useId()
   return (
     <section className={classNames('panel', className)} aria-labelledby={id}>
       <header className="panel-head">
-        <h2 className="plate" id={id}>
+        <h2 className="overline" id={id}>
           {title}
         </h2>
         {aside}

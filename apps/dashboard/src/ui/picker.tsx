@@ -8,34 +8,34 @@ import './picker.css'
 export interface PickerOption {
   readonly value: string
   readonly label: string
-  /** A figure on the right. */
+  /** Shown on the right. */
   readonly aside?: ReactNode
-  /** The whole name, for hover. */
+  /** The full name, shown on hover. */
   readonly title?: string
 }
 
 interface PickerProps {
-  /** What is picked: `Model`. */
+  /** Name of the choice, such as `Model`. */
   readonly label: string
-  /** What stands on the button. */
-  readonly shown: string
-  /** Undefined is what the first option, `all`, stands for. */
+  /** Text of the button. */
+  readonly text: string
+  /** Undefined selects the first option, `all`. */
   readonly value: string | undefined
   readonly all?: string
   readonly options: readonly PickerOption[] | undefined
   readonly onPick: (value: string | undefined) => void
-  /** Something is picked that narrows the view. */
-  readonly lit?: boolean
+  /** Highlights the button: the choice narrows the view. */
+  readonly highlighted?: boolean
   readonly onOpen?: (open: boolean) => void
-  /** Below the list; gets what closes the window. */
+  /** Shown below the list; receives a function that closes the popover. */
   readonly footer?: (close: () => void) => ReactNode
 }
 
-/** More options than this are searched, not scanned. */
-const SCANNED = 7
+/** Longer lists get a search field. */
+const MAX_UNSEARCHED_OPTIONS = 7
 
-/** A button with a list to pick one from, by pointer or keyboard. */
-export function Picker({ label, shown, value, all, options, onPick, lit = false, onOpen, footer }: PickerProps) {
+/** A button that opens a list of options, for pointer and keyboard. */
+export function Picker({ label, text, value, all, options, onPick, highlighted = false, onOpen, footer }: PickerProps) {
   const [open, setOpen] = useState(false)
   function change(next: boolean): void {
     setOpen(next)
@@ -43,20 +43,20 @@ export function Picker({ label, shown, value, all, options, onPick, lit = false,
   }
   return (
     <Popover.Root open={open} onOpenChange={change}>
-      <Popover.Trigger className={classNames('button', 'picker', lit && 'picker-set')} aria-label={`${label}: ${shown}`}>
-        <span className="picker-shown">{shown}</span>
+      <Popover.Trigger className={classNames('button', 'picker', highlighted && 'picker-set')} aria-label={`${label}: ${text}`}>
+        <span className="picker-text">{text}</span>
         <Icon name="down" size={14} />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="picker-window" align="start" sideOffset={6} collisionPadding={12} aria-label={label}>
+        <Popover.Content className="picker-popover" align="start" sideOffset={6} collisionPadding={12} aria-label={label}>
           {options === undefined ? (
-            <p className="picker-note">Being fetched …</p>
+            <p className="picker-note">Loading …</p>
           ) : (
             <List
               label={label}
               value={value}
               options={all === undefined ? options : [{ value: '\u0000', label: all }, ...options]}
-              searched={options.length > SCANNED}
+              searchable={options.length > MAX_UNSEARCHED_OPTIONS}
               onPick={(picked) => {
                 onPick(picked === '\u0000' ? undefined : picked)
                 change(false)
@@ -74,16 +74,16 @@ interface ListProps {
   readonly label: string
   readonly value: string | undefined
   readonly options: readonly PickerOption[]
-  readonly searched: boolean
+  readonly searchable: boolean
   readonly onPick: (value: string) => void
 }
 
-/** The focus stays where the letters go; which option is meant is told by `aria-activedescendant`. */
-function List({ label, value, options, searched, onPick }: ListProps) {
+/** The focus stays on the search field or the list; `aria-activedescendant` names the active option. */
+function List({ label, value, options, searchable, onPick }: ListProps) {
   const id = useId()
-  const [words, setWords] = useState('')
+  const [search, setSearch] = useState('')
   const chosen = value ?? '\u0000'
-  const found = options.filter((option) => `${option.label} ${option.title ?? ''}`.toLowerCase().includes(words.trim().toLowerCase()))
+  const found = options.filter((option) => `${option.label} ${option.title ?? ''}`.toLowerCase().includes(search.trim().toLowerCase()))
   const [at, setAt] = useState(() =>
     Math.max(
       0,
@@ -93,14 +93,14 @@ function List({ label, value, options, searched, onPick }: ListProps) {
   const active = Math.min(at, found.length - 1)
   const list = useRef<HTMLDivElement>(null)
 
-  // The options may come after the window has opened, and then its focus is still nowhere.
+  // The options may load after the popover has opened, when nothing in it has the focus.
   useEffect(() => {
     const box = list.current
-    const target = searched ? box?.parentElement?.querySelector('input') : box
+    const target = searchable ? box?.parentElement?.querySelector('input') : box
     target?.focus({ preventScroll: true })
-  }, [searched])
+  }, [searchable])
 
-  // By hand: `scrollIntoView` would move the page as well.
+  // `scrollIntoView` would scroll the page too.
   useEffect(() => {
     const box = list.current
     const option = box?.children[active]
@@ -110,39 +110,39 @@ function List({ label, value, options, searched, onPick }: ListProps) {
     else if (top + option.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + option.offsetHeight - box.clientHeight
   }, [active])
 
-  function pressed(event: KeyboardEvent): void {
+  function handleKey(event: KeyboardEvent): void {
     const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: found.length - 1 }
     const next = steps[event.key]
     const option = found[active]
-    if (next !== undefined && !(searched && (event.key === 'Home' || event.key === 'End'))) {
+    if (next !== undefined && !(searchable && (event.key === 'Home' || event.key === 'End'))) {
       event.preventDefault()
       setAt(Math.min(found.length - 1, Math.max(0, next)))
-    } else if ((event.key === 'Enter' || (event.key === ' ' && !searched)) && option !== undefined) {
+    } else if ((event.key === 'Enter' || (event.key === ' ' && !searchable)) && option !== undefined) {
       event.preventDefault()
       onPick(option.value)
     }
   }
 
-  const pointing = {
+  const activeProps = {
     'aria-controls': id,
     'aria-activedescendant': found[active] === undefined ? undefined : `${id}-${active}`,
-    onKeyDown: pressed,
+    onKeyDown: handleKey,
   }
   return (
     <>
-      {searched && (
+      {searchable && (
         <input
           className="input"
           role="combobox"
           aria-expanded="true"
           aria-label={`Find in ${label.toLowerCase()}s`}
           placeholder="Find …"
-          value={words}
+          value={search}
           onChange={(event) => {
-            setWords(event.target.value)
+            setSearch(event.target.value)
             setAt(0)
           }}
-          {...pointing}
+          {...activeProps}
         />
       )}
       <div
@@ -151,11 +151,11 @@ function List({ label, value, options, searched, onPick }: ListProps) {
         id={id}
         ref={list}
         aria-label={label}
-        tabIndex={searched ? -1 : 0}
-        {...(searched ? {} : pointing)}
+        tabIndex={searchable ? -1 : 0}
+        {...(searchable ? {} : activeProps)}
       >
         {found.map((option, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard where the focus is, on the list or its search field
+          // biome-ignore lint/a11y/useKeyWithClickEvents: key events go to the focused list or search field
           <div
             key={option.value}
             id={`${id}-${index}`}
@@ -175,7 +175,7 @@ function List({ label, value, options, searched, onPick }: ListProps) {
       </div>
       {found.length === 0 && (
         <p className="picker-note" role="status">
-          Nothing has this in its name.
+          No match.
         </p>
       )}
     </>

@@ -8,7 +8,7 @@ interface ProblemNoteProps {
   readonly onRetry?: (() => void) | undefined
 }
 
-/** What went wrong, what to do, and what to quote. */
+/** An error with its suggested fix and its request id. */
 export function ProblemNote({ message, suggestion, requestId, onRetry }: ProblemNoteProps) {
   return (
     <div className="problem-note" role="alert">

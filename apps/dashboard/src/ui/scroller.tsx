@@ -9,10 +9,10 @@ interface ScrollerProps {
   readonly ref?: Ref<HTMLElement>
 }
 
-/** A part of the page that scrolls in itself, by keyboard too. */
+/** A scrollable region, reachable by keyboard. */
 export function Scroller({ label, className, children, ref }: ScrollerProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section className={classNames('scroller', className)} aria-label={label} tabIndex={0} ref={ref}>
       {children}
     </section>

@@ -8,7 +8,7 @@ interface SegmentedProps<T extends string> {
   readonly onChange: (value: T) => void
 }
 
-/** A few choices, one of them taken, all of them in sight. */
+/** A row of options, one of them selected. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   return (
     <ToggleGroup.Root
@@ -17,7 +17,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       aria-label={label}
       value={value}
       onValueChange={(next) => {
-        // Pressing the one that is taken would take none.
+        // Pressing the selected option would deselect it.
         if (next !== '') onChange(next as T)
       }}
     >

@@ -1,6 +1,6 @@
 import './share-bar.css'
 
-/** How much of the whole one row is; the number beside it says the same. */
+/** A share as a bar; the number beside it says the same. */
 export function ShareBar({ share, color }: { /** 0 to 1. */ readonly share: number; readonly color?: string | undefined }) {
   return (
     <span className="share-bar" aria-hidden="true">

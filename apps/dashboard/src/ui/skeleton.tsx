@@ -1,10 +1,10 @@
 import './skeleton.css'
 
-/** Stands where an answer will be, once, before the first one. */
+/** A placeholder until the first response. */
 export function Skeleton({ height, label }: { /** In pixels. */ readonly height: number; readonly label: string }) {
   return (
     <div className="skeleton" style={{ height }} role="status">
-      <span className="unseen">{label}</span>
+      <span className="visually-hidden">{label}</span>
     </div>
   )
 }

@@ -3,20 +3,20 @@ import { useSyncExternalStore } from 'react'
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-export const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+export const themeNames: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
 
-/** Also read by build/theme-first.js, before the first paint. */
-const STORED = 'signalbox.theme'
+/** build/theme-first.js reads it too, before the first paint. */
+const STORAGE_KEY = 'signalbox.theme'
 
 const listeners = new Set<() => void>()
 const systemDark = matchMedia('(prefers-color-scheme: dark)')
 
-function chosen(): Theme {
+function currentTheme(): Theme {
   const theme = document.documentElement.dataset.theme
   return theme === 'light' || theme === 'dark' ? theme : 'system'
 }
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener()
 }
 
@@ -24,12 +24,12 @@ export function chooseTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
   try {
-    if (theme === 'system') localStorage.removeItem(STORED)
-    else localStorage.setItem(STORED, theme)
+    if (theme === 'system') localStorage.removeItem(STORAGE_KEY)
+    else localStorage.setItem(STORAGE_KEY, theme)
   } catch {
-    // Storage can be forbidden; the choice then lasts as long as the page.
+    // Without storage the choice lasts until the page is closed.
   }
-  tell()
+  notify()
 }
 
 function subscribe(listener: () => void): () => void {
@@ -42,13 +42,13 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useTheme(): Theme {
-  return useSyncExternalStore(subscribe, chosen)
+  return useSyncExternalStore(subscribe, currentTheme)
 }
 
-/** What is on the screen; changes with the system while that decides. */
+/** The theme on the screen, with `system` resolved. */
 export function useShade(): 'light' | 'dark' {
   return useSyncExternalStore(subscribe, () => {
-    const theme = chosen()
+    const theme = currentTheme()
     return theme === 'system' ? (systemDark.matches ? 'dark' : 'light') : theme
   })
 }

@@ -1,89 +1,101 @@
 /**
- * Moments as the browser's language writes them, spans in the words of the page. All instants are milliseconds since 1970.
+ * Dates and times in the browser's language, durations in English. All instants are milliseconds since 1970.
  */
+
+import { machineZone } from '@signalbox/contract/time-zone'
 
 type Locale = string | undefined
 
-const made = new Map<string, Intl.DateTimeFormat>()
-function dates(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+const formats = new Map<string, Intl.DateTimeFormat>()
+function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const name = `${locale ?? ''} ${JSON.stringify(options)}`
-  let format = made.get(name)
+  let format = formats.get(name)
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locale, options)
-    made.set(name, format)
+    formats.set(name, format)
   }
   return format
 }
 
-/** The zone the browser is in, as an IANA name. */
-export function browserZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+const zoneOfBrowser = machineZone()
+
+/** The browser's time zone as an IANA name; UTC where it has none that it knows itself. */
+export function browserTimeZone(): string {
+  return zoneOfBrowser.name
 }
 
+/** Whether times are shown in UTC because the browser does not know its zone. */
+export const isBrowserZoneUnknown = zoneOfBrowser.problem !== undefined
+
 /** The local day of an instant as YYYY-MM-DD. */
-export function dayOf(instant: number, zone: string): string {
+export function toLocalDay(instant: number, zone: string): string {
   const parts = Object.fromEntries(
-    dates('en-US', { timeZone: zone, calendar: 'gregory', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit' })
+    dateFormat('en-US', { timeZone: zone, calendar: 'gregory', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit' })
       .formatToParts(instant)
       .map(({ type, value }) => [type, value]),
   )
   return `${String(parts.year).padStart(4, '0')}-${parts.month}-${parts.day}`
 }
 
-/** `14:05`, or as the language has it. */
-export function clock(instant: number, zone: string, locale?: Locale): string {
-  return dates(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(instant)
+/** `14:05`, in the format of the language. */
+export function formatTime(instant: number, zone: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(instant)
 }
 
-/** `Mon 2:05 PM`, or as the language has it. */
-export function weekdayAndClock(instant: number, zone: string, locale?: Locale): string {
-  return dates(locale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(instant)
+/** `Mon 2:05 PM`, in the format of the language. */
+export function formatWeekdayAndTime(instant: number, zone: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(instant)
 }
 
 /** `Mon, Nov 9, 2:05 PM`. */
-export function moment(instant: number, zone: string, locale?: Locale): string {
-  return dates(locale, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(
-    instant,
-  )
+export function formatMoment(instant: number, zone: string, locale?: Locale): string {
+  return dateFormat(locale, {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(instant)
 }
 
-/** Everything, seconds and zone included; for hover and screen readers. */
-export function exactMoment(instant: number, zone: string, locale?: Locale): string {
-  return dates(locale, { timeZone: zone, dateStyle: 'full', timeStyle: 'long' }).format(instant)
+/** Date and time with seconds and time zone, for hover and screen readers. */
+export function formatExactMoment(instant: number, zone: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: zone, dateStyle: 'full', timeStyle: 'long' }).format(instant)
 }
 
-/** A day as YYYY-MM-DD, a month as YYYY-MM: the instant at noon UTC, safe to show with `zone: 'UTC'`. */
-export function noonOf(day: string): number {
+/** Noon UTC of a day (YYYY-MM-DD) or of the first day of a month (YYYY-MM), for formatting with `timeZone: 'UTC'`. */
+export function toNoonUtc(day: string): number {
   return Date.parse(`${day.length === 7 ? `${day}-01` : day}T12:00:00Z`)
 }
 
-export function longDay(day: string, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(noonOf(day))
+export function formatLongDay(day: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(toNoonUtc(day))
 }
 
-export function shortDay(day: string, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(noonOf(day))
+export function formatShortDay(day: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(toNoonUtc(day))
 }
 
-export function weekdayAndDay(day: string, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(noonOf(day))
+export function formatWeekdayAndDay(day: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(toNoonUtc(day))
 }
 
-export function monthAndYear(month: string, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(noonOf(month))
+export function formatMonthAndYear(month: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(toNoonUtc(month))
 }
 
-export function shortMonth(month: string, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', month: 'short' }).format(noonOf(month))
+export function formatShortMonth(month: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', month: 'short' }).format(toNoonUtc(month))
 }
 
-/** Monday is 1, Sunday 7: the short name of a weekday. */
-export function weekdayName(weekday: number, locale?: Locale): string {
-  return dates(locale, { timeZone: 'UTC', weekday: 'short' }).format(Date.UTC(2024, 0, weekday, 12))
+/** Short name of a weekday; Monday is 1, Sunday 7. */
+export function formatWeekday(weekday: number, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', weekday: 'short' }).format(Date.UTC(2024, 0, weekday, 12))
 }
 
-/** `2 h 42 min`, `3 d 4 h`, `12 s`: two units at most. */
-export function duration(milliseconds: number): string {
+/** `2 h 42 min`, `3 d 4 h`, `12 s`: at most two units. */
+export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
   const minutes = Math.floor(seconds / 60)
   const hours = Math.floor(minutes / 60)
@@ -93,24 +105,24 @@ export function duration(milliseconds: number): string {
   return minutes > 0 ? `${minutes} min` : `${seconds} s`
 }
 
-/** A span that is watched: to the second within an hour, `4 min 5 s`; then as any other. */
-export function stopwatch(milliseconds: number): string {
+/** A running duration: with seconds within the first hour, `4 min 5 s`. */
+export function formatElapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  if (seconds < 60 || seconds >= 3600) return duration(milliseconds)
+  if (seconds < 60 || seconds >= 3600) return formatDuration(milliseconds)
   return join(`${Math.floor(seconds / 60)} min`, seconds % 60, 's')
 }
 
-/** `14:05:09`, or as the language has it. */
-export function exactClock(instant: number, zone: string, locale?: Locale): string {
-  return dates(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant)
+/** `14:05:09`, in the format of the language. */
+export function formatExactTime(instant: number, zone: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant)
 }
 
 function join(first: string, rest: number, unit: string): string {
   return rest === 0 ? first : `${first} ${rest} ${unit}`
 }
 
-/** `3 min ago`, `2 days ago`; under ten seconds, and from a clock that is a little ahead, `just now`. */
-export function ago(instant: number, now: number): string {
+/** `3 min ago`, `2 days ago`; `just now` under ten seconds and for instants in the future. */
+export function formatAgo(instant: number, now: number): string {
   const seconds = Math.floor((now - instant) / 1000)
   if (seconds < 10) return 'just now'
   if (seconds < 60) return `${seconds} s ago`

@@ -7,17 +7,17 @@ interface Ticker {
 
 const tickers = new Map<number, Ticker>()
 
-/** One timer for everybody who counts in the same step; none while nobody does. */
+/** One shared timer per step, running only while it has subscribers. */
 function subscribeTo(step: number): (listener: () => void) => () => void {
   return (listener) => {
     let ticker = tickers.get(step)
     if (ticker === undefined) {
-      const made: Ticker = { listeners: new Set(), timer: undefined }
-      made.timer = setInterval(() => {
-        for (const each of made.listeners) each()
+      const created: Ticker = { listeners: new Set(), timer: undefined }
+      created.timer = setInterval(() => {
+        for (const each of created.listeners) each()
       }, step)
-      tickers.set(step, made)
-      ticker = made
+      tickers.set(step, created)
+      ticker = created
     }
     ticker.listeners.add(listener)
     return () => {
@@ -31,13 +31,13 @@ function subscribeTo(step: number): (listener: () => void) => () => void {
 
 const subscribers = new Map<number, ReturnType<typeof subscribeTo>>()
 
-/** The time in milliseconds since 1970, which moves on by itself in steps of so many milliseconds. */
+/** The current time in milliseconds since 1970, rounded down to `step` milliseconds. */
 export function useNow(step: number): number {
   let subscribe = subscribers.get(step)
   if (subscribe === undefined) {
     subscribe = subscribeTo(step)
     subscribers.set(step, subscribe)
   }
-  // Cut to the step, so that reading it twice in one pass gives the same.
+  // Rounded, so that two reads in one render return the same value.
   return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
 }

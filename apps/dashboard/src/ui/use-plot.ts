@@ -2,31 +2,31 @@ import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef }
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
-export interface PlotParts {
-  /** What makes a new drawing necessary; all else is new data in the same one, so that nothing blinks. */
+export interface PlotOptions {
+  /** A change recreates the plot; anything else only updates its data, without flicker. */
   readonly shape: string
-  /** The same object for as long as nothing in it changes. */
+  /** Must be the same object while nothing in it changes. */
   readonly data: uPlot.AlignedData
-  /** What is drawn, and how; asked for each new drawing. */
+  /** Options of the plot; called for each new plot. */
   readonly options: (element: HTMLElement) => Omit<uPlot.Options, 'width' | 'height' | 'padding' | 'legend'>
-  readonly made?: (plot: uPlot) => void
-  /** Lines that are not shown, counted from 0. */
+  readonly onCreate?: (plot: uPlot) => void
+  /** Indices of hidden lines, from 0. */
   readonly hidden?: ReadonlySet<number>
   readonly pointed: number | undefined
   readonly onPoint: (index: number | undefined) => void
-  /** So many points are a page. */
-  readonly page: number
+  /** Points that Page Up and Page Down move by. */
+  readonly pageSize: number
 }
 
 export interface Plot {
-  /** For the element that the plot fills. */
+  /** Ref of the element that the plot fills. */
   readonly host: RefObject<HTMLDivElement | null>
-  /** Points at what the key leads to. @returns whether it was a key that leads anywhere */
-  press(event: KeyboardEvent): boolean
+  /** Moves the selected point by keyboard. @returns whether the key was handled */
+  handleKey(event: KeyboardEvent): boolean
 }
 
-/** A plot on a canvas for as long as its component is there: as large as its element, with the pointer and the keys to point in it. */
-export function usePlot({ shape, data, options, made, hidden, pointed, onPoint, page }: PlotParts): Plot {
+/** A canvas plot for the lifetime of its component: it fills its element and follows pointer and keyboard. */
+export function usePlot({ shape, data, options, onCreate, hidden, pointed, onPoint, pageSize }: PlotOptions): Plot {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const point = useEffectEvent((self: uPlot) => {
@@ -41,7 +41,7 @@ export function usePlot({ shape, data, options, made, hidden, pointed, onPoint, 
       data,
       element,
     )
-    made?.(drawn)
+    onCreate?.(drawn)
     return drawn
   })
 
@@ -71,7 +71,7 @@ export function usePlot({ shape, data, options, made, hidden, pointed, onPoint, 
     for (let line = 0; line < data.length - 1; line++) drawn.setSeries(line + 1, { show: !hidden.has(line) })
   }, [hidden, data, shape])
 
-  function press(event: KeyboardEvent): boolean {
+  function handleKey(event: KeyboardEvent): boolean {
     const [xs] = data
     const from = pointed ?? (event.key === 'ArrowLeft' || event.key === 'ArrowDown' ? xs.length : -1)
     const steps: Record<string, number> = {
@@ -81,8 +81,8 @@ export function usePlot({ shape, data, options, made, hidden, pointed, onPoint, 
       ArrowDown: from - 1,
       Home: 0,
       End: xs.length - 1,
-      PageUp: from + page,
-      PageDown: from - page,
+      PageUp: from + pageSize,
+      PageDown: from - pageSize,
     }
     const next = steps[event.key]
     if (next === undefined || xs.length === 0) return false
@@ -94,5 +94,5 @@ export function usePlot({ shape, data, options, made, hidden, pointed, onPoint, 
     return true
   }
 
-  return { host, press }
+  return { host, handleKey }
 }

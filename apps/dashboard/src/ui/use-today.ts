@@ -1,7 +1,7 @@
-import { dayOf } from './time-format.ts'
+import { toLocalDay } from './time-format.ts'
 import { useNow } from './use-now.ts'
 
-/** The viewer's local day as YYYY-MM-DD; a page left open overnight moves on by itself. */
+/** The current local day as YYYY-MM-DD; updates at midnight. */
 export function useToday(zone: string): string {
-  return dayOf(useNow(30_000), zone)
+  return toLocalDay(useNow(30_000), zone)
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { axisLabels } from './axis-label.ts'
+import { formatAxisLabels } from './axis-label.ts'
 
-test('an hour is called by its clock, the first of a new day by the day', () => {
+test('an hour is labelled with its time, the first of a new day with the date', () => {
   expect(
-    axisLabels('hour', ['2026-11-08T22:00:00.000Z', '2026-11-08T23:00:00.000Z', '2026-11-09T00:00:00.000Z'], 'Europe/Berlin', 'de'),
+    formatAxisLabels('hour', ['2026-11-08T22:00:00.000Z', '2026-11-08T23:00:00.000Z', '2026-11-09T00:00:00.000Z'], 'Europe/Berlin', 'de'),
   ).toEqual(['23 Uhr', '9. Nov.', '01 Uhr'])
 })
 
-test('a new year is said where it begins', () => {
-  expect(axisLabels('month', ['2025-11', '2025-12', '2026-01', '2026-02'], 'UTC', 'en')).toEqual(['Nov 25', 'Dec', 'Jan 26', 'Feb'])
+test('the first month of a year shows the year', () => {
+  expect(formatAxisLabels('month', ['2025-11', '2025-12', '2026-01', '2026-02'], 'UTC', 'en')).toEqual(['Nov 25', 'Dec', 'Jan 26', 'Feb'])
 })
 
-test('days and weeks are called by their day', () => {
-  expect(axisLabels('week', ['2026-11-02', '2026-11-09'], 'UTC', 'en')).toEqual(['Nov 2', 'Nov 9'])
+test('days and weeks are labelled with their first day', () => {
+  expect(formatAxisLabels('week', ['2026-11-02', '2026-11-09'], 'UTC', 'en')).toEqual(['Nov 2', 'Nov 9'])
 })

@@ -1,11 +1,11 @@
 import { type KeyboardEvent, useEffectEvent, useMemo } from 'react'
 import uPlot from 'uplot'
 import { colorReader } from '../ui/color-reader.ts'
-import { compact, usd } from '../ui/number-format.ts'
+import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { useShade } from '../ui/theme.ts'
-import { type PlotParts, usePlot } from '../ui/use-plot.ts'
-import { axisLabels } from './axis-label.ts'
-import { type DrawnSeries, shownValue } from './drawn-series.ts'
+import { type PlotOptions, usePlot } from '../ui/use-plot.ts'
+import { formatAxisLabels } from './axis-label.ts'
+import { type ChartSeries, formatMeasure } from './chart-series.ts'
 import type { Step } from './range.ts'
 import type { Stack } from './stack.ts'
 import type { Measure } from './usage-search.ts'
@@ -13,8 +13,8 @@ import './bar-chart.css'
 
 interface BarChartProps {
   readonly stack: Stack
-  readonly series: readonly DrawnSeries[]
-  /** Of the buckets, in full. */
+  readonly series: readonly ChartSeries[]
+  /** Full labels of the buckets. */
   readonly labels: readonly string[]
   readonly step: Step
   readonly measure: Measure
@@ -25,40 +25,40 @@ interface BarChartProps {
 }
 
 /**
- * Stacked bars on a canvas. For the keyboard and for screen readers it is a slider that goes from bar to bar and says what each is;
- * the table beside it has the same numbers.
+ * Stacked bars on a canvas. For the keyboard and screen readers it is a slider that moves from bar to bar; the table has the
+ * same data.
  */
 export function BarChart({ stack, series, labels, step, measure, zone, pointed, onPoint, onZoom }: BarChartProps) {
   const shade = useShade()
   const count = stack.buckets.length
-  const short = axisLabels(step, stack.buckets, zone)
+  const short = formatAxisLabels(step, stack.buckets, zone)
   const shape = `${shade} ${measure} ${step} ${count} ${series.map(({ color }) => color).join()}`
   const data = useMemo(() => dataOf(stack, series), [stack, series])
   const zoom = useEffectEvent((index: number | null | undefined) => index != null && onZoom?.(index))
   const label = useEffectEvent((index: number) => short[index] ?? '')
-  const { host, press } = usePlot({
+  const { host, handleKey } = usePlot({
     shape,
     data,
     options: (element) => optionsOf(element, { count, series, measure, label, short }),
-    made: (plot) => readThenZoom(plot, zoom),
+    onCreate: (plot) => zoomOnSecondTap(plot, zoom),
     pointed,
     onPoint,
-    page: 7,
+    pageSize: 7,
   })
 
-  function pressOrZoom(event: KeyboardEvent): void {
-    if (press(event) || event.key !== 'Enter' || pressedBar === undefined) return
+  function handleKeyOrZoom(event: KeyboardEvent): void {
+    if (handleKey(event) || event.key !== 'Enter' || selected === undefined) return
     event.preventDefault()
-    onZoom?.(pressedBar)
+    onZoom?.(selected)
   }
 
-  const pressedBar = pointed !== undefined && pointed < count ? pointed : undefined
-  const said =
-    pressedBar === undefined
-      ? 'No bar is chosen'
-      : `${labels[pressedBar]}: ${shownValue(stack.totals[pressedBar] ?? 0, measure)}. ${series
-          .filter((one) => one.values[pressedBar] !== 0)
-          .map((one) => `${one.name} ${shownValue(one.values[pressedBar] ?? null, measure)}`)
+  const selected = pointed !== undefined && pointed < count ? pointed : undefined
+  const selectedText =
+    selected === undefined
+      ? 'No bar selected'
+      : `${labels[selected]}: ${formatMeasure(stack.totals[selected] ?? 0, measure)}. ${series
+          .filter((one) => one.values[selected] !== 0)
+          .map((one) => `${one.name} ${formatMeasure(one.values[selected] ?? null, measure)}`)
           .join(', ')}`
 
   return (
@@ -70,31 +70,31 @@ export function BarChart({ stack, series, labels, step, measure, zone, pointed, 
       aria-label={`Bars by ${step}`}
       aria-valuemin={1}
       aria-valuemax={Math.max(1, count)}
-      aria-valuenow={(pressedBar ?? 0) + 1}
-      aria-valuetext={said}
+      aria-valuenow={(selected ?? 0) + 1}
+      aria-valuetext={selectedText}
       data-zooms={onZoom === undefined ? undefined : true}
-      onKeyDown={pressOrZoom}
+      onKeyDown={handleKeyOrZoom}
       onBlur={() => onPoint(undefined)}
     />
   )
 }
 
-/** A finger cannot point without pressing: its first press on a bar reads it, the second looks into it. */
-function readThenZoom(plot: uPlot, zoom: (index: number | null | undefined) => void): void {
+/** Touch has no hover: the first tap on a bar selects it, the second one zooms in. */
+function zoomOnSecondTap(plot: uPlot, zoom: (index: number | null | undefined) => void): void {
   let touch = false
-  let read: number | null | undefined
+  let selected: number | null | undefined
   plot.over.addEventListener('pointerdown', (event) => {
     touch = event.pointerType === 'touch'
   })
   plot.over.addEventListener('click', () => {
     const index = plot.cursor.idx
-    if (!touch || read === index) zoom(index)
-    read = index
+    if (!touch || selected === index) zoom(index)
+    selected = index
   })
 }
 
-/** Sums from the bottom up, the highest first: each bar is drawn over the one before it. */
-function dataOf(stack: Stack, series: readonly DrawnSeries[]): uPlot.AlignedData {
+/** Cumulative sums, the highest first: each bar is drawn over the previous one. */
+function dataOf(stack: Stack, series: readonly ChartSeries[]): uPlot.AlignedData {
   const sums: (number | null)[][] = []
   const below = new Float64Array(stack.buckets.length)
   for (const one of series) {
@@ -110,13 +110,13 @@ function dataOf(stack: Stack, series: readonly DrawnSeries[]): uPlot.AlignedData
 
 interface Drawing {
   readonly count: number
-  readonly series: readonly DrawnSeries[]
+  readonly series: readonly ChartSeries[]
   readonly measure: Measure
   readonly short: readonly string[]
   readonly label: (index: number) => string
 }
 
-function optionsOf(element: HTMLElement, { count, series, measure, short, label }: Drawing): ReturnType<PlotParts['options']> {
+function optionsOf(element: HTMLElement, { count, series, measure, short, label }: Drawing): ReturnType<PlotOptions['options']> {
   const color = colorReader(element)
   const [ink, line, panel] = [color('var(--ink-2)'), color('var(--line)'), color('var(--panel)')]
   const font = `11px ${getComputedStyle(element).fontFamily}`
@@ -126,7 +126,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false }, focus: { prox: -1 } },
     scales: {
       x: { time: false, range: [-0.6, count - 0.4] },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.06 : 1] },
     },
     axes: [
       {
@@ -136,7 +136,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
         ticks: { show: false },
         gap: 8,
         size: 30,
-        // Whole bars only, from the last one backwards, so that the newest always has its name.
+        // Counted from the last bar backwards, so that the newest always has a label.
         splits: (self) => {
           const every = Math.max(1, Math.ceil((widest * count) / Math.max(1, self.bbox.width / devicePixelRatio)))
           return Array.from({ length: count }, (_, index) => index).filter((index) => (count - 1 - index) % every === 0)
@@ -151,7 +151,8 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
         gap: 6,
         size: 56,
         space: 48,
-        values: (_, splits) => splits.map((value) => (value === 0 ? '0' : measure === 'cost' ? axisMoney(value, splits) : compact(value))),
+        values: (_, splits) =>
+          splits.map((value) => (value === 0 ? '0' : measure === 'cost' ? formatAxisMoney(value, splits) : formatCompact(value))),
       },
     ],
     series: [
@@ -160,7 +161,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
         (one): uPlot.Series => ({
           label: one.name,
           fill: color(one.color),
-          // A hairline of the panel between two colours: told apart also by who sees them alike.
+          // A hairline between two colours, for readers who do not see the difference.
           stroke: panel,
           width: 1,
           points: { show: false },
@@ -171,8 +172,8 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
   }
 }
 
-/** Cents only where the steps of the axis need them. */
-function axisMoney(value: number, splits: readonly number[]): string {
+/** Omits cents unless the steps of the axis need them. */
+function formatAxisMoney(value: number, splits: readonly number[]): string {
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0))
-  return step >= 1 ? usd(value).replace(/[.,]00(?=\D|$)/, '') : usd(value)
+  return step >= 1 ? formatUsd(value).replace(/[.,]00(?=\D|$)/, '') : formatUsd(value)
 }

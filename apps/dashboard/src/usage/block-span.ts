@@ -1,17 +1,17 @@
 import type { UsageRow } from '../hub/answer.ts'
 
 export interface BlockSpan {
-  /** ISO 8601, of the block itself. */
+  /** Start of the block, ISO 8601. */
   readonly start: string
-  /** Where it lies on the line, 0 to 1; cut at the ends of the line. */
+  /** Position in the range, 0 to 1, clipped to the range. */
   readonly left: number
   readonly width: number
   readonly active: boolean
   readonly row: UsageRow
 }
 
-/** The blocks with calls, as sections of a line from one instant to another. */
-export function blockSpans(rows: readonly UsageRow[], from: number, to: number): BlockSpan[] {
+/** Positions of the blocks with calls in a time range. */
+export function buildBlockSpans(rows: readonly UsageRow[], from: number, to: number): BlockSpan[] {
   const spans: BlockSpan[] = []
   for (const row of rows) {
     if (row.is_gap || row.start === undefined || row.end === undefined) continue

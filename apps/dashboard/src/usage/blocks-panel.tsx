@@ -2,24 +2,24 @@ import { useState } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { Button } from '../ui/button.tsx'
-import { Lamp } from '../ui/lamp.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { duration, weekdayAndDay } from '../ui/time-format.ts'
+import { StatusIndicator } from '../ui/status-indicator.tsx'
+import { formatDuration, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
-import { blockSpans } from './block-span.ts'
-import { blockWords } from './block-words.ts'
+import { buildBlockSpans } from './block-span.ts'
+import { describeBlock } from './block-text.ts'
 import { addDays } from './calendar.ts'
 import { endOfDay, startOfDay } from './day-start.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './blocks-panel.css'
 
 const DAYS = 7
-const SHOWN = 5
+const INITIAL_BLOCKS = 5
 
-/** The five-hour blocks of a week: when the line was taken, and what each one came to. */
+/** The 5-hour blocks of a week: when they were and what each cost. */
 export function BlocksPanel({ view }: { readonly view: UsageView }) {
   const { base, today, zone, range } = view
   const last = range.until !== undefined && range.until < today ? range.until : today
@@ -32,15 +32,15 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
 
   return (
     <Panel
-      title="Five-hour blocks"
+      title="5-hour blocks"
       aside={
-        <span className="small quiet">
-          {blocks.some((block) => block.measured) ? 'the open one measured, the others estimated' : 'estimated from the calls'}
+        <span className="small muted">
+          {blocks.some((block) => block.measured) ? 'Active block measured, others estimated' : 'Estimated from the calls'}
         </span>
       }
     >
       {report.data === undefined ? (
-        <Skeleton height={160} label="The blocks are being fetched" />
+        <Skeleton height={160} label="Loading blocks" />
       ) : (
         <div className="blocks">
           <div className="block-days" aria-hidden="true">
@@ -49,14 +49,14 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
               const [from, to] = [startOfDay(day, zone), endOfDay(day, zone)]
               return (
                 <div className="block-day" key={day}>
-                  <span className="small quiet">{weekdayAndDay(day)}</span>
+                  <span className="small muted">{formatWeekdayAndDay(day)}</span>
                   <span className="block-line">
-                    {blockSpans(rows, from, to).map((span) => (
+                    {buildBlockSpans(rows, from, to).map((span) => (
                       <i
                         key={span.start}
                         data-active={span.active || undefined}
                         style={{ left: `${span.left * 100}%`, width: `${span.width * 100}%` }}
-                        title={blockWords(span, zone)}
+                        title={describeBlock(span, zone)}
                       />
                     ))}
                   </span>
@@ -65,31 +65,31 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
             })}
           </div>
           {blocks.length === 0 ? (
-            <p className="quiet">No block in these days.</p>
+            <p className="muted">No blocks in these days.</p>
           ) : (
             <Scroller className="block-list" label="Blocks">
               <table className="figures">
                 <thead>
                   <tr>
-                    <th scope="col">Began</th>
+                    <th scope="col">Started</th>
                     <th scope="col">Cost</th>
                     <th scope="col">Tokens</th>
                     <th scope="col">Calls</th>
                   </tr>
                 </thead>
                 <tbody>
-                  {blocks.slice(0, all ? undefined : SHOWN).map((block) => (
+                  {blocks.slice(0, all ? undefined : INITIAL_BLOCKS).map((block) => (
                     <tr key={block.start}>
                       <th scope="row">
                         <Moment at={block.start ?? ''} zone={zone} />
                         {block.is_active && (
-                          <span className="block-open">
-                            <Lamp color="go" />
+                          <span className="block-active">
+                            <StatusIndicator color="green" />
                             <span>
-                              open{block.measured && ', measured'}, {duration(Date.parse(block.end ?? '') - now)} left
+                              Active{block.measured && ', measured'}, {formatDuration(Date.parse(block.end ?? '') - now)} left
                               {block.burn_rate?.cost_per_minute != null && (
                                 <>
-                                  , <Money value={block.burn_rate.cost_per_minute * 60} /> an hour
+                                  , <Money value={block.burn_rate.cost_per_minute * 60} /> per hour
                                 </>
                               )}
                             </span>
@@ -109,9 +109,9 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                   ))}
                 </tbody>
               </table>
-              {blocks.length > SHOWN && (
-                <Button look="bare" aria-expanded={all} onClick={() => setAll(!all)}>
-                  {all ? 'Show the newest' : `Show all ${blocks.length}`}
+              {blocks.length > INITIAL_BLOCKS && (
+                <Button variant="bare" aria-expanded={all} onClick={() => setAll(!all)}>
+                  {all ? 'Show fewer' : `Show all ${blocks.length}`}
                 </Button>
               )}
             </Scroller>

@@ -3,69 +3,73 @@ import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { longDay, shortMonth, weekdayAndDay, weekdayName } from '../ui/time-format.ts'
+import { formatLongDay, formatShortMonth, formatWeekday, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { addDays } from './calendar.ts'
 import { measureNames } from './chart-panel.tsx'
-import { shownValue } from './drawn-series.ts'
-import { heatWeeks } from './heat.ts'
-import { measured } from './stack.ts'
+import { formatMeasure } from './chart-series.ts'
+import { buildHeatmapWeeks } from './heatmap.ts'
+import { readMeasure } from './stack.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './calendar-panel.css'
 
 const WEEKS = 53
 
-/** A year of days, the fuller the deeper; a day that is pressed is looked into. */
+/** A heatmap of the days of a year. A click on a day shows that day. */
 export function CalendarPanel({ view }: { readonly view: UsageView }) {
   const { base, today, measure, change } = view
   const { since, until, ...filters } = base
   const report = useUsage({ ...filters, group: 'day', since: addDays(today, -7 * WEEKS) })
   const scroller = useRef<HTMLElement>(null)
   const rows = report.data?.rows
-  // A day whose cost is unknown was used all the same: it gets the least there is above nothing.
+  // A day with an unknown cost was active: it gets the smallest value above zero.
   const weeks = useMemo(
     () =>
-      heatWeeks(new Map(rows?.map((row) => [row.day ?? '', measured(row, measure) ?? row.total_tokens * Number.MIN_VALUE])), today, WEEKS),
+      buildHeatmapWeeks(
+        new Map(rows?.map((row) => [row.day ?? '', readMeasure(row, measure) ?? row.total_tokens * Number.MIN_VALUE])),
+        today,
+        WEEKS,
+      ),
     [rows, today, measure],
   )
-  const there = rows !== undefined
+  const loaded = rows !== undefined
 
-  // The newest weeks are the ones looked for; on a phone the rest is a swipe away.
+  // Narrow screens start at the newest weeks.
   useEffect(() => {
-    if (there && scroller.current !== null) scroller.current.scrollLeft = scroller.current.scrollWidth
-  }, [there])
+    if (loaded && scroller.current !== null) scroller.current.scrollLeft = scroller.current.scrollWidth
+  }, [loaded])
 
-  const used = rows?.filter(({ calls }) => calls > 0) ?? []
+  const activeDays = rows?.filter(({ calls }) => calls > 0) ?? []
   return (
     <Panel
-      title="The year by day"
-      aside={<span className="small quiet">{used.length === 1 ? '1 day used' : `${used.length} days used`}</span>}
+      title="Activity"
+      aside={<span className="small muted">{activeDays.length === 1 ? '1 active day' : `${activeDays.length} active days`}</span>}
     >
       {rows === undefined ? (
-        <Skeleton height={160} label="The year is being fetched" />
+        <Skeleton height={160} label="Loading the year" />
       ) : (
-        <Scroller className="heat" ref={scroller} label="Calendar of the last 53 weeks">
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard a day is looked into from the chart */}
+        <Scroller className="heatmap" ref={scroller} label="Calendar of the last 53 weeks">
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the chart opens a day by keyboard */}
           <table
             onClick={(event) => {
               const day = event.target instanceof Element ? event.target.closest<HTMLElement>('td[data-day]')?.dataset.day : undefined
               if (day !== undefined) change({ range: undefined, since: day, until: day, step: undefined })
             }}
           >
-            <caption className="unseen">{measureNames[measure]} by day, a row for each day of the week</caption>
+            <caption className="visually-hidden">{measureNames[measure]} by day, a row for each day of the week</caption>
             <thead>
               <tr>
                 <th scope="col">
-                  <span className="unseen">Day of the week</span>
+                  <span className="visually-hidden">Day of the week</span>
                 </th>
                 {weeks.map((week, index) => {
                   const month = week[0]?.day.slice(0, 7) ?? ''
                   const before = weeks[index - 1]?.[0]?.day.slice(0, 7)
                   return (
                     <th scope="col" key={week[0]?.day}>
-                      <span className="unseen">Week of {week[0] === undefined ? '' : weekdayAndDay(week[0].day)}</span>
+                      <span className="visually-hidden">Week of {week[0] === undefined ? '' : formatWeekdayAndDay(week[0].day)}</span>
                       {before !== undefined && before !== month && (
-                        <span className="heat-month" aria-hidden="true">
-                          {shortMonth(month)}
+                        <span className="heatmap-month" aria-hidden="true">
+                          {formatShortMonth(month)}
                         </span>
                       )}
                     </th>
@@ -77,16 +81,18 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
               {[1, 2, 3, 4, 5, 6, 7].map((weekday) => (
                 <tr key={weekday}>
                   <th scope="row">
-                    <span className={weekday % 2 === 0 ? 'unseen' : undefined}>{weekdayName(weekday)}</span>
+                    <span className={weekday % 2 === 0 ? 'visually-hidden' : undefined}>{formatWeekday(weekday)}</span>
                   </th>
                   {weeks.map((week) => {
                     const day = week[weekday - 1]
                     if (day === undefined) return <td key={week[0]?.day} />
-                    const row = used.find((candidate) => candidate.day === day.day)
-                    const said = `${longDay(day.day)}: ${row === undefined ? 'nothing' : shownValue(measured(row, measure), measure)}`
+                    const row = activeDays.find((candidate) => candidate.day === day.day)
+                    const title = `${formatLongDay(day.day)}: ${row === undefined ? 'no usage' : formatMeasure(readMeasure(row, measure), measure)}`
                     return (
-                      <td key={day.day} data-day={day.day} data-level={day.level} title={said}>
-                        <span className="unseen">{row === undefined ? '–' : shownValue(measured(row, measure), measure)}</span>
+                      <td key={day.day} data-day={day.day} data-level={day.level} title={title}>
+                        <span className="visually-hidden">
+                          {row === undefined ? '–' : formatMeasure(readMeasure(row, measure), measure)}
+                        </span>
                       </td>
                     )
                   })}
@@ -96,12 +102,12 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
           </table>
         </Scroller>
       )}
-      <p className="heat-key small quiet" aria-hidden="true">
-        less
+      <p className="heatmap-key small muted" aria-hidden="true">
+        Less
         {[0, 1, 2, 3, 4].map((level) => (
           <i key={level} data-level={level} />
         ))}
-        more
+        More
       </p>
     </Panel>
   )

@@ -1,17 +1,17 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, useMemo, useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
-import { Button } from '../ui/button.tsx'
+import { ChartOrTable } from '../ui/chart-or-table.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
-import { restColor, seriesColor } from '../ui/series-color.ts'
+import { otherColor, seriesColor } from '../ui/series-color.ts'
 import { useNow } from '../ui/use-now.ts'
-import { bucketsOf } from './bucket.ts'
-import { addDays, lastDayOf } from './calendar.ts'
+import { buildBuckets } from './bucket.ts'
+import { addDays, lastDayOfMonth } from './calendar.ts'
 import { ChartLegend } from './chart-legend.tsx'
 import { ChartTable } from './chart-table.tsx'
-import { groupNames, keyOf } from './group-name.ts'
+import { formatGroupNames, readGroupValue } from './group-name.ts'
 import { modelColor } from './model-color.ts'
-import { stackOf } from './stack.ts'
+import { buildStack } from './stack.ts'
 import type { Measure, Split } from './usage-search.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './chart-panel.css'
@@ -24,24 +24,23 @@ const stepNames = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' }
 
 interface ChartPanelProps {
   readonly view: UsageView
-  /** By the step of the view. */
+  /** Grouped by the step of the view. */
   readonly report: UsageReport
 }
 
-/** Bars over time, one colour per name, with a legend that reads the bar that is pointed at. */
+/** Stacked bars over time, with a legend for the selected bar. */
 export function ChartPanel({ view, report }: ChartPanelProps) {
   const { split, measure, zone, change, range } = view
-  // While another answer is on its way, the one on screen still has the step it was asked with.
-  const step = stepOf(report) ?? view.step
+  // While the next report loads, the one on screen keeps its own step.
+  const step = toStep(report) ?? view.step
   const now = useNow(60_000)
   const [pointed, setPointed] = useState<number>()
-  const [asTable, setAsTable] = useState(false)
   const stack = useMemo(() => {
-    const present = report.rows.map((row) => keyOf(row, step))
-    return stackOf(report, bucketsOf(present, { step, range, zone, now }), step, split, measure)
+    const present = report.rows.map((row) => readGroupValue(row, step))
+    return buildStack(report, buildBuckets(present, { step, range, zone, now }), step, split, measure)
   }, [report, step, split, measure, range, zone, now])
-  const labels = useMemo(() => groupNames(step, stack.buckets, zone), [step, stack, zone])
-  const names = groupNames(
+  const labels = useMemo(() => formatGroupNames(step, stack.buckets, zone), [step, stack, zone])
+  const names = formatGroupNames(
     split,
     stack.series.flatMap(({ key }) => key ?? []),
     zone,
@@ -49,13 +48,13 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   const series = stack.series.map((one, index) => ({
     ...one,
     name: one.key === undefined ? `${one.names} others` : (names[index] ?? ''),
-    color: one.key === undefined ? restColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
+    color: one.key === undefined ? otherColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
   function zoom(index: number): void {
     const bucket = stack.buckets[index]
     if (bucket === undefined || step === 'hour') return
-    const last = step === 'day' ? bucket : step === 'week' ? addDays(bucket, 6) : lastDayOf(bucket)
+    const last = step === 'day' ? bucket : step === 'week' ? addDays(bucket, 6) : lastDayOfMonth(bucket)
     change({ range: undefined, since: step === 'month' ? `${bucket}-01` : bucket, until: last, step: undefined })
   }
 
@@ -72,13 +71,13 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
             onChange={(next) => change({ measure: next === 'cost' ? undefined : next })}
           />
           <Segmented
-            label="One bar is"
+            label="Group by"
             value={view.step}
             options={view.steps.map((value) => ({ value, label: stepNames[value] }))}
             onChange={(next) => change({ step: next })}
           />
           <Segmented
-            label="Colours are"
+            label="Split by"
             value={split}
             options={(['model', 'project', 'machine', 'branch'] as const).map((value) => ({ value, label: splitNames[value] }))}
             onChange={(next) => change({ split: next === 'model' ? undefined : next })}
@@ -86,10 +85,8 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
         </div>
       }
     >
-      {asTable ? (
-        <ChartTable stack={stack} series={series} labels={labels} measure={measure} step={step} />
-      ) : (
-        <Suspense fallback={<div className="chart-space" />}>
+      <ChartOrTable
+        chart={() => (
           <BarChart
             stack={stack}
             series={series}
@@ -101,26 +98,28 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
             onPoint={setPointed}
             onZoom={step === 'hour' ? undefined : zoom}
           />
-        </Suspense>
-      )}
-      <ChartLegend stack={stack} series={series} labels={labels} measure={measure} pointed={asTable ? undefined : pointed} />
-      <div className="chart-foot">
-        <p className="small quiet">
-          <span className="for-pointer">
-            {step === 'hour' ? 'Point at a bar to read it.' : `Point at a bar to read it; press it, or Enter, to look into that ${step}.`}
-          </span>
-          <span className="for-finger">
-            {step === 'hour' ? 'Tap a bar to read it.' : `Tap a bar to read it, twice to look into that ${step}.`}
-          </span>
-        </p>
-        <Button look="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? 'Show as chart' : 'Show as table'}
-        </Button>
-      </div>
+        )}
+        table={() => <ChartTable stack={stack} series={series} labels={labels} measure={measure} step={step} />}
+        legend={(asTable) => (
+          <ChartLegend stack={stack} series={series} labels={labels} measure={measure} pointed={asTable ? undefined : pointed} />
+        )}
+        note={
+          <>
+            <span className="for-pointer">
+              {step === 'hour'
+                ? 'Hover a bar for its values.'
+                : `Hover a bar for its values; click it, or press Enter, to open that ${step}.`}
+            </span>
+            <span className="for-touch">
+              {step === 'hour' ? 'Tap a bar for its values.' : `Tap a bar for its values, tap again to open that ${step}.`}
+            </span>
+          </>
+        }
+      />
     </Panel>
   )
 }
 
-function stepOf(report: UsageReport) {
+function toStep(report: UsageReport) {
   return report.group === 'hour' || report.group === 'day' || report.group === 'week' || report.group === 'month' ? report.group : undefined
 }

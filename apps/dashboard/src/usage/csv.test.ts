@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UsageRow } from '../hub/answer.ts'
-import { csvOf } from './csv.ts'
+import { toCsv } from './csv.ts'
 
 function row(project: string, cost: number | null): UsageRow {
   const sums = {
@@ -18,17 +18,17 @@ function row(project: string, cost: number | null): UsageRow {
 }
 
 test('numbers are exact and an unknown cost is empty', () => {
-  expect(csvOf('project', [row('/srv/loom', 1.23456789), row('/srv/engine', null)])).toBe(
+  expect(toCsv('project', [row('/srv/loom', 1.23456789), row('/srv/engine', null)])).toBe(
     'project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls\r\n' +
       '/srv/loom,2,1,2,3,4,5,15,1.23456789,0\r\n' +
       '/srv/engine,2,1,2,3,4,5,15,,2\r\n',
   )
 })
 
-test('commas, quotes and line ends stay inside their field', () => {
-  expect(csvOf('project', [row('a,"b"\nc', 0)]).split('\r\n')[1]).toBe('"a,""b""\nc",2,1,2,3,4,5,15,0,0')
+test('commas, quotes and line breaks stay inside their field', () => {
+  expect(toCsv('project', [row('a,"b"\nc', 0)]).split('\r\n')[1]).toBe('"a,""b""\nc",2,1,2,3,4,5,15,0,0')
 })
 
-test('a name that a spreadsheet would run is only a text', () => {
-  expect(csvOf('project', [row('=HYPERLINK("http://x")', 0)])).toContain(`"'=HYPERLINK(""http://x"")"`)
+test('a name that looks like a formula is escaped', () => {
+  expect(toCsv('project', [row('=HYPERLINK("http://x")', 0)])).toContain(`"'=HYPERLINK(""http://x"")"`)
 })

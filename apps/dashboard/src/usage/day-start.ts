@@ -1,32 +1,32 @@
-import { dayOf } from '../ui/time-format.ts'
+import { toLocalDay } from '../ui/time-format.ts'
 import { addDays } from './calendar.ts'
 
-const QUARTER = 900_000
-/** In quarters: no zone is farther from UTC than this. */
-const REACH = 60
+const QUARTER_HOUR_MS = 900_000
+/** Upper limit of the distance of a time zone from UTC, in quarter-hours. */
+const MAX_OFFSET_QUARTERS = 60
 
-/** The instant at which a local day begins; in every zone that is on a quarter of an hour. */
+/** The instant at which a local day starts, by binary search over quarter-hours. */
 export function startOfDay(day: string, zone: string): number {
   const middle = Date.parse(`${day}T00:00:00Z`)
-  let [before, from] = [-REACH, REACH]
+  let [before, from] = [-MAX_OFFSET_QUARTERS, MAX_OFFSET_QUARTERS]
   while (from - before > 1) {
     const between = (before + from) >> 1
-    if (dayOf(middle + between * QUARTER, zone) < day) before = between
+    if (toLocalDay(middle + between * QUARTER_HOUR_MS, zone) < day) before = between
     else from = between
   }
-  return middle + from * QUARTER
+  return middle + from * QUARTER_HOUR_MS
 }
 
-/** The instant at which it ends: 23, 24 or 25 hours later. */
+/** The instant at which a local day ends, 23 to 25 hours after its start. */
 export function endOfDay(day: string, zone: string): number {
   return startOfDay(addDays(day, 1), zone)
 }
 
-const HOUR = 3_600_000
+const HOUR_MS = 3_600_000
 
-/** The instants at which the hours of a local day begin. */
+/** The starts of the hours of a local day. */
 export function hoursOfDay(day: string, zone: string): number[] {
   const hours: number[] = []
-  for (let at = startOfDay(day, zone), end = endOfDay(day, zone); at < end; at += HOUR) hours.push(at)
+  for (let at = startOfDay(day, zone), end = endOfDay(day, zone); at < end; at += HOUR_MS) hours.push(at)
   return hours
 }

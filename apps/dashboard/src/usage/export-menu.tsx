@@ -1,7 +1,7 @@
 import { DropdownMenu } from 'radix-ui'
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
-import { csvOf } from './csv.ts'
+import { toCsv } from './csv.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './export-menu.css'
@@ -11,13 +11,13 @@ interface ExportMenuProps {
   readonly table: Table
 }
 
-/** The rows of the table as they are on the screen, filtered, found and sorted, in exact numbers. */
+/** Exports the rows of the table as shown: filtered, searched and sorted, with exact numbers. */
 export function ExportMenu({ view, table }: ExportMenuProps) {
   const { report, rows, group } = table
   const name = `signalbox-usage-by-${group}-${view.range.since ?? 'all'}-${view.range.until ?? view.today}`
-  const shown = rows.map(({ row }) => row)
+  const visible = rows.map(({ row }) => row)
   return (
-    // Not modal: that mode writes a style element, which the content security policy forbids.
+    // Modal mode inserts a style element, which the content security policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button" disabled={report === undefined}>
         <Icon name="download" size={16} /> Export
@@ -26,10 +26,10 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
         <DropdownMenu.Label className="menu-label">
           {rows.length} {rows.length === 1 ? 'row' : 'rows'} by {group}, as in the table
         </DropdownMenu.Label>
-        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', csvOf(group, shown))}>
+        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
           CSV
         </DropdownMenu.Item>
-        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.json`, 'application/json', jsonOf(report, shown))}>
+        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.json`, 'application/json', toJson(report, visible))}>
           JSON
         </DropdownMenu.Item>
       </DropdownMenu.Content>
@@ -37,11 +37,11 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
   )
 }
 
-/** The hub's own report; its totals are left out where some of its rows are. */
-function jsonOf(report: UsageReport | undefined, rows: readonly UsageRow[]): string {
+/** The hub's report; without totals when rows are filtered out. */
+function toJson(report: UsageReport | undefined, rows: readonly UsageRow[]): string {
   const { totals, ...rest } = report ?? {}
-  const whole = rows.length === report?.rows.length ? { totals } : {}
-  return `${JSON.stringify({ ...rest, rows, ...whole }, undefined, 2)}\n`
+  const complete = rows.length === report?.rows.length ? { totals } : {}
+  return `${JSON.stringify({ ...rest, rows, ...complete }, undefined, 2)}\n`
 }
 
 function save(name: string, type: string, text: string): void {
@@ -49,6 +49,6 @@ function save(name: string, type: string, text: string): void {
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
   link.download = name
   link.click()
-  // Some browsers begin to read only after the click has returned.
+  // Some browsers start reading only after the click has returned.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

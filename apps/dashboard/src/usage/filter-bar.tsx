@@ -4,7 +4,7 @@ import { RangePicker } from './range-picker.tsx'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/filter-bar.css'
 
-/** What the whole screen is about; each choice is in the address. */
+/** Filters of the usage screen; each choice is a query parameter. */
 export function FilterBar({ view }: { readonly view: UsageView }) {
   const { search, change } = view
   const filtered = search.model !== undefined || search.project !== undefined || search.machine !== undefined || search.zone !== undefined
@@ -15,7 +15,7 @@ export function FilterBar({ view }: { readonly view: UsageView }) {
       <FilterPicker view={view} dimension="project" label="Project" all="All projects" />
       <FilterPicker view={view} dimension="machine" label="Machine" all="All machines" />
       {filtered && (
-        <Button look="bare" onClick={() => change({ model: undefined, project: undefined, machine: undefined, zone: undefined })}>
+        <Button variant="bare" onClick={() => change({ model: undefined, project: undefined, machine: undefined, zone: undefined })}>
           Clear filters
         </Button>
       )}

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useUsage } from '../hub/usage.ts'
-import { compact, usd } from '../ui/number-format.ts'
+import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { Picker } from '../ui/picker.tsx'
-import { groupNames, keyOf } from './group-name.ts'
+import { formatGroupNames, readGroupValue } from './group-name.ts'
 import type { UsageView } from './use-usage-view.ts'
 
 interface FilterPickerProps {
@@ -12,12 +12,12 @@ interface FilterPickerProps {
   readonly all: string
 }
 
-/** One name out of those that were used in this time; the list is asked for when it is opened. */
+/** A filter by one name; its list of names in use is fetched when it opens. */
 export function FilterPicker({ view, dimension, label, all }: FilterPickerProps) {
   const { base, search, zone, change } = view
   const [opened, setOpened] = useState(false)
   const { model, project, machine_id, ...rest } = base
-  // Its own filter would leave only itself to pick.
+  // Its own filter is left out: with it the list would have one entry.
   const others = {
     ...(dimension === 'model' || model === undefined ? {} : { model }),
     ...(dimension === 'project' || project === undefined ? {} : { project }),
@@ -25,22 +25,22 @@ export function FilterPicker({ view, dimension, label, all }: FilterPickerProps)
   }
   const report = useUsage({ ...rest, ...others, group: dimension }, { enabled: opened })
   const value = search[dimension]
-  const rows = report.data?.rows.filter((row) => keyOf(row, dimension) !== '')
-  const keys = rows?.map((row) => keyOf(row, dimension)) ?? []
-  const names = groupNames(dimension, keys, zone)
+  const rows = report.data?.rows.filter((row) => readGroupValue(row, dimension) !== '')
+  const keys = rows?.map((row) => readGroupValue(row, dimension)) ?? []
+  const names = formatGroupNames(dimension, keys, zone)
 
   return (
     <Picker
       label={label}
-      shown={value === undefined ? all : (groupNames(dimension, [value], zone)[0] ?? value)}
+      text={value === undefined ? all : (formatGroupNames(dimension, [value], zone)[0] ?? value)}
       value={value}
       all={all}
-      lit={value !== undefined}
+      highlighted={value !== undefined}
       options={rows?.map((row, index) => ({
         value: keys[index] ?? '',
         label: names[index] ?? '',
         title: keys[index] ?? '',
-        aside: row.cost_usd === null ? compact(row.total_tokens) : usd(row.cost_usd),
+        aside: row.cost_usd === null ? formatCompact(row.total_tokens) : formatUsd(row.cost_usd),
       }))}
       onPick={(picked) => change({ [dimension]: picked })}
       onOpen={(open) => open && setOpened(true)}

@@ -1,7 +1,7 @@
 import type { UsageRow } from '../hub/usage.ts'
-import { modelName } from '../ui/model-name.ts'
-import { placeNames } from '../ui/place-name.ts'
-import { moment, monthAndYear, weekdayAndDay } from '../ui/time-format.ts'
+import { formatModelName } from '../ui/model-name.ts'
+import { shortenPaths } from '../ui/short-path.ts'
+import { formatMoment, formatMonthAndYear, formatWeekdayAndDay } from '../ui/time-format.ts'
 
 export type GroupKey = 'hour' | 'day' | 'week' | 'month' | 'session' | 'project' | 'model' | 'machine' | 'branch'
 
@@ -12,26 +12,26 @@ const unnamed: Partial<Record<GroupKey, string>> = {
   branch: 'No branch',
 }
 
-/** The value under the group's own name. */
-export function keyOf(row: UsageRow, group: GroupKey): string {
+/** The field of a row that names its group. */
+export function readGroupValue(row: UsageRow, group: GroupKey): string {
   return row[group] ?? ''
 }
 
-/** Names for people, in the order of the keys; the key itself is shown on hover. */
-export function groupNames(group: GroupKey, keys: readonly string[], zone: string): string[] {
+/** Display names, in the order of the keys. */
+export function formatGroupNames(group: GroupKey, keys: readonly string[], zone: string): string[] {
   switch (group) {
     case 'hour':
-      return keys.map((key) => moment(Date.parse(key), zone))
+      return keys.map((key) => formatMoment(Date.parse(key), zone))
     case 'day':
-      return keys.map((key) => weekdayAndDay(key))
+      return keys.map((key) => formatWeekdayAndDay(key))
     case 'week':
-      return keys.map((key) => `Week of ${weekdayAndDay(key)}`)
+      return keys.map((key) => `Week of ${formatWeekdayAndDay(key)}`)
     case 'month':
-      return keys.map((key) => monthAndYear(key))
+      return keys.map((key) => formatMonthAndYear(key))
     case 'project':
-      return placeNames(keys).map((name) => name || (unnamed.project ?? ''))
+      return shortenPaths(keys).map((name) => name || (unnamed.project ?? ''))
     case 'model':
-      return keys.map(modelName)
+      return keys.map(formatModelName)
     case 'session':
       return keys.map((key) => (key === '' ? (unnamed.session ?? '') : /^[0-9a-f-]{36}$/.test(key) ? key.slice(0, 8) : key))
     default:

@@ -1,7 +1,7 @@
 import { seriesColor } from '../ui/series-color.ts'
 
-/** The same on every screen and after every reload, as long as one version of each is in use. */
-const wishes: readonly (readonly [family: string, color: number])[] = [
+/** Fixed colours of model families, stable across screens and reloads while one version of each is in use. */
+const preferredColors: readonly (readonly [family: string, color: number])[] = [
   ['opus', 1],
   ['fable', 2],
   ['sonnet', 3],
@@ -10,5 +10,5 @@ const wishes: readonly (readonly [family: string, color: number])[] = [
 ]
 
 export function modelColor(model: string): string {
-  return seriesColor('model', model, wishes.find(([family]) => model.includes(family))?.[1])
+  return seriesColor('model', model, preferredColors.find(([family]) => model.includes(family))?.[1])
 }

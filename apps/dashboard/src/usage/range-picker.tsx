@@ -1,43 +1,43 @@
 import { type FormEvent, useId, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
-import { shortDay } from '../ui/time-format.ts'
+import { formatShortDay } from '../ui/time-format.ts'
 import { isDay } from './calendar.ts'
 import { type RangeName, rangeLabels, rangeNames } from './range.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './range-picker.css'
 
-/** A named range, or two days. */
+/** A named range or two dates. */
 export function RangePicker({ view }: { readonly view: UsageView }) {
   const { range, rangeName, change } = view
-  const shown =
+  const text =
     rangeName !== undefined
       ? rangeLabels[rangeName]
-      : `${range.since === undefined ? '…' : shortDay(range.since)} – ${range.until === undefined ? 'now' : shortDay(range.until)}`
+      : `${range.since === undefined ? '…' : formatShortDay(range.since)} – ${range.until === undefined ? 'now' : formatShortDay(range.until)}`
   return (
     <Picker
       label="Time"
-      shown={shown}
+      text={text}
       value={rangeName ?? 'by-hand'}
       options={rangeNames.map((name) => ({ value: name, label: rangeLabels[name] }))}
       onPick={(picked) =>
         change({ range: picked === '30d' ? undefined : (picked as RangeName), since: undefined, until: undefined, step: undefined })
       }
-      footer={(close) => <Days view={view} onDone={close} />}
+      footer={(close) => <CustomRange view={view} onDone={close} />}
     />
   )
 }
 
-function Days({ view, onDone }: { readonly view: UsageView; readonly onDone: () => void }) {
+function CustomRange({ view, onDone }: { readonly view: UsageView; readonly onDone: () => void }) {
   const { range, today, change } = view
   const id = useId()
   const [since, setSince] = useState(range.since ?? '')
   const [until, setUntil] = useState(range.until ?? today)
-  const backwards = isDay(since) && isDay(until) && until < since
+  const reversed = isDay(since) && isDay(until) && until < since
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    if (backwards) return
+    if (reversed) return
     change({ range: undefined, since: isDay(since) ? since : undefined, until: isDay(until) ? until : undefined, step: undefined })
     onDone()
   }
@@ -67,10 +67,10 @@ function Days({ view, onDone }: { readonly view: UsageView; readonly onDone: () 
         />
       </div>
       <p className="range-problem small" id={`${id}-problem`} role="status">
-        {backwards ? 'The first day is after the last.' : ''}
+        {reversed ? 'The start date must not be after the end date.' : ''}
       </p>
-      <Button type="submit" disabled={backwards}>
-        Show these days
+      <Button type="submit" disabled={reversed}>
+        Apply
       </Button>
     </form>
   )

@@ -10,10 +10,10 @@ export const rangeLabels: Record<RangeName, string> = {
   month: 'This month',
   '90d': 'Last 90 days',
   year: 'Last 365 days',
-  all: 'Everything',
+  all: 'All time',
 }
 
-/** Local days, both inclusive. No `until` is now; no `since` is the first call there ever was. */
+/** Local days, both inclusive. Without `until` it ends now, without `since` it starts with the first call. */
 export interface DayRange {
   readonly since?: string
   readonly until?: string
@@ -23,8 +23,8 @@ export const steps = ['hour', 'day', 'week', 'month'] as const
 /** The width of one bar. */
 export type Step = (typeof steps)[number]
 
-/** @param today the viewer's local day */
-export function rangeOf(name: RangeName, today: string): DayRange {
+/** @param today the current local day */
+export function toDayRange(name: RangeName, today: string): DayRange {
   switch (name) {
     case 'today':
       return { since: today }
@@ -43,18 +43,18 @@ export function rangeOf(name: RangeName, today: string): DayRange {
   }
 }
 
-/** Days in a range; undefined when its beginning is open. */
-export function lengthOf(range: DayRange, today: string): number | undefined {
+/** Number of days in a range; undefined without `since`. */
+export function countDays(range: DayRange, today: string): number | undefined {
   return range.since === undefined ? undefined : Math.max(1, daysBetween(range.since, range.until ?? today))
 }
 
-/** The steps that give a readable number of bars, and the one to begin with. */
-export function stepsFor(range: DayRange, today: string): { readonly offered: readonly Step[]; readonly usual: Step } {
-  const days = lengthOf(range, today)
-  if (days === undefined) return { offered: ['day', 'week', 'month'], usual: 'week' }
-  if (days <= 2) return { offered: ['hour', 'day'], usual: 'hour' }
-  if (days <= 14) return { offered: ['hour', 'day', 'week'], usual: 'day' }
-  if (days <= 120) return { offered: ['day', 'week', 'month'], usual: 'day' }
-  if (days <= 400) return { offered: ['day', 'week', 'month'], usual: 'week' }
-  return { offered: ['day', 'week', 'month'], usual: 'month' }
+/** The steps that give a readable number of bars, and the default one. */
+export function chooseSteps(range: DayRange, today: string): { readonly offered: readonly Step[]; readonly defaultStep: Step } {
+  const days = countDays(range, today)
+  if (days === undefined) return { offered: ['day', 'week', 'month'], defaultStep: 'week' }
+  if (days <= 2) return { offered: ['hour', 'day'], defaultStep: 'hour' }
+  if (days <= 14) return { offered: ['hour', 'day', 'week'], defaultStep: 'day' }
+  if (days <= 120) return { offered: ['day', 'week', 'month'], defaultStep: 'day' }
+  if (days <= 400) return { offered: ['day', 'week', 'month'], defaultStep: 'week' }
+  return { offered: ['day', 'week', 'month'], defaultStep: 'month' }
 }

@@ -1,5 +1,5 @@
 import type { UsageRow } from '../hub/answer.ts'
-import { type GroupKey, keyOf } from './group-name.ts'
+import { type GroupKey, readGroupValue } from './group-name.ts'
 
 export const sortColumns = ['name', 'cost_usd', 'total_tokens', 'input', 'output', 'write', 'read', 'calls'] as const
 export type SortColumn = (typeof sortColumns)[number]
@@ -9,11 +9,11 @@ export interface Sort {
   readonly descending: boolean
 }
 
-/** `-cost_usd` and the like; what is no column is the usual order. */
-export function readSort(text: string | undefined, usual: Sort): Sort {
+/** Reads `cost_usd` or `-cost_usd`. @returns `fallback` for anything that is no column */
+export function readSort(text: string | undefined, fallback: Sort): Sort {
   const descending = text?.startsWith('-') ?? false
   const column = sortColumns.find((name) => name === text?.slice(descending ? 1 : 0))
-  return column === undefined ? usual : { column, descending }
+  return column === undefined ? fallback : { column, descending }
 }
 
 export function writeSort({ column, descending }: Sort): string {
@@ -24,11 +24,11 @@ function sortValue(row: UsageRow, column: Exclude<SortColumn, 'name'>): number |
   return column === 'write' ? row.write_5m + row.write_1h : row[column]
 }
 
-/** Sorted anew; what is unknown comes last in both directions, and equal rows keep the order of their names. */
+/** Returns a sorted copy. Unknown values come last in both directions; equal rows are sorted by name. */
 export function sortRows(rows: readonly UsageRow[], group: GroupKey, { column, descending }: Sort): UsageRow[] {
   const direction = descending ? -1 : 1
   const byName = (a: UsageRow, b: UsageRow) => {
-    const [one, other] = [keyOf(a, group), keyOf(b, group)]
+    const [one, other] = [readGroupValue(a, group), readGroupValue(b, group)]
     return one < other ? -1 : one > other ? 1 : 0
   }
   return [...rows].sort((a, b) => {

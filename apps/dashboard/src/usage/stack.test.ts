@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UsageReport, UsageSums } from '../hub/answer.ts'
-import { stackOf } from './stack.ts'
+import { buildStack } from './stack.ts'
 
 function sums(tokens: number, cost: number | null): UsageSums {
   return {
@@ -16,7 +16,7 @@ function sums(tokens: number, cost: number | null): UsageSums {
   }
 }
 
-/** Days of models with tokens and cost; the totals are the sums. */
+/** A report of days and models, each with tokens and cost; the totals are their sums. */
 function reportOf(days: Record<string, Record<string, [number, number | null]>>): UsageReport {
   const all: Record<string, [number, number | null]> = {}
   const rows = Object.entries(days).map(([day, models]) => {
@@ -45,9 +45,9 @@ function reportOf(days: Record<string, Record<string, [number, number | null]>>)
 
 const buckets = ['2026-11-08', '2026-11-09', '2026-11-10']
 
-test('each model is a series over all buckets, the largest first, and days without calls are zero', () => {
+test('each model is a series over all buckets, largest first, and days without calls are zero', () => {
   const report = reportOf({ '2026-11-08': { small: [10, 1], large: [20, 5] }, '2026-11-10': { small: [30, 2] } })
-  const { series, totals } = stackOf(report, buckets, 'day', 'model', 'cost')
+  const { series, totals } = buildStack(report, buckets, 'day', 'model', 'cost')
   expect(series).toEqual([
     { key: 'large', names: 1, values: [5, 0, 0], total: 5 },
     { key: 'small', names: 1, values: [1, 0, 2], total: 3 },
@@ -55,27 +55,27 @@ test('each model is a series over all buckets, the largest first, and days witho
   expect(totals).toEqual([6, 0, 2])
 })
 
-test('what has no price is unknown, never nothing, and its bucket says so', () => {
+test('a cost without a price is unknown, never zero, and its bucket is marked', () => {
   const report = reportOf({ '2026-11-09': { odd: [10, null], known: [5, 2] } })
-  const { series, unpriced } = stackOf(report, buckets, 'day', 'model', 'cost')
+  const { series, unpriced } = buildStack(report, buckets, 'day', 'model', 'cost')
   expect(series.map(({ key, values, total }) => [key, values[1], total])).toEqual([
     ['known', 2, 2],
     ['odd', null, null],
   ])
   expect(unpriced).toEqual([false, true, false])
-  expect(stackOf(report, buckets, 'day', 'model', 'tokens').unpriced).toEqual([false, false, false])
+  expect(buildStack(report, buckets, 'day', 'model', 'tokens').unpriced).toEqual([false, false, false])
 })
 
-test('names beyond the colours are one rest, and it adds up', () => {
+test('names beyond the colours are one series, and the sums match', () => {
   const models = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, [100 - index, 12 - index] as [number, number]]))
-  const { series, totals } = stackOf(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
+  const { series, totals } = buildStack(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
   expect(series).toHaveLength(8)
   expect(series.at(-1)).toMatchObject({ key: undefined, names: 5 })
   expect(series.reduce((whole, { values }) => whole + (values[1] ?? 0), 0)).toBe(totals[1])
 })
 
-test('a rest of one is called by its name', () => {
+test('a single remaining name is shown by its name', () => {
   const models = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`m${index}`, [100 - index, 1] as [number, number]]))
-  const { series } = stackOf(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
+  const { series } = buildStack(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
   expect(series.map(({ key }) => key)).not.toContain(undefined)
 })

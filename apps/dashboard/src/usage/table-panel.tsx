@@ -7,14 +7,14 @@ import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { type SortColumn, writeSort } from './sort.ts'
-import { TableLine } from './table-line.tsx'
+import { UsageTableRow } from './table-row.tsx'
 import type { TableGroup } from './usage-search.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/field.css'
 import './table-panel.css'
 
-const groupLabels: Record<TableGroup, string> = {
+const tableGroupLabels: Record<TableGroup, string> = {
   time: 'Time',
   model: 'Models',
   project: 'Projects',
@@ -22,7 +22,7 @@ const groupLabels: Record<TableGroup, string> = {
   machine: 'Machines',
   branch: 'Branches',
 }
-const nameHeads = {
+const nameColumnLabels = {
   hour: 'Hour',
   day: 'Day',
   week: 'Week',
@@ -39,65 +39,70 @@ const columns: readonly { readonly column: SortColumn; readonly label: string; r
   { column: 'total_tokens', label: 'Tokens' },
   { column: 'input', label: 'Input', wide: true },
   { column: 'output', label: 'Output', wide: true },
-  { column: 'write', label: 'Cache written', wide: true },
-  { column: 'read', label: 'Cache read', wide: true },
+  { column: 'write', label: 'Cache writes', wide: true },
+  { column: 'read', label: 'Cache reads', wide: true },
   { column: 'calls', label: 'Calls', wide: true },
 ]
 
-/** Drawn at once; more when asked for. */
-const PAGE = 25
+/** Rows rendered at first; `Show more` adds to them. */
+const INITIAL_ROWS = 25
 
 interface TablePanelProps {
   readonly view: UsageView
   readonly table: Table
 }
 
-/** The same time in rows: sorted by a press on a column's head, found by name, opened for the models in a row. */
+/** The usage as a table: sortable columns, search by name, expandable rows. */
 export function TablePanel({ view, table }: TablePanelProps) {
   const { search, change } = view
   const { rows, group, sort, report } = table
-  const [drawn, setDrawn] = useState(PAGE)
+  const [rowLimit, setRowLimit] = useState(INITIAL_ROWS)
   const priced = (report?.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
-  const whole = report === undefined ? 0 : measure(report.totals)
+  const total = report === undefined ? 0 : measure(report.totals)
   const largest = Math.max(0, ...(report?.rows.map(measure) ?? []))
 
   return (
     <Panel
-      title="Table"
+      title={tableGroupLabels[view.table]}
       className="table-panel"
       aside={
         <div className="panel-tools">
           <Segmented
-            label="Rows are"
+            label="Group rows by"
             value={view.table}
-            options={Object.entries(groupLabels).map(([value, label]) => ({ value: value as TableGroup, label }))}
+            options={Object.entries(tableGroupLabels).map(([value, label]) => ({ value: value as TableGroup, label }))}
             onChange={(next) => {
-              setDrawn(PAGE)
+              setRowLimit(INITIAL_ROWS)
               change({ table: next === 'time' ? undefined : next, sort: undefined, find: undefined })
             }}
           />
-          <Find view={view} />
+          <SearchField view={view} />
         </div>
       }
     >
       {report === undefined ? (
-        table.error === null && <Skeleton height={320} label="The table is being fetched" />
+        table.error === null && <Skeleton height={320} label="Loading the table" />
       ) : (
         <>
           <table className="figures usage-table">
-            <caption className="unseen">
+            <caption className="visually-hidden">
               Usage by {group}
-              {search.find === undefined ? '' : `, rows with “${search.find}” in their name`}
+              {search.find === undefined ? '' : `, filtered by “${search.find}”`}
             </caption>
             <thead>
               <tr>
-                <Head column="name" label={nameHeads[group]} sort={sort} onSort={(next) => change({ sort: next }, { replace: true })} />
+                <ColumnHead
+                  column="name"
+                  label={nameColumnLabels[group]}
+                  sort={sort}
+                  onSort={(next) => change({ sort: next }, { replace: true })}
+                />
                 <th scope="col" className="row-share wide">
-                  <span className="unseen">Share</span>
+                  <span className="visually-hidden">Share</span>
                 </th>
                 {columns.map(({ column, label, wide }) => (
-                  <Head
+                  <ColumnHead
                     key={column}
                     column={column}
                     label={label}
@@ -109,28 +114,28 @@ export function TablePanel({ view, table }: TablePanelProps) {
               </tr>
             </thead>
             <tbody>
-              {rows.slice(0, drawn).map((line) => (
-                <TableLine
+              {rows.slice(0, rowLimit).map((line) => (
+                <UsageTableRow
                   key={line.key}
                   line={line}
                   group={group}
                   view={view}
-                  share={whole === 0 ? 0 : measure(line.row) / whole}
+                  share={total === 0 ? 0 : measure(line.row) / total}
                   size={largest === 0 ? 0 : measure(line.row) / largest}
                 />
               ))}
             </tbody>
           </table>
           {rows.length === 0 && (
-            <p className="table-none quiet">
-              {search.find === undefined ? 'Nothing was used in this time.' : `No row has “${search.find}” in its name.`}
+            <p className="table-empty muted">
+              {search.find === undefined ? 'No usage in this period. Choose a longer one.' : `No row matches “${search.find}”.`}
             </p>
           )}
-          {rows.length > drawn && (
+          {rows.length > rowLimit && (
             <div className="table-more">
-              <Button onClick={() => setDrawn(drawn + 4 * PAGE)}>Show more</Button>
-              <span className="small quiet">
-                {drawn} of {rows.length} rows
+              <Button onClick={() => setRowLimit(rowLimit + 4 * INITIAL_ROWS)}>Show more</Button>
+              <span className="small muted">
+                {rowLimit} of {rows.length} rows
               </span>
             </div>
           )}
@@ -140,7 +145,7 @@ export function TablePanel({ view, table }: TablePanelProps) {
   )
 }
 
-interface HeadProps {
+interface ColumnHeadProps {
   readonly column: SortColumn
   readonly label: string
   readonly wide?: boolean
@@ -148,7 +153,7 @@ interface HeadProps {
   readonly onSort: (sort: string) => void
 }
 
-function Head({ column, label, wide = false, sort, onSort }: HeadProps) {
+function ColumnHead({ column, label, wide = false, sort, onSort }: ColumnHeadProps) {
   const sorted = sort.column === column
   const next = writeSort({ column, descending: sorted ? !sort.descending : column !== 'name' })
   return (
@@ -163,17 +168,17 @@ function Head({ column, label, wide = false, sort, onSort }: HeadProps) {
   )
 }
 
-function Find({ view }: { readonly view: UsageView }) {
+function SearchField({ view }: { readonly view: UsageView }) {
   const { search, change } = view
-  const [words, setWords] = useState(search.find ?? '')
+  const [text, setText] = useState(search.find ?? '')
   const [known, setKnown] = useState(search.find)
   const field = useRef<HTMLInputElement>(null)
   const hash = useLocation({ select: (location) => location.hash })
 
-  // The address can change from elsewhere: back, another table, a cleared filter.
+  // The query parameter can change elsewhere: back, another table, a cleared filter.
   if (known !== search.find) {
     setKnown(search.find)
-    if ((search.find ?? '') !== words.trim()) setWords(search.find ?? '')
+    if ((search.find ?? '') !== text.trim()) setText(search.find ?? '')
   }
   useEffect(() => {
     if (hash === 'find') field.current?.focus()
@@ -182,17 +187,17 @@ function Find({ view }: { readonly view: UsageView }) {
   return (
     <label className="table-find">
       <Icon name="search" size={15} />
-      <span className="unseen">Find in the table</span>
+      <span className="visually-hidden">Search the table</span>
       <input
         ref={field}
         className="input"
         type="search"
-        placeholder="Find"
+        placeholder="Search"
         data-find
         aria-keyshortcuts="/"
-        value={words}
+        value={text}
         onChange={(event) => {
-          setWords(event.target.value)
+          setText(event.target.value)
           change({ find: event.target.value.trim() || undefined }, { replace: true })
         }}
       />

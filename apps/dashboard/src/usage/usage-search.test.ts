@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readUsageSearch } from './usage-search.ts'
 
-test('an address that says everything is read as it is', () => {
+test('a complete query is read unchanged', () => {
   const search = {
     range: '7d',
     step: 'hour',
@@ -19,7 +19,7 @@ test('an address that says everything is read as it is', () => {
   expect(readUsageSearch(search)).toEqual(search)
 })
 
-test('what makes no sense is left out, and the rest still holds', () => {
+test('invalid parameters are dropped, the others kept', () => {
   expect(
     readUsageSearch({
       range: 'fortnight',
@@ -34,11 +34,11 @@ test('what makes no sense is left out, and the rest still holds', () => {
   })
 })
 
-test('a range that ends before it begins has no end', () => {
+test('an end before the start is dropped', () => {
   expect(readUsageSearch({ since: '2026-11-09', until: '2026-11-01' })).toEqual({ since: '2026-11-09' })
 })
 
-test('no address is a crash, and reading what was read changes nothing', () => {
+test('no query throws, and reading is idempotent', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('range', 'since', 'until', 'zone', 'sort', 'model', 'other'), fc.anything()), (search) => {
       const once = readUsageSearch(search)

@@ -1,3 +1,4 @@
+import { canonicalZone } from '@signalbox/contract/time-zone'
 import { isDay } from './calendar.ts'
 import { type RangeName, rangeNames, type Step, steps } from './range.ts'
 
@@ -5,31 +6,31 @@ export const splits = ['model', 'project', 'machine', 'branch'] as const
 export type Split = (typeof splits)[number]
 
 export const measures = ['cost', 'tokens', 'calls'] as const
-/** What the height of a bar is. */
+/** Unit of the height of a bar. */
 export type Measure = (typeof measures)[number]
 
 export const tableGroups = ['time', 'model', 'project', 'session', 'machine', 'branch'] as const
-/** What a row of the table is; `time` is the step of the chart. */
+/** Grouping of the table; `time` uses the step of the chart. */
 export type TableGroup = (typeof tableGroups)[number]
 
-/** What the address of the usage screen can say. Whatever is absent is as usual. */
+/** Query parameters of the usage screen; absent ones have their defaults. */
 export interface UsageSearch {
   range?: RangeName
-  /** Local days, both included; they win over `range`. */
+  /** Local days, both included; they take precedence over `range`. */
   since?: string
   until?: string
   step?: Step
   split?: Split
   measure?: Measure
   table?: TableGroup
-  /** A column's name, with `-` before it for the largest first. */
+  /** A column, prefixed with `-` for descending order. */
   sort?: string
-  /** Words that a row's name has. */
+  /** Search text for the names of rows. */
   find?: string
   model?: string
   project?: string
   machine?: string
-  /** IANA name; the browser's when absent. */
+  /** IANA time zone; defaults to the browser's. */
   zone?: string
 }
 
@@ -42,16 +43,10 @@ function text(value: unknown): string | undefined {
 }
 
 function zoneName(value: unknown): string | undefined {
-  try {
-    return typeof value === 'string' && value !== ''
-      ? new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone
-      : undefined
-  } catch {
-    return undefined
-  }
+  return typeof value === 'string' && value !== '' ? canonicalZone(value) : undefined
 }
 
-/** What of an address makes sense; the rest of it is left out, so that an old or mistyped link still opens. */
+/** Reads the query parameters; invalid ones are dropped, so that an old or mistyped link still opens. */
 export function readUsageSearch(search: Record<string, unknown>): UsageSearch {
   const since = isDay(search.since) ? search.since : undefined
   const until = isDay(search.until) && (since === undefined || search.until >= since) ? search.until : undefined

@@ -1,21 +1,21 @@
-import { problemOf } from '../hub/problem.ts'
+import { toProblem } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
+import { WaitingForData } from '../machines/waiting-for-data.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { WaitingForData } from '../ui/waiting-for-data.tsx'
 import { BlocksPanel } from './blocks-panel.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { ChartPanel } from './chart-panel.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { RangeWords } from './range-words.tsx'
-import { SumsStrip } from './sums-strip.tsx'
+import { RangeLabel } from './range-label.tsx'
 import { TablePanel } from './table-panel.tsx'
+import { UsageTotals } from './usage-totals.tsx'
 import { useTable } from './use-table.ts'
 import { useUsageView } from './use-usage-view.ts'
 import './usage.css'
 
-/** What was used, by any time and any name. */
+/** Usage over any period, grouped and filtered. */
 export function Usage() {
   const view = useUsageView()
   const { base, step, split } = view
@@ -23,7 +23,7 @@ export function Usage() {
   const table = useTable(view)
   const summary = useUsageSummary({ timezone: view.zone })
   const failed = [report, table].find(({ error }) => error !== null)
-  const problem = failed === undefined || failed.error === null ? undefined : problemOf(failed.error)
+  const problem = failed === undefined || failed.error === null ? undefined : toProblem(failed.error)
   const empty = summary.data !== undefined && summary.data.lastUpdated === null
 
   return (
@@ -31,8 +31,8 @@ export function Usage() {
       <title>Usage · Signalbox</title>
       <header className="screen-head">
         <div>
-          <p className="plate">
-            <RangeWords view={view} report={report.data} />
+          <p className="overline">
+            <RangeLabel view={view} report={report.data} />
           </p>
           <h1>Usage</h1>
         </div>
@@ -48,10 +48,10 @@ export function Usage() {
           )}
           <div className="dims usage-board" data-renewing={report.isPlaceholderData || undefined}>
             {report.data === undefined ? (
-              problem === undefined && <Skeleton height={520} label="Usage is being fetched" />
+              problem === undefined && <Skeleton height={520} label="Loading usage" />
             ) : (
               <>
-                <SumsStrip totals={report.data.totals} unpriced={report.data.unpriced} />
+                <UsageTotals totals={report.data.totals} unpriced={report.data.unpriced} />
                 <ChartPanel view={view} report={report.data} />
               </>
             )}

@@ -1,6 +1,6 @@
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
 import { useUsage } from '../hub/usage.ts'
-import { type GroupKey, groupNames, keyOf } from './group-name.ts'
+import { formatGroupNames, type GroupKey, readGroupValue } from './group-name.ts'
 import { readSort, type Sort, sortRows } from './sort.ts'
 import type { UsageView } from './use-usage-view.ts'
 
@@ -10,7 +10,7 @@ export interface TableRow {
   readonly row: UsageRow
 }
 
-/** The rows that are on the screen, found and sorted, and the report they are of. */
+/** The rows of the table, searched and sorted, with their report. */
 export interface Table {
   readonly group: GroupKey
   readonly report: UsageReport | undefined
@@ -22,21 +22,21 @@ export interface Table {
 
 export function useTable(view: UsageView): Table {
   const { base, table, step, split, search, zone } = view
-  const asked: GroupKey = table === 'time' ? step : table
-  // By time it is the question of the chart, asked with the same words, so that it is asked once.
-  const query = useUsage({ ...base, group: asked, ...(table !== 'time' || split === 'model' ? {} : { split }) })
+  const requested: GroupKey = table === 'time' ? step : table
+  // By time this is the chart's query: equal parameters share one request.
+  const query = useUsage({ ...base, group: requested, ...(table !== 'time' || split === 'model' ? {} : { split }) })
   const report = query.data
-  // While the next answer is on its way, the rows on screen are still those of the one before.
-  const group = (report?.group as GroupKey | undefined) ?? asked
+  // While the next report loads, the rows on screen keep their own group.
+  const group = (report?.group as GroupKey | undefined) ?? requested
   const byTime = group === 'hour' || group === 'day' || group === 'week' || group === 'month'
   const sort = readSort(search.sort, byTime ? { column: 'name', descending: true } : { column: 'cost_usd', descending: true })
   const sorted = sortRows(report?.rows ?? [], group, sort)
-  const keys = sorted.map((row) => keyOf(row, group))
-  const names = groupNames(group, keys, zone)
-  const words = (search.find ?? '').trim().toLowerCase()
+  const keys = sorted.map((row) => readGroupValue(row, group))
+  const names = formatGroupNames(group, keys, zone)
+  const text = (search.find ?? '').trim().toLowerCase()
   const rows = sorted.flatMap((row, index) => {
     const [key = '', name = ''] = [keys[index], names[index]]
-    return words === '' || `${name} ${key}`.toLowerCase().includes(words) ? [{ key, name, row }] : []
+    return text === '' || `${name} ${key}`.toLowerCase().includes(text) ? [{ key, name, row }] : []
   })
   return { group, report, rows, sort, error: query.error, refetch: query.refetch }
 }

@@ -1,19 +1,19 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import type { UsageQuery } from '../hub/usage.ts'
-import { browserZone } from '../ui/time-format.ts'
+import { browserTimeZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
-import { type DayRange, type RangeName, rangeOf, type Step, stepsFor } from './range.ts'
+import { chooseSteps, type DayRange, type RangeName, type Step, toDayRange } from './range.ts'
 import { type Measure, readUsageSearch, type Split, type TableGroup, type UsageSearch } from './usage-search.ts'
 
 const route = getRouteApi('/usage')
 
-/** The address of the screen, with everything that it leaves unsaid filled in. */
+/** The query parameters of the screen, with defaults filled in. */
 export interface UsageView {
   readonly search: UsageSearch
   readonly zone: string
   readonly today: string
-  /** Undefined while the days are chosen by hand. */
+  /** Undefined for a custom range. */
   readonly rangeName: RangeName | undefined
   readonly range: DayRange
   readonly step: Step
@@ -21,40 +21,40 @@ export interface UsageView {
   readonly split: Split
   readonly measure: Measure
   readonly table: TableGroup
-  /** What every question of this screen has in common. */
+  /** Parameters shared by all queries of this screen. */
   readonly base: UsageQuery
-  /** Changes the address; undefined takes a word out of it. */
+  /** Changes query parameters; undefined removes one. */
   readonly change: (next: Partial<Record<keyof UsageSearch, string | undefined>>, options?: { readonly replace?: boolean }) => void
 }
 
 export function useUsageView(): UsageView {
-  const said = route.useSearch()
-  // Read once more: the router hands on what it does not know.
-  const search = useMemo(() => readUsageSearch({ ...said }), [said])
+  const routeSearch = route.useSearch()
+  // Validated again: the router passes unknown parameters through.
+  const search = useMemo(() => readUsageSearch({ ...routeSearch }), [routeSearch])
   const navigate = route.useNavigate()
-  const zone = search.zone ?? browserZone()
+  const zone = search.zone ?? browserTimeZone()
   const today = useToday(zone)
 
   const change = useCallback<UsageView['change']>(
     (next, options) => {
-      // Going back should lead to another view, not to one letter less in the search field.
+      // `replace` keeps each typed letter out of the browser history.
       void navigate({ search: (before) => ({ ...before, ...next }) as UsageSearch, replace: options?.replace ?? false, resetScroll: false })
     },
     [navigate],
   )
 
   return useMemo(() => {
-    const byHand = search.since !== undefined || search.until !== undefined
-    const rangeName = byHand ? undefined : (search.range ?? '30d')
-    const range: DayRange = rangeName === undefined ? pick(search) : rangeOf(rangeName, today)
-    const { offered, usual } = stepsFor(range, today)
+    const isCustom = search.since !== undefined || search.until !== undefined
+    const rangeName = isCustom ? undefined : (search.range ?? '30d')
+    const range: DayRange = rangeName === undefined ? pickDays(search) : toDayRange(rangeName, today)
+    const { offered, defaultStep } = chooseSteps(range, today)
     return {
       search,
       zone,
       today,
       rangeName,
       range,
-      step: search.step !== undefined && offered.includes(search.step) ? search.step : usual,
+      step: search.step !== undefined && offered.includes(search.step) ? search.step : defaultStep,
       steps: offered,
       split: search.split ?? 'model',
       measure: search.measure ?? 'cost',
@@ -71,6 +71,6 @@ export function useUsageView(): UsageView {
   }, [search, zone, today, change])
 }
 
-function pick({ since, until }: UsageSearch): DayRange {
+function pickDays({ since, until }: UsageSearch): DayRange {
   return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
 }

@@ -1,51 +1,73 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { isDeeperThan } from '@signalbox/contract/metadata'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../hub-error.ts'
 import { tooLarge } from './error-handler.ts'
 
 const unzip = promisify(gunzip)
+/** Levels of a body: those of free data, and of what it is in. */
+const MAX_BODY_DEPTH = 64
 
-/** Reads JSON bodies, gzipped ones too; the limit of the route holds for what comes out as well. */
+/** Reads JSON bodies, gzipped ones too; the limit of the route also holds for the decompressed size. */
 export function readBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const strict = app.getDefaultJsonParser('error', 'error')
+  const lax = app.getDefaultJsonParser('ignore', 'ignore')
   app.removeAllContentTypeParsers()
+  // Without a body its type says nothing: curl and some libraries name one even so, and it need not be JSON.
+  app.addHook('onRequest', async ({ headers }) => {
+    const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
+    if (isEmpty) delete headers['content-type']
+  })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = (bytes: Buffer) => {
-      // Of the body as it was meant: whether it came gzipped makes no other request of it.
+      // Hash of the decompressed body: gzip does not make it another request.
       if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
       const text = bytes.toString('utf8')
-      // Many clients name the type of every body, also of one that is not there.
-      if (text === '' && request.routeOptions.config.bodyOptional) return done(null, undefined)
-      parse(request, text, (error, value) => (error === null ? done(null, value) : done(text.trim() === '' ? error : notJson(text))))
+      // Many clients send the content type even without a body; the schema says whether one is needed.
+      if (text === '') return done(null, undefined)
+      const parse = request.routeOptions.config.anyKeys ? lax : strict
+      parse(request, text, (error, value) => {
+        if (error !== null) return done(text.trim() === '' ? error : notJson(text))
+        // Before anything that may call itself for each level: schemas, hashes, files.
+        if (isDeeperThan(value, MAX_BODY_DEPTH)) return done(tooDeep())
+        done(null, value)
+      })
     }
     if (request.headers['content-encoding'] === undefined) return read(body as Buffer)
-    plain(request, body as Buffer).then(read, (error: Error) => done(error))
+    decompress(request, body as Buffer).then(read, (error: Error) => done(error))
   })
 }
 
-/** Of the parser's words only the place: the rest quotes the body. */
+/** Keeps only the position of the parser's message: the rest quotes the body. */
 function notJson(text: string): HubError {
-  let place: string | undefined
+  let position: string | undefined
   try {
     JSON.parse(text)
   } catch (error) {
-    place = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0]
+    position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0]
   }
-  return new HubError('validation_error', `The body is not JSON${place === undefined ? '' : `, at ${place}`}`, {
+  return new HubError('validation_error', `The body is not JSON${position === undefined ? '' : `, at ${position}`}`, {
     apiCode: 'VALIDATION_INVALID_TYPE',
     suggestion: 'Check quotes, commas and brackets; keys and texts need double quotes.',
   })
 }
 
-async function plain(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+function tooDeep(): HubError {
+  return new HubError('validation_error', `The body is nested deeper than ${MAX_BODY_DEPTH}`, {
+    apiCode: 'VALIDATION_OUT_OF_RANGE',
+    suggestion: 'Send flatter data.',
+  })
+}
+
+async function decompress(request: FastifyRequest, body: Buffer): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase()
   if (encoding === undefined || encoding === '' || encoding === 'identity') return body
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw new HubError('validation_error', `A body with Content-Encoding ${encoding} is not read here`, {
+    throw new HubError('validation_error', `A body with Content-Encoding ${encoding} is not accepted`, {
       apiCode: 'VALIDATION_INVALID_TYPE',
-      suggestion: 'Send it with gzip, or as it is.',
+      suggestion: 'Send it with gzip, or uncompressed.',
     })
   }
   const limit = request.routeOptions.bodyLimit
@@ -62,7 +84,7 @@ async function plain(request: FastifyRequest, body: Buffer): Promise<Buffer> {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    bodyOptional?: boolean
+    anyKeys?: boolean
   }
   interface FastifyRequest {
     /** SHA-256 of the body, where the request carries an `Idempotency-Key`. */

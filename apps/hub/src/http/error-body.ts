@@ -3,7 +3,7 @@ import { instantOf } from '../clock.ts'
 import type { HubError } from '../hub-error.ts'
 
 export interface ErrorContext {
-  /** Of the request, without its query. */
+  /** The path of the request, without its query. */
   readonly path: string
   readonly requestId: string
   readonly now: number
@@ -14,7 +14,7 @@ export interface ErrorAnswer {
   readonly body: StateError | ApiError
 }
 
-/** One error, in the spelling of the route it happened on. */
+/** Formats an error in the shape of its route. */
 export function errorAnswer(error: HubError, { path, requestId, now }: ErrorContext): ErrorAnswer {
   const status = errorCodes[error.code]
   const timestamp = instantOf(now)
@@ -26,7 +26,7 @@ export function errorAnswer(error: HubError, { path, requestId, now }: ErrorCont
         success: false,
         errorCode: apiCodeOf(error),
         message: error.message,
-        suggestion: error.suggestion ?? usualSuggestion(status),
+        suggestion: error.suggestion ?? defaultSuggestion(status),
         ...details,
         requestId,
         timestamp,
@@ -40,7 +40,7 @@ export function errorAnswer(error: HubError, { path, requestId, now }: ErrorCont
       error: error.code,
       message: error.message,
       ...details,
-      suggestion: error.suggestion ?? usualSuggestion(status),
+      suggestion: error.suggestion ?? defaultSuggestion(status),
       request_id: requestId,
       timestamp,
       path,
@@ -54,7 +54,7 @@ function apiCodeOf(error: HubError): ApiErrorCode {
   return codes.find((code) => apiErrorCodes[code] === error.code) ?? 'INTERNAL_ERROR'
 }
 
-function usualSuggestion(status: number): string {
-  if (status >= 500) return 'Try again; if it stays so, look for the request id in the log of the hub.'
-  return 'Correct what the message names and send the request again.'
+function defaultSuggestion(status: number): string {
+  if (status >= 500) return 'Try again; if it persists, find the request id in the log of the hub.'
+  return 'Correct the problem and send the request again.'
 }

@@ -1,25 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { errorCodes } from '@signalbox/contract/error'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
+import type { StoreFailures } from '../maintenance/store-failures.ts'
+import type { Connections } from './connections.ts'
 import { errorAnswer } from './error-body.ts'
 
 const MiB = 1024 * 1024
-/** What is unavailable is looked for again after so many seconds. */
+/** `Retry-After` of an unavailable store or hub. */
 const RETRY_AFTER_S = 5
+/** How long the other side may take to read that its request is none, in milliseconds. */
+const CLIENT_ERROR_GRACE_MS = 1_000
 
-/** Every 4xx and 5xx leaves through here, so all have the one body. */
-export function handleErrors(app: FastifyInstance, clock: Clock): void {
-  const known = new Map<string, Set<string>>()
+/** Handles all errors, so every 4xx and 5xx has the same body. */
+export function handleErrors(app: FastifyInstance, clock: Clock, failures: StoreFailures): void {
+  const methodsByUrl = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ method, url }) => {
-    const methods = known.get(url) ?? new Set()
-    known.set(url, methods)
+    const methods = methodsByUrl.get(url) ?? new Set()
+    methodsByUrl.set(url, methods)
     for (const name of [method].flat()) methods.add(name)
   })
-  app.setErrorHandler((error, request, reply) => sendError(hubErrorOf(error, request), request, reply, clock))
-  app.setNotFoundHandler((request, reply) => sendError(notFound(known, request, reply), request, reply, clock))
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = countRefusal(toHubError(thrown, request), request)
+    failures.note(error)
+    return sendError(error, request, reply, clock)
+  })
+  app.setNotFoundHandler((request, reply) => sendError(notFound(methodsByUrl, request, reply), request, reply, clock))
 }
 
 export function sendError(error: HubError, request: FastifyRequest, reply: FastifyReply, clock: Clock): FastifyReply {
@@ -28,7 +37,7 @@ export function sendError(error: HubError, request: FastifyRequest, reply: Fasti
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message)
   else request.log.debug({ code: error.code, status }, error.message)
   if (error.code === 'unavailable' && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S)
-  // An answer that was begun with another type would otherwise keep it.
+  // The handler may have set another content type already.
   return reply
     .header('x-request-id', request.id)
     .header('cache-control', 'no-store')
@@ -38,46 +47,78 @@ export function sendError(error: HubError, request: FastifyRequest, reply: Fasti
     .send(JSON.stringify(body))
 }
 
-/** An address Fastify could not even read, before there is a route. */
+/** @returns the error of an answer: that of the rate limit, where a refused heartbeat was one too many of its key */
+function countRefusal(error: HubError, request: FastifyRequest): HubError {
+  if (request.countRefusal === undefined || errorCodes[error.code] >= 500) return error
+  try {
+    request.countRefusal()
+    return error
+  } catch (exceeded) {
+    return exceeded as HubError
+  }
+}
+
+/** Answers a URL that Fastify cannot decode, before there is a route. */
 export function answerBadUrl(clock: Clock) {
   return (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = new HubError('validation_error', 'The address cannot be read', {
-      suggestion: 'Encode what is special in an address, such as % as %25.',
+    const problem = new HubError('validation_error', 'The URL cannot be decoded', {
+      suggestion: 'Percent-encode special characters, such as % as %25.',
     })
     sendError(problem, request, reply, clock)
   }
 }
 
-/** Bytes that are not HTTP, or too much of a header: there is no request yet, only a socket. */
-export function answerClientError(clock: Clock) {
+/**
+ * Answers bytes that are not HTTP, or headers that are too large: there is only a socket, and no request yet. The connection
+ * is closed then, also where the other side never closes it.
+ */
+export function answerClientError(clock: Clock, connections: Connections) {
+  const answered = new WeakSet<Socket>()
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return
-    const message =
-      error.code === 'HPE_HEADER_OVERFLOW'
-        ? 'The headers of the request are too large'
-        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? 'The request took too long to arrive'
-          : 'The request is not HTTP'
-    const requestId = randomUUID()
-    const { status, body } = errorAnswer(new HubError('validation_error', message), { path: '', requestId, now: clock.now() })
-    const text = JSON.stringify(body)
-    socket.end(
-      [
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-        'Content-Type: application/json; charset=utf-8',
-        `Content-Length: ${Buffer.byteLength(text)}`,
-        `X-Request-Id: ${requestId}`,
-        'Connection: close',
-        '',
-        text,
-      ].join('\r\n'),
-    )
+    if (answered.has(socket)) return
+    answered.add(socket)
+    connections.abused(socket)
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const end = () => endWithError(socket, clientErrorText(error, clock))
+    // Nonsense behind a good request: that one is answered first.
+    const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null }
+    if (pending == null) end()
+    else pending.once('close', end)
   }
 }
 
-function notFound(known: ReadonlyMap<string, ReadonlySet<string>>, request: FastifyRequest, reply: FastifyReply): HubError {
+function endWithError(socket: Socket, text: string): void {
+  if (socket.destroyed) return
+  socket.end(text)
+  // Not at once: what the other side is still sending would make the system drop the answer.
+  const timer = setTimeout(() => socket.destroy(), CLIENT_ERROR_GRACE_MS)
+  socket.once('close', () => clearTimeout(timer))
+}
+
+function clientErrorText(error: NodeJS.ErrnoException, clock: Clock): string {
+  const message =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'The headers of the request are too large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'The request took too long to arrive'
+        : 'The request is not HTTP'
+  const requestId = randomUUID()
+  const { status, body } = errorAnswer(new HubError('validation_error', message), { path: '', requestId, now: clock.now() })
+  const text = JSON.stringify(body)
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n')
+}
+
+function notFound(methodsByUrl: ReadonlyMap<string, ReadonlySet<string>>, request: FastifyRequest, reply: FastifyReply): HubError {
   const path = request.url.split('?', 1)[0]!
-  const methods = [...known].filter(([url]) => isAt(url, path)).flatMap(([, methods]) => [...methods])
+  const methods = [...methodsByUrl].filter(([url]) => matchesPath(url, path)).flatMap(([, methods]) => [...methods])
   if (methods.length === 0 || methods.includes(request.method)) {
     return new HubError('not_found', `There is nothing at ${path}`, { suggestion: 'GET /api/docs shows every route of the hub.' })
   }
@@ -86,42 +127,37 @@ function notFound(known: ReadonlyMap<string, ReadonlySet<string>>, request: Fast
   return new HubError('not_found', `There is no ${request.method} ${path}`, { suggestion: `${path} answers ${allowed}.` })
 }
 
-/** Whether a path is one of a route's, as `/api/keys/k_1` is of `/api/keys/:key_id`. */
-function isAt(url: string, path: string): boolean {
-  const wanted = url.split('/')
+/** Whether a path matches a route, as `/api/keys/k_1` matches `/api/keys/:key_id`. */
+function matchesPath(url: string, path: string): boolean {
+  const pattern = url.split('/')
   const parts = path.split('/')
-  if (wanted.at(-1) === '*') return parts.length >= wanted.length && wanted.slice(0, -1).every((part, index) => part === parts[index])
+  if (pattern.at(-1) === '*') return parts.length >= pattern.length && pattern.slice(0, -1).every((part, index) => part === parts[index])
   return (
-    wanted.length === parts.length && wanted.every((part, index) => (/^:\w+$/.test(part) ? parts[index] !== '' : part === parts[index]))
+    pattern.length === parts.length && pattern.every((part, index) => (/^:\w+$/.test(part) ? parts[index] !== '' : part === parts[index]))
   )
 }
 
-function hubErrorOf(error: unknown, request: FastifyRequest): HubError {
+function toHubError(error: unknown, request: FastifyRequest): HubError {
   if (error instanceof HubError) return error
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return tooLarge(request.routeOptions.bodyLimit)
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new HubError('validation_error', 'The body is empty', {
-        apiCode: 'VALIDATION_MISSING_FIELD',
-        suggestion: 'Send a JSON body, or no Content-Type where no body is needed.',
-      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new HubError('validation_error', `A body of type ${request.headers['content-type']} is not read here`, {
+      return new HubError('validation_error', `A body of type ${request.headers['content-type']} is not accepted`, {
         apiCode: 'VALIDATION_INVALID_TYPE',
         suggestion: 'Send JSON with "Content-Type: application/json".',
       })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new HubError('validation_error', 'The body is not as long as Content-Length says', { apiCode: 'VALIDATION_INVALID_TYPE' })
+      return new HubError('validation_error', 'The length of the body differs from Content-Length', { apiCode: 'VALIDATION_INVALID_TYPE' })
     case 'FST_ERR_HANDLER_TIMEOUT':
-      return new HubError('timeout', 'The answer took too long', { suggestion: 'Try again, or ask for less at once.', cause: error })
+      return new HubError('timeout', 'The answer took too long', { suggestion: 'Try again, or request less at once.', cause: error })
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new HubError('validation_error', 'The request cannot be read', { apiCode: 'VALIDATION_INVALID_TYPE', cause: error })
   }
   return new HubError('internal_error', 'Something went wrong inside the hub', {
-    suggestion: 'Look for the request id in the log of the hub, and report what it says there.',
+    suggestion: 'Find the request id in the log of the hub, and report that line.',
     cause: error,
   })
 }

@@ -1,20 +1,25 @@
 import { type AddressInfo, connect } from 'node:net'
 import { apiErrorSchema, stateErrorSchema } from '@signalbox/contract/error'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
 import { HubError } from '../hub-error.ts'
 
 const json = { 'content-type': 'application/json' }
-const ingest = (hub: TestHub, payload: unknown, headers: object = {}) =>
+const ingest = (payload: unknown, headers: object = {}) =>
   hub.ask('POST', '/api/usage/calls', {
     payload: typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload),
     headers: { ...json, ...headers },
   })
 
+// Shared: refused requests change nothing.
+let hub: TestHub
+beforeAll(async () => {
+  hub = await openHub({}, afterAll)
+})
+
 describe('every error', () => {
-  it('on /api/* has the one body', async () => {
-    const hub = await openHub()
+  it('on /api/* has the API body', async () => {
     const answer = await hub.ask('GET', '/api/nothing', { headers: { 'x-request-id': 'mine' } })
     expect(answer.statusCode).toBe(404)
     expect(apiErrorSchema.strict().parse(answer.json())).toEqual({
@@ -27,8 +32,7 @@ describe('every error', () => {
     })
   })
 
-  it('elsewhere has the other', async () => {
-    const hub = await openHub()
+  it('elsewhere has the state body', async () => {
     const answer = await hub.ask('GET', '/sesions?project=secret', { headers: { 'x-request-id': 'mine' } })
     expect(stateErrorSchema.strict().parse(answer.json())).toEqual({
       statusCode: 404,
@@ -46,8 +50,7 @@ describe('every error', () => {
     ['DELETE', '/api/usage/calls', 'POST'],
     ['POST', '/api/keys/k_1', 'GET, DELETE'],
     ['PUT', '/events', 'GET'],
-  ])('for %s %s names the methods there are', async (method, url, allowed) => {
-    const hub = await openHub()
+  ])('for %s %s names the allowed methods', async (method, url, allowed) => {
     const answer = await hub.ask(method, url)
     expect(answer.statusCode).toBe(404)
     expect(answer.json().message).toBe(`There is no ${method} ${url}`)
@@ -57,18 +60,17 @@ describe('every error', () => {
   it.each([
     ['{"machine_id":"a","calls":[', /^The body is not JSON/, 'VALIDATION_INVALID_TYPE'],
     ['{"machine_id":"a","calls":[]} secret', /^The body is not JSON, at position \d+/, 'VALIDATION_INVALID_TYPE'],
-    ['', /^The body is empty/, 'VALIDATION_MISSING_FIELD'],
+    ['', /^machine_id is missing/, 'VALIDATION_MISSING_FIELD'],
     ['[]', /^the body: expected object/, 'VALIDATION_INVALID_TYPE'],
-    ['null', /^the body: expected object/, 'VALIDATION_INVALID_TYPE'],
+    ['null', /^machine_id is missing/, 'VALIDATION_MISSING_FIELD'],
     ['{"__proto__":{"x":1},"machine_id":"a","calls":[]}', /./, 'VALIDATION_INVALID_TYPE'],
     ['{"calls":[]}', /^machine_id is missing/, 'VALIDATION_MISSING_FIELD'],
     ['{"machine_id":"","calls":[]}', /^machine_id: too small/, 'VALIDATION_OUT_OF_RANGE'],
     ['{"machine_id":7,"calls":[]}', /^machine_id: expected string/, 'VALIDATION_INVALID_TYPE'],
-    ['{"machine_id":"a","calls":[],"more":1}', /^The property more is not known here/, 'VALIDATION_INVALID_TYPE'],
+    ['{"machine_id":"a","calls":[],"more":1}', /^The property more is unknown/, 'VALIDATION_INVALID_TYPE'],
     ['{"machine_id":"a","calls":{}}', /^calls: expected array/, 'VALIDATION_INVALID_TYPE'],
-  ])('of a body %s names the field and why', async (body, message, errorCode) => {
-    const hub = await openHub()
-    const answer = await ingest(hub, body)
+  ])('of a body %s names the field and the reason', async (body, message, errorCode) => {
+    const answer = await ingest(body)
     expect(answer.statusCode).toBe(400)
     expect(answer.json()).toMatchObject({
       success: false,
@@ -89,27 +91,25 @@ describe('every error', () => {
     [{ at: '2026-02-30T09:00:00.000Z' }, 'calls[1].at is not an instant', 'VALIDATION_INVALID_TYPE'],
     [{ at: '9999-01-01T00:00:00.000Z' }, 'calls[1].at must be in the years 1970 to 2099', 'VALIDATION_INVALID_TYPE'],
     [{ key: undefined }, 'calls[1].key is missing', 'VALIDATION_MISSING_FIELD'],
-    [{ content: 'words' }, 'The property calls[1].content is not known here', 'VALIDATION_INVALID_TYPE'],
+    [{ content: 'words' }, 'The property calls[1].content is unknown', 'VALIDATION_INVALID_TYPE'],
     [{ model: '' }, 'calls[1].model: too small: expected string to have >=1 characters', 'VALIDATION_OUT_OF_RANGE'],
-  ])('of a call with %o names it by its place', async (change, message, errorCode) => {
-    const hub = await openHub()
-    const answer = await ingest(hub, { machine_id: 'a', calls: [someCall(), { ...someCall(), ...change }] })
+  ])('of a call with %o names its position', async (change, message, errorCode) => {
+    const answer = await ingest({ machine_id: 'a', calls: [someCall(), { ...someCall(), ...change }] })
     expect(answer.json()).toMatchObject({ errorCode, message: expect.stringContaining(message) })
     expect(answer.json().details.field).toBe(`calls[1].${Object.keys(change)[0]}`)
     expect(await hub.store.usage.lastCallAt({})).toBeUndefined()
   })
 
-  it('of many wrong calls names up to a hundred, so that they can be set aside at once', async () => {
-    const hub = await openHub()
+  it('of many invalid calls names up to a hundred, so that a client can set them aside together', async () => {
     const calls = Array.from({ length: 300 }, (_, n) => (n % 2 === 0 ? someCall() : { ...someCall(), output: -n }))
-    const { problems } = (await ingest(hub, { machine_id: 'a', calls })).json().details
+    const { problems } = (await ingest({ machine_id: 'a', calls })).json().details
     expect(problems).toHaveLength(100)
     expect(problems[1]).toEqual({ field: 'calls[3].output', message: 'calls[3].output: too small: expected number to be >=0' })
   })
 
   it.each([
-    ['/api/usage?colour=red', 'The query parameter colour is not known here', 'VALIDATION_INVALID_TYPE'],
-    ['/api/whoami?x=1', 'The query parameter x is not known here', 'VALIDATION_INVALID_TYPE'],
+    ['/api/usage?colour=red', 'The query parameter colour is unknown', 'VALIDATION_INVALID_TYPE'],
+    ['/api/whoami?x=1', 'The query parameter x is unknown', 'VALIDATION_INVALID_TYPE'],
     ['/api/usage?group=year', 'group: expected one of', 'VALIDATION_OUT_OF_RANGE'],
     ['/api/usage?group=day&group=week', 'group', 'VALIDATION_OUT_OF_RANGE'],
     ['/api/usage?since=yesterday', 'since is neither a day', 'VALIDATION_INVALID_TYPE'],
@@ -121,14 +121,12 @@ describe('every error', () => {
     ['/api/keys?limit=x', 'limit: expected number', 'VALIDATION_INVALID_TYPE'],
     ['/api/keys?offset=-1', 'offset: too small', 'VALIDATION_OUT_OF_RANGE'],
   ])('of %s names the parameter', async (url, message, errorCode) => {
-    const hub = await openHub()
     const answer = await hub.ask('GET', url)
     expect([answer.statusCode, answer.json().errorCode]).toEqual([400, errorCode])
     expect(answer.json().message).toContain(message)
   })
 
-  it('of a state route has its own spelling for a parameter too', async () => {
-    const hub = await openHub()
+  it('of a state route has the state body for a parameter too', async () => {
     for (const url of ['/events?types=nonsense', '/events?colour=red', '/health?x=1', '/events?format=xml', '/events?after=-1']) {
       const answer = await hub.ask('GET', url)
       expect(stateErrorSchema.parse(answer.json()), url).toMatchObject({
@@ -139,36 +137,33 @@ describe('every error', () => {
     }
   })
 
-  it('of a body that is too large, of another type or length says so', async () => {
-    const hub = await openHub()
+  it('of a body that is too large or of another type names the reason', async () => {
     const large = await hub.ask('POST', '/api/keys', { payload: JSON.stringify({ name: 'x'.repeat(70_000) }), headers: json })
     expect([large.statusCode, large.json().errorCode, large.json().message]).toEqual([
       413,
       'PAYLOAD_TOO_LARGE',
       'The body is larger than 64 KiB',
     ])
-    const huge = await ingest(hub, Buffer.alloc(8 * 1024 * 1024 + 1, 32))
+    const huge = await ingest(Buffer.alloc(8 * 1024 * 1024 + 1, 32))
     expect([huge.statusCode, huge.json().message]).toEqual([413, 'The body is larger than 8 MiB'])
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml']) {
       const other = await hub.ask('POST', '/api/keys', { payload: 'a=b', headers: { 'content-type': type } })
-      expect([other.statusCode, other.json().message]).toEqual([400, `A body of type ${type} is not read here`])
+      expect([other.statusCode, other.json().message]).toEqual([400, `A body of type ${type} is not accepted`])
     }
   })
 
-  it('of an address that cannot be read has a body too', async () => {
-    const hub = await openHub()
+  it('of a URL that cannot be decoded has a body too', async () => {
     for (const [url, schema] of [
       ['/api/%zz', apiErrorSchema],
       ['/%c0', stateErrorSchema],
     ] as const) {
       const answer = await hub.ask('GET', url)
       expect(answer.statusCode).toBe(400)
-      expect(schema.parse(answer.json()).message).toBe('The address cannot be read')
+      expect(schema.parse(answer.json()).message).toBe('The URL cannot be decoded')
     }
   })
 
   it('of bytes that are not HTTP has a body too', async () => {
-    const hub = await openHub()
     await hub.app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = hub.app.server.address() as AddressInfo
     const text = await new Promise<string>((resolve, reject) => {
@@ -182,18 +177,18 @@ describe('every error', () => {
     expect(stateErrorSchema.parse(JSON.parse(text.split('\r\n\r\n')[1]!)).message).toBe('The request is not HTTP')
   })
 
-  it('of what is unavailable says when to try again', async () => {
+  it('of an unavailable store has Retry-After', async () => {
     const hub = await openHub()
     hub.store.usage.state = async () => {
-      throw new HubError('unavailable', 'The store cannot be reached')
+      throw new HubError('unavailable', 'The hub database cannot be reached')
     }
     const answer = await hub.ask('GET', '/api/usage')
     expect([answer.statusCode, answer.json().errorCode, answer.headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '5'])
   })
 
-  it('inside the hub shows nothing of itself, but to the log', async () => {
+  it('inside the hub shows its details only in the log', async () => {
     const hub = await openHub()
-    // Broken from below, where no route expects it.
+    // An error that no route expects.
     hub.store.connection.db.exec('DROP TABLE once')
     hub.store.usage.state = async () => {
       throw new TypeError('the secret of the hub is 42')
@@ -209,14 +204,13 @@ describe('every error', () => {
       payload: { machine_id: 'a', calls: [someCall()] },
       headers: { 'idempotency-key': 'k' },
     })
-    expect(write.json()).toMatchObject({ errorCode: 'STORAGE_WRITE_FAILED', message: 'The store failed to write' })
+    expect(write.json()).toMatchObject({ errorCode: 'STORAGE_WRITE_FAILED', message: 'The hub database failed to write' })
     expect(write.body).not.toContain('no such table')
   })
 })
 
 describe('the request id', () => {
   it('is the client’s own where it is printable and not too long', async () => {
-    const hub = await openHub()
     for (const mine of ['a', 'x'.repeat(128), 'trip 7/b']) {
       const answer = await hub.ask('GET', '/health', { headers: { 'x-request-id': mine } })
       expect(answer.headers['x-request-id']).toBe(mine)
@@ -224,7 +218,6 @@ describe('the request id', () => {
   })
 
   it('is a new one otherwise, on answer and error alike', async () => {
-    const hub = await openHub()
     for (const headers of [{}, { 'x-request-id': '' }, { 'x-request-id': 'x'.repeat(129) }, { 'x-request-id': 'caf\u00e9' }]) {
       for (const url of ['/health', '/nothing']) {
         const answer = await hub.ask('GET', url, { headers })
@@ -234,13 +227,13 @@ describe('the request id', () => {
     }
   })
 
-  it('is on every line of the log, beside how long it took, and nothing that is secret', async () => {
+  it('is on every log line, with the duration and without secrets', async () => {
     const hub = await openHub()
     await hub.ask('POST', '/api/usage/calls', {
       payload: { machine_id: 'laptop', calls: [someCall({ cwd: '/home/dev/hidden' })] },
       headers: { 'x-request-id': 'mine' },
     })
-    const line = hub.log.find(({ msg }) => msg === 'answered')
+    const line = hub.log.find(({ msg }) => msg === 'request answered')
     expect(line).toMatchObject({
       level: 'INFO',
       request_id: 'mine',

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-const squeeze = promisify(gzip)
-/** Below this many bytes there is little to win. */
-export const WORTH_GZIP = 1024
+const gzipAsync = promisify(gzip)
+/** Smaller bodies are not worth compressing. */
+export const MIN_GZIP_BYTES = 1024
 
-/** Quickly rather than well: half a megabyte as hard as a file would take longer than making it. */
-export function gzipped(body: Buffer): Promise<Buffer> {
-  return squeeze(body, { level: 1 })
+/** Compresses at the fastest level: at the default level, half a megabyte would take longer than its report. */
+export function compressGzip(body: Buffer): Promise<Buffer> {
+  return gzipAsync(body, { level: 1 })
 }
 
 /** Whether `Accept-Encoding` names gzip and does not refuse it with `q=0`. */

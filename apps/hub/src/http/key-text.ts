@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { OWNER_KEY_PREFIX } from '@signalbox/hub-address/owner-key'
 
-/** Of a key: what is shown of it and looked up by. */
+/** Length of the part of a key that is shown, and by which it is found. */
 export const PREFIX_LENGTH = 8
 
-/** A fresh key: 256 bits of chance. */
-export function makeKey(): { key: string; key_id: string; prefix: string; hash: string } {
+/** Creates a key of 256 random bits. */
+export function generateKey(): { key: string; key_id: string; prefix: string; hash: string } {
   const key = `sbx_${randomBytes(32).toString('base64url')}`
   return { key, key_id: `k_${randomBytes(6).toString('hex')}`, prefix: prefixOf(key), hash: hashOf(key).toString('hex') }
 }
@@ -14,19 +15,23 @@ export function prefixOf(key: string): string {
 }
 
 export function hashOf(key: string): Buffer {
-  const known = hashes.get(key)
-  if (known !== undefined) return known
+  const cached = hashes.get(key)
+  if (cached !== undefined) return cached
   const hash = createHash('sha256').update(key).digest()
   if (hashes.size >= MAX_HASHES) hashes.clear()
   hashes.set(key, hash)
   return hash
 }
 
-/** Of the keys that came lately, right or wrong: a hash takes a twentieth of a heartbeat's time. */
+/** Hashes of recent keys, valid or not: hashing takes a twentieth of the time of a heartbeat. */
 const hashes = new Map<string, Buffer>()
 const MAX_HASHES = 1000
 
-/** What the log may hold of a key that was refused: a short one is not given away whole. */
+/** The part of a refused key that may be logged: never a whole one, however short. */
 export function loggedPrefixOf(key: string): string {
+  // Nothing of an owner's key is ever shown, so nothing of it helps to recognise it.
+  if (key.startsWith(OWNER_KEY_PREFIX)) return OWNER_KEY_PREFIX
+  // Whatever else was sent instead of a key is not echoed.
+  if (!/^[\w.~+/=-]+$/.test(key)) return ''
   return key.slice(0, Math.min(PREFIX_LENGTH, Math.floor(key.length / 2)))
 }

@@ -7,18 +7,19 @@ export interface Metrics {
   readonly calls: Counter<'result'>
   readonly events: Counter<'event'>
   readonly listeners: Gauge
-  /** What one kind of answer took, in seconds; asked for once and kept. */
+  /** The durations of one kind of answer; the caller gets the series once and keeps it. */
   answered(method: string, route: string, status: number): { observe(seconds: number): void }
 }
 
-const MANY = 256
+/** Durations that are buffered before they are observed together. */
+const FLUSH_SIZE = 256
 
-/** Figures of one hub; its own registry, so that two hubs in one process do not add up. */
+/** Metrics of one hub, in a registry of its own, so that two hubs in one process do not add up. */
 export function createMetrics(app: FastifyInstance): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  /** What `answered` was told and the library was not yet. */
+  /** Flush the buffers of `answered`. */
   const flushes: (() => void)[] = []
   const requests = new Histogram({
     name: 'signalbox_http_request_duration_seconds',
@@ -30,17 +31,17 @@ export function createMetrics(app: FastifyInstance): Metrics {
       for (const flush of flushes) flush()
     },
   })
-  /** By route and then by status: the library sorts and joins the labels anew for every figure. */
+  /** By route and then by status: the library would sort and join the labels for every observation. */
   const series = new WeakMap<object, { observe(seconds: number): void }[]>()
   app.addHook('onResponse', (request, reply, done) => {
-    let ofRoute = series.get(request.door)
+    let ofRoute = series.get(request.routeConfig)
     if (ofRoute === undefined) {
       ofRoute = []
-      series.set(request.door, ofRoute)
+      series.set(request.routeConfig, ofRoute)
     }
     const { statusCode } = reply
-    // By the route and not by the address: ids would make a series each.
-    ofRoute[statusCode] ??= requests.labels({ method: request.method, route: request.door.url ?? 'none', status: statusCode })
+    // By route, not by address: each id would make a series.
+    ofRoute[statusCode] ??= requests.labels({ method: request.method, route: request.routeConfig.url ?? 'none', status: statusCode })
     ofRoute[statusCode].observe(reply.elapsedTime / 1000)
     done()
   })
@@ -48,34 +49,34 @@ export function createMetrics(app: FastifyInstance): Metrics {
     registry,
     answered(method, route, status) {
       const series = requests.labels({ method, route, status })
-      const waiting: number[] = []
+      const buffer: number[] = []
       const flush = () => {
-        for (const seconds of waiting.splice(0)) series.observe(seconds)
+        for (const seconds of buffer.splice(0)) series.observe(seconds)
       }
       flushes.push(flush)
       return {
-        // Many at a time: one by one, in the midst of so much else, each costs several times as much.
+        // Together: one by one, between other work, each costs several times as much.
         observe(seconds) {
-          if (waiting.push(seconds) >= MANY) flush()
+          if (buffer.push(seconds) >= FLUSH_SIZE) flush()
         },
       }
     },
     calls: new Counter({
       name: 'signalbox_calls_total',
-      help: 'Calls received, by what became of them',
+      help: 'Calls received, by result',
       labelNames: ['result'],
       registers,
     }),
-    events: new Counter({ name: 'signalbox_events_total', help: 'Events told', labelNames: ['event'], registers }),
+    events: new Counter({ name: 'signalbox_events_total', help: 'Events published', labelNames: ['event'], registers }),
     listeners: new Gauge({ name: 'signalbox_event_listeners', help: 'Open event streams', registers }),
   }
 }
 
-/** Whether the files of readings can be written, asked when somebody asks for it. */
+/** Registers whether the JSON files of snapshots can be written, read at collection. */
 export function measureMirror({ registry }: Metrics, mirror: Pick<Mirror, 'state'>): void {
   new Gauge({
     name: 'signalbox_mirror_failing',
-    help: 'Whether the files of plan limits cannot be written; the log says why',
+    help: 'Whether the JSON files of plan limits cannot be written; the log has the reason',
     registers: [registry],
     collect() {
       this.set(mirror.state.state === 'failing' ? 1 : 0)

@@ -1,18 +1,28 @@
-import type { Scope } from '@signalbox/contract/key'
+import type { Scope } from '@signalbox/contract/scope'
 
-/** Who is asking, once that is known. */
+/** The only machine, or project, that a key may report about. */
+export interface Binding {
+  readonly machine_id?: string | undefined
+  readonly project_id?: string | undefined
+}
+
+/** The authenticated caller of a request. */
 export interface Principal {
   readonly by: 'key' | 'cookie' | 'bypass'
-  /** Of the key: counts its requests, and owns what it wrote once. */
+  /** Id of the key: its requests are counted by it, and its idempotency keys belong to it. */
   readonly id: string
-  /** For people and the log. */
+  /** Shown to people and in the log. */
   readonly name: string
   readonly scopes: readonly Scope[]
+  /** The sign-in of a browser. */
+  readonly signInId?: string
+  /** What the key may report about, where it is bound. */
+  readonly bound?: Binding | undefined
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined on public routes, and before it is known. */
+    /** Undefined on public routes, and before authentication. */
     principal: Principal | undefined
   }
 }

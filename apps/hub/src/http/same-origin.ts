@@ -1,30 +1,47 @@
+import { isLoopback } from '@signalbox/hub-address/this-machine'
 import type { FastifyRequest } from 'fastify'
-import { isLoopback } from '../config.ts'
 import { HubError } from '../hub-error.ts'
 
-/** Whether a request changes something, and so must not be caused by a foreign page. */
+/** Whether a request changes state, and so must not come from a page of another origin. */
 export function changesState({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
 }
 
 /**
- * Holds a request to the hub's own page: a browser says in `Origin` whose page it was.
- * @param mayBeAbsent where no browser need be involved
+ * Refuses a request from a page of another origin, which browsers name in `Origin`.
+ * @param mayBeAbsent where the caller need not be a browser
  * @throws HubError `forbidden`
  */
 export function requireOwnOrigin(request: FastifyRequest, { mayBeAbsent }: { mayBeAbsent: boolean }): void {
   const { origin } = request.headers
   if (origin === undefined && mayBeAbsent) return
-  if (origin !== undefined && origin.toLowerCase() === `${request.protocol}://${request.host}`.toLowerCase()) return
-  throw new HubError('forbidden', origin === undefined ? 'The header Origin is missing' : 'The request comes from a foreign page', {
-    suggestion:
-      'Use the page that this hub serves, or send a key as "Authorization: Bearer KEY". Behind a proxy, set TRUST_PROXY so that the hub knows its own address.',
+  // The browser itself compares the page with the address it asks; no page can set this header.
+  if (request.headers['sec-fetch-site'] === 'same-origin') return
+  if (origin === undefined) {
+    throw new HubError('forbidden', 'The header Origin is missing', {
+      suggestion: 'Use the page that this hub serves, or send a key as "Authorization: Bearer KEY".',
+    })
+  }
+  const own = request.server.ownAddress.origins(request)
+  if (own.includes(origin.toLowerCase())) return
+  const [known = 'unknown'] = own
+  const page = origin.slice(0, MAX_SHOWN_ORIGIN)
+  request.log.warn(
+    { origin: page, own },
+    'refused a request from a page of another origin: if that is the address of this hub, set PUBLIC_URL',
+  )
+  throw new HubError('forbidden', `The request comes from a page of ${page}, and the address of this hub is ${known}`, {
+    suggestion: `If ${page} is where people open this hub, set PUBLIC_URL=${page} for the hub, with its path if it has one; docs/proxy.md has examples. Otherwise use the page that this hub serves, or send a key as "Authorization: Bearer KEY".`,
+    details: { origin: page, own },
   })
 }
 
+/** An origin is a scheme, a host and a port; a name of a host has at most 253 characters. */
+const MAX_SHOWN_ORIGIN = 280
+
 /**
- * While no key is asked for, a name is the only thing that keeps foreign pages out: one that makes its own name point
- * to this machine still sends that name in `Host`.
+ * Refuses a `Host` that is no name of this machine. While no key is needed, this alone stops DNS rebinding: a page whose
+ * own name resolves to this machine still sends that name.
  * @throws HubError `forbidden`
  */
 export function requireLoopbackHost(request: FastifyRequest): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import helmet, { type HelmetOptions } from 'helmet'
 
-/** What a page of the hub may load: its own files and nothing else. */
+/** The policy of the pages of the hub: they load only their own files. */
 export const pagePolicy = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -17,34 +17,34 @@ export const pagePolicy = {
   'frame-ancestors': ["'self'"],
 } as const
 
-const usual = {
-  // Answers that are no page may load nothing at all.
+const baseOptions = {
+  // Answers other than pages may load nothing.
   contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
   referrerPolicy: { policy: 'no-referrer' as const },
-  // Whether the name of the hub is for https alone, for ever, is for its owner to say, at the proxy that has the certificate.
+  // HSTS is for the owner to set, at the proxy that has the certificate.
   strictTransportSecurity: false,
-  // Both are ignored, with a warning in the console, by a page that came by http from another machine.
+  // Browsers ignore both, with a console warning, on a page loaded over http from another machine.
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
 } satisfies HelmetOptions
 
 /**
- * Sets what helmet would, for pages and for answers. Its headers are asked for once: they are the same every time, and
- * putting them together anew for every request took a tenth of a heartbeat's time.
+ * Sets the headers of helmet, for pages and for other answers. They are computed once: doing so for every request took a
+ * tenth of the time of a heartbeat.
  */
 export function secureHeaders(app: FastifyInstance): void {
   const forAnswers = answerHeaders()
-  const forPages = headersOf({ ...usual, contentSecurityPolicy: { useDefaults: false, directives: { ...pagePolicy } } })
+  const forPages = headersOf({ ...baseOptions, contentSecurityPolicy: { useDefaults: false, directives: { ...pagePolicy } } })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.door.page ? forPages : forAnswers)
+    reply.headers(request.routeConfig.page ? forPages : forAnswers)
     done()
   })
 }
 
-/** Of an answer that is no page: the others speak to a browser about pages, and would be most of a short answer. */
+/** Headers of an answer that is no page; those that concern only pages would be most of a short answer. */
 export function answerHeaders(): Record<string, string> {
   return headersOf({
-    ...usual,
+    ...baseOptions,
     dnsPrefetchControl: false,
     frameguard: false,
     ieNoOpen: false,

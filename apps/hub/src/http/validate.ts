@@ -3,23 +3,24 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
 import { HubError } from '../hub-error.ts'
 
-/** More than a person reads; a machine that sent calls learns of enough of them to set aside. */
+/** The most problems in one answer: more than a person reads, and enough for a client to set rejected calls aside. */
 const MAX_PROBLEMS = 100
 
-/** Checks what comes in by its schema, compiled once; only what is refused is looked at in words. */
+/** Checks input by its compiled schema; only refused input is described. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const compiled = z.compile(schema)
   const optional = httpPart === 'body' && schema.safeParse(undefined).success
   return (sent: unknown) => {
-    // The framework says null where there is no body.
-    const value = sent === null && optional ? undefined : sent
+    // Fastify passes null where there is no body. One that could be empty need not be sent, and another is missed by the name
+    // of a field.
+    const value = sent !== null || httpPart !== 'body' ? sent : optional ? undefined : {}
     const result = compiled.safeParse(value)
     return result.success ? { value: result.data } : { error: validationError(result.error, value, httpPart ?? 'body') }
   }
 }
 
 function validationError(error: z.ZodError, value: unknown, part: string): HubError {
-  const problems = error.issues.flatMap((issue) => problemsOf(issue, value, part)).slice(0, MAX_PROBLEMS)
+  const problems = error.issues.flatMap((issue) => describeIssue(issue, value, part)).slice(0, MAX_PROBLEMS)
   const [first] = problems
   return new HubError('validation_error', first!.message, {
     apiCode: first!.apiCode,
@@ -38,16 +39,16 @@ interface Problem {
   readonly suggestion?: string
 }
 
-function problemsOf(issue: z.core.$ZodIssue, value: unknown, part: string): Problem[] {
-  const field = fieldOf(issue.path) || partNames[part] || part
+function describeIssue(issue: z.core.$ZodIssue, value: unknown, part: string): Problem[] {
+  const field = formatPath(issue.path) || partNames[part] || part
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const named = fieldOf([...issue.path, key])
+      const named = formatPath([...issue.path, key])
       return {
         field: named,
-        message: part === 'querystring' ? `The query parameter ${named} is not known here` : `The property ${named} is not known here`,
+        message: part === 'querystring' ? `The query parameter ${named} is unknown` : `The property ${named} is unknown`,
         apiCode: 'VALIDATION_INVALID_TYPE',
-        suggestion: `Leave ${named} out; GET /api/docs shows what is known.`,
+        suggestion: `Leave ${named} out; GET /api/docs shows the known ones.`,
       }
     })
   }
@@ -61,17 +62,17 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, part: string): Prob
     issue.code === 'too_big' || issue.code === 'too_small' || issue.code === 'invalid_value'
       ? 'VALIDATION_OUT_OF_RANGE'
       : 'VALIDATION_INVALID_TYPE'
-  // Zod's words: "Invalid input: expected number, received string". What was sent is never repeated: it may be a key.
-  const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  const why = said.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
-  // Ours are the rest of a sentence: "is not a time zone", "must be in the years …".
-  return [{ field, message: /^(?:is|must) /.test(why) ? `${field} ${why}` : `${field}: ${why}`, apiCode }]
+  // Zod writes "Invalid input: expected number, received string". The value is never repeated: it may be a key.
+  const text = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  const reason = text.replace(/^Invalid (?:input|option|string): /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+  // Messages of our own schemas continue a sentence: "is not a time zone", "must be in the years …".
+  return [{ field, message: /^(?:is|must) /.test(reason) ? `${field} ${reason}` : `${field}: ${reason}`, apiCode }]
 }
 
 const partNames: Record<string, string> = { body: 'the body', querystring: 'the query', params: 'the path', headers: 'the headers' }
 
 /** `calls[3].output` */
-function fieldOf(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('')
 }
 

@@ -1,99 +1,103 @@
-import type { LimitHistory } from '@signalbox/contract/limits'
-import { type PlanWindow, planOrder, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
-import { mayReplace, speaksOfWholePlan } from '@signalbox/usage/limit-winner'
-import type { LimitAccount, LimitStore } from '../store/store.ts'
-import { DAY_MS, eachHighest, eachShown, HOUR_MS } from './day-hours.ts'
-import { SampleLine } from './sample-line.ts'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
+import { type PlanWindow, planOrder, snapshotFromBody, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
+import { coversWholePlan, supersedesWindow } from '@signalbox/usage/limit-winner'
+import type { LimitAccount } from '../store/limit-version.ts'
+import type { LimitStore } from '../store/limits.ts'
+import { DAY_MS, forEachHighest, forEachSample, HOUR_MS } from './day-hours.ts'
+import { SampleSeries } from './thin-samples.ts'
 
 export interface HistoryQuery {
   readonly accounts: readonly LimitAccount[]
   /** Milliseconds, both included. */
   readonly since: number
   readonly until: number
-  /** Of a window. */
+  /** At most so many points for each window. */
   readonly points: number
 }
 
-/** One series a window: from the readings themselves where there are all of them, from the thinned series before. */
-export async function historyOf(store: LimitStore, { accounts, since, until, points }: HistoryQuery): Promise<LimitHistory['series']> {
+/** Reads one series for each window: from the snapshots where none were removed, from the thinned series before that. */
+export async function readHistory(store: LimitStore, { accounts, since, until, points }: HistoryQuery): Promise<LimitHistory['series']> {
   const names = accounts.map(({ account }) => account)
-  // Hours will do where a point stands for more than one.
-  const fine = (until - since) / points < HOUR_MS
-  const whole = Math.max(Number.NEGATIVE_INFINITY, ...accounts.map(wholeFrom))
-  const edge = fine ? Math.min(Math.max(since, whole), until + 1) : until + 1
-  const series = await thinnedLines(store, names, since, edge - 1, fine)
-  if (edge <= until) await addReadings(store, names, series, edge, until)
+  // The thinned series has hours, which suffice where a point covers more than one.
+  const isFine = (until - since) / points < HOUR_MS
+  const completeSince = Math.max(Number.NEGATIVE_INFINITY, ...accounts.map(findCompleteSince))
+  const edge = isFine ? Math.min(Math.max(since, completeSince), until + 1) : until + 1
+  const series = await readThinnedSeries(store, names, since, edge - 1, isFine)
+  if (edge <= until) await addSnapshots(store, names, series, edge, until)
   const windows = new Map((await store.windows(names)).map((window) => [window.key, window]))
   return [...series]
-    .flatMap(([key, line]) => {
+    .flatMap(([key, samples]) => {
       const window = windows.get(key)
-      return window === undefined || line.length === 0 ? [] : [{ window, line }]
+      return window === undefined || samples.length === 0 ? [] : [{ window, samples }]
     })
     .sort((a, b) => planOrder(a.window) - planOrder(b.window) || (a.window.label < b.window.label ? -1 : 1))
-    .map(({ window: { kind, scope, label }, line }) => ({
+    .map(({ window: { kind, scope, label }, samples }) => ({
       kind,
       ...(scope === undefined ? {} : { scope }),
       label,
-      points: line.thinned(points, fine ? 1 : HOUR_MS),
+      points: samples.thinned(points, isFine ? 1 : HOUR_MS),
     }))
 }
 
-/** From when on every reading is there. */
-function wholeFrom({ versions, created, oldestAt }: LimitAccount): number {
+/** The instant since which no snapshot was removed. */
+function findCompleteSince({ versions, created, oldestAt }: LimitAccount): number {
   return versions === created || oldestAt === undefined ? Number.NEGATIVE_INFINITY : oldestAt
 }
 
-async function thinnedLines(
+async function readThinnedSeries(
   store: LimitStore,
   accounts: readonly string[],
   from: number,
   to: number,
-  fine: boolean,
-): Promise<Map<string, SampleLine>> {
-  const series = new Map<string, SampleLine>()
+  isFine: boolean,
+): Promise<Map<string, SampleSeries>> {
+  const series = new Map<string, SampleSeries>()
   if (to < from) return series
   const resets = new Map<string, number>()
   for (const { account, window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
-    const line = lineOf(series, window)
+    const samples = getSeries(series, window)
     const add = (at: number, percent: number, resetsAt: number) => {
-      if (at >= from && at <= to) line.add(at, percent, resetsAt)
+      if (at >= from && at <= to) samples.add(at, percent, resetsAt)
     }
-    if (fine) eachShown(hours, add)
+    if (isFine) forEachSample(hours, add)
     else {
       const name = `${account}\n${window}`
-      resets.set(name, eachHighest(hours, resets.get(name) ?? Number.NaN, add))
+      resets.set(name, forEachHighest(hours, resets.get(name) ?? Number.NaN, add))
     }
   }
   return series
 }
 
-function lineOf(series: Map<string, SampleLine>, key: string): SampleLine {
-  const known = series.get(key)
-  if (known !== undefined) return known
-  const line = new SampleLine()
-  series.set(key, line)
-  return line
+function getSeries(series: Map<string, SampleSeries>, key: string): SampleSeries {
+  const existing = series.get(key)
+  if (existing !== undefined) return existing
+  const samples = new SampleSeries()
+  series.set(key, samples)
+  return samples
 }
 
-async function addReadings(
+async function addSnapshots(
   store: LimitStore,
   accounts: readonly string[],
-  series: Map<string, SampleLine>,
+  series: Map<string, SampleSeries>,
   from: number,
   to: number,
 ): Promise<void> {
-  const known = new Map<string, { window: PlanWindow; at: number }>()
-  for await (const piece of store.readings({ accounts, from, to })) {
-    for (const { reading, at, receivedAt } of piece) {
-      const snapshot = snapshotOf(reading, receivedAt)
+  const latest = new Map<string, { window: PlanWindow; at: number }>()
+  for await (const batch of store.snapshots({ accounts, from, to })) {
+    for (const { body, receivedAt } of batch) {
+      const snapshot = snapshotFromBody(body, receivedAt)
       for (const window of snapshot.windows) {
         if (window.percentUsed === undefined) continue
         const key = windowKey(window)
-        const before = known.get(key)
-        // The same rule as for what is shown now.
-        if (!speaksOfWholePlan(snapshot) && before !== undefined && !mayReplace(window, at, before.window, before.at)) continue
-        known.set(key, { window, at })
-        lineOf(series, key).add(at, window.percentUsed, window.resetsAt ?? Number.NaN)
+        const before = latest.get(key)
+        const at = windowTime(window, snapshot)
+        // The same rules as for the current limits. A value that is repeated with its age has its point already.
+        if (window.asOf !== undefined) {
+          if (at < from || (before !== undefined && at <= before.at)) continue
+        } else if (!coversWholePlan(snapshot) && before !== undefined && !supersedesWindow(window, at, before.window, before.at)) continue
+        latest.set(key, { window, at })
+        getSeries(series, key).add(at, window.percentUsed, window.resetsAt ?? Number.NaN)
       }
     }
   }

@@ -1,8 +1,8 @@
-import type { LimitReading } from '@signalbox/contract/limits'
-import { type PlanWindow, SAME_RESET_MS, snapshotOf, windowKey } from '@signalbox/usage/limit-snapshot'
+import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import { type PlanWindow, SAME_RESET_MS, snapshotFromBody, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
 import { DAY_MS, type LimitSample } from './day-hours.ts'
 
-/** What tells one series from another, and how people read it. */
+/** The key of a series, and its name for people. */
 export interface WindowName {
   /** See `windowKey`. */
   readonly key: string
@@ -17,14 +17,15 @@ export interface WindowSample extends WindowName {
   readonly sample: LimitSample
 }
 
-/** What a reading adds to the thinned series: one sample for each window it has a percentage of. */
-export function samplesOf(reading: LimitReading): WindowSample[] {
-  const { capturedAt: at, source, windows } = snapshotOf(reading, 0)
-  return windows.flatMap((window) => {
+/** The samples of a snapshot for the thinned series: one for each window with a percentage. */
+export function samplesOf(snapshot: SnapshotBody): WindowSample[] {
+  const captured = snapshotFromBody(snapshot, 0)
+  return captured.windows.flatMap((window) => {
+    const at = windowTime(window, captured)
     const { kind, scope, label, percentUsed: percent, resetsAt } = window
     if (percent === undefined) return []
-    // A status line's session may have been told of a window that is over by now.
-    if (source === 'statusline' && resetsAt !== undefined && resetsAt <= at - SAME_RESET_MS) return []
+    // A status line may report a window that has reset since.
+    if (captured.source === 'statusline' && resetsAt !== undefined && resetsAt <= at - SAME_RESET_MS) return []
     return [{ key: windowKey(window), kind, scope, label, day: Math.floor(at / DAY_MS), sample: { at, percent, resetsAt } }]
   })
 }

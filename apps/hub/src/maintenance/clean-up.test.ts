@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { fleetOf } from '../../test/fleet.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
 import { openMongoStore } from '../store/mongo/open.ts'
@@ -15,12 +15,12 @@ describe('on SQLite', () => {
 })
 
 describe('on MongoDB', () => {
-  beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+  beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
   suite(async () => openHub({ env, store: await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() }) }))
 })
 
-/** The store as it is, where something happens between the look for what has ended and what is made of it. */
-function after(store: Store, meanwhile: () => Promise<unknown>): Store {
+/** The store, with an interruption between finding ended sessions and changing them. */
+function interrupted(store: Store, meanwhile: () => Promise<unknown>): Store {
   const ended: Store['sessions']['ended'] = async (query) => {
     const found = await store.sessions.ended(query)
     await meanwhile()
@@ -30,10 +30,10 @@ function after(store: Store, meanwhile: () => Promise<unknown>): Store {
 }
 
 function suite(open: () => Promise<TestHub>): void {
-  it.each(['archive', 'purge'] as const)('leaves aside what somebody else has changed meanwhile, and goes on: %s', async (operation) => {
+  it.each(['archive', 'purge'] as const)('skips sessions that another request has changed meanwhile: %s', async (operation) => {
     const hub = await open()
     const fleet = fleetOf(hub)
-    await hub.monitor.look()
+    await hub.monitor.check()
     const failed = async () => {
       const { session_id } = await fleet.session()
       await fleet.task(session_id)
@@ -42,7 +42,7 @@ function suite(open: () => Promise<TestHub>): void {
     }
     const [archived, purged, live, again, stays] = [await failed(), await failed(), await failed(), await failed(), await failed()]
     hub.clock.pass(8 * DAY)
-    const store = after(hub.store, async () => {
+    const store = interrupted(hub.store, async () => {
       for (const id of [archived, purged]) await fleet.ok('POST', `/sessions/${id}/archive`)
       await fleet.ok('DELETE', `/sessions/${purged}/purge`, { confirm: true })
       for (const id of [live, again]) await fleet.ok('POST', `/sessions/${id}/recover`)

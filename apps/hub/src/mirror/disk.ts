@@ -3,7 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { handleWhen, IterableBackoff, retry } from 'cockatiel'
 
-/** What the mirror needs of a file system; handed in, so that tests can make it stutter. */
+/** The file system as the mirror uses it; handed in, so that tests can make it fail. */
 export type Disk = Pick<
   typeof fs,
   'lstat' | 'mkdir' | 'open' | 'readFile' | 'readdir' | 'readlink' | 'rename' | 'stat' | 'statfs' | 'symlink' | 'unlink'
@@ -11,18 +11,19 @@ export type Disk = Pick<
 
 export const realDisk: Disk = fs
 
-/** What passes by itself, and how long to wait for it, in milliseconds. */
-const passing = new Set(['EBUSY', 'EAGAIN', 'EINTR'])
-const patience = [100, 200, 400]
+/** Errors of a busy disk. */
+const transientCodes = new Set(['EBUSY', 'EAGAIN', 'EINTR'])
+/** Backoff, in milliseconds. */
+const retryDelaysMs = [100, 200, 400]
 
-/** Does it again, at most three times, where the disk was only busy. */
-const patiently = retry(
-  handleWhen((error) => passing.has(codeOf(error) ?? '')),
-  { maxAttempts: patience.length, backoff: new IterableBackoff(patience) },
+const retryPolicy = retry(
+  handleWhen((error) => transientCodes.has(codeOf(error) ?? '')),
+  { maxAttempts: retryDelaysMs.length, backoff: new IterableBackoff(retryDelaysMs) },
 )
 
-export function tried<T>(work: () => Promise<T>): Promise<T> {
-  return patiently.execute(work)
+/** Retries an operation up to three times while the disk is busy. */
+export function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  return retryPolicy.execute(work)
 }
 
 export function codeOf(error: unknown): string | undefined {
@@ -30,26 +31,26 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** undefined where there is no such thing. */
-export async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** @returns undefined where the file does not exist */
+export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await tried(work)
+    return await withRetries(work)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-/** Of what is being written; one that is left over was ours. */
-export const DRAFT = /^\.(.+)\.[0-9a-f]{8}\.tmp$/
+/** The name of a temporary file; one that is left over was written by a mirror. */
+export const DRAFT_NAME = /^\.(.+)\.[0-9a-f]{8}\.tmp$/
 
-function draftOf(file: string): string {
+function draftPath(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`)
 }
 
-/** Puts a file in its place: whoever looks sees what was there before, or all of it. Durable once its folder is synced. */
+/** Replaces a file atomically. The change is durable once its folder is synced. */
 export function putFile(disk: Disk, file: string, text: string): Promise<void> {
-  return tried(() => throughDraft(disk, file, (draft) => writeFile(disk, draft, text)))
+  return withRetries(() => replaceAtomically(disk, file, (draft) => writeFile(disk, draft, text)))
 }
 
 async function writeFile(disk: Disk, file: string, text: string): Promise<void> {
@@ -62,27 +63,27 @@ async function writeFile(disk: Disk, file: string, text: string): Promise<void> 
   }
 }
 
-/** The same with a symbolic link. */
+/** Replaces a symbolic link atomically. */
 export function putLink(disk: Disk, file: string, target: string): Promise<void> {
-  return tried(() => throughDraft(disk, file, (draft) => disk.symlink(target, draft, 'file')))
+  return withRetries(() => replaceAtomically(disk, file, (draft) => disk.symlink(target, draft, 'file')))
 }
 
-async function throughDraft(disk: Disk, file: string, make: (draft: string) => Promise<void>): Promise<void> {
-  const draft = draftOf(file)
+async function replaceAtomically(disk: Disk, file: string, make: (draft: string) => Promise<void>): Promise<void> {
+  const draft = draftPath(file)
   try {
     await make(draft)
     await disk.rename(draft, file)
   } catch (error) {
-    // On a full disk what is half written takes the room of what is to come.
+    // On a full disk a partial file takes space from the next one.
     await disk.unlink(draft).catch(() => {})
     throw error
   }
 }
 
-/** Whether a file could be written beside another one; nothing of it stays. @throws what the file system says */
-export function tryFile(disk: Disk, file: string): Promise<void> {
-  return tried(async () => {
-    const draft = draftOf(file)
+/** Checks that a file can be written beside another one, and removes it again. @throws the error of the file system */
+export function probeWrite(disk: Disk, file: string): Promise<void> {
+  return withRetries(async () => {
+    const draft = draftPath(file)
     try {
       await writeFile(disk, draft, ' '.repeat(4096))
     } finally {
@@ -91,10 +92,10 @@ export function tryFile(disk: Disk, file: string): Promise<void> {
   })
 }
 
-/** What was renamed in it stays so, whatever happens. Windows opens no folders and keeps their entries by itself. */
+/** Makes renames in a folder durable. Windows cannot open folders and keeps their entries durable by itself. */
 export async function syncFolder(disk: Disk, folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  await tried(async () => {
+  await withRetries(async () => {
     const handle = await disk.open(folder, 'r')
     try {
       await handle.sync()
@@ -104,8 +105,8 @@ export async function syncFolder(disk: Disk, folder: string): Promise<void> {
   })
 }
 
-/** The first of a path and the folders above it that is there. */
-export async function nearest(disk: Disk, file: string): Promise<string> {
+/** Finds the first of a path and the folders above it that exists. */
+export async function nearestExisting(disk: Disk, file: string): Promise<string> {
   for (let at = file; ; at = path.dirname(at)) {
     try {
       await disk.stat(at)

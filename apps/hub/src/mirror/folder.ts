@@ -1,29 +1,41 @@
 import path from 'node:path'
-import type { LimitReading } from '@signalbox/contract/limits'
-import { readingId, versionFile } from '../limits/version-file.ts'
-import type { StorageMetadata } from '../store/store.ts'
-import { codeOf, type Disk, DRAFT, nearest, putFile, putLink, syncFolder, tried, tryFile, unlessGone } from './disk.ts'
+import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import { isDeeperThan } from '@signalbox/contract/metadata'
+import { snapshotId, versionFile } from '../limits/version-file.ts'
+import type { StorageMetadata } from '../store/limit-version.ts'
+import {
+  codeOf,
+  type Disk,
+  DRAFT_NAME,
+  nearestExisting,
+  probeWrite,
+  putFile,
+  putLink,
+  syncFolder,
+  unlessMissing,
+  withRetries,
+} from './disk.ts'
 import type { MirrorVersion } from './source.ts'
 
 export const HISTORY_FOLDER = 'console-usage-history'
 export const METADATA_FILE = '_metadata.json'
 export const LATEST_FILE = 'console-usage-synced.json'
-/** As `versionFile` names them. */
+/** The names that `versionFile` gives. */
 const VERSION_FILE = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-[0-9a-f]{8}\.json$/
 
-/** What is in the folder of versions. */
+/** The content of the folder of versions. */
 export interface Entries {
-  /** Files that are named like versions. */
+  /** Files with the name of a version. */
   readonly versions: ReadonlySet<string>
-  /** What is named like a version and is no file: nothing can be put in its place. */
-  readonly taken: ReadonlySet<string>
-  /** Others' files and folders, which are left alone. */
+  /** Entries with the name of a version that are no files, so no version can be written there. */
+  readonly blocked: ReadonlySet<string>
+  /** Number of other files and folders, which are left alone. */
   readonly foreign: number
 }
 
-/** The files of the mirror: which there are, and how each is written. Errors are those of the file system. */
+/** Reads and writes the files of the mirror. Errors are those of the file system. */
 export class MirrorFolder {
-  /** Of the versions. */
+  /** The folder of versions. */
   readonly path: string
   readonly #dataDir: string
   readonly #disk: Disk
@@ -35,132 +47,136 @@ export class MirrorFolder {
   }
 
   async prepare(): Promise<void> {
-    await tried(() => this.#disk.mkdir(this.path, { recursive: true, mode: 0o700 }))
+    await withRetries(() => this.#disk.mkdir(this.path, { recursive: true, mode: 0o700 }))
   }
 
-  /** @throws what the file system says to a small file */
+  /** Checks that a small file can be written. @throws the error of the file system */
   async probe(): Promise<void> {
     await this.prepare()
-    await tryFile(this.#disk, path.join(this.path, METADATA_FILE))
+    await probeWrite(this.#disk, path.join(this.path, METADATA_FILE))
   }
 
-  /** Another one as soon as the folder is another, or a name in it has come or gone; undefined while there is none. */
+  /** A value that changes when the folder is replaced, or an entry is added or removed; undefined while there is none. */
   async stamp(): Promise<string | undefined> {
-    const found = await unlessGone(() => this.#disk.stat(this.path, { bigint: true }))
-    return found && `${found.dev}:${found.ino}:${found.mtimeNs}`
+    const stats = await unlessMissing(() => this.#disk.stat(this.path, { bigint: true }))
+    return stats && `${stats.dev}:${stats.ino}:${stats.mtimeNs}`
   }
 
   async entries(): Promise<Entries> {
     const versions = new Set<string>()
-    const taken = new Set<string>()
+    const blocked = new Set<string>()
     let foreign = 0
-    for (const entry of (await unlessGone(() => this.#disk.readdir(this.path, { withFileTypes: true }))) ?? []) {
-      if (VERSION_FILE.test(entry.name)) (entry.isFile() ? versions : taken).add(entry.name)
+    for (const entry of (await unlessMissing(() => this.#disk.readdir(this.path, { withFileTypes: true }))) ?? []) {
+      if (VERSION_FILE.test(entry.name)) (entry.isFile() ? versions : blocked).add(entry.name)
       else if (entry.name !== METADATA_FILE && !isDraft(entry.name)) foreign++
     }
-    return { versions, taken, foreign }
+    return { versions, blocked, foreign }
   }
 
-  /** @returns false when something that is no file stands in its place */
-  async write({ fileName, json }: MirrorVersion): Promise<boolean> {
+  /** @returns false when something other than a file has its name, or the version can be no file */
+  async write(version: MirrorVersion): Promise<boolean> {
+    const text = fileText(version)
+    if (text === undefined) return false
     try {
-      await putFile(this.#disk, this.#version(fileName), forPeople(json))
+      await putFile(this.#disk, this.#version(version.fileName), text)
       return true
     } catch (error) {
-      if (noFile.has(codeOf(error) ?? '')) return false
+      if (blockedCodes.has(codeOf(error) ?? '')) return false
       throw error
     }
   }
 
-  async holds({ fileName, json }: MirrorVersion): Promise<boolean> {
-    return (await this.#read(this.#version(fileName))) === forPeople(json)
+  async holds(version: MirrorVersion): Promise<boolean> {
+    const text = fileText(version)
+    return text !== undefined && (await this.#read(this.#version(version.fileName))) === text
   }
 
-  /** Whether a file that is named like a version is one that a mirror wrote: then its name follows from what is in it. */
+  /** Whether a mirror wrote a file with the name of a version: then the name follows from the content. */
   async isOurs(fileName: string): Promise<boolean> {
     const text = await this.#read(this.#version(fileName))
     try {
-      const reading = JSON.parse(text ?? '') as LimitReading
-      return versionFile(Date.parse(reading.lastUpdated), readingId(reading)) === fileName
+      const snapshot = JSON.parse(text ?? '') as SnapshotBody
+      return versionFile(Date.parse(snapshot.lastUpdated), snapshotId(snapshot)) === fileName
     } catch {
       return false
     }
   }
 
   async remove(fileName: string): Promise<void> {
-    await unlessGone(() => this.#disk.unlink(this.#version(fileName)))
+    if (!VERSION_FILE.test(fileName)) return
+    await unlessMissing(() => this.#disk.unlink(this.#version(fileName)))
   }
 
-  /** @returns whether they were others before */
-  async describe(metadata: StorageMetadata): Promise<boolean> {
-    if (await this.describes(metadata)) return false
+  /** Writes the metadata. @returns whether they were different before */
+  async writeMetadata(metadata: StorageMetadata): Promise<boolean> {
+    if (await this.hasMetadata(metadata)) return false
     await putFile(this.#disk, path.join(this.path, METADATA_FILE), metadataText(metadata))
     return true
   }
 
-  async describes(metadata: StorageMetadata): Promise<boolean> {
+  async hasMetadata(metadata: StorageMetadata): Promise<boolean> {
     return (await this.#read(path.join(this.path, METADATA_FILE))) === metadataText(metadata)
   }
 
   /**
-   * Makes a version the latest, or says that there is none. Its own file must be there, and settled.
-   * @returns whether it was another one before
+   * Links the latest version, or removes the link where there is none. The file of the version must exist and be synced.
+   * @returns whether the link was different before
    */
-  async point(latest: MirrorVersion | undefined): Promise<boolean> {
+  async linkLatest(latest: MirrorVersion | undefined): Promise<boolean> {
     const file = path.join(this.#dataDir, LATEST_FILE)
-    if (await this.pointsTo(latest)) return false
-    if (latest === undefined) await unlessGone(() => this.#disk.unlink(file))
+    if (await this.isLatest(latest)) return false
+    if (latest === undefined) await unlessMissing(() => this.#disk.unlink(file))
     else {
       try {
         await putLink(this.#disk, file, linkTo(latest))
       } catch (error) {
-        if (!noLinks.has(codeOf(error) ?? '')) throw error
-        await putFile(this.#disk, file, forPeople(latest.json))
+        if (!noLinkCodes.has(codeOf(error) ?? '')) throw error
+        await putFile(this.#disk, file, formatJson(latest.json))
       }
     }
     await syncFolder(this.#disk, this.#dataDir)
     return true
   }
 
-  async pointsTo(latest: MirrorVersion | undefined): Promise<boolean> {
+  async isLatest(latest: MirrorVersion | undefined): Promise<boolean> {
     const file = path.join(this.#dataDir, LATEST_FILE)
     let target: string | undefined
     try {
-      target = await unlessGone(() => this.#disk.readlink(file))
+      target = await unlessMissing(() => this.#disk.readlink(file))
       if (target === undefined) return latest === undefined
     } catch (error) {
       if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'UNKNOWN') throw error
-      // No link: a copy, where links fail.
-      return latest !== undefined && (await this.#read(file)) === forPeople(latest.json)
+      // A copy instead of a link, where links fail.
+      return latest !== undefined && (await this.#read(file)) === formatJson(latest.json)
     }
     return latest !== undefined && target.replaceAll('\\', '/') === linkTo(latest)
   }
 
-  /** What was written and removed in the folder of versions stays so. */
-  settle(): Promise<void> {
+  /** Makes writes and removals in the folder of versions durable. */
+  sync(): Promise<void> {
     return syncFolder(this.#disk, this.path)
   }
 
-  /** Removes what a killed writer has left half written, when it is older than an instant. */
-  async sweep(before: number): Promise<number> {
-    let swept = 0
+  /** Removes temporary files of a killed writer that are older than an instant. */
+  async removeDrafts(before: number): Promise<number> {
+    let removed = 0
     for (const folder of [this.#dataDir, this.path]) {
-      for (const name of (await unlessGone(() => this.#disk.readdir(folder))) ?? []) {
+      for (const name of (await unlessMissing(() => this.#disk.readdir(folder))) ?? []) {
         if (!isDraft(name)) continue
         const draft = path.join(folder, name)
-        // A draft of a link leads to a file that may be newer, or gone.
-        const found = await unlessGone(() => this.#disk.lstat(draft))
+        // A draft may be a link to a file that is newer, or gone.
+        const found = await unlessMissing(() => this.#disk.lstat(draft))
         if (found === undefined || found.mtimeMs > before) continue
-        await unlessGone(() => this.#disk.unlink(draft))
-        swept++
+        await unlessMissing(() => this.#disk.unlink(draft))
+        removed++
       }
     }
-    return swept
+    return removed
   }
 
-  /** Bytes on the disk of the versions. */
+  /** Free bytes on the disk of the versions. */
   async free(): Promise<number> {
-    const { bavail, bsize } = await this.#disk.statfs(await nearest(this.#disk, this.path))
+    const { bavail, bsize } = await this.#disk.statfs(await nearestExisting(this.#disk, this.path))
     return bavail * bsize
   }
 
@@ -171,7 +187,7 @@ export class MirrorFolder {
 
   async #read(file: string): Promise<string | undefined> {
     try {
-      return await unlessGone(() => this.#disk.readFile(file, 'utf8'))
+      return await unlessMissing(() => this.#disk.readFile(file, 'utf8'))
     } catch (error) {
       if (codeOf(error) === 'EISDIR') return undefined
       throw error
@@ -179,17 +195,35 @@ export class MirrorFolder {
   }
 }
 
-/** What a disk says to a file that is to take the place of a folder. */
-const noFile = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST'])
-/** What a disk says that has no links, or where only some may make them. */
-const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'])
+/** A snapshot of any source has fewer levels. */
+const MAX_INDENTED_DEPTH = 8
+/** Errors of a rename onto a folder. */
+const blockedCodes = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST'])
+/** Errors of a file system without links, or without the permission to create them. */
+const noLinkCodes = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'])
 
 function linkTo({ fileName }: MirrorVersion): string {
   return `${HISTORY_FOLDER}/${fileName}`
 }
 
-function forPeople(json: string): string {
-  return `${JSON.stringify(JSON.parse(json), null, 2)}\n`
+/** Whether a version can have a file. One of a year without four digits, which an earlier hub accepted, cannot; nor one that no JSON text can hold. */
+export function canBeFile(version: MirrorVersion): boolean {
+  return fileText(version) !== undefined
+}
+
+function fileText({ fileName, json }: MirrorVersion): string | undefined {
+  if (!VERSION_FILE.test(fileName)) return undefined
+  try {
+    return formatJson(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** For people, unless the indentation would be most of it: depth times width, a hundred megabytes of 64 KB. */
+function formatJson(json: string): string {
+  const value: unknown = JSON.parse(json)
+  return isDeeperThan(value, MAX_INDENTED_DEPTH) ? `${json}\n` : `${JSON.stringify(value, null, 2)}\n`
 }
 
 function metadataText(metadata: StorageMetadata): string {
@@ -197,6 +231,6 @@ function metadataText(metadata: StorageMetadata): string {
 }
 
 function isDraft(name: string): boolean {
-  const [, of = ''] = DRAFT.exec(name) ?? []
+  const [, of = ''] = DRAFT_NAME.exec(name) ?? []
   return of === METADATA_FILE || of === LATEST_FILE || VERSION_FILE.test(of)
 }

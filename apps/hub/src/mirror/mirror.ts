@@ -2,90 +2,93 @@ import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { codeOf, type Disk, realDisk } from './disk.ts'
 import { MirrorFolder } from './folder.ts'
-import { type MirrorProblem, problemOf } from './problem.ts'
-import { type Reconciled, reconcile } from './reconcile.ts'
+import { describeProblem, type MirrorProblem } from './problem.ts'
+import { type ReconcileResult, reconcile } from './reconcile.ts'
 import type { MirrorSource, MirrorVersion } from './source.ts'
 
 /** In milliseconds. */
-export interface Pace {
-  /** Between two looks whether somebody took something away. */
-  readonly look: number
-  /** Between two tries while it fails and nothing new comes. */
-  readonly retry: number
-  /** Between two tries at least, however much comes. */
-  readonly pause: number
+export interface MirrorTimes {
+  /** Interval between two checks whether another program has changed the files. */
+  readonly checkInterval: number
+  /** Interval between two attempts while they fail and nothing new is committed. */
+  readonly retryDelay: number
+  /** At least, between two attempts while they fail. */
+  readonly minRetryDelay: number
 }
 
-const usual: Pace = { look: 60_000, retry: 30_000, pause: 1000 }
+const defaultTimes: MirrorTimes = { checkInterval: 60_000, retryDelay: 30_000, minRetryDelay: 1000 }
 
-/** So much may wait to be written; of more the store is asked again, which has it all. */
-const MOST_WAITING = 1000
-/** How long what waits may still be written, once the hub is told to stop, in milliseconds. */
-const END_MS = 2000
+/** Changes that may wait to be written; with more, all files are compared with the store instead. */
+const MAX_WAITING_CHANGES = 1000
+/** How long waiting changes may still be written after the stop signal, in milliseconds. */
+const STOP_TIMEOUT_MS = 2000
 
-export interface MirrorParts {
+export interface MirrorOptions {
   readonly dataDir: string
   readonly source: MirrorSource
   readonly clock: Clock
   readonly logger: Logger
   readonly disk?: Disk
-  readonly pace?: Pace
+  readonly times?: MirrorTimes
+  readonly maxWaiting?: number
 }
 
-/** How the mirror is; instants are milliseconds. */
+/** Instants are milliseconds. */
 export interface MirrorState {
-  /** `behind`: it has not caught up yet since its start. */
+  /** `behind`: it has not caught up since its start. */
   readonly state: 'behind' | 'following' | 'failing'
   readonly since: number
   readonly problem?: MirrorProblem
-  /** Changes that are not in the files yet, as far as they are known. */
+  /** Known changes that are not in the files yet. */
   readonly waiting: number
-  /** Names in whose place something stands that is no file. */
+  /** Versions whose name something other than a file has, or that can be no file. */
   readonly aside: readonly string[]
 }
 
-type Step = { readonly version: MirrorVersion } | { readonly removed: string }
+type MirrorChange = { readonly version: MirrorVersion } | { readonly removed: string }
 
 /**
- * Keeps readings as plain files, after the store and apart from it: it is told what was committed, and writes it one
- * after the other. Whatever goes wrong, it then makes the files what the store is: nothing is lost by waiting.
+ * Keeps snapshots as JSON files beside the store. It is notified of commits and writes them in order. After any error it
+ * reconciles all files with the store, so nothing is lost by waiting.
  */
 export class Mirror {
-  readonly #parts: MirrorParts
+  readonly #options: MirrorOptions
   readonly #folder: MirrorFolder
   readonly #disk: Disk
-  readonly #pace: Pace
-  #waiting: Step[] = []
-  /** Whether the files are to be compared with the store: at first, and whenever it is not sure what is there. */
-  #unsure = true
-  #swept = false
+  readonly #times: MirrorTimes
+  #waiting: MirrorChange[] = []
+  /** Whether all files must be compared with the store: at first, and after an error or an overflow. */
+  #needsReconcile = true
+  #draftsRemoved = false
   #latest: MirrorVersion | undefined
-  /** Of the folder, after what we last did in it. */
+  /** The accounts that the latest version may be of. */
+  #accounts: readonly string[] = []
+  /** Stamp of the folder after the last write. */
   #stamp: string | undefined
-  /** Of the versions that have their file. */
+  /** Names of the versions that have their file. */
   #names = new Set<string>()
-  /** Named as ours are, and not ours. */
-  readonly #strangers = new Set<string>()
+  /** Files with the name of a version that no mirror wrote. */
+  readonly #foreign = new Set<string>()
   #aside: readonly string[] = []
   #state: 'behind' | 'following' | 'failing' = 'behind'
   #since: number
   #problem: MirrorProblem | undefined
   #wake = () => {}
 
-  constructor(parts: MirrorParts) {
-    this.#parts = parts
-    this.#disk = parts.disk ?? realDisk
-    this.#pace = parts.pace ?? usual
-    this.#folder = new MirrorFolder(parts.dataDir, this.#disk)
-    this.#since = parts.clock.now()
+  constructor(options: MirrorOptions) {
+    this.#options = options
+    this.#disk = options.disk ?? realDisk
+    this.#times = options.times ?? defaultTimes
+    this.#folder = new MirrorFolder(options.dataDir, this.#disk)
+    this.#since = options.clock.now()
   }
 
-  /** Versions that were committed, in their order. */
+  /** Adds committed versions, in their order. */
   stored(versions: readonly MirrorVersion[]): void {
     for (const version of versions) this.#add({ version })
   }
 
-  /** Names of versions that the store no longer has. */
+  /** Removes versions that the store no longer has. */
   removed(fileNames: readonly string[]): void {
     for (const removed of fileNames) this.#add({ removed })
   }
@@ -100,94 +103,97 @@ export class Mirror {
     }
   }
 
-  /** Follows the store until the signal ends it; what waits then is written still, as far as that is soon done. */
+  /** Follows the store until the signal ends it; waiting changes are then written within a short timeout. */
   async run(signal: AbortSignal): Promise<void> {
     const end = new AbortController()
-    const hurry = () => void setTimeout(() => end.abort(), END_MS).unref()
-    signal.addEventListener('abort', hurry, { once: true })
+    const limitEnd = () => void setTimeout(() => end.abort(), STOP_TIMEOUT_MS).unref()
+    signal.addEventListener('abort', limitEnd, { once: true })
     while (!signal.aborted) {
       const done = await this.step(end.signal)
-      if (!done) await this.#rest(this.#pace.pause, signal, false)
-      if (this.#waiting.length > 0 || (done && this.#unsure)) continue
-      await this.#rest(done ? this.#pace.look : this.#pace.retry, signal, true)
+      if (!done) await this.#sleep(this.#times.minRetryDelay, signal, false)
+      if (this.#waiting.length > 0 || (done && this.#needsReconcile)) continue
+      await this.#sleep(done ? this.#times.checkInterval : this.#times.retryDelay, signal, true)
     }
     if (this.#waiting.length > 0 && this.#state === 'following') await this.step(end.signal)
   }
 
   /**
-   * Brings the files to where the store is.
-   * @returns false when that failed; it is in the state, and for the first time in the log
+   * Brings the files up to date with the store.
+   * @returns false on failure; the state has the problem, and the log its first occurrence
    */
   async step(signal?: AbortSignal): Promise<boolean> {
     const waiting = this.#waiting
     this.#waiting = []
     try {
-      await this.#sweep()
+      await this.#removeDrafts()
       try {
-        await this.#bring(waiting, signal)
+        await this.#update(waiting, signal)
       } catch (error) {
-        // Somebody took the folder away under our hands: it is made again.
+        // The folder was removed meanwhile: it is created again.
         if (codeOf(error) !== 'ENOENT') throw error
-        this.#unsure = true
-        await this.#bring([], signal)
+        this.#needsReconcile = true
+        await this.#update([], signal)
       }
-      this.#well()
+      this.#setFollowing()
       return true
     } catch (error) {
-      this.#unsure = true
-      await this.#failed(error)
+      this.#needsReconcile = true
+      await this.#setFailing(error)
       return false
     }
   }
 
-  async #bring(waiting: readonly Step[], signal: AbortSignal | undefined): Promise<void> {
+  async #update(waiting: readonly MirrorChange[], signal: AbortSignal | undefined): Promise<void> {
     const stamp = await this.#folder.stamp()
-    const isChanged = stamp === undefined || stamp !== this.#stamp || (waiting.length === 0 && (await this.#differs()))
-    if (this.#unsure || isChanged) {
-      this.#unsure = false
-      // Asked again and again, the store would have more to do with a full disk than with its readers.
+    const isChanged = stamp === undefined || stamp !== this.#stamp || (waiting.length === 0 && (await this.#wasModified()))
+    const accounts = await this.#options.source.latestAccounts()
+    const isOtherPlan = accounts.length !== this.#accounts.length || accounts.some((account) => !this.#accounts.includes(account))
+    this.#accounts = accounts
+    if (this.#needsReconcile || isChanged || isOtherPlan) {
+      this.#needsReconcile = false
+      // While the disk fails, a probe spares the store a full read at every attempt.
       if (this.#state === 'failing') await this.#folder.probe()
-      // Of what waits the store knows: it was committed before we were told.
-      this.#take(await reconcile(this.#folder, this.#parts.source, signal === undefined ? {} : { signal }))
-    } else if (waiting.length > 0) await this.#follow(waiting, signal)
+      // The store has the waiting changes already: they were committed before the notification.
+      this.#applyResult(await reconcile(this.#folder, this.#options.source, signal === undefined ? {} : { signal }))
+    } else if (waiting.length > 0) await this.#writeChanges(waiting, signal)
     else {
-      await this.#folder.point(this.#latest)
+      await this.#folder.linkLatest(this.#latest)
       return
     }
-    if (signal?.aborted) this.#unsure = true
+    if (signal?.aborted) this.#needsReconcile = true
     this.#stamp = await this.#folder.stamp()
   }
 
-  /** What somebody took away or put there while we wrote, such as a rebuild, has left no mark. */
-  async #differs(): Promise<boolean> {
+  /** Whether another program, such as a rebuild, changed the folder during a write, which its stamp does not show. */
+  async #wasModified(): Promise<boolean> {
     const { versions } = await this.#folder.entries()
     if ([...this.#names].some((name) => !versions.has(name))) return true
     for (const name of versions) {
-      if (this.#names.has(name) || this.#strangers.has(name)) continue
+      if (this.#names.has(name) || this.#foreign.has(name)) continue
       if (await this.#folder.isOurs(name)) return true
-      this.#strangers.add(name)
+      this.#foreign.add(name)
     }
     return false
   }
 
-  #take({ latest, aside, names, written, removed }: Reconciled): void {
+  #applyResult({ latest, aside, names, written, removed }: ReconcileResult): void {
     this.#latest = latest
     this.#names = new Set(names)
     this.#aside = aside
-    if (written > 0 || removed > 0) this.#parts.logger.info({ written, removed }, 'the mirror of the plan limits has caught up')
+    if (written > 0 || removed > 0) this.#options.logger.info({ written, removed }, 'the mirror of the plan limits has caught up')
   }
 
-  async #follow(steps: readonly Step[], signal: AbortSignal | undefined): Promise<void> {
+  async #writeChanges(changes: readonly MirrorChange[], signal: AbortSignal | undefined): Promise<void> {
     const folder = this.#folder
     const versions = new Map<string, MirrorVersion>()
     const gone = new Set<string>()
-    for (const step of steps) {
-      if ('version' in step) {
-        versions.set(step.version.fileName, step.version)
-        gone.delete(step.version.fileName)
+    for (const change of changes) {
+      if ('version' in change) {
+        versions.set(change.version.fileName, change.version)
+        gone.delete(change.version.fileName)
       } else {
-        versions.delete(step.removed)
-        gone.add(step.removed)
+        versions.delete(change.removed)
+        gone.add(change.removed)
       }
     }
     for (const version of versions.values()) {
@@ -197,59 +203,60 @@ export class Mirror {
         continue
       }
       this.#names.add(version.fileName)
-      if (this.#latest === undefined || isNewer(version, this.#latest)) this.#latest = version
+      const isOfPlan = this.#accounts.includes(version.account)
+      if (isOfPlan && (this.#latest === undefined || isNewer(version, this.#latest))) this.#latest = version
     }
-    // The latest itself is gone: which one it is now, the store knows.
+    // The latest version was removed: the store knows the new one.
     if (this.#latest !== undefined && gone.has(this.#latest.fileName)) {
-      this.#take(await reconcile(folder, this.#parts.source))
+      this.#applyResult(await reconcile(folder, this.#options.source))
       return
     }
-    if (versions.size > 0) await folder.settle()
-    // Whoever follows the link finds something, at every moment.
-    await folder.point(this.#latest)
+    if (versions.size > 0) await folder.sync()
+    // Linked before old files are removed, so the link never leads to nothing.
+    await folder.linkLatest(this.#latest)
     for (const name of gone) {
       await folder.remove(name)
       this.#names.delete(name)
     }
-    await folder.describe(await this.#parts.source.metadata())
-    await folder.settle()
+    await folder.writeMetadata(await this.#options.source.metadata())
+    await folder.sync()
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#swept) return
-    const swept = await this.#folder.sweep(Number.POSITIVE_INFINITY)
-    this.#swept = true
-    if (swept > 0) this.#parts.logger.info({ swept }, 'removed what the mirror had left half written')
+  async #removeDrafts(): Promise<void> {
+    if (this.#draftsRemoved) return
+    const removed = await this.#folder.removeDrafts(Number.POSITIVE_INFINITY)
+    this.#draftsRemoved = true
+    if (removed > 0) this.#options.logger.info({ removed }, 'removed temporary files of the mirror')
   }
 
-  #add(step: Step): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(step)
+  #add(change: MirrorChange): void {
+    if (this.#waiting.length < (this.#options.maxWaiting ?? MAX_WAITING_CHANGES)) this.#waiting.push(change)
     else {
       this.#waiting = []
-      this.#unsure = true
+      this.#needsReconcile = true
     }
     this.#wake()
   }
 
-  #well(): void {
-    if (this.#state === 'failing') this.#parts.logger.info('the mirror of the plan limits is written again')
-    if (this.#state !== 'following') this.#since = this.#parts.clock.now()
+  #setFollowing(): void {
+    if (this.#state === 'failing') this.#options.logger.info('the mirror of the plan limits can be written again')
+    if (this.#state !== 'following') this.#since = this.#options.clock.now()
     this.#state = 'following'
     this.#problem = undefined
   }
 
-  async #failed(error: unknown): Promise<void> {
-    const problem = await problemOf(error, this.#disk, this.#folder.path)
+  async #setFailing(error: unknown): Promise<void> {
+    const problem = await describeProblem(error, this.#disk, this.#folder.path)
     if (this.#problem?.code !== problem.code) {
-      this.#parts.logger.error({ err: error, code: problem.code }, `${problem.message}. ${problem.suggestion}`)
+      this.#options.logger.error({ err: error, code: problem.code }, `${problem.message}. ${problem.suggestion}`)
     }
-    if (this.#state !== 'failing') this.#since = this.#parts.clock.now()
+    if (this.#state !== 'failing') this.#since = this.#options.clock.now()
     this.#state = 'failing'
     this.#problem = problem
   }
 
-  /** Until the time is over, the signal comes, or, where that counts, there is something to do. */
-  async #rest(ms: number, signal: AbortSignal, wakes: boolean): Promise<void> {
+  /** Sleeps until the time is over, the signal aborts, or, with `wakes`, a change is added. */
+  async #sleep(ms: number, signal: AbortSignal, wakes: boolean): Promise<void> {
     if (signal.aborted) return
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -265,7 +272,7 @@ export class Mirror {
   }
 }
 
-/** Of one instant the order of the names decides, as in the store. */
+/** At equal instants the names decide, as in the store. */
 function isNewer(one: MirrorVersion, other: MirrorVersion): boolean {
   return one.lastUpdated === other.lastUpdated ? one.fileName > other.fileName : one.lastUpdated > other.lastUpdated
 }

@@ -1,12 +1,12 @@
-import type { ReadingObserver } from '../limits/kept-reading.ts'
+import type { SnapshotObserver } from '../limits/snapshot-version.ts'
 import { versionFile } from '../limits/version-file.ts'
 import type { Mirror } from './mirror.ts'
-import { mirrorVersion } from './source.ts'
+import { toMirrorVersion } from './source.ts'
 
-/** A mirror as one who is told of every reading that was stored or removed. */
-export function observed(mirror: Pick<Mirror, 'stored' | 'removed'>): ReadingObserver {
+/** An observer that passes stored and removed versions to the mirror. */
+export function mirrorObserver(mirror: Pick<Mirror, 'stored' | 'removed'>): SnapshotObserver {
   return {
-    stored: (version) => mirror.stored([mirrorVersion(version)]),
+    stored: (version) => mirror.stored([toMirrorVersion(version)]),
     removed: (versions) => mirror.removed(versions.map(({ at, id }) => versionFile(at, id))),
   }
 }

@@ -1,10 +1,10 @@
 import os from 'node:os'
 import { HubError } from '../hub-error.ts'
-import { codeOf, type Disk, nearest } from './disk.ts'
+import { codeOf, type Disk, nearestExisting } from './disk.ts'
 
-/** Why the mirror cannot be written, for people. */
+/** Why the mirror cannot be written, as people read it. */
 export interface MirrorProblem {
-  /** Of the system, such as `ENOSPC`; of the hub, such as `database_error`. */
+  /** A code of the system, such as `ENOSPC`, or of the hub, such as `database_error`. */
   readonly code: string
   readonly message: string
   readonly suggestion: string
@@ -12,72 +12,72 @@ export interface MirrorProblem {
 
 /**
  * @param folder where it was to be written
- * @param goesOn what happens when it is mended
+ * @param afterFix ends the suggestion: what happens once the problem is fixed
  */
-export async function problemOf(
+export async function describeProblem(
   error: unknown,
   disk: Disk,
   folder: string,
-  goesOn = 'the mirror goes on by itself.',
+  afterFix = 'the mirror continues by itself.',
 ): Promise<MirrorProblem> {
   if (error instanceof HubError) {
     return { code: error.code, message: `${error.message}; the mirror waits for it`, suggestion: error.suggestion ?? '' }
   }
   const code = codeOf(error)
-  const place = await factsOf(disk, (error as NodeJS.ErrnoException | undefined)?.path ?? folder, folder)
+  const details = await describeDisk(disk, (error as NodeJS.ErrnoException | undefined)?.path ?? folder, folder)
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return {
         code,
-        message: `${code === 'ENOSPC' ? 'The disk that holds' : 'No more may be kept on the disk that holds'} ${folder}${code === 'ENOSPC' ? ' is full' : ''}: ${place}`,
-        suggestion: `Free some space; ${goesOn}`,
+        message: `${code === 'ENOSPC' ? 'The disk that holds' : 'No more may be kept on the disk that holds'} ${folder}${code === 'ENOSPC' ? ' is full' : ''}: ${details}`,
+        suggestion: `Free some space; ${afterFix}`,
       }
     case 'EROFS':
-      return { code, message: `The disk that holds ${folder} is read-only: ${place}`, suggestion: `Make it writable; ${goesOn}` }
+      return { code, message: `The disk that holds ${folder} is read-only: ${details}`, suggestion: `Make it writable; ${afterFix}` }
     case 'EACCES':
     case 'EPERM':
       return {
         code,
-        message: `${folder} may not be written: ${place}`,
-        suggestion: `Give the user that runs the hub the right to; ${goesOn}`,
+        message: `${folder} may not be written: ${details}`,
+        suggestion: `Give the user that runs the hub the right to; ${afterFix}`,
       }
     case 'ENOTDIR':
     case 'EEXIST':
-      return { code, message: `${folder} is not a folder: ${place}`, suggestion: `Move away what is in its place; ${goesOn}` }
+      return { code, message: `${folder} is not a folder: ${details}`, suggestion: `Move away what is in its place; ${afterFix}` }
     case undefined:
       return {
         code: 'internal_error',
-        message: 'The mirror failed where it should not',
+        message: 'The mirror failed unexpectedly',
         suggestion: 'Please report it with the lines of the log.',
       }
     default:
       return {
         code,
-        message: `${folder} cannot be written (${(error as Error).message}): ${place}`,
-        suggestion: `Check its disk; ${goesOn}`,
+        message: `${folder} cannot be written (${(error as Error).message}): ${details}`,
+        suggestion: `Check its disk; ${afterFix}`,
       }
   }
 }
 
-/** Free space, and who may write: what one looks for first. */
-async function factsOf(disk: Disk, failed: string, folder: string): Promise<string> {
+/** Free space and permissions, the most frequent causes. */
+async function describeDisk(disk: Disk, failed: string, folder: string): Promise<string> {
   const facts: string[] = []
-  const there = await nearest(disk, folder)
+  const existing = await nearestExisting(disk, folder)
   try {
-    const { bavail, bsize, files, ffree } = await disk.statfs(there)
-    facts.push(`${sizeText(bavail * bsize)} free${files > 0 && ffree === 0 ? ', and no room for another file' : ''}`)
+    const { bavail, bsize, files, ffree } = await disk.statfs(existing)
+    facts.push(`${sizeText(bavail * bsize)} free${files > 0 && ffree === 0 ? ', and no inode for another file' : ''}`)
   } catch {}
-  // A file that was to be made is not there: then it is its folder that counts.
-  const place = await nearest(disk, failed)
+  // A file that could not be created does not exist; then its folder counts.
+  const place = await nearestExisting(disk, failed)
   try {
     const { uid, gid, mode } = await disk.stat(place)
-    const who = process.getuid === undefined ? os.userInfo().username : `user ${process.getuid()}`
+    const user = process.getuid === undefined ? os.userInfo().username : `user ${process.getuid()}`
     facts.push(
-      `${place} has the mode ${(mode & 0o7777).toString(8).padStart(4, '0')} and belongs to user ${uid}, group ${gid}; we run as ${who}`,
+      `${place} has the mode ${(mode & 0o7777).toString(8).padStart(4, '0')} and belongs to user ${uid}, group ${gid}; the hub runs as ${user}`,
     )
   } catch {}
-  return facts.length === 0 ? 'nothing more is known' : facts.join('; ')
+  return facts.length === 0 ? 'no details are available' : facts.join('; ')
 }
 
 function sizeText(bytes: number): string {

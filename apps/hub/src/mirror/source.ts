@@ -1,33 +1,39 @@
-import type { KeptReading } from '../limits/kept-reading.ts'
+import { planOf } from '../limits/plan.ts'
+import type { SnapshotVersion } from '../limits/snapshot-version.ts'
 import { versionFile } from '../limits/version-file.ts'
-import type { LimitStore, StorageMetadata } from '../store/store.ts'
+import type { StorageMetadata } from '../store/limit-version.ts'
+import type { LimitStore } from '../store/limits.ts'
 
-/** What the mirror needs to know of a version. */
+/** A version as the mirror writes it. */
 export interface MirrorVersion {
-  /** As `versionFile` names it. */
+  /** From `versionFile`. */
   readonly fileName: string
-  /** The reading in its wire form. */
+  readonly account: string
+  /** The snapshot as it was received. */
   readonly json: string
   /** Milliseconds. */
   readonly lastUpdated: number
 }
 
-/** The truth that the mirror follows. */
+/** The source that the mirror follows. */
 export interface MirrorSource {
-  /** Every version that is kept, the newest last. Others may write meanwhile. */
+  /** Every stored version, the newest last. Other writes may happen meanwhile. */
   all(): AsyncIterable<MirrorVersion>
   metadata(): Promise<StorageMetadata>
+  /** The accounts of the plan that the latest version is of: the one that a request without an account gets. */
+  latestAccounts(): Promise<readonly string[]>
 }
 
-export function sourceOf(limits: Pick<LimitStore, 'readings' | 'metadata'>): MirrorSource {
+export function mirrorSource(limits: Pick<LimitStore, 'snapshots' | 'metadata' | 'accounts' | 'heads'>): MirrorSource {
   return {
     async *all() {
-      for await (const piece of limits.readings()) yield* piece.map(mirrorVersion)
+      for await (const batch of limits.snapshots()) yield* batch.map(toMirrorVersion)
     },
     metadata: () => limits.metadata(),
+    latestAccounts: async () => (await planOf(limits, undefined))?.names ?? [],
   }
 }
 
-export function mirrorVersion({ id, at, reading }: KeptReading): MirrorVersion {
-  return { fileName: versionFile(at, id), json: JSON.stringify(reading), lastUpdated: at }
+export function toMirrorVersion({ id, account, at, body }: SnapshotVersion): MirrorVersion {
+  return { fileName: versionFile(at, id), account, json: JSON.stringify(body), lastUpdated: at }
 }

@@ -1,236 +1,270 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, instantOf } from '../clock.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
-import type { Logger } from '../log.ts'
-import type { Rules } from '../state/held.ts'
-import { silentMachine } from '../state/machine.ts'
-import { beatFromTheFuture, silentSession } from '../state/session.ts'
-import type { DueQuery, Store } from '../store/store.ts'
-import { closing, LeftAlerts } from './left-alerts.ts'
+import type { Rules } from '../state/change-set.ts'
+import { Listening } from '../state/listening.ts'
+import type { DueQuery } from '../store/session.ts'
+import { MAX_LAG_MS, type MissedHeartbeatOptions, MissedHeartbeats } from './missed-heartbeat.ts'
+import { OrphanedPauses, resumedOnce } from './orphaned-pause.ts'
 
-/** Between two looks, in milliseconds: silence is to be noticed within three seconds. */
-export const LOOK_MS = 1000
-/** A look that comes this late was kept by something that kept heartbeats waiting too, in milliseconds. */
-const LAG_MS = 5000
-/** By how much the clock on the wall may disagree with the one that only grows, in milliseconds. */
-const STEP_MS = 2000
-const AT_ONCE = 500
-/** How long a record that cannot be written is left alone, in milliseconds. */
-const ASIDE_MS = 60_000
-/** So many sessions that fall silent together are one broken line, and not so many broken sessions. */
-const TOGETHER = { share: 0.3, atLeast: 5 }
+/** Interval between two checks, in milliseconds: a missed heartbeat is to be noticed within three seconds. */
+const CHECK_INTERVAL_MS = 1000
+/** Largest difference by which the wall clock may disagree with the monotonic one, in milliseconds. */
+const MAX_CLOCK_STEP_MS = 2000
+/** Sessions that miss their heartbeats together: from this share and number on, one lost connection is more likely than as many failures. */
+const MASS_LOSS = { share: 0.3, atLeast: 5 }
+/** Three of the longest interval that a session may promise, in milliseconds. */
+const LONGEST_PROMISE_MS = 1_800_000
+/**
+ * How often it is noted that heartbeats are received, in milliseconds: a tenth of the time since the start, so that a hub
+ * that is killed again and again loses little of what it has listened, and one that runs for long seldom writes.
+ */
+const NOTE_INTERVAL = { atLeast: 1000, atMost: 10_000, ofUptime: 0.1 }
 
-const nothing = { events: [], result: false } as const
-
-export interface MonitorParts {
-  readonly store: Store
-  readonly clock: Clock
+export interface MonitorOptions extends MissedHeartbeatOptions {
   readonly rules: Rules
-  readonly logger: Logger
 }
 
-/** Why everybody gets one more interval, as people read it. */
-type Pause = { readonly reason: string; readonly alertId: string; readonly until: number; readonly told: boolean }
+/** A grace period, and its reason as people read it. */
+interface Pause {
+  readonly reason: string
+  readonly pauseId: string
+  readonly until: number
+  readonly published: boolean
+}
+
+/** An instant on both clocks. */
+interface Instant {
+  readonly wall: number
+  readonly monotonic: number
+}
+
+/** A step of the clock back, after which heartbeats lie in the future. */
+interface StepBack {
+  readonly step: number
+  /** As it was before. */
+  readonly listening: Listening
+}
 
 /**
- * Who is late? Each write has set the moment from which its session is overdue; here it is only asked whose moment has
- * passed. It never takes its own deafness for the silence of others: after its start, a lag, a step of the clock, a time
- * without a store, or when very many fall silent together, everybody gets one more interval.
+ * Finds sessions and machines whose heartbeat is overdue. Each write has stored the moment from which its session is
+ * overdue; the monitor only asks which of these have passed. It does not report the hub's own outages as stalled sessions:
+ * the time for which the hub was down, stood still, could not write, or that its clock only skipped, does not count as
+ * silence, and when very many sessions are overdue together, their silence does not either. These gaps are stored, so that
+ * they count once, however often the hub starts.
  */
 export class Monitor {
-  readonly #parts: MonitorParts
-  readonly #aside = new Map<string, number>()
-  /** Since when we listen without a break. */
-  #heardSince: number | undefined
-  #lastLook = { wall: 0, monotonic: 0 }
-  /** The store failed: what was sent since may not be there. */
-  #deafAt: number | undefined
+  readonly #options: MonitorOptions
+  readonly #missed: MissedHeartbeats
+  readonly #orphaned: OrphanedPauses
+  /** Undefined until it was read from the store. */
+  #listening: Listening | undefined
+  #started: Instant = { wall: 0, monotonic: 0 }
+  /** Of the last check that neither failed nor lagged: what came after it may be missing. */
+  #lastGoodCheck: Instant = { wall: 0, monotonic: 0 }
+  /** Where the two clocks agreed last; small differences add up from here. */
+  #clocksAgreed: Instant = { wall: 0, monotonic: 0 }
+  /** Monotonic; of the last note in the store. */
+  #notedAt = 0
+  #stepBack: StepBack | undefined
+  /** The last failure of the store: heartbeats sent since may be lost. */
+  #outageAt: number | undefined
   #pause: Pause | undefined
-  readonly #left: LeftAlerts
 
-  constructor(parts: MonitorParts) {
-    this.#parts = parts
-    this.#left = new LeftAlerts(parts.store.events)
+  constructor(options: MonitorOptions) {
+    this.#options = options
+    this.#missed = new MissedHeartbeats(options)
+    this.#orphaned = new OrphanedPauses(options.store.events)
   }
 
-  /** A heartbeat could not be kept: its silence is ours. */
-  couldNotHear(): void {
-    this.#deafAt = this.#parts.clock.now()
+  /** Notes that a heartbeat could not be stored, so that its absence is not taken for a stalled session. */
+  noteStoreOutage(): void {
+    this.#outageAt = this.#options.clock.now()
   }
 
-  /** One look. @returns whether anything was found; @throws when the store cannot be asked */
-  async look(): Promise<boolean> {
-    const { store, clock } = this.#parts
-    const now = clock.now()
-    const monotonic = clock.monotonic()
-    const heardSince = await this.#listenedSince(now, monotonic)
-    this.#lastLook = { wall: now, monotonic }
+  /** One check. @returns whether anything was overdue; @throws when the store cannot be read */
+  async check(): Promise<boolean> {
+    const { clock, rules } = this.#options
+    const at = { wall: clock.now(), monotonic: clock.monotonic() }
+    const { wall: now } = at
+    const listening = await this.#updateListening(at)
     try {
-      const sessions = await this.#sessions(now, heardSince)
-      const machines = await this.#each(
-        (limit) => store.machines.due({ now, heardSince: this.#heardSince!, limit }),
-        (id, isStale) => store.machines.change(id, { now }, (held) => (isStale() ? nothing : silentMachine(held, this.#heardSince!, now))),
-        now,
-      )
-      await this.#tellPause(now)
-      await this.#left.close(now, monotonic, this.#pause?.alertId)
+      const sessions = await this.#checkSessions(at, listening)
+      const machines = await this.#missed.markMachines(now, listening)
+      await this.#missed.endLongSilence(now, rules.stalledFailMs, listening)
+      await this.#publishPause(now)
+      await this.#orphaned.close(now, at.monotonic, this.#pause?.pauseId)
+      await this.#noteListening(at)
+      if (clock.monotonic() - at.monotonic <= MAX_LAG_MS) this.#lastGoodCheck = at
       return sessions || machines
     } catch (error) {
-      this.#deafAt = now
+      this.#outageAt = now
       throw error
     }
   }
 
-  /** Looks until the signal ends it; an error is logged, and the next look is the next try. */
+  /** Checks until the signal ends it; an error is logged, and the next check tries again. */
   async run(signal: AbortSignal): Promise<void> {
-    const { logger } = this.#parts
+    const { logger } = this.#options
     let failing = false
     while (!signal.aborted) {
       try {
-        await this.look()
-        if (failing) logger.info('the monitor looks again')
+        await this.check()
+        if (failing) logger.info('the monitor works again')
         failing = false
       } catch (err) {
-        // Said once: a store that is away for an hour would fill the log otherwise.
-        if (!failing) logger.error({ err: err instanceof HubError ? (err.cause ?? err) : err }, 'the monitor could not look')
+        // Logged once: a store that is away for an hour would fill the log otherwise.
+        if (!failing) logger.error({ err: err instanceof HubError ? (err.cause ?? err) : err }, 'the monitor could not check heartbeats')
         failing = true
       }
-      await pause(LOOK_MS, signal)
+      await sleep(CHECK_INTERVAL_MS, undefined, { signal }).catch(() => {})
+    }
+    await this.#noteStop()
+  }
+
+  /** Notes the time until now, so that the hub misses only the time until it starts again. */
+  async #noteStop(): Promise<void> {
+    const { clock, store, logger } = this.#options
+    if (this.#listening === undefined) return
+    const at = { wall: clock.now(), monotonic: clock.monotonic() }
+    try {
+      await this.#updateListening(at)
+      await store.listening.noteUntil(at.wall)
+    } catch (err) {
+      logger.warn({ err }, 'the end of the monitor could not be noted: the hub will count some seconds more as missed')
     }
   }
 
-  async #listenedSince(now: number, monotonic: number): Promise<number> {
-    const { store } = this.#parts
-    if (this.#heardSince === undefined) return this.#pardon(now, 'The hub was started')
-    const passed = monotonic - this.#lastLook.monotonic
-    const step = now - this.#lastLook.wall - passed
-    const deafAt = this.#deafAt
-    if (deafAt !== undefined) {
-      // Throws while it still fails, and then nobody is late.
-      await store.check()
-      if (step < -STEP_MS) await this.#redate(now)
-      const since = await this.#pardon(now, 'The store could not be written')
-      if (this.#deafAt === deafAt) this.#deafAt = undefined
-      return since
-    }
-    if (Math.abs(step) > STEP_MS) {
-      const way = step > 0 ? 'forward, or the machine slept,' : 'back'
-      const since = await this.#pardon(now, `The clock was set ${way} by ${seconds(Math.abs(step))}`)
-      if (step < 0) await this.#redate(now)
-      return since
-    }
-    if (passed > LAG_MS) return this.#pardon(now, `The hub stood still for ${seconds(passed)}`)
-    return this.#heardSince
+  async #noteListening({ wall, monotonic }: Instant): Promise<void> {
+    const { atLeast, atMost, ofUptime } = NOTE_INTERVAL
+    const interval = Math.min(atMost, Math.max(atLeast, (monotonic - this.#started.monotonic) * ofUptime))
+    if (monotonic - this.#notedAt < interval) return
+    await this.#options.store.listening.noteUntil(wall)
+    this.#notedAt = monotonic
   }
 
-  async #sessions(now: number, heardSince: number): Promise<boolean> {
-    const { store } = this.#parts
-    const [first] = await store.sessions.due({ now, heardSince, limit: 1 })
+  /** Adds a gap when heartbeats may have been lost, or the clock was set, since the last check. */
+  async #updateListening(at: Instant): Promise<Listening> {
+    const { store } = this.#options
+    if (this.#listening === undefined) return this.#start(at)
+    const listening = this.#listening
+    const outageAt = this.#outageAt
+    // Throws while the store still fails, and then nothing is marked overdue.
+    if (outageAt !== undefined) await store.check()
+    const elapsed = at.monotonic - this.#lastGoodCheck.monotonic
+    const step = at.wall - this.#clocksAgreed.wall - (at.monotonic - this.#clocksAgreed.monotonic)
+    const isStep = Math.abs(step) > MAX_CLOCK_STEP_MS
+    const isMissed = outageAt !== undefined || elapsed > MAX_LAG_MS
+    if (isStep || isMissed) {
+      const missed = (isMissed ? elapsed : 0) + (isStep ? step : 0)
+      if (missed < 0) this.#stepBack ??= { step: missed, listening: listening.copy() }
+      await this.#addGap(at.wall, missed, reasonOf({ outage: outageAt !== undefined, step: isStep ? step : 0, elapsed }))
+      if (isStep) this.#clocksAgreed = at
+      if (this.#outageAt === outageAt) this.#outageAt = undefined
+      this.#notedAt = at.monotonic
+      // Where what follows fails, the same gap must not be added again.
+      this.#lastGoodCheck = at
+    }
+    await this.#redate(at.wall)
+    return listening
+  }
+
+  /** Reads what the monitors before have noted: the time since then was missed. */
+  async #start(at: Instant): Promise<Listening> {
+    const { store, rules } = this.#options
+    const { wall: now } = at
+    const { until, gaps } = await store.listening.read()
+    const open = await this.#orphaned.newest()
+    const listening = new Listening(gaps, longestSilenceMs(rules))
+    if (open !== undefined) this.#pause = { reason: open.reason, pauseId: open.id, until: open.until, published: true }
+    // Set back while the hub was down, or the clock of another hub is ahead.
+    const stepBack = until === undefined ? 0 : Math.min(0, now - until)
+    const isStep = stepBack < -MAX_CLOCK_STEP_MS
+    if (isStep) this.#stepBack = { step: stepBack, listening: listening.copy() }
+    // Without a note, as in a store of a version before, every session has one whole interval.
+    const missed = until === undefined ? now : isStep ? stepBack : Math.max(0, now - until)
+    await this.#addGap(now, missed, 'The hub was started', listening)
+    this.#listening = listening
+    this.#started = at
+    this.#lastGoodCheck = at
+    this.#clocksAgreed = at
+    this.#notedAt = at.monotonic
+    this.#outageAt = undefined
+    await this.#redate(now)
+    return listening
+  }
+
+  async #redate(now: number): Promise<void> {
+    if (this.#stepBack === undefined) return
+    const { step, listening } = this.#stepBack
+    await this.#missed.redate(now, step, listening)
+    this.#stepBack = undefined
+  }
+
+  async #checkSessions({ wall: now, monotonic }: Instant, listening: Listening): Promise<boolean> {
+    const { sessions } = this.#options.store
+    const [first] = await sessions.due({ now, listening, limit: 1 })
     if (first === undefined) return false
-    const { beating, falling } = await store.sessions.silence({ now, heardSince })
-    if (falling >= TOGETHER.atLeast && falling >= TOGETHER.share * beating) {
-      await this.#pardon(now, `${falling} of ${beating} sessions fell silent together`)
+    const { monitored, overdueTogether, since } = await sessions.countOverdue({ now, listening })
+    if (overdueTogether >= MASS_LOSS.atLeast && overdueTogether >= MASS_LOSS.share * monitored) {
+      await this.#addGap(now, now - since, `${overdueTogether} of ${monitored} sessions missed their heartbeats together`)
       return true
     }
-    return this.#each(
-      (limit) => store.sessions.due({ now, heardSince, limit }),
-      (id, isStale) => store.sessions.change(id, {}, { now }, (held) => (isStale() ? nothing : silentSession(held, heardSince, now))),
-      now,
-      this.#lastLook.monotonic,
-    )
-  }
-
-  /** Everybody gets one more interval from now on; told once, and only when somebody would have been called late. */
-  async #pardon(now: number, reason: string): Promise<number> {
-    const { store, logger, rules } = this.#parts
-    const everybody = { now, heardSince: Number.MIN_SAFE_INTEGER, limit: 1 } satisfies DueQuery
-    const late = (await store.sessions.due(everybody)).length + (await store.machines.due(everybody)).length
-    // Not before: where the store fails here, the reason stays what it was.
-    this.#heardSince = now
-    if (late === 0) return now
-    const until = now + Math.max(rules.stallMs, rules.machineOfflineMs)
-    const again = this.#pause
-    this.#pause = { reason, alertId: again?.alertId ?? randomUUID(), until, told: again?.told ?? false }
-    logger.warn({ reason, until: instantOf(until) }, 'nobody is called late for one more interval')
-    return now
-  }
-
-  /** That it began and that it is over, each once; where the store fails, with the next look. */
-  async #tellPause(now: number): Promise<void> {
-    const { events } = this.#parts.store
-    if (this.#pause === undefined) return
-    if (!this.#pause.told) {
-      await events.append([{ event: 'alert.opened', data: aboutUs(this.#pause) }], { now })
-      this.#pause = { ...this.#pause, told: true }
-    }
-    if (this.#pause.until > now) return
-    await events.append([{ event: 'alert.closed', data: aboutUs(this.#pause) }], closing(this.#pause.alertId, now))
-    this.#pause = undefined
-  }
-
-  /** Sessions that beat in what is now the future would be missed only when that is over. */
-  async #redate(now: number): Promise<void> {
-    const { store } = this.#parts
-    await this.#each(
-      (limit) => store.sessions.fromTheFuture(now, limit),
-      (id) => store.sessions.change(id, {}, { now }, (held) => beatFromTheFuture(held, now)),
-      now,
-    )
+    return this.#missed.markSessions(now, listening, monotonic)
   }
 
   /**
-   * Takes all that are found, many in one commit. One that cannot be written steps aside, the others go on.
-   * @param take is told whether the store has kept us waiting, and so perhaps the beats of whom it has found
-   * @param since when we wait for it
+   * Adds a gap up to now; a pause begins, or goes on, when anything would be overdue now without it.
+   * @param missed milliseconds; negative when the clock was set back
    */
-  async #each(
-    find: (limit: number) => Promise<string[]>,
-    take: (id: string, isStale: () => boolean) => Promise<boolean>,
-    now: number,
-    since = this.#parts.clock.monotonic(),
-  ): Promise<boolean> {
-    const { logger, clock } = this.#parts
-    let began = since
-    for (const [id, until] of this.#aside) if (until <= now) this.#aside.delete(id)
-    let found = false
-    for (;;) {
-      const isStale = () => clock.monotonic() - began > LAG_MS
-      const ids = (await find(AT_ONCE + this.#aside.size)).filter((id) => !this.#aside.has(id))
-      const taken = await Promise.allSettled(ids.map((id) => take(id, isStale)))
-      for (const [index, result] of taken.entries()) {
-        if (result.status === 'fulfilled') {
-          found ||= result.value
-          continue
-        }
-        const { reason: err } = result
-        // The store itself: nobody else would fare better.
-        if (err instanceof HubError && (err.code === 'database_error' || err.code === 'unavailable')) throw err
-        this.#aside.set(ids[index]!, now + ASIDE_MS)
-        logger.error({ err, id: ids[index] }, 'a record could not be written and steps aside for a minute')
-      }
-      if (ids.length < AT_ONCE || isStale()) return found
-      began = clock.monotonic()
+  async #addGap(now: number, missed: number, reason: string, listening = this.#listening!): Promise<void> {
+    const { store, logger, rules } = this.#options
+    const overdueNow = { now, listening, limit: 1 } satisfies DueQuery
+    const held = missed > 0 && ((await store.sessions.due(overdueNow)).length > 0 || (await store.machines.due(overdueNow)).length > 0)
+    const gap = missed < 0 ? { from: now, to: now, step: missed } : { from: now - missed, to: now, step: 0 }
+    if (missed === 0) await store.listening.noteUntil(now)
+    else await store.listening.addGap(gap, now)
+    listening.add(gap)
+    // What a running pause has held back is held back for as much longer.
+    const length = Math.min(missed, longestSilenceMs(rules))
+    const running = this.#pause && { ...this.#pause, until: this.#pause.until + length }
+    this.#pause = running
+    if (!held) return
+    const until = Math.max(now + length, running?.until ?? 0)
+    this.#pause = { reason, pauseId: running?.pauseId ?? randomUUID(), until, published: running?.published ?? false }
+    logger.warn({ reason, until: instantOf(until) }, 'a grace period begins: the time in which heartbeats were missed does not count')
+  }
+
+  /** Publishes the start and the end of a pause, each once; where the store fails, the next check tries again. */
+  async #publishPause(now: number): Promise<void> {
+    const { events } = this.#options.store
+    if (this.#pause === undefined) return
+    if (!this.#pause.published) {
+      await events.append([{ event: 'monitor.paused', data: pauseData(this.#pause) }], { now })
+      this.#pause = { ...this.#pause, published: true }
     }
+    if (this.#pause.until > now) return
+    await events.append([{ event: 'monitor.resumed', data: pauseData(this.#pause) }], resumedOnce(this.#pause.pauseId, now))
+    this.#pause = undefined
   }
 }
 
-function aboutUs({ reason, alertId, until }: Pause): Record<string, unknown> {
-  return { alert_id: alertId, about: 'hub', kind: 'monitor_paused', reason, until: instantOf(until) }
+function longestSilenceMs({ stallMs, machineOfflineMs }: Rules): number {
+  return Math.max(stallMs, machineOfflineMs, LONGEST_PROMISE_MS)
 }
 
-function seconds(ms: number): string {
+function reasonOf({ outage, step, elapsed }: { outage: boolean; step: number; elapsed: number }): string {
+  if (outage) return 'The hub database could not be written'
+  if (step === 0) return `The hub stood still for ${formatSeconds(elapsed)}`
+  const direction = step > 0 ? 'forward, or the machine slept,' : 'back'
+  return `The clock was set ${direction} by ${formatSeconds(Math.abs(step))}`
+}
+
+function pauseData({ reason, pauseId, until }: Pause): Record<string, unknown> {
+  return { alert_id: pauseId, about: 'hub', kind: 'monitor_paused', reason, until: instantOf(until) }
+}
+
+function formatSeconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

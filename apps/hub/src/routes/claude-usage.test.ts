@@ -2,7 +2,7 @@ import { claudeUsageSchema } from '@signalbox/contract/claude-usage'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
-import { someReading, someWindow } from '../../test/reading.ts'
+import { someSnapshot, someWindow } from '../../test/snapshot.ts'
 
 const ingest = (hub: TestHub, machine_id: string, ...at: string[]) =>
   hub.ask('POST', '/api/usage/calls', {
@@ -19,7 +19,7 @@ const summary = async (hub: TestHub, query = '') => {
 const tokens = 12 + 800 + 3_000 + 90_000
 
 describe('the summary', () => {
-  it('of no calls has zeros that are no facts', async () => {
+  it('of no calls has zeros, and null for unknown values', async () => {
     const hub = await openHub()
     expect(await summary(hub)).toEqual({
       fiveHourWindow: { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false },
@@ -69,25 +69,25 @@ describe('the summary', () => {
     expect((await summary(hub)).monthToDate.tokens).toBe(tokens)
   })
 
-  it('is of one machine when that is asked for', async () => {
+  it('can be limited to one machine', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', '2026-10-06T09:00:00.000Z')
     await ingest(hub, 'b', '2026-10-06T08:00:00.000Z', '2026-10-06T08:01:00.000Z')
     expect((await summary(hub, '?machine_id=b')).today.tokens).toBe(2 * tokens)
-    expect(await summary(hub, '?machine_id=nobody')).toMatchObject({ lastUpdated: null, dataSource: 'none' })
+    expect(await summary(hub, '?machine_id=unknown')).toMatchObject({ lastUpdated: null, dataSource: 'none' })
   })
 
-  it('has no window open when the last five hours are over', async () => {
+  it('has no open window when the last five hours are over', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', '2026-10-06T03:59:00.000Z')
     expect((await summary(hub)).fiveHourWindow).toMatchObject({ used: 0, startedAt: null, resetsIn: null })
   })
 
-  it('has the window and the plan of a reading while it is fresh, and works it out again when it is not', async () => {
+  it('has the window and the plan of a fresh snapshot, and else computes the window from calls', async () => {
     const hub = await openHub()
     const now = hub.clock.now()
     await ingest(hub, 'a', '2026-10-06T06:30:00.000Z', '2026-10-06T09:00:00.000Z')
-    const put = (at: number, session: Parameters<typeof someReading>[1]) => hub.store.limits.put(someReading(at, session), { now })
+    const put = (at: number, session: Parameters<typeof someSnapshot>[1]) => hub.store.limits.put(someSnapshot(at, session), { now })
     await put(now - 60_000, { currentSession: someWindow(47, Date.parse('2026-10-06T12:10:00.000Z')), planInfo: { name: 'Max' } })
     expect(await summary(hub)).toMatchObject({
       plan: 'Max',
@@ -100,12 +100,12 @@ describe('the summary', () => {
         measured: true,
       },
     })
-    const workedOut = { used: 2 * tokens, startedAt: '2026-10-06T06:00:00.000Z', measured: false }
+    const computed = { used: 2 * tokens, startedAt: '2026-10-06T06:00:00.000Z', measured: false }
     hub.clock.pass(10 * 60_000)
     const { plan, fiveHourWindow } = await summary(hub)
-    expect([plan, fiveHourWindow]).toEqual(['Max', expect.objectContaining(workedOut)])
+    expect([plan, fiveHourWindow]).toEqual(['Max', expect.objectContaining(computed)])
     expect(fiveHourWindow).not.toHaveProperty('percentage')
-    // Over by now.
+    // A window that has ended by now.
     await put(now + 5 * 60_000, { currentSession: someWindow(90, now + 6 * 60_000) })
     expect((await summary(hub)).fiveHourWindow).toEqual(fiveHourWindow)
     await put(now + 6 * 60_000, { currentSession: someWindow(0) })
@@ -118,8 +118,8 @@ describe('the summary', () => {
       percentage: 0,
       measured: true,
     })
-    // Without a time the percentage is known, and the window is not.
+    // Without a reset time, only the percentage is known.
     await put(now + 7 * 60_000, { currentSession: { resetsIn: '1 hr', percentageUsed: 80 } })
-    expect((await summary(hub)).fiveHourWindow).toMatchObject({ ...workedOut, percentage: 80 })
+    expect((await summary(hub)).fiveHourWindow).toMatchObject({ ...computed, percentage: 80 })
   })
 })

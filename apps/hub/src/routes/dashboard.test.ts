@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { openHub } from '../../test/open-hub.ts'
 
-function built(): string {
+function buildFolder(): string {
   const folder = tempFolder()
   fs.mkdirSync(path.join(folder, 'assets'))
   fs.writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>page</title>')
@@ -14,10 +14,10 @@ function built(): string {
   return folder
 }
 
-it('every address of the page answers the page, under a strict policy', async () => {
-  const hub = await openHub({ dashboard: built() })
+it('every route of the page answers with the page, under a strict policy', async () => {
+  const hub = await openHub({ dashboard: buildFolder() })
   for (const url of ['/app', '/app/', '/app/usage?group=day', '/app/sessions/7', '/widget', '/widget/x']) {
-    const answer = await hub.knock({ url })
+    const answer = await hub.inject({ url })
     expect([answer.statusCode, answer.body], url).toEqual([200, '<!doctype html><title>page</title>'])
     expect(answer.headers['cache-control']).toBe('no-cache')
     const policy = answer.headers['content-security-policy'] as string
@@ -26,33 +26,56 @@ it('every address of the page answers the page, under a strict policy', async ()
     expect(policy).not.toMatch(/unsafe|https?:|\*/)
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   }
-  const root = await hub.knock({ url: '/' })
+  const root = await hub.inject({ url: '/' })
   expect([root.statusCode, root.headers.location]).toEqual([302, '/app'])
 })
 
-it('where it is not built, the log says what to run', async () => {
+it('the page names its files below the path at which the browser sees the hub, also when it is built anew', async () => {
+  const folder = tempFolder()
+  const write = (name: string) => fs.writeFileSync(path.join(folder, 'index.html'), `<script src="./assets/${name}.js"></script>`)
+  write('one')
+  const hub = await openHub({ dashboard: folder, env: { TRUST_PROXY: 'loopback' } })
+  const load = async (prefix?: string) => {
+    const headers = prefix === undefined ? {} : { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-prefix': prefix }
+    return hub.inject({ url: '/app/usage', headers })
+  }
+  const [root, a, b] = [await load(), await load('/a'), await load('/b')]
+  expect([root, a, b].map(({ body }) => /src="(.*?)"/.exec(body)?.[1])).toEqual(['/assets/one.js', '/a/assets/one.js', '/b/assets/one.js'])
+  expect(new Set([root, a, b].map(({ headers }) => headers.etag)).size).toBe(3)
+  write('another')
+  await expect.poll(async () => (await load('/a')).body, { timeout: 10_000 }).toContain('"/a/assets/another.js"')
+})
+
+it('a script has the policy of a worker, and may load only what the hub serves', async () => {
+  const hub = await openHub({ dashboard: buildFolder() })
+  const policyOf = async (url: string) => (await hub.inject({ url })).headers['content-security-policy']
+  expect(await policyOf('/assets/main-3f9a.js')).toBe("default-src 'none'; script-src 'self'; connect-src 'self'")
+  expect(await policyOf('/assets/none.js')).not.toContain('script-src')
+})
+
+it('a missing build is logged with the command to run', async () => {
   const hub = await openHub({ dashboard: path.join(tempFolder(), 'dist') })
   expect(hub.log.filter(({ level }) => level === 'WARN')).toEqual([
     expect.objectContaining({ msg: expect.stringContaining('npm run build') }),
   ])
-  expect((await openHub({ dashboard: built() })).log.filter(({ level }) => level === 'WARN')).toEqual([])
-  expect((await hub.knock({ url: '/app' })).statusCode).toBe(503)
+  expect((await openHub({ dashboard: buildFolder() })).log.filter(({ level }) => level === 'WARN')).toEqual([])
+  expect((await hub.inject({ url: '/app' })).statusCode).toBe(503)
 })
 
-it('files with a hash in their name are kept for ever, others are asked for again', async () => {
-  const hub = await openHub({ dashboard: built() })
-  const asset = await hub.knock({ url: '/assets/main-3f9a.js', headers: { 'accept-encoding': 'gzip' } })
+it('files with a hash in their name are cached for ever, others are revalidated', async () => {
+  const hub = await openHub({ dashboard: buildFolder() })
+  const asset = await hub.inject({ url: '/assets/main-3f9a.js', headers: { 'accept-encoding': 'gzip' } })
   expect([asset.statusCode, asset.headers['cache-control'], asset.headers['content-encoding']]).toEqual([
     200,
     'public, max-age=31536000, immutable',
     'gzip',
   ])
-  const icon = await hub.knock({ url: '/icon.svg' })
+  const icon = await hub.inject({ url: '/icon.svg' })
   expect([icon.statusCode, icon.headers['cache-control'], icon.headers['content-type']]).toEqual([200, 'no-cache', 'image/svg+xml'])
 })
 
-it('nothing else of the folder or of the disk is served', async () => {
-  const hub = await openHub({ dashboard: built() })
+it('no other file of the folder or the disk is served', async () => {
+  const hub = await openHub({ dashboard: buildFolder() })
   for (const url of [
     '/secret.json',
     '/assets/none.js',
@@ -64,15 +87,15 @@ it('nothing else of the folder or of the disk is served', async () => {
     '/none.svg',
     '/..%2ficon.svg',
   ]) {
-    const answer = await hub.knock({ url })
+    const answer = await hub.inject({ url })
     expect(answer.statusCode, url).toBeGreaterThanOrEqual(400)
     expect(answer.json(), url).toMatchObject({ statusCode: answer.statusCode, error: expect.any(String), request_id: expect.any(String) })
   }
 })
 
-it('a page that is not built says what to do', async () => {
+it('a page without a build answers with the command to run', async () => {
   const hub = await openHub({ dashboard: path.join(tempFolder(), 'none') })
-  const answer = await hub.knock({ url: '/app' })
+  const answer = await hub.inject({ url: '/app' })
   expect([answer.statusCode, answer.json().error, answer.json().suggestion]).toEqual([
     503,
     'unavailable',

@@ -1,36 +1,37 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import fastifyStatic from '@fastify/static'
-import type { FastifyReply, RouteShorthandOptions } from 'fastify'
-import type { Doors } from '../doors.ts'
+import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { PublicFiles } from '../http/public-files.ts'
 import { HubError } from '../hub-error.ts'
+import type { RouteContext } from '../route-context.ts'
 
-const open = { access: 'public', browser: true, quiet: true } as const
-const page: RouteShorthandOptions = { config: { ...open, page: true }, schema: { hide: true } }
-const file: RouteShorthandOptions = { config: open, schema: { hide: true } }
+const publicFile = { access: 'public', browser: true, quiet: true } as const
+const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'"
+const page: RouteShorthandOptions = { config: { ...publicFile, page: true }, schema: { hide: true }, compress: false }
+const file: RouteShorthandOptions = { config: publicFile, schema: { hide: true }, compress: false }
 
-/** The built dashboard as files: its addresses are the browser's, so all of them answer the one page. */
-export async function dashboard({ app, dashboard: folder }: Doors): Promise<void> {
-  // Its own warning does not say what to do.
-  await app.register(fastifyStatic, { serve: false, root: folder, suppressWarning: true })
-  if (!fs.existsSync(folder)) app.log.warn({ folder }, 'the dashboard is not built yet, and its pages answer 503: run "npm run build"')
+/** The built dashboard: the browser routes its addresses, so all of them answer with the one page. */
+export function dashboard({ app, dashboard: folder }: RouteContext): void {
+  const files = new PublicFiles(folder)
+  if (!files.has('index.html')) app.log.warn({ folder }, 'the dashboard is not built yet, and its pages answer 503: run "npm run build"')
 
-  const sendPage = (reply: FastifyReply) => {
-    if (!fs.existsSync(path.join(folder, 'index.html'))) {
-      throw new HubError('unavailable', 'The dashboard is not built yet', { suggestion: 'Run "npm run build" and load this page again.' })
-    }
-    return reply.sendFile('index.html', folder, { cacheControl: false })
+  const send = (name: string, caching: string, request: FastifyRequest, reply: FastifyReply) => {
+    if (files.has(name)) return files.send(name, request, reply.header('cache-control', caching))
+    return reply.callNotFound()
   }
-  for (const url of ['/app', '/app/*', '/widget', '/widget/*']) {
-    app.get(url, page, (_request, reply) => sendPage(reply.header('cache-control', 'no-cache')))
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
+    if (files.has('index.html')) return files.sendPage(app.ownAddress.basePath(request), request, reply.header('cache-control', 'no-cache'))
+    throw new HubError('unavailable', 'The dashboard is not built yet', { suggestion: 'Run "npm run build" and load this page again.' })
   }
-  app.get('/', { config: open, schema: { hide: true } }, (_request, reply) => reply.redirect('/app'))
-  // Their names hold a hash of what is in them.
-  app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) =>
-    reply.sendFile(request.params['*'], path.join(folder, 'assets'), { maxAge: '1y', immutable: true }),
-  )
-  // What a browser asks for at the top: its icon, the manifest, the worker.
+  for (const url of ['/app', '/app/*', '/widget', '/widget/*']) app.get(url, page, sendPage)
+  app.get('/', file, (request, reply) => reply.redirect(`${app.ownAddress.basePath(request)}/app`))
+  // Their names contain a hash of the content.
+  app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) => {
+    const name = `assets/${request.params['*']}`
+    // A worker runs under the policy that its own file is sent with.
+    if (name.endsWith('.js') && files.has(name)) reply.header('content-security-policy', workerPolicy)
+    return send(name, 'public, max-age=31536000, immutable', request, reply)
+  })
+  // Files at the root: icon, manifest, service worker.
   app.get<{ Params: { file: string } }>('/:file(^[\\w-]+\\.(?:js|css|svg|png|ico|txt|webmanifest)$)', file, (request, reply) =>
-    reply.header('cache-control', 'no-cache').sendFile(request.params.file, folder, { cacheControl: false }),
+    send(request.params.file, 'no-cache', request, reply),
   )
 }

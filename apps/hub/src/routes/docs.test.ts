@@ -1,35 +1,16 @@
-import * as claudeUsage from '@signalbox/contract/claude-usage'
-import * as docs from '@signalbox/contract/docs'
-import * as event from '@signalbox/contract/event'
-import * as health from '@signalbox/contract/health'
-import * as key from '@signalbox/contract/key'
-import * as limits from '@signalbox/contract/limits'
-import * as login from '@signalbox/contract/login'
-import * as machine from '@signalbox/contract/machine'
-import * as metrics from '@signalbox/contract/metrics'
-import * as mirrorState from '@signalbox/contract/mirror-state'
+import fs from 'node:fs'
+import path from 'node:path'
 import type { Route } from '@signalbox/contract/route'
-import * as sessionRoute from '@signalbox/contract/session-route'
-import * as task from '@signalbox/contract/task'
-import * as usage from '@signalbox/contract/usage'
 import { expect, it } from 'vitest'
 import { openHub } from '../../test/open-hub.ts'
 
-const contract: Route[] = [
-  claudeUsage.claudeUsageRoutes,
-  docs.docsRoutes,
-  event.eventRoutes,
-  health.healthRoutes,
-  key.keyRoutes,
-  limits.limitRoutes,
-  login.loginRoutes,
-  machine.machineRoutes,
-  metrics.metricsRoutes,
-  mirrorState.mirrorRoutes,
-  sessionRoute.sessionRoutes,
-  task.taskRoutes,
-  usage.usageRoutes,
-].flatMap((routes) => Object.values(routes) as Route[])
+const contractFolder = path.resolve(import.meta.dirname, '../../../../packages/contract/src')
+const schemas = fs.readdirSync(contractFolder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+const modules = (await Promise.all(schemas.map((file) => import(path.join(contractFolder, file))))) as Record<string, object>[]
+/** Every route of every `…Routes` of the contract. */
+const contract = modules.flatMap((exports) =>
+  Object.entries(exports).flatMap(([name, routes]) => (name.endsWith('Routes') ? (Object.values(routes) as Route[]) : [])),
+)
 
 interface Operation {
   summary?: string
@@ -38,28 +19,30 @@ interface Operation {
   requestBody?: unknown
 }
 
-it('the OpenAPI document is that of the contract, and of the routes that are open', async () => {
+it('the OpenAPI document has exactly the routes of the contract', async () => {
   const hub = await openHub()
   const document = (await hub.ask('GET', '/api/docs/openapi.json')).json()
   expect(document.openapi).toMatch(/^3\.1/)
   const shown = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ door: `${method.toUpperCase()} ${path}`, operation })),
+    Object.entries(methods).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path}`, operation })),
   )
   // PATCH is accepted as PUT.
   const methods = (method: string) => (method === 'PUT' ? ['PUT', 'PATCH'] : [method])
-  const open = contract.flatMap(({ method, path }) => methods(method).map((one) => `${one} ${path.replaceAll(/:(\w+)/g, '{$1}')}`))
-  expect(shown.map(({ door }) => door).sort()).toEqual(open.sort())
-  for (const { door, operation } of shown) {
-    expect(operation.summary, door).toMatch(/./)
-    expect(Object.keys(operation.responses), door).toEqual(expect.arrayContaining(['4XX', '5XX']))
+  const expected = contract.flatMap(({ method, path }) => methods(method).map((one) => `${one} ${path.replaceAll(/:(\w+)/g, '{$1}')}`))
+  expect(shown.map(({ route }) => route).sort()).toEqual(expected.sort())
+  for (const { route, operation } of shown) {
+    expect(operation.summary, route).toMatch(/./)
+    expect(Object.keys(operation.responses), route).toEqual(expect.arrayContaining(['4XX', '5XX']))
   }
-  const of = (door: string) => shown.find((one) => one.door === door)!.operation
-  expect(of('GET /api/usage').parameters?.map(({ name }) => name)).toEqual(expect.arrayContaining(['group', 'since', 'timezone', 'split']))
-  expect(Object.keys(of('GET /api/usage').responses['200']!.content!)).toEqual(['application/json', 'text/csv'])
-  expect(of('POST /api/usage/calls').requestBody).toBeDefined()
+  const operationOf = (route: string) => shown.find((one) => one.route === route)!.operation
+  expect(operationOf('GET /api/usage').parameters?.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['group', 'since', 'timezone', 'split']),
+  )
+  expect(Object.keys(operationOf('GET /api/usage').responses['200']!.content!)).toEqual(['application/json', 'text/csv'])
+  expect(operationOf('POST /api/usage/calls').requestBody).toBeDefined()
 })
 
-it('the OpenAPI document leads nowhere that is not in it, and has examples', async () => {
+it('the OpenAPI document has no dangling references, and has examples', async () => {
   const hub = await openHub()
   const text = (await hub.ask('GET', '/api/docs/openapi.json')).body
   const document = JSON.parse(text)
@@ -67,7 +50,7 @@ it('the OpenAPI document leads nowhere that is not in it, and has examples', asy
   expect(text.match(/"examples?":/g)?.length).toBeGreaterThan(8)
 })
 
-it('Swagger UI is served under a policy that lets nothing else in', async () => {
+it('Swagger UI is served under a policy that allows only its own files', async () => {
   const hub = await openHub()
   const page = await hub.ask('GET', '/api/docs/')
   expect(page.statusCode).toBe(200)

@@ -3,16 +3,16 @@ import swaggerUi from '@fastify/swagger-ui'
 import { docsRoutes } from '@signalbox/contract/docs'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import type { Doors } from '../doors.ts'
 import { serve } from '../http/route.ts'
+import type { RouteContext } from '../route-context.ts'
 
 const at = '/api/docs'
 
-/** Scripts, styles, pictures and requests are its own files and this hub alone. */
+/** Allows only the files of the page itself, and requests to this hub. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  // One style of its own that it writes into the page; were it another in a later version, that one would be left out.
+  // The hash of one inline style; a later version with another one would lose that style.
   "style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='",
   "img-src 'self' data:",
   "font-src 'self'",
@@ -22,7 +22,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Listens for the routes that come after it; they are the document. */
+/** Must be registered before the routes: it collects them into the document. */
 export async function openApi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -31,7 +31,7 @@ export async function openApi(app: FastifyInstance, version: string): Promise<vo
         title: 'Signalbox',
         version,
         license: { name: 'MIT', identifier: 'MIT' },
-        description: 'The hub of Signalbox. What every route keeps is in docs/http.md, its errors are in docs/errors.md.',
+        description: 'The hub of Signalbox. docs/http.md has the rules of all routes, docs/errors.md the errors.',
       },
       components: {
         securitySchemes: {
@@ -47,10 +47,10 @@ export async function openApi(app: FastifyInstance, version: string): Promise<vo
   })
 }
 
-export async function docs({ app }: Doors): Promise<void> {
+export async function docs({ app }: RouteContext): Promise<void> {
   serve(app, docsRoutes.openapi, () => app.swagger() as Record<string, unknown> & { openapi: string }, { unchecked: true })
   await app.register(async (scope) => {
-    // The plugin's own routes are closed like the document they show.
+    // The plugin's own routes need the same scope as the document they show.
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'read', browser: true, quiet: true }
     })

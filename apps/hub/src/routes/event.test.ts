@@ -4,21 +4,21 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
 
-const happen = async (hub: TestHub, machine = 'a', times = 1) => {
+const ingestCall = async (hub: TestHub, machine = 'a', times = 1) => {
   for (let n = 0; n < times; n++) await hub.store.usage.ingest(machine, [someCall()], { now: hub.clock.now() })
 }
 
-interface Listening {
+interface Stream {
   readonly response: IncomingMessage
-  /** All text so far. */
+  /** All received text. */
   text(): string
-  /** Waits until the text holds what is looked for. */
-  until(wanted: RegExp): Promise<string>
+  /** Waits until the text matches. */
+  until(pattern: RegExp): Promise<string>
   ids(): number[]
 }
 
-/** A real connection: what is told must leave the hub at once. */
-async function listen(hub: TestHub, query = '', headers: Record<string, string> = {}): Promise<Listening> {
+/** Opens a real connection: events must leave the hub at once. */
+async function openStream(hub: TestHub, query = '', headers: Record<string, string> = {}): Promise<Stream> {
   if (!hub.app.server.listening) await hub.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = hub.app.server.address() as AddressInfo
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -27,59 +27,75 @@ async function listen(hub: TestHub, query = '', headers: Record<string, string> 
     onTestFinished(() => void request.destroy())
   })
   let text = ''
-  const looking = new Set<() => void>()
+  const waiting = new Set<() => void>()
   response.setEncoding('utf8')
   response.on('data', (chunk: string) => {
     text += chunk
-    for (const look of looking) look()
+    for (const check of waiting) check()
   })
   response.on('error', () => {})
   return {
     response,
     text: () => text,
-    until: (wanted) =>
+    until: (pattern) =>
       new Promise((resolve) => {
-        const look = () => {
-          // What is waited for is at the end: the whole, again and again, would take minutes.
-          if (!wanted.test(text.slice(-50_000))) return
-          looking.delete(look)
+        const check = () => {
+          // Only the end is matched: matching all of it again and again would take minutes.
+          if (!pattern.test(text.slice(-50_000))) return
+          waiting.delete(check)
           resolve(text)
         }
-        looking.add(look)
-        look()
+        waiting.add(check)
+        check()
       }),
     ids: () => [...text.matchAll(/^id: (\d+)\nevent:/gm)].map(([, id]) => Number(id)),
   }
 }
 
 describe('the live stream', () => {
-  it('tells what happens, as it happens', async () => {
+  it('sends the figures of an observed session as they change, which the log does not keep', async () => {
     const hub = await openHub()
-    const heard = await listen(hub)
-    expect(heard.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
-    expect(heard.response.headers['x-request-id']).toMatch(/./)
-    await heard.until(/connected/)
-    await happen(hub, 'laptop')
-    expect(await heard.until(/\n\n$/s)).toBe('retry: 2000\nid: 0\n: connected\n\n')
-    await heard.until(/laptop/)
-    const data = { machine_id: 'laptop', accepted: 1, improved: 0, since: '2026-10-06T09:00:00.000Z', until: '2026-10-06T09:00:00.000Z' }
-    expect(heard.text()).toBe(`retry: 2000\nid: 0\n: connected\n\nid: 1\nevent: usage.updated\ndata: ${JSON.stringify(data)}\n\n`)
+    const stream = await openStream(hub)
+    const observe = (observation_id: string, cost_usd: number) => {
+      const session_id = '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'
+      const at = new Date(hub.clock.now() + cost_usd - 1000).toISOString()
+      const observation = { observation_id, session_id, source: 'statusline', at, project_id: 'p', alive: true, fields: { cost_usd } }
+      return hub.ask('POST', '/sessions/observations', { payload: { machine_id: 'm', observations: [observation] } })
+    }
+    await observe('a', 1)
+    await observe('b', 2)
+    const text = await stream.until(/event: session\.heartbeat\ndata: .*\n/)
+    expect(JSON.parse(/session\.heartbeat\ndata: (.*)\n/.exec(text)![1]!)).toMatchObject({ revision: 2, claude_code: { cost_usd: 2 } })
+    expect(await hub.store.events.latest({ limit: 9 })).toMatchObject([{ event: 'machine.created' }, { event: 'session.created' }])
   })
 
-  it('begins with what happens next, and says where in the log that is', async () => {
+  it('sends events as they happen', async () => {
     const hub = await openHub()
-    await happen(hub, 'a', 3)
-    const heard = await listen(hub)
-    await heard.until(/^id: 3$/m)
-    await happen(hub)
-    await heard.until(/^id: 4$/m)
-    expect(heard.ids()).toEqual([4])
+    const stream = await openStream(hub)
+    expect(stream.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
+    expect(stream.response.headers['x-request-id']).toMatch(/./)
+    await stream.until(/connected/)
+    await ingestCall(hub, 'laptop')
+    expect(await stream.until(/\n\n$/s)).toBe('retry: 2000\nid: 0\n: connected\n\n')
+    await stream.until(/laptop/)
+    const data = { machine_id: 'laptop', accepted: 1, improved: 0, since: '2026-10-06T09:00:00.000Z', until: '2026-10-06T09:00:00.000Z' }
+    expect(stream.text()).toBe(`retry: 2000\nid: 0\n: connected\n\nid: 1\nevent: usage.updated\ndata: ${JSON.stringify(data)}\n\n`)
+  })
+
+  it('begins with the next event, and sends its place in the log', async () => {
+    const hub = await openHub()
+    await ingestCall(hub, 'a', 3)
+    const stream = await openStream(hub)
+    await stream.until(/^id: 3$/m)
+    await ingestCall(hub)
+    await stream.until(/^id: 4$/m)
+    expect(stream.ids()).toEqual([4])
   })
 
   it('resumes after an id, from the address or from Last-Event-ID, which is newer', async () => {
     const hub = await openHub()
-    await happen(hub, 'a', 5)
-    const [byAddress, byHeader] = [await listen(hub, '?after=2'), await listen(hub, '?after=1', { 'last-event-id': '3' })]
+    await ingestCall(hub, 'a', 5)
+    const [byAddress, byHeader] = [await openStream(hub, '?after=2'), await openStream(hub, '?after=1', { 'last-event-id': '3' })]
     await Promise.all([byAddress.until(/^id: 5$/m), byHeader.until(/^id: 5$/m)])
     expect([byAddress.ids(), byHeader.ids()]).toEqual([
       [3, 4, 5],
@@ -89,72 +105,75 @@ describe('the live stream', () => {
     expect(refused.json()).toMatchObject({ error: 'validation_error', details: { field: 'Last-Event-ID' } })
   })
 
-  it('resumes without a gap and tells nothing twice, while events flow and readers come and go', async () => {
+  it('resumes without gaps or duplicates while events flow and subscribers come and go', async () => {
     const hub = await openHub()
     let flowing = true
     const flow = (async () => {
-      while (flowing) await Promise.all([happen(hub, 'a'), happen(hub, 'b')])
+      while (flowing) await Promise.all([ingestCall(hub, 'a'), ingestCall(hub, 'b')])
     })()
     const seen: number[] = []
     while (seen.length < 400) {
-      const heard = await listen(hub, `?after=${seen.at(-1) ?? 0}`)
+      const stream = await openStream(hub, `?after=${seen.at(-1) ?? 0}`)
       const last = (seen.at(-1) ?? 0) + 60
-      await heard.until(new RegExp(`^id: ${last}$`, 'm'))
-      heard.response.destroy()
-      seen.push(...heard.ids())
+      await stream.until(new RegExp(`^id: ${last}$`, 'm'))
+      stream.response.destroy()
+      seen.push(...stream.ids())
     }
     flowing = false
     await flow
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, n) => n + 1))
   })
 
-  it('resumes from the log when a reader was away longer than memory holds', async () => {
+  it('resumes from the log when a subscriber was away for longer than memory covers', async () => {
     const hub = await openHub()
     const batches = Array.from({ length: 2_500 }, (_, n) => hub.store.usage.ingest(`m${n % 3}`, [someCall()], { now: hub.clock.now() }))
     await Promise.all(batches)
-    const heard = await listen(hub, '?after=0')
-    await heard.until(/^id: 2500$/m)
-    expect(heard.ids()).toEqual(Array.from({ length: 2_500 }, (_, n) => n + 1))
-    const filtered = await listen(hub, '?after=0&machine_id=m1')
+    const stream = await openStream(hub, '?after=0')
+    await stream.until(/^id: 2500$/m)
+    expect(stream.ids()).toEqual(Array.from({ length: 2_500 }, (_, n) => n + 1))
+    const filtered = await openStream(hub, '?after=0&machine_id=m1')
     await filtered.until(/^id: 2498$/m)
     expect(filtered.ids()).toHaveLength(833)
   })
 
-  it('starts anew for a reader that was with another hub', async () => {
+  it('starts anew for a subscriber of another hub', async () => {
     const hub = await openHub()
-    await happen(hub)
-    const heard = await listen(hub, '?after=99999')
-    await heard.until(/^id: 1$/m)
-    await happen(hub)
-    await heard.until(/^id: 2$/m)
-    expect(heard.ids()).toEqual([2])
+    await ingestCall(hub)
+    const stream = await openStream(hub, '?after=99999')
+    await stream.until(/^id: 1$/m)
+    await ingestCall(hub)
+    await stream.until(/^id: 2$/m)
+    expect(stream.ids()).toEqual([2])
   })
 
-  it('filters by type and by what an event is about', async () => {
+  it('filters by type and by subject', async () => {
     const hub = await openHub()
-    const [b, none] = [await listen(hub, '?machine_id=b&types=usage.updated'), await listen(hub, '?types=alert.opened,session.status')]
+    const [b, none] = [
+      await openStream(hub, '?machine_id=b&types=usage.updated'),
+      await openStream(hub, '?types=monitor.paused,session.status'),
+    ]
     await Promise.all([b.until(/connected/), none.until(/connected/)])
-    for (const machine of ['a', 'b', 'a', 'b']) await happen(hub, machine)
+    for (const machine of ['a', 'b', 'a', 'b']) await ingestCall(hub, machine)
     await b.until(/^id: 4$/m)
     expect([b.ids(), none.ids()]).toEqual([[2, 4], []])
   })
 
-  it('keeps proxies open with a comment when nothing happens', async () => {
-    const hub = await openHub({ streams: { silence: 20, patience: 30_000 } })
-    const heard = await listen(hub)
-    await heard.until(/connected\n\n:\n\n:\n\n/)
-    expect(heard.ids()).toEqual([])
+  it('sends keepalive comments when nothing happens', async () => {
+    const hub = await openHub({ streams: { keepaliveMs: 20, stalledMs: 30_000 } })
+    const stream = await openStream(hub)
+    await stream.until(/connected\n\n:\n\n:\n\n/)
+    expect(stream.ids()).toEqual([])
   })
 
-  it('drops a reader that takes nothing; nothing is kept for it meanwhile', async () => {
-    const hub = await openHub({ streams: { silence: 15_000, patience: 100 } })
+  it('drops a subscriber that reads nothing, without buffering for it', async () => {
+    const hub = await openHub({ streams: { keepaliveMs: 15_000, stalledMs: 100 } })
     const sockets: Socket[] = []
     hub.app.server.on('connection', (socket) => sockets.push(socket))
-    const heard = await listen(hub, '?after=0')
-    await heard.until(/connected/)
-    heard.response.pause()
-    const ended = new Promise((resolve) => heard.response.once('close', resolve))
-    // More than the buffers of the system between the two ends hold.
+    const stream = await openStream(hub, '?after=0')
+    await stream.until(/connected/)
+    stream.response.pause()
+    const ended = new Promise((resolve) => stream.response.once('close', resolve))
+    // More than the buffers of the operating system hold.
     const machine = 'm'.repeat(10_000)
     let waiting = 0
     for (let n = 0; n < 30; n++) {
@@ -163,22 +182,22 @@ describe('the live stream', () => {
     }
     expect(waiting).toBeLessThan(200_000)
     await expect.poll(() => sockets[0]!.destroyed).toBe(true)
-    heard.response.resume()
+    stream.response.resume()
     await ended
-    expect(heard.response.complete).toBe(false)
-    const last = heard.ids().at(-1)!
+    expect(stream.response.complete).toBe(false)
+    const last = stream.ids().at(-1)!
     expect(last).toBeLessThan(1_500)
-    const again = await listen(hub, `?after=${last}`)
+    const again = await openStream(hub, `?after=${last}`)
     await again.until(/^id: \d+$(?!.*connected)/ms)
     expect(again.ids()[0]).toBe(last + 1)
   })
 
-  it('ends when the key it was opened with is revoked', async () => {
-    const hub = await openHub({ streams: { silence: 20, patience: 30_000 } })
+  it('ends when its key is revoked', async () => {
+    const hub = await openHub({ streams: { keepaliveMs: 20, stalledMs: 30_000 } })
     const { key, key_id } = (await hub.ask('POST', '/api/keys', { payload: { name: 'page', scopes: ['read'] } })).json()
-    const heard = await listen(hub, '', { authorization: `Bearer ${key}` })
-    await heard.until(/connected\n\n:\n\n/)
-    const ended = new Promise((resolve) => heard.response.once('close', resolve))
+    const stream = await openStream(hub, '', { authorization: `Bearer ${key}` })
+    await stream.until(/connected\n\n:\n\n/)
+    const ended = new Promise((resolve) => stream.response.once('close', resolve))
     await hub.ask('DELETE', `/api/keys/${key_id}`)
     await ended
   })
@@ -190,25 +209,25 @@ describe('the live stream', () => {
     await expect.poll(async () => /^signalbox_event_listeners (\d+)$/m.exec((await hub.ask('GET', '/metrics')).body)?.[1]).toBe('0')
   })
 
-  it('ends with the hub, and a reader that leaves is forgotten', async () => {
+  it('ends with the hub, and a disconnected subscriber is removed', async () => {
     const hub = await openHub()
     const listeners = async () => /^signalbox_event_listeners (\d+)$/m.exec((await hub.ask('GET', '/metrics')).body)?.[1]
-    const [gone, heard] = [await listen(hub), await listen(hub)]
-    await Promise.all([gone.until(/connected/), heard.until(/connected/)])
+    const [gone, stream] = [await openStream(hub), await openStream(hub)]
+    await Promise.all([gone.until(/connected/), stream.until(/connected/)])
     expect(await listeners()).toBe('2')
     gone.response.destroy()
     await expect.poll(listeners).toBe('1')
-    const ended = new Promise((resolve) => heard.response.once('end', resolve))
+    const ended = new Promise((resolve) => stream.response.once('end', resolve))
     await hub.app.close()
     await ended
-    expect(heard.response.complete).toBe(true)
+    expect(stream.response.complete).toBe(true)
   })
 })
 
 describe('the log as pages', () => {
-  it('is newest last, and goes on where it says', async () => {
+  it('is newest last, and continues at its link', async () => {
     const hub = await openHub()
-    await happen(hub, 'a', 5)
+    await ingestCall(hub, 'a', 5)
     const page = async (query: string) => {
       const answer = await hub.ask('GET', `/events?format=json${query}`)
       return { ids: (answer.json() as { id: number }[]).map(({ id }) => id), link: answer.headers.link }

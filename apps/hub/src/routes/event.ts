@@ -1,22 +1,29 @@
-import { eventRoutes } from '@signalbox/contract/event'
-import type { Doors } from '../doors.ts'
+import { type EventGap, eventRoutes } from '@signalbox/contract/event'
+import { oldestOf } from '../event/feed.ts'
 import { sendEvents } from '../event/stream.ts'
+import { StreamCount } from '../event/stream-count.ts'
 import { linkNext } from '../http/list.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
+import type { RouteContext } from '../route-context.ts'
 
-export function event({ app, store, feed, streams, doorman }: Doors): void {
+export function event({ app, store, feed, streams, authenticator }: RouteContext): void {
+  const streamCount = new StreamCount()
   serve(
     app,
     eventRoutes.follow,
     async ({ query, request, reply }) => {
-      const { format, after: asked, limit, ...filter } = query
+      const { format, after: requested, store_id: storeId, limit, ...filter } = query
+      reply.header('x-store-id', store.id)
       if (format === 'json') {
+        const bounds = await store.events.bounds()
+        reply.header('x-oldest-event-id', oldestOf(bounds))
+        if (requested !== undefined) requireInLog(requested, storeId, store.id, bounds)
         const page =
-          asked === undefined
+          requested === undefined
             ? await store.events.latest({ ...filter, limit })
-            : await store.events.page({ ...filter, after: asked, limit })
-        if (asked !== undefined && page.length === limit) linkNext(request, reply, { after: String(page.at(-1)!.id) })
+            : await store.events.page({ ...filter, after: requested, limit })
+        if (requested !== undefined && page.length === limit) linkNext(request, reply, { after: String(page.at(-1)!.id) })
         reply.header('cache-control', 'private, no-cache')
         return page
       }
@@ -29,20 +36,42 @@ export function event({ app, store, feed, streams, doorman }: Doors): void {
         reply.send()
         return sent
       }
-      const end = sendEvents(feed, { after: lastSeen(request.headers['last-event-id']) ?? asked, filter }, reply)
-      // A stream is one request that never ends: a key that was revoked must not hear for ever.
-      const look = setInterval(async () => {
-        if (!(await doorman.isStillWelcome(request.principal!).catch(() => true))) end()
-      }, streams.silence)
-      reply.raw.once('close', () => clearInterval(look))
+      const ended = streamCount.add(request.principal!.id)
+      reply.raw.once('close', ended)
+      const end = sendEvents(feed, { after: readLastEventId(request.headers['last-event-id']) ?? requested, storeId, filter }, reply)
+      // A stream is one request that never ends: a key that was revoked must not read it for ever.
+      const recheck = setInterval(async () => {
+        if (!(await authenticator.isStillAuthorized(request.principal!).catch(() => true))) end()
+      }, streams.keepaliveMs)
+      reply.raw.once('close', () => clearInterval(recheck))
       return sent
     },
     { timeout: 0, compress: false, quiet: true },
   )
 }
 
-/** A browser that comes back says in a header what it saw last; that is newer than the address it was first given. */
-function lastSeen(header: string | string[] | undefined): number | undefined {
+/**
+ * Refuses a page that would leave out events without a word. 0 asks for the log from its beginning, wherever that is.
+ * @throws HubError `gone`
+ */
+function requireInLog(after: number, of: string | undefined, storeId: string, bounds: { first: number; last: number }): void {
+  const oldest = oldestOf(bounds)
+  const isOther = after > bounds.last || (of !== undefined && of !== storeId)
+  if (!isOther && (after === 0 || after >= oldest - 1)) return
+  const gap: EventGap = {
+    reason: isOther ? 'other_log' : 'removed',
+    after,
+    continues_after: isOther ? bounds.last : oldest - 1,
+    store_id: storeId,
+  }
+  throw new HubError('gone', isOther ? `Event ${after} is not of this log` : `The events from ${after + 1} to ${oldest - 1} were removed`, {
+    suggestion: `Read again what you know by events, then go on with after=${gap.continues_after}.`,
+    details: { ...gap },
+  })
+}
+
+/** A browser that reconnects sends the id of its last event; that is newer than the `after` of its address. */
+function readLastEventId(header: string | string[] | undefined): number | undefined {
   if (header === undefined || header === '') return undefined
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header)
   throw new HubError('validation_error', 'Last-Event-ID is not the id of an event', {

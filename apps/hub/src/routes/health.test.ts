@@ -4,30 +4,33 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
-import { someReading } from '../../test/reading.ts'
+import { someSnapshot } from '../../test/snapshot.ts'
 
 const ingest = (hub: TestHub) => hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall()] } })
 
-async function read(hub: TestHub) {
-  const reading = someReading(hub.clock.now())
-  await hub.store.limits.put(reading, { now: hub.clock.now() })
-  return reading
+async function putSnapshot(hub: TestHub) {
+  const snapshot = someSnapshot(hub.clock.now())
+  await hub.store.limits.put(snapshot, { now: hub.clock.now() })
+  return snapshot
 }
 
 describe('health', () => {
-  it('is well', async () => {
+  it('is ok', async () => {
     const hub = await openHub()
-    expect((await hub.knock({ url: '/health' })).json()).toEqual({
+    expect((await hub.inject({ url: '/health' })).json()).toEqual({
       status: 'ok',
       timestamp: '2026-10-06T09:12:00.000Z',
       uptime: expect.any(Number),
       database: 'connected',
       latency: expect.any(Number),
       version: '0.0.0-test',
+      failures: { read: 0, write: 0 },
+      ...(process.platform === 'linux' ? { descriptors: { open: expect.any(Number), limit: expect.any(Number) } } : {}),
     })
-    expect((await hub.knock({ url: '/health/ready' })).json()).toEqual({ ready: true, timestamp: '2026-10-06T09:12:00.000Z' })
-    const unread = await hub.knock({ url: '/api/health' })
-    expect([unread.statusCode, unread.json()]).toEqual([
+    expect((await hub.inject({ url: '/health/ready' })).json()).toEqual({ ready: true, timestamp: '2026-10-06T09:12:00.000Z' })
+    const withoutSnapshot = await hub.inject({ url: '/api/health' })
+    expect(hub.log.filter(({ level }) => level === 'ERROR')).toEqual([])
+    expect([withoutSnapshot.statusCode, withoutSnapshot.json()]).toEqual([
       503,
       {
         status: 'unhealthy',
@@ -40,15 +43,15 @@ describe('health', () => {
     ])
   })
 
-  it('says how old the newest reading of the plan limits is', async () => {
+  it('shows the age of the newest snapshot of the plan limits', async () => {
     const hub = await openHub()
-    const { lastUpdated } = await read(hub)
-    await hub.store.limits.put(someReading(hub.clock.now() - 3_600_000), { now: hub.clock.now() })
+    const { lastUpdated } = await putSnapshot(hub)
+    await hub.store.limits.put(someSnapshot(hub.clock.now() - 3_600_000), { now: hub.clock.now() })
     const health = async () => {
-      const answer = await hub.knock({ url: '/api/health' })
+      const answer = await hub.inject({ url: '/api/health' })
       return [answer.statusCode, answer.json().status, answer.json().latestDataAge] as const
     }
-    expect((await hub.knock({ url: '/api/health' })).json()).toEqual({
+    expect((await hub.inject({ url: '/api/health' })).json()).toEqual({
       status: 'healthy',
       storage: { accessible: true, writable: true, versionCount: 2 },
       latestDataAge: 0,
@@ -68,26 +71,29 @@ describe('health', () => {
     expect(await health()).toEqual([200, 'healthy', 0])
   })
 
-  async function expectIll(hub: TestHub, reading: boolean): Promise<void> {
-    const health = await hub.knock({ url: '/health' })
+  async function expectUnavailable(hub: TestHub, isReadable: boolean): Promise<void> {
+    const health = await hub.inject({ url: '/health' })
     expect([health.statusCode, health.json().status, health.json().database]).toEqual([503, 'unavailable', 'disconnected'])
-    const ready = await hub.knock({ url: '/health/ready' })
+    const ready = await hub.inject({ url: '/health/ready' })
     expect([ready.statusCode, ready.json()]).toEqual([503, expect.objectContaining({ ready: false, reason: 'store unavailable' })])
-    const api = await hub.knock({ url: '/api/health' })
+    const api = await hub.inject({ url: '/api/health' })
     expect([api.statusCode, api.json()]).toEqual([
       503,
-      expect.objectContaining({ status: 'unhealthy', storage: { accessible: reading, writable: false, versionCount: reading ? 1 : 0 } }),
+      expect.objectContaining({
+        status: 'unhealthy',
+        storage: { accessible: isReadable, writable: false, versionCount: isReadable ? 1 : 0 },
+      }),
     ])
   }
 
-  async function expectWell(hub: TestHub): Promise<void> {
-    for (const url of ['/health', '/health/ready', '/api/health']) expect((await hub.knock({ url })).statusCode, url).toBe(200)
+  async function expectAvailable(hub: TestHub): Promise<void> {
+    for (const url of ['/health', '/health/ready', '/api/health']) expect((await hub.inject({ url })).statusCode, url).toBe(200)
     expect((await ingest(hub)).statusCode).toBe(200)
   }
 
-  it('tells of a full disk, and is well again when there is room', async () => {
+  it('reports a full disk, and recovers when there is space', async () => {
     const hub = await openHub()
-    await read(hub)
+    await putSnapshot(hub)
     await ingest(hub)
     const { db } = hub.store.connection
     const pages = db.pragma('page_count', { simple: true }) as number
@@ -106,28 +112,28 @@ describe('health', () => {
         suggestion: expect.stringContaining('Free space'),
       }),
     ])
-    // Reports are still answered, of what was confirmed and nothing else.
+    // Reports are still answered, with the confirmed calls only.
     const before = (await hub.ask('GET', '/api/usage')).json().totals.calls
     db.pragma(`max_page_count = ${pages * 100}`)
-    await expectWell(hub)
+    await expectAvailable(hub)
     expect((await hub.ask('GET', '/api/usage')).json().totals.calls).toBe(before + 1)
   })
 
-  it('tells of a store that became read-only, and goes on by itself', async () => {
+  it('reports a store that became read-only, and recovers by itself', async () => {
     const hub = await openHub()
-    await read(hub)
+    await putSnapshot(hub)
     hub.store.connection.db.pragma('query_only = 1')
     const answer = await ingest(hub)
-    expect([answer.statusCode, answer.json().message]).toEqual([500, 'The store is read-only'])
-    await expectIll(hub, true)
+    expect([answer.statusCode, answer.json().message]).toEqual([500, 'The hub database is read-only'])
+    await expectUnavailable(hub, true)
     expect((await hub.ask('GET', '/api/usage')).statusCode).toBe(200)
     hub.store.connection.db.pragma('query_only = 0')
-    await expectWell(hub)
+    await expectAvailable(hub)
   })
 
-  it('tells of a store that is gone, does not write into the void, and goes on when it is back', async () => {
+  it('reports a store that is gone, refuses writes, and recovers when it is back', async () => {
     const hub = await openHub()
-    await read(hub)
+    await putSnapshot(hub)
     await ingest(hub)
     hub.store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
     const away = `${hub.folder}-away`
@@ -136,29 +142,29 @@ describe('health', () => {
     const write = await ingest(hub)
     expect([write.statusCode, write.json()]).toEqual([
       500,
-      expect.objectContaining({ errorCode: 'STORAGE_WRITE_FAILED', message: 'The file of the store is gone' }),
+      expect.objectContaining({ errorCode: 'STORAGE_WRITE_FAILED', message: 'The file of the hub database is gone' }),
     ])
     expect((await hub.ask('GET', '/api/usage')).json()).toMatchObject({ errorCode: 'STORAGE_READ_FAILED' })
     const state = await hub.ask('GET', '/events?format=json')
     expect(state.json()).toMatchObject({ statusCode: 500, error: 'database_error', path: '/events' })
-    await expectIll(hub, false)
+    await expectUnavailable(hub, false)
     for (const file of ['signalbox.db-wal', 'signalbox.db-shm']) fs.rmSync(path.join(hub.folder, file), { force: true })
     fs.cpSync(path.join(away, 'signalbox.db'), path.join(hub.folder, 'signalbox.db'))
     fs.rmSync(away, { recursive: true })
-    await expectWell(hub)
+    await expectAvailable(hub)
     expect((await hub.ask('GET', '/api/usage')).json().totals.calls).toBe(2)
   })
 })
 
-it('a hub that stops ends what is under way, and says so to whoever still comes', async () => {
+it('a stopping hub finishes running requests, and refuses new ones', async () => {
   const hub = await openHub()
   await hub.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = hub.app.server.address() as AddressInfo
-  const speak = async (head: string) => {
+  const sendHead = async (head: string) => {
     const socket = connect(port, '127.0.0.1')
-    let heard = ''
-    socket.on('data', (bytes) => (heard += bytes.toString()))
-    const over = new Promise<string>((resolve) => socket.on('close', () => resolve(heard)))
+    let received = ''
+    socket.on('data', (bytes) => (received += bytes.toString()))
+    const over = new Promise<string>((resolve) => socket.on('close', () => resolve(received)))
     await new Promise<void>((resolve) => socket.write(head, () => resolve()))
     return (rest: string) => {
       socket.write(rest)
@@ -166,18 +172,18 @@ it('a hub that stops ends what is under way, and says so to whoever still comes'
     }
   }
   const key = `Host: x\r\nAuthorization: Bearer ${masterKey}\r\n`
-  const underWay = await speak(
+  const finishRunning = await sendHead(
     `POST /api/usage/calls HTTP/1.1\r\n${key}Content-Type: application/json\r\nContent-Length: 29\r\n\r\n{"machine_id":"a",`,
   )
-  const late = [await speak(`GET /api/usage HTTP/1.1\r\n${key}`), await speak('GET /health/ready HTTP/1.1\r\nHost: x\r\n')]
+  const late = [await sendHead(`GET /api/usage HTTP/1.1\r\n${key}`), await sendHead('GET /health/ready HTTP/1.1\r\nHost: x\r\n')]
   await expect.poll(() => new Promise((resolve) => hub.app.server.getConnections((_, count) => resolve(count)))).toBe(3)
-  // All three are begun as far as they were sent.
-  await hub.knock({ url: '/health' })
+  // The hub has read all three heads.
+  await hub.inject({ url: '/health' })
   const closed = hub.app.close()
   const [usage, ready] = await Promise.all(late.map((finish) => finish('\r\n')))
   expect(usage).toMatch(/^HTTP\/1.1 503 .*"errorCode":"UNAVAILABLE"/s)
   expect(usage).toMatch(/^connection: close\r$/im)
   expect(ready).toMatch(/^HTTP\/1.1 503 .*"reason":"stopping"/s)
-  expect(await underWay('"calls":[]}')).toMatch(/^HTTP\/1.1 200 .*"accepted":0/s)
+  expect(await finishRunning('"calls":[]}')).toMatch(/^HTTP\/1.1 200 .*"accepted":0/s)
   await closed
 })

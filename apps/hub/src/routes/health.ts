@@ -1,24 +1,28 @@
 import { type ApiHealth, type Health, healthRoutes, type Readiness } from '@signalbox/contract/health'
 import { instantOf } from '../clock.ts'
-import type { Doors } from '../doors.ts'
+import { areFew, countDescriptors } from '../http/descriptors.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
-import { minutesOf } from '../limits/current.ts'
-import { StoreLook } from '../maintenance/store-look.ts'
+import { toMinutes } from '../limits/current.ts'
+import type { StoreFailures } from '../maintenance/store-failures.ts'
+import { StoreHealth } from '../maintenance/store-health.ts'
+import type { RouteContext } from '../route-context.ts'
 import type { Store } from '../store/store.ts'
 
-/** The newest reading of the plan limits is as young as that, in milliseconds. */
+/** Ages of the newest snapshot of the plan limits, in milliseconds. */
 const HEALTHY_MS = 10 * 60_000
 const DEGRADED_MS = 30 * 60_000
 
 const always = { unlimited: true, quiet: true } as const
 
-export function health({ app, store, clock, version, state }: Doors): void {
+export function health({ app, store, clock, version, state, storeFailures }: RouteContext): void {
+  const check = () => checkHub(store, storeFailures)
   serve(
     app,
     healthRoutes.health,
     async ({ reply }): Promise<Health> => {
-      const { problem, latency } = await ask(store)
+      const { problem, latency } = await check()
+      const descriptors = countDescriptors()
       if (problem !== undefined) reply.code(503)
       return {
         status: problem === undefined ? 'ok' : 'unavailable',
@@ -27,6 +31,8 @@ export function health({ app, store, clock, version, state }: Doors): void {
         database: problem === undefined ? 'connected' : 'disconnected',
         latency,
         version,
+        failures: storeFailures.lastMinute,
+        ...(descriptors === undefined ? {} : { descriptors }),
         ...(problem === undefined ? {} : { message: problem.message }),
       }
     },
@@ -37,27 +43,29 @@ export function health({ app, store, clock, version, state }: Doors): void {
     app,
     healthRoutes.ready,
     async ({ reply }): Promise<Readiness> => {
-      const reason = state.reason ?? ((await ask(store)).problem === undefined ? undefined : 'store unavailable')
+      const reason = state.reason ?? ((await check()).problem === undefined ? undefined : 'store unavailable')
       if (reason !== undefined) reply.code(503)
       return { ready: reason === undefined, timestamp: instantOf(clock.now()), ...(reason === undefined ? {} : { reason }) }
     },
     always,
   )
 
-  const look = new StoreLook(store)
+  const storeHealth = new StoreHealth(store)
   serve(
     app,
     healthRoutes.api,
     async ({ reply }): Promise<ApiHealth> => {
-      const { problem, readings } = await look.now()
+      const checked = await storeHealth.check()
+      const { limits } = checked
+      const problem = checked.problem ?? failing(storeFailures)
       const now = clock.now()
-      const newest = readings?.newestTimestamp ?? null
+      const newest = limits?.newestTimestamp ?? null
       const age = newest === null ? null : Math.max(0, now - Date.parse(newest))
-      const fresh = age === null || age > DEGRADED_MS ? 'unhealthy' : age > HEALTHY_MS ? 'degraded' : 'healthy'
-      const status = problem === undefined ? fresh : 'unhealthy'
+      const freshness = age === null || age > DEGRADED_MS ? 'unhealthy' : age > HEALTHY_MS ? 'degraded' : 'healthy'
+      const status = problem === undefined ? freshness : 'unhealthy'
       if (status === 'unhealthy') reply.code(503)
-      const versionCount = readings?.versionCount ?? 0
-      const ageMinutes = age === null ? null : minutesOf(age)
+      const versionCount = limits?.versionCount ?? 0
+      const ageMinutes = age === null ? null : toMinutes(age)
       return {
         status,
         storage: {
@@ -67,7 +75,7 @@ export function health({ app, store, clock, version, state }: Doors): void {
         },
         latestDataAge: ageMinutes,
         versionCount,
-        latestData: { ageMinutes, status: fresh, timestamp: newest },
+        latestData: { ageMinutes, status: freshness, timestamp: newest },
         timestamp: instantOf(now),
       }
     },
@@ -75,13 +83,24 @@ export function health({ app, store, clock, version, state }: Doors): void {
   )
 }
 
-async function ask(store: Store): Promise<{ problem: HubError | undefined; latency: number }> {
+async function checkHub(store: Store, failures: StoreFailures): Promise<{ problem: HubError | undefined; latency: number }> {
   const began = performance.now()
   let problem: HubError | undefined
   try {
     await store.check()
+    problem = failing(failures) ?? withoutDescriptors()
   } catch (error) {
-    problem = error instanceof HubError ? error : new HubError('database_error', 'The store does not answer', { cause: error })
+    problem = error instanceof HubError ? error : new HubError('database_error', 'The hub database does not answer', { cause: error })
   }
   return { problem, latency: Math.round((performance.now() - began) * 1000) / 1000 }
+}
+
+function failing(failures: StoreFailures): HubError | undefined {
+  return failures.problem === undefined ? undefined : new HubError('database_error', failures.problem)
+}
+
+function withoutDescriptors(): HubError | undefined {
+  const descriptors = countDescriptors()
+  if (descriptors === undefined || !areFew(descriptors)) return undefined
+  return new HubError('unavailable', `The hub has ${descriptors.open} of ${descriptors.limit} files open`)
 }

@@ -4,7 +4,7 @@ import { openHub, type TestHub } from '../../test/open-hub.ts'
 const make = async (hub: TestHub, payload: object = { name: 'laptop', scopes: ['ingest'] }) => hub.ask('POST', '/api/keys', { payload })
 
 describe('keys over HTTP', () => {
-  it('are made with 201, Location and their revision', async () => {
+  it('are created with 201, Location and their revision', async () => {
     const hub = await openHub()
     const answer = await make(hub)
     const { key, ...rest } = answer.json()
@@ -20,15 +20,15 @@ describe('keys over HTTP', () => {
     [{ name: 'x', scopes: [] }, 'scopes: too small'],
     [{ name: 'x', scopes: ['root'] }, 'scopes[0]: expected one of'],
     [{ name: 'x', scopes: ['read'], expires_at: 'soon' }, 'expires_at is not an instant'],
-    [{ name: 'x', scopes: ['read'], hash: 'mine' }, 'The property hash is not known here'],
-  ])('are not made of %o', async (payload, message) => {
+    [{ name: 'x', scopes: ['read'], hash: 'mine' }, 'The property hash is unknown'],
+  ])('are not created from %o', async (payload, message) => {
     const hub = await openHub()
     const answer = await make(hub, payload)
     expect(answer.statusCode).toBe(400)
     expect(answer.json().message).toContain(message)
   })
 
-  it('are revoked only at the revision that was meant', async () => {
+  it('are revoked only at the given revision', async () => {
     const hub = await openHub()
     const { key_id } = (await make(hub)).json()
     const url = `/api/keys/${key_id}`
@@ -43,7 +43,7 @@ describe('keys over HTTP', () => {
     expect((await hub.ask('GET', url)).json()).toMatchObject({ revoked_at: '2026-10-06T09:12:00.000Z', revision: 2 })
   })
 
-  it('that are not there are 404', async () => {
+  it('that do not exist are 404', async () => {
     const hub = await openHub()
     for (const method of ['GET', 'DELETE']) {
       const answer = await hub.ask(method, '/api/keys/k_nobody')

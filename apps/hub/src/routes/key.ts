@@ -1,22 +1,31 @@
-import { keyRoutes } from '@signalbox/contract/key'
-import type { Doors } from '../doors.ts'
-import { revisionWanted, sendRevision } from '../http/etag.ts'
-import { makeKey } from '../http/key-text.ts'
-import { sendList } from '../http/list.ts'
-import { changeOf } from '../http/once.ts'
+import { type Key, keyRoutes } from '@signalbox/contract/key'
+import { auditEntry } from '../http/audit.ts'
+import { requireKey } from '../http/auth.ts'
+import { readIfMatch, sendRevision } from '../http/etag.ts'
+import { toChange } from '../http/idempotency.ts'
+import { generateKey } from '../http/key-text.ts'
+import { readPage, sendPage } from '../http/list.ts'
 import { type Sent, sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
+import type { RouteContext } from '../route-context.ts'
 
-export function key({ app, store, clock }: Doors): void {
-  serve(app, keyRoutes.list, async ({ query, request, reply }) => sendList(request, reply, query, await store.keys.list(query)))
+export function key({ app, store, clock }: RouteContext): void {
+  serve(app, keyRoutes.list, async ({ query, request, reply }) => {
+    const page = readPage(query, 'newest')
+    const found = await store.keys.list(page.range)
+    return sendPage(request, reply, page, found, ({ created_at, key_id }) => ({ at: Date.parse(created_at), id: key_id }))
+  })
 
   serve(app, keyRoutes.create, async ({ body, request, reply }) => {
-    const { key, hash, ...made } = makeKey()
-    const change = changeOf(request, reply, clock.now())
-    const kept = await store.keys.create({ ...made, ...body }, hash, change)
-    sendRevision(reply, kept.revision)
-    reply.code(201).header('location', `/api/keys/${kept.key_id}`)
-    return change.once?.replayed ? kept : { ...kept, key }
+    requireKey(request)
+    const { key, hash, ...fields } = generateKey()
+    const { key_id } = fields
+    const details = { key_id, ...body }
+    const change = { ...toChange(request, reply, clock.now()), audit: () => auditEntry(request, 'key.created', details) }
+    const created = await store.keys.create({ ...fields, ...body }, hash, change)
+    sendRevision(reply, created.revision)
+    reply.code(201).header('location', `${app.ownAddress.basePath(request)}/api/keys/${created.key_id}`)
+    return change.idempotency?.replayed ? created : { ...created, key }
   })
 
   serve(app, keyRoutes.read, async ({ params, reply }) => {
@@ -28,7 +37,14 @@ export function key({ app, store, clock }: Doors): void {
   })
 
   serve(app, keyRoutes.revoke, async ({ params, request, reply }): Promise<Sent> => {
-    await store.keys.revoke(params.key_id, revisionWanted(request), { now: clock.now() })
+    const now = clock.now()
+    // A key that was revoked before stays as it is.
+    const wasRevoked = (await store.keys.find(params.key_id))?.revoked_at !== undefined
+    const audit = (revoked: unknown) => {
+      const { key_id, name } = revoked as Key
+      return wasRevoked ? undefined : auditEntry(request, 'key.revoked', { key_id, name })
+    }
+    await store.keys.revoke(params.key_id, readIfMatch(request), { now, audit })
     reply.code(204).send()
     return sent
   })

@@ -1,11 +1,11 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { openHub } from '../../test/open-hub.ts'
 import { openMongoStore } from '../store/mongo/open.ts'
 import { limitRoutesSuite } from './limits.suite.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 // FerretDB reads whole collections for most questions.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 
@@ -14,7 +14,7 @@ describe('plan limits on SQLite', () => {
 })
 
 describe('plan limits on MongoDB', () => {
-  limitRoutesSuite(async (options) =>
-    openHub({ ...options, store: await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() }) }),
+  limitRoutesSuite(async (options, onClose) =>
+    openHub({ ...options, store: await openMongoStore({ uri: await freshDatabase(onClose), prices: defaultPriceTable() }) }, onClose),
   )
 })

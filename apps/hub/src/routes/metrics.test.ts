@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { openHub } from '../../test/open-hub.ts'
 
-it('figures are Prometheus text, by route and not by address', async () => {
+it('metrics are Prometheus text, by route and not by address', async () => {
   const hub = await openHub()
   const call = someCall()
   await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [call, someCall()] } })

@@ -1,13 +1,13 @@
 import { metricsRoutes } from '@signalbox/contract/metrics'
-import type { Doors } from '../doors.ts'
 import { type Sent, sent, serve } from '../http/route.ts'
+import type { RouteContext } from '../route-context.ts'
 
-export function metrics({ app, feed, metrics: { registry, listeners } }: Doors): void {
+export function metrics({ app, feed, metrics: { registry, listeners } }: RouteContext): void {
   serve(
     app,
     metricsRoutes.metrics,
     async ({ reply }): Promise<Sent> => {
-      listeners.set(feed.readers)
+      listeners.set(feed.subscribers)
       reply.type(registry.contentType).send(await registry.metrics())
       return sent
     },

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib'
 import type { Call } from '@signalbox/contract/call'
 import { type UsageReport, usageReportSchema, usageRowSchema } from '@signalbox/contract/usage'
+import { mergeCalls } from '@signalbox/usage/call-merge'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import { sliceOf } from '@signalbox/usage/slice'
-import { mergeCalls } from '@signalbox/usage/winner'
+import { toSlice } from '@signalbox/usage/slice'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
-import { someReading, someWindow } from '../../test/reading.ts'
+import { someSnapshot, someWindow } from '../../test/snapshot.ts'
 
 const ingest = async (hub: TestHub, machine_id: string, ...calls: Call[]) => {
   const answer = await hub.ask('POST', '/api/usage/calls', { payload: { machine_id, calls } })
@@ -19,7 +19,7 @@ const ingest = async (hub: TestHub, machine_id: string, ...calls: Call[]) => {
 const report = async (hub: TestHub, query = ''): Promise<UsageReport> => {
   const answer = await hub.ask('GET', `/api/usage${query}`)
   expect(answer.statusCode, answer.body).toBe(200)
-  // The answer is written without a check, because it is large: here it is checked.
+  // The hub does not check this large answer against its schema, so the test does.
   return usageReportSchema.extend({ rows: usageRowSchema.strict().array() }).strict().parse(answer.json())
 }
 
@@ -33,7 +33,7 @@ describe('POST /api/usage/calls', () => {
     expect((await report(hub)).totals).toMatchObject({ calls: 2, output: 802 })
   })
 
-  it('takes all of a batch or nothing', async () => {
+  it('accepts all calls of a batch or none', async () => {
     const hub = await openHub()
     const answer = await hub.ask('POST', '/api/usage/calls', {
       payload: { machine_id: 'a', calls: [someCall(), { ...someCall(), read: -1 }] },
@@ -42,7 +42,7 @@ describe('POST /api/usage/calls', () => {
     expect((await report(hub)).totals.calls).toBe(0)
   })
 
-  it('has it on disk before it answers', async () => {
+  it('stores calls durably before it answers', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', someCall())
     // Another connection, as after a crash: the first one was never closed.
@@ -50,7 +50,7 @@ describe('POST /api/usage/calls', () => {
     expect((await report(other)).totals.calls).toBe(1)
   })
 
-  it('counts calls of several machines that come at once, each in the machine that was first', async () => {
+  it('counts simultaneous calls of several machines once, for the first machine', async () => {
     const hub = await openHub()
     const calls = Array.from({ length: 30 }, () => someCall())
     const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => ingest(hub, `m${n}`, ...calls)))
@@ -61,7 +61,7 @@ describe('POST /api/usage/calls', () => {
 })
 
 describe('GET /api/usage', () => {
-  it('answers nothing of nothing', async () => {
+  it('answers an empty report without calls', async () => {
     const hub = await openHub()
     expect(await report(hub)).toEqual({
       group: 'day',
@@ -74,7 +74,7 @@ describe('GET /api/usage', () => {
     })
   })
 
-  it('groups by everything there is', async () => {
+  it('groups by every dimension', async () => {
     const hub = await openHub()
     await ingest(
       hub,
@@ -99,7 +99,7 @@ describe('GET /api/usage', () => {
     expect(await keys('block')).toEqual(['2026-10-05T23:00:00.000Z', '2026-10-06T04:00:00.000Z', '2026-10-06T09:00:00.000Z'])
   })
 
-  it('filters, and says what it was asked for', async () => {
+  it('filters, and repeats the requested range', async () => {
     const hub = await openHub()
     await ingest(
       hub,
@@ -151,7 +151,7 @@ describe('GET /api/usage', () => {
     expect((await report(hub, '?group=day')).rows[0]).not.toHaveProperty('splits')
   })
 
-  it('gives blocks that do not depend on where one begins to look', async () => {
+  it('has the same blocks for every requested range', async () => {
     const hub = await openHub({ clock: undefined as never })
     const at = (hours: number) => new Date(Date.parse('2026-10-05T00:00:00.000Z') + hours * 3_600_000).toISOString()
     await ingest(hub, 'a', ...[0.5, 4, 6, 10.9, 11.1, 30, 33].map((hours) => someCall({ at: at(hours) })))
@@ -172,7 +172,7 @@ describe('GET /api/usage', () => {
     })
   })
 
-  it('has the window of a reading as a block that is measured, as the Claude card has it, while the reading is fresh', async () => {
+  it('has the window of a fresh snapshot as a measured block, as the Claude card has it', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', ...['04:30:00', '07:39:59', '07:40:23', '09:00:00'].map((time) => someCall({ at: `2026-10-06T${time}.000Z` })))
     await ingest(hub, 'b', someCall({ at: '2026-10-06T08:00:00.000Z' }))
@@ -190,12 +190,12 @@ describe('GET /api/usage', () => {
     ]
     expect(await blocks()).toEqual(estimated)
 
-    // Over the same door as a collector: what was known of the plan a moment ago is not asked for again unless it changed.
-    const read = async (minutes: number, currentSession: ReturnType<typeof someWindow>) => {
-      const reading = someReading(hub.clock.now() - minutes * 60_000, { currentSession })
-      expect((await hub.ask('POST', '/api/claude/console-usage', { payload: reading })).statusCode).toBe(200)
+    // Over the route of collectors, which invalidates the cache of current limits.
+    const sendSnapshot = async (minutes: number, currentSession: ReturnType<typeof someWindow>) => {
+      const snapshot = someSnapshot(hub.clock.now() - minutes * 60_000, { currentSession })
+      expect((await hub.ask('POST', '/api/claude/console-usage', { payload: snapshot })).statusCode).toBe(200)
     }
-    await read(1, someWindow(47, Date.parse('2026-10-06T12:40:23.000Z')))
+    await sendSnapshot(1, someWindow(47, Date.parse('2026-10-06T12:40:23.000Z')))
     const measured = ['07:40:23', '12:40:23', 3, 'measured', 'open']
     expect(await blocks()).toEqual([['04:00:00', '07:40:23', 2, 'estimated'], measured])
     expect(await blocks('&since=2026-10-06T07:40:23Z')).toEqual([measured])
@@ -212,8 +212,8 @@ describe('GET /api/usage', () => {
     const csv = await hub.ask('GET', '/api/usage?group=block', { headers: { accept: 'text/csv' } })
     expect(csv.body).toContain('2026-10-06T07:40:23.000Z,2026-10-06T12:40:23.000Z,true,false,true,3,')
 
-    // The next reading counts at once, whoever holds an answer of before.
-    await read(0, someWindow(48, Date.parse('2026-10-06T12:40:00.000Z')))
+    // The next snapshot counts at once, also for a client with a cached answer.
+    await sendSnapshot(0, someWindow(48, Date.parse('2026-10-06T12:40:00.000Z')))
     const again = await hub.ask('GET', '/api/usage?group=block', { headers: { 'if-none-match': '*' } })
     expect([again.statusCode, again.headers.etag]).toEqual([200, undefined])
     expect((again.json() as UsageReport).rows.at(-1)).toMatchObject({ end: '2026-10-06T12:40:00.000Z', measured: true })
@@ -221,7 +221,7 @@ describe('GET /api/usage', () => {
     expect((await blocks()).at(-1)).toContain('measured')
     hub.clock.pass(1)
     expect(await blocks()).toEqual(estimated)
-    await read(0, someWindow(0))
+    await sendSnapshot(0, someWindow(0))
     expect(await blocks()).toEqual(estimated)
     expect((await report(hub, '?group=day')).rows).toHaveLength(1)
   })
@@ -257,7 +257,7 @@ describe('GET /api/usage', () => {
     expect(block.headers.etag).toBeUndefined()
   })
 
-  it('comes gzipped when it is large and that is liked', async () => {
+  it('is gzipped when it is large and the client accepts it', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', ...Array.from({ length: 20 }, (_, n) => someCall({ session_id: `s${n}` })))
     const plain = await hub.ask('GET', '/api/usage?group=session')
@@ -267,7 +267,7 @@ describe('GET /api/usage', () => {
   })
 })
 
-describe('whatever is sent', () => {
+describe('arbitrary input', () => {
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom('', '__proto__', 'constructor', '\u0000', '\ud800', "'; DROP TABLE call;--", 'x'.repeat(5000)),
@@ -313,10 +313,10 @@ describe('whatever is sent', () => {
     { weight: 1, arbitrary: text },
   )
 
-  it('ends in no crash, no 500 and no wrong total', async () => {
+  it('causes no crash, no 500 and no wrong total', async () => {
     const hub = await openHub()
-    const kept = new Map<string, Call>()
-    let taken = 0
+    const merged = new Map<string, Call>()
+    let accepted = 0
     await fc.assert(
       fc.asyncProperty(body, fc.boolean(), async (payload, zip) => {
         const answer = await hub.app.inject({
@@ -331,24 +331,24 @@ describe('whatever is sent', () => {
         })
         expect([200, 400]).toContain(answer.statusCode)
         if (answer.statusCode === 400) return
-        taken++
+        accepted++
         const { calls } = JSON.parse(payload) as { calls: Call[] }
         for (const call of calls) {
-          const known = kept.get(call.key)
-          kept.set(call.key, known === undefined ? call : mergeCalls(known, call))
+          const known = merged.get(call.key)
+          merged.set(call.key, known === undefined ? call : mergeCalls(known, call))
         }
       }),
       { numRuns: 400 },
     )
-    expect(taken).toBeGreaterThan(50)
+    expect(accepted).toBeGreaterThan(50)
     const table = defaultPriceTable()
     for (const [group, timezone] of [
       ['month', 'UTC'],
       ['day', 'Europe/Berlin'],
       ['model', 'Asia/Kolkata'],
     ] as const) {
-      const wanted = buildReport({ group, timezone, table, slices: [...kept.values()].map((call) => sliceOf(call, table.thresholds)) })
-      expect(await report(hub, `?group=${group}&timezone=${timezone}`)).toEqual(wanted)
+      const expected = buildReport({ group, timezone, table, slices: [...merged.values()].map((call) => toSlice(call, table.thresholds)) })
+      expect(await report(hub, `?group=${group}&timezone=${timezone}`)).toEqual(expected)
     }
   })
 })

@@ -1,27 +1,27 @@
 import { type IngestResult, MAX_INGEST_BYTES, usageRoutes } from '@signalbox/contract/usage'
 import { measuredWindow } from '@signalbox/usage/fresh-session'
 import { instantOf } from '../clock.ts'
-import type { Doors } from '../doors.ts'
-import { changeOf } from '../http/once.ts'
+import { toChange } from '../http/idempotency.ts'
 import { serve } from '../http/route.ts'
 import { freshPlan } from '../limits/fresh-plan.ts'
-import { reportSender } from '../usage/send-report.ts'
+import type { RouteContext } from '../route-context.ts'
+import { createReportSender } from '../usage/send-report.ts'
 
-export function usage({ app, store, limitBook, clock, config, metrics }: Doors): void {
+export function usage({ app, store, limitService, clock, config, metrics }: RouteContext): void {
   serve(
     app,
     usageRoutes.ingest,
     async ({ body, request, reply }): Promise<IngestResult> => {
       const now = clock.now()
-      const counts = await store.usage.ingest(body.machine_id, body.calls, changeOf(request, reply, now))
+      const counts = await store.usage.ingest(body.machine_id, body.calls, toChange(request, reply, now))
       for (const [result, count] of Object.entries(counts)) metrics.calls.inc({ result }, count)
       return { success: true, ...counts, timestamp: instantOf(now) }
     },
     { bodyLimit: MAX_INGEST_BYTES },
   )
 
-  const sendReport = reportSender(store.usage, config, clock, async (now) =>
-    measuredWindow(freshPlan(await limitBook.board.of(undefined), now) ?? {}),
+  const sendReport = createReportSender(store.usage, config, clock, async ({ machine_id }, now) =>
+    measuredWindow(freshPlan(await limitService.currentLimits.ofUsage(undefined, machine_id), now) ?? {}),
   )
   serve(app, usageRoutes.report, ({ query, request, reply }) => sendReport(query, request, reply), { unchecked: true, compress: false })
 }

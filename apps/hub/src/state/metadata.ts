@@ -1,16 +1,16 @@
 import { jsonBytes, MAX_METADATA_BYTES, type Metadata } from '@signalbox/contract/metadata'
 import { HubError } from '../hub-error.ts'
 
-/** As it is kept: JSON, so that any key and any half of a character comes back exactly. */
+/** Stored as JSON, so that any key and any unpaired surrogate comes back exactly. */
 export const emptyMetadata = '{}'
 
 /**
  * Merges at the first level; a `null` value removes its key.
- * @throws HubError `validation_error` when there would be too much of it
+ * @throws HubError `validation_error` when the result would be too large
  */
-export function mergeMetadata(kept: string, patch: Metadata | undefined): string {
-  if (patch === undefined) return kept
-  const merged = new Map(Object.entries(JSON.parse(kept) as Metadata))
+export function mergeMetadata(stored: string, patch: Metadata | undefined): string {
+  if (patch === undefined) return stored
+  const merged = new Map(Object.entries(JSON.parse(stored) as Metadata))
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) merged.delete(key)
     else merged.set(key, value)
@@ -26,6 +26,6 @@ export function mergeMetadata(kept: string, patch: Metadata | undefined): string
   return JSON.stringify(next)
 }
 
-export function metadataOf(kept: string): Metadata {
-  return JSON.parse(kept) as Metadata
+export function parseMetadata(stored: string): Metadata {
+  return JSON.parse(stored) as Metadata
 }

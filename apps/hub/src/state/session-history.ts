@@ -1,21 +1,21 @@
 import type { SessionStatus } from '@signalbox/contract/session'
 import type { RecoveryAttempt } from '@signalbox/contract/session-recovery'
 
-/** What a session remembers of its past, kept with it as JSON; instants are milliseconds. */
+/** The past of a session, stored with it as JSON; instants are milliseconds. */
 export interface SessionHistory {
-  /** Changes of status, oldest first; of very many the newest. */
+  /** Changes of status, oldest first; the newest 200 of them. */
   readonly transitions: readonly Transition[]
-  /** Of a stalled session. */
+  /** Present while the session is stalled; `before` is its status until then. */
   readonly stall?: { readonly before: 'active' | 'paused'; readonly at: number; readonly reason: string }
-  /** Of the last time it failed; gone when it is recovered. */
+  /** The last failure; absent after a recovery. */
   readonly failure?: Failure
   /** The slot it had when it ended. */
   readonly last_slot?: number
-  /** The task that was completed last. */
+  /** The task completed last. */
   readonly last_done_task_id?: string
   readonly recoveries?: readonly Recovery[]
   readonly checkpoint_at?: number
-  /** Which request made it, where that was to happen once. */
+  /** Identifies the request that created it, where that had an idempotency key. */
   readonly made_by?: string
 }
 
@@ -30,20 +30,20 @@ export interface Failure {
   readonly reason: string
   readonly details?: string
   readonly at: number
-  /** What it was at. */
+  /** The task that the session was working on. */
   readonly current_task_id?: string
   readonly stuck_tasks: number
 }
 
 export type Recovery = Omit<RecoveryAttempt, 'at'> & { readonly at: number }
 
-/** A session that stalls and comes back all day for a year would fill its row otherwise. */
+/** Bounds the row of a session that stalls and returns all day for a year. */
 const MAX_TRANSITIONS = 200
 
 export const noHistory: SessionHistory = { transitions: [] }
 
-export function readHistory(kept: string): SessionHistory {
-  return JSON.parse(kept) as SessionHistory
+export function readHistory(stored: string): SessionHistory {
+  return JSON.parse(stored) as SessionHistory
 }
 
 export function writeHistory(history: SessionHistory): string {

@@ -1,10 +1,10 @@
 import type { Task, TaskStatus } from '@signalbox/contract/task'
 import { instantOf } from '../clock.ts'
+import type { NewEvent } from '../event/new-event.ts'
 import { HubError } from '../hub-error.ts'
-import type { NewEvent } from '../store/store.ts'
-import { metadataOf } from './metadata.ts'
+import { parseMetadata } from './metadata.ts'
 
-/** A task as it is kept; instants are milliseconds, null is absent. */
+/** A task as a store keeps it; instants are milliseconds, null is absent. */
 export interface TaskRecord {
   readonly task_id: string
   readonly session_id: string
@@ -22,7 +22,7 @@ export interface TaskRecord {
   readonly revision: number
 }
 
-export function taskOf(record: TaskRecord): Task {
+export function toTask(record: TaskRecord): Task {
   return {
     task_id: record.task_id,
     session_id: record.session_id,
@@ -33,42 +33,46 @@ export function taskOf(record: TaskRecord): Task {
     ...(record.started_at === null ? {} : { started_at: instantOf(record.started_at) }),
     ...(record.completed_at === null ? {} : { completed_at: instantOf(record.completed_at) }),
     ...(record.error_message === null ? {} : { error_message: record.error_message }),
-    metadata: metadataOf(record.metadata),
+    metadata: parseMetadata(record.metadata),
     created_at: instantOf(record.created_at),
     updated_at: instantOf(record.updated_at),
     revision: record.revision,
   }
 }
 
-/** A task in its new status, with the instants and texts that go with it. */
-export function moveTask(task: TaskRecord, to: TaskStatus, why: string | undefined, now: number): TaskRecord {
+/** Puts a task into a new status, with the instants and the text that belong to it. */
+export function moveTask(task: TaskRecord, to: TaskStatus, reason: string | undefined, now: number): TaskRecord {
   switch (to) {
     case 'in_progress':
       return { ...task, status: to, started_at: now, completed_at: null, error_message: null }
     case 'completed':
       return { ...task, status: to, completed_at: now, error_message: null }
     case 'failed':
-      return { ...task, status: to, completed_at: now, error_message: why ?? null }
+      return { ...task, status: to, completed_at: now, error_message: reason ?? null }
     case 'blocked':
-      return { ...task, status: to, completed_at: null, error_message: why ?? null }
+      return { ...task, status: to, completed_at: null, error_message: reason ?? null }
     case 'pending':
       return { ...task, status: to, started_at: null, completed_at: null, error_message: null }
   }
 }
 
-/** What becomes of tasks in progress when their session ends. */
-export function tasksOfEnded(tasks: readonly TaskRecord[], now: number): TaskRecord[] {
+/** Tasks in progress fail when their session ends. */
+export function failTasksInProgress(tasks: readonly TaskRecord[], now: number): TaskRecord[] {
   return tasks
     .filter(({ status }) => status === 'in_progress')
-    .map((task) => ({ ...moveTask(task, 'failed', 'session ended', now), updated_at: now, revision: task.revision + 1 }))
+    .map((task) => {
+      // The session may have ended before the hub received that the task was started.
+      const at = Math.max(now, task.started_at ?? now)
+      return { ...moveTask(task, 'failed', 'session ended', at), updated_at: Math.max(at, task.updated_at), revision: task.revision + 1 }
+    })
 }
 
 /**
- * What is to be done again after a recovery: failed tasks and those in progress, from the given one on in the order they
- * were made.
+ * Makes failed tasks and tasks in progress pending again for a recovery, from the given one on in the order of their
+ * creation.
  * @throws HubError `validation_error` when the session has no such task
  */
-export function tasksToRepeat(tasks: readonly TaskRecord[], from: string | undefined, now: number): TaskRecord[] {
+export function resetTasks(tasks: readonly TaskRecord[], from: string | undefined, now: number): TaskRecord[] {
   const start = from === undefined ? 0 : tasks.findIndex(({ task_id }) => task_id === from)
   if (start === -1) {
     throw new HubError('validation_error', 'resume_from_task_id is no task of this session', {
@@ -89,6 +93,6 @@ export function taskEvent(
   { machine_id }: { readonly machine_id: string },
   more: Readonly<Record<string, unknown>> = {},
 ): NewEvent {
-  const { metadata: _, ...brief } = taskOf(task)
+  const { metadata: _, ...brief } = toTask(task)
   return { event, data: { ...brief, machine_id, ...more } }
 }

@@ -1,26 +1,27 @@
 import type { CreateTask, SessionTasks, TaskStatus, UpdateTask } from '@signalbox/contract/task'
 import { MAX_TASKS_PER_SESSION, taskStatuses } from '@signalbox/contract/task'
 import { HubError } from '../hub-error.ts'
-import type { Held, Outcome } from './held.ts'
+import type { ChangeSet, LoadedSession } from './change-set.ts'
 import { emptyMetadata, mergeMetadata } from './metadata.ts'
+import { requireAttempt } from './session-attempt.ts'
 import { readHistory, writeHistory } from './session-history.ts'
 import { requireLive, requireSession, type SessionRecord, updatedEvent } from './session-record.ts'
-import { moveTask, type TaskRecord, taskEvent, taskOf } from './task-record.ts'
+import { moveTask, type TaskRecord, taskEvent, toTask } from './task-record.ts'
 import { requireTaskMove } from './transition.ts'
 
 /**
  * Adds a task to a live session.
- * @param ownId whether its id says which request makes it: asked again, the request finds its own work
- * @throws HubError `validation_error`, `conflict`
+ * @param ownId whether the id follows from the request: a repeated request then gets its own task
+ * @throws HubError `validation_error`, `attempt_superseded`, `conflict`
  */
 export function createTask(
-  held: Held,
-  { task_id, ...wanted }: CreateTask & { readonly task_id: string },
+  state: LoadedSession,
+  { task_id, attempt, ...wanted }: CreateTask & { readonly task_id: string },
   ownId: boolean,
   now: number,
-): Outcome<TaskRecord> {
-  const { session } = held
-  // The body named it, so it is the body that is wrong.
+): ChangeSet<TaskRecord> {
+  const { session } = state
+  // The session is named in the body, so the body is invalid.
   if (session === undefined) {
     throw new HubError('validation_error', `session_id: there is no session ${wanted.session_id}`, {
       apiCode: 'VALIDATION_OUT_OF_RANGE',
@@ -28,8 +29,9 @@ export function createTask(
       details: { field: 'session_id' },
     })
   }
-  const twin = held.tasks.find((task) => task.task_id === task_id)
-  if (twin !== undefined && ownId) return { events: [], result: twin }
+  requireAttempt(session, attempt)
+  const existing = state.tasks.find((task) => task.task_id === task_id)
+  if (existing !== undefined && ownId) return { events: [], result: existing }
   requireLive(session, 'be given a task')
   if (wanted.project_id !== undefined && wanted.project_id !== session.project_id) {
     throw new HubError('validation_error', 'project_id must be that of the session', {
@@ -38,10 +40,10 @@ export function createTask(
       details: { field: 'project_id' },
     })
   }
-  if (twin !== undefined) throw taskExists(task_id)
-  if (held.tasks.length >= MAX_TASKS_PER_SESSION) {
+  if (existing !== undefined) throw taskExists(task_id)
+  if (state.tasks.length >= MAX_TASKS_PER_SESSION) {
     throw new HubError('conflict', `The session has ${MAX_TASKS_PER_SESSION} tasks already`, {
-      suggestion: 'Begin another session for more of them.',
+      suggestion: 'Create another session for more tasks.',
     })
   }
   const task: TaskRecord = {
@@ -63,23 +65,24 @@ export function createTask(
 }
 
 export function taskExists(id: string): HubError {
-  return new HubError('conflict', `There is a task ${id} already`, { suggestion: 'Choose another task_id, or leave it out.' })
+  return new HubError('conflict', `The task ${id} exists already`, { suggestion: 'Choose another task_id, or leave it out.' })
 }
 
-export function noTask(id: string): HubError {
+export function taskNotFound(id: string): HubError {
   return new HubError('not_found', `There is no task ${id}`, { suggestion: 'GET /tasks lists the tasks there are.' })
 }
 
-/** Changes a task by the table of moves, and its session's current task with it. */
+/** Changes a task, and with its status the current task of its session. */
 export function updateTask(
-  held: Held,
+  state: LoadedSession,
   id: string,
   change: Omit<UpdateTask, 'status'> & { readonly status?: TaskStatus | undefined },
   revision: number | undefined,
   now: number,
-): Outcome<TaskRecord> {
-  const session = requireSession(held)
-  const task = requireTask(held, id)
+): ChangeSet<TaskRecord> {
+  const session = requireSession(state)
+  requireAttempt(session, change.attempt)
+  const task = requireTask(state, id)
   requireTaskRevision(task, revision)
   const to = change.status ?? task.status
   const moves = to !== task.status
@@ -90,7 +93,7 @@ export function updateTask(
   if (moves && to === 'failed' && change.error_message === undefined) {
     throw new HubError('validation_error', 'error_message is missing', {
       apiCode: 'VALIDATION_MISSING_FIELD',
-      suggestion: 'Say in error_message why the task failed.',
+      suggestion: 'Give the reason of the failure in error_message.',
       details: { field: 'error_message' },
     })
   }
@@ -110,11 +113,16 @@ export function updateTask(
   if (sameTask(draft, task)) return { events: [], result: task }
   const next: TaskRecord = { ...draft, updated_at: now, revision: task.revision + 1 }
   if (!moves) return { tasks: [next], events: [taskEvent('task.updated', next, session)], result: next }
-  return { ...sessionAfter(session, task, next, now), tasks: [next], result: next }
+  return { ...sessionAfterMove(session, task, next, now), tasks: [next], result: next }
 }
 
-/** Its session: the task is the current one while it is in progress, and remembered when it is done. */
-function sessionAfter(session: SessionRecord, from: TaskRecord, to: TaskRecord, now: number): Pick<Outcome<unknown>, 'session' | 'events'> {
+/** The session after a task has moved: the task is the current one while in progress, and the last done one when completed. */
+function sessionAfterMove(
+  session: SessionRecord,
+  from: TaskRecord,
+  to: TaskRecord,
+  now: number,
+): Pick<ChangeSet<unknown>, 'session' | 'events'> {
   const events = [taskEvent('task.status', to, session, { from: from.status })]
   const current = to.status === 'in_progress' ? to.task_id : session.current_task_id === to.task_id ? null : session.current_task_id
   const history =
@@ -124,13 +132,17 @@ function sessionAfter(session: SessionRecord, from: TaskRecord, to: TaskRecord, 
   return { session: after, events: current === session.current_task_id ? events : [...events, updatedEvent(session, after)] }
 }
 
-/** @throws HubError `conflict` when it was started once */
-export function removeTask(held: Held, id: string, revision: number | undefined): Outcome<null> {
-  requireSession(held)
-  const task = requireTask(held, id)
+/** @throws HubError `conflict` when it was ever started */
+export function removeTask(
+  state: LoadedSession,
+  id: string,
+  { attempt, revision }: { readonly attempt: number | undefined; readonly revision: number | undefined },
+): ChangeSet<null> {
+  requireAttempt(requireSession(state), attempt)
+  const task = requireTask(state, id)
   requireTaskRevision(task, revision)
   if (task.started_at !== null || (task.status !== 'pending' && task.status !== 'blocked')) {
-    throw new HubError('conflict', `The task is ${task.status} and was started or ended; it is part of the session's story`, {
+    throw new HubError('conflict', `The task is ${task.status} and was started or has ended; it belongs to the history of the session`, {
       suggestion: 'Only a task that never started can be removed; fail it or complete it instead.',
       details: { status: task.status },
     })
@@ -138,10 +150,10 @@ export function removeTask(held: Held, id: string, revision: number | undefined)
   return { tasksGone: [id], events: [], result: null }
 }
 
-/** The tasks of a session by status, in the order they were made. */
+/** The tasks of a session by status, in the order of their creation. */
 export function sessionTasks(sessionId: string, records: readonly TaskRecord[]): SessionTasks {
-  const of = (status: TaskStatus) => records.filter((record) => record.status === status).map(taskOf)
-  const tasks = Object.fromEntries(taskStatuses.map((status) => [status, of(status)])) as SessionTasks['tasks']
+  const inStatus = (status: TaskStatus) => records.filter((record) => record.status === status).map(toTask)
+  const tasks = Object.fromEntries(taskStatuses.map((status) => [status, inStatus(status)])) as SessionTasks['tasks']
   const total = records.length
   return {
     session_id: sessionId,
@@ -158,9 +170,9 @@ export function sessionTasks(sessionId: string, records: readonly TaskRecord[]):
   }
 }
 
-function requireTask({ tasks }: Held, id: string): TaskRecord {
+function requireTask({ tasks }: LoadedSession, id: string): TaskRecord {
   const task = tasks.find(({ task_id }) => task_id === id)
-  if (task === undefined) throw noTask(id)
+  if (task === undefined) throw taskNotFound(id)
   return task
 }
 

@@ -3,25 +3,26 @@ import type { TaskStatus } from '@signalbox/contract/task'
 import { HubError } from '../hub-error.ts'
 
 /**
- * Who moves a session: somebody who changes it (PUT, DELETE, a heartbeat's status, mark-failed, process-ended), silence
- * (the monitor, mark-stalled), its own beat, a recovery, archive and purge.
+ * The cause of a change of status: a request that sets it (PUT, DELETE, a heartbeat's status, mark-failed, process-ended),
+ * an overdue heartbeat (the monitor, mark-stalled; a session that was stalled for too long), a heartbeat, a recovery, archive and purge; and by observations: a
+ * session that is seen alive after its end was resumed, and a late report may correct how it ended.
  */
-export type Mover = 'change' | 'silence' | 'beat' | 'recovery' | 'archive' | 'purge'
+export type Cause = 'change' | 'overdue' | 'heartbeat' | 'recovery' | 'archive' | 'purge' | 'resume' | 'correction'
 
 type Moves<Status extends string, By> = { readonly [From in Status]: { readonly [To in Status | 'gone']?: By } }
 
-/** The one table of sessions: from → to → by whom. What is not here is refused, by every route and by the monitor. */
+/** The table of all changes of status of a session: from → to → causes. Every route and the monitor refuse the others. */
 export const sessionMoves = {
-  active: { paused: ['change'], completed: ['change'], failed: ['change'], stalled: ['silence'] },
-  paused: { active: ['change'], completed: ['change'], failed: ['change'], stalled: ['silence'] },
-  // By a beat it becomes what it was before.
-  stalled: { active: ['beat', 'recovery'], paused: ['beat'], completed: ['change'], failed: ['change'] },
-  completed: { archived: ['archive'] },
-  failed: { active: ['recovery'], archived: ['archive'] },
-  archived: { gone: ['purge'] },
-} as const satisfies Moves<SessionStatus, readonly Mover[]>
+  active: { paused: ['change'], completed: ['change'], failed: ['change'], stalled: ['overdue'] },
+  paused: { active: ['change'], completed: ['change'], failed: ['change'], stalled: ['overdue'] },
+  // A heartbeat restores the status from before the stall.
+  stalled: { active: ['heartbeat', 'recovery'], paused: ['heartbeat'], completed: ['change'], failed: ['change', 'overdue'] },
+  completed: { active: ['resume'], failed: ['correction'], archived: ['archive'] },
+  failed: { active: ['recovery', 'resume'], completed: ['correction'], archived: ['archive'] },
+  archived: { active: ['resume'], gone: ['purge'] },
+} as const satisfies Moves<SessionStatus, readonly Cause[]>
 
-/** The one table of tasks, by whatever route. */
+/** The table of all changes of status of a task, for every route. */
 export const taskMoves = {
   pending: ['in_progress', 'blocked', 'completed', 'failed'],
   in_progress: ['completed', 'failed', 'blocked', 'pending'],
@@ -31,26 +32,39 @@ export const taskMoves = {
 } as const satisfies { readonly [From in TaskStatus]: readonly TaskStatus[] }
 
 export const liveStatuses = ['active', 'paused', 'stalled'] as const satisfies readonly SessionStatus[]
-/** Those that the monitor listens for. */
-export const beatingStatuses = ['active', 'paused'] as const satisfies readonly SessionStatus[]
+/** The statuses that the monitor watches. */
+export const heartbeatStatuses = ['active', 'paused'] as const satisfies readonly SessionStatus[]
 
 export function isLive(status: SessionStatus): boolean {
   return status === 'active' || status === 'paused' || status === 'stalled'
 }
 
-export function sessionMayMove(from: SessionStatus, to: SessionStatus | 'gone', by: Mover): boolean {
-  const movers: readonly Mover[] = (sessionMoves as Moves<SessionStatus, readonly Mover[]>)[from][to] ?? []
-  return movers.includes(by)
+export function sessionMayMove(from: SessionStatus, to: SessionStatus | 'gone', by: Cause): boolean {
+  const causes: readonly Cause[] = (sessionMoves as Moves<SessionStatus, readonly Cause[]>)[from][to] ?? []
+  return causes.includes(by)
 }
 
-/** Said where the state alone does not say why. */
-const hows: Record<Mover, string> = { change: '', silence: '', beat: '', recovery: ' by recovery', archive: '', purge: '' }
+/** Ends the message where the status alone does not explain the refusal. */
+const causeTexts: Record<Cause, string> = {
+  change: '',
+  overdue: '',
+  heartbeat: '',
+  recovery: ' by recovery',
+  archive: '',
+  purge: '',
+  resume: '',
+  correction: '',
+}
 
 /** @throws HubError `conflict` naming both states */
-export function requireSessionMove(from: SessionStatus, to: SessionStatus | 'gone', by: Mover): void {
+export function requireSessionMove(from: SessionStatus, to: SessionStatus | 'gone', by: Cause): void {
   if (sessionMayMove(from, to, by)) return
-  throw new HubError('conflict', `A session that is ${from} cannot ${to === 'gone' ? 'be purged' : `become ${to}`}${hows[by]}`, {
-    suggestion: whatInstead(from, to),
+  const message =
+    from === 'stalled' && to === 'stalled'
+      ? 'The session is stalled already'
+      : `A session that is ${from} cannot ${to === 'gone' ? 'be purged' : `become ${to}`}${causeTexts[by]}`
+  throw new HubError('conflict', message, {
+    suggestion: suggestMove(from, to),
     details: { from, to },
   })
 }
@@ -66,12 +80,13 @@ export function requireTaskMove(from: TaskStatus, to: TaskStatus): void {
   })
 }
 
-function whatInstead(from: SessionStatus, to: SessionStatus | 'gone'): string {
-  if (from === 'stalled' && (to === 'active' || to === 'paused')) return 'Send a heartbeat, or POST …/recover.'
+function suggestMove(from: SessionStatus, to: SessionStatus | 'gone'): string {
+  if (from === 'stalled' && (to === 'active' || to === 'paused' || to === 'stalled'))
+    return 'Send a heartbeat with POST …/heartbeat, or recover it with POST …/recover.'
   if (from === 'failed' && to === 'active') return 'POST …/recover makes a failed session active again.'
-  if (to === 'stalled') return 'Only silence or POST …/mark-stalled makes an active or paused session stalled.'
-  if (to === 'archived') return 'POST …/archive puts away a session that has completed or failed.'
+  if (to === 'stalled') return 'A session becomes stalled by a missed heartbeat or POST …/mark-stalled.'
+  if (to === 'archived') return 'POST …/archive archives a session that has completed or failed.'
   if (to === 'gone') return 'Archive the session first: POST …/archive.'
   if (from === 'completed' || from === 'archived') return 'It has ended; create a new session.'
-  return 'GET the session to see what it is now.'
+  return 'GET the session to see its status.'
 }

@@ -1,23 +1,23 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { limitsSuite } from './limits.suite.ts'
 import { openMongoStore } from './mongo/open.ts'
 import { openSqliteStore } from './sqlite/open.ts'
 import type { Store } from './store.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
-// FerretDB reads whole collections for most questions.
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
+// FerretDB scans whole collections for most queries.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 
 const prices = defaultPriceTable()
 
-describe('readings in SQLite', () => {
+describe('limits in SQLite', () => {
   limitsSuite(async () => closed(openSqliteStore({ folder: tempFolder(), prices })), { runs: 12 })
 })
 
-describe('readings in MongoDB', () => {
+describe('limits in MongoDB', () => {
   limitsSuite(async () => closed(await openMongoStore({ uri: await freshDatabase(), prices })), { runs: 3 })
 })
 

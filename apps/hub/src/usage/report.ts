@@ -1,26 +1,26 @@
 import type { UsageQuery, UsageReport } from '@signalbox/contract/usage'
-import { BLOCK, type BlockWindow } from '@signalbox/usage/block'
+import { BLOCK_MS, type BlockWindow } from '@signalbox/usage/block'
 import { buildReport } from '@signalbox/usage/group'
 import type { PriceTable } from '@signalbox/usage/price-table'
-import { QUARTER } from '@signalbox/usage/slice'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import { parseSince, parseUntil, TimeError, type WeekStart } from '@signalbox/usage/zone'
 import { HubError } from '../hub-error.ts'
-import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/store.ts'
+import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/usage.ts'
 
 export interface ReportDefaults {
-  /** IANA name, for who names none. */
+  /** IANA name, for requests without one. */
   readonly timezone: string
   readonly weekStart: WeekStart
   readonly prices: PriceTable
 }
 
-/** Groups whose rows never cut a day of the zone in two: whole days are enough to make them of. */
-const ofDays = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'model', 'machine', 'branch'])
-const names = new Set<string>(['session', 'project', 'machine', 'branch'])
+/** Groups whose rows never split a day of the zone, so they are built from whole days. */
+const dayGroups = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'model', 'machine', 'branch'])
+const sliceNames = new Set<string>(['session', 'project', 'machine', 'branch'])
 
 /**
- * @param window of the plan that is open now, for blocks
- * @throws HubError `validation_error` when since or until is no time, or they are the wrong way round
+ * @param window the open window of the plan, for blocks
+ * @throws HubError `validation_error` when since or until is no time, or since is not before until
  */
 export async function usageReport(
   store: UsageStore,
@@ -35,8 +35,8 @@ export async function usageReport(
   const slices = await store.slices({
     ...(group === 'block' ? await blockRange(store, range, filterOf(query), window) : range),
     filter: filterOf(query),
-    keep: [group, split].filter((name): name is SliceName => name !== undefined && names.has(name)),
-    daysOf: ofDays.has(group) ? timezone : undefined,
+    keep: [group, split].filter((name): name is SliceName => name !== undefined && sliceNames.has(name)),
+    daysOf: dayGroups.has(group) ? timezone : undefined,
     now,
   })
   return buildReport({
@@ -82,8 +82,8 @@ function readTime(field: string, read: () => number): number {
 }
 
 /**
- * Where a block begins depends on the calls before it, and the last one may reach beyond the time asked for. Of the
- * slices only those at the ends of a measured window are cut: from wherever one looks, they are the same ones.
+ * The start of a block depends on the calls before it, and the last block may end after the requested range. Only the
+ * slices at the ends of a measured window are cut, so that every range has the same ones.
  */
 async function blockRange(
   store: UsageStore,
@@ -91,22 +91,22 @@ async function blockRange(
   filter: UsageFilter,
   window: BlockWindow | undefined,
 ): Promise<Pick<SliceQuery, 'from' | 'to' | 'cutAt'>> {
-  const ends = window === undefined ? [] : [window.resetsAt - BLOCK, window.resetsAt]
+  const ends = window === undefined ? [] : [window.resetsAt - BLOCK_MS, window.resetsAt]
   return {
     from: from === undefined ? undefined : await fromBlockStart(store, from, filter, ends[0]),
-    to: to === undefined ? undefined : Math.ceil((to + BLOCK) / QUARTER) * QUARTER,
+    to: to === undefined ? undefined : Math.ceil((to + BLOCK_MS) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
     cutAt: ends,
   }
 }
 
-/** The start of a block before `from`, of which a gap may reach into the time asked for. */
+/** The start of a block before `from`, whose gap may reach into the requested range. */
 async function fromBlockStart(
   store: UsageStore,
   from: number,
   filter: UsageFilter,
   windowStart = Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  // A block after the window's start may begin at any millisecond: the last quarter that is all before it is far enough.
-  const at = Math.min(from, Math.floor(windowStart / QUARTER) * QUARTER - 1)
-  return (await store.blockStart(at, filter)) ?? Math.floor(at / QUARTER) * QUARTER
+  // A block after the start of the window may begin at any millisecond; the last whole quarter before it is early enough.
+  const at = Math.min(from, Math.floor(windowStart / QUARTER_HOUR_MS) * QUARTER_HOUR_MS - 1)
+  return (await store.blockStart(at, filter)) ?? Math.floor(at / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
 }

@@ -4,13 +4,13 @@ import type { Slice } from '@signalbox/usage/slice'
 import { addDays, localDay, localMonth, startOfDay } from '@signalbox/usage/zone'
 import { instantOf } from '../clock.ts'
 import type { FreshPlan } from '../limits/fresh-plan.ts'
-import type { UsageFilter, UsageStore } from '../store/store.ts'
+import type { UsageFilter, UsageStore } from '../store/usage.ts'
 import type { ReportDefaults } from './report.ts'
 
-const MINUTE = 60_000
-const FIVE_HOURS = 5 * 60 * MINUTE
+const MINUTE_MS = 60_000
+const FIVE_HOURS_MS = 5 * 60 * MINUTE_MS
 
-/** What the Claude card shows: the open window, today, and the month so far with its models. */
+/** The content of the Claude card: the open window, today, and the month so far with its models. */
 export async function usageSummary(
   store: UsageStore,
   query: { timezone?: string | undefined; machine_id?: string | undefined },
@@ -27,11 +27,13 @@ export async function usageSummary(
   const report = (of: Iterable<Slice>) => buildReport({ group: 'model', timezone, slices: of, table: defaults.prices })
   const monthReport = report(slices)
   const { totals } = report(slices.filter(({ first_at }) => first_at >= today.from))
-  const known = (await store.lastCallAt(filter)) !== undefined
+  const hasCalls = (await store.lastCallAt(filter)) !== undefined
   const { lastIngestAt } = await store.state()
   return {
     ...(plan?.name === undefined ? {} : { plan: plan.name }),
-    fiveHourWindow: await windowOf(store, filter, { ...defaults, timezone }, now, plan),
+    ...(plan?.account === undefined ? {} : { account: plan.account }),
+    ...(plan?.accountName === undefined ? {} : { accountName: plan.accountName }),
+    fiveHourWindow: await readWindow(store, filter, { ...defaults, timezone }, now, plan),
     today: { tokens: totals.total_tokens, estimatedCost: totals.cost_usd, sessions: await store.countSessions({ ...today, filter }) },
     monthToDate: {
       tokens: monthReport.totals.total_tokens,
@@ -46,14 +48,14 @@ export async function usageSummary(
         percentage: Math.round((total_tokens / Math.max(1, monthReport.totals.total_tokens)) * 1000) / 10,
       }))
       .sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1)),
-    lastUpdated: known && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
-    dataSource: known ? 'transcripts' : 'none',
+    lastUpdated: hasCalls && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
+    dataSource: hasCalls ? 'transcripts' : 'none',
     timezone,
   }
 }
 
-/** From a reading where there is one that is fresh, else worked out from the calls. */
-async function windowOf(
+/** The 5-hour window, from a fresh snapshot where there is one, else from the calls. */
+async function readWindow(
   store: UsageStore,
   filter: UsageFilter,
   defaults: ReportDefaults,
@@ -63,8 +65,8 @@ async function windowOf(
   const { percentage, resetsAt, idle } = plan ?? {}
   const share = percentage === undefined ? {} : { percentage }
   if (idle) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, ...share, measured: true }
-  if (resetsAt === undefined) return { ...(await openWindow(store, filter, defaults, now)), ...share }
-  const from = resetsAt - FIVE_HOURS
+  if (resetsAt === undefined) return { ...(await readOpenBlock(store, filter, defaults, now)), ...share }
+  const from = resetsAt - FIVE_HOURS_MS
   const slices = await store.slices({ from, to: now + 1, filter, keep: [], now })
   const { totals } = buildReport({ group: 'model', timezone: defaults.timezone, slices, table: defaults.prices })
   return {
@@ -72,13 +74,13 @@ async function windowOf(
     cost: totals.cost_usd,
     startedAt: instantOf(from),
     resetsAt: instantOf(resetsAt),
-    resetsIn: inWords(resetsAt - now),
+    resetsIn: formatDuration(resetsAt - now),
     ...share,
     measured: true,
   }
 }
 
-async function openWindow(
+async function readOpenBlock(
   store: UsageStore,
   filter: UsageFilter,
   { prices, timezone }: ReportDefaults,
@@ -94,14 +96,14 @@ async function openWindow(
     cost: open.cost_usd,
     startedAt: open.start!,
     resetsAt: open.end!,
-    resetsIn: inWords(Date.parse(open.end!) - now),
+    resetsIn: formatDuration(Date.parse(open.end!) - now),
     measured: open.measured ?? false,
   }
 }
 
 /** As the usage page writes it: `2 hr 42 min`, `47 min`. */
-function inWords(ms: number): string {
-  const minutes = Math.max(1, Math.ceil(ms / MINUTE))
+function formatDuration(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / MINUTE_MS))
   const hours = Math.floor(minutes / 60)
   return [...(hours > 0 ? [`${hours} hr`] : []), ...(minutes % 60 > 0 || hours === 0 ? [`${minutes % 60} min`] : [])].join(' ')
 }

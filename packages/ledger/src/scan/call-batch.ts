@@ -1,22 +1,20 @@
 import type { ScannedCall } from './scanned-call.ts'
 
-/** The part of a call that many calls share: where and how it was made. */
+/** The fields that many calls share. */
 export type CallLabel = Pick<
   ScannedCall,
   'model' | 'session_id' | 'cwd' | 'git_branch' | 'version' | 'agent_id' | 'is_sidechain' | 'speed' | 'service_tier' | 'inference_geo'
 >
 
-/**
- * Calls in columns, one of each key: small, and quick to hand from one thread to another.
- */
+/** Calls with unique keys in columns: compact, and fast to transfer between threads. */
 export interface CallBatch {
   readonly keys: readonly string[]
   readonly labels: readonly CallLabel[]
-  /** `COLUMNS` numbers a call, in the order of `column`. */
+  /** `COLUMNS` numbers per call, in the order of `column`. */
   readonly numbers: Float64Array<ArrayBuffer>
 }
 
-/** Places in a call's row of numbers. `at` is milliseconds, `label` an index, `web_searches` -1 where not written. */
+/** The indexes in a call's row of numbers. `at` is in milliseconds, `label` is an index, `web_searches` is -1 when absent. */
 export const column = { at: 0, label: 1, input: 2, output: 3, write_5m: 4, write_1h: 5, read: 6, web_searches: 7 } as const
 export const COLUMNS = 8
 
@@ -28,8 +26,8 @@ export function packCalls(calls: ReadonlyMap<string, ScannedCall>): CallBatch {
   let label = -1
   let row = 0
   for (const call of calls.values()) {
-    // Most calls of a file are made in the place of the one before.
-    if (label === -1 || !hasLabel(call, labels[label]!)) label = indexOfLabel(call, labels, indexes)
+    // Most calls of a file have the same label as the one before.
+    if (label === -1 || !matchesLabel(call, labels[label]!)) label = indexOfLabel(call, labels, indexes)
     packNumbers(call, label, numbers, row * COLUMNS)
     keys[row++] = call.key
   }
@@ -37,8 +35,8 @@ export function packCalls(calls: ReadonlyMap<string, ScannedCall>): CallBatch {
 }
 
 /**
- * A batch that came from another thread, in the shape of one made here: code optimised for the one would otherwise be
- * thrown away when it meets the other, again and again.
+ * Copies a batch from another thread into an object of the same shape as local ones. With two shapes, the engine would
+ * discard optimised code again and again.
  */
 export function adoptBatch({ keys, labels, numbers }: CallBatch): CallBatch {
   return { keys, labels, numbers }
@@ -68,8 +66,8 @@ function indexOfLabel(call: ScannedCall, labels: CallLabel[], indexes: Map<strin
   return index
 }
 
-/** Whether the call was made where and how the label says. */
-export function hasLabel(call: ScannedCall, label: CallLabel): boolean {
+/** Whether the call has exactly this label. */
+export function matchesLabel(call: ScannedCall, label: CallLabel): boolean {
   return (
     call.session_id === label.session_id &&
     call.model === label.model &&

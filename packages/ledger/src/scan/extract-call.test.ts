@@ -4,27 +4,27 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { realTranscripts } from '../../../../test/support/real-transcripts.ts'
 import { makeTranscripts } from '../../../../test/support/transcripts.ts'
-import type { Reading } from './call-of-record.ts'
-import { foundLineReader } from './extract-call.ts'
+import { FoundLineReader } from './extract-call.ts'
+import type { ParsedRecord } from './parse-record.ts'
 import { readLine } from './read-line.ts'
 import { ScanKernel } from './scan-kernel.ts'
 
-interface Read {
-  readonly readings: Reading[]
-  readonly whole: boolean
+interface LineContent {
+  readonly records: ParsedRecord[]
+  readonly isComplete: boolean
 }
 
-function readSlowly(line: Buffer): Read {
-  const readings: Reading[] = []
-  const whole = readLine(line, 0, line.length, (reading) => readings.push(reading))
-  return { readings, whole }
+function readWithParser(line: Buffer): LineContent {
+  const records: ParsedRecord[] = []
+  const isComplete = readLine(line, 0, line.length, (one) => records.push(one))
+  return { records, isComplete }
 }
 
 const kernel = new ScanKernel()
-const readFoundLine = foundLineReader(kernel)
+const reader = new FoundLineReader(kernel)
 
-/** What the quick way makes of the line, undefined when it does not look at it. */
-function readQuickly(line: Buffer): Read | undefined {
+/** Reads the line on the fast path; undefined when the kernel skips it. */
+function readWithKernel(line: Buffer): LineContent | undefined {
   kernel.grow(line.length + 1)
   const { base } = kernel
   line.copy(kernel.bytes, base)
@@ -32,35 +32,35 @@ function readQuickly(line: Buffer): Read | undefined {
   const end = kernel.nextLine(base, base + line.length + 1)
   if (end === 0) return undefined
   expect([kernel.start, end]).toEqual([base, base + line.length])
-  const readings: Reading[] = []
-  const whole = readFoundLine(end, (reading) => readings.push(typeof reading === 'string' ? reading : { ...reading }))
-  return { readings, whole }
+  const records: ParsedRecord[] = []
+  const isComplete = reader.read(end, (one) => records.push(typeof one === 'string' ? one : { ...one }))
+  return { records, isComplete }
 }
 
 function expectSame(line: Buffer): void {
-  const quick = readQuickly(line)
-  if (!line.includes('"usage"')) expect(quick).toBeUndefined()
-  else expect(quick).toEqual(readSlowly(line))
+  const fast = readWithKernel(line)
+  if (!line.includes('"usage"')) expect(fast).toBeUndefined()
+  else expect(fast).toEqual(readWithParser(line))
 }
 
-/** How many calls the lines of a file have, after making sure that both ways see the same in each. */
+/** Counts the calls in the lines of a file, and checks that both paths read the same from each line. */
 function countCalls(file: Buffer): number {
   let calls = 0
   for (let start = 0; start < file.length; ) {
     const newline = file.indexOf(0x0a, start)
     const end = newline === -1 ? file.length : newline
     const line = file.subarray(start, end)
-    const quick = readQuickly(line)
-    if (quick !== undefined) {
-      expect(quick).toEqual(readSlowly(line))
-      calls += quick.readings.filter((reading) => typeof reading !== 'string').length
+    const fast = readWithKernel(line)
+    if (fast !== undefined) {
+      expect(fast).toEqual(readWithParser(line))
+      calls += fast.records.filter((one) => typeof one !== 'string').length
     }
     start = end + 1
   }
   return calls
 }
 
-test('the quick way reads generated transcripts of every shape as the slow way does', () => {
+test('the fast path reads generated transcripts of every shape like JSON.parse', () => {
   for (const seed of [1, 2, 3]) {
     const made = makeTranscripts({ seed, calls: 120, longLines: 1 })
     let calls = 0
@@ -70,7 +70,7 @@ test('the quick way reads generated transcripts of every shape as the slow way d
 })
 
 const real = realTranscripts()
-test.skipIf(real === undefined)('the quick way reads the real transcripts as the slow way does', () => {
+test.skipIf(real === undefined)('the fast path reads the real transcripts like JSON.parse', () => {
   const folder = path.join(real!.folder, 'projects')
   let calls = 0
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -110,7 +110,7 @@ const wanted = [
 ] as const
 type Name = (typeof wanted)[number]
 
-// Mostly plain: one odd field sends the whole object the slow way, and nothing would be compared.
+// Mostly plain values: one odd field makes the whole object odd, and the fast path would not be tested.
 const space = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom('', '', '', ' ', '  ') },
   { weight: 1, arbitrary: fc.constantFrom('\t', '\r') },
@@ -167,7 +167,7 @@ const name = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('m\\u006fdel', '\\u0075sage', 'type\\u0000', 'message\\n') },
 )
 
-/** An object of the named fields: mostly each once and in order, now and then anything. */
+/** An object of the named fields: mostly each once and in order, sometimes anything. */
 function objectOf(fields: Partial<Record<Name, fc.Arbitrary<string>>>): fc.Arbitrary<string> {
   const usual = Object.entries(fields).map(([key, value]) =>
     fc.tuple(fc.constant(key), fc.oneof({ weight: 60, arbitrary: value }, { weight: 1, arbitrary: other })),
@@ -213,20 +213,20 @@ const envelope = {
   agentId: text,
   isSidechain: fc.constantFrom('true', 'false'),
 }
-const held = {
+const callFields = {
   timestamp: fc.oneof({ weight: 2, arbitrary: fc.constant('"2026-01-06T13:32:11.716Z"') }, { weight: 1, arbitrary: instant }),
   requestId: text,
   uuid: text,
   message,
 }
 const record = fc.oneof(
-  objectOf({ ...envelope, ...held, type: fc.constant('"assistant"') }),
-  objectOf({ ...envelope, type: fc.constant('"progress"'), data: objectOf({ agentId: text, message: objectOf(held) }) }),
-  objectOf({ ...envelope, ...held, type: fc.constantFrom('"user"', '"\\u0061ssistant"', '"assistan"', 'null') }),
+  objectOf({ ...envelope, ...callFields, type: fc.constant('"assistant"') }),
+  objectOf({ ...envelope, type: fc.constant('"progress"'), data: objectOf({ agentId: text, message: objectOf(callFields) }) }),
+  objectOf({ ...envelope, ...callFields, type: fc.constantFrom('"user"', '"\\u0061ssistant"', '"assistan"', 'null') }),
 )
-/** Written twice, an object counts as it was written last, and nothing of the first may remain. */
+/** A repeated object: the last one counts, and nothing of the first one may remain. */
 const twice = fc
-  .tuple(objectOf({ ...envelope, ...held, type: fc.constant('"assistant"') }), message, usage, fc.boolean())
+  .tuple(objectOf({ ...envelope, ...callFields, type: fc.constant('"assistant"') }), message, usage, fc.boolean())
   .map(([text, message, usage, before]) => {
     const again = text.includes('"usage"') && before ? `"usage":${usage}` : `"message":${message}`
     return before ? text.replace('"model"', `${again},"model"`) : text.replace(/}$/, `,${again}}`)
@@ -241,11 +241,11 @@ const line = fc
 
 const runs = { numRuns: Number(process.env.FUZZ_RUNS ?? 4_000) }
 
-test('the quick way reads any object as the slow way does, in any order, with any field missing, twice or wrong', () => {
+test('the fast path reads any object like JSON.parse, in any order, with any field missing, repeated or invalid', () => {
   fc.assert(fc.property(line, expectSame), runs)
 })
 
-test('the quick way reads damaged lines as the slow way does', () => {
+test('the fast path reads damaged lines like JSON.parse', () => {
   const damage = fc.record({ at: fc.nat(), length: fc.nat({ max: 12 }), bytes: fc.uint8Array({ maxLength: 4 }) })
   const piece = fc.tuple(line, fc.array(damage, { minLength: 1, maxLength: 3 }))
   fc.assert(
@@ -262,19 +262,19 @@ test('the quick way reads damaged lines as the slow way does', () => {
   )
 })
 
-test('half a line, and the whole line that was appended to it, give the whole one', () => {
+test('from half a line and a complete line appended to it, the complete line is read', () => {
   const [first, second] = makeTranscripts({ seed: 4, calls: 60, longLines: 0 })
     .files.flatMap(({ content }) => content.toString('utf8').split('\n'))
-    .filter((text) => readSlowly(Buffer.from(text)).readings.some((reading) => typeof reading !== 'string') && !text.includes('}{'))
-  const { readings } = readSlowly(Buffer.from(second!))
+    .filter((text) => readWithParser(Buffer.from(text)).records.some((one) => typeof one !== 'string') && !text.includes('}{'))
+  const { records } = readWithParser(Buffer.from(second!))
   let found = 0
   for (let cut = 1; cut < first!.length; cut++) {
     const torn = Buffer.concat([Buffer.from(first!).subarray(0, cut), Buffer.from(second!)])
-    const read = readQuickly(torn)!
-    expect(read).toEqual(readSlowly(torn))
-    expect(read.whole).toBe(false)
-    if (read.readings.some((reading) => JSON.stringify(reading) === JSON.stringify(readings[0]))) found++
+    const read = readWithKernel(torn)!
+    expect(read).toEqual(readWithParser(torn))
+    expect(read.isComplete).toBe(false)
+    if (read.records.some((one) => JSON.stringify(one) === JSON.stringify(records[0]))) found++
   }
-  // Torn right after a colon or a bracket, the second line is the value there, and nobody can tell.
+  // Cut right after a colon or a bracket, the second line is a valid value there, which cannot be detected.
   expect(found / first!.length).toBeGreaterThan(0.9)
 })

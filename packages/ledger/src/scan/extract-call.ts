@@ -1,61 +1,60 @@
-import { callKey, longest } from './call-of-record.ts'
 import { skipSpace } from './json-bytes.ts'
-import { readLine, readObject, type TakeCall } from './read-line.ts'
-import { type ScanKernel, THERE } from './scan-kernel.ts'
+import { callKey, MAX_NAME_LENGTHS } from './parse-record.ts'
+import { type RecordHandler, readLine, readObject } from './read-line.ts'
+import { FOUND, type ScanKernel } from './scan-kernel.ts'
 import type { ScannedCall } from './scanned-call.ts'
-import { data, held, holder, line } from './wanted-fields.ts'
+import { callBase, callSlot, lineSlot, progressSlot } from './wanted-fields.ts'
 
 /*
- * The quick way: makes a call of the few fields the kernel has found, without parsing the line. Whatever is unusual in
- * it (an escape, a number that is not plain, a name that is there twice) makes an object odd, and an odd object is read
- * the slow sure way: the two always say the same, and a test holds them to it.
+ * The fast path of the scan: builds a call from the fields that the kernel has found, without parsing the line. Anything unusual
+ * (an escape, a number that is not plain digits, a repeated name) makes an object odd, and an odd object is parsed by
+ * `JSON.parse`. Both paths give the same results, which a test verifies.
  */
 
 const OPEN_OBJECT = 0x7b
 const BACKSLASH = 0x5c
 const ZERO = 0x30
+const SLOTS = 64
 
-/** How long a name may be, by its place. */
-const longestAt = new Map<number, number>([
-  [line.type, 50],
-  [line.session, longest.session_id],
-  [line.cwd, longest.cwd],
-  [line.branch, longest.git_branch],
-  [line.version, longest.version],
-  [line.agent, longest.agent_id],
-  [data.agent, longest.agent_id],
-  ...Object.values(holder).flatMap((base): [number, number][] => [
-    [base + held.model, longest.model],
-    [base + held.speed, longest.speed],
-    [base + held.tier, longest.service_tier],
-    [base + held.geo, longest.inference_geo],
+/** The longest name by slot. */
+const maxLengths = new Map<number, number>([
+  [lineSlot.type, 50],
+  [lineSlot.session, MAX_NAME_LENGTHS.session_id],
+  [lineSlot.cwd, MAX_NAME_LENGTHS.cwd],
+  [lineSlot.branch, MAX_NAME_LENGTHS.git_branch],
+  [lineSlot.version, MAX_NAME_LENGTHS.version],
+  [lineSlot.agent, MAX_NAME_LENGTHS.agent_id],
+  [progressSlot.agent, MAX_NAME_LENGTHS.agent_id],
+  ...Object.values(callBase).flatMap((base): [number, number][] => [
+    [base + callSlot.model, MAX_NAME_LENGTHS.model],
+    [base + callSlot.speed, MAX_NAME_LENGTHS.speed],
+    [base + callSlot.tier, MAX_NAME_LENGTHS.service_tier],
+    [base + callSlot.geo, MAX_NAME_LENGTHS.inference_geo],
   ]),
 ])
 
-/**
- * Reads the calls of the line the kernel has found, as `readLine` does, many times as fast.
- * @param end the line's newline
- * @returns false when some of the line could not be read
- */
-export type ReadFoundLine = (end: number, take: TakeCall) => boolean
+/** Reads the calls of the lines that the kernel has found: the same calls as `readLine`, many times as fast. */
+export class FoundLineReader {
+  readonly #kernel: ScanKernel
 
-export function foundLineReader(kernel: ScanKernel): ReadFoundLine {
-  /** Texts as they were made last, by place, for the kernel's `changes` of then; undefined where nothing is written. */
-  const texts = new Array<string | undefined>(64).fill(undefined)
-  const textsOf = new Uint32Array(64)
-  const areOdd = new Uint8Array(64)
-  let isOdd = false
+  /** The decoded texts by slot, and the kernel's change counters for which they were decoded; undefined for an empty text. */
+  readonly #texts = new Array<string | undefined>(SLOTS).fill(undefined)
+  readonly #textChanges = new Uint32Array(SLOTS)
+  readonly #oddTexts = new Uint8Array(SLOTS)
+  #isOdd = false
 
-  let key: string | undefined
-  let keyOfId = -1
-  let keyOfChange = -1
-  let keyOfRequest = -1
+  /** The last key, and the slot and change counters of the ids that it was built from. */
+  #key: string | undefined
+  #keySlot = -1
+  #keyChange = -1
+  #requestChange = -1
 
-  let day = -1
-  let dayStart = 0
+  /** The last day of an instant, as the number YYYYMMDD, and its start in milliseconds since 1970. */
+  #day = -1
+  #dayStart = 0
 
-  /** Lent to whoever takes calls: two lines of three only say again what is known. */
-  const call: { -readonly [name in keyof ScannedCall]: ScannedCall[name] | undefined } = {
+  /** The call passed to handlers, reused because two of three lines only repeat a known call. */
+  readonly #call: { -readonly [name in keyof ScannedCall]: ScannedCall[name] | undefined } = {
     key: '',
     at: 0,
     model: '',
@@ -76,144 +75,162 @@ export function foundLineReader(kernel: ScanKernel): ReadFoundLine {
     inference_geo: undefined,
   }
 
-  return readFoundLine
+  constructor(kernel: ScanKernel) {
+    this.#kernel = kernel
+  }
 
-  function readFoundLine(end: number, take: TakeCall): boolean {
+  /**
+   * Reads the objects of the line that the kernel has found.
+   * @param end the offset of the line's newline
+   * @returns false when a part of the line could not be read
+   */
+  read(end: number, onRecord: RecordHandler): boolean {
+    const kernel = this.#kernel
     const { bytes } = kernel
     let p = kernel.start
-    if (kernel.isLineOdd) return readLine(bytes, p, end, take)
+    if (kernel.isLineOdd) return readLine(bytes, p, end, onRecord)
     while (p < end) {
       const after = bytes[p] === OPEN_OBJECT ? kernel.readObject(p) : -1
-      // Not an object, or not JSON: the slow way knows what to do about it.
-      if (after === -1) return readLine(bytes, p, end, take)
-      const reading = kernel.isObjectOdd ? 'odd' : readFields()
-      take(reading === 'odd' ? readObject(bytes, p, after) : reading)
+      // Not an object, or invalid JSON: readLine handles every case.
+      if (after === -1) return readLine(bytes, p, end, onRecord)
+      const record = kernel.isObjectOdd ? 'odd' : this.#readRecord()
+      onRecord(record === 'odd' ? readObject(bytes, p, after) : record)
       p = skipSpace(bytes, after, end)
     }
     return true
   }
 
-  function readFields(): ScannedCall | 'other' | 'odd' {
-    isOdd = false
-    const type = name(line.type)
-    if (isOdd) return 'odd'
-    if (type === 'assistant') return readHeld(holder.line, name(line.agent), kernel.met[line.sidechain] === THERE)
-    if (type === 'progress') return readHeld(holder.progress, name(line.agent) ?? name(data.agent), true)
+  #readRecord(): ScannedCall | 'other' | 'odd' {
+    this.#isOdd = false
+    const type = this.#readName(lineSlot.type)
+    if (this.#isOdd) return 'odd'
+    if (type === 'assistant') {
+      return this.#readCall(callBase.line, this.#readName(lineSlot.agent), this.#kernel.fieldStates[lineSlot.sidechain] === FOUND)
+    }
+    if (type === 'progress') {
+      return this.#readCall(callBase.progress, this.#readName(lineSlot.agent) ?? this.#readName(progressSlot.agent), true)
+    }
     return 'other'
   }
 
-  function readHeld(base: number, agent: string | undefined, isSidechain: boolean): ScannedCall | 'other' | 'odd' {
-    const { met, counts } = kernel
-    if (met[base + held.usage] !== THERE || !isWritten(base + held.timestamp)) return 'other'
-    const model = name(base + held.model)
-    if (isOdd) return 'odd'
+  #readCall(base: number, agent: string | undefined, isSidechain: boolean): ScannedCall | 'other' | 'odd' {
+    const { fieldStates, counts } = this.#kernel
+    if (fieldStates[base + callSlot.usage] !== FOUND || !this.#hasText(base + callSlot.timestamp)) return 'other'
+    const model = this.#readName(base + callSlot.model)
+    if (this.#isOdd) return 'odd'
     if (model === undefined || model === '<synthetic>') return 'other'
-    const at = instant(base + held.timestamp)
-    const key = keyOf(base)
+    const at = this.#readInstant(base + callSlot.timestamp)
+    const key = this.#readKey(base)
     if (at === -1 || key === undefined) return 'odd'
-    const nested = met[base + held.writes] === THERE
-    const searches = base + held.searches
+    const hasWrites = fieldStates[base + callSlot.writes] === FOUND
+    const searches = base + callSlot.searches
+    const call = this.#call
     call.key = key
     call.at = at
     call.model = model
-    call.session_id = name(line.session)
-    call.cwd = name(line.cwd)
-    call.git_branch = name(line.branch)
-    call.version = name(line.version)
+    call.session_id = this.#readName(lineSlot.session)
+    call.cwd = this.#readName(lineSlot.cwd)
+    call.git_branch = this.#readName(lineSlot.branch)
+    call.version = this.#readName(lineSlot.version)
     call.agent_id = agent
     call.is_sidechain = isSidechain
-    call.input = count(base + held.input)
-    call.output = count(base + held.output)
-    call.write_5m = count(base + (nested ? held.write5m : held.flatWrite))
-    call.write_1h = nested ? count(base + held.write1h) : 0
-    call.read = count(base + held.read)
-    call.web_searches = met[searches] === THERE ? counts[searches] : undefined
-    call.speed = name(base + held.speed)
-    call.service_tier = name(base + held.tier)
-    call.inference_geo = name(base + held.geo)
-    return isOdd ? 'odd' : (call as ScannedCall)
+    call.input = this.#readCount(base + callSlot.input)
+    call.output = this.#readCount(base + callSlot.output)
+    call.write_5m = this.#readCount(base + (hasWrites ? callSlot.write5m : callSlot.flatWrite))
+    call.write_1h = hasWrites ? this.#readCount(base + callSlot.write1h) : 0
+    call.read = this.#readCount(base + callSlot.read)
+    call.web_searches = fieldStates[searches] === FOUND ? counts[searches] : undefined
+    call.speed = this.#readName(base + callSlot.speed)
+    call.service_tier = this.#readName(base + callSlot.tier)
+    call.inference_geo = this.#readName(base + callSlot.geo)
+    return this.#isOdd ? 'odd' : (call as ScannedCall)
   }
 
-  function count(place: number): number {
-    return kernel.met[place] === THERE ? kernel.counts[place]! : 0
+  #readCount(slot: number): number {
+    return this.#kernel.fieldStates[slot] === FOUND ? this.#kernel.counts[slot]! : 0
   }
 
-  /** Whether there is a text with something in it. */
-  function isWritten(place: number): boolean {
-    return kernel.met[place] === THERE && kernel.ends[place]! > kernel.starts[place]!
+  /** Whether a text is present and not empty. */
+  #hasText(slot: number): boolean {
+    const kernel = this.#kernel
+    return kernel.fieldStates[slot] === FOUND && kernel.ends[slot]! > kernel.starts[slot]!
   }
 
-  /** A name, undefined where none is written; sets `isOdd` where only the slow way can read it. */
-  function name(place: number): string | undefined {
-    if (kernel.met[place] !== THERE) return undefined
-    if (textsOf[place] !== kernel.changes[place]) makeText(place)
-    if (areOdd[place] === 1) isOdd = true
-    return texts[place]
+  /** Reads a name; undefined when there is none. Sets `#isOdd` when it has to be parsed by `JSON.parse`. */
+  #readName(slot: number): string | undefined {
+    const kernel = this.#kernel
+    if (kernel.fieldStates[slot] !== FOUND) return undefined
+    if (this.#textChanges[slot] !== kernel.changes[slot]) this.#decodeText(slot)
+    if (this.#oddTexts[slot] === 1) this.#isOdd = true
+    return this.#texts[slot]
   }
 
-  function makeText(place: number): void {
-    const start = kernel.starts[place]!
-    const end = kernel.ends[place]!
-    areOdd[place] = end - start > longestAt.get(place)! || kernel.bytes.subarray(start, end).includes(BACKSLASH) ? 1 : 0
-    texts[place] = start === end || areOdd[place] === 1 ? undefined : kernel.bytes.toString('utf8', start, end)
-    textsOf[place] = kernel.changes[place]!
+  #decodeText(slot: number): void {
+    const kernel = this.#kernel
+    const start = kernel.starts[slot]!
+    const end = kernel.ends[slot]!
+    const isOdd = end - start > maxLengths.get(slot)! || kernel.bytes.subarray(start, end).includes(BACKSLASH)
+    this.#oddTexts[slot] = isOdd ? 1 : 0
+    this.#texts[slot] = start === end || isOdd ? undefined : kernel.bytes.toString('utf8', start, end)
+    this.#textChanges[slot] = kernel.changes[slot]!
   }
 
-  /** The key of the call, undefined where only the slow way can read it. */
-  function keyOf(base: number): string | undefined {
-    const id = isWritten(base + held.id) ? base + held.id : base + held.uuid
-    if (!isWritten(id)) return undefined
-    const request = base + held.request
-    const requestChange = isWritten(request) ? kernel.changes[request]! : -1
-    if (id === keyOfId && kernel.changes[id] === keyOfChange && requestChange === keyOfRequest) return key
-    keyOfId = id
-    keyOfChange = kernel.changes[id]!
-    keyOfRequest = requestChange
-    const idText = plainText(id)
-    const requestText = requestChange === -1 ? '' : plainText(request)
-    key = idText === undefined || requestText === undefined ? undefined : callKey(idText, requestText)
-    return key
+  /** Reads the key of the call; undefined when it has to be parsed by `JSON.parse`. */
+  #readKey(base: number): string | undefined {
+    const { changes } = this.#kernel
+    const id = this.#hasText(base + callSlot.id) ? base + callSlot.id : base + callSlot.uuid
+    if (!this.#hasText(id)) return undefined
+    const request = base + callSlot.request
+    const requestChange = this.#hasText(request) ? changes[request]! : -1
+    if (id === this.#keySlot && changes[id] === this.#keyChange && requestChange === this.#requestChange) return this.#key
+    this.#keySlot = id
+    this.#keyChange = changes[id]!
+    this.#requestChange = requestChange
+    const idText = this.#plainText(id)
+    const requestText = requestChange === -1 ? '' : this.#plainText(request)
+    this.#key = idText === undefined || requestText === undefined ? undefined : callKey(idText, requestText)
+    return this.#key
   }
 
-  /** A text without escapes. */
-  function plainText(place: number): string | undefined {
-    const start = kernel.starts[place]!
-    const end = kernel.ends[place]!
-    return kernel.bytes.subarray(start, end).includes(BACKSLASH) ? undefined : kernel.bytes.toString('utf8', start, end)
+  /** Decodes a text without escapes; undefined when it has some. */
+  #plainText(slot: number): string | undefined {
+    const { bytes, starts, ends } = this.#kernel
+    const start = starts[slot]!
+    const end = ends[slot]!
+    return bytes.subarray(start, end).includes(BACKSLASH) ? undefined : bytes.toString('utf8', start, end)
   }
 
-  /** Milliseconds of an instant in the contract's own spelling, which is Claude Code's; -1 for any other. */
-  function instant(place: number): number {
-    const { bytes } = kernel
-    const start = kernel.starts[place]!
-    if (kernel.ends[place]! - start !== 24) return -1
+  /** Reads an instant in the format of the contract, which Claude Code uses. @returns milliseconds since 1970, -1 for any other format */
+  #readInstant(slot: number): number {
+    const { bytes, starts, ends } = this.#kernel
+    const start = starts[slot]!
+    if (ends[slot]! - start !== 24) return -1
     for (let i = 0; i < 24; i++) {
       const byte = bytes[start + i]!
       const pattern = instantPattern[i]!
       if (pattern === ZERO ? byte < ZERO || byte > ZERO + 9 : byte !== pattern) return -1
     }
-    const hour = twoDigits(start + 11)
-    const minute = twoDigits(start + 14)
-    const second = twoDigits(start + 17)
+    const hour = twoDigits(bytes, start + 11)
+    const minute = twoDigits(bytes, start + 14)
+    const second = twoDigits(bytes, start + 17)
     if (hour > 23 || minute > 59 || second > 59) return -1
-    const year = twoDigits(start) * 100 + twoDigits(start + 2)
-    const month = twoDigits(start + 5)
-    const dayOfMonth = twoDigits(start + 8)
-    const thisDay = (year * 100 + month) * 100 + dayOfMonth
-    if (thisDay !== day) {
-      // Years that are not even 1970, and a leap day, are left to the slow way.
-      if (year < 1970 || dayOfMonth < 1 || dayOfMonth > (daysIn[month] ?? 0)) return -1
-      day = thisDay
-      dayStart = Date.UTC(year, month - 1, dayOfMonth)
+    const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2)
+    const month = twoDigits(bytes, start + 5)
+    const dayOfMonth = twoDigits(bytes, start + 8)
+    const day = (year * 100 + month) * 100 + dayOfMonth
+    if (day !== this.#day) {
+      // Years before 1970 and leap days are left to JSON.parse and Date.
+      if (year < 1970 || dayOfMonth < 1 || dayOfMonth > (daysInMonth[month] ?? 0)) return -1
+      this.#day = day
+      this.#dayStart = Date.UTC(year, month - 1, dayOfMonth)
     }
-    return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + twoDigits(start + 20) * 10 + bytes[start + 22]! - ZERO
-  }
-
-  function twoDigits(at: number): number {
-    const { bytes } = kernel
-    return (bytes[at]! - ZERO) * 10 + bytes[at + 1]! - ZERO
+    return this.#dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + twoDigits(bytes, start + 20) * 10 + bytes[start + 22]! - ZERO
   }
 }
 
+function twoDigits(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! - ZERO) * 10 + bytes[at + 1]! - ZERO
+}
+
 const instantPattern = Buffer.from('0000-00-00T00:00:00.000Z')
-const daysIn = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+const daysInMonth = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -11,26 +11,26 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether all of the bytes are one value, without spaces around it. */
+/** Whether the bytes are exactly one value, without whitespace around it. */
 function isValue(bytes: Buffer): boolean {
   return skipValue(bytes, 0, bytes.length) === bytes.length
 }
 
 const runs = { numRuns: 1_000 }
 
-test('every value that JSON.stringify writes is skipped to its end, whatever stands behind it', () => {
+test('every value of JSON.stringify is skipped to its end, whatever follows it', () => {
   fc.assert(
     fc.property(fc.json({ stringUnit: 'binary' }), fc.boolean(), fc.constantFrom('', ' ', ',', '}', '{"a":'), (json, pretty, behind) => {
       const text = pretty ? JSON.stringify(JSON.parse(json), undefined, '\t') : json
       const bytes = Buffer.from(text + behind)
-      // A number has no end of its own, but nothing here could go on with one.
+      // A number has no delimiter, but none of these could continue one.
       expect(skipValue(bytes, 0, bytes.length)).toBe(Buffer.byteLength(text))
     }),
     runs,
   )
 })
 
-test('what JSON.parse refuses is refused, and nothing else', () => {
+test('exactly the inputs that JSON.parse rejects are rejected', () => {
   const token = fc.constantFrom(
     ...[
       '{',
@@ -70,7 +70,7 @@ test('what JSON.parse refuses is refused, and nothing else', () => {
   )
 })
 
-test('damaged JSON is told from whole JSON as JSON.parse tells it', () => {
+test('damaged JSON is distinguished from valid JSON like in JSON.parse', () => {
   const damaged = fc.tuple(fc.json(), fc.nat(), fc.nat({ max: 3 }), fc.uint8Array({ maxLength: 3 }))
   fc.assert(
     fc.property(damaged, ([json, at, cut, bytes]) => {
@@ -84,7 +84,7 @@ test('damaged JSON is told from whole JSON as JSON.parse tells it', () => {
   )
 })
 
-test('the place where it breaks is told', () => {
+test('the offset of the error is returned', () => {
   const place = (text: string) => ~skipValue(Buffer.from(text), 0, Buffer.byteLength(text))
   expect(place('{"a":1,}')).toBe(7)
   expect(place('{"a":"half{"b":1}')).toBe(12)
@@ -94,7 +94,7 @@ test('the place where it breaks is told', () => {
   expect(place('')).toBe(0)
 })
 
-test('nesting as deep as the line is long is no trouble', () => {
+test('nesting as deep as the line is long works', () => {
   const deep = Buffer.from('['.repeat(200_000) + ']'.repeat(200_000))
   expect(skipValue(deep, 0, deep.length)).toBe(deep.length)
   expect(skipValue(deep, 0, deep.length - 1)).toBe(~(deep.length - 1))

@@ -1,7 +1,5 @@
-/**
- * JSON's grammar over bytes, without making anything of it: where does a value end, or where does it break?
- * It accepts exactly what `JSON.parse` accepts of the same bytes as UTF-8; a test holds it to that.
- */
+// Finds the ends of JSON values in bytes without parsing them. It accepts exactly the bytes that `JSON.parse` accepts as UTF-8,
+// which a test verifies.
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -12,10 +10,10 @@ const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 
-// Kinds of the containers around the current position; a line can nest as deep as it is long.
+// The kinds of the containers around the current position; grows, because a line can be nested as deep as it is long.
 let containers = new Uint8Array(1024)
 
-/** The first byte from `at` that is not JSON whitespace. */
+/** Skips whitespace. @returns the offset of the first byte from `at` that is not JSON whitespace */
 export function skipSpace(bytes: Uint8Array, at: number, end: number): number {
   let p = at
   while (p < end) {
@@ -28,8 +26,8 @@ export function skipSpace(bytes: Uint8Array, at: number, end: number): number {
 
 /**
  * Skips the rest of a string.
- * @param at the byte after the opening quote
- * @returns the byte after the closing quote, or `~p` when the byte at `p` cannot be there
+ * @param at the offset after the opening quote
+ * @returns the offset after the closing quote, or `~p` when the byte at `p` is invalid
  */
 function skipString(bytes: Uint8Array, at: number, end: number): number {
   let p = at
@@ -76,7 +74,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39
 }
 
-/** @returns the byte after the number that begins at `at`, or `~p` when the byte at `p` cannot be there */
+/** @returns the offset after the number that begins at `at`, or `~p` when the byte at `p` is invalid */
 function skipNumber(bytes: Uint8Array, at: number, end: number): number {
   let p = bytes[at] === 0x2d ? at + 1 : at
   if (p < end && bytes[p] === 0x30) p++
@@ -115,8 +113,8 @@ function skipLiteral(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Skips a value that holds no other: string, number, true, false, null.
- * @returns the byte after it, or `~p` when the byte at `p` cannot be there
+ * Skips a string, a number, true, false or null.
+ * @returns the offset after it, or `~p` when the byte at `p` is invalid
  */
 function skipScalar(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at]!
@@ -126,8 +124,8 @@ function skipScalar(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Skips `"key" :` and the space after it.
- * @param at where the key's opening quote should be
+ * Skips `"key" :` and the whitespace after it.
+ * @param at the expected offset of the opening quote
  */
 function skipKey(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return ~end
@@ -142,8 +140,8 @@ function skipKey(bytes: Uint8Array, at: number, end: number): number {
 
 /**
  * Skips one value of any kind.
- * @param at its first byte, not a space
- * @returns the byte after it, or `~p` when the byte at `p` cannot be there (`~end` when the bytes end too early)
+ * @param at the offset of its first byte, which is not whitespace
+ * @returns the offset after it, or `~p` when the byte at `p` is invalid (`~end` when the value is incomplete)
  */
 export function skipValue(bytes: Uint8Array, at: number, end: number): number {
   let depth = 0
@@ -155,7 +153,7 @@ export function skipValue(bytes: Uint8Array, at: number, end: number): number {
       p = skipSpace(bytes, p + 1, end)
       if (p >= end) return ~end
       if (bytes[p] === byte + 2) {
-        // The closing bracket is the opening one + 2, of both kinds.
+        // For both kinds of brackets, the closing one is the opening one + 2.
         p++
       } else {
         if (depth === containers.length) {
@@ -174,7 +172,7 @@ export function skipValue(bytes: Uint8Array, at: number, end: number): number {
       p = skipScalar(bytes, p, end)
       if (p < 0) return p
     }
-    // A value has ended; close what it closes.
+    // After the end of a value, close the containers that end with it.
     for (;;) {
       if (depth === 0) return p
       p = skipSpace(bytes, p, end)

@@ -2,49 +2,46 @@ import { readSync } from 'node:fs'
 import type { ScanKernel } from './scan-kernel.ts'
 import { StringShortener } from './shorten-strings.ts'
 
-/** Bytes for one read: it stays in the cache of a core while it is searched. */
-const CHUNK = 256 * 1024
+/** The bytes of one read, small enough to stay in the cache of a core while they are searched. */
+const CHUNK_BYTES = 256 * 1024
 /**
- * Bytes, a power of two times `CHUNK`. A line longer than this has its long strings shortened while it is read: no
- * call is told in them. One that is still longer then is no transcript's, and steps aside.
+ * The longest line in bytes, a power of two times `CHUNK_BYTES`. The long strings of a longer line are shortened while it is
+ * read, because they have no data of calls. A line that is still longer is skipped.
  */
-const LONGEST_LINE = 16 * 1024 * 1024
+const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 const NEWLINE = 0x0a
 
-/**
- * The bytes of a file, whole lines at a time, in one buffer that is used again and again. It grows to the longest
- * line, up to a limit.
- */
+/** Reads the complete lines of a file into one reused buffer, which grows to the longest line, up to a limit. */
 export class LineBuffer {
   readonly #memory: ScanKernel
-  /** Whole lines lie in [base, wholeEnd), the beginning of the next in [wholeEnd, filled). */
-  #wholeEnd: number
+  /** Complete lines are in [base, completeEnd), the start of the next line is in [completeEnd, filled). */
+  #completeEnd: number
   #filled: number
-  /** Where in the file the next read begins. */
+  /** The file offset of the next read. */
   #position = 0
   #offset = 0
   readonly #shortener = new StringShortener()
   #shortening = false
-  /** The current line is longer than `LONGEST_LINE` even shortened: nothing of it is kept. */
+  /** The current line is longer than `MAX_LINE_BYTES` even after shortening, and is discarded. */
   #dropping = false
   #dropped = 0
 
   constructor(memory: ScanKernel) {
     this.#memory = memory
-    memory.grow(2 * CHUNK)
-    this.#wholeEnd = memory.base
+    memory.grow(2 * CHUNK_BYTES)
+    this.#completeEnd = memory.base
     this.#filled = memory.base
   }
 
-  /** Bytes of the file up to the end of the last whole line. */
+  /** The file offset of the end of the last complete line. */
   get offset(): number {
     return this.#offset
   }
 
-  /** Begins at a line's first byte. */
+  /** Starts a file. @param offset of the first byte of a line */
   start(offset: number): void {
-    this.#wholeEnd = this.#memory.base
+    this.#completeEnd = this.#memory.base
     this.#filled = this.#memory.base
     this.#position = offset
     this.#offset = offset
@@ -53,12 +50,12 @@ export class LineBuffer {
     this.#dropped = 0
   }
 
-  /** Reads on. @returns bytes read, 0 at the end of the file */
+  /** Reads the next chunk. @returns the number of bytes read, 0 at the end of the file */
   fill(fd: number): number {
-    this.#forgetWhole()
+    this.#discardComplete()
     this.#makeRoom()
     const { bytes } = this.#memory
-    const read = readSync(fd, bytes, this.#filled, CHUNK, this.#position)
+    const read = readSync(fd, bytes, this.#filled, CHUNK_BYTES, this.#position)
     let from = this.#filled
     this.#position += read
     this.#filled += read
@@ -66,43 +63,43 @@ export class LineBuffer {
     else if (this.#shortening) from = this.#shorten(from)
     const last = bytes.subarray(from, this.#filled).lastIndexOf(NEWLINE)
     if (last !== -1) {
-      this.#wholeEnd = from + last + 1
-      this.#offset = this.#position - (this.#filled - this.#wholeEnd)
+      this.#completeEnd = from + last + 1
+      this.#offset = this.#position - (this.#filled - this.#completeEnd)
     }
     return read
   }
 
-  /** Since the last `fill`, the lines in the memory from its base up to here are whole. */
-  get wholeEnd(): number {
-    return this.#wholeEnd
+  /** The end of the complete lines, which begin at the base of the memory. */
+  get completeEnd(): number {
+    return this.#completeEnd
   }
 
-  /** The beginning of a line, after the last `fill` found the end of the file. */
+  /** The start of an incomplete last line, after `fill` reached the end of the file. */
   unfinished(): { start: number; end: number } {
-    return { start: this.#wholeEnd, end: this.#filled }
+    return { start: this.#completeEnd, end: this.#filled }
   }
 
-  /** How many lines were too long since the last time this was asked. */
+  /** Returns and resets the number of lines that were too long. */
   takeDropped(): number {
     const dropped = this.#dropped
     this.#dropped = 0
     return dropped
   }
 
-  #forgetWhole(): void {
+  #discardComplete(): void {
     const { bytes, base } = this.#memory
-    if (this.#wholeEnd === base) return
-    bytes.copyWithin(base, this.#wholeEnd, this.#filled)
-    this.#filled -= this.#wholeEnd - base
-    this.#wholeEnd = base
+    if (this.#completeEnd === base) return
+    bytes.copyWithin(base, this.#completeEnd, this.#filled)
+    this.#filled -= this.#completeEnd - base
+    this.#completeEnd = base
   }
 
   #makeRoom(): void {
     const { base } = this.#memory
     const room = () => base + this.#memory.capacity - this.#filled
-    if (room() >= CHUNK) return
-    if (this.#memory.capacity < LONGEST_LINE) {
-      this.#memory.grow(Math.min(LONGEST_LINE, 2 * this.#memory.capacity))
+    if (room() >= CHUNK_BYTES) return
+    if (this.#memory.capacity < MAX_LINE_BYTES) {
+      this.#memory.grow(Math.min(MAX_LINE_BYTES, 2 * this.#memory.capacity))
       return
     }
     if (!this.#shortening) {
@@ -110,13 +107,13 @@ export class LineBuffer {
       this.#shortener.reset()
       this.#filled = this.#shortener.shorten(this.#memory.bytes, base, this.#filled)
     }
-    if (room() >= CHUNK) return
+    if (room() >= CHUNK_BYTES) return
     this.#shortening = false
     this.#dropping = true
     this.#filled = base
   }
 
-  /** @returns from where on there may be the end of a line */
+  /** @returns the offset from which a line can end */
   #shorten(from: number): number {
     const { bytes } = this.#memory
     const newline = bytes.subarray(from, this.#filled).indexOf(NEWLINE)
@@ -128,7 +125,7 @@ export class LineBuffer {
     return end
   }
 
-  /** @returns from where on there may be the end of a line */
+  /** @returns the offset from which a line can end */
   #drop(): number {
     const { bytes, base } = this.#memory
     const newline = bytes.subarray(base, this.#filled).indexOf(NEWLINE)

@@ -1,59 +1,63 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import { createPageScanner, type ScanPage } from './scan-page.ts'
+import { createPageScanner, defaultPageSizes, type PageSizes, type ScanPage } from './scan-page.ts'
 import { startScanPool } from './scan-pool.ts'
 import type { ScanTask } from './scan-transcript.ts'
 
 export interface ScanOptions {
-  /** How many there are to be read, about. */
+  /** The approximate number of bytes to read. */
   readonly bytes: number
-  /** Takes in what was found; when it throws, the scan ends with its error. */
-  readonly takeIn: (page: ScanPage) => void
-  /** Whether the last of a task was taken in. */
+  /** Receives each page of calls; when it throws, the scan ends with its error. */
+  readonly onPage: (page: ScanPage) => void
+  /** Whether the last page of a task was received. */
   readonly isDone: (task: number) => boolean
   readonly threads?: number | undefined
+  readonly pageSizes?: PageSizes | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** With less to read, starting another thread would take longer than reading. */
-const BYTES_WORTH_A_THREAD = 32 * 1024 * 1024
-/** Including this one. More would wait for the one that writes. */
-const MOST_THREADS = 4
-/** Milliseconds this thread scans before it lets others of its process have a turn. */
-const MOST_WITHOUT_BREATH = 20
+/** The size in bytes from which worker threads are started. With less, starting a thread takes longer than reading. */
+const MIN_BYTES_FOR_THREADS = 32 * 1024 * 1024
+/** The most threads, including this one. More threads would only wait for the one that writes. */
+const MAX_THREADS = 4
+/** How long this thread scans before it yields to the event loop, in milliseconds. */
+const YIELD_INTERVAL_MS = 20
 
 /**
- * Scans on this thread, and on others too when there is enough to read. What another thread takes and does not finish,
- * because it may not run or dies, is scanned here in the end.
+ * Scans on this thread, and on worker threads when there is enough to read. A task that a worker claimed and did not finish,
+ * because it could not run or crashed, is scanned here at the end.
  */
 export async function scanAll(tasks: readonly ScanTask[], options: ScanOptions): Promise<void> {
-  const { bytes, takeIn, isDone, signal } = options
-  const { threads = bytes < BYTES_WORTH_A_THREAD ? 1 : Math.min(MOST_THREADS, availableParallelism()) } = options
+  const { bytes, onPage, isDone, pageSizes = defaultPageSizes, signal } = options
+  const { threads = bytes < MIN_BYTES_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism()) } = options
   const isAborted = () => signal?.aborted === true
   if (isAborted()) return
-  const pool = startScanPool(tasks, Math.min(threads, tasks.length) - 1, takeIn)
-  const scanner = createPageScanner()
+  const pool = startScanPool(tasks, Math.min(threads, tasks.length) - 1, onPage, pageSizes)
+  const scanner = createPageScanner(pageSizes)
   signal?.addEventListener('abort', pool.stop, { once: true })
-  let breath = performance.now()
+  let yieldedAt = performance.now()
 
   async function scanHere(task: number, isNearEnd: boolean): Promise<void> {
     for (const page of scanner.scan(task, tasks[task]!, isNearEnd)) {
-      if (page !== undefined) takeIn(page)
-      if (performance.now() - breath < MOST_WITHOUT_BREATH) continue
+      if (page !== undefined) onPage(page)
+      if (performance.now() - yieldedAt < YIELD_INTERVAL_MS) continue
       await setImmediate()
-      breath = performance.now()
+      yieldedAt = performance.now()
       if (isAborted()) return
     }
   }
 
+  function flush(): void {
+    const page = scanner.flush()
+    if (page !== undefined) onPage(page)
+  }
+
   try {
-    for (let task = pool.takeLast(); task !== undefined; task = pool.takeLast()) await scanHere(task, pool.isNearEnd())
-    const rest = scanner.rest()
-    if (rest !== undefined) takeIn(rest)
+    for (let task = pool.claimLast(); task !== undefined; task = pool.claimLast()) await scanHere(task, pool.isNearEnd())
+    flush()
     await pool.finished
     for (const [task] of tasks.entries()) if (!isDone(task) && !isAborted()) await scanHere(task, false)
-    const late = scanner.rest()
-    if (late !== undefined) takeIn(late)
+    flush()
   } finally {
     signal?.removeEventListener('abort', pool.stop)
     pool.stop()

@@ -4,13 +4,13 @@ import { expect, test } from 'vitest'
 import { compileScanKernel } from '../../build-scan-kernel.ts'
 import { ScanKernel } from './scan-kernel.ts'
 
-test('scan-kernel.wasm is made from scan-kernel.wat', async () => {
+test('scan-kernel.wasm is compiled from scan-kernel.wat', async () => {
   const wasm = readFileSync(new URL('./scan-kernel.wasm', import.meta.url))
   expect(wasm.equals(await compileScanKernel()), 'run `npm run build:scan-kernel -w @signalbox/ledger`').toBe(true)
 })
 
-/** Lines with the marker in them, each with the places of its quotes, or 'odd'; found without the kernel. */
-function findByHand(bytes: Buffer): { text: string; quotes: number[] | 'odd' }[] {
+/** Lines with the marker, each with the offsets of its quotes, or 'odd'; found without the kernel. */
+function findInJavaScript(bytes: Buffer): { text: string; quotes: number[] | 'odd' }[] {
   return bytes
     .toString('latin1')
     .split('\n')
@@ -27,7 +27,7 @@ function findByKernel(kernel: ScanKernel, bytes: Buffer): { text: string; quotes
   kernel.grow(bytes.length + 64)
   const from = kernel.base
   bytes.copy(kernel.bytes, from)
-  // What is left of longer texts from before must not be found.
+  // Remains of longer texts from before must not be found.
   kernel.bytes.write('"usage"\n"usage"\n', from + bytes.length)
   const to = from + bytes.lastIndexOf(0x0a) + 1
   const found: { text: string; quotes: number[] | 'odd' }[] = []
@@ -40,7 +40,7 @@ function findByKernel(kernel: ScanKernel, bytes: Buffer): { text: string; quotes
   return found
 }
 
-test('it finds every line with the marker and the quotes in it, wherever they lie', () => {
+test('it finds every line with the marker and its quotes, at any offset', () => {
   const kernel = new ScanKernel()
   const piece = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom('"usage"', '"', '\\"', '\\\\', '\n', '\\n', '\\u0041', '\\q', '\\', '\t') },
@@ -52,13 +52,13 @@ test('it finds every line with the marker and the quotes in it, wherever they li
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const bytes = Buffer.from(pieces.join(''), 'latin1')
       const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
-      expect(findByKernel(kernel, bytes)).toEqual(findByHand(whole))
+      expect(findByKernel(kernel, bytes)).toEqual(findInJavaScript(whole))
     }),
     { numRuns: 3_000 },
   )
 })
 
-test('a line with more quotes than there is room for is odd, and the next is found', () => {
+test('a line with more quotes than fit is odd, and the next line is found', () => {
   const kernel = new ScanKernel()
   const bytes = Buffer.from(`"usage"${'"'.repeat(70_000)}\n{"usage":1}\n`)
   expect(findByKernel(kernel, bytes)).toEqual([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type FieldKind, type WantedFields, wantedFields } from './wanted-fields.ts'
 
-/** What is used of it here; the types for Node have none of it. */
+/** The part of the WebAssembly API that is used here; the types of Node do not include it. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> }
@@ -12,58 +12,59 @@ interface Memory {
 }
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
 
-/** Addresses as scan-kernel.wat has them. */
+// The addresses in scan-kernel.wat.
 const WANTED = 512
 const WANTED_END = 4096
-const MET = 4096
+const FIELD_STATES = 4096
 const STARTS = 4160
 const ENDS = 4416
 const COUNTS = 4672
 const CHANGES = 5184
 const QUOTES = 32_768
 const BASE = 262_144
-const PLACES = 64
-/** Bytes of a field there. */
-const FIELD = 48
-const NAME = 16
-const LONGEST_NAME = 32
+const SLOTS = 64
+/** The bytes of a wanted field. */
+const FIELD_BYTES = 48
+/** The offset of its name. */
+const NAME_OFFSET = 16
+const MAX_NAME_BYTES = 32
 const kinds: Record<FieldKind, number> = { text: 0, count: 1, true: 2, object: 3 }
-/** So many bytes behind the searched ones are looked at. */
-const SLACK = 128
-const PAGE = 65_536
+/** The bytes that the kernel reads beyond the searched ones. */
+const OVERREAD_BYTES = 128
+const PAGE_BYTES = 65_536
 
-/** What `met` says of a field that is there and holds what is wanted. */
-export const THERE = 2
+/** The state of a field that is present and has the wanted kind. */
+export const FOUND = 2
 
 let compiled: object | undefined
 
 /**
- * Memory for the bytes of a file, and what scan-kernel.wat does in it: find lines that can hold a call, and the wanted
- * fields in them. Everything names bytes by their place in `bytes`; views are replaced by `grow`.
+ * The memory for the bytes of a file, and the functions of scan-kernel.wat that find lines with calls and the wanted fields
+ * in them. All offsets refer to `bytes`. `grow` replaces the views.
  */
 export class ScanKernel {
   bytes!: Buffer<ArrayBuffer>
-  /** Room for bytes to be searched is [base, base + capacity). */
+  /** The bytes to be searched are in [base, base + capacity). */
   readonly base = BASE
-  /** By place of a field of the last object: `THERE` when it is there. */
-  met!: Uint8Array<ArrayBuffer>
-  /** Where a text that is there begins and ends. */
+  /** The states of the fields of the last object, by slot: `FOUND` when a field is present. */
+  fieldStates!: Uint8Array<ArrayBuffer>
+  /** The start and the end of each text that is present, by slot. */
   starts!: Uint32Array<ArrayBuffer>
   ends!: Uint32Array<ArrayBuffer>
   counts!: Float64Array<ArrayBuffer>
-  /** Grows when a text that is there is not what it was the last time it was there. */
+  /** A counter by slot, incremented when a text differs from the former text of the same slot. */
   changes!: Uint32Array<ArrayBuffer>
   /**
    * Finds the next line with the marker of a call, `"usage"`.
    * @param from the first byte of a line
-   * @param to the byte behind the newline of the last line to be searched
-   * @returns the place of the found line's newline, 0 when there is none
+   * @param to the byte after the newline of the last line to be searched
+   * @returns the offset of the line's newline, 0 when there is no such line
    */
   readonly nextLine: (from: number, to: number) => number
   /**
-   * Reads an object of the found line, which is not odd; several in the order in which they lie.
+   * Reads an object of the found line, which must not be odd. Several objects have to be read in their order.
    * @param at its opening brace
-   * @returns the byte behind it, or -1 when it has to be read the slow way
+   * @returns the offset after it, or -1 when it has to be parsed by `JSON.parse`
    */
   readonly readObject: (at: number) => number
   readonly #memory: Memory
@@ -75,71 +76,71 @@ export class ScanKernel {
     this.#memory = memory as Memory
     this.nextLine = nextLine as ScanKernel['nextLine']
     this.readObject = readObject as ScanKernel['readObject']
-    this.#look()
-    this.#write(wantedFields, WANTED)
+    this.#createViews()
+    this.#writeWantedFields(wantedFields, WANTED)
   }
 
   get capacity(): number {
-    return this.bytes.length - BASE - SLACK
+    return this.bytes.length - BASE - OVERREAD_BYTES
   }
 
-  /** Makes room for at least `capacity` bytes; what is there stays. */
+  /** Grows the memory to at least `capacity` bytes; its content stays. */
   grow(capacity: number): void {
-    const missing = BASE + capacity + SLACK - this.bytes.length
+    const missing = BASE + capacity + OVERREAD_BYTES - this.bytes.length
     if (missing <= 0) return
-    this.#memory.grow(Math.ceil(missing / PAGE))
-    this.#look()
+    this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
+    this.#createViews()
   }
 
-  /** The found line's first byte. */
+  /** The offset of the found line's first byte. */
   get start(): number {
     return this.#results[0]!
   }
 
-  /** Whether the found line has to be read the slow way. */
+  /** Whether the found line has to be parsed by `JSON.parse`. */
   get isLineOdd(): boolean {
     return this.#results[1] === 1
   }
 
-  /** Whether a wanted field of the last object has to be read the slow way. */
+  /** Whether the last object has to be parsed by `JSON.parse`, because of a wanted field. */
   get isObjectOdd(): boolean {
     return this.#results[2] === 1
   }
 
-  /** Where the unescaped quotes of the found line are, in order, when it is not odd. */
+  /** The offsets of the unescaped quotes of the found line, in order, when it is not odd. */
   get quotes(): Uint32Array {
     return new Uint32Array(this.#memory.buffer, QUOTES, this.#results[3]!)
   }
 
-  #look(): void {
+  #createViews(): void {
     const { buffer } = this.#memory
     this.bytes = Buffer.from(buffer)
-    this.met = new Uint8Array(buffer, MET, PLACES)
-    this.starts = new Uint32Array(buffer, STARTS, PLACES)
-    this.ends = new Uint32Array(buffer, ENDS, PLACES)
-    this.counts = new Float64Array(buffer, COUNTS, PLACES)
-    this.changes = new Uint32Array(buffer, CHANGES, PLACES)
+    this.fieldStates = new Uint8Array(buffer, FIELD_STATES, SLOTS)
+    this.starts = new Uint32Array(buffer, STARTS, SLOTS)
+    this.ends = new Uint32Array(buffer, ENDS, SLOTS)
+    this.counts = new Float64Array(buffer, COUNTS, SLOTS)
+    this.changes = new Uint32Array(buffer, CHANGES, SLOTS)
     this.#results = new Int32Array(buffer, 0, 4)
   }
 
-  /** Writes down what is wanted. @returns the first address behind it */
-  #write(wanted: WantedFields, at: number): number {
+  /** Writes the wanted fields to the memory. @returns the first address after them */
+  #writeWantedFields(wanted: WantedFields, at: number): number {
     const { bytes } = this
     const fields = Object.entries(wanted).sort(([a], [b]) => a.length - b.length)
-    let behind = at + 4 + fields.length * FIELD
+    let end = at + 4 + fields.length * FIELD_BYTES
     bytes.writeInt32LE(fields.length, at)
-    for (const [nth, [name, [kind, place, inner]]] of fields.entries()) {
-      const field = at + 4 + nth * FIELD
-      if (name.length > LONGEST_NAME || place >= PLACES) throw new RangeError(`no room for the field ${name}`)
+    for (const [nth, [name, [kind, slot, inner]]] of fields.entries()) {
+      const field = at + 4 + nth * FIELD_BYTES
+      if (name.length > MAX_NAME_BYTES || slot >= SLOTS) throw new RangeError(`no room for the field ${name}`)
       bytes.writeInt32LE(name.length, field)
       bytes.writeInt32LE(kinds[kind], field + 4)
-      bytes.writeInt32LE(place, field + 8)
-      bytes.write(name, field + NAME, 'latin1')
+      bytes.writeInt32LE(slot, field + 8)
+      bytes.write(name, field + NAME_OFFSET, 'latin1')
       if (inner === undefined) continue
-      bytes.writeInt32LE(behind, field + 12)
-      behind = this.#write(inner, behind)
+      bytes.writeInt32LE(end, field + 12)
+      end = this.#writeWantedFields(inner, end)
     }
-    if (behind > WANTED_END) throw new RangeError('no room for so many fields')
-    return behind
+    if (end > WANTED_END) throw new RangeError('no room for so many fields')
+    return end
   }
 }

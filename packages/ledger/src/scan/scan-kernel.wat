@@ -1,35 +1,35 @@
-;; The innermost loops of the scan: which lines can hold a call, where their strings begin and end, and where in them
-;; the wanted fields lie. It looks at sixteen bytes at a time, and makes nothing of what it finds: names and kinds of
-;; fields come from wanted-fields.ts, and extract-call.ts makes calls of them.
+;; The inner loops of the scan: find the lines that can have a call, the ends of their strings, and the offsets of the wanted
+;; fields. The kernel compares sixteen bytes at a time and builds no values: names and kinds of fields come from
+;; wanted-fields.ts, and extract-call.ts builds calls from them.
 ;;
-;; It knows plain JSON only. A line that is anything else (no JSON, a \u, a control character, deeper than 1,000
-;; brackets) is odd, and is left to the slow way, JSON.parse. What it does accept it has checked as JSON.parse would.
+;; The kernel supports plain JSON only. Any other line (invalid JSON, a \u, a control character, more than 1,000 nested
+;; brackets) is odd and has to be parsed by JSON.parse. Accepted lines are validated like in JSON.parse.
 ;;
-;; `npm run build:scan-kernel -w @signalbox/ledger` makes scan-kernel.wasm of it; a test makes sure that it was run.
+;; `npm run build:scan-kernel -w @signalbox/ledger` compiles it to scan-kernel.wasm; a test checks that it is up to date.
 ;;
 ;; Memory, by address:
-;;   0       i32, where the found line begins
+;;   0       i32, the offset of the found line
 ;;   4       i32, 1 when the found line is odd
-;;   8       i32, 1 when a wanted field of the last object was odd: there twice, or a number that is not plain
-;;   12      i32, how many quotes the found line has, when it is not odd
-;;   256     256 bytes, 1 for a byte that can be behind a backslash
+;;   8       i32, 1 when a wanted field of the last object was odd: repeated, or a number that is not plain digits
+;;   12      i32, the number of quotes of the found line, when it is not odd
+;;   256     256 bytes, 1 for a byte that can follow a backslash
 ;;   512     the wanted fields, written by scan-kernel.ts: for each object an i32 that counts its fields, then for each
 ;;           field, the shortest names first, 48 bytes: i32 length of the name, i32 kind (0 text, 1 count, 2 true,
-;;           3 object), i32 place, i32 address of the fields of that object, 32 bytes name
-;;   4096    by place, up to 64 of them: a byte, 0 field not met, 1 met with another kind of value, 2 there;
-;;   4160    i32, where a text begins;
-;;   4416    i32, where it ends;
+;;           3 object), i32 slot, i32 address of the fields of that object, 32 bytes name
+;;   4096    by slot, up to 64 of them: a byte, 0 field missing, 1 present with another kind of value, 2 found;
+;;   4160    i32, the start of a text;
+;;   4416    i32, the end of a text;
 ;;   4672    f64, a count;
-;;   5184    i32, which grows whenever a text is not what it was the last time it was there;
-;;   5440    i32, how long it was then, -1 when too long to be remembered;
-;;   8192    256 bytes, what it was
-;;   24576   1,024 bytes, the kinds of the brackets around a value that is skipped
-;;   32768   i32 each: where the quotes of the line are, in order, those behind a backslash left out
-;;   262144  the bytes to be searched; 128 more bytes behind them can be read
+;;   5184    i32, incremented when a text differs from the former text of the slot;
+;;   5440    i32, the length of the former text, -1 when it is too long to be stored;
+;;   8192    256 bytes, the former text
+;;   24576   1,024 bytes, the kinds of the brackets around a skipped value
+;;   32768   i32 each: the offsets of the quotes of the line, in order, without escaped ones
+;;   262144  the bytes to be searched, and 128 more bytes that can be read
 (module
   (memory (export "memory") 5)
 
-  ;; Address in the list of quotes: of the next one to come, and behind the last.
+  ;; The addresses in the list of quotes of the next one, and after the last one.
   (global $next (mut i32) (i32.const 32768))
   (global $last (mut i32) (i32.const 32768))
 
@@ -41,9 +41,9 @@
     ;;          b               f                               n               r       t
     "\00\00\01\00\00\00\01\00\00\00\00\00\00\00\01\00\00\00\01\00\01\00\00\00\00\00\00\00\00\00\00\00")
 
-  ;; Finds the next line with `"usage"` in it.
-  ;; from: the first byte of a line. to: the byte behind the newline of the last.
-  ;; Returns where the line's newline is, or 0 when there is no such line.
+  ;; Finds the next line with `"usage"`.
+  ;; from: the first byte of a line. to: the byte after the newline of the last line.
+  ;; Returns the offset of the line's newline, or 0 when there is no such line.
   (func (export "nextLine") (param $from i32) (param $to i32) (result i32)
     (local $p i32)
     (local $bits i32)
@@ -52,11 +52,11 @@
     (local $out i32)
     (local $block v128)
 
-    ;; 1. The marker: u and g at their distance first, then all of it.
+    ;; 1. Find the marker: first u and g at their distance, then the whole marker.
     (local.set $p (local.get $from))
     (block $found
       (loop $search
-        ;; Most of a transcript is neither: look at 64 bytes at once for as long as that is so.
+        ;; Most of a transcript has no candidate, so this loop checks 64 bytes at once.
         (loop $nothing
           (if (i32.ge_u (local.get $p) (local.get $to)) (then (return (i32.const 0))))
           (if (i32.eqz
@@ -96,10 +96,10 @@
             (br $candidate)))
         (local.set $p (i32.add (local.get $p) (i32.const 16)))
         (br $search)))
-    ;; What lies behind the whole lines is not asked for.
+    ;; A marker after the complete lines does not count.
     (if (i32.ge_u (local.get $at) (local.get $to)) (then (return (i32.const 0))))
 
-    ;; 2. The line's first byte: backwards to a newline.
+    ;; 2. Find the line's first byte: search backwards for a newline.
     (local.set $p (local.get $at))
     (block $line_start
       (loop $back
@@ -111,7 +111,7 @@
     (if (i32.lt_u (local.get $p) (local.get $from)) (then (local.set $p (local.get $from))))
     (i32.store (i32.const 0) (local.get $p))
 
-    ;; 3. Its quotes.
+    ;; 3. List the quotes of the line.
     (local.set $out (i32.const 32768))
     (block $odd
       (loop $next_block
@@ -142,7 +142,7 @@
               (br_if $odd (i32.eqz (i32.load8_u offset=256 (i32.load8_u offset=1 (local.get $at)))))
               (local.set $p (i32.add (local.get $at) (i32.const 2)))
               (br $next_block)))
-          ;; A control character: the line's end, or one that has no business here.
+          ;; A control character: the newline, or an invalid one.
           (br_if $odd (i32.ne (local.get $byte) (i32.const 0x0a)))
           (i32.store (i32.const 4) (i32.const 0))
           (i32.store (i32.const 12) (i32.shr_u (i32.sub (local.get $out) (i32.const 32768)) (i32.const 2)))
@@ -150,29 +150,29 @@
           (global.set $last (local.get $out))
           (return (local.get $at)))))
 
-    ;; 4. An odd line has only an end.
+    ;; 4. Find the end of an odd line.
     (i32.store (i32.const 4) (i32.const 1))
     (loop $newline
       (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x0a)) (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $newline))
     (unreachable))
-  ;; Reads the object whose opening brace is at $at, in the line found last, behind the objects read before.
-  ;; Returns the byte behind it, or -1 when it is odd.
+  ;; Reads the object whose opening brace is at $at, in the line found last, after the objects read before.
+  ;; Returns the offset after it, or -1 when it is odd.
   (func (export "readObject") (param $at i32) (result i32)
     (memory.fill (i32.const 4096) (i32.const 0) (i32.const 64))
     (i32.store (i32.const 8) (i32.const 0))
     (call $walk (local.get $at) (i32.const 512)))
 
-  ;; Walks an object and notes the wanted fields in it.
-  ;; at: its opening brace. wanted: address of the fields. Returns the byte behind it, or -1.
+  ;; Reads an object and records its wanted fields.
+  ;; at: its opening brace. wanted: address of the fields. Returns the offset after it, or -1.
   (func $walk (param $at i32) (param $wanted i32) (result i32)
     (local $p i32)
     (local $name i32)
     (local $length i32)
     (local $field i32)
     (local $fields_end i32)
-    (local $place i32)
+    (local $slot i32)
     (local $kind i32)
     (local $byte i32)
 
@@ -185,7 +185,7 @@
       (if (i32.eq (local.get $p) (i32.const -1)) (then (return (i32.const -1))))
       (local.set $length (i32.sub (local.get $p) (local.get $name)))
 
-      ;; Is it a wanted name?
+      ;; Look up the name in the wanted fields.
       (local.set $field (i32.add (local.get $wanted) (i32.const 4)))
       (block $known
         (block $unknown
@@ -210,28 +210,28 @@
             (local.set $p (call $skip (local.get $p)))
             (br $read)))
         (local.set $kind (i32.load offset=4 (local.get $field)))
-        (local.set $place (i32.load offset=8 (local.get $field)))
-        (if (i32.load8_u offset=4096 (local.get $place)) (then (i32.store (i32.const 8) (i32.const 1))))
+        (local.set $slot (i32.load offset=8 (local.get $field)))
+        (if (i32.load8_u offset=4096 (local.get $slot)) (then (i32.store (i32.const 8) (i32.const 1))))
         (local.set $byte (i32.load8_u (local.get $p)))
         (if (i32.and (i32.eqz (local.get $kind)) (i32.eq (local.get $byte) (i32.const 0x22)))
           (then
             (local.set $name (i32.add (local.get $p) (i32.const 1)))
             (local.set $p (call $closing_quote (local.get $p)))
             (if (i32.eq (local.get $p) (i32.const -1)) (then (return (i32.const -1))))
-            (call $note_text (local.get $place) (local.get $name) (local.get $p))
+            (call $note_text (local.get $slot) (local.get $name) (local.get $p))
             (local.set $p (i32.add (local.get $p) (i32.const 1)))
             (br $read)))
         (if (i32.eq (local.get $kind) (i32.const 1))
           (then
-            (local.set $p (call $note_count (local.get $place) (local.get $p)))
+            (local.set $p (call $note_count (local.get $slot) (local.get $p)))
             (br $read)))
         (if (i32.and (i32.eq (local.get $kind) (i32.const 3)) (i32.eq (local.get $byte) (i32.const 0x7b)))
           (then
-            (i32.store8 offset=4096 (local.get $place) (i32.const 2))
+            (i32.store8 offset=4096 (local.get $slot) (i32.const 2))
             (local.set $p (call $walk (local.get $p) (i32.load offset=12 (local.get $field))))
             (br $read)))
-        ;; true begins with a t; whether it goes on as it should is seen when it is skipped.
-        (i32.store8 offset=4096 (local.get $place)
+        ;; A value that begins with t is true; skipping it validates the rest.
+        (i32.store8 offset=4096 (local.get $slot)
           (i32.add
             (i32.const 1)
             (i32.and (i32.eq (local.get $kind) (i32.const 2)) (i32.eq (local.get $byte) (i32.const 0x74)))))
@@ -246,15 +246,15 @@
       (br $member))
     (unreachable))
 
-  ;; Notes a text, and whether it is the same as the last time.
-  (func $note_text (param $place i32) (param $from i32) (param $to i32)
+  ;; Records a text, and whether it differs from the former text of the slot.
+  (func $note_text (param $slot i32) (param $from i32) (param $to i32)
     (local $index i32)
     (local $length i32)
     (local $copy i32)
-    (local.set $index (i32.shl (local.get $place) (i32.const 2)))
+    (local.set $index (i32.shl (local.get $slot) (i32.const 2)))
     (local.set $length (i32.sub (local.get $to) (local.get $from)))
-    (local.set $copy (i32.add (i32.const 8192) (i32.shl (local.get $place) (i32.const 8))))
-    (i32.store8 offset=4096 (local.get $place) (i32.const 2))
+    (local.set $copy (i32.add (i32.const 8192) (i32.shl (local.get $slot) (i32.const 8))))
+    (i32.store8 offset=4096 (local.get $slot) (i32.const 2))
     (i32.store offset=4160 (local.get $index) (local.get $from))
     (i32.store offset=4416 (local.get $index) (local.get $to))
     (if (i32.eq (local.get $length) (i32.load offset=5440 (local.get $index)))
@@ -267,9 +267,9 @@
     (i32.store offset=5440 (local.get $index) (local.get $length))
     (memory.copy (local.get $copy) (local.get $from) (local.get $length)))
 
-  ;; Notes a count, if it is up to twelve digits and nothing else; null is as good as absent, and anything else odd.
-  ;; Returns the byte behind the value, or -1.
-  (func $note_count (param $place i32) (param $at i32) (result i32)
+  ;; Records a count of up to twelve digits. null counts as missing, and any other value is odd.
+  ;; Returns the offset after the value, or -1.
+  (func $note_count (param $slot i32) (param $at i32) (result i32)
     (local $p i32)
     (local $digit i32)
     (local $length i32)
@@ -286,19 +286,19 @@
     (block $other
       (br_if $other (i32.eqz (local.get $length)))
       (br_if $other (i32.gt_u (local.get $length) (i32.const 12)))
-      ;; A zero in front, a fraction, an exponent.
+      ;; A leading zero, a fraction, or an exponent.
       (br_if $other
         (i32.and (i32.gt_u (local.get $length) (i32.const 1)) (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x30))))
       (br_if $other (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x2e)))
       (br_if $other (i32.eq (i32.or (i32.load8_u (local.get $p)) (i32.const 0x20)) (i32.const 0x65)))
-      (i32.store8 offset=4096 (local.get $place) (i32.const 2))
-      (f64.store offset=4672 (i32.shl (local.get $place) (i32.const 3)) (f64.convert_i64_u (local.get $count)))
+      (i32.store8 offset=4096 (local.get $slot) (i32.const 2))
+      (f64.store offset=4672 (i32.shl (local.get $slot) (i32.const 3)) (f64.convert_i64_u (local.get $count)))
       (return (local.get $p)))
     (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x6e)) (then (i32.store (i32.const 8) (i32.const 1))))
-    (i32.store8 offset=4096 (local.get $place) (i32.const 1))
+    (i32.store8 offset=4096 (local.get $slot) (i32.const 1))
     (call $skip (local.get $at)))
 
-  ;; Skips one value of any kind. Returns the byte behind it, or -1.
+  ;; Skips one value of any kind. Returns the offset after it, or -1.
   (func $skip (param $at i32) (result i32)
     (local $p i32)
     (local $depth i32)
@@ -317,7 +317,7 @@
         (if (i32.eq (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x7b))
           (then
             (local.set $p (call $to_token (i32.add (local.get $p) (i32.const 1))))
-            ;; The closing bracket is the opening one + 2, of both kinds.
+            ;; For both kinds of brackets, the closing one is the opening one + 2.
             (if (i32.eq (i32.load8_u (local.get $p)) (i32.add (local.get $byte) (i32.const 2)))
               (then
                 (local.set $p (i32.add (local.get $p) (i32.const 1)))
@@ -333,7 +333,7 @@
         (local.set $p (call $skip_scalar (local.get $p)))
         (if (i32.eq (local.get $p) (i32.const -1)) (then (return (i32.const -1)))))
 
-      ;; A value has ended; close what it closes.
+      ;; After the end of a value, close the brackets that end with it.
       (loop $close
         (if (i32.eqz (local.get $depth)) (then (return (local.get $p))))
         (local.set $p (call $to_token (local.get $p)))
@@ -352,7 +352,7 @@
         (br $close)))
     (unreachable))
 
-  ;; Skips `"name" :` and the space behind it. Returns the byte behind, or -1.
+  ;; Skips `"name" :` and the spaces after it. Returns the offset after them, or -1.
   (func $skip_name (param $at i32) (result i32)
     (local $p i32)
     (local.set $p (call $closing_quote (local.get $at)))
@@ -361,7 +361,7 @@
     (if (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x3a)) (then (return (i32.const -1))))
     (call $to_token (i32.add (local.get $p) (i32.const 1))))
 
-  ;; Skips a number, true, false or null. Returns the byte behind it, or -1.
+  ;; Skips a number, true, false or null. Returns the offset after it, or -1.
   (func $skip_scalar (param $at i32) (result i32)
     (local $p i32)
     (if (i32.eq (i32.load (local.get $at)) (i32.const 0x65757274)) (then (return (i32.add (local.get $at) (i32.const 4)))))
@@ -385,7 +385,7 @@
       (then (local.set $p (i32.add (local.get $p) (i32.const 1)))))
     (call $skip_digits (local.get $p)))
 
-  ;; Skips one digit or more. Returns the byte behind them, or -1 when there is none.
+  ;; Skips one or more digits. Returns the offset after them, or -1 when there is none.
   (func $skip_digits (param $at i32) (result i32)
     (local $p i32)
     (local.set $p (local.get $at))
@@ -396,7 +396,7 @@
           (br $next_digit))))
     (select (i32.const -1) (local.get $p) (i32.eq (local.get $p) (local.get $at))))
 
-  ;; The quote that closes the string whose opening quote is at $at, or -1 when there is no such string.
+  ;; Returns the offset of the quote that closes the string whose opening quote is at $at, or -1 when there is no such string.
   (func $closing_quote (param $at i32) (result i32)
     (local $closing i32)
     (if (i32.ne (i32.load (global.get $next)) (local.get $at)) (then (return (i32.const -1))))
@@ -405,7 +405,7 @@
     (global.set $next (i32.add (local.get $closing) (i32.const 4)))
     (i32.load (local.get $closing)))
 
-  ;; The first byte from $at on that is not a space. A line's newline is none, and other spaces make a line odd.
+  ;; Returns the offset of the first byte from $at that is not a space. Other whitespace makes a line odd.
   (func $to_token (param $at i32) (result i32)
     (loop $space
       (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x20))
@@ -414,7 +414,7 @@
           (br $space))))
     (local.get $at))
 
-  ;; Whether $length bytes are the same in two places, 1 or 0.
+  ;; Returns 1 when $length bytes at two addresses are equal, else 0.
   (func $is_same (param $a i32) (param $b i32) (param $length i32) (result i32)
     (local $differ i32)
     (loop $next_block
@@ -422,7 +422,7 @@
         (i32.xor
           (i8x16.bitmask (i8x16.eq (v128.load (local.get $a)) (v128.load (local.get $b))))
           (i32.const 0xffff)))
-      ;; Beyond the end anything may be.
+      ;; Bytes beyond the end do not count.
       (if (i32.le_s (local.get $length) (i32.const 16))
         (then
           (return

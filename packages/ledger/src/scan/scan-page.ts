@@ -1,64 +1,67 @@
 import type { FileState } from '../file-state.ts'
-import { fileProblem } from '../problem.ts'
+import { describeFileError } from '../problem.ts'
 import { type CallBatch, packCalls } from './call-batch.ts'
 import { createScanner, type ScanTask } from './scan-transcript.ts'
 import type { ScannedCall } from './scanned-call.ts'
 
-/** How far a file was read, and how the reading went. */
+/** The progress of one file. */
 export interface ScannedPart {
-  /** Index of the file's task. */
+  /** The index of the file's task. */
   readonly task: number
-  /** The file's new cursor; not there when nothing of it could be read. */
+  /** The file's new state; absent when nothing could be read. */
   readonly state?: FileState
-  /** Bytes read since the part before. */
+  /** Bytes read since the former part. */
   readonly bytes: number
-  /** Lines since the part before of which something could not be read. */
+  /** Lines since the former part that could not be read completely. */
   readonly badLines: number
-  /** Nothing more comes of this file. */
+  /** Whether this is the last part of the file. */
   readonly isLast: boolean
-  /** Why the rest of it could not be read. */
+  /** Why the rest of the file could not be read. */
   readonly problem?: string
 }
 
-/** Calls of several files with the cursors that go with them into one transaction. */
+/** Calls of several files, and the file states that are written with them in one transaction. */
 export interface ScanPage {
   readonly parts: readonly ScannedPart[]
-  /** At least the calls of all the lines that the cursors say were read. */
+  /** At least the calls of all lines that the states mark as read. */
   readonly calls: CallBatch
 }
 
-/** Enough for a transaction to be quick, little enough to keep others waiting for a moment only. */
-const CALLS_PER_PAGE = 16_000
-/** The first page is small and each is twice the one before: something is seen, and safe, soon. */
-const CALLS_ON_FIRST_PAGE = 500
-/** Near the end pages are small again: the last are put in when nobody has anything else to do. */
-const CALLS_NEAR_END = 2_000
-const PARTS_PER_PAGE = 500
-
-/**
- * Scans one file after the other, gathering what is found in pages: many small files share one, a huge one fills many.
- */
-export interface PageScanner {
-  /**
-   * Scans a file. Yields a page whenever one is full, else undefined, often: a moment to do something else, or to stop.
-   * What cannot be read is told in a page, not thrown.
-   */
-  scan(task: number, file: ScanTask, isNearEnd?: boolean): Generator<ScanPage | undefined, void>
-  /** What was found and is in no page yet. */
-  rest(): ScanPage | undefined
+/** The numbers of calls at which pages end. */
+export interface PageSizes {
+  /** The size of the first page, doubled with each page, so that first results are committed and reported soon. */
+  readonly first: number
+  /** The largest size: large enough for efficient transactions, small enough to block other processes briefly only. */
+  readonly max: number
+  /** The largest size near the end. Small pages keep the last write short, during which the other threads are idle. */
+  readonly nearEnd: number
 }
 
-export function createPageScanner(): PageScanner {
+export const defaultPageSizes: PageSizes = { first: 500, max: 16_000, nearEnd: 2_000 }
+const MAX_PARTS_PER_PAGE = 500
+
+/** Scans one file after the other and collects the calls in pages. Many small files share a page; a huge file fills many. */
+export interface PageScanner {
+  /**
+   * Scans a file. Yields a page when one is full, and undefined often in between, so that the caller can do other work or stop.
+   * An unreadable file is reported in a page, not thrown.
+   */
+  scan(task: number, file: ScanTask, isNearEnd?: boolean): Generator<ScanPage | undefined, void>
+  /** The last page, which is not full; undefined when there is nothing left. */
+  flush(): ScanPage | undefined
+}
+
+export function createPageScanner(sizes: PageSizes = defaultPageSizes): PageScanner {
   const scanner = createScanner()
   const calls = new Map<string, ScannedCall>()
   let parts: ScannedPart[] = []
-  let limit = CALLS_ON_FIRST_PAGE
+  let target = sizes.first
 
-  function cut(): ScanPage {
+  function cutPage(): ScanPage {
     const page: ScanPage = { parts, calls: packCalls(calls) }
     parts = []
     calls.clear()
-    limit = Math.min(2 * limit, CALLS_PER_PAGE)
+    target = Math.min(2 * target, sizes.max)
     return page
   }
 
@@ -67,13 +70,13 @@ export function createPageScanner(): PageScanner {
       try {
         for (const part of scanner.scan(file, calls)) {
           if (part !== undefined) parts.push({ task, ...part })
-          const most = isNearEnd ? Math.min(limit, CALLS_NEAR_END) : limit
-          yield calls.size >= most || parts.length >= PARTS_PER_PAGE ? cut() : undefined
+          const limit = isNearEnd ? Math.min(target, sizes.nearEnd) : target
+          yield calls.size >= limit || parts.length >= MAX_PARTS_PER_PAGE ? cutPage() : undefined
         }
       } catch (error) {
-        parts.push({ task, bytes: 0, badLines: 0, isLast: true, problem: fileProblem(error) })
+        parts.push({ task, bytes: 0, badLines: 0, isLast: true, problem: describeFileError(error) })
       }
     },
-    rest: () => (parts.length === 0 ? undefined : cut()),
+    flush: () => (parts.length === 0 ? undefined : cutPage()),
   }
 }

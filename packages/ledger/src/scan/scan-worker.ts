@@ -1,36 +1,37 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createPageScanner, type ScanPage } from './scan-page.ts'
-import { isNearEnd, MOST_WAITING, type ScanWorkerData, STOP, takeTask, WAITING } from './scan-pool.ts'
+import { claimTask, isNearEnd, MAX_QUEUED_CALLS, QUEUED_CALLS_INDEX, type ScanWorkerData, STOP_INDEX } from './scan-pool.ts'
 
-const { tasks, board } = workerData as ScanWorkerData
+const { tasks, pageSizes, state } = workerData as ScanWorkerData
 
 function isStopped(): boolean {
-  return Atomics.load(board, STOP) === 1
+  return Atomics.load(state, STOP_INDEX) === 1
 }
 
-function tell(page: ScanPage): void {
-  Atomics.add(board, WAITING, page.calls.keys.length)
+function post(page: ScanPage): void {
+  Atomics.add(state, QUEUED_CALLS_INDEX, page.calls.keys.length)
   parentPort!.postMessage(page, [page.calls.numbers.buffer])
 }
 
-/** Waits while too much is waiting. */
-function rest(): void {
-  for (let waiting = Atomics.load(board, WAITING); waiting > MOST_WAITING && !isStopped(); waiting = Atomics.load(board, WAITING)) {
-    Atomics.wait(board, WAITING, waiting, 1_000)
+/** Blocks while too many calls are queued. */
+function waitForRoom(): void {
+  const readQueued = () => Atomics.load(state, QUEUED_CALLS_INDEX)
+  for (let queued = readQueued(); queued > MAX_QUEUED_CALLS && !isStopped(); queued = readQueued()) {
+    Atomics.wait(state, QUEUED_CALLS_INDEX, queued, 1_000)
   }
 }
 
-const scanner = createPageScanner()
+const scanner = createPageScanner(pageSizes)
 for (const [task, file] of tasks.entries()) {
   if (isStopped()) break
-  if (!takeTask(board, task)) continue
-  for (const page of scanner.scan(task, file, isNearEnd(board, tasks.length))) {
+  if (!claimTask(state, task)) continue
+  for (const page of scanner.scan(task, file, isNearEnd(state, tasks.length))) {
     if (isStopped()) break
     if (page === undefined) continue
-    tell(page)
-    rest()
+    post(page)
+    waitForRoom()
   }
 }
-const page = scanner.rest()
-if (page !== undefined) tell(page)
+const lastPage = scanner.flush()
+if (lastPage !== undefined) post(lastPage)
 parentPort!.postMessage('finished')

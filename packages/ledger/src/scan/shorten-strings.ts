@@ -1,20 +1,20 @@
-/** Bytes kept of each string: more than the longest name of a call takes as UTF-8, escapes included. */
-const KEPT = 32 * 1024
+/** The bytes kept of each string: more than the longest name of a call as escaped UTF-8. */
+const MAX_STRING_BYTES = 32 * 1024
 
 /**
- * Takes the middle out of long strings while a line passes by in parts, in place, so that a line of any length fits
- * into little memory and still says the same about calls.
+ * Truncates long strings of a line in place, while the line is read in chunks. A line of any length then fits into little
+ * memory, and its calls stay the same.
  */
 export class StringShortener {
   #inString = false
-  /** The byte before was a backslash that escapes the next. */
+  /** The former byte is a backslash that escapes the next one. */
   #escaped = false
-  /** Bytes of a \u escape still to come. */
+  /** The number of missing digits of a \u escape. */
   #hexLeft = 0
   #kept = 0
   #cutting = false
 
-  /** Begins a new line. */
+  /** Starts a new line. */
   reset(): void {
     this.#inString = false
     this.#escaped = false
@@ -23,7 +23,7 @@ export class StringShortener {
     this.#cutting = false
   }
 
-  /** Shortens `bytes` from `start` to `end` and returns the new end. */
+  /** Shortens the strings from `start` to `end`. @returns the new end */
   shorten(bytes: Uint8Array, start: number, end: number): number {
     let to = start
     for (let from = start; from < end; from++) {
@@ -37,9 +37,9 @@ export class StringShortener {
         bytes[to++] = byte
         continue
       }
-      // Never cut through an escape: half of one is not JSON.
-      const between = !this.#escaped && this.#hexLeft === 0
-      if (between && this.#kept >= KEPT) this.#cutting = true
+      // An escape is never cut, because half of one is invalid JSON.
+      const isBetweenEscapes = !this.#escaped && this.#hexLeft === 0
+      if (isBetweenEscapes && this.#kept >= MAX_STRING_BYTES) this.#cutting = true
       if (this.#escaped) {
         this.#escaped = false
         if (byte === 0x75) this.#hexLeft = 4

@@ -1,22 +1,22 @@
-/** What is looked for in a field: a text, a count of up to twelve digits, whether it is true, or an object's fields. */
+/** The kinds of wanted fields: a text, a count of up to twelve digits, whether it is true, or an object with wanted fields. */
 export type FieldKind = 'text' | 'count' | 'true' | 'object'
 
-/** Fields looked for in an object, by name: what, the place it is noted at, and what is looked for in it. */
+/** The wanted fields of an object by name, each with its kind, the slot for its value, and its own wanted fields. */
 export interface WantedFields {
   readonly [name: string]: readonly ['text' | 'count' | 'true', number] | readonly ['object', number, WantedFields]
 }
 
-/** Places of fields of the line itself. */
-export const line = { type: 0, session: 1, cwd: 2, branch: 3, version: 4, agent: 5, sidechain: 6, data: 7 } as const
+/** The slots of fields of the line itself. */
+export const lineSlot = { type: 0, session: 1, cwd: 2, branch: 3, version: 4, agent: 5, sidechain: 6, data: 7 } as const
 
-/** Places of fields of `data` in a progress record. */
-export const data = { message: 8, agent: 9 } as const
+/** The slots of fields of `data` in a progress record. */
+export const progressSlot = { message: 8, agent: 9 } as const
 
 /**
- * Places of what tells a call, from `holder.line` on where the line itself holds the message, and from `holder.progress`
- * on where `data.message` does.
+ * The slots of the fields of a call, relative to `callBase.line` when the line itself has the message, and to
+ * `callBase.progress` when `data.message` has it.
  */
-export const held = {
+export const callSlot = {
   timestamp: 0,
   request: 1,
   uuid: 2,
@@ -37,39 +37,39 @@ export const held = {
   tier: 17,
   geo: 18,
 } as const
-export const holder = { line: 10, progress: 29 } as const
+export const callBase = { line: 10, progress: 29 } as const
 
-function heldFields(base: number): WantedFields {
+function callFields(base: number): WantedFields {
   return {
-    timestamp: ['text', base + held.timestamp],
-    requestId: ['text', base + held.request],
-    uuid: ['text', base + held.uuid],
+    timestamp: ['text', base + callSlot.timestamp],
+    requestId: ['text', base + callSlot.request],
+    uuid: ['text', base + callSlot.uuid],
     message: [
       'object',
-      base + held.message,
+      base + callSlot.message,
       {
-        id: ['text', base + held.id],
-        model: ['text', base + held.model],
+        id: ['text', base + callSlot.id],
+        model: ['text', base + callSlot.model],
         usage: [
           'object',
-          base + held.usage,
+          base + callSlot.usage,
           {
-            input_tokens: ['count', base + held.input],
-            output_tokens: ['count', base + held.output],
-            cache_creation_input_tokens: ['count', base + held.flatWrite],
-            cache_read_input_tokens: ['count', base + held.read],
+            input_tokens: ['count', base + callSlot.input],
+            output_tokens: ['count', base + callSlot.output],
+            cache_creation_input_tokens: ['count', base + callSlot.flatWrite],
+            cache_read_input_tokens: ['count', base + callSlot.read],
             cache_creation: [
               'object',
-              base + held.writes,
+              base + callSlot.writes,
               {
-                ephemeral_5m_input_tokens: ['count', base + held.write5m],
-                ephemeral_1h_input_tokens: ['count', base + held.write1h],
+                ephemeral_5m_input_tokens: ['count', base + callSlot.write5m],
+                ephemeral_1h_input_tokens: ['count', base + callSlot.write1h],
               },
             ],
-            server_tool_use: ['object', base + held.server, { web_search_requests: ['count', base + held.searches] }],
-            speed: ['text', base + held.speed],
-            service_tier: ['text', base + held.tier],
-            inference_geo: ['text', base + held.geo],
+            server_tool_use: ['object', base + callSlot.server, { web_search_requests: ['count', base + callSlot.searches] }],
+            speed: ['text', base + callSlot.speed],
+            service_tier: ['text', base + callSlot.tier],
+            inference_geo: ['text', base + callSlot.geo],
           },
         ],
       },
@@ -77,15 +77,19 @@ function heldFields(base: number): WantedFields {
   }
 }
 
-/** The fields of a line that `callOfRecord` reads. */
+/** The fields of a line that `parseRecord` reads. */
 export const wantedFields: WantedFields = {
-  type: ['text', line.type],
-  sessionId: ['text', line.session],
-  cwd: ['text', line.cwd],
-  gitBranch: ['text', line.branch],
-  version: ['text', line.version],
-  agentId: ['text', line.agent],
-  isSidechain: ['true', line.sidechain],
-  ...heldFields(holder.line),
-  data: ['object', line.data, { message: ['object', data.message, heldFields(holder.progress)], agentId: ['text', data.agent] }],
+  type: ['text', lineSlot.type],
+  sessionId: ['text', lineSlot.session],
+  cwd: ['text', lineSlot.cwd],
+  gitBranch: ['text', lineSlot.branch],
+  version: ['text', lineSlot.version],
+  agentId: ['text', lineSlot.agent],
+  isSidechain: ['true', lineSlot.sidechain],
+  ...callFields(callBase.line),
+  data: [
+    'object',
+    lineSlot.data,
+    { message: ['object', progressSlot.message, callFields(callBase.progress)], agentId: ['text', progressSlot.agent] },
+  ],
 }

@@ -1,5 +1,6 @@
 import type { Call } from '@signalbox/contract/call'
-import { mergeCalls } from '@signalbox/usage/winner'
+import { type Tokens, tokenClasses } from '@signalbox/usage/call'
+import { mergeCalls } from '@signalbox/usage/call-merge'
 import { type CallBatch, COLUMNS, column, unpackCall } from '../scan/call-batch.ts'
 import type { ScannedCall } from '../scan/scanned-call.ts'
 import type { Labels } from './labels.ts'
@@ -8,80 +9,75 @@ import type { PendingCalls } from './pending-calls.ts'
 import type { SliceChanges } from './slices.ts'
 
 /** A row of `calls`. */
-export interface CallRow {
+export interface CallRow extends Tokens {
   readonly key: string
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   readonly at: number
   readonly place: number
   readonly origin: number
-  readonly input: number
-  readonly output: number
-  readonly write_5m: number
-  readonly write_1h: number
-  readonly read: number
   readonly web_searches: number | null
 }
 
-export interface Written {
-  /** Keys that were not known. */
+export interface WriteCounts {
+  /** Calls with a new key. */
   readonly added: number
-  /** Known keys with a better record. */
+  /** Calls with a known key and a better record. */
   readonly improved: number
 }
 
 export interface Calls {
-  /** Puts calls in by the winner rule, inside a transaction; any number of times, in any order. */
-  write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written
-  callOf(row: CallRow): Call
+  /** Merges calls into the table, inside a transaction. Idempotent and independent of the order. */
+  write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): WriteCounts
+  toCall(row: CallRow): Call
 }
 
-const NAMES = 'key, at, place, origin, input, output, write_5m, write_1h, read, web_searches'
+const NAMES = ['key', 'at', 'place', 'origin', ...tokenClasses, 'web_searches'].join(', ')
 
 export function openCalls(store: Store, labels: Labels): Calls {
   const insert = store.prepare(`INSERT INTO calls (${NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
   const find = store.prepare<[string], CallRow>(`SELECT ${NAMES} FROM calls WHERE key = ?`)
   const replace = store.prepare(`INSERT OR REPLACE INTO calls (${NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  return { write, callOf }
+  return { write, toCall }
 
-  function write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): Written {
-    const ids = batch.labels.map((label) => labels.idsOf(label))
+  function write(batch: CallBatch, slices: SliceChanges, pending: PendingCalls): WriteCounts {
+    const ids = batch.labels.map((label) => labels.findOrCreateIds(label))
     const { keys } = batch
     let added = 0
     let improved = 0
-    for (const rank of ranksOf(keys)) {
-      const index = rank % RANK
-      const was = put(rowOf(batch, index, ids), batch, index, slices)
-      if (was === 'known') continue
-      if (was === 'new') added++
+    for (const rank of rankKeys(keys)) {
+      const index = rank % RANK_UNIT
+      const outcome = put(readRow(batch, index, ids), batch, index, slices)
+      if (outcome === 'unchanged') continue
+      if (outcome === 'added') added++
       else improved++
       pending.add(keys[index]!)
     }
     return { added, improved }
   }
 
-  function put(row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): 'new' | 'better' | 'known' {
+  function put(row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): 'added' | 'improved' | 'unchanged' {
     if (insertRow(row)) {
       slices.add(row)
-      return 'new'
+      return 'added'
     }
-    return improve(find.get(row.key)!, row, batch, index, slices) ? 'better' : 'known'
+    return improve(find.get(row.key)!, row, batch, index, slices) ? 'improved' : 'unchanged'
   }
 
-  /** @returns false when the key is known */
+  /** @returns false when the key exists */
   function insertRow({ key, at, place, origin, input, output, write_5m, write_1h, read, web_searches }: CallRow): boolean {
     return insert.run(key, at, place, origin, input, output, write_5m, write_1h, read, web_searches).changes === 1
   }
 
-  /** @returns false when the record adds nothing to what is known */
-  function improve(known: CallRow, row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): boolean {
-    if (isSame(known, row)) return false
-    const before: ScannedCall = { ...callOf(known), at: known.at }
+  /** @returns false when the record adds nothing to the stored one */
+  function improve(stored: CallRow, row: CallRow, batch: CallBatch, index: number, slices: SliceChanges): boolean {
+    if (isSame(stored, row)) return false
+    const before: ScannedCall = { ...toCall(stored), at: stored.at }
     const merged = mergeCalls(before, unpackCall(batch, index))
     if (merged === before) return false
     const better: CallRow = {
       key: merged.key,
       at: merged.at,
-      ...labels.idsOf(merged),
+      ...labels.findOrCreateIds(merged),
       input: merged.input,
       output: merged.output,
       write_5m: merged.write_5m,
@@ -91,17 +87,17 @@ export function openCalls(store: Store, labels: Labels): Calls {
     }
     const { key, at, place, origin, input, output, write_5m, write_1h, read, web_searches } = better
     replace.run(key, at, place, origin, input, output, write_5m, write_1h, read, web_searches)
-    slices.remove(known)
+    slices.remove(stored)
     slices.add(better)
     return true
   }
 
-  function callOf(row: CallRow): Call {
+  function toCall(row: CallRow): Call {
     const { key, at, input, output, write_5m, write_1h, read, web_searches } = row
     return {
       key,
       at: new Date(at).toISOString(),
-      ...labels.labelOf(row),
+      ...labels.getLabel(row),
       input,
       output,
       write_5m,
@@ -112,25 +108,25 @@ export function openCalls(store: Store, labels: Labels): Calls {
   }
 }
 
-/** Above any index of a batch. */
-const RANK = 2 ** 24
+/** The unit of ranks, greater than any index of a batch. */
+const RANK_UNIT = 2 ** 24
 
 /**
- * Indexes of keys, each added to a multiple of `RANK`, nearly in the order of the keys: in the order of the table they
- * fill one page of it after the other, as they come each would be in another. Ids of messages all begin with `msg_01`;
- * the letters behind that are enough, and numbers are sorted twenty times as fast as texts.
+ * Sorts the indexes of keys approximately in the order of the keys; each index is added to a multiple of `RANK_UNIT`. Rows
+ * inserted in the order of the table fill its pages one after the other instead of at random. Message ids begin with
+ * `msg_01`, so the four letters after that are compared: sorting numbers is twenty times as fast as sorting texts.
  */
-function ranksOf(keys: readonly string[]): Float64Array {
+function rankKeys(keys: readonly string[]): Float64Array {
   const ranks = new Float64Array(keys.length)
   for (const [index, key] of keys.entries()) {
     let letters = 0
     for (let at = 6; at < 10; at++) letters = letters * 128 + (at < key.length ? key.charCodeAt(at) & 127 : 0)
-    ranks[index] = letters * RANK + index
+    ranks[index] = letters * RANK_UNIT + index
   }
   return ranks.sort()
 }
 
-function rowOf({ keys, numbers }: CallBatch, index: number, ids: readonly { place: number; origin: number }[]): CallRow {
+function readRow({ keys, numbers }: CallBatch, index: number, ids: readonly { place: number; origin: number }[]): CallRow {
   const row = index * COLUMNS
   const { place, origin } = ids[numbers[row + column.label]!]!
   const searches = numbers[row + column.web_searches]!

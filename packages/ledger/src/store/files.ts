@@ -1,7 +1,7 @@
 import type { FileState } from '../file-state.ts'
 import type { Store } from './open-store.ts'
 
-/** What is remembered of transcripts. */
+/** The stored states of transcripts. */
 export interface Files {
   all(): Map<string, FileState>
   get(path: string): FileState | undefined

@@ -1,22 +1,22 @@
 import type { CallLabel } from '../scan/call-batch.ts'
 import type { Store } from './open-store.ts'
 
-/** The two rows that hold a label: its place, which roll-ups tell apart, and its origin. */
+/** The two rows of a label: its place, which is part of the key of roll-ups, and its origin. */
 export interface LabelIds {
   readonly place: number
   readonly origin: number
 }
 
 export interface Labels {
-  /** Ids of a label, made where there are none; inside a transaction that writes. */
-  idsOf(label: CallLabel): LabelIds
-  labelOf(ids: LabelIds): CallLabel
-  /** After a rollback: what was made is not there. */
-  forget(): void
+  /** Finds or creates the ids of a label, inside a write transaction. */
+  findOrCreateIds(label: CallLabel): LabelIds
+  getLabel(ids: LabelIds): CallLabel
+  /** Clears the cache; necessary after a rollback, because created ids no longer exist. */
+  clearCache(): void
 }
 
-/** Enough for every session of a month; above it, ids are looked up again. */
-const MOST_KNOWN = 20_000
+/** The most cached labels: enough for all sessions of a month. */
+const MAX_CACHED_LABELS = 20_000
 
 export function openLabels(store: Store): Labels {
   const findPlace = store
@@ -33,26 +33,26 @@ export function openLabels(store: Store): Labels {
   const addOrigin = store.prepare<[string, string, number]>('INSERT INTO origins (version, agent, is_sidechain) VALUES (?, ?, ?)')
   const getPlace = store.prepare<[number], Record<string, string>>('SELECT * FROM places WHERE id = ?')
   const getOrigin = store.prepare<[number], { version: string; agent: string; is_sidechain: number }>('SELECT * FROM origins WHERE id = ?')
-  const known = new Map<string, LabelIds>()
-  const placeOf = remembering((id) => {
+  const idsCache = new Map<string, LabelIds>()
+  const readPlace = cached((id) => {
     const place = getPlace.get(id)!
     return {
       model: place.model!,
-      ...named('session_id', place.session),
-      ...named('cwd', place.project),
-      ...named('git_branch', place.branch),
-      ...named('speed', place.speed),
-      ...named('service_tier', place.service_tier),
-      ...named('inference_geo', place.inference_geo),
+      ...optional('session_id', place.session),
+      ...optional('cwd', place.project),
+      ...optional('git_branch', place.branch),
+      ...optional('speed', place.speed),
+      ...optional('service_tier', place.service_tier),
+      ...optional('inference_geo', place.inference_geo),
     }
   })
-  const originOf = remembering((id) => {
+  const readOrigin = cached((id) => {
     const origin = getOrigin.get(id)!
-    return { ...named('version', origin.version), ...named('agent_id', origin.agent), is_sidechain: origin.is_sidechain === 1 }
+    return { ...optional('version', origin.version), ...optional('agent_id', origin.agent), is_sidechain: origin.is_sidechain === 1 }
   })
 
   return {
-    idsOf(label) {
+    findOrCreateIds(label) {
       const place = [
         label.session_id ?? '',
         label.cwd ?? '',
@@ -64,36 +64,36 @@ export function openLabels(store: Store): Labels {
       ]
       const origin: [string, string, number] = [label.version ?? '', label.agent_id ?? '', label.is_sidechain ? 1 : 0]
       const text = JSON.stringify([place, origin])
-      let ids = known.get(text)
+      let ids = idsCache.get(text)
       if (ids === undefined) {
-        if (known.size >= MOST_KNOWN) known.clear()
+        if (idsCache.size >= MAX_CACHED_LABELS) idsCache.clear()
         ids = {
           place: findPlace.get(...place) ?? Number(addPlace.run(...place).lastInsertRowid),
           origin: findOrigin.get(...origin) ?? Number(addOrigin.run(...origin).lastInsertRowid),
         }
-        known.set(text, ids)
+        idsCache.set(text, ids)
       }
       return ids
     },
-    labelOf: (ids) => ({ ...placeOf(ids.place), ...originOf(ids.origin) }),
-    forget: () => known.clear(),
+    getLabel: (ids) => ({ ...readPlace(ids.place), ...readOrigin(ids.origin) }),
+    clearCache: () => idsCache.clear(),
   }
 }
 
-/** A function that remembers what it answered, up to `MOST_KNOWN` answers. */
-function remembering<T>(ask: (id: number) => T): (id: number) => T {
-  const known = new Map<number, T>()
+/** Wraps a lookup by id with a cache. */
+function cached<T>(lookUp: (id: number) => T): (id: number) => T {
+  const cache = new Map<number, T>()
   return (id) => {
-    let answer = known.get(id)
-    if (answer === undefined) {
-      if (known.size >= MOST_KNOWN) known.clear()
-      answer = ask(id)
-      known.set(id, answer)
+    let value = cache.get(id)
+    if (value === undefined) {
+      if (cache.size >= MAX_CACHED_LABELS) cache.clear()
+      value = lookUp(id)
+      cache.set(id, value)
     }
-    return answer
+    return value
   }
 }
 
-function named<const N extends string>(name: N, value: string | undefined): { [name in N]?: string } {
+function optional<const N extends string>(name: N, value: string | undefined): { [name in N]?: string } {
   return value === undefined || value === '' ? {} : ({ [name]: value } as { [name in N]?: string })
 }

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import type { FileState } from '../file-state.ts'
-import { isStoreError, ledgerErrorOf } from '../ledger-error.ts'
+import { isStoreError, toLedgerError } from '../ledger-error.ts'
 import type { CallBatch } from '../scan/call-batch.ts'
-import { type Calls, openCalls, type Written } from './calls.ts'
+import { type Calls, openCalls, type WriteCounts } from './calls.ts'
 import { type Files, openFiles } from './files.ts'
 import { openLabels } from './labels.ts'
 import { type Meta, openMeta } from './meta.ts'
@@ -11,13 +11,13 @@ import { openStore, type Store } from './open-store.ts'
 import { openPendingCalls, type PendingCalls } from './pending-calls.ts'
 import { openSlices } from './slices.ts'
 
-/** A new cursor, and what was remembered of the file when reading began. */
+/** The new state of a file, and its stored state when reading began. */
 export interface FileChange {
   readonly state: FileState
-  readonly was: FileState | undefined
+  readonly before: FileState | undefined
 }
 
-/** The ledger's file with what its rooms share. Several processes may have it open at once. */
+/** The open database file of the ledger. Several processes can have it open at once. */
 export interface LedgerStore {
   readonly file: string
   readonly db: Store
@@ -26,18 +26,18 @@ export interface LedgerStore {
   readonly calls: Calls
   readonly pending: PendingCalls
   /**
-   * Puts in what was read: calls, roll-ups and cursors in one transaction.
-   * @throws LedgerError; then nothing of it is written
+   * Writes calls, roll-ups and file states in one transaction.
+   * @throws LedgerError; then nothing is written
    */
-  write(files: readonly FileChange[], batch: CallBatch, now: number): Written
-  /** Transcripts that are gone; their calls stay. */
+  write(files: readonly FileChange[], batch: CallBatch, now: number): WriteCounts
+  /** Removes the states of deleted transcripts; their calls stay. */
   forget(paths: readonly string[]): void
-  /** Thresholds at which roll-ups are cut, ascending; when some of `wanted` are not among them, roll-ups are made anew. */
-  cutAt(wanted: readonly number[]): readonly number[]
-  /** Runs `work` as one transaction that writes. @throws LedgerError */
+  /** Ensures that roll-ups are cut at these thresholds, and rebuilds them if necessary. @returns all thresholds, ascending */
+  ensureThresholds(required: readonly number[]): readonly number[]
+  /** Runs `work` in a write transaction. @throws LedgerError */
   transact<T>(work: () => T): T
-  /** Runs `work`, which only reads. @throws LedgerError, and what `work` throws of its own */
-  ask<T>(work: () => T): T
+  /** Runs `work`, which only reads. @throws LedgerError, and the errors of `work` */
+  read<T>(work: () => T): T
   close(): void
 }
 
@@ -47,11 +47,11 @@ export function openLedgerStore(dataDir: string): LedgerStore {
   const db = openStore(file)
   const meta = openMeta(db)
   const files = openFiles(db)
-  // A run that finds nothing new prepares no statement for it.
-  const labels = once(() => openLabels(db))
-  const calls = once(() => openCalls(db, labels()))
-  const slices = once(() => openSlices(db))
-  const pending = once(() => openPendingCalls(db, meta))
+  // Statements are prepared on first use, so that a run without new data prepares none of these.
+  const labels = lazy(() => openLabels(db))
+  const calls = lazy(() => openCalls(db, labels()))
+  const slices = lazy(() => openSlices(db))
+  const pending = lazy(() => openPendingCalls(db, meta))
   return {
     file,
     db,
@@ -65,26 +65,26 @@ export function openLedgerStore(dataDir: string): LedgerStore {
     },
     write,
     forget,
-    cutAt,
+    ensureThresholds,
     transact,
-    ask,
+    read,
     close: () => void db.close(),
   }
 
   function transact<T>(work: () => T): T {
     try {
-      return ask(() => db.transaction(work).immediate())
+      return read(() => db.transaction(work).immediate())
     } catch (error) {
-      labels().forget()
+      labels().clearCache()
       throw error
     }
   }
 
-  function ask<T>(work: () => T): T {
+  function read<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {
-      throw isStoreError(error) ? ledgerErrorOf(error, file) : error
+      throw isStoreError(error) ? toLedgerError(error, file) : error
     }
   }
 
@@ -93,35 +93,34 @@ export function openLedgerStore(dataDir: string): LedgerStore {
     return text === undefined ? defaultPriceTable().thresholds : (JSON.parse(text) as number[])
   }
 
-  function write(changed: readonly FileChange[], batch: CallBatch, now: number): Written {
+  function write(changed: readonly FileChange[], batch: CallBatch, now: number): WriteCounts {
     return transact(() => {
       const changes = slices().changes(thresholds())
-      pending().look()
-      const written = calls().write(batch, changes, pending())
-      for (const { state, was } of changed) {
-        // Where another process has moved the cursor in between, its word stands: calls come to the same in any order,
-        // and a cursor that is behind only means that a part is read again.
-        if (files.get(state.path)?.offset === was?.offset) files.put(state)
+      pending().reload()
+      const counts = calls().write(batch, changes, pending())
+      for (const { state, before } of changed) {
+        // A state that another process has changed meanwhile stays: calls merge to the same result in any order, and an
+        // offset that is behind only means that a part is read again.
+        if (files.get(state.path)?.offset === before?.offset) files.put(state)
       }
       changes.write()
       meta.set('last_read', String(now))
       if (meta.get('thresholds') === undefined) meta.set('thresholds', JSON.stringify(thresholds()))
-      return written
+      return counts
     })
   }
 
   function forget(paths: readonly string[]): void {
     transact(() => {
-      for (const place of paths) files.forget(place)
+      for (const file of paths) files.forget(file)
     })
   }
 
-  function cutAt(wanted: readonly number[]): readonly number[] {
-    const enough = (cuts: readonly number[]) => wanted.every((threshold) => cuts.includes(threshold))
-    const cuts = thresholds()
-    if (enough(cuts)) return cuts
+  function ensureThresholds(required: readonly number[]): readonly number[] {
+    const current = thresholds()
+    if (required.every((threshold) => current.includes(threshold))) return current
     return transact(() => {
-      const union = [...new Set([...thresholds(), ...wanted])].sort((a, b) => a - b)
+      const union = [...new Set([...thresholds(), ...required])].sort((a, b) => a - b)
       slices().rebuild(union)
       meta.set('thresholds', JSON.stringify(union))
       return union
@@ -129,11 +128,11 @@ export function openLedgerStore(dataDir: string): LedgerStore {
   }
 }
 
-/** Makes it when it is asked for first. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined
+/** Creates a value on first use. */
+function lazy<T extends object>(create: () => T): () => T {
+  let value: T | undefined
   return () => {
-    made ??= make()
-    return made
+    value ??= create()
+    return value
   }
 }

@@ -1,12 +1,21 @@
 import type { Store } from './open-store.ts'
 
-/** Small facts of the ledger, each a text under a name. */
+/** Single values of the ledger, each a text with a name. */
 export interface Meta {
   get(name: MetaName): string | undefined
   set(name: MetaName, value: string): void
 }
 
-export type MetaName = 'outbox' | 'round' | 'hub' | 'thresholds' | 'last_read' | 'redaction_salt' | 'collector' | 'readings_hub'
+export type MetaName =
+  | 'outbox'
+  | 'round'
+  | 'hub'
+  | 'thresholds'
+  | 'last_read'
+  | 'redaction_salt'
+  | 'collector'
+  | 'readings_hub'
+  | 'observations_hub'
 
 export function openMeta(store: Store): Meta {
   const get = store.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
@@ -17,7 +26,7 @@ export function openMeta(store: Store): Meta {
   }
 }
 
-/** Whole number kept under `name`, 0 when there is none. */
+/** Reads an integer; 0 when it is not set. */
 export function metaNumber(meta: Meta, name: MetaName): number {
   return Number(meta.get(name) ?? 0)
 }

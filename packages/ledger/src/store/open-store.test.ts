@@ -20,20 +20,20 @@ function errorOf(work: () => unknown): LedgerError {
   throw new Error('there was no error')
 }
 
-test('the folder is made where it is missing, for nobody else to read', () => {
+test('a missing folder is created, readable for this user only', () => {
   const dataDir = path.join(tempFolder(), 'some/where')
   openLedger({ dataDir }).close()
   expect(existsSync(path.join(dataDir, 'ledger.db'))).toBe(true)
   if (process.platform !== 'win32') expect(statSync(dataDir).mode & 0o077).toBe(0)
 })
 
-test('a folder that cannot be written is told with what to do', async () => {
+test('a folder without write permission gives an error with a suggestion', async () => {
   const folder = tempFolder()
   mkdirSync(path.join(folder, 'locked'), { mode: 0o555 })
   chmodSync(folder, 0o755)
   const dataDir = path.join(folder, 'locked/data')
   const program = `
-    // Root may write everywhere, so the test becomes somebody else.
+    // Root can write everywhere, so the test runs as another user.
     if (process.getuid?.() === 0) process.setuid(65534)
     const { openLedger } = await import(${JSON.stringify(path.join(import.meta.dirname, '../index.ts'))})
     try { openLedger({ dataDir: ${JSON.stringify(dataDir)} }) } catch ({ name, code, message, suggestion }) {
@@ -47,7 +47,7 @@ test('a folder that cannot be written is told with what to do', async () => {
   expect(suggestion).toContain('DATA_DIR')
 })
 
-test('a ledger that is a folder, or below a file, is told', () => {
+test('a ledger that is a folder, or below a file, gives an error', () => {
   const folder = tempFolder()
   mkdirSync(path.join(folder, 'ledger.db'))
   expect(errorOf(() => openLedger({ dataDir: folder })).code).toBe('no_permission')
@@ -55,7 +55,7 @@ test('a ledger that is a folder, or below a file, is told', () => {
   expect(errorOf(() => openLedger({ dataDir: path.join(folder, 'file/data') })).message).toContain('ledger.db')
 })
 
-test('a file that is no ledger is left as it is, and the error says what to do with it', () => {
+test('a file that is not a ledger stays unchanged, and the error has a suggestion', () => {
   const dataDir = tempFolder()
   const file = path.join(dataDir, 'ledger.db')
   writeFileSync(file, 'this is not a database, it is a letter to my grandmother'.repeat(40))
@@ -67,7 +67,7 @@ test('a file that is no ledger is left as it is, and the error says what to do w
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
-test("another program's database is not touched", () => {
+test("another program's database stays unchanged", () => {
   const dataDir = tempFolder()
   const other = new Database(path.join(dataDir, 'ledger.db'))
   other.exec('CREATE TABLE recipes (name TEXT)')
@@ -78,7 +78,7 @@ test("another program's database is not touched", () => {
   again.close()
 })
 
-test('a ledger damaged in its middle is told when the damage is met', async () => {
+test('damage in the middle of a ledger gives an error when it is read', async () => {
   const { write, refresh, dataDir, reopen, ledger } = ledgerFixture()
   write('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `m${nth}` }))))
   await refresh()
@@ -95,7 +95,7 @@ test('a ledger damaged in its middle is told when the damage is met', async () =
   expect(error.code).toBe('damaged')
 })
 
-test('a ledger of a newer version is left alone', () => {
+test('a ledger of a newer version stays unchanged', () => {
   const dataDir = tempFolder()
   openLedger({ dataDir }).close()
   const file = path.join(dataDir, 'ledger.db')
@@ -108,14 +108,14 @@ test('a ledger of a newer version is left alone', () => {
   expect(suggestion).toContain('Update')
 })
 
-test('a full disk is told, nothing of the transaction remains, and with room again nothing is missing', async () => {
+test('a full disk gives an error and rolls the transaction back; with space again nothing is missing', async () => {
   const { write, append, refresh, dataDir, ledger, content } = ledgerFixture()
   write('s.jsonl', lines(callLine({ id: 'first' })))
   await refresh()
   ledger.close()
   const before = content()
   append('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `m${nth}` }))))
-  // SQLite's own limit gives the error a full disk gives, from the same place.
+  // The page limit of SQLite gives the same error as a full disk, in the same place.
   const store = openLedgerStore(dataDir)
   store.db.pragma(`max_page_count = ${(store.db.pragma('page_count', { simple: true }) as number) + 4}`)
   const { refresh: refreshStore } = await import('../refresh.ts')
@@ -124,7 +124,7 @@ test('a full disk is told, nothing of the transaction remains, and with room aga
   await expect(refreshStore(store, { roots, threads: 2 }, Date.now)).rejects.toMatchObject({ code: 'disk_full' })
   expect(content()).toEqual(before)
   store.db.pragma('max_page_count = 100000')
-  // The same store goes on: what was rolled back is not believed to be there.
+  // The same store continues to work: ids that were rolled back are not cached.
   expect(await refreshStore(store, { roots }, Date.now)).toMatchObject({ calls_new: 3_000 })
   store.close()
 })
@@ -134,7 +134,7 @@ test('a write waits for another process that is writing', async () => {
   write('s.jsonl', lines(callLine()))
   const other = openStore(path.join(dataDir, 'ledger.db'))
   other.exec('BEGIN IMMEDIATE')
-  // The other one is in this process, so it has to be done before the wait begins.
+  // The other writer is in this process, so it has to finish before the wait begins.
   other.exec('COMMIT')
   expect(await refresh()).toMatchObject({ calls_new: 1 })
   other.close()

@@ -2,19 +2,19 @@ import type { Meta } from './meta.ts'
 import type { Store } from './open-store.ts'
 
 /**
- * Keys of calls the hub has not confirmed, in the table `outbox`. Where no hub was ever named the table stays empty and
- * everything is pending; on most machines that only ever ask for reports, that is for ever.
- * Everything here runs inside a transaction of the caller's.
+ * The keys of the calls that the hub has not confirmed, in the table `outbox`. Before a hub is used for the first time the
+ * table is empty and every call is pending; on machines that only create reports it stays so.
+ * All functions run inside a transaction of the caller.
  */
 export interface PendingCalls {
-  /** To be asked at the beginning of a transaction: another process may have named a hub. */
-  look(): void
-  /** A call is new or has changed. */
+  /** Reads whether the table is in use. Call it at the start of a transaction, because another process may have changed it. */
+  reload(): void
+  /** Adds a new or changed call. */
   add(key: string): void
   remove(key: string): void
-  /** The hub has taken everything up to and with this id. */
+  /** Removes every call up to and including this id. */
   removeUpTo(id: number): void
-  /** Every call is pending, the oldest first. */
+  /** Makes every call pending, oldest first. */
   addAll(): void
   count(): number
 }
@@ -25,29 +25,29 @@ export function openPendingCalls(store: Store, meta: Meta): PendingCalls {
   const removeUpTo = store.prepare('DELETE FROM outbox WHERE id <= ?')
   const count = store.prepare<[], number>('SELECT count(*) FROM outbox').pluck()
   const countAll = store.prepare<[], number>('SELECT count(*) FROM calls WHERE key NOT IN (SELECT key FROM set_aside)').pluck()
-  // A better record may be one the hub takes.
-  const retry = store.prepare('DELETE FROM set_aside WHERE key = ?')
-  let isKept = false
-  const look = () => {
-    isKept = meta.get('outbox') === 'kept'
+  // A better record of a rejected call is sent again, because the hub may accept it.
+  const removeRejected = store.prepare('DELETE FROM set_aside WHERE key = ?')
+  let isInUse = false
+  const reload = () => {
+    isInUse = meta.get('outbox') === 'kept'
   }
   return {
-    look,
+    reload,
     add(key) {
-      if (!isKept) return
+      if (!isInUse) return
       add.run(key)
-      retry.run(key)
+      removeRejected.run(key)
     },
     remove: (key) => void remove.run(key),
     removeUpTo: (id) => void removeUpTo.run(id),
     addAll() {
       store.exec('DELETE FROM outbox; DELETE FROM set_aside; INSERT INTO outbox (key) SELECT key FROM calls ORDER BY at, key')
       meta.set('outbox', 'kept')
-      isKept = true
+      isInUse = true
     },
     count() {
-      look()
-      return (isKept ? count : countAll).get() ?? 0
+      reload()
+      return (isInUse ? count : countAll).get() ?? 0
     },
   }
 }

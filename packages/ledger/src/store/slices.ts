@@ -1,114 +1,104 @@
-import { promptTokens } from '@signalbox/usage/call'
+import { promptTokens, type Tokens, tokenClasses } from '@signalbox/usage/call'
 import { promptBand } from '@signalbox/usage/price-table'
-import { QUARTER } from '@signalbox/usage/slice'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import type { Store } from './open-store.ts'
 
-/** What a roll-up needs to know of a call. */
-export interface SliceCall {
-  /** Milliseconds. */
+/** The fields of a call that roll-ups are calculated from. */
+export interface SliceCall extends Tokens {
+  /** Milliseconds since 1970. */
   readonly at: number
   readonly place: number
-  readonly input: number
-  readonly output: number
-  readonly write_5m: number
-  readonly write_1h: number
-  readonly read: number
   readonly web_searches: number | null
 }
 
-/** Changes of roll-ups, gathered in memory and written once at the end of a transaction. */
+/** Changes of roll-ups, collected in memory and written at the end of a transaction. */
 export interface SliceChanges {
   add(call: SliceCall): void
-  /** The call was in a roll-up and is no longer what it was. */
+  /** Removes a call that has changed from its roll-up. */
   remove(call: SliceCall): void
   write(): void
 }
 
-interface Change {
+/** The columns of sums. */
+const sumColumns = ['calls', ...tokenClasses, 'web_searches'] as const
+
+type SliceSums = { [column in (typeof sumColumns)[number]]: number }
+
+interface Change extends SliceSums {
   readonly quarter: number
   readonly place: number
   readonly band: number
-  calls: number
-  input: number
-  output: number
-  write_5m: number
-  write_1h: number
-  read: number
-  web_searches: number
-  /** Times of what was added; of what was removed too, which is put right at the end. */
+  /** The first and the last time of added calls; also of removed ones, which is corrected after writing. */
   addedFirst: number
   addedLast: number
-  /** Infinite where nothing was removed. */
+  /** The first and the last time of removed calls; infinite when none was removed. */
   removedFirst: number
   removedLast: number
 }
 
-/** Writes roll-ups, inside a transaction. */
+/** Writes roll-ups inside a transaction. */
 export interface Slices {
-  /** Changes to be gathered from now on; there is one set of them at a time. */
+  /** Starts a new set of changes; only one set exists at a time. */
   changes(thresholds: readonly number[]): SliceChanges
-  /** Makes all roll-ups anew from the calls. */
+  /** Rebuilds all roll-ups from the calls. */
   rebuild(thresholds: readonly number[]): void
 }
 
 export function openSlices(store: Store): Slices {
   const add = store.prepare(
-    `INSERT INTO slices (quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, first_at, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, input = input + excluded.input, output = output + excluded.output,
-       write_5m = write_5m + excluded.write_5m, write_1h = write_1h + excluded.write_1h, read = read + excluded.read,
-       web_searches = web_searches + excluded.web_searches, first_at = min(first_at, excluded.first_at),
-       last_at = max(last_at, excluded.last_at)`,
+    `INSERT INTO slices (quarter, place, band, ${sumColumns.join(', ')}, first_at, last_at)
+     VALUES (?, ?, ?, ${sumColumns.map(() => '?').join(', ')}, ?, ?)
+     ON CONFLICT DO UPDATE SET ${sumColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')},
+       first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
   )
   const dropEmpty = store.prepare('DELETE FROM slices WHERE quarter = ? AND place = ? AND band = ? AND calls = 0')
   const times = store.prepare<[number, number, number], { first_at: number; last_at: number }>(
     'SELECT first_at, last_at FROM slices WHERE quarter = ? AND place = ? AND band = ?',
   )
   const setTimes = store.prepare('UPDATE slices SET first_at = ?, last_at = ? WHERE quarter = ? AND place = ? AND band = ?')
-  const callsOf = store.prepare<[number, number, number], SliceCall>(
-    'SELECT at, place, input, output, write_5m, write_1h, read, web_searches FROM calls WHERE at >= ? AND at < ? AND place = ?',
-  )
-  const allCalls = store.prepare<[], SliceCall>('SELECT at, place, input, output, write_5m, write_1h, read, web_searches FROM calls')
+  const selectCalls = `SELECT at, place, ${tokenClasses.join(', ')}, web_searches FROM calls`
+  const callsInSlice = store.prepare<[number, number, number], SliceCall>(`${selectCalls} WHERE at >= ? AND at < ? AND place = ?`)
+  const allCalls = store.prepare<[], SliceCall>(selectCalls)
   const clear = store.prepare('DELETE FROM slices')
   let cuts: readonly number[] = []
-  const known = new Map<string, Change>()
-  const open: SliceChanges = {
-    add: (call) => apply(changeOf(call), call, 1),
+  const changesByKey = new Map<string, Change>()
+  const sliceChanges: SliceChanges = {
+    add: (call) => apply(findChange(call), call, 1),
     remove(call) {
-      const change = changeOf(call)
+      const change = findChange(call)
       apply(change, call, -1)
       change.removedFirst = Math.min(change.removedFirst, call.at)
       change.removedLast = Math.max(change.removedLast, call.at)
     },
     write() {
-      for (const change of known.values()) {
-        const { quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, addedFirst, addedLast } = change
-        add.run(quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, addedFirst, addedLast)
+      for (const change of changesByKey.values()) {
+        const { quarter, place, band, addedFirst, addedLast } = change
+        add.run(quarter, place, band, ...sumColumns.map((column) => change[column]), addedFirst, addedLast)
         if (change.removedFirst !== Number.POSITIVE_INFINITY) correct(change)
       }
-      known.clear()
+      changesByKey.clear()
     },
   }
   return {
     changes(thresholds) {
       cuts = thresholds
-      known.clear()
-      return open
+      changesByKey.clear()
+      return sliceChanges
     },
     rebuild(thresholds) {
       clear.run()
       cuts = thresholds
-      known.clear()
-      for (const call of allCalls.iterate()) open.add(call)
-      open.write()
+      changesByKey.clear()
+      for (const call of allCalls.iterate()) sliceChanges.add(call)
+      sliceChanges.write()
     },
   }
 
-  function changeOf(call: SliceCall): Change {
-    const quarter = Math.floor(call.at / QUARTER)
+  function findChange(call: SliceCall): Change {
+    const quarter = Math.floor(call.at / QUARTER_HOUR_MS)
     const band = promptBand(cuts, promptTokens(call))
-    const name = `${quarter} ${call.place} ${band}`
-    let change = known.get(name)
+    const key = `${quarter} ${call.place} ${band}`
+    let change = changesByKey.get(key)
     if (change === undefined) {
       change = {
         quarter,
@@ -126,19 +116,19 @@ export function openSlices(store: Store): Slices {
         removedFirst: Number.POSITIVE_INFINITY,
         removedLast: Number.NEGATIVE_INFINITY,
       }
-      known.set(name, change)
+      changesByKey.set(key, change)
     }
     return change
   }
 
-  /** What left may have been the first or the last, or all there was. */
+  /** Corrects a roll-up after a removal: the removed call may have been the first, the last or the only one. */
   function correct({ quarter, place, band, removedFirst, removedLast }: Change): void {
     if (dropEmpty.run(quarter, place, band).changes > 0) return
     const { first_at, last_at } = times.get(quarter, place, band)!
     if (removedFirst > first_at && removedLast < last_at) return
     let first = Number.POSITIVE_INFINITY
     let last = Number.NEGATIVE_INFINITY
-    for (const call of callsOf.iterate(quarter * QUARTER, (quarter + 1) * QUARTER, place)) {
+    for (const call of callsInSlice.iterate(quarter * QUARTER_HOUR_MS, (quarter + 1) * QUARTER_HOUR_MS, place)) {
       if (promptBand(cuts, promptTokens(call)) !== band) continue
       first = Math.min(first, call.at)
       last = Math.max(last, call.at)

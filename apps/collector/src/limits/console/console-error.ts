@@ -3,13 +3,13 @@ import { stripVTControlCharacters } from 'node:util'
 export const consoleErrorCategories = ['SESSION_EXPIRED', 'CONTEXT_CORRUPTED', 'NETWORK_ERROR', 'PAGE_CHANGED', 'UNKNOWN'] as const
 export type ConsoleErrorCategory = (typeof consoleErrorCategories)[number]
 
-/** Why the usage page could not be read. */
+/** The reason why the usage page could not be read, as a plain object. */
 export interface ConsoleFault {
   readonly category: ConsoleErrorCategory
   readonly message: string
-  /** What to do about it. */
+  /** The suggested fix. */
   readonly suggestion?: string
-  /** `busy`: a command of ours uses the profile. `locked`: another browser does. Neither is damage. */
+  /** `busy`: another Signalbox process uses the profile. `locked`: another browser does. The profile is intact in both cases. */
   readonly reason?: 'busy' | 'locked'
 }
 
@@ -27,8 +27,8 @@ export class ConsoleError extends Error implements ConsoleFault {
   }
 }
 
-/** Whatever was thrown, as a fault that can be told and sent to another process. */
-export function faultOf(error: unknown): ConsoleFault {
+/** Converts any thrown value to a plain object that can be reported and sent to another process. */
+export function toConsoleFault(error: unknown): ConsoleFault {
   if (!(error instanceof ConsoleError)) {
     const { message = String(error), suggestion } = error as { message?: string; suggestion?: string }
     return { category: 'UNKNOWN', message: firstLine(message), ...(suggestion === undefined ? {} : { suggestion }) }
@@ -37,7 +37,7 @@ export function faultOf(error: unknown): ConsoleFault {
   return { category, message, ...(suggestion === undefined ? {} : { suggestion }), ...(reason === undefined ? {} : { reason }) }
 }
 
-/** Of a message of the browser's driver, which goes on with its call log. */
+/** The first line of a message, because the browser driver appends its call log. */
 export function firstLine(message: string): string {
   const [line = ''] = stripVTControlCharacters(message).split('\n')
   return line.trim().slice(0, 300)

@@ -1,14 +1,15 @@
 import { existsSync, statSync } from 'node:fs'
-import type { LimitReading } from '@signalbox/contract/limits'
-import { lockHolder } from './lock.ts'
-import { type ConsolePlaces, hasProfile } from './places.ts'
-import { browserOn, isAlive } from './processes.ts'
-import { type ProfileRecord, readJson, readRecord } from './record.ts'
-import type { ScheduleNote } from './source.ts'
+import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import { processExists } from '@signalbox/hub-address/process-start'
+import { findBrowserOn } from './browser-processes.ts'
+import { type ConsolePaths, hasProfile } from './console-paths.ts'
+import { findLockHolder } from './profile-lock.ts'
+import { type ProfileRecord, readJson, readProfileRecord } from './profile-record.ts'
+import type { ScheduleFile } from './source.ts'
 
-/** How the readings of the usage page are; instants are ISO 8601. */
+/** The state of the `console` source; instants are ISO 8601. */
 export interface ConsoleStatus {
-  readonly state: ScheduleNote['state'] | 'not_running'
+  readonly state: ScheduleFile['state'] | 'not_running'
   readonly profile: {
     readonly path: string
     readonly exists: boolean
@@ -17,26 +18,26 @@ export interface ConsoleStatus {
     readonly backup: boolean
   }
   readonly last?: NonNullable<ProfileRecord['last']>
-  readonly reading?: LimitReading
-  /** What the collector does with it; absent while none runs. */
-  readonly collector?: ScheduleNote
+  readonly reading?: SnapshotBody
+  /** The collector's schedule; absent while no collector runs. */
+  readonly collector?: ScheduleFile
 }
 
-export function consoleStatus(places: ConsolePlaces): ConsoleStatus {
-  const { signedInAt, last, reading } = readRecord(places)
-  const note = readJson<ScheduleNote>(places.schedule)
-  const collector = note !== undefined && isAlive(note.pid) ? note : undefined
-  const exists = hasProfile(places)
-  const since = exists ? (signedInAt ?? statSync(places.profile).birthtime.toISOString()) : undefined
-  const user = lockHolder(places.lock)?.pid ?? browserOn(places.profile)?.pid
+export function readConsoleStatus(paths: ConsolePaths): ConsoleStatus {
+  const { signedInAt, last, reading } = readProfileRecord(paths)
+  const note = readJson<ScheduleFile>(paths.schedule)
+  const collector = note !== undefined && processExists(note.pid) ? note : undefined
+  const exists = hasProfile(paths)
+  const since = exists ? (signedInAt ?? statSync(paths.profile).birthtime.toISOString()) : undefined
+  const user = findLockHolder(paths.lock)?.pid ?? findBrowserOn(paths.profile)?.pid
   return {
     state: !exists ? 'waiting' : (collector?.state ?? 'not_running'),
     profile: {
-      path: places.profile,
+      path: paths.profile,
       exists,
       ...(since === undefined ? {} : { since }),
       ...(user === undefined ? {} : { in_use_by: user }),
-      backup: existsSync(places.backup),
+      backup: existsSync(paths.backup),
     },
     ...(last === undefined ? {} : { last }),
     ...(reading === undefined ? {} : { reading }),
@@ -44,14 +45,14 @@ export function consoleStatus(places: ConsolePlaces): ConsoleStatus {
   }
 }
 
-/** The status for a person, a line for each thing. */
-export function statusText(status: ConsoleStatus, now: number): string {
+/** The status as text for people. */
+export function formatConsoleStatus(status: ConsoleStatus, now: number): string {
   const { profile, last, collector, reading } = status
   const lines: string[] = []
-  const line = (about: string, text: string) => lines.push(`${about.padEnd(9)}${text}`)
-  line('Profile', profile.exists ? `${age(profile.since, now)} old, ${profile.path}` : 'none; sign in: signalbox console login')
+  const line = (about: string, text: string) => lines.push(`${about.padEnd(10)}${text}`)
+  line('Profile', profile.exists ? `${age(profile.since, now)} old, ${profile.path}` : 'none; sign in: signalbox web login')
   if (profile.in_use_by !== undefined) line('', `in use by process ${profile.in_use_by}`)
-  if (last === undefined) line('Last', 'nothing was read yet')
+  if (last === undefined) line('Last', 'no snapshot was taken yet')
   else if (last.error === undefined)
     line('Last', `${age(last.at, now)} ago, ${last.windows ?? 0} windows in ${(last.ms / 1000).toFixed(1)} s`)
   else
@@ -60,26 +61,26 @@ export function statusText(status: ConsoleStatus, now: number): string {
       `${age(last.at, now)} ago, ${last.error.category}: ${last.error.message}${last.error.suggestion === undefined ? '' : ` ${last.error.suggestion}`}`,
     )
   if (reading !== undefined && last?.error !== undefined)
-    line('Reading', `the last one that could be taken is ${age(reading.lastUpdated, now)} old`)
-  line('State', collector === undefined ? 'no collector reads it; start one: signalbox up' : status.state.replace('_', ' '))
+    line('Snapshot', `the last successful one is ${age(reading.lastUpdated, now)} old`)
+  line('State', collector === undefined ? 'no collector is running; start one: signalbox up' : status.state.replace('_', ' '))
   if (collector !== undefined) {
     const wait = collector.nextAttemptAt === undefined ? undefined : Date.parse(collector.nextAttemptAt) - now
-    line('Next', wait === undefined ? collector.next : `${collector.next}, in ${wait <= 0 ? 'a moment' : span(wait)}`)
+    line('Next', wait === undefined ? collector.next : `${collector.next}, in ${wait <= 0 ? 'a moment' : formatDuration(wait)}`)
   }
   return `${lines.join('\n')}\n`
 }
 
-const age = (at: string | undefined, now: number) => (at === undefined ? 'unknown' : span(Math.max(0, now - Date.parse(at))))
+const age = (at: string | undefined, now: number) => (at === undefined ? 'unknown' : formatDuration(Math.max(0, now - Date.parse(at))))
 
-/** Milliseconds as people say them, such as `3 days` or `12 min`. */
-function span(ms: number): string {
+/** Milliseconds in the largest fitting unit, such as `3 days` or `12 min`. */
+function formatDuration(ms: number): string {
   const units = [
     ['day', 86_400_000],
     ['hour', 3_600_000],
     ['min', 60_000],
     ['s', 1_000],
   ] as const
-  const [name, size] = units.find(([, least]) => ms >= least) ?? (['s', 1_000] as const)
+  const [name, size] = units.find(([, unit]) => ms >= unit) ?? (['s', 1_000] as const)
   const count = Math.floor(ms / size)
   return `${count} ${name}${count !== 1 && (name === 'day' || name === 'hour') ? 's' : ''}`
 }

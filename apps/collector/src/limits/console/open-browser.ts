@@ -1,17 +1,18 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findBrowser, isProgram } from '@signalbox/browser/find-browser'
 import { type BrowserContext, chromium } from 'playwright-core'
+import { endBrowser, findBrowserOn, PROFILE_VARIABLE } from './browser-processes.ts'
 import { ConsoleError, firstLine } from './console-error.ts'
-import { browserOn, endBrowser, MARK } from './processes.ts'
 
 export interface BrowserOptions {
   readonly profile: string
-  /** For the settings a browser is found by. */
+  /** The environment, with the settings that name the browser. */
   readonly env: NodeJS.ProcessEnv
-  /** `hidden` reads, as lightly as it can; `visible` is for a person who signs in. */
+  /** `hidden` takes snapshots with few resources; `visible` is for a person who signs in. */
   readonly as: 'hidden' | 'visible'
-  /** More flags, such as those of a machine without a screen. */
+  /** Additional flags, such as those for a machine without a screen. */
   readonly flags?: readonly string[]
   /** Milliseconds. */
   readonly timeout: number
@@ -19,60 +20,63 @@ export interface BrowserOptions {
 
 export interface OpenBrowser {
   readonly context: BrowserContext
-  /** Closes it and makes sure that no process of it is left. @returns how many had to be killed */
+  /** Closes it and waits until all its processes have exited. @returns how many had to be killed */
   close(): Promise<number>
 }
 
-/** Milliseconds that it gets to end by itself; one in which somebody has signed in has that to write. */
-const GRACE = { hidden: 2_500, visible: 15_000 }
+/** Time for a browser to exit by itself; a visible one has to write a new sign-in to disk. */
+const CLOSE_TIMEOUT_MS = { hidden: 2_500, visible: 15_000 }
 
-const appendix = (name: string, features: string) => `--${name}=${features.trim().split(/\s+/).join(',')}`
+const toFlag = (name: string, features: string) => `--${name}=${features.trim().split(/\s+/).join(',')}`
 
-/** Flags may be given several times and the last one counts, so the driver's own are repeated. */
-const driversOff = `AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
+/** The features that Playwright disables; they are repeated, because only the last flag of a name counts. */
+const playwrightDisabled = `AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
   LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect OptimizationHints
   NetworkTimeServiceQuerying AimEnabled PreconnectToSearch`
-const light: readonly string[] = [
-  // Pictures, fonts and sound are nothing to us, and the graphics process with them.
+const lightFlags: readonly string[] = [
+  // Images, fonts, sound and the graphics process are not needed.
   '--blink-settings=imagesEnabled=false',
   '--disable-remote-fonts',
   '--mute-audio',
-  // Forks helpers without a sandbox, of which there are none here.
+  // This process only forks helpers without a sandbox, and there are none.
   '--no-unsandboxed-zygote',
   '--disable-gpu',
   '--disable-software-rasterizer',
   '--in-process-gpu',
   '--enable-low-end-device-mode',
-  // Two renderers that nobody looks at, one of them for the address bar, are 100 MB.
-  appendix('disable-features', `${driversOff} SpareRendererForSitePerProcess PreloadTopChromeWebUI WebUIOmniboxPopup WebUIOmniboxAimPopup`),
-  appendix('enable-features', 'CDPScreenshotNewSurface SkipListAccountsWithoutGaiaCookies NetworkServiceInProcess2'),
+  // Two unused renderers, one of them for the address bar, would take 100 MB.
+  toFlag(
+    'disable-features',
+    `${playwrightDisabled} SpareRendererForSitePerProcess PreloadTopChromeWebUI WebUIOmniboxPopup WebUIOmniboxAimPopup`,
+  ),
+  toFlag('enable-features', 'CDPScreenshotNewSurface SkipListAccountsWithoutGaiaCookies NetworkServiceInProcess2'),
   `--disk-cache-size=${64 * 1024 * 1024}`,
 ]
 
 /**
- * Opens the user's browser on the profile, which is made where it is not there.
+ * Opens the user's browser on the profile, which is created if it does not exist.
  * @throws ConsoleError
  */
 export async function openBrowser({ profile, env, as, flags = [], timeout }: BrowserOptions): Promise<OpenBrowser> {
-  const executablePath = program(env)
+  const executablePath = findProgram(env)
   makeProfile(profile)
-  refuseLocked(profile)
-  const root = process.getuid?.() === 0
+  throwIfLocked(profile)
+  const isRoot = process.getuid?.() === 0
   let context: BrowserContext
   try {
     context = await chromium.launchPersistentContext(profile, {
       executablePath,
       headless: as === 'hidden',
-      // Chrome cannot have its sandbox as root.
-      chromiumSandbox: !root,
-      args: [...(as === 'hidden' ? light : ['--no-default-browser-check']), ...flags],
-      // A person signs in, so it is no automation, and pages and password managers should not take it for one.
+      // Chrome's sandbox does not work as root.
+      chromiumSandbox: !isRoot,
+      args: [...(as === 'hidden' ? lightFlags : ['--no-default-browser-check']), ...flags],
+      // A person signs in, so pages and password managers should not see an automated browser.
       ...(as === 'visible'
         ? { ignoreDefaultArgs: ['--enable-automation'], viewport: null }
         : { viewport: { width: 900, height: 700 }, locale: 'en-US' }),
       acceptDownloads: false,
       serviceWorkers: as === 'hidden' ? 'block' : 'allow',
-      env: { ...(process.env as Record<string, string>), [MARK]: profile },
+      env: { ...(process.env as Record<string, string>), [PROFILE_VARIABLE]: profile },
       timeout,
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -80,22 +84,19 @@ export async function openBrowser({ profile, env, as, flags = [], timeout }: Bro
     })
   } catch (error) {
     await endBrowser(profile)
-    throw launchError(error as Error, profile, executablePath)
+    throw toLaunchError(error as Error, profile, executablePath)
   }
   return {
     context,
     close: async () => {
-      const closed = context.close().then(
-        () => true,
-        () => true,
-      )
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, GRACE[as]).unref())])
+      const closed = context.close().catch(() => {})
+      await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS[as], undefined, { ref: false })])
       return endBrowser(profile)
     },
   }
 }
 
-function program(env: NodeJS.ProcessEnv): string {
+function findProgram(env: NodeJS.ProcessEnv): string {
   const found = findBrowser(env)
   if (found === undefined) {
     throw new ConsoleError({
@@ -107,57 +108,57 @@ function program(env: NodeJS.ProcessEnv): string {
   if (!isProgram(found.path)) {
     throw new ConsoleError({
       category: 'UNKNOWN',
-      message: `BROWSER_PATH is "${found.path}", which is no program.`,
-      suggestion: 'Correct it, or unset it so that a browser is looked for.',
+      message: `BROWSER_PATH is "${found.path}", which is not a program.`,
+      suggestion: 'Correct it, or unset it so that Signalbox finds a browser itself.',
     })
   }
   return found.path
 }
 
-const reset = 'Take it away with `signalbox console reset`, and sign in again with `signalbox console login`.'
+const resetSuggestion = 'Remove it with `signalbox web reset`, and sign in again with `signalbox web login`.'
 
 function makeProfile(profile: string): void {
   try {
     mkdirSync(profile, { recursive: true, mode: 0o700 })
-    if (!statSync(profile).isDirectory()) throw new Error('it is no folder')
-    // It holds a sign-in: nobody else's business, however it came here.
+    if (!statSync(profile).isDirectory()) throw new Error('it is not a folder')
+    // It holds a sign-in, so no other user may read it, even if the folder existed before.
     chmodSync(profile, 0o700)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new ConsoleError({
       category: 'CONTEXT_CORRUPTED',
-      message: `the browser profile ${profile} cannot be opened: ${code === 'EEXIST' || code === 'ENOTDIR' ? 'it is no folder' : message}.`,
-      suggestion: code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'Make it writable for this user.' : reset,
+      message: `the browser profile ${profile} cannot be opened: ${code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a folder' : message}.`,
+      suggestion: code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'Make it writable for this user.' : resetSuggestion,
     })
   }
 }
 
-function refuseLocked(profile: string): void {
-  const holder = browserOn(profile)
-  if (holder !== undefined) throw locked(holder, profile)
+function throwIfLocked(profile: string): void {
+  const holder = findBrowserOn(profile)
+  if (holder !== undefined) throw lockedError(holder, profile)
 }
 
-function locked(holder: { pid: number; host: string } | undefined, profile: string): ConsoleError {
+function lockedError(holder: { pid: number; host: string } | undefined, profile: string): ConsoleError {
   const here = holder === undefined || holder.host === os.hostname()
   return new ConsoleError({
     category: 'CONTEXT_CORRUPTED',
     message: `a browser ${holder === undefined ? '' : here ? `(process ${holder.pid}) ` : `on the machine ${holder.host} `}has the profile ${profile} open.`,
     suggestion: here
-      ? 'Close that browser; the profile itself is whole.'
-      : `Close it there. Where no such machine has DATA_DIR, remove ${profile}/SingletonLock.`,
+      ? 'Close that browser; the profile itself is intact.'
+      : `Close it there. If no such machine uses this DATA_DIR, remove ${profile}/SingletonLock.`,
     reason: 'locked',
   })
 }
 
-function launchError(error: Error, profile: string, executablePath: string): ConsoleError {
+function toLaunchError(error: Error, profile: string, executablePath: string): ConsoleError {
   const { message } = error
-  const holder = browserOn(profile)
+  const holder = findBrowserOn(profile)
   if (holder !== undefined || /existing browser session|ProcessSingleton|profile (?:appears to be|is already) in use/i.test(message))
-    return locked(holder, profile)
+    return lockedError(holder, profile)
   if (/sandbox/i.test(message) && /No usable sandbox|SUID sandbox|namespace/i.test(message)) {
     return new ConsoleError({
       category: 'UNKNOWN',
-      message: 'the browser cannot have its sandbox here, and does not start without.',
+      message: "the browser's sandbox does not work here, and the browser does not start without it.",
       suggestion: 'Allow user namespaces, or set BROWSER_PATH to a script that starts it with --no-sandbox "$@".',
     })
   }
@@ -172,15 +173,15 @@ function launchError(error: Error, profile: string, executablePath: string): Con
     return new ConsoleError({
       category: 'UNKNOWN',
       message: 'the browser found no display.',
-      suggestion: 'Run `signalbox console login` on a desktop, or over `ssh -X`.',
+      suggestion: 'Run `signalbox web login` on a desktop, or over `ssh -X`.',
     })
   }
-  // A machine that is busy, or has run out of memory, says nothing of the profile.
+  // A busy machine or a lack of memory does not mean that the profile is damaged.
   if (/timeout \d+ms exceeded/i.test(message) || /signal=SIG(?:KILL|TERM)/.test(message)) {
     return new ConsoleError({
       category: 'UNKNOWN',
       message: `the browser did not start: ${firstLine(message)}`,
-      suggestion: 'It is tried again.',
+      suggestion: 'It will be retried.',
     })
   }
   if (/error while loading shared libraries/i.test(message)) {
@@ -193,6 +194,6 @@ function launchError(error: Error, profile: string, executablePath: string): Con
   return new ConsoleError({
     category: 'CONTEXT_CORRUPTED',
     message: `the browser does not start on the profile ${profile}: ${firstLine(message)}`,
-    suggestion: reset,
+    suggestion: resetSuggestion,
   })
 }

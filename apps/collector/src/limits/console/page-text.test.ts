@@ -14,9 +14,9 @@ const read = (lines: string, language = 'en') =>
   )
 const at = (text: string) => Date.parse(text)
 
-const session = { kind: 'session', label: 'Current session' }
-const weekly = { kind: 'weekly_all', label: 'All models' }
-const scoped = (scope: string, label = `${scope} only`) => ({ kind: 'weekly_scoped', scope, label })
+const session = { kind: 'session', label: '5-hour limit' }
+const weekly = { kind: 'weekly_all', label: 'Weekly limit' }
+const scoped = (scope: string, label = `Weekly limit · ${scope}`) => ({ kind: 'weekly_scoped', scope, label })
 const thursday = { resetsText: 'Thu 7:00 AM', resetsAt: at('2026-10-08T05:00Z') }
 
 const whole = `
@@ -51,7 +51,7 @@ describe('the text of the usage page', () => {
     })
   })
 
-  it('takes the number before the reset as well, and spaces of any kind', () => {
+  it('accepts the percentage before the reset, and any kind of space', () => {
     const turned = read(
       'Current session\n63\u00a0% used\nResets\u202fin\u00a01 hr 12 min\nWeekly limits\nAll models\n22% used\nResets Thu 7:00\u202fAM',
     )
@@ -61,7 +61,7 @@ describe('the text of the usage page', () => {
     ])
   })
 
-  it('knows windows that begin with the next message', () => {
+  it('gives idle windows, which start with the next message', () => {
     const { windows, isPartial } = read(`
       Plan usage limits
       Pro
@@ -83,7 +83,7 @@ describe('the text of the usage page', () => {
     expect(isPartial).toBe(false)
   })
 
-  it('takes no percentage of a notice for a row, wherever the notice stands', () => {
+  it('ignores percentages in notices, wherever they are', () => {
     const noisy = read(`
       Plan usage limits
       Max (20x)
@@ -106,7 +106,7 @@ describe('the text of the usage page', () => {
     expect(noisy.isPartial).toBe(false)
   })
 
-  it('gives rows for models that nobody knows yet, with and without "only"', () => {
+  it('gives rows for unknown models, with and without "only"', () => {
     const { windows } = read(`
       Current session
       Resets in 1 hr 12 min
@@ -127,7 +127,7 @@ describe('the text of the usage page', () => {
     ])
   })
 
-  it('calls a row that lost its number unreadable, and never gives it that of another', () => {
+  it('gives an unreadable window for a row without its percentage, never that of another row', () => {
     const { windows, isPartial } = read(`
       Current session
       Resets in 1 hr 12 min
@@ -143,16 +143,16 @@ describe('the text of the usage page', () => {
       Extra usage
       9% used`)
     expect(windows.map(({ label, state, percentUsed }) => [label, state, percentUsed])).toEqual([
-      ['Current session', 'unreadable', undefined],
-      ['All models', 'unreadable', undefined],
-      ['Sonnet only', 'known', 5],
-      ['Opus only', 'unreadable', undefined],
+      ['5-hour limit', 'unreadable', undefined],
+      ['Weekly limit', 'unreadable', undefined],
+      ['Weekly limit · Sonnet', 'known', 5],
+      ['Weekly limit · Opus', 'unreadable', undefined],
     ])
     expect(windows[0]?.problem).toContain('Resets in 1 hr 12 min')
     expect(isPartial).toBe(true)
   })
 
-  it('does not reach over a heading that it does not know', () => {
+  it('ends a row at an unknown heading', () => {
     const { windows } = read(`
       Current session
       Resets in 1 hr 12 min
@@ -163,21 +163,21 @@ describe('the text of the usage page', () => {
       Additional features
       12% used`)
     expect(windows.map(({ label, state, percentUsed }) => [label, state, percentUsed])).toEqual([
-      ['Current session', 'known', 63],
-      ['All models', 'unreadable', undefined],
+      ['5-hour limit', 'known', 63],
+      ['Weekly limit', 'unreadable', undefined],
     ])
   })
 
   it.each([
     ['two numbers', 'Resets in 1 hr 12 min\n63% used\n64% used'],
     ['two resets', 'Resets in 1 hr 12 min\nResets in 2 hr\n63% used'],
-    ['a number over 100', 'Resets in 1 hr 12 min\n163% used'],
+    ['a number over 1000', 'Resets in 1 hr 12 min\n1163% used'],
     ['what is left instead of what is used', 'Resets in 1 hr 12 min\n37% left'],
     ['no reset', '63% used'],
     ['a number although it has not begun', 'Starts when a message is sent\n63% used'],
     ['nothing at all', ''],
     ['a number that is none', 'Resets in 1 hr 12 min\n–% used'],
-  ])('is in doubt about a row with %s', (_, row) => {
+  ])('gives an unreadable window for a row with %s', (_, row) => {
     const { windows, isPartial } = read(`Current session\n${row}\nWeekly limits\nAll models\nResets Thu 7:00 AM\n22% used`)
     expect(windows[0]).toMatchObject({ ...session, state: 'unreadable' })
     expect(windows[0]).not.toHaveProperty('percentUsed')
@@ -185,14 +185,14 @@ describe('the text of the usage page', () => {
     expect(isPartial).toBe(true)
   })
 
-  it('keeps the words of a reset that it does not understand, and gives no time', () => {
+  it('keeps the words of an unknown reset, without a time', () => {
     const { windows } = read(
       'Current session\nResets whenever 3 moons align\n63% used\nWeekly limits\nAll models\nResets Thu 7:00 AM\n22% used',
     )
     expect(windows[0]).toEqual({ ...session, percentUsed: 63, resetsText: 'whenever 3 moons align', state: 'known' })
   })
 
-  it('says which section is not there, and gives the other', () => {
+  it('gives an error for a missing section, and the windows of the other', () => {
     expect(read('Weekly limits\nAll models\nResets Thu 7:00 AM\n22% used')).toMatchObject({
       windows: [{ ...weekly, percentUsed: 22 }],
       errors: { currentSession: 'there is no row of this name on the page' },
@@ -205,20 +205,56 @@ describe('the text of the usage page', () => {
     })
   })
 
-  it('does not choose between two rows of one name', () => {
+  it('gives an unreadable window for two different rows of one name', () => {
     const { windows } = read(`${whole}\nCurrent session\nResets in 1 hr 12 min\n64% used`)
     expect(windows[0]).toMatchObject({ ...session, state: 'unreadable' })
-    // A chat in the side bar that is called like a row is no row.
+    // A chat in the side bar may have the name of a row.
     expect(read(`Current session\nAll models\n${whole}`).windows).toEqual(read(whole).windows)
   })
 
-  it('keeps extra usage apart from the windows', () => {
+  it('gives extra usage apart from the windows', () => {
     const { windows, extraUsage } = read(`${whole}\n$4.20 spent\nResets Nov 1, 1:00 AM\n21% used\n$20 monthly limit`)
     expect(windows).toHaveLength(3)
-    expect(extraUsage).toEqual({ percentageUsed: 21, resetsIn: 'Nov 1, 1:00 AM', resetsAt: '2026-11-01T00:00:00.000Z' })
+    expect(extraUsage).toEqual({
+      used_credits: 420,
+      monthly_limit: 2000,
+      currency: 'USD',
+      decimal_places: 2,
+      percentageUsed: 21,
+      resetsIn: 'Nov 1, 1:00 AM',
+      resetsAt: '2026-11-01T00:00:00.000Z',
+    })
   })
 
-  it('is understood in German, with a 24-hour clock', () => {
+  it('gives amounts above or beside their word, in the currency of the page, and none of two currencies', () => {
+    const amounts = (text: string) => read(`${whole}\n${text}`).extraUsage
+    expect(amounts('€1,250.4 spent\n104% used\n€1,200\nMonthly spend limit\n€0\nCurrent balance · auto-reload off')).toEqual({
+      used_credits: 125_040,
+      monthly_limit: 120_000,
+      balance: 0,
+      currency: 'EUR',
+      decimal_places: 2,
+      percentageUsed: 104,
+    })
+    expect(amounts('¥900 spent')).toEqual({ used_credits: 900, currency: 'JPY', decimal_places: 0 })
+    expect(amounts('$4 spent\n€20 monthly limit')).toBeUndefined()
+    expect(amounts('You spent $40 on coffee\n$9 off your next month\nToggle $5')).toBeUndefined()
+  })
+
+  it.each([
+    ['101% used', 101],
+    ['163% used', 163],
+    ['1,000% used', 1000],
+    ['1000 % used', 1000],
+  ])('gives %s as a value: extra usage pays for more than the plan', (words, percentUsed) => {
+    expect(read(`Current session\nResets in 1 hr 12 min\n${words}\nAll models\nResets Thu 7:00 AM\n3% used`).windows[0]).toMatchObject({
+      ...session,
+      percentUsed,
+      state: 'known',
+    })
+  })
+
+  it('is parsed in German, with a 24-hour clock', () => {
     const german = `
       Nutzungslimits des Plans
       Pro
@@ -239,11 +275,11 @@ describe('the text of the usage page', () => {
       { ...scoped('Sonnet'), percentUsed: 0, state: 'idle' },
     ]
     expect(read(german, 'de')).toEqual({ windows: expected, plan: { name: 'Pro' }, isPartial: false })
-    // Also where the page does not say that it is German.
+    // Also without the page's language tag.
     expect(read(german, '').windows).toEqual(expected)
   })
 
-  it('gives nothing of a language it does not know, and nothing of another page', () => {
+  it('gives no windows for an unsupported language or another page', () => {
     expect(read('Nykyinen istunto\nNollautuu 2 t 42 min\n47 % käytetty\nViikkorajat\nKaikki mallit\n31 % käytetty', 'fi')).toEqual({
       windows: [],
       isPartial: true,
@@ -253,7 +289,7 @@ describe('the text of the usage page', () => {
     expect(looksLikeUsagePage(whole, '')).toBe(true)
   })
 
-  it('takes garbage for what it is', () => {
+  it('gives no readable window for garbage', () => {
     for (const text of ['', '\n\n\n', '%'.repeat(10_000), 'Current session\n'.repeat(5_000), '🦊'.repeat(1_000)])
       expect(read(text).windows.every(({ state }) => state === 'unreadable')).toBe(true)
   })

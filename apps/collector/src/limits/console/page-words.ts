@@ -1,23 +1,25 @@
 /**
- * The words of the usage page, in the languages in which it is shown. English is known from the page itself; of the
- * others we know the usual words, and what does not match them is not guessed at.
+ * The words of the usage page in one language. Those in English are from the page itself, those in other languages are the
+ * usual translations; text that does not match is never guessed.
  */
 export interface PageWords {
-  /** Such as `en`. */
+  /** The language tag, such as `en`. */
   readonly language: string
   readonly plan: RegExp
   readonly session: RegExp
   readonly weekly: RegExp
   readonly allModels: RegExp
-  /** Its first group that matched is the model. */
+  /** The first matching group is the model. */
   readonly only: RegExp
   readonly extra: RegExp
   readonly updated: RegExp
-  /** The whole line; the group is the number. */
+  /** Matches the whole line; the group is the number. */
   readonly used: RegExp
-  /** `in`: it is a stretch of time. `when`: how long or when. */
+  /** The group is the reset. `relative`: it is a duration; otherwise it is a duration or a time. */
   readonly resets: readonly { readonly line: RegExp; readonly relative: boolean }[]
   readonly idle: RegExp
+  /** What stands beside the amounts of extra usage, where it is known: used this month, the spend limit, credits left. */
+  readonly money?: { readonly spent: RegExp; readonly limit: RegExp; readonly balance: RegExp }
 }
 
 const number = String.raw`(\d{1,4}(?:[.,]\d{1,3})?)\s?%`
@@ -38,6 +40,7 @@ export const pageWords: readonly PageWords[] = [
       { line: /^resets (?:at |on )?(.+)$/i, relative: false },
     ],
     idle: /^starts when a message is sent\.?$|^you haven['’]t used .{1,40} yet\.?$/i,
+    money: { spent: /^spent$/i, limit: /^monthly (?:spend(?:ing)? )?limit$/i, balance: /^current balance\b/i },
   },
   {
     language: 'de',

@@ -1,72 +1,73 @@
-import type { LimitSnapshot, PlanWindow } from '@signalbox/usage/limit-snapshot'
-import { windowKey } from '@signalbox/usage/limit-snapshot'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { canonicalZone } from '@signalbox/contract/time-zone'
+import { type LimitSnapshot, type PlanWindow, windowKey } from '@signalbox/usage/limit-snapshot'
 import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { readUtilization } from '../utilization.ts'
 import { ConsoleError, firstLine } from './console-error.ts'
 import { looksLikeUsagePage, readPageText } from './page-text.ts'
 
-export interface PageReading extends Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'errors' | 'isPartial' | 'capturedAt'> {
-  /** The page's own answer, or its rows. */
-  readonly by: 'answer' | 'rows' | 'both'
+export interface PageSnapshot extends Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'errors' | 'isPartial' | 'capturedAt'> {
+  /** Where the windows come from: the page's own response from its server, its rows, or both. */
+  readonly by: 'response' | 'rows' | 'both'
 }
 
 export interface ReadPageOptions {
-  /** Of the usage page. */
+  /** The address of the usage page. */
   readonly url: string
-  /** Milliseconds for all of it. */
-  readonly budget: number
-  /** Hears each step, in words. */
+  /** Milliseconds for the whole read. */
+  readonly timeout: number
+  /** Receives a description of each step. */
   readonly say: (step: string) => void
-  /** Keeps the text of a page that could not be read; answers where. */
-  readonly keep: (page: { text: string; language: string; status: number | undefined }) => string | undefined
+  /** Saves the text of a page that could not be read. @returns the file's path */
+  readonly savePage: (page: { text: string; language: string; status: number | undefined }) => string | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** A part of the page that does not come gets this long, in milliseconds, while nothing is on its way. */
-const SECTION = 5_000
-/** What is there counts when it has not changed for this long, in milliseconds. */
-const QUIET = 1_000
-const LOOK_EVERY = 200
-/** A request that goes on for longer is a stream and not an answer. */
-const STREAM = 8_000
-/** On a sign-in page for this long, in milliseconds, it is no redirect that passes by. */
-const SIGNED_OUT = 1_500
-/** A page of an error gets this long to be something else, in milliseconds. */
-const REFUSED = 2_000
+/** Timeout for missing sections of the page, counted only while no request is pending. */
+const SECTION_TIMEOUT_MS = 5_000
+/** Rows are final when they have not changed for this long. */
+const STABLE_ROWS_MS = 1_000
+const POLL_INTERVAL_MS = 200
+const POLL_TIMEOUT_MS = 2_000
+/** A longer request is a stream, and not waited for. */
+const STREAM_AFTER_MS = 8_000
+/** After this long on a sign-in page it is not just part of a redirect. */
+const SIGN_IN_AFTER_MS = 1_500
+/** After this long an error page does not turn into another page any more. */
+const ERROR_PAGE_AFTER_MS = 2_000
 
-/** What stands on the page: texts of those parts of it that may hold the limits, best first. */
-export interface Sight {
+/** The content of the page: the texts of the parts that may hold the limits, best first. */
+export interface PageContent {
   readonly texts: readonly string[]
   readonly language: string
   readonly zone: string
   readonly loaded: boolean
-  /** There are fields to sign in with. */
-  readonly fields: boolean
+  readonly hasSignInFields: boolean
 }
 
-// Text, because the page's own world has types that this room does not.
-const LOOK = `(() => {
+// Source text, because the types of browser globals are not available in this project.
+const READ_CONTENT = `(() => {
   const parts = [...document.querySelectorAll('main, [role=main], [role=dialog]'), document.body].filter((part) => part)
   return {
     texts: parts.map((part) => part.innerText ?? '').filter((text) => text.trim() !== ''),
     language: document.documentElement?.lang ?? '',
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     loaded: document.readyState === 'complete',
-    fields: document.querySelector('input[type=password], input[type=email], input[autocomplete~=username]') !== null,
+    hasSignInFields: document.querySelector('input[type=password], input[type=email], input[autocomplete~=username]') !== null,
   }
 })()`
 
 /**
- * Goes to the usage page and reads it: the answer it gets from its own server as it passes by, else its rows.
+ * Opens the usage page and reads its limits: from the page's own request to its server, else from its rows.
  * @throws ConsoleError
  */
-export async function readUsagePage(context: BrowserContext, options: ReadPageOptions): Promise<PageReading> {
+export async function readUsagePage(context: BrowserContext, options: ReadPageOptions): Promise<PageSnapshot> {
   const { url, say, now } = options
-  const end = performance.now() + options.budget
-  const left = () => Math.max(1, end - performance.now())
+  const end = performance.now() + options.timeout
+  const remaining = () => Math.max(1, end - performance.now())
   const page = context.pages()[0] ?? (await context.newPage())
-  const watch = watchAnswers(context, new URL(url), now)
+  const watch = watchResponses(context, new URL(url), now)
   let crashed = false
   page.on('crash', () => {
     crashed = true
@@ -74,67 +75,67 @@ export async function readUsagePage(context: BrowserContext, options: ReadPageOp
   context.on('close', () => {
     crashed = true
   })
-  const status = await goTo(page, url, left())
-  say(`the page answered ${status ?? 'nothing'}`)
+  const status = await goTo(page, url, remaining())
+  say(`the page responded with ${status ?? 'no status'}`)
 
-  let sight: Sight | undefined
+  let content: PageContent | undefined
   let rows: ReturnType<typeof readPageText> | undefined
-  let shown = ''
+  let summary = ''
   let changedAt = performance.now()
   let signedOutSince: number | undefined
-  /** Milliseconds in which parts of the usage page were missing and nothing was on its way. */
+  /** Milliseconds in which sections of the usage page were missing and no request was pending. */
   let missing = 0
-  const began = performance.now()
-  let looked = began
+  const started = performance.now()
+  let lastPoll = started
 
-  while (left() > 1) {
-    if (crashed) throw ended()
-    const answer = watch.answer()
-    if (answer !== undefined && !answer.isPartial) {
-      say(`the page's own answer has ${answer.windows.length} windows`)
-      return { ...answer, by: 'answer' }
+  while (remaining() > 1) {
+    if (crashed) throw crashedError()
+    const response = watch.response()
+    if (response !== undefined && !response.isPartial) {
+      say(`the page's own response has ${response.windows.length} windows`)
+      return { ...response, by: 'response' }
     }
-    sight = (await look(page, left(), () => crashed)) ?? sight
+    content = (await readContent(page, remaining(), () => crashed)) ?? content
     const at = performance.now()
-    const text = usageText(sight)
-    if (text !== undefined && sight !== undefined) {
-      rows = { ...readPageText(text, { now: now(), zone: sight.zone, language: sight.language }) }
-      if (JSON.stringify(said(rows.windows)) !== shown) {
-        shown = JSON.stringify(said(rows.windows))
+    const text = findUsageText(content)
+    if (text !== undefined && content !== undefined) {
+      rows = readPageText(text, { now: now(), zone: content.zone, language: content.language })
+      if (summarize(rows.windows) !== summary) {
+        summary = summarize(rows.windows)
         changedAt = at
-        say(`the page shows ${readable(rows.windows)} of ${rows.windows.length} rows`)
+        say(`the page shows ${countReadable(rows.windows)} of ${rows.windows.length} rows`)
       }
-      const waiting = watch.pending()
-      if (!waiting) missing += at - looked
-      const whole = !rows.isPartial && (answer === undefined || mergeable(answer, rows))
-      if (whole && !waiting && at - changedAt >= QUIET) break
-      if (readable(rows.windows) > 0 && missing >= SECTION) break
+      const pending = watch.pending()
+      if (!pending) missing += at - lastPoll
+      const isComplete = !rows.isPartial && (response === undefined || completes(response, rows))
+      if (isComplete && !pending && at - changedAt >= STABLE_ROWS_MS) break
+      if (countReadable(rows.windows) > 0 && missing >= SECTION_TIMEOUT_MS) break
     }
-    looked = at
-    if (isSignIn(page.url(), url, sight) && readable(rows?.windows ?? []) === 0) {
+    lastPoll = at
+    if (isSignIn(page.url(), url, content) && countReadable(rows?.windows ?? []) === 0) {
       signedOutSince ??= at
-      if (at - signedOutSince >= SIGNED_OUT) throw expired(page.url())
+      if (at - signedOutSince >= SIGN_IN_AFTER_MS) throw expiredError(page.url())
     } else signedOutSince = undefined
-    if (watch.refused() && text === undefined && at - began >= REFUSED) throw expired(page.url())
-    if (status !== undefined && status >= 400 && text === undefined && at - began >= REFUSED) break
-    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_EVERY, left())))
+    const isErrorPage = text === undefined && at - started >= ERROR_PAGE_AFTER_MS
+    if (watch.refused() && isErrorPage) throw expiredError(page.url())
+    if (status !== undefined && status >= 400 && isErrorPage) break
+    await sleep(Math.min(POLL_INTERVAL_MS, remaining()))
   }
-  if (crashed) throw ended()
+  if (crashed) throw crashedError()
 
-  const answer = watch.answer()
-  const together = merged(answer, rows, now())
-  if (together !== undefined) return together
-  throw nothing({ page, url, status, sight, refused: watch.refused(), challenged: watch.challenged(), options })
+  const snapshot = merge(watch.response(), rows, now())
+  if (snapshot !== undefined) return snapshot
+  throw explainFailure({ page, url, status, content, refused: watch.refused(), challenged: watch.challenged(), options })
 }
 
-export const readable = (windows: readonly PlanWindow[]) => windows.filter(({ state }) => state === 'known' || state === 'idle').length
+export const countReadable = (windows: readonly PlanWindow[]) => windows.filter(({ state }) => state === 'known' || state === 'idle').length
 
-/** Without the times, which move as we look. */
-const said = (windows: readonly PlanWindow[]) =>
-  windows.map(({ kind, scope, percentUsed, resetsText, state }) => [kind, scope, percentUsed, resetsText, state])
+/** The rows without their reset times, which are computed anew with each poll. */
+const summarize = (windows: readonly PlanWindow[]) =>
+  JSON.stringify(windows.map(({ kind, scope, percentUsed, resetsText, state }) => [kind, scope, percentUsed, resetsText, state]))
 
-export function usageText(sight: Sight | undefined): string | undefined {
-  return sight?.texts.find((text) => looksLikeUsagePage(text, sight.language))
+export function findUsageText(content: PageContent | undefined): string | undefined {
+  return content?.texts.find((text) => looksLikeUsagePage(text, content.language))
 }
 
 async function goTo(page: Page, url: string, timeout: number): Promise<number | undefined> {
@@ -143,16 +144,16 @@ async function goTo(page: Page, url: string, timeout: number): Promise<number | 
     return response?.status()
   } catch (error) {
     const message = firstLine((error as Error).message)
-    if (/has been closed|crashed/i.test(message)) throw ended()
+    if (/has been closed|crashed/i.test(message)) throw crashedError()
     if (/timeout/i.test(message)) {
       throw new ConsoleError({
         category: 'NETWORK_ERROR',
         message: `the usage page did not answer within ${Math.round(timeout / 1000)} s.`,
-        suggestion: 'Check the network; it is tried again.',
+        suggestion: 'Check the network; it will be retried.',
       })
     }
     const [, code] = /net::(ERR_\w+)/.exec(message) ?? []
-    // The page went somewhere else while it loaded; what is there now is looked at.
+    // The page was redirected while it loaded; the loop reads the page that is open now.
     if (code === 'ERR_ABORTED' || /interrupted by another navigation/i.test(message)) return undefined
     throw new ConsoleError({
       category: code === undefined ? 'UNKNOWN' : 'NETWORK_ERROR',
@@ -162,41 +163,44 @@ async function goTo(page: Page, url: string, timeout: number): Promise<number | 
   }
 }
 
-/** Looks at the page; undefined when it is just changing, or does not answer. */
-export async function look(page: Page, left: number, crashed: () => boolean): Promise<Sight | undefined> {
-  const patience = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), Math.min(left, 2_000)).unref())
+/** The content of the page; undefined while it is navigating or does not respond. */
+export async function readContent(page: Page, remaining: number, crashed: () => boolean): Promise<PageContent | undefined> {
+  const timeout = sleep(Math.min(remaining, POLL_TIMEOUT_MS), undefined, { ref: false })
   try {
-    return await Promise.race([page.evaluate(LOOK) as Promise<Sight>, patience])
+    const content = await Promise.race([page.evaluate(READ_CONTENT) as Promise<PageContent & { zone?: string }>, timeout])
+    // A browser that does not know its zone (`Etc/Unknown`, or none) shows times in UTC.
+    return content && { ...content, zone: canonicalZone(content.zone ?? '') ?? 'UTC' }
   } catch (error) {
-    if (crashed() || /has been closed|crashed/i.test((error as Error).message)) throw ended()
+    if (crashed() || /has been closed|crashed/i.test((error as Error).message)) throw crashedError()
     return undefined
   }
 }
 
-const ended = () =>
+const crashedError = () =>
   new ConsoleError({
     category: 'UNKNOWN',
     message: 'the browser ended while it read the page.',
-    suggestion: 'It is tried again; when it happens every time, look whether the machine is out of memory.',
+    suggestion: 'It will be retried; if it happens every time, check whether the machine is out of memory.',
   })
 
-/** Follows what the page asks its own server. */
-export function watchAnswers(context: BrowserContext, home: URL, now: () => number) {
-  type Answer = ReturnType<typeof readUtilization> & { readonly capturedAt: number }
-  let last: Answer | undefined
+type UsageResponse = ReturnType<typeof readUtilization> & { readonly capturedAt: number }
+
+/** Follows the page's requests to its own server. */
+export function watchResponses(context: BrowserContext, home: URL, now: () => number) {
+  let last: UsageResponse | undefined
   let refused = false
   let challenged = false
   const pending = new Map<Request, number>()
-  const isOurs = (request: Request) => URL.canParse(request.url()) && new URL(request.url()).origin === home.origin
+  const isSameOrigin = (request: Request) => URL.canParse(request.url()) && new URL(request.url()).origin === home.origin
   const isUsage = (address: string) => /\/api\/organizations\/[^/]+\/usage$/.test(new URL(address).pathname)
   context.on('request', (request) => {
-    if (['xhr', 'fetch'].includes(request.resourceType()) && isOurs(request)) pending.set(request, performance.now())
+    if (['xhr', 'fetch'].includes(request.resourceType()) && isSameOrigin(request)) pending.set(request, performance.now())
   })
   context.on('requestfailed', (request) => pending.delete(request))
   context.on('requestfinished', (request) => pending.delete(request))
   context.on('response', (response: Response) => {
     if (response.headers()['cf-mitigated'] !== undefined) challenged = true
-    if (!isOurs(response.request()) || !isUsage(response.url())) return
+    if (!isSameOrigin(response.request()) || !isUsage(response.url())) return
     const status = response.status()
     if (status === 401 || status === 403) refused = true
     if (status !== 200) return
@@ -204,93 +208,98 @@ export function watchAnswers(context: BrowserContext, home: URL, now: () => numb
     response.json().then(
       (body: unknown) => {
         const limits = readUtilization(body, at)
-        if (readable(limits.windows) > 0) last = { ...limits, capturedAt: at }
+        if (countReadable(limits.windows) > 0) last = { ...limits, capturedAt: at }
       },
-      // Cut off, or no JSON: the rows will tell.
+      // Incomplete, or not JSON: the rows are read instead.
       () => {},
     )
   })
   return {
-    answer: () => last,
+    response: () => last,
     refused: () => refused,
     challenged: () => challenged,
-    pending: () => [...pending.values()].some((since) => performance.now() - since < STREAM),
+    pending: () => [...pending.values()].some((since) => performance.now() - since < STREAM_AFTER_MS),
   }
 }
 
-type Answered = NonNullable<ReturnType<ReturnType<typeof watchAnswers>['answer']>>
 type Rows = ReturnType<typeof readPageText>
 
-/** Whether the rows know all that the answer leaves open. */
-function mergeable(answer: Answered, rows: Rows): boolean {
+/** Whether the rows have every window that the response has as unreadable. */
+function completes(response: UsageResponse, rows: Rows): boolean {
   const known = new Set(rows.windows.filter(({ state }) => state !== 'unreadable').map(windowKey))
-  return answer.windows.every((window) => window.state !== 'unreadable' || known.has(windowKey(window)))
+  return response.windows.every((window) => window.state !== 'unreadable' || known.has(windowKey(window)))
 }
 
-/** The answer speaks first; where it could not be understood, the row does. */
-function merged(answer: Answered | undefined, rows: Rows | undefined, now: number): PageReading | undefined {
-  if (answer === undefined) return rows === undefined || readable(rows.windows) === 0 ? undefined : { ...rows, capturedAt: now, by: 'rows' }
-  const shown = new Map(rows?.windows.filter(({ state }) => state !== 'unreadable').map((window) => [windowKey(window), window]))
-  const windows = answer.windows.map((window) => (window.state === 'unreadable' ? (shown.get(windowKey(window)) ?? window) : window))
-  const helped = windows.some((window, index) => window !== answer.windows[index])
-  const isPartial = answer.errors !== undefined || windows.some(({ state }) => state === 'unreadable')
+/** The windows of the response, with those of the rows in place of unreadable ones. */
+function merge(response: UsageResponse | undefined, rows: Rows | undefined, now: number): PageSnapshot | undefined {
+  if (response === undefined) {
+    return rows === undefined || countReadable(rows.windows) === 0 ? undefined : { ...rows, capturedAt: now, by: 'rows' }
+  }
+  const fromRows = new Map(rows?.windows.filter(({ state }) => state !== 'unreadable').map((window) => [windowKey(window), window]))
+  const windows = response.windows.map((window) => (window.state === 'unreadable' ? (fromRows.get(windowKey(window)) ?? window) : window))
+  const isMerged = windows.some((window, index) => window !== response.windows[index])
+  const isPartial = response.errors !== undefined || windows.some(({ state }) => state === 'unreadable')
   const plan = rows?.plan === undefined ? {} : { plan: rows.plan }
-  return { ...answer, ...plan, windows, isPartial, by: helped ? 'both' : 'answer' }
+  return { ...response, ...plan, windows, isPartial, by: isMerged ? 'both' : 'response' }
 }
 
-/** The address of a sign-in page, or a page of another house that has no limits, or one with fields to sign in with. */
-export function isSignIn(address: string, url: string, sight: Sight | undefined): boolean {
+/** Whether a page asks to sign in: by its address, by its fields, or because it is on another site and has no limits. */
+export function isSignIn(address: string, url: string, content: PageContent | undefined): boolean {
   if (!URL.canParse(address) || !/^https?:/.test(address)) return false
-  const [there, home] = [new URL(address), new URL(url)]
-  if (/(?:^|\/)(?:log-?in|sign-?in|sign-?up|auth|oauth2?|sso|authorize|login_methods)(?:\/|$)/i.test(there.pathname)) return true
-  if (usageText(sight) !== undefined) return false
-  return there.hostname !== home.hostname || (sight?.fields ?? false)
+  const [current, home] = [new URL(address), new URL(url)]
+  if (/(?:^|\/)(?:log-?in|sign-?in|sign-?up|auth|oauth2?|sso|authorize|login_methods)(?:\/|$)/i.test(current.pathname)) return true
+  if (findUsageText(content) !== undefined) return false
+  return current.hostname !== home.hostname || (content?.hasSignInFields ?? false)
 }
 
-function expired(address: string): ConsoleError {
+function expiredError(address: string): ConsoleError {
   const { host, pathname } = new URL(address)
   return new ConsoleError({
     category: 'SESSION_EXPIRED',
-    message: `the usage page asks to sign in (it led to ${host}${pathname.replace(/[\w-]{20,}/g, '…')}).`,
-    suggestion: 'Sign in again: signalbox console login',
+    message: `the usage page asks to sign in (it redirected to ${host}${pathname.replace(/[\w-]{20,}/g, '…')}).`,
+    suggestion: 'Sign in again: signalbox web login',
   })
 }
 
-interface Nothing {
+interface FailedRead {
   readonly page: Page
   readonly url: string
   readonly status: number | undefined
-  readonly sight: Sight | undefined
+  readonly content: PageContent | undefined
   readonly refused: boolean
   readonly challenged: boolean
   readonly options: ReadPageOptions
 }
 
-/** Why nothing could be read. */
-function nothing({ page, url, status, sight, refused, challenged, options }: Nothing): ConsoleError {
+/** The error for a page without any limits. */
+function explainFailure({ page, url, status, content, refused, challenged, options }: FailedRead): ConsoleError {
   if (challenged) {
     return new ConsoleError({
       category: 'NETWORK_ERROR',
-      message: 'the site wants to be sure that a person is there, and did not show the page.',
-      suggestion: 'Open it once by hand: signalbox console login',
+      message: 'the site asked for a check that a person is present, and did not show the page.',
+      suggestion: 'Open it once by hand: signalbox web login',
     })
   }
-  if (status === 401 || refused || isSignIn(page.url(), url, sight)) return expired(page.url())
+  if (status === 401 || refused || isSignIn(page.url(), url, content)) return expiredError(page.url())
   if (status !== undefined && status !== 404 && status >= 400) {
-    return new ConsoleError({ category: 'NETWORK_ERROR', message: `the usage page answered ${status}.`, suggestion: 'It is tried again.' })
-  }
-  const text = usageText(sight) ?? sight?.texts[0] ?? ''
-  if (sight === undefined || (!sight.loaded && usageText(sight) === undefined) || text.trim() === '') {
     return new ConsoleError({
       category: 'NETWORK_ERROR',
-      message: `the usage page was not there within ${Math.round(options.budget / 1000)} s.`,
+      message: `the usage page responded with ${status}.`,
+      suggestion: 'It will be retried.',
+    })
+  }
+  const text = findUsageText(content) ?? content?.texts[0] ?? ''
+  if (content === undefined || (!content.loaded && findUsageText(content) === undefined) || text.trim() === '') {
+    return new ConsoleError({
+      category: 'NETWORK_ERROR',
+      message: `the usage page did not load within ${Math.round(options.timeout / 1000)} s.`,
       suggestion: 'Check the network; it is tried again.',
     })
   }
-  const kept = options.keep({ text, language: sight.language, status })
+  const file = options.savePage({ text, language: content.language, status })
   return new ConsoleError({
     category: 'PAGE_CHANGED',
-    message: 'the usage page has no row that we know; it may have changed, or be in a language we do not know.',
-    suggestion: `Look for a newer Signalbox${kept === undefined ? '' : `, or report it with ${kept}, which has the page's text without names and addresses`}.`,
+    message: 'the usage page has no known row; it may have changed, or be in an unsupported language.',
+    suggestion: `Update Signalbox${file === undefined ? '' : `, or report it with ${file}, which has the page's text without names and addresses`}.`,
   })
 }

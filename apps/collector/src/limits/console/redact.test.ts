@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { redact } from './redact.ts'
 
-it('takes out addresses, names, ids and amounts, and leaves the words of the page and its percentages', () => {
+it('removes addresses, names, ids and amounts, and keeps the words of the page and its percentages', () => {
   const page = `Good evening, Ada
 Ada Lovelace
 ada.lovelace+home@analytical.example

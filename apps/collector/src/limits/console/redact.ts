@@ -1,8 +1,8 @@
 /**
- * Words of the usage page, and words that could come to it. Everything else that begins with a capital is taken for a
- * name; a word too few only makes a diagnosis harder, a word too many would give a name away.
+ * Words that stay, from the usage page and similar pages. Any other capitalised word is redacted as a name: a missing word
+ * only makes a diagnosis harder, a wrong one could reveal a name.
  */
-const harmless = new Set(
+const harmlessWords = new Set(
   `a about account activity additional adjust agree all also always an and any app approaching are as at available back beta billing boosted
   browser buy by can cancel capabilities chat checking choose claude close code connection connectors continue cookies cost cowork current
   daily data day days desktop discord done download effort enable enterprise error every exceeded extra extended fable failed feature
@@ -20,8 +20,8 @@ const harmless = new Set(
 )
 
 /**
- * The text of a page without what is personal in it: addresses, names, ids, and numbers that are no percentage.
- * It cannot know every name; those written without a capital stay.
+ * Removes addresses, names, ids, and numbers other than percentages from the text of a page.
+ * Names in lower case are not recognised and stay.
  */
 export function redact(text: string): string {
   return text
@@ -35,7 +35,7 @@ export function redact(text: string): string {
         )
         .replace(/[$€£¥₹]\s?\d[\d.,]*|\d[\d.,]*\s?[$€£¥₹]/g, '[amount]')
         .replace(/(?<![\d.,:])\d[\d.,:]*(?:[\d.,:]*\d)?(?!\s?%)(?![\d.,]*\s?%)/g, (number) => number.replace(/\d/g, '#'))
-        .replace(/\p{Lu}[\p{L}\p{M}'’]*/gu, (word) => (harmless.has(word.toLowerCase().replace(/['’]s$/, '')) ? word : '[name]'))
+        .replace(/\p{Lu}[\p{L}\p{M}'’]*/gu, (word) => (harmlessWords.has(word.toLowerCase().replace(/['’]s$/, '')) ? word : '[name]'))
         .replace(/\[name\](?:[ -]\[name\])+/g, '[name]'),
     )
     .join('\n')

@@ -1,47 +1,47 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { browserProcesses, findBrowserOn } from './browser-processes.ts'
 import { ConsoleError } from './console-error.ts'
-import { lockProfile } from './lock.ts'
-import { type ConsolePlaces, hasProfile, makeDataDir } from './places.ts'
-import { browserOn, browserProcesses } from './processes.ts'
-import { writeJson } from './record.ts'
+import { type ConsolePaths, hasProfile, makeDataDir } from './console-paths.ts'
+import { lockProfile } from './profile-lock.ts'
+import { writeJson } from './profile-record.ts'
 
 /**
- * Takes the profile away, and keeps it until the next time so that it can be undone.
+ * Removes the profile, and keeps it as a backup until the next reset.
  * @returns false when there was none
  * @throws ConsoleError while a browser is open on it
  */
-export function resetProfile(places: ConsolePlaces): Promise<boolean> {
-  return alone(places, () => {
-    if (!hasProfile(places)) return false
-    rmSync(places.backup, { recursive: true, force: true })
-    renameSync(places.profile, places.backup)
-    writeJson(places.record, {})
+export function resetProfile(paths: ConsolePaths): Promise<boolean> {
+  return withLock(paths, () => {
+    if (!hasProfile(paths)) return false
+    rmSync(paths.backup, { recursive: true, force: true })
+    renameSync(paths.profile, paths.backup)
+    writeJson(paths.record, {})
     return true
   })
 }
 
 /**
- * Brings back the profile that was taken away last; the one of today takes its place.
+ * Restores the backup of the profile; the current profile becomes the backup.
  * @returns false when there is none
  * @throws ConsoleError while a browser is open on it
  */
-export function undoReset(places: ConsolePlaces): Promise<boolean> {
-  return alone(places, () => {
-    if (!existsSync(places.backup)) return false
-    const aside = `${places.backup}.${process.pid}`
-    if (hasProfile(places)) renameSync(places.profile, aside)
-    renameSync(places.backup, places.profile)
-    if (existsSync(aside)) renameSync(aside, places.backup)
-    writeJson(places.record, { signedInAt: new Date().toISOString() })
+export function undoReset(paths: ConsolePaths): Promise<boolean> {
+  return withLock(paths, () => {
+    if (!existsSync(paths.backup)) return false
+    const current = `${paths.backup}.${process.pid}`
+    if (hasProfile(paths)) renameSync(paths.profile, current)
+    renameSync(paths.backup, paths.profile)
+    if (existsSync(current)) renameSync(current, paths.backup)
+    writeJson(paths.record, { signedInAt: new Date().toISOString() })
     return true
   })
 }
 
-async function alone<T>(places: ConsolePlaces, work: () => T): Promise<T> {
-  makeDataDir(places)
-  const unlock = await lockProfile(places.lock, 'reset', { waitMs: 0 })
+async function withLock<T>(paths: ConsolePaths, work: () => T): Promise<T> {
+  makeDataDir(paths)
+  const unlock = await lockProfile(paths.lock, 'reset', { waitMs: 0 })
   try {
-    const [pid] = [browserOn(places.profile)?.pid, ...(await browserProcesses(places.profile))].filter((one) => one !== undefined)
+    const [pid] = [findBrowserOn(paths.profile)?.pid, ...(await browserProcesses(paths.profile))].filter((one) => one !== undefined)
     if (pid !== undefined) {
       throw new ConsoleError({
         category: 'CONTEXT_CORRUPTED',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resetTime } from './reset-time.ts'
+import { parseResetTime } from './reset-time.ts'
 
 /** The instant of a text in UTC, such as `2026-10-06T12:00Z`. */
 const at = (text: string) => Date.parse(text)
@@ -7,9 +7,9 @@ const shown = (ms: number | undefined) => (ms === undefined ? undefined : new Da
 // A Tuesday, 11:18 in Berlin.
 const now = at('2026-10-06T09:18:00Z')
 const berlin = (words: string, more: { now?: number; language?: string; zone?: string; relative?: boolean } = {}) =>
-  shown(resetTime(words, { now, zone: 'Europe/Berlin', ...more }))
+  shown(parseResetTime(words, { now, zone: 'Europe/Berlin', ...more }))
 
-describe('how long until a reset', () => {
+describe('the duration until a reset', () => {
   it.each([
     ['2 hr 42 min', '2026-10-06T12:00'],
     ['47 min', '2026-10-06T10:05'],
@@ -30,18 +30,18 @@ describe('how long until a reset', () => {
     expect(berlin(words)).toBe(expected)
   })
 
-  it('is not made of numbers without a unit, units out of order, or what is no time', () => {
+  it('is undefined for numbers without a unit, units out of order, and other words', () => {
     for (const words of ['2 42 min', '42 min 2 hr', '2 hr 42', '5 messages', 'soon', '', '2 hr 42 min 10%'])
       expect(berlin(words, { relative: true }), words).toBeUndefined()
   })
 
-  it('takes "2h42" for a stretch only where the page says so', () => {
+  it('may be "2h42" only where the page says that it is a duration', () => {
     expect(berlin('2h42', { relative: true })).toBe('2026-10-06T12:00')
     expect(berlin('2h42')).toBe('2026-10-07T00:42')
   })
 })
 
-describe('the moment of a reset', () => {
+describe('the time of a reset', () => {
   it.each([
     ['Thu 7:00 AM', '2026-10-08T05:00'],
     ['Thu 6:59 AM', '2026-10-08T04:59'],
@@ -60,14 +60,14 @@ describe('the moment of a reset', () => {
     ['Tue, Oct 20, 7:00 AM', '2026-10-20T05:00'],
     ['Jan 31, 7:00 AM', '2027-01-31T06:00'],
     ['Jan 31, 2028, 7:00 AM', '2028-01-31T06:00'],
-    // An hour ago: the page was loaded before, and the window is over.
+    // An hour ago: the page was loaded before that, and the window has ended.
     ['Oct 6, 10:18 AM', '2026-10-06T08:18'],
     ['Thu 7:00 AM (America/New_York)', '2026-10-08T11:00'],
   ])('%s', (words, expected) => {
     expect(berlin(words)).toBe(expected)
   })
 
-  it('is understood on a 24-hour clock and in other languages', () => {
+  it('is parsed with a 24-hour clock and in other languages', () => {
     expect(berlin('Do., 07:00', { language: 'de' })).toBe('2026-10-08T05:00')
     expect(berlin('Donnerstag um 07:00 Uhr', { language: 'de' })).toBe('2026-10-08T05:00')
     expect(berlin('31. Jan., 07:00', { language: 'de-DE' })).toBe('2027-01-31T06:00')
@@ -80,12 +80,12 @@ describe('the moment of a reset', () => {
     expect(berlin('qui., 07:00', { language: 'pt-BR' })).toBe('2026-10-08T05:00')
   })
 
-  it('keeps apart what a language has one word for', () => {
+  it('distinguishes a month and a weekday with the same name', () => {
     expect(berlin('mar. 07:00', { language: 'fr' })).toBe('2026-10-13T05:00')
     expect(berlin('3 mars 07:00', { language: 'fr' })).toBe('2027-03-03T06:00')
   })
 
-  it('is not guessed: a day without a time, a word that is not known, a date that is none, a zone that is none', () => {
+  it('is undefined for a day without a time, an unknown word, an invalid date, and an invalid zone', () => {
     for (const words of [
       'Dec 1',
       'Thu',
@@ -104,26 +104,26 @@ describe('the moment of a reset', () => {
     expect(berlin('Do. 07:00', { language: 'not a language' })).toBeUndefined()
   })
 
-  it('goes by the zone of the page', () => {
+  it("uses the page's time zone", () => {
     expect(berlin('Thu 7:00 AM', { zone: 'America/Los_Angeles' })).toBe('2026-10-08T14:00')
     expect(berlin('Thu 7:00 AM', { zone: 'Asia/Kolkata' })).toBe('2026-10-08T01:30')
-    // There it is Wednesday already.
+    // It is already Wednesday there.
     expect(berlin('Wed 7:00 AM', { zone: 'Pacific/Kiritimati', now: at('2026-10-06T15:00Z') })).toBe('2026-10-06T17:00')
   })
 
-  it('knows that clocks change', () => {
+  it('follows clock changes', () => {
     const saturday = at('2026-10-24T10:00Z')
     expect(berlin('Sat 11:00 AM', { now: saturday })).toBe('2026-10-31T10:00')
     expect(berlin('Mon 7:00 AM', { now: saturday })).toBe('2026-10-26T06:00')
-    // 2:30 comes twice that night: the first.
+    // 2:30 occurs twice that night: the first one.
     expect(berlin('Sun 2:30 AM', { now: saturday })).toBe('2026-10-25T00:30')
-    // And once a year it does not come: an hour later by the clock.
+    // 2:30 does not exist that night: an hour later by the clock.
     expect(berlin('Sun 2:30 AM', { now: at('2027-03-27T10:00Z') })).toBe('2027-03-28T01:30')
-    // A stretch is a stretch.
+    // A duration is not affected.
     expect(berlin('24 hr', { now: saturday, relative: true })).toBe('2026-10-25T10:00')
   })
 
-  it('knows that years change', () => {
+  it('follows the change of the year', () => {
     const sylvester = at('2026-12-31T20:00Z')
     expect(berlin('Jan 3, 7:00 AM', { now: sylvester })).toBe('2027-01-03T06:00')
     expect(berlin('Fri 7:00 AM', { now: sylvester })).toBe('2027-01-01T06:00')

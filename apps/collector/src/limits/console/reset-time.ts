@@ -1,29 +1,30 @@
-import { clockOf, DAY, HOUR, MINUTE } from '@signalbox/usage/zone'
+import { canonicalZone } from '@signalbox/contract/time-zone'
+import { DAY, HOUR, MINUTE, zoneClock } from '@signalbox/usage/zone'
 
 export interface ResetContext {
   /** Milliseconds. */
   readonly now: number
-  /** The IANA zone of the clock the page goes by. */
+  /** The page's IANA time zone. */
   readonly zone: string
-  /** Of the page, such as `de`; English is understood as well. */
+  /** The page's language, such as `de`; English is always understood. */
   readonly language?: string | undefined
-  /** The words say how long, as in `Resets in …`; else they may say when. */
+  /** The words are a duration, as after `Resets in`; otherwise they may be a time. */
   readonly relative?: boolean
 }
 
 /**
- * When a window resets, in milliseconds, from the page's own words: `2 hr 42 min`, `Thu 7:00 AM`, `Jan 31, 7:00 AM`, `7:00`.
- * @returns undefined for words that do not say it exactly; nothing is guessed
+ * Parses the page's words for a reset: `2 hr 42 min`, `Thu 7:00 AM`, `Jan 31, 7:00 AM`, `7:00`.
+ * @returns milliseconds; undefined when the words are unknown or ambiguous, because nothing is guessed
  */
-export function resetTime(words: string, context: ResetContext): number | undefined {
+export function parseResetTime(words: string, context: ResetContext): number | undefined {
   const text = words.replace(/\s+/g, ' ').trim().toLowerCase()
-  const stretch = stretchOf(text, context.relative ?? false)
-  if (stretch !== undefined) return context.now + stretch
+  const duration = parseDuration(text, context.relative ?? false)
+  if (duration !== undefined) return context.now + duration
   if (context.relative) return undefined
   try {
-    return momentOf(text, context)
+    return parseMoment(text, context)
   } catch (error) {
-    // The page's zone is none that this machine knows.
+    // This machine does not know the page's time zone.
     if (error instanceof RangeError) return undefined
     throw error
   }
@@ -38,8 +39,8 @@ const units: readonly { readonly ms: number; readonly names: RegExp }[] = [
 ]
 const underAMinute = /^(?:less than (?:a|1)|weniger als (?:eine|1)|moins d['’]?\s?(?:une|1)|menos de (?:un|1)|meno di (?:un|1)|<\s?1) ?min/
 
-/** `2 hr 42 min` in milliseconds; every number needs its unit, and units get smaller. */
-function stretchOf(text: string, relative: boolean): number | undefined {
+/** Parses `2 hr 42 min` to milliseconds; every number needs a unit, in descending order. */
+function parseDuration(text: string, relative: boolean): number | undefined {
   if (underAMinute.test(text)) return MINUTE
   const short = relative ? /^(\d{1,2})\s?h\s?(\d{2})$/.exec(text) : null
   if (short !== null) return Number(short[1]) * HOUR + Number(short[2]) * MINUTE
@@ -66,17 +67,17 @@ interface Day {
 
 const today = /^(?:today|heute|aujourd['’]hui|hoy|oggi|hoje)$/
 const tomorrow = /^(?:tomorrow|morgen|demain|mañana|domani|amanhã)$/
-/** They say nothing that the rest does not say. */
+/** Words that can be ignored. */
 const fillers = new Set('at on um am den the le à el a las il alle às em de del o uhr of'.split(' '))
 
-/** `thu 7:00 am`, `jan 31, 7:00 am`, `31. jan., 07:00`, `07:00`: the moment at which a clock in the zone shows that next. */
-function momentOf(text: string, { now, zone, language }: ResetContext): number | undefined {
-  const found = clockTime(text)
+/** Parses `thu 7:00 am`, `jan 31, 7:00 am`, `31. jan., 07:00`, `07:00` to the next such moment in the time zone. */
+function parseMoment(text: string, { now, zone, language }: ResetContext): number | undefined {
+  const found = extractClockTime(text)
   if (found === undefined) return undefined
-  const named = zoneIn(found.rest)
+  const named = extractZone(found.rest)
   const clock = named?.zone ?? zone
-  const here = dayAt(clock, now)
-  const at = (day: Day) => instantAt(clock, day, found.hour, found.minute)
+  const here = toDay(clock, now)
+  const at = (day: Day) => toInstant(clock, day, found.hour, found.minute)
   const rest = (named?.rest ?? found.rest)
     .replace(/(\d)(?:st|nd|rd|th|º|er)\b/g, '$1')
     .replace(/\b(\d{1,2})\.(\d{1,2})\.(?:(\d{4}))?/g, ' $1 #$2 $3 ')
@@ -84,7 +85,7 @@ function momentOf(text: string, { now, zone, language }: ResetContext): number |
     .split(' ')
     .filter((word) => word !== '' && !fillers.has(word))
 
-  const names = namesOf(language)
+  const names = listNames(language)
   let weekday: number | undefined
   let month: number | undefined
   let day: number | undefined
@@ -97,7 +98,7 @@ function momentOf(text: string, { now, zone, language }: ResetContext): number |
     else if (/^#\d+$/.test(word) && month === undefined) month = Number(word.slice(1))
     else if (today.test(word) && shift === undefined) shift = 0
     else if (tomorrow.test(word) && shift === undefined) shift = 1
-    // French has one word for Tuesday and March: a day of a month beside it decides.
+    // French `mar.` is Tuesday or March: a day of the month beside it decides.
     else if (names.months.has(word) && month === undefined && (day !== undefined || !names.weekdays.has(word)))
       month = names.months.get(word)
     else if (names.weekdays.has(word) && weekday === undefined) weekday = names.weekdays.get(word)
@@ -112,10 +113,10 @@ function momentOf(text: string, { now, zone, language }: ResetContext): number |
       .map((one) => ({ year: one, month, day }))
       .filter((one) => isDay(one) && (weekday === undefined || weekdayOf(one) === weekday))
       .map(at)
-    // A page that was loaded a while ago may still name a reset that has just passed.
+    // A page that was loaded a while ago may still show a reset that has just passed.
     return year === undefined ? moments.find((moment) => moment > now - DAY) : moments[0]
   }
-  // A week on, because today's may have passed.
+  // Up to the same weekday in a week, because the time of today may have passed.
   for (let days = 0; days <= 7; days++) {
     const candidate = addDays(here, days)
     if ((weekday === undefined || weekdayOf(candidate) === weekday) && at(candidate) > now) return at(candidate)
@@ -123,8 +124,8 @@ function momentOf(text: string, { now, zone, language }: ResetContext): number |
   return undefined
 }
 
-/** Takes the time of day out of a text. */
-function clockTime(text: string): { hour: number; minute: number; rest: string } | undefined {
+/** Parses the time of day in a text, and returns the rest of the text. */
+function extractClockTime(text: string): { hour: number; minute: number; rest: string } | undefined {
   const twelve = /(?<!\d)(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?\s?m\b\.?/.exec(text)
   if (twelve !== null && Number(twelve[1]) <= 12) {
     const [all, hour = '', minute = '0', half] = twelve
@@ -138,14 +139,12 @@ function clockTime(text: string): { hour: number; minute: number; rest: string }
   return { hour: Number(hour), minute: Number(minute), rest: text.replace(all, ' ') }
 }
 
-/** A zone that the words name themselves, as in `7:00 (Europe/Berlin)`. */
-function zoneIn(text: string): { zone: string; rest: string } | undefined {
+/** Parses a time zone in a text, as in `7:00 (Europe/Berlin)`, and returns the rest of the text. */
+function extractZone(text: string): { zone: string; rest: string } | undefined {
   const [all, zone = ''] = /\(?\b(utc|[a-z]+\/[a-z_/+-]+\d*)\b\)?/.exec(text) ?? []
   if (all === undefined) return undefined
-  return {
-    zone: zone === 'utc' ? 'UTC' : new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone,
-    rest: text.replace(all, ' '),
-  }
+  const known = zone === 'utc' ? 'UTC' : canonicalZone(zone)
+  return known === undefined ? undefined : { zone: known, rest: text.replace(all, ' ') }
 }
 
 interface Names {
@@ -154,32 +153,33 @@ interface Names {
   /** 0 is Sunday. */
   readonly weekdays: ReadonlyMap<string, number>
 }
-const remembered = new Map<string, Names>()
+const cachedNames = new Map<string, Names>()
+const MAX_CACHED_LANGUAGES = 20
 
-/** What months and days of the week are called, in a language and in English. */
-function namesOf(language = 'en'): Names {
-  let names = remembered.get(language)
+/** The names of months and weekdays in a language and in English. */
+function listNames(language = 'en'): Names {
+  let names = cachedNames.get(language)
   if (names !== undefined) return names
   const [months, weekdays] = [new Map<string, number>(), new Map<string, number>()]
   const add = (to: Map<string, number>, name: string, value: number) => {
-    const spelt = name.toLowerCase().replace(/\.$/, '')
-    if (!to.has(spelt)) to.set(spelt, value)
+    const key = name.toLowerCase().replace(/\.$/, '')
+    if (!to.has(key)) to.set(key, value)
   }
-  for (const one of new Set([usable(language), 'en'])) {
+  for (const one of new Set([toSupportedLocale(language), 'en'])) {
     for (const width of ['long', 'short'] as const) {
       for (let at = 0; at < 12; at++) {
         const date = new Date(Date.UTC(2026, at, 15))
         add(months, new Intl.DateTimeFormat(one, { month: width, timeZone: 'UTC' }).format(date), at + 1)
-        // In many languages a month beside a day has another ending.
-        const beside = new Intl.DateTimeFormat(one, { month: width, day: 'numeric', timeZone: 'UTC' }).formatToParts(date)
-        add(months, beside.find(({ type }) => type === 'month')?.value ?? '', at + 1)
+        // In many languages the name of a month changes beside a day.
+        const besideDay = new Intl.DateTimeFormat(one, { month: width, day: 'numeric', timeZone: 'UTC' }).formatToParts(date)
+        add(months, besideDay.find(({ type }) => type === 'month')?.value ?? '', at + 1)
       }
       // 2026-02-01 was a Sunday.
       for (let at = 0; at < 7; at++)
         add(weekdays, new Intl.DateTimeFormat(one, { weekday: width, timeZone: 'UTC' }).format(Date.UTC(2026, 1, 1 + at)), at)
     }
   }
-  // As some spell them.
+  // Other spellings.
   for (const [name, value] of [
     ['sept', 9],
     ['june', 6],
@@ -194,12 +194,12 @@ function namesOf(language = 'en'): Names {
   ] as const)
     add(weekdays, name, value)
   names = { months, weekdays }
-  if (remembered.size > 20) remembered.clear()
-  remembered.set(language, names)
+  if (cachedNames.size > MAX_CACHED_LANGUAGES) cachedNames.clear()
+  cachedNames.set(language, names)
   return names
 }
 
-function usable(language: string): string {
+function toSupportedLocale(language: string): string {
   try {
     return Intl.DateTimeFormat.supportedLocalesOf(language)[0] ?? 'en'
   } catch {
@@ -207,32 +207,30 @@ function usable(language: string): string {
   }
 }
 
-/** Below: what a calendar in the zone shows. */
-
-function dayAt(zone: string, now: number): Day {
-  const local = new Date(now + clockOf(zone)(now))
+function toDay(zone: string, now: number): Day {
+  const local = new Date(now + zoneClock(zone)(now))
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() }
 }
 
-const written = ({ year, month, day }: Day) => Date.UTC(year, month - 1, day)
+const toUtc = ({ year, month, day }: Day) => Date.UTC(year, month - 1, day)
 
 function addDays(day: Day, days: number): Day {
-  const date = new Date(written(day) + days * DAY)
+  const date = new Date(toUtc(day) + days * DAY)
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
 }
 
-const weekdayOf = (day: Day) => new Date(written(day)).getUTCDay()
+const weekdayOf = (day: Day) => new Date(toUtc(day)).getUTCDay()
 
 function isDay(day: Day): boolean {
-  const date = new Date(written(day))
+  const date = new Date(toUtc(day))
   return date.getUTCMonth() + 1 === day.month && date.getUTCDate() === day.day
 }
 
-/** The first moment at which the clock shows it; where clocks jump over it, as long after the jump as it was to be. */
-function instantAt(zone: string, day: Day, hour: number, minute: number): number {
-  const clock = clockOf(zone)
-  const local = written(day) + hour * HOUR + minute * MINUTE
+/** The first instant at which a clock in the zone shows this time; for a time that a clock change skips, the time shifted by the change. */
+function toInstant(zone: string, day: Day, hour: number, minute: number): number {
+  const clock = zoneClock(zone)
+  const local = toUtc(day) + hour * HOUR + minute * MINUTE
   const offsets = [clock(local - 18 * HOUR), clock(local), clock(local + 18 * HOUR)]
-  const shown = offsets.map((offset) => local - offset).filter((ms) => ms + clock(ms) === local)
-  return shown.length > 0 ? Math.min(...shown) : local - (offsets[0] ?? 0)
+  const matching = offsets.map((offset) => local - offset).filter((ms) => ms + clock(ms) === local)
+  return matching.length > 0 ? Math.min(...matching) : local - (offsets[0] ?? 0)
 }

@@ -13,13 +13,13 @@ type Outcome = 'ok' | ConsoleErrorCategory | 'busy' | 'locked'
 const snapshot = (capturedAt: number): LimitSnapshot => ({
   capturedAt,
   receivedAt: capturedAt,
-  windows: [{ kind: 'session', label: 'Current session', percentUsed: 1, resetsText: '1 hr', state: 'known' }],
+  windows: [{ kind: 'session', label: '5-hour limit', percentUsed: 1, resetsText: '1 hr', state: 'known' }],
   isPartial: false,
 })
 
-/** A schedule whose time is moved by hand; each reading takes three seconds of it and ends as `outcome` says. */
+/** A schedule with a clock that the test moves; each snapshot takes three seconds and ends with `outcome`. */
 function staged({ profile = true, random = 0.5, outcome = 'ok' as Outcome } = {}) {
-  /** What timers go by; the clock on the wall may be set, and goes on while the machine sleeps. */
+  /** The time of timers; the wall clock may be set, and goes on while the machine sleeps. */
   let passed = 0
   let wall = start
   const now = () => wall + passed
@@ -28,18 +28,18 @@ function staged({ profile = true, random = 0.5, outcome = 'ok' as Outcome } = {}
   const stage = {
     outcome,
     profile,
-    signIn: 'first' as string | undefined,
+    lastSignIn: 'first' as string | undefined,
     random,
-    /** Seconds since the start at which readings began. */
+    /** Seconds since the start at which snapshots began. */
     reads: [] as number[],
-    open: 0,
-    most: 0,
+    inProgress: 0,
+    maxInProgress: 0,
     put: [] as LimitSnapshot[],
     reports: [] as SourceReport[],
     get last() {
       return stage.reports.at(-1)
     },
-    /** Lets the time pass, waking whoever waited for it in its order. */
+    /** Moves the time, and ends the waits that are due in their order. */
     async pass(ms: number) {
       const end = passed + ms
       for (;;) {
@@ -53,7 +53,7 @@ function staged({ profile = true, random = 0.5, outcome = 'ok' as Outcome } = {}
       passed = end
       await settle()
     },
-    /** The machine sleeps: time jumps, and timers are late. */
+    /** Moves the wall clock as after a sleep of the machine: timers are late. */
     async sleep(ms: number) {
       wall += ms
       await stage.pass(0)
@@ -81,25 +81,25 @@ function staged({ profile = true, random = 0.5, outcome = 'ok' as Outcome } = {}
   }
   stage.schedule = new ConsoleSchedule({
     clock,
-    async read(signal) {
+    async takeSnapshot(signal) {
       stage.reads.push(Math.round((now() - start) / 1000))
-      stage.open++
-      stage.most = Math.max(stage.most, stage.open)
+      stage.inProgress++
+      stage.maxInProgress = Math.max(stage.maxInProgress, stage.inProgress)
       const { outcome } = stage
       try {
         await clock.wait(3_000, signal)
       } finally {
-        stage.open--
+        stage.inProgress--
       }
       if (outcome === 'ok') return snapshot(now())
       if (outcome === 'busy' || outcome === 'locked')
         throw new ConsoleError({ category: 'CONTEXT_CORRUPTED', message: `it is ${outcome}.`, reason: outcome })
-      throw new ConsoleError({ category: outcome, message: 'it went wrong.', suggestion: 'Do this.' })
+      throw new ConsoleError({ category: outcome, message: 'it failed.', suggestion: 'Do this.' })
     },
     put: (one) => void stage.put.push(one),
     report: (one) => void stage.reports.push(one),
     hasProfile: () => stage.profile,
-    signIn: () => stage.signIn,
+    lastSignIn: () => stage.lastSignIn,
   })
   stage.ended = stage.schedule.run(stop.signal)
   onTestFinished(() => stop.abort())
@@ -110,11 +110,11 @@ async function settle() {
   for (let turns = 0; turns < 30; turns++) await Promise.resolve()
 }
 
-/** Seconds between the beginnings of readings. */
+/** Seconds between the starts of snapshots. */
 const gaps = (reads: readonly number[]) => reads.slice(1).map((at, index) => at - (reads[index] ?? 0))
 
 describe('the schedule of the usage page', () => {
-  it('reads every five minutes, as much as a minute earlier or later, and says when next', async () => {
+  it('takes a snapshot every five minutes, up to a minute earlier or later, and reports when the next is due', async () => {
     const stage = staged()
     await stage.pass(HOUR)
     expect(stage.reads[0]).toBe(0)
@@ -132,24 +132,24 @@ describe('the schedule of the usage page', () => {
   })
 
   it.each(['NETWORK_ERROR', 'UNKNOWN', 'locked'] as const)(
-    'tries %s again after 30 s, twice as long each time, five times at most',
+    'retries %s after 30 s, doubled each time, up to five times',
     async (outcome) => {
       const stage = staged({ random: 0, outcome })
       await stage.pass(25 * MINUTE)
-      // Each reading takes 3 s; after the fifth retry it goes on at its usual pace, and the breaker keeps it for 60 s at least.
+      // Each snapshot takes 3 s; after the fifth retry the regular interval follows, and an open breaker makes it 60 s at least.
       expect(gaps(stage.reads)).toEqual([33, 63, 123, 243, 303, 243, 63, 63, 123, 243].slice(0, stage.reads.length - 1))
       expect(stage.reads.length).toBeGreaterThan(8)
       expect(stage.last).toMatchObject({ state: 'failing', error: { category: outcome === 'locked' ? 'CONTEXT_CORRUPTED' : outcome } })
     },
   )
 
-  it('adds up to ten seconds to each wait, so that many do not try at once', async () => {
+  it('adds up to ten seconds of jitter to each delay', async () => {
     const stage = staged({ random: 0.9, outcome: 'NETWORK_ERROR' })
     await stage.pass(4 * MINUTE)
     expect(gaps(stage.reads)).toEqual([42, 72])
   })
 
-  it('begins afresh with its retries after a success', async () => {
+  it('restarts its backoff after a success', async () => {
     const stage = staged({ random: 0, outcome: 'NETWORK_ERROR' })
     await stage.pass(40_000)
     stage.outcome = 'ok'
@@ -160,20 +160,23 @@ describe('the schedule of the usage page', () => {
     expect(gaps(stage.reads)).toEqual([33, 63, 243, 33, 63])
   })
 
-  it('is stopped for a minute by three failures in a row, whoever asks; two successes close it again', async () => {
+  it('opens its circuit breaker for a minute after three failures in a row, also for requests; two successes close it', async () => {
     const stage = staged({ random: 0, outcome: 'NETWORK_ERROR' })
     // The third failure is at 96 s + 3 s.
     await stage.pass(100_000)
     expect(stage.reads).toEqual([0, 33, 96])
     const refused = await stage.schedule.readNow()
-    expect(refused).toEqual({ ok: false, message: 'It went wrong. Do this. It failed too often just now; it can be tried again in 59 s.' })
+    expect(refused).toEqual({
+      ok: false,
+      message: 'It failed. Do this. It failed several times in a row; the next attempt is possible in 59 s.',
+    })
     expect(stage.reads).toHaveLength(3)
     await stage.pass(60_000)
-    // One failure is enough to stop it again.
+    // One failure is enough to open it again.
     const tried = stage.schedule.readNow()
     await stage.pass(3_000)
-    expect(await tried).toMatchObject({ ok: false, message: 'It went wrong. Do this.' })
-    expect((await stage.schedule.readNow()).message).toContain('too often')
+    expect(await tried).toMatchObject({ ok: false, message: 'It failed. Do this.' })
+    expect((await stage.schedule.readNow()).message).toContain('several times in a row')
     await stage.pass(60_000)
     stage.outcome = 'ok'
     for (const _ of [1, 2]) {
@@ -189,12 +192,12 @@ describe('the schedule of the usage page', () => {
       await bad
     }
     const again = stage.schedule.readNow()
-    expect(stage.open).toBe(1)
+    expect(stage.inProgress).toBe(1)
     await stage.pass(3_000)
     await again
   })
 
-  it('opens again at once when the second of the two trials fails', async () => {
+  it('opens its circuit breaker again when the second of two trials fails', async () => {
     const stage = staged({ random: 0, outcome: 'NETWORK_ERROR' })
     await stage.pass(160_000)
     for (const outcome of ['ok', 'NETWORK_ERROR'] as const) {
@@ -203,55 +206,55 @@ describe('the schedule of the usage page', () => {
       await stage.pass(3_000)
       await tried
     }
-    expect((await stage.schedule.readNow()).message).toContain('too often')
+    expect((await stage.schedule.readNow()).message).toContain('several times in a row')
   })
 
   it.each(['SESSION_EXPIRED', 'CONTEXT_CORRUPTED'] as const)(
-    'waits for a person after %s: says so, goes on, looks every hour',
+    'reports needs_login after %s, and checks again every hour',
     async (outcome) => {
       const stage = staged({ outcome })
       await stage.pass(10_000)
       expect(stage.last).toEqual({
         state: 'needs_login',
         did: 'could not read the page',
-        next: 'reads after `signalbox console login`; looks again every hour',
+        next: 'reads after `signalbox web login`; checks again every hour',
         nextAttemptAt: start + 3_000 + HOUR,
-        error: { category: outcome, message: 'It went wrong. Do this.' },
+        error: { category: outcome, message: 'It failed. Do this.' },
       })
       await stage.pass(5 * HOUR)
       expect(gaps(stage.reads)).toEqual([3603, 3603, 3603, 3603])
     },
   )
 
-  it('reads within seconds of a sign-in, whatever was wrong before', async () => {
+  it('takes a snapshot within seconds of a sign-in, whatever failed before', async () => {
     const stage = staged({ outcome: 'SESSION_EXPIRED' })
     await stage.pass(20 * MINUTE)
     stage.outcome = 'ok'
-    stage.signIn = 'second'
+    stage.lastSignIn = 'second'
     await stage.pass(9_000)
     expect(stage.reads).toHaveLength(2)
     expect(stage.last?.state).toBe('ok')
-    // The breaker is no obstacle either.
+    // An open breaker is reset too.
     stage.outcome = 'NETWORK_ERROR'
-    for (let tries = 0; tries < 3; tries++) {
+    for (let attempt = 0; attempt < 3; attempt++) {
       const bad = stage.schedule.readNow()
       await stage.pass(3_000)
       await bad
     }
     stage.outcome = 'ok'
-    stage.signIn = 'third'
+    stage.lastSignIn = 'third'
     await stage.pass(9_000)
     expect(stage.last?.state).toBe('ok')
   })
 
-  it('tries a page that has changed every half hour', async () => {
+  it('retries a changed page every half hour', async () => {
     const stage = staged({ outcome: 'PAGE_CHANGED' })
     await stage.pass(2 * HOUR)
     expect(gaps(stage.reads)).toEqual([1803, 1803, 1803])
     expect(stage.last).toMatchObject({ state: 'failing', error: { category: 'PAGE_CHANGED' } })
   })
 
-  it('waits while somebody signs in, takes that for no failure, and reads when it is over', async () => {
+  it('waits during a sign-in, counts no failure, and takes a snapshot afterwards', async () => {
     const stage = staged({ outcome: 'busy' })
     await stage.pass(3 * MINUTE)
     expect(stage.reports.every(({ state, error }) => state === 'waiting' && error === undefined)).toBe(true)
@@ -260,12 +263,12 @@ describe('the schedule of the usage page', () => {
     expect(stage.last?.state).toBe('ok')
   })
 
-  it('does nothing before somebody has signed in, and begins when somebody has', async () => {
+  it('does nothing without a profile, and starts after the sign-in', async () => {
     const stage = staged({ profile: false })
     await stage.pass(3 * HOUR)
     expect(stage.reads).toEqual([])
-    expect(stage.reports).toEqual([{ state: 'waiting', did: 'nobody has signed in', next: 'reads after `signalbox console login`' }])
-    expect(await stage.schedule.readNow()).toEqual({ ok: false, message: 'Nobody has signed in. Run: signalbox console login' })
+    expect(stage.reports).toEqual([{ state: 'waiting', did: 'not signed in yet', next: 'reads after `signalbox web login`' }])
+    expect(await stage.schedule.readNow()).toEqual({ ok: false, message: 'Not signed in yet. Run: signalbox web login' })
     stage.profile = true
     await stage.pass(9_000)
     expect(stage.reads).toHaveLength(1)
@@ -275,7 +278,7 @@ describe('the schedule of the usage page', () => {
     expect(stage.last?.state).toBe('waiting')
   })
 
-  it('reads once after nine hours asleep, and then at its pace', async () => {
+  it('takes one snapshot after nine hours of sleep, and then goes on at its interval', async () => {
     for (const outcome of ['ok', 'NETWORK_ERROR'] as const) {
       const stage = staged({ random: 0, outcome })
       await stage.pass(10_000)
@@ -283,11 +286,11 @@ describe('the schedule of the usage page', () => {
       await stage.sleep(9 * HOUR)
       await stage.pass(10_000)
       expect(stage.reads.length - before, outcome).toBe(1)
-      expect(stage.most).toBe(1)
+      expect(stage.maxInProgress).toBe(1)
     }
   })
 
-  it('keeps its pace when the clock is set back or ahead', async () => {
+  it('keeps its interval when the clock is set back or ahead', async () => {
     const back = staged()
     await back.pass(10_000)
     back.set(start - 24 * HOUR)
@@ -300,7 +303,7 @@ describe('the schedule of the usage page', () => {
     expect(ahead.reads).toHaveLength(2)
   })
 
-  it('has one reading at a time: whoever asks during one gets that one', async () => {
+  it('takes one snapshot at a time, and shares it between concurrent requests', async () => {
     const stage = staged()
     await stage.pass(1_000)
     const asked = [stage.schedule.readNow(), stage.schedule.readNow(), stage.schedule.readNow()]
@@ -312,17 +315,17 @@ describe('the schedule of the usage page', () => {
       void stage.schedule.readNow()
       await stage.pass(MINUTE)
     }
-    expect(stage.most).toBe(1)
-    // A reading that was asked for takes the place of the next.
+    expect(stage.maxInProgress).toBe(1)
+    // A requested snapshot replaces the next regular one.
     expect(stage.reads).toHaveLength(31)
   })
 
-  it('ends when it is told to, in the middle of a wait and in the middle of a reading', async () => {
+  it('ends on abort, during a wait and during a snapshot', async () => {
     const reading = staged()
     await reading.pass(1_000)
     reading.stop()
     await reading.ended
-    expect(reading.open).toBe(0)
+    expect(reading.inProgress).toBe(0)
     expect(await reading.schedule.readNow()).toMatchObject({ ok: false })
     const waiting = staged()
     await waiting.pass(30_000)

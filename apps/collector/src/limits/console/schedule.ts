@@ -1,60 +1,56 @@
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, ConstantBackoff, circuitBreaker, handleWhen } from 'cockatiel'
 import type { ReadOutcome, SourceClock, SourceReport } from '../source.ts'
-import { type ConsoleFault, faultOf } from './console-error.ts'
+import { type ConsoleFault, toConsoleFault } from './console-error.ts'
 
 export interface ScheduleOptions {
   readonly clock: SourceClock
-  /** Takes one reading. @throws ConsoleError */
-  readonly read: (signal: AbortSignal) => Promise<LimitSnapshot>
+  /** Takes one snapshot. @throws ConsoleError */
+  readonly takeSnapshot: (signal: AbortSignal) => Promise<LimitSnapshot>
   readonly put: (snapshot: LimitSnapshot) => void
   readonly report: (report: SourceReport) => void
-  /** Whether there is a profile to read with. */
+  /** Whether a browser profile exists. */
   readonly hasProfile: () => boolean
-  /** Something that is another after every sign-in. */
-  readonly signIn: () => string | undefined
+  /** A value that changes with every sign-in. */
+  readonly lastSignIn: () => string | undefined
 }
 
 const SECOND = 1_000
 const MINUTE = 60_000
 
-/** All in milliseconds. */
-export const pace = {
-  every: 5 * MINUTE,
-  /** Each time it may be as much earlier or later. */
-  give: MINUTE,
-  retries: 5,
-  firstRetry: 30 * SECOND,
-  longestRetry: 5 * MINUTE,
-  retryJitter: 10 * SECOND,
-  /** While only a person can help. */
-  needsLogin: 60 * MINUTE,
-  pageChanged: 30 * MINUTE,
-  /** While a person signs in, or somebody else reads. */
-  busy: 15 * SECOND,
-  breakAfter: 3,
-  breakFor: MINUTE,
-  closeAfter: 2,
-  /** So often it looks whether it is time: a machine that slept tells no timer, and a sign-in rings no bell. */
-  look: 5 * SECOND,
-} as const
+const SNAPSHOT_INTERVAL_MS = 5 * MINUTE
+/** Each interval is shorter or longer by up to this. */
+const INTERVAL_JITTER_MS = MINUTE
+const MAX_RETRIES = 5
+const FIRST_RETRY_DELAY_MS = 30 * SECOND
+const MAX_RETRY_DELAY_MS = 5 * MINUTE
+const RETRY_JITTER_MS = 10 * SECOND
+/** The interval while a person has to sign in. */
+const NEEDS_LOGIN_INTERVAL_MS = 60 * MINUTE
+const PAGE_CHANGED_INTERVAL_MS = 30 * MINUTE
+/** The delay while a sign-in or another snapshot uses the profile. */
+const BUSY_DELAY_MS = 15 * SECOND
+const BREAKER_FAILURES = 3
+const BREAKER_OPEN_MS = MINUTE
+const BREAKER_SUCCESSES_TO_CLOSE = 2
+/** The schedule checks the clock this often, because timers stop while the machine sleeps, and for a new sign-in. */
+const POLL_INTERVAL_MS = 5 * SECOND
 
 /**
- * Reads the page every five minutes or so, for ever, whatever happens; one reading at a time, whoever asks for it.
- * After a night asleep it reads once.
+ * Takes a snapshot of the usage page about every five minutes, with retries and a circuit breaker, until the signal is
+ * aborted; only one at a time. After hours of sleep it takes one.
  */
 export class ConsoleSchedule {
   readonly #options: ScheduleOptions
   #signal = new AbortController().signal
-  #reading: Promise<ReadOutcome> | undefined
+  #inProgress: Promise<ReadOutcome> | undefined
   #breaker: CircuitBreakerPolicy
-  /** Before that no reading is taken. */
-  #openUntil = Number.NEGATIVE_INFINITY
+  #breakerOpenUntil = Number.NEGATIVE_INFINITY
   #due = Number.NEGATIVE_INFINITY
-  /** When it was decided, and how long it was to be: a clock that is set back must not make it longer. */
-  #planned = { at: 0, wait: 0 }
+  /** The time at which `#due` was set, and the delay: a clock that is set back must not make it longer. */
+  #scheduled = { at: 0, delay: 0 }
   #retries = 0
-  #signIn: string | undefined
+  #lastSignIn: string | undefined
   #hadProfile: boolean | undefined
   #fault: ConsoleFault | undefined
 
@@ -63,157 +59,163 @@ export class ConsoleSchedule {
     this.#breaker = this.#newBreaker()
   }
 
-  /** Resolves when the signal was aborted and no reading is under way. */
+  /** Resolves after the signal was aborted and no snapshot is in progress. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
     this.#signal = signal
-    this.#signIn = this.#options.signIn()
+    this.#lastSignIn = this.#options.lastSignIn()
     while (!signal.aborted) {
-      if (this.#isTime()) await this.readNow()
+      if (this.#isDue()) await this.readNow()
       try {
-        if (!signal.aborted) await clock.wait(Math.min(pace.look, Math.max(SECOND, this.#due - clock.now())), signal)
+        if (!signal.aborted) await clock.wait(Math.min(POLL_INTERVAL_MS, Math.max(SECOND, this.#due - clock.now())), signal)
       } catch (error) {
         if (!signal.aborted) throw error
       }
     }
-    await this.#reading
+    await this.#inProgress
   }
 
-  /** Takes a reading now, or answers for the one that is under way. Never rejects. */
+  /** Takes a snapshot now, or shares the result of the one in progress. Never rejects. */
   readNow(): Promise<ReadOutcome> {
-    this.#reading ??= this.#attempt().finally(() => {
-      this.#reading = undefined
+    this.#inProgress ??= this.#attempt().finally(() => {
+      this.#inProgress = undefined
     })
-    return this.#reading
+    return this.#inProgress
   }
 
-  #isTime(): boolean {
-    const { clock, hasProfile, signIn } = this.#options
+  #isDue(): boolean {
+    const { clock, hasProfile, lastSignIn, report } = this.#options
     const now = clock.now()
     const profile = hasProfile()
-    const latest = signIn()
-    if (latest !== this.#signIn) {
-      // Whatever was wrong before, somebody has just signed in.
-      this.#signIn = latest
-      this.#startAfresh(now)
+    const signIn = lastSignIn()
+    if (signIn !== this.#lastSignIn) {
+      // A new sign-in makes earlier failures irrelevant.
+      this.#lastSignIn = signIn
+      this.#reset(now)
     }
     if (!profile) {
-      if (this.#hadProfile !== false)
-        this.#report({ state: 'waiting', did: 'nobody has signed in', next: 'reads after `signalbox console login`' })
+      if (this.#hadProfile !== false) report({ state: 'waiting', did: 'not signed in yet', next: 'reads after `signalbox web login`' })
       this.#hadProfile = false
       return false
     }
-    if (this.#hadProfile === false) this.#startAfresh(now)
+    if (this.#hadProfile === false) this.#reset(now)
     this.#hadProfile = true
-    if (now < this.#planned.at) this.#plan(now, Math.min(this.#planned.wait, Math.max(0, this.#due - now)))
+    if (now < this.#scheduled.at) this.#schedule(now, Math.min(this.#scheduled.delay, Math.max(0, this.#due - now)))
     return now >= this.#due
   }
 
-  #startAfresh(now: number): void {
+  #reset(now: number): void {
     this.#retries = 0
     this.#fault = undefined
     this.#breaker = this.#newBreaker()
-    this.#openUntil = Number.NEGATIVE_INFINITY
-    this.#plan(now, 0)
+    this.#breakerOpenUntil = Number.NEGATIVE_INFINITY
+    this.#schedule(now, 0)
   }
 
   async #attempt(): Promise<ReadOutcome> {
-    const { clock, read, put, hasProfile } = this.#options
+    const { clock, takeSnapshot, put, hasProfile, report } = this.#options
     if (this.#signal.aborted) return { ok: false, message: 'The collector is stopping.' }
-    if (!hasProfile()) return { ok: false, message: 'Nobody has signed in. Run: signalbox console login' }
-    const began = clock.now()
-    if (began < this.#openUntil && this.#openUntil - began <= pace.breakFor) {
+    if (!hasProfile()) return { ok: false, message: 'Not signed in yet. Run: signalbox web login' }
+    const started = clock.now()
+    if (started < this.#breakerOpenUntil && this.#breakerOpenUntil - started <= BREAKER_OPEN_MS) {
+      const seconds = Math.ceil((this.#breakerOpenUntil - started) / SECOND)
       return {
         ok: false,
-        message: `${told(this.#fault)} It failed too often just now; it can be tried again in ${seconds(this.#openUntil - began)}.`,
+        message: `${formatFault(this.#fault)} It failed several times in a row; the next attempt is possible in ${seconds} s.`,
       }
     }
     let snapshot: LimitSnapshot
     try {
-      snapshot = await this.#breaker.execute(() => read(this.#signal))
+      snapshot = await this.#breaker.execute(() => takeSnapshot(this.#signal))
     } catch (error) {
       if (this.#signal.aborted) return { ok: false, message: 'The collector is stopping.' }
-      return this.#failed(faultOf(error))
+      return this.#failed(toConsoleFault(error))
     }
     this.#retries = 0
     this.#fault = undefined
-    const next = this.#plan(clock.now(), pace.every + (clock.random() * 2 - 1) * pace.give)
+    const nextAttemptAt = this.#schedule(clock.now(), this.#regularInterval())
     put(snapshot)
     const readable = snapshot.windows.filter(({ state }) => state === 'known' || state === 'idle').length
     const partial = snapshot.isPartial ? `, of ${snapshot.windows.length}` : ''
-    this.#report({ state: 'ok', did: `read ${readable} windows${partial}`, next: 'reads again', nextAttemptAt: next })
+    report({ state: 'ok', did: `read ${readable} windows${partial}`, next: 'reads again', nextAttemptAt })
     return { ok: true }
   }
 
   #failed(fault: ConsoleFault): ReadOutcome {
-    const { clock } = this.#options
+    const { clock, report } = this.#options
     const now = clock.now()
-    const message = told(fault)
+    const message = formatFault(fault)
     if (fault.reason === 'busy') {
-      const nextAttemptAt = this.#plan(now, pace.busy)
-      this.#report({ state: 'waiting', did: message, next: 'reads when it is over', nextAttemptAt })
+      const nextAttemptAt = this.#schedule(now, BUSY_DELAY_MS)
+      report({ state: 'waiting', did: message, next: 'reads when the profile is free', nextAttemptAt })
       return { ok: false, message }
     }
     this.#fault = fault
-    const { wait, state, next } = this.#after(fault)
-    // While the breaker is open there is no sense in trying.
-    const nextAttemptAt = this.#plan(now, Math.max(wait, this.#openUntil - now))
-    this.#report({ state, did: 'could not read the page', next, nextAttemptAt, error: { category: fault.category, message } })
+    const { delay, state, next } = this.#planRetry(fault)
+    // No attempt is possible while the breaker is open.
+    const nextAttemptAt = this.#schedule(now, Math.max(delay, this.#breakerOpenUntil - now))
+    report({ state, did: 'could not read the page', next, nextAttemptAt, error: { category: fault.category, message } })
     return { ok: false, message }
   }
 
-  /** What is done after a failure. */
-  #after(fault: ConsoleFault): { wait: number; state: SourceReport['state']; next: string } {
+  #planRetry(fault: ConsoleFault): { delay: number; state: SourceReport['state']; next: string } {
     const { clock } = this.#options
     if (fault.category === 'SESSION_EXPIRED' || (fault.category === 'CONTEXT_CORRUPTED' && fault.reason !== 'locked')) {
       this.#retries = 0
-      return { wait: pace.needsLogin, state: 'needs_login', next: 'reads after `signalbox console login`; looks again every hour' }
+      return {
+        delay: NEEDS_LOGIN_INTERVAL_MS,
+        state: 'needs_login',
+        next: 'reads after `signalbox web login`; checks again every hour',
+      }
     }
     if (fault.category === 'PAGE_CHANGED') {
       this.#retries = 0
-      return { wait: pace.pageChanged, state: 'failing', next: 'looks again every half hour' }
+      return { delay: PAGE_CHANGED_INTERVAL_MS, state: 'failing', next: 'checks again every half hour' }
     }
-    if (this.#retries >= pace.retries) {
+    if (this.#retries >= MAX_RETRIES) {
       this.#retries = 0
-      return { wait: pace.every + (clock.random() * 2 - 1) * pace.give, state: 'failing', next: 'reads again' }
+      return { delay: this.#regularInterval(), state: 'failing', next: 'reads again' }
     }
-    const growing = Math.min(pace.longestRetry, pace.firstRetry * 2 ** this.#retries)
+    const backoff = Math.min(MAX_RETRY_DELAY_MS, FIRST_RETRY_DELAY_MS * 2 ** this.#retries)
     this.#retries++
     return {
-      wait: growing + clock.random() * pace.retryJitter,
+      delay: backoff + clock.random() * RETRY_JITTER_MS,
       state: 'failing',
-      next: `tries again (${this.#retries} of ${pace.retries})`,
+      next: `retries (${this.#retries} of ${MAX_RETRIES})`,
     }
   }
 
-  #plan(now: number, wait: number): number {
-    this.#planned = { at: now, wait }
-    this.#due = now + wait
+  #regularInterval(): number {
+    return SNAPSHOT_INTERVAL_MS + (this.#options.clock.random() * 2 - 1) * INTERVAL_JITTER_MS
+  }
+
+  /** @returns the due time of the next snapshot */
+  #schedule(now: number, delay: number): number {
+    this.#scheduled = { at: now, delay }
+    this.#due = now + delay
     return this.#due
   }
 
   #newBreaker(): CircuitBreakerPolicy {
     const breaker = circuitBreaker(
-      handleWhen((error) => faultOf(error).reason !== 'busy'),
+      handleWhen((error) => toConsoleFault(error).reason !== 'busy'),
       {
-        breaker: new ConsecutiveBreaker(pace.breakAfter),
-        // It goes by the machine's clock; we wait by ours.
+        breaker: new ConsecutiveBreaker(BREAKER_FAILURES),
+        // cockatiel would use the machine's clock; the open time is measured here, by the given clock.
         halfOpenAfter: new ConstantBackoff(Number.NEGATIVE_INFINITY),
-        halfOpenSampling: { calls: pace.closeAfter, threshold: 0 },
+        halfOpenSampling: { calls: BREAKER_SUCCESSES_TO_CLOSE, threshold: 0 },
       },
     )
     breaker.onStateChange((state) => {
-      if (state === CircuitState.Open) this.#openUntil = this.#options.clock.now() + pace.breakFor
+      if (state === CircuitState.Open) this.#breakerOpenUntil = this.#options.clock.now() + BREAKER_OPEN_MS
     })
     return breaker
   }
-
-  #report(report: SourceReport): void {
-    this.#options.report(report)
-  }
 }
 
-const told = (fault: ConsoleFault | undefined) =>
-  fault === undefined ? '' : `${upper(fault.message)}${fault.suggestion === undefined ? '' : ` ${fault.suggestion}`}`
-const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-const seconds = (ms: number) => `${Math.ceil(ms / SECOND)} s`
+/** The fault as a sentence, with its suggestion. */
+function formatFault(fault: ConsoleFault | undefined): string {
+  if (fault === undefined) return ''
+  const sentence = fault.message.charAt(0).toUpperCase() + fault.message.slice(1)
+  return fault.suggestion === undefined ? sentence : `${sentence} ${fault.suggestion}`
+}

@@ -1,55 +1,58 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LimitSnapshot, readingOf } from '@signalbox/usage/limit-snapshot'
+import { type LimitSnapshot, snapshotBodyOf } from '@signalbox/usage/limit-snapshot'
 import type { BrowserContext, Page } from 'playwright-core'
 import { ConsoleError, firstLine } from './console-error.ts'
-import { lockProfile } from './lock.ts'
+import { type ConsolePaths, makeDataDir } from './console-paths.ts'
 import { openBrowser } from './open-browser.ts'
 import { readPageText } from './page-text.ts'
-import { type ConsolePlaces, makeDataDir } from './places.ts'
-import { isSignIn, look, readable, usageText, watchAnswers } from './read-page.ts'
-import { noteInRecord } from './record.ts'
+import { lockProfile } from './profile-lock.ts'
+import { updateProfileRecord } from './profile-record.ts'
+import { countReadable, findUsageText, isSignIn, readContent, watchResponses } from './read-page.ts'
 
 export interface SignInOptions {
-  readonly places: ConsolePlaces
+  readonly paths: ConsolePaths
   readonly url: string
   readonly machineId: string
   readonly env: NodeJS.ProcessEnv
   readonly say?: (step: string) => void
-  /** There is a browser to sign in in: before that, nobody should be told to. */
+  /** Called once the browser is open, which is when the user can be asked to sign in. */
   readonly opened?: () => void
   readonly signal?: AbortSignal
-  /** More flags for the browser, such as those with which it needs no screen. */
+  /** Additional flags for the browser, such as those for a machine without a screen. */
   readonly flags?: readonly string[]
 }
 
 type Limits = Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'errors' | 'isPartial'>
 
-/** On another page of the same house for this long, in milliseconds, the person has signed in and is led to the usage page. */
-const ASTRAY = 4_000
+/** After this long on another page of the site the user has signed in, and the usage page is opened. */
+const REDIRECT_AFTER_MS = 4_000
+const POLL_INTERVAL_MS = 300
+const LOCK_TIMEOUT_MS = 20_000
+const LAUNCH_TIMEOUT_MS = 30_000
 
 /**
- * Opens the usage page in a visible browser on the profile, and waits until a person has signed in and it shows its limits.
- * @returns what it shows
+ * Opens the usage page in a visible browser on the profile, and waits until the user has signed in and it shows its limits.
+ * @returns a snapshot of them
  * @throws ConsoleError; also what the signal was aborted with
  */
 export async function signIn(options: SignInOptions): Promise<LimitSnapshot> {
-  const { places, url, machineId, env, say = () => {}, opened = () => {}, signal, flags = [] } = options
-  requireDisplay(env, flags, places.profile)
-  makeDataDir(places)
-  const unlock = await lockProfile(places.lock, 'login', { waitMs: 20_000, ...(signal === undefined ? {} : { signal }) })
+  const { paths, url, machineId, env, say = () => {}, opened = () => {}, signal, flags = [] } = options
+  requireDisplay(env, flags, paths.profile)
+  makeDataDir(paths)
+  const unlock = await lockProfile(paths.lock, 'login', { waitMs: LOCK_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) })
   try {
     say('opening the browser')
-    const browser = await openBrowser({ profile: places.profile, env, as: 'visible', flags, timeout: 30_000 })
+    const browser = await openBrowser({ profile: paths.profile, env, as: 'visible', flags, timeout: LAUNCH_TIMEOUT_MS })
     try {
       opened()
-      const limits = await untilLimits(browser.context, url, say, signal)
+      const limits = await waitForLimits(browser.context, url, say, signal)
       const now = Date.now()
       const snapshot: LimitSnapshot = { source: 'console', machineId, capturedAt: now, receivedAt: now, ...limits }
-      say(`the page shows ${readable(limits.windows)} windows; closing the browser`)
-      // Before the record is written, which is the word for the collector to read.
+      say(`the page shows ${countReadable(limits.windows)} windows; closing the browser`)
+      // Before the record is written, because the collector takes a snapshot as soon as it changes.
       await browser.close()
       const at = new Date(now).toISOString()
-      noteInRecord(places, { signedInAt: at, last: { at, ms: 0, windows: limits.windows.length }, reading: readingOf(snapshot) })
+      updateProfileRecord(paths, { signedInAt: at, last: { at, ms: 0, windows: limits.windows.length }, reading: snapshotBodyOf(snapshot) })
       return snapshot
     } finally {
       await browser.close()
@@ -63,30 +66,30 @@ function requireDisplay(env: NodeJS.ProcessEnv, flags: readonly string[], profil
   if (process.platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY || flags.includes('--ozone-platform=headless')) return
   throw new ConsoleError({
     category: 'UNKNOWN',
-    message: 'there is no display here, and somebody has to sign in by hand (DISPLAY and WAYLAND_DISPLAY are not set).',
+    message: 'there is no display here, and signing in needs one (DISPLAY and WAYLAND_DISPLAY are not set).',
     suggestion:
       `Run it in a terminal of the desktop, over \`ssh -X\`, or in a remote desktop (VNC). Or sign in on another Linux machine that has one, and bring its DATA_DIR/browser here as ${profile}. ` +
-      'Where none can be had, leave this source: Claude Code itself tells most of it.',
+      'Without one, do without this source: Claude Code itself provides most of the limits.',
   })
 }
 
-async function untilLimits(
+async function waitForLimits(
   context: BrowserContext,
   url: string,
   say: (step: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Limits> {
   const home = new URL(url)
-  const watch = watchAnswers(context, home, Date.now)
+  const watch = watchResponses(context, home, Date.now)
   let closed = false
   context.on('close', () => {
     closed = true
   })
   const page = context.pages()[0] ?? (await context.newPage())
-  await open(page, url)
-  let astray: { at: string; since: number } | undefined
-  const led = new Set<string>()
-  let told = ''
+  await openUrl(page, url)
+  let elsewhere: { at: string; since: number } | undefined
+  const redirectedFrom = new Set<string>()
+  let last = ''
   for (;;) {
     signal?.throwIfAborted()
     const pages = context.pages().filter((one) => !one.isClosed())
@@ -97,56 +100,56 @@ async function untilLimits(
         suggestion: 'Run it again, and wait until it closes by itself.',
       })
     }
-    const answer = watch.answer()
-    if (answer !== undefined) return answer
+    const response = watch.response()
+    if (response !== undefined) return response
     for (const one of pages) {
-      const limits = await limitsOn(one, home, () => closed || one.isClosed())
+      const limits = await readLimits(one, home, () => closed || one.isClosed())
       if (limits !== undefined) return limits
     }
-    const where = at(page)
-    if (where !== told && where !== '') say(`the browser is at ${where}`)
-    told = where
-    // After a sign-in one often lands somewhere else.
-    const elsewhere = where !== '' && new URL(page.url()).host === home.host && new URL(page.url()).pathname !== home.pathname
-    if (!elsewhere || isSignIn(page.url(), url, undefined) || led.has(where)) astray = undefined
-    else if (astray?.at !== where) astray = { at: where, since: performance.now() }
-    else if (performance.now() - astray.since > ASTRAY) {
-      led.add(where)
+    const at = formatAddress(page)
+    if (at !== last && at !== '') say(`the browser is at ${at}`)
+    last = at
+    // A sign-in often ends on another page of the site.
+    const isElsewhere = at !== '' && new URL(page.url()).host === home.host && new URL(page.url()).pathname !== home.pathname
+    if (!isElsewhere || isSignIn(page.url(), url, undefined) || redirectedFrom.has(at)) elsewhere = undefined
+    else if (elsewhere?.at !== at) elsewhere = { at, since: performance.now() }
+    else if (performance.now() - elsewhere.since > REDIRECT_AFTER_MS) {
+      redirectedFrom.add(at)
       say('signed in; going to the usage page')
-      await open(page, url)
+      await openUrl(page, url)
     }
-    await sleep(300, undefined, signal === undefined ? {} : { signal })
+    await sleep(POLL_INTERVAL_MS, undefined, signal === undefined ? {} : { signal })
   }
 }
 
-async function limitsOn(page: Page, home: URL, closed: () => boolean): Promise<Limits | undefined> {
+async function readLimits(page: Page, home: URL, closed: () => boolean): Promise<Limits | undefined> {
   if (!URL.canParse(page.url()) || new URL(page.url()).host !== home.host) return undefined
   try {
-    const sight = await look(page, 2_000, closed)
-    const text = usageText(sight)
-    if (sight === undefined || text === undefined) return undefined
-    const limits = readPageText(text, { now: Date.now(), zone: sight.zone, language: sight.language })
-    return readable(limits.windows) > 0 ? limits : undefined
+    const content = await readContent(page, 2_000, closed)
+    const text = findUsageText(content)
+    if (content === undefined || text === undefined) return undefined
+    const limits = readPageText(text, { now: Date.now(), zone: content.zone, language: content.language })
+    return countReadable(limits.windows) > 0 ? limits : undefined
   } catch {
-    // A window that was closed while we looked; whether it was the last is seen next time.
+    // The window was closed meanwhile; the loop checks whether it was the last.
     return undefined
   }
 }
 
-/** Where it is, without what addresses carry along. */
-function at(page: Page): string {
+/** Host and path without ids. */
+function formatAddress(page: Page): string {
   if (page.isClosed() || !/^https?:/.test(page.url())) return ''
   const { host, pathname } = new URL(page.url())
   return `${host}${pathname.replace(/[\w-]{20,}/g, '…')}`
 }
 
-async function open(page: Page, url: string): Promise<void> {
+async function openUrl(page: Page, url: string): Promise<void> {
   try {
     await page.goto(url, { waitUntil: 'commit', timeout: 60_000 })
   } catch (error) {
     const message = firstLine((error as Error).message)
     const [, code] = /net::(ERR_\w+)/.exec(message) ?? []
-    // Closed, or led elsewhere while it loaded: the loop sees which.
+    // Closed, or redirected while it loaded: the loop checks which.
     if (code === undefined || code === 'ERR_ABORTED') return
     throw new ConsoleError({
       category: 'NETWORK_ERROR',

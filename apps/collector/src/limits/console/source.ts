@@ -1,13 +1,13 @@
 import os from 'node:os'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Source } from '../source.ts'
-import { consolePlaces, hasProfile } from './places.ts'
-import { readInChild } from './reader.ts'
-import { readRecord, writeJson } from './record.ts'
+import { consolePaths, hasProfile } from './console-paths.ts'
+import { readProfileRecord, writeJson } from './profile-record.ts'
+import { readInChild } from './read-in-child.ts'
 import { ConsoleSchedule } from './schedule.ts'
 
-/** What the collector last said of its readings, for `signalbox console status`. */
-export interface ScheduleNote {
+/** The collector's last report about this source, for `signalbox web status`. */
+export interface ScheduleFile {
   readonly pid: number
   readonly at: string
   readonly state: 'ok' | 'waiting' | 'failing' | 'needs_login'
@@ -17,32 +17,32 @@ export interface ScheduleNote {
   readonly error?: { readonly category: string; readonly message: string }
 }
 
-/** The usage page, in the browser profile in which the user has signed in. */
+/** The plan limits on the usage page, in the browser profile in which the user has signed in. */
 export const consoleSource: Source = {
   name: 'console',
   start({ env, clock, log, put, report }, signal) {
     const { DATA_DIR } = readSettings(env, ['DATA_DIR'])
-    const places = consolePlaces(DATA_DIR)
+    const paths = consolePaths(DATA_DIR)
     const schedule = new ConsoleSchedule({
       clock,
-      read: (stop) => readInChild(places, env, stop),
+      takeSnapshot: (stop) => readInChild(paths, env, stop),
       put,
-      report(said) {
-        report(said)
-        // Whoever runs the sources logs that one fails; this one nobody can mend but by a newer Signalbox.
-        if (said.error?.category === 'PAGE_CHANGED') log.error({ problem: said.error.message }, 'the usage page has changed')
-        const { nextAttemptAt, ...rest } = said
+      report(latest) {
+        report(latest)
+        // Logged as an error besides the runner's warning, because only a newer Signalbox can fix it.
+        if (latest.error?.category === 'PAGE_CHANGED') log.error({ problem: latest.error.message }, 'the usage page has changed')
+        const { nextAttemptAt, ...rest } = latest
         const next = nextAttemptAt === undefined ? {} : { nextAttemptAt: new Date(nextAttemptAt).toISOString() }
-        writeJson(places.schedule, { pid: process.pid, at: new Date(clock.now()).toISOString(), ...rest, ...next } satisfies ScheduleNote)
+        writeJson(paths.schedule, { pid: process.pid, at: new Date(clock.now()).toISOString(), ...rest, ...next } satisfies ScheduleFile)
       },
-      hasProfile: () => hasProfile(places),
-      signIn: () => readRecord(places).signedInAt,
+      hasProfile: () => hasProfile(paths),
+      lastSignIn: () => readProfileRecord(paths).signedInAt,
     })
     return { ended: schedule.run(signal), readNow: () => schedule.readNow() }
   },
 }
 
-/** The name this machine has on the hub. */
+/** This machine's name on the hub. */
 export function machineName(env: NodeJS.ProcessEnv): string {
   return readSettings(env, ['MACHINE_ID']).MACHINE_ID ?? os.hostname()
 }

@@ -6,25 +6,31 @@ import { expect, it } from 'vitest'
 import { someCall } from '../../../test/call.ts'
 import { type Fleet, fleetOf } from '../../../test/fleet.ts'
 import { openHub, type TestHub } from '../../../test/open-hub.ts'
-import { someReading, someWindow } from '../../../test/reading.ts'
-import type { Change, EventFilter, Once, Store } from '../store.ts'
+import { someSnapshot, someWindow } from '../../../test/snapshot.ts'
+import { Listening } from '../../state/listening.ts'
+import type { Change } from '../change.ts'
+import type { EventFilter } from '../event.ts'
+import type { Idempotency } from '../idempotency.ts'
+import type { Store } from '../store.ts'
 import { copyStore } from './copy-store.ts'
 import type { Tally } from './tally.ts'
 
 const table = defaultPriceTable()
 const DAY = 86_400_000
+/** Small enough that each kind has several portions. */
+const portionSize = { rows: 15, largeRows: 2, tasks: 3 }
 
-/** What any two stores must pass. `openFrom` and `openTo` give empty ones. */
+/** The contract of `CopyStore`, for any two stores. @param openFrom and `openTo` return empty stores */
 export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<Store>): void {
   const start = async () => {
     const [from, to] = [await openFrom(), await openTo()]
     const hub = await openHub({ store: from })
-    return { from, to, hub, fleet: fleetOf(hub), copy: () => copyStore({ from, to, now: hub.clock.now() }) }
+    return { from, to, hub, fleet: fleetOf(hub), copy: () => copyStore({ from, to, now: hub.clock.now(), portionSize }) }
   }
 
-  it('brings everything, and again nothing', async () => {
+  it('copies everything, and nothing when it is repeated', async () => {
     const { from, to, hub, fleet, copy } = await start()
-    const calls = await fill(from, hub, fleet, 1_020)
+    const calls = await fill(from, hub, fleet)
     const first = await copy()
     expect(first.remarks).toEqual([])
     expect(first.counts).toMatchObject({
@@ -43,10 +49,10 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect(await everything(to, hub.clock.now())).toEqual(all)
     expect(changes(await copy())).toEqual({})
     expect(await everything(to, hub.clock.now())).toEqual(all)
-    await replays(to, hub.clock.now())
+    await expectReplays(to, hub.clock.now())
   })
 
-  it('brings what has changed since, and slots that have changed hands', async () => {
+  it('copies what has changed since, and slots that have changed sessions', async () => {
     const { from, to, hub, fleet, copy } = await start()
     await fill(from, hub, fleet)
     await copy()
@@ -54,7 +60,7 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     const slots = (await from.sessions.list({ order: 'newest', limit: 99, offset: 0 })).rows.filter((row) => row.docker_slot !== null)
     expect(slots).toHaveLength(2)
     const [a, b] = slots.map(({ session_id }) => session_id) as [string, string]
-    // The two change places, in three steps.
+    // The two sessions swap their slots.
     const slotOf = (id: string) => slots.find(({ session_id }) => session_id === id)!.docker_slot
     await fleet.ok('POST', '/machines/box/release-session', { session_id: a })
     await fleet.ok('POST', '/machines/box/release-session', { session_id: b })
@@ -68,8 +74,11 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     const known = someCall({ key: 'known:', output: 900 })
     await from.usage.ingest('late', [known, someCall()], { now: hub.clock.now() })
     const at = hub.clock.now()
-    await from.limits.put(someReading(at, { account: 'ann', currentSession: someWindow(77, at + 3_600_000) }), { now: at })
-    await from.limits.hear({ machine: 'laptop', health: { state: 'needs_login', consecutiveFailures: 1 }, asking: 'q' }, { now: at })
+    await from.limits.put(someSnapshot(at, { account: 'ann', currentSession: someWindow(77, at + 3_600_000) }), { now: at })
+    await from.limits.recordCollector(
+      { machine: 'laptop', health: { state: 'needs_login', consecutiveFailures: 1 }, asking: 'q' },
+      { now: at },
+    )
     const [key] = (await from.keys.list({ limit: 1, offset: 0 })).rows
     await from.keys.revoke(key!.key_id, undefined, { now: hub.clock.now() })
     const again = await copy()
@@ -85,7 +94,21 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect(changes(await copy())).toEqual({})
   })
 
-  it('leaves what is newer in the target', async () => {
+  it('keeps browsers signed in, and signs none in again that was signed out in the target', async () => {
+    const { from, to, copy } = await start()
+    const at = '2026-10-06T09:12:00.000Z'
+    const browser = { key_id: 'k_1', key_name: 'me', created_at: at, last_used_at: at, expires_at: at, address: '::1' }
+    for (const sign_in_id of ['a', 'b', 'c']) await from.signIns.create({ ...browser, sign_in_id }, { now: 0 })
+    await copy()
+    const ids = async (store: Store) => (await store.signIns.list({ limit: 9, offset: 0 })).rows.map(({ sign_in_id }) => sign_in_id)
+    expect(await to.signIns.find('a')).toEqual({ ...browser, sign_in_id: 'a' })
+    expect(await ids(to)).toEqual(['a', 'b', 'c'])
+    await to.signIns.end('b', { now: 0 })
+    await copy()
+    expect(await ids(to)).toEqual(['a', 'c'])
+  })
+
+  it('keeps rows that are newer in the target', async () => {
     const { from, to, hub, fleet, copy } = await start()
     await fill(from, hub, fleet)
     await copy()
@@ -101,33 +124,61 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     const before = await everything(to, hub.clock.now())
     expect(changes(await copy())).toEqual({})
     expect(await everything(to, hub.clock.now())).toEqual(before)
-    // A key that was refused stays so, however often the other hub has seen it since.
+    // A revoked key stays revoked, however often the source has used it since.
     for (let n = 1; n < 5; n++) await from.keys.touch(revoked, hub.clock.now() + n)
     await copy()
     expect(await to.keys.find(revoked)).toMatchObject({ revoked_at: expect.any(String), last_used_at: expect.any(String) })
     expect(changes(await copy())).toEqual({})
   })
 
-  it('goes on where it was broken off', async () => {
+  it('continues after it was aborted', async () => {
     const { from, hub, fleet, to: first } = await start()
-    await fill(from, hub, fleet, 1_020)
+    await fill(from, hub, fleet)
     const now = hub.clock.now()
     const wanted = await everything(from, now)
     for (const [portions, to] of [
       [1, first],
-      [4, await openTo()],
-      [6, await openTo()],
+      [5, await openTo()],
+      [9, await openTo()],
     ] as const) {
       const end = new AbortController()
       let done = 0
-      await copyStore({ from, to, now, onProgress: () => ++done === portions && end.abort(), signal: end.signal })
+      await copyStore({ from, to, now, onProgress: () => ++done === portions && end.abort(), signal: end.signal, portionSize })
       expect(done).toBe(portions)
       await copyStore({ from, to, now })
       expect(await everything(to, now)).toEqual(wanted)
     }
   })
 
-  it('brings a session without its slot while another one holds it, and says so', async () => {
+  it('copies what was observed of sessions, and the collectors of machines', async () => {
+    const { to, hub, fleet, copy } = await start()
+    const session_id = '6a1b24ad-33ab-4b1e-9d9e-0d7d1c5f7c12'
+    const observe = (observation_id: string, more: object) => {
+      const observation = { observation_id, session_id, source: 'hook', at: '2026-10-06T09:00:00.000Z', project_id: 'p', ...more }
+      return fleet.ok('POST', '/sessions/observations', { machine_id: 'laptop', observations: [observation] })
+    }
+    await observe('a', { alive: true, activity: 'working', fields: { name: 'n', cost_usd: 0.5 }, event: { kind: 'prompt' } })
+    const heartbeat = { heartbeat_interval_ms: 15_000, version: '1', started_at: '2026-10-06T08:00:00.000Z', state: 'idle', sessions: [] }
+    await fleet.ok('POST', '/machines/laptop/collector', heartbeat)
+    await copy()
+    await observe('b', { event: { kind: 'turn-ended' }, activity: 'idle', at: '2026-10-06T09:01:00.000Z' })
+    await copy()
+    expect(changes(await copy())).toEqual({})
+    const target = fleetOf(await openHub({ store: to, clock: hub.clock }))
+    for (const url of [
+      `/sessions/${session_id}`,
+      `/sessions/${session_id}/sources`,
+      `/sessions/${session_id}/timeline`,
+      '/machines/laptop',
+    ]) {
+      expect(await target.ok('GET', url)).toEqual(await fleet.ok('GET', url))
+    }
+    expect(await target.ok('GET', `/sessions/${session_id}/timeline`)).toContainEqual(
+      expect.objectContaining({ type: 'observed.turn-ended', at: '2026-10-06T09:01:00.000Z' }),
+    )
+  })
+
+  it('copies a session without its slot while another one holds it, with a remark', async () => {
     const { to, hub, fleet, copy } = await start()
     await fleet.machine('box', [1, 2])
     const session = await fleet.session({ machine_id: 'box', docker_slot: 1 })
@@ -154,21 +205,21 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect(changes(await copy())).toEqual({})
   })
 
-  it('adds to a log that has gone on, each event once, there and back', async () => {
+  it('appends to a log that has grown, each event once, in both directions', async () => {
     const { from, to, hub, copy } = await start()
-    const happen = async (store: Store, many: number) => {
-      for (let n = 0; n < many; n++) {
+    const publish = async (store: Store, count: number) => {
+      for (let n = 0; n < count; n++) {
         hub.clock.pass(1000)
         await store.usage.ingest('a', [someCall()], { now: hub.clock.now() })
       }
     }
-    await happen(to, 3)
-    await happen(from, 5)
+    await publish(to, 3)
+    await publish(from, 5)
     expect((await copy()).of('events')).toMatchObject({ added: 5, unchanged: 0 })
     const log = async (store: Store) => (await store.events.page({ after: 0, limit: 99 })).map(({ at }) => at)
     expect(new Set(await log(to)).size).toBe(8)
-    await happen(to, 1)
-    await happen(from, 2)
+    await publish(to, 1)
+    await publish(from, 2)
     expect((await copy()).of('events')).toMatchObject({ added: 2, unchanged: 5 })
     expect((await copy()).of('events')).toMatchObject({ added: 0, unchanged: 7 })
     const back = () => copyStore({ from: to, to: from, now: hub.clock.now() })
@@ -176,15 +227,15 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect((await back()).of('events')).toMatchObject({ added: 0, unchanged: 11 })
     expect((await copy()).of('events')).toMatchObject({ added: 0, unchanged: 11 })
     expect((await log(from)).sort()).toEqual((await log(to)).sort())
-    // The next one is the last, in both.
+    // The next event is the last one, in both.
     for (const store of [from, to]) {
       const { last } = await store.events.bounds()
-      await happen(store, 1)
+      await publish(store, 1)
       expect((await store.events.latest({ limit: 1 }))[0]!.id).toBe(last + 1)
     }
   })
 
-  it('goes on with the ids of a log whose events are gone, and brings none that would go at once', async () => {
+  it('continues the ids of a log whose events were removed, and skips expired events', async () => {
     const { from, to, hub, copy } = await start()
     const now = hub.clock.now()
     await from.usage.ingest('a', [someCall()], { now: now - 31 * DAY })
@@ -201,15 +252,15 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect(await empty.events.bounds()).toEqual({ first: 3, last: 3 })
   })
 
-  it('tells nobody of what it brings but events that come into the log', async () => {
+  it('publishes nothing but the events that it adds to the log', async () => {
     const { from, to, hub, fleet, copy } = await start()
     await fill(from, hub, fleet)
-    const told: HubEvent[] = []
-    to.events.listen((events) => told.push(...events))
+    const received: HubEvent[] = []
+    to.events.listen((events) => received.push(...events))
     await copy()
     expect(await to.events.bounds()).toEqual(await from.events.bounds())
     expect((await to.usage.state()).lastIngestAt).toBe((await from.usage.state()).lastIngestAt)
-    expect(told.map(({ id }) => id)).toEqual([...new Set(told.map(({ id }) => id))])
+    expect(received.map(({ id }) => id)).toEqual([...new Set(received.map(({ id }) => id))])
   })
 
   it('keeps the secret of a store that has keys', async () => {
@@ -219,7 +270,7 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     const own = await to.keys.cookieSecret()
     expect((await copy()).remarks).toMatchObject([{ noun: 'secret', skipped: true }])
     expect(await to.keys.cookieSecret()).toBe(own)
-    // One that nobody signed in with goes.
+    // The secret of a store without keys is replaced.
     const empty = await openTo()
     await empty.keys.cookieSecret()
     expect((await copyStore({ from, to: empty, now: hub.clock.now() })).of('secret').updated).toBe(1)
@@ -251,8 +302,8 @@ function makeKey(store: Store, name: string, now: number) {
   return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'] }, `hash of ${id}`, { now })
 }
 
-/** Some of everything. @param many calls, several in each quarter hour @returns how many there are */
-async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promise<number> {
+/** Fills a store with some of everything. @param callCount the number of calls, several in each quarter hour @returns the number of calls */
+async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): Promise<number> {
   const { clock } = hub
   await fleet.machine('box', [1, 2, 3])
   await fleet.machine('büro/"é"', [7])
@@ -265,7 +316,7 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promis
   await fleet.ok('POST', `/tasks/${two.task_id}/start`, {})
   await fleet.ok('POST', `/tasks/${three.task_id}/fail`, { error_message: 'no' })
   clock.pass(1000)
-  await fleet.beat(busy.session_id, { activity: 'waiting', waiting_for: 'permission' })
+  await fleet.heartbeat(busy.session_id, { activity: 'waiting', waiting_for: 'permission' })
   const failed = await fleet.session()
   await fleet.task(failed.session_id)
   await fleet.ok('POST', `/sessions/${failed.session_id}/mark-failed`, { reason: 'it broke', error_details: 'deeply' })
@@ -281,7 +332,7 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promis
   await store.keys.revoke(made[1]!.key_id, undefined, { now: clock.now() + 3 })
   await makeKey(store, 'third', clock.now() + 4)
   const calls = [someCall({ key: 'known:', output: 1 })]
-  for (let n = 0; n < many; n++) {
+  for (let n = 0; n < callCount; n++) {
     calls.push(
       someCall({
         at: new Date(Date.parse('2026-09-20T00:00:00.000Z') + Math.floor(n / 12) * 5 * 3_600_000 + n * 1000).toISOString(),
@@ -295,39 +346,40 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, many = 40): Promis
   }
   const { git_branch: _, session_id: __, version: ___, ...bare } = someCall({ key: '"quoted" \0 key:' })
   calls.push(bare)
-  await store.usage.ingest('a', calls.slice(0, many / 2), { now: clock.now() })
-  await store.usage.ingest('b', calls.slice(many / 3), { now: clock.now() + 5 })
-  await store.usage.ingest('a', [], { now: clock.now() + 5, once: once('kept') })
+  await store.usage.ingest('a', calls.slice(0, callCount / 2), { now: clock.now() })
+  await store.usage.ingest('b', calls.slice(callCount / 3), { now: clock.now() + 5 })
+  await store.usage.ingest('a', [], { now: clock.now() + 5, idempotency: newIdempotency('kept') })
   await store.keys.cookieSecret()
-  await readings(store, clock.now())
+  await addSnapshots(store, clock.now())
   return calls.length
 }
 
-/** Two accounts, one of them with more in its thinned series than there are readings left of. */
-async function readings(store: Store, now: number): Promise<void> {
+/** Adds snapshots of two accounts, one of which has more in its thinned series than in its versions. */
+async function addSnapshots(store: Store, now: number): Promise<void> {
   const { limits } = store
   const weekly = { allModels: someWindow(17, now + DAY), fableOnly: someWindow(4, now + DAY, { label: 'Fable only' }) }
   for (const hours of [60, 30, 29.9, 1]) {
     const at = now - hours * 3_600_000
-    await limits.put(someReading(at, { account: 'ann', weeklyLimits: weekly }), { now })
+    await limits.put(someSnapshot(at, { account: 'ann', weeklyLimits: weekly }), { now })
   }
   await limits.retain('ann', { versions: 1, days: 2 }, now)
   await limits.retain('ann', { versions: 2, days: 1 }, now)
-  const plain = someReading(now, { machine_id: 'büro/"é"', source: 'statusline', collector: { state: 'ok', consecutiveFailures: 0 } })
+  const plain = someSnapshot(now, { machine_id: 'büro/"é"', source: 'statusline', collector: { state: 'ok', consecutiveFailures: 0 } })
   await limits.put(plain, { now })
-  await limits.hear({ machine: 'laptop', account: 'ann', health: { state: 'ok', consecutiveFailures: 0 }, asking: 'q' }, { now })
+  await limits.nameAccount('ann', 'Ann', { now })
+  await limits.recordCollector({ machine: 'laptop', account: 'ann', health: { state: 'ok', consecutiveFailures: 0 }, asking: 'q' }, { now })
 }
 
-function once(key: string, change: Partial<Once> = {}): Once {
+function newIdempotency(key: string, change: Partial<Idempotency> = {}): Idempotency {
   return { owner: 'owner', key, fingerprint: 'print', replayed: false, ...change }
 }
 
-/** What was written once is answered again, and not done. */
-async function replays(store: Store, now: number): Promise<void> {
-  const again: Change & { once: Once } = { now, once: once('kept') }
+/** Expects copied results to be returned for repeated requests. */
+async function expectReplays(store: Store, now: number): Promise<void> {
+  const again: Change & { idempotency: Idempotency } = { now, idempotency: newIdempotency('kept') }
   expect(await store.usage.ingest('a', [someCall()], again)).toEqual({ accepted: 0, improved: 0, duplicates: 0 })
-  expect(again.once.replayed).toBe(true)
-  await expect(store.usage.ingest('a', [], { now, once: once('kept', { fingerprint: 'other' }) })).rejects.toMatchObject({
+  expect(again.idempotency.replayed).toBe(true)
+  await expect(store.usage.ingest('a', [], { now, idempotency: newIdempotency('kept', { fingerprint: 'other' }) })).rejects.toMatchObject({
     code: 'conflict',
   })
   const target = await openHub({ store })
@@ -338,15 +390,16 @@ async function replays(store: Store, now: number): Promise<void> {
   expect([answer.statusCode, answer.headers['idempotent-replayed']]).toEqual([201, 'true'])
 }
 
-/** The counts that are not nothing, without what was there already. */
+/** The counts that are not zero, without unchanged rows. */
 function changes(tally: Tally): Record<string, unknown> {
-  const told = Object.entries(tally.counts).map(([noun, { added, updated, skipped }]) => [noun, { added, updated, skipped }] as const)
-  return Object.fromEntries(told.filter(([, { added, updated, skipped }]) => added + updated + skipped > 0))
+  const counts = Object.entries(tally.counts).map(([noun, { added, updated, skipped }]) => [noun, { added, updated, skipped }] as const)
+  return Object.fromEntries(counts.filter(([, { added, updated, skipped }]) => added + updated + skipped > 0))
 }
 
-/** Every answer of a store. */
+/** The results of every query of a store. */
 async function everything(store: Store, now: number): Promise<Record<string, unknown>> {
   const all = { limit: 10_000, offset: 0 }
+  const listening = new Listening()
   const sessions = (await store.sessions.list({ ...all, order: 'newest' })).rows
   const tasks = await store.tasks.list(all)
   const machines = await store.machines.list(all)
@@ -355,7 +408,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
   return {
     usage: await usageOf(store, now),
     sessions,
-    beats: await store.sessions.list({ ...all, order: 'oldest beat', beatBefore: now, project_id: 'p' }),
+    heartbeats: await store.sessions.list({ ...all, order: 'oldest heartbeat', heartbeatBefore: now, project_id: 'p' }),
     some: await store.sessions.list({ limit: 2, offset: 1, order: 'newest', statuses: ['active', 'failed'], machine_id: 'm' }),
     found: await Promise.all(sessions.map(({ session_id }) => store.sessions.find(session_id))),
     counts: [
@@ -363,9 +416,10 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
       await store.sessions.counts({ machine_id: 'm' }),
       await store.sessions.counts({ project_id: 'q' }),
     ],
-    due: (await store.sessions.due({ now: now + DAY, heardSince: 0, limit: 99 })).sort(),
-    silence: await store.sessions.silence({ now: now + 100_000, heardSince: 0 }),
-    future: (await store.sessions.fromTheFuture(0, 99)).sort(),
+    due: (await store.sessions.due({ now: now + DAY, listening, limit: 99 })).sort(),
+    overdue: await store.sessions.countOverdue({ now: now + 100_000, listening }),
+    stalled: (await store.sessions.stalledTooLong({ now: now + DAY, failAfterMs: 1000, listening, limit: 99 })).sort(),
+    future: (await store.sessions.heartbeatsInFuture(0, 99)).sort(),
     ended: await store.sessions.ended({ statuses: ['failed', 'completed'], before: now + DAY, limit: 99 }),
     countEnded: sorted(await store.sessions.countEnded({ statuses: ['failed', 'completed'], before: now + DAY })),
     tasks,
@@ -375,7 +429,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
     available: await store.machines.available(all),
     sessionsOf: await store.machines.sessionsOf(ids),
     machine: await Promise.all(ids.map((id) => store.machines.find(id))),
-    machinesDue: (await store.machines.due({ now: now + DAY, heardSince: 0, limit: 99 })).sort(),
+    machinesDue: (await store.machines.due({ now: now + DAY, listening, limit: 99 })).sort(),
     keys,
     byPrefix: await Promise.all(keys.rows.map(({ prefix }) => store.keys.findByPrefix(prefix))),
     usable: [await store.keys.any(), await store.keys.anyUsable(now)],
@@ -387,7 +441,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
 
 async function limitsOf({ limits }: Store): Promise<unknown> {
   const versions: unknown[] = []
-  for await (const piece of limits.readings()) versions.push(...piece)
+  for await (const piece of limits.snapshots()) versions.push(...piece)
   const accounts = await limits.accounts()
   const names = accounts.map(({ account }) => account)
   const series = await limits.days({ accounts: names, from: 0, to: 100_000 })
@@ -398,15 +452,17 @@ async function limitsOf({ limits }: Store): Promise<unknown> {
     heads: sorted(await limits.heads(names)),
     series: sorted(series.map(({ hours, ...day }) => ({ ...day, hours: Buffer.from(hours).toString('hex') }))),
     windows: sorted(await limits.windows(names)),
-    // Whether they are there is for the hub that hears them.
+    // The connection of a collector is not copied.
     collectors: (await limits.collectors()).map(({ askedAt: _, ...collector }) => collector),
   }
 }
 
 async function usageOf(store: Store, now: number): Promise<unknown> {
   const reports: unknown[] = []
+  const groups = ['day', 'hour', 'model', 'machine', 'project', 'branch', 'session', 'block'] as const
   for (const timezone of ['UTC', 'Asia/Kathmandu', 'America/St_Johns']) {
-    for (const group of ['day', 'hour', 'model', 'machine', 'project', 'branch', 'session', 'block'] as const) {
+    // Only these depend on the time zone.
+    for (const group of timezone === 'UTC' ? groups : (['day', 'hour'] as const)) {
       const named = group === 'machine' || group === 'project' || group === 'branch' || group === 'session'
       const slices = await store.usage.slices({
         filter: {},

@@ -1,14 +1,14 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { openMongoStore } from '../mongo/open.ts'
 import { openSqliteStore } from '../sqlite/open.ts'
 import type { Store } from '../store.ts'
 import { copySuite } from './copy.suite.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
-// FerretDB reads whole collections for most questions.
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
+// FerretDB scans whole collections for most queries.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 
 const prices = defaultPriceTable()

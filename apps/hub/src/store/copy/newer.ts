@@ -1,12 +1,12 @@
 import type { Key } from '@signalbox/contract/key'
-import type { MachineRecord } from '../../state/machine.ts'
+import type { MachineRecord } from '../../state/machine-record.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { KeptAnswer, KeptCollector, KeptPlan } from './portion.ts'
-import { became, type Tally } from './tally.ts'
+import type { CopiedCollector, CopiedPlan, CopiedResult } from './portion.ts'
+import { became, hasOwnSecret, type Tally } from './tally.ts'
 
-// What becomes of a row that is offered, beside the one that is known. Each gives the row to write, or undefined when
-// the known one stays; offered again, the row that was written stays.
+// Each function merges an offered row with the known one. It returns the row to write, or undefined when the known one
+// stays; offering the same row again after the write returns undefined.
 
 export function newerMachine(known: MachineRecord | undefined, offered: MachineRecord): MachineRecord | undefined {
   return known === undefined || offered.revision > known.revision ? offered : undefined
@@ -16,7 +16,7 @@ export function newerTask(known: TaskRecord | undefined, offered: TaskRecord): T
   return known === undefined || offered.revision > known.revision ? offered : undefined
 }
 
-/** One that came without its slot, because another session had it, is offered the slot again. */
+/** A session that was loaded without its slot, because another session held it, is offered the slot again. */
 export function newerSession(known: SessionRecord | undefined, offered: SessionRecord): SessionRecord | undefined {
   if (known === undefined || offered.revision > known.revision) return offered
   if (known.docker_slot !== null || offered.docker_slot === null) return undefined
@@ -24,7 +24,12 @@ export function newerSession(known: SessionRecord | undefined, offered: SessionR
   return names.every((name) => name === 'docker_slot' || known[name] === offered[name]) ? offered : undefined
 }
 
-/** Whoever is newer, a key that was refused anywhere is refused: it was to be so for ever. */
+/** A session whose slot another session holds; undefined when it already waits for the slot. */
+export function withoutSlot(known: SessionRecord | undefined, offered: SessionRecord): SessionRecord | undefined {
+  return known?.revision === offered.revision ? undefined : { ...offered, docker_slot: null }
+}
+
+/** Revocation is final: a key that is revoked in either store is revoked, whichever row is newer. */
 export function newerKey(known: Key | undefined, offered: Key): Key | undefined {
   if (known === undefined) return offered
   const [newer, other] = offered.revision > known.revision ? [offered, known] : [known, offered]
@@ -34,34 +39,51 @@ export function newerKey(known: Key | undefined, offered: Key): Key | undefined 
   return newer === known ? undefined : offered
 }
 
-/** The same key may be used for another request a day later. */
-export function newerAnswer(known: Pick<KeptAnswer, 'made_at'> | undefined, offered: KeptAnswer): KeptAnswer | undefined {
+/** The instants of a key in milliseconds; undefined where it has none. */
+export function keyInstants({ created_at, last_used_at, expires_at, revoked_at }: Key) {
+  const instant = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
+  return {
+    created_at: Date.parse(created_at),
+    last_used_at: instant(last_used_at),
+    expires_at: instant(expires_at),
+    revoked_at: instant(revoked_at),
+  }
+}
+
+/** An idempotency key may be used for another request a day later. */
+export function newerResult(known: Pick<CopiedResult, 'made_at'> | undefined, offered: CopiedResult): CopiedResult | undefined {
   return known === undefined || offered.made_at > known.made_at ? offered : undefined
 }
 
-/** Each thing it said, as it said it last. */
-export function newerCollector(known: KeptCollector | undefined, offered: KeptCollector): KeptCollector | undefined {
+/** The latest account, the latest health and the latest contact, each by its own instant. */
+export function newerCollector(known: CopiedCollector | undefined, offered: CopiedCollector): CopiedCollector | undefined {
   if (known === undefined) return offered
-  const names = later(offered.accountAt, known.accountAt) ? offered : known
-  const speaks = later(offered.healthAt, known.healthAt) ? offered : known
-  if (names === known && speaks === known && offered.seenAt <= known.seenAt) return undefined
+  const account = later(offered.accountAt, known.accountAt) ? offered : known
+  const health = later(offered.healthAt, known.healthAt) ? offered : known
+  if (account === known && health === known && offered.seenAt <= known.seenAt) return undefined
   return {
     machine: known.machine,
-    account: names.account,
-    accountAt: names.accountAt,
-    health: speaks.health,
-    healthAt: speaks.healthAt,
+    account: account.account,
+    accountAt: account.accountAt,
+    health: health.health,
+    healthAt: health.healthAt,
     seenAt: Math.max(known.seenAt, offered.seenAt),
   }
 }
 
-/** The larger count, the later moment, the newer names. */
-export function newerPlan(known: KeptPlan | undefined, offered: KeptPlan): KeptPlan | undefined {
+/** The larger count, the later cleanup, the newer names of windows, the name given last. */
+export function newerPlan(known: CopiedPlan | undefined, offered: CopiedPlan): CopiedPlan | undefined {
   if (known === undefined) return offered
   const fresh = offered.windows.filter((window) => later(window.at, known.windows.find(({ key }) => key === window.key)?.at))
-  if (offered.created <= known.created && !later(offered.cleanedAt, known.cleanedAt) && fresh.length === 0) return undefined
+  const named = later(offered.namedAt, known.namedAt) ? offered : known
+  const isEarlier = offered.firstAt !== undefined && offered.firstAt < (known.firstAt ?? Number.POSITIVE_INFINITY)
+  if (offered.created <= known.created && !later(offered.cleanedAt, known.cleanedAt) && fresh.length === 0 && named === known && !isEarlier)
+    return undefined
   return {
     account: known.account,
+    name: named.name,
+    namedAt: named.namedAt,
+    firstAt: isEarlier ? offered.firstAt : known.firstAt,
     created: Math.max(known.created, offered.created),
     cleanedAt: later(offered.cleanedAt, known.cleanedAt) ? offered.cleanedAt : known.cleanedAt,
     windows: [...known.windows.filter(({ key }) => !fresh.some((window) => window.key === key)), ...fresh],
@@ -72,12 +94,15 @@ function later(a: number | undefined, b: number | undefined): boolean {
   return a !== undefined && a > (b ?? Number.NEGATIVE_INFINITY)
 }
 
-/** While there are no keys, no browser but one that came in by a key of the environment has signed in with a secret. */
-export function newerSecret(known: string | undefined, offered: string, hasKeys: boolean): string | undefined {
-  return known === undefined || (known !== offered && !hasKeys) ? offered : undefined
+/** The offered secret replaces a known one only while the store has no keys: its cookies would become invalid. */
+export function newerSecret(known: string | undefined, offered: string, hasKeys: boolean, tally: Tally): string | undefined {
+  const next = known === undefined || (known !== offered && !hasKeys) ? offered : undefined
+  if (next === undefined && known !== offered) tally.skip('secret', hasOwnSecret, 'the cookie secret')
+  else tally.count('secret', became(known, next))
+  return next
 }
 
-/** The tasks of one session from two stores. @returns undefined when the known ones stay; all of them, as they were made */
+/** Merges the tasks of one session. @returns all of them, in the order of their creation; undefined when the known ones stay */
 export function mergedTasks(known: readonly TaskRecord[], offered: readonly TaskRecord[], tally: Tally): TaskRecord[] | undefined {
   const tasks = new Map(known.map((task) => [task.task_id, task]))
   let changed = false

@@ -1,38 +1,45 @@
 import type { Call } from '@signalbox/contract/call'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import type { EventType } from '@signalbox/contract/event'
 import type { Key } from '@signalbox/contract/key'
-import type { CollectorHealth } from '@signalbox/contract/limits'
-import type { KeptReading } from '../../limits/kept-reading.ts'
+import type { SnapshotVersion } from '../../limits/snapshot-version.ts'
 import type { WindowName } from '../../limits/window-samples.ts'
-import type { MachineRecord } from '../../state/machine.ts'
+import type { ObservedRow } from '../../state/change-set.ts'
+import type { MachineRecord } from '../../state/machine-record.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { LimitDay } from '../store.ts'
+import type { Deletion } from '../deletion.ts'
+import type { LimitDay } from '../limit-day.ts'
+import type { SignInRecord } from '../sign-in.ts'
 
-/** A piece of a store, small enough to be held in memory and written in one go. */
+/** A part of a store that fits into memory and is written at once. */
 export type Portion =
-  | WholePortion
-  | { readonly kind: 'keys'; readonly rows: readonly KeptKey[] }
+  | GlobalsPortion
+  | { readonly kind: 'keys'; readonly rows: readonly CopiedKey[] }
   | { readonly kind: 'machines'; readonly rows: readonly MachineRecord[] }
   | { readonly kind: 'sessions'; readonly rows: readonly SessionWithTasks[] }
   | { readonly kind: 'calls'; readonly rows: readonly ReportedCall[] }
-  | { readonly kind: 'readings'; readonly rows: readonly KeptReading[] }
+  | { readonly kind: 'readings'; readonly rows: readonly SnapshotVersion[] }
   | { readonly kind: 'series'; readonly rows: readonly LimitDay[] }
-  | { readonly kind: 'plans'; readonly rows: readonly KeptPlan[] }
-  | { readonly kind: 'collectors'; readonly rows: readonly KeptCollector[] }
+  | { readonly kind: 'plans'; readonly rows: readonly CopiedPlan[] }
+  | { readonly kind: 'collectors'; readonly rows: readonly CopiedCollector[] }
   | EventPortion
-  | { readonly kind: 'answers'; readonly rows: readonly KeptAnswer[] }
+  | { readonly kind: 'answers'; readonly rows: readonly CopiedResult[] }
 
-/** What a store has one of. It comes first: whether the secret is wanted is seen from whether there are keys yet. */
-export interface WholePortion {
+/** The values a store has one of. They come first: the target takes the secret only while it has no keys. */
+export interface GlobalsPortion {
   readonly kind: 'whole'
-  /** Absent while there is none. */
+  /** Absent in a store that has not made one. */
   readonly cookieSecret?: string | undefined
   /** Milliseconds. */
   readonly lastIngestAt?: number | undefined
+  /** What was deleted is refused by the other store too: collectors send it everything again. */
+  readonly deletions?: readonly Deletion[] | undefined
+  /** At most `MAX_SIGN_INS`, so that browsers stay signed in. */
+  readonly signIns?: readonly SignInRecord[] | undefined
 }
 
-export interface KeptKey {
+export interface CopiedKey {
   readonly key: Key
   /** SHA-256 of the key, hex. */
   readonly hash: string
@@ -40,30 +47,37 @@ export interface KeptKey {
 
 export interface SessionWithTasks {
   readonly session: SessionRecord
-  /** In the order they were made. */
+  /** In the order of their creation. */
   readonly tasks: readonly TaskRecord[]
+  /** Its observed events, in any order. */
+  readonly observed: readonly ObservedRow[]
 }
 
-/** A call, and the machine that reported it first. */
+/** A call with the machine that reported it first. */
 export interface ReportedCall {
   readonly machine: string
   readonly call: Call
 }
 
-/** What is known of an account beside its readings; after them, because they are counted when they come. */
-export interface KeptPlan {
-  /** Empty: of readings that name none. */
+/** An account's figures and windows. They come after its snapshots, which are counted when they are loaded. */
+export interface CopiedPlan {
+  /** Empty for snapshots without an account. */
   readonly account: string
-  /** Readings ever. */
+  readonly name?: string | undefined
+  /** When it was named last, in milliseconds; also set where the name was taken away. */
+  readonly namedAt?: number | undefined
+  /** When its first snapshot arrived, in milliseconds. */
+  readonly firstAt?: number | undefined
+  /** Snapshots ever created. */
   readonly created: number
-  /** When retention last removed one, in milliseconds. */
+  /** The last time retention removed one, in milliseconds. */
   readonly cleanedAt?: number | undefined
-  /** With the instant of the reading that named them so. */
+  /** Each with the instant of the snapshot that named it. */
   readonly windows: readonly (WindowName & { readonly at: number })[]
 }
 
-/** What a collector said; whether it is there is for the hub that hears it. Instants are milliseconds. */
-export interface KeptCollector {
+/** A collector's latest report, without its connection, which is the hub's. Instants are milliseconds. */
+export interface CopiedCollector {
   readonly machine: string
   readonly account?: string | undefined
   readonly accountAt?: number | undefined
@@ -75,22 +89,22 @@ export interface KeptCollector {
 export interface EventPortion {
   readonly kind: 'events'
   /** In the order of their ids. */
-  readonly rows: readonly KeptEvent[]
-  /** The last id that was ever used, at the end of this piece: its event may be gone. */
+  readonly rows: readonly CopiedEvent[]
+  /** The last id ever used up to the end of this portion; its event may have been removed. */
   readonly used: number
 }
 
-export interface KeptEvent {
+export interface CopiedEvent {
   readonly id: number
   readonly event: EventType
   /** Milliseconds. */
   readonly at: number
-  /** JSON, as it is kept. */
+  /** JSON, as stored. */
   readonly data: string
 }
 
-/** The result of a write with an `Idempotency-Key`. */
-export interface KeptAnswer {
+/** The result of an idempotent write. */
+export interface CopiedResult {
   readonly owner: string
   readonly key: string
   readonly fingerprint: string
@@ -100,24 +114,33 @@ export interface KeptAnswer {
   readonly made_at: number
 }
 
-/** How many rows a piece holds at most, and how many of those that may be large. */
-export const PORTION_ROWS = 1000
-export const PORTION_LARGE = 100
-/** Tasks of the sessions of a piece; one with more is a piece of its own. */
-const PORTION_TASKS = 1000
+/** How much a portion holds at most. */
+export interface PortionSize {
+  readonly rows: number
+  /** Rows of a kind that may be large. */
+  readonly largeRows: number
+  /** Tasks and observed events in a portion of sessions; a session with more has a portion of its own. */
+  readonly tasks: number
+}
 
-/** Sessions in pieces that can be held in memory. */
-export async function* sessionPieces(sessions: AsyncIterable<SessionWithTasks> | Iterable<SessionWithTasks>): AsyncGenerator<Portion> {
+export const defaultPortionSize: PortionSize = { rows: 1000, largeRows: 100, tasks: 1000 }
+
+/** Groups sessions into portions that fit into memory. */
+export async function* sessionPortions(
+  sessions: AsyncIterable<SessionWithTasks> | Iterable<SessionWithTasks>,
+  size: PortionSize,
+): AsyncGenerator<Portion> {
   let rows: SessionWithTasks[] = []
-  let tasks = 0
+  let parts = 0
   for await (const one of sessions) {
-    if (rows.length === PORTION_LARGE || (rows.length > 0 && tasks + one.tasks.length > PORTION_TASKS)) {
+    const partsOfOne = one.tasks.length + one.observed.length
+    if (rows.length === size.largeRows || (rows.length > 0 && parts + partsOfOne > size.tasks)) {
       yield { kind: 'sessions', rows }
       rows = []
-      tasks = 0
+      parts = 0
     }
     rows.push(one)
-    tasks += one.tasks.length
+    parts += partsOfOne
   }
   if (rows.length > 0) yield { kind: 'sessions', rows }
 }

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto'
 import type { Machine } from '@signalbox/contract/machine'
 import type { Session } from '@signalbox/contract/session'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
-import { beforeSecondLook, forget, type Hub, logOf, names, slowAndWell as twoHubs } from '../../../test/slow-hub.ts'
+import { MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { beforeReverify, forget, type Hub, logOf, names, slowAndWell as twoHubs } from '../../../test/slow-hub.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
 const DAY = 86_400_000
-const soon = { timeout: 15_000 }
+const soon = { timeout: 45_000 }
 
-describe('a slot that is taken away', () => {
-  it('between the look at it and the claim is not held, though somebody beats in between', async () => {
+describe('a slot that is removed', () => {
+  it('between the read and the claim is not held, despite a heartbeat in between', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'machine'],
@@ -25,19 +25,19 @@ describe('a slot that is taken away', () => {
         expect(await well.fleet.ok<Machine>('PUT', '/machines/box', { docker_slots: [2] })).toMatchObject({ docker_slots: [2] })
       },
     })
-    expect((await well.fleet.read(session_id)).docker_slot, 'written, and not looked at').toBe(1)
-    await well.fleet.beat(session_id, { metadata: { beaten: true } })
+    expect((await well.fleet.read(session_id)).docker_slot, 'written, and not verified').toBe(1)
+    await well.fleet.heartbeat(session_id, { metadata: { heartbeat: true } })
     claim.release()
     const answer = await claim.answer
     expect([answer.statusCode, answer.json().message]).toEqual([400, 'docker_slot: the machine box has no slot 1'])
     const session = await well.fleet.read(session_id)
     expect(session).not.toHaveProperty('docker_slot')
-    expect(session.metadata).toEqual({ beaten: true })
+    expect(session.metadata).toEqual({ heartbeat: true })
     await vi.waitFor(async () => expect((await logOf(well)).at(-1)!.data).not.toHaveProperty('docker_slot'), soon)
     expect((await logOf(well)).at(-1)!.data.revision).toBe(session.revision)
   })
 
-  it('between the look at it and the claim of a new session leaves no session', async () => {
+  it('between the read and the claim of a new session leaves no session', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1])
     const claim = line.hold('insert', 'session')
@@ -50,28 +50,28 @@ describe('a slot that is taken away', () => {
     expect(names(await logOf(well))).toEqual(['machine.created online', 'machine.updated online'])
   })
 
-  it('while it is claimed is given back, though the machine beats in between', async () => {
+  it('while it is claimed is restored, despite a heartbeat of the machine in between', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const change = await beforeSecondLook({
+    const change = await beforeReverify({
       line,
       write: ['update', 'machine'],
       look: ['find', 'session'],
       send: () => slow.ask('PUT', '/machines/box', { docker_slots: [2] }),
       meanwhile: () => well.fleet.ok('PUT', `/sessions/${session_id}`, { docker_slot: 1 }),
     })
-    expect((await well.fleet.readMachine('box')).docker_slots, 'written, and not looked at').toEqual([2])
-    await well.fleet.ok('POST', '/machines/box/heartbeat', { metadata: { beaten: true } })
+    expect((await well.fleet.readMachine('box')).docker_slots, 'written, and not verified').toEqual([2])
+    await well.fleet.ok('POST', '/machines/box/heartbeat', { metadata: { heartbeat: true } })
     change.release()
     expect((await change.answer).json().message).toBe(`Slot 1 is held by session ${session_id} and cannot be taken away`)
-    expect(await well.fleet.readMachine('box')).toMatchObject({ docker_slots: [1, 2], metadata: { beaten: true } })
+    expect(await well.fleet.readMachine('box')).toMatchObject({ docker_slots: [1, 2], metadata: { heartbeat: true } })
     expect((await logOf(well, '&types=machine.updated')).at(-1)!.data.docker_slots).toEqual([1, 2])
   })
 })
 
-describe('a machine that is put away', () => {
-  it('while a session comes stays, or is back', async () => {
+describe('a machine that is removed', () => {
+  it('while a session is created stays online, or comes back', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1])
     const write = line.hold('update', 'machine')
@@ -92,7 +92,7 @@ describe('a machine that is put away', () => {
     expect(await well.fleet.readMachine('box')).toMatchObject({ status: 'online', active_sessions: [(await coming).json().session_id] })
   })
 
-  it('while it is given a session refuses it', async () => {
+  it('while a session is assigned to it refuses the session', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1])
     const { session_id } = await well.fleet.session({ machine_id: 'elsewhere' })
@@ -107,14 +107,14 @@ describe('a machine that is put away', () => {
 })
 
 describe('the id of a task', () => {
-  it('whose claim was only slow is not another session’s', async () => {
+  it('of a slow claim belongs to the session that was faster', async () => {
     const { slow, well, line } = await twoHubs()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const task_id = randomUUID()
     const write = line.hold('update', 'session')
     const making = slow.ask('POST', '/tasks', { session_id: one.session_id, task_id, task_name: 'slow' })
     await write.reached
-    // It waits a while for the other, and takes the id over then.
+    // It waits for the other claim, and takes it over then.
     expect((await well.ask('POST', '/tasks', { session_id: two.session_id, task_id, task_name: 'quick' })).statusCode).toBe(201)
     write.release()
     expect((await making).statusCode).toBe(409)
@@ -122,15 +122,15 @@ describe('the id of a task', () => {
     expect((await well.ask('GET', `/sessions/${one.session_id}/tasks`)).json().stats.total).toBe(0)
   })
 
-  it('that is made anew while it is let go of can be found', async () => {
+  it('that is used again while it is released can be found', async () => {
     const { slow, well, line } = await twoHubs()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const { task_id } = await well.fleet.task(one.session_id)
-    const letGo = line.hold('delete', 'task_place')
+    const release = line.hold('delete', 'task_place')
     const removing = slow.ask('DELETE', `/tasks/${task_id}`)
-    await letGo.reached
+    await release.reached
     await well.fleet.task(two.session_id, { task_id })
-    letGo.release()
+    release.release()
     expect((await removing).statusCode).toBe(204)
     expect((await well.fleet.readTask(task_id)).session_id).toBe(two.session_id)
 
@@ -144,7 +144,7 @@ describe('the id of a task', () => {
   })
 })
 
-describe('a session that is purged', () => {
+describe('a purged session', () => {
   const ended = async ({ fleet }: Hub) => {
     const { session_id } = await fleet.session()
     await fleet.task(session_id)
@@ -152,11 +152,11 @@ describe('a session that is purged', () => {
     return session_id
   }
 
-  it('is purged by one, told once, and not recovered meanwhile', async () => {
+  it('is purged once, with one event, and cannot be recovered meanwhile', async () => {
     const { slow, well, line, clock } = await twoHubs()
     const session_id = await ended(well)
     clock.pass(8 * DAY)
-    // Told, and about to be removed.
+    // Its event is published, and its removal is held.
     const remove = line.hold('delete', 'session')
     const cleaning = slow.ask('POST', '/sessions/cleanup', { older_than_days: 7, statuses: ['failed'] })
     await remove.reached
@@ -170,7 +170,7 @@ describe('a session that is purged', () => {
     expect(await well.store.connection.collection('session').countDocuments({})).toBe(0)
   })
 
-  it('by two hubs at once is told once', async () => {
+  it('of two concurrent purges publishes one event', async () => {
     const { slow, well } = await twoHubs()
     const session_id = await ended(well)
     await well.fleet.ok('POST', `/sessions/${session_id}/archive`)
@@ -180,7 +180,7 @@ describe('a session that is purged', () => {
     expect(names(await logOf(well)).filter((name) => name === 'session.status gone')).toHaveLength(1)
   })
 
-  it('may be made anew, and everything that becomes of it is told', async () => {
+  it('may be created again, with all its events', async () => {
     const { well } = await twoHubs()
     const session_id = randomUUID()
     const life = async () => {
@@ -196,13 +196,13 @@ describe('a session that is purged', () => {
   })
 })
 
-describe('a hub that dies', () => {
-  it('between a change and its event has it told by another, once', async () => {
+describe('a hub that crashes', () => {
+  it('between a change and its event has the event published by another, once', async () => {
     const { slow, well, line } = await twoHubs()
     const { session_id } = await well.fleet.session()
-    const tell = line.hold('insert', 'event')
+    const publish = line.hold('insert', 'event')
     const failing = slow.ask('POST', `/sessions/${session_id}/mark-failed`, { reason: 'r' })
-    await tell.reached
+    await publish.reached
     line.cut()
     expect((await failing).statusCode).toBe(503)
     await vi.waitFor(async () => expect(names(await logOf(well))).toContain('session.status failed'), soon)
@@ -212,7 +212,7 @@ describe('a hub that dies', () => {
     expect(names(await logOf(well, `&session_id=${session_id}`))).toEqual(['session.created active', 'session.status failed'])
   })
 
-  it('between a new machine and its session leaves a machine, and the session is made when it is sent again', async () => {
+  it('between a new machine and its session leaves a machine, and a repeated request creates the session', async () => {
     const { slow, well, line } = await twoHubs()
     const write = line.hold('insert', 'session')
     const wanted = { project_id: 'p', machine_id: 'new' }
@@ -226,7 +226,7 @@ describe('a hub that dies', () => {
     expect(names(await logOf(well))).toEqual(['machine.created online', 'session.created active'])
   })
 
-  it('between the claim of a task’s id and the task leaves the id to whoever asks', async () => {
+  it('between the claim of a task’s id and the task leaves the id to any session', async () => {
     const { slow, well, line } = await twoHubs()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const ids = [randomUUID(), randomUUID()]
@@ -240,15 +240,15 @@ describe('a hub that dies', () => {
     expect((await well.fleet.task(one.session_id, { task_id: ids[1] })).session_id).toBe(one.session_id)
   })
 
-  it('after a purge and before its end leaves nothing that anybody sees', async () => {
+  it('in the middle of a purge leaves nothing visible', async () => {
     const { slow, well, line } = await twoHubs()
     const { session_id } = await well.fleet.session()
     await well.fleet.task(session_id)
     await well.fleet.ok('DELETE', `/sessions/${session_id}`)
     await well.fleet.ok('POST', `/sessions/${session_id}/archive`)
-    const tell = line.hold('insert', 'event')
+    const publish = line.hold('insert', 'event')
     const purging = slow.ask('DELETE', `/sessions/${session_id}/purge`, { confirm: true })
-    await tell.reached
+    await publish.reached
     expect((await well.ask('GET', '/sessions')).json()).toEqual([])
     expect((await well.ask('GET', '/tasks')).json()).toEqual([])
     line.cut()
@@ -257,7 +257,7 @@ describe('a hub that dies', () => {
     expect(names(await logOf(well)).filter((name) => name === 'session.status gone')).toHaveLength(1)
   })
 
-  it('before the answer of what was to happen once is kept has done it, whatever was done since', async () => {
+  it('before it stores the result of an idempotent request has done the work, whatever happened since', async () => {
     const { slow, well, line } = await twoHubs()
     await well.fleet.machine('box', [1])
     const { session_id } = await well.fleet.session()
@@ -279,7 +279,7 @@ describe('a hub that dies', () => {
     }
     line.cut()
     await forget(well)
-    // Others come in between.
+    // Other requests in between.
     await well.ask('POST', `/sessions/${session_id}/recover`, {}, { 'idempotency-key': 'five' })
     await well.ask('POST', '/machines/box/heartbeat', { metadata: { a: 2 } }, { 'idempotency-key': 'six' })
     const before = await well.fleet.read(session_id)
@@ -295,7 +295,7 @@ describe('a hub that dies', () => {
   })
 })
 
-it('an ended session has no slot, wherever it is read', async () => {
+it('an ended session has no slot on any hub', async () => {
   const { slow, well } = await twoHubs()
   await well.fleet.machine('box', [1])
   const made = await slow.fleet.session({ machine_id: 'box', docker_slot: 1 })

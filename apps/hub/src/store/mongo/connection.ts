@@ -1,9 +1,10 @@
 import { type Collection, type Db, type Document, MongoClient, type MongoClientOptions, ReadPreference } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
-import { addressError, awayError, storeError } from './error.ts'
+import { type Dialect, dialectOf } from './dialect.ts'
+import { addressError, storeError, unavailableError } from './error.ts'
 
-/** How soon it is noticed that a server is gone, in milliseconds. What the address itself says wins. */
-const pace: MongoClientOptions = {
+/** Timeouts that detect an unreachable server, in milliseconds. Options in the URI take precedence. */
+const timeouts: MongoClientOptions = {
   serverSelectionTimeoutMS: 2_500,
   connectTimeoutMS: 3_000,
   heartbeatFrequencyMS: 2_000,
@@ -11,28 +12,31 @@ const pace: MongoClientOptions = {
   socketTimeoutMS: 20_000,
 }
 
-const DATABASE = 'signalbox'
+const DEFAULT_DATABASE = 'signalbox'
 
-/** One database, and the rule that every error of its driver is told as the hub's. */
+/** One database; errors of its driver become HubErrors. */
 export class Connection {
   readonly #client: MongoClient
   readonly #db: Db
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly dialect: Dialect
+  readonly #inProgress = new Set<Promise<unknown>>()
   #closed = false
-  /** Of the last write that reached the driver; what a health check has to look into. */
+  /** The error of the last write, for health checks. */
   failure: HubError | undefined
 
-  private constructor(client: MongoClient, db: Db) {
+  private constructor(client: MongoClient, db: Db, dialect: Dialect) {
     this.#client = client
     this.#db = db
+    this.dialect = dialect
   }
 
-  /** @throws HubError when the address cannot be read, leads nowhere, or the server lets nobody in */
+  /** @throws HubError when the URI is invalid, or the server cannot be reached or refuses the user */
   static async open(uri: string): Promise<Connection> {
     const client = clientOf(uri)
     try {
       await client.connect()
-      return new Connection(client, client.db(databaseOf(uri)))
+      const db = client.db(databaseOf(uri))
+      return new Connection(client, db, await dialectOf(db))
     } catch (error) {
       await client.close().catch(() => {})
       throw storeError(error, 'read')
@@ -58,24 +62,24 @@ export class Connection {
     }
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the operations in progress. */
   async close(): Promise<void> {
-    // Without this the driver would connect again for whoever comes late, and keep the process alive.
+    // Otherwise the driver would reconnect for a late request, and keep the process alive.
     this.#closed = true
-    await Promise.allSettled(this.#underWay)
+    await Promise.allSettled(this.#inProgress)
     await this.#client.close()
   }
 
   async #run<T>(operation: 'read' | 'write', work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw awayError(new Error('The store is closed'))
+    if (this.#closed) throw unavailableError(new Error('The hub database is closed'))
     const running = work()
-    this.#underWay.add(running)
+    this.#inProgress.add(running)
     try {
       return await running
     } catch (error) {
       throw storeError(error, operation)
     } finally {
-      this.#underWay.delete(running)
+      this.#inProgress.delete(running)
     }
   }
 }
@@ -83,13 +87,13 @@ export class Connection {
 function clientOf(uri: string): MongoClient {
   try {
     const client = new MongoClient(uri, {
-      ...unsaid(uri),
-      // The promises of a write hold only where these do, whatever the address says.
+      ...unlessInUri(uri),
+      // The store's guarantees depend on these, so the URI cannot change them.
       writeConcern: { w: 'majority', journal: true },
       readPreference: ReadPreference.primary,
-      appName: DATABASE,
+      appName: DEFAULT_DATABASE,
     })
-    // Outages are told to whoever asks; an event nobody listens to would end the process.
+    // Callers get the error of an outage; an `error` event without a listener would end the process.
     client.on('error', () => {})
     return client
   } catch (error) {
@@ -97,12 +101,12 @@ function clientOf(uri: string): MongoClient {
   }
 }
 
-/** Such of our options as the address does not set. */
-function unsaid(uri: string): MongoClientOptions {
-  return Object.fromEntries(Object.entries(pace).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(uri)))
+/** The timeouts that the URI does not set. */
+function unlessInUri(uri: string): MongoClientOptions {
+  return Object.fromEntries(Object.entries(timeouts).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(uri)))
 }
 
 function databaseOf(uri: string): string {
   const [, name] = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/.exec(uri) ?? []
-  return name === undefined ? DATABASE : decodeURIComponent(name)
+  return name === undefined ? DEFAULT_DATABASE : decodeURIComponent(name)
 }

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it, vi } from 'vitest'
-import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { type Hub, logOf, names, slowAndWell } from '../../../test/slow-hub.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
 async function archived({ fleet, store }: Hub) {
@@ -10,7 +10,7 @@ async function archived({ fleet, store }: Hub) {
   await fleet.task(session_id)
   await fleet.ok('DELETE', `/sessions/${session_id}`)
   await fleet.ok('POST', `/sessions/${session_id}/archive`)
-  const row = { session: (await store.sessions.find(session_id))!, tasks: await store.tasks.ofSession(session_id) }
+  const row = { session: (await store.sessions.find(session_id))!, tasks: await store.tasks.ofSession(session_id), observed: [] }
   return {
     session_id,
     task_id: row.tasks[0]!.task_id,
@@ -19,7 +19,7 @@ async function archived({ fleet, store }: Hub) {
   }
 }
 
-it('a session that was purged may be copied in again, and is told of each time it goes', async () => {
+it('a purged session may be copied in again, and each purge publishes an event', async () => {
   const { well } = await slowAndWell()
   const { session_id, copy, purge } = await archived(well)
   for (let times = 1; times <= 3; times++) {
@@ -30,12 +30,12 @@ it('a session that was purged may be copied in again, and is told of each time i
   }
 })
 
-it('a session is copied in though what is left of it is on its way out', async () => {
+it('a session is copied in while its purged document is being removed', async () => {
   const { slow, well, line } = await slowAndWell()
   const { session_id, task_id, copy, purge } = await archived(well)
-  const tell = line.hold('insert', 'event')
+  const publish = line.hold('insert', 'event')
   const purging = purge(slow)
-  await tell.reached
+  await publish.reached
   line.cut()
   await copy(well)
   expect((await well.fleet.read(session_id)).status).toBe('archived')

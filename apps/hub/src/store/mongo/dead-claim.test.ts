@@ -1,29 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
-import { beforeSecondLook, forget, type Hub, logOf, names, slowAndWell } from '../../../test/slow-hub.ts'
-import { silentMachine } from '../../state/machine.ts'
+import { MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { beforeReverify, forget, type Hub, logOf, names, slowAndWell } from '../../../test/slow-hub.ts'
+import { Listening } from '../../state/listening.ts'
+import { markMachineOverdue } from '../../state/machine-heartbeat.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
-const soon = { timeout: 15_000 }
+const soon = { timeout: 45_000 }
 
-/** Nothing is left that somebody would have to see to. */
+/** Waits until nothing is left to recover. */
 async function settled({ store }: Hub): Promise<void> {
   await vi.waitFor(async () => {
     for (const name of ['session', 'machine']) {
-      const lying = { $or: [{ has_untold: true }, { unsure: { $exists: true } }, { let_go: { $exists: true } }] }
-      expect(await store.connection.collection(name).find(lying).toArray(), name).toEqual([])
+      const unsettled = { $or: [{ has_untold: true }, { unsure: { $exists: true } }, { let_go: { $exists: true } }] }
+      expect(await store.connection.collection(name).find(unsettled).toArray(), name).toEqual([])
     }
   }, soon)
 }
 
-const placesOf = ({ store }: Hub) => store.connection.collection('task_place').countDocuments({})
+const countClaims = ({ store }: Hub) => store.connection.collection('task_place').countDocuments({})
 
-describe('a hub that dies between a claim of a slot and its second look', () => {
-  /** The slot was taken away since the first look. */
-  const dieAfter = async (command: 'insert' | 'update', key?: string) => {
+describe('a hub that crashes between the claim of a slot and its verification', () => {
+  /** The slot is removed after the read. */
+  const crashAfter = async (command: 'insert' | 'update', key?: string) => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
@@ -33,7 +34,7 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
       command === 'insert'
         ? hub.ask('POST', '/sessions', request, headers)
         : hub.ask('POST', '/machines/box/assign-session', { session_id, docker_slot: 1 }, headers)
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: [command, 'session'],
       look: ['find', 'machine'],
@@ -45,8 +46,8 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
     return { well, send: () => send(well) }
   }
 
-  it.each(['insert', 'update'] as const)('of a slot that is gone does not hold it, and that is told (%s)', async (command) => {
-    const { well } = await dieAfter(command)
+  it.each(['insert', 'update'] as const)('of a removed slot does not hold it, and an event says so (%s)', async (command) => {
+    const { well } = await crashAfter(command)
     await settled(well)
     const sessions = (await well.ask('GET', '/sessions')).json() as Record<string, unknown>[]
     expect(sessions.filter((session) => 'docker_slot' in session)).toEqual([])
@@ -58,18 +59,18 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
     expect((await well.fleet.session({ machine_id: 'box', docker_slot: 1 })).docker_slot).toBe(1)
   })
 
-  it('and whose request is sent again under its key is refused, and not told that it has the slot', async () => {
-    const { well, send } = await dieAfter('update', 'again')
+  it('refuses the repeated request, and does not return the slot', async () => {
+    const { well, send } = await crashAfter('update', 'again')
     await settled(well)
     await forget(well)
     expect((await send()).statusCode).toBe(400)
   })
 
-  it('of a slot that is still there holds it, and that is told once', async () => {
+  it('of an existing slot holds it, with one event', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'machine'],
@@ -83,12 +84,12 @@ describe('a hub that dies between a claim of a slot and its second look', () => 
   })
 })
 
-describe('a hub that dies between the change of a machine and its second look', () => {
-  it('has a slot given back that was claimed meanwhile', async () => {
+describe('a hub that crashes between the change of a machine and its verification', () => {
+  it('has a slot restored that was claimed meanwhile', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const change = await beforeSecondLook({
+    const change = await beforeReverify({
       line,
       write: ['update', 'machine'],
       look: ['find', 'session'],
@@ -103,10 +104,10 @@ describe('a hub that dies between the change of a machine and its second look', 
     expect((await well.fleet.read(session_id)).docker_slot).toBe(1)
   })
 
-  it('has a machine back that was put away while a session came', async () => {
+  it('has a removed machine back online for a session that was created meanwhile', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1])
-    const removal = await beforeSecondLook({
+    const removal = await beforeReverify({
       line,
       write: ['update', 'machine'],
       look: ['find', 'session'],
@@ -119,14 +120,14 @@ describe('a hub that dies between the change of a machine and its second look', 
     expect((await well.fleet.readMachine('box')).status).toBe('online')
   })
 
-  it('leaves offline what was silent, though a session is on it', async () => {
+  it('leaves a machine without heartbeats offline, even with a session on it', async () => {
     const { slow, well, line, clock } = await slowAndWell()
     await well.fleet.session({ machine_id: 'box' })
     clock.pass(601_000)
     const now = clock.now()
-    const tell = line.hold('insert', 'event')
-    const calling = slow.store.machines.change('box', { now }, (held) => silentMachine(held, 0, now))
-    await tell.reached
+    const publish = line.hold('insert', 'event')
+    const calling = slow.store.machines.change('box', { now }, (held) => markMachineOverdue(held, new Listening(), now))
+    await publish.reached
     line.cut()
     await expect(calling).rejects.toMatchObject({ code: 'unavailable' })
     await settled(well)
@@ -135,12 +136,12 @@ describe('a hub that dies between the change of a machine and its second look', 
   })
 })
 
-describe('a hub that hesitates between a claim and its second look', () => {
-  it('finds that another has taken the slot away, and refuses it', async () => {
+describe('a hub that is slow between a claim and its verification', () => {
+  it('finds that another hub has removed the slot, and refuses the claim', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'box' })
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'machine'],
@@ -158,19 +159,19 @@ describe('a hub that hesitates between a claim and its second look', () => {
     expect(log.at(-1)!.data.revision).toBe(session.revision)
   })
 
-  it('and on whose claim somebody has built does not keep the answer it did not give', async () => {
+  it('does not store the result of a claim that is compensated after a later change', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('box', [1, 2])
     const { session_id } = await well.fleet.session({ machine_id: 'elsewhere' })
     const assign = (hub: Hub) => hub.ask('POST', '/machines/box/assign-session', { session_id, docker_slot: 1 }, { 'idempotency-key': 'k' })
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'machine'],
       send: () => assign(slow),
       meanwhile: () => well.fleet.ok('PUT', '/machines/box', { docker_slots: [2] }),
     })
-    await well.fleet.beat(session_id, { metadata: { beaten: true } })
+    await well.fleet.heartbeat(session_id, { metadata: { heartbeat: true } })
     claim.release()
     expect((await claim.answer).statusCode).toBe(400)
     expect((await assign(well)).statusCode).toBe(400)
@@ -178,19 +179,19 @@ describe('a hub that hesitates between a claim and its second look', () => {
     await settled(well)
   })
 
-  it('takes back to the slot it had only what is still there', async () => {
+  it('rolls back to the previous slot only if it still exists', async () => {
     const { slow, well, line } = await slowAndWell()
     await well.fleet.machine('a', [1])
     await well.fleet.machine('b', [1])
     const { session_id } = await well.fleet.session({ machine_id: 'a', docker_slot: 1 })
-    const claim = await beforeSecondLook({
+    const claim = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'machine'],
       send: () => slow.ask('POST', '/machines/b/assign-session', { session_id }),
       meanwhile: () => well.fleet.ok('PUT', '/machines/b', { docker_slots: [] }),
     })
-    // It is free now, so nothing speaks against it.
+    // It is free now, so it can be removed.
     await well.fleet.ok('PUT', '/machines/a', { docker_slots: [] })
     claim.release()
     expect((await claim.answer).statusCode).toBe(409)
@@ -199,12 +200,12 @@ describe('a hub that hesitates between a claim and its second look', () => {
   })
 })
 
-describe('a hub that dies at a task', () => {
-  it('whose id another session has taken over meanwhile leaves it to that one', async () => {
+describe('a hub that crashes while it writes a task', () => {
+  it('whose id another session has taken over leaves the id to that session', async () => {
     const { slow, well, line } = await slowAndWell()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const task_id = randomUUID()
-    const making = await beforeSecondLook({
+    const making = await beforeReverify({
       line,
       write: ['update', 'session'],
       look: ['find', 'task_place'],
@@ -216,25 +217,25 @@ describe('a hub that dies at a task', () => {
     await settled(well)
     expect((await well.ask('GET', `/sessions/${one.session_id}/tasks`)).json().stats.total).toBe(0)
     expect(await well.fleet.readTask(task_id)).toMatchObject({ session_id: two.session_id, task_name: 'quick' })
-    expect(await placesOf(well)).toBe(1)
+    expect(await countClaims(well)).toBe(1)
   })
 
-  it('that is removed, or goes with its session, leaves no id behind', async () => {
+  it('that is removed, alone or with its session, leaves no claim', async () => {
     const { slow, well, line } = await slowAndWell()
     const [one, two] = [await well.fleet.session(), await well.fleet.session()]
     const { task_id } = await well.fleet.task(one.session_id)
     await well.fleet.task(two.session_id)
     await well.fleet.ok('DELETE', `/sessions/${two.session_id}`)
     await well.fleet.ok('POST', `/sessions/${two.session_id}/archive`)
-    const letGo = [line.hold('delete', 'task_place'), line.hold('delete', 'task_place')]
+    const release = [line.hold('delete', 'task_place'), line.hold('delete', 'task_place')]
     const removing = slow.ask('DELETE', `/tasks/${task_id}`)
     const purging = slow.ask('DELETE', `/sessions/${two.session_id}/purge`, { confirm: true })
-    for (const { reached } of letGo) await reached
-    expect(await placesOf(well)).toBe(2)
+    for (const { reached } of release) await reached
+    expect(await countClaims(well)).toBe(2)
     line.cut()
     for (const { statusCode } of [await removing, await purging]) expect(statusCode).toBe(503)
     await settled(well)
-    expect(await placesOf(well)).toBe(0)
+    expect(await countClaims(well)).toBe(0)
     expect(names(await logOf(well)).filter((name) => name === 'session.status gone')).toHaveLength(1)
   })
 })

@@ -1,24 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { Collection, Filter } from 'mongodb'
-import { EVENTS_KEPT, EVENTS_KEPT_MS, type EventFilter, type EventStore } from '../store.ts'
+import type { NewEvent } from '../../event/new-event.ts'
+import type { Change } from '../change.ts'
+import { EVENT_RETENTION_MS, type EventFilter, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
 import type { Connection } from './connection.ts'
-import { awayError, isDuplicate } from './error.ts'
+import type { CausedEvent, EventAppender } from './core/event-appender.ts'
+import { type IdempotencyRecords, recordId } from './core/idempotency.ts'
+import { isDuplicate, unavailableError } from './error.ts'
 import { textId } from './text-id.ts'
 
-/** An event that is to be told once, however often and by however many hubs it is appended. */
-export interface CausedEvent {
-  /** Of what made it: made from an id and a revision, so that whoever finds it untold gives it the same. */
-  readonly cause: string
-  readonly event: EventType
-  /** JSON: names of any kind survive in it. */
-  readonly data: string
-  /** Milliseconds. */
-  readonly at: number
-}
-
 export interface EventDocument {
-  /** One more than that of the event before it, so that a reader sees that nothing is missing. */
+  /** Consecutive, so that a reader detects a missing event. */
   _id: number
   cause: string
   event: EventType
@@ -29,54 +23,52 @@ export interface EventDocument {
   data: string
 }
 
-/** Remembers that ids were used when their events are gone. */
+/** The last id of the removed events: it stays used. */
 interface SweptDocument {
   _id: 'events'
   swept: number
 }
 
-/** In one command. FerretDB goes on behind a duplicate when there are a hundred or more, and would leave a gap. */
-const AT_ONCE = 50
-const PAGE = 500
-/** So often an append meets another hub's before it gives up; each time one of the two has won. */
-const TRIES = 100
+const READ_BATCH = 500
+/** The attempts of an append; each lost one means that another hub has appended. */
+const MAX_ATTEMPTS = 100
 
-/** Only what cannot be taken back by a change of primaries is told. */
-const durable = { readConcern: { level: 'majority' } } as const
+/** Only events that survive a change of primaries are published. */
+const majorityRead = { readConcern: { level: 'majority' } } as const
 
 /**
- * The log of events that all hubs of one database share, and their telling in the order of their ids.
- * An event is appended under the id after the newest. Where two hubs try for one id, its uniqueness lets one win, and
- * the other tries the next: so ids have no gaps, and nobody who follows them misses an event that came later.
+ * The event log that all hubs of one database share; it notifies listeners in the order of the ids.
+ * An event is appended under the id after the newest one. When two hubs try the same id, one of the inserts fails and is
+ * retried with the next id: so ids have no gaps, and a reader that follows them misses no event.
  */
-export class EventLog implements Omit<EventStore, 'append'> {
-  readonly #connection: Connection
+export class EventLog implements Omit<EventStore, 'append'>, EventAppender {
+  readonly #connection: Pick<Connection, 'collection' | 'dialect' | 'read'>
   readonly #events: Collection<EventDocument>
   readonly #meta: Collection<SweptDocument>
   readonly #pollMs: number
   readonly #listeners = new Set<(events: readonly HubEvent[]) => void>()
   readonly #queue: { events: readonly CausedEvent[]; resolve: () => void; reject: (error: unknown) => void }[] = []
   #appending = false
-  /** The newest id, as far as this hub knows. */
+  /** The newest id that this hub knows. */
   #newest: number | undefined
-  /** The last one told here. */
-  #told = 0
+  /** The last id that this hub's listeners have received. */
+  #published = 0
   #reading: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #closed = false
 
-  /** @param pollMs between two looks for the events of other hubs */
-  constructor(connection: Connection, pollMs: number) {
+  /** @param pollMs the interval at which events of other hubs are read */
+  constructor(connection: Pick<Connection, 'collection' | 'dialect' | 'read'>, pollMs: number) {
     this.#connection = connection
     this.#events = connection.collection('event')
     this.#meta = connection.collection('meta')
     this.#pollMs = pollMs
   }
 
-  /** Begins to follow, or begins anew with another log: what is there is not told. */
+  /** Starts to follow the log, or follows another one; existing events are not published. */
   async open(): Promise<void> {
     this.#newest = undefined
-    this.#told = await this.#newestId()
+    this.#published = await this.#newestId()
     this.#pollLater()
   }
 
@@ -91,8 +83,8 @@ export class EventLog implements Omit<EventStore, 'append'> {
   bounds(): Promise<{ first: number; last: number }> {
     return this.#connection.read(async () => {
       const [first, last] = await Promise.all([
-        this.#events.findOne({}, { sort: { _id: 1 }, projection: { _id: 1 }, ...durable }),
-        this.#newestId(durable),
+        this.#events.findOne({}, { sort: { _id: 1 }, projection: { _id: 1 }, ...majorityRead }),
+        this.#newestId(majorityRead),
       ])
       return { first: first?._id ?? 0, last }
     })
@@ -103,7 +95,7 @@ export class EventLog implements Omit<EventStore, 'append'> {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Resolves when they are in the log and told here. One whose cause is there already is left out. */
+  /** Resolves when the events are stored and published by this hub. An event with a known cause is skipped. */
   append(events: readonly CausedEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
@@ -115,16 +107,16 @@ export class EventLog implements Omit<EventStore, 'append'> {
   /** @returns events removed */
   async sweep(now: number): Promise<number> {
     const old: Filter<EventDocument> = {
-      $or: [{ at: { $lt: now - EVENTS_KEPT_MS } }, { _id: { $lte: (await this.#newestId()) - EVENTS_KEPT } }],
+      $or: [{ at: { $lt: now - EVENT_RETENTION_MS } }, { _id: { $lte: (await this.#newestId()) - MAX_STORED_EVENTS } }],
     }
     const last = await this.#events.findOne(old, { sort: { _id: -1 }, projection: { _id: 1 } })
     if (last === null) return 0
-    // First, so that the ids stay used wherever we are interrupted.
+    // First, so that the ids stay used after an interruption.
     await this.#meta.updateOne({ _id: 'events' }, { $max: { swept: last._id } }, { upsert: true })
     return (await this.#events.deleteMany({ ...old, _id: { $lte: last._id } })).deletedCount
   }
 
-  /** Ids up to this one count as used: what is appended next comes after it. */
+  /** Marks the ids up to `last` as used: the next event gets a later one. */
   async use(last: number): Promise<void> {
     await this.#meta.updateOne({ _id: 'events' }, { $max: { swept: last } }, { upsert: true })
     this.#newest = undefined
@@ -155,28 +147,28 @@ export class EventLog implements Omit<EventStore, 'append'> {
     let rest = events
     let tries = 0
     while (rest.length > 0) {
-      // Somebody may have left ids out, so that what was told is newer than what was appended here.
-      const next = Math.max(this.#newest ?? (await this.#newestId()), this.#told) + 1
-      const documents = rest.slice(0, AT_ONCE).map((event, n) => documentOf(event, next + n))
+      // A copy may have skipped ids, so that the last published id is newer than the last one appended here.
+      const next = Math.max(this.#newest ?? (await this.#newestId()), this.#published) + 1
+      const documents = rest.slice(0, this.#connection.dialect.maxOrderedInserts).map((event, n) => documentOf(event, next + n))
       try {
         await this.#events.insertMany(documents)
         this.#newest = next + documents.length - 1
-        this.#deliver(documents)
+        this.#publishAppended(documents)
         rest = rest.slice(documents.length)
         tries = 0
       } catch (error) {
         if (!isDuplicate(error)) throw error
-        if (++tries > TRIES) throw awayError(error)
-        // Another hub has taken the id, or has told of the same cause. Only what a majority has seen is there for good.
+        if (++tries > MAX_ATTEMPTS) throw unavailableError(error)
+        // Another hub has used the id, or has appended the same cause. Only majority reads are final.
         this.#newest = undefined
         if (tries > 1) await delay(Math.random() * 20)
-        const causes = rest.slice(0, AT_ONCE).map(({ cause }) => cause)
-        const known = await this.#events.find({ cause: { $in: causes } }, { projection: { cause: 1 }, ...durable }).toArray()
-        const there = new Set(known.map(({ cause }) => cause))
-        rest = rest.filter(({ cause }) => !there.has(cause))
+        const causes = rest.slice(0, this.#connection.dialect.maxOrderedInserts).map(({ cause }) => cause)
+        const known = await this.#events.find({ cause: { $in: causes } }, { projection: { cause: 1 }, ...majorityRead }).toArray()
+        const stored = new Set(known.map(({ cause }) => cause))
+        rest = rest.filter(({ cause }) => !stored.has(cause))
       }
     }
-    // Those of other hubs that came between are told first. When they cannot be read now, they are with the next look.
+    // Events of other hubs that lie between are published first. If this read fails, the next poll publishes them.
     await this.#catchUp().catch(() => {})
   }
 
@@ -188,23 +180,23 @@ export class EventLog implements Omit<EventStore, 'append'> {
     return Math.max(last?._id ?? 0, swept?.swept ?? 0)
   }
 
-  /** Tells of events that were just appended, where nothing lies between them and the last one told. */
-  #deliver(documents: readonly EventDocument[]): void {
-    if (documents[0]!._id === this.#told + 1) this.#tell(documents.map(eventOf))
+  /** Publishes events that were just appended, unless events of other hubs lie before them. */
+  #publishAppended(documents: readonly EventDocument[]): void {
+    if (documents[0]!._id === this.#published + 1) this.#notify(documents.map(eventOf))
   }
 
-  /** @param events in the order of their ids; those that were told already are left out */
-  #tell(events: readonly HubEvent[]): void {
-    const fresh = events.filter(({ id }) => id > this.#told)
+  /** @param events in the order of their ids; those that were published already are skipped */
+  #notify(events: readonly HubEvent[]): void {
+    const fresh = events.filter(({ id }) => id > this.#published)
     if (fresh.length === 0) return
-    this.#told = fresh.at(-1)!.id
+    this.#published = fresh.at(-1)!.id
     for (const listener of this.#listeners) listener(fresh)
   }
 
-  /** Tells everything that is in the log by now, one reading after the other. */
+  /** Publishes everything in the log up to now; one read runs at a time. */
   #catchUp(): Promise<void> {
     const read = async () => {
-      if (this.#newest !== undefined && this.#newest <= this.#told) return
+      if (this.#newest !== undefined && this.#newest <= this.#published) return
       await this.#readOn()
     }
     this.#reading = this.#reading.then(read, read)
@@ -213,9 +205,9 @@ export class EventLog implements Omit<EventStore, 'append'> {
 
   async #readOn(): Promise<void> {
     for (;;) {
-      const events = await this.#select({ _id: { $gt: this.#told } }, 1, PAGE)
-      this.#tell(events)
-      if (events.length < PAGE) return
+      const events = await this.#select({ _id: { $gt: this.#published } }, 1, READ_BATCH)
+      this.#notify(events)
+      if (events.length < READ_BATCH) return
     }
   }
 
@@ -236,9 +228,29 @@ export class EventLog implements Omit<EventStore, 'append'> {
   }
 
   async #select(filter: Filter<EventDocument>, order: 1 | -1, limit: number): Promise<HubEvent[]> {
-    const found = await this.#events.find(filter, { sort: { _id: order }, limit, ...durable }).toArray()
+    const found = await this.#events.find(filter, { sort: { _id: order }, limit, ...majorityRead }).toArray()
     return found.map(eventOf)
   }
+}
+
+/**
+ * As `EventStore.append`. An alert that is appended again after an unknown outcome is stored once, with or without an
+ * idempotency key.
+ */
+export function appendEvents(
+  log: EventAppender,
+  idempotency: IdempotencyRecords,
+  events: readonly NewEvent[],
+  change: Change,
+): Promise<void> {
+  return idempotency.run(change, (_again, startedAt) => {
+    const request = change.idempotency === undefined ? randomUUID() : `append/${startedAt}/${recordId(change.idempotency)}`
+    const causeOf = ({ event, data }: NewEvent, n: number) =>
+      typeof data.alert_id === 'string' ? `${event}/${data.alert_id}` : `${request}/${n}`
+    return log.append(
+      events.map((event, n) => ({ cause: causeOf(event, n), event: event.event, data: JSON.stringify(event.data), at: change.now })),
+    )
+  })
 }
 
 function documentOf({ cause, event, at, data }: CausedEvent, id: number): EventDocument {

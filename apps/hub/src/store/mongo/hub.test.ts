@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type Child, startNode } from '../../../../../test/support/child.ts'
-import { MONGO_PATIENCE_MS, type MongoServer, mongoForTests, startMongo } from '../../../../../test/support/mongo.ts'
+import { MONGO_START_TIMEOUT_MS, type MongoServer, mongoForTests, startMongo } from '../../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { someCall } from '../../../test/call.ts'
 
-// Builds the server if need be; this test kills one of its own.
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+// Builds the server if necessary; this test kills one of its own.
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 const source = path.join(import.meta.dirname, '../..')
 
@@ -21,18 +21,28 @@ function start(env: Record<string, string | undefined>, ...words: string[]): Chi
   return child
 }
 
+/** An outage is noticed sooner than by default. */
+const uriOf = ({ uri }: MongoServer) => `${uri}?serverSelectionTimeoutMS=500&heartbeatFrequencyMS=500`
+
 async function startHub(server: MongoServer): Promise<string> {
-  const child = start({ MONGODB_URI: server.uri, DATA_DIR: tempFolder() }, path.join(source, 'main.ts'))
+  const child = start({ MONGODB_URI: uriOf(server), DATA_DIR: tempFolder() }, path.join(source, 'main.ts'))
   return child.message((message) =>
     typeof message === 'object' && message !== null && 'listening' in message ? String(message.listening) : undefined,
   )
 }
 
-it('two hubs share a database, and both outlive its server', { timeout: 90_000 }, async () => {
+it('two hubs share a database, and both survive a crash of its server', { timeout: 90_000 }, async () => {
   const data = tempFolder()
   const server = await startMongo({ data })
   onTestFinished(() => server.stop())
-  const made = await start({ MONGODB_URI: server.uri, DATA_DIR: tempFolder() }, path.join(source, 'keys.ts'), 'create', 'test').finished
+  const made = await start(
+    { MONGODB_URI: server.uri, DATA_DIR: tempFolder() },
+    path.join(source, 'keys.ts'),
+    'create',
+    'test',
+    '--scopes',
+    'read,ingest',
+  ).finished
   const headers = { authorization: `Bearer ${made.stdout.trim()}`, 'content-type': 'application/json' }
   const hubs = await Promise.all([startHub(server), startHub(server)])
   const send = (hub: number) =>
@@ -45,8 +55,8 @@ it('two hubs share a database, and both outlive its server', { timeout: 90_000 }
   const stream = await fetch(`${hubs[1]}/events`, { headers })
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader()
   expect((await send(0)).status).toBe(200)
-  let heard = ''
-  while (!heard.includes('event: usage.updated')) heard += (await reader.read()).value
+  let received = ''
+  while (!received.includes('event: usage.updated')) received += (await reader.read()).value
   await reader.cancel()
   expect(await calls(1)).toBe(1)
 
@@ -56,7 +66,7 @@ it('two hubs share a database, and both outlive its server', { timeout: 90_000 }
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     expect((await fetch(`${hub}/health`)).status).toBe(503)
   }
-  // Nobody waits for the driver to give up.
+  // Health checks do not wait for the driver's timeout.
   const took: number[] = []
   for (let n = 0; n < 9; n++) {
     const began = performance.now()
@@ -75,13 +85,15 @@ it('two hubs share a database, and both outlive its server', { timeout: 90_000 }
   expect(await calls(0)).toBe(2)
 })
 
-it('a hub without its database does not start, and says in one line why', async () => {
-  const env = { MONGODB_URI: 'mongodb://me:secret@127.0.0.1:9/', DATA_DIR: tempFolder() }
+it('a hub without its database does not start, and reports the reason in one line', async () => {
+  const env = { MONGODB_URI: 'mongodb://me:secret@127.0.0.1:9/?serverSelectionTimeoutMS=500', DATA_DIR: tempFolder() }
   for (const program of ['main.ts', 'keys.ts']) {
     const { code, stderr } = await start(env, path.join(source, program), ...(program === 'keys.ts' ? ['list'] : [])).finished
     expect([code, stderr.trim()]).toEqual([
       1,
-      expect.stringMatching(/^signalbox (hub|keys): The store cannot be reached\. Check that the server of MONGODB_URI runs [^\n]*$/),
+      expect.stringMatching(
+        /^signalbox (hub|keys): The hub database cannot be reached\. Check that the server of MONGODB_URI runs [^\n]*$/,
+      ),
     ])
     expect(stderr).not.toContain('secret')
   }

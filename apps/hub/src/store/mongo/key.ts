@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import type { Key, Scope } from '@signalbox/contract/key'
+import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { Scope } from '@signalbox/contract/scope'
 import { HubError } from '../../hub-error.ts'
-import type { Change, KeyStore } from '../store.ts'
+import type { Change } from '../change.ts'
+import type { KeyStore } from '../key.ts'
+import type { AuditLog } from './audit.ts'
 import type { Connection } from './connection.ts'
+import type { IdempotencyRecords } from './core/idempotency.ts'
 import { isDuplicate } from './error.ts'
-import type { OnceKeeper } from './once.ts'
+import { behind } from './place.ts'
 import { textId } from './text-id.ts'
 
 export interface KeyDocument {
   _id: string
-  /** JSON: people may write anything. */
+  /** JSON: a name may contain anything. */
   name: string
   scopes: Scope[]
   prefix: string
@@ -18,8 +22,11 @@ export interface KeyDocument {
   last_used_at?: number
   expires_at?: number
   revoked_at?: number
+  /** JSON, as `name`. */
+  machine_id?: string
+  project_id?: string
   revision: number
-  /** Owner and key of the request that made it, where it had a key: a repeated one finds it. */
+  /** Owner and idempotency key of the request that created the key: a repeated request finds it. */
   made_by?: string
 }
 
@@ -28,7 +35,7 @@ export interface SecretDocument {
   value: string
 }
 
-export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
+export function keyStore(connection: Connection, idempotency: IdempotencyRecords, audit: AuditLog): KeyStore {
   const keys = connection.collection<KeyDocument>('key')
   const meta = connection.collection<SecretDocument>('meta')
   const existing = async (id: string): Promise<KeyDocument> => {
@@ -58,35 +65,25 @@ export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
     }
   }
   return {
-    create({ key_id, name, scopes, prefix, expires_at }, hash, change) {
-      const made_by = makerOf(change)
-      return connection.write(() =>
-        keeper.once(change, async (again) => {
+    create(key, hash, change) {
+      const made_by = creatorOf(change)
+      const create = () =>
+        idempotency.run(change, async (again) => {
           const made = again && made_by !== undefined ? await keys.findOne({ made_by, created_at: { $lte: change.now } }) : null
           if (made !== null) {
-            change.once!.replayed = true
+            change.idempotency!.replayed = true
             return keyOf(made)
           }
-          const key: KeyDocument = {
-            _id: textId(key_id),
-            name: JSON.stringify(name),
-            scopes: [...scopes],
-            prefix,
-            hash,
-            created_at: change.now,
-            ...(expires_at === undefined ? {} : { expires_at: Date.parse(expires_at) }),
-            revision: 1,
-            ...(made_by === undefined ? {} : { made_by }),
-          }
-          await keys.insertOne(key)
-          return keyOf(key)
-        }),
-      )
+          const document = keyDocument(key, hash, change.now, made_by)
+          await keys.insertOne(document)
+          return keyOf(document)
+        })
+      return connection.write(() => audit.record(change, create))
     },
-    list({ limit, offset }) {
+    list({ limit, offset, after }) {
       return connection.read(async () => {
         const [rows, total] = await Promise.all([
-          keys.find({}, { sort: { created_at: -1, _id: 1 }, skip: offset, limit }).toArray(),
+          keys.find(behind(after, 'created_at', true), { sort: { created_at: -1, _id: 1 }, skip: offset, limit }).toArray(),
           keys.countDocuments({}),
         ])
         return { rows: rows.map(keyOf), total }
@@ -108,7 +105,7 @@ export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
       return (await connection.read(() => keys.findOne(usable, { projection: { _id: 1 } }))) !== null
     },
     revoke(id, revision, change) {
-      return connection.write(() => keeper.once(change, (again) => revoke(id, revision, change.now, again)))
+      return connection.write(() => audit.record(change, () => idempotency.run(change, (again) => revoke(id, revision, change.now, again))))
     },
     async touch(id, now) {
       await connection.write(() => keys.updateOne({ _id: textId(id) }, { $set: { last_used_at: now }, $inc: { revision: 1 } }))
@@ -121,7 +118,7 @@ export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
         try {
           await meta.insertOne({ _id: 'cookie_secret', value: randomBytes(32).toString('base64url') })
         } catch (error) {
-          // Two hubs may start at once: the first one's word stands.
+          // Two hubs may start at once: the first insert wins.
           if (!isDuplicate(error)) throw error
         }
         return (await read())!
@@ -130,12 +127,33 @@ export function keyStore(connection: Connection, keeper: OnceKeeper): KeyStore {
   }
 }
 
-function makerOf({ once }: Change): string | undefined {
-  return once === undefined ? undefined : textId(`${once.owner}\n${once.key}`)
+function creatorOf({ idempotency }: Change): string | undefined {
+  return idempotency === undefined ? undefined : textId(`${idempotency.owner}\n${idempotency.key}`)
+}
+
+export function keyDocument(
+  { key_id, name, scopes, prefix, expires_at, machine_id, project_id }: Pick<Key, 'key_id' | 'prefix'> & CreateKey,
+  hash: string,
+  now: number,
+  made_by?: string,
+): KeyDocument {
+  return {
+    _id: textId(key_id),
+    name: JSON.stringify(name),
+    scopes: [...scopes],
+    prefix,
+    hash,
+    created_at: now,
+    ...(expires_at === undefined ? {} : { expires_at: Date.parse(expires_at) }),
+    ...(machine_id === undefined ? {} : { machine_id: JSON.stringify(machine_id) }),
+    ...(project_id === undefined ? {} : { project_id: JSON.stringify(project_id) }),
+    revision: 1,
+    ...(made_by === undefined ? {} : { made_by }),
+  }
 }
 
 export function keyOf(document: KeyDocument): Key {
-  const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, revoked_at, revision } = document
+  const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, revoked_at, machine_id, project_id, revision } = document
   return {
     key_id: _id,
     name: JSON.parse(name) as string,
@@ -144,6 +162,8 @@ export function keyOf(document: KeyDocument): Key {
     created_at: new Date(created_at).toISOString(),
     ...(last_used_at === undefined ? {} : { last_used_at: new Date(last_used_at).toISOString() }),
     ...(expires_at === undefined ? {} : { expires_at: new Date(expires_at).toISOString() }),
+    ...(machine_id === undefined ? {} : { machine_id: JSON.parse(machine_id) as string }),
+    ...(project_id === undefined ? {} : { project_id: JSON.parse(project_id) as string }),
     ...(revoked_at === undefined ? {} : { revoked_at: new Date(revoked_at).toISOString() }),
     revision,
   }

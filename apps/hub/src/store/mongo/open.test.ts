@@ -1,21 +1,24 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openMongoStore } from './open.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
-// FerretDB reads whole collections for most questions.
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
+// FerretDB scans whole collections for most queries.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 
 describe('the MongoDB store', () => {
-  storeSuite(async () => {
-    const store = await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() })
-    onTestFinished(() => store.close())
-    return store
-  })
+  storeSuite(
+    async () => {
+      const store = await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() })
+      onTestFinished(() => store.close())
+      return store
+    },
+    { runs: 10 },
+  )
 
-  it('has an id of its own that it keeps', async () => {
+  it('keeps its id, which differs from that of any other store', async () => {
     const [uri, prices] = [await freshDatabase(), defaultPriceTable()]
     const [first, second] = await Promise.all([openMongoStore({ uri, prices }), openMongoStore({ uri, prices })])
     expect(second.id).toBe(first.id)

@@ -2,57 +2,65 @@ import { randomUUID } from 'node:crypto'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
+import { AuditLog } from './audit.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
+import { IdempotencyRecords } from './core/idempotency.ts'
+import type { Capacity } from './document-size.ts'
 import { isDuplicate } from './error.ts'
-import { EventLog } from './event.ts'
+import { appendEvents, EventLog } from './event.ts'
+import { inviteStore, sweepInvites } from './invite.ts'
 import { keyStore } from './key.ts'
 import { Collectors } from './limits/collector.ts'
 import { limitStore } from './limits/limits.ts'
-import { Readings } from './limits/readings.ts'
+import { SnapshotCollection } from './limits/snapshot.ts'
 import { Triggers } from './limits/trigger.ts'
-import { type MachineDocument, Machines, machineStore } from './machine.ts'
+import { listeningStore } from './listening.ts'
+import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
-import { OnceKeeper } from './once.ts'
-import { type SessionDocument, sessionStore } from './session.ts'
-import { TaskPlaces, taskStore } from './task.ts'
-import { textOf } from './text-id.ts'
-import { Teller, type Telling } from './untold.ts'
-import { keptThresholds, Quarters } from './usage/quarter.ts'
-import { Ingests } from './usage/unfinished.ts'
+import { sessionStore } from './session.ts'
+import { Sessions } from './session-change.ts'
+import { signInStore } from './sign-in.ts'
+import { taskStore } from './task.ts'
+import { TaskClaims } from './task-claim.ts'
+import { PendingIngests } from './usage/pending-ingest.ts'
+import { QuarterSums, storedThresholds } from './usage/quarter.ts'
 import { usageStore } from './usage/usage.ts'
 
 export interface MongoStoreOptions {
-  /** `mongodb://…`; its database, or `signalbox`. */
+  /** `mongodb://…`; without a database in it, `signalbox`. */
   readonly uri: string
   readonly prices: PriceTable
-  /** Milliseconds of silence after which a machine is offline. */
+  /** The time without a heartbeat after which a machine is offline, in milliseconds. */
   readonly machineOfflineMs?: number | undefined
   readonly pace?: Pace
-  /** Adds sums up as the hubs of this database do: they may have a price table of their own. */
+  /** What fits into the document of a session. */
+  readonly capacity?: Capacity
+  /** Keeps the cuts of the stored sums: hubs with another price table may be using the database. */
   readonly keepCuts?: boolean
 }
 
-/** In milliseconds. */
 export interface Pace {
-  /** Between two looks for the events of other hubs. */
-  readonly follow: number
-  /** Between two looks for what a hub has left behind. */
-  readonly tidy: number
-  /** After which an ingest that is not finished counts as left behind. */
-  readonly dead: number
+  /** The interval at which events of other hubs are read. */
+  readonly pollMs: number
+  /** The interval at which unfinished writes of crashed hubs are looked for. */
+  readonly recoveryMs: number
+  /** The time after which an unfinished ingest counts as orphaned. */
+  readonly orphanedMs: number
+  /** The time after which the claim of a task's id without its task counts as orphaned. */
+  readonly claimTimeoutMs?: number
 }
 
-const usual: Pace = { follow: 250, tidy: 3_000, dead: 60_000 }
+const defaultPace: Pace = { pollMs: 250, recoveryMs: 3_000, orphanedMs: 60_000 }
 
 export interface MongoStore extends Store {
-  /** For tests of what only MongoDB can do, such as go away. */
+  /** For tests of MongoDB's own failures, such as an outage. */
   readonly connection: Connection
 }
 
 /**
- * Opens a database, and brings it to this version. Several hubs may have it open.
- * @throws HubError `unavailable` when it cannot be reached, `database_error` when it may not be opened or is of a newer
+ * Opens a database, and migrates it to this version. Several hubs may have it open.
+ * @throws HubError `unavailable` when it cannot be reached, `database_error` when access is refused or it is of a newer
  * version
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
@@ -65,7 +73,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   }
 }
 
-/** Whether a database is that of a store; nothing is made where there is none. @throws HubError as `openMongoStore` */
+/** Whether a database holds a store; nothing is created. @throws HubError as `openMongoStore` */
 export async function hasMongoStore(uri: string): Promise<boolean> {
   const connection = await Connection.open(uri)
   try {
@@ -77,80 +85,78 @@ export async function hasMongoStore(uri: string): Promise<boolean> {
 
 async function assemble(
   connection: Connection,
-  { prices, machineOfflineMs = 600_000, pace = usual, keepCuts = false }: MongoStoreOptions,
+  { prices, machineOfflineMs = 600_000, pace = defaultPace, capacity, keepCuts = false }: MongoStoreOptions,
 ): Promise<MongoStore> {
   const cuts = cutsOf(prices)
-  const log = new EventLog(connection, pace.follow)
+  const log = new EventLog(connection, pace.pollMs)
   let id = ''
-  /** Makes a database ours, at the start and whenever an empty one has come into its place. */
+  /** Migrates the database, at the start and whenever it was emptied. */
   const prepare = async () => {
     await migrate(connection)
     id = await idOf(connection)
     await log.open()
   }
   await prepare()
-  const keeper = new OnceKeeper(connection)
-  const quarters = new Quarters(connection, (keepCuts ? await keptThresholds(connection) : undefined) ?? cuts.thresholds)
-  const ingests = new Ingests(connection, quarters, log, pace.dead)
-  const places = new TaskPlaces(connection)
-  const teller = new Teller(log, ({ _id, let_go = [] }) => places.release(textOf(_id), let_go))
-  const machines = new Machines(connection, teller, machineOfflineMs)
-  const sessions = sessionStore(connection, keeper, teller, machines, places)
+  const idempotency = new IdempotencyRecords(connection)
+  const audit = new AuditLog(connection)
+  const quarters = new QuarterSums(connection, (keepCuts ? await storedThresholds(connection) : undefined) ?? cuts.thresholds)
+  const pendingIngests = new PendingIngests(connection, quarters, log, pace.orphanedMs)
+  const parts = { connection, log, idempotency }
+  const claims = new TaskClaims(connection, { timeoutMs: pace.claimTimeoutMs })
+  const machines = new Machines(parts, machineOfflineMs)
+  const sessions = new Sessions(parts, machines, claims, capacity)
+  const snapshots = new SnapshotCollection(parts)
+  const collectors = new Collectors(parts)
+  const triggers = new Triggers(parts)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
-  const readings = new Readings(connection)
-  const collectors = new Collectors(connection, teller)
-  const triggers = new Triggers(connection, teller)
-  const telling = ['reading', 'collector', 'limit_trigger'].map((name) => connection.collection<Telling>(name))
-  const tidy = async () => {
+  const recover = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
-    await ingests.finishForgotten()
-    await readings.finishForgotten()
-    await teller.tellForgotten(connection.collection<SessionDocument>('session'), { look: sessions.lookAgain })
-    await teller.tellForgotten(connection.collection<MachineDocument>('machine'), { look: (document) => machines.lookAgain(document) })
-    for (const collection of telling) await teller.tellForgotten(collection)
+    await pendingIngests.finishOrphaned()
+    await snapshots.finishOrphaned()
+    for (const { collection } of [sessions, machines, snapshots, collectors, triggers]) await collection.recover()
+    await snapshots.accountCollection.recover()
   }
-  const stopTidying = repeat(pace.tidy, () => connection.write(tidy))
+  const stopRecovery = repeat(pace.recoveryMs, () => connection.write(recover))
   return {
     connection,
     get id() {
       return id
     },
-    sessions,
-    tasks: taskStore(connection, places),
-    machines: machineStore(connection, keeper, machines),
-    usage: usageStore(connection, keeper, quarters, ingests, cuts),
-    limits: limitStore({ connection, keeper, teller, readings, collectors, triggers }),
-    keys: keyStore(connection, keeper),
+    sessions: sessionStore(connection, sessions, audit),
+    tasks: taskStore(connection, claims),
+    machines: machineStore(connection, machines),
+    usage: usageStore(connection, idempotency, quarters, pendingIngests, cuts),
+    limits: limitStore({ connection, idempotency, snapshots, collectors, triggers }),
+    keys: keyStore(connection, idempotency, audit),
+    invites: inviteStore(connection, idempotency, audit),
+    signIns: signInStore(connection, audit),
+    audit: audit.asStore(),
+    listening: listeningStore(connection),
     events: {
       page: (query) => log.page(query),
       latest: (query) => log.latest(query),
       bounds: () => log.bounds(),
       listen: (listener) => log.listen(listener),
-      append: (events, { now }) =>
-        connection.write(() =>
-          log.append(
-            events.map(({ event, data }) => {
-              // Told again where nobody knows whether it was told, an alert is there once.
-              const cause = typeof data.alert_id === 'string' ? `${event}/${data.alert_id}` : randomUUID()
-              return { cause, event, data: JSON.stringify(data), at: now }
-            }),
-          ),
-        ),
+      append: (events, change) => connection.write(() => appendEvents(log, idempotency, events, change)),
     },
-    copy: copyStore({ connection, log, teller, places, readings, quarters, ingests }),
-    repeatable: (change, work) => connection.write(() => keeper.once(change, () => work())),
+    copy: copyStore({ connection, log, sessions, machines, claims, snapshots, collectors, pendingIngests }, quarters),
+    runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
+    verify: async () => {},
     async check() {
       await connection.read(() => meta.findOne({ _id: 'check' }))
-      // Whether it can be written is asked only when it lately could not.
+      // A write is tried only after one has failed.
       if (connection.failure !== undefined) {
         await connection.write(() => meta.updateOne({ _id: 'check' }, { $inc: { times: 1 } }, { upsert: true }))
       }
     },
     sweep(now) {
-      return connection.write(async () => (await keeper.sweep(now)) + (await log.sweep(now)))
+      return connection.write(
+        async () =>
+          (await idempotency.sweep(now)) + (await log.sweep(now)) + (await sweepInvites(connection, now)) + (await audit.sweep(now)),
+      )
     },
     async close() {
-      stopTidying()
+      stopRecovery()
       log.close()
       await connection.close()
     },
@@ -167,7 +173,7 @@ interface IdDocument {
   id: string
 }
 
-/** Made with the store. */
+/** The store's id, which is made with the store. */
 async function idOf(connection: Connection): Promise<string> {
   const meta = connection.collection<IdDocument>('meta')
   const known = await meta.findOne({ _id: 'store' })
@@ -175,13 +181,13 @@ async function idOf(connection: Connection): Promise<string> {
   try {
     await meta.insertOne({ _id: 'store', id: randomUUID() })
   } catch (error) {
-    // Two hubs may open a new store at once: the first one's word stands.
+    // Two hubs may open a new store at once: the first insert wins.
     if (!isDuplicate(error)) throw error
   }
   return (await meta.findOne({ _id: 'store' }))!.id
 }
 
-/** Does it again and again, one after the other; what fails is tried again with the next. @returns how to stop */
+/** Runs the work again and again, one run at a time; a failed run is followed by the next. @returns a function that stops it */
 function repeat(everyMs: number, work: () => Promise<unknown>): () => void {
   let stopped = false
   let timer: NodeJS.Timeout

@@ -1,11 +1,11 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { openHub } from '../../../test/open-hub.ts'
 import { stateSuite } from '../../routes/state.suite.ts'
 import { openMongoStore } from './open.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 describe('state on MongoDB', () => {
   stateSuite(

@@ -1,12 +1,12 @@
 /**
- * A text as MongoDB can hold and compare it: it keeps no half of a surrogate pair, and some of what speaks its language
- * no NUL. Two texts never become the same, and nearly all stay as they are.
+ * Encodes a text so that MongoDB can store and compare it: it cannot store half a surrogate pair, and some of its
+ * implementations no NUL. Different texts stay different, and nearly all are stored unchanged.
  */
 export function textId(text: string): string {
   return text.isWellFormed() && !text.includes('\0') && !text.startsWith('"') ? text : JSON.stringify(text)
 }
 
-/** The way back. */
+/** Decodes a text that `textId` encoded. */
 export function textOf(id: string): string {
   return id.startsWith('"') ? (JSON.parse(id) as string) : id
 }

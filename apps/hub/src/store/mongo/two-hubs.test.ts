@@ -1,29 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Call } from '@signalbox/contract/call'
 import type { HubEvent } from '@signalbox/contract/event'
+import { mergeCalls } from '@signalbox/usage/call-merge'
 import { defaultPriceTable, parsePriceTable } from '@signalbox/usage/price-table'
-import { mergeCalls } from '@signalbox/usage/winner'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { someCall } from '../../../test/call.ts'
-import type { Once, Store } from '../store.ts'
+import type { Idempotency } from '../idempotency.ts'
+import type { Store } from '../store.ts'
 import { EventLog } from './event.ts'
 import { type MongoStore, openMongoStore, type Pace } from './open.ts'
-import type { CallDocument } from './usage/call-document.ts'
 import { writeCalls } from './usage/ingest.ts'
-import { Quarters } from './usage/quarter.ts'
-import { Ingests } from './usage/unfinished.ts'
+import { PendingIngests } from './usage/pending-ingest.ts'
+import { QuarterSums } from './usage/quarter.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 60_000 })
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 const prices = defaultPriceTable()
-const brisk: Pace = { follow: 30, tidy: 50, dead: 300 }
-/** On a busy machine an ingest takes longer than that. */
-const patient: Pace = { ...brisk, dead: 60_000 }
+const fastPace: Pace = { pollMs: 30, recoveryMs: 50, orphanedMs: 300 }
+/** For a busy machine, where an ingest may take longer than 300 ms. */
+const slowPace: Pace = { ...fastPace, orphanedMs: 60_000 }
 
-async function open(uri: string, pace: Pace = brisk): Promise<MongoStore> {
+async function open(uri: string, pace: Pace = fastPace): Promise<MongoStore> {
   const store = await openMongoStore({ uri, prices, pace })
   onTestFinished(() => store.close())
   return store
@@ -31,67 +31,86 @@ async function open(uri: string, pace: Pace = brisk): Promise<MongoStore> {
 
 async function twoHubs(): Promise<[MongoStore, MongoStore]> {
   const uri = await freshDatabase()
-  return Promise.all([open(uri, patient), open(uri, patient)])
+  return Promise.all([open(uri, slowPace), open(uri, slowPace)])
 }
 
-/** On a busy machine. */
-const soon = { timeout: 15_000 }
+/** For a busy machine. */
+const soon = { timeout: 45_000 }
 const everything = { filter: {}, keep: [], now } as const
 const count = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, { calls }) => sum + calls, 0)
 const output = async (store: Store) => (await store.usage.slices(everything)).reduce((sum, slice) => sum + slice.output, 0)
 
-function hear(store: Store): HubEvent[] {
-  const told: HubEvent[] = []
-  store.events.listen((events) => told.push(...events))
-  return told
+function subscribe(store: Store): HubEvent[] {
+  const received: HubEvent[] = []
+  store.events.listen((events) => received.push(...events))
+  return received
 }
 
 describe('two hubs on one database', () => {
-  it('both tell every event, once and in order, while both write', async () => {
+  it('make one key for a code that is redeemed at both at once', async () => {
     const hubs = await twoHubs()
-    const told = hubs.map(hear)
+    for (let round = 0; round < 10; round++) {
+      const hash = `code ${round}`
+      await hubs[0].invites.create({ invite_id: `i_${round}`, scopes: ['ingest'], expires_at: now + 1 }, hash, { now })
+      const redeemed = await Promise.all(
+        hubs.map((hub, n) =>
+          hub.invites.redeem(
+            hash,
+            { key_id: `k_${round}_${n}`, prefix: 'sbx_same', hash: `${round} ${n}`, machine_id: `box ${n}` },
+            { now },
+          ),
+        ),
+      )
+      expect(redeemed.map(({ outcome }) => outcome).sort()).toEqual(['redeemed', 'used'])
+    }
+    expect((await hubs[1].keys.list({ limit: 99, offset: 0 })).total).toBe(10)
+  })
+
+  it('both publish every event, once and in order, while both write', async () => {
+    const hubs = await twoHubs()
+    const received = hubs.map(subscribe)
     await Promise.all(
       hubs.flatMap((hub, n) => Array.from({ length: 30 }, (_, m) => hub.usage.ingest(`hub ${n} call ${m}`, [someCall()], { now }))),
     )
     const ids = Array.from({ length: 60 }, (_, n) => n + 1)
-    for (const events of told) await vi.waitFor(() => expect(events).toHaveLength(60), soon)
-    for (const events of told) expect(events.map(({ id }) => id)).toEqual(ids)
-    expect(told[0]).toEqual(told[1])
-    expect(new Set(told[0]!.map(({ data }) => data.machine_id)).size).toBe(60)
+    for (const events of received) await vi.waitFor(() => expect(events).toHaveLength(60), soon)
+    for (const events of received) expect(events.map(({ id }) => id)).toEqual(ids)
+    expect(received[0]).toEqual(received[1])
+    expect(new Set(received[0]!.map(({ data }) => data.machine_id)).size).toBe(60)
     for (const n of [0, 1]) {
-      const own = told[0]!.map(({ data }) => String(data.machine_id)).filter((name) => name.startsWith(`hub ${n}`))
+      const own = received[0]!.map(({ data }) => String(data.machine_id)).filter((name) => name.startsWith(`hub ${n}`))
       expect(own, 'in the order of its writes').toEqual(Array.from({ length: 30 }, (_, m) => `hub ${n} call ${m}`))
     }
-    expect(await hubs[0].events.page({ after: 0, limit: 100 })).toEqual(told[0])
+    expect(await hubs[0].events.page({ after: 0, limit: 100 })).toEqual(received[0])
   })
 
-  it('never use the id of an event again that one of them has swept', async () => {
+  it('never reuse the id of an event that one of them has removed', async () => {
     const [one, two] = await twoHubs()
-    const told = hear(two)
+    const received = subscribe(two)
     await one.usage.ingest('a', [someCall()], { now })
-    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
+    await vi.waitFor(() => expect(received).toHaveLength(1), soon)
     await two.sweep(now + 31 * 86_400_000)
     await two.usage.ingest('a', [someCall()], { now })
     await one.usage.ingest('a', [someCall()], { now })
-    await vi.waitFor(() => expect(told.map(({ id }) => id)).toEqual([1, 2, 3]), soon)
+    await vi.waitFor(() => expect(received.map(({ id }) => id)).toEqual([1, 2, 3]), soon)
     expect(await one.events.bounds()).toEqual({ first: 2, last: 3 })
   })
 
-  it('carry a repeated request out once', async () => {
+  it('execute a repeated request once', async () => {
     const hubs = await twoHubs()
     const calls = [someCall()]
-    const once = hubs.map((): Once => ({ owner: 'o', key: 'k', fingerprint: 'f', replayed: false }))
-    const results = await Promise.all(hubs.map((hub, n) => hub.usage.ingest('a', calls, { now, once: once[n] })))
+    const keys = hubs.map((): Idempotency => ({ owner: 'o', key: 'k', fingerprint: 'f', replayed: false }))
+    const results = await Promise.all(hubs.map((hub, n) => hub.usage.ingest('a', calls, { now, idempotency: keys[n] })))
     expect(results).toEqual([
       { accepted: 1, improved: 0, duplicates: 0 },
       { accepted: 1, improved: 0, duplicates: 0 },
     ])
-    expect(once.map(({ replayed }) => replayed).sort()).toEqual([false, true])
-    const other: Once = { owner: 'o', key: 'k', fingerprint: 'other', replayed: false }
-    await expect(hubs[1].usage.ingest('a', calls, { now, once: other })).rejects.toMatchObject({ code: 'conflict' })
+    expect(keys.map(({ replayed }) => replayed).sort()).toEqual([false, true])
+    const other: Idempotency = { owner: 'o', key: 'k', fingerprint: 'other', replayed: false }
+    await expect(hubs[1].usage.ingest('a', calls, { now, idempotency: other })).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('add up to the same, whichever records of the same calls they are given at once', async () => {
+  it('compute the same sums, whichever records of the same calls they receive at once', async () => {
     const hubs = await twoHubs()
     const best = new Map<string, Call>()
     const keys = Array.from({ length: 12 }, () => someCall().key)
@@ -110,7 +129,7 @@ describe('two hubs on one database', () => {
         { now },
       ),
     )
-    // Whoever reads in between must not leave what it saw behind.
+    // A read in between must not leave outdated sums.
     const reads = hubs.map(async (hub) => {
       for (let n = 0; n < 6; n++) await hub.usage.slices(everything)
     })
@@ -134,7 +153,7 @@ describe('two hubs on one database', () => {
     }
   })
 
-  it('see that sums are old, which a slow one wrote over newer ones', async () => {
+  it('detect outdated sums that a slow hub wrote over newer ones', async () => {
     const [one, two] = await twoHubs()
     const quarters = one.connection.collection('quarter')
     await one.usage.ingest('a', [someCall()], { now })
@@ -145,12 +164,12 @@ describe('two hubs on one database', () => {
     expect(await quarters.findOne({})).toMatchObject({ marked: 2, computed: 2 })
   })
 
-  it('know each other’s keys, and agree on one secret', async () => {
+  it('share their keys and one secret', async () => {
     const [one, two] = await twoHubs()
     const key = await one.keys.create({ key_id: 'k_1', name: 'laptop', prefix: 'sbx_abcd', scopes: ['read'] }, 'hash', { now })
     expect(await two.keys.find('k_1')).toEqual(key)
     const revoked = await Promise.allSettled([one.keys.revoke('k_1', 1, { now }), two.keys.revoke('k_1', 1, { now })])
-    // Whoever comes second finds it at another revision.
+    // The second one finds another revision.
     expect(revoked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await one.keys.find('k_1')).toMatchObject({ revision: 2 })
     const secrets = await Promise.all([one.keys.cookieSecret(), two.keys.cookieSecret()])
@@ -158,25 +177,25 @@ describe('two hubs on one database', () => {
   })
 })
 
-/** Writes as an ingest does, up to the moment its hub is no more. */
-async function dieAfterWriting(store: MongoStore, machine: string, calls: readonly Call[]): Promise<void> {
+/** Writes calls like an ingest that crashes after it. */
+async function crashAfterWriting(store: MongoStore, machine: string, calls: readonly Call[]): Promise<void> {
   const log = new EventLog(store.connection, 1_000_000)
-  const ingests = new Ingests(store.connection, new Quarters(store.connection, prices.thresholds), log, 1_000_000)
-  await writeCalls(store.connection.collection<CallDocument>('call'), ingests, `token of ${machine}`, machine, calls, now)
+  const pendingIngests = new PendingIngests(store.connection, new QuarterSums(store.connection, prices.thresholds), log, 1_000_000)
+  await writeCalls(store.connection, pendingIngests, `token of ${machine}`, machine, calls, now)
 }
 
-describe('a hub that dies', () => {
-  it('between its calls and their event leaves nothing untold or uncounted', async () => {
+describe('a hub that crashes', () => {
+  it('between its calls and their event leaves nothing unpublished or uncounted', async () => {
     const uri = await freshDatabase()
     const store = await open(uri)
     const calls = [someCall({ at: '2026-10-06T09:00:00.000Z' }), someCall({ at: '2026-10-06T09:20:00.000Z' })]
     await store.usage.ingest('a', [calls[0]!], { now })
-    const told = hear(store)
-    await dieAfterWriting(store, 'b', [{ ...calls[0]!, output: 900 }, calls[1]!])
-    // Whoever reads sees them at once: it is known that somebody was at these quarters.
+    const received = subscribe(store)
+    await crashAfterWriting(store, 'b', [{ ...calls[0]!, output: 900 }, calls[1]!])
+    // Reads include them at once: the pending ingest names its quarters.
     expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
-    await vi.waitFor(() => expect(told).toHaveLength(1), soon)
-    expect(told[0]).toMatchObject({
+    await vi.waitFor(() => expect(received).toHaveLength(1), soon)
+    expect(received[0]).toMatchObject({
       event: 'usage.updated',
       data: { machine_id: 'b', accepted: 1, improved: 1, since: calls[0]!.at, until: calls[1]!.at },
     })
@@ -185,55 +204,55 @@ describe('a hub that dies', () => {
     expect([await count(store), await output(store)]).toEqual([2, 900 + calls[1]!.output])
   })
 
-  it('is not taken for dead while it is at work', async () => {
+  it('is not mistaken for one while it works', async () => {
     const uri = await freshDatabase()
-    const store = await open(uri, patient)
-    const told = hear(store)
-    await dieAfterWriting(store, 'slow', [someCall()])
+    const store = await open(uri, slowPace)
+    const received = subscribe(store)
+    await crashAfterWriting(store, 'slow', [someCall()])
     await delay(300)
-    expect(told).toEqual([])
+    expect(received).toEqual([])
     expect(await count(store)).toBe(1)
   })
 
-  it('before its first call leaves nothing to tell', async () => {
+  it('before its first call leaves nothing to publish', async () => {
     const store = await open(await freshDatabase())
-    const told = hear(store)
-    const ingests = store.connection.collection<{ _id: string; machine: string; at: number; quarters: string[] }>('ingest')
-    await ingests.insertOne({ _id: 'token', machine: '"a"', at: now, quarters: ['1988000'] })
-    await vi.waitFor(async () => expect(await ingests.countDocuments({})).toBe(0), soon)
-    expect([told, await count(store)]).toEqual([[], 0])
+    const received = subscribe(store)
+    const pendingIngests = store.connection.collection<{ _id: string; machine: string; at: number; quarters: string[] }>('ingest')
+    await pendingIngests.insertOne({ _id: 'token', machine: '"a"', at: now, quarters: ['1988000'] })
+    await vi.waitFor(async () => expect(await pendingIngests.countDocuments({})).toBe(0), soon)
+    expect([received, await count(store)]).toEqual([[], 0])
   })
 
-  it('and sends its batch again, from which nothing is new, has its calls in the reports', async () => {
-    const store = await open(await freshDatabase(), patient)
+  it('and whose batch is sent again has its calls in the reports, though none is new', async () => {
+    const store = await open(await freshDatabase(), slowPace)
     const calls = [someCall(), someCall()]
-    await dieAfterWriting(store, 'a', calls)
+    await crashAfterWriting(store, 'a', calls)
     expect(await store.usage.ingest('a', calls, { now })).toEqual({ accepted: 0, improved: 0, duplicates: 2 })
     expect(await count(store)).toBe(2)
   })
 })
 
-describe('a database that is emptied', () => {
-  it('is made ours again, under another id', async () => {
+describe('an emptied database', () => {
+  it('is migrated again, with another id', async () => {
     const uri = await freshDatabase()
     const store = await open(uri)
     const { id } = store
     await store.usage.ingest('a', [someCall()], { now })
-    const told = hear(store)
-    // Last what says whose it is: it is made ours again as soon as that is gone, and what was made then must stay.
+    const received = subscribe(store)
+    // `meta` last: the database is migrated as soon as it is missing, and what is created then must stay.
     const names = ['event', 'once', 'key', 'call', 'quarter', 'ingest', 'meta']
     for (const name of names) await store.connection.collection(name).drop()
     await vi.waitFor(() => expect(store.id).not.toBe(id), soon)
     await vi.waitFor(async () => expect(await store.events.bounds()).toEqual({ first: 0, last: 0 }), soon)
     await store.usage.ingest('a', [someCall()], { now })
-    expect([await count(store), told.map((event) => event.id)]).toEqual([1, [1]])
+    expect([await count(store), received.map((event) => event.id)]).toEqual([1, [1]])
     const indexes = await store.connection.collection('event').indexes()
     expect(indexes.map(({ name }) => name)).toContain('cause')
   })
 })
 
-describe('what is kept', () => {
-  it('has the names it was given, whatever is in them', async () => {
+describe('stored data', () => {
+  it('has its names unchanged, whatever they contain', async () => {
     const store = await open(await freshDatabase())
     const odd = ['$set', 'a.b', '__proto__', '"quoted"', 'nul \0 nul', 'half \ud800 pair', '\udc00', 'é', '7']
     const calls = odd.map((name) => someCall({ key: `key ${name}`, cwd: name, git_branch: name, session_id: name }))
@@ -252,7 +271,7 @@ describe('what is kept', () => {
     expect(await store.keys.list({ limit: 9, offset: 0 })).toEqual({ rows: [key], total: 1 })
   })
 
-  it('is cut anew under a table with other prompt lengths', async () => {
+  it('is cut again by a price table with other prompt lengths', async () => {
     const uri = await freshDatabase()
     const price = (input: number) => ({ input, write_5m: input, write_1h: input, read: input, output: input })
     const table = parsePriceTable({
@@ -263,7 +282,7 @@ describe('what is kept', () => {
     })
     const one = await open(uri)
     await one.usage.ingest('a', [someCall({ read: 10_000 }), someCall({ read: 100_000 })], { now })
-    const two = await openMongoStore({ uri, prices: table, pace: brisk })
+    const two = await openMongoStore({ uri, prices: table, pace: fastPace })
     onTestFinished(() => two.close())
     expect((await two.usage.slices(everything)).map(({ band, calls }) => [band, calls]).sort()).toEqual([
       [0, 1],
@@ -271,7 +290,7 @@ describe('what is kept', () => {
     ])
   })
 
-  it('is not cut anew by a command that comes by with prices of its own', async () => {
+  it('is not cut again by a command with a price table of its own', async () => {
     const uri = await freshDatabase()
     const price = (input: number) => ({ input, write_5m: input, write_1h: input, read: input, output: input })
     const table = parsePriceTable({
@@ -280,21 +299,21 @@ describe('what is kept', () => {
       web_search: 0.01,
       models: [{ names: ['claude-opus-5-5'], prices: [{ ...price(1), above: [{ prompt: 50_000, ...price(2) }] }] }],
     })
-    const hub = await openMongoStore({ uri, prices: table, pace: patient })
+    const hub = await openMongoStore({ uri, prices: table, pace: slowPace })
     onTestFinished(() => hub.close())
     await hub.usage.ingest('a', [someCall({ read: 100_000 })], { now })
     const quarters = hub.connection.collection<{ _id: string; marked: number; cuts: string }>('quarter')
     const before = (await quarters.findOne({}))!
     expect(before.cuts).not.toBe(JSON.stringify(prices.thresholds))
-    await dieAfterWriting(hub, 'b', [someCall({ read: 100_000 })])
-    const visitor = await openMongoStore({ uri, prices: defaultPriceTable(), pace: brisk, keepCuts: true })
-    onTestFinished(() => visitor.close())
+    await crashAfterWriting(hub, 'b', [someCall({ read: 100_000 })])
+    const command = await openMongoStore({ uri, prices: defaultPriceTable(), pace: fastPace, keepCuts: true })
+    onTestFinished(() => command.close())
     await vi.waitFor(async () => expect(await hub.connection.collection('ingest').countDocuments({})).toBe(0), soon)
-    await visitor.copy.settle()
+    await command.copy.settle()
     expect(await quarters.findOne({})).toMatchObject({ cuts: before.cuts, marked: before.marked + 1, computed: before.marked + 1 })
   })
 
-  it('may be too much for one quarter to remember', async () => {
+  it('may be too large for the sums of one quarter', async () => {
     const store = await open(await freshDatabase())
     const calls = Array.from({ length: 1_200 }, (_, n) => someCall({ cwd: `/${n}/${'x'.repeat(4_000)}` }))
     await store.usage.ingest('a', calls, { now })

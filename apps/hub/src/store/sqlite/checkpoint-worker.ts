@@ -1,19 +1,18 @@
 import { workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 
-/** Between two rounds, in milliseconds. */
-const ROUND_MS = 1000
+const CHECKPOINT_INTERVAL_MS = 1000
 
 const db = new Database((workerData as { path: string }).path, { fileMustExist: true, timeout: 0 })
 
-/** Moves what the log holds into the file itself, without keeping anybody from reading or writing. */
-function round(): void {
+/** Moves the content of the write-ahead log into the database file, without blocking readers or writers. */
+function checkpoint(): void {
   try {
     db.pragma('wal_checkpoint(PASSIVE)')
   } catch {
-    // A full disk, or a file that is gone: the writer hears of it too, and says so.
+    // A full disk, or a missing file: the writer fails for the same reason and reports it.
   }
 }
 
-setInterval(round, ROUND_MS)
-round()
+setInterval(checkpoint, CHECKPOINT_INTERVAL_MS)
+checkpoint()

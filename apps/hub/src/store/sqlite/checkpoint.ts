@@ -1,14 +1,14 @@
 import fs from 'node:fs'
 import { Worker } from 'node:worker_threads'
 
-/** A log below this is moved by SQLite itself, at the end of a commit; in bytes. */
-const LARGE = 8 * 1024 * 1024
-/** Commits between two looks at the size of the log. */
-const LOOK_EVERY = 256
+/** SQLite itself checkpoints a smaller log, at the end of a commit. */
+const MIN_LOG_BYTES = 8 * 1024 * 1024
+/** The number of commits between two checks of the log's size. */
+const COMMITS_PER_CHECK = 256
 
 /**
- * Empties the write-ahead log of a busy store in a thread of its own: a checkpoint inside a commit keeps everybody
- * waiting for as long as a thousand pages take, every few seconds. A quiet store never needs the thread.
+ * Checkpoints the write-ahead log of a busy store in a thread of its own: every few seconds a checkpoint inside a commit
+ * would delay all requests by the time that a thousand pages take. An idle store never starts the thread.
  */
 export class Checkpointer {
   readonly #path: string
@@ -19,18 +19,18 @@ export class Checkpointer {
     this.#path = path
   }
 
-  /** After each commit. */
+  /** To be called after each commit. */
   committed(): void {
-    if (this.#worker !== undefined || ++this.#commits % LOOK_EVERY !== 0) return
-    if ((fs.statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) < LARGE) return
+    if (this.#worker !== undefined || ++this.#commits % COMMITS_PER_CHECK !== 0) return
+    if ((fs.statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) < MIN_LOG_BYTES) return
     const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path: this.#path } })
     worker.unref()
-    // Where no thread may start, SQLite does it by itself, later and in the way of others.
+    // Without a thread SQLite checkpoints by itself, later and inside a commit.
     worker.on('error', () => {})
     this.#worker = worker
   }
 
-  /** It is another file now, or none. */
+  /** To be called when the file is replaced or closed. */
   stop(): void {
     void this.#worker?.terminate()
     this.#worker = undefined

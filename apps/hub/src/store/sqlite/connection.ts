@@ -1,42 +1,48 @@
 import fs from 'node:fs'
 import Database from 'better-sqlite3'
+import { HubError } from '../../hub-error.ts'
+import { findDamage } from './check.ts'
 import { Checkpointer } from './checkpoint.ts'
-import { goneError, storeError } from './error.ts'
+import { damagedError, goneError, isDamage, storeError } from './error.ts'
 
 type Statement = Database.Statement<unknown[]>
 
 /**
- * One SQLite file, its prepared statements, and the question whether it is still the file that was opened: SQLite
- * itself goes on writing into a file that was deleted, and everything written would be lost.
+ * One SQLite file and its prepared statements. It checks that the path still leads to the file that was opened: SQLite
+ * itself goes on writing into a deleted file, and everything written would be lost.
  */
 export class Connection {
+  /** Without links: SQLite keeps its log beside the real file. */
   readonly path: string
   #db: Database.Database
   #inode: number
-  /** Of the write-ahead log; opened when it is first synced. */
+  /** File descriptor of the write-ahead log, opened by the first sync. */
   #log: number | undefined
   readonly #statements = new Map<string, Statement>()
   readonly #onReopen: () => void
   readonly #checkpointer: Checkpointer
+  /** What a read or the last check of the whole file has found. */
+  damage: HubError | undefined
 
-  /** @param onReopen when another file has come into the place of the one that was open: nothing is as it was known */
+  /** @param onReopen called when another file has replaced the open one: nothing that was cached is valid */
   constructor(path: string, onReopen: () => void) {
-    this.path = path
     this.#onReopen = onReopen
     this.#db = open(path, false)
-    this.#inode = inodeOf(path)
-    this.#checkpointer = new Checkpointer(path)
+    this.path = fs.realpathSync(path)
+    this.#inode = inodeOf(this.path)
+    this.#checkpointer = new Checkpointer(this.path)
   }
 
   get db(): Database.Database {
     return this.#db
   }
 
-  /** Prepares a statement once. Rows come as arrays. */
+  /** A cached prepared statement whose rows are arrays. */
   rows(sql: string): Statement {
     return this.#prepared(sql, true)
   }
 
+  /** A cached prepared statement whose rows are objects. */
   prepare(sql: string): Statement {
     return this.#prepared(sql, false)
   }
@@ -52,21 +58,23 @@ export class Connection {
     return statement
   }
 
-  /** Reads, with every error of SQLite told as the hub's. */
+  /** Runs a read; errors of SQLite become HubErrors. */
   read<T>(work: () => T): T {
     try {
-      this.ensureThere('read')
+      this.ensureCurrentFile('read')
       return work()
     } catch (error) {
-      throw storeError(error, 'read')
+      const problem = storeError(error, 'read')
+      if (isDamage(error) && problem instanceof HubError) this.damage = problem
+      throw problem
     }
   }
 
   /**
-   * Opens the file again when another one has come into its place (a disk that was mounted again, a copy put back).
-   * @throws HubError when there is none
+   * Reopens the file when another one has replaced it, such as a restored copy or a disk that was mounted again.
+   * @throws HubError when there is no file
    */
-  ensureThere(operation: 'read' | 'write'): void {
+  ensureCurrentFile(operation: 'read' | 'write'): void {
     const inode = inodeOf(this.path)
     if (inode === this.#inode) return
     if (inode === 0) throw goneError(operation, this.path)
@@ -76,13 +84,21 @@ export class Connection {
     try {
       this.#onReopen()
     } catch (error) {
-      // Not ours, or not of our time: as if there were none, until there is another.
+      // Not a store of this version: the last file stays in use, and the next call tries again.
       this.#use(last)
       next.close()
       throw error
     }
     last.close()
     this.#inode = inode
+    this.damage = undefined
+  }
+
+  /** Reads the whole file in another thread, and notes whether it is damaged. */
+  async verify(): Promise<void> {
+    const inode = this.#inode
+    const found = await findDamage(this.path)
+    if (this.#inode === inode) this.damage = found === undefined ? undefined : damagedError(found)
   }
 
   committed(): void {
@@ -90,8 +106,8 @@ export class Connection {
   }
 
   /**
-   * Resolves when everything committed so far is on the disk: what `synchronous = FULL` does inside each commit, where
-   * nobody else could be served meanwhile. SQLite takes no locks on this file, so it may be opened a second time.
+   * Resolves when everything committed so far is on the disk. `synchronous = FULL` would do this inside each commit and
+   * block the event loop meanwhile. SQLite takes no locks on the log, so it may be opened a second time.
    */
   sync(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -106,11 +122,11 @@ export class Connection {
 
   #use(db: Database.Database): void {
     this.#statements.clear()
-    this.#forgetLog()
+    this.#closeLog()
     this.#db = db
   }
 
-  #forgetLog(): void {
+  #closeLog(): void {
     this.#checkpointer.stop()
     if (this.#log !== undefined) fs.closeSync(this.#log)
     this.#log = undefined
@@ -118,22 +134,22 @@ export class Connection {
 
   close(): void {
     this.#statements.clear()
-    this.#forgetLog()
+    this.#closeLog()
     this.#db.close()
   }
 }
 
 function open(path: string, mustExist: boolean): Database.Database {
   const db = new Database(path, { fileMustExist: mustExist, timeout: 5000 })
-  // Hashes of keys and the secret of the cookies are in it. The files beside it are made with the same mode.
+  // The file holds hashes of keys and the secret of the cookies. SQLite makes the files beside it with the same mode.
   fs.chmodSync(path, 0o600)
   db.pragma('journal_mode = WAL')
-  // The log is synced by the writer before anything is answered; see Connection.sync.
+  // The writer syncs the log before it answers; see Connection.sync.
   db.pragma('synchronous = NORMAL')
   db.pragma('temp_store = MEMORY')
   db.pragma('cache_size = -65536')
-  // 32 MiB of log between two checkpoints: pages of the index of keys are hit at random, so many writes become one. A
-  // busy store has a thread that is there before.
+  // 32 MiB of log between two checkpoints: writes hit the pages of the key index at random, so many of them become one. In
+  // a busy store the checkpoint thread comes first.
   db.pragma('wal_autocheckpoint = 8192')
   db.pragma('journal_size_limit = 67108864')
   return db

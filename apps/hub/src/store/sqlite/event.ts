@@ -1,11 +1,12 @@
 import type { EventType, HubEvent } from '@signalbox/contract/event'
-import { EVENTS_KEPT, EVENTS_KEPT_MS, type EventFilter, type EventStore, type NewEvent } from '../store.ts'
+import type { NewEvent } from '../../event/new-event.ts'
+import { EVENT_RETENTION_MS, type EventFilter, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
 import type { Connection } from './connection.ts'
 
 type EventRow = [id: number, event: EventType, at: number, data: string]
 
-/** The events of this store; `told` is called by the writer after each commit. */
-export function eventStore(connection: Connection): Omit<EventStore, 'append'> & { told(events: readonly HubEvent[]): void } {
+/** The event log; the writer calls `publish` after each commit. */
+export function eventStore(connection: Connection): Omit<EventStore, 'append'> & { publish(events: readonly HubEvent[]): void } {
   const listeners = new Set<(events: readonly HubEvent[]) => void>()
   const select = (filter: EventFilter, condition: string, order: string, values: unknown[], limit: number): HubEvent[] => {
     const { sql, values: filtered } = where(filter)
@@ -27,7 +28,7 @@ export function eventStore(connection: Connection): Omit<EventStore, 'append'> &
     async bounds() {
       return connection.read(() => {
         const [first] = connection.rows('SELECT coalesce(min(event_id), 0) FROM event').get() as [number]
-        // Of the table's own counter, so that ids are known to be used even when their events are gone.
+        // The table's own counter, because an id stays used when its event was removed.
         const [last] = (connection.rows("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get() ?? [0]) as [number]
         return { first, last }
       })
@@ -36,13 +37,13 @@ export function eventStore(connection: Connection): Omit<EventStore, 'append'> &
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    told(events) {
+    publish(events) {
       for (const listener of listeners) listener(events)
     },
   }
 }
 
-/** Adds an event to the log, inside the transaction that caused it. */
+/** Adds an event to the log, inside a transaction. */
 export function appendEvent(connection: Connection, { event, data }: NewEvent, now: number): HubEvent {
   const { lastInsertRowid } = connection
     .prepare('INSERT INTO event (event, at, session_id, project_id, machine_id, data) VALUES (?, ?, ?, ?, ?, ?)')
@@ -54,7 +55,7 @@ export function appendEvent(connection: Connection, { event, data }: NewEvent, n
 export function sweepEvents(connection: Connection, now: number): number {
   return connection
     .prepare('DELETE FROM event WHERE at < ? OR event_id <= (SELECT max(event_id) FROM event) - ?')
-    .run(now - EVENTS_KEPT_MS, EVENTS_KEPT).changes
+    .run(now - EVENT_RETENTION_MS, MAX_STORED_EVENTS).changes
 }
 
 function where(filter: EventFilter): { sql: string; values: unknown[] } {

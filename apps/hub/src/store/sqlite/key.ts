@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Key, Scope } from '@signalbox/contract/key'
+import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { Scope } from '@signalbox/contract/scope'
 import { HubError } from '../../hub-error.ts'
-import type { KeyStore } from '../store.ts'
+import type { KeyStore } from '../key.ts'
 import type { Connection } from './connection.ts'
+import { behind } from './row.ts'
 import type { Writer } from './writer.ts'
 
 export interface KeyRow {
@@ -15,25 +17,23 @@ export interface KeyRow {
   last_used_at: number | null
   expires_at: number | null
   revoked_at: number | null
+  machine_id: string | null
+  project_id: string | null
   revision: number
 }
 
 export function keyStore(connection: Connection, writer: Writer): KeyStore {
-  const byId = (id: string) => connection.prepare('SELECT * FROM key WHERE key_id = ?').get(id) as KeyRow | undefined
+  const byId = (id: string) => findRow(connection, id)
   return {
-    create({ key_id, name, scopes, prefix, expires_at }, hash, change) {
-      return writer.write(change, ({ now }) => {
-        connection
-          .prepare('INSERT INTO key (key_id, name, scopes, prefix, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
-          .run(key_id, name, JSON.stringify(scopes), prefix, hash, now, expires_at === undefined ? null : Date.parse(expires_at))
-        return keyOf(byId(key_id)!)
-      })
+    create(key, hash, change) {
+      return writer.write(change, ({ now }) => insertKey(connection, key, hash, now))
     },
-    async list({ limit, offset }) {
+    async list({ limit, offset, after }) {
       return connection.read(() => {
+        const rest = behind(after, { column: 'created_at', descending: true }, 'key_id')
         const rows = connection
-          .prepare('SELECT * FROM key ORDER BY created_at DESC, key_id LIMIT ? OFFSET ?')
-          .all(limit, offset) as KeyRow[]
+          .prepare(`SELECT * FROM key WHERE 1${rest.sql} ORDER BY created_at DESC, key_id LIMIT ? OFFSET ?`)
+          .all(...rest.values, limit, offset) as KeyRow[]
         const [total] = connection.rows('SELECT count(*) FROM key').get() as [number]
         return { rows: rows.map(keyOf), total }
       })
@@ -88,6 +88,35 @@ export function keyStore(connection: Connection, writer: Writer): KeyStore {
   }
 }
 
+/** Inserts a key, in a transaction. */
+export function insertKey(
+  connection: Connection,
+  { key_id, name, scopes, prefix, expires_at, machine_id, project_id }: Pick<Key, 'key_id' | 'prefix'> & CreateKey,
+  hash: string,
+  now: number,
+): Key {
+  connection
+    .prepare(
+      'INSERT INTO key (key_id, name, scopes, prefix, hash, created_at, expires_at, machine_id, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      key_id,
+      name,
+      JSON.stringify(scopes),
+      prefix,
+      hash,
+      now,
+      expires_at === undefined ? null : Date.parse(expires_at),
+      machine_id ?? null,
+      project_id ?? null,
+    )
+  return keyOf(findRow(connection, key_id)!)
+}
+
+function findRow(connection: Connection, id: string): KeyRow | undefined {
+  return connection.prepare('SELECT * FROM key WHERE key_id = ?').get(id) as KeyRow | undefined
+}
+
 export function keyOf(row: KeyRow): Key {
   return {
     key_id: row.key_id,
@@ -97,6 +126,8 @@ export function keyOf(row: KeyRow): Key {
     created_at: new Date(row.created_at).toISOString(),
     ...(row.last_used_at === null ? {} : { last_used_at: new Date(row.last_used_at).toISOString() }),
     ...(row.expires_at === null ? {} : { expires_at: new Date(row.expires_at).toISOString() }),
+    ...(row.machine_id === null ? {} : { machine_id: row.machine_id }),
+    ...(row.project_id === null ? {} : { project_id: row.project_id }),
     ...(row.revoked_at === null ? {} : { revoked_at: new Date(row.revoked_at).toISOString() }),
     revision: row.revision,
   }

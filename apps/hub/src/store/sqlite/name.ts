@@ -1,13 +1,12 @@
 import type { Connection } from './connection.ts'
 
-/** Names come from transcripts: their number has no end, the memory for them has. */
-const MAX_REMEMBERED = 200_000
+/** Names come from transcripts, in unbounded number; the cache is bounded. */
+const MAX_CACHED_NAMES = 200_000
 
 type Place = readonly [machine: number, project: number, branch: number]
 
 /**
- * Texts as small numbers. 0 stands for a text that is absent, which is not the same as an empty one: the winner rule
- * tells them apart.
+ * Maps texts to small numbers. 0 stands for an absent text, which differs from an empty one by the winner rule.
  */
 export class Names {
   readonly #connection: Connection
@@ -20,13 +19,13 @@ export class Names {
     this.#connection = connection
   }
 
-  /** Inside a transaction: the number of a text, a new one if need be. */
+  /** The number of a text, which is added if it is new. Only inside a transaction. */
   idOf(text: string | undefined): number {
     if (text === undefined) return 0
-    return this.#ids.get(text) ?? this.#remember(text, this.#find(text) ?? this.#insert(text))
+    return this.#ids.get(text) ?? this.#cache(text, this.#find(text) ?? this.#insert(text))
   }
 
-  /** The number of a text that is known, without making one. */
+  /** The number of a known text; undefined for an unknown one. */
   find(text: string): number | undefined {
     return this.#ids.get(text) ?? this.#find(text)
   }
@@ -37,7 +36,7 @@ export class Names {
     const known = this.#texts.get(id)
     if (known !== undefined) return known
     const text = this.#connection.prepare('SELECT text FROM name WHERE name_id = ?').pluck().get(id) as string
-    this.#remember(text, id)
+    this.#cache(text, id)
     return text
   }
 
@@ -53,7 +52,7 @@ export class Names {
     let place = this.#places.get(id)
     if (place === undefined) {
       place = this.#connection.rows('SELECT machine, project, branch FROM place WHERE place_id = ?').get(id) as Place
-      if (this.#places.size >= MAX_REMEMBERED) this.#places.clear()
+      if (this.#places.size >= MAX_CACHED_NAMES) this.#places.clear()
       this.#places.set(id, place)
     }
     return place
@@ -64,8 +63,8 @@ export class Names {
     return this.#connection.rows(sql).get(id) as [number, number, number, number]
   }
 
-  /** After a rollback, or when somebody else has written: what was remembered may never have been there. */
-  forget(): void {
+  /** To be called after a rollback, or after a write of another connection: cached rows may not exist. */
+  clearCache(): void {
     this.#ids.clear()
     this.#texts.clear()
     this.#tuples.clear()
@@ -80,8 +79,8 @@ export class Names {
     return Number(this.#connection.prepare('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid)
   }
 
-  #remember(text: string, id: number): number {
-    if (this.#ids.size >= MAX_REMEMBERED) this.forget()
+  #cache(text: string, id: number): number {
+    if (this.#ids.size >= MAX_CACHED_NAMES) this.clearCache()
     this.#ids.set(text, id)
     this.#texts.set(id, text)
     return id
@@ -99,7 +98,7 @@ export class Names {
     const id =
       found ??
       this.#connection.prepare(`INSERT INTO ${table} (${columns}) VALUES (${values.map(() => '?')})`).run(...values).lastInsertRowid
-    if (this.#tuples.size >= MAX_REMEMBERED) this.#tuples.clear()
+    if (this.#tuples.size >= MAX_CACHED_NAMES) this.#tuples.clear()
     this.#tuples.set(key, Number(id))
     return Number(id)
   }

@@ -5,13 +5,16 @@ import { storeSuite } from '../store.suite.ts'
 import { openSqliteStore } from './open.ts'
 
 describe('the SQLite store', () => {
-  storeSuite(async () => {
-    const store = openSqliteStore({ folder: tempFolder(), prices: defaultPriceTable() })
-    onTestFinished(() => store.close())
-    return store
-  })
+  storeSuite(
+    async () => {
+      const store = openSqliteStore({ folder: tempFolder(), prices: defaultPriceTable() })
+      onTestFinished(() => store.close())
+      return store
+    },
+    { runs: 25 },
+  )
 
-  it('has an id of its own that it keeps', async () => {
+  it('keeps its id, which differs from that of any other store', async () => {
     const [folder, prices] = [tempFolder(), defaultPriceTable()]
     const first = openSqliteStore({ folder, prices })
     await first.close()

@@ -2,40 +2,48 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { PriceTable } from '@signalbox/usage/price-table'
-import { ONCE_KEPT_MS, type Store } from '../store.ts'
+import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
+import { auditStore } from './audit.ts'
+import { sweepAudit } from './audit-log.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
+import { sweepResults } from './idempotency.ts'
+import { inviteStore, sweepInvites } from './invite.ts'
 import { keyStore } from './key.ts'
 import { limitStore } from './limits/limits.ts'
-import { machineRows, machineStore } from './machine.ts'
+import { listeningStore } from './listening.ts'
+import { machineStore } from './machine.ts'
+import { MachineHeartbeats } from './machine-heartbeat.ts'
+import { MachineRows } from './machine-rows.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
-import { RecentSessions } from './recent-sessions.ts'
 import { sessionStore } from './session.ts'
+import { SessionCache } from './session-cache.ts'
+import { signInStore } from './sign-in.ts'
 import { taskRows, taskStore } from './task.ts'
-import { applyCuts, keptCuts } from './usage/cut.ts'
+import { applyCuts, storedCuts } from './usage/cut.ts'
 import { usageStore } from './usage/usage.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteStore extends Store {
-  /** For tests of what only SQLite can do, such as a full disk. */
+  /** For tests of SQLite's own failures, such as a full disk. */
   readonly connection: Connection
 }
 
 export interface SqliteOptions {
   readonly folder: string
   readonly prices: PriceTable
-  /** Milliseconds of silence after which a machine is offline. */
+  /** The time without a heartbeat after which a machine is offline, in milliseconds. */
   readonly machineOfflineMs?: number | undefined
-  /** Leaves the roll-ups of a store as they are cut: a hub may be using it, by a price table of its own. */
+  /** Keeps the cuts of the stored roll-ups: a hub with another price table may be using the store. */
   readonly keepCuts?: boolean
 }
 
 /**
- * Opens the store of a folder, `signalbox.db`, and brings it to this version.
+ * Opens the store of a folder, `signalbox.db`, and migrates it to this version.
  * @throws HubError when it cannot be opened, is damaged, or is of a newer version
  */
 export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000, keepCuts = false }: SqliteOptions): SqliteStore {
@@ -48,62 +56,66 @@ export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000, ke
 }
 
 function assemble(file: string, prices: PriceTable, machineOfflineMs: number, keepCuts: boolean): SqliteStore {
-  /** Makes a file ours, at the start and whenever another one has come into its place. */
+  /** Migrates a file, at the start and whenever another one has replaced it. */
   const prepare = () => {
     migrate(connection.db)
-    forget()
+    clearCaches()
     applyCuts(connection, names, cuts)
     id = idOf(connection)
   }
   let id = ''
   const connection = new Connection(file, prepare)
   migrate(connection.db)
-  const cuts = (keepCuts ? keptCuts(connection) : undefined) ?? cutsOf(prices)
+  const cuts = (keepCuts ? storedCuts(connection) : undefined) ?? cutsOf(prices)
   const names = new Names(connection)
-  const machines = machineRows(connection, machineOfflineMs)
+  const machines = new MachineRows(connection)
+  const heartbeats = new MachineHeartbeats(machines, machineOfflineMs)
   const tasks = taskRows(connection)
-  const recent = new RecentSessions()
-  /** What was remembered may not be there. */
-  const forget = () => {
-    names.forget()
-    machines.forget()
-    recent.forget()
+  const cache = new SessionCache()
+  const clearCaches = () => {
+    names.clearCache()
+    heartbeats.clear()
+    cache.invalidate()
   }
   prepare()
   const events = eventStore(connection)
-  const writer = new Writer(connection, (told) => events.told(told), forget)
+  const writer = new Writer(connection, (committed) => events.publish(committed), clearCaches)
   return {
     connection,
     get id() {
       return id
     },
-    sessions: sessionStore(connection, writer, tasks, machines, recent),
+    sessions: sessionStore({ connection, writer, tasks, machines, heartbeats, cache }),
     tasks: taskStore(connection, tasks),
-    machines: machineStore(connection, writer, machines),
+    machines: machineStore(connection, writer, machines, heartbeats),
     usage: usageStore(connection, writer, names, cuts),
     limits: limitStore(connection, writer),
     keys: keyStore(connection, writer),
+    invites: inviteStore(connection, writer),
+    listening: listeningStore(connection, writer),
+    signIns: signInStore(connection, writer),
+    audit: auditStore(connection, writer),
     events: {
       ...events,
-      append: (told, change) =>
-        writer.write(change, ({ tell }) => {
-          for (const event of told) tell(event)
+      append: (added, change) =>
+        writer.write(change, ({ publish }) => {
+          for (const event of added) publish(event)
         }),
     },
-    copy: copyStore({ connection, writer, names, cuts, machines, tasks, recent }),
-    repeatable: (change, work) => writer.repeatable(change, work),
+    copy: copyStore({ connection, names, cuts, machines, tasks, cache }, writer),
+    runIdempotent: (change, work) => writer.runIdempotent(change, work),
+    verify: () => connection.verify(),
     async check() {
+      if (connection.damage !== undefined) throw connection.damage
       connection.read(() => connection.prepare('SELECT revision FROM usage_state').get())
-      // Whether it can be written is asked of the disk only when it lately could not.
+      // A write is tried only after one has failed.
       if (writer.failure !== undefined) {
         await writer.write({ now: 0 }, () => connection.prepare('UPDATE usage_state SET revision = revision + 1').run().changes)
       }
     },
     sweep(now) {
-      return writer.write({ now }, () => {
-        const once = connection.prepare('DELETE FROM once WHERE made_at <= ?').run(now - ONCE_KEPT_MS).changes
-        return once + sweepEvents(connection, now)
-      })
+      const sweeps = [sweepResults, sweepEvents, sweepInvites, sweepAudit]
+      return writer.write({ now }, () => sweeps.reduce((removed, sweep) => removed + sweep(connection, now), 0))
     },
     async close() {
       await writer.flush()
@@ -112,9 +124,9 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
   }
 }
 
-/** Made with the store. */
+/** The store's id, which is made with the store. */
 function idOf(connection: Connection): string {
-  // Two programs may open a new store at once: the first one's word stands.
+  // Two processes may open a new store at once: the first insert wins.
   connection.prepare("INSERT INTO meta (name, value) VALUES ('store_id', ?) ON CONFLICT DO NOTHING").run(randomUUID())
   return connection.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get() as string
 }

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { openSqliteStore } from './open.ts'
 
-it('of more sessions that begin alike than are worth sorting it lists what it lists of few', async () => {
+it('a list by id prefix is the same above and below the number of matches that are sorted', async () => {
   const store = openSqliteStore({ folder: tempFolder(), prices: defaultPriceTable() })
   onTestFinished(() => store.close())
   const { db } = store.connection
@@ -15,7 +15,7 @@ it('of more sessions that begin alike than are worth sorting it lists what it li
     session_id: `${n % 2 === 0 ? '019a' : '019b'}${String(n).padStart(4, '0')}-0000-7000-8000-000000000000`,
     project_id: `p${n % 7}`,
     status: n % 3 === 0 ? 'active' : 'completed',
-    // In no order of theirs, and with ties.
+    // In random order, with ties.
     created_at: ((n * 7919) % 5_000) * 1000,
   }))
   db.transaction(() => {

@@ -1,132 +1,63 @@
 import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
 import Database from 'better-sqlite3'
-import type { Held, Needs, Outcome, TakenSlot } from '../../state/held.ts'
+import type { ChangeSet, LoadedSession, ReadSet } from '../../state/change-set.ts'
 import { sessionExists } from '../../state/session.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import { slotTaken } from '../../state/slot.ts'
-import { beatingStatuses } from '../../state/transition.ts'
-import { rangesOf } from '../id-prefix.ts'
-import type { SessionQuery, SessionStore } from '../store.ts'
+import { liveStatuses } from '../../state/transition.ts'
+import { rangeOf } from '../id-prefix.ts'
+import type { SessionQuery, SessionStore } from '../session.ts'
 import type { Connection } from './connection.ts'
-import type { MachineRows } from './machine.ts'
-import type { RecentSessions } from './recent-sessions.ts'
-import { insertRow, RowWriter, whereOf } from './row.ts'
+import type { MachineHeartbeats } from './machine-heartbeat.ts'
+import type { MachineRows } from './machine-rows.ts'
+import { observedEvents, putObservedEvents } from './observed-event.ts'
+import { behind, insertRow, RowWriter, whereOf } from './row.ts'
+import type { SessionCache } from './session-cache.ts'
+import { sessionHeartbeats } from './session-heartbeat.ts'
+import { takenSlots } from './slot.ts'
 import type { TaskRows } from './task.ts'
 import type { Transaction, Writer } from './writer.ts'
 
-const beating = beatingStatuses.map((status) => `'${status}'`).join(', ')
-/** So many sessions are sorted faster than the newest of them are found among all. */
-const MANY = 5_000
-/** When a session is overdue for somebody who has listened since `?`: `dueOf` as SQL. */
-const overdue = 'due_at IS NOT NULL AND due_at <= ? AND ? + (due_at - last_heartbeat) <= ?'
+/** Up to this many sessions with a prefix are found by their ids and sorted; more are found in the order of the list. */
+const MAX_SORTED_SESSIONS = 5_000
 
-export function sessionStore(
-  connection: Connection,
-  writer: Writer,
-  tasks: TaskRows,
-  machines: MachineRows,
-  recent: RecentSessions,
-): SessionStore {
-  const byId = (id: string) => connection.prepare('SELECT * FROM session WHERE session_id = ?').get(id) as SessionRecord | undefined
-  const sessions = new RowWriter(connection, 'session', 'session_id')
+/** The parts of this store that a change of a session reads and writes. */
+export interface SessionParts {
+  readonly connection: Connection
+  readonly writer: Writer
+  readonly tasks: TaskRows
+  readonly machines: MachineRows
+  readonly heartbeats: MachineHeartbeats
+  readonly cache: SessionCache
+}
 
-  const hold = (id: string, needs: Needs): Held => {
-    const session = recent.get(id) ?? byId(id)
-    const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
-    return {
-      session,
-      tasks: needs.tasks && session !== undefined ? tasks.ofSession(id) : [],
-      machine: machineId === undefined ? undefined : machines.byId(machineId),
-      taken: machineId === undefined ? [] : takenSlots(connection, machineId),
-    }
-  }
-
-  const write = <T>(held: Held, outcome: Outcome<T>, { now, tell, guard }: Transaction): T => {
-    const { session } = outcome
-    if (mayBeRefused(held.session, outcome)) guard()
-    if (outcome.machine !== undefined) machines.insert(outcome.machine)
-    if (outcome.gone) {
-      recent.forget(held.session!.session_id)
-      connection.prepare('DELETE FROM task WHERE session_id = ?').run(held.session!.session_id)
-      connection.prepare('DELETE FROM session WHERE session_id = ?').run(held.session!.session_id)
-    } else if (session !== undefined) {
-      claiming(session, () => {
-        if (held.session === undefined) insertRow(connection, 'session', { ...session })
-        else sessions.update(held.session, session)
-        recent.written(session)
-      })
-    }
-    for (const task of outcome.tasks ?? []) tasks.put(task)
-    for (const id of outcome.tasksGone ?? []) connection.prepare('DELETE FROM task WHERE task_id = ?').run(id)
-    if (outcome.beats && outcome.machine === undefined) machines.beat((session ?? held.session)!.machine_id, now, tell)
-    for (const event of outcome.events) tell(event)
-    return outcome.result
-  }
-
-  /**
-   * The few that begin so are found by their ids and then sorted; very many, as ids that begin with the time they were made
-   * at do, are found sooner in the order of the list. A plus keeps an index out of it.
-   */
-  const listBeginning = ({ statuses, project_id, machine_id, session_id_prefix, beatBefore, order, limit, offset }: SessionQuery) => {
-    const ranges = rangesOf(session_id_prefix!)
-    const inRange = connection.prepare('SELECT count(*) FROM session WHERE session_id >= ? AND session_id < ?').pluck()
-    const begin = ranges.reduce((sum, range) => sum + (inRange.get(...range) as number), 0)
-    if (begin === 0) return { rows: [], total: 0 }
-    const [own, others] = begin > MANY ? ['+', ''] : ['', '+']
-    const begins = ranges.map(() => `${own}session_id >= ? AND ${own}session_id < ?`).join(' OR ')
-    const { sql, values } = whereOf({
-      [`${others}status`]: statuses,
-      [`${others}project_id`]: project_id,
-      [`${others}machine_id`]: machine_id,
-    })
-    const where = `(${begins})${sql}${beatBefore === undefined ? '' : ' AND last_heartbeat < ?'}`
-    const all = [...ranges.flat(), ...values, ...(beatBefore === undefined ? [] : [beatBefore])]
-    const isFiltered = values.length > 0 || beatBefore !== undefined
-    const counting = () => connection.prepare(`SELECT count(*) FROM session WHERE ${where}`).pluck()
-    const total = isFiltered ? (counting().get(...all) as number) : begin
-    const by = order === 'newest' ? 'created_at DESC, session_id' : 'last_heartbeat, session_id'
-    const rows = connection
-      .prepare(`SELECT * FROM session WHERE ${where} ORDER BY ${others}${by} LIMIT ? OFFSET ?`)
-      .all(...all, limit, offset) as SessionRecord[]
-    return { rows, total }
-  }
-
+export function sessionStore(parts: SessionParts): SessionStore {
+  const { connection, writer } = parts
+  const rows = new RowWriter(connection, 'session', 'session_id')
   return {
     change(id, needs, change, decide) {
       const work = (transaction: Transaction) => {
-        const held = hold(id, needs)
-        return write(held, decide(held), transaction)
+        const isWhole = needs.brief !== true || parts.cache.get(id) !== undefined
+        const snapshot = loadSnapshot(parts, id, needs)
+        return write(parts, rows, snapshot, decide(snapshot), transaction, isWhole)
       }
-      // Kept together with its result, or not at all.
-      return writer.write(change, work, { guarded: change.once !== undefined, patient: needs.patient ?? false })
+      // An idempotent change and its result are undone together.
+      return writer.write(change, work, { guarded: change.idempotency !== undefined, deferrable: needs.deferrable ?? false })
     },
     async find(id) {
-      return connection.read(() => byId(id))
+      return connection.read(() => sessionById(connection, id))
     },
-    async list({ statuses, project_id, machine_id, session_id_prefix, beatBefore, order, limit, offset }) {
+    async observedEvents(id, limit) {
+      return connection.read(() => observedEvents(connection, id, limit))
+    },
+    async list(query) {
+      return connection.read(() => (query.session_id_prefix === undefined ? list(connection, query) : listByPrefix(connection, query)))
+    },
+    async observedOn(machineId) {
       return connection.read(() => {
-        if (session_id_prefix !== undefined) {
-          return listBeginning({ statuses, project_id, machine_id, session_id_prefix, beatBefore, order, limit, offset })
-        }
-        const { sql, values } = whereOf({ status: statuses, project_id, machine_id })
-        const beat = beatBefore === undefined ? '' : ' AND last_heartbeat < ?'
-        const filtered = [...values, ...(beatBefore === undefined ? [] : [beatBefore])]
-        // Each status by itself is in order in an index; only their heads are merged.
-        const by = order === 'newest' ? 'created_at DESC, session_id' : 'last_heartbeat, session_id'
-        const rows = connection
-          .prepare(`SELECT * FROM session WHERE 1${sql}${beat} ORDER BY ${by} LIMIT ? OFFSET ?`)
-          .all(...filtered, limit, offset) as SessionRecord[]
-        const total =
-          beatBefore === undefined
-            ? connection
-                .prepare(`SELECT coalesce(sum(sessions), 0) FROM session_count WHERE 1${sql}`)
-                .pluck()
-                .get(...values)
-            : connection
-                .prepare(`SELECT count(*) FROM session WHERE 1${sql}${beat}`)
-                .pluck()
-                .get(...filtered)
-        return { rows, total: total as number }
+        const { sql, values } = whereOf({ status: liveStatuses, machine_id: machineId })
+        const ids = connection.prepare(`SELECT session_id FROM session WHERE claude_code IS NOT NULL${sql}`)
+        return ids.pluck().all(...values) as string[]
       })
     },
     async counts(filter) {
@@ -141,41 +72,7 @@ export function sessionStore(
         return counted
       })
     },
-    async due({ now, heardSince, limit }) {
-      return connection.read(
-        () =>
-          connection
-            .prepare(`SELECT session_id FROM session WHERE ${overdue} ORDER BY due_at LIMIT ?`)
-            .pluck()
-            .all(now, heardSince, now, limit) as string[],
-      )
-    },
-    async silence({ now, heardSince }) {
-      return connection.read(() => {
-        const beatingNow = connection
-          .prepare(`SELECT coalesce(sum(sessions), 0) FROM session_count WHERE status IN (${beating})`)
-          .pluck()
-          .get() as number
-        // One beat is what was promised, or a fifth of the silence that is allowed to who promised nothing.
-        const falling = connection
-          .prepare(
-            `SELECT count(*) FROM session WHERE due_at IS NOT NULL AND last_heartbeat >= ?
-             AND due_at - coalesce(heartbeat_interval_ms, (due_at - last_heartbeat) / 5) <= ?`,
-          )
-          .pluck()
-          .get(heardSince, now) as number
-        return { beating: beatingNow, falling }
-      })
-    },
-    async fromTheFuture(now, limit) {
-      return connection.read(
-        () =>
-          connection
-            .prepare(`SELECT session_id FROM session WHERE status IN (${beating}) AND last_heartbeat > ? LIMIT ?`)
-            .pluck()
-            .all(now, limit) as string[],
-      )
-    },
+    ...sessionHeartbeats(connection),
     async ended({ statuses, before, limit }) {
       return connection.read(() => {
         const { sql, values } = whereOf({ status: statuses })
@@ -201,22 +98,78 @@ export function sessionStore(
   }
 }
 
-/** Slots of a machine that live sessions hold. */
-export function takenSlots(connection: Connection, machineId: string): TakenSlot[] {
-  return connection
-    .prepare('SELECT docker_slot AS slot, session_id FROM session WHERE machine_id = ? AND docker_slot IS NOT NULL ORDER BY docker_slot')
-    .all(machineId) as TakenSlot[]
+function sessionById(connection: Connection, id: string): SessionRecord | undefined {
+  return connection.prepare('SELECT * FROM session WHERE session_id = ?').get(id) as SessionRecord | undefined
 }
 
-/** Whether a unique key may refuse it after something was written. */
-function mayBeRefused(from: SessionRecord | undefined, { session, tasks, machine }: Outcome<unknown>): boolean {
+/** The columns of texts that grow with the session; see `ReadSet.brief`. */
+const longColumns = ['claude_code', 'observed', 'history', 'metadata'] as const
+
+let briefQuery: string | undefined
+
+/** The session without its long texts: SQLite need not read the pages on which they are. */
+function briefById(connection: Connection, id: string): SessionRecord | undefined {
+  briefQuery ??= toBriefQuery(connection.prepare('SELECT name FROM pragma_table_info(?)').pluck().all('session') as string[])
+  return connection.prepare(briefQuery).get(id) as SessionRecord | undefined
+}
+
+function toBriefQuery(columns: readonly string[]): string {
+  const brief = columns.map((name) => (longColumns.some((long) => long === name) ? `iif(${name} IS NULL, NULL, '') AS ${name}` : name))
+  return `SELECT ${brief.join(', ')} FROM session WHERE session_id = ?`
+}
+
+function loadSnapshot({ connection, tasks, machines, cache }: SessionParts, id: string, needs: ReadSet): LoadedSession {
+  const session = cache.get(id) ?? (needs.brief ? briefById(connection, id) : sessionById(connection, id))
+  const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
+  return {
+    session,
+    tasks: needs.tasks && session !== undefined ? tasks.ofSession(id) : [],
+    machine: machineId === undefined ? undefined : machines.byId(machineId),
+    taken: machineId === undefined ? [] : takenSlots(connection, machineId),
+  }
+}
+
+function write<T>(
+  parts: SessionParts,
+  rows: RowWriter,
+  before: LoadedSession,
+  outcome: ChangeSet<T>,
+  { now, publish, guard }: Transaction,
+  isWhole: boolean,
+): T {
+  const { connection, tasks, machines, heartbeats, cache } = parts
+  const { session } = outcome
+  if (mayViolateUniqueKey(before.session, outcome)) guard()
+  if (outcome.machine !== undefined) machines.insert(outcome.machine)
+  if (outcome.gone) {
+    const { session_id: id } = before.session!
+    cache.invalidate(id)
+    connection.prepare('DELETE FROM task WHERE session_id = ?').run(id)
+    connection.prepare('DELETE FROM session_event WHERE session_id = ?').run(id)
+    connection.prepare('DELETE FROM session WHERE session_id = ?').run(id)
+  } else if (session !== undefined) {
+    withConflicts(session, () => {
+      if (before.session === undefined) insertRow(connection, 'session', { ...session })
+      else rows.update(before.session, session)
+      if (isWhole) cache.set(session)
+    })
+  }
+  for (const task of outcome.tasks ?? []) tasks.put(task)
+  if (outcome.observed !== undefined) putObservedEvents(connection, outcome.observed)
+  for (const id of outcome.tasksGone ?? []) connection.prepare('DELETE FROM task WHERE task_id = ?').run(id)
+  if (outcome.machineHeartbeat && outcome.machine === undefined) heartbeats.record((session ?? before.session)!.machine_id, now, publish)
+  for (const event of outcome.events) publish(event)
+  return outcome.result
+}
+
+function mayViolateUniqueKey(from: SessionRecord | undefined, { session, tasks, machine }: ChangeSet<unknown>): boolean {
   if (machine !== undefined || (tasks !== undefined && tasks.length > 0)) return true
   if (session === undefined) return false
   return from === undefined || session.docker_slot !== from.docker_slot || session.machine_id !== from.machine_id
 }
 
-/** The unique keys have the last word. */
-function claiming(session: SessionRecord, work: () => void): void {
+/** @throws HubError `conflict` when a unique key of the table refuses the id, or the slot, of the session */
+function withConflicts(session: SessionRecord, work: () => void): void {
   try {
     work()
   } catch (error) {
@@ -225,4 +178,62 @@ function claiming(session: SessionRecord, work: () => void): void {
     if (error.code === 'SQLITE_CONSTRAINT_UNIQUE') throw slotTaken(session.machine_id, session.docker_slot!)
     throw error
   }
+}
+
+function orderBy(order: SessionQuery['order']): string {
+  return order === 'newest' ? 'created_at DESC, session_id' : 'last_heartbeat, session_id'
+}
+
+function sortOf(order: SessionQuery['order']): { column: string; descending: boolean } {
+  return order === 'newest' ? { column: 'created_at', descending: true } : { column: 'last_heartbeat', descending: false }
+}
+
+function list(connection: Connection, { statuses, project_id, machine_id, heartbeatBefore, order, limit, offset, after }: SessionQuery) {
+  const { sql, values } = whereOf({ status: statuses, project_id, machine_id })
+  const before = heartbeatBefore === undefined ? '' : ' AND last_heartbeat < ?'
+  const filtered = [...values, ...(heartbeatBefore === undefined ? [] : [heartbeatBefore])]
+  const rest = behind(after, sortOf(order), 'session_id')
+  // An index has each status in this order; SQLite merges the first rows of each.
+  const rows = connection
+    .prepare(`SELECT * FROM session WHERE 1${sql}${before}${rest.sql} ORDER BY ${orderBy(order)} LIMIT ? OFFSET ?`)
+    .all(...filtered, ...rest.values, limit, offset) as SessionRecord[]
+  const count =
+    heartbeatBefore === undefined
+      ? `SELECT coalesce(sum(sessions), 0) FROM session_count WHERE 1${sql}`
+      : `SELECT count(*) FROM session WHERE 1${sql}${before}`
+  const total = connection
+    .prepare(count)
+    .pluck()
+    .get(...filtered) as number
+  return { rows, total }
+}
+
+/**
+ * A few sessions with a prefix are found by their ids and then sorted; very many, as with ids that begin with their time of
+ * creation, are found faster in the order of the list. A plus before a column keeps SQLite from using its index.
+ */
+function listByPrefix(connection: Connection, query: SessionQuery) {
+  const { statuses, project_id, machine_id, session_id_prefix, heartbeatBefore, order, limit, offset, after } = query
+  const range = rangeOf(session_id_prefix!)
+  const inRange = connection.prepare('SELECT count(*) FROM session WHERE session_id >= ? AND session_id < ?').pluck()
+  const withPrefix = inRange.get(...range) as number
+  if (withPrefix === 0) return { rows: [], total: 0 }
+  const [own, others] = withPrefix > MAX_SORTED_SESSIONS ? ['+', ''] : ['', '+']
+  const hasPrefix = `${own}session_id >= ? AND ${own}session_id < ?`
+  const { sql, values } = whereOf({
+    [`${others}status`]: statuses,
+    [`${others}project_id`]: project_id,
+    [`${others}machine_id`]: machine_id,
+  })
+  const where = `${hasPrefix}${sql}${heartbeatBefore === undefined ? '' : ' AND last_heartbeat < ?'}`
+  const all = [...range, ...values, ...(heartbeatBefore === undefined ? [] : [heartbeatBefore])]
+  const isFiltered = values.length > 0 || heartbeatBefore !== undefined
+  const count = () => connection.prepare(`SELECT count(*) FROM session WHERE ${where}`).pluck()
+  const total = isFiltered ? (count().get(...all) as number) : withPrefix
+  const { column, descending } = sortOf(order)
+  const rest = behind(after, { column: `${others}${column}`, descending }, `${own}session_id`)
+  const rows = connection
+    .prepare(`SELECT * FROM session WHERE ${where}${rest.sql} ORDER BY ${others}${orderBy(order)} LIMIT ? OFFSET ?`)
+    .all(...all, ...rest.values, limit, offset) as SessionRecord[]
+  return { rows, total }
 }

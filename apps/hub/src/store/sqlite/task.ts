@@ -1,20 +1,20 @@
 import Database from 'better-sqlite3'
 import { taskExists } from '../../state/task.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { TaskStore } from '../store.ts'
+import type { TaskStore } from '../task.ts'
 import type { Connection } from './connection.ts'
-import { insertRow, RowWriter, whereOf } from './row.ts'
+import { behind, insertRow, RowWriter, whereOf } from './row.ts'
 
-/** The tasks of sessions, inside a transaction. */
+/** Access to tasks inside a transaction. */
 export interface TaskRows {
-  /** In the order they were made. */
+  /** The tasks of a session, in the order of their creation. */
   ofSession(id: string): TaskRecord[]
-  /** Adds a task, or writes what is new of it. @throws HubError `conflict` when another session has one of that id */
+  /** Inserts or updates a task. @throws HubError `conflict` when another session has a task of that id */
   put(task: TaskRecord): void
 }
 
 export function taskRows(connection: Connection): TaskRows {
-  const written = new RowWriter(connection, 'task', 'task_id')
+  const taskWriter = new RowWriter(connection, 'task', 'task_id')
   return {
     ofSession(id) {
       return connection.prepare('SELECT * FROM task WHERE session_id = ? ORDER BY created_at, rowid').all(id) as TaskRecord[]
@@ -24,7 +24,7 @@ export function taskRows(connection: Connection): TaskRows {
       if (known !== undefined && known.session_id !== task.session_id) throw taskExists(task.task_id)
       try {
         if (known === undefined) insertRow(connection, 'task', { ...task })
-        else written.update(known, task)
+        else taskWriter.update(known, task)
       } catch (error) {
         if (error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY') throw taskExists(task.task_id)
         throw error
@@ -41,12 +41,13 @@ export function taskStore(connection: Connection, rows: TaskRows): TaskStore {
     async ofSession(id) {
       return connection.read(() => rows.ofSession(id))
     },
-    async list({ session_id, project_id, statuses, limit, offset }) {
+    async list({ session_id, project_id, statuses, limit, offset, after }) {
       return connection.read(() => {
         const { sql, values } = whereOf({ session_id, project_id, status: statuses })
+        const rest = behind(after, { column: 'created_at', descending: true }, 'task_id')
         const found = connection
-          .prepare(`SELECT * FROM task WHERE 1${sql} ORDER BY created_at DESC, task_id LIMIT ? OFFSET ?`)
-          .all(...values, limit, offset) as TaskRecord[]
+          .prepare(`SELECT * FROM task WHERE 1${sql}${rest.sql} ORDER BY created_at DESC, task_id LIMIT ? OFFSET ?`)
+          .all(...values, ...rest.values, limit, offset) as TaskRecord[]
         const total = connection
           .prepare(`SELECT count(*) FROM task WHERE 1${sql}`)
           .pluck()

@@ -1,25 +1,26 @@
 import type { HubEvent } from '@signalbox/contract/event'
 import Database from 'better-sqlite3'
+import type { NewEvent } from '../../event/new-event.ts'
 import { HubError } from '../../hub-error.ts'
-import { type Change, type NewEvent, ONCE_KEPT_MS } from '../store.ts'
+import type { Change } from '../change.ts'
+import { appendAudit } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import { storeError } from './error.ts'
 import { appendEvent } from './event.ts'
+import { runIdempotent, storedResult } from './idempotency.ts'
 
-/** What a piece of work is given inside its transaction. */
+/** The transaction, as its work sees it. */
 export interface Transaction {
   readonly now: number
-  /** Told after the commit. */
-  tell(event: NewEvent): void
-  /** From here on a failure undoes what this piece has written; needed before a write that a unique key may refuse. */
+  /** Adds an event to the log; subscribers receive it after the commit. */
+  publish(event: NewEvent): void
+  /** From here on, an error rolls this work back; to be called before a write that may violate a unique key. */
   guard(): void
 }
 
 interface Job {
   run(): unknown
-  /** It may wait a few milliseconds for company. */
-  readonly patient: boolean
-  /** Whether its failure has something to undo. */
+  /** Whether it has a savepoint, to which an error rolls back. */
   guarded: boolean
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -31,38 +32,40 @@ interface Commit {
   readonly done: readonly { readonly job: Job; readonly value: unknown }[]
 }
 
-/** A commit is not made to wait for more work than this, in milliseconds: everybody behind it waits too. */
-const MAX_WORK_MS = 50
-/** Nor for more turns of the event loop than this. */
-const MAX_TURNS = 8
-/** How long patient work waits for company, in milliseconds, and how much company is enough. */
-const PATIENCE_MS = 12
-const ENOUGH = 16
-/** While the disk has two commits to take, the next one waits for company. */
+/** A commit takes no more work after this time: all requests behind it wait too. */
+const MAX_COMMIT_WORK_MS = 50
+/** A commit waits for more work for at most this many turns of the event loop. */
+const MAX_WAIT_TURNS = 8
+/** The time for which deferrable work waits for more work to share its commit. */
+const DEFER_MS = 12
+/** With this much work queued, deferrable work is committed at once. */
+const COMMIT_BATCH_TARGET = 16
+/** While this many syncs are in progress, work collects for the next commit. */
 const MAX_SYNCS = 2
 
 /**
- * The only way to write. Work that arrives in one turn of the event loop is committed together, so it shares one wait
- * for the disk; a piece that fails is undone alone. Events are told when the commit is durable.
+ * The only way to write. Work that arrives in one turn of the event loop shares a commit, and so one sync of the disk; work
+ * that fails is rolled back alone. Events are published when their commit is durable.
  */
 export class Writer {
   readonly #connection: Connection
   readonly #onCommit: (events: readonly HubEvent[]) => void
   readonly #onRollback: () => void
   #queue: Job[] = []
-  #told: HubEvent[] = []
+  /** Events of the open transaction. */
+  #events: HubEvent[] = []
   #scheduled = false
-  /** While only patient work is queued. */
-  #patience: NodeJS.Timeout | undefined
+  /** Set while only deferrable work is queued. */
+  #deferTimer: NodeJS.Timeout | undefined
   #commits = 0
-  /** Changes when another connection has written. */
-  #version: unknown
-  /** Committed, and not yet known to be durable; oldest first. */
-  readonly #unanswered: Commit[] = []
-  /** Waits for the disk that are under way. */
+  /** SQLite's `data_version`: it changes when another connection has written. */
+  #dataVersion: unknown
+  /** Commits that are not durable yet, oldest first. */
+  readonly #undurable: Commit[] = []
+  /** Syncs in progress. */
   #syncs = 0
-  readonly #onAnswered: (() => void)[] = []
-  /** Of the last commit; what a health check has to look into. */
+  readonly #onDurable: (() => void)[] = []
+  /** The error of the last commit, for health checks. */
   failure: HubError | undefined
 
   constructor(connection: Connection, onCommit: (events: readonly HubEvent[]) => void, onRollback: () => void) {
@@ -72,126 +75,139 @@ export class Writer {
   }
 
   /**
-   * @param options.guarded false for work that throws only before its first write, or calls `guard` in time: a savepoint
-   *   for each of many small pieces costs more than the pieces
-   * @param options.patient whether it may wait a few milliseconds for company: a commit of its own costs more than it does
+   * @param options.guarded false for work that throws only before its first write, or calls `guard` in time: its savepoint
+   *   would cost more than a small write
+   * @param options.deferrable whether the work may wait up to `DEFER_MS` to share a commit: its own would cost more than it
    * @throws what `work` throws, or a HubError when the commit fails
    */
   write<T>(
     change: Change,
     work: (transaction: Transaction) => T,
-    { guarded = true, patient = false }: { guarded?: boolean; patient?: boolean } = {},
+    { guarded = true, deferrable = false }: { guarded?: boolean; deferrable?: boolean } = {},
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const { now } = change
-      const transaction = { now, tell: (event: NewEvent) => this.#tell(event, now), guard: () => this.#guard(job) }
-      const run = change.once === undefined ? () => work(transaction) : () => this.#once(change, () => work(transaction))
-      const job: Job = { run, patient, guarded: false, resolve: resolve as (value: unknown) => void, reject }
-      if (guarded) job.run = () => this.#guarded(job, run)
+      const transaction = {
+        now,
+        publish: (event: NewEvent) => void this.#events.push(appendEvent(this.#connection, event, now)),
+        guard: () => this.#guard(job),
+      }
+      const audited =
+        change.audit === undefined
+          ? () => work(transaction)
+          : () => {
+              const result = work(transaction)
+              const entry = change.audit?.(result)
+              if (entry !== undefined) appendAudit(this.#connection, entry, now)
+              return result
+            }
+      const run = change.idempotency === undefined ? audited : () => runIdempotent(this.#connection, change, audited)
+      const job: Job = { run, guarded: false, resolve: resolve as (value: unknown) => void, reject }
+      if (guarded) job.run = () => this.#runGuarded(job, run)
       this.#queue.push(job)
-      this.#schedule(patient)
+      this.#schedule(deferrable)
     })
   }
 
-  /** Commits what is queued, now, and waits until all of it is durable and told. */
+  /** Commits the queue now, and waits until it is durable and its events are published. */
   async flush(): Promise<void> {
-    while (this.#queue.length > 0) this.#commitSome()
-    if (this.#unanswered.length > 0) await new Promise<void>((resolve) => this.#onAnswered.push(resolve))
+    while (this.#queue.length > 0) this.#commitBatch()
+    if (this.#undurable.length > 0) await new Promise<void>((resolve) => this.#onDurable.push(resolve))
   }
 
-  #schedule(patient = false): void {
-    const waits = patient && this.#queue.length < ENOUGH
-    if (this.#scheduled && (this.#patience === undefined || waits)) return
+  #schedule(deferrable = false): void {
+    const defers = deferrable && this.#queue.length < COMMIT_BATCH_TARGET
+    if (this.#scheduled && (this.#deferTimer === undefined || defers)) return
     this.#scheduled = true
-    clearTimeout(this.#patience)
-    this.#patience = undefined
-    if (waits) {
-      this.#patience = setTimeout(() => {
-        this.#patience = undefined
+    clearTimeout(this.#deferTimer)
+    this.#deferTimer = undefined
+    if (defers) {
+      this.#deferTimer = setTimeout(() => {
+        this.#deferTimer = undefined
         this.#endWait()
-      }, PATIENCE_MS)
-    } else this.#waitFor(0, 0)
+      }, DEFER_MS)
+    } else this.#waitForMore(0, 0)
   }
 
   /**
-   * Commits when a turn of the event loop brought nothing more: clients that were answered by the last commit come again
-   * within a few turns, and one wait for the disk does for all of them.
+   * Commits after the first turn of the event loop that adds no work: clients that the last commit answered send their next
+   * requests within a few turns, and one sync serves all of them.
    */
-  #waitFor(known: number, turns: number): void {
+  #waitForMore(known: number, turns: number): void {
     setImmediate(() => {
       const queued = this.#queue.length
-      if (queued > known && turns < MAX_TURNS) return this.#waitFor(queued, turns + 1)
+      if (queued > known && turns < MAX_WAIT_TURNS) return this.#waitForMore(queued, turns + 1)
       this.#endWait()
     })
   }
 
   #endWait(): void {
     this.#scheduled = false
-    // What comes while the disk has enough to do shares the next commit.
-    if (this.#syncs < MAX_SYNCS) this.#commitSome()
+    // While the disk is busy, work collects for the next commit.
+    if (this.#syncs < MAX_SYNCS) this.#commitBatch()
     if (this.#queue.length > 0 && this.#syncs < MAX_SYNCS) this.#schedule()
   }
 
-  #commitSome(): void {
+  #commitBatch(): void {
     try {
       this.#begin()
     } catch (error) {
-      // Nobody behind the first would fare better, and each may have to wait for a lock before it is told so.
-      const problem = this.#failed(error)
+      // The rest of the queue would fail too, and each might wait for a lock first.
+      const problem = this.#recordFailure(error)
       for (const job of this.#queue.splice(0)) job.reject(problem)
       return
     }
     const done: { job: Job; value: unknown }[] = []
     let taken: Job | undefined
     try {
-      const until = performance.now() + MAX_WORK_MS
+      const until = performance.now() + MAX_COMMIT_WORK_MS
       do {
         taken = this.#queue.shift()
         if (taken === undefined) break
-        const value = this.#alone(taken)
+        const value = this.#runIsolated(taken)
         if (value !== failed) done.push({ job: taken, value })
         taken = undefined
       } while (performance.now() < until)
       this.#connection.prepare('COMMIT').run()
     } catch (error) {
       this.#rollback()
-      const problem = this.#failed(error)
+      const problem = this.#recordFailure(error)
       taken?.reject(problem)
       for (const { job } of done) job.reject(problem)
       return
     }
-    const events = this.#told
-    this.#told = []
+    const events = this.#events
+    this.#events = []
     if (done.length === 0) return
     this.#commits++
     this.#connection.committed()
-    this.#unanswered.push({ number: this.#commits, events, done })
+    this.#undurable.push({ number: this.#commits, events, done })
     this.#sync()
   }
 
   /**
-   * Answers commits when they are durable. The wait for the disk happens in other threads, and meanwhile this one goes on
-   * with what comes next. What a wait began with is durable when it ends, and so is everything before it.
+   * Resolves commits when they are durable. The sync runs in other threads, and meanwhile this one goes on with the next
+   * work. A sync that ends makes everything durable that was committed before it began.
    */
   #sync(): void {
     const upTo = this.#commits
     this.#syncs++
-    const over = (problem: unknown) => {
+    const finish = (problem: unknown) => {
       this.#syncs--
-      const first = this.#unanswered.findIndex(({ number }) => number > upTo)
-      const durable = this.#unanswered.splice(0, first === -1 ? this.#unanswered.length : first)
-      // The next commit first: while the disk takes it, those of this one are answered.
-      if (this.#queue.length > 0 && !this.#scheduled) this.#commitSome()
+      const first = this.#undurable.findIndex(({ number }) => number > upTo)
+      const durable = this.#undurable.splice(0, first === -1 ? this.#undurable.length : first)
+      // The next commit first: its sync runs while this one's requests are answered.
+      if (this.#queue.length > 0 && !this.#scheduled) this.#commitBatch()
       this.#answer(durable, problem)
       if (this.#queue.length > 0) this.#schedule()
-      if (this.#unanswered.length === 0) for (const resolve of this.#onAnswered.splice(0)) resolve()
+      if (this.#undurable.length === 0) for (const resolve of this.#onDurable.splice(0)) resolve()
     }
     this.#connection.sync().then(
       () => {
         this.failure = undefined
-        over(undefined)
+        finish(undefined)
       },
-      (error: unknown) => over(this.#failed(error)),
+      (error: unknown) => finish(this.#recordFailure(error)),
     )
   }
 
@@ -206,17 +222,17 @@ export class Writer {
   }
 
   #begin(): void {
-    this.#connection.ensureThere('write')
+    this.#connection.ensureCurrentFile('write')
     this.#connection.prepare('BEGIN IMMEDIATE').run()
-    // What is remembered of the rows holds only while nobody else writes them.
+    // Caches of rows are invalid after a write of another connection.
     const version = this.#connection.prepare('PRAGMA data_version').pluck().get()
-    if (version !== this.#version) this.#onRollback()
-    this.#version = version
+    if (version !== this.#dataVersion) this.#onRollback()
+    this.#dataVersion = version
   }
 
-  /** Runs one job so that its failure undoes nobody else's work. Errors of SQLite itself end the whole commit. */
-  #alone(job: Job): unknown {
-    const told = this.#told.length
+  /** Runs one job so that its failure rolls back no other. Errors of SQLite itself end the whole commit. */
+  #runIsolated(job: Job): unknown {
+    const published = this.#events.length
     try {
       const value = job.run()
       if (job.guarded) this.#connection.prepare('RELEASE job').run()
@@ -228,13 +244,13 @@ export class Writer {
         this.#connection.prepare('RELEASE job').run()
         this.#onRollback()
       }
-      this.#told.length = told
+      this.#events.length = published
       job.reject(error)
       return failed
     }
   }
 
-  #guarded(job: Job, run: () => unknown): unknown {
+  #runGuarded(job: Job, run: () => unknown): unknown {
     this.#guard(job)
     return run()
   }
@@ -245,63 +261,31 @@ export class Writer {
     job.guarded = true
   }
 
-  #failed(error: unknown): unknown {
+  #recordFailure(error: unknown): unknown {
     const problem = storeError(error, 'write')
     if (problem instanceof HubError) this.failure = problem
     return problem
   }
 
   #rollback(): void {
-    this.#told = []
+    this.#events = []
     this.#onRollback()
     // SQLite has already rolled back by itself after some errors, such as a full disk.
     if (this.#connection.db.open && this.#connection.db.inTransaction) this.#connection.db.exec('ROLLBACK')
   }
 
-  #tell(event: NewEvent, now: number): void {
-    this.#told.push(appendEvent(this.#connection, event, now))
-  }
-
-  /** As `Store.repeatable`. */
-  async repeatable<T>(change: Change, work: () => Promise<T>): Promise<T> {
-    const kept = this.#connection.read(() => this.#kept<T>(change))
-    if (kept !== undefined) return kept.result
+  /** As `Store.runIdempotent`. */
+  async runIdempotent<T>(change: Change, work: () => Promise<T>): Promise<T> {
+    const stored = this.#connection.read(() => storedResult<T>(this.#connection, change))
+    if (stored !== undefined) return stored.result
     const result = await work()
-    return change.once === undefined ? result : this.write(change, () => result)
-  }
-
-  /** The result kept for this key, or the work and its result kept. */
-  #once<T>(change: Change, work: () => T): T {
-    const kept = this.#kept<T>(change)
-    if (kept !== undefined) return kept.result
-    const result = work()
-    const { now, once } = change
-    if (once === undefined) return result
-    this.#connection
-      .prepare('INSERT OR REPLACE INTO once (owner, key, fingerprint, result, made_at) VALUES (?, ?, ?, ?, ?)')
-      .run(once.owner, once.key, once.fingerprint, JSON.stringify(result ?? null), now)
-    return result
-  }
-
-  #kept<T>({ now, once }: Change): { result: T } | undefined {
-    if (once === undefined) return undefined
-    const kept = this.#connection
-      .prepare('SELECT fingerprint, result FROM once WHERE owner = ? AND key = ? AND made_at > ?')
-      .get(once.owner, once.key, now - ONCE_KEPT_MS) as { fingerprint: string; result: string } | undefined
-    if (kept === undefined) return undefined
-    if (kept.fingerprint !== once.fingerprint) {
-      throw new HubError('conflict', 'This Idempotency-Key was used for another request', {
-        suggestion: 'Use a fresh Idempotency-Key for each new request, and the same one only to repeat it.',
-      })
-    }
-    once.replayed = true
-    return { result: JSON.parse(kept.result) as T }
+    return change.idempotency === undefined && change.audit === undefined ? result : this.write(change, () => result)
   }
 }
 
 const failed = Symbol('failed')
 
-/** Whether an error says something about the file and not only about one row. */
+/** Whether an error concerns the file and not only one row. */
 function isFatal(error: unknown): boolean {
   return error instanceof Database.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT')
 }

@@ -1,13 +1,11 @@
-import type { CollectorHealth } from '@signalbox/contract/limits'
-import type { Collection } from 'mongodb'
-import { type Heard, type KnownWord, keptWord } from '../../../limits/collector-word.ts'
-import type { CollectorRecord } from '../../store.ts'
-import type { Connection } from '../connection.ts'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
+import { type CollectorMessage, type KnownCollectorState, mergeCollectorMessage } from '../../../limits/collector-health.ts'
+import type { CollectorRecord } from '../../collector.ts'
+import { type CollectionParts, VersionedCollection } from '../core/versioned-collection.ts'
+import type { VersionedDocument } from '../core/versioned-document.ts'
 import { textId, textOf } from '../text-id.ts'
-import type { Teller, Telling } from '../untold.ts'
-import { reviseAndTell } from './revised.ts'
 
-export interface CollectorDocument extends Telling {
+export interface CollectorDocument extends VersionedDocument {
   account?: string
   account_at?: number
   /** JSON */
@@ -19,39 +17,33 @@ export interface CollectorDocument extends Telling {
 }
 
 export class Collectors {
-  readonly #collectors: Collection<CollectorDocument>
-  readonly #teller: Teller
+  readonly collection: VersionedCollection<CollectorDocument>
 
-  constructor(connection: Connection, teller: Teller) {
-    this.#collectors = connection.collection('collector')
-    this.#teller = teller
+  constructor(parts: CollectionParts) {
+    this.collection = new VersionedCollection('collector', parts)
   }
 
-  /** Keeps what is newer, and tells when its state is another one. @returns the account it named last */
-  async hear(heard: Heard, now: number): Promise<string | undefined> {
-    const { machine, asking } = heard
-    const document = await reviseAndTell<CollectorDocument>(this.#collectors, textId(machine), now, (known) => {
-      const { account, health, events } = keptWord(known && wordOf(known), heard, now)
-      return {
-        fields: {
-          seen_at: now,
-          ...(account === undefined ? {} : { account: account.name, account_at: account.at }),
-          ...(health === undefined ? {} : { health: JSON.stringify(health.said), health_at: health.at }),
-          ...(asking === undefined ? {} : { asked_at: now, asking }),
-        },
-        events,
+  /** Stores the newer parts of a report, and publishes a change of the collector's state. @returns its latest account */
+  record(report: CollectorMessage, now: number): Promise<string | undefined> {
+    const { machine, asking } = report
+    return this.collection.change(textId(machine), { now }, async (known) => {
+      const { account, health, events } = mergeCollectorMessage(known && reportOf(known), report, now)
+      const fields = {
+        seen_at: now,
+        ...(account === undefined ? {} : { account: account.name, account_at: account.at }),
+        ...(health === undefined ? {} : { health: JSON.stringify(health.value), health_at: health.at }),
+        ...(asking === undefined ? {} : { asked_at: now, asking }),
       }
+      return { result: account?.name ?? known?.account, write: { fields, events, at: now } }
     })
-    await this.#teller.tell(this.#collectors, document!)
-    return document!.account
   }
 
-  async leave(machine: string, asking: string): Promise<void> {
-    await this.#collectors.updateOne({ _id: textId(machine), asking }, { $set: { asked_at: null } })
+  async disconnect(machine: string, asking: string): Promise<void> {
+    await this.collection.documents.updateOne({ _id: textId(machine), asking }, { $set: { asked_at: null } })
   }
 
   async all(): Promise<CollectorRecord[]> {
-    const found = await this.#collectors.find({}, { sort: { seen_at: -1, _id: 1 } }).toArray()
+    const found = await this.collection.documents.find({}, { sort: { seen_at: -1, _id: 1 } }).toArray()
     return found.map(({ _id, account, health, seen_at, asked_at }) => ({
       machine: textOf(_id),
       account,
@@ -62,6 +54,11 @@ export class Collectors {
   }
 }
 
-function wordOf({ account_at, health, health_at }: CollectorDocument): KnownWord {
-  return { accountAt: account_at, health: health === undefined ? undefined : (JSON.parse(health) as CollectorHealth), healthAt: health_at }
+function reportOf({ account, account_at, health, health_at }: CollectorDocument): KnownCollectorState {
+  return {
+    account,
+    accountAt: account_at,
+    health: health === undefined ? undefined : (JSON.parse(health) as CollectorHealth),
+    healthAt: health_at,
+  }
 }

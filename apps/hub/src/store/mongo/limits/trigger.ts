@@ -1,54 +1,50 @@
-import type { LimitTrigger } from '@signalbox/contract/limits'
-import type { Collection } from 'mongodb'
+import type { LimitTrigger } from '@signalbox/contract/limit-trigger'
 import { DAY_MS } from '../../../limits/day-hours.ts'
-import { TRIGGER_RUNS_MS, TRIGGER_WAITS_MS } from '../../store.ts'
-import type { Connection } from '../connection.ts'
+import { TRIGGER_COMPLETION_TIMEOUT_MS, TRIGGER_PICKUP_TIMEOUT_MS } from '../../limit-trigger.ts'
+import { type CollectionParts, VersionedCollection } from '../core/versioned-collection.ts'
+import type { VersionedDocument } from '../core/versioned-document.ts'
 import { textId, textOf } from '../text-id.ts'
-import type { Teller, Telling } from '../untold.ts'
-import { reviseAndTell } from './revised.ts'
 
-export interface TriggerDocument extends Telling {
+export interface TriggerDocument extends VersionedDocument {
   machine: string
   step: LimitTrigger['step']
   changed_at: number
 }
 
-/** Ended ones are remembered for a day. */
-const KEPT_MS = DAY_MS
+/** Ended triggers are kept this long, so that a repeated end changes nothing. */
+const ENDED_TRIGGER_TTL_MS = DAY_MS
 
 export class Triggers {
-  readonly #triggers: Collection<TriggerDocument>
-  readonly #teller: Teller
+  readonly collection: VersionedCollection<TriggerDocument>
 
-  constructor(connection: Connection, teller: Teller) {
-    this.#triggers = connection.collection('limit_trigger')
-    this.#teller = teller
+  constructor(parts: CollectionParts) {
+    this.collection = new VersionedCollection('limit_trigger', parts)
   }
 
   async request(id: string, machine: string, now: number): Promise<void> {
-    // A request that is repeated has the same id.
+    // A repeated request has the same id.
     await this.#move(textId(id), now, (known) => (known === undefined ? { id, machine_id: machine, step: 'requested' } : undefined))
   }
 
-  async waits(machine: string, now: number): Promise<boolean> {
-    return (await this.#waiting(machine, now)) !== null
+  async isRequested(machine: string, now: number): Promise<boolean> {
+    return (await this.#oldestRequest(machine, now)) !== null
   }
 
-  #waiting(machine: string, now: number) {
-    const filter = { step: 'requested' as const, machine: textId(machine), changed_at: { $gt: now - TRIGGER_WAITS_MS } }
-    return this.#triggers.findOne(filter, { sort: { changed_at: 1, _id: 1 } })
+  #oldestRequest(machine: string, now: number) {
+    const filter = { step: 'requested' as const, machine: textId(machine), changed_at: { $gt: now - TRIGGER_PICKUP_TIMEOUT_MS } }
+    return this.collection.documents.findOne(filter, { sort: { changed_at: 1, _id: 1 } })
   }
 
   async take(machine: string, now: number): Promise<LimitTrigger | undefined> {
     for (;;) {
-      const waiting = await this.#waiting(machine, now)
-      if (waiting === null) return undefined
-      const taken: LimitTrigger = { id: textOf(waiting._id), machine_id: machine, step: 'picked_up' }
-      if (await this.#move(waiting._id, now, (known) => (known?.step === 'requested' ? taken : undefined))) return taken
+      const request = await this.#oldestRequest(machine, now)
+      if (request === null) return undefined
+      const taken: LimitTrigger = { id: textOf(request._id), machine_id: machine, step: 'picked_up' }
+      if (await this.#move(request._id, now, (known) => (known?.step === 'requested' ? taken : undefined))) return taken
     }
   }
 
-  /** @returns whether it was under way, and that machine's */
+  /** @returns whether the trigger was open and belongs to the machine */
   end(id: string, machine: string, step: 'done' | 'failed', message: string | undefined, now: number): Promise<boolean> {
     return this.#move(textId(id), now, (known) => {
       if (known === undefined || known.machine !== textId(machine) || known.step === 'done' || known.step === 'failed') return undefined
@@ -57,36 +53,43 @@ export class Triggers {
   }
 
   /** Whether `expire` has anything to do. */
-  async anyOver(now: number): Promise<boolean> {
-    const over = (step: LimitTrigger['step'], after: number) => ({ step, changed_at: { $lte: now - after } })
+  async anyExpired(now: number): Promise<boolean> {
+    const inStepFor = (step: LimitTrigger['step'], ms: number) => ({ step, changed_at: { $lte: now - ms } })
     const any = {
-      $or: [over('requested', TRIGGER_WAITS_MS), over('picked_up', TRIGGER_RUNS_MS), over('done', KEPT_MS), over('failed', KEPT_MS)],
+      $or: [
+        inStepFor('requested', TRIGGER_PICKUP_TIMEOUT_MS),
+        inStepFor('picked_up', TRIGGER_COMPLETION_TIMEOUT_MS),
+        inStepFor('done', ENDED_TRIGGER_TTL_MS),
+        inStepFor('failed', ENDED_TRIGGER_TTL_MS),
+      ],
     }
-    return (await this.#triggers.findOne(any, { projection: { _id: 1 } })) !== null
+    return (await this.collection.documents.findOne(any, { projection: { _id: 1 } })) !== null
   }
 
+  /** Fails the triggers that were not picked up, or not completed, in time, and removes old ones. @returns the number failed */
   async expire(now: number): Promise<number> {
-    const late = (step: LimitTrigger['step'], after: number) => this.#triggers.find({ step, changed_at: { $lte: now - after } }).toArray()
-    const fail = async (documents: readonly TriggerDocument[], message: string) => {
-      let many = 0
-      for (const { _id, machine } of documents) if (await this.end(textOf(_id), textOf(machine), 'failed', message, now)) many++
-      return many
+    const { documents } = this.collection
+    const failAll = async (step: LimitTrigger['step'], ms: number, message: string) => {
+      let failed = 0
+      for (const { _id, machine } of await documents.find({ step, changed_at: { $lte: now - ms } }).toArray()) {
+        if (await this.end(textOf(_id), textOf(machine), 'failed', message, now)) failed++
+      }
+      return failed
     }
-    const untaken = await fail(await late('requested', TRIGGER_WAITS_MS), 'the collector did not take it')
-    const unended = await fail(await late('picked_up', TRIGGER_RUNS_MS), 'the collector did not say how it ended')
-    const old = { step: { $in: ['done', 'failed'] as LimitTrigger['step'][] }, changed_at: { $lte: now - KEPT_MS } }
-    if ((await this.#triggers.findOne(old, { projection: { _id: 1 } })) !== null) await this.#triggers.deleteMany(old)
-    return untaken + unended
+    const notPickedUp = await failAll('requested', TRIGGER_PICKUP_TIMEOUT_MS, 'the collector did not pick it up')
+    const notCompleted = await failAll('picked_up', TRIGGER_COMPLETION_TIMEOUT_MS, 'the collector did not report its end')
+    const old = { step: { $in: ['done', 'failed'] as LimitTrigger['step'][] }, changed_at: { $lte: now - ENDED_TRIGGER_TTL_MS } }
+    if ((await documents.findOne(old, { projection: { _id: 1 } })) !== null) await documents.deleteMany(old)
+    return notPickedUp + notCompleted
   }
 
-  async #move(_id: string, now: number, next: (known: TriggerDocument | undefined) => LimitTrigger | undefined): Promise<boolean> {
-    const moved = await reviseAndTell<TriggerDocument>(this.#triggers, _id, now, (known) => {
+  /** @returns whether the trigger was changed */
+  #move(_id: string, now: number, next: (known: TriggerDocument | undefined) => LimitTrigger | undefined): Promise<boolean> {
+    return this.collection.change(_id, { now }, async (known) => {
       const trigger = next(known)
-      if (trigger === undefined) return undefined
+      if (trigger === undefined) return { result: false }
       const fields = { machine: textId(trigger.machine_id), step: trigger.step, changed_at: now }
-      return { fields, events: [{ event: 'limits.trigger', data: { ...trigger } }] }
+      return { result: true, write: { fields, events: [{ event: 'limits.trigger', data: { ...trigger } }], at: now } }
     })
-    if (moved !== undefined) await this.#teller.tell(this.#triggers, moved)
-    return moved !== undefined
   }
 }

@@ -1,27 +1,28 @@
 import type { HubEvent } from '@signalbox/contract/event'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../../test/support/mongo.ts'
+import { stretchForLoad } from '../../../../../../test/support/machine-load.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../../test/support/mongo.ts'
 import { openHub, TestClock, type TestHub } from '../../../../test/open-hub.ts'
-import { someReading, someWindow } from '../../../../test/reading.ts'
+import { someSnapshot, someWindow } from '../../../../test/snapshot.ts'
 import { groupsOf } from '../../../limits/day-hours.ts'
-import type { KeptReading } from '../../../limits/kept-reading.ts'
+import type { SnapshotVersion } from '../../../limits/snapshot-version.ts'
 import type { Store } from '../../store.ts'
+import { outboxFields } from '../core/event-outbox.ts'
 import { type MongoStore, openMongoStore, type Pace } from '../open.ts'
-import { untold } from '../untold.ts'
-import { documentOf, type ReadingDocument } from './readings.ts'
+import { documentOf, type SnapshotDocument } from './snapshot.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 vi.setConfig({ testTimeout: 90_000 })
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 const MINUTE = 60_000
 const DAY = 86_400_000
-const brisk: Pace = { follow: 30, tidy: 100, dead: 60_000 }
+const fastPace: Pace = { pollMs: 30, recoveryMs: 100, orphanedMs: 60_000 }
 const soon = { timeout: 20_000 }
 const path = '/api/claude/console-usage'
 
-async function open(uri: string, pace = brisk): Promise<MongoStore> {
+async function open(uri: string, pace = fastPace): Promise<MongoStore> {
   const store = await openMongoStore({ uri, prices: defaultPriceTable(), pace })
   onTestFinished(() => store.close())
   return store
@@ -33,42 +34,42 @@ async function twoHubs(env: NodeJS.ProcessEnv = {}): Promise<[TestHub, TestHub]>
     openHub({
       clock,
       env: { LOG_LEVEL: 'silent', ...env },
-      store: await openMongoStore({ uri, prices: defaultPriceTable(), pace: brisk }),
+      store: await openMongoStore({ uri, prices: defaultPriceTable(), pace: fastPace }),
     })
   return [await one(), await one()]
 }
 
-async function all(store: Store): Promise<KeptReading[]> {
-  const found: KeptReading[] = []
-  for await (const piece of store.limits.readings()) found.push(...piece)
+async function all(store: Store): Promise<SnapshotVersion[]> {
+  const found: SnapshotVersion[] = []
+  for await (const piece of store.limits.snapshots()) found.push(...piece)
   return found
 }
 
 describe('two hubs on one database', () => {
-  it('keep readings that come to both in one order, each once, and tell of each once', async () => {
+  it('store snapshots that both receive once, in one order, each with one event', async () => {
     const hubs = await twoHubs()
-    const told: HubEvent[] = []
-    hubs[0].store.events.listen((events) => told.push(...events))
-    const readings = Array.from({ length: 24 }, (_, n) => someReading(now - ((n * 7) % 24) * MINUTE, { idempotencyKey: `k${n}` }))
-    // Every one of them to both.
+    const received: HubEvent[] = []
+    hubs[0].store.events.listen((events) => received.push(...events))
+    const snapshots = Array.from({ length: 24 }, (_, n) => someSnapshot(now - ((n * 7) % 24) * MINUTE, { idempotencyKey: `k${n}` }))
+    // Each of them to both.
     const answers = await Promise.all(
-      readings.flatMap((payload) => hubs.map((hub) => hub.ask('POST', path, { payload: payload as unknown as object }))),
+      snapshots.flatMap((payload) => hubs.map((hub) => hub.ask('POST', path, { payload: payload as unknown as object }))),
     )
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200))
     for (const { store } of hubs) {
       expect((await all(store)).map(({ at }) => (now - at) / MINUTE)).toEqual(Array.from({ length: 24 }, (_, n) => 23 - n))
       expect(await store.limits.metadata()).toMatchObject({ versionCount: 24, totalVersionsCreated: 24, totalVersionsDeleted: 0 })
     }
-    await vi.waitFor(() => expect(told.filter(({ event }) => event === 'limits.snapshot')).toHaveLength(24), soon)
+    await vi.waitFor(() => expect(received.filter(({ event }) => event === 'limits.snapshot')).toHaveLength(24), soon)
     const [a, b] = await Promise.all(hubs.map(async (hub) => (await hub.ask('GET', path)).json()))
     expect(a).toEqual(b)
     expect(a.versionInfo).toMatchObject({ current: 24, total: 24 })
   })
 
-  it('remove what is too old once, and count it once', async () => {
+  it('remove expired snapshots once, and count each once', async () => {
     const hubs = await twoHubs()
-    for (let n = 0; n < 30; n++) await hubs[n % 2]!.store.limits.put(someReading(now - 20 * DAY - n * MINUTE), { now })
-    for (let n = 0; n < 4; n++) await hubs[n % 2]!.store.limits.put(someReading(now - n * MINUTE), { now })
+    for (let n = 0; n < 30; n++) await hubs[n % 2]!.store.limits.put(someSnapshot(now - 20 * DAY - n * MINUTE), { now })
+    for (let n = 0; n < 4; n++) await hubs[n % 2]!.store.limits.put(someSnapshot(now - n * MINUTE), { now })
     await Promise.all(Array.from({ length: 6 }, (_, n) => hubs[n % 2]!.store.limits.retain('', { versions: 10, days: 7 }, now)))
     for (const { store } of hubs) {
       expect(await store.limits.metadata()).toMatchObject({
@@ -81,7 +82,7 @@ describe('two hubs on one database', () => {
     expect((await all(hubs[0].store)).map(({ at }) => at > now - DAY).filter(Boolean)).toHaveLength(4)
   })
 
-  it('bring a trigger to the collector that waits at the other one, once', async () => {
+  it('deliver a trigger to the collector that waits at the other one, once', async () => {
     const [near, far] = await twoHubs()
     const ask = (hub: TestHub, waitMs: number, triggers: object[] = []) =>
       hub.ask('POST', `${path}/collector`, {
@@ -94,7 +95,7 @@ describe('two hubs on one database', () => {
     expect(trigger.statusCode).toBe(202)
     const { id } = trigger.json()
     expect((await waiting).json().trigger).toEqual({ id })
-    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(performance.now() - began).toBeLessThan(await stretchForLoad(5_000))
     expect((await ask(near, 0)).json().trigger).toBeUndefined()
     await ask(near, 0, [{ id, step: 'failed', message: 'no page' }])
     const steps = async () =>
@@ -103,11 +104,11 @@ describe('two hubs on one database', () => {
   })
 })
 
-it('a trigger at one hub reaches a collector at the other where that of the newest reading has gone', async () => {
+it('a trigger at one hub reaches a collector at the other, when the collector of the newest snapshot has disconnected', async () => {
   const [near, far] = await twoHubs()
   const ask = (hub: TestHub, machine_id: string, waitMs: number) =>
     hub.ask('POST', `${path}/collector`, { payload: { machine_id, collector: { state: 'ok', consecutiveFailures: 0 }, waitMs } })
-  await near.store.limits.put(someReading(now), { now })
+  await near.store.limits.put(someSnapshot(now), { now })
   await ask(near, 'laptop', 0)
   near.clock.pass(60_001)
   const waiting = ask(far, 'box', 15_000)
@@ -117,29 +118,29 @@ it('a trigger at one hub reaches a collector at the other where that of the newe
   expect((await waiting).json().trigger).toEqual({ id: trigger.id })
 })
 
-describe('a hub that died', () => {
-  it.each(['before anything that follows', 'before it told of it'])('has written a reading, %s: another one does it', async (when) => {
+describe('a crashed hub', () => {
+  it.each(['before it finished it', 'before it published it'])('inserted a snapshot, %s: another hub does', async (when) => {
     const uri = await freshDatabase()
-    const dead = await open(uri, { ...brisk, tidy: 1_000_000 })
-    const reading = someReading(now, { currentSession: someWindow(63, now + DAY) })
-    const version = { id: '0123456789abcdef0123456789abcdef', account: '', at: now, receivedAt: now, reading }
+    const crashed = await open(uri, { ...fastPace, recoveryMs: 1_000_000 })
+    const snapshot = someSnapshot(now, { currentSession: someWindow(63, now + DAY) })
+    const version = { id: '0123456789abcdef0123456789abcdef', account: '', at: now, receivedAt: now, body: snapshot }
     const { unfinished: _, ...finished } = documentOf(version)
     const document = {
-      ...(when === 'before it told of it' ? finished : documentOf(version)),
-      ...untold(1, [{ event: 'limits.snapshot' as const, data: { lastUpdated: reading.lastUpdated } }], now),
+      ...(when === 'before it published it' ? finished : documentOf(version)),
+      ...outboxFields(1, [{ event: 'limits.snapshot' as const, data: { lastUpdated: snapshot.lastUpdated } }], now),
     }
-    await dead.connection.collection<ReadingDocument>('reading').insertOne(document)
-    const told: HubEvent[] = []
+    await crashed.connection.collection<SnapshotDocument>('reading').insertOne(document)
+    const received: HubEvent[] = []
     const store = await open(uri)
-    store.events.listen((events) => told.push(...events))
-    await vi.waitFor(() => expect(told.map(({ event }) => event)).toEqual(['limits.snapshot']), soon)
-    if (when === 'before it told of it') return
+    store.events.listen((events) => received.push(...events))
+    await vi.waitFor(() => expect(received.map(({ event }) => event)).toEqual(['limits.snapshot']), soon)
+    if (when === 'before it published it') return
     await vi.waitFor(async () => expect((await store.limits.metadata()).totalVersionsCreated).toBe(1), soon)
     const [day] = (await store.limits.days({ accounts: [''], from: 0, to: 100_000 })).filter(({ window }) => window === 'session')
     expect(groupsOf(day!.hours)).toMatchObject([{ max: 63 }])
     expect((await store.limits.heads([''])).length).toBe(1)
-    // Sent again, it is that one.
-    expect(await store.limits.put(reading, { now })).toMatchObject({ fresh: false, number: 1 })
+    // A repeated snapshot is the stored one.
+    expect(await store.limits.put(snapshot, { now })).toMatchObject({ fresh: false, number: 1 })
     expect(await store.limits.metadata()).toMatchObject({ versionCount: 1, totalVersionsCreated: 1 })
   })
 })

@@ -1,12 +1,10 @@
-import type { CreateIndexesOptions, IndexDirection } from 'mongodb'
 import type { Connection } from '../connection.ts'
-import { untoldIndex } from '../untold.ts'
-
-type Index = readonly [collection: string, key: Record<string, IndexDirection>, options: CreateIndexesOptions & { name: string }]
+import { recoveryIndex } from '../core/versioned-document.ts'
+import { createIndexes, type Index } from './indexes.ts'
 
 /** Sessions with their tasks, machines. */
 const indexes: readonly Index[] = [
-  // Who holds a slot is said here and nowhere else; who holds none has a text of its own in its place.
+  // The only record of which session holds a slot; a session without one has a unique text in its place.
   ['session', { slot_key: 1 }, { name: 'slot_key', unique: true }],
   ['session', { 'session.due_at': 1 }, { name: 'due_at' }],
   ['session', { 'session.created_at': -1, _id: 1 }, { name: 'created_at' }],
@@ -16,14 +14,11 @@ const indexes: readonly Index[] = [
   ['session', { 'session.status': 1, 'session.last_heartbeat': 1, _id: 1 }, { name: 'last_heartbeat' }],
   ['session', { 'session.status': 1, 'session.completed_at': 1 }, { name: 'completed_at' }],
   ['session', { 'tasks.status': 1 }, { name: 'task_status' }],
-  ['session', untoldIndex.key, { name: untoldIndex.name }],
+  ['session', recoveryIndex.key, { name: recoveryIndex.name }],
   ['machine', { 'machine.due_at': 1 }, { name: 'due_at' }],
   ['machine', { 'machine.status': 1, _id: 1 }, { name: 'status' }],
-  ['machine', untoldIndex.key, { name: untoldIndex.name }],
+  ['machine', recoveryIndex.key, { name: recoveryIndex.name }],
   ['event', { session_id: 1, _id: 1 }, { name: 'session_id' }],
 ]
 
-export async function state(connection: Connection): Promise<void> {
-  // One at a time: FerretDB breaks off when it is given several that are there already.
-  for (const [collection, key, options] of indexes) await connection.collection(collection).createIndex(key, options)
-}
+export const state = (connection: Connection): Promise<void> => createIndexes(connection, indexes)

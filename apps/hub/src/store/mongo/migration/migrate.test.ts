@@ -1,9 +1,9 @@
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
-import { freshDatabase, MONGO_PATIENCE_MS, mongoForTests } from '../../../../../../test/support/mongo.ts'
+import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../../test/support/mongo.ts'
 import { Connection } from '../connection.ts'
 import { migrate, type Step } from './migrate.ts'
 
-beforeAll(mongoForTests, MONGO_PATIENCE_MS)
+beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 async function empty(): Promise<Connection> {
   const connection = await Connection.open(await freshDatabase())
@@ -17,7 +17,7 @@ const counting = (): Step & { times: number } => {
   return step
 }
 
-it('a database is brought forward step by step, each step once', async () => {
+it('a database is migrated step by step, each step once', async () => {
   const connection = await empty()
   const [a, b] = [counting(), counting()]
   await migrate(connection, [a])
@@ -26,7 +26,7 @@ it('a database is brought forward step by step, each step once', async () => {
   expect([a.times, b.times, await version(connection)]).toEqual([1, 1, 2])
 })
 
-it('a step that fails is begun again, those before it are not', async () => {
+it('a failed step is run again, those before it are not', async () => {
   const connection = await empty()
   const [a, b] = [counting(), counting()]
   const fails: Step = async () => {
@@ -38,15 +38,17 @@ it('a step that fails is begun again, those before it are not', async () => {
   expect([a.times, b.times]).toEqual([1, 1])
 })
 
-it('two hubs may do it at once', async () => {
+it('two hubs may migrate at once', async () => {
   const connection = await empty()
   await Promise.all([migrate(connection), migrate(connection), migrate(connection)])
-  expect(await version(connection)).toBe(3)
+  expect(await version(connection)).toBe(10)
 })
 
-it('a database of a newer Signalbox is left alone', async () => {
+it('a database of a newer Signalbox is refused and left unchanged', async () => {
   const connection = await empty()
   await migrate(connection, [counting(), counting()])
-  await expect(migrate(connection, [counting()])).rejects.toThrow('The store is of a newer Signalbox (its version is 2, this one knows 1)')
+  await expect(migrate(connection, [counting()])).rejects.toThrow(
+    'The hub database is of a newer Signalbox (its version is 2, this one knows 1)',
+  )
   expect(await version(connection)).toBe(2)
 })

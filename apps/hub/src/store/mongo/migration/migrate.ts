@@ -1,18 +1,35 @@
 import { HubError } from '../../../hub-error.ts'
 import type { Connection } from '../connection.ts'
 import { isDuplicate } from '../error.ts'
-import { firstFloor } from './001-first-floor.ts'
+import { keysEventsUsage } from './001-keys-events-usage.ts'
 import { state } from './002-state.ts'
 import { limits } from './003-limits.ts'
+import { monitorEvents } from './004-monitor-events.ts'
+import { observedSessions } from './005-observed-sessions.ts'
+import { invites } from './006-invites.ts'
+import { attemptsListening } from './007-attempts-listening.ts'
+import { deletions } from './008-deletions.ts'
+import { signInsAndAudit } from './009-sign-ins-and-audit.ts'
+import { accounts } from './010-accounts.ts'
 
 /**
- * A step may run twice, or in two hubs at once, or be broken off and run again: whatever it does, doing it again changes
- * nothing.
+ * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted.
  */
 export type Step = (connection: Connection) => Promise<void>
 
-/** Oldest first; a migration that was released is never changed, a new one is added below it. */
-const migrations: readonly Step[] = [firstFloor, state, limits]
+/** Oldest first; a released migration is never changed, a new one is added at the end. */
+const migrations: readonly Step[] = [
+  keysEventsUsage,
+  state,
+  limits,
+  monitorEvents,
+  observedSessions,
+  invites,
+  attemptsListening,
+  deletions,
+  signInsAndAudit,
+  accounts,
+]
 
 interface VersionDocument {
   _id: 'version'
@@ -20,16 +37,20 @@ interface VersionDocument {
 }
 
 /**
- * Brings a database to this version, step by step; each step counts when it is whole.
+ * Migrates a database to this version, step by step; a step counts when it is complete.
  * @throws HubError when a newer Signalbox has written it
  */
 export async function migrate(connection: Connection, steps: readonly Step[] = migrations): Promise<void> {
   const meta = connection.collection<VersionDocument>('meta')
   const version = (await meta.findOne({ _id: 'version' }))?.version ?? 0
   if (version > steps.length) {
-    throw new HubError('database_error', `The store is of a newer Signalbox (its version is ${version}, this one knows ${steps.length})`, {
-      suggestion: 'Update Signalbox, or name another database in MONGODB_URI.',
-    })
+    throw new HubError(
+      'database_error',
+      `The hub database is of a newer Signalbox (its version is ${version}, this one knows ${steps.length})`,
+      {
+        suggestion: 'Update Signalbox, or name another database in MONGODB_URI.',
+      },
+    )
   }
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
@@ -37,7 +58,7 @@ export async function migrate(connection: Connection, steps: readonly Step[] = m
     try {
       await meta.updateOne({ _id: 'version' }, { $max: { version: index + 1 } }, { upsert: true })
     } catch (error) {
-      // Two hubs that start at once both mean to be the first; the other one has written it.
+      // Two hubs that start at once may both insert the document; the other one was first.
       if (!isDuplicate(error)) throw error
       await meta.updateOne({ _id: 'version' }, { $max: { version: index + 1 } })
     }

@@ -1,32 +1,32 @@
-import { BLOCK } from '@signalbox/usage/block'
-import { QUARTER } from '@signalbox/usage/slice'
+import { BLOCK_MS } from '@signalbox/usage/block'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 
-const BLOCK_QUARTERS = BLOCK / QUARTER
+const BLOCK_QUARTERS = BLOCK_MS / QUARTER_HOUR_MS
 const HOUR_QUARTERS = 4
-/** So far back it is looked first, in quarters; then four times as far, until there are five hours of silence. */
-const SOME_DAYS = 14 * 24 * HOUR_QUARTERS
+/** How far back a pause of five hours is searched for first, in quarters; each further search goes four times as far. */
+const FIRST_SEARCH_QUARTERS = 14 * 24 * HOUR_QUARTERS
 
 /**
  * Follows the blocks from call to call. Without a measured window both ends of a block are whole hours, so no quarter is
- * in two.
- * @param quartersIn the quarters in [from, to) that hold a call, oldest first
- * @returns the start of the last block that begins at or before `at`; undefined when no call was made by then
+ * in two blocks.
+ * @param quartersIn the quarters in [from, to) with a call, oldest first
+ * @returns the start of the latest block that begins at or before `at`; undefined when there is no call by then
  */
 export async function blockStart(
   at: number,
   quartersIn: (from: number, to: number) => Promise<readonly number[]>,
 ): Promise<number | undefined> {
-  const end = Math.floor(at / QUARTER) + 1
-  for (let reach = SOME_DAYS; ; reach *= 4) {
+  const end = Math.floor(at / QUARTER_HOUR_MS) + 1
+  for (let reach = FIRST_SEARCH_QUARTERS; ; reach *= 4) {
     const from = Math.max(0, end - reach)
     const near = await quartersIn(from, end)
-    const first = from === 0 ? near[0] : afterSilence(near, from)
-    if (first !== undefined) return lastStart(near, first) * QUARTER
+    const first = from === 0 ? near[0] : afterPause(near, from)
+    if (first !== undefined) return lastStart(near, first) * QUARTER_HOUR_MS
     if (from === 0) return undefined
   }
 }
 
-/** The start of the last block, in quarters. @param first the quarter of a call that begins one */
+/** The start of the last block, in quarters. @param first a quarter whose call begins a block */
 function lastStart(quarters: readonly number[], first: number): number {
   let start = 0
   let next = first
@@ -39,10 +39,10 @@ function lastStart(quarters: readonly number[], first: number): number {
 }
 
 /**
- * A quarter after five hours without a call: whatever block there was before it is over.
- * @param from where looking began
+ * The latest quarter that follows five hours without a call: any earlier block has ended by then.
+ * @param from the start of the searched range
  */
-function afterSilence(quarters: readonly number[], from: number): number | undefined {
+function afterPause(quarters: readonly number[], from: number): number | undefined {
   for (let nth = quarters.length - 1; nth >= 0; nth--) {
     if (quarters[nth]! - (quarters[nth - 1] ?? from) > BLOCK_QUARTERS + 1) return quarters[nth]
   }

@@ -1,15 +1,16 @@
 import type { Call } from '@signalbox/contract/call'
-import { mergeCalls } from '@signalbox/usage/winner'
+import { mergeCalls } from '@signalbox/usage/call-merge'
 import type { Collection } from 'mongodb'
-import type { IngestCounts } from '../../store.ts'
+import type { IngestCounts } from '../../usage.ts'
+import type { Connection } from '../connection.ts'
 import { duplicatesOf, isDuplicate } from '../error.ts'
 import { type CallDocument, callId, documentOf, recordOf } from './call-document.ts'
-import type { Ingests, Told } from './unfinished.ts'
+import type { IngestSummary, PendingIngests } from './pending-ingest.ts'
 
-/** What a batch has to say of one call. */
+/** The records of one call in a batch. */
 interface Entry {
   readonly id: string
-  /** In the order they came. */
+  /** In the order of the batch. */
   readonly records: Call[]
 }
 
@@ -17,64 +18,65 @@ interface Step {
   readonly entry: Entry
   readonly accepted: 0 | 1
   readonly improved: number
-  /** Instants of the records that were new or better, and of those they took the place of. */
+  /** Instants of the new or better records, and of the records that they replace. */
   readonly touched: readonly string[]
   readonly quarters: readonly string[]
-  /** Undefined when nothing is to be written. */
+  /** The document to write; undefined when nothing changes. */
   readonly next: CallDocument | undefined
 }
 
-const READ_AT_ONCE = 1000
-const INSERTED_AT_ONCE = 500
-/** FerretDB holds one of a hundred connections for each update of a command. */
-const UPDATES_AT_ONCE = 50
+const READ_BATCH = 1000
 
 /**
- * Writes calls by the winner rule, each by an insert or by a compare and set, and again where somebody else was faster.
- * @returns what is to be told and which quarters it touched; nothing was written where no quarter was
+ * Writes calls by the winner rule, each by an insert or by a compare-and-set, and retries after concurrent changes.
+ * @returns counts and touched quarters; without any quarter nothing was written
  */
 export async function writeCalls(
-  collection: Collection<CallDocument>,
-  ingests: Pick<Ingests, 'announce'>,
+  connection: Connection,
+  pendingIngests: Pick<PendingIngests, 'begin'>,
   token: string,
   machine: string,
   calls: readonly Call[],
   now: number,
-): Promise<{ counts: IngestCounts; told: Told; quarters: readonly string[] }> {
+): Promise<{ counts: IngestCounts; summary: IngestSummary; quarters: readonly string[] }> {
+  const { maxInserts, maxUpdates } = connection.dialect
+  const collection = connection.collection<CallDocument>('call')
   const quarters = new Set<string>()
-  const told = { accepted: 0, improved: 0, since: '9999', until: '' }
+  const summary = { accepted: 0, improved: 0, since: '9999', until: '' }
   let entries = entriesOf(calls)
   while (entries.length > 0) {
     const known = await read(collection, entries)
     const steps = entries.map((entry) => stepOf(entry, known.get(entry.id), machine, token))
     const writing = steps.filter(({ next }) => next !== undefined)
-    const announced = new Set(writing.flatMap((step) => step.quarters).filter((quarter) => !quarters.has(quarter)))
-    if (announced.size > 0) await ingests.announce(token, machine, [...announced], now)
-    for (const quarter of announced) quarters.add(quarter)
+    const unrecorded = new Set(writing.flatMap((step) => step.quarters).filter((quarter) => !quarters.has(quarter)))
+    if (unrecorded.size > 0) await pendingIngests.begin(token, machine, [...unrecorded], now)
+    for (const quarter of unrecorded) quarters.add(quarter)
     const lost = new Set([
       ...(await insert(
         collection,
         writing.filter(({ next }) => next!.revision === 1),
+        maxInserts,
       )),
       ...(await replace(
         collection,
         writing.filter(({ next }) => next!.revision > 1),
         token,
+        maxUpdates,
       )),
     ])
     for (const step of writing) {
       if (lost.has(step)) continue
-      told.accepted += step.accepted
-      told.improved += step.improved
+      summary.accepted += step.accepted
+      summary.improved += step.improved
       for (const at of step.touched) {
-        if (at < told.since) told.since = at
-        if (at > told.until) told.until = at
+        if (at < summary.since) summary.since = at
+        if (at > summary.until) summary.until = at
       }
     }
     entries = [...lost].map(({ entry }) => entry)
   }
-  const { accepted, improved } = told
-  return { counts: { accepted, improved, duplicates: calls.length - accepted - improved }, told, quarters: [...quarters] }
+  const { accepted, improved } = summary
+  return { counts: { accepted, improved, duplicates: calls.length - accepted - improved }, summary, quarters: [...quarters] }
 }
 
 function entriesOf(calls: readonly Call[]): Entry[] {
@@ -90,8 +92,8 @@ function entriesOf(calls: readonly Call[]): Entry[] {
 
 async function read(collection: Collection<CallDocument>, entries: readonly Entry[]): Promise<Map<string, CallDocument>> {
   const found = new Map<string, CallDocument>()
-  for (let n = 0; n < entries.length; n += READ_AT_ONCE) {
-    const ids = entries.slice(n, n + READ_AT_ONCE).map(({ id }) => id)
+  for (let n = 0; n < entries.length; n += READ_BATCH) {
+    const ids = entries.slice(n, n + READ_BATCH).map(({ id }) => id)
     for await (const document of collection.find({ _id: ids.length === 1 ? ids[0]! : { $in: ids } })) found.set(document._id, document)
   }
   return found
@@ -117,16 +119,16 @@ function stepOf(entry: Entry, known: CallDocument | undefined, machine: string, 
     call = better
   }
   if (accepted + improved === 0) return { entry, accepted, improved, touched, quarters: [], next: undefined }
-  // The machine of a call is the first that reported it, whoever had the better record.
+  // The machine of a call is the first that reported it, even if another one has the better record.
   const next = documentOf({ machine: old?.machine ?? machine, call: call! }, (known?.revision ?? 0) + 1, token)
   return { entry, accepted, improved, touched, quarters: known === undefined ? [next.quarter] : [known.quarter, next.quarter], next }
 }
 
-/** @returns those that were there already */
-async function insert(collection: Collection<CallDocument>, steps: readonly Step[]): Promise<Step[]> {
+/** @returns the steps whose call exists already */
+async function insert(collection: Collection<CallDocument>, steps: readonly Step[], batch: number): Promise<Step[]> {
   const lost: Step[] = []
-  for (let n = 0; n < steps.length; n += INSERTED_AT_ONCE) {
-    const some = steps.slice(n, n + INSERTED_AT_ONCE)
+  for (let n = 0; n < steps.length; n += batch) {
+    const some = steps.slice(n, n + batch)
     try {
       await collection.insertMany(
         some.map(({ next }) => next!),
@@ -134,18 +136,18 @@ async function insert(collection: Collection<CallDocument>, steps: readonly Step
       )
     } catch (error) {
       if (!isDuplicate(error)) throw error
-      const there = duplicatesOf(error)
-      lost.push(...some.filter((_, index) => there.has(index)))
+      const duplicates = duplicatesOf(error)
+      lost.push(...some.filter((_, index) => duplicates.has(index)))
     }
   }
   return lost
 }
 
-/** @returns those that somebody else has changed since they were read */
-async function replace(collection: Collection<CallDocument>, steps: readonly Step[], token: string): Promise<Step[]> {
+/** @returns the steps whose call has changed since it was read */
+async function replace(collection: Collection<CallDocument>, steps: readonly Step[], token: string, batch: number): Promise<Step[]> {
   const lost: Step[] = []
-  for (let n = 0; n < steps.length; n += UPDATES_AT_ONCE) {
-    const some = steps.slice(n, n + UPDATES_AT_ONCE)
+  for (let n = 0; n < steps.length; n += batch) {
+    const some = steps.slice(n, n + batch)
     const { matchedCount } = await collection.bulkWrite(
       some.map(({ next }) => {
         const { _id, revision, quarter, by, record } = next!

@@ -1,6 +1,6 @@
-import { addInto, QUARTER, type Slice, sliceKey } from '@signalbox/usage/slice'
-import { clockOf, DAY } from '@signalbox/usage/zone'
-import type { SliceQuery, UsageFilter } from '../../store.ts'
+import { addToSlice, QUARTER_HOUR_MS, type Slice, sliceKey } from '@signalbox/usage/slice'
+import { DAY, zoneClock } from '@signalbox/usage/zone'
+import type { SliceQuery, UsageFilter } from '../../usage.ts'
 
 export function matches(slice: Slice, { machine, project, branch, session, model }: UsageFilter): boolean {
   return (
@@ -13,11 +13,11 @@ export function matches(slice: Slice, { machine, project, branch, session, model
 }
 
 /**
- * Adds up what one question does not tell apart: the names it does not keep, and the quarters of one day of its zone.
+ * Sums slices over the names that a query does not keep, and over the quarters of a day of its zone.
  * @param slices oldest first
- * @param changes the quarters in which prices change, which are never added over
+ * @param changes the quarters of price changes, over which nothing is summed
  */
-export function addUp(
+export function sumUp(
   slices: readonly Slice[],
   { filter, keep, daysOf }: Pick<SliceQuery, 'filter' | 'keep' | 'daysOf'>,
   changes: readonly number[],
@@ -38,14 +38,14 @@ export function addUp(
     const key = sliceKey(part)
     const sum = sums.get(key)
     if (sum === undefined) sums.set(key, part)
-    else addInto(sum, part)
+    else addToSlice(sum, part)
   }
   return [...sums.values()]
 }
 
-/** Gives quarters, oldest first, the first one of their piece: within one day of the zone and between two changes of prices. */
+/** Maps quarters, given oldest first, to the first quarter of their piece: a range within one day and between two price changes. */
 function pieces(zone: string, changes: readonly number[]): (quarter: number) => number {
-  const clock = clockOf(zone)
+  const clock = zoneClock(zone)
   let first = Number.NaN
   let last = Number.NaN
   let day = Number.NaN
@@ -53,7 +53,7 @@ function pieces(zone: string, changes: readonly number[]): (quarter: number) => 
   return (quarter) => {
     if (quarter === last) return first
     last = quarter
-    const its = Math.floor((quarter * QUARTER + clock(quarter * QUARTER)) / DAY)
+    const its = Math.floor((quarter * QUARTER_HOUR_MS + clock(quarter * QUARTER_HOUR_MS)) / DAY)
     let changed = its !== day
     while (next < changes.length && changes[next]! <= quarter) {
       next++

@@ -1,47 +1,56 @@
 import { randomUUID } from 'node:crypto'
-import { QUARTER, type Slice } from '@signalbox/usage/slice'
-import type { SliceQuery, UsageStore } from '../../store.ts'
+import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
+import { withoutDeleted } from '../../deletion.ts'
 import { partsOf } from '../../usage/part.ts'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
+import type { SliceQuery, UsageStore } from '../../usage.ts'
 import type { Connection } from '../connection.ts'
-import type { OnceKeeper } from '../once.ts'
+import type { IdempotencyRecords } from '../core/idempotency.ts'
+import { storedDeletions } from '../deletion.ts'
 import { blockStart } from './block.ts'
-import type { CallDocument } from './call-document.ts'
 import { writeCalls } from './ingest.ts'
-import type { Quarters } from './quarter.ts'
-import { addUp, matches } from './slices.ts'
-import type { Ingests } from './unfinished.ts'
+import type { PendingIngests } from './pending-ingest.ts'
+import type { QuarterSums } from './quarter.ts'
+import { callRemoval } from './removal.ts'
+import { matches, sumUp } from './slices.ts'
 
-/** Quarters read at once when the last call is looked for. */
-const SOME = 500
+/** QuarterSums read at once when the last call is looked for. */
+const LAST_CALL_BATCH = 500
 
-export function usageStore(connection: Connection, keeper: OnceKeeper, quarters: Quarters, ingests: Ingests, cuts: PriceCuts): UsageStore {
-  const calls = connection.collection<CallDocument>('call')
-  /** Ends when every ingest that came before has been told: events of one hub are in the order of its writes. */
-  let told: Promise<unknown> = Promise.resolve()
+export function usageStore(
+  connection: Connection,
+  idempotency: IdempotencyRecords,
+  quarters: QuarterSums,
+  pendingIngests: PendingIngests,
+  cuts: PriceCuts,
+): UsageStore {
+  /** Resolves when all earlier ingests are published: the events of one hub are in the order of its writes. */
+  let published: Promise<unknown> = Promise.resolve()
 
-  const ingest: UsageStore['ingest'] = async (machine, batch, { now }) => {
+  const ingest: UsageStore['ingest'] = async (machine, sent, { now }) => {
     const token = randomUUID()
-    const before = told
+    const before = published
     let done = () => {}
-    told = new Promise<void>((resolve) => {
+    published = new Promise<void>((resolve) => {
       done = resolve
     })
     try {
-      const written = await writeCalls(calls, ingests, token, machine, batch, now)
-      if (written.quarters.length > 0) await ingests.finish(token, machine, written.quarters, written.told, now, before)
-      else await ingests.noteNothingNew(now)
-      return written.counts
+      const batch = withoutDeleted(await storedDeletions(connection), machine, sent)
+      const deleted = sent.length - batch.length
+      const written = await writeCalls(connection, pendingIngests, token, machine, batch, now)
+      if (written.quarters.length > 0) await pendingIngests.finish(token, machine, written.quarters, written.summary, now, before)
+      else await pendingIngests.recordContact(now)
+      return { ...written.counts, ...(deleted === 0 ? {} : { deleted }) }
     } finally {
-      ingests.release(token)
+      pendingIngests.release(token)
       void before.then(done)
     }
   }
 
-  /** Of the calls asked for: whole quarters by their sums, cut ones by their calls. */
+  /** The sums of the matching calls: whole quarters from their sums, cut ones from their calls. */
   const read = async ({ from, to, filter }: Pick<SliceQuery, 'from' | 'to' | 'filter'>): Promise<Slice[]> => {
-    const first = from === undefined ? undefined : Math.max(0, Math.floor(from / QUARTER))
-    const end = to === undefined ? undefined : Math.max(0, Math.ceil(to / QUARTER))
+    const first = from === undefined ? undefined : Math.max(0, Math.floor(from / QUARTER_HOUR_MS))
+    const end = to === undefined ? undefined : Math.max(0, Math.ceil(to / QUARTER_HOUR_MS))
     const [start, stop] = [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY]
     const found = (await quarters.read(first, end)).filter((slice) => matches(slice, filter))
     const isCut = ({ first_at, last_at }: Slice) => (first_at < start && last_at >= start) || (first_at < stop && last_at >= stop)
@@ -54,13 +63,14 @@ export function usageStore(connection: Connection, keeper: OnceKeeper, quarters:
   }
 
   return {
+    ...callRemoval(connection, quarters, pendingIngests),
     ingest(machine, batch, change) {
-      return connection.write(() => keeper.once(change, () => ingest(machine, batch, change)))
+      return connection.write(() => idempotency.run(change, () => ingest(machine, batch, change)))
     },
     slices(query) {
       return connection.read(async () => {
         const parts: Slice[][] = []
-        for (const part of partsOf(query)) parts.push(addUp(await read({ ...part, filter: query.filter }), query, cuts.changes))
+        for (const part of partsOf(query)) parts.push(sumUp(await read({ ...part, filter: query.filter }), query, cuts.changes))
         return parts.flat()
       })
     },
@@ -82,8 +92,8 @@ export function usageStore(connection: Connection, keeper: OnceKeeper, quarters:
       return connection.read(async () => {
         let end = Number.MAX_SAFE_INTEGER
         for (;;) {
-          const some = await quarters.before(end, SOME)
-          const from = some.length < SOME ? 0 : some.at(-1)!
+          const some = await quarters.before(end, LAST_CALL_BATCH)
+          const from = some.length < LAST_CALL_BATCH ? 0 : some.at(-1)!
           const found = (await quarters.read(from, end)).filter((slice) => matches(slice, filter))
           if (found.length > 0) return Math.max(...found.map(({ last_at }) => last_at))
           if (from === 0) return undefined
@@ -92,7 +102,7 @@ export function usageStore(connection: Connection, keeper: OnceKeeper, quarters:
       })
     },
     state() {
-      return connection.read(() => ingests.state())
+      return connection.read(() => pendingIngests.state())
     },
   }
 }

@@ -1,28 +1,32 @@
-import type { CollectorHealth, LimitReading } from '@signalbox/contract/limits'
+import type { CollectorHealth } from '@signalbox/contract/collector-health'
+import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { groupsOf, withGroups } from '../../../limits/day-hours.ts'
-import type { KeptReading } from '../../../limits/kept-reading.ts'
+import type { SnapshotVersion } from '../../../limits/snapshot-version.ts'
 import { newerCollector, newerPlan } from '../../copy/newer.ts'
-import type { KeptCollector, KeptPlan } from '../../copy/portion.ts'
+import type { CopiedCollector, CopiedPlan } from '../../copy/portion.ts'
 import { became, type Tally } from '../../copy/tally.ts'
-import type { LimitDay } from '../../store.ts'
+import type { LimitDay } from '../../limit-day.ts'
 import type { Connection } from '../connection.ts'
-import { insertReading } from './put.ts'
+import { insertSnapshot } from './snapshot.ts'
 
-export function plansOf(connection: Connection): KeptPlan[] {
+export function readPlans(connection: Connection): CopiedPlan[] {
   const names = connection.prepare('SELECT account FROM limit_account ORDER BY account').pluck().all() as string[]
-  return names.flatMap((account) => planOf(connection, account) ?? [])
+  return names.flatMap((account) => readPlan(connection, account) ?? [])
 }
 
-function planOf(connection: Connection, account: string): KeptPlan | undefined {
-  const row = connection.prepare('SELECT created, cleaned_at FROM limit_account WHERE account = ?').get(account) as
-    | { created: number; cleaned_at: number | null }
+function readPlan(connection: Connection, account: string): CopiedPlan | undefined {
+  const row = connection.prepare('SELECT * FROM limit_account WHERE account = ?').get(account) as
+    | { created: number; cleaned_at: number | null; name: string | null; named_at: number | null; first_at: number | null }
     | undefined
   if (row === undefined) return undefined
   const windows = connection
     .prepare('SELECT window AS key, kind, scope, label, at FROM limit_window WHERE account = ? ORDER BY window')
-    .all(account) as (Omit<KeptPlan['windows'][number], 'scope'> & { scope: string | null })[]
+    .all(account) as (Omit<CopiedPlan['windows'][number], 'scope'> & { scope: string | null })[]
   return {
     account,
+    name: row.name ?? undefined,
+    namedAt: row.named_at ?? undefined,
+    firstAt: row.first_at ?? undefined,
     created: row.created,
     cleanedAt: row.cleaned_at ?? undefined,
     windows: windows.map(({ scope, ...window }) => ({ ...window, ...(scope === null ? {} : { scope }) })),
@@ -38,11 +42,11 @@ interface CollectorRow {
   seen_at: number
 }
 
-export function collectorsOf(connection: Connection): KeptCollector[] {
-  return (connection.prepare('SELECT * FROM collector ORDER BY machine_id').all() as CollectorRow[]).map(keptCollector)
+export function readCollectors(connection: Connection): CopiedCollector[] {
+  return (connection.prepare('SELECT * FROM collector ORDER BY machine_id').all() as CollectorRow[]).map(copiedCollector)
 }
 
-function keptCollector({ machine_id, account, account_at, health, health_at, seen_at }: CollectorRow): KeptCollector {
+function copiedCollector({ machine_id, account, account_at, health, health_at, seen_at }: CollectorRow): CopiedCollector {
   return {
     machine: machine_id,
     account: account ?? undefined,
@@ -53,7 +57,7 @@ function keptCollector({ machine_id, account, account_at, health, health_at, see
   }
 }
 
-export interface ReadingRow {
+export interface VersionRow {
   reading_id: string
   account: string
   at: number
@@ -61,18 +65,16 @@ export interface ReadingRow {
   body: string
 }
 
-export function readingOfRow({ reading_id: id, account, at, received_at: receivedAt, body }: ReadingRow): KeptReading {
-  return { id, account, at, receivedAt, reading: JSON.parse(body) as LimitReading }
+export function versionOfRow({ reading_id: id, account, at, received_at: receivedAt, body }: VersionRow): SnapshotVersion {
+  return { id, account, at, receivedAt, body: JSON.parse(body) as SnapshotBody }
 }
 
-// Inside a transaction, all of these.
+// The functions below run inside a transaction.
 
-export function loadReading(connection: Connection, version: KeptReading, tally: Tally): void {
-  const { id, reading } = version
-  const known = connection
-    .prepare('SELECT 1 FROM reading WHERE named = ? AND key = ?')
-    .get(reading.account ?? '', reading.idempotencyKey ?? id)
-  if (known === undefined) insertReading(connection, version)
+export function loadSnapshot(connection: Connection, version: SnapshotVersion, tally: Tally): void {
+  const { id, body } = version
+  const known = connection.prepare('SELECT 1 FROM reading WHERE named = ? AND key = ?').get(body.account ?? '', body.idempotencyKey ?? id)
+  if (known === undefined) insertSnapshot(connection, version)
   tally.count('readings', known === undefined ? 'added' : 'unchanged')
 }
 
@@ -88,17 +90,18 @@ export function loadDay(connection: Connection, { account, window, day, hours }:
   tally.count('series', became(known, next))
 }
 
-export function loadPlan(connection: Connection, plan: KeptPlan, tally: Tally): void {
-  const known = planOf(connection, plan.account)
+export function loadPlan(connection: Connection, plan: CopiedPlan, tally: Tally): void {
+  const known = readPlan(connection, plan.account)
   const next = newerPlan(known, plan)
   tally.count('plans', became(known, next))
   if (next === undefined) return
   connection
     .prepare(
-      `INSERT INTO limit_account (account, versions, created, cleaned_at) VALUES (?, 0, ?, ?)
-        ON CONFLICT DO UPDATE SET created = excluded.created, cleaned_at = excluded.cleaned_at`,
+      `INSERT INTO limit_account (account, versions, created, cleaned_at, name, named_at, first_at) VALUES (?, 0, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET created = excluded.created, cleaned_at = excluded.cleaned_at, name = excluded.name,
+          named_at = excluded.named_at, first_at = excluded.first_at`,
     )
-    .run(next.account, next.created, next.cleanedAt ?? null)
+    .run(next.account, next.created, next.cleanedAt ?? null, next.name ?? null, next.namedAt ?? null, next.firstAt ?? null)
   for (const { key, kind, scope, label, at } of next.windows) {
     connection
       .prepare('INSERT OR REPLACE INTO limit_window (account, window, kind, scope, label, at) VALUES (?, ?, ?, ?, ?, ?)')
@@ -106,9 +109,9 @@ export function loadPlan(connection: Connection, plan: KeptPlan, tally: Tally): 
   }
 }
 
-export function loadCollector(connection: Connection, collector: KeptCollector, tally: Tally): void {
+export function loadCollector(connection: Connection, collector: CopiedCollector, tally: Tally): void {
   const row = connection.prepare('SELECT * FROM collector WHERE machine_id = ?').get(collector.machine) as CollectorRow | undefined
-  const next = newerCollector(row && keptCollector(row), collector)
+  const next = newerCollector(row && copiedCollector(row), collector)
   tally.count('collectors', became(row, next))
   if (next === undefined) return
   connection

@@ -21,18 +21,18 @@ CREATE TABLE session (
   metadata TEXT NOT NULL,
   history TEXT NOT NULL
 ) STRICT;
--- Who holds a slot is said here and nowhere else: an ended session has none.
+-- The only record of which session holds a slot; an ended session holds none.
 CREATE UNIQUE INDEX session_by_slot ON session (machine_id, docker_slot) WHERE docker_slot IS NOT NULL;
 CREATE INDEX session_by_due ON session (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX session_by_age ON session (created_at DESC, session_id);
 CREATE INDEX session_by_status ON session (status, created_at DESC, session_id);
 CREATE INDEX session_by_project ON session (project_id, status, created_at DESC, session_id);
 CREATE INDEX session_by_machine ON session (machine_id, status, created_at DESC, session_id);
--- Of those that do not beat any more: a beat should touch no index but one.
+-- Only sessions without heartbeats: a heartbeat should touch a single index.
 CREATE INDEX session_by_beat ON session (status, last_heartbeat, session_id) WHERE due_at IS NULL;
 CREATE INDEX session_by_end ON session (status, completed_at) WHERE completed_at IS NOT NULL;
 
--- How many sessions there are, kept by triggers: counting 100,000 rows for every page of a list would take most of its time.
+-- Counts of sessions, kept by triggers: counting 100,000 rows for each page of a list would take most of its time.
 CREATE TABLE session_count (
   project_id TEXT NOT NULL,
   machine_id TEXT NOT NULL,

@@ -1,9 +1,9 @@
-/** Readings of the plan limits, and collectors. Instants are milliseconds, days are days since 1970. */
+/** Snapshots of the plan limits, and collectors. Instants are milliseconds, days are days since 1970. */
 export const limits = `
 CREATE TABLE reading (
   reading_id TEXT NOT NULL PRIMARY KEY,
   account TEXT NOT NULL,
-  -- The account it names itself, empty for none, and its idempotency key: together they are sent once.
+  -- The account in the snapshot, empty for none, and its idempotency key: together they identify it.
   named TEXT NOT NULL,
   key TEXT NOT NULL,
   at INTEGER NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE reading (
 CREATE INDEX reading_by_account ON reading (account, at, reading_id);
 CREATE INDEX reading_by_time ON reading (at, reading_id);
 
--- The newest of each machine and source.
+-- The newest snapshot of each machine and source.
 CREATE TABLE reading_head (
   account TEXT NOT NULL,
   machine_id TEXT NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE limit_window (
   PRIMARY KEY (account, window)
 ) STRICT, WITHOUT ROWID;
 
--- The thinned series; how an hour is written is said in limits/day-hours.ts.
+-- The thinned series; limits/day-hours.ts documents the format of an hour.
 CREATE TABLE limit_day (
   account TEXT NOT NULL,
   window TEXT NOT NULL,

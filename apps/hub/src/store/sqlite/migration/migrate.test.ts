@@ -10,7 +10,7 @@ function empty(): Database.Database {
 const version = (db: Database.Database) => db.pragma('user_version', { simple: true })
 const tables = (db: Database.Database) => db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
 
-it('a file is brought forward step by step, each step once', () => {
+it('a file is migrated step by step, each step once', () => {
   const db = empty()
   migrate(db, ['CREATE TABLE a (x)'])
   migrate(db, ['CREATE TABLE a (x)', 'CREATE TABLE b (x); INSERT INTO b VALUES (1)'])
@@ -18,16 +18,16 @@ it('a file is brought forward step by step, each step once', () => {
   expect([version(db), tables(db), db.prepare('SELECT count(*) FROM b').pluck().get()]).toEqual([2, ['a', 'b'], 1])
 })
 
-it('a step that fails leaves the file as it was', () => {
+it('a failed step leaves the file unchanged', () => {
   const db = empty()
   migrate(db, ['CREATE TABLE a (x)'])
   expect(() => migrate(db, ['', 'CREATE TABLE b (x)', 'CREATE TABLE oh no'])).toThrow()
   expect([version(db), tables(db)]).toEqual([1, ['a']])
 })
 
-it('a file of a newer Signalbox is left alone', () => {
+it('a file of a newer Signalbox is refused and left unchanged', () => {
   const db = empty()
   migrate(db, ['CREATE TABLE a (x)', ''])
-  expect(() => migrate(db, ['CREATE TABLE a (x)'])).toThrow('The store is of a newer Signalbox (its version is 2, this one knows 1)')
+  expect(() => migrate(db, ['CREATE TABLE a (x)'])).toThrow('The hub database is of a newer Signalbox (its version is 2, this one knows 1)')
   expect(version(db)).toBe(2)
 })

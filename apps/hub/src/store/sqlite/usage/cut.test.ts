@@ -8,7 +8,7 @@ import { openSqliteStore, type SqliteStore } from '../open.ts'
 const now = Date.parse('2026-11-20T00:00:00.000Z')
 const price = (input: number) => ({ input, write_5m: input, write_1h: input, read: input, output: input })
 
-/** Prices of one model; other moments and other prompt lengths than the shipped table has. */
+/** Prices of one model, with other price changes and prompt lengths than the shipped table. */
 function tableOf(moments: readonly string[], above: number[] = []): PriceTable {
   const period = (n: number) => ({
     ...price(n),
@@ -26,7 +26,7 @@ async function report(store: SqliteStore, table: PriceTable, daysOf: string | un
   return buildReport({ group: 'day', timezone, table, slices: await store.usage.slices({ filter: {}, keep: [], daysOf, now }) })
 }
 
-it('under a table with other moments and prompt lengths, old roll-ups are cut again and all of them agree', async () => {
+it('a price table with other price changes and prompt lengths has old roll-ups cut again, and all of them agree', async () => {
   const folder = tempFolder()
   const calls = Array.from({ length: 600 }, (_, n) =>
     someCall({ at: new Date(Date.parse('2026-10-01T00:07:00.000Z') + n * 61 * 60_000).toISOString(), read: (n % 7) * 40_000 }),
@@ -49,7 +49,7 @@ it('under a table with other moments and prompt lengths, old roll-ups are cut ag
     expect(await report(store, table, 'UTC', 'UTC')).toEqual(await report(store, table, undefined, 'UTC'))
     totals.push(byQuarter.totals.cost_usd)
     await store.close()
-    // As if nothing had ever been added up under another table.
+    // A store that never had another table.
     const fresh = openSqliteStore({ folder: tempFolder(), prices: table })
     await fresh.usage.ingest('a', calls, { now })
     expect(await report(fresh, table, 'Europe/Berlin')).toEqual(byQuarter)
@@ -58,7 +58,7 @@ it('under a table with other moments and prompt lengths, old roll-ups are cut ag
   expect(new Set(totals).size).toBe(totals.length)
 })
 
-it('days are kept for a bounded number of offsets, and come back when they are asked for', async () => {
+it('days are rolled up for a bounded number of offsets, and again when they are read', async () => {
   const store = openSqliteStore({ folder: tempFolder(), prices: defaultPriceTable() })
   await store.usage.ingest(
     'a',

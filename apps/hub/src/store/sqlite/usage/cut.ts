@@ -5,23 +5,23 @@ import { dropDays, recutDays } from './day.ts'
 import { sumList } from './sums.ts'
 
 /**
- * Brings the roll-ups to the cuts of the price table in use. Other moments touch only the days they lie in; other
- * prompt lengths need everything added up again from the calls, and days are made anew when they are next asked for.
+ * Cuts the roll-ups as the price table in use demands. New price changes touch only the days they lie in; new prompt lengths
+ * rebuild all slices from the calls, and the days are rebuilt when they are next read.
  */
 export function applyCuts(connection: Connection, names: Names, cuts: PriceCuts): void {
   const { db } = connection
   db.transaction(() => {
-    const moments = replaceMoments(connection, cuts)
+    const priceChanges = replacePriceChanges(connection, cuts)
     const otherLengths = replace(connection, 'thresholds', cuts.thresholds)
     const otherModels = replace(connection, 'banded_models', cuts.banded)
     if (otherLengths) rebuildSlices(connection, cuts)
     if (otherLengths || otherModels) dropDays(connection)
-    else recutDays(connection, names, cuts, moments)
+    else recutDays(connection, names, cuts, priceChanges)
   }).immediate()
 }
 
-/** How the roll-ups are cut; undefined in a new store. */
-export function keptCuts(connection: Connection): PriceCuts | undefined {
+/** The cuts of the stored roll-ups; undefined in a new store. */
+export function storedCuts(connection: Connection): PriceCuts | undefined {
   const read = (name: string) => connection.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name) as string | undefined
   const [thresholds, banded] = [read('thresholds'), read('banded_models')]
   if (thresholds === undefined || banded === undefined) return undefined
@@ -29,15 +29,15 @@ export function keptCuts(connection: Connection): PriceCuts | undefined {
   return { thresholds: JSON.parse(thresholds) as number[], changes, banded: JSON.parse(banded) as string[] }
 }
 
-/** @returns the moments that came and those that went */
-function replaceMoments(connection: Connection, { changes }: PriceCuts): number[] {
+/** @returns the price changes that were added or removed */
+function replacePriceChanges(connection: Connection, { changes }: PriceCuts): number[] {
   const old = connection.prepare('SELECT quarter FROM price_change').pluck().all() as number[]
   connection.db.exec('DELETE FROM price_change')
   for (const change of changes) connection.prepare('INSERT INTO price_change (quarter) VALUES (?)').run(change)
   return [...changes.filter((change) => !old.includes(change)), ...old.filter((change) => !changes.includes(change))]
 }
 
-/** @returns whether there was another value; not when there was none, in a new store */
+/** @returns whether there was another value; false in a new store, which has none */
 function replace(connection: Connection, name: string, value: unknown): boolean {
   const text = JSON.stringify(value)
   const old = connection.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name) as string | undefined

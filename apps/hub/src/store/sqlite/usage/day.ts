@@ -3,23 +3,23 @@ import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import { addDelta, addOnConflict, type Delta, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
-/** Quarter hours in a day of an offset; days of a clock change are not read from here. */
+/** The quarter hours in a day of a fixed offset; days of a clock change are read otherwise. */
 export const DAY_QUARTERS = 96
-/** More offsets than people look from at once: each costs a few rows with every batch of calls. */
+/** More offsets than are in use at once; each adds a few rows to every batch of calls. */
 const MAX_OFFSETS = 16
-/** Days added up in one commit, when an offset is asked for that is not kept yet: nobody else should wait for long. */
-const DAYS_AT_ONCE = 7
+/** The days rolled up in one commit for a new offset; other requests wait for it. */
+const DAYS_PER_COMMIT = 7
 
 /**
- * Over what a row of days is added up: everything, one machine, one project, or one branch (its `name` says which).
- * Two of them at once are asked of the slices: there would be half as many rows of days as there are slices.
+ * The scope of a row of days: everything, or the machine, project or branch in its `name`. Queries by two of these read the
+ * slices: days by two names would be half as many rows as there are slices.
  */
 export const scopes = { all: 0, machine: 1, project: 2, branch: 3 } as const
 type Scope = (typeof scopes)[keyof typeof scopes]
 
 const key = 'quarters = ? AND scope = ? AND name = ? AND day = ? AND part = ? AND kind = ? AND band = ?'
 
-/** The day, counted from 1970, that a quarter lies in for clocks that are `offset` quarters ahead of UTC. */
+/** The day of a quarter, counted from 1970, for clocks that are `offset` quarters ahead of UTC. */
 export function dayOf(quarter: number, offset: number): number {
   return Math.floor((quarter + offset) / DAY_QUARTERS)
 }
@@ -28,14 +28,14 @@ export function startOf(day: number, offset: number): number {
   return day * DAY_QUARTERS - offset
 }
 
-/** How many changes of prices the quarter is after, within its day. */
+/** The number of price changes in its day up to a quarter. */
 function partOf(quarter: number, start: number, changes: readonly number[]): number {
   let part = 0
   for (const change of changes) if (change > start && change <= quarter) part++
   return part
 }
 
-/** The quarter at which a part of a day begins. */
+/** The first quarter of a part of a day. */
 export function partStart(day: number, part: number, offset: number, changes: readonly number[]): number {
   const start = startOf(day, offset)
   if (part === 0) return start
@@ -44,7 +44,7 @@ export function partStart(day: number, part: number, offset: number, changes: re
 
 interface Offset {
   readonly offset: number
-  /** All days from this one on are kept; older ones are not there. */
+  /** The first day that is rolled up. */
   readonly from: number
 }
 
@@ -53,24 +53,24 @@ function offsetsOf(connection: Connection): Offset[] {
   return rows.map(([offset, from]) => ({ offset, from }))
 }
 
-export interface KeptOffset {
-  /** All days from this one on are there. */
+export interface StoredOffset {
+  /** The first day that is rolled up. */
   readonly from: number
-  /** When it was last asked for, in milliseconds. */
+  /** The last time it was read, in milliseconds. */
   readonly usedAt: number
 }
 
-/** @returns undefined when the offset is not kept */
-export function keptOffset(connection: Connection, offset: number): KeptOffset | undefined {
+/** @returns undefined when the offset is not rolled up */
+export function storedOffset(connection: Connection, offset: number): StoredOffset | undefined {
   const row = connection.rows('SELECT from_day, used_at FROM day_offset WHERE quarters = ?').get(offset) as [number, number] | undefined
   return row && { from: row[0], usedAt: row[1] }
 }
 
 /**
- * Inside a transaction: one step back in time towards `from`. From then on every batch keeps these days in step.
+ * Inside a transaction: rolls up more days, towards `from`. From then on each batch of calls updates them.
  * @param end the quarter after the last call
  */
-export function keepMoreDays(
+export function rollUpMoreDays(
   connection: Connection,
   names: Names,
   cuts: PriceCuts,
@@ -79,24 +79,24 @@ export function keepMoreDays(
   end: number,
   now: number,
 ): void {
-  const known = keptOffset(connection, offset)
+  const known = storedOffset(connection, offset)
   const to = known?.from ?? dayOf(end, offset) + 1
-  const next = Math.min(to, Math.max(from, to - DAYS_AT_ONCE))
+  const next = Math.min(to, Math.max(from, to - DAYS_PER_COMMIT))
   connection
     .prepare(
       'INSERT INTO day_offset (quarters, from_day, used_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET from_day = excluded.from_day, used_at = max(used_at, excluded.used_at)',
     )
     .run(offset, next, now)
-  if (known === undefined) forgetOffsets(connection, offset)
+  if (known === undefined) dropOffsets(connection, offset)
   addUp(connection, names, cuts, offset, next, to)
 }
 
-/** Drops the offsets that were not asked for the longest, but never the one that is being asked for: clocks go back. */
-function forgetOffsets(connection: Connection, asked: number): void {
+/** Drops the least recently used offsets, but never the requested one: a clock that was set back may make it look old. */
+function dropOffsets(connection: Connection, requested: number): void {
   const old = connection
     .prepare('SELECT quarters FROM day_offset ORDER BY quarters = ? DESC, used_at DESC, quarters LIMIT -1 OFFSET ?')
     .pluck()
-    .all(asked, MAX_OFFSETS) as number[]
+    .all(requested, MAX_OFFSETS) as number[]
   for (const offset of old) {
     connection.prepare('DELETE FROM day_offset WHERE quarters = ?').run(offset)
     connection.prepare('DELETE FROM day WHERE quarters = ?').run(offset)
@@ -110,15 +110,15 @@ function addUp(connection: Connection, names: Names, cuts: PriceCuts, offset: nu
   write(connection, daysOf(names, cuts, [{ offset, from }], rows as SliceDelta[]))
 }
 
-/** Days are made again when they are next asked for. */
+/** Drops all days; each offset is rolled up again when it is next read. */
 export function dropDays(connection: Connection): void {
   connection.db.exec('DELETE FROM day; DELETE FROM day_offset')
 }
 
-/** Adds up again only the days in which one of these moments lies. */
-export function recutDays(connection: Connection, names: Names, cuts: PriceCuts, moments: readonly number[]): void {
+/** Rolls up again only the days in which a price change was added or removed. */
+export function recutDays(connection: Connection, names: Names, cuts: PriceCuts, priceChanges: readonly number[]): void {
   for (const { offset, from } of offsetsOf(connection)) {
-    for (const day of new Set(moments.map((moment) => dayOf(moment, offset)))) {
+    for (const day of new Set(priceChanges.map((quarter) => dayOf(quarter, offset)))) {
       if (day < from) continue
       connection.prepare('DELETE FROM day WHERE quarters = ? AND day = ?').run(offset, day)
       addUp(connection, names, cuts, offset, day, day + 1)
@@ -138,14 +138,14 @@ interface DayDelta {
 }
 
 function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slices: readonly SliceDelta[]): DayDelta[] {
-  // By place first: what is wanted is then made of far fewer rows.
+  // Grouped by place first: the scopes are then summed over far fewer rows.
   const places = new Map<string, DayDelta>()
   const days = new Map<string, DayDelta>()
   const bandMatters = bandsOf(names, cuts)
   for (const { offset, from } of offsets) {
     for (const slice of slices) {
       const { quarter, place, kind } = slice
-      // Where the length of the prompt changes no price, it need not be kept apart.
+      // Bands are kept apart only where the prompt length changes the price.
       const band = bandMatters(kind) ? slice.band : 0
       const day = dayOf(quarter, offset)
       if (day < from) continue
@@ -173,7 +173,7 @@ function daysOf(names: Names, cuts: PriceCuts, offsets: readonly Offset[], slice
   return [...days.values()]
 }
 
-/** Whether the bands of a kind are kept apart, remembered for one batch. */
+/** Whether the bands of a kind are kept apart, cached for one batch. */
 function bandsOf(names: Names, cuts: PriceCuts): (kind: number) => boolean {
   const known = new Map<number, boolean>()
   return (kind) => {
@@ -196,7 +196,7 @@ function write(connection: Connection, days: readonly DayDelta[]): void {
   }
 }
 
-/** Keeps the days in step with a batch. */
+/** Adds a batch to the days. */
 export function addDays(connection: Connection, names: Names, cuts: PriceCuts, slices: readonly SliceDelta[]): void {
   const days = daysOf(names, cuts, offsetsOf(connection), slices)
   const bandMatters = bandsOf(names, cuts)
@@ -211,7 +211,7 @@ const inScope: Record<Scope, string> = {
   [scopes.branch]: 'place IN (SELECT place_id FROM place WHERE branch = ?)',
 }
 
-/** Looks the ends of a day up again from its slices, because a call has left one; a day without calls goes. */
+/** Recomputes the ends of a day from its slices after a call has left one; removes a day without calls. */
 function refreshEnds(
   connection: Connection,
   cuts: PriceCuts,

@@ -1,13 +1,15 @@
 import type { Call } from '@signalbox/contract/call'
-import { mergeCalls } from '@signalbox/usage/winner'
-import type { IngestCounts } from '../../store.ts'
+import { mergeCalls } from '@signalbox/usage/call-merge'
+import { withoutDeleted } from '../../deletion.ts'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
+import type { IngestCounts } from '../../usage.ts'
 import type { Connection } from '../connection.ts'
+import { storedDeletions } from '../deletion.ts'
 import type { Names } from '../name.ts'
 import type { Transaction } from '../writer.ts'
 import { type Rolled, RollUp } from './roll-up.ts'
 
-/** A call as it is kept. */
+/** A row of the table `call`. */
 export type CallRow = [
   call_id: number,
   at: number,
@@ -25,18 +27,19 @@ export type CallRow = [
   web_searches: number | null,
 ]
 
-/** Of a call, in the order of its values. */
+/** The columns of a call, in the order of its values. */
 export const callColumns = 'at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches'
 
-/** Inside a transaction: keeps calls by the winner rule, and everything that is added up from them in step. */
+/** Inside a transaction: stores calls by the winner rule, and updates the roll-ups. */
 export function ingest(
   connection: Connection,
   names: Names,
   cuts: PriceCuts,
   machine: string,
-  calls: readonly Call[],
-  { now, tell }: Transaction,
+  sent: readonly Call[],
+  { now, publish }: Transaction,
 ): IngestCounts {
+  const calls = withoutDeleted(storedDeletions(connection), machine, sent)
   const insert = connection.prepare(
     `INSERT INTO call (key, ${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
@@ -70,7 +73,7 @@ export function ingest(
     const better = mergeCalls(known, call)
     if (better === known) continue
     improved++
-    // The machine of a call is the first that reported it, whoever had the better record.
+    // The machine of a call is the first that reported it, even if another one has the better record.
     const next = reader.valuesOf(better, names.place(old[2])[0])
     update.run(...next, id)
     touched(old[0])
@@ -79,26 +82,27 @@ export function ingest(
   }
   if (accepted + improved > 0) {
     rollUp.write(connection, names, cuts)
-    tell({
+    publish({
       event: 'usage.updated',
       data: { machine_id: machine, accepted, improved, since: new Date(since).toISOString(), until: new Date(until).toISOString() },
     })
   }
   connection.prepare('UPDATE usage_state SET revision = revision + ?, last_ingest_at = ?').run(accepted + improved > 0 ? 1 : 0, now)
-  return { accepted, improved, duplicates: calls.length - accepted - improved }
+  const deleted = sent.length - calls.length
+  return { accepted, improved, duplicates: calls.length - accepted - improved, ...(deleted === 0 ? {} : { deleted }) }
 }
 
-type CallValues = CallRow extends [number, ...infer Rest] ? Rest : never
+export type CallValues = CallRow extends [number, ...infer Rest] ? Rest : never
 
-function rolled([at, session, place, kind, , , , input, output, write_5m, write_1h, read, web_searches]: CallValues): Rolled {
+export function rolled([at, session, place, kind, , , , input, output, write_5m, write_1h, read, web_searches]: CallValues): Rolled {
   return { at, session, place, kind, input, output, write_5m, write_1h, read, web_searches: web_searches ?? 0 }
 }
 
-/** From a call as it is sent to the numbers it is kept as. */
+/** Converts calls to rows. */
 class Reader {
   readonly #names: Names
   readonly #machine: number
-  // Most calls of a batch are made where the one before was.
+  // Most calls of a batch have the same place as the one before.
   #place = 0
   #placeMachine = -1
   #project: string | undefined
@@ -139,7 +143,7 @@ class Reader {
   }
 }
 
-/** The way back. */
+/** Converts a row to a call. */
 export function callOf(names: Names, key: string, row: CallValues): Call {
   const [at, session, place, kind, version, agent, is_sidechain, input, output, write_5m, write_1h, read, web_searches] = row
   const [, project, branch] = names.place(place)

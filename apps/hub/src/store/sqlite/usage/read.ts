@@ -1,13 +1,13 @@
-import { QUARTER, type Slice } from '@signalbox/usage/slice'
-import type { SliceName, SliceQuery, UsageFilter } from '../../store.ts'
+import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
+import type { SliceName, SliceQuery, UsageFilter } from '../../usage.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import { partStart, scopes } from './day.ts'
 import type { Span } from './span.ts'
 import { addedUp, sumList } from './sums.ts'
 
-/** A row of sums as it is read; where it is from comes first and differs. */
+/** The columns that slices and days share; those before them differ. */
 type SumsRow = readonly [
   kind: number,
   band: number,
@@ -24,12 +24,12 @@ type SumsRow = readonly [
 type QuarterRow = readonly [quarter: number, session: number, place: number, ...SumsRow]
 type DayRow = readonly [day: number, part: number, name: number, ...SumsRow]
 
-interface Where {
+interface PlaceNames {
   readonly machine: string
   readonly project: string
   readonly branch: string
 }
-interface What {
+interface KindNames {
   readonly model: string
   readonly speed: string
   readonly service_tier: string
@@ -37,18 +37,18 @@ interface What {
 }
 
 const columns = `kind, band, ${sumList}, first_at, last_at`
-const nowhere: Where = { machine: '', project: '', branch: '' }
+const noPlace: PlaceNames = { machine: '', project: '', branch: '' }
 
-/** Reads the sums that one question asks for, and gives their numbers back as names. */
+/** Reads the sums of one query, with names in the place of their numbers. */
 export class SliceReader {
   readonly #connection: Connection
   readonly #names: Names
   readonly #cuts: PriceCuts
   readonly #keep: ReadonlySet<SliceName>
   readonly #filter: Filter | undefined
-  readonly #wheres = new Map<number, Where>()
-  readonly #places = new Map<number, Where>()
-  readonly #whats = new Map<number, What>()
+  readonly #placeCacheByName = new Map<number, PlaceNames>()
+  readonly #placeCache = new Map<number, PlaceNames>()
+  readonly #kindCache = new Map<number, KindNames>()
 
   constructor(connection: Connection, names: Names, cuts: PriceCuts, { filter, keep }: Pick<SliceQuery, 'filter' | 'keep'>) {
     this.#connection = connection
@@ -58,9 +58,9 @@ export class SliceReader {
     this.#filter = filterOf(names, filter)
   }
 
-  /** Whether whole days can answer: they are added up over all but one of machine, project and branch, and over sessions. */
-  get daysWillDo(): boolean {
-    return !this.#asksFor('session') && this.#placeNames.length <= 1
+  /** Whether days can answer the query: they are summed over sessions, and over all but one of machine, project and branch. */
+  get canUseDays(): boolean {
+    return !this.#uses('session') && this.#placeNames.length <= 1
   }
 
   /** @param span whole quarters */
@@ -70,7 +70,7 @@ export class SliceReader {
     return span.by === 'piece' ? this.#piece(span.from, span.to, this.#filter) : this.#quarters(span.from, span.to, this.#filter)
   }
 
-  /** The slices of one quarter, of the calls in [from, to) alone; in milliseconds. */
+  /** The slices of the calls in [from, to) of one quarter; in milliseconds. */
   readEdge(quarter: number, from: number, to: number): Slice[] {
     if (this.#filter === undefined) return []
     const { sql, values } = ofSlices(this.#filter)
@@ -93,8 +93,8 @@ export class SliceReader {
           kind,
           band,
           session,
-          Math.max(from, quarter * QUARTER),
-          Math.min(to, (quarter + 1) * QUARTER),
+          Math.max(from, quarter * QUARTER_HOUR_MS),
+          Math.min(to, (quarter + 1) * QUARTER_HOUR_MS),
           place,
           kind,
           above,
@@ -104,12 +104,12 @@ export class SliceReader {
     })
   }
 
-  #asksFor(name: SliceName): boolean {
+  #uses(name: SliceName): boolean {
     return this.#keep.has(name) || this.#filter?.[name] !== undefined
   }
 
   get #placeNames(): ('machine' | 'project' | 'branch')[] {
-    return (['machine', 'project', 'branch'] as const).filter((name) => this.#asksFor(name))
+    return (['machine', 'project', 'branch'] as const).filter((name) => this.#uses(name))
   }
 
   get #keepsPlace(): boolean {
@@ -152,18 +152,18 @@ export class SliceReader {
     const slices = rows.map((row) => {
       const [day, part, name] = row
       const at = partStart(day, part, offset, this.#cuts.changes)
-      return this.#sliceOf(at, 0, by !== undefined && this.#keep.has(by) ? this.#named(by, name) : nowhere, row)
+      return this.#toSlice(at, 0, by !== undefined && this.#keep.has(by) ? this.#named(by, name) : noPlace, row)
     })
     return scope === scopes.all ? slices : slices.sort((a, b) => a.quarter - b.quarter)
   }
 
   #ofQuarter(row: QuarterRow): Slice {
     const [quarter, session, place] = row
-    return this.#sliceOf(quarter, session, place === 0 ? nowhere : this.#place(place), row)
+    return this.#toSlice(quarter, session, place === 0 ? noPlace : this.#place(place), row)
   }
 
-  #sliceOf(quarter: number, session: number, { machine, project, branch }: Where, row: QuarterRow | DayRow): Slice {
-    const { model, speed, service_tier, inference_geo } = this.#whatOf(row[3])
+  #toSlice(quarter: number, session: number, { machine, project, branch }: PlaceNames, row: QuarterRow | DayRow): Slice {
+    const { model, speed, service_tier, inference_geo } = this.#kindNames(row[3])
     return {
       quarter,
       session: session === 0 ? '' : (this.#names.textOf(session) ?? ''),
@@ -187,56 +187,56 @@ export class SliceReader {
     }
   }
 
-  #named(by: keyof Where, name: number): Where {
-    let where = this.#wheres.get(name)
-    if (where === undefined) {
-      where = { ...nowhere, [by]: this.#names.textOf(name) ?? '' }
-      this.#wheres.set(name, where)
+  #named(by: keyof PlaceNames, name: number): PlaceNames {
+    let names = this.#placeCacheByName.get(name)
+    if (names === undefined) {
+      names = { ...noPlace, [by]: this.#names.textOf(name) ?? '' }
+      this.#placeCacheByName.set(name, names)
     }
-    return where
+    return names
   }
 
-  #place(id: number): Where {
-    let where = this.#places.get(id)
-    if (where === undefined) {
+  #place(id: number): PlaceNames {
+    let names = this.#placeCache.get(id)
+    if (names === undefined) {
       const text = (kept: SliceName, name: number) => (this.#keep.has(kept) ? (this.#names.textOf(name) ?? '') : '')
       const [machine, project, branch] = this.#names.place(id)
-      where = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
-      this.#places.set(id, where)
+      names = { machine: text('machine', machine), project: text('project', project), branch: text('branch', branch) }
+      this.#placeCache.set(id, names)
     }
-    return where
+    return names
   }
 
-  #whatOf(kind: number): What {
-    let what = this.#whats.get(kind)
-    if (what === undefined) {
+  #kindNames(kind: number): KindNames {
+    let names = this.#kindCache.get(kind)
+    if (names === undefined) {
       const [model, speed, tier, geo] = this.#names.kind(kind).map((number) => this.#names.textOf(number) ?? '')
-      what = { model: model!, speed: speed!, service_tier: tier!, inference_geo: geo! }
-      this.#whats.set(kind, what)
+      names = { model: model!, speed: speed!, service_tier: tier!, inference_geo: geo! }
+      this.#kindCache.set(kind, names)
     }
-    return what
+    return names
   }
 }
 
 interface Sql {
-  /** Begins with AND, or is empty. */
+  /** Empty, or begins with AND. */
   readonly sql: string
   readonly values: readonly number[]
 }
 
-/** The names of a filter as numbers; an empty name has two, because absent is told from empty. */
+/** The names of a filter as numbers; an empty name has two, because an absent text and an empty one differ. */
 export interface Filter {
   readonly machine: readonly number[] | undefined
   readonly project: readonly number[] | undefined
   readonly branch: readonly number[] | undefined
   readonly session: readonly number[] | undefined
-  /** Of the table `place`. */
+  /** A condition on the table `place`. */
   readonly places: Sql
-  /** Of any roll-up. */
+  /** A condition on any roll-up. */
   readonly kinds: Sql
 }
 
-/** @returns undefined when no call can match, because a name was never heard of */
+/** @returns undefined when no call can match, because a name is unknown */
 export function filterOf(names: Names, filter: UsageFilter): Filter | undefined {
   const numbers = (text: string | undefined): readonly number[] | undefined => {
     if (text === undefined) return undefined
@@ -260,7 +260,7 @@ export function filterOf(names: Names, filter: UsageFilter): Filter | undefined 
   }
 }
 
-/** A filter as the rest of a WHERE over slices. */
+/** A filter as the rest of a WHERE clause on slices. */
 export function ofSlices({ places, kinds, session }: Filter): Sql {
   const sessions = isIn('session', session)
   return {

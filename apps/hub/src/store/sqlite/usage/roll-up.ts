@@ -4,7 +4,7 @@ import type { Names } from '../name.ts'
 import { addDays } from './day.ts'
 import { addOnConflict, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
 
-/** The numbers of a call, and the slice it belongs to. */
+/** The numbers of a call, and its slice. */
 export interface Rolled {
   readonly at: number
   readonly session: number
@@ -18,9 +18,9 @@ export interface Rolled {
   readonly web_searches: number
 }
 
-const QUARTER = 900_000
+const QUARTER_HOUR_MS = 900_000
 
-/** What one batch of calls does to the roll-ups, gathered first: a batch has far fewer slices than calls. */
+/** Collects what a batch of calls adds to the roll-ups: a batch has far fewer slices than calls. */
 export class RollUp {
   readonly #thresholds: readonly number[]
   readonly #slices = new Map<string, SliceDelta>()
@@ -31,7 +31,7 @@ export class RollUp {
   }
 
   add(call: Rolled): void {
-    const delta = this.#sliceOf(call)
+    const delta = this.#toSlice(call)
     delta.calls += 1
     delta.input += call.input
     delta.output += call.output
@@ -43,9 +43,20 @@ export class RollUp {
     if (call.at > delta.last_at) delta.last_at = call.at
   }
 
-  /** A call that is there is replaced by a better record of it. */
+  /** Replaces a stored call by a better record of it. */
   replace(old: Rolled, call: Rolled): void {
-    const delta = this.#sliceOf(old)
+    const delta = this.#subtract(old)
+    this.add(call)
+    if (old.at !== call.at || this.#last !== delta) delta.ends = true
+  }
+
+  /** Removes a stored call. */
+  remove(call: Rolled): void {
+    this.#subtract(call).ends = true
+  }
+
+  #subtract(old: Rolled): SliceDelta {
+    const delta = this.#toSlice(old)
     delta.calls -= 1
     delta.input -= old.input
     delta.output -= old.output
@@ -53,8 +64,7 @@ export class RollUp {
     delta.write_1h -= old.write_1h
     delta.read -= old.read
     delta.web_searches -= old.web_searches
-    this.add(call)
-    if (old.at !== call.at || this.#last !== delta) delta.ends = true
+    return delta
   }
 
   /** Inside a transaction, after the calls themselves are written. */
@@ -69,7 +79,7 @@ export class RollUp {
     addDays(connection, names, cuts, slices)
   }
 
-  /** Looks the ends of a slice up from its calls; a slice without calls goes. */
+  /** Recomputes the ends of a slice from its calls; removes a slice without calls. */
   #refreshEnds(connection: Connection, { quarter, session, place, kind, band }: SliceDelta): void {
     const key = [quarter, session, place, kind, band]
     const where = 'quarter = ? AND session = ? AND place = ? AND kind = ? AND band = ?'
@@ -81,12 +91,12 @@ export class RollUp {
         `SELECT min(at), max(at) FROM call WHERE session = ? AND at >= ? AND at < ? AND place = ? AND kind = ?
          AND input + write_5m + write_1h + read > ? AND input + write_5m + write_1h + read <= ?`,
       )
-      .get(session, quarter * QUARTER, (quarter + 1) * QUARTER, place, kind, above, upTo) as [number, number]
+      .get(session, quarter * QUARTER_HOUR_MS, (quarter + 1) * QUARTER_HOUR_MS, place, kind, above, upTo) as [number, number]
     connection.prepare(`UPDATE slice SET first_at = ?, last_at = ? WHERE ${where}`).run(first, last, ...key)
   }
 
-  #sliceOf(call: Rolled): SliceDelta {
-    const quarter = Math.floor(call.at / QUARTER)
+  #toSlice(call: Rolled): SliceDelta {
+    const quarter = Math.floor(call.at / QUARTER_HOUR_MS)
     const band = this.#bandOf(call.input + call.write_5m + call.write_1h + call.read)
     const last = this.#last
     if (

@@ -1,10 +1,10 @@
-import { QUARTER } from '@signalbox/usage/slice'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import { localDay, startOfDay } from '@signalbox/usage/zone'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { spansOf } from './span.ts'
 
-const at = (text: string) => Date.parse(text) / QUARTER
+const at = (text: string) => Date.parse(text) / QUARTER_HOUR_MS
 const zones = [
   'UTC',
   'Europe/Berlin',
@@ -16,7 +16,7 @@ const zones = [
   'Pacific/Apia',
 ]
 
-it('a day of a clock change is not whole under either clock', () => {
+it('a day of a clock change is whole at neither offset', () => {
   const spans = spansOf('Europe/Berlin', at('2026-10-23T22:00:00Z'), at('2026-10-26T23:00:00Z'), [at('2026-10-25T06:00:00Z')])
   expect(spans).toEqual([
     { by: 'day', offset: 8, fromDay: 20_750, toDay: 20_751 },
@@ -26,8 +26,8 @@ it('a day of a clock change is not whole under either clock', () => {
   ])
 })
 
-// Until 2011 St. John's changed its clocks at one minute past midnight, in the middle of a quarter.
-it('time is cut without a gap or a double, into days that are days of the zone', () => {
+// Until 2011 St. John's changed its clocks one minute after midnight, in the middle of a quarter.
+it('spans cover the range without gap or overlap, and whole days are days of the zone', () => {
   const quarter = fc.integer({ min: at('2011-12-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') })
   fc.assert(
     fc.property(fc.constantFrom(...zones), quarter, fc.integer({ min: 1, max: 96 * 500 }), (zone, from, length) => {
@@ -38,13 +38,13 @@ it('time is cut without a gap or a double, into days that are days of the zone',
         expect(end).toBeGreaterThan(start)
         next = end
         if (span.by !== 'day') {
-          expect(localDay(zone, start * QUARTER)).toBe(localDay(zone, end * QUARTER - 1))
+          expect(localDay(zone, start * QUARTER_HOUR_MS)).toBe(localDay(zone, end * QUARTER_HOUR_MS - 1))
           continue
         }
         for (let day = start; day < end; day += 96) {
-          const name = localDay(zone, day * QUARTER)
-          expect(startOfDay(zone, name)).toBe(day * QUARTER)
-          expect(localDay(zone, (day + 96) * QUARTER - 1)).toBe(name)
+          const name = localDay(zone, day * QUARTER_HOUR_MS)
+          expect(startOfDay(zone, name)).toBe(day * QUARTER_HOUR_MS)
+          expect(localDay(zone, (day + 96) * QUARTER_HOUR_MS - 1)).toBe(name)
         }
       }
       expect(next).toBe(from + length)

@@ -1,25 +1,25 @@
-import { QUARTER } from '@signalbox/usage/slice'
-import { clockOf, DAY } from '@signalbox/usage/zone'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
+import { DAY, zoneClock } from '@signalbox/usage/zone'
 import { DAY_QUARTERS, dayOf, startOf } from './day.ts'
 
-/** A run of time that is read in one way. In quarter hours, `to` exclusive. */
+/** A range of time that is read in one way. In quarter hours, `to` exclusive. */
 export type Span =
-  /** Whole days under one offset, which are added up already. */
+  /** Whole days of one offset, which are rolled up. */
   | { readonly by: 'day'; readonly offset: number; readonly fromDay: number; readonly toDay: number }
-  /** Within one day of the zone and between two changes of prices: may be added up to one. */
+  /** A range within one day of the zone and between two price changes: it may be summed up to one slice. */
   | { readonly by: 'piece'; readonly from: number; readonly to: number }
   | { readonly by: 'quarter'; readonly from: number; readonly to: number }
 
 /**
- * Cuts [from, to) into runs of whole days, in which the zone's clocks stay as they are, and pieces of the rest: the days
- * of a clock change and the beginnings and ends of days at the edges. Oldest first, without a gap.
+ * Cuts [from, to) into runs of whole days without a clock change, and pieces of the rest: the days of a clock change, and
+ * the parts of days at both ends. Oldest first, without a gap.
  */
 export function spansOf(zone: string, from: number, to: number, changes: readonly number[]): Span[] {
   const spans: Span[] = []
   let at = from
   let since = from
   for (const { offset, until } of offsetsBetween(zone, from, to)) {
-    // A day that began under other clocks is not whole under these.
+    // A day that began at another offset is not whole at this one.
     const firstDay = dayOf(since + DAY_QUARTERS - 1, offset)
     const endDay = dayOf(until, offset)
     since = until
@@ -32,10 +32,10 @@ export function spansOf(zone: string, from: number, to: number, changes: readonl
   return spans
 }
 
-/** Cuts [from, to) at every midnight of the zone and at every change of prices. */
+/** Cuts [from, to) at every midnight of the zone and at every price change. */
 export function piecesOf(zone: string, from: number, to: number, changes: readonly number[]): Span[] {
-  const clock = clockOf(zone)
-  const dayAt = (quarter: number) => Math.floor((quarter * QUARTER + clock(quarter * QUARTER)) / DAY)
+  const clock = zoneClock(zone)
+  const dayAt = (quarter: number) => Math.floor((quarter * QUARTER_HOUR_MS + clock(quarter * QUARTER_HOUR_MS)) / DAY)
   const pieces: Span[] = []
   let begin = from
   for (let quarter = from + 1; quarter <= to; quarter++) {
@@ -46,15 +46,15 @@ export function piecesOf(zone: string, from: number, to: number, changes: readon
   return pieces
 }
 
-/** The zone's offsets from UTC, in quarters, one after the other, each until (exclusive) when. */
+/** The zone's offsets from UTC in [from, to), in quarters, each with its exclusive end. */
 function* offsetsBetween(zone: string, from: number, to: number): Generator<{ offset: number; until: number }> {
-  const clock = clockOf(zone)
-  const offsetAt = (quarter: number) => Math.floor(clock(quarter * QUARTER) / QUARTER)
+  const clock = zoneClock(zone)
+  const offsetAt = (quarter: number) => Math.floor(clock(quarter * QUARTER_HOUR_MS) / QUARTER_HOUR_MS)
   let offset = offsetAt(from)
   let at = from
   while (at < to) {
-    // Zones do not change their clocks twice within two days.
-    const next = Math.min(to, at + DAY / QUARTER)
+    // No zone changes its clocks twice within two days.
+    const next = Math.min(to, at + DAY / QUARTER_HOUR_MS)
     const after = offsetAt(Math.min(next, to - 1))
     if (after !== offset) {
       let same = at

@@ -1,15 +1,15 @@
-/** The columns of every roll-up that are added up, in the order of the tables. */
+/** The summed columns of every roll-up, in the order of the tables. */
 export const sumColumns = ['calls', 'input', 'output', 'write_5m', 'write_1h', 'read', 'web_searches'] as const
 
-/** A list of columns as SQL. */
+/** The summed columns as SQL. */
 export const sumList = sumColumns.join(', ')
 export const addedUp = `${sumColumns.map((name) => `sum(${name})`).join(', ')}, min(first_at), max(last_at)`
 
-/** What happens to a roll-up that is there already. */
+/** The update of a roll-up that exists. */
 export const addOnConflict = `${sumColumns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
   first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`
 
-/** What is added to (or taken from) one roll-up. */
+/** The change of one roll-up. */
 export interface Delta {
   calls: number
   input: number
@@ -18,14 +18,14 @@ export interface Delta {
   write_1h: number
   read: number
   web_searches: number
-  /** Of the calls that came; Infinity and -Infinity when none did. */
+  /** The first and last instant of the added calls; Infinity and -Infinity when there are none. */
   first_at: number
   last_at: number
-  /** A call left, or moved in time: the ends have to be looked up. */
+  /** Whether a call was removed or moved in time: the ends must be recomputed. */
   ends: boolean
 }
 
-/** What a batch does to one slice. */
+/** The change of one slice by a batch. */
 export interface SliceDelta extends Delta {
   readonly quarter: number
   readonly session: number
@@ -65,8 +65,8 @@ export function addDelta(sum: Delta, delta: Delta): Delta {
 }
 
 /**
- * The values of a delta in the order of the tables. Ends that nothing came for lie beyond all calls, so that the
- * smaller of two firsts and the greater of two lasts stay what they are.
+ * The values of a delta in the order of the tables. Without added calls the ends lie beyond all calls, so that the minimum
+ * and the maximum with the stored ends change nothing.
  */
 export function valuesOf(delta: Delta): number[] {
   const { first_at, last_at } = delta

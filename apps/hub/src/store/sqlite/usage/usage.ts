@@ -1,24 +1,25 @@
-import { QUARTER } from '@signalbox/usage/slice'
-import type { SliceQuery, UsageStore } from '../../store.ts'
+import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import { partsOf } from '../../usage/part.ts'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
+import type { SliceQuery, UsageStore } from '../../usage.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
 import { blockStart } from './block.ts'
-import { keepMoreDays, keptOffset } from './day.ts'
+import { rollUpMoreDays, storedOffset } from './day.ts'
 import { ingest } from './ingest.ts'
 import { filterOf, ofSlices, SliceReader } from './read.ts'
+import { callRemoval } from './removal.ts'
 import { piecesOf, type Span, spansOf } from './span.ts'
 
-/** Below this many quarters, whole days are not worth their making. */
-const FEW_QUARTERS = 3 * 96
-/** Milliseconds for which days are made before others have their turn. */
-const MAX_WORK_MS = 30
+/** Shorter ranges are read from slices: rolling up days would cost more. */
+const MIN_QUARTERS_FOR_DAYS = 3 * 96
+/** The time for which one commit rolls up days; other requests wait for it. */
+const MAX_ROLL_UP_MS = 30
 const HOUR = 3_600_000
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
-  /** The quarters that hold any call, `to` exclusive. */
+  /** The range of quarters with calls, `to` exclusive. */
   const extent = (): { from: number; to: number } | undefined => {
     const [from, to] = connection.rows('SELECT (SELECT min(quarter) FROM slice), (SELECT max(quarter) FROM slice)').get() as (
       | number
@@ -27,20 +28,21 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
     return from === null || from === undefined ? undefined : { from, to: to! + 1 }
   }
 
-  /** Makes the days of an offset that are not there yet, and remembers once an hour that they are asked for. */
+  /** Rolls up the missing days of an offset, and records once an hour that it is in use. */
   const prepareDays = async (offset: number, fromDay: number, now: number): Promise<void> => {
     for (;;) {
-      const kept = connection.read(() => keptOffset(connection, offset))
-      if (kept !== undefined && kept.from <= fromDay && kept.usedAt > now - HOUR) return
+      const stored = connection.read(() => storedOffset(connection, offset))
+      if (stored !== undefined && stored.from <= fromDay && stored.usedAt > now - HOUR) return
       await writer.write({ now }, () => {
-        const until = performance.now() + MAX_WORK_MS
-        do keepMoreDays(connection, names, cuts, offset, fromDay, extent()?.to ?? 0, now)
-        while (keptOffset(connection, offset)!.from > fromDay && performance.now() < until)
+        const until = performance.now() + MAX_ROLL_UP_MS
+        do rollUpMoreDays(connection, names, cuts, offset, fromDay, extent()?.to ?? 0, now)
+        while (storedOffset(connection, offset)!.from > fromDay && performance.now() < until)
       })
     }
   }
 
   return {
+    ...callRemoval(connection, writer, names, cuts),
     ingest(machine, calls, change) {
       return writer.write(change, (transaction) => ingest(connection, names, cuts, machine, calls, transaction))
     },
@@ -48,13 +50,13 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
       const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
       const plans = connection.read(() => {
         const all = extent()
-        return partsOf(query).map((part) => planOf({ ...part, daysOf: query.daysOf }, all, cuts.changes, reader.daysWillDo))
+        return partsOf(query).map((part) => planOf({ ...part, daysOf: query.daysOf }, all, cuts.changes, reader.canUseDays))
       })
       for (const span of plans.flatMap(({ spans }) => spans)) {
         if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
       }
       return connection.read(() =>
-        inOneView(connection, () => {
+        inReadTransaction(connection, () => {
           const edges = (list: readonly Edge[]) => list.map((edge) => reader.readEdge(edge.quarter, edge.from, edge.to))
           return plans
             .flatMap(({ before, spans, after }) => [...edges(before), ...spans.map((span) => reader.read(span)), ...edges(after)])
@@ -112,35 +114,35 @@ interface Plan {
   readonly after: readonly Edge[]
 }
 
-/** How to read what is asked for: the cut quarters at both ends by their calls, the rest by quarters or by days. */
+/** How a range is read: the cut quarters at both ends from their calls, the rest from slices or days. */
 function planOf(
   query: Pick<SliceQuery, 'from' | 'to' | 'daysOf'>,
   extent: { from: number; to: number } | undefined,
   changes: readonly number[],
-  daysWillDo: boolean,
+  canUseDays: boolean,
 ): Plan {
   if (extent === undefined) return { before: [], spans: [], after: [] }
-  const from = Math.max(query.from ?? Number.NEGATIVE_INFINITY, extent.from * QUARTER)
-  const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, extent.to * QUARTER)
+  const from = Math.max(query.from ?? Number.NEGATIVE_INFINITY, extent.from * QUARTER_HOUR_MS)
+  const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, extent.to * QUARTER_HOUR_MS)
   if (from >= to) return { before: [], spans: [], after: [] }
-  const first = Math.ceil(from / QUARTER)
-  const end = Math.floor(to / QUARTER)
-  // Both ends within one quarter.
+  const first = Math.ceil(from / QUARTER_HOUR_MS)
+  const end = Math.floor(to / QUARTER_HOUR_MS)
+  // Both ends are within one quarter.
   if (first > end) return { before: [{ quarter: end, from, to }], spans: [], after: [] }
-  const before = first * QUARTER === from ? [] : [{ quarter: first - 1, from, to: first * QUARTER }]
-  const after = end * QUARTER === to ? [] : [{ quarter: end, from: end * QUARTER, to }]
+  const before = first * QUARTER_HOUR_MS === from ? [] : [{ quarter: first - 1, from, to: first * QUARTER_HOUR_MS }]
+  const after = end * QUARTER_HOUR_MS === to ? [] : [{ quarter: end, from: end * QUARTER_HOUR_MS, to }]
   if (first === end) return { before, spans: [], after }
   const spans = (): Span[] => {
     if (query.daysOf === undefined) return [{ by: 'quarter', from: first, to: end }]
-    return daysWillDo && end - first > FEW_QUARTERS
+    return canUseDays && end - first > MIN_QUARTERS_FOR_DAYS
       ? spansOf(query.daysOf, first, end, changes)
       : piecesOf(query.daysOf, first, end, changes)
   }
   return { before, spans: spans(), after }
 }
 
-/** Several reads that see the same commit. */
-function inOneView<T>(connection: Connection, work: () => T): T {
+/** Runs several reads on the same commit. */
+function inReadTransaction<T>(connection: Connection, work: () => T): T {
   const { db } = connection
   if (db.inTransaction) return work()
   db.exec('BEGIN')
@@ -152,5 +154,5 @@ function inOneView<T>(connection: Connection, work: () => T): T {
 }
 
 function quarterAt(ms: number | undefined, otherwise: number): number {
-  return ms === undefined ? otherwise : Math.floor(ms / QUARTER)
+  return ms === undefined ? otherwise : Math.floor(ms / QUARTER_HOUR_MS)
 }

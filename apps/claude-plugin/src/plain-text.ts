@@ -1,0 +1,9 @@
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+const CONTROL = /\p{Cc}/gu
+
+/** A text of another program as the hub accepts it: well-formed, without control characters, not too long; undefined when it is empty. */
+export function plainText(value: unknown, maxLength: number): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const text = value.slice(0, maxLength).replace(LONE_SURROGATES, '\uFFFD').replace(CONTROL, ' ')
+  return text === '' ? undefined : text
+}

@@ -1,0 +1,114 @@
+import os from 'node:os'
+import path from 'node:path'
+import { readSettings } from '@signalbox/contract/setting'
+import { type Command, Option } from 'commander'
+import { formatDuration } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
+import type { HookPlace } from '../hooks/install.ts'
+import type { Io } from '../io.ts'
+
+const installer = () => import('../hooks/install.ts')
+
+interface PlaceOptions {
+  readonly user?: true
+  readonly project?: true
+  readonly configDir?: string
+}
+
+export function hooks(command: Command, io: Io): void {
+  command.addHelpText(
+    'after',
+    `
+For Claude Code without the Signalbox plugin: its hooks, written into settings.json. They report prompts, tools, subagents,
+tasks, permissions and ends of sessions to the hub; never what was said or done. An event takes some milliseconds, waits in
+DATA_DIR while there is no hub, and is counted once where the plugin is installed too.
+
+Examples:
+  signalbox hooks install
+  signalbox hooks install --project
+  signalbox hooks status
+  signalbox hooks uninstall`,
+  )
+  withPlace(command.command('install').description('add the hooks to those in the settings')).action((options: PlaceOptions) =>
+    install(io, options),
+  )
+  withPlace(command.command('uninstall').description('remove them; the settings are as before')).action((options: PlaceOptions) =>
+    uninstall(io, options),
+  )
+  withPlace(command.command('status').description('show where they are installed, and when the last event came'))
+    .option('--json', 'print it as JSON')
+    .action((options: PlaceOptions & { json?: true }) => status(io, options))
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .addOption(new Option('--user', "in this user's settings.json, for every project (default)").conflicts('project'))
+    .addOption(
+      new Option('--project', 'in .claude/settings.local.json of this folder, which is not shared: the hooks name files of this machine'),
+    )
+    .addOption(
+      new Option('--config-dir <path>', "the folder of the user's settings (default: CLAUDE_CONFIG_DIR, else ~/.claude)").conflicts(
+        'project',
+      ),
+    )
+}
+
+async function install(io: Io, options: PlaceOptions): Promise<void> {
+  const { installHooks } = await installer()
+  for (const place of await places(io, options)) {
+    const { done, events, backup } = installHooks(place)
+    const file = formatPath(place.settings)
+    if (done === 'already') {
+      io.stdout.write(`${file}: already installed; nothing changed.\n`)
+      continue
+    }
+    io.stdout.write(`${file}: hooks of ${events} events ${done}. Sessions of Claude Code use them from their next start on.\n`)
+    if (backup !== undefined) io.stdout.write(`Backup: ${formatPath(backup)}\n`)
+    io.stdout.write(`To undo: signalbox hooks uninstall${options.project ? ' --project' : ''}\n`)
+  }
+}
+
+async function uninstall(io: Io, options: PlaceOptions): Promise<void> {
+  const { uninstallHooks } = await installer()
+  for (const place of await places(io, options)) {
+    io.stdout.write(`${formatPath(place.settings)}: ${uninstallHooks(place) ? 'uninstalled' : 'not installed; nothing changed'}.\n`)
+  }
+}
+
+async function status(io: Io, options: PlaceOptions & { json?: true }): Promise<void> {
+  const { readHooksStatus } = await installer()
+  const all = (await places(io, options)).map(readHooksStatus)
+  const now = io.now()
+  io.exitCode = all.every(({ state }) => state === 'installed') ? 0 : 1
+  if (options.json) {
+    const rows = all.map((one) => ({
+      ...one,
+      last_event_at: one.last_event_at === undefined ? null : new Date(one.last_event_at).toISOString(),
+    }))
+    io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+    return
+  }
+  const install = `signalbox hooks install${options.project ? ' --project' : ''}`
+  for (const { settings, state, last_event_at, waiting } of all) {
+    const text = {
+      installed: 'installed.',
+      outdated: `installed by another version. To update: ${install}`,
+      'script missing': `installed, but the script is missing, so nothing is reported. To fix it: install Signalbox again, then ${install}`,
+      'not installed': `not installed. To install: ${install}`,
+    }[state]
+    io.stdout.write(`${formatPath(settings)}: ${text}\n`)
+    if (state === 'not installed') continue
+    io.stdout.write(last_event_at === undefined ? 'No event has come yet.\n' : `Last event ${formatDuration(now - last_event_at)} ago.\n`)
+    if (waiting > 0) io.stdout.write(`Events waiting for the hub: ${waiting}. To see why: signalbox doctor\n`)
+  }
+}
+
+async function places(io: Io, { project, configDir }: PlaceOptions): Promise<HookPlace[]> {
+  const { pluginFolder } = await import('../hooks/plugin-hooks.ts')
+  const { DATA_DIR: dataDir, CLAUDE_CONFIG_DIR: configured } = readSettings(io.env, ['DATA_DIR', 'CLAUDE_CONFIG_DIR'])
+  const user = configured.length > 0 ? configured : [path.join(os.homedir(), '.claude')]
+  const files = project
+    ? [path.join(io.cwd, '.claude', 'settings.local.json')]
+    : (configDir === undefined ? user : [path.resolve(io.cwd, configDir)]).map((folder) => path.join(folder, 'settings.json'))
+  return files.map((settings) => ({ dataDir, settings, platform: io.system.platform, plugin: pluginFolder() }))
+}

@@ -1,0 +1,54 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { tempFolder } from '../../../test/support/temp.ts'
+import { runCommand } from './cli.suite.ts'
+import { openHubFixture, RealClock } from './hub.suite.ts'
+
+/** Clears the screen, renames the window, hides what follows, turns the text around, and forges a row. */
+const EVIL = '/home/\u001bc\u001b[2J\u001b]0;owned\u0007\u001b[8m\u009b31m\u202etxt\nFORGED ROW\r\tx'
+/** What no output may have: control characters and directions of text, but for line ends and our own colours. */
+function findCommand(text: string): string | undefined {
+  const rest = text.replaceAll('\n', '').replaceAll(/\p{Cc}\[(?:0|1|2|22|3[0-79]|9[0-7])m/gu, '')
+  return /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069].{0,20}/u.exec(rest)?.[0]
+}
+
+function plantTranscript(folder: string): void {
+  const home = path.join(folder, 'claude/projects/p')
+  fs.mkdirSync(home, { recursive: true })
+  const line = {
+    type: 'assistant',
+    timestamp: new Date().toISOString(),
+    sessionId: `s${EVIL}`,
+    cwd: EVIL,
+    gitBranch: EVIL,
+    requestId: 'req_1',
+    message: { id: 'msg_1', model: `claude-opus-5${EVIL}`, usage: { input_tokens: 10, output_tokens: 20 } },
+  }
+  fs.writeFileSync(path.join(home, 'a.jsonl'), `${JSON.stringify(line)}\n`)
+}
+
+it('no command lets a transcript, a key or a machine command the terminal', async () => {
+  const hub = await openHubFixture({ clock: new RealClock() })
+  const folder = tempFolder()
+  plantTranscript(folder)
+  await hub.client.createSession({ project_id: 'p', machine_id: 'm', metadata: { name: EVIL } })
+  await hub.client.createKey({ name: `evil ${EVIL.replaceAll('\n', '')}`, scopes: ['read'] }).catch(() => {})
+  const commands = [
+    'usage',
+    'usage project',
+    'usage session',
+    'usage model',
+    'usage --json',
+    'usage session --json',
+    'usage blocks',
+    'sessions list',
+  ]
+  for (const command of [...commands, 'sessions list --json', 'machines list', 'limits', 'doctor', 'doctor --json', 'collector status']) {
+    const { stdout, stderr } = await runCommand(folder, command.split(' '), { ...hub.env, FORCE_COLOR: '1' }, { isTTY: true })
+    expect(findCommand(stdout + stderr), `${command}: ${JSON.stringify(stdout + stderr)}`).toBeUndefined()
+    if (!command.includes('json')) expect(`${stdout}${stderr}`, command).not.toMatch(/^FORGED ROW/m)
+  }
+  const { stdout } = await runCommand(folder, ['usage', 'project'], {})
+  expect(stdout).toContain('/home/\\u001bc')
+})

@@ -1,0 +1,31 @@
+import { printable } from '@signalbox/contract/printable'
+import type { Terminal } from '../terminal.ts'
+
+/** Fields that are formatted separately or left out. */
+const handledFields = new Set(['level', 'time', 'msg', 'app', 'pid', 'hostname', 'err', 'name', 'v'])
+
+/** A JSON log line of a child in readable form; other lines unchanged. */
+export function formatLogLine(app: string, line: string, { style }: Terminal): string {
+  let entry: Record<string, unknown>
+  try {
+    const parsed: unknown = JSON.parse(line)
+    if (typeof parsed !== 'object' || parsed === null || !('level' in parsed)) return printable(line)
+    entry = parsed as Record<string, unknown>
+  } catch {
+    return printable(line)
+  }
+  const level = String(entry.level).toLowerCase()
+  const logged = new Date(String(entry.time))
+  const time = Number.isNaN(logged.getTime()) ? new Date() : logged
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  const error = entry.err as { message?: unknown } | undefined
+  const more = Object.entries(entry)
+    .filter(([name]) => !handledFields.has(name))
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const text = [entry.msg, error?.message, ...more]
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => printable(String(part)))
+    .join('  ')
+  const colour = level === 'warn' ? 'yellow' : level === 'error' || level === 'fatal' ? 'red' : 'dim'
+  return `${style('dim', clock)} ${app.padEnd(9)} ${style(colour, level.padEnd(5))} ${text}`
+}

@@ -1,0 +1,73 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { SessionObservation } from '@signalbox/contract/session-observation'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { parseProcessFile } from './process-file.ts'
+import { SessionTracker } from './session-tracker.ts'
+
+const START = Date.parse('2026-10-06T09:00:00.000Z')
+const SESSION = '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'
+
+/** A tracker with one session, on a machine whose clock and whose process the test controls. */
+function track() {
+  const folder = path.join(tempFolder(), 'sessions')
+  fs.mkdirSync(folder)
+  const file = path.join(folder, '4711.json')
+  const machine = { now: START, lives: true }
+  const observations: SessionObservation[] = []
+  const tracker = new SessionTracker({
+    put: (observation) => observations.push(observation),
+    processes: { inspect: () => 'alive', isAlive: () => machine.lives },
+    living: { all: () => [], put() {}, remove() {} },
+    usage: () => undefined,
+    toSentName: (name) => name,
+    redacts: false,
+    changed() {},
+    now: () => machine.now,
+    failed(error) {
+      throw error
+    },
+  })
+  const text = JSON.stringify({
+    pid: 4711,
+    sessionId: SESSION,
+    cwd: '/home/ada/engine',
+    startedAt: START,
+    procStart: '1',
+    version: '2.1.332',
+    kind: 'interactive',
+    entrypoint: 'cli',
+    status: 'idle',
+    statusUpdatedAt: START,
+    updatedAt: START,
+  })
+  fs.writeFileSync(file, text)
+  tracker.processFileChanged(file, parseProcessFile(text, START, START)!)
+  const end = () => {
+    machine.lives = false
+    tracker.checkProcesses()
+    return observations.at(-1)!
+  }
+  return { machine, tracker, observations, end }
+}
+
+test('an end is not older than the last proof of life, though the clock was set back', () => {
+  const { machine, observations, end } = track()
+  const alive = Math.max(...observations.filter((one) => one.alive === true).map(({ at }) => Date.parse(at)))
+  machine.now = START - 3_600_000
+  expect(end()).toMatchObject({ alive: false, end: { outcome: 'failed' } })
+  expect(Date.parse(observations.at(-1)!.at)).toBeGreaterThan(alive)
+})
+
+test('an end that the hub does not believe is dated by the clock of the hub, where ours is behind', () => {
+  const { machine, tracker, observations, end } = track()
+  machine.now = START + 60_000
+  const { at, observation_id } = end()
+  expect(Date.parse(at)).toBe(START + 60_000)
+  tracker.reportEnds([SESSION], -5_000)
+  expect(observations.at(-1)).toMatchObject({ at, end: { outcome: 'failed' } })
+  expect(observations.at(-1)!.observation_id).not.toBe(observation_id)
+  tracker.reportEnds([SESSION], 300_000)
+  expect(observations.at(-1)!.at).toBe(new Date(START + 360_000).toISOString())
+})

@@ -1,0 +1,53 @@
+import type { Account, NamedAccount } from '@signalbox/contract/account'
+import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { loadAllPages } from './all-pages.ts'
+import { hub } from './hub.ts'
+import { keys } from './query-key.ts'
+
+const MAX_ACCOUNTS = 500
+
+/** The accounts whose plan limits the hub has, those in use first. */
+export function useAccounts(): UseQueryResult<Account[]> {
+  return useQuery({
+    queryKey: keys.accounts,
+    queryFn: async ({ signal }) => {
+      const { rows } = await loadAllPages((page, more) => hub.listAccounts(page, more), MAX_ACCOUNTS, signal)
+      return rows
+    },
+  })
+}
+
+/** An account that has a card of its own; `account` is undefined where it is the only one, as on most hubs. */
+export interface CardAccount {
+  readonly account: string | undefined
+  /** Whether the card says whose it is: the hub knows several. */
+  readonly isLabelled: boolean
+}
+
+const onlyCard: readonly CardAccount[] = [{ account: undefined, isLabelled: false }]
+
+/** The accounts in use, always in the same order. */
+export function useCardAccounts(): readonly CardAccount[] {
+  const { data = [] } = useAccounts()
+  const inUse = data.filter((one) => one.inUse)
+  if (inUse.length <= 1) return data.length <= 1 ? onlyCard : [{ account: undefined, isLabelled: true }]
+  return inUse.map(({ account }) => ({ account, isLabelled: true }))
+}
+
+/** Whether a plan in use may have a 5-hour limit: false only when every one of them is known completely and has none. */
+export function useHasSessionLimit(): boolean {
+  const { data = [] } = useAccounts()
+  const inUse = data.filter((one) => one.inUse)
+  const mayHave = ({ limits }: Account) =>
+    limits.currentSession !== undefined || limits.weeklyLimits === undefined || limits.isPartial === true || limits.source === 'statusline'
+  return inUse.length === 0 || inUse.some(mayHave)
+}
+
+/** Gives an account a name; null takes it away. */
+export function useNameAccount(): UseMutationResult<NamedAccount, Error, { readonly account: string; readonly name: string | null }> {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ account, name }) => hub.nameAccount(account, name),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.limits }),
+  })
+}

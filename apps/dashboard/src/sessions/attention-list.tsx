@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { BoardSession } from '../hub/answer.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { attentionSince } from './board-view.ts'
+import { formatSessionName } from './claude-facts.ts'
+import { FailureReason } from './failure-reason.tsx'
+import { Age, HeartbeatAge, WaitingTime } from './heartbeat-age.tsx'
+import { toSessionState } from './session-state.ts'
+import { StateMark } from './state-mark.tsx'
+import type { Board } from './use-board.ts'
+import './attention-list.css'
+
+/** Sessions listed at first; all of them are also at the top of their machines. */
+const INITIAL_COUNT = 6
+
+interface AttentionListProps {
+  readonly needAttention: readonly BoardSession[]
+  readonly board: Pick<Board, 'projectNames'>
+}
+
+/** Sessions that do not continue until someone acts: the most important part of the board. */
+export function AttentionList({ needAttention, board }: AttentionListProps) {
+  const [limit, setLimit] = useState(INITIAL_COUNT)
+  if (needAttention.length === 0) {
+    return (
+      <p className="attention-none">
+        <Icon name="check" size={16} /> No session needs attention.
+      </p>
+    )
+  }
+  return (
+    <section className="attention-list" aria-label="Needs attention">
+      <h2 className="overline">
+        Needs attention <b>{needAttention.length}</b>
+      </h2>
+      <ul>
+        {needAttention.slice(0, limit).map((session) => (
+          <li key={session.session_id} className="attention-item" data-state={toSessionState(session)}>
+            <StateMark session={session} />
+            <Since session={session} />
+            <Link to="/sessions/$id" params={{ id: session.session_id }} title={session.project_id} className="attention-link">
+              {board.projectNames.get(session.project_id) ?? session.project_id}
+            </Link>
+            <span className="attention-where muted">
+              {session.claude_code !== undefined && `${formatSessionName(session)} `}on {session.machine_id}
+              {session.docker_slot !== undefined && `, slot ${session.docker_slot}`}
+              {session.status === 'failed' && (
+                <span className="attention-why">
+                  <FailureReason session={session} />
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {needAttention.length > limit && (
+        <p className="attention-more">
+          <Button variant="bare" onClick={() => setLimit(limit + 50)}>
+            {needAttention.length - limit} more
+          </Button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Since({ session }: { readonly session: BoardSession }) {
+  const state = toSessionState(session)
+  return (
+    <span className="attention-since">
+      {state === 'waiting' && (
+        <>
+          for <WaitingTime since={attentionSince(session)} />
+        </>
+      )}
+      {state === 'stalled' && (
+        <>
+          last seen <HeartbeatAge id={session.session_id} known={session.last_heartbeat} /> ago
+        </>
+      )}
+      {state === 'failed' && (
+        <>
+          <Age at={attentionSince(session)} /> ago
+        </>
+      )}
+    </span>
+  )
+}

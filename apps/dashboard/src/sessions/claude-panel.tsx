@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import type { ClaudeSession, Session } from '../hub/answer.ts'
+import { useSessionSources } from '../hub/session.ts'
+import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, MORE_THAN_TRANSCRIPT } from '../hub/session-sources.ts'
+import { Count, Money } from '../ui/amount.tsx'
+import { Code } from '../ui/code.tsx'
+import { formatModelName } from '../ui/model-name.ts'
+import { Moment } from '../ui/moment.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { CacheExpiry } from './cache-expiry.tsx'
+import { ContextMeter } from './context-meter.tsx'
+import { formatField } from './source-field.ts'
+import './session-details.css'
+import './claude-panel.css'
+
+type Field = Exclude<
+  keyof ClaudeSession,
+  'activity_since' | 'subagents_running' | 'subagents' | 'tasks' | 'sources' | 'name' | 'context_limit'
+>
+
+const kinds = { interactive: 'Interactive', print: 'claude -p', background: 'Background job' } as const
+
+/** How each field is shown, in order. */
+const fields: { readonly [F in Field]: (value: NonNullable<ClaudeSession[F]>, claude: ClaudeSession) => ReactNode } = {
+  model: (model) => <span title={model}>{formatModelName(model)}</span>,
+  context_tokens: (_, claude) => <ContextMeter claude={claude} />,
+  cost_usd: (cost) => <Money value={cost} />,
+  input_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
+  output_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
+  cache_read_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
+  cache_write_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
+  cache_expires_at: (at) => <CacheExpiry at={at} />,
+  limited_until: (at) => <Moment at={at} zone={browserTimeZone()} />,
+  turn_error: (reason) => <span className="breakable">{reason}</span>,
+  branch: (branch) => <span className="breakable">{branch}</span>,
+  permission_mode: (mode) => <span title={mode}>{formatPermissionMode(mode)}</span>,
+  effort: (effort) => effort,
+  kind: (kind) => kinds[kind],
+  version: (version) => version,
+  pid: (pid) => pid,
+}
+
+/** What is known about a session of Claude Code, and the source of each field. */
+export function ClaudePanel({ session, claude }: { readonly session: Session; readonly claude: ClaudeSession }) {
+  const sources = useSessionSources(session.session_id)
+  const believed = believedSources(sources.data ?? [])
+  return (
+    <Panel title="Claude Code" className="claude">
+      {isFromTranscriptOnly(claude) && (
+        <p className="small claude-note">
+          <Code text={MORE_THAN_TRANSCRIPT} />
+        </p>
+      )}
+      <dl className="session-details">
+        {(Object.keys(fields) as Field[]).map((field) => {
+          const value = claude[field]
+          if (value === undefined) return null
+          const source = believed.get(field)
+          const render = fields[field] as (value: unknown, claude: ClaudeSession) => ReactNode
+          return (
+            <div key={field} data-field={field}>
+              <dt>{formatField(field)}</dt>
+              <dd>
+                {render(value, claude)}
+                {source !== undefined && (
+                  <span className="field-source">
+                    <span className="visually-hidden">, source: </span>
+                    {formatSource(source)}
+                  </span>
+                )}
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+      {claude.cost_usd !== undefined && <p className="small muted">List-price equivalent. Your plan’s price is different.</p>}
+    </Panel>
+  )
+}

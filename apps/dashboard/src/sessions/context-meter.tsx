@@ -1,0 +1,24 @@
+import type { BoardClaude } from '../hub/answer.ts'
+import { formatCompact, formatExact, formatPercent } from '../ui/number-format.ts'
+import { contextShare, isNearlyFull } from './claude-facts.ts'
+import './context-meter.css'
+
+/** The used part of the context window, as a bar and a percentage where its size is known, else as a number of tokens. */
+export function ContextMeter({ claude }: { readonly claude: BoardClaude }) {
+  const { context_tokens: used, context_limit: limit } = claude
+  if (used === undefined) return null
+  const share = contextShare(claude)
+  if (share === undefined || limit === undefined) return <span title={`${formatExact(used)} tokens`}>{formatCompact(used)} in context</span>
+  return (
+    <span
+      className="context-meter"
+      title={`${formatExact(used)} of ${formatExact(limit)} tokens`}
+      data-full={isNearlyFull(share) || undefined}
+    >
+      <span className="context-bar" aria-hidden="true">
+        <span style={{ width: `${share * 100}%` }} />
+      </span>
+      {formatPercent(share)} of context
+    </span>
+  )
+}

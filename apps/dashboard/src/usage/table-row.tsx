@@ -1,0 +1,167 @@
+import { useId, useState } from 'react'
+import { Count, Money } from '../ui/amount.tsx'
+import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { Icon } from '../ui/icon.tsx'
+import { formatModelName } from '../ui/model-name.ts'
+import { Moment } from '../ui/moment.tsx'
+import { formatPercent } from '../ui/number-format.ts'
+import { ShareBar } from '../ui/share-bar.tsx'
+import { addDays, lastDayOfMonth } from './calendar.ts'
+import type { GroupKey } from './group-name.ts'
+import { modelColor } from './model-color.ts'
+import type { UsageSearch } from './usage-search.ts'
+import type { TableRow } from './use-table.ts'
+import type { UsageView } from './use-usage-view.ts'
+
+interface UsageTableRowProps {
+  readonly line: TableRow
+  readonly group: GroupKey
+  readonly view: UsageView
+  /** Share of all rows, 0 to 1. */
+  readonly share: number
+  /** Share of the largest row, 0 to 1: the length of the bar. */
+  readonly size: number
+}
+
+/** One row of the table; expanded, it shows its models and details. */
+export function UsageTableRow({ line, group, view, share, size }: UsageTableRowProps) {
+  const { key, name, row } = line
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <button type="button" className="row-name" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} title={key}>
+            <Icon name={open ? 'down' : 'right'} size={14} />
+            {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: modelColor(key) }} />}
+            <span className="row-text">{name}</span>
+          </button>
+        </th>
+        <td className="row-share wide" title={formatPercent(share)}>
+          <ShareBar share={size} />
+          <span className="visually-hidden">{formatPercent(share)}</span>
+        </td>
+        <td>
+          <Money value={row.cost_usd} calls={row.calls} />
+        </td>
+        <td>
+          <Count value={row.total_tokens} />
+        </td>
+        <td className="wide">
+          <Count value={row.input} />
+        </td>
+        <td className="wide">
+          <Count value={row.output} />
+        </td>
+        <td className="wide">
+          <Count value={row.write_5m + row.write_1h} />
+        </td>
+        <td className="wide">
+          <Count value={row.read} />
+        </td>
+        <td className="wide">
+          <Count value={row.calls} />
+        </td>
+      </tr>
+      {open && (
+        <tr className="row-detail" id={id}>
+          <td colSpan={9}>
+            <Detail line={line} group={group} view={view} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group' | 'view'>) {
+  const { key, row } = line
+  const link = narrowTo(group, key)
+  return (
+    <div className="detail">
+      {key !== line.name && group !== 'hour' && <p className="detail-key small muted breakable">{key}</p>}
+      {row.models.length > 0 && group !== 'model' && (
+        <ul className="detail-models">
+          {row.models.map((part) => (
+            <li key={part.model} title={part.model}>
+              <i className="row-color" aria-hidden="true" style={{ background: modelColor(part.model) }} />
+              <span>{formatModelName(part.model)}</span>
+              <Money value={part.cost_usd} calls={part.calls} />
+              <span className="muted">
+                <Count value={part.total_tokens} unit="tokens" /> <span aria-hidden="true">tokens</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl className="detail-sums">
+        {(
+          [
+            ['Input', row.input],
+            ['Output', row.output],
+            ['Cache writes, 5 min', row.write_5m],
+            ['Cache writes, 1 h', row.write_1h],
+            ['Cache reads', row.read],
+            ['Calls', row.calls],
+            ['Calls without a price', row.unpriced_calls],
+          ] as const
+        ).map(([label, value]) => (
+          <div key={label} className={classNames(label === 'Calls without a price' && value === 0 && 'detail-zero')}>
+            <dt>{label}</dt>
+            <dd>
+              <Count value={value} />
+            </dd>
+          </div>
+        ))}
+        {row.first_call_at !== undefined && (
+          <div>
+            <dt>First call</dt>
+            <dd>
+              <Moment at={row.first_call_at} zone={view.zone} />
+            </dd>
+          </div>
+        )}
+        {row.last_call_at !== undefined && (
+          <div>
+            <dt>Last call</dt>
+            <dd>
+              <Moment at={row.last_call_at} zone={view.zone} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {link !== undefined && (
+        <Button onClick={() => view.change(link.change)}>
+          <Icon name="search" size={14} /> {link.label}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface NarrowedView {
+  readonly label: string
+  readonly change: Partial<Record<keyof UsageSearch, string | undefined>>
+}
+
+/** The view of this row alone, if there is one. */
+function narrowTo(group: GroupKey, key: string): NarrowedView | undefined {
+  const days = (since: string, until: string) => ({ range: undefined, since, until, step: undefined })
+  if (key === '') return undefined
+  switch (group) {
+    case 'day':
+      return { label: 'Show this day', change: days(key, key) }
+    case 'week':
+      return { label: 'Show this week', change: days(key, addDays(key, 6)) }
+    case 'month':
+      return { label: 'Show this month', change: days(`${key}-01`, lastDayOfMonth(key)) }
+    case 'model':
+    case 'project':
+    case 'machine':
+      return { label: `Show only this ${group}`, change: { [group]: key, table: undefined, find: undefined, sort: undefined } }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from './clock.ts'
+import type { HubConfig } from './config.ts'
+import type { EventFeed, StreamTimeouts } from './event/feed.ts'
+import type { Authenticator } from './http/auth.ts'
+import type { Metrics } from './http/metrics.ts'
+import type { SignIns } from './http/sign-ins.ts'
+import type { HubState } from './hub-state.ts'
+import type { LimitService } from './limits/limit-service.ts'
+import type { StoreFailures } from './maintenance/store-failures.ts'
+import type { Mirror } from './mirror/mirror.ts'
+import type { Monitor } from './monitor/monitor.ts'
+import type { Store } from './store/store.ts'
+
+/** The services that routes use. */
+export interface RouteContext {
+  readonly app: FastifyInstance
+  readonly store: Store
+  readonly limitService: LimitService
+  readonly feed: EventFeed
+  readonly clock: Clock
+  readonly monitor: Monitor
+  /** The JSON files of snapshots, where this hub writes them. */
+  readonly mirror: Pick<Mirror, 'state'> | undefined
+  readonly config: HubConfig
+  readonly metrics: Metrics
+  readonly authenticator: Authenticator
+  readonly signIns: SignIns
+  readonly streams: StreamTimeouts
+  readonly state: HubState
+  readonly storeFailures: StoreFailures
+  /** Version of the hub. */
+  readonly version: string
+  /** Folder with the built dashboard; it may not be there. */
+  readonly dashboard: string
+}

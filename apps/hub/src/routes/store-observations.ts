@@ -1,0 +1,77 @@
+import type { ObservationResult, SessionObservation } from '@signalbox/contract/session-observation'
+import { requireBound } from '../http/key-binding.ts'
+import type { Binding } from '../http/principal.ts'
+import { HubError, isStoreOutage } from '../hub-error.ts'
+import type { RouteContext } from '../route-context.ts'
+import { type Observed, observeSession, observeUnknownSession } from '../state/session-observation.ts'
+import type { Store } from '../store/store.ts'
+
+export type Rejected = ObservationResult['rejected'][number]
+
+/** An observation, the machine that reports it, and its place in the request. */
+export interface PlacedObservation {
+  readonly observation: SessionObservation
+  readonly machineId: string
+  readonly place: number
+}
+
+/** The result of a first attempt for a session that the store does not have: perhaps it was removed. */
+const unknown = 'unknown'
+
+/** When a session was last removed, for as long as the event log knows it. */
+async function removedAt(events: Store['events'], session_id: string): Promise<number> {
+  const changes = await events.latest({ session_id, types: ['session.status'], limit: 1 })
+  return changes[0]?.data.status === 'gone' ? Date.parse(changes[0].at) : Number.NEGATIVE_INFINITY
+}
+
+/**
+ * Applies observations to their sessions.
+ * @param bound what the key may report about
+ * @returns those that were refused, in no order
+ * @throws HubError when the store failed: nothing is lost when the sender repeats all of them, and those that are stored change nothing
+ */
+export async function storeObservations(
+  { store: { sessions, events }, feed, config, monitor }: Pick<RouteContext, 'store' | 'feed' | 'config' | 'monitor'>,
+  placed: readonly PlacedObservation[],
+  now: number,
+  bound?: Binding,
+): Promise<Rejected[]> {
+  const groups = [...Map.groupBy(placed, ({ observation, machineId }) => `${observation.session_id} ${machineId}`).values()]
+  const apply = (group: readonly PlacedObservation[], removedAt?: number) => {
+    const { observation, machineId } = group[0]!
+    const observations = group.map((one) => one.observation)
+    const needs = { tasks: true, machine: { id: machineId } } as const
+    return sessions.change<Observed | typeof unknown>(observation.session_id, needs, { now }, (state) => {
+      const named = observations.find(({ project_id }) => project_id !== undefined)?.project_id
+      requireBound(bound, state.session ?? { machine_id: machineId, ...(named === undefined ? {} : { project_id: named }) })
+      if (removedAt !== undefined) return observeUnknownSession(state, observations, machineId, now, config.rules, removedAt)
+      if (state.session === undefined) return { events: [], result: unknown }
+      return observeSession(state, observations, machineId, now, config.rules)
+    })
+  }
+  // All in one turn of the event loop: they share a commit.
+  const first = await Promise.allSettled(groups.map((group) => apply(group)))
+  const results = await Promise.allSettled(
+    first.map(async (result, index) => {
+      if (result.status === 'rejected') throw result.reason
+      if (result.value !== unknown) return result.value
+      const group = groups[index]!
+      return apply(group, await removedAt(events, group[0]!.observation.session_id))
+    }),
+  )
+  const rejected: Rejected[] = []
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') {
+      const { live } = result.value as Observed
+      if (live !== undefined && feed.subscribers > 0) feed.publishLive(live)
+      continue
+    }
+    const error: unknown = result.reason
+    if (isStoreOutage(error)) monitor.noteStoreOutage()
+    if (!(error instanceof HubError) || isStoreOutage(error)) throw error
+    for (const { observation, place } of groups[index]!) {
+      rejected.push({ observation_id: observation.observation_id, index: place, reason: (error as HubError).message })
+    }
+  }
+  return rejected
+}

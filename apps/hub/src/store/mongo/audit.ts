@@ -1,0 +1,85 @@
+import type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
+import { AUDIT_RETENTION_MS, type AuditStore, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions } from '../audit.ts'
+import type { NewAuditEntry } from '../audit-entry.ts'
+import type { Change } from '../change.ts'
+import type { Connection } from './connection.ts'
+
+interface AuditDocument {
+  _id: number
+  at: number
+  action: AuditAction
+  /** JSON: key id, key name, address and details may contain anything. */
+  data: string
+}
+
+/** The last id ever used. */
+interface UsedDocument {
+  _id: 'audit'
+  used: number
+}
+
+/** The audit log. An entry follows its write: MongoDB has no transaction that would hold both here. */
+export class AuditLog {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Does the work of a change, and adds the entry of the change; a repeated request has its entry already. */
+  async record<T>(change: Change, work: () => Promise<T>): Promise<T> {
+    const result = await work()
+    const entry = change.idempotency?.replayed ? undefined : change.audit?.(result)
+    if (entry !== undefined) await this.append(entry, change.now)
+    return result
+  }
+
+  async append({ action, key_id, key_name, address, details }: NewAuditEntry, at: number): Promise<void> {
+    const next = await this.#connection
+      .collection<UsedDocument>('meta')
+      .findOneAndUpdate({ _id: 'audit' }, { $inc: { used: 1 } }, { upsert: true, returnDocument: 'after' })
+    await this.#entries().insertOne({ _id: next!.used, at, action, data: JSON.stringify({ key_id, key_name, address, details }) })
+  }
+
+  /** @returns documents removed */
+  async sweep(now: number): Promise<number> {
+    const entries = this.#entries()
+    let removed = (await entries.deleteMany({ at: { $lt: now - AUDIT_RETENTION_MS } })).deletedCount
+    const bounds = [
+      { filter: { action: { $in: [...refusedActions] } }, most: MAX_REFUSED_ENTRIES },
+      { filter: {}, most: MAX_AUDIT_ENTRIES },
+    ]
+    for (const { filter, most } of bounds) {
+      const beyond = await entries.find(filter, { sort: { _id: -1 }, skip: most, limit: 1, projection: { _id: 1 } }).toArray()
+      if (beyond[0] !== undefined) removed += (await entries.deleteMany({ ...filter, _id: { $lte: beyond[0]._id } })).deletedCount
+    }
+    return removed
+  }
+
+  /** As a part of the store. */
+  asStore(): AuditStore {
+    return {
+      append: (entry, { now }) => this.#connection.write(() => this.append(entry, now)),
+      page: ({ actions, before, limit }) =>
+        this.#connection.read(async () => {
+          const filter = {
+            ...(before === undefined ? {} : { _id: { $lt: before } }),
+            ...(actions === undefined ? {} : { action: { $in: [...actions] } }),
+          }
+          return (
+            await this.#entries()
+              .find(filter, { sort: { _id: -1 }, limit })
+              .toArray()
+          ).map(entryOf)
+        }),
+    }
+  }
+
+  #entries() {
+    return this.#connection.collection<AuditDocument>('audit')
+  }
+}
+
+function entryOf({ _id, at, action, data }: AuditDocument): AuditEntry {
+  return { id: _id, at: new Date(at).toISOString(), action, ...(JSON.parse(data) as Pick<AuditEntry, 'details'>) }
+}

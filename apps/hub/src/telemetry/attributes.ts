@@ -1,0 +1,35 @@
+import type { LogRecord } from '@signalbox/contract/telemetry'
+
+type AttributeList = LogRecord['attributes']
+type Time = LogRecord['timeUnixNano']
+
+/** Reads attributes by their names. Only those that are asked for are read: others may have texts that are not ours to keep. */
+export class Attributes {
+  readonly #list: NonNullable<AttributeList>
+
+  constructor(list: AttributeList) {
+    this.#list = list ?? []
+  }
+
+  /** The value as a text, cut to a length; undefined for an empty text, and for lists and maps. */
+  text(name: string, maxLength = 200): string | undefined {
+    const value = this.#list.find(({ key }) => key === name)?.value
+    if (typeof value !== 'object' || value === null) return undefined
+    const { stringValue, intValue, doubleValue, boolValue } = value as Record<string, unknown>
+    const scalar = stringValue ?? intValue ?? doubleValue ?? boolValue
+    if (scalar === undefined || scalar === null || typeof scalar === 'object') return undefined
+    return String(scalar).slice(0, maxLength) || undefined
+  }
+
+  /** A count such as milliseconds; some versions send it as a text. */
+  count(name: string): number | undefined {
+    const value = Number(this.text(name) ?? Number.NaN)
+    return Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined
+  }
+}
+
+/** The first time that is known, as an instant; undefined when none is. */
+export function firstInstant(...times: readonly Time[]): string | undefined {
+  const time = times.find((one) => Number(one ?? 0) > 0)
+  return time === undefined || time === null ? undefined : new Date(Number(BigInt(time) / 1_000_000n)).toISOString()
+}

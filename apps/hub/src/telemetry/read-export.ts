@@ -1,0 +1,96 @@
+import { type SessionObservation, sessionObservationSchema } from '@signalbox/contract/session-observation'
+import {
+  type DataPoint,
+  dataPointSchema,
+  type ExportLogs,
+  type ExportMetrics,
+  type LogRecord,
+  logRecordSchema,
+} from '@signalbox/contract/telemetry'
+import { z } from 'zod'
+import { Attributes } from './attributes.ts'
+import { observeLog } from './log-observation.ts'
+import { observePoint } from './metric-observation.ts'
+
+/** The scopes of Claude Code's own records; an exporter may send those of other programs as well. */
+const SCOPE = 'com.anthropic.claude_code'
+
+const observationSchema = z.compile(sessionObservationSchema)
+const recordSchema = z.compile(logRecordSchema)
+const pointSchema = z.compile(dataPointSchema)
+
+/** An observation, and the host on which it was made, where the exporter says so. */
+export interface ExportedObservation {
+  readonly observation: SessionObservation
+  readonly host: string | undefined
+}
+
+export interface ReadExport {
+  readonly observations: readonly ExportedObservation[]
+  /** Why each record was refused that cannot be read. */
+  readonly refused: readonly string[]
+}
+
+type Scope = { readonly name?: string | null | undefined; readonly version?: string | null | undefined } | null | undefined
+
+/** What an export of log records says about sessions. */
+export function readLogs({ resourceLogs }: ExportLogs): ReadExport {
+  const reader = new ExportReader()
+  for (const { resource, scopeLogs } of resourceLogs ?? []) {
+    const host = new Attributes(resource?.attributes).text('host.name')
+    for (const { scope, logRecords } of scopeLogs ?? []) {
+      reader.add<LogRecord>(logRecords ?? [], scope, host, recordSchema, observeLog)
+    }
+  }
+  return reader
+}
+
+/** What an export of metrics says about sessions. */
+export function readMetrics({ resourceMetrics }: ExportMetrics): ReadExport {
+  const reader = new ExportReader()
+  for (const { resource, scopeMetrics } of resourceMetrics ?? []) {
+    const host = new Attributes(resource?.attributes).text('host.name')
+    for (const { scope, metrics } of scopeMetrics ?? []) {
+      const points = (metrics ?? []).flatMap(({ sum, gauge }) => [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])])
+      reader.add<DataPoint>(points, scope, host, pointSchema, observePoint)
+    }
+  }
+  return reader
+}
+
+class ExportReader implements ReadExport {
+  readonly observations: ExportedObservation[] = []
+  readonly refused: string[] = []
+  /** Points of one moment say the same: one of each is enough. */
+  readonly #seen = new Set<string>()
+
+  add<T>(
+    records: readonly unknown[],
+    scope: Scope,
+    host: string | undefined,
+    schema: Pick<z.ZodType<T>, 'safeParse'>,
+    translate: (record: T, version: string | undefined) => SessionObservation | string | undefined,
+  ): void {
+    if (!scope?.name?.startsWith(SCOPE)) return
+    const version = scope.version?.slice(0, 50) || undefined
+    for (const record of records) {
+      const parsed = schema.safeParse(record)
+      if (!parsed.success) {
+        this.refused.push('a record is not as OTLP describes it')
+        continue
+      }
+      const translated = translate(parsed.data, version)
+      if (translated === undefined) continue
+      const checked = typeof translated === 'string' ? undefined : observationSchema.safeParse(translated)
+      if (checked?.success) this.#keep(checked.data, host)
+      else this.refused.push(typeof translated === 'string' ? translated : 'the session.id or another value of a record is not valid')
+    }
+  }
+
+  #keep(observation: SessionObservation, host: string | undefined): void {
+    const key = `${observation.session_id} ${observation.observation_id}`
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.observations.push({ observation, host })
+  }
+}

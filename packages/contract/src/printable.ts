@@ -1,0 +1,32 @@
+/** Line breaks of every kind, and tabs. */
+const lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
+/** Control characters, and characters that change the text direction. */
+const controls = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
+/** The same but for line ends, those of CSV too, and what our own output has: its colours. They hide nothing and reach no other line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour
+const unsafe = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m|\r\n)|[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
+
+/** Untrusted text, such as a name, on one line, with control characters escaped. */
+export function printable(text: string): string {
+  return text.replace(lineBreaks, ' ').replace(controls, escapeCharacter)
+}
+
+/** A value as JSON without raw control characters; JSON.stringify leaves some of them. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(controls, (character) => (character === '\n' ? character : escapeCharacter(character)))
+}
+
+/**
+ * Text of several lines as it may go to a terminal or a log, whatever is in it: no sequence that moves, erases, hides or renames
+ * is left. Inside of JSON it stays the same value. Parts that came from elsewhere are made `printable` before, each by itself:
+ * here a line end of theirs looks like one of ours.
+ */
+export function printableText(text: string): string {
+  return text.replace(unsafe, (found, harmless: string | undefined) =>
+    harmless !== undefined || found === '\n' ? found : escapeCharacter(found),
+  )
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

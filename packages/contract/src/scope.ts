@@ -1,0 +1,6 @@
+import { z } from 'zod'
+
+/** `read` everything, `write` state, `ingest` calls and snapshots, `admin` keys, purge and cleanup. No scope includes another. */
+export const scopes = ['read', 'write', 'ingest', 'admin'] as const
+export const scopeSchema = z.enum(scopes)
+export type Scope = z.infer<typeof scopeSchema>

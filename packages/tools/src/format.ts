@@ -1,0 +1,67 @@
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** `$1,234.56`; less than a cent with four digits. */
+export function formatUsd(usd: number | null): string {
+  if (usd === null) return 'no price known'
+  const digits = usd !== 0 && Math.abs(usd) < 0.01 ? 4 : 2
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
+}
+
+/** `955.8 M`, `12.3 k`, `870` */
+export function formatCount(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} G`
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`
+  return count >= 1e4 ? `${(count / 1e3).toFixed(1)} k` : `${count}`
+}
+
+/** `2 d 3 h`, `2 h 5 min`, `40 s` */
+export function formatDuration(ms: number): string {
+  const at = Math.max(0, ms)
+  if (at >= DAY) return `${Math.floor(at / DAY)} d ${Math.floor((at % DAY) / HOUR)} h`
+  if (at >= HOUR) return `${Math.floor(at / HOUR)} h ${Math.floor((at % HOUR) / MINUTE)} min`
+  return at >= MINUTE ? `${Math.floor(at / MINUTE)} min` : `${Math.floor(at / 1000)} s`
+}
+
+/** `Tue 2026-10-06 14:00`, by the clock of a zone. */
+export function formatMoment(ms: number, timezone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(ms)
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
+}
+
+/** An instant as the data of an answer carries it. */
+export function instantOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** Four decimals of a dollar are enough for a model, and shorter than seventeen. */
+export function roundUsd(usd: number | null): number | null {
+  return usd === null ? null : Math.round(usd * 1e4) / 1e4
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** A foreign text on one line, shortened to so many characters. */
+export function shorten(text: string, max: number): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  const characters = [...line]
+  return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`
+}
+
+/** The object without its undefined fields: absent means absent. */
+export function compact<T extends Record<string, unknown>>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,32 @@
+import { askForInput } from './tool/ask-for-input.ts'
+import { hubHealth } from './tool/hub-health.ts'
+import { limitsForecast } from './tool/limits-forecast.ts'
+import { limitsNow } from './tool/limits-now.ts'
+import { machinesList } from './tool/machines-list.ts'
+import { reportProgress } from './tool/report-progress.ts'
+import { sessionShow } from './tool/session-show.ts'
+import { sessionsList } from './tool/sessions-list.ts'
+import { taskCreate } from './tool/task-create.ts'
+import { taskUpdate } from './tool/task-update.ts'
+import { tasksList } from './tool/tasks-list.ts'
+import { usageReport } from './tool/usage-report.ts'
+import type { Tool } from './tool.ts'
+
+/** More would crowd a model's context, and it would choose worse. */
+export const MAX_TOOLS = 15
+
+/** Every tool, in the order in which a client shows them. */
+export const tools: readonly Tool[] = [
+  limitsNow,
+  limitsForecast,
+  usageReport,
+  sessionsList,
+  sessionShow,
+  machinesList,
+  tasksList,
+  taskCreate,
+  taskUpdate,
+  reportProgress,
+  askForInput,
+  hubHealth,
+]

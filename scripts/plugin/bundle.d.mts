@@ -1,0 +1,1 @@
+export function buildPlugin(): Promise<[name: string, text: string][]>

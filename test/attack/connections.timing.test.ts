@@ -1,0 +1,135 @@
+// Timing: a hundred connections flood a hub for seconds and take a whole core; other tests beside it would starve, and it of them.
+import { once } from 'node:events'
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { stretchForLoad } from '../support/machine-load.ts'
+import { repositoryRoot } from '../support/repository.ts'
+import { type SmallHub, startSmallHub } from './small-hub.ts'
+
+const dist = path.join(repositoryRoot, 'apps/dashboard/dist')
+const hasPage = fs.existsSync(path.join(dist, 'index.html'))
+const page = hasPage ? '/app' : '/health'
+
+/** That others are served: pages, writes, and health, which says so. */
+async function serves(hub: SmallHub): Promise<void> {
+  for (let n = 0; n < 5; n++) {
+    expect((await fetch(`${hub.url}${page}`, { signal: AbortSignal.timeout(10_000) })).status).toBe(200)
+    expect((await hub.ask('POST', '/machines', { machine_id: `m${n}-${Math.random()}`, hostname: 'h', docker_slots: [1] })).status).toBe(
+      201,
+    )
+  }
+  expect((await fetch(`${hub.url}/health`, { signal: AbortSignal.timeout(10_000) })).status).toBe(200)
+}
+
+// Small hubs are made with `ulimit`.
+describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 512 MB', () => {
+  test('closes connections that send nonsense or half a header, and serves others meanwhile', async () => {
+    const hub = await startSmallHub()
+    const starts = [
+      'nonsense\r\n\r\n',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      'GET /he',
+      'GET / HTTP/1.1\r\nHost: x\r\n',
+      '',
+    ]
+    const attackers = await Promise.all(
+      Array.from({ length: 551 }, async (_, n) => {
+        const attack = await hub.connect('127.0.0.2')
+        attack.socket.on('data', () => {}).write(starts[n % starts.length]!)
+        return attack
+      }),
+    )
+    await sleep(200)
+    await serves(hub)
+    expect(hub.descriptors()).toBeLessThan(350)
+    // Nonsense and long headers are answered and closed within a second, without the other side.
+    const ended = () => attackers.filter(({ closed }, n) => n % starts.length < 2 && !closed).length
+    await expect.poll(ended).toBe(0)
+  })
+
+  test('answers what is no request, after the answer to the request before', async () => {
+    const hub = await startSmallHub()
+    const { socket } = await hub.connect('127.0.0.2')
+    let text = ''
+    socket.on('data', (data) => (text += data))
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n')
+    await once(socket, 'close')
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*"status":"ok"[\s\S]*HTTP\/1\.1 400 Bad Request[\s\S]*The request is not HTTP/)
+  })
+
+  test('gives readers that take nothing neither descriptors nor memory', async () => {
+    const hub = await startSmallHub()
+    await serves(hub)
+    const [before, memory] = [hub.descriptors(), hub.memory()]
+    const script = hasPage ? fs.readdirSync(path.join(dist, 'assets')).find((name) => /^index-.*\.js$/.test(name)) : 'none.js'
+    const request = `GET /assets/${script} HTTP/1.1\r\nHost: x\r\n\r\n`
+    for (let n = 0; n < 30; n++) {
+      const { socket } = await hub.connect('127.0.0.3')
+      socket.pause()
+      // Within what may wait on a connection.
+      socket.write(request.repeat(16))
+    }
+    await sleep(500)
+    expect(hub.descriptors() - before).toBeLessThan(60)
+    expect(hub.memory() - memory).toBeLessThan(100)
+    await serves(hub)
+  })
+
+  test('bounds what requests without an end cost whose answers are not read', async () => {
+    // Its own questions below would use up the limit of its key on a fast machine.
+    const hub = await startSmallHub({ RATE_LIMIT_PER_MINUTE: '1000000' })
+    await serves(hub)
+    const piece = Buffer.from('GET /nope HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_048).slice(0, 65_536))
+    const until = performance.now() + 6_000
+    let peak = 0
+    const attack = async () => {
+      while (performance.now() < until) {
+        const one = await hub.connect('127.0.0.4')
+        one.socket.pause()
+        while (!one.closed && performance.now() < until && one.socket.write(piece)) await sleep(1)
+        // Closed by the hub, or held up by it.
+        await sleep(50)
+        one.socket.destroy()
+      }
+    }
+    const attacks = Array.from({ length: 100 }, attack)
+    const times: number[] = []
+    while (performance.now() < until) {
+      const began = performance.now()
+      expect((await hub.ask('GET', '/machines')).status).toBeLessThan(500)
+      times.push(performance.now() - began)
+      peak = Math.max(peak, hub.memory())
+      await sleep(20)
+    }
+    await Promise.all(attacks)
+    // The heap may have 512 MB, and sockets are beside it; without bounds it was 1,100 MB or the end of the hub.
+    expect(peak).toBeLessThan(640)
+    await serves(hub)
+    // Not a limit of speed: this machine runs other tests beside. `npm run prove:load` has one.
+    expect(Math.max(...times)).toBeLessThan(await stretchForLoad(5_000))
+  })
+
+  test('refuses a request with two hosts, on both ways in, and takes no step in a path for an id', async () => {
+    const hub = await startSmallHub()
+    const ask = async (text: string) => {
+      const { socket } = await hub.connect('127.0.0.2')
+      let answer = ''
+      socket.on('data', (data) => (answer += data))
+      socket.write(text)
+      await once(socket, 'close')
+      return answer
+    }
+    const key = 'Authorization: Bearer attack-admin\r\nConnection: close'
+    for (const line of ['GET /machines', 'POST /machines/m/heartbeat']) {
+      const answer = await ask(`${line} HTTP/1.1\r\nHost: a\r\nhost: b\r\n${key}\r\nContent-Length: 0\r\n\r\n`)
+      expect(answer, line).toMatch(/^HTTP\/1\.1 400 [\s\S]*two headers Host/)
+    }
+    for (const id of ['.', '..']) {
+      const answer = await ask(`POST /sessions/${id}/heartbeat HTTP/1.1\r\nHost: a\r\n${key}\r\nContent-Length: 0\r\n\r\n`)
+      expect(answer, id).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect(answer).toContain(`/sessions/${id}/heartbeat`)
+    }
+  })
+})

@@ -1,0 +1,133 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expectNoViolations } from './axe.ts'
+import { connectBrowser, launchOptions, requestHub, sendSample, type TestHub, type VisitOptions, visit } from './harness.ts'
+import { openTestHub } from './in-process-hub.ts'
+import { createWindow, HOUR, MINUTE, postSnapshot } from './limit-snapshots.ts'
+
+type Hub = Pick<TestHub, 'url'>
+
+const anna = '0f6b8a52-4c1d-4b7e-9a35-6de1c2f04711'
+const ben = 'a3c2e1d0-9b7f-4c33-8d21-5f00aa12be70'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connectBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+})
+
+async function openPage(url: string, options: VisitOptions = {}): Promise<Page> {
+  const { page, context } = await visit(browser, url, options)
+  onTestFinished(() => context.close())
+  return page
+}
+
+const send = (hub: Hub, account: string, machine: string, percent: number, ageMs: number, more: object = {}) =>
+  postSnapshot(hub, ageMs, { account, machine_id: machine, currentSession: createWindow(percent, 2.7 * HOUR), ...more })
+
+async function twoAccounts(): Promise<Hub> {
+  const hub = await openTestHub()
+  await send(hub, anna, 'laptop-anna', 20, 3 * MINUTE)
+  await send(hub, ben, 'laptop-ben', 91, 2 * MINUTE)
+  return hub
+}
+
+const card = (page: Page, label: string) => page.getByRole('region', { name: `Claude plan · ${label}` })
+const percents = (page: Page, label: string) =>
+  card(page, label)
+    .locator('.limit-head data')
+    .evaluateAll((all) => all.map((one) => Number(one.getAttribute('value'))))
+const titles = (page: Page) => page.locator('.limits-card h2').allInnerTexts()
+
+test('each account in use has a card with its name on Today, Limits and the widget, and a snapshot changes its own card only', async () => {
+  const hub = await twoAccounts()
+  await sendSample(hub, { now: Date.now(), days: 2, timezone: 'Europe/Berlin' })
+  await requestHub(hub, 'PATCH', `/api/claude/accounts/${anna}`, { name: 'Anna' })
+  for (const address of ['/app', '/app/limits', '/widget']) {
+    const page = await openPage(`${hub.url}${address}`)
+    await card(page, 'Anna').waitFor()
+    await card(page, 'Account a3c2e1d0').waitFor()
+    expect((await titles(page)).map((title) => title.toLowerCase())).toEqual(['claude plan · anna', 'claude plan · account a3c2e1d0'])
+    expect([await percents(page, 'Anna'), await percents(page, 'Account a3c2e1d0')]).toEqual([
+      [20, 31],
+      [91, 31],
+    ])
+    await expectNoViolations(page)
+  }
+  const page = await openPage(`${hub.url}/widget`)
+  await card(page, 'Anna').waitFor()
+  await send(hub, ben, 'laptop-ben', 94, 0)
+  await expect.poll(() => percents(page, 'Account a3c2e1d0'), { timeout: 20_000 }).toEqual([94, 31])
+  expect(await percents(page, 'Anna')).toEqual([20, 31])
+})
+
+test('the widget of one account shows that one, and the history that of the account chosen', async () => {
+  const hub = await twoAccounts()
+  const widget = await openPage(`${hub.url}/widget?account=${ben}`)
+  await card(widget, 'Account a3c2e1d0').waitFor()
+  expect(await widget.locator('.limits-card').count()).toBe(1)
+  const page = await openPage(`${hub.url}/app/limits`)
+  await page.getByRole('region', { name: 'History · Account 0f6b8a52' }).waitFor()
+  await page.locator('.limits-history').getByRole('radio', { name: 'Account a3c2e1d0' }).click()
+  await page.getByRole('region', { name: 'History · Account a3c2e1d0' }).waitFor()
+  expect(new URL(page.url()).searchParams.get('account')).toBe(ben)
+})
+
+test('an account is named in the settings, and every card has the name at once', async () => {
+  const hub = await twoAccounts()
+  const widget = await openPage(`${hub.url}/widget`)
+  await card(widget, 'Account a3c2e1d0').waitFor()
+  const page = await openPage(`${hub.url}/app/settings`)
+  await page.getByLabel('Name of Account a3c2e1d0').fill('Ben')
+  await page.getByRole('listitem').filter({ hasText: 'laptop-ben' }).getByRole('button', { name: 'Save' }).click()
+  await card(widget, 'Ben').waitFor({ timeout: 20_000 })
+  await page.getByLabel('Name of Ben').waitFor()
+  await expectNoViolations(page)
+})
+
+test('a plan without a 5-hour limit has its week first, and nothing is said to be missing', async () => {
+  const hub = await openTestHub()
+  const { currentSession: _, ...ultra } = {
+    currentSession: undefined,
+    planInfo: { name: 'Ultra', cost: '$200' },
+    weeklyLimits: { fableOnly: createWindow(4, 70 * HOUR, { label: 'Fable only' }), allModels: createWindow(8, 70 * HOUR) },
+  }
+  await requestHub(hub, 'POST', '/api/claude/console-usage', {
+    lastUpdated: new Date(Date.now() - MINUTE).toISOString(),
+    source: 'claude-json',
+    machine_id: 'laptop',
+    ...ultra,
+  })
+  await sendSample(hub, { now: Date.now(), days: 2, timezone: 'Europe/Berlin' })
+  const page = await openPage(`${hub.url}/app`)
+  await page.locator('.limit-row').first().waitFor()
+  expect(await page.locator('.limit-head > span').allInnerTexts()).toEqual(['Weekly limit', 'Weekly limit · Fable'])
+  expect(await page.locator('.limits-card').innerText()).not.toMatch(/missing|5-hour|absent|waiting/i)
+  // Windows of five hours are no part of this plan.
+  expect(await page.getByRole('region', { name: '5-hour block' }).count()).toBe(0)
+})
+
+test('a browser that does not know its time zone shows every screen in UTC, and says so', async () => {
+  const hub = await twoAccounts()
+  await sendSample(hub, { now: Date.now(), days: 2, timezone: 'UTC' })
+  const options = launchOptions()
+  if (options === undefined) throw new Error('there is no browser')
+  // Playwright's timezoneId takes known zones only; the browser's own is that of its environment.
+  const lost = await chromium.launch({ ...options, env: { ...process.env, TZ: 'Etc/Unknown' } as Record<string, string> })
+  onTestFinished(() => lost.close())
+  const page = await lost.newPage({ locale: 'en-US' })
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  for (const address of ['/app', '/app/usage', '/app/limits', '/app/settings']) {
+    await page.goto(`${hub.url}${address}`)
+    await page.getByText('Times are in UTC: this browser does not know its time zone.').waitFor()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await page.getByText('could not be drawn').count()).toBe(0)
+  }
+  expect(errors).toEqual([])
+  expect(await page.evaluate('Intl.DateTimeFormat().resolvedOptions().timeZone')).not.toBe('UTC')
+})

@@ -1,0 +1,159 @@
+import { readOwnerKey } from '@signalbox/hub-address/owner-key'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
+import { connectBrowser, createCall, sendCalls, startHub, type TestHub, type Visit, visit } from './harness.ts'
+
+const key = 'a-key-for-tests-that-is-long-enough'
+const sender = 'a-key-that-may-only-send-calls'
+let hub: TestHub
+let browser: Browser
+const dataDir = makeTempFolder()
+
+beforeAll(async () => {
+  ;[hub, browser] = await Promise.all([
+    startHub({ dataDir, env: { NODE_ENV: 'production', API_KEYS: key, CLAUDE_SYNC_API_KEY: sender } }),
+    connectBrowser(),
+  ])
+  await sendCalls(hub, 'atlas', [createCall()], sender)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await hub?.stop()
+  removeFolder(dataDir)
+})
+
+async function openPage(at: Pick<TestHub, 'url'>, path: string): Promise<Visit> {
+  const visited = await visit(browser, `${at.url}${path}`)
+  onTestFinished(() => visited.context.close())
+  return visited
+}
+
+async function signIn(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Key', { exact: true }).fill(text)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+test('a hub with keys requires one, rejects an invalid one with a reason, and opens the requested screen with a valid one', async () => {
+  const { page } = await openPage(hub, '/app/usage?range=7d')
+  await page.getByRole('heading', { name: 'Signalbox' }).waitFor()
+  for (const command of ['npx signalbox open', 'npx signalbox keys create browser']) await page.getByText(command).waitFor()
+  await signIn(page, 'not-the-key')
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  expect(await alert.innerText()).toMatch(/Invalid API key[\s\S]*signalbox keys list[\s\S]*Request id/)
+  expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('')
+  await signIn(page, key)
+  await page.locator('.totals').waitFor()
+  expect(page.url()).toContain('range=7d')
+  await page.locator('.live-dot[data-status="live"]').waitFor()
+})
+
+test('the key is not readable by scripts', async () => {
+  const { page, context } = await openPage(hub, '/app')
+  await signIn(page, key)
+  await page.locator('.today-sentence').waitFor()
+  const kept = await page.evaluate(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML])',
+  )
+  expect(kept).not.toContain(key)
+  const cookies = await context.cookies()
+  expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
+  expect(cookies[0]?.value).not.toContain(key)
+})
+
+test('signing out shows the sign-in form, also after a reload', async () => {
+  const { page } = await openPage(hub, '/app/settings')
+  await signIn(page, key)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Key', { exact: true }).waitFor()
+  await page.reload()
+  await page.getByLabel('Key', { exact: true }).waitFor()
+  expect(await page.locator('.totals, .today-sentence').count()).toBe(0)
+})
+
+test('signing out in one tab ends the event stream of all tabs, which show the sign-in form', async () => {
+  const { page, context } = await openPage(hub, '/app/settings')
+  await signIn(page, key)
+  await page.locator('.live-dot[data-status="live"]').waitFor()
+  const other = await context.newPage()
+  await other.goto(`${hub.url}/app`)
+  await other.locator('.live-dot[data-status="live"]').waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await other.getByLabel('Key', { exact: true }).waitFor()
+})
+
+test('a key is created, shown once, used by another browser, and rejected once revoked', async () => {
+  const { page } = await openPage(hub, '/app/settings')
+  await signIn(page, key)
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByLabel('Name').fill('wall display')
+  await page.getByLabel(/^ingest/).uncheck()
+  await page.getByLabel(/^read/).check()
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const shown = await page.locator('.dialog .copy-line code').innerText()
+  expect(shown.length).toBeGreaterThan(20)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.locator('.keys').getByText('wall display').waitFor()
+  expect(await page.locator('body').innerText()).not.toContain(shown)
+
+  const other = await openPage(hub, '/app')
+  await signIn(other.page, shown)
+  await other.page.locator('.today-sentence').waitFor()
+  await other.page.getByRole('link', { name: 'Settings' }).click()
+  await other.page.getByRole('heading', { name: 'Account' }).waitFor()
+  // With the read scope only, there is no list of keys.
+  expect(await other.page.getByRole('button', { name: 'New key' }).count()).toBe(0)
+
+  await page.getByRole('button', { name: 'Revoke wall display' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.locator('.keys li[data-inactive]', { hasText: 'wall display' }).waitFor()
+  // The other page may have noticed already and show nothing but its sign-in: go by address, not by link.
+  await other.page.goto(`${hub.url}/app`)
+  await other.page.getByLabel('Key', { exact: true }).waitFor()
+})
+
+test("a key without the read scope gets the hub's message, a fix and the request id", async () => {
+  const { page } = await openPage(hub, '/app')
+  await signIn(page, sender)
+  const alert = page.getByRole('alert').first()
+  await alert.waitFor()
+  expect(await alert.innerText()).toMatch(/read/)
+  const id = (await alert.locator('code').last().innerText()).trim()
+  expect(id).toMatch(/^[\w-]{8,}$/)
+  // The hub responds, so the page must not claim the opposite.
+  await page.locator('.live-dot[data-status="refused"]').waitFor()
+  expect(await page.getByText('The hub does not respond.').count()).toBe(0)
+})
+
+test('the link of the owner signs a browser in at a hub without keys; creating the first key does not lock it out', async () => {
+  const dataDir = tempFolder()
+  const open = await startHub({ dataDir })
+  onTestFinished(() => open.stop())
+  const { page } = await openPage(open, '/app/settings')
+  await page.getByText('No sign-in is required').waitFor()
+  // A browser that has shown nothing makes no keys.
+  await page.getByText('sign this browser in first').waitFor()
+  expect(await page.getByRole('button', { name: 'New key' }).count()).toBe(0)
+  const answer = await fetch(`${open.url}/api/login/links`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${readOwnerKey(dataDir)!.key}` },
+  })
+  const { path } = (await answer.json()) as { path: string }
+  await page.goto(open.url + path)
+  await page.goto(`${open.url}/app/settings`)
+  await page.getByText('Signed in as').waitFor()
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByLabel('Name').fill('me')
+  await page.getByLabel(/^read/).check()
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const shown = await page.locator('.dialog .copy-line code').innerText()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByText('Signed in as').waitFor()
+  await page.reload()
+  await page.getByText('Signed in as').waitFor()
+  const other = await openPage(open, '/app')
+  await signIn(other.page, shown)
+  await other.page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
+})

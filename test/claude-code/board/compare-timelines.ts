@@ -1,0 +1,85 @@
+import type { TimelineRow } from '@signalbox/contract/session-timeline'
+import { type Gap, gapAt } from './gap.ts'
+import type { ShownSessions } from './shown-sessions.ts'
+import { isSameActivity, type TrueChange, type TrueState } from './true-sessions.ts'
+
+/** A state of a session that its timeline does not have. */
+export interface Missing {
+  readonly sessionId: string
+  readonly what: string
+  readonly at: string
+  readonly rows: readonly string[]
+}
+
+/** A state that lasts less may be replaced before any watcher of a file can read it. */
+const SHORTEST_STATE_MS = 1_000
+/** By the hook of the same change, a state may begin a little before the client writes its file. */
+const TOLERANCE_MS = 2_000
+
+/** A process that has ended is noticed within two seconds. */
+const END_TOLERANCE_MS = 3_000
+
+/**
+ * Finds the states that are in no timeline: none may be lost, however long the hub was away. Only what came and went while no
+ * collector ran is nowhere.
+ */
+export async function compareTimelines(changes: readonly TrueChange[], shown: ShownSessions, gaps: readonly Gap[]): Promise<Missing[]> {
+  const bySession = Map.groupBy(changes, ({ sessionId }) => sessionId)
+  const missing: Missing[] = []
+  for (const [sessionId, own] of bySession) {
+    const timeline = await shown.timeline(sessionId)
+    for (const [index, { at, isExact, state }] of own.entries()) {
+      const until = own[index + 1]?.at ?? Number.POSITIVE_INFINITY
+      const wasUnwatched = gaps.some(({ from, to }) => at > from && until < to)
+      if (state.status !== 'active') {
+        const gap = gapAt(gaps, at)
+        // It came and went while no collector ran, or was resumed before one could see that its process was gone.
+        if (gap !== undefined && ((own[index - 1]?.at ?? 0) > gap.from || until < gap.to)) continue
+        // The collector that starts then notices the end.
+        const latest = (gap?.to ?? at) + END_TOLERANCE_MS
+        const isInTimeline = (row: TimelineRow) =>
+          isEnd(row, state.status, at - END_TOLERANCE_MS, latest) ||
+          // After an outage one source may say that the session was resumed before another has said that it had ended: then its status
+          // did not change at the end, and the timeline has the end itself.
+          (until < Number.POSITIVE_INFINITY && row.type === 'observed.ended' && Math.abs(Date.parse(row.at) - at) <= END_TOLERANCE_MS)
+        if (!timeline.some(isInTimeline)) {
+          missing.push({ sessionId, what: state.status, at: new Date(at).toISOString(), rows: describe(timeline, at) })
+        }
+        continue
+      }
+      const isSame = isSameActivity(own[index - 1]?.state, state)
+      if (!isExact || isSame || state.activity === undefined || wasUnwatched || until - at < SHORTEST_STATE_MS) continue
+      const isRow = timeline.some((row) => isActivity(row, state) && Math.abs(Date.parse(row.at) - at) <= TOLERANCE_MS)
+      if (isRow || isShownAlready(timeline, state, at)) continue
+      missing.push({
+        sessionId,
+        what: `${state.activity} ${state.waiting_for ?? ''}`.trim(),
+        at: new Date(at).toISOString(),
+        rows: describe(timeline, at),
+      })
+    }
+  }
+  return missing
+}
+
+function isEnd({ type, to, at }: TimelineRow, status: string, from: number, until: number): boolean {
+  return type === 'session.status' && to === status && Date.parse(at) >= from && Date.parse(at) <= until
+}
+
+/** What the timeline has around that time instead. */
+function describe(timeline: readonly TimelineRow[], at: number): string[] {
+  const near = timeline.filter((row) => Math.abs(Date.parse(row.at) - at) < 5_000)
+  return near.map(({ at: when, type, to = '', reason = '' }) => `${when} ${type} ${to} ${reason}`.trimEnd())
+}
+
+function isActivity({ type, to, reason }: TimelineRow, { activity, waiting_for }: TrueState): boolean {
+  return type === 'session.activity' && to === activity && reason === waiting_for
+}
+
+/** Whether another source has said so before: a hook says that a turn has ended before the client writes its file. */
+function isShownAlready(timeline: readonly TimelineRow[], state: TrueState, at: number): boolean {
+  const before = timeline.filter((row) => Date.parse(row.at) <= at)
+  const started = before.findLastIndex(({ type, to }) => type === 'session.created' || (type === 'session.status' && to === 'active'))
+  const last = before.slice(started + 1).findLast(({ type }) => type === 'session.activity')
+  return last !== undefined && isActivity(last, state)
+}

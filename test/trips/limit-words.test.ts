@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { CollectorStatus } from '@signalbox/contract/collector'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import { expect, onTestFinished, test } from 'vitest'
+import { runCommand, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
+import { startNode } from '../support/child.ts'
+import { repositoryRoot } from '../support/repository.ts'
+import { tempFolder } from '../support/temp.ts'
+import { until } from './box.ts'
+import { startHubProcess } from './hub-process.ts'
+
+const HOUR = 3_600
+const TIMEOUT = 240_000
+const route = '/api/claude/console-usage'
+const seconds = () => Math.floor(Date.now() / 1000)
+
+interface Resets {
+  /** Seconds since 1970. */
+  readonly five: number
+  readonly seven: number
+}
+
+/** A machine with a hub, a collector and our status line, as `signalbox up` and `signalbox statusline install` set them up. */
+async function startMachine() {
+  const folder = tempFolder()
+  const claude = path.join(folder, 'claude')
+  fs.mkdirSync(claude)
+  let up = startSignalbox(folder, ['up'], { PORT: '0', LIMIT_SOURCES: 'claude-json,statusline' })
+  onTestFinished(async () => void (await up.stop()))
+  let [, url = ''] = await up.line(/ is at (http:\S+)/)
+  expect((await runCommand(folder, ['statusline', 'install'])).code).toBe(0)
+  const settings = JSON.parse(fs.readFileSync(path.join(claude, 'settings.json'), 'utf8')) as { statusLine: { command: string } }
+  const current = async (query = '') => {
+    const answer = await fetch(`${url}${route}${query}`)
+    return answer.ok ? ((await answer.json()) as CurrentLimits) : undefined
+  }
+  const percents = (limits: CurrentLimits | undefined) => [
+    limits?.currentSession?.percentageUsed,
+    limits?.weeklyLimits?.allModels?.percentageUsed,
+  ]
+  return {
+    current,
+    /** Waits until the hub shows these percentages. */
+    shows: (five: number, seven: number, query = '') =>
+      until(
+        () => current(query),
+        (limits) => percents(limits).join() === [five, seven].join(),
+        60_000,
+      ),
+    percents: async (query = '') => percents(await current(query)),
+    /** Runs the status line as Claude Code does. @returns what it shows */
+    show(session: string, five: number, seven: number, resets: Resets): Promise<string> {
+      const input = JSON.stringify({
+        session_id: session,
+        transcript_path: path.join(claude, 'projects', '-work', `${session}.jsonl`),
+        model: { display_name: 'Saga 1' },
+        rate_limits: {
+          five_hour: { used_percentage: five, resets_at: resets.five },
+          seven_day: { used_percentage: seven, resets_at: resets.seven },
+        },
+      })
+      return new Promise((resolve, reject) => {
+        const child = spawn(settings.statusLine.command, { shell: true, env: { ...process.env, COLUMNS: '97' } })
+        let stdout = ''
+        child.stdout.setEncoding('utf8').on('data', (text: string) => {
+          stdout += text
+        })
+        child.on('error', reject)
+        child.on('close', () => resolve(stdout))
+        child.stdin.end(input)
+      })
+    },
+    /** Claude Code's own file, as it is after a sign-in with an account or a refresh of its limits. */
+    writeClaudeFile(account: string, five: number, seven: number, resets: Resets, extra?: object) {
+      const iso = (at: number) => new Date(at * 1000).toISOString()
+      const utilization = {
+        five_hour: { utilization: five, resets_at: iso(resets.five) },
+        seven_day: { utilization: seven, resets_at: iso(resets.seven) },
+        ...(extra === undefined ? {} : { extra_usage: extra }),
+      }
+      const file = path.join(claude, '.claude.json')
+      const cachedUsageUtilization = { fetchedAtMs: Date.now(), accountUuid: account, utilization }
+      fs.writeFileSync(`${file}.tmp`, JSON.stringify({ oauthAccount: { accountUuid: account }, cachedUsageUtilization }))
+      fs.renameSync(`${file}.tmp`, file)
+    },
+    async untilRead() {
+      const spool = path.join(folder, 'data', 'statusline', 'spool')
+      await until(
+        async () => fs.readdirSync(spool).length,
+        (left) => left === 0,
+        60_000,
+      )
+    },
+    async restart() {
+      await up.stop()
+      up = startSignalbox(folder, ['up'], { PORT: '0', LIMIT_SOURCES: 'claude-json,statusline' })
+      url = (await up.line(/ is at (http:\S+)/))[1] ?? ''
+    },
+  }
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a percentage over 100 reaches the hub from the status line and from the file of Claude Code, with the money of extra usage',
+  async () => {
+    const machine = await startMachine()
+    const resets = { five: seconds() + 3 * HOUR, seven: seconds() + 60 * HOUR }
+    await machine.show('works', 98, 60, resets)
+    await machine.shows(98, 60)
+    expect(await machine.show('works', 101, 61, resets)).toContain('5 h 101%')
+    await machine.shows(101, 61)
+    const extra = { is_enabled: true, monthly_limit: 5000, used_credits: 1250, utilization: 25, currency: 'USD', decimal_places: 2 }
+    machine.writeClaudeFile('acc-a', 102, 62, resets, extra)
+    const limits = await machine.shows(102, 62)
+    const { utilization, ...amounts } = extra
+    expect(limits?.extraUsage).toEqual({ ...amounts, percentageUsed: utilization })
+    expect(limits?.isPartial).toBeUndefined()
+  },
+  TIMEOUT,
+)
+
+test.skipIf(process.platform === 'win32')(
+  'an early reset lowers the window, which neither an open terminal nor a restart brings back',
+  async () => {
+    const machine = await startMachine()
+    const resets = { five: seconds() + 3 * HOUR, seven: seconds() + 100 * HOUR }
+    await machine.show('sleeps', 39, 62, resets)
+    await machine.show('works', 40, 62, resets)
+    await machine.shows(40, 62)
+    await machine.show('works', 41, 2, resets)
+    await machine.shows(41, 2)
+    await machine.show('works', 42, 3, resets)
+    await machine.shows(42, 3)
+    const earlier = { ...resets, seven: resets.seven - 24 * HOUR }
+    await machine.show('works', 43, 5, earlier)
+    expect((await machine.shows(43, 5))?.weeklyLimits?.allModels?.resetsAt).toBe(new Date(earlier.seven * 1000).toISOString())
+    await machine.restart()
+    await machine.show('sleeps', 39, 62, resets)
+    await machine.untilRead()
+    machine.writeClaudeFile('acc-a', 44, 6, earlier)
+    await machine.shows(44, 6)
+    await machine.show('sleeps', 39, 62, resets)
+    await machine.untilRead()
+    await machine.show('works', 45, 7, earlier)
+    await machine.shows(45, 7)
+  },
+  TIMEOUT,
+)
+
+test.skipIf(process.platform === 'win32')(
+  'after a sign-in with another account an open terminal speaks for the old one, also after a restart',
+  async () => {
+    const machine = await startMachine()
+    const a = { five: seconds() + 4 * HOUR, seven: seconds() + 90 * HOUR }
+    const b = { five: seconds() + 2 * HOUR, seven: seconds() + 50 * HOUR }
+    machine.writeClaudeFile('acc-a', 70, 62, a)
+    await machine.shows(70, 62)
+    machine.writeClaudeFile('acc-b', 3, 8, b)
+    await machine.shows(3, 8, '?account=acc-b')
+    await machine.restart()
+    await machine.show('of-a', 71, 62, a)
+    await machine.shows(71, 62, '?account=acc-a')
+    expect(await machine.percents('?account=acc-b')).toEqual([3, 8])
+    await machine.show('of-b', 6, 10, b)
+    const limits = await machine.shows(6, 10, '?account=acc-b')
+    expect(limits?.account).toBe('acc-b')
+    expect(await machine.percents('?account=acc-a')).toEqual([71, 62])
+  },
+  TIMEOUT,
+)
+
+test(
+  'a machine whose clock is seven minutes ahead is reported: by its collector, by doctor, and at the hub',
+  async () => {
+    const folder = tempFolder()
+    const claude = path.join(folder, 'claude')
+    fs.mkdirSync(claude)
+    const ahead = path.join(folder, 'ahead.mjs')
+    fs.writeFileSync(ahead, 'const now = Date.now\nDate.now = () => now() + 420_000\n')
+    const hub = await startHubProcess({ DATA_DIR: path.join(folder, 'hub') })
+    const utilization = { five_hour: { utilization: 19, resets_at: new Date(Date.now() + 3 * HOUR * 1000).toISOString() } }
+    fs.writeFileSync(
+      path.join(claude, '.claude.json'),
+      JSON.stringify({ cachedUsageUtilization: { fetchedAtMs: Date.now() + 420_000, accountUuid: 'acc-a', utilization } }),
+    )
+    const env = {
+      DATA_DIR: path.join(folder, 'data'),
+      CLAUDE_CONFIG_DIR: claude,
+      EXTRA_TRANSCRIPT_DIRS: '',
+      SIGNALBOX_URL: hub.url,
+      CLAUDE_SYNC_URL: '',
+      CLAUDE_SYNC_API_KEY: 'trip',
+      SIGNALBOX_API_KEY: '',
+      MACHINE_ID: 'laptop',
+      LIMIT_SOURCES: 'claude-json',
+    }
+    const collector = startNode(['--import', ahead, path.join(repositoryRoot, 'apps/collector/src/main.ts')], { env })
+    onTestFinished(async () => void (await collector.stop('SIGKILL')))
+    const refused = await until(
+      () => hub.ask<{ suggestion?: string; details?: { collector?: { clockSkewMs?: number } } }>('GET', route),
+      ({ body }) => body.suggestion?.includes('ahead of') === true,
+      60_000,
+    )
+    expect(refused.body.suggestion).toContain('the clock of this machine is 7 min ahead of the hub')
+    expect(Math.round((refused.body.details?.collector?.clockSkewMs ?? 0) / 60_000)).toBe(7)
+    const readStatus = async () => JSON.parse(fs.readFileSync(path.join(folder, 'data', 'collector.json'), 'utf8')) as CollectorStatus
+    const status = await until(readStatus, ({ limits }) => limits?.sync.held === 1, 60_000)
+    expect(status.limits?.sync).toMatchObject({ pending: 1, held: 1, set_aside: 0 })
+    const shown = await runCommand(folder, ['collector', 'status'], env)
+    expect(shown.stdout).toContain('Clock   the clock of this machine is 7 min ahead of the hub')
+    const doctor = await runCommand(folder, ['doctor'], env)
+    expect(doctor.stdout).toContain('7 min ahead of the hub')
+  },
+  TIMEOUT,
+)
