@@ -545,7 +545,7 @@ test('a hub with keys requires one for /widget too, and signing out deletes the 
   await percentOf(page, '5-hour limit', 47)
   expect(await page.evaluate('localStorage.getItem("signalbox.limits") !== null')).toBe(true)
   await page.goto(`${hub.url}/app/settings`)
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByLabel('Key', { exact: true }).waitFor()
   expect(await page.evaluate('localStorage.getItem("signalbox.limits")')).toBeNull()
   await page.goto(`${hub.url}/widget`)

@@ -36,6 +36,7 @@ function folder() {
   const spool = path.join(top, 'data/statusline/spool')
   fs.mkdirSync(spool, { recursive: true })
   let written = 0
+  let writtenAt = 0
   return {
     top,
     claude,
@@ -44,6 +45,9 @@ function folder() {
     /** @param ago minutes since it was written */
     spoolFile(text: string, ago = 0, name = `1-${written++}.json`) {
       const file = path.join(spool, name)
+      // Claude Code writes them 300 ms apart; two of the same millisecond have no order.
+      while (Date.now() < writtenAt + 2);
+      writtenAt = Date.now()
       fs.writeFileSync(`${file}.draft`, text)
       const at = (Date.now() - ago * minute) / 1000
       fs.utimesSync(`${file}.draft`, at, at)
