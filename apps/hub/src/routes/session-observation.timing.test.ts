@@ -4,9 +4,10 @@ import { expect, it } from 'vitest'
 import { stretchForLoad } from '../../../../test/support/machine-load.ts'
 import { openHub } from '../../test/open-hub.ts'
 
-const MAX_MS = 100
+/** How long other requests may wait. */
+const MAX_BLOCK_MS = 100
 
-it.each([1, 50, 500])('five hundred observations of %i sessions are stored in a tenth of a second', async (sessions) => {
+it.each([1, 50, 500])('five hundred observations of %i sessions block the hub for at most a tenth of a second', async (sessions) => {
   const hub = await openHub({ env: { LOG_LEVEL: 'silent' } })
   const ids = Array.from({ length: sessions }, () => randomUUID())
   const send = async (batch: number) => {
@@ -21,15 +22,15 @@ it.each([1, 50, 500])('five hundred observations of %i sessions are stored in a 
       fields: { version: '2.1.332', model: 'claude-opus-5-5', cost_usd: n, context_tokens: n },
       event: { kind: 'tool', name: 'Bash', duration_ms: n },
     }))
-    const start = performance.now()
+    const block = watchBlocks()
     const answer = await hub.ask('POST', '/sessions/observations', { payload: { machine_id: 'm', observations } })
     expect(answer.json()).toEqual({ accepted: 500, rejected: [] })
-    return performance.now() - start
+    return block.longest()
   }
-  const times: number[] = []
-  for (let batch = 0; batch < 9; batch++) times.push(await send(batch))
-  const median = times.toSorted((a, b) => a - b)[4]!
-  expect(median).toBeLessThan(await stretchForLoad(MAX_MS))
+  const limit = await stretchForLoad(MAX_BLOCK_MS)
+  const blocks: number[] = []
+  for (let batch = 0; batch < 9; batch++) blocks.push(await send(batch))
+  expect(blocks.toSorted((a, b) => a - b)[4]).toBeLessThan(limit)
 })
 
 it('a heartbeat of a collector over three hundred large sessions takes a twentieth of a second', async () => {
@@ -60,3 +61,22 @@ it('a heartbeat of a collector over three hundred large sessions takes a twentie
   // The first one changes what is believed, and needs the whole of each session.
   expect(times.slice(1).toSorted((a, b) => a - b)[2]).toBeLessThan(await stretchForLoad(50))
 })
+
+/** Watches for how long the event loop runs nothing else. */
+function watchBlocks(): { /** In milliseconds; ends the watch. */ longest(): number } {
+  let [last, longest, watches] = [performance.now(), 0, true]
+  const turn = () => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+    if (watches) setImmediate(turn)
+  }
+  setImmediate(turn)
+  return {
+    longest() {
+      watches = false
+      turn()
+      return longest
+    },
+  }
+}
