@@ -5,10 +5,13 @@ import type { WakeSignal } from '../wake-signal.ts'
 import type { SyncFailure } from './failure.ts'
 import type { HubTarget } from './hub-target.ts'
 
+/** What a heartbeat says, without the interval that the loop keeps. */
+export type HeartbeatDescription = Omit<CollectorHeartbeat, 'heartbeat_interval_ms'>
+
 export interface HeartbeatLoopOptions {
   readonly hub: HubTarget
   readonly machineId: string
-  readonly describe: () => Omit<CollectorHeartbeat, 'heartbeat_interval_ms'>
+  readonly describe: () => HeartbeatDescription
   /** Notified when the description may have changed in a way that is worth a heartbeat of its own. */
   readonly changed: WakeSignal
   /** Notified when a retry is worth it now: a key was renewed. */

@@ -4,7 +4,7 @@ import type { ObservationQueue, QueuedObservation } from '@signalbox/ledger'
 import type { HubTarget } from './hub-target.ts'
 import type { Batch, Rejected, UploadQueue } from './upload-queue.ts'
 
-interface ObservationBatch extends Batch<QueuedObservation> {
+export interface ObservationBatch extends Batch<QueuedObservation> {
   /** The position in the queue up to which the batch goes. */
   readonly upTo: number
 }
