@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
-import { expect, test } from 'vitest'
+import { openLedger } from '@signalbox/ledger'
+import { expect, onTestFinished, test } from 'vitest'
+import { startNode } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { parseProcessFile } from './process-file.ts'
 import { SessionTracker } from './session-tracker.ts'
@@ -19,7 +23,7 @@ function track() {
   const tracker = new SessionTracker({
     put: (observation) => observations.push(observation),
     processes: { inspect: () => 'alive', isAlive: () => machine.lives },
-    living: { all: () => [], put() {}, remove() {} },
+    living: { all: () => [], putWith() {}, removeWith() {} },
     usage: () => undefined,
     toSentName: (name) => name,
     redacts: false,
@@ -70,4 +74,64 @@ test('an end that the hub does not believe is dated by the clock of the hub, whe
   expect(observations.at(-1)!.observation_id).not.toBe(observation_id)
   tracker.reportEnds([SESSION], 300_000)
   expect(observations.at(-1)!.at).toBe(new Date(START + 360_000).toISOString())
+})
+
+/** A running process with a process file, and collectors that observe it one after another. */
+async function runProcess() {
+  const dataDir = path.join(tempFolder(), 'data')
+  const folder = path.join(tempFolder(), 'sessions')
+  fs.mkdirSync(folder)
+  const client = spawn('sleep', ['100'])
+  onTestFinished(() => void client.kill('SIGKILL'))
+  await once(client, 'spawn')
+  const file = path.join(folder, `${client.pid}.json`)
+  const at = Date.now()
+  const content = { pid: client.pid, sessionId: SESSION, cwd: '/home/ada/engine', startedAt: at, version: '2.1.332', kind: 'interactive' }
+  fs.writeFileSync(file, JSON.stringify({ ...content, entrypoint: 'cli', status: 'idle', statusUpdatedAt: at, updatedAt: at }))
+  const program = path.join(import.meta.dirname, 'session-tracker-child.fixture.ts')
+  return {
+    /** Kills the client and collects its end. */
+    async kill() {
+      const ended = once(client, 'exit')
+      client.kill('SIGKILL')
+      await ended
+    },
+    collect(until: string) {
+      const child = startNode([program, dataDir, file, until])
+      onTestFinished(() => void child.stop('SIGKILL'))
+      return child
+    },
+    /** What is on disk: the events of sessions, and the sessions that a next collector believes to be alive. */
+    stored() {
+      const ledger = openLedger({ dataDir })
+      const items = ledger.observations.next(1_000)?.items ?? []
+      const living = ledger.livingSessions.all().map(({ session }) => session)
+      ledger.close()
+      return { events: items.flatMap(({ observation }) => observation.event?.kind ?? []), living }
+    },
+  }
+}
+
+test('a collector that is killed when it has seen an end does not lose it: the next one tells it, once', async () => {
+  const { collect, kill, stored } = await runProcess()
+  const first = collect('killed at end')
+  await first.line(/^started$/)
+  expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
+  await kill()
+  expect(await first.finished).toMatchObject({ signal: 'SIGKILL' })
+  expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
+  expect(await collect('ended').finished).toMatchObject({ code: 0 })
+  expect(stored()).toEqual({ events: ['started', 'ended'], living: [] })
+  expect(await collect('ended').finished).toMatchObject({ code: 0 })
+  expect(stored()).toEqual({ events: ['started', 'ended'], living: [] })
+})
+
+test('a collector that is killed when it has seen a start does not lose it: the next one tells it, once', async () => {
+  const { collect, stored } = await runProcess()
+  expect(await collect('killed at start').finished).toMatchObject({ signal: 'SIGKILL' })
+  expect(stored()).toEqual({ events: [], living: [] })
+  for (let run = 0; run < 2; run++) {
+    expect(await collect('started').finished).toMatchObject({ code: 0 })
+    expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
+  }
 })

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { ObservedEnd, SessionObservation } from '@signalbox/contract/session-observation'
-import type { LivingSession } from '@signalbox/ledger'
+import type { LivingSession, LivingSessions } from '@signalbox/ledger'
 import { findEnd } from './find-end.ts'
 import { isSessionId, type ProcessFile } from './process-file.ts'
 import type { ProcessStates } from './process-state.ts'
@@ -12,7 +12,7 @@ import { parseSubagentPath } from './subagent-transcript.ts'
 export interface SessionTrackerOptions {
   readonly put: (observation: SessionObservation) => void
   readonly processes: ProcessStates
-  readonly living: { all(): LivingSession[]; put(session: LivingSession): void; remove(session: string): void }
+  readonly living: LivingSessions
   readonly usage: (session: string) => SessionObservation['fields'] | undefined
   /** A name of a folder or a branch, as it leaves this machine. */
   readonly toSentName: (name: string) => string
@@ -376,8 +376,12 @@ export class SessionTracker {
     const last = this.#restored.get(id)
     const wasKnown = last !== undefined && isRunBy(last, client.file)
     this.#restored.delete(id)
-    living.put({ session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
-    this.#observe(client, { started: wasKnown ? undefined : { at, reason } })
+    if (wasKnown) this.#observe(client)
+    else {
+      const observationId = `${observedIdentity(client)}:started:${at}`
+      living.putWith(observationId, { session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
+      this.#observe(client, { started: { id: observationId, at, reason } })
+    }
     follower.isAuthoritative = !this.#holders(id).some(hasStatus)
     follower.read(this.#options.now())
     changed()
@@ -385,13 +389,13 @@ export class SessionTracker {
 
   #observe(
     client: Client,
-    { started, again = false }: { started?: { at: number; reason: string } | undefined; again?: boolean } = {},
+    { started, again = false }: { started?: { id: string; at: number; reason: string }; again?: boolean } = {},
   ): void {
     const { put, now, redacts } = this.#options
     const { file } = client
     const id = sessionOf(client)
     const base = { session_id: id, source: 'process-file' as const, project_id: this.#toProject(file.cwd), alive: true }
-    const identity = `process-file:${identityOf(file)}:${id}`
+    const identity = observedIdentity(client)
     const suffix = again ? `:${now()}` : ''
     const name = redacts ? undefined : file.name
     const all = {
@@ -405,7 +409,7 @@ export class SessionTracker {
     client.sentFields = text
     if (started !== undefined) {
       const event = { kind: 'started' as const, reason: started.reason }
-      put({ ...base, observation_id: `${identity}:started:${started.at}`, at: toInstant(started.at), event, ...fields })
+      put({ ...base, observation_id: started.id, at: toInstant(started.at), event, ...fields })
     }
     const follower = this.#sessions.get(id)
     if (follower !== undefined) follower.isAuthoritative = !this.#holders(id).some(hasStatus)
@@ -466,8 +470,8 @@ export class SessionTracker {
       end,
       event: { kind: 'ended', reason: end.reason },
     }
+    living.removeWith(observation.observation_id, id)
     put(observation)
-    living.remove(id)
     this.#sessions.delete(id)
     this.#ended.set(id, { observation, at })
     for (const oldest of this.#ended.keys()) {
@@ -615,6 +619,11 @@ function configDirOf(client: Client): string {
 
 function identityOf({ pid, procStart, startedAt }: ProcessFile): string {
   return `${pid}:${procStart ?? startedAt}`
+}
+
+/** What the ids of all observations of this process and its session begin with. */
+function observedIdentity(client: Client): string {
+  return `process-file:${identityOf(client.file)}:${sessionOf(client)}`
 }
 
 function isSameProcess(a: ProcessFile, b: ProcessFile): boolean {
