@@ -43,7 +43,12 @@ export interface ObservationPage {
 const MERGE_FROM = 1_000
 
 /** @param mergeFrom for tests */
-export function openObservationQueue(store: LedgerStore, now: () => number, living: LivingChanges, mergeFrom = MERGE_FROM): ObservationQueue {
+export function openObservationQueue(
+  store: LedgerStore,
+  now: () => number,
+  living: LivingChanges,
+  mergeFrom = MERGE_FROM,
+): ObservationQueue {
   const statements = prepareStatements(store.db)
   const add = (observation: SessionObservation, queuedAt: number, merging: boolean) => {
     const { observation_id: key, session_id: session, source } = observation

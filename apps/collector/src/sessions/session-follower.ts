@@ -158,9 +158,11 @@ export class SessionFollower {
     const known: Record<string, string | number | null> = { ...this.#sentFieldsOfTranscript() }
     if (this.#isUsageDirty) Object.assign(known, usage())
     this.#isUsageDirty = false
+    const renewed = this.#transcript?.renewed
     const changed = Object.entries(known).filter(
-      ([name, value]) => this.#sentFields.get(name) !== value && !(value === null && !this.#sentFields.has(name)),
+      ([name, value]) => renewed?.has(name) || (this.#sentFields.get(name) !== value && !(value === null && !this.#sentFields.has(name))),
     )
+    renewed?.clear()
     if (changed.length === 0) return
     for (const [name, value] of changed) this.#sentFields.set(name, value)
     this.#sentAt = now

@@ -53,10 +53,11 @@ const MAX_REMEMBERED_ENDS = 1_000
 /** Rows of a transcript up to this long after an end belong to it. */
 const END_GRACE_MS = 2_000
 /**
- * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status; an
- * interactive one reads its transcript first, which took 2.3 s on a busy machine.
+ * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status, which
+ * versions that follow their session always get: an interactive one reads its transcript first, for 10 s on a very busy machine.
  */
-const HOLD_MS = 5_000
+const HOLD_MS = 25_000
+const HOLD_OLD_MS = 5_000
 const HOLD_PRINT_MS = 250
 /** Numbers of a session are written down at most this often. */
 const FIELDS_INTERVAL_MS = 2_000
@@ -132,7 +133,7 @@ export class SessionTracker {
     // The file of an old version has the session of its start, whatever it runs now.
     if (last !== undefined && !content.followsSession) client.movedTo = last.session
     const isFinal = last !== undefined && last.session === sessionOf(client)
-    if (mayChangeId(content) && !isFinal) client.heldUntil = this.#options.now() + (content.kind === 'print' ? HOLD_PRINT_MS : HOLD_MS)
+    if (mayChangeId(content) && !isFinal) client.heldUntil = this.#options.now() + holdOf(content)
     else this.#begin(client)
   }
 
@@ -501,10 +502,11 @@ export class SessionTracker {
       return
     }
     // What was written before this collector began says nothing about what runs. The first scan finds all of that.
-    const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    if (modified === undefined || modified < this.#startedAt - END_GRACE_MS) return
+    const stats = statSync(file, { throwIfNoEntry: false })
+    if (stats === undefined || stats.mtimeMs < this.#startedAt - END_GRACE_MS) return
     const ended = this.#ended.get(id)
-    const since = Math.max(this.#startedAt, (ended?.at ?? 0) + END_GRACE_MS)
+    // A fork begins with a copy of the rows of another session.
+    const since = Math.max(this.#startedAt, (ended?.at ?? 0) + END_GRACE_MS, stats.birthtimeMs - END_GRACE_MS)
     const candidate = this.#createFollower(id, since)
     candidate.useTranscript(file)
     const found = candidate.peek()
@@ -607,6 +609,11 @@ function sessionOf({ movedTo, file }: Client): string {
 /** Whether the session id may not be final: that of `--continue`, and of `--resume` in old versions, follows before the first status. */
 function mayChangeId({ activity }: ProcessFile): boolean {
   return activity === undefined
+}
+
+function holdOf({ kind, followsSession }: ProcessFile): number {
+  if (kind === 'print') return HOLD_PRINT_MS
+  return followsSession ? HOLD_MS : HOLD_OLD_MS
 }
 
 function hasStatus({ file, gone }: Client): boolean {
