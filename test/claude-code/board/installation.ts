@@ -18,7 +18,7 @@ export interface Installation {
   readonly log: () => string
   startHub(keys?: string): Promise<void>
   stopHub(signal?: NodeJS.Signals): Promise<void>
-  /** Resolves when the hub has received its first heartbeat; with a key that the hub does not know, at once. */
+  /** Resolves when the hub has received its first heartbeat; with a key that the hub does not know, when it begins to collect. */
   startCollector(key?: string): Promise<void>
   stopCollector(signal?: NodeJS.Signals): Promise<void>
   /** Resolves when the hub has received something of the collector after `since`, or when the installation is stopped. */
@@ -103,6 +103,7 @@ export async function install({ folder, configs, through = async (url) => url }:
         LIMIT_SOURCES: 'none',
       })
       if (key === KEY) await waitForCollector(() => askHub<Machine[]>('/machines'), since, collector)
+      else await collector.line(/"msg":"collecting"/)
     },
     async stopCollector(signal = 'SIGTERM') {
       await collector?.stop(signal)

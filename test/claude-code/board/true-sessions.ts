@@ -146,7 +146,7 @@ export class TrueSessions {
     try {
       const { ino, mtimeMs, size } = fs.statSync(file)
       identity = `${ino}:${mtimeMs}:${size}`
-      writtenAt = mtimeMs
+      writtenAt = Math.round(mtimeMs)
       if (this.#running.get(file)?.identity === identity) return []
       content = JSON.parse(fs.readFileSync(file, 'utf8')) as ProcessFile
     } catch {

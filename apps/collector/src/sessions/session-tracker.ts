@@ -365,9 +365,11 @@ export class SessionTracker {
     return transcript === undefined ? undefined : statSync(transcript, { throwIfNoEntry: false })?.birthtimeMs
   }
 
-  #start(client: Client, reason: string, at: number): void {
+  #start(client: Client, reason: string, from: number): void {
     const { living, changed } = this.#options
     const id = sessionOf(client)
+    // The end of a process is noticed later than it happens, and the next one may have begun in between.
+    const at = Math.max(from, (this.#ended.get(id)?.at ?? 0) + 1)
     client.since = at
     const project = this.#toProject(client.file.cwd)
     const follower = this.#follow(id, configDirOf(client), project, client.file.cwd)
