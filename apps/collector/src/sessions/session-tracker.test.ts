@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
-import { openLedger } from '@signalbox/ledger'
+import { type LivingSession, openLedger } from '@signalbox/ledger'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNode } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
@@ -13,17 +13,26 @@ import { SessionTracker } from './session-tracker.ts'
 const START = Date.parse('2026-10-06T09:00:00.000Z')
 const SESSION = '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'
 
+interface TrackOptions {
+  /** What an earlier collector has left. */
+  readonly living?: LivingSession[]
+  readonly now?: number
+  /** Called before the tracker begins. */
+  readonly before?: (folder: string, file: string) => void
+}
+
 /** A tracker with one session, on a machine whose clock and whose process the test controls. */
-function track() {
+function track({ living = [], now = START, before }: TrackOptions = {}) {
   const folder = path.join(tempFolder(), 'sessions')
   fs.mkdirSync(folder)
   const file = path.join(folder, '4711.json')
-  const machine = { now: START, lives: true }
+  before?.(folder, file)
+  const machine = { now, lives: true }
   const observations: SessionObservation[] = []
   const tracker = new SessionTracker({
     put: (observation) => observations.push(observation),
     processes: { inspect: () => 'alive', isAlive: () => machine.lives },
-    living: { all: () => [], putWith() {}, removeWith() {} },
+    living: { all: () => living, putWith() {}, removeWith() {} },
     usage: () => undefined,
     toSentName: (name) => name,
     redacts: false,
@@ -121,11 +130,43 @@ test('what a fork has copied from another session did not happen in it', () => {
   expect(said.map(({ at, activity }) => [Date.parse(at), activity])).toEqual([[own, 'working']])
 })
 
+test('a name that is changed while the activity goes on is dated by its change', () => {
+  const { machine, tracker, observations, file, content } = track()
+  machine.now = START + 60_000
+  tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...content, name: 'shelf' }), START, START)!)
+  const renamed = observations.filter(({ fields }) => fields?.name !== undefined)
+  expect(renamed.map(({ at, fields }) => [Date.parse(at), fields?.name])).toEqual([[START + 60_000, 'shelf']])
+})
+
+test('after a restart of the collector the subagents that run now are said, and only those', () => {
+  const living = { session: SESSION, pid: 4711, procStart: '1', file: '', project: '/home/ada/engine' }
+  const agentRow = (at: number, more: object = {}) => ({ type: 'user', timestamp: new Date(at).toISOString(), ...more })
+  const { observations } = track({
+    before(folder, file) {
+      Object.assign(living, { file })
+      const transcript = writeTranscript(folder, SESSION, [answer(START, 10)])
+      const agents = path.join(transcript.replace('.jsonl', ''), 'subagents')
+      fs.mkdirSync(agents, { recursive: true })
+      const write = (id: string, rows: readonly object[]) =>
+        fs.writeFileSync(path.join(agents, `agent-${id}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      write('running', [agentRow(START + 1_000)])
+      write('ended', [agentRow(START + 1_000), agentRow(START + 2_000, { message: { stop_reason: 'end_turn' } })])
+      // It was running when an earlier process of the session was killed.
+      write('killed', [agentRow(START - 60_000)])
+    },
+    living: [living],
+    now: START + 30_000,
+  })
+  const lists = observations.flatMap(({ subagents_running }) => (subagents_running === undefined ? [] : [subagents_running]))
+  expect(lists).toEqual([['running']])
+  expect(observations.flatMap(({ event }) => event?.kind ?? [])).not.toContain('subagent-ended')
+})
+
 test('a client that has no status yet may replace its first session id for long, and that session never is', () => {
   const { machine, tracker, observations, folder, content } = track()
   const [first, second] = ['11111111-90b4-4f0c-8a53-6a0e7d6c9b11', '22222222-90b4-4f0c-8a53-6a0e7d6c9b11']
   const file = path.join(folder, '4712.json')
-  const { status: _, statusUpdatedAt: __, ...young } = { ...content, pid: 4712, procStart: '2', sessionId: first }
+  const young = { ...content, pid: 4712, procStart: '2', sessionId: first, status: undefined, statusUpdatedAt: undefined }
   const read = (more: object) => tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...young, ...more }), START, START)!)
   read({})
   machine.now += 12_000

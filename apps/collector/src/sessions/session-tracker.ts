@@ -386,7 +386,10 @@ export class SessionTracker {
       this.#observe(client, { started: { id: observationId, at, reason } })
     }
     follower.isAuthoritative = !this.#holders(id).some(hasStatus)
+    const ranBefore = from < this.#startedAt
+    if (ranBefore) follower.findSubagents(from)
     follower.read(this.#options.now())
+    if (ranBefore) follower.reportRunning(this.#options.now(), wasKnown)
     changed()
   }
 
@@ -408,11 +411,11 @@ export class SessionTracker {
       pid: file.pid,
     }
     const text = JSON.stringify(all)
-    const fields = started === undefined && !again && client.sentFields === text ? {} : { fields: all }
+    const isNew = again || client.sentFields !== text
     client.sentFields = text
     if (started !== undefined) {
       const event = { kind: 'started' as const, reason: started.reason }
-      put({ ...base, observation_id: started.id, at: toInstant(started.at), event, ...fields })
+      put({ ...base, observation_id: started.id, at: toInstant(started.at), event, fields: all })
     }
     const follower = this.#sessions.get(id)
     if (follower !== undefined) follower.isAuthoritative = !this.#holders(id).some(hasStatus)
@@ -425,13 +428,15 @@ export class SessionTracker {
         at: toInstant(at),
         activity: file.activity,
         ...waiting,
-        ...(started === undefined ? fields : {}),
         ...(file.activity === 'waiting' ? { event: { kind: 'waiting', reason: file.waitingFor ?? 'other' } } : {}),
       })
     } else if (started === undefined)
-      put({ ...base, observation_id: `${identity}:${file.updatedAt}:alive${suffix}`, at: toInstant(file.updatedAt), ...fields })
-    // That it lives now outweighs an end that the hub believes.
-    if (again) put({ ...base, observation_id: `${identity}:alive${suffix}`, at: toInstant(now()) })
+      put({ ...base, observation_id: `${identity}:${file.updatedAt}:alive${suffix}`, at: toInstant(file.updatedAt) })
+    if (started !== undefined || !isNew) return
+    // A name may have changed long after the activity began.
+    const { alive: _, ...dead } = base
+    // That the session lives now outweighs an end that the hub believes.
+    put({ ...(again ? base : dead), observation_id: `${identity}:now:${now()}`, at: toInstant(now()), fields: all })
   }
 
   /** The client's process has ended. */
