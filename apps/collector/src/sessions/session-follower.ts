@@ -59,6 +59,11 @@ export class SessionFollower {
     return this.#transcript?.isClosed === true
   }
 
+  /** The session goes on, though its transcript has no new row yet. */
+  reopen(): void {
+    if (this.#transcript !== undefined) this.#transcript.isClosed = false
+  }
+
   /** By the transcript, a turn is open. */
   get isWorking(): boolean {
     return this.#transcript?.activity !== undefined && this.#transcript.activity.activity !== 'idle'

@@ -130,6 +130,20 @@ test('what a fork has copied from another session did not happen in it', () => {
   expect(said.map(({ at, activity }) => [Date.parse(at), activity])).toEqual([[own, 'working']])
 })
 
+test('a session that is resumed and killed before its next prompt has failed, though its transcript was closed before', () => {
+  const { end } = track({
+    before: (folder) => void writeTranscript(folder, SESSION, [answer(START - 60_000, 10), { type: 'cost-state', totalCostUSD: 0.01 }]),
+  })
+  expect(end()).toMatchObject({ end: { outcome: 'failed', reason: 'process ended' } })
+})
+
+test('a session whose transcript is closed while it lives has completed', () => {
+  const { end, folder, file } = track()
+  writeTranscript(folder, SESSION, [answer(START, 10), { type: 'cost-state', totalCostUSD: 0.01 }])
+  fs.rmSync(file)
+  expect(end()).toMatchObject({ end: { outcome: 'completed', reason: 'exit' } })
+})
+
 test('a name that is changed while the activity goes on is dated by its change', () => {
   const { machine, tracker, observations, file, content } = track()
   machine.now = START + 60_000

@@ -389,6 +389,8 @@ export class SessionTracker {
     const ranBefore = from < this.#startedAt
     if (ranBefore) follower.findSubagents(from)
     follower.read(this.#options.now())
+    // A client writes its final sums and then removes its file: those of one that has a file are of an earlier end.
+    if (existsSync(client.path) && this.#options.processes.isAlive(client.file)) follower.reopen()
     if (ranBefore) follower.reportRunning(this.#options.now(), wasKnown)
     changed()
   }
