@@ -16,9 +16,14 @@ for (const [name, exitCode] of [
     onTestFinished(() => void proof.stop('SIGKILL'))
     await proof.line(/person-1 (starts|runs)/)
     await proof.line(/person-2 (starts|runs)/)
-    const before = descendantsOf(proof.process.pid!)
-    // Hub, collector and two clients, with a terminal or without.
-    expect(before.length).toBeGreaterThanOrEqual(4)
+    // Hub, collector and two clients, with a terminal or without. A person is named before its client is there.
+    let before: number[] = []
+    await expect
+      .poll(() => {
+        before = descendantsOf(proof.process.pid!)
+        return before.length
+      })
+      .toBeGreaterThanOrEqual(4)
     const { code } = await proof.stop(name)
     expect(code).toBe(exitCode)
     expect(filterAlive(before)).toEqual([])

@@ -28,8 +28,8 @@ const keys = {
   backspace: '\x7f',
 } as const
 
-/** Starts and screens of a busy machine. */
-const SCREEN_TIMEOUT_MS = 30_000
+/** Starts and screens of a busy machine: with twenty processes at work, 30 s were not enough for a start. */
+const SCREEN_TIMEOUT_MS = 60_000
 /** A client takes an Enter that comes together with a text for a part of the text. */
 const ENTER_DELAY_MS = 60
 

@@ -40,6 +40,8 @@ describe.for([newest, old])('Claude Code %s', (version) => {
     await terminal.ready()
     for (const answer of ['no', 'escape'] as const) {
       await terminal.submit(script(bash(`echo 42 > ${answer}.txt`), text('It is done.')))
+      // The idle of before the prompt must not pass for that of after the answer.
+      await terminal.waitForProcessFile(({ status }) => status === 'waiting')
       await terminal.answerPermission(answer)
       await terminal.waitForProcessFile(({ status }) => status === 'idle')
     }

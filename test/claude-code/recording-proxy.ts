@@ -7,8 +7,12 @@ import { gunzipSync } from 'node:zlib'
 export interface RecordedRequest {
   readonly method: string
   readonly path: string
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number
   /** Path, headers and body, as text. */
   readonly text: string
+  /** As text. */
+  readonly body: string
 }
 
 export interface RecordingProxy {
@@ -25,7 +29,8 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       const { method = '', url: path = '', headers } = request
       const body = await buffer(request)
       const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-      requests.push({ method, path, text: `${path}\n${JSON.stringify(headers)}\n${plain.toString()}` })
+      const text = plain.toString()
+      requests.push({ method, path, at: Date.now(), text: `${path}\n${JSON.stringify(headers)}\n${text}`, body: text })
       const passed = http.request(new URL(path, target), { method, headers: { ...headers, host: new URL(target).host } }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)

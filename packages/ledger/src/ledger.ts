@@ -2,7 +2,7 @@ import type { UsageReport } from '@signalbox/contract/usage'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
 import { type Lease, openLease } from './lease.ts'
 import { type LimitMemory, openLimitMemory } from './limit-memory.ts'
-import { type LivingSessions, openLivingSessions } from './living-sessions.ts'
+import { type LivingChanges, type LivingSessions, openLivingSessions } from './living-sessions.ts'
 import { type ObservationQueue, openObservationQueue } from './observation-queue.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createNameRedactor, createRedactor } from './redact.ts'
@@ -80,7 +80,11 @@ export function openLedger(options: LedgerOptions): Ledger {
   let snapshots: SnapshotQueue | undefined
   let limitMemory: LimitMemory | undefined
   let observations: ObservationQueue | undefined
-  let livingSessions: LivingSessions | undefined
+  let livingSessions: (LivingSessions & LivingChanges) | undefined
+  const living = () => {
+    livingSessions ??= store.read(() => openLivingSessions(store))
+    return livingSessions
+  }
   let sessionUsage: ((session: string) => SessionUsage | undefined) | undefined
   let redactName: ((name: string) => string) | undefined
   let lease: Lease | undefined
@@ -111,12 +115,11 @@ export function openLedger(options: LedgerOptions): Ledger {
       return limitMemory
     },
     get observations() {
-      observations ??= store.read(() => openObservationQueue(store, now))
+      observations ??= store.read(() => openObservationQueue(store, now, living()))
       return observations
     },
     get livingSessions() {
-      livingSessions ??= store.read(() => openLivingSessions(store))
-      return livingSessions
+      return living()
     },
     sessionUsage(session) {
       return store.read(() => {

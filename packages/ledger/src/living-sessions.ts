@@ -11,20 +11,39 @@ export interface LivingSession {
   readonly project: string
 }
 
-/** Which sessions were alive when the collector last looked, so that one that ends while no collector runs gets its end. */
+/**
+ * Which sessions were alive when the collector last looked, so that one that ends while no collector runs gets its end. Each
+ * change is stored in the transaction that stores the observation of it: a collector that is killed before has seen neither, and
+ * the next one sees both.
+ */
 export interface LivingSessions {
   all(): LivingSession[]
-  put(session: LivingSession): void
-  remove(session: string): void
+  /** The session lives as soon as the queue stores the observation of its start. */
+  putWith(observationId: string, session: LivingSession): void
+  /** The session no longer lives as soon as the queue stores the observation of its end. */
+  removeWith(observationId: string, session: string): void
 }
 
-export function openLivingSessions(store: LedgerStore): LivingSessions {
+/** For the queue of observations. */
+export interface LivingChanges {
+  /** Applies the change that belongs to an observation, inside the transaction that stores it. */
+  apply(observationId: string): void
+  /** Forgets the changes of observations that are on disk. */
+  settle(observationIds: readonly string[]): void
+}
+
+export function openLivingSessions(store: LedgerStore): LivingSessions & LivingChanges {
   const all = store.db.prepare<[], string>('SELECT record FROM living_sessions').pluck()
   const put = store.db.prepare('INSERT OR REPLACE INTO living_sessions (session, record) VALUES (?, ?)')
   const remove = store.db.prepare('DELETE FROM living_sessions WHERE session = ?')
+  const changes = new Map<string, () => void>()
   return {
     all: () => store.read(() => all.all()).map((text) => JSON.parse(text) as LivingSession),
-    put: (session) => void store.transact(() => put.run(session.session, JSON.stringify(session))),
-    remove: (session) => void store.transact(() => remove.run(session)),
+    putWith: (observationId, session) => void changes.set(observationId, () => put.run(session.session, JSON.stringify(session))),
+    removeWith: (observationId, session) => void changes.set(observationId, () => remove.run(session)),
+    apply: (observationId) => changes.get(observationId)?.(),
+    settle(observationIds) {
+      if (changes.size > 0) for (const id of observationIds) changes.delete(id)
+    },
   }
 }

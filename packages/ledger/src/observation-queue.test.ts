@@ -1,6 +1,7 @@
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
+import { openLivingSessions } from './living-sessions.ts'
 import { openObservationQueue } from './observation-queue.ts'
 import { openLedgerStore } from './store/ledger-store.ts'
 
@@ -18,8 +19,9 @@ function counters(number: number, fields: SessionObservation['fields'], session 
 function queue({ folder = tempFolder(), mergeFrom = 1_000 } = {}) {
   const store = openLedgerStore(folder)
   onTestFinished(() => store.close())
-  const opened = openObservationQueue(store, () => 1_000, mergeFrom)
-  return { ...opened, folder, keys: () => opened.next(10_000)?.items.map(({ key }) => key) ?? [] }
+  const living = openLivingSessions(store)
+  const opened = openObservationQueue(store, () => 1_000, living, mergeFrom)
+  return { ...opened, living, folder, keys: () => opened.next(10_000)?.items.map(({ key }) => key) ?? [] }
 }
 
 test('observations are sent in the order in which they were made, and stay until they are confirmed', () => {
@@ -93,4 +95,37 @@ test('a rejected observation is removed', () => {
 test('another hub is noticed, and the first one is not another', () => {
   const { hubChanged } = queue()
   expect([hubChanged('one'), hubChanged('one'), hubChanged('two')]).toEqual([false, false, true])
+})
+
+test('a living session is stored with the observation of its start, and removed with that of its end', () => {
+  const { put, living } = queue()
+  const session = { session: A, pid: 1, file: '/1.json', project: 'p' }
+  living.putWith('t1', session)
+  expect(living.all()).toEqual([])
+  put([transition(1)])
+  expect(living.all()).toEqual([session])
+  living.removeWith('t2', A)
+  expect(living.all()).toEqual([session])
+  // It lives again before its end is on disk.
+  living.putWith('t3', { ...session, pid: 2 })
+  put([transition(2), transition(3)])
+  expect(living.all()).toEqual([{ ...session, pid: 2 }])
+  living.removeWith('t4', A)
+  put([transition(4), transition(2)])
+  expect(living.all()).toEqual([])
+})
+
+test('a living session stays when its end cannot be stored', () => {
+  const { put, living, keys } = queue()
+  const session = { session: A, pid: 1, file: '/1.json', project: 'p' }
+  living.putWith('t1', session)
+  put([transition(1)])
+  living.removeWith('t2', A)
+  const circle: { self?: unknown } = {}
+  circle.self = circle
+  expect(() => put([transition(2), { ...transition(3), fields: circle as never }])).toThrow()
+  expect(living.all()).toEqual([session])
+  expect(keys()).toEqual(['t1'])
+  put([transition(2)])
+  expect(living.all()).toEqual([])
 })

@@ -1,12 +1,13 @@
 import type { SessionObservation } from '@signalbox/contract/session-observation'
+import type { LivingChanges } from './living-sessions.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 import type { Store } from './store/open-store.ts'
 
 /** The observations of sessions that the hub has not confirmed, in the order in which they were made. */
 export interface ObservationQueue {
   /**
-   * Stores observations in one transaction; when this returns, they survive the end of the process. One whose id is pending
-   * already is ignored. @throws LedgerError; then none is stored
+   * Stores observations in one transaction, with what they change of the living sessions; when this returns, they survive the end
+   * of the process. One whose id is pending already is ignored. @throws LedgerError; then none is stored
    */
   put(observations: readonly SessionObservation[]): void
   /** The oldest observations, at most `limit` and about `maxBytes` of JSON; undefined when nothing is pending. */
@@ -42,7 +43,12 @@ export interface ObservationPage {
 const MERGE_FROM = 1_000
 
 /** @param mergeFrom for tests */
-export function openObservationQueue(store: LedgerStore, now: () => number, mergeFrom = MERGE_FROM): ObservationQueue {
+export function openObservationQueue(
+  store: LedgerStore,
+  now: () => number,
+  living: LivingChanges,
+  mergeFrom = MERGE_FROM,
+): ObservationQueue {
   const statements = prepareStatements(store.db)
   const add = (observation: SessionObservation, queuedAt: number, merging: boolean) => {
     const { observation_id: key, session_id: session, source } = observation
@@ -68,8 +74,12 @@ export function openObservationQueue(store: LedgerStore, now: () => number, merg
       if (observations.length === 0) return
       store.transact(() => {
         const merging = (statements.count.get() ?? 0) >= mergeFrom
-        for (const observation of observations) add(observation, now(), merging)
+        for (const observation of observations) {
+          add(observation, now(), merging)
+          living.apply(observation.observation_id)
+        }
       })
+      living.settle(observations.map(({ observation_id }) => observation_id))
     },
     next: (limit, maxBytes = Number.POSITIVE_INFINITY) =>
       store.read(() => {

@@ -5,7 +5,7 @@ import { old } from '../client.ts'
 import { compareFacts, compareState, compareUsage, type Difference } from './compare.ts'
 import { type Gap, gapAt } from './gap.ts'
 import type { ShownSessions } from './shown-sessions.ts'
-import { isSameActivity, type TrueChange, type TrueSessions } from './true-sessions.ts'
+import { isSameActivity, type TrueChange, type TrueSessions, type TrueState } from './true-sessions.ts'
 
 /** In milliseconds from the change until the board must show it. */
 export interface Limits {
@@ -47,11 +47,20 @@ export interface Wrong {
 interface Watch {
   aspect: Aspect
   what: string
-  /** When it changed, or when the board was right last: from then on the limit runs. */
+  /** When it could be known, or when the board was found wrong after it had been right: from then on the limit runs. */
   since: number
   isTransition: boolean
   isShown: boolean
   isReported: boolean
+  /** It was right, and is not any more. */
+  isWrongAgain?: true
+}
+
+/** The board showed a state before the client had written it into its file, because a hook had told of it. */
+export interface Ahead {
+  readonly sessionId: string
+  readonly what: string
+  readonly byMs: number
 }
 
 const LOOK_INTERVAL_MS = 15
@@ -79,12 +88,17 @@ export class Checker {
   /** Every change, for the comparison with the timelines at the end. */
   readonly changes: TrueChange[] = []
   readonly gaps: Gap[] = []
+  /** What was on the board before it was in the client's file. */
+  readonly ahead: Ahead[] = []
   /** Changes that were followed by another before the board was read. */
   superseded = 0
   readonly #options: CheckerOptions
   readonly #states = new Map<string, Watch>()
   readonly #facts = new Map<string, Watch & { truth: string }>()
   readonly #strangers = new Map<string, number>()
+  /** They are wrong unless the client says the same a little later. */
+  readonly #suspects: Wrong[] = []
+  #recoversSince: number | undefined
   readonly #stopping = new AbortController()
   #paused: string | undefined
   #full = { at: 0, sessions: new Map<string, Session>() }
@@ -105,6 +119,7 @@ export class Checker {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#loops
+    this.wrong.push(...this.#suspects.splice(0))
   }
 
   /** Nothing is compared while the hub cannot know; the truth is followed meanwhile. */
@@ -121,6 +136,29 @@ export class Checker {
       if (watch.isShown && watch.aspect !== 'outage')
         Object.assign(watch, { aspect: 'outage', what, since: now, isTransition: false, isShown: false, isReported: false })
       else if (!watch.isShown) Object.assign(watch, { aspect: 'outage', what, since: now, isReported: false })
+    }
+  }
+
+  /** Until the collector has reached the hub again, what is new to the board has the limit of an outage too. */
+  async recover(back: Promise<void>): Promise<void> {
+    this.#recoversSince = Date.now()
+    await back
+    this.#recoversSince = undefined
+  }
+
+  /** The client says now what the board showed before. */
+  #confirmAhead(sessionId: string, state: TrueState): void {
+    for (const suspect of this.#suspects.splice(0)) {
+      if (suspect.sessionId !== sessionId || suspect.shown?.status !== state.status) this.#suspects.push(suspect)
+      else
+        this.ahead.push({ sessionId, what: `${suspect.shown.status} (${suspect.what})`, byMs: Date.now() - suspect.at + suspect.afterMs })
+    }
+  }
+
+  #convictSuspects(now: number): void {
+    for (const suspect of this.#suspects.splice(0)) {
+      if (now - suspect.at > this.#limit('outage')) this.wrong.push(suspect)
+      else this.#suspects.push(suspect)
     }
   }
 
@@ -215,7 +253,8 @@ export class Checker {
       this.changes.push(change)
       // A name or a time, with the same activity, is compared but is no transition.
       if (this.#states.has(change.sessionId) && isSameActivity(before, change.state)) continue
-      const { sessionId, at, state } = change
+      const { sessionId, knownAt, state } = change
+      this.#confirmAhead(sessionId, state)
       const known = this.#states.get(sessionId)
       if (known !== undefined && !known.isShown && known.aspect !== 'outage') this.superseded++
       const what = state.status === 'active' ? `${state.activity ?? 'active'} ${state.waiting_for ?? ''}`.trim() : state.status
@@ -225,7 +264,14 @@ export class Checker {
         known.isTransition = true
         continue
       }
-      this.#states.set(sessionId, { aspect, what, since: at, isTransition: true, isShown: false, isReported: false })
+      const recovery = this.#recoversSince
+      this.#states.set(sessionId, {
+        ...(recovery === undefined ? { aspect, since: knownAt } : { aspect: 'outage', since: Math.max(knownAt, recovery) }),
+        what,
+        isTransition: true,
+        isShown: false,
+        isReported: false,
+      })
     }
     for (const [sessionId, { state }] of truth.sessions) {
       if (state.status !== 'active') this.#facts.delete(sessionId)
@@ -281,13 +327,21 @@ export class Checker {
     for (const [sessionId, watch] of this.#states) {
       const { state } = truth.sessions.get(sessionId)!
       if ((state.status !== 'active' && !isFull) || starting.has(sessionId)) continue
-      this.#judge(sessionId, watch, now, compareState(state, sessions.get(sessionId)), sessions.get(sessionId))
+      let session = sessions.get(sessionId)
+      if (session === undefined && watch.isShown && !isFull) {
+        // It is not live on the board any more: what is it then?
+        session = await withTimeout(shown.one(sessionId), HUB_TIMEOUT_MS).catch(() => undefined)
+        if (this.#paused !== undefined) return
+        if (this.#states.get(sessionId) !== watch) continue
+      }
+      this.#judge(sessionId, watch, now, compareState(state, session), session)
     }
     for (const [sessionId, watch] of this.#facts) {
       const session = sessions.get(sessionId)
       this.#judge(sessionId, watch, now, compareFacts(this.#factsOf(sessionId, branchOf(sessionId) ?? ''), session), session)
     }
-    if (isFull) this.#findStrangers(sessions, now)
+    if (isFull) this.#findStrangers(sessions, starting, now)
+    this.#convictSuspects(now)
   }
 
   #judge(sessionId: string, watch: Watch, now: number, differences: readonly Difference[], shown: Session | undefined): void {
@@ -296,15 +350,21 @@ export class Checker {
       if (!watch.isShown && !watch.isReported) this.shownChanges.push({ aspect, isTransition, sessionId, what, latencyMs: now - since })
       watch.isShown = true
       watch.isReported = false
-      watch.since = now
+      delete watch.isWrongAgain
       // What follows the first right board after an outage has the usual limits.
       if (aspect === 'outage') watch.aspect = 'truth' in watch ? 'facts' : 'state'
+      return
+    }
+    if (watch.isShown && watch.isWrongAgain === undefined) {
+      // Boards are compared at intervals, so it may have been right until a moment ago.
+      watch.isWrongAgain = true
+      watch.since = now
       return
     }
     if (watch.isReported || now - since <= this.#limit(aspect)) return
     watch.isReported = true
     if (this.#isUnknowable(sessionId, shown)) return
-    this.wrong.push({
+    const wrong = {
       aspect,
       sessionId,
       what: watch.isShown ? `${what}, and then` : what,
@@ -312,7 +372,9 @@ export class Checker {
       differences,
       at: now,
       shown,
-    })
+    }
+    if (mayBeAhead(shown, differences)) this.#suspects.push(wrong)
+    else this.wrong.push(wrong)
   }
 
   /** Whether no one could know it: it happened while no collector ran, and nothing is left of it. */
@@ -331,10 +393,10 @@ export class Checker {
     return limits[aspect] * (isStretched ? Math.max(1, this.#load / os.availableParallelism()) : 1)
   }
 
-  /** Sessions on the board that no client ever had. */
-  #findStrangers(sessions: ReadonlyMap<string, Session>, now: number): void {
+  /** Sessions on the board that no client ever had. One that a client names and has not begun yet may become one. */
+  #findStrangers(sessions: ReadonlyMap<string, Session>, starting: ReadonlySet<string>, now: number): void {
     for (const id of sessions.keys()) {
-      if (this.#options.truth.sessions.has(id)) this.#strangers.delete(id)
+      if (this.#options.truth.sessions.has(id) || starting.has(id)) this.#strangers.delete(id)
       else if (!this.#strangers.has(id)) this.#strangers.set(id, now)
     }
     for (const [id, since] of this.#strangers) {
@@ -352,6 +414,11 @@ export class Checker {
       })
     }
   }
+}
+
+/** Whether a hook may have told of the status before the client has written its file: a session that began again, or has ended. */
+function mayBeAhead(shown: Session | undefined, differences: readonly Difference[]): boolean {
+  return differences.some(({ field }) => field === 'status') && shown?.claude_code?.sources.includes('hook') === true
 }
 
 function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -37,8 +37,10 @@ export async function compareTimelines(changes: readonly TrueChange[], shown: Sh
         if (gap !== undefined && ((own[index - 1]?.at ?? 0) > gap.from || until < gap.to)) continue
         // The collector that starts then notices the end.
         const latest = (gap?.to ?? at) + END_TOLERANCE_MS
+        // The session that a client leaves has ended when its hook says so, and its file follows, by seconds on a busy machine.
+        const earliest = Math.min(at - END_TOLERANCE_MS, (own[index - 1]?.at ?? at) - TOLERANCE_MS)
         const isInTimeline = (row: TimelineRow) =>
-          isEnd(row, state.status, at - END_TOLERANCE_MS, latest) ||
+          isEnd(row, state.status, earliest, latest) ||
           // After an outage one source may say that the session was resumed before another has said that it had ended: then its status
           // did not change at the end, and the timeline has the end itself.
           (until < Number.POSITIVE_INFINITY && row.type === 'observed.ended' && Math.abs(Date.parse(row.at) - at) <= END_TOLERANCE_MS)

@@ -10,15 +10,19 @@ export const KEY = 'sbx_key_of_the_board_proof'
 
 export interface Installation {
   readonly url: string
+  /** Where collector and plugin send to. */
+  readonly reportUrl: string
   readonly key: string
   readonly machine: string
   /** Everything that the hub and the collector have logged, earlier processes included. */
   readonly log: () => string
   startHub(keys?: string): Promise<void>
   stopHub(signal?: NodeJS.Signals): Promise<void>
-  /** Resolves when the hub has received its first heartbeat; with a key that the hub does not know, at once. */
+  /** Resolves when the hub has received its first heartbeat; with a key that the hub does not know, when it begins to collect. */
   startCollector(key?: string): Promise<void>
   stopCollector(signal?: NodeJS.Signals): Promise<void>
+  /** Resolves when the hub has received something of the collector after `since`, or when the installation is stopped. */
+  untilContact(since: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -26,7 +30,7 @@ export interface InstallationOptions {
   readonly folder: string
   /** The configuration folders of Claude Code. */
   readonly configs: readonly string[]
-  /** Where the collector sends to, if not to the hub itself. */
+  /** Where collector and plugin send to, if not to the hub itself. */
   readonly through?: (hubUrl: string) => Promise<string>
 }
 
@@ -50,7 +54,7 @@ export async function install({ folder, configs, through = async (url) => url }:
   let hub: Child | undefined
   let collector: Child | undefined
   let url = ''
-  let hubUrl = ''
+  let reportUrl = ''
   let isStopped = false
   const launch = (main: string, ipc: boolean, env: Record<string, string | undefined>) => {
     // A walk that was ended may still be in the middle of an outage.
@@ -66,6 +70,9 @@ export async function install({ folder, configs, through = async (url) => url }:
   const installation: Installation = {
     get url() {
       return url
+    },
+    get reportUrl() {
+      return reportUrl
     },
     key: KEY,
     machine: MACHINE,
@@ -89,16 +96,24 @@ export async function install({ folder, configs, through = async (url) => url }:
       const since = Date.now()
       collector = launch('apps/collector/src/main.ts', false, {
         DATA_DIR: path.join(folder, 'collector'),
-        SIGNALBOX_URL: hubUrl,
+        SIGNALBOX_URL: reportUrl,
         SIGNALBOX_API_KEY: key,
         CLAUDE_CONFIG_DIR: configs.join(','),
         MACHINE_ID: MACHINE,
         LIMIT_SOURCES: 'none',
       })
       if (key === KEY) await waitForCollector(() => askHub<Machine[]>('/machines'), since, collector)
+      else await collector.line(/"msg":"collecting"/)
     },
     async stopCollector(signal = 'SIGTERM') {
       await collector?.stop(signal)
+    },
+    async untilContact(since) {
+      while (!isStopped) {
+        const machines = await askHub<Machine[]>('/machines').catch(() => [])
+        if (machines.some(({ collector }) => collector !== undefined && Date.parse(collector.last_contact) >= since)) return
+        await sleep(100)
+      }
     },
     async stop() {
       isStopped = true
@@ -107,7 +122,7 @@ export async function install({ folder, configs, through = async (url) => url }:
   }
   try {
     await installation.startHub()
-    hubUrl = await through(url)
+    reportUrl = await through(url)
     await installation.startCollector()
     return installation
   } catch (error) {

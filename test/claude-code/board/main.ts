@@ -1,10 +1,11 @@
-// `npm run prove:board -- [--transitions 1000] [--sessions 20] [--seed N] [--client VERSION,…] [--evidence FILE] [--verbose]`
+// `npm run prove:board -- [--transitions 1000] [--sessions 20] [--seed N] [--client VERSION,…] [--evidence FILE] [--explain] [--verbose]`
 import fs from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryRoot } from '../../support/repository.ts'
 import { findClient, newest, old } from '../client.ts'
+import { explain } from './evidence.ts'
 import { type Outage, proveBoard } from './proof.ts'
 import { describeResult } from './result.ts'
 
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     rest: { type: 'string', default: '1300' },
     /** A file for everything that was seen. */
     evidence: { type: 'string' },
+    /** Print what led to each wrong state. */
+    explain: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -54,6 +57,7 @@ const result = await proveBoard({
   })),
   timeoutMs: 30_000 + transitions * 1_000 + kinds.length * 180_000,
   signal: stopping.signal,
+  isRecorded: values.explain,
   ...(values.verbose ? { log: (line: string) => console.log(line) } : {}),
 }).catch((error: unknown) => {
   if (!stopping.signal.aborted) throw error
@@ -61,5 +65,6 @@ const result = await proveBoard({
   return process.exit()
 })
 console.log(describeResult(result))
+if (values.explain) console.log(explain(result))
 if (values.evidence !== undefined) fs.writeFileSync(values.evidence, JSON.stringify(result, null, 2))
 process.exit(result.wrong.length + result.missing.length + result.problems.length > 0 ? 1 : 0)

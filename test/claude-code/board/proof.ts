@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTempFolder, removeFolder } from '../../support/temp.ts'
 import type { Client } from '../client.ts'
 import { type ClientHome, makeClientHome } from '../client-home.ts'
+import { type RecordedRequest, type RecordingProxy, startRecordingProxy } from '../recording-proxy.ts'
 import { Checker, type Limits } from './checker.ts'
 import { compareTimelines } from './compare-timelines.ts'
+import { eventsOf } from './evidence.ts'
 import { gapBetween } from './gap.ts'
 import { type Installation, install } from './installation.ts'
 import { Person } from './person.ts'
@@ -31,6 +33,8 @@ export interface ProofOptions {
   /** Ends it at once, without a result. */
   readonly signal?: AbortSignal
   readonly log?: (line: string) => void
+  /** Keep every observation for the evidence: they then pass through a proxy of this process. */
+  readonly isRecorded?: boolean
 }
 
 export interface Outage {
@@ -63,11 +67,17 @@ export async function proveBoard(options: ProofOptions): Promise<ProofResult> {
     env: { CLAUDE_CODE_ENABLE_TODO_TOOLS: '1' },
   })
   let installation: Installation | undefined
+  let proxy: RecordingProxy | undefined
+  const through = async (url: string) => {
+    proxy = await startRecordingProxy(url)
+    return proxy.url
+  }
   try {
-    installation = await install({ folder, configs: [home.config] })
-    return await Promise.race([walk(options, home, installation, signal), aborted(signal)])
+    installation = await install({ folder, configs: [home.config], ...(options.isRecorded ? { through } : {}) })
+    return await Promise.race([walk(options, home, installation, signal, proxy?.requests ?? []), aborted(signal)])
   } finally {
     await remove().finally(() => installation?.stop())
+    await proxy?.stop()
     removeFolder(folder)
   }
 }
@@ -88,7 +98,13 @@ interface Scene {
   readonly log: (line: string) => void
 }
 
-async function walk(options: ProofOptions, home: ClientHome, installation: Installation, signal: AbortSignal): Promise<ProofResult> {
+async function walk(
+  options: ProofOptions,
+  home: ClientHome,
+  installation: Installation,
+  signal: AbortSignal,
+  requests: readonly RecordedRequest[],
+): Promise<ProofResult> {
   const { clients, persons, transitions, seed, restMs, limits, isStretched, outages, plugin, timeoutMs, log = () => {} } = options
   const startedAt = Date.now()
   const ticks = readTicks()
@@ -120,7 +136,9 @@ async function walk(options: ProofOptions, home: ClientHome, installation: Insta
     const hasPlugin = plugin !== undefined && index % 2 === 1
     const env = {
       ...foreground,
-      ...(hasPlugin ? { SIGNALBOX_URL: installation.url, SIGNALBOX_API_KEY: installation.key, MACHINE_ID: installation.machine } : {}),
+      ...(hasPlugin
+        ? { SIGNALBOX_URL: installation.reportUrl, SIGNALBOX_API_KEY: installation.key, MACHINE_ID: installation.machine }
+        : {}),
     }
     const args = hasPlugin ? ['--plugin-dir', plugin] : []
     const random = new Random(seed + index)
@@ -159,8 +177,14 @@ async function walk(options: ProofOptions, home: ClientHome, installation: Insta
   const evidence = await Promise.all(
     [...suspects].map(async (id) => ({
       id,
-      changes: checker.changes.filter(({ sessionId }) => sessionId === id),
-      timeline: await shown.timeline(id),
+      events: eventsOf(id, {
+        startedAt,
+        changes: checker.changes,
+        files: truth.files,
+        steps,
+        requests,
+        timeline: await shown.timeline(id),
+      }),
     })),
   )
   return {
@@ -170,6 +194,7 @@ async function walk(options: ProofOptions, home: ClientHome, installation: Insta
     superseded: checker.superseded,
     shown: checker.shownChanges,
     wrong: checker.wrong,
+    ahead: checker.ahead,
     missing,
     problems,
     load: checker.averageLoad(),
@@ -186,15 +211,18 @@ async function goThrough(outage: Outage, { installation, checker, shown, truth, 
   const { kind, lastsMs } = outage
   log(`-- ${kind} for ${lastsMs} ms`)
   checker.pause(kind)
+  let back = Date.now()
   if (kind === 'hub stopped' || kind === 'hub killed') {
     await installation.stopHub(kind === 'hub killed' ? 'SIGKILL' : 'SIGTERM')
     await sleep(lastsMs)
+    back = Date.now()
     await installation.startHub()
   } else if (kind === 'keys changed') {
     await installation.stopHub()
     await installation.startHub('sbx_key_that_no_one_has')
     await sleep(lastsMs)
     await installation.stopHub()
+    back = Date.now()
     await installation.startHub()
   } else if (kind === 'wrong key') {
     const from = Date.now()
@@ -219,5 +247,6 @@ async function goThrough(outage: Outage, { installation, checker, shown, truth, 
     checker.gaps.push(gapBetween(from, Date.now()))
   }
   checker.resume()
+  void checker.recover(installation.untilContact(back))
   log(`-- ${kind} is over`)
 }

@@ -1,8 +1,7 @@
 import os from 'node:os'
-import type { TimelineRow } from '@signalbox/contract/session-timeline'
-import type { Aspect, Shown, Wrong } from './checker.ts'
+import type { Ahead, Aspect, Shown, Wrong } from './checker.ts'
 import type { Missing } from './compare-timelines.ts'
-import type { TrueChange } from './true-sessions.ts'
+import type { EvidenceEvent } from './evidence.ts'
 
 export interface ProofResult {
   readonly seed: number
@@ -12,6 +11,8 @@ export interface ProofResult {
   readonly superseded: number
   readonly shown: readonly Shown[]
   readonly wrong: readonly Wrong[]
+  /** What hooks told before the client's file did. */
+  readonly ahead: readonly Ahead[]
   readonly missing: readonly Missing[]
   /** Where a person got stuck: faults of the walk itself. */
   readonly problems: readonly string[]
@@ -24,8 +25,8 @@ export interface ProofResult {
   readonly load: number
   /** The share of the time of all cores that the host gave to other machines; undefined where the system does not say. */
   readonly stolen: number | undefined
-  /** Of sessions that were wrong or miss something: what was true, and their timelines. */
-  readonly evidence: readonly { readonly id: string; readonly changes: readonly TrueChange[]; readonly timeline: readonly TimelineRow[] }[]
+  /** Of sessions that were wrong or miss something: everything that is known about them. */
+  readonly evidence: readonly { readonly id: string; readonly events: readonly EvidenceEvent[] }[]
   /** Of hub and collector. */
   readonly log: string
 }
@@ -39,12 +40,15 @@ const aspects: readonly (readonly [Aspect, string])[] = [
 
 /** Describes a result for people. */
 export function describeResult(result: ProofResult): string {
-  const { seed, durationMs, changes, superseded, shown, wrong, missing, problems, sessions, usages, load, stolen } = result
+  const { seed, durationMs, changes, superseded, shown, wrong, ahead, missing, problems, sessions, usages, load, stolen } = result
   const transitions = shown.filter(({ isTransition }) => isTransition).length
   const lines = [
     `seed ${seed}: ${sessions} sessions, ${changes} changes in ${Math.round(durationMs / 1000)} s, ${load.toFixed(1)} processes at work on ${os.availableParallelism()} cores${stolen === undefined ? '' : `, ${Math.round(stolen * 100)} % of their time stolen by the host`}`,
     `${transitions} transitions compared, ${superseded} replaced by the next before the board was read; usage of ${usages} sessions compared`,
     `${wrong.length} wrong, ${missing.length} missing in timelines`,
+    ...(ahead.length === 0
+      ? []
+      : [`${ahead.length} on the board before the client's file said so, at most ${Math.max(...ahead.map(({ byMs }) => byMs))} ms`]),
     ...aspects.flatMap(([aspect, name]) => {
       const times = shown.filter((one) => one.aspect === aspect).sort((a, b) => a.latencyMs - b.latencyMs)
       const slowest = times.at(-1)

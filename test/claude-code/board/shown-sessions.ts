@@ -24,6 +24,12 @@ export class ShownSessions {
     return new Map(sessions.map((session) => [session.session_id, session]))
   }
 
+  /** Undefined for a session that is not on the board. */
+  async one(sessionId: string): Promise<Session | undefined> {
+    const response = await this.#get(`/sessions/${sessionId}`)
+    return response.ok ? ((await response.json()) as Session) : undefined
+  }
+
   /** Empty for a session that is not on the board. */
   async timeline(sessionId: string): Promise<TimelineRow[]> {
     const response = await this.#get(`/sessions/${sessionId}/timeline?limit=1000`)

@@ -27,7 +27,17 @@ export interface TrueChange {
   readonly at: number
   /** Whether `at` is the client's own. */
   readonly isExact: boolean
+  /** When it could be known: the client writes its file later than the time that it puts into it, on a busy machine by seconds. */
+  readonly knownAt: number
   readonly state: TrueState
+}
+
+/** A look at a process file. */
+export interface ReadFile {
+  readonly at: number
+  readonly name: string
+  readonly file: ProcessFile
+  readonly ended?: 'file left' | 'file removed'
 }
 
 interface Running {
@@ -43,6 +53,8 @@ interface Running {
 export class TrueSessions {
   /** By session, the newest state. */
   readonly sessions = new Map<string, TrueChange>()
+  /** Every content of a process file, for the evidence; undefined for one whose process has ended. */
+  readonly files: ReadFile[] = []
   readonly #folder: string
   readonly #api: MessagesApi
   readonly #running = new Map<string, Running>()
@@ -60,7 +72,9 @@ export class TrueSessions {
       // A client removes its file first and exits a moment later, so the file of a dead one stays only when it was killed.
       if (isAlive(running.file)) continue
       this.#running.delete(file)
-      changes.push(...this.#end(running, fs.existsSync(file) ? 'failed' : 'completed', now))
+      const isLeft = fs.existsSync(file)
+      this.files.push({ at: now, name: path.basename(file), file: running.file, ended: isLeft ? 'file left' : 'file removed' })
+      changes.push(...this.#end(running, isLeft ? 'failed' : 'completed', now))
     }
     return changes
   }
@@ -128,9 +142,11 @@ export class TrueSessions {
   #readFile(file: string, now: number): TrueChange[] {
     let identity: string
     let content: ProcessFile
+    let writtenAt: number
     try {
       const { ino, mtimeMs, size } = fs.statSync(file)
       identity = `${ino}:${mtimeMs}:${size}`
+      writtenAt = Math.round(mtimeMs)
       if (this.#running.get(file)?.identity === identity) return []
       content = JSON.parse(fs.readFileSync(file, 'utf8')) as ProcessFile
     } catch {
@@ -141,10 +157,11 @@ export class TrueSessions {
     if (!isAlive(content)) return []
     const before = this.#running.get(file)
     this.#running.set(file, { folder: file, identity, file: content })
+    this.files.push({ at: now, name: path.basename(file), file: content })
     const changes: TrueChange[] = []
     const exact = changedAt(before?.file, content)
     if (before !== undefined && before.file.sessionId !== content.sessionId) {
-      changes.push(...this.#end(before, 'completed', exact ?? now))
+      changes.push(...this.#end(before, 'completed', exact ?? now, writtenAt))
     }
     // Before its first status a client may still move to another session, so that this one never is.
     if (content.status === undefined && content.entrypoint !== 'sdk-cli') return changes
@@ -154,10 +171,10 @@ export class TrueSessions {
     const goesOn = isSameActivity(known, next) && before?.file.sessionId === content.sessionId
     const since = goesOn ? known?.since : content.statusUpdatedAt !== before?.file.statusUpdatedAt ? statusAt(content) : exact
     const state = { ...next, since }
-    return [...changes, ...this.#set(content.sessionId, { at: exact ?? now, isExact: exact !== undefined }, state)]
+    return [...changes, ...this.#set(content.sessionId, { at: exact ?? now, isExact: exact !== undefined, knownAt: writtenAt }, state)]
   }
 
-  #set(sessionId: string, when: { at: number; isExact: boolean }, state: TrueState): TrueChange[] {
+  #set(sessionId: string, when: Omit<TrueChange, 'sessionId' | 'state'>, state: TrueState): TrueChange[] {
     const known = this.sessions.get(sessionId)
     if (known !== undefined && JSON.stringify(known.state) === JSON.stringify(state)) return []
     const change = { sessionId, ...when, state }
@@ -165,14 +182,14 @@ export class TrueSessions {
     return [change]
   }
 
-  #end({ file }: Running, status: 'completed' | 'failed', at: number): TrueChange[] {
+  #end({ file }: Running, status: 'completed' | 'failed', at: number, knownAt = at): TrueChange[] {
     const { sessionId } = file
     const isHeld = [...this.#running.values()].some((other) => other.file !== file && other.file.sessionId === sessionId)
     const known = this.sessions.get(sessionId)
     if (known === undefined || isHeld) return []
     return this.#set(
       sessionId,
-      { at, isExact: false },
+      { at, isExact: false, knownAt },
       { ...known.state, status, activity: undefined, waiting_for: undefined, since: undefined },
     )
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
 import type { ClaudeField } from '@signalbox/contract/claude-session'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import { SessionTranscript, type TimedActivity, type TranscriptNews } from './session-transcript.ts'
-import { SubagentTranscript } from './subagent-transcript.ts'
+import { parseSubagentPath, SubagentTranscript } from './subagent-transcript.ts'
 
 export interface SessionFollowerOptions {
   readonly id: string
@@ -56,6 +57,11 @@ export class SessionFollower {
   /** The client has written its final sums. */
   get isClosed(): boolean {
     return this.#transcript?.isClosed === true
+  }
+
+  /** The session goes on, though its transcript has no new row yet. */
+  reopen(): void {
+    if (this.#transcript !== undefined) this.#transcript.isClosed = false
   }
 
   /** By the transcript, a turn is open. */
@@ -138,6 +144,38 @@ export class SessionFollower {
     this.#isUsageDirty = true
   }
 
+  /**
+   * Finds the subagents that ran before this collector did. Called before the transcript is read, which names those that have ended.
+   * @param since when the process began with this session: the subagents of an earlier one have ended with it
+   */
+  findSubagents(since: number): void {
+    const folder = this.#transcript?.file.replace(/\.jsonl$/, `${path.sep}subagents`)
+    if (folder === undefined) return
+    for (const name of listFiles(folder)) {
+      const file = path.join(folder, name)
+      const agentId = parseSubagentPath(file)?.agentId
+      if (agentId === undefined || this.#subagents.has(agentId)) continue
+      const subagent = new SubagentTranscript(file, agentId)
+      subagent.read()
+      if (subagent.isRunning && subagent.startedAt! >= since) this.#subagents.set(agentId, subagent)
+    }
+  }
+
+  /** Says which subagents run now: others may have ended while no collector ran. @param wasKnown an earlier one has reported the session */
+  reportRunning(now: number, wasKnown: boolean): void {
+    const running = this.#runningSubagents()
+    if (running.length > 0) this.#reportSubagents([...this.#subagents.values()], now)
+    if (running.length === 0 && !wasKnown) return
+    const { id, put } = this.#options
+    const observationId = `transcript:${id}:subagents:${now}`
+    put({ ...this.#base(), observation_id: observationId, at: new Date(now).toISOString(), subagents_running: running })
+  }
+
+  #runningSubagents(): string[] {
+    const running = [...this.#subagents.values()].filter(({ isRunning }) => isRunning)
+    return running.map(({ agentId }) => agentId).slice(0, 200)
+  }
+
   /** Writes everything down once more. */
   reportAgain(now: number): void {
     this.#sentFields.clear()
@@ -158,9 +196,11 @@ export class SessionFollower {
     const known: Record<string, string | number | null> = { ...this.#sentFieldsOfTranscript() }
     if (this.#isUsageDirty) Object.assign(known, usage())
     this.#isUsageDirty = false
+    const renewed = this.#transcript?.renewed
     const changed = Object.entries(known).filter(
-      ([name, value]) => this.#sentFields.get(name) !== value && !(value === null && !this.#sentFields.has(name)),
+      ([name, value]) => renewed?.has(name) || (this.#sentFields.get(name) !== value && !(value === null && !this.#sentFields.has(name))),
     )
+    renewed?.clear()
     if (changed.length === 0) return
     for (const [name, value] of changed) this.#sentFields.set(name, value)
     this.#sentAt = now
@@ -242,14 +282,13 @@ export class SessionFollower {
 
   #reportSubagents(changed: readonly SubagentTranscript[], now: number): void {
     const { id, put, since } = this.#options
-    const all = [...this.#subagents.values()]
-    const running = all.filter(({ isRunning }) => isRunning).map(({ agentId }) => agentId)
+    const running = this.#runningSubagents()
     for (const subagent of changed) {
       const described = subagent.describe()
       const time = described.ended_at ?? described.started_at ?? new Date(now).toISOString()
       // The subagents of an earlier run of this session are history.
       if (Date.parse(time) < since) continue
-      const base = { ...this.#base(), subagents_running: running.slice(0, 200) }
+      const base = { ...this.#base(), subagents_running: running }
       const name = described.agent_type === undefined ? {} : { name: described.agent_type }
       const key = `transcript:${id}:subagent:${subagent.agentId}`
       if (described.started_at !== undefined && this.#startedAgents.get(subagent.agentId) !== described.started_at) {
@@ -264,5 +303,14 @@ export class SessionFollower {
         put({ ...base, observation_id: `${key}:ended:${described.ended_at}`, at: described.ended_at, subagents: [described], event })
       }
     }
+  }
+}
+
+/** The files in a folder and those below it; none where it does not exist. */
+function listFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
   }
 }

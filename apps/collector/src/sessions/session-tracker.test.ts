@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
-import { expect, test } from 'vitest'
+import { type LivingSession, openLedger } from '@signalbox/ledger'
+import { expect, onTestFinished, test } from 'vitest'
+import { startNode } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { parseProcessFile } from './process-file.ts'
 import { SessionTracker } from './session-tracker.ts'
@@ -9,17 +13,26 @@ import { SessionTracker } from './session-tracker.ts'
 const START = Date.parse('2026-10-06T09:00:00.000Z')
 const SESSION = '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'
 
+interface TrackOptions {
+  /** What an earlier collector has left. */
+  readonly living?: LivingSession[]
+  readonly now?: number
+  /** Called before the tracker begins. */
+  readonly before?: (folder: string, file: string) => void
+}
+
 /** A tracker with one session, on a machine whose clock and whose process the test controls. */
-function track() {
+function track({ living = [], now = START, before }: TrackOptions = {}) {
   const folder = path.join(tempFolder(), 'sessions')
   fs.mkdirSync(folder)
   const file = path.join(folder, '4711.json')
-  const machine = { now: START, lives: true }
+  before?.(folder, file)
+  const machine = { now, lives: true }
   const observations: SessionObservation[] = []
   const tracker = new SessionTracker({
     put: (observation) => observations.push(observation),
     processes: { inspect: () => 'alive', isAlive: () => machine.lives },
-    living: { all: () => [], put() {}, remove() {} },
+    living: { all: () => living, putWith() {}, removeWith() {} },
     usage: () => undefined,
     toSentName: (name) => name,
     redacts: false,
@@ -49,7 +62,7 @@ function track() {
     tracker.checkProcesses()
     return observations.at(-1)!
   }
-  return { machine, tracker, observations, end }
+  return { machine, tracker, observations, end, folder, file, content: JSON.parse(text) as Record<string, unknown> }
 }
 
 test('an end is not older than the last proof of life, though the clock was set back', () => {
@@ -70,4 +83,166 @@ test('an end that the hub does not believe is dated by the clock of the hub, whe
   expect(observations.at(-1)!.observation_id).not.toBe(observation_id)
   tracker.reportEnds([SESSION], 300_000)
   expect(observations.at(-1)!.at).toBe(new Date(START + 360_000).toISOString())
+})
+
+/** Writes rows into the transcript of a session. */
+function writeTranscript(folder: string, session: string, rows: readonly object[]): string {
+  const project = path.join(path.dirname(folder), 'projects', '-home-ada-engine')
+  fs.mkdirSync(project, { recursive: true })
+  const file = path.join(project, `${session}.jsonl`)
+  const common = { sessionId: session, cwd: '/home/ada/engine', version: '2.1.332', entrypoint: 'cli' }
+  fs.appendFileSync(file, rows.map((row) => `${JSON.stringify({ ...row, ...common })}\n`).join(''))
+  return file
+}
+
+const answer = (at: number, tokens: number) => ({
+  type: 'assistant',
+  timestamp: new Date(at).toISOString(),
+  message: { model: 'claude-opus-5-5', stop_reason: 'end_turn', content: [], usage: { input_tokens: tokens } },
+})
+
+test('an answer says the context again, though it is the same: another source may have said another since', () => {
+  const { machine, tracker, observations, folder } = track()
+  const contexts = () => observations.flatMap(({ fields }) => fields?.context_tokens ?? [])
+  for (const round of [1, 2]) {
+    machine.now = START + round * 10_000
+    tracker.transcriptsChanged([writeTranscript(folder, SESSION, [answer(machine.now, 3_261)])])
+    expect(contexts()).toEqual(Array(round).fill(3_261))
+  }
+  // Nothing new, nothing said.
+  machine.now += 10_000
+  tracker.readTranscripts()
+  expect(contexts()).toHaveLength(2)
+})
+
+test('what a fork has copied from another session did not happen in it', () => {
+  const { machine, tracker, observations, folder } = track()
+  const fork = '2f1c8d0e-90b4-4f0c-8a53-6a0e7d6c9b11'
+  machine.now = Date.now()
+  const [copied, own] = [machine.now - 60_000, machine.now]
+  const prompt = (at: number) => ({ type: 'user', timestamp: new Date(at).toISOString(), message: { role: 'user', content: 'x' } })
+  const file = writeTranscript(folder, fork, [prompt(copied), answer(copied, 10)])
+  tracker.transcriptsChanged([file])
+  expect(observations.filter(({ session_id }) => session_id === fork)).toEqual([])
+  writeTranscript(folder, fork, [prompt(own)])
+  tracker.transcriptsChanged([file])
+  const said = observations.filter(({ session_id, alive }) => session_id === fork && alive === true)
+  expect(said.map(({ at, activity }) => [Date.parse(at), activity])).toEqual([[own, 'working']])
+})
+
+test('a session that is resumed and killed before its next prompt has failed, though its transcript was closed before', () => {
+  const { end } = track({
+    before: (folder) => void writeTranscript(folder, SESSION, [answer(START - 60_000, 10), { type: 'cost-state', totalCostUSD: 0.01 }]),
+  })
+  expect(end()).toMatchObject({ end: { outcome: 'failed', reason: 'process ended' } })
+})
+
+test('a session whose transcript is closed while it lives has completed', () => {
+  const { end, folder, file } = track()
+  writeTranscript(folder, SESSION, [answer(START, 10), { type: 'cost-state', totalCostUSD: 0.01 }])
+  fs.rmSync(file)
+  expect(end()).toMatchObject({ end: { outcome: 'completed', reason: 'exit' } })
+})
+
+test('a name that is changed while the activity goes on is dated by its change', () => {
+  const { machine, tracker, observations, file, content } = track()
+  machine.now = START + 60_000
+  tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...content, name: 'shelf' }), START, START)!)
+  const renamed = observations.filter(({ fields }) => fields?.name !== undefined)
+  expect(renamed.map(({ at, fields }) => [Date.parse(at), fields?.name])).toEqual([[START + 60_000, 'shelf']])
+})
+
+test('after a restart of the collector the subagents that run now are said, and only those', () => {
+  const living = { session: SESSION, pid: 4711, procStart: '1', file: '', project: '/home/ada/engine' }
+  const agentRow = (at: number, more: object = {}) => ({ type: 'user', timestamp: new Date(at).toISOString(), ...more })
+  const { observations } = track({
+    before(folder, file) {
+      Object.assign(living, { file })
+      const transcript = writeTranscript(folder, SESSION, [answer(START, 10)])
+      const agents = path.join(transcript.replace('.jsonl', ''), 'subagents')
+      fs.mkdirSync(agents, { recursive: true })
+      const write = (id: string, rows: readonly object[]) =>
+        fs.writeFileSync(path.join(agents, `agent-${id}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      write('running', [agentRow(START + 1_000)])
+      write('ended', [agentRow(START + 1_000), agentRow(START + 2_000, { message: { stop_reason: 'end_turn' } })])
+      // It was running when an earlier process of the session was killed.
+      write('killed', [agentRow(START - 60_000)])
+    },
+    living: [living],
+    now: START + 30_000,
+  })
+  const lists = observations.flatMap(({ subagents_running }) => (subagents_running === undefined ? [] : [subagents_running]))
+  expect(lists).toEqual([['running']])
+  expect(observations.flatMap(({ event }) => event?.kind ?? [])).not.toContain('subagent-ended')
+})
+
+test('a client that has no status yet may replace its first session id for long, and that session never is', () => {
+  const { machine, tracker, observations, folder, content } = track()
+  const [first, second] = ['11111111-90b4-4f0c-8a53-6a0e7d6c9b11', '22222222-90b4-4f0c-8a53-6a0e7d6c9b11']
+  const file = path.join(folder, '4712.json')
+  const young = { ...content, pid: 4712, procStart: '2', sessionId: first, status: undefined, statusUpdatedAt: undefined }
+  const read = (more: object) => tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...young, ...more }), START, START)!)
+  read({})
+  machine.now += 12_000
+  tracker.checkProcesses()
+  expect(tracker.living()).toEqual([SESSION])
+  read({ sessionId: second, status: 'idle', statusUpdatedAt: machine.now })
+  expect(tracker.living()).toEqual([SESSION, second])
+  expect(observations.filter(({ session_id }) => session_id === first)).toEqual([])
+})
+
+/** A running process with a process file, and collectors that observe it one after another. */
+async function runProcess() {
+  const dataDir = path.join(tempFolder(), 'data')
+  const folder = path.join(tempFolder(), 'sessions')
+  fs.mkdirSync(folder)
+  const client = spawn('sleep', ['100'])
+  onTestFinished(() => void client.kill('SIGKILL'))
+  await once(client, 'spawn')
+  const file = path.join(folder, `${client.pid}.json`)
+  const at = Date.now()
+  const content = { pid: client.pid, sessionId: SESSION, cwd: '/home/ada/engine', startedAt: at, version: '2.1.332', kind: 'interactive' }
+  fs.writeFileSync(file, JSON.stringify({ ...content, entrypoint: 'cli', status: 'idle', statusUpdatedAt: at, updatedAt: at }))
+  const program = path.join(import.meta.dirname, 'session-tracker-child.fixture.ts')
+  return {
+    /** Kills the client and collects its end. */
+    async kill() {
+      const ended = once(client, 'exit')
+      client.kill('SIGKILL')
+      await ended
+    },
+    collect(until: string) {
+      const child = startNode([program, dataDir, file, until])
+      onTestFinished(() => void child.stop('SIGKILL'))
+      return child
+    },
+    /** What is on disk: the events of sessions, and the sessions that a next collector believes to be alive. */
+    stored() {
+      const ledger = openLedger({ dataDir })
+      const items = ledger.observations.next(1_000)?.items ?? []
+      const living = ledger.livingSessions.all().map(({ session }) => session)
+      ledger.close()
+      return { events: items.flatMap(({ observation }) => observation.event?.kind ?? []), living }
+    },
+  }
+}
+
+test('a collector that is killed when it has seen an end does not lose it: the next one tells it', async () => {
+  const { collect, kill, stored } = await runProcess()
+  const first = collect('killed at end')
+  await first.line(/^started$/)
+  expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
+  await kill()
+  expect(await first.finished).toMatchObject({ signal: 'SIGKILL' })
+  expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
+  expect(await collect('ended').finished).toMatchObject({ code: 0 })
+  expect(stored()).toEqual({ events: ['started', 'ended'], living: [] })
+})
+
+test('a collector that is killed when it has seen a start does not lose it: the next one tells it', async () => {
+  const { collect, stored } = await runProcess()
+  expect(await collect('killed at start').finished).toMatchObject({ signal: 'SIGKILL' })
+  expect(stored()).toEqual({ events: [], living: [] })
+  expect(await collect('started').finished).toMatchObject({ code: 0 })
+  expect(stored()).toEqual({ events: ['started'], living: [SESSION] })
 })

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { ObservedEnd, SessionObservation } from '@signalbox/contract/session-observation'
-import type { LivingSession } from '@signalbox/ledger'
+import type { LivingSession, LivingSessions } from '@signalbox/ledger'
 import { findEnd } from './find-end.ts'
 import { isSessionId, type ProcessFile } from './process-file.ts'
 import type { ProcessStates } from './process-state.ts'
@@ -12,7 +12,7 @@ import { parseSubagentPath } from './subagent-transcript.ts'
 export interface SessionTrackerOptions {
   readonly put: (observation: SessionObservation) => void
   readonly processes: ProcessStates
-  readonly living: { all(): LivingSession[]; put(session: LivingSession): void; remove(session: string): void }
+  readonly living: LivingSessions
   readonly usage: (session: string) => SessionObservation['fields'] | undefined
   /** A name of a folder or a branch, as it leaves this machine. */
   readonly toSentName: (name: string) => string
@@ -53,10 +53,11 @@ const MAX_REMEMBERED_ENDS = 1_000
 /** Rows of a transcript up to this long after an end belong to it. */
 const END_GRACE_MS = 2_000
 /**
- * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status; an
- * interactive one reads its transcript first, which took 2.3 s on a busy machine.
+ * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status, which
+ * versions that follow their session always get: an interactive one reads its transcript first, for 10 s on a very busy machine.
  */
-const HOLD_MS = 5_000
+const HOLD_MS = 25_000
+const HOLD_OLD_MS = 5_000
 const HOLD_PRINT_MS = 250
 /** Numbers of a session are written down at most this often. */
 const FIELDS_INTERVAL_MS = 2_000
@@ -132,7 +133,7 @@ export class SessionTracker {
     // The file of an old version has the session of its start, whatever it runs now.
     if (last !== undefined && !content.followsSession) client.movedTo = last.session
     const isFinal = last !== undefined && last.session === sessionOf(client)
-    if (mayChangeId(content) && !isFinal) client.heldUntil = this.#options.now() + (content.kind === 'print' ? HOLD_PRINT_MS : HOLD_MS)
+    if (mayChangeId(content) && !isFinal) client.heldUntil = this.#options.now() + holdOf(content)
     else this.#begin(client)
   }
 
@@ -364,9 +365,11 @@ export class SessionTracker {
     return transcript === undefined ? undefined : statSync(transcript, { throwIfNoEntry: false })?.birthtimeMs
   }
 
-  #start(client: Client, reason: string, at: number): void {
+  #start(client: Client, reason: string, from: number): void {
     const { living, changed } = this.#options
     const id = sessionOf(client)
+    // The end of a process is noticed later than it happens, and the next one may have begun in between.
+    const at = Math.max(from, (this.#ended.get(id)?.at ?? 0) + 1)
     client.since = at
     const project = this.#toProject(client.file.cwd)
     const follower = this.#follow(id, configDirOf(client), project, client.file.cwd)
@@ -376,22 +379,31 @@ export class SessionTracker {
     const last = this.#restored.get(id)
     const wasKnown = last !== undefined && isRunBy(last, client.file)
     this.#restored.delete(id)
-    living.put({ session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
-    this.#observe(client, { started: wasKnown ? undefined : { at, reason } })
+    if (wasKnown) this.#observe(client)
+    else {
+      const observationId = `${observedIdentity(client)}:started:${at}`
+      living.putWith(observationId, { session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
+      this.#observe(client, { started: { id: observationId, at, reason } })
+    }
     follower.isAuthoritative = !this.#holders(id).some(hasStatus)
+    const ranBefore = from < this.#startedAt
+    if (ranBefore) follower.findSubagents(from)
     follower.read(this.#options.now())
+    // A client writes its final sums and then removes its file: those of one that has a file are of an earlier end.
+    if (existsSync(client.path) && this.#options.processes.isAlive(client.file)) follower.reopen()
+    if (ranBefore) follower.reportRunning(this.#options.now(), wasKnown)
     changed()
   }
 
   #observe(
     client: Client,
-    { started, again = false }: { started?: { at: number; reason: string } | undefined; again?: boolean } = {},
+    { started, again = false }: { started?: { id: string; at: number; reason: string }; again?: boolean } = {},
   ): void {
     const { put, now, redacts } = this.#options
     const { file } = client
     const id = sessionOf(client)
     const base = { session_id: id, source: 'process-file' as const, project_id: this.#toProject(file.cwd), alive: true }
-    const identity = `process-file:${identityOf(file)}:${id}`
+    const identity = observedIdentity(client)
     const suffix = again ? `:${now()}` : ''
     const name = redacts ? undefined : file.name
     const all = {
@@ -401,11 +413,11 @@ export class SessionTracker {
       pid: file.pid,
     }
     const text = JSON.stringify(all)
-    const fields = started === undefined && !again && client.sentFields === text ? {} : { fields: all }
+    const isNew = again || client.sentFields !== text
     client.sentFields = text
     if (started !== undefined) {
       const event = { kind: 'started' as const, reason: started.reason }
-      put({ ...base, observation_id: `${identity}:started:${started.at}`, at: toInstant(started.at), event, ...fields })
+      put({ ...base, observation_id: started.id, at: toInstant(started.at), event, fields: all })
     }
     const follower = this.#sessions.get(id)
     if (follower !== undefined) follower.isAuthoritative = !this.#holders(id).some(hasStatus)
@@ -418,13 +430,15 @@ export class SessionTracker {
         at: toInstant(at),
         activity: file.activity,
         ...waiting,
-        ...(started === undefined ? fields : {}),
         ...(file.activity === 'waiting' ? { event: { kind: 'waiting', reason: file.waitingFor ?? 'other' } } : {}),
       })
     } else if (started === undefined)
-      put({ ...base, observation_id: `${identity}:${file.updatedAt}:alive${suffix}`, at: toInstant(file.updatedAt), ...fields })
-    // That it lives now outweighs an end that the hub believes.
-    if (again) put({ ...base, observation_id: `${identity}:alive${suffix}`, at: toInstant(now()) })
+      put({ ...base, observation_id: `${identity}:${file.updatedAt}:alive${suffix}`, at: toInstant(file.updatedAt) })
+    if (started !== undefined || !isNew) return
+    // A name may have changed long after the activity began.
+    const { alive: _, ...dead } = base
+    // That the session lives now outweighs an end that the hub believes.
+    put({ ...(again ? base : dead), observation_id: `${identity}:now:${now()}`, at: toInstant(now()), fields: all })
   }
 
   /** The client's process has ended. */
@@ -466,8 +480,8 @@ export class SessionTracker {
       end,
       event: { kind: 'ended', reason: end.reason },
     }
+    living.removeWith(observation.observation_id, id)
     put(observation)
-    living.remove(id)
     this.#sessions.delete(id)
     this.#ended.set(id, { observation, at })
     for (const oldest of this.#ended.keys()) {
@@ -497,10 +511,11 @@ export class SessionTracker {
       return
     }
     // What was written before this collector began says nothing about what runs. The first scan finds all of that.
-    const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    if (modified === undefined || modified < this.#startedAt - END_GRACE_MS) return
+    const stats = statSync(file, { throwIfNoEntry: false })
+    if (stats === undefined || stats.mtimeMs < this.#startedAt - END_GRACE_MS) return
     const ended = this.#ended.get(id)
-    const since = Math.max(this.#startedAt, (ended?.at ?? 0) + END_GRACE_MS)
+    // A fork begins with a copy of the rows of another session.
+    const since = Math.max(this.#startedAt, (ended?.at ?? 0) + END_GRACE_MS, stats.birthtimeMs - END_GRACE_MS)
     const candidate = this.#createFollower(id, since)
     candidate.useTranscript(file)
     const found = candidate.peek()
@@ -605,6 +620,11 @@ function mayChangeId({ activity }: ProcessFile): boolean {
   return activity === undefined
 }
 
+function holdOf({ kind, followsSession }: ProcessFile): number {
+  if (kind === 'print') return HOLD_PRINT_MS
+  return followsSession ? HOLD_MS : HOLD_OLD_MS
+}
+
 function hasStatus({ file, gone }: Client): boolean {
   return file.activity !== undefined && gone === undefined
 }
@@ -615,6 +635,11 @@ function configDirOf(client: Client): string {
 
 function identityOf({ pid, procStart, startedAt }: ProcessFile): string {
   return `${pid}:${procStart ?? startedAt}`
+}
+
+/** What the ids of all observations of this process and its session begin with. */
+function observedIdentity(client: Client): string {
+  return `process-file:${identityOf(client.file)}:${sessionOf(client)}`
 }
 
 function isSameProcess(a: ProcessFile, b: ProcessFile): boolean {

@@ -40,6 +40,8 @@ export class SessionTranscript {
   readonly session: string
   readonly #tail: TranscriptTail
   readonly fields: TranscriptFields = {}
+  /** Fields that new rows have named again, with whatever value: other sources may have said something else in between. */
+  readonly renewed = new Set<string>()
   /** The folder and the entry point of the last row that has them. */
   cwd: string | undefined
   entrypoint: string | undefined
@@ -95,6 +97,7 @@ export class SessionTranscript {
   #keepFields(row: TranscriptRow): void {
     const { fields } = this
     if (row.model !== undefined) {
+      this.renewed.add('model')
       fields.model = row.model
       fields.turn_error = null
     }
@@ -105,6 +108,7 @@ export class SessionTranscript {
     if (row.name !== undefined) fields.name = row.name
     if (row.error !== undefined) fields.turn_error = row.error
     if (row.contextTokens !== undefined) {
+      this.renewed.add('context_tokens')
       fields.context_tokens = row.contextTokens
       const limit = contextLimit(String(fields.model ?? ''))
       // Another model may have been used before.

@@ -32,6 +32,11 @@ export class SubagentTranscript {
     return this.#startedAt !== undefined && this.#endedAt === undefined
   }
 
+  /** In milliseconds since 1970; undefined before its first row. */
+  get startedAt(): number | undefined {
+    return this.#startedAt
+  }
+
   describe(): Subagent {
     this.#type ??= this.#readType()
     return {

@@ -17,6 +17,7 @@ import { believedActivitySource, believedSource, visibleFields } from './session
 const SHUTDOWN_MS = 5_000
 
 type EndState = Pick<ObservedState, 'ends' | 'inferredEnds'>
+type LifeState = Pick<ObservedState, 'alive' | 'starts'>
 
 /** `client`: a request that ended the session. */
 export interface BelievedEnd extends DatedEnd {
@@ -38,13 +39,15 @@ function graceOf(source: SessionSource, end: BelievedEnd['source']): number {
 }
 
 /** The instant at which a session that had ended so was seen alive again; undefined when it was not. */
-export function resumedAt({ alive }: Pick<ObservedState, 'alive'>, end: Pick<BelievedEnd, 'at' | 'source'>): number | undefined {
+export function resumedAt({ alive, starts }: LifeState, end: Pick<BelievedEnd, 'at' | 'source'>): number | undefined {
   let first: number | undefined
+  const consider = (at: number | undefined, graceMs: number) => {
+    if (at !== undefined && at > end.at + graceMs && (first === undefined || at < first)) first = at
+  }
   for (const source of sessionSources) {
-    const at = alive[source]
-    if (at === undefined) continue
-    if (at <= end.at + graceOf(source, end.source)) continue
-    if (first === undefined || at < first) first = at
+    consider(alive[source], graceOf(source, end.source))
+    // A process that begins is not the one that has ended.
+    consider(starts?.[source], 0)
   }
   return first
 }
@@ -64,7 +67,7 @@ function endsOf({ ends, inferredEnds }: EndState): (DatedEnd & { readonly source
  * inferred where there is no other.
  * @param since what was reported up to this instant is settled: the session was recovered then
  */
-export function believedEnd(state: EndState & Pick<ObservedState, 'alive'>, since = Number.NEGATIVE_INFINITY): BelievedEnd | undefined {
+export function believedEnd(state: EndState & LifeState, since = Number.NEGATIVE_INFINITY): BelievedEnd | undefined {
   let best: BelievedEnd | undefined
   for (const end of endsOf(state)) {
     if (end.at <= since || resumedAt(state, end) !== undefined) continue
@@ -87,7 +90,7 @@ export function lastEndAt(state: EndState): number | undefined {
 
 /** The believed activity, and its source. @param confirmed whether a collector confirms the file of the process now */
 export function believedActivity(
-  state: EndState & Pick<ObservedState, 'activity' | 'alive'>,
+  state: EndState & LifeState & Pick<ObservedState, 'activity'>,
   confirmed: boolean,
 ): { source: SessionSource; value: DatedActivity } | undefined {
   const endedAt = lastOutlivedEnd(state) ?? Number.NEGATIVE_INFINITY
@@ -99,7 +102,7 @@ export function believedActivity(
 }
 
 /** The newest end after which the session was seen alive, less the time for which its process may have lived on. */
-function lastOutlivedEnd(state: EndState & Pick<ObservedState, 'alive'>): number | undefined {
+function lastOutlivedEnd(state: EndState & LifeState): number | undefined {
   let last: number | undefined
   for (const end of endsOf(state)) {
     if (resumedAt(state, end) === undefined) continue

@@ -38,6 +38,8 @@ export interface ObservedState {
   readonly activity: Mutable<BySource<DatedActivity>>
   /** The last proof of each source that the process lives. */
   readonly alive: Mutable<BySource<number>>
+  /** The newest start of each source: a process that began, or went over to the session. */
+  starts?: Mutable<BySource<number>>
   readonly ends: Mutable<BySource<DatedEnd>>
   /** Ends that a source has only inferred. */
   readonly inferredEnds: Mutable<BySource<DatedEnd>>
@@ -84,7 +86,9 @@ export function clampFuture(state: ObservedState, now: number): void {
   if (Object.values(state.reported).every((at) => at <= now)) return
   const clamp = (at: number) => Math.min(at, now)
   for (const source of sessionSources) {
-    for (const values of [state.reported, state.alive]) if (values[source] !== undefined) values[source] = clamp(values[source])
+    for (const values of [state.reported, state.alive, state.starts ?? {}]) {
+      if (values[source] !== undefined) values[source] = clamp(values[source])
+    }
     const activity = state.activity[source]
     if (activity !== undefined) state.activity[source] = [activity[0], clamp(activity[1]), activity[2], clamp(activity[3])]
     for (const ends of [state.ends, state.inferredEnds]) {
@@ -130,7 +134,7 @@ export function writeObserved(state: ObservedState): string {
  * @returns whether its activity is news: a source that repeats itself is not
  */
 export function addObservation(state: ObservedState, observation: SessionObservation, at: number): boolean {
-  const { source, fields, activity, waiting_for, alive, end } = observation
+  const { source, fields, activity, waiting_for, alive, end, event } = observation
   state.reported[source] = Math.max(at, state.reported[source] ?? at)
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (value === undefined) continue
@@ -139,7 +143,10 @@ export function addObservation(state: ObservedState, observation: SessionObserva
     const known = state.fields[field][source]
     if (known === undefined || known[1] <= at) state.fields[field][source] = [value, at]
   }
-  if (alive === true) state.alive[source] = Math.max(at, state.alive[source] ?? at)
+  if (alive === true) {
+    state.alive[source] = Math.max(at, state.alive[source] ?? at)
+    if (event?.kind === 'started') state.starts = { ...state.starts, [source]: Math.max(at, state.starts?.[source] ?? at) }
+  }
   if (end !== undefined) {
     const ends = end.inferred ? state.inferredEnds : state.ends
     const known = ends[source]

@@ -74,6 +74,7 @@ const content = fc.record(
       selector: ({ task_id }) => task_id,
     }),
     all_tasks: fc.boolean(),
+    event: fc.constant({ kind: 'started' as const, reason: 'resume' }),
   },
   { requiredKeys: [] },
 )
@@ -178,6 +179,17 @@ describe('observations', () => {
     [
       'resumed soon after its end, as its hook says',
       [observation(60, 'hook', { end: { outcome: 'completed', reason: 'other' } }), observation(62, 'hook', { alive: true })],
+      'active',
+      undefined,
+      undefined,
+    ],
+    [
+      'resumed soon after its end by a client whose hook does not say so, as the file of the new process says',
+      [
+        observation(60, 'hook', { end: { outcome: 'completed', reason: 'other' } }),
+        observation(62, 'process-file', { alive: true, event: { kind: 'started', reason: 'resume' } }),
+        observation(63, 'process-file', { alive: true, activity: 'idle' }),
+      ],
       'active',
       undefined,
       undefined,
