@@ -258,6 +258,28 @@ export const settings = {
     '1200000',
     'Requests per minute for one key in all, heartbeats of all its sessions included.',
   ),
+  INGEST_ROWS_PER_DAY: setting(
+    ['hub'],
+    integer(5_000, 1_000_000_000),
+    5_000_000,
+    '5000000',
+    'Calls, observations and snapshots that one key may send in 24 hours.',
+  ),
+  INGEST_MB_PER_DAY: setting(['hub'], integer(8, 1_000_000), 4_000, '4000', 'Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours.'),
+  SNAPSHOTS_PER_DAY: setting(
+    ['hub'],
+    integer(10, 10_000_000),
+    20_000,
+    '20000',
+    'Snapshots of the plan limits that one key may send in 24 hours; each is kept for `RETENTION_DAYS_LIMITS`.',
+  ),
+  NEW_NAMES_PER_DAY: setting(
+    ['hub'],
+    integer(10, 1_000_000),
+    20_000,
+    '20000',
+    'Machines, sessions, collectors, accounts and projects that one key may be the first to name in 24 hours.',
+  ),
   STALL_THRESHOLD_MS: setting(
     ['hub'],
     integer(1000, 86_400_000),

@@ -1,4 +1,5 @@
 import type { ObservationResult, SessionObservation } from '@signalbox/contract/session-observation'
+import type { NewName } from '../http/ingest-quota.ts'
 import { requireBound } from '../http/key-binding.ts'
 import type { Binding } from '../http/principal.ts'
 import { HubError, isStoreOutage } from '../hub-error.ts'
@@ -13,6 +14,14 @@ export interface PlacedObservation {
   readonly observation: SessionObservation
   readonly machineId: string
   readonly place: number
+}
+
+/** The sessions of observations, and their machines. */
+export function namesOf(placed: readonly PlacedObservation[]): NewName[] {
+  return placed.flatMap(({ observation, machineId }): NewName[] => [
+    { kind: 'session', name: observation.session_id },
+    { kind: 'machine', name: machineId },
+  ])
 }
 
 /** The result of a first attempt for a session that the store does not have: perhaps it was removed. */

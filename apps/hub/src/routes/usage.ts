@@ -7,11 +7,16 @@ import { freshPlan } from '../limits/fresh-plan.ts'
 import type { RouteContext } from '../route-context.ts'
 import { createReportSender } from '../usage/send-report.ts'
 
-export function usage({ app, store, limitService, clock, config, metrics }: RouteContext): void {
+export function usage({ app, store, limitService, clock, config, metrics, quotas }: RouteContext): void {
   serve(
     app,
     usageRoutes.ingest,
     async ({ body, request, reply }): Promise<IngestResult> => {
+      const projects = new Set(body.calls.map(({ cwd }) => cwd ?? ''))
+      await quotas.take(request, reply, {
+        rows: body.calls.length,
+        names: [{ kind: 'machine', name: body.machine_id }, ...[...projects].map((name) => ({ kind: 'project' as const, name }))],
+      })
       const now = clock.now()
       const counts = await store.usage.ingest(body.machine_id, body.calls, toChange(request, reply, now))
       for (const [result, count] of Object.entries(counts)) metrics.calls.inc({ result }, count)
