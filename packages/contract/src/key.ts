@@ -48,7 +48,7 @@ export type Key = z.infer<typeof keySchema>
 
 export const createKeySchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: z.string().trim().pipe(identifierSchema()),
     scopes: z.array(scopeSchema).min(1).max(scopes.length),
     expires_at: instant.optional(),
     machine_id: identifierSchema().optional(),

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { type LimitSource, limitSources } from './limit-source.ts'
+import { isName } from './printable.ts'
 import { canonicalZone } from './time-zone.ts'
 
 /**
@@ -118,6 +119,11 @@ const basePath: Parse<string> = (value) => {
   return path
 }
 
+const machineId: Parse<string> = (value) => {
+  if (value.length > 200 || !isName(value)) throw new InvalidValue('at most 200 characters, and none that control a terminal')
+  return value
+}
+
 const mongo: Parse<string> = (value) => {
   if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new InvalidValue('an address such as mongodb://127.0.0.1:27017/signalbox')
   return value
@@ -186,7 +192,7 @@ export const settings = {
   ),
   MACHINE_ID: setting(
     ['collector', 'cli'],
-    text,
+    machineId as Parse<string | undefined>,
     none,
     'the host name',
     'The id of this machine on the hub. Set it in a container, whose host name is another one at each start.',
