@@ -15,7 +15,8 @@ export type TaskStatus = z.infer<typeof taskStatusSchema>
 export const MAX_TASKS_PER_SESSION = 1000
 
 const errorMessage = textSchema(2000)
-const taskName = identifierSchema(500)
+/** Free text: people write whole sentences. It is escaped wherever it is printed. */
+const taskName = textSchema(500)
 
 const exampleTask = {
   task_id: '1b7e0c52-95a1-4b5e-8a63-0d9f6c1f2a10',

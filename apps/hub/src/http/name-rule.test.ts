@@ -50,7 +50,6 @@ const places: readonly [string, string, number, (name: string) => readonly [stri
   ['a machine that is renamed', 'POST', 200, (name) => ['/machines/m/rename', { machine_id: name, dry_run: true }]],
   ['the machine of a session', 'POST', 200, (name) => ['/sessions', { machine_id: name, project_id: 'p' }]],
   ['the project of a session', 'POST', 200, (name) => ['/sessions', { machine_id: 'm', project_id: name }]],
-  ['a task', 'POST', 500, (name) => ['/tasks', { session_id: id, task_name: name }]],
   ['an issue', 'POST', 200, (name) => ['/tasks', { session_id: id, task_name: 't', github_issue_id: name }]],
   ['the machine of observations', 'POST', 200, (name) => ['/sessions/observations', { ...observed({}), machine_id: name }]],
   ['the account of a snapshot', 'POST', 200, (name) => ['/api/claude/console-usage', someSnapshot(now, { account: name })]],
