@@ -11,17 +11,17 @@ interface DeletionDocument {
 }
 
 /** The deletions, by which deleted data is refused. */
-export async function storedDeletions(connection: Connection): Promise<Deletion[]> {
+export async function storedDeletions(connection: Pick<Connection, 'collection'>): Promise<Deletion[]> {
   const found = await connection.collection<DeletionDocument>('deletion').find({}).toArray()
   return found.map(({ kind, name, before }) => ({ kind, name: textOf(name), before }))
 }
 
-export async function addDeletion(connection: Connection, { kind, name, before }: Deletion): Promise<void> {
+export async function addDeletion(connection: Pick<Connection, 'collection'>, { kind, name, before }: Deletion): Promise<void> {
   await upsertNewest(connection, 'deletion', textId(`${kind} ${name}`), { kind, name: textId(name) }, { before })
 }
 
 /** As `SessionStore.removedUpTo`. */
-export async function removedUpTo(connection: Connection, id: string, machine: string, projects: readonly string[]): Promise<number> {
+export async function removedUpTo(connection: Pick<Connection, 'collection'>, id: string, machine: string, projects: readonly string[]): Promise<number> {
   const removal = await connection.collection<RemovalDocument>('removed_session').findOne({ _id: textId(id) })
   const ids = [`machine ${machine}`, ...projects.map((name) => `project ${name}`)].map(textId)
   const deletions = await connection
@@ -36,17 +36,17 @@ interface RemovalDocument {
   at: number
 }
 
-export async function storedRemovals(connection: Connection): Promise<RemovedSession[]> {
+export async function storedRemovals(connection: Pick<Connection, 'collection'>): Promise<RemovedSession[]> {
   const found = await connection.collection<RemovalDocument>('removed_session').find({}).toArray()
   return found.map(({ _id, at }) => ({ session_id: textOf(_id), at }))
 }
 
-export async function addRemoval(connection: Connection, { session_id, at }: RemovedSession): Promise<void> {
+export async function addRemoval(connection: Pick<Connection, 'collection'>, { session_id, at }: RemovedSession): Promise<void> {
   await upsertNewest(connection, 'removed_session', textId(session_id), undefined, { at })
 }
 
 /** @returns documents removed */
-export async function sweepRemovals(connection: Connection, now: number): Promise<number> {
+export async function sweepRemovals(connection: Pick<Connection, 'collection'>, now: number): Promise<number> {
   const removals = connection.collection<RemovalDocument>('removed_session')
   const deletions = connection.collection<DeletionDocument>('deletion')
   let removed = (await removals.deleteMany({ at: { $lt: now - REMOVAL_RETENTION_MS } })).deletedCount
@@ -59,7 +59,7 @@ export async function sweepRemovals(connection: Connection, now: number): Promis
 
 /** Writes a document, or makes its instant a later one. */
 async function upsertNewest(
-  connection: Connection,
+  connection: Pick<Connection, 'collection'>,
   name: string,
   _id: string,
   set: Readonly<Record<string, string>> | undefined,

@@ -2,7 +2,6 @@ import type { ChangeSet, Decision, LoadedSession, ReadSet } from '../../state/ch
 import { type SessionRecord, updatedEvent } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
 import type { Change } from '../change.ts'
-import type { Connection } from './connection.ts'
 import type { Fields, Write } from './core/document-write.ts'
 import { type Attempt, type CollectionParts, VersionedCollection } from './core/versioned-collection.ts'
 import { addRemoval } from './deletion.ts'
@@ -23,7 +22,7 @@ type SessionWrite = Write<SessionDocument, ProvisionalClaims>
 export class Sessions {
   readonly collection: VersionedCollection<SessionDocument, ProvisionalClaims>
   readonly observed: ObservedEvents
-  readonly #connection: Connection
+  readonly #connection: CollectionParts['connection']
   readonly #machines: Machines
   readonly #claims: TaskClaims
   readonly #capacity: Capacity | undefined

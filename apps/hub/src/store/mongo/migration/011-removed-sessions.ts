@@ -3,10 +3,7 @@ import { addRemoval } from '../deletion.ts'
 import { textOf } from '../text-id.ts'
 import { createIndexes } from './indexes.ts'
 
-const indexes = [
-  ['removed_session', { at: 1 }, { name: 'removed_session_at' }],
-  ['audit', { at: 1 }, { name: 'audit_at' }],
-] as const
+const indexes = [['removed_session', { at: 1 }, { name: 'removed_session_at' }]] as const
 
 interface RemovalEvent {
   _id: number
@@ -16,10 +13,7 @@ interface RemovalEvent {
   data: string
 }
 
-/**
- * When sessions were removed, so that late observations do not bring them back; those of the event log are taken over. The audit
- * log is searched by time when a store is copied.
- */
+/** When sessions were removed, so that late observations do not bring them back; those of the event log are taken over. */
 export async function removedSessions(connection: Connection): Promise<void> {
   await createIndexes(connection, indexes)
   for await (const { session_id, at, data } of connection.collection<RemovalEvent>('event').find({ event: 'session.status' })) {
