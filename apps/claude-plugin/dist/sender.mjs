@@ -138,6 +138,12 @@ import path2 from "node:path";
 // packages/contract/src/limit-source.ts
 var limitSources = ["claude-json", "statusline", "console"];
 
+// packages/contract/src/printable.ts
+var notInNames = /[\p{Cc}\p{Surrogate}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+function isName(text2) {
+  return !notInNames.test(text2);
+}
+
 // packages/contract/src/time-zone.ts
 function canonicalZone(name) {
   try {
@@ -218,6 +224,10 @@ var basePath = (value) => {
   }
   return path12;
 };
+var machineId = (value) => {
+  if (value.length > 200 || !isName(value)) throw new InvalidValue("at most 200 characters, and none that control a terminal");
+  return value;
+};
 var mongo = (value) => {
   if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new InvalidValue("an address such as mongodb://127.0.0.1:27017/signalbox");
   return value;
@@ -283,7 +293,7 @@ var settings = {
   ),
   MACHINE_ID: setting(
     ["collector", "cli"],
-    text,
+    machineId,
     none,
     "the host name",
     "The id of this machine on the hub. Set it in a container, whose host name is another one at each start."
@@ -354,6 +364,28 @@ var settings = {
     12e5,
     "1200000",
     "Requests per minute for one key in all, heartbeats of all its sessions included."
+  ),
+  INGEST_ROWS_PER_DAY: setting(
+    ["hub"],
+    integer(5e3, 1e9),
+    5e6,
+    "5000000",
+    "Calls, observations and snapshots that one key may send in 24 hours."
+  ),
+  INGEST_MB_PER_DAY: setting(["hub"], integer(8, 1e6), 4e3, "4000", "Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours."),
+  SNAPSHOTS_PER_DAY: setting(
+    ["hub"],
+    integer(10, 1e7),
+    2e4,
+    "20000",
+    "Snapshots of the plan limits that one key may send in 24 hours; each is kept for `RETENTION_DAYS_LIMITS`."
+  ),
+  NEW_NAMES_PER_DAY: setting(
+    ["hub"],
+    integer(10, 1e6),
+    2e4,
+    "20000",
+    "Machines, sessions, collectors, accounts and projects that one key may be the first to name in 24 hours."
   ),
   STALL_THRESHOLD_MS: setting(
     ["hub"],
@@ -511,10 +543,10 @@ var ContactNote = class {
   constructor(folder2) {
     this.#folder = folder2;
   }
-  write({ url: url2, from, machineId }, problem, at) {
+  write({ url: url2, from, machineId: machineId2 }, problem, at) {
     const last = this.#last;
     if (last !== void 0 && last.url === url2 && last.problem === problem && Math.abs(at - last.at) < REWRITE_AFTER_MS) return;
-    this.#last = { url: url2, from, machine: machineId, problem, at };
+    this.#last = { url: url2, from, machine: machineId2, problem, at };
     try {
       replaceFile(this.#folder.contact, JSON.stringify(this.#last));
     } catch {
@@ -662,10 +694,10 @@ function plausible(at, now) {
 
 // apps/claude-plugin/src/plain-text.ts
 var LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-var CONTROL = new RegExp("\\p{Cc}", "gu");
+var NOT_IN_NAMES = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 function plainText(value, maxLength) {
   if (typeof value !== "string") return void 0;
-  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(CONTROL, " ");
+  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(NOT_IN_NAMES, " ");
   return text2 === "" ? void 0 : text2;
 }
 
@@ -1010,7 +1042,7 @@ function projectOf({ projectFolder, input }) {
   return projectId(projectFolder) ?? projectId(input.cwd);
 }
 function projectId(folder2) {
-  return typeof folder2 === "string" ? plainText(folder2.replace(new RegExp("\\p{Cc}", "gu"), ""), 200) : void 0;
+  return typeof folder2 === "string" ? plainText(folder2.replace(NOT_IN_NAMES, ""), 200) : void 0;
 }
 function kindOf({ entrypoint, sessionKind }) {
   if (sessionKind === "bg") return "background";
@@ -1420,10 +1452,10 @@ function findHub(env, { purpose = "commands" } = {}) {
   const file = credentialsPath(env);
   const warnings = [];
   const credentials = readCredentials(file, { needed: !urlIsSet || givenKey === void 0, required: !urlIsSet, warnings });
-  const machineId = given.MACHINE_ID ?? (credentials?.machine_id || os5.hostname());
+  const machineId2 = given.MACHINE_ID ?? (credentials?.machine_id || os5.hostname());
   const answer = (hub, found) => {
     const key = givenKey === void 0 ? found : { key: givenKey, keyFrom: "SIGNALBOX_API_KEY" };
-    return { ...hub, key: key?.key, keyFrom: key?.keyFrom, machineId, warnings };
+    return { ...hub, key: key?.key, keyFrom: key?.keyFrom, machineId: machineId2, warnings };
   };
   const localKey = (running2) => givenKey === void 0 ? keyOfRunningHub(running2, dataDir, purpose, warnings) : void 0;
   if (urlIsSet) {

@@ -13,6 +13,7 @@ import { hasTwoHosts } from './http/host-header.ts'
 import { HotRoutes } from './http/hot-route.ts'
 import { closeIdleSockets } from './http/idle-socket.ts'
 import { checkBoundKeys } from './http/key-binding.ts'
+import { IngestQuotas } from './http/ingest-quota.ts'
 import { KeyLookup } from './http/key-lookup.ts'
 import { LoginCookie } from './http/login-cookie.ts'
 import { createMetrics, measureMirror } from './http/metrics.ts'
@@ -132,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setChildLoggerFactory((_logger, bindings) => requestLogger(logger, bindings))
   const state: HubState = { reason: 'starting' }
   app.decorateRequest('bodyHash', undefined)
+  app.decorateRequest('bodyBytes', 0)
   app.decorateRequest('routeConfig', undefined as never)
   app.decorate('hotRoutes', hotRoutes)
   // Hooks of all requests use callbacks: each promise would delay every request.
@@ -192,6 +194,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     app,
     store,
     limitService,
+    quotas: new IngestQuotas(config.quotas, store, clock),
     feed,
     clock,
     monitor,

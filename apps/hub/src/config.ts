@@ -47,6 +47,8 @@ export interface HubConfig {
     readonly heartbeat: number
     readonly key: number
   }
+  /** What one key may bring in 24 hours. */
+  readonly quotas: { readonly rows: number; readonly megabytes: number; readonly snapshots: number; readonly names: number }
   readonly connections: ConnectionLimits
   readonly rules: Rules
   /** Days after which archived sessions are removed; undefined: never. */
@@ -84,6 +86,10 @@ const names = [
   'MAX_CONNECTIONS',
   'MAX_CONNECTIONS_PER_ADDRESS',
   'KEY_LIMIT_PER_MINUTE',
+  'INGEST_ROWS_PER_DAY',
+  'INGEST_MB_PER_DAY',
+  'SNAPSHOTS_PER_DAY',
+  'NEW_NAMES_PER_DAY',
   'STALL_THRESHOLD_MS',
   'STALLED_FAIL_AFTER',
   'MACHINE_OFFLINE_MS',
@@ -142,6 +148,12 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
       dashboard: settings.DASHBOARD_LIMIT_PER_MINUTE,
       heartbeat: settings.HEARTBEAT_LIMIT_PER_MINUTE,
       key: settings.KEY_LIMIT_PER_MINUTE,
+    },
+    quotas: {
+      rows: settings.INGEST_ROWS_PER_DAY,
+      megabytes: settings.INGEST_MB_PER_DAY,
+      snapshots: settings.SNAPSHOTS_PER_DAY,
+      names: settings.NEW_NAMES_PER_DAY,
     },
     connections: { total: settings.MAX_CONNECTIONS, perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS },
     rules: {

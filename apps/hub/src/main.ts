@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,7 @@ import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 import { retain } from './maintenance/retention.ts'
+import { recordSettings } from './maintenance/settings-audit.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { mirrorObserver } from './mirror/observed.ts'
 import { mirrorSource } from './mirror/source.ts'
@@ -74,6 +76,9 @@ async function main(): Promise<void> {
     snapshotObserver: mirror && mirrorObserver(mirror),
     mirror,
   })
+  await recordSettings(store, config, hostname(), systemClock.now()).catch((err: unknown) =>
+    logger.warn({ err }, 'the settings could not be recorded in the audit log'),
+  )
   await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
   const tasks = [startTask((signal) => monitor.run(signal)), startRetention(store, config, logger), startVerification(store, logger)]
   if (mirror !== undefined) {

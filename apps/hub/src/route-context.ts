@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, StreamTimeouts } from './event/feed.ts'
 import type { Authenticator } from './http/auth.ts'
+import type { IngestQuotas } from './http/ingest-quota.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { SignIns } from './http/sign-ins.ts'
 import type { HubState } from './hub-state.ts'
@@ -17,6 +18,8 @@ export interface RouteContext {
   readonly app: FastifyInstance
   readonly store: Store
   readonly limitService: LimitService
+  /** What keys may bring. */
+  readonly quotas: IngestQuotas
   readonly feed: EventFeed
   readonly clock: Clock
   readonly monitor: Monitor

@@ -114,12 +114,12 @@ export class SessionCalls {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/recoverable', query: { ...query } })
   }
 
-  /** A page of the sessions of each status, newest first; `stats` counts all. Scope `read`. */
+  /** A page of the sessions by status, newest first; `stats` counts all, `onNext` gets the cursor of the next page. Scope `read`. */
   getSessionsByProject(
     projectId: string,
-    { limit, offset, signal }: CallOptions & { readonly limit?: number; readonly offset?: number } = {},
+    { limit, cursor, offset, ...options }: ListOptions & { readonly limit?: number; readonly cursor?: string; readonly offset?: number } = {},
   ): Promise<ProjectSessions> {
-    return this.#http.send({ method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, offset }, signal })
+    return this.#http.send({ ...options, method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, cursor, offset } })
   }
 
   /** Newest first. Scope `read`. */

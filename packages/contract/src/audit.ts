@@ -15,6 +15,14 @@ export const auditActions = [
   'invite.refused',
   'session.purged',
   'sessions.cleaned_up',
+  'machine.renamed',
+  'machine.merged',
+  'machine.removed',
+  'data.deleted',
+  'account.named',
+  'settings.changed',
+  'monitor.paused',
+  'monitor.resumed',
 ] as const
 export const auditActionSchema = z.enum(auditActions)
 export type AuditAction = z.infer<typeof auditActionSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
 /**
@@ -6,11 +7,15 @@ import { instant } from './time.ts'
  * calls exact, in SQLite's 64 bits and in the 53 bits of a number.
  */
 export const MAX_TOKENS_PER_CALL = 1_000_000_000
-/** Instants outside these years come from a machine whose clock was never set. */
-const years = /^(19[789]\d|20\d\d)-/
+/**
+ * Claude Code is younger, and with an earlier clock no certificate is valid: an earlier instant is none of a call. Together with
+ * `MAX_CALL_AHEAD_MS` this bounds the time that reports span.
+ */
+const years = /^20[2-9]\d-/
+/** How far a call may be ahead of the hub's clock, in milliseconds: further ahead no certificate is valid. */
+export const MAX_CALL_AHEAD_MS = 400 * 86_400_000
 
 const tokens = z.int().min(0).max(MAX_TOKENS_PER_CALL)
-const name = z.string().min(1).max(200)
 
 /**
  * One call of a model: numbers and names, never content.
@@ -19,17 +24,17 @@ const name = z.string().min(1).max(200)
 export const callSchema = z
   .strictObject({
     /** `<message.id, else uuid>:<requestId, else empty>`; a call has the same key on every machine. */
-    key: z.string().min(1).max(400),
+    key: identifierSchema(400),
     /** The time of the earliest record with this key; ISO 8601, UTC, with milliseconds. */
-    at: instant.regex(years, { error: 'must be in the years 1970 to 2099' }),
+    at: instant.regex(years, { error: 'must be in the years 2020 to 2099' }),
     /** The model as Claude Code wrote it; normalised for pricing only. */
-    model: name,
-    session_id: z.string().max(200).optional(),
+    model: identifierSchema(),
+    session_id: identifierSchema(200, 0).optional(),
     /** The working directory, which is the project of the call. */
-    cwd: z.string().max(4096).optional(),
-    git_branch: z.string().max(1000).optional(),
-    version: z.string().max(200).optional(),
-    agent_id: z.string().max(200).optional(),
+    cwd: identifierSchema(4096, 0).optional(),
+    git_branch: identifierSchema(1000, 0).optional(),
+    version: identifierSchema(200, 0).optional(),
+    agent_id: identifierSchema(200, 0).optional(),
     is_sidechain: z.boolean(),
     input: tokens,
     output: tokens,
@@ -37,9 +42,9 @@ export const callSchema = z
     write_1h: tokens,
     read: tokens,
     web_searches: tokens.optional(),
-    speed: z.string().max(50).optional(),
-    service_tier: z.string().max(50).optional(),
-    inference_geo: z.string().max(50).optional(),
+    speed: identifierSchema(50, 0).optional(),
+    service_tier: identifierSchema(50, 0).optional(),
+    inference_geo: identifierSchema(50, 0).optional(),
   })
   .meta({
     id: 'Call',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { collectorStates } from './collector.ts'
 import { heartbeatIntervalSchema } from './session.ts'
 import { sessionIdSchema } from './session-id.ts'
-import { textSchema } from './text.ts'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
 const itemCount = z.int().min(0).max(1e12)
@@ -12,17 +12,17 @@ export const collectorHeartbeatSchema = z
   .strictObject({
     /** The next heartbeat follows within this time; after three, the machine is offline. */
     heartbeat_interval_ms: heartbeatIntervalSchema,
-    hostname: textSchema(255).optional(),
-    platform: z.string().min(1).max(50).optional(),
+    hostname: identifierSchema(255).optional(),
+    platform: identifierSchema(50).optional(),
     /** The version of the collector. */
-    version: z.string().min(1).max(50),
+    version: identifierSchema(50),
     /** Versions of Claude Code that run or ran last on the machine, newest first. */
-    claude_code_versions: z.array(z.string().min(1).max(50)).max(10).optional(),
+    claude_code_versions: z.array(identifierSchema(50)).max(10).optional(),
     started_at: instant,
     /** `stopped`: it ends now; the machine goes offline at once. */
     state: z.enum(collectorStates),
     sources: z
-      .array(z.strictObject({ name: z.string().min(1).max(50), state: z.string().min(1).max(50), problem: z.string().max(500).optional() }))
+      .array(z.strictObject({ name: identifierSchema(50), state: identifierSchema(50), problem: z.string().max(500).optional() }))
       .max(20)
       .optional(),
     /** What the hub has not confirmed yet. */

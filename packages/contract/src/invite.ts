@@ -15,7 +15,7 @@ const MAX_INVITE_TTL_S = 86_400
 export const createInviteSchema = z
   .strictObject({
     /** The name of the key that the machine gets; its id by default. */
-    name: z.string().trim().min(1).max(200).optional(),
+    name: z.string().trim().pipe(identifierSchema()).optional(),
     expires_in_s: z.int().min(10).max(MAX_INVITE_TTL_S).default(INVITE_TTL_S),
     /** Ingest for the collector and the hooks, read and write for the commands and the MCP server. */
     scopes: z

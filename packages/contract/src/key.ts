@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listQueryShape } from './list.ts'
+import { keyQuotasSchema } from './quota.ts'
 import { route } from './route.ts'
 import { scopeSchema, scopes } from './scope.ts'
 import { identifierSchema } from './text.ts'
@@ -24,6 +25,8 @@ export const keySchema = z
     project_id: z.string().optional(),
     /** When the key was revoked. */
     revoked_at: instant.optional(),
+    /** Part of the list only. */
+    quotas: keyQuotasSchema.optional(),
     /** Incremented by every change; sent as the `ETag`. */
     revision: z.int(),
   })
@@ -45,7 +48,7 @@ export type Key = z.infer<typeof keySchema>
 
 export const createKeySchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: z.string().trim().pipe(identifierSchema()),
     scopes: z.array(scopeSchema).min(1).max(scopes.length),
     expires_at: instant.optional(),
     machine_id: identifierSchema().optional(),
@@ -80,7 +83,7 @@ export const keyRoutes = {
     access: 'admin',
     summary: 'List API keys',
     description:
-      'Returns the managed keys, newest first. Keys set by environment variables are not listed. The headers `X-Total-Count` and ' +
+      'Returns the managed keys, newest first, each with what it has brought in the last 24 hours. Keys set by environment variables are not listed. The headers `X-Total-Count` and ' +
       '`Link` describe the pages.',
     query: z.strictObject(listQueryShape),
     responses: { 200: z.array(keySchema) },

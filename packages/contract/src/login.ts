@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keyQuotasSchema } from './quota.ts'
 import { route } from './route.ts'
 import { scopeSchema } from './scope.ts'
 import { instant } from './time.ts'
@@ -17,6 +18,8 @@ export const whoAmISchema = z
     bypass: z.boolean(),
     /** The id of the hub database. After it changes, everything sent to the former one has to be sent again. */
     store_id: z.string(),
+    /** What the key has brought lately, and may bring in 24 hours. Absent in the answer to a sign-in. */
+    quotas: keyQuotasSchema.optional(),
   })
   .meta({
     id: 'WhoAmI',

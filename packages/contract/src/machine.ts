@@ -8,7 +8,7 @@ import { metadataPatchSchema, metadataSchema } from './metadata.ts'
 import { route } from './route.ts'
 import { attemptSchema, slotNumber } from './session.ts'
 import { sessionIdParameterSchema } from './session-id.ts'
-import { identifierSchema, textSchema } from './text.ts'
+import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
 export const machineSchema = z
@@ -58,7 +58,7 @@ const slots = z
 export const createMachineSchema = z
   .strictObject({
     machine_id: identifierSchema(),
-    hostname: textSchema(255),
+    hostname: identifierSchema(255),
     docker_slots: slots.optional(),
     status: z.enum(['online', 'maintenance']).optional(),
     metadata: metadataPatchSchema.optional(),
@@ -69,7 +69,7 @@ export type CreateMachine = z.infer<typeof createMachineSchema>
 /** Absent fields stay unchanged. */
 export const updateMachineSchema = z
   .strictObject({
-    hostname: textSchema(255).optional(),
+    hostname: identifierSchema(255).optional(),
     docker_slots: slots.optional(),
     status: machineStatusSchema.optional(),
     metadata: metadataPatchSchema.optional(),
@@ -124,7 +124,7 @@ export type ReleaseSession = z.infer<typeof releaseSessionSchema>
 
 export const machineListQuerySchema = z.strictObject({
   status: repeatableEnum(machineStatuses).optional(),
-  hostname: textSchema(255).optional(),
+  hostname: identifierSchema(255).optional(),
   ...listQueryShape,
 })
 export type MachineListQuery = z.infer<typeof machineListQuerySchema>
@@ -204,7 +204,7 @@ export const machineRoutes = {
     access: 'ingest',
     summary: 'Send a collector heartbeat',
     description: 'Registers the machine where it is not known, and counts as a heartbeat of each session that it names.',
-    ...onMachine,
+    params: z.strictObject({ machine_id: identifierSchema() }),
     body: collectorHeartbeatSchema,
     responses: { 200: collectorHeartbeatResponseSchema },
   }),

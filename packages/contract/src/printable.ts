@@ -5,6 +5,19 @@ const controls = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
 /** The same but for line ends, those of CSV too, and what our own output has: its colours. They hide nothing and reach no other line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour
 const unsafe = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m|\r\n)|[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
+/** What no name has: these, separators of lines, and half characters. */
+const notInNames = /[\p{Cc}\p{Surrogate}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u
+
+/** Whether a text can be a name: on one line, and shown as what it is. */
+export function isName(text: string): boolean {
+  return !notInNames.test(text)
+}
+
+/** A text of another program as a name: without what no name has, and no longer than `maxLength`. May be empty. */
+export function toName(text: string, maxLength: number): string {
+  const name = isName(text) ? text : text.toWellFormed().replace(new RegExp(notInNames, 'gu'), '')
+  return name.length <= maxLength ? name : name.slice(0, maxLength).toWellFormed()
+}
 
 /** Untrusted text, such as a name, on one line, with control characters escaped. */
 export function printable(text: string): string {

@@ -101,7 +101,7 @@ describe('a call', () => {
   const whole = examplesOf(call.callSchema)[0] as call.Call
 
   it.each([
-    ['at', '1969-12-31T23:59:59.999Z'],
+    ['at', '2019-12-31T23:59:59.999Z'],
     ['at', '2100-01-01T00:00:00.000Z'],
     ['at', '2026-10-06T09:00:00Z'],
     ['at', '2026-10-06T11:00:00.000+02:00'],
@@ -110,12 +110,18 @@ describe('a call', () => {
     ['key', ''],
     ['model', 'x'.repeat(201)],
     ['cwd', 'x'.repeat(4_097)],
+    ['cwd', '/a\u001b[31m'],
+    ['model', 'odd\u202e'],
+    ['git_branch', 'a\nb'],
+    ['session_id', 'a\0'],
+    ['version', 'half \ud83d'],
+    ['key', 'a\tb'],
   ])('is rejected with %s %s', (field, value) => {
     expect(call.callSchema.safeParse({ ...whole, [field]: value }).success).toBe(false)
   })
 
   it.each([
-    ['at', '1970-01-01T00:00:00.000Z'],
+    ['at', '2020-01-01T00:00:00.000Z'],
     ['at', '2099-12-31T23:59:59.999Z'],
     ['output', call.MAX_TOKENS_PER_CALL],
     ['session_id', ''],

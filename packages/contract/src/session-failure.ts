@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { attemptSchema, exampleSession, sessionStatusSchema } from './session.ts'
-import { textSchema } from './text.ts'
+import { identifierSchema, textSchema } from './text.ts'
 import { instant } from './time.ts'
 
 export const processEndedSchema = z
@@ -8,9 +8,9 @@ export const processEndedSchema = z
     attempt: attemptSchema.optional(),
     pid: z.int().min(0).optional(),
     exit_code: z.int().optional(),
-    signal: textSchema(50).optional(),
+    signal: identifierSchema(50).optional(),
     /** The program that saw the process end. */
-    witness: textSchema(200),
+    witness: identifierSchema(),
   })
   .meta({ id: 'ProcessEnded', examples: [{ pid: 4711, signal: 'SIGKILL', witness: 'mcp' }] })
 export type ProcessEnded = z.infer<typeof processEndedSchema>

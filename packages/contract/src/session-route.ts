@@ -99,10 +99,11 @@ export const sessionRoutes = {
     access: 'read',
     summary: 'List the sessions of a project',
     description:
-      'Returns a page of the sessions of each status, newest first; `stats` counts all sessions. The header `Link` leads to the next page.',
+      'Returns a page of the sessions by status, newest first, at most `limit` of each; `stats` counts all sessions. The header `Link` leads ' +
+      'to the next page: one place in time for all statuses, so that a session that changes its status is neither skipped nor repeated. With ' +
+      '`offset` each status is counted by itself.',
     params: z.strictObject({ project_id: z.string().min(1).max(200) }),
-    // Pages of each status together: no one row is where all of them go on.
-    query: z.strictObject({ limit: listQueryShape.limit, offset: listQueryShape.offset }),
+    query: z.strictObject({ ...listQueryShape, offset: listQueryShape.offset.unwrap().optional() }),
     responses: { 200: projectSessionsSchema },
   }),
   byMachine: route({

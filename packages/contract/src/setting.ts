@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { type LimitSource, limitSources } from './limit-source.ts'
+import { isName } from './printable.ts'
 import { canonicalZone } from './time-zone.ts'
 
 /**
@@ -118,6 +119,11 @@ const basePath: Parse<string> = (value) => {
   return path
 }
 
+const machineId: Parse<string> = (value) => {
+  if (value.length > 200 || !isName(value)) throw new InvalidValue('at most 200 characters, and none that control a terminal')
+  return value
+}
+
 const mongo: Parse<string> = (value) => {
   if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new InvalidValue('an address such as mongodb://127.0.0.1:27017/signalbox')
   return value
@@ -186,7 +192,7 @@ export const settings = {
   ),
   MACHINE_ID: setting(
     ['collector', 'cli'],
-    text,
+    machineId as Parse<string | undefined>,
     none,
     'the host name',
     'The id of this machine on the hub. Set it in a container, whose host name is another one at each start.',
@@ -257,6 +263,28 @@ export const settings = {
     1_200_000,
     '1200000',
     'Requests per minute for one key in all, heartbeats of all its sessions included.',
+  ),
+  INGEST_ROWS_PER_DAY: setting(
+    ['hub'],
+    integer(5_000, 1_000_000_000),
+    5_000_000,
+    '5000000',
+    'Calls, observations and snapshots that one key may send in 24 hours.',
+  ),
+  INGEST_MB_PER_DAY: setting(['hub'], integer(8, 1_000_000), 4_000, '4000', 'Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours.'),
+  SNAPSHOTS_PER_DAY: setting(
+    ['hub'],
+    integer(10, 10_000_000),
+    20_000,
+    '20000',
+    'Snapshots of the plan limits that one key may send in 24 hours; each is kept for `RETENTION_DAYS_LIMITS`.',
+  ),
+  NEW_NAMES_PER_DAY: setting(
+    ['hub'],
+    integer(10, 1_000_000),
+    20_000,
+    '20000',
+    'Machines, sessions, collectors, accounts and projects that one key may be the first to name in 24 hours.',
   ),
   STALL_THRESHOLD_MS: setting(
     ['hub'],

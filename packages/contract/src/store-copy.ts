@@ -36,6 +36,7 @@ export const copiedNouns = [
   'tasks',
   'machines',
   'keys',
+  'audit',
   'readings',
   'series',
   'plans',

@@ -15,6 +15,7 @@ export type TaskStatus = z.infer<typeof taskStatusSchema>
 export const MAX_TASKS_PER_SESSION = 1000
 
 const errorMessage = textSchema(2000)
+/** Free text: people write whole sentences. It is escaped wherever it is printed. */
 const taskName = textSchema(500)
 
 const exampleTask = {

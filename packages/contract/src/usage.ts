@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { callSchema } from './call.ts'
 import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from './ingest-limit.ts'
 import { route } from './route.ts'
+import { identifierSchema } from './text.ts'
 import { instant, timezoneSchema } from './time.ts'
 
 export { MAX_CALLS_PER_POST, MAX_INGEST_BYTES }
@@ -118,7 +119,7 @@ export type UsageTotals = UsageReport['totals']
 /** The body of `POST /api/usage/calls`. */
 export const ingestCallsSchema = z
   .strictObject({
-    machine_id: z.string().min(1).max(200),
+    machine_id: identifierSchema(),
     calls: z.array(callSchema).max(MAX_CALLS_PER_POST),
   })
   .meta({ id: 'IngestCalls' })

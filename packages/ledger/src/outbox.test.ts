@@ -103,14 +103,18 @@ test('calls in the outbox are valid by the contract, whatever was in the transcr
     lines(callLine({ id: long, request: long, cwd: `/${'é'.repeat(5_000)}`, branch: `b-${'😀'.repeat(600)}`, session: long, model: long })),
   )
   write('empty.jsonl', lines(callLine({ id: 'empty', request: '', cwd: '', branch: '', session: '' })))
-  write('half.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul' })))
+  write('half.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
   await refresh()
   const { calls } = ledger.outbox.next(10_000)!
   for (const call of calls) expect(callSchema.parse(JSON.parse(JSON.stringify(call)))).toEqual(call)
   expect(calls.find(({ key }) => key === 'empty:')).not.toHaveProperty('cwd')
-  expect(calls.find(({ key }) => key.startsWith('half'))).toMatchObject({ cwd: '/half-\ufffd', git_branch: 'nul-\0-nul' })
+  expect(calls.find(({ key }) => key.startsWith('half'))).toMatchObject({
+    cwd: '/half-\ufffd',
+    git_branch: 'nul-\\u0000-nul',
+    model: 'claude-\\u001b[31m\\u202eodd',
+  })
   // Reading them again gives the same calls, so nothing is sent twice.
-  write('copy.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul' })))
+  write('copy.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 0, calls_improved: 0 })
 })
 

@@ -1,4 +1,5 @@
 import type { Call } from '@signalbox/contract/call'
+import { toSendable } from './sendable-call.ts'
 import type { CallRow } from './store/calls.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 import { metaNumber } from './store/meta.ts'
@@ -54,7 +55,7 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
         roundOfPage = meta.get('round')
         for (const row of page.iterate(limit)) {
           const stored = calls.toCall(row)
-          const call = options.redact?.(stored) ?? stored
+          const call = toSendable(options.redact?.(stored) ?? stored)
           bytes += Buffer.byteLength(JSON.stringify(call)) + 1
           if (found.length > 0 && bytes > maxBytes) break
           found.push(call)

@@ -1,10 +1,13 @@
 import { type ApiClientError, ForbiddenError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
 import { type FoundHub, findHub } from '@signalbox/hub-address/find-hub'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
-import { formatDuration } from '../format-number.ts'
+import { formatDuration, formatInteger } from '../format-number.ts'
 import { type Check, type Finding, fail, ok, warn } from './check.ts'
 
 const MAX_CLOCK_SKEW_MS = 120_000
+/** The share of a quota from which on it is mentioned. */
+const QUOTA_WARNING_SHARE = 0.8
+const quotaNouns: Readonly<Record<string, string>> = { rows: 'calls, observations and snapshots', names: 'new names' }
 
 export const hubCheck: Check = async ({ io, env, settings }) => {
   const about = 'Hub'
@@ -58,7 +61,16 @@ export const hubCheck: Check = async ({ io, env, settings }) => {
 async function checkKey(client: StateTrackingApiClient, { key, keyFrom }: Pick<FoundHub, 'key' | 'keyFrom'>): Promise<Finding> {
   const about = 'Key'
   try {
-    const { scopes, bypass, name } = await client.whoAmI()
+    const { scopes, bypass, name, quotas = {} } = await client.whoAmI()
+    const nearly = Object.entries<{ used: number; limit: number }>(quotas).find(([, { used, limit }]) => used > limit * QUOTA_WARNING_SHARE)
+    if (nearly !== undefined) {
+      const [what, { used, limit }] = nearly
+      return warn(
+        about,
+        `it has sent ${formatInteger(used)} of the ${formatInteger(limit)} ${quotaNouns[what] ?? what} of 24 hours`,
+        'Beyond that the hub answers 429, and senders wait: docs/http.md, Quotas.',
+      )
+    }
     if (bypass) return ok(about, 'none exists; this machine needs none')
     const origin = keyFrom === undefined ? '' : `, from ${keyFrom}`
     const text = `${name === undefined ? 'valid' : `"${name}"`}, scopes ${scopes.join(', ')}${origin}`

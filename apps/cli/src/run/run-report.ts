@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { toName } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Io } from '../io.ts'
 import { baseName } from './claude-arguments.ts'
@@ -19,12 +20,7 @@ const FINISH_MS = 1_800
 
 /** The name of a program, as a name of a session; undefined where none is left. */
 function nameOfProgram(word: string): string | undefined {
-  return (
-    baseName(word)
-      .replace(/\p{Cc}/gu, '')
-      .toWellFormed()
-      .slice(0, MAX_NAME_LENGTH) || undefined
-  )
+  return toName(baseName(word), MAX_NAME_LENGTH) || undefined
 }
 
 /** The hub's limit for a name. */

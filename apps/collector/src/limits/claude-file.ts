@@ -2,6 +2,7 @@ import { constants, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { isName } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import { formatValue } from '@signalbox/usage/reported-window'
 
@@ -164,6 +165,6 @@ function parseAccount(entry: ParsedObject): string | undefined {
   if (entry === undefined || 'problem' in entry) return undefined
   const { accountUuid: account } = entry.value as { readonly accountUuid?: unknown }
   const isValid =
-    typeof account === 'string' && account !== '' && account.length <= 200 && !/\p{Cc}/u.test(account) && account.isWellFormed()
+    typeof account === 'string' && account !== '' && account.length <= 200 && isName(account)
   return isValid ? account : undefined
 }

@@ -1,3 +1,4 @@
+import { toName } from '@signalbox/contract/printable'
 import type { Activity, WaitingFor } from '@signalbox/contract/session'
 import { isMadeFromPrompt } from '@signalbox/contract/session-name'
 
@@ -118,7 +119,6 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-/** A text without control characters, shortened; undefined for anything else. */
 /** The name of a session, unless it contains a prompt. */
 export function toSessionName(value: unknown): string | undefined {
   const name = shortText(value, 200)
@@ -126,11 +126,9 @@ export function toSessionName(value: unknown): string | undefined {
   return name === undefined || isMadeFromPrompt(String(value)) ? undefined : name
 }
 
+/** A text as a name, shortened; undefined for anything else. */
 export function shortText(value: unknown, length: number): string | undefined {
   if (typeof value !== 'string') return undefined
-  const text = value
-    .replace(/\p{Cc}/gu, '')
-    .slice(0, length)
-    .toWellFormed()
+  const text = toName(value, length)
   return text === '' ? undefined : text
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { toName } from '@signalbox/contract/printable'
 import type { ObservedEnd, SessionObservation } from '@signalbox/contract/session-observation'
 import type { LivingSession, LivingSessions } from '@signalbox/ledger'
 import { findEnd } from './find-end.ts'
@@ -603,12 +604,7 @@ export class SessionTracker {
 
 /** A folder as the id of a project: what an identifier may hold, and as long. */
 function toProjectId(name: string): string {
-  return (
-    name
-      .replace(/\p{Cc}/gu, '')
-      .toWellFormed()
-      .slice(0, 200) || 'unknown'
-  )
+  return toName(name, 200) || 'unknown'
 }
 
 function sessionOf({ movedTo, file }: Client): string {

@@ -19,6 +19,14 @@ const actionNames: Record<AuditEntry['action'], string> = {
   'invite.refused': 'Invite code refused',
   'session.purged': 'Session deleted',
   'sessions.cleaned_up': 'Old sessions cleaned up',
+  'machine.renamed': 'Machine renamed',
+  'machine.merged': 'Machine merged',
+  'machine.removed': 'Machine removed',
+  'data.deleted': 'Data deleted',
+  'account.named': 'Account named',
+  'settings.changed': 'Settings of the hub changed',
+  'monitor.paused': 'Monitor paused',
+  'monitor.resumed': 'Monitor resumed',
 }
 
 /** Who signed in, made keys and deleted data, newest first. */
@@ -49,7 +57,16 @@ export function AuditPanel() {
 }
 
 function AuditItem({ entry: { at, action, key_name, address, details } }: { readonly entry: AuditEntry }) {
-  const subject = [details.name, details.of, details.session_id, details.key_prefix].find((text) => typeof text === 'string')
+  const subject = [
+    details.name,
+    details.of,
+    details.session_id,
+    details.key_prefix,
+    details.machine_id,
+    details.project_id,
+    details.account,
+    details.reason,
+  ].find((text) => typeof text === 'string')
   return (
     <li>
       <div className="key-name">

@@ -4,6 +4,7 @@ import { useKeys } from '../hub/key.ts'
 import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Ago, Moment } from '../ui/moment.tsx'
+import { formatCompact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -82,6 +83,7 @@ function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: 
           </>
         )}
       </p>
+      {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
       {inactive ? (
         <span className="small muted key-action">{entry.revoked_at === undefined ? 'expired' : 'revoked'}</span>
       ) : (
@@ -90,5 +92,18 @@ function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: 
         </Button>
       )}
     </li>
+  )
+}
+
+const quotaNames = { rows: 'rows', bytes: 'bytes', snapshots: 'snapshots', names: 'new names' } as const
+
+/** What a key has sent lately; nothing for one that sends nothing. */
+function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) {
+  const used = (Object.keys(quotaNames) as (keyof typeof quotaNames)[]).filter((name) => quotas[name].used > 0)
+  if (used.length === 0) return null
+  return (
+    <p className="small muted">
+      Last 24 hours: {used.map((name) => `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${quotaNames[name]}`).join(', ')}
+    </p>
   )
 }

@@ -156,7 +156,7 @@ export function authenticateRequests(app: FastifyInstance, { config, keys, owner
   app.decorateRequest('keyRefused', false)
   app.addHook('onRequest', async (request, reply) => {
     const { access, unlimited } = request.routeConfig
-    if (unlimited) return
+    if (unlimited) return limiter.countHealth(request, reply)
     // An unknown route needs no principal, only the count.
     if (access === undefined || access === 'public') return limiter.count(request, reply)
     let refusal: unknown

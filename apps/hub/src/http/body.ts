@@ -22,6 +22,7 @@ export function readBodies(app: FastifyInstance): void {
   })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = (bytes: Buffer) => {
+      request.bodyBytes = bytes.length
       // Hash of the decompressed body: gzip does not make it another request.
       if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
       const text = bytes.toString('utf8')

@@ -49,11 +49,14 @@ export function sendPage<R>(
 ): R[] {
   reply.header('x-total-count', total)
   const shown = rows.slice(0, range.limit - 1)
-  if (rows.length > shown.length) {
-    const cursor: Cursor = { order, after: placeOf(shown.at(-1)!), since }
-    linkNext(request, reply, { limit: String(range.limit - 1), cursor: Buffer.from(JSON.stringify(cursor)).toString('base64url') })
-  }
+  if (rows.length > shown.length) linkBehind(request, reply, { order, range, since }, placeOf(shown.at(-1)!))
   return shown
+}
+
+/** Links to the page behind a place. */
+export function linkBehind(request: FastifyRequest, reply: FastifyReply, { order, range, since }: ListPage, after: ListPlace): void {
+  const cursor: Cursor = { order, after, since }
+  linkNext(request, reply, { limit: String(range.limit - 1), cursor: Buffer.from(JSON.stringify(cursor)).toString('base64url') })
 }
 
 /** Sets `Link: <…>; rel="next"`: the same request with changed parameters. */

@@ -12,6 +12,8 @@ import { canonicalId } from './session-id.ts'
 const MINUTE_MS = 60_000
 /** Keys, addresses and browsers that are counted at the same time. */
 const MAX_BUCKETS = 50_000
+/** Requests for health a minute of one address: many times those of any monitor. */
+const MAX_HEALTH_REQUESTS = 1_200
 /** A longer id is counted under its hash: callers choose ids, and the names of all of them stay in memory. */
 const MAX_ID_LENGTH = 64
 
@@ -28,6 +30,11 @@ export interface Limiter {
    * @throws HubError `rate_limit_exceeded`
    */
   count(request: FastifyRequest, reply: FastifyReply, refused?: boolean): Promise<void>
+  /**
+   * Counts a request for health, which needs no key.
+   * @throws HubError `rate_limit_exceeded`
+   */
+  countHealth(request: FastifyRequest, reply: FastifyReply): void
   /**
    * Counts a heartbeat of a caller that may write. Each session and machine has a count of its own: sharing a key must not
    * make one of them appear to have failed.
@@ -50,6 +57,7 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
   const heartbeats = new MinuteCounter(clock)
   /** Heartbeats that were refused, by the key that sent them. */
   const refusedHeartbeats = new MinuteCounter(clock)
+  const health = new MinuteCounter(clock)
   /** Everything that a key asks, heartbeats too. */
   const keys = new MinuteCounter(clock)
 
@@ -81,6 +89,10 @@ export async function createLimiter(app: FastifyInstance, limits: HubConfig['lim
       const counted = await usual(request)
       if (counted.isAllowed) return
       sendCount(reply, { max: counted.max, remaining: counted.remaining, seconds: counted.ttlInSeconds, exceeded: counted.isExceeded })
+    },
+    countHealth(request, reply) {
+      const counted = health.count(networkOfClient(request), MAX_HEALTH_REQUESTS)
+      if (counted.exceeded) sendCount(reply, counted)
     },
     countHeartbeat,
     refundHeartbeat(principal, name) {

@@ -2,6 +2,7 @@ import { HubError } from '../hub-error.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import { removeEnded } from '../state/session.ts'
 import { liveStatuses } from '../state/transition.ts'
+import type { NewAuditEntry } from '../store/audit-entry.ts'
 import type { Change } from '../store/change.ts'
 import type { DataSelection } from '../store/deletion.ts'
 import type { SessionQuery } from '../store/session.ts'
@@ -21,6 +22,7 @@ const allStatuses = ['active', 'paused', 'stalled', 'completed', 'failed', 'arch
 
 /**
  * Counts what a selection has, and deletes it unless it is a dry run.
+ * @param audit the entry of the audit log for what was deleted; one that was interrupted says so
  * @throws HubError `conflict` while live sessions belong to it
  */
 export async function deleteData(
@@ -29,20 +31,30 @@ export async function deleteData(
   selection: DataSelection,
   change: Change,
   dryRun: boolean,
+  audit: (details: Record<string, unknown>) => NewAuditEntry,
 ): Promise<DataCounts> {
   const sessionFilter = filterOf(selection)
   if (sessionFilter !== undefined) await requireNoLiveSessions(store, sessionFilter)
   const counted = await countData(store, selection, sessionFilter)
   if (dryRun) return counted
-  const deleted = {
-    calls: 'account' in selection ? 0 : await store.usage.deleteCalls(selection, change),
-    snapshots: 'project' in selection ? 0 : await limits.deleteSnapshots(selection, change),
-    ...(sessionFilter === undefined ? { sessions: 0, tasks: 0 } : await deleteSessions(store, sessionFilter, change.now)),
-    collectors: 'machine' in selection && (await store.limits.removeCollector(selection.machine, change)) ? 1 : 0,
-  }
   const data =
     'machine' in selection ? { machine_id: selection.machine } : 'project' in selection ? { project_id: selection.project } : selection
-  await store.events.append([{ event: 'data.deleted', data: { ...data, ...deleted } }], { now: change.now })
+  const deleted = { calls: 0, snapshots: 0, sessions: 0, tasks: 0, collectors: 0 }
+  try {
+    if (!('account' in selection)) deleted.calls = await store.usage.deleteCalls(selection, change)
+    if (!('project' in selection)) deleted.snapshots = await limits.deleteSnapshots(selection, change)
+    if (sessionFilter !== undefined) Object.assign(deleted, await deleteSessions(store, sessionFilter, change.now))
+    if ('machine' in selection && (await store.limits.removeCollector(selection.machine, change))) deleted.collectors = 1
+  } catch (error) {
+    // Some of it is gone; the request may be repeated. Where the store fails, so does this, and the log of the hub has the error.
+    const interrupted = audit({ ...data, ...deleted, interrupted: (error as Error).message })
+    await store.audit.append(interrupted, { now: change.now }).catch(() => {})
+    throw error
+  }
+  await store.events.append([{ event: 'data.deleted', data: { ...data, ...deleted } }], {
+    now: change.now,
+    audit: () => audit({ ...data, ...deleted }),
+  })
   return deleted
 }
 

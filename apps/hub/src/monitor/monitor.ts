@@ -241,11 +241,13 @@ export class Monitor {
     const { events } = this.#options.store
     if (this.#pause === undefined) return
     if (!this.#pause.published) {
-      await events.append([{ event: 'monitor.paused', data: pauseData(this.#pause) }], { now })
+      const data = pauseData(this.#pause)
+      await events.append([{ event: 'monitor.paused', data }], { now, audit: () => ({ action: 'monitor.paused', details: data }) })
       this.#pause = { ...this.#pause, published: true }
     }
     if (this.#pause.until > now) return
-    await events.append([{ event: 'monitor.resumed', data: pauseData(this.#pause) }], resumedOnce(this.#pause.pauseId, now))
+    const data = pauseData(this.#pause)
+    await events.append([{ event: 'monitor.resumed', data }], resumedOnce(this.#pause.pauseId, now, data))
     this.#pause = undefined
   }
 }

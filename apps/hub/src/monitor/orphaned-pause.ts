@@ -41,7 +41,7 @@ export class OrphanedPauses {
     }
     for (const [id, { data, until }] of this.#open) {
       if (id === own || until + OWNER_GRACE_MS > now) continue
-      await this.#events.append([{ event: 'monitor.resumed', data }], resumedOnce(id, now))
+      await this.#events.append([{ event: 'monitor.resumed', data }], resumedOnce(id, now, data))
       this.#open.delete(id)
     }
   }
@@ -63,6 +63,10 @@ export class OrphanedPauses {
 }
 
 /** The change that closes a pause; idempotent by its id, so that it is closed once, however many hubs try. */
-export function resumedOnce(pauseId: string, now: number): Change {
-  return { now, idempotency: { owner: 'monitor', key: `monitor.resumed/${pauseId}`, fingerprint: pauseId, replayed: false } }
+export function resumedOnce(pauseId: string, now: number, data: Readonly<Record<string, unknown>>): Change {
+  return {
+    now,
+    idempotency: { owner: 'monitor', key: `monitor.resumed/${pauseId}`, fingerprint: pauseId, replayed: false },
+    audit: () => ({ action: 'monitor.resumed', details: data }),
+  }
 }

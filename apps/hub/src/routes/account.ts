@@ -1,5 +1,6 @@
 import { type Account, accountRoutes, type NamedAccount } from '@signalbox/contract/account'
 import { instantOf } from '../clock.ts'
+import { auditEntry } from '../http/audit.ts'
 import { toChange } from '../http/idempotency.ts'
 import { readPage, sendPage } from '../http/list.ts'
 import { serve } from '../http/route.ts'
@@ -41,7 +42,9 @@ export function account({ app, store, limitService, clock }: RouteContext): void
 
   serve(app, accountRoutes.name, async ({ params, body, request, reply }): Promise<NamedAccount> => {
     const name = body.name ?? undefined
-    const found = await store.limits.nameAccount(params.account, name, toChange(request, reply, clock.now()))
+    const details = { account: params.account, ...(name === undefined ? {} : { name }) }
+    const audit = (found: unknown) => (found === true ? auditEntry(request, 'account.named', details) : undefined)
+    const found = await store.limits.nameAccount(params.account, name, { ...toChange(request, reply, clock.now()), audit })
     if (!found)
       throw new HubError('not_found', `There is no account ${params.account}`, {
         suggestion: 'GET /api/claude/accounts lists the accounts there are.',

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { someSnapshot } from '../../test/snapshot.ts'
+import { readConfig } from '../config.ts'
+import { recordSettings } from '../maintenance/settings-audit.ts'
 
 async function audit(hub: TestHub, query = ''): Promise<Record<string, unknown>[]> {
   const answer = await hub.ask('GET', `/api/audit${query}`)
@@ -78,4 +83,71 @@ it('strangers cannot fill it: refused sign-ins are recorded a minute at a time',
   const hub = await openHub()
   for (let n = 0; n < 200; n++) await login(hub, `wrong ${n}`, `10.0.${n}.1`)
   expect(await audit(hub, '?action=sign_in.refused&limit=200')).toHaveLength(60)
+})
+
+it('records machines that are renamed, merged or removed, deleted data and names of accounts, and no dry run', async () => {
+  const hub = await openHub()
+  for (const machine_id of ['a', 'b', 'c']) await hub.ask('POST', '/machines', { payload: { machine_id, hostname: 'h' } })
+  await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'x', calls: [someCall()] } })
+  await hub.ask('POST', '/api/claude/console-usage', { payload: someSnapshot(hub.clock.now(), { account: 'anna', machine_id: 'x' }) })
+  for (const [method, url, payload] of [
+    ['POST', '/machines/a/rename', { machine_id: 'd', dry_run: true }],
+    ['POST', '/machines/a/rename', { machine_id: 'd' }],
+    ['POST', '/machines/d/merge', { into: 'b', dry_run: true }],
+    ['POST', '/machines/d/merge', { into: 'b', confirm: true }],
+    ['DELETE', '/machines/c/purge?dry_run=true'],
+    ['DELETE', '/machines/c/purge?confirm=true'],
+    ['PATCH', '/api/claude/accounts/anna', { name: 'Anna' }],
+    ['DELETE', '/api/data?machine_id=x&dry_run=true'],
+    ['DELETE', '/api/data?machine_id=x&confirm=true'],
+  ] as const) {
+    const answer = await hub.ask(method, url, payload === undefined ? {} : { payload })
+    expect(answer.statusCode, `${url} ${answer.body}`).toBe(200)
+  }
+  expect((await hub.ask('PATCH', '/api/claude/accounts/nobody-has-it', { payload: { name: 'x' } })).statusCode).toBe(404)
+  const rows = (await audit(hub)).reverse()
+  expect(rows.map(({ action, details }) => [action, details])).toEqual([
+    ['machine.renamed', { machine_id: 'd', from: 'a', calls: 0, snapshots: 0, sessions: 0 }],
+    ['machine.merged', { machine_id: 'b', from: 'd', calls: 0, snapshots: 0, sessions: 0 }],
+    ['machine.removed', { machine_id: 'c', sessions: 0, collectors: 0 }],
+    ['account.named', { account: 'anna', name: 'Anna' }],
+    ['data.deleted', { machine_id: 'x', calls: 1, snapshots: 1, sessions: 0, tasks: 0, collectors: 1 }],
+  ])
+  for (const row of rows) expect(row).toMatchObject({ key_name: 'API_KEYS[0]', address: '127.0.0.1' })
+})
+
+it('records when the monitor is paused and resumed, and why', async () => {
+  const hub = await openHub()
+  await hub.monitor.check()
+  await hub.ask('POST', '/sessions', { payload: { project_id: 'p', machine_id: 'm' } })
+  // The hub stood still for longer than a session may be silent.
+  hub.clock.pass(400_000)
+  await hub.monitor.check()
+  for (let n = 0; n < 12; n++) {
+    hub.clock.pass(60_000)
+    for (let second = 0; second < 2; second++) await hub.monitor.check()
+  }
+  const rows = (await audit(hub)).reverse()
+  expect(rows.map(({ action }) => action).slice(0, 1)).toEqual(['monitor.paused'])
+  expect(rows[0]).toMatchObject({ details: { kind: 'monitor_paused', reason: expect.stringContaining('stood still') } })
+  expect(rows[0]).not.toHaveProperty('key_id')
+})
+
+it('records the settings of a hub when they are other ones than at its last start, and no secret', async () => {
+  const folder = tempFolder()
+  const start = async (env: NodeJS.ProcessEnv, host = 'box') => {
+    const config = readConfig({ DATA_DIR: folder, API_KEYS: masterKey, TIMEZONE: 'UTC', ...env })
+    await recordSettings(hub.store, config, host, hub.clock.now())
+    return (await audit(hub, '?action=settings.changed')).map(({ details }) => details as Record<string, unknown>)
+  }
+  const hub = await openHub({ folder })
+  expect(await start({})).toMatchObject([{ hub: 'box', changed: [] }])
+  expect(await start({})).toHaveLength(1)
+  const [changed] = await start({ RATE_LIMIT_PER_MINUTE: '7', API_KEYS: `${masterKey},another key of the tests` })
+  expect(changed).toMatchObject({ changed: ['environmentKeys', 'limits'], settings: { limits: { usual: 7 } } })
+  expect(await start({}, 'other')).toHaveLength(3)
+  const all = JSON.stringify(await audit(hub))
+  for (const secret of [masterKey, 'another key']) expect(all).not.toContain(secret)
+  const hashes = readConfig({ DATA_DIR: folder, API_KEYS: masterKey }).environmentKeys.map(({ hash }) => hash.toString('hex'))
+  for (const hash of hashes) expect(all).not.toContain(hash)
 })

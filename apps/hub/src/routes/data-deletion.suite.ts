@@ -177,6 +177,66 @@ export function dataDeletionSuite(routes: StateRoutes): void {
       ])
     })
 
+    it('stays deleted when a collector sends everything again, also after the event log has forgotten it', async () => {
+      const started = routes.hub.clock.now() - HOUR
+      const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+      const observe = async (n: number, machine_id: string, project_id: string | undefined, from: number) => {
+        const observation = { session_id: id(n), source: 'process-file', ...(project_id === undefined ? {} : { project_id }) }
+        const observations = [
+          { ...observation, observation_id: `began ${n} ${from}`, at: new Date(from).toISOString(), alive: true },
+          {
+            ...observation,
+            observation_id: `ended ${n} ${from}`,
+            at: new Date(from + 60_000).toISOString(),
+            end: { outcome: 'completed', reason: 'prompt_input_exit' },
+          },
+        ]
+        expect((await ask('POST', '/sessions/observations', { machine_id, observations })).json()).toEqual({ accepted: 2, rejected: [] })
+      }
+      const everything = async () => {
+        await observe(1, 'a', '/p', started)
+        await observe(2, 'b', '/old', started)
+        await observe(3, 'b', '/p', started)
+        await observe(4, 'b', '/kept', started)
+      }
+      const ids = async () => ((await ask('GET', '/sessions')).json() as { session_id: string }[]).map((row) => row.session_id).sort()
+      await everything()
+      expect(await ids()).toEqual([1, 2, 3, 4].map(id))
+      expect(await remove('machine_id=a&confirm=true')).toMatchObject([200, { sessions: 1 }])
+      expect(await remove('project=%2Fold&confirm=true')).toMatchObject([200, { sessions: 1 }])
+      await ask('POST', `/sessions/${id(3)}/archive`)
+      expect((await ask('DELETE', `/sessions/${id(3)}/purge?confirm=true`)).statusCode).toBe(200)
+      const check = async () => {
+        await everything()
+        // Those that had waited until now, and one that no longer says its project.
+        await observe(5, 'a', '/p', started)
+        await observe(6, 'c', '/old', started)
+        await observe(2, 'c', undefined, started + 1000)
+        expect(await ids()).toEqual([id(4)])
+      }
+      await check()
+      routes.hub.clock.pass(32 * 24 * HOUR)
+      await routes.hub.store.sweep(routes.hub.clock.now())
+      expect(await events()).toEqual([])
+      await check()
+      // What is newer is a session as any other, whatever its id.
+      await observe(1, 'a', '/p', routes.hub.clock.now() - HOUR)
+      expect(await ids()).toEqual([id(1), id(4)])
+    })
+
+    it('of an account goes with its name', async () => {
+      const now = routes.hub.clock.now()
+      await ask('POST', '/api/claude/console-usage', someSnapshot(now, { machine_id: 'a', account: 'anna' }))
+      expect((await ask('PATCH', '/api/claude/accounts/anna', { name: 'Anna of the office' })).statusCode).toBe(200)
+      expect((await ask('GET', '/api/claude/accounts')).body).toContain('Anna of the office')
+      expect(await remove('account=anna&confirm=true')).toMatchObject([200, { snapshots: 1 }])
+      expect((await ask('GET', '/api/claude/accounts')).json()).toEqual([])
+      routes.hub.clock.pass(60_000)
+      await ask('POST', '/api/claude/console-usage', someSnapshot(now + 60_000, { machine_id: 'a', account: 'anna' }))
+      const [again] = (await ask('GET', '/api/claude/accounts')).json()
+      expect([again.account, again.name]).toEqual(['anna', undefined])
+    })
+
     it('of an account is its snapshots, and no other account is touched', async () => {
       const now = routes.hub.clock.now()
       for (let n = 0; n < 3; n++) {

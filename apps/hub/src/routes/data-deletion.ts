@@ -1,5 +1,6 @@
 import { dataRoutes } from '@signalbox/contract/data-deletion'
 import { instantOf } from '../clock.ts'
+import { auditEntry } from '../http/audit.ts'
 import { requireConfirmation } from '../http/confirm.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
@@ -11,12 +12,13 @@ export function dataDeletion({ app, store, limitService, clock }: RouteContext):
   serve(
     app,
     dataRoutes.remove,
-    async ({ query, body }) => {
+    async ({ query, body, request }) => {
       const selection = selectionOf(query)
       const dryRun = query.dry_run === 'true'
       if (!dryRun) requireConfirmation(query, body)
       const now = clock.now()
-      return { ...(await deleteData(store, limitService, selection, { now }, dryRun)), dry_run: dryRun, before: instantOf(now) }
+      const audit = (details: Record<string, unknown>) => auditEntry(request, 'data.deleted', details)
+      return { ...(await deleteData(store, limitService, selection, { now }, dryRun, audit)), dry_run: dryRun, before: instantOf(now) }
     },
     { timeout: 600_000 },
   )

@@ -16,7 +16,14 @@ const DEGRADED_MS = 30 * 60_000
 const always = { unlimited: true, quiet: true } as const
 
 export function health({ app, store, clock, version, state, storeFailures }: RouteContext): void {
-  const check = () => checkHub(store, storeFailures)
+  /** The check that runs; those who ask meanwhile get its result. */
+  let running: ReturnType<typeof checkHub> | undefined
+  const check = () => {
+    running ??= checkHub(store, storeFailures).finally(() => {
+      running = undefined
+    })
+    return running
+  }
   serve(
     app,
     healthRoutes.health,

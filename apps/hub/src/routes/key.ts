@@ -9,11 +9,12 @@ import { type Sent, sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
-export function key({ app, store, clock }: RouteContext): void {
+export function key({ app, store, clock, quotas }: RouteContext): void {
   serve(app, keyRoutes.list, async ({ query, request, reply }) => {
     const page = readPage(query, 'newest')
     const found = await store.keys.list(page.range)
-    return sendPage(request, reply, page, found, ({ created_at, key_id }) => ({ at: Date.parse(created_at), id: key_id }))
+    const rows = sendPage(request, reply, page, found, ({ created_at, key_id }) => ({ at: Date.parse(created_at), id: key_id }))
+    return rows.map((row) => ({ ...row, quotas: quotas.of(row.key_id) }))
   })
 
   serve(app, keyRoutes.create, async ({ body, request, reply }) => {

@@ -11,11 +11,18 @@ import type { RouteContext } from '../route-context.ts'
 /** How far the clock of another machine may be ahead, in milliseconds. */
 const MAX_AHEAD_MS = 5 * 60_000
 
-export function limitSnapshot({ app, limitService, clock }: RouteContext): void {
+export function limitSnapshot({ app, limitService, clock, quotas }: RouteContext): void {
   serve(
     app,
     limitRoutes.create,
     async ({ body, request, reply }): Promise<SnapshotStored> => {
+      await quotas.take(request, reply, {
+        snapshots: 1,
+        names: [
+          { kind: 'account', name: body.account ?? '' },
+          ...(body.machine_id === undefined ? [] : [{ kind: 'collector' as const, name: body.machine_id }]),
+        ],
+      })
       const now = clock.now()
       const { fresh, number } = await limitService.put(body, toChange(request, reply, now))
       return {

@@ -18,7 +18,7 @@ import type { CollectorRecord } from '../store/collector.ts'
 const EXPIRE_INTERVAL_MS = 5_000
 
 /** Triggers, and the long polls of the collectors that take them. */
-export function limitTrigger({ app, store, clock }: RouteContext): void {
+export function limitTrigger({ app, store, clock, quotas }: RouteContext): void {
   serve(app, limitRoutes.trigger, async ({ query, request, reply }): Promise<TriggerResponse> => {
     const now = clock.now()
     const change = toChange(request, reply, now)
@@ -68,6 +68,7 @@ export function limitTrigger({ app, store, clock }: RouteContext): void {
     limitRoutes.collector,
     async ({ body, request, reply }): Promise<CollectorWork> => {
       const { machine_id: machine, account, collector: health, triggers: ended, waitMs } = body
+      await quotas.take(request, reply, { names: [{ kind: 'collector', name: machine }] })
       const pollId = randomUUID()
       const disconnected = onDisconnect(reply.raw)
       await store.limits.recordCollector({ machine, account, health, asking: pollId, ended }, toChange(request, reply, clock.now()))

@@ -12,7 +12,7 @@ import type { RouteContext } from '../route-context.ts'
 /** Refused sign-ins that are recorded; they are caused by strangers. */
 const MAX_REFUSALS_PER_MINUTE = 60
 
-export function login({ app, store, authenticator, signIns, clock }: RouteContext): void {
+export function login({ app, store, authenticator, signIns, clock, quotas }: RouteContext): void {
   serve(app, loginRoutes.login, async ({ body, request, reply }): Promise<WhoAmI> => {
     // A page of another origin must not sign a browser in with its own key.
     requireOwnOrigin(request, { mayBeAbsent: true })
@@ -73,7 +73,11 @@ export function login({ app, store, authenticator, signIns, clock }: RouteContex
     return sent
   })
 
-  serve(app, loginRoutes.whoAmI, ({ request }) => ({ ...describePrincipal(request), store_id: store.id }))
+  serve(app, loginRoutes.whoAmI, ({ request }) => ({
+    ...describePrincipal(request),
+    store_id: store.id,
+    quotas: quotas.of(request.principal!.id),
+  }))
 }
 
 function describePrincipal({ principal }: FastifyRequest): Omit<WhoAmI, 'store_id'> {

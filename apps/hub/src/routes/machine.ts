@@ -13,7 +13,7 @@ import { type MachineRecord, machineNotFound, toMachine } from '../state/machine
 import { assignSession, releaseSession } from '../state/session-machine.ts'
 import { freeSlots } from '../state/slot.ts'
 
-export function machine({ app, store, clock, config }: RouteContext): void {
+export function machine({ app, store, clock, config, quotas }: RouteContext): void {
   const { machines, sessions } = store
   const { machineOfflineMs } = config.rules
   const requireRecord = async (id: string): Promise<MachineRecord> => {
@@ -44,6 +44,7 @@ export function machine({ app, store, clock, config }: RouteContext): void {
   )
 
   serve(app, machineRoutes.create, async ({ body, request, reply }) => {
+    await quotas.take(request, reply, { names: [{ kind: 'machine', name: body.machine_id }] })
     const change = toChange(request, reply, clock.now())
     const created = await machines.change(body.machine_id, change, (state) => createMachine(state, body, change.now, machineOfflineMs))
     reply.code(201).header('location', `${app.ownAddress.basePath(request)}/machines/${encodeURIComponent(created.machine_id)}`)

@@ -8,7 +8,7 @@ import { failureInfo, recoveryCheckpoint, recoveryHistory, sessionHealth } from 
 import { readSession, respondSession } from './session.ts'
 
 /** How a session is, why it failed, and how it is recovered. */
-export function sessionFailure({ app, store, clock, config }: RouteContext): void {
+export function sessionFailure({ app, store, clock, config, quotas }: RouteContext): void {
   const { sessions, tasks } = store
   const { rules } = config
 
@@ -45,6 +45,9 @@ export function sessionFailure({ app, store, clock, config }: RouteContext): voi
   })
 
   serve(app, sessionRoutes.recover, async ({ params: { session_id: id }, body = {}, request, reply }) => {
+    if (body.new_machine_id !== undefined) {
+      await quotas.take(request, reply, { names: [{ kind: 'machine', name: body.new_machine_id }] })
+    }
     const change = toChange(request, reply, clock.now())
     const machine = body.new_machine_id === undefined ? ('own' as const) : { id: body.new_machine_id }
     const record = await sessions.change(id, { tasks: true, machine }, change, (state) =>

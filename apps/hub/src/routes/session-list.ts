@@ -1,5 +1,8 @@
+import type { ListQuery } from '@signalbox/contract/list'
+import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
 import { sessionRoutes } from '@signalbox/contract/session-route'
-import { type ListPage, linkNext, readPage, sendPage } from '../http/list.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type ListPage, linkBehind, linkNext, readPage, sendPage } from '../http/list.ts'
 import { serve } from '../http/route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { type SessionRecord, toSession } from '../state/session-record.ts'
@@ -61,28 +64,58 @@ export function sessionList({ app, store, clock }: RouteContext): void {
     unchecked,
   )
 
+  /** The newest sessions behind a place, at most `limit` of each status, and none older than what is missing of another status. */
+  const pageByPlace = async (project_id: string, query: Omit<ListQuery, 'offset'>, request: FastifyRequest, reply: FastifyReply) => {
+    const page = readPage({ ...query, offset: 0 }, 'newest')
+    // Asked in one turn: a session that changes its status meanwhile is in one of the lists.
+    const lists = await Promise.all(
+      sessionStatuses.map((status) => sessions.list({ ...page.range, project_id, statuses: [status], order: 'newest' })),
+    )
+    const ends = lists.flatMap(({ rows }) => (rows.length > query.limit ? [rows[query.limit - 1]!] : []))
+    const rows = lists.flatMap((list) => list.rows.slice(0, query.limit)).sort(newestFirst)
+    const end = ends.sort(newestFirst)[0]
+    if (end === undefined) return rows
+    linkBehind(request, reply, page, placeOf(page)(end))
+    return rows.filter((row) => newestFirst(row, end) <= 0)
+  }
+
+  const pageByOffset = async (
+    project_id: string,
+    query: ListQuery,
+    counts: Readonly<Record<SessionStatus, number>>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    const { range } = readPage(query, 'newest')
+    const next = query.offset + query.limit
+    if (Object.values(counts).some((count) => count > next)) {
+      linkNext(request, reply, { limit: String(query.limit), offset: String(next) })
+    }
+    const statuses = sessionStatuses.filter((status) => counts[status] > query.offset)
+    const lists = statuses.map((status) =>
+      sessions.list({ ...range, limit: query.limit, project_id, statuses: [status], order: 'newest' }),
+    )
+    return (await Promise.all(lists)).flatMap(({ rows }) => rows)
+  }
+
   serve(
     app,
     sessionRoutes.byProject,
-    async ({ params: { project_id }, query, request, reply }) => {
+    async ({ params: { project_id }, query: { limit, offset, cursor }, request, reply }) => {
       const counts = await sessions.counts({ project_id })
-      const readStatus = async (status: keyof typeof counts) => {
-        if (counts[status] <= query.offset) return []
-        return (await sessions.list({ ...query, project_id, statuses: [status], order: 'newest' })).rows.map(toSession)
-      }
-      const next = query.offset + query.limit
-      if (Object.values(counts).some((count) => count > next)) {
-        linkNext(request, reply, { limit: String(query.limit), offset: String(next) })
-      }
+      const page = await (offset === undefined
+        ? pageByPlace(project_id, { limit, cursor }, request, reply)
+        : pageByOffset(project_id, { limit, offset, cursor }, counts, request, reply))
+      const rowsOf = (status: SessionStatus) => page.filter((record) => record.status === status).map(toSession)
       return {
         project_id,
         sessions: {
-          active: await readStatus('active'),
-          paused: await readStatus('paused'),
-          stalled: await readStatus('stalled'),
-          completed: await readStatus('completed'),
-          failed: await readStatus('failed'),
-          archived: await readStatus('archived'),
+          active: rowsOf('active'),
+          paused: rowsOf('paused'),
+          stalled: rowsOf('stalled'),
+          completed: rowsOf('completed'),
+          failed: rowsOf('failed'),
+          archived: rowsOf('archived'),
         },
         stats: { total: Object.values(counts).reduce((sum, count) => sum + count, 0), ...counts },
       }
@@ -100,6 +133,11 @@ export function sessionList({ app, store, clock }: RouteContext): void {
     },
     unchecked,
   )
+}
+
+/** The order of the lists. */
+function newestFirst(a: SessionRecord, b: SessionRecord): number {
+  return b.created_at - a.created_at || (a.session_id < b.session_id ? -1 : a.session_id > b.session_id ? 1 : 0)
 }
 
 function placeOf({ order }: ListPage): (record: SessionRecord) => ListPlace {

@@ -365,8 +365,8 @@ export function sessionObservationSuite(routes: StateRoutes): void {
         observation(id, { ['x'.repeat(5_000)]: 1 }),
       ])
       expect(answer.rejected.map(({ reason }) => reason)).toEqual([
-        'fields.name must not contain control characters or lone surrogates',
-        'event.name must not contain control characters or lone surrogates',
+        'fields.name must not contain control characters, characters that change the text direction, or lone surrogates',
+        'event.name must not contain control characters, characters that change the text direction, or lone surrogates',
         'at is before 2020; set the clock of the machine',
         expect.stringMatching(/^The property x{287}$/),
       ])

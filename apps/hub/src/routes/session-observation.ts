@@ -13,7 +13,7 @@ import { sourceRows } from '../state/believed-session.ts'
 import { confirmSession, confirmSessionBriefly, heartbeatCollector, unwatchSession } from '../state/collector-heartbeat.ts'
 import { readObserved } from '../state/observed-state.ts'
 import { readSession } from './session.ts'
-import { type PlacedObservation, type Rejected, storeObservations } from './store-observations.ts'
+import { namesOf, type PlacedObservation, type Rejected, storeObservations } from './store-observations.ts'
 
 /** The most characters of a reason: it may name a property that the sender made up. */
 const MAX_REASON = 300
@@ -24,7 +24,7 @@ const validate = validatorCompiler({ schema: sessionObservationSchema, method: '
 
 /** Observations of sessions, and the collectors that send them. */
 export function sessionObservation(context: RouteContext): void {
-  const { app, store, clock, monitor } = context
+  const { app, store, clock, monitor, quotas } = context
   const { sessions, machines } = store
   const noteOutage = (error: unknown): never => {
     if (isStoreOutage(error)) monitor.noteStoreOutage()
@@ -35,11 +35,12 @@ export function sessionObservation(context: RouteContext): void {
     app,
     sessionRoutes.observe,
     async ({ body: { machine_id, observations }, request, reply }): Promise<ObservationResult> => {
+      const { valid, rejected: invalid } = sortOut(observations, machine_id)
+      await quotas.take(request, reply, { rows: observations.length, names: namesOf(valid) })
       const change = toChange(request, reply, clock.now())
       const { now } = change
       const apply = async (): Promise<ObservationResult> => {
-        const { valid, rejected } = sortOut(observations, machine_id)
-        rejected.push(...(await storeObservations(context, valid, now, request.principal?.bound)))
+        const rejected = [...invalid, ...(await storeObservations(context, valid, now, request.principal?.bound))]
         rejected.sort((a, b) => a.index - b.index)
         return { accepted: observations.length - rejected.length, rejected }
       }
@@ -57,6 +58,7 @@ export function sessionObservation(context: RouteContext): void {
     app,
     machineRoutes.collector,
     async ({ params: { machine_id }, body, request, reply }): Promise<CollectorHeartbeatResponse> => {
+      await quotas.take(request, reply, { names: [{ kind: 'machine', name: machine_id }] })
       const change = toChange(request, reply, clock.now())
       const { now } = change
       return store.runIdempotent(change, async () => {

@@ -373,7 +373,7 @@ export function sessionSuite(routes: StateRoutes): void {
         stats: { total: 3, active: 2, paused: 0, stalled: 0, completed: 1, failed: 0, archived: 0 },
         sessions: { active: [{}, {}], completed: [{ session_id: made[1]!.session_id }], failed: [] },
       })
-      const first = await ask('GET', '/sessions/by-project/p1?limit=1')
+      const first = await ask('GET', '/sessions/by-project/p1?limit=1&offset=0')
       expect(first.json()).toMatchObject({ stats: { total: 3 }, sessions: { active: [{}], completed: [{}] } })
       expect(first.headers.link).toBe('</sessions/by-project/p1?limit=1&offset=1>; rel="next"')
       const second = await ask('GET', '/sessions/by-project/p1?limit=1&offset=1')
@@ -383,6 +383,34 @@ export function sessionSuite(routes: StateRoutes): void {
       expect((await refused('GET', '/sessions?status=asleep'))[0]).toBe(400)
       expect((await refused('GET', '/sessions?limit=101'))[0]).toBe(400)
       expect(await refused('GET', '/sessions?colour=red')).toEqual([400, 'validation_error', 'The query parameter colour is unknown'])
+    })
+
+    it('of a project lead on by a cursor that neither skips nor repeats sessions that change their status', async () => {
+      const made: string[] = []
+      for (let n = 0; n < 24; n++) {
+        made.push((await routes.fleet.session({ project_id: 'p', machine_id: `m${n}` })).session_id)
+        if (n % 3 === 0) await routes.fleet.ok('DELETE', `/sessions/${made[n]}`)
+        // Several are of one moment.
+        if (n % 4 === 3) routes.hub.clock.pass(1000)
+      }
+      const seen: string[] = []
+      let url: string | undefined = '/sessions/by-project/p?limit=3'
+      for (let page = 0; url !== undefined; page++) {
+        const answer = await ask('GET', url)
+        const { sessions, stats } = answer.json() as { sessions: Record<string, Session[]>; stats: { total: number } }
+        expect(stats.total).toBe(24 + page)
+        for (const rows of Object.values(sessions)) {
+          expect(rows.length).toBeLessThanOrEqual(3)
+          seen.push(...rows.map(({ session_id }) => session_id))
+        }
+        // Between two pages one that was seen ends, and one that was not; a new one comes.
+        for (const id of [seen[0]!, made.find((one) => !seen.includes(one))]) if (id !== undefined) await ask('DELETE', `/sessions/${id}`)
+        await routes.fleet.session({ project_id: 'p', machine_id: `late ${page}` })
+        url = /<(.*)>; rel="next"/.exec(String(answer.headers.link ?? ''))?.[1]
+        if (url !== undefined) expect(url).toMatch(/^\/sessions\/by-project\/p\?limit=3&cursor=[\w-]+$/)
+      }
+      expect(seen.toSorted()).toEqual(made.toSorted())
+      expect((await refused('GET', '/sessions/by-project/p?cursor=none'))[0]).toBe(400)
     })
 
     it('of stale sessions begin with the oldest heartbeat, and end at the threshold', async () => {

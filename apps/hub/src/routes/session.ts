@@ -13,13 +13,19 @@ import { type SessionRecord, sessionNotFound, toSession } from '../state/session
 import { timeline } from '../state/session-report.ts'
 import type { SessionStore } from '../store/session.ts'
 
-export function session({ app, store, clock, config }: RouteContext): void {
+export function session({ app, store, clock, config, quotas }: RouteContext): void {
   const { sessions, events } = store
   const { rules } = config
 
   serve(app, sessionRoutes.create, async ({ body, request, reply }) => {
     const change = toChange(request, reply, clock.now())
     const id = body.session_id ?? newId(change, 'session')
+    await quotas.take(request, reply, {
+      names: [
+        { kind: 'session', name: id },
+        { kind: 'machine', name: body.machine_id },
+      ],
+    })
     const created = await sessions.change(id, { machine: { id: body.machine_id } }, change, (state) =>
       createSession(state, { ...body, session_id: id }, requestMark(change), change.now, rules),
     )

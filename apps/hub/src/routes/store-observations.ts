@@ -1,10 +1,10 @@
 import type { ObservationResult, SessionObservation } from '@signalbox/contract/session-observation'
+import type { NewName } from '../http/ingest-quota.ts'
 import { requireBound } from '../http/key-binding.ts'
 import type { Binding } from '../http/principal.ts'
 import { HubError, isStoreOutage } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 import { type Observed, observeSession, observeUnknownSession } from '../state/session-observation.ts'
-import type { Store } from '../store/store.ts'
 
 export type Rejected = ObservationResult['rejected'][number]
 
@@ -15,14 +15,16 @@ export interface PlacedObservation {
   readonly place: number
 }
 
+/** The sessions of observations, and their machines. */
+export function namesOf(placed: readonly PlacedObservation[]): NewName[] {
+  return placed.flatMap(({ observation, machineId }): NewName[] => [
+    { kind: 'session', name: observation.session_id },
+    { kind: 'machine', name: machineId },
+  ])
+}
+
 /** The result of a first attempt for a session that the store does not have: perhaps it was removed. */
 const unknown = 'unknown'
-
-/** When a session was last removed, for as long as the event log knows it. */
-async function removedAt(events: Store['events'], session_id: string): Promise<number> {
-  const changes = await events.latest({ session_id, types: ['session.status'], limit: 1 })
-  return changes[0]?.data.status === 'gone' ? Date.parse(changes[0].at) : Number.NEGATIVE_INFINITY
-}
 
 /**
  * Applies observations to their sessions.
@@ -31,7 +33,7 @@ async function removedAt(events: Store['events'], session_id: string): Promise<n
  * @throws HubError when the store failed: nothing is lost when the sender repeats all of them, and those that are stored change nothing
  */
 export async function storeObservations(
-  { store: { sessions, events }, feed, config, monitor }: Pick<RouteContext, 'store' | 'feed' | 'config' | 'monitor'>,
+  { store: { sessions }, feed, config, monitor }: Pick<RouteContext, 'store' | 'feed' | 'config' | 'monitor'>,
   placed: readonly PlacedObservation[],
   now: number,
   bound?: Binding,
@@ -56,7 +58,9 @@ export async function storeObservations(
       if (result.status === 'rejected') throw result.reason
       if (result.value !== unknown) return result.value
       const group = groups[index]!
-      return apply(group, await removedAt(events, group[0]!.observation.session_id))
+      const { observation, machineId } = group[0]!
+      const projects = group.flatMap(({ observation: { project_id } }) => project_id ?? [])
+      return apply(group, await sessions.removedUpTo(observation.session_id, machineId, [...new Set(projects)]))
     }),
   )
   const rejected: Rejected[] = []

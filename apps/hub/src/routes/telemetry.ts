@@ -2,14 +2,13 @@ import { MAX_INGEST_BYTES } from '@signalbox/contract/ingest-limit'
 import { MAX_OBSERVATIONS_PER_POST } from '@signalbox/contract/session-observation'
 import { TELEMETRY_MACHINE_HEADER, telemetryRoutes } from '@signalbox/contract/telemetry'
 import { identifierSchema } from '@signalbox/contract/text'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toChange } from '../http/idempotency.ts'
-import type { Binding } from '../http/principal.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 import { type ReadExport, readLogs, readMetrics } from '../telemetry/read-export.ts'
-import { type PlacedObservation, storeObservations } from './store-observations.ts'
+import { namesOf, type PlacedObservation, storeObservations } from './store-observations.ts'
 
 const NO_MACHINE =
   'the machine is not known: set OTEL_RESOURCE_ATTRIBUTES=host.name=NAME, or connect it with "signalbox connect --telemetry"'
@@ -27,7 +26,7 @@ export function telemetry(context: RouteContext): void {
     async ({ body, request, reply }) => {
       const change = toChange(request, reply, clock.now())
       const machine = machineOf(request)
-      const refused = await store.runIdempotent(change, () => keep(context, readLogs(body), machine, change.now, request.principal?.bound))
+      const refused = await store.runIdempotent(change, () => keep(context, readLogs(body), machine, change.now, request, reply))
       return refused.length === 0 ? {} : { partialSuccess: { rejectedLogRecords: refused.length, errorMessage: refused[0]! } }
     },
     options,
@@ -39,9 +38,7 @@ export function telemetry(context: RouteContext): void {
     async ({ body, request, reply }) => {
       const change = toChange(request, reply, clock.now())
       const machine = machineOf(request)
-      const refused = await store.runIdempotent(change, () =>
-        keep(context, readMetrics(body), machine, change.now, request.principal?.bound),
-      )
+      const refused = await store.runIdempotent(change, () => keep(context, readMetrics(body), machine, change.now, request, reply))
       return refused.length === 0 ? {} : { partialSuccess: { rejectedDataPoints: refused.length, errorMessage: refused[0]! } }
     },
     options,
@@ -82,9 +79,11 @@ async function keep(
   { observations, refused }: ReadExport,
   machine: string | undefined,
   now: number,
-  bound: Binding | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<string[]> {
   const reasons = [...refused]
+  await context.quotas.take(request, reply, { rows: observations.length })
   // In parts, as collectors send them: the hub goes on with other requests in between.
   for (let from = 0; from < observations.length; from += MAX_OBSERVATIONS_PER_POST) {
     const part = observations.slice(from, from + MAX_OBSERVATIONS_PER_POST)
@@ -96,7 +95,8 @@ async function keep(
       if (machineId === undefined) reasons.push(NO_MACHINE)
       else placed.push({ observation, machineId, place })
     }
-    for (const { reason } of await storeObservations(context, placed, now, bound)) reasons.push(reason)
+    await context.quotas.take(request, reply, { names: namesOf(placed) })
+    for (const { reason } of await storeObservations(context, placed, now, request.principal?.bound)) reasons.push(reason)
   }
   return reasons
 }

@@ -8,7 +8,7 @@ import { toSlice } from '@signalbox/usage/slice'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
-import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { masterKey, openHub, TestClock, type TestHub } from '../../test/open-hub.ts'
 import { someSnapshot, someWindow } from '../../test/snapshot.ts'
 
 const ingest = async (hub: TestHub, machine_id: string, ...calls: Call[]) => {
@@ -42,6 +42,22 @@ describe('POST /api/usage/calls', () => {
     expect((await report(hub)).totals.calls).toBe(0)
   })
 
+  it('takes calls of 2020 to 400 days ahead only, so that no single one makes every report reach far', async () => {
+    const hub = await openHub()
+    const send = (at: string) => hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall(), someCall({ at })] } })
+    for (const at of ['1970-01-01T00:00:00.000Z', '2019-12-31T23:59:59.999Z', '2027-11-10T09:12:00.001Z', '2099-12-31T23:59:59.999Z']) {
+      const answer = await send(at)
+      expect(answer.statusCode, at).toBe(400)
+      expect(answer.json().details.problems, at).toMatchObject([{ field: 'calls[1].at' }])
+    }
+    for (const at of ['2020-01-01T00:00:00.000Z', '2027-11-10T09:12:00.000Z']) expect((await send(at)).statusCode, at).toBe(200)
+  })
+
+  it('takes any call of those years while the clock of the hub was never set', async () => {
+    const hub = await openHub({ clock: new TestClock('1970-01-01T00:00:00.000Z') })
+    await ingest(hub, 'a', someCall())
+  })
+
   it('stores calls durably before it answers', async () => {
     const hub = await openHub()
     await ingest(hub, 'a', someCall())
@@ -61,6 +77,25 @@ describe('POST /api/usage/calls', () => {
 })
 
 describe('GET /api/usage', () => {
+  it('sums up days of a few new zones a minute, and answers in all of them alike', async () => {
+    const hub = await openHub()
+    const days = Array.from({ length: 500 }, (_, n) => new Date(Date.parse('2025-01-01T05:30:00.000Z') + n * 86_400_000).toISOString())
+    await ingest(hub, 'a', ...days.map((at) => someCall({ at })))
+    const offsets = () => hub.store.connection.prepare('SELECT count(*) FROM day_offset').pluck().get() as number
+    const zones = ['UTC', ...Array.from({ length: 12 }, (_, n) => `Etc/GMT+${n + 1}`), ...Array.from({ length: 14 }, (_, n) => `Etc/GMT-${n + 1}`)]
+    const totals = new Set<number>()
+    for (const zone of zones) {
+      const { rows, totals: sums } = await report(hub, `?group=day&timezone=${encodeURIComponent(zone)}`)
+      totals.add(sums.calls)
+      expect(rows, zone).toHaveLength(500)
+      expect(offsets(), zone).toBeLessThanOrEqual(6)
+    }
+    expect([...totals]).toEqual([500])
+    hub.clock.pass(61_000)
+    await report(hub, `?group=week&timezone=${encodeURIComponent('Etc/GMT+12')}`)
+    expect(offsets()).toBe(7)
+  })
+
   it('answers an empty report without calls', async () => {
     const hub = await openHub()
     expect(await report(hub)).toEqual({
@@ -277,7 +312,7 @@ describe('arbitrary input', () => {
     {
       key: fc.oneof(fc.constantFrom('a:', 'b:', 'c:'), fc.string({ minLength: 1, maxLength: 30 })),
       at: fc
-        .date({ min: new Date('1970-01-01T00:00:00.000Z'), max: new Date('2099-12-31T23:59:59.999Z'), noInvalidDate: true })
+        .date({ min: new Date('2020-01-01T00:00:00.000Z'), max: new Date('2027-11-09T00:00:00.000Z'), noInvalidDate: true })
         .map((date) => date.toISOString()),
       model: fc.constantFrom('claude-opus-5-5', '__proto__', 'claude-mystery'),
       is_sidechain: fc.boolean(),

@@ -16,6 +16,18 @@ export interface Deletion {
   readonly before: number
 }
 
+/** The removals of single sessions that are kept: the newest, for a while. Collectors send what they have for far shorter. */
+export const REMOVAL_RETENTION_MS = 400 * 86_400_000
+export const MAX_REMOVED_SESSIONS = 50_000
+/** The deletions of machines, projects and accounts that are kept: the newest. Only admins make one. */
+export const MAX_DELETIONS = 10_000
+
+/** When a session was removed, in milliseconds: what is not newer does not bring it back. */
+export interface RemovedSession {
+  readonly session_id: string
+  readonly at: number
+}
+
 export function deletionOf(selection: DataSelection, before: number): Deletion {
   if ('machine' in selection) return { kind: 'machine', name: selection.machine, before }
   if ('project' in selection) return { kind: 'project', name: selection.project, before }

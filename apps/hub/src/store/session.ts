@@ -13,6 +13,11 @@ export interface SessionStore {
    */
   change<T>(id: string, needs: ReadSet, change: Change, decide: Decision<T>): Promise<T>
   find(id: string): Promise<SessionRecord | undefined>
+  /**
+   * The instant up to which what is said of a session was deleted: when it was removed itself, or the data of its machine or
+   * of one of the projects. Minus infinity where neither is known.
+   */
+  removedUpTo(id: string, machine: string, projects: readonly string[]): Promise<number>
   /** The newest observed events of a session, oldest first. */
   observedEvents(id: string, limit: number): Promise<ObservedRow[]>
   list(query: SessionQuery): Promise<Page<SessionRecord>>

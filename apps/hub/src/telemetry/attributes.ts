@@ -1,3 +1,4 @@
+import { toName } from '@signalbox/contract/printable'
 import type { LogRecord } from '@signalbox/contract/telemetry'
 
 type AttributeList = LogRecord['attributes']
@@ -11,14 +12,14 @@ export class Attributes {
     this.#list = list ?? []
   }
 
-  /** The value as a text, cut to a length; undefined for an empty text, and for lists and maps. */
+  /** The value as a name, cut to a length; undefined for an empty text, and for lists and maps. */
   text(name: string, maxLength = 200): string | undefined {
     const value = this.#list.find(({ key }) => key === name)?.value
     if (typeof value !== 'object' || value === null) return undefined
     const { stringValue, intValue, doubleValue, boolValue } = value as Record<string, unknown>
     const scalar = stringValue ?? intValue ?? doubleValue ?? boolValue
     if (scalar === undefined || scalar === null || typeof scalar === 'object') return undefined
-    return String(scalar).slice(0, maxLength) || undefined
+    return toName(String(scalar), maxLength) || undefined
   }
 
   /** A count such as milliseconds; some versions send it as a text. */

@@ -39,6 +39,7 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
       tasks: { added: 5, updated: 0, unchanged: 0 },
       machines: { added: 3, updated: 0, unchanged: 0 },
       keys: { added: 3, updated: 0, unchanged: 0 },
+      audit: { added: 40, updated: 0, unchanged: 0 },
       readings: { added: 3, updated: 0, unchanged: 0 },
       plans: { added: 0, updated: 1 },
       collectors: { added: 2, updated: 0, unchanged: 0 },
@@ -50,6 +51,39 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
     expect(changes(await copy())).toEqual({})
     expect(await everything(to, hub.clock.now())).toEqual(all)
     await expectReplays(to, hub.clock.now())
+  })
+
+  it('adds the audit log to that of a store which has one, once', async () => {
+    const { from, to, copy } = await start()
+    const entry = (n: number, name: string) => [{ action: 'key.created', key_name: name, details: { n } }, { now: 1_000 + n }] as const
+    for (let n = 0; n < 20; n++) await from.audit.append(...entry(n, 'from'))
+    for (let n = 0; n < 3; n++) await to.audit.append(...entry(n, 'to'))
+    expect((await copy()).counts.audit).toEqual({ added: 20, updated: 0, unchanged: 0, skipped: 0 })
+    expect((await copy()).counts.audit).toEqual({ added: 0, updated: 0, unchanged: 20, skipped: 0 })
+    await from.audit.append(...entry(20, 'from'))
+    expect((await copy()).counts.audit).toMatchObject({ added: 1, unchanged: 20 })
+    const rows = await to.audit.page({ limit: 100 })
+    expect(rows.filter(({ key_name }) => key_name === 'to')).toHaveLength(3)
+    expect(rows.filter(({ key_name }) => key_name === 'from').map(({ details }) => details.n)).toEqual(
+      expect.arrayContaining(Array.from({ length: 21 }, (_, n) => n)),
+    )
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(24)
+    // A new entry comes after all of them.
+    await to.audit.append(...entry(99, 'to'))
+    expect((await to.audit.page({ limit: 1 }))[0]).toMatchObject({ details: { n: 99 } })
+  })
+
+  it('knows what was removed from the first store', async () => {
+    const { from, to, hub, fleet, copy } = await start()
+    const { session_id } = await fleet.session()
+    const removedAt = hub.clock.now()
+    await fleet.ok('DELETE', `/sessions/${session_id}`)
+    await fleet.ok('POST', `/sessions/${session_id}/archive`, {})
+    await fleet.ok('DELETE', `/sessions/${session_id}/purge`, { confirm: true })
+    expect(await from.sessions.removedUpTo(session_id, 'm', [])).toBe(removedAt)
+    await copy()
+    expect(await to.sessions.removedUpTo(session_id, 'm', [])).toBe(removedAt)
+    expect(await to.sessions.removedUpTo('another', 'm', ['p'])).toBe(Number.NEGATIVE_INFINITY)
   })
 
   it('copies what has changed since, and slots that have changed sessions', async () => {
@@ -349,6 +383,10 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
   await store.usage.ingest('a', calls.slice(0, callCount / 2), { now: clock.now() })
   await store.usage.ingest('b', calls.slice(callCount / 3), { now: clock.now() + 5 })
   await store.usage.ingest('a', [], { now: clock.now() + 5, idempotency: newIdempotency('kept') })
+  for (let n = 0; n < 40; n++) {
+    const caller = n % 2 === 0 ? {} : { key_id: `k_${n}`, key_name: 'büro "é"', address: '10.0.0.7' }
+    await store.audit.append({ action: n % 3 === 0 ? 'sign_in.refused' : 'key.created', ...caller, details: { n, deep: { a: [1, '\0'] } } }, { now: clock.now() + (n >> 2) })
+  }
   await store.keys.cookieSecret()
   await addSnapshots(store, clock.now())
   return calls.length
@@ -406,6 +444,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
   const keys = await store.keys.list(all)
   const ids = machines.rows.map(({ machine_id }) => machine_id)
   return {
+    audit: await store.audit.page({ limit: 1000 }),
     usage: await usageOf(store, now),
     sessions,
     heartbeats: await store.sessions.list({ ...all, order: 'oldest heartbeat', heartbeatBefore: now, project_id: 'p' }),

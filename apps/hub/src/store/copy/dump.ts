@@ -4,6 +4,7 @@ import type { MachineRecord } from '../../state/machine-record.ts'
 import { IDEMPOTENCY_TTL_MS } from '../idempotency.ts'
 import type { LimitDay } from '../limit-day.ts'
 import {
+  type CopiedAuditEntry,
   type CopiedCollector,
   type CopiedEvent,
   type CopiedPlan,
@@ -23,6 +24,7 @@ export type Pages<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]
 export interface CopySource {
   globals(): GlobalsPortion | Promise<GlobalsPortion>
   keys(): Pages<{ readonly key: Key; readonly hash: string }>
+  audit(): Pages<CopiedAuditEntry>
   machines(): Pages<MachineRecord>
   sessions(): AsyncIterable<SessionWithTasks> | Iterable<SessionWithTasks>
   calls(): Pages<ReportedCall>
@@ -42,6 +44,7 @@ export interface CopySource {
 export async function* dump(source: CopySource, now: number, size: PortionSize): AsyncGenerator<Portion> {
   yield await source.globals()
   for await (const rows of source.keys()) yield { kind: 'keys', rows }
+  for await (const rows of source.audit()) yield { kind: 'audit', rows }
   for await (const rows of source.machines()) yield { kind: 'machines', rows }
   yield* sessionPortions(source.sessions(), size)
   for await (const rows of source.calls()) yield { kind: 'calls', rows }

@@ -8,7 +8,8 @@ import type { ObservedRow } from '../../state/change-set.ts'
 import type { MachineRecord } from '../../state/machine-record.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { Deletion } from '../deletion.ts'
+import type { NewAuditEntry } from '../audit-entry.ts'
+import type { Deletion, RemovedSession } from '../deletion.ts'
 import type { LimitDay } from '../limit-day.ts'
 import type { SignInRecord } from '../sign-in.ts'
 
@@ -16,6 +17,7 @@ import type { SignInRecord } from '../sign-in.ts'
 export type Portion =
   | GlobalsPortion
   | { readonly kind: 'keys'; readonly rows: readonly CopiedKey[] }
+  | { readonly kind: 'audit'; readonly rows: readonly CopiedAuditEntry[] }
   | { readonly kind: 'machines'; readonly rows: readonly MachineRecord[] }
   | { readonly kind: 'sessions'; readonly rows: readonly SessionWithTasks[] }
   | { readonly kind: 'calls'; readonly rows: readonly ReportedCall[] }
@@ -35,6 +37,8 @@ export interface GlobalsPortion {
   readonly lastIngestAt?: number | undefined
   /** What was deleted is refused by the other store too: collectors send it everything again. */
   readonly deletions?: readonly Deletion[] | undefined
+  /** At most `MAX_REMOVED_SESSIONS`. */
+  readonly removals?: readonly RemovedSession[] | undefined
   /** At most `MAX_SIGN_INS`, so that browsers stay signed in. */
   readonly signIns?: readonly SignInRecord[] | undefined
 }
@@ -43,6 +47,13 @@ export interface CopiedKey {
   readonly key: Key
   /** SHA-256 of the key, hex. */
   readonly hash: string
+}
+
+/** An entry of the audit log. */
+export interface CopiedAuditEntry extends NewAuditEntry {
+  readonly id: number
+  /** Milliseconds. */
+  readonly at: number
 }
 
 export interface SessionWithTasks {

@@ -2,9 +2,11 @@ import type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
 import { AUDIT_RETENTION_MS, type AuditStore, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions } from '../audit.ts'
 import type { NewAuditEntry } from '../audit-entry.ts'
 import type { Change } from '../change.ts'
+import type { CopiedAuditEntry } from '../copy/portion.ts'
 import type { Connection } from './connection.ts'
+import { isDuplicate } from './error.ts'
 
-interface AuditDocument {
+export interface AuditDocument {
   _id: number
   at: number
   action: AuditAction
@@ -39,6 +41,22 @@ export class AuditLog {
       .collection<UsedDocument>('meta')
       .findOneAndUpdate({ _id: 'audit' }, { $inc: { used: 1 } }, { upsert: true, returnDocument: 'after' })
     await this.#entries().insertOne({ _id: next!.used, at, action, data: JSON.stringify({ key_id, key_name, address, details }) })
+  }
+
+  /** Adds an entry of another store, under its id where that is free. @returns false when it is there already */
+  async load({ id, at, action, key_id, key_name, address, details }: CopiedAuditEntry): Promise<boolean> {
+    const entries = this.#entries()
+    const data = JSON.stringify({ key_id, key_name, address, details })
+    if ((await entries.findOne({ at, action, data }, { projection: { _id: 1 } })) !== null) return false
+    const used = this.#connection.collection<UsedDocument>('meta')
+    await used.updateOne({ _id: 'audit' }, { $max: { used: id } }, { upsert: true })
+    try {
+      await entries.insertOne({ _id: id, at, action, data })
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+      await this.append({ action, key_id, key_name, address, details }, at)
+    }
+    return true
   }
 
   /** @returns documents removed */
@@ -78,6 +96,11 @@ export class AuditLog {
   #entries() {
     return this.#connection.collection<AuditDocument>('audit')
   }
+}
+
+/** For a copy of the store. */
+export function copiedAuditEntry({ _id, at, action, data }: AuditDocument): CopiedAuditEntry {
+  return { id: _id, at, action, ...(JSON.parse(data) as Pick<CopiedAuditEntry, 'details'>) }
 }
 
 function entryOf({ _id, at, action, data }: AuditDocument): AuditEntry {

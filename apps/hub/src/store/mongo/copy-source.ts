@@ -2,9 +2,10 @@ import type { Document, FindCursor } from 'mongodb'
 import type { CopySource } from '../copy/dump.ts'
 import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, SessionWithTasks } from '../copy/portion.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
+import { type AuditDocument, copiedAuditEntry } from './audit.ts'
 import type { Connection } from './connection.ts'
 import type { IdempotencyDocument } from './core/idempotency.ts'
-import { storedDeletions } from './deletion.ts'
+import { storedDeletions, storedRemovals } from './deletion.ts'
 import type { EventDocument, EventLog } from './event.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
 import type { Collectors } from './limits/collector.ts'
@@ -45,6 +46,7 @@ export function copySource(
       return connection.read(() => readGlobals(connection))
     },
     keys: () => read(connection.collection<KeyDocument>('key').find(), (document) => ({ key: keyOf(document), hash: document.hash })),
+    audit: () => read(connection.collection<AuditDocument>('audit').find({}, { sort: { _id: 1 } }), copiedAuditEntry),
     machines: () => read(machines.collection.documents.find({}, { projection: { machine: 1 } }), ({ machine }) => machine, largeRows),
     async *sessions() {
       const options = { projection: { session: 1, tasks: 1 }, batchSize: largeRows }
@@ -115,6 +117,7 @@ async function readGlobals(connection: Connection): Promise<GlobalsPortion> {
     cookieSecret: secret?.value,
     lastIngestAt: state?.last_ingest_at,
     deletions: await storedDeletions(connection),
+    removals: await storedRemovals(connection),
     signIns: await storedSignIns(connection),
   }
 }

@@ -7,11 +7,12 @@ import type { Loaders } from '../copy/load.ts'
 import { keyInstants, mergedTasks, newerKey, newerMachine, newerResult, newerSecret, newerSession, withoutSlot } from '../copy/newer.ts'
 import type { CopiedEvent, CopiedKey, CopiedResult, EventPortion, GlobalsPortion, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import { became, otherKeyHasHash, otherTaskHasId, Tally } from '../copy/tally.ts'
+import type { AuditLog } from './audit.ts'
 import { copiedEvent, type SourceParts } from './copy-source.ts'
 import type { ClaimDocument } from './core/claim.ts'
 import type { CausedEvent } from './core/event-appender.ts'
 import { type IdempotencyDocument, recordId } from './core/idempotency.ts'
-import { addDeletion } from './deletion.ts'
+import { addDeletion, addRemoval } from './deletion.ts'
 import { duplicatesOf, isDuplicate, storeError, unavailableError } from './error.ts'
 import type { EventDocument } from './event.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
@@ -25,6 +26,7 @@ import type { PendingIngests, StateDocument } from './usage/pending-ingest.ts'
 
 /** The parts of this store that a copy writes. */
 export interface TargetParts extends SourceParts {
+  readonly audit: AuditLog
   readonly claims: TaskClaims
   readonly pendingIngests: PendingIngests
 }
@@ -43,6 +45,7 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
   return {
     whole: (portion) => each([portion], (globals) => loadGlobals(parts, globals, tally)),
     keys: ({ rows }) => each(rows, (key) => loadKey(parts, key, tally)),
+    audit: ({ rows }) => each(rows, async (entry) => tally.count('audit', (await parts.audit.load(entry)) ? 'added' : 'unchanged')),
     machines: ({ rows }) => each(rows, (machine) => loadMachine(parts, machine, tally, now)),
     sessions: ({ rows }) => loadSessions(parts, rows, tally, now),
     calls: ({ rows }) => each([rows], (calls) => loadCalls(parts, calls, tally, now)),
@@ -57,10 +60,11 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
 
 async function loadGlobals(
   { connection }: TargetParts,
-  { cookieSecret, lastIngestAt, deletions = [], signIns = [] }: GlobalsPortion,
+  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [] }: GlobalsPortion,
   tally: Tally,
 ): Promise<void> {
   for (const deletion of deletions) await addDeletion(connection, deletion)
+  for (const removal of removals) await addRemoval(connection, removal)
   await takeSignIns(connection, signIns)
   if (lastIngestAt !== undefined) {
     const state = connection.collection<StateDocument>('meta')

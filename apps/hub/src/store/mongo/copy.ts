@@ -14,6 +14,7 @@ export function copyStore(parts: TargetParts, quarters: QuarterSums): CopyStore 
       const count = (name: string) => connection.collection(name).estimatedDocumentCount()
       return connection.read(async () => ({
         keys: await count('key'),
+        audit: await count('audit'),
         machines: await count('machine'),
         sessions: await count('session'),
         calls: await count('call'),

@@ -6,6 +6,7 @@ import { AuditLog } from './audit.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
 import { IdempotencyRecords } from './core/idempotency.ts'
+import { sweepRemovals } from './deletion.ts'
 import type { Capacity } from './document-size.ts'
 import { isDuplicate } from './error.ts'
 import { appendEvents, EventLog } from './event.ts'
@@ -126,7 +127,7 @@ async function assemble(
     tasks: taskStore(connection, claims),
     machines: machineStore(connection, machines),
     usage: usageStore(connection, idempotency, quarters, pendingIngests, cuts),
-    limits: limitStore({ connection, idempotency, snapshots, collectors, triggers }),
+    limits: limitStore({ connection, idempotency, audit, snapshots, collectors, triggers }),
     keys: keyStore(connection, idempotency, audit),
     invites: inviteStore(connection, idempotency, audit),
     signIns: signInStore(connection, audit),
@@ -137,9 +138,9 @@ async function assemble(
       latest: (query) => log.latest(query),
       bounds: () => log.bounds(),
       listen: (listener) => log.listen(listener),
-      append: (events, change) => connection.write(() => appendEvents(log, idempotency, events, change)),
+      append: (events, change) => connection.write(() => audit.record(change, () => appendEvents(log, idempotency, events, change))),
     },
-    copy: copyStore({ connection, log, sessions, machines, claims, snapshots, collectors, pendingIngests }, quarters),
+    copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, pendingIngests }, quarters),
     runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
     verify: async () => {},
     async check() {
@@ -152,7 +153,7 @@ async function assemble(
     sweep(now) {
       return connection.write(
         async () =>
-          (await idempotency.sweep(now)) + (await log.sweep(now)) + (await sweepInvites(connection, now)) + (await audit.sweep(now)),
+          (await idempotency.sweep(now)) + (await log.sweep(now)) + (await sweepInvites(connection, now)) + (await audit.sweep(now)) + (await sweepRemovals(connection, now)),
       )
     },
     async close() {

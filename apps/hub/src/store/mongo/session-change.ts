@@ -4,6 +4,7 @@ import type { TaskRecord } from '../../state/task-record.ts'
 import type { Change } from '../change.ts'
 import type { Fields, Write } from './core/document-write.ts'
 import { type Attempt, type CollectionParts, VersionedCollection } from './core/versioned-collection.ts'
+import { addRemoval } from './deletion.ts'
 import { type Capacity, nextTasks, requireCapacity } from './document-size.ts'
 import type { Machines } from './machine.ts'
 import { ObservedEvents } from './observed-event.ts'
@@ -21,6 +22,7 @@ type SessionWrite = Write<SessionDocument, ProvisionalClaims>
 export class Sessions {
   readonly collection: VersionedCollection<SessionDocument, ProvisionalClaims>
   readonly observed: ObservedEvents
+  readonly #connection: CollectionParts['connection']
   readonly #machines: Machines
   readonly #claims: TaskClaims
   readonly #capacity: Capacity | undefined
@@ -33,6 +35,7 @@ export class Sessions {
       release: ({ _id, let_go = [] }) => claims.release(textOf(_id), let_go),
     })
     this.observed = new ObservedEvents(parts.connection)
+    this.#connection = parts.connection
     this.#machines = machines
     this.#claims = claims
     this.#capacity = capacity
@@ -55,7 +58,12 @@ export class Sessions {
     // Before the session: if this hub dies in between, the observations are sent again, and find their events stored.
     if (outcome.observed !== undefined) await this.observed.put(outcome.observed)
     if (changesNothing(outcome)) return { result }
-    if (outcome.gone) await this.observed.remove(document!.session.session_id)
+    if (outcome.gone) {
+      const { session_id } = document!.session
+      // Before the session, and without harm where it stays: only what is said of a session that is not there is compared with it.
+      await addRemoval(this.#connection, { session_id, at: now })
+      await this.observed.remove(session_id)
+    }
     requireCapacity(snapshot, outcome, this.#capacity)
     // The machine first: a session without its machine would be visible otherwise.
     const ofMachine = outcome.events.filter(({ event }) => machine !== undefined && event.startsWith('machine.'))

@@ -5,6 +5,7 @@ import { rangeOf } from '../id-prefix.ts'
 import type { SessionStore } from '../session.ts'
 import type { AuditLog } from './audit.ts'
 import type { Connection } from './connection.ts'
+import { removedUpTo } from './deletion.ts'
 import { behind } from './place.ts'
 import type { Sessions } from './session-change.ts'
 import { type SessionDocument, sessionFilter } from './session-document.ts'
@@ -22,6 +23,9 @@ export function sessionStore(connection: Connection, sessions: Sessions, audit: 
     async find(id) {
       const found = await connection.read(() => documents.findOne({ _id: textId(id) }, { projection: { session: 1 } }))
       return found?.session
+    },
+    removedUpTo(id, machine, projects) {
+      return connection.read(() => removedUpTo(connection, id, machine, projects))
     },
     observedEvents(id, limit) {
       return connection.read(() => sessions.observed.newest(id, limit))

@@ -1,5 +1,7 @@
+import type { AuditAction } from '@signalbox/contract/audit'
 import { AUDIT_RETENTION_MS, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions } from '../audit.ts'
 import type { NewAuditEntry } from '../audit-entry.ts'
+import type { CopiedAuditEntry } from '../copy/portion.ts'
 import type { Connection } from './connection.ts'
 
 /** Adds an entry, inside a transaction. */
@@ -7,6 +9,39 @@ export function appendAudit(connection: Connection, { action, key_id, key_name, 
   connection
     .prepare('INSERT INTO audit (at, action, key_id, key_name, address, details) VALUES (?, ?, ?, ?, ?, ?)')
     .run(now, action, key_id ?? null, key_name ?? null, address ?? null, JSON.stringify(details))
+}
+
+/** A row of the table `audit`. */
+export interface AuditRow {
+  readonly id: number
+  readonly at: number
+  readonly action: AuditAction
+  readonly key_id: string | null
+  readonly key_name: string | null
+  readonly address: string | null
+  readonly details: string
+}
+
+export function auditEntryOf({ key_id, key_name, address, details, ...row }: AuditRow): CopiedAuditEntry {
+  return {
+    ...row,
+    ...(key_id === null ? {} : { key_id }),
+    ...(key_name === null ? {} : { key_name }),
+    ...(address === null ? {} : { address }),
+    details: JSON.parse(details) as Record<string, unknown>,
+  }
+}
+
+/** Inside a transaction: adds an entry of another store, under its id where that is free. @returns false when it is there already */
+export function loadAuditEntry(connection: Connection, { id, at, action, key_id, key_name, address, details }: CopiedAuditEntry): boolean {
+  const values = [at, action, key_id ?? null, key_name ?? null, address ?? null, JSON.stringify(details)]
+  const same = 'SELECT 1 FROM audit WHERE at = ? AND action = ? AND key_id IS ? AND key_name IS ? AND address IS ? AND details = ?'
+  if (connection.prepare(same).get(...values) !== undefined) return false
+  const isTaken = connection.prepare('SELECT 1 FROM audit WHERE audit_id = ?').get(id) !== undefined
+  connection
+    .prepare('INSERT INTO audit (audit_id, at, action, key_id, key_name, address, details) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .run(isTaken ? null : id, ...values)
+  return true
 }
 
 /** @returns rows removed */

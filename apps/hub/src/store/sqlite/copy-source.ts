@@ -3,8 +3,9 @@ import type { CopySource } from '../copy/dump.ts'
 import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import type { LimitDay } from '../limit-day.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
+import { type AuditRow, auditEntryOf } from './audit-log.ts'
 import type { Connection } from './connection.ts'
-import { storedDeletions } from './deletion.ts'
+import { storedDeletions, storedRemovals } from './deletion.ts'
 import { type KeyRow, keyOf } from './key.ts'
 import { readCollectors, readPlans, type VersionRow, versionOfRow } from './limits/copy.ts'
 import type { MachineRows } from './machine-rows.ts'
@@ -34,6 +35,10 @@ export function copySource(parts: SourceParts, size: PortionSize): CopySource {
       for (const rows of read<KeyRow>(sql, { first: [''], after: ({ key_id }) => [key_id] })) {
         yield rows.map((row) => ({ key: keyOf(row), hash: row.hash }))
       }
+    },
+    *audit() {
+      const sql = 'SELECT audit_id AS id, at, action, key_id, key_name, address, details FROM audit WHERE audit_id > ? ORDER BY audit_id'
+      for (const rows of read<AuditRow>(sql, { first: [0], after: ({ id }) => [id] })) yield rows.map(auditEntryOf)
     },
     *machines() {
       const sql = 'SELECT machine_id AS id FROM machine WHERE machine_id > ? ORDER BY machine_id'
@@ -126,6 +131,7 @@ export function readGlobals(connection: Connection): GlobalsPortion {
     cookieSecret: secret,
     lastIngestAt: lastIngestAt(connection) ?? undefined,
     deletions: storedDeletions(connection),
+    removals: storedRemovals(connection),
     signIns: storedSignIns(connection),
   }
 }

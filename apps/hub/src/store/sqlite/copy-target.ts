@@ -8,9 +8,10 @@ import { keyInstants, newerKey, newerMachine, newerResult, newerSecret, newerSes
 import type { CopiedEvent, CopiedKey, CopiedResult, EventPortion, GlobalsPortion, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import { became, otherKeyHasHash, otherTaskHasId, type Tally } from '../copy/tally.ts'
 import type { PriceCuts } from '../usage/price-cuts.ts'
+import { loadAuditEntry } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import { lastEventId, lastIngestAt, readGlobals, type SourceParts } from './copy-source.ts'
-import { addDeletion } from './deletion.ts'
+import { addDeletion, addRemoval } from './deletion.ts'
 import { type KeyRow, keyOf } from './key.ts'
 import { loadCollector, loadDay, loadPlan, loadSnapshot } from './limits/copy.ts'
 import { putObservedEvents } from './observed-event.ts'
@@ -36,6 +37,7 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
   return {
     whole: (portion) => each([portion], (globals) => loadGlobals(connection, globals, tally)),
     keys: ({ rows }) => each(rows, (key) => loadKey(connection, key, tally)),
+    audit: ({ rows }) => each(rows, (entry) => tally.count('audit', loadAuditEntry(connection, entry) ? 'added' : 'unchanged')),
     machines: ({ rows }) => each(rows, (machine) => loadMachine(parts, machine, tally)),
     sessions: ({ rows }) => rows.filter((session) => !loadSession(parts, session, tally)),
     calls: ({ rows }) => each([rows], (calls) => loadCalls(parts, calls, tally, transaction)),
@@ -49,8 +51,9 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
 }
 
 function loadGlobals(connection: Connection, portion: GlobalsPortion, tally: Tally): void {
-  const { cookieSecret, lastIngestAt: at, deletions = [], signIns = [] } = portion
+  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [] } = portion
   for (const deletion of deletions) addDeletion(connection, deletion)
+  for (const removal of removals) addRemoval(connection, removal)
   takeSignIns(connection, signIns)
   if (at !== undefined) connection.prepare('UPDATE usage_state SET last_ingest_at = max(coalesce(last_ingest_at, ?), ?)').run(at, at)
   if (cookieSecret === undefined) return

@@ -14,6 +14,7 @@ export function copyStore(parts: TargetParts, writer: Writer): CopyStore {
       const count = (table: string) => (connection.rows(`SELECT count(*) FROM ${table}`).get() as [number])[0]
       return connection.read(() => ({
         keys: count('key'),
+        audit: count('audit'),
         machines: count('machine'),
         sessions: count('session'),
         calls: count('call'),

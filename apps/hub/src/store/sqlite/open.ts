@@ -8,6 +8,7 @@ import { auditStore } from './audit.ts'
 import { sweepAudit } from './audit-log.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
+import { sweepRemovals } from './deletion.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
 import { sweepResults } from './idempotency.ts'
@@ -114,7 +115,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
       }
     },
     sweep(now) {
-      const sweeps = [sweepResults, sweepEvents, sweepInvites, sweepAudit]
+      const sweeps = [sweepResults, sweepEvents, sweepInvites, sweepAudit, sweepRemovals]
       return writer.write({ now }, () => sweeps.reduce((removed, sweep) => removed + sweep(connection, now), 0))
     },
     async close() {

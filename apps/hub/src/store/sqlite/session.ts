@@ -8,6 +8,7 @@ import { liveStatuses } from '../../state/transition.ts'
 import { rangeOf } from '../id-prefix.ts'
 import type { SessionQuery, SessionStore } from '../session.ts'
 import type { Connection } from './connection.ts'
+import { addRemoval, removedUpTo } from './deletion.ts'
 import type { MachineHeartbeats } from './machine-heartbeat.ts'
 import type { MachineRows } from './machine-rows.ts'
 import { observedEvents, putObservedEvents } from './observed-event.ts'
@@ -46,6 +47,9 @@ export function sessionStore(parts: SessionParts): SessionStore {
     },
     async find(id) {
       return connection.read(() => sessionById(connection, id))
+    },
+    async removedUpTo(id, machine, projects) {
+      return connection.read(() => removedUpTo(connection, id, machine, projects))
     },
     async observedEvents(id, limit) {
       return connection.read(() => observedEvents(connection, id, limit))
@@ -147,6 +151,7 @@ function write<T>(
     connection.prepare('DELETE FROM task WHERE session_id = ?').run(id)
     connection.prepare('DELETE FROM session_event WHERE session_id = ?').run(id)
     connection.prepare('DELETE FROM session WHERE session_id = ?').run(id)
+    addRemoval(connection, { session_id: id, at: now })
   } else if (session !== undefined) {
     withConflicts(session, () => {
       if (before.session === undefined) insertRow(connection, 'session', { ...session })

@@ -2,6 +2,7 @@ import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { requireNotDeleted } from '../../deletion.ts'
 import type { LimitAccount } from '../../limit-version.ts'
 import type { LimitStore } from '../../limits.ts'
+import type { AuditLog } from '../audit.ts'
 import type { Connection } from '../connection.ts'
 import type { IdempotencyRecords } from '../core/idempotency.ts'
 import { storedDeletions } from '../deletion.ts'
@@ -17,6 +18,7 @@ import { inAccounts, newestFirst, oldestFirst, type SnapshotFilter, versionQueri
 export interface LimitParts {
   readonly connection: Connection
   readonly idempotency: IdempotencyRecords
+  readonly audit: AuditLog
   readonly snapshots: SnapshotCollection
   readonly collectors: Collectors
   readonly triggers: Triggers
@@ -24,7 +26,7 @@ export interface LimitParts {
 
 const DAY_BATCH = 2_000
 
-export function limitStore({ connection, idempotency, snapshots: rows, collectors, triggers }: LimitParts): LimitStore {
+export function limitStore({ connection, idempotency, audit, snapshots: rows, collectors, triggers }: LimitParts): LimitStore {
   const { snapshots, days, accounts } = rows
   const storeUnlessDeleted = async (snapshot: SnapshotBody, now: number) => {
     requireNotDeleted(await storedDeletions(connection), snapshot)
@@ -43,7 +45,7 @@ export function limitStore({ connection, idempotency, snapshots: rows, collector
       })
     },
     nameAccount(account, name, change) {
-      return connection.write(() => rows.nameAccount(account, name, change))
+      return connection.write(() => audit.record(change, () => rows.nameAccount(account, name, change)))
     },
     ...versionQueries(connection, rows),
     days({ accounts: names, from, to }) {

@@ -11,6 +11,7 @@ import { attemptsListening } from './007-attempts-listening.ts'
 import { deletions } from './008-deletions.ts'
 import { signInsAndAudit } from './009-sign-ins-and-audit.ts'
 import { accounts } from './010-accounts.ts'
+import { removedSessions } from './011-removed-sessions.ts'
 
 /**
  * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted.
@@ -29,6 +30,7 @@ const migrations: readonly Step[] = [
   deletions,
   signInsAndAudit,
   accounts,
+  removedSessions,
 ]
 
 interface VersionDocument {

@@ -10,6 +10,7 @@ import { attemptsListening } from './007-attempts-listening.ts'
 import { deletions } from './008-deletions.ts'
 import { signInsAndAudit } from './009-sign-ins-and-audit.ts'
 import { accounts } from './010-accounts.ts'
+import { removedSessions } from './011-removed-sessions.ts'
 
 /** Oldest first; a released migration is never changed, a new one is added at the end. */
 const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   deletions,
   signInsAndAudit,
   accounts,
+  removedSessions,
 ]
 
 /**

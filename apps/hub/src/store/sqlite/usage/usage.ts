@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
 import { blockStart } from './block.ts'
-import { rollUpMoreDays, storedOffset } from './day.ts'
+import { rollUpMoreDays, startOf, storedOffset } from './day.ts'
 import { ingest } from './ingest.ts'
 import { filterOf, ofSlices, SliceReader } from './read.ts'
 import { callRemoval } from './removal.ts'
@@ -17,6 +17,9 @@ const MIN_QUARTERS_FOR_DAYS = 3 * 96
 /** The time for which one commit rolls up days; other requests wait for it. */
 const MAX_ROLL_UP_MS = 30
 const HOUR = 3_600_000
+const MINUTE = 60_000
+/** The offsets that are rolled up anew in a minute; reports by others read the slices until then. A zone has one or two. */
+const MAX_NEW_OFFSETS = 6
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
   /** The range of quarters with calls, `to` exclusive. */
@@ -26,6 +29,26 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
       | null
     )[]
     return from === null || from === undefined ? undefined : { from, to: to! + 1 }
+  }
+
+  /** When offsets were first rolled up lately, in milliseconds. */
+  let begun: number[] = []
+
+  /** Replaces days of offsets that would have to be rolled up, once there were many of them: any reader can ask for any zone. */
+  const withinBudget = (spans: readonly Span[], zone: string | undefined, now: number): readonly Span[] => {
+    // A clock that was set back begins anew.
+    begun = begun.filter((at) => at <= now && at > now - MINUTE)
+    const fresh = new Set(spans.flatMap((span) => (span.by === 'day' && storedOffset(connection, span.offset) === undefined ? [span.offset] : [])))
+    if (fresh.size === 0) return spans
+    if (zone === undefined || begun.length + fresh.size <= MAX_NEW_OFFSETS) {
+      begun.push(...[...fresh].map(() => now))
+      return spans
+    }
+    return spans.flatMap((span) =>
+      span.by === 'day' && fresh.has(span.offset)
+        ? piecesOf(zone, startOf(span.fromDay, span.offset), startOf(span.toDay, span.offset), cuts.changes)
+        : [span],
+    )
   }
 
   /** Rolls up the missing days of an offset, and records once an hour that it is in use. */
@@ -50,7 +73,10 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
       const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
       const plans = connection.read(() => {
         const all = extent()
-        return partsOf(query).map((part) => planOf({ ...part, daysOf: query.daysOf }, all, cuts.changes, reader.canUseDays))
+        return partsOf(query).map((part) => {
+          const plan = planOf({ ...part, daysOf: query.daysOf }, all, cuts.changes, reader.canUseDays)
+          return { ...plan, spans: withinBudget(plan.spans, query.daysOf, query.now) }
+        })
       })
       for (const span of plans.flatMap(({ spans }) => spans)) {
         if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
