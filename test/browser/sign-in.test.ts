@@ -66,7 +66,7 @@ test('the key is not readable by scripts', async () => {
 test('signing out shows the sign-in form, also after a reload', async () => {
   const { page } = await openPage(hub, '/app/settings')
   await signIn(page, key)
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByLabel('Key', { exact: true }).waitFor()
   await page.reload()
   await page.getByLabel('Key', { exact: true }).waitFor()
@@ -80,7 +80,7 @@ test('signing out in one tab ends the event stream of all tabs, which show the s
   const other = await context.newPage()
   await other.goto(`${hub.url}/app`)
   await other.locator('.live-dot[data-status="live"]').waitFor()
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await other.getByLabel('Key', { exact: true }).waitFor()
 })
 
