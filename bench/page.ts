@@ -14,7 +14,7 @@ export async function page(): Promise<Row[]> {
   const folder = path.join(claude, 'projects', '-home-ada-engine')
   fs.mkdirSync(folder, { recursive: true })
   const box = await startBox({ claude, dataDir })
-  const browser = await launch()
+  const browser = await launch({ whole: true })
   try {
     const { page } = await visit(browser, `${box.url}/app/usage?range=today&zone=UTC&table=session`)
     await page.locator('.live-dot[data-status="live"]').waitFor()

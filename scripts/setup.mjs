@@ -8,7 +8,8 @@ import { setupNode } from './setup/node.mjs'
 
 /**
  * @param {{ browser?: boolean, dashboard?: boolean }} [want] `browser` also finds or installs a Chromium.
- * @returns {Promise<{ node: string, browser?: string }>} paths of Node and of Chromium
+ * @returns {Promise<{ node: string, browser?: string, testBrowser?: string }>} paths of Node, of Chromium, and of what runs the
+ *   tests of the dashboard
  */
 export async function setup({ browser = false, dashboard = true } = {}) {
   const [major = 0] = process.versions.node.split('.').map(Number)
@@ -20,7 +21,7 @@ export async function setup({ browser = false, dashboard = true } = {}) {
   await setupModules()
   const node = await setupNode()
   if (dashboard) await setupDashboard(node)
-  return browser ? { node, browser: await setupBrowser(node) } : { node }
+  return browser ? { node, ...(await setupBrowser(node)) } : { node }
 }
 
 if (process.argv[1] && import.meta.filename === (await import('node:fs')).realpathSync(process.argv[1])) {

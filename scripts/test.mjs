@@ -14,7 +14,7 @@ const isWhole = args.length === 0
 
 // Tests build the server themselves if necessary; built here, beside the other preparations, no test file waits for it.
 const mongo = isWhole && !process.env.MONGODB_TEST_URI ? startMongoBuild() : undefined
-const { node, browser } = await setup({ browser: true })
+const { node, browser, testBrowser } = await setup({ browser: true })
 const { check } = await import('./check.mjs')
 const checks = isWhole || isChanged ? await check() : []
 await mongo
@@ -40,7 +40,7 @@ function runTests(filters) {
     node,
     [path.join(modules, 'vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
     // The tests start hundreds of processes that compile the same files.
-    { env: { BROWSER_PATH: browser, NODE_COMPILE_CACHE: path.join(cache, 'compiled') } },
+    { env: { BROWSER_PATH: browser, TEST_BROWSER_PATH: testBrowser, NODE_COMPILE_CACHE: path.join(cache, 'compiled') } },
   )
   const counts = readCounts(report)
   // A suite that fails before its first test has no test to count.

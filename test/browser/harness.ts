@@ -6,6 +6,7 @@ import type { UsageReport } from '@signalbox/contract/usage'
 import { makeSample, type SampleOptions } from '@signalbox/usage/sample'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core'
 import { inject } from 'vitest'
+import { findHeadlessShell } from '../../scripts/setup/headless-shell.mjs'
 import { type Child, startNode } from '../support/child.ts'
 import { repositoryRoot } from '../support/repository.ts'
 
@@ -140,19 +141,29 @@ export function createCall(fields: Partial<Call> = {}): Call {
   }
 }
 
+export interface BrowserOptions {
+  /** A browser as people use it, where its speed or its look matters; else the headless shell, where there is one. */
+  readonly whole?: boolean
+}
+
 /** @returns undefined where there is no Chromium */
-export function launchOptions(): LaunchOptions | undefined {
-  const executablePath = findBrowser(process.env)?.path
+export function launchOptions({ whole = false }: BrowserOptions = {}): LaunchOptions | undefined {
+  const executablePath = (whole ? undefined : lightBrowser(process.env)) ?? findBrowser(process.env)?.path
   return executablePath === undefined ? undefined : { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] }
+}
+
+/** `npm test` names it; a person who names a browser means that one. */
+function lightBrowser(env: NodeJS.ProcessEnv): string | undefined {
+  return env.TEST_BROWSER_PATH || (env.BROWSER_PATH ? undefined : findHeadlessShell(env))
 }
 
 const NO_BROWSER = 'There is no Chromium. Run "npm run setup -- --browser", or set BROWSER_PATH.'
 
 /** Launches a Chromium of its own; the caller closes it. */
-export function launch(): Promise<Browser> {
-  const options = launchOptions()
-  if (options === undefined) throw new Error(NO_BROWSER)
-  return chromium.launch(options)
+export function launch(options?: BrowserOptions): Promise<Browser> {
+  const found = launchOptions(options)
+  if (found === undefined) throw new Error(NO_BROWSER)
+  return chromium.launch(found)
 }
 
 /** Connects to the Chromium that the browser tests share; closing it closes only the contexts of this connection. */

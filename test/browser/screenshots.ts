@@ -122,7 +122,7 @@ async function main(): Promise<void> {
       env: { API_KEYS: key, RATE_LIMIT_PER_MINUTE: '10000', DASHBOARD_LIMIT_PER_MINUTE: '10000' },
     }),
     startHub({ dataDir: path.join(data, 'empty') }),
-    launch(),
+    launch({ whole: true }),
   ])
   const ending = new AbortController()
   try {

@@ -13,7 +13,8 @@ let server: BrowserServer | undefined
 
 /** Global setup of the browser tests: one Chromium for all files. Each file connects to it and opens contexts of its own. */
 export async function setup(project: TestProject): Promise<void> {
-  const options = launchOptions()
+  // Speed is measured in a browser as people use it.
+  const options = launchOptions({ whole: project.name === 'timing' })
   if (options !== undefined) server = await chromium.launchServer(options)
   project.provide('browserEndpoint', server?.wsEndpoint())
 }

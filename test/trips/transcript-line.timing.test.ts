@@ -17,7 +17,7 @@ it('an appended line is on the page within a second, without a reload', async ()
   writeTranscripts(claude, { seed: 7, calls: 400 })
   const box = await startBox({ claude, dataDir: tempFolder() })
   onTestFinished(async () => void (await box.child.stop('SIGINT')))
-  const browser = await launch()
+  const browser = await launch({ whole: true })
   onTestFinished(() => browser.close())
   const { page } = await visit(browser, `${box.url}/app/usage?range=today&zone=UTC&table=session&sort=-total_tokens`)
   await until(

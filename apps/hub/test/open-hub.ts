@@ -1,5 +1,8 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { Writable } from 'node:stream'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
+import Database from 'better-sqlite3'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
 import { makeTempFolder, removeFolder } from '../../../test/support/temp.ts'
@@ -8,6 +11,7 @@ import { type HubConfig, readConfig } from '../src/config.ts'
 import type { StreamTimeouts } from '../src/event/feed.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
+import { migrate } from '../src/store/sqlite/migration/migrate.ts'
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts'
 import type { Store } from '../src/store/store.ts'
 
@@ -62,12 +66,28 @@ export interface HubOptions {
   readonly streams?: StreamTimeouts
 }
 
+let migrated: Buffer | undefined
+
+/** Creates a temp folder with an empty store of this version: to migrate it takes longer than to open it. */
+function makeStoreFolder(): string {
+  const folder = makeTempFolder()
+  const file = path.join(folder, 'signalbox.db')
+  if (migrated === undefined) {
+    const db = new Database(file)
+    db.pragma('journal_mode = WAL')
+    migrate(db)
+    db.close()
+    migrated = fs.readFileSync(file)
+  } else fs.writeFileSync(file, migrated)
+  return folder
+}
+
 /**
  * Opens the real hub over a real SQLite file in a temp folder.
  * @param onClose registers its end: with the test, or `afterAll` for a hub that several tests share
  */
 export async function openHub(options: HubOptions = {}, onClose: (close: () => Promise<void>) => void = onTestFinished): Promise<TestHub> {
-  const folder = options.folder ?? makeTempFolder()
+  const folder = options.folder ?? makeStoreFolder()
   const clock = options.clock ?? new TestClock()
   const config = readConfig({
     DATA_DIR: folder,

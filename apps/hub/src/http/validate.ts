@@ -6,15 +6,26 @@ import { HubError } from '../hub-error.ts'
 /** The most problems in one answer: more than a person reads, and enough for a client to set rejected calls aside. */
 const MAX_PROBLEMS = 100
 
+/** Compiled schemas of this process. Compiling those of all routes takes longer than everything else at the start of a hub. */
+const compiled = new WeakMap<z.ZodType, z.ZodType>()
+
+/** Compiles a schema when it is used first. */
+function compiledSchema(schema: z.ZodType): z.ZodType {
+  let found = compiled.get(schema)
+  if (found === undefined) {
+    found = z.compile(schema)
+    compiled.set(schema, found)
+  }
+  return found
+}
+
 /** Checks input by its compiled schema; only refused input is described. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
-  const compiled = z.compile(schema)
-  const optional = httpPart === 'body' && schema.safeParse(undefined).success
   return (sent: unknown) => {
     // Fastify passes null where there is no body. One that could be empty need not be sent, and another is missed by the name
     // of a field.
-    const value = sent !== null || httpPart !== 'body' ? sent : optional ? undefined : {}
-    const result = compiled.safeParse(value)
+    const value = sent !== null || httpPart !== 'body' ? sent : schema.safeParse(undefined).success ? undefined : {}
+    const result = compiledSchema(schema).safeParse(value)
     return result.success ? { value: result.data } : { error: validationError(result.error, value, httpPart ?? 'body') }
   }
 }

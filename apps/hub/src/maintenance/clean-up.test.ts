@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { fleetOf } from '../../test/fleet.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
 import { openMongoStore } from '../store/mongo/open.ts'
@@ -16,7 +16,7 @@ describe('on SQLite', () => {
 
 describe('on MongoDB', () => {
   beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
-  suite(async () => openHub({ env, store: await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() }) }))
+  suite(async () => openHub({ env, store: await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable() }) }))
 })
 
 /** The store, with an interruption between finding ended sessions and changing them. */

@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, vi } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { openHub } from '../../test/open-hub.ts'
 import { openMongoStore } from '../store/mongo/open.ts'
 import { limitRoutesSuite } from './limits.suite.ts'
@@ -15,6 +15,6 @@ describe('plan limits on SQLite', () => {
 
 describe('plan limits on MongoDB', () => {
   limitRoutesSuite(async (options, onClose) =>
-    openHub({ ...options, store: await openMongoStore({ uri: await freshDatabase(onClose), prices: defaultPriceTable() }) }, onClose),
+    openHub({ ...options, store: await openMongoStore({ uri: await databaseForStore(onClose), prices: defaultPriceTable() }) }, onClose),
   )
 })

@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
+import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { limitsSuite } from './limits.suite.ts'
 import { openMongoStore } from './mongo/open.ts'
@@ -18,7 +18,7 @@ describe('limits in SQLite', () => {
 })
 
 describe('limits in MongoDB', () => {
-  limitsSuite(async () => closed(await openMongoStore({ uri: await freshDatabase(), prices })), { runs: 3 })
+  limitsSuite(async () => closed(await openMongoStore({ uri: await databaseForStore(), prices })), { runs: 3 })
 })
 
 function closed(store: Store): Store {

@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { openMongoStore } from '../mongo/open.ts'
 import { openSqliteStore } from '../sqlite/open.ts'
@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 const prices = defaultPriceTable()
 const stores: Record<string, () => Promise<Store>> = {
   SQLite: async () => closed(openSqliteStore({ folder: tempFolder(), prices })),
-  MongoDB: async () => closed(await openMongoStore({ uri: await freshDatabase(), prices })),
+  MongoDB: async () => closed(await openMongoStore({ uri: await databaseForStore(), prices })),
 }
 
 describe.each(Object.keys(stores))('a copy from %s', (from) => {

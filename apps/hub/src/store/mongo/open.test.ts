@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { databaseForStore, freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openMongoStore } from './open.ts'
 
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 describe('the MongoDB store', () => {
   storeSuite(
     async () => {
-      const store = await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() })
+      const store = await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable() })
       onTestFinished(() => store.close())
       return store
     },

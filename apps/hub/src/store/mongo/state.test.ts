@@ -1,6 +1,6 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { beforeAll, describe } from 'vitest'
-import { freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
+import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../../test/support/mongo.ts'
 import { openHub } from '../../../test/open-hub.ts'
 import { stateSuite } from '../../routes/state.suite.ts'
 import { openMongoStore } from './open.ts'
@@ -9,7 +9,7 @@ beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 describe('state on MongoDB', () => {
   stateSuite(
-    async (options) => openHub({ ...options, store: await openMongoStore({ uri: await freshDatabase(), prices: defaultPriceTable() }) }),
+    async (options) => openHub({ ...options, store: await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable() }) }),
     {
       runs: 15,
     },

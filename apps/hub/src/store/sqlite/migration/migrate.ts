@@ -43,6 +43,7 @@ export function migrate(db: Database.Database, steps: readonly string[] = migrat
         },
       )
     }
+    if (version === steps.length) return
     for (const step of steps.slice(version)) db.exec(step)
     db.pragma(`user_version = ${steps.length}`)
   })
