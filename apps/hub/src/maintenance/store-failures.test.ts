@@ -21,7 +21,7 @@ test('ten failures in a minute are a problem, which ends ten seconds after the l
 
 test('an outage of the store and refused requests are no failures of it', () => {
   const failures = new StoreFailures({ monotonic: () => 0 })
-  for (let count = 0; count < 20; count++) failures.note({ code: 'unavailable' })
-  for (let count = 0; count < 20; count++) failures.note({ code: 'conflict' })
+  for (let count = 0; count < 20; count++) failures.note({ code: 'unavailable', apiCode: undefined })
+  for (let count = 0; count < 20; count++) failures.note({ code: 'conflict', apiCode: undefined })
   expect([failures.problem, failures.lastMinute]).toEqual([undefined, { read: 0, write: 0 }])
 })
