@@ -56,7 +56,7 @@ interface Watch {
   isWrongAgain?: true
 }
 
-/** The board showed a state before the client had written it into its file, because a hook had told of it. */
+/** The board showed a state before the client had written it into its file, because a hook had reported it. */
 export interface Ahead {
   readonly sessionId: string
   readonly what: string
@@ -416,7 +416,7 @@ export class Checker {
   }
 }
 
-/** Whether a hook may have told of the status before the client has written its file: a session that began again, or has ended. */
+/** Whether a hook may have reported the status before the client has written its file: a session that began again, or has ended. */
 function mayBeAhead(shown: Session | undefined, differences: readonly Difference[]): boolean {
   return differences.some(({ field }) => field === 'status') && shown?.claude_code?.sources.includes('hook') === true
 }

@@ -11,7 +11,7 @@ export interface ProofResult {
   readonly superseded: number
   readonly shown: readonly Shown[]
   readonly wrong: readonly Wrong[]
-  /** What hooks told before the client's file did. */
+  /** What hooks reported before the client's file did. */
   readonly ahead: readonly Ahead[]
   readonly missing: readonly Missing[]
   /** Where a person got stuck: faults of the walk itself. */

@@ -227,7 +227,7 @@ async function runProcess() {
   }
 }
 
-test('a collector that is killed when it has seen an end does not lose it: the next one tells it', async () => {
+test('a collector that is killed when it has seen an end does not lose it: the next one reports it', async () => {
   const { collect, kill, stored } = await runProcess()
   const first = collect('killed at end')
   await first.line(/^started$/)
@@ -239,7 +239,7 @@ test('a collector that is killed when it has seen an end does not lose it: the n
   expect(stored()).toEqual({ events: ['started', 'ended'], living: [] })
 })
 
-test('a collector that is killed when it has seen a start does not lose it: the next one tells it', async () => {
+test('a collector that is killed when it has seen a start does not lose it: the next one reports it', async () => {
   const { collect, stored } = await runProcess()
   expect(await collect('killed at start').finished).toMatchObject({ signal: 'SIGKILL' })
   expect(stored()).toEqual({ events: [], living: [] })
