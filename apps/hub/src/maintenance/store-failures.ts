@@ -5,7 +5,7 @@ const WINDOW_S = 60
 /** So many failures in a minute are no accident of one request. */
 const MAX_FAILURES = 10
 /** After this time without a failure the store is available again: a load balancer should not wait for a whole minute. */
-const QUIET_PERIOD_SECONDS = 10
+const RECOVERY_S = 10
 
 /** Requests that failed because of the store, in the last minute. */
 export interface FailureCount {
@@ -42,7 +42,7 @@ export class StoreFailures {
   /** What is wrong, where so much failed that the store cannot be called available. */
   get problem(): string | undefined {
     const { read, write } = this.lastMinute
-    if (read + write < MAX_FAILURES || this.#seconds.at(-1)!.at <= this.#now() - QUIET_PERIOD_SECONDS) return undefined
+    if (read + write < MAX_FAILURES || this.#seconds.at(-1)!.at <= this.#now() - RECOVERY_S) return undefined
     return `The hub database failed ${read} reads and ${write} writes in the last minute`
   }
 
