@@ -1,10 +1,24 @@
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { LiveHost } from '../../apps/dashboard/src/hub/live-host.ts'
-import type { HostMessage, LivePlace } from '../../apps/dashboard/src/hub/live-message.ts'
 import { openHub, type TestHub } from '../../apps/hub/test/open-hub.ts'
 
 // The host of a browser's one event stream, at a real hub; the tabs are channels of this process.
+
+interface Place {
+  readonly after?: number | undefined
+  readonly storeId?: string | undefined
+}
+interface Message {
+  readonly kind: string
+  readonly event: { readonly event: string; readonly id?: number; readonly data: Record<string, unknown> }
+  readonly place: Place
+}
+
+/** The page's own code has the types of a browser, which this project does not have. */
+const { LiveHost } = (await import(path.join(import.meta.dirname, '../../apps/dashboard/src/hub/live-host.ts'))) as {
+  LiveHost: new (channel: string, place: Place, url: string) => { stop(): void }
+}
 
 async function openUrl(): Promise<{ hub: TestHub; url: string }> {
   // Without a key, as a page of this machine is served.
@@ -16,11 +30,11 @@ async function openUrl(): Promise<{ hub: TestHub; url: string }> {
 let channels = 0
 
 /** A tab, and what it has received. */
-function openTab(url: string, place: LivePlace = {}) {
+function openTab(url: string, place: Place = {}) {
   const name = `shared stream ${++channels}`
-  const received: HostMessage[] = []
+  const received: Message[] = []
   const tab = new BroadcastChannel(name)
-  tab.onmessage = (message) => void received.push((message as MessageEvent<HostMessage>).data)
+  tab.onmessage = (message) => void received.push((message as unknown as { data: Message }).data)
   const host = new LiveHost(name, place, url)
   tab.postMessage({ kind: 'join', tab: 'one', types: ['machine.created'], place })
   const close = () => {
@@ -51,10 +65,10 @@ describe.skipIf(process.platform !== 'linux')('the shared event stream of a brow
     await create(url, 'before')
     const tab = openTab(url, { after: 99_999, storeId: 'a former store' })
     await expect.poll(() => tab.events().length).toBe(1)
-    const [gap] = tab.events()
+    const gap = tab.events()[0]!
     expect(gap).toMatchObject({ event: { event: 'gap', data: { reason: 'other_log', store_id: hub.store.id } } })
-    const continues = (gap as { event: { data: { continues_after: number } } }).event.data.continues_after
-    expect(gap!.place).toEqual({ after: continues, storeId: hub.store.id })
+    const continues = gap.event.data.continues_after
+    expect(gap.place).toEqual({ after: continues, storeId: hub.store.id })
     await create(url, 'after')
     await expect.poll(() => tab.events().length).toBeGreaterThan(1)
     const last = tab.events().at(-1)!

@@ -372,7 +372,13 @@ var settings = {
     "5000000",
     "Calls, observations and snapshots that one key may send in 24 hours."
   ),
-  INGEST_MB_PER_DAY: setting(["hub"], integer(8, 1e6), 4e3, "4000", "Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours."),
+  INGEST_MB_PER_DAY: setting(
+    ["hub"],
+    integer(8, 1e6),
+    4e3,
+    "4000",
+    "Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours."
+  ),
   SNAPSHOTS_PER_DAY: setting(
     ["hub"],
     integer(10, 1e7),

@@ -117,7 +117,12 @@ export class SessionCalls {
   /** A page of the sessions by status, newest first; `stats` counts all, `onNext` gets the cursor of the next page. Scope `read`. */
   getSessionsByProject(
     projectId: string,
-    { limit, cursor, offset, ...options }: ListOptions & { readonly limit?: number; readonly cursor?: string; readonly offset?: number } = {},
+    {
+      limit,
+      cursor,
+      offset,
+      ...options
+    }: ListOptions & { readonly limit?: number; readonly cursor?: string; readonly offset?: number } = {},
   ): Promise<ProjectSessions> {
     return this.#http.send({ ...options, method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, cursor, offset } })
   }

@@ -271,7 +271,13 @@ export const settings = {
     '5000000',
     'Calls, observations and snapshots that one key may send in 24 hours.',
   ),
-  INGEST_MB_PER_DAY: setting(['hub'], integer(8, 1_000_000), 4_000, '4000', 'Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours.'),
+  INGEST_MB_PER_DAY: setting(
+    ['hub'],
+    integer(8, 1_000_000),
+    4_000,
+    '4000',
+    'Megabytes of calls, observations, snapshots and telemetry that one key may send in 24 hours.',
+  ),
   SNAPSHOTS_PER_DAY: setting(
     ['hub'],
     integer(10, 10_000_000),

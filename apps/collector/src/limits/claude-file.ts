@@ -164,7 +164,6 @@ function parseUsage(entry: ParsedObject): ClaudeFile {
 function parseAccount(entry: ParsedObject): string | undefined {
   if (entry === undefined || 'problem' in entry) return undefined
   const { accountUuid: account } = entry.value as { readonly accountUuid?: unknown }
-  const isValid =
-    typeof account === 'string' && account !== '' && account.length <= 200 && isName(account)
+  const isValid = typeof account === 'string' && account !== '' && account.length <= 200 && isName(account)
   return isValid ? account : undefined
 }

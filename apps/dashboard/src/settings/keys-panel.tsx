@@ -103,7 +103,8 @@ function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) 
   if (used.length === 0) return null
   return (
     <p className="small muted">
-      Last 24 hours: {used.map((name) => `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${quotaNames[name]}`).join(', ')}
+      Last 24 hours:{' '}
+      {used.map((name) => `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${quotaNames[name]}`).join(', ')}
     </p>
   )
 }

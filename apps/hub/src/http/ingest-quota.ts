@@ -70,7 +70,12 @@ export class IngestQuotas {
       for (const [index, [hash]] of fresh.entries()) if (known[index]) counts.names.add(hash)
       fresh = fresh.filter((_, index) => !known[index])
     }
-    const amounts: Amounts = { rows: rows + snapshots, bytes: rows + snapshots === 0 ? 0 : request.bodyBytes, snapshots, names: fresh.length }
+    const amounts: Amounts = {
+      rows: rows + snapshots,
+      bytes: rows + snapshots === 0 ? 0 : request.bodyBytes,
+      snapshots,
+      names: fresh.length,
+    }
     for (const kind of Object.keys(amounts) as Kind[]) {
       const missing = this.#missing(counts, kind, amounts[kind])
       if (missing > 0) throw quotaExceeded(reply, kind, this.#limits[kind], Math.ceil(((missing / this.#limits[kind]) * DAY_MS) / 1000))
@@ -95,7 +100,11 @@ export class IngestQuotas {
   #countsOf(key: string): KeyCounts {
     let counts = this.#keys.get(key)
     if (counts === undefined) {
-      counts = { at: this.#clock.monotonic(), used: { rows: 0, bytes: 0, snapshots: 0, names: 0 }, names: new RecentNames(this.#limits.names) }
+      counts = {
+        at: this.#clock.monotonic(),
+        used: { rows: 0, bytes: 0, snapshots: 0, names: 0 },
+        names: new RecentNames(this.#limits.names),
+      }
       const oldest = this.#keys.keys().next()
       if (this.#keys.size >= MAX_KEYS && !oldest.done) this.#keys.delete(oldest.value)
       this.#keys.set(key, counts)

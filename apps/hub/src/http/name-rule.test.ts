@@ -57,7 +57,14 @@ const places: readonly [string, string, number, (name: string) => readonly [stri
   ['an account', 'PATCH', 100, (name) => ['/api/claude/accounts/anna', { name }]],
 ]
 
-const odd = { 'a control character': 'a\u001b[8mb', 'a line break': 'a\nb', 'a line separator': 'a\u2028b', 'a zero byte': 'a\0b', 'a change of direction': 'a\u202eb', 'a mark of direction': 'a\u200fb' }
+const odd = {
+  'a control character': 'a\u001b[8mb',
+  'a line break': 'a\nb',
+  'a line separator': 'a\u2028b',
+  'a zero byte': 'a\0b',
+  'a change of direction': 'a\u202eb',
+  'a mark of direction': 'a\u200fb',
+}
 
 it('no name that comes in can command a terminal, forge a row or look like another one', async () => {
   const hub = await openHub()

@@ -92,9 +92,7 @@ export function sessionList({ app, store, clock }: RouteContext): void {
       linkNext(request, reply, { limit: String(query.limit), offset: String(next) })
     }
     const statuses = sessionStatuses.filter((status) => counts[status] > query.offset)
-    const lists = statuses.map((status) =>
-      sessions.list({ ...range, limit: query.limit, project_id, statuses: [status], order: 'newest' }),
-    )
+    const lists = statuses.map((status) => sessions.list({ ...range, limit: query.limit, project_id, statuses: [status], order: 'newest' }))
     return (await Promise.all(lists)).flatMap(({ rows }) => rows)
   }
 

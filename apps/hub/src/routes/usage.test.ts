@@ -44,7 +44,8 @@ describe('POST /api/usage/calls', () => {
 
   it('takes calls of 2020 to 400 days ahead only, so that no single one makes every report reach far', async () => {
     const hub = await openHub()
-    const send = (at: string) => hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall(), someCall({ at })] } })
+    const send = (at: string) =>
+      hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall(), someCall({ at })] } })
     for (const at of ['1970-01-01T00:00:00.000Z', '2019-12-31T23:59:59.999Z', '2027-11-10T09:12:00.001Z', '2099-12-31T23:59:59.999Z']) {
       const answer = await send(at)
       expect(answer.statusCode, at).toBe(400)
@@ -82,7 +83,11 @@ describe('GET /api/usage', () => {
     const days = Array.from({ length: 500 }, (_, n) => new Date(Date.parse('2025-01-01T05:30:00.000Z') + n * 86_400_000).toISOString())
     await ingest(hub, 'a', ...days.map((at) => someCall({ at })))
     const offsets = () => hub.store.connection.prepare('SELECT count(*) FROM day_offset').pluck().get() as number
-    const zones = ['UTC', ...Array.from({ length: 12 }, (_, n) => `Etc/GMT+${n + 1}`), ...Array.from({ length: 14 }, (_, n) => `Etc/GMT-${n + 1}`)]
+    const zones = [
+      'UTC',
+      ...Array.from({ length: 12 }, (_, n) => `Etc/GMT+${n + 1}`),
+      ...Array.from({ length: 14 }, (_, n) => `Etc/GMT-${n + 1}`),
+    ]
     const totals = new Set<number>()
     for (const zone of zones) {
       const { rows, totals: sums } = await report(hub, `?group=day&timezone=${encodeURIComponent(zone)}`)

@@ -385,7 +385,10 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
   await store.usage.ingest('a', [], { now: clock.now() + 5, idempotency: newIdempotency('kept') })
   for (let n = 0; n < 40; n++) {
     const caller = n % 2 === 0 ? {} : { key_id: `k_${n}`, key_name: 'büro "é"', address: '10.0.0.7' }
-    await store.audit.append({ action: n % 3 === 0 ? 'sign_in.refused' : 'key.created', ...caller, details: { n, deep: { a: [1, '\0'] } } }, { now: clock.now() + (n >> 2) })
+    await store.audit.append(
+      { action: n % 3 === 0 ? 'sign_in.refused' : 'key.created', ...caller, details: { n, deep: { a: [1, '\0'] } } },
+      { now: clock.now() + (n >> 2) },
+    )
   }
   await store.keys.cookieSecret()
   await addSnapshots(store, clock.now())

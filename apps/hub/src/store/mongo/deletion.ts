@@ -21,7 +21,12 @@ export async function addDeletion(connection: Pick<Connection, 'collection'>, { 
 }
 
 /** As `SessionStore.removedUpTo`. */
-export async function removedUpTo(connection: Pick<Connection, 'collection'>, id: string, machine: string, projects: readonly string[]): Promise<number> {
+export async function removedUpTo(
+  connection: Pick<Connection, 'collection'>,
+  id: string,
+  machine: string,
+  projects: readonly string[],
+): Promise<number> {
   const removal = await connection.collection<RemovalDocument>('removed_session').findOne({ _id: textId(id) })
   const ids = [`machine ${machine}`, ...projects.map((name) => `project ${name}`)].map(textId)
   const deletions = await connection

@@ -153,7 +153,11 @@ async function assemble(
     sweep(now) {
       return connection.write(
         async () =>
-          (await idempotency.sweep(now)) + (await log.sweep(now)) + (await sweepInvites(connection, now)) + (await audit.sweep(now)) + (await sweepRemovals(connection, now)),
+          (await idempotency.sweep(now)) +
+          (await log.sweep(now)) +
+          (await sweepInvites(connection, now)) +
+          (await audit.sweep(now)) +
+          (await sweepRemovals(connection, now)),
       )
     },
     async close() {

@@ -46,7 +46,9 @@ export function sweepRemovals(connection: Connection, now: number): number {
     old +
     connection.prepare(`DELETE FROM removed_session WHERE session_id IN (${beyond})`).run(MAX_REMOVED_SESSIONS).changes +
     connection
-      .prepare('DELETE FROM deletion WHERE (kind, name) IN (SELECT kind, name FROM deletion ORDER BY before DESC, kind, name LIMIT -1 OFFSET ?)')
+      .prepare(
+        'DELETE FROM deletion WHERE (kind, name) IN (SELECT kind, name FROM deletion ORDER BY before DESC, kind, name LIMIT -1 OFFSET ?)',
+      )
       .run(MAX_DELETIONS).changes
   )
 }

@@ -38,7 +38,9 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
   const withinBudget = (spans: readonly Span[], zone: string | undefined, now: number): readonly Span[] => {
     // A clock that was set back begins anew.
     begun = begun.filter((at) => at <= now && at > now - MINUTE)
-    const fresh = new Set(spans.flatMap((span) => (span.by === 'day' && storedOffset(connection, span.offset) === undefined ? [span.offset] : [])))
+    const fresh = new Set(
+      spans.flatMap((span) => (span.by === 'day' && storedOffset(connection, span.offset) === undefined ? [span.offset] : [])),
+    )
     if (fresh.size === 0) return spans
     if (zone === undefined || begun.length + fresh.size <= MAX_NEW_OFFSETS) {
       begun.push(...[...fresh].map(() => now))
