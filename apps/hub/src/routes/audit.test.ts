@@ -104,7 +104,7 @@ it('records machines that are renamed, merged or removed, deleted data and names
     const answer = await hub.ask(method, url, payload === undefined ? {} : { payload })
     expect(answer.statusCode, `${url} ${answer.body}`).toBe(200)
   }
-  expect((await hub.ask('PATCH', '/api/claude/accounts/nobody-has-it', { payload: { name: 'x' } })).statusCode).toBe(404)
+  expect((await hub.ask('PATCH', '/api/claude/accounts/unknown', { payload: { name: 'x' } })).statusCode).toBe(404)
   const rows = (await audit(hub)).reverse()
   expect(rows.map(({ action, details }) => [action, details])).toEqual([
     ['machine.renamed', { machine_id: 'd', from: 'a', calls: 0, snapshots: 0, sessions: 0 }],
