@@ -82,7 +82,7 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
     const hub = await startSmallHub({ RATE_LIMIT_PER_MINUTE: '1000000' })
     await serves(hub)
     const piece = Buffer.from('GET /nope HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_048).slice(0, 65_536))
-    const until = performance.now() + 6_000
+    const until = performance.now() + 4_000
     let peak = 0
     const attack = async () => {
       while (performance.now() < until) {
@@ -104,8 +104,8 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
       await sleep(20)
     }
     await Promise.all(attacks)
-    // The heap may have 512 MB, and sockets are beside it; without bounds it was 1,100 MB or the end of the hub.
-    expect(peak).toBeLessThan(640)
+    // An idle hub has 170. While Node made a request of everything that it had read in one piece, it was 490, and without bounds 1,100.
+    expect(peak).toBeLessThan(320)
     await serves(hub)
     // Not a limit of speed: this machine runs other tests beside. `npm run prove:load` has one.
     expect(Math.max(...times)).toBeLessThan(await stretchForLoad(5_000))

@@ -31,6 +31,13 @@ describe('npm start', () => {
     expect(filterAlive(descendants)).toEqual([])
   })
 
+  it('prints the public address beside the local one', async () => {
+    const child = npmStart({ DATA_DIR: tempFolder(), CLAUDE_CONFIG_DIR: tempFolder(), PUBLIC_URL: 'https://hub.example/signalbox' })
+    const [line] = await child.line(/Signalbox is at .*/)
+    expect(line).toMatch(/Signalbox is at http:\/\/127\.0\.0\.1:\d+ · for others: https:\/\/hub\.example\/signalbox/)
+    expect((await child.stop('SIGTERM')).code).toBe(0)
+  })
+
   it('hub and collector end by themselves when npm is killed', async () => {
     const child = npmStart({ DATA_DIR: tempFolder(), CLAUDE_CONFIG_DIR: tempFolder() })
     await child.line(/Press Ctrl-C to stop/)

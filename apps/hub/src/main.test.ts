@@ -269,3 +269,26 @@ it('a key created beside a running hub is valid at once, and so is its revocatio
   expect((await keys('revoke', key.key_id)).stdout).toContain('refuses it from now on')
   expect((await ask()).status).toBe(401)
 })
+
+describe('plain http', () => {
+  const plainHttp = 'plain http'
+  const key = 'a key of 128 random bits 9f86d081884c7d659a2feaa0c55ad015'
+  const warnings = async (env: Record<string, string>) => {
+    const child = start({ API_KEYS: key, LOG_LEVEL: 'warn', ...env })
+    await address(child)
+    const { stdout, stderr } = await child.stop('SIGTERM')
+    return `${stdout}${stderr}`
+  }
+
+  it('is warned about where others on the network can read it', async () => {
+    const warned = await warnings({ HOST: '0.0.0.0' })
+    expect(warned).toContain(plainHttp)
+    expect(warned).toContain('"level":"WARN"')
+    expect(await warnings({ HOST: '0.0.0.0', PUBLIC_URL: 'http://hub.example' })).toContain(plainHttp)
+  })
+
+  it('is not warned about on loopback, or where the hub is reached by https', async () => {
+    expect(await warnings({})).not.toContain(plainHttp)
+    expect(await warnings({ HOST: '0.0.0.0', PUBLIC_URL: 'https://hub.example' })).not.toContain(plainHttp)
+  })
+})

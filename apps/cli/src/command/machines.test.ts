@@ -6,8 +6,10 @@ import { formatSlots, parseSlots } from '../machines/slots.ts'
 import { widthOf } from '../width.ts'
 
 async function fillMachines(state: HubFixture) {
-  const { client } = state
-  await client.createMachine({ machine_id: 'box-2', hostname: 'box \u001b]0;evil\u0007', docker_slots: [1, 2, 3, 7] })
+  const { client, hub } = state
+  await client.createMachine({ machine_id: 'box-2', hostname: 'box', docker_slots: [1, 2, 3, 7] })
+  // As a hub of a former version took it.
+  hub.store.connection.prepare('UPDATE machine SET hostname = ? WHERE machine_id = ?').run('box \u001b]0;evil\u0007', 'box-2')
   await client.createMachine({ machine_id: 'serveur-à-très-long-nom-'.repeat(8), hostname: '長い名前'.repeat(60), docker_slots: [1] })
   const { session_id: session } = await client.createSession({ project_id: 'signalbox', machine_id: 'box-2', docker_slot: 2 })
   await client.createSession({ project_id: 'signalbox', machine_id: 'laptop' })

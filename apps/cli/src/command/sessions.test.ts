@@ -166,7 +166,7 @@ async function observeSessions({ hub }: HubFixture): Promise<void> {
       sessions: sessions.map(uuid),
     })
   const fields = {
-    name: 'fix \u202e login',
+    name: 'fix login',
     branch: 'feat/crank',
     model: 'claude-opus-5-5',
     version: '2.1.332',
@@ -211,7 +211,7 @@ test('observed sessions: the list has what they do and since when, and fits ever
   expect(usual).toMatch(/eeee1000 +active +…\S*engine +atlas +input 3m +24 % +\$1\.25 +\d+s\n/)
   expect(usual).toMatch(/eeee3000 +not seen +…\S*engine +boreas +\d+s/)
   const wide = (await run(['sessions', 'list'], { COLUMNS: '300' })).stdout
-  expect(wide).toMatch(/waiting for input for 3 min +fix \\u202e login +24 % +\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
+  expect(wide).toMatch(/waiting for input for 3 min +fix login +24 % +\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
   expect(wide).toMatch(/working for 8 min +claude -p/)
   expect(await json(['sessions', 'list'])).toEqual(await client.listSessions())
 })

@@ -45,7 +45,15 @@ async function run(io: Io, options: Options): Promise<void> {
     ...(options.port === undefined ? {} : { PORT: options.port }),
     ...(options.host === undefined ? {} : { HOST: options.host }),
   }
-  const settings = readSettings(env, ['DATA_DIR', 'HOST', 'API_KEYS', 'CLAUDE_SYNC_URL', 'CLAUDE_SYNC_API_KEY', 'SIGNALBOX_API_KEY'])
+  const settings = readSettings(env, [
+    'DATA_DIR',
+    'HOST',
+    'API_KEYS',
+    'CLAUDE_SYNC_URL',
+    'CLAUDE_SYNC_API_KEY',
+    'SIGNALBOX_API_KEY',
+    'PUBLIC_URL',
+  ])
   makeWritable(settings.DATA_DIR)
   const stop = listenForStop(io)
   void stop.requested.then(() => io.limitStop())
@@ -114,7 +122,8 @@ async function run(io: Io, options: Options): Promise<void> {
     children.push(collectorChild)
     const link = await signInLink(hubUrl, settings.DATA_DIR)
     const signIn = link === undefined ? '' : ` · to sign a browser in, once, within ten minutes: ${link}`
-    say(`Signalbox is at ${terminal.style('bold', hubUrl)}${signIn}`)
+    const elsewhere = settings.PUBLIC_URL === undefined ? '' : ` · for others: ${terminal.style('bold', settings.PUBLIC_URL)}`
+    say(`Signalbox is at ${terminal.style('bold', hubUrl)}${elsewhere}${signIn}`)
     say(formatTranscripts(env))
     say(`Data folder: ${formatPath(settings.DATA_DIR)}. Press Ctrl-C to stop.`)
     collectorChild.started.catch((error: Error) => say(`The hub is running, but the collector could not be started: ${error.message}`))

@@ -19,9 +19,15 @@ export class LiveHost {
   /** The store that the stream is of. */
   #storeId: string | undefined
 
-  /** @param place how far the tabs have the events, when there was a host before */
-  constructor(channelName: string, place: LivePlace = {}) {
+  readonly #url: string
+
+  /**
+   * @param place how far the tabs have the events, when there was a host before
+   * @param url the hub that the stream is of; for tests another one than that of the page
+   */
+  constructor(channelName: string, place: LivePlace = {}, url: string = hubUrl) {
     this.#place = place
+    this.#url = url
     this.#channel = new BroadcastChannel(channelName)
     this.#channel.onmessage = ({ data }: MessageEvent<TabMessage | HostMessage>) => this.#receive(data)
     const alive = { kind: 'alive', host: newTabId() } as const
@@ -54,7 +60,7 @@ export class LiveHost {
     while (!this.#stopped.signal.aborted) {
       this.#attempt = new AbortController()
       try {
-        for await (const event of followEvents(hubUrl, this.#eventOptions(types))) {
+        for await (const event of followEvents(this.#url, this.#eventOptions(types))) {
           this.#place = this.#placeAfter(event)
           this.#send({ kind: 'event', event, place: this.#place })
         }

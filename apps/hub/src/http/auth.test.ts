@@ -450,3 +450,22 @@ describe('a browser that is signed in', () => {
     expect(out.headers['set-cookie']).toMatch(new RegExp(`^${cookie.name}=;.*Expires=Thu, 01 Jan 1970`))
   })
 })
+
+describe('a refused key', () => {
+  it.each([
+    ['a sign-in', (key: string) => ({ method: 'POST' as const, url: '/api/login', payload: { key } })],
+    ['a bearer', (key: string) => ({ method: 'GET' as const, url: '/machines', headers: { authorization: `Bearer ${key}` } })],
+    ['a header', (key: string) => ({ method: 'POST' as const, url: '/machines/m/heartbeat', headers: { 'x-api-key': key } })],
+  ])('of %s is echoed neither by the answer, nor by the log, nor by the audit log', async (_, request) => {
+    const hub = await openHub()
+    // Of our own alphabet, of another one, and text that is no key at all.
+    for (const key of ['sbx_thisisthesecretofsomebodyelse1234567890', 'correct horse battery', 'pass:word!with%signs', 'äöü-secret']) {
+      const sent = request(Buffer.from(key, 'utf8').toString('latin1'))
+      const answer = await hub.inject(sent)
+      expect(answer.statusCode, key).toBe(401)
+      const all = `${answer.body}${JSON.stringify(answer.headers)}${JSON.stringify(hub.log)}${(await hub.ask('GET', '/api/audit')).body}`
+      for (const part of key.match(/[a-z]{9,}|horse|battery|pass|word|secret$/g) ?? []) expect(all, part).not.toContain(part)
+    }
+    expect(hub.log.filter(({ msg }) => msg === 'key refused').map(({ key_prefix }) => key_prefix)[0]).toBe('sbx_this')
+  })
+})

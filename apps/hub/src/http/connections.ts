@@ -175,6 +175,7 @@ export class Connections {
     if (connection === undefined) return true
     if (++connection.pipelined > MAX_PIPELINED) {
       this.abused(socket)
+      stopParsing(socket)
       socket.destroy()
       return false
     }
@@ -212,6 +213,18 @@ export class Connections {
       } else if (now - connection.takenAt >= this.#times.reader) socket.destroy()
     }
   }
+}
+
+/** What a parser of Node takes for: no more messages come on this connection. */
+const NO_MORE_MESSAGES = 2
+
+/**
+ * Keeps Node from making a request of everything that was read in one piece with this one: two thousand requests fit into a
+ * piece, which are ten megabytes of objects, for each of the connections that send so. Destroying the socket does not stop it.
+ */
+function stopParsing(socket: Socket): void {
+  const { parser } = socket as unknown as { parser?: { onIncoming?: (() => number) | null } | null }
+  if (typeof parser?.onIncoming === 'function') parser.onIncoming = () => NO_MORE_MESSAGES
 }
 
 /** What the system has taken of everything written, also in the middle of a large write. */

@@ -61,7 +61,7 @@ export class IngestQuotas {
    * @throws HubError `rate_limit_exceeded`, with the time after which the same request is accepted
    */
   async take(request: FastifyRequest, reply: FastifyReply, { rows = 0, snapshots = 0, names = [] }: Ingested): Promise<void> {
-    const counts = this.#countsOf(request.principal?.id ?? 'anonymous')
+    const counts = this.#countsOf(request.principal?.id ?? 'without a key')
     const hashes = [...new Map(names.map((one) => [hashOf(one), one]))]
     let fresh = hashes.filter(([hash]) => !counts.names.has(hash))
     // The store is asked only where it matters: usually there is room, and no one waits for an answer.

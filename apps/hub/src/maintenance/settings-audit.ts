@@ -20,7 +20,7 @@ function settingsOf({ environmentKeys, mongoUri, prices, ...config }: HubConfig)
 /**
  * Records the settings of a hub where they are other ones than at its last start: they are of the environment, and change only
  * while it does not run.
- * @param hub what distinguishes it from others that share its database
+ * @param hub its name among those that share its database
  */
 export async function recordSettings(store: Store, config: HubConfig, hub: string, now: number): Promise<void> {
   const settings = settingsOf(config)

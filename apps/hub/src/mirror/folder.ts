@@ -197,6 +197,8 @@ export class MirrorFolder {
 
 /** A snapshot of any source has fewer levels. */
 const MAX_INDENTED_DEPTH = 8
+/** Snapshots of the sources are smaller. Indenting 64 KB takes up to a tenth of a second, in which no request is answered. */
+const MAX_INDENTED_CHARS = 8 * 1024
 /** Errors of a rename onto a folder. */
 const blockedCodes = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST'])
 /** Errors of a file system without links, or without the permission to create them. */
@@ -223,7 +225,8 @@ function fileText({ fileName, json }: MirrorVersion): string | undefined {
 /** For people, unless the indentation would be most of it: depth times width, a hundred megabytes of 64 KB. */
 function formatJson(json: string): string {
   const value: unknown = JSON.parse(json)
-  return isDeeperThan(value, MAX_INDENTED_DEPTH) ? `${json}\n` : `${JSON.stringify(value, null, 2)}\n`
+  const isIndented = json.length <= MAX_INDENTED_CHARS && !isDeeperThan(value, MAX_INDENTED_DEPTH)
+  return isIndented ? `${JSON.stringify(value, null, 2)}\n` : `${json}\n`
 }
 
 function metadataText(metadata: StorageMetadata): string {

@@ -49,6 +49,22 @@ describe('the mirror', () => {
     }
   })
 
+  it('indents a file for people, but not a large one: that keeps requests waiting', async () => {
+    const files = openMirror()
+    const small = version(0)
+    const body = { ...JSON.parse(version(5).json), extraUsage: { list: Array.from({ length: 3_000 }, () => [[1]]) } }
+    const large = { ...version(5), json: JSON.stringify(body) }
+    files.store(small, large)
+    expect(await files.mirror.step()).toBe(true)
+    const text = (one: { fileName: string }) => fs.readFileSync(path.join(files.history, one.fileName), 'utf8')
+    expect(text(small)).toBe(`${JSON.stringify(JSON.parse(small.json), null, 2)}\n`)
+    expect(text(large)).toBe(`${large.json}\n`)
+    // Both are what the store has: nothing is written again.
+    const [stamp] = [fs.statSync(path.join(files.history, large.fileName)).mtimeMs]
+    expect(await files.restarted().mirror.step()).toBe(true)
+    expect(fs.statSync(path.join(files.history, large.fileName)).mtimeMs).toBe(stamp)
+  })
+
   it('links the version with the newest instant as the latest, in whatever order versions come', async () => {
     const files = openMirror()
     for (const minute of [10, 5, 7]) {

@@ -662,6 +662,19 @@ export function limitRoutesSuite(open: typeof openHub): void {
   describe('a trigger', () => {
     onNewHub()
     const trigger = (query = '', headers = {}) => hub.ask('POST', `${path}/trigger${query}`, { headers })
+
+    it('needs the scope write: it opens a browser on another machine', async () => {
+      for (const [scopes, status] of [
+        [['read'], 403],
+        [['ingest'], 403],
+        [['read', 'ingest', 'admin'], 403],
+        [['write'], 503],
+      ] as const) {
+        const { key } = (await hub.ask('POST', '/api/keys', { payload: { name: 'k', scopes } })).json() as { key: string }
+        const answer = await hub.inject({ method: 'POST', url: `${path}/trigger`, headers: { 'x-api-key': key } })
+        expect(answer.statusCode, scopes.join()).toBe(status)
+      }
+    })
     const steps = async () =>
       (await events()).filter(({ event }) => event === 'limits.trigger').map(({ data }) => [data.machine_id, data.step])
 
