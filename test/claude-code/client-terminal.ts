@@ -30,6 +30,8 @@ const keys = {
 
 /** Starts and screens of a busy machine: with twenty processes at work, 30 s were not enough for a start. */
 const SCREEN_TIMEOUT_MS = 60_000
+/** A client beside twenty busy processes once showed nothing for a minute. */
+const START_TIMEOUT_MS = 120_000
 /** A client takes an Enter that comes together with a text for a part of the text. */
 const ENTER_DELAY_MS = 60
 
@@ -127,7 +129,7 @@ export class ClientTerminal {
 
   /** Waits until the client shows its prompt and is idle. */
   async ready(): Promise<ProcessFile> {
-    await this.waitForScreen(/^.?\s*❯/m)
+    await this.waitForScreen(/^.?\s*❯/m, START_TIMEOUT_MS)
     return this.waitForProcessFile(({ status }) => status === undefined || status === 'idle')
   }
 
@@ -200,8 +202,8 @@ export class ClientTerminal {
 
   /** Presses Escape during a turn. Before its first answer the client gives the prompt back into the input; this removes it. */
   async interrupt(): Promise<void> {
-    this.key('escape')
-    await this.waitForProcessFile(({ status }) => status === 'idle')
+    const isIdle = (withinMs?: number) => this.waitForProcessFile(({ status }) => status === 'idle', withinMs)
+    await this.#answer(() => this.key('escape'), isIdle)
     const end = squash(this.#lastPrompt).slice(-20)
     const isRestored = (screen: string) => squash(inputOn(screen)).endsWith(end)
     const restored = await this.waitForScreen(isRestored, RESTORE_MS).catch(() => undefined)
