@@ -40,6 +40,8 @@ const ANSWER_DELAY_MS = 250
 /** A key that is sent again although the first was taken would stand in the input. */
 const ANSWER_RETRY_MS = 6_000
 const ANSWER_ATTEMPTS = 5
+/** A busy machine shows half a screen for so long. */
+const REDRAW_MS = 300
 /** After an interrupt the prompt is back in the input by then, or not at all. */
 const RESTORE_MS = 2_000
 
@@ -176,14 +178,23 @@ export class ClientTerminal {
     const question = questionOn(await this.waitForScreen((screen) => questionOn(screen) !== undefined))!
     const [, no = '3'] = /(\d)\. No/.exec(question) ?? []
     const send = () => (answer === 'escape' ? this.key('escape') : this.type(answer === 'yes' ? '1' : no))
-    await this.#answer(send, (withinMs) => this.waitForScreen((screen) => questionOn(screen) !== question, withinMs))
+    await this.#answer(send, (withinMs) => this.#waitUntilGone((screen) => questionOn(screen) === question, withinMs))
   }
 
   /** Takes the first answer that the model offers to its question, once it is there. */
   async answerQuestion(): Promise<void> {
     await this.waitForScreen('Enter to select')
-    const isTaken = (withinMs?: number) => this.waitForScreen((screen) => !screen.includes('Enter to select'), withinMs)
+    const isTaken = (withinMs?: number) => this.#waitUntilGone((screen) => screen.includes('Enter to select'), withinMs)
     await this.#answer(() => this.key('enter'), isTaken)
+  }
+
+  /** Waits until the screen has lost something for longer than it takes to draw it again. */
+  async #waitUntilGone(isThere: (screen: string) => boolean, withinMs = SCREEN_TIMEOUT_MS): Promise<void> {
+    const deadline = Date.now() + withinMs
+    do {
+      await this.waitForScreen((screen) => !isThere(screen), Math.max(0, deadline - Date.now()))
+      await sleep(REDRAW_MS)
+    } while (isThere(this.screen()))
   }
 
   async #answer(send: () => void, isTaken: (withinMs?: number) => Promise<unknown>): Promise<void> {

@@ -179,7 +179,7 @@ export class Person {
   }
 
   async #runShell(terminal: ClientTerminal): Promise<void> {
-    const before = terminal.processFile()?.statusUpdatedAt
+    const { statusUpdatedAt: before } = await terminal.waitForProcessFile(() => true)
     terminal.type('!')
     await terminal.waitForScreen(/^! |! for shell|shell mode|bash mode/im)
     await terminal.submit(`sleep ${(1.5 * this.#options.restMs) / 1000}`)
@@ -254,7 +254,7 @@ export class Person {
 
   /** Sends a prompt and waits until the client works on it. */
   async #send(terminal: ClientTerminal, ...steps: Step[]): Promise<void> {
-    const before = terminal.processFile()?.statusUpdatedAt
+    const { statusUpdatedAt: before } = await terminal.waitForProcessFile(() => true)
     await terminal.submit(script(...steps))
     const { sessionId } = await terminal.waitForProcessFile((file) => file.status !== 'idle' || file.statusUpdatedAt !== before)
     this.#remember(sessionId)
