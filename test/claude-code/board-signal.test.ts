@@ -19,10 +19,13 @@ for (const [name, exitCode] of [
     // Hub, collector and two clients, with a terminal or without. A person is named before its client is there.
     let before: number[] = []
     await expect
-      .poll(() => {
-        before = descendantsOf(proof.process.pid!)
-        return before.length
-      })
+      .poll(
+        () => {
+          before = descendantsOf(proof.process.pid!)
+          return before.length
+        },
+        { timeout: 60_000 },
+      )
       .toBeGreaterThanOrEqual(4)
     const { code } = await proof.stop(name)
     expect(code).toBe(exitCode)

@@ -30,6 +30,8 @@ const keys = {
 
 /** Starts and screens of a busy machine: with twenty processes at work, 30 s were not enough for a start. */
 const SCREEN_TIMEOUT_MS = 60_000
+/** A client beside twenty busy processes once showed nothing for a minute. */
+const START_TIMEOUT_MS = 120_000
 /** A client takes an Enter that comes together with a text for a part of the text. */
 const ENTER_DELAY_MS = 60
 
@@ -38,6 +40,8 @@ const ANSWER_DELAY_MS = 250
 /** A key that is sent again although the first was taken would stand in the input. */
 const ANSWER_RETRY_MS = 6_000
 const ANSWER_ATTEMPTS = 5
+/** A busy machine shows half a screen for so long. */
+const REDRAW_MS = 300
 /** After an interrupt the prompt is back in the input by then, or not at all. */
 const RESTORE_MS = 2_000
 
@@ -127,7 +131,7 @@ export class ClientTerminal {
 
   /** Waits until the client shows its prompt and is idle. */
   async ready(): Promise<ProcessFile> {
-    await this.waitForScreen(/^.?\s*❯/m)
+    await this.waitForScreen(/^.?\s*❯/m, START_TIMEOUT_MS)
     return this.waitForProcessFile(({ status }) => status === undefined || status === 'idle')
   }
 
@@ -174,14 +178,23 @@ export class ClientTerminal {
     const question = questionOn(await this.waitForScreen((screen) => questionOn(screen) !== undefined))!
     const [, no = '3'] = /(\d)\. No/.exec(question) ?? []
     const send = () => (answer === 'escape' ? this.key('escape') : this.type(answer === 'yes' ? '1' : no))
-    await this.#answer(send, (withinMs) => this.waitForScreen((screen) => questionOn(screen) !== question, withinMs))
+    await this.#answer(send, (withinMs) => this.#waitUntilGone((screen) => questionOn(screen) === question, withinMs))
   }
 
   /** Takes the first answer that the model offers to its question, once it is there. */
   async answerQuestion(): Promise<void> {
     await this.waitForScreen('Enter to select')
-    const isTaken = (withinMs?: number) => this.waitForScreen((screen) => !screen.includes('Enter to select'), withinMs)
+    const isTaken = (withinMs?: number) => this.#waitUntilGone((screen) => screen.includes('Enter to select'), withinMs)
     await this.#answer(() => this.key('enter'), isTaken)
+  }
+
+  /** Waits until the screen has lost something for longer than it takes to draw it again. */
+  async #waitUntilGone(isThere: (screen: string) => boolean, withinMs = SCREEN_TIMEOUT_MS): Promise<void> {
+    const deadline = Date.now() + withinMs
+    do {
+      await this.waitForScreen((screen) => !isThere(screen), Math.max(0, deadline - Date.now()))
+      await sleep(REDRAW_MS)
+    } while (isThere(this.screen()))
   }
 
   async #answer(send: () => void, isTaken: (withinMs?: number) => Promise<unknown>): Promise<void> {
@@ -200,8 +213,8 @@ export class ClientTerminal {
 
   /** Presses Escape during a turn. Before its first answer the client gives the prompt back into the input; this removes it. */
   async interrupt(): Promise<void> {
-    this.key('escape')
-    await this.waitForProcessFile(({ status }) => status === 'idle')
+    const isIdle = (withinMs?: number) => this.waitForProcessFile(({ status }) => status === 'idle', withinMs)
+    await this.#answer(() => this.key('escape'), isIdle)
     const end = squash(this.#lastPrompt).slice(-20)
     const isRestored = (screen: string) => squash(inputOn(screen)).endsWith(end)
     const restored = await this.waitForScreen(isRestored, RESTORE_MS).catch(() => undefined)

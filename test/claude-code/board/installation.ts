@@ -4,7 +4,8 @@ import type { Machine } from '@signalbox/contract/machine'
 import { type Child, startNode } from '../../support/child.ts'
 import { repositoryRoot } from '../../support/repository.ts'
 
-const START_TIMEOUT_MS = 30_000
+/** On a machine with thirty processes at work a collector needs half a minute. */
+const START_TIMEOUT_MS = 90_000
 const MACHINE = 'proof'
 export const KEY = 'sbx_key_of_the_board_proof'
 

@@ -135,16 +135,12 @@ export class Person {
     if (ask === 'shell') return this.#runShell(terminal)
     if (ask === 'yes' || ask === 'no' || ask === 'escape') {
       await this.#send(terminal, wait, this.#command(), wait, this.#text())
-      await until(terminal, 'waiting')
-      await this.#rest()
-      await terminal.answerPermission(ask)
+      if (await this.#isAsked(terminal)) await terminal.answerPermission(ask)
     } else if (ask === 'question') {
       const options = ['Left', 'Right'].map((label) => ({ label, description: label }))
       const questions = [{ question: 'Which way?', header: 'Way', multiSelect: false, options }]
       await this.#send(terminal, wait, tool('AskUserQuestion', { questions }), wait, this.#text())
-      await until(terminal, 'waiting')
-      await this.#rest()
-      await terminal.answerQuestion()
+      if (await this.#isAsked(terminal)) await terminal.answerQuestion()
     } else await this.#send(terminal, ...this.#stepsOf(ask, wait))
     await this.#settle(terminal)
   }
@@ -183,10 +179,12 @@ export class Person {
   }
 
   async #runShell(terminal: ClientTerminal): Promise<void> {
+    const { statusUpdatedAt: before } = await terminal.waitForProcessFile(() => true)
     terminal.type('!')
     await terminal.waitForScreen(/^! |! for shell|shell mode|bash mode/im)
     await terminal.submit(`sleep ${(1.5 * this.#options.restMs) / 1000}`)
-    await until(terminal, 'busy')
+    // A slow machine may let a short state pass unseen.
+    await terminal.waitForProcessFile((file) => file.status !== 'idle' || file.statusUpdatedAt !== before)
     await this.#settle(terminal)
   }
 
@@ -220,8 +218,7 @@ export class Person {
       await this.#rest()
     } else if (end === 'kill waiting') {
       await this.#send(terminal, this.#command(), this.#text())
-      await until(terminal, 'waiting')
-      await this.#rest()
+      await this.#isAsked(terminal)
     }
     if (end === 'exit') await terminal.submit('/exit')
     else if (end === 'ctrl-d') {
@@ -257,10 +254,18 @@ export class Person {
 
   /** Sends a prompt and waits until the client works on it. */
   async #send(terminal: ClientTerminal, ...steps: Step[]): Promise<void> {
-    const before = terminal.processFile()?.statusUpdatedAt
+    const { statusUpdatedAt: before } = await terminal.waitForProcessFile(() => true)
     await terminal.submit(script(...steps))
     const { sessionId } = await terminal.waitForProcessFile((file) => file.status !== 'idle' || file.statusUpdatedAt !== before)
     this.#remember(sessionId)
+  }
+
+  /** Waits until the client asks the person. On a slow machine a key of before may have answered it already; then the turn is over. */
+  async #isAsked(terminal: ClientTerminal): Promise<boolean> {
+    const isOver = ({ status, statusUpdatedAt = 0 }: ProcessFile) => status === 'idle' && Date.now() - statusUpdatedAt > TURN_OVER_MS
+    const { status } = await terminal.waitForProcessFile((file) => file.status === 'waiting' || isOver(file))
+    if (status === 'waiting') await this.#rest()
+    return status === 'waiting' && terminal.processFile()?.status === 'waiting'
   }
 
   /** Waits until the client is idle and stays so; between a turn and the next of a subagent's end it is idle for an instant. */
@@ -305,5 +310,8 @@ export class Person {
     this.#options.log(what)
   }
 }
+
+/** A client that is idle for so long does not work on a prompt any more. */
+const TURN_OVER_MS = 15_000
 
 const until = (terminal: ClientTerminal, wanted: ProcessFile['status']) => terminal.waitForProcessFile(({ status }) => status === wanted)

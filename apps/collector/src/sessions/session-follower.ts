@@ -36,6 +36,7 @@ export class SessionFollower {
   /** When each subagent started, as it was written down. */
   readonly #startedAgents = new Map<string, string>()
   #transcript: SessionTranscript | undefined
+  #usedPath: string | undefined
   #peeked: TranscriptNews | undefined
   #sentFields = new Map<string, string | number | null>()
   #sentAt = Number.NEGATIVE_INFINITY
@@ -80,6 +81,8 @@ export class SessionFollower {
   }
 
   useTranscript(file: string): void {
+    if (file === this.#usedPath) return
+    this.#usedPath = file
     // The folder may be a link, and each name of it would be another file.
     const real = realpathSync(file)
     if (this.#transcript?.file !== real) this.#transcript = new SessionTranscript(real)

@@ -240,8 +240,11 @@ export class SessionTracker {
   /** Reads the transcripts of all living sessions that have grown, where no event has said so. */
   readTranscripts(): void {
     const now = this.#options.now()
+    // One pass over the clients: fifty sessions that each look for theirs cost more than their transcripts.
+    const alive = [...this.#clients.values()].filter(({ state }) => state === 'alive')
+    const holders = new Map(alive.map((client) => [sessionOf(client), client]))
     for (const [id, session] of this.#sessions) {
-      const [holder] = this.#holders(id)
+      const holder = holders.get(id)
       this.#attempt(() => {
         if (holder !== undefined) this.#attachTranscript(holder, session)
         if (session.hasNew()) session.read(now)
