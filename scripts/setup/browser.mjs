@@ -55,7 +55,7 @@ function isDebian() {
 
 /** @returns {boolean} whether all of them are installed */
 function aptInstall(names) {
-  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true }
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true, timeout: 300_000 }
   run('apt-get', ['update', '-qq'], options)
   return run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options) === 0
 }

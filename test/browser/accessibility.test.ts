@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import { expectNoViolations } from './axe.ts'
+import { expectNoViolations, expectNoViolationsWith } from './axe.ts'
 import { connectBrowser, sendSample, startHub, type TestHub, type Visit, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { postSnapshot } from './limit-snapshots.ts'
@@ -46,30 +46,34 @@ const waitUntilLoaded: Record<string, (page: Page) => Promise<void>> = {
   },
 }
 
-test.each(Object.keys(waitUntilLoaded))('%s has no accessibility violations in either theme', async (address) => {
-  const { page, complaints } = await openPage(hub, address)
-  await waitUntilLoaded[address]?.(page)
-  await expectNoViolations(page)
-  expect(complaints).toEqual([])
-})
+test.each(Object.keys(waitUntilLoaded))(
+  '%s has no accessibility violations in either theme, and does not scroll horizontally',
+  async (address) => {
+    const { page, complaints } = await openPage(hub, address)
+    await waitUntilLoaded[address]?.(page)
+    await expectNoViolations(page)
+    expect(complaints).toEqual([])
+    await expectNoHorizontalScrolling(page)
+  },
+)
 
 test('popovers and dialogs have no accessibility violations', async () => {
   const { page } = await openPage(hub, '/app/usage')
   await waitUntilLoaded['/app/usage']?.(page)
   await page.getByRole('button', { name: /^Time: / }).click()
   await page.getByRole('option').first().waitFor()
-  await expectNoViolations(page)
+  await expectNoViolationsWith(page, '.picker-popover')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Export' }).click()
   await page.getByRole('menuitem').first().waitFor()
-  await expectNoViolations(page)
+  await expectNoViolationsWith(page, '[role=menu]')
   await page.keyboard.press('Escape')
   await page.locator('.row-name').first().click()
   await page.getByRole('button', { name: 'Show as table' }).click()
-  await expectNoViolations(page)
+  await expectNoViolationsWith(page, '.chart-table')
   await page.keyboard.press('?')
   await page.getByRole('dialog').waitFor()
-  await expectNoViolations(page)
+  await expectNoViolationsWith(page, 'dialog')
 })
 
 test('the empty state and the sign-in form have no accessibility violations', async () => {
@@ -82,9 +86,8 @@ test('the empty state and the sign-in form have no accessibility violations', as
   await expectNoViolations(signIn.page, 'sign-in')
 })
 
-test.each(Object.keys(waitUntilLoaded))('%s does not scroll horizontally, from phone to desktop', async (address) => {
-  const { page } = await openPage(hub, address)
-  await waitUntilLoaded[address]?.(page)
+/** At each width from a phone to a desktop. */
+async function expectNoHorizontalScrolling(page: Page): Promise<void> {
   for (const width of [320, 390, 768, 1440]) {
     await page.setViewportSize({ width, height: 844 })
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
@@ -94,7 +97,7 @@ test.each(Object.keys(waitUntilLoaded))('%s does not scroll horizontally, from p
     const found = [await page.evaluate('document.documentElement.scrollWidth - innerWidth'), await page.evaluate(wideElements)]
     expect(found, `${width} pixels`).toEqual([0, []])
   }
-})
+}
 
 test('on a phone no target is smaller than 24 pixels', async () => {
   const { page } = await openPage(hub, '/app/usage', { viewport: { width: 390, height: 844 }, hasTouch: true })

@@ -2,10 +2,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
 import { connectBrowser, createCall, fetchUsage, sendCalls, startHub, type TestHub } from './harness.ts'
+import { openTestHub } from './in-process-hub.ts'
 import { createWindow, HOUR, postSnapshot } from './limit-snapshots.ts'
 
-/** More than the six connections that a browser opens to one host over HTTP/1.1. */
-const TABS = 8
+/** With the widget, more than the six connections that a browser opens to one host over HTTP/1.1. */
+const TABS = 6
 const BOARD = '.totals dl data'
 const live = '.live-dot[data-status="live"]'
 
@@ -16,9 +17,20 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-async function openHub(options: { port?: number; dataDir?: string } = {}): Promise<TestHub> {
-  const hub = await startHub({ dataDir: tempFolder(), env: { DASHBOARD_LIMIT_PER_MINUTE: '100000' }, ...options })
+type Hub = Pick<TestHub, 'url'>
+
+async function openHub(): Promise<Hub> {
+  return withData(await openTestHub())
+}
+
+/** A hub in a process of its own, for a test that stops it and starts it again. */
+async function startHubProcess(dataDir: string, port = 0): Promise<TestHub> {
+  const hub = await startHub({ dataDir, port, env: { DASHBOARD_LIMIT_PER_MINUTE: '100000' } })
   onTestFinished(() => hub.stop())
+  return withData(hub)
+}
+
+async function withData<H extends Hub>(hub: H): Promise<H> {
   await sendCalls(hub, 'atlas', [createCall()])
   await postSnapshot(hub, 0)
   return hub
@@ -32,19 +44,19 @@ async function openBrowser(script?: string): Promise<BrowserContext> {
   return context
 }
 
-async function openTab(context: BrowserContext, hub: TestHub, path = '/app/usage'): Promise<Page> {
+async function openTab(context: BrowserContext, hub: Hub, path = '/app/usage'): Promise<Page> {
   const page = await context.newPage()
   await page.goto(`${hub.url}${path}`)
   return page
 }
 
 /** How many event streams the hub serves. */
-async function streamsOf(hub: TestHub): Promise<number> {
+async function streamsOf(hub: Hub): Promise<number> {
   const text = await (await fetch(`${hub.url}/metrics`)).text()
   return Number(/^signalbox_event_listeners(?:\{.*\})? (\d+)$/m.exec(text)?.[1])
 }
 
-async function expectNewCallOn(pages: readonly Page[], hub: TestHub): Promise<void> {
+async function expectNewCallOn(pages: readonly Page[], hub: Hub): Promise<void> {
   await sendCalls(hub, 'atlas', [createCall({ output: 7_000 })])
   const { totals } = await fetchUsage(hub, { group: 'day' })
   await Promise.all(pages.map((page) => page.locator(`.totals dl data[value="${totals.total_tokens}"]`).first().waitFor()))
@@ -90,13 +102,13 @@ describe.each(Object.entries(lacking))('a browser %s', (_, script) => {
 
   test('shows in every tab that the hub is gone, and that it is back', async () => {
     const dataDir = tempFolder()
-    const hub = await openHub({ dataDir })
+    const hub = await startHubProcess(dataDir)
     const context = await openBrowser(script)
     const pages = [await openTab(context, hub), await openTab(context, hub), await openTab(context, hub)]
     await Promise.all(pages.map((page) => page.locator(live).waitFor()))
     await hub.stop()
     await Promise.all(pages.map((page) => page.locator('.live-dot[data-status="offline"]').waitFor()))
-    const again = await openHub({ dataDir, port: Number(new URL(hub.url).port) })
+    const again = await startHubProcess(dataDir, Number(new URL(hub.url).port))
     await Promise.all(pages.map((page) => page.locator(live).waitFor()))
     await expectNewCallOn(pages, again)
   })
