@@ -191,6 +191,20 @@ test('a client that has no status yet may replace its first session id for long,
   expect(observations.filter(({ session_id }) => session_id === first)).toEqual([])
 })
 
+test('a client that is killed before its first status begins no session, but ends one that its hook has begun', () => {
+  const { machine, tracker, observations, folder, content } = track()
+  const id = '33333333-90b4-4f0c-8a53-6a0e7d6c9b11'
+  const file = path.join(folder, '4713.json')
+  const young = { ...content, pid: 4713, procStart: '3', sessionId: id, status: undefined, statusUpdatedAt: undefined }
+  fs.writeFileSync(file, JSON.stringify(young))
+  tracker.processFileChanged(file, parseProcessFile(JSON.stringify(young), START, START)!)
+  machine.now += 1_000
+  machine.lives = false
+  tracker.checkProcesses()
+  const said = observations.filter(({ session_id }) => session_id === id)
+  expect(said.map(({ alive, end }) => [alive, end?.outcome])).toEqual([[false, 'failed']])
+})
+
 /** A running process with a process file, and collectors that observe it one after another. */
 async function runProcess() {
   const dataDir = path.join(tempFolder(), 'data')

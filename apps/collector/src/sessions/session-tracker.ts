@@ -145,7 +145,7 @@ export class SessionTracker {
       this.#clients.delete(file)
       return
     }
-    if (client.heldUntil !== undefined) this.#release(client)
+    if (client.heldUntil !== undefined && !getsStatus(client)) this.#release(client)
     // The client removes its file and ends a moment later; one that was dead before did not remove it itself.
     client.gone = { wasAlive: this.#options.processes.isAlive(client.file) }
     if (!client.gone.wasAlive) this.#finish(client)
@@ -447,7 +447,8 @@ export class SessionTracker {
 
   /** The client's process has ended. */
   #finish(client: Client): void {
-    if (client.heldUntil !== undefined) this.#release(client)
+    // One that always gets a status and died before may have named a session that never was. The end alone creates none at the hub.
+    if (client.heldUntil !== undefined && !getsStatus(client)) this.#release(client)
     this.#clients.delete(client.path)
     const id = sessionOf(client)
     if (this.#holders(id).length > 0) return
@@ -619,9 +620,14 @@ function mayChangeId({ activity }: ProcessFile): boolean {
   return activity === undefined
 }
 
-function holdOf({ kind, followsSession }: ProcessFile): number {
-  if (kind === 'print') return HOLD_PRINT_MS
-  return followsSession ? HOLD_MS : HOLD_OLD_MS
+function holdOf(file: ProcessFile): number {
+  if (file.kind === 'print') return HOLD_PRINT_MS
+  return getsStatus({ file }) ? HOLD_MS : HOLD_OLD_MS
+}
+
+/** Whether the client writes a status as soon as its session id is final. */
+function getsStatus({ file: { kind, followsSession } }: Pick<Client, 'file'>): boolean {
+  return kind !== 'print' && followsSession
 }
 
 function hasStatus({ file, gone }: Client): boolean {
