@@ -402,6 +402,7 @@ export class Checker {
     for (const [id, since] of this.#strangers) {
       if (since === Number.POSITIVE_INFINITY || now - since <= this.#limit('facts')) continue
       this.#strangers.set(id, Number.POSITIVE_INFINITY)
+      if (diedBeforeItsFirstStatus(sessions.get(id))) continue
       const differences = [{ field: 'session', truth: 'no client had it', shown: sessions.get(id)?.status }]
       this.wrong.push({
         aspect: 'state',
@@ -414,6 +415,12 @@ export class Checker {
       })
     }
   }
+}
+
+/** Whether it is of a client that has run its first hook and was killed before it wrote a status: the session was there. */
+function diedBeforeItsFirstStatus(shown: Session | undefined): boolean {
+  const hasEnded = shown?.status === 'failed' || shown?.status === 'completed'
+  return hasEnded && shown.claude_code?.sources.includes('hook') === true
 }
 
 /** Whether a hook may have reported the status before the client has written its file: a session that began again, or has ended. */
