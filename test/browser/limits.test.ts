@@ -420,7 +420,8 @@ test('elapsed time and forecast of each window, from recent snapshots only', asy
   await post(hub, 0, 20, 50)
   const { page } = await openPage(`${hub.url}/widget`)
   await percentOf(page, '5-hour limit', 20)
-  for (const label of ['5-hour limit', 'Weekly limit']) expect(await detailsOf(page, label)).toContain('Not enough data')
+  // The forecast comes with the history, a moment after the percentages.
+  for (const label of ['5-hour limit', 'Weekly limit']) await expect.poll(() => detailsOf(page, label)).toContain('Not enough data')
   const elapsed = await page.evaluate(
     '[...document.querySelectorAll(".limit-elapsed")].map((mark) => Math.round(parseFloat(mark.style.left)))',
   )
@@ -445,7 +446,7 @@ test('elapsed time and forecast of each window, from recent snapshots only', asy
     near.some((text) => details.includes(text)),
     details,
   ).toBe(true)
-  expect(await detailsOf(other.page, 'Weekly limit')).toContain('On track')
+  await expect.poll(() => detailsOf(other.page, 'Weekly limit')).toContain('On track')
 })
 
 test('a window from an older snapshot shows its own age', async () => {
