@@ -246,6 +246,7 @@ describe('the bypass', () => {
       scopes: ['read', 'write', 'ingest', 'admin'],
       bypass: true,
       store_id: expect.any(String),
+      quotas: expect.objectContaining({ rows: { used: 0, limit: 5_000_000 } }),
     })
   })
 
