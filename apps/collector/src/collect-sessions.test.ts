@@ -86,7 +86,7 @@ test('a session whose process file has an absurd time is reported, and so are th
   // What the hub does not know is reported once more, session by session.
   hub.unknown = [absurd.sessionId, other.sessionId]
   for (const one of [absurd, other])
-    await hub.until(({ observation_id, session_id }) => session_id === one.sessionId && /:alive:\d+$/.test(observation_id))
+    await hub.until(({ observation_id, session_id }) => session_id === one.sessionId && /:now:\d+$/.test(observation_id))
 })
 
 test('a killed session fails within two seconds, and one with a reused pid too', async () => {

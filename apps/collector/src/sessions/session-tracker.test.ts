@@ -183,7 +183,7 @@ test('a client that has no status yet may replace its first session id for long,
   const young = { ...content, pid: 4712, procStart: '2', sessionId: first, status: undefined, statusUpdatedAt: undefined }
   const read = (more: object) => tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...young, ...more }), START, START)!)
   read({})
-  machine.now += 12_000
+  machine.now += 8_000
   tracker.checkProcesses()
   expect(tracker.living()).toEqual([SESSION])
   read({ sessionId: second, status: 'idle', statusUpdatedAt: machine.now })
