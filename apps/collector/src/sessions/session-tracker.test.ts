@@ -85,6 +85,14 @@ test('an end that the hub does not believe is dated by the clock of the hub, whe
   expect(observations.at(-1)!.at).toBe(new Date(START + 360_000).toISOString())
 })
 
+test('a status line whose command took long on a busy machine does not bring an ended session back', () => {
+  const { machine, tracker, end } = track()
+  machine.now = START + 60_000
+  const ended = Date.parse(end().at)
+  expect(tracker.placeStatusLine(SESSION, ended + 5_000, undefined)?.isProof).toBe(false)
+  expect(tracker.placeStatusLine(SESSION, ended + 60_000, undefined)?.isProof).toBe(true)
+})
+
 /** Writes rows into the transcript of a session. */
 function writeTranscript(folder: string, session: string, rows: readonly object[]): string {
   const project = path.join(path.dirname(folder), 'projects', '-home-ada-engine')

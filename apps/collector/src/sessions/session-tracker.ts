@@ -53,6 +53,8 @@ interface Ended {
 const MAX_REMEMBERED_ENDS = 1_000
 /** Rows of a transcript up to this long after an end belong to it. */
 const END_GRACE_MS = 2_000
+/** A status line up to this long after an end may belong to it: its command began before, and took long on a busy machine. */
+const STATUS_LINE_GRACE_MS = 30_000
 /**
  * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status, which
  * versions that follow their session always get: an interactive one reads its transcript first, for up to 10 s on a very busy machine.
@@ -280,7 +282,7 @@ export class SessionTracker {
     const project = () => ({ project: this.#sessions.get(id)?.project ?? (folder === undefined ? undefined : this.#toProject(folder)) })
     if (this.#holders(id).length > 0) return { ...project(), isProof: false }
     const ended = this.#ended.get(id)
-    if (ended !== undefined && at <= ended.at + END_GRACE_MS) return { project: undefined, isProof: false }
+    if (ended !== undefined && at <= ended.at + STATUS_LINE_GRACE_MS) return { project: undefined, isProof: false }
     return at < this.#startedAt ? undefined : { ...project(), isProof: true }
   }
 
