@@ -35,6 +35,8 @@ export default defineConfig({
           ...longTimeouts,
           // Each client takes a core while it starts and 200 MB; in a group of its own, so that no other test slows it down.
           maxWorkers: 3,
+          // The client is driven by keys in a terminal and takes some of them as it pleases: a step that it refused is tried once more.
+          retry: 1,
           sequence: { groupOrder: 2 },
         },
       },
