@@ -35,7 +35,8 @@ export interface ClientOptions {
 
 /**
  * The requests to one hub: each method is one route. Retries are idempotent. Every method throws only ApiClientErrors and the
- * reason of an aborted signal. The hub's page uses this class; `StateTrackingApiClient` adds what runs for longer.
+ * reason of an aborted signal. The hub's page uses this class, which has what it
+ * needs; `StateTrackingApiClient` adds what changes state and what runs for longer.
  */
 export class ApiClient extends LimitCalls {
   protected readonly http: Http

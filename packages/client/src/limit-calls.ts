@@ -6,7 +6,7 @@ import type { SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-sna
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import type { Http } from './http.ts'
-import { MachineCalls } from './machine-calls.ts'
+import { MachineReads } from './machine-reads.ts'
 import type { CurrentLimitsQuery, LimitHistoryQuery, LimitTriggerQuery, ListQuery } from './query.ts'
 
 /** The routes of plan limits on a hub. */
@@ -23,8 +23,8 @@ export interface CreateLimitSnapshotOptions extends CallOptions {
   readonly timeout?: number
 }
 
-/** The routes of plan limits, added to those of sessions, tasks and machines. */
-export class LimitCalls extends MachineCalls {
+/** The routes of plan limits, added to those that read sessions, tasks and machines. */
+export class LimitCalls extends MachineReads {
   readonly #http: Http
   readonly #path: string
 

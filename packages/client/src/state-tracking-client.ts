@@ -1,13 +1,13 @@
-import { ApiClient } from './client.ts'
 import { type HeartbeatLoop, type HeartbeatOptions, startHeartbeats } from './heartbeat.ts'
 import { type LiveEvent, type LiveOptions, live } from './live.ts'
+import { MachineWrites } from './machine-writes.ts'
 import { type ResumeOptions, resumeSession, type TrackedSession, type TrackSession, trackSession } from './track-session.ts'
 
 /**
  * A client of one hub, for Node ≥ 20 and browsers: every route, and the long-running `events`, `heartbeat`, `trackSession` and
  * `resumeSession`.
  */
-export class StateTrackingApiClient extends ApiClient {
+export class StateTrackingApiClient extends MachineWrites {
   /**
    * The live stream of events; reconnects by itself after a lost connection and goes on where it was. An event `gap` says
    * that the hub no longer has all events since, or that it is another hub database.

@@ -2,7 +2,7 @@ import type { CreateSession, Session } from '@signalbox/contract/session'
 import type { CreateTask, Task } from '@signalbox/contract/task'
 import { AttemptSupersededError } from './error.ts'
 import { type HeartbeatLoop, type HeartbeatOptions, toAttemptField, toIntervalField } from './heartbeat.ts'
-import type { TaskCalls } from './task-calls.ts'
+import type { TaskWrites } from './task-writes.ts'
 
 /** The operation that failed while the work went on. */
 export type TrackingError = 'heartbeat' | 'task' | 'end'
@@ -60,7 +60,7 @@ const MAX_DETAILS_LENGTH = 10_000
 
 /** Runs `work` as a new session. @throws the error of `work`; ApiClientError when the session could not be created */
 export async function trackSession<T>(
-  calls: TaskCalls,
+  calls: TaskWrites,
   startHeartbeats: StartHeartbeats,
   options: TrackSession,
   work: Work<T>,
@@ -76,7 +76,7 @@ export async function trackSession<T>(
  * @throws ConflictError when it has ended; AttemptSupersededError when it is at a later attempt
  */
 export async function resumeSession<T>(
-  calls: TaskCalls,
+  calls: TaskWrites,
   startHeartbeats: StartHeartbeats,
   sessionId: string,
   options: ResumeOptions,
@@ -91,7 +91,7 @@ export async function resumeSession<T>(
 }
 
 async function runTracked<T>(
-  calls: TaskCalls,
+  calls: TaskWrites,
   startHeartbeats: StartHeartbeats,
   session: Session,
   options: TrackOptions,

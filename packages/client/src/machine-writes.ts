@@ -1,77 +1,48 @@
 import type { CollectorHeartbeat, CollectorHeartbeatResponse } from '@signalbox/contract/collector-heartbeat'
 import type { DeleteDataResult } from '@signalbox/contract/data-deletion'
-import type { AssignSession, AvailableMachine, CreateMachine, Machine, ReleaseSession, UpdateMachine } from '@signalbox/contract/machine'
+import type { AssignSession, CreateMachine, Machine, ReleaseSession, UpdateMachine } from '@signalbox/contract/machine'
 import type { MachineHeartbeat, MachineHeartbeatResponse } from '@signalbox/contract/machine-heartbeat'
 import type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@signalbox/contract/machine-removal'
 import type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
-import type { CallOptions, ChangeOptions, ListOptions } from './call-options.ts'
-import { type EachRowOptions, eachRow } from './each-row.ts'
-import type { Http } from './http.ts'
-import type { Confirmation, DeleteData, ListQuery, MachineQuery } from './query.ts'
-import { TaskCalls } from './task-calls.ts'
+import type { CallOptions, ChangeOptions } from './call-options.ts'
+import type { Confirmation, DeleteData } from './query.ts'
+import { TaskWrites } from './task-writes.ts'
 
-/** The routes of machines, added to those of sessions and tasks. */
-export class MachineCalls extends TaskCalls {
-  readonly #http: Http
-
-  constructor(http: Http) {
-    super(http)
-    this.#http = http
-  }
-
+/** The routes that change machines, added to those before. */
+export class MachineWrites extends TaskWrites {
   /** Rejects with a ConflictError when the machine is already registered and not just known by a session. Scope `write`. */
   createMachine(machine: CreateMachine, { signal }: CallOptions = {}): Promise<Machine> {
-    return this.#http.send({ method: 'POST', path: '/machines', body: machine, idempotent: true, signal })
-  }
-
-  /** Scope `read`. */
-  getMachine(machineId: string, { signal }: CallOptions = {}): Promise<Machine> {
-    return this.#http.send({ method: 'GET', path: '/machines/:id', id: machineId, signal })
-  }
-
-  /** Ordered by id. Scope `read`. */
-  listMachines(query: MachineQuery = {}, options: ListOptions = {}): Promise<Machine[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
-  }
-
-  /** Every matching machine, by id, as `eachSession`. Scope `read`. */
-  eachMachine(query: Omit<MachineQuery, keyof ListQuery> = {}, options: EachRowOptions = {}): AsyncGenerator<Machine, void, undefined> {
-    return eachRow((page, more) => this.listMachines({ ...query, ...page }, more), options)
+    return this.http.send({ method: 'POST', path: '/machines', body: machine, idempotent: true, signal })
   }
 
   /** Absent fields stay unchanged; an assigned slot cannot be removed. Scope `write`. */
   updateMachine(machineId: string, change: UpdateMachine, options: ChangeOptions = {}): Promise<Machine> {
-    return this.#http.send({ ...options, method: 'PUT', path: '/machines/:id', id: machineId, body: change })
+    return this.http.send({ ...options, method: 'PUT', path: '/machines/:id', id: machineId, body: change })
   }
 
   /** Marks the machine as offline; it stays known. Rejects while it has live sessions. Scope `write`. */
   async deleteMachine(machineId: string, options: ChangeOptions = {}): Promise<void> {
-    await this.#http.send({ ...options, method: 'DELETE', path: '/machines/:id', id: machineId })
+    await this.http.send({ ...options, method: 'DELETE', path: '/machines/:id', id: machineId })
   }
 
   /** Gives a machine, with its sessions, calls and snapshots, an id that is not in use. Scope `admin`. */
   renameMachine(machineId: string, rename: RenameMachine, { signal }: CallOptions = {}): Promise<MovedMachine> {
-    return this.#http.send({ method: 'POST', path: '/machines/:id/rename', id: machineId, body: rename, idempotent: true, signal })
+    return this.http.send({ method: 'POST', path: '/machines/:id/rename', id: machineId, body: rename, idempotent: true, signal })
   }
 
   /** Gives the sessions, calls and snapshots of a machine to another one, and removes it. Scope `admin`. */
   mergeMachine(machineId: string, merge: MergeMachine, { signal }: CallOptions = {}): Promise<MovedMachine> {
-    return this.#http.send({ method: 'POST', path: '/machines/:id/merge', id: machineId, body: merge, idempotent: true, signal })
+    return this.http.send({ method: 'POST', path: '/machines/:id/merge', id: machineId, body: merge, idempotent: true, signal })
   }
 
   /** Removes a machine and its collector for good; its calls and ended sessions stay. Scope `admin`. */
   purgeMachine(machineId: string, how: Confirmation, { signal }: CallOptions = {}): Promise<PurgedMachine> {
-    return this.#http.send({ method: 'DELETE', path: '/machines/:id/purge', id: machineId, query: { ...how }, signal })
+    return this.http.send({ method: 'DELETE', path: '/machines/:id/purge', id: machineId, query: { ...how }, signal })
   }
 
   /** Deletes the data of a machine, a project or an account; a dry run only counts it. Scope `admin`. */
   deleteData(selection: DeleteData, how: Confirmation, { signal }: CallOptions = {}): Promise<DeleteDataResult> {
-    return this.#http.send({ method: 'DELETE', path: '/api/data', query: { ...selection, ...how }, signal })
-  }
-
-  /** Machines that are online and have a free slot, ordered by free slots, most first. Scope `read`. */
-  findAvailableMachines(query: ListQuery = {}, options: ListOptions = {}): Promise<AvailableMachine[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/machines/available', query: { ...query } })
+    return this.http.send({ method: 'DELETE', path: '/api/data', query: { ...selection, ...how }, signal })
   }
 
   /** Sends one heartbeat; an offline machine is online again, one in maintenance stays so. Scope `write`. */
@@ -80,7 +51,7 @@ export class MachineCalls extends TaskCalls {
     heartbeat: MachineHeartbeat = {},
     { signal }: CallOptions = {},
   ): Promise<MachineHeartbeatResponse> {
-    return this.#http.send({ method: 'POST', path: '/machines/:id/heartbeat', id: machineId, body: heartbeat, signal })
+    return this.http.send({ method: 'POST', path: '/machines/:id/heartbeat', id: machineId, body: heartbeat, signal })
   }
 
   /**
@@ -92,12 +63,12 @@ export class MachineCalls extends TaskCalls {
     heartbeat: CollectorHeartbeat,
     { signal }: CallOptions = {},
   ): Promise<CollectorHeartbeatResponse> {
-    return this.#http.send({ method: 'POST', path: '/machines/:id/collector', id: machineId, body: heartbeat, signal })
+    return this.http.send({ method: 'POST', path: '/machines/:id/collector', id: machineId, body: heartbeat, signal })
   }
 
   /** Assigns the given slot, or the lowest free one, to a live session. Scope `write`. */
   assignSessionToMachine(machineId: string, assignment: AssignSession, { signal }: CallOptions = {}): Promise<Machine> {
-    return this.#http.send({
+    return this.http.send({
       method: 'POST',
       path: '/machines/:id/assign-session',
       id: machineId,
@@ -109,7 +80,7 @@ export class MachineCalls extends TaskCalls {
 
   /** Releases the slot of a session; the session keeps its machine. Scope `write`. */
   releaseSessionFromMachine(machineId: string, release: ReleaseSession, { signal }: CallOptions = {}): Promise<Machine> {
-    return this.#http.send({
+    return this.http.send({
       method: 'POST',
       path: '/machines/:id/release-session',
       id: machineId,
@@ -121,7 +92,7 @@ export class MachineCalls extends TaskCalls {
 
   /** Fails the live sessions of a lost machine; a dry run lists them. `recoverSession` undoes it for one. Scope `write`. */
   failMachineSessions(machineId: string, failure: FailSessions, { signal }: CallOptions = {}): Promise<FailSessionsResult> {
-    return this.#http.send({
+    return this.http.send({
       method: 'POST',
       path: '/machines/:id/fail-sessions',
       id: machineId,
