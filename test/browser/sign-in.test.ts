@@ -84,6 +84,13 @@ test('signing out in one tab ends the event stream of all tabs, which show the s
   await other.getByLabel('Key', { exact: true }).waitFor()
 })
 
+test('a page shows the sign-in form though programs without a key have used up the limit of their address', async () => {
+  for (let n = 0; n < 120; n++) await (await fetch(`${hub.url}/sessions`)).arrayBuffer()
+  expect((await fetch(`${hub.url}/sessions`)).status).toBe(429)
+  const { page } = await openPage(hub, '/app')
+  await page.getByLabel('Key', { exact: true }).waitFor()
+})
+
 test('a key is created, shown once, used by another browser, and rejected once revoked', async () => {
   const { page } = await openPage(hub, '/app/settings')
   await signIn(page, key)

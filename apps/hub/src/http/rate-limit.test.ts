@@ -77,6 +77,13 @@ describe('the rate limit', () => {
     expect(await allowed(9, () => whoami(hub))).toBe(3)
   })
 
+  it('is a separate one for who asks who it is, so that a page shows its sign-in form whatever programs ask for without a key', async () => {
+    const hub = await openHub({ env: limits })
+    const ask = (url: string) => hub.inject({ url })
+    for (let n = 0; n < 9; n++) expect((await ask('/sessions')).statusCode).toBe(n < 3 ? 401 : 429)
+    for (let n = 0; n < 9; n++) expect((await ask('/api/whoami')).statusCode).toBe(n < 6 ? 401 : 429)
+  })
+
   it('is a separate one for a signed-in browser', async () => {
     const hub = await openHub({ env: limits })
     const login = await hub.inject({ method: 'POST', url: '/api/login', payload: { key: masterKey } })

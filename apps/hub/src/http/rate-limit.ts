@@ -135,7 +135,9 @@ function bucketOf(request: FastifyRequest, limits: HubConfig['limits'], refused:
   const { access, browser } = request.routeConfig
   // Without a key all programs on one machine count as one: by address.
   const owner = principal === undefined || principal.by === 'bypass' ? `address ${networkOfClient(request)}` : principal.id
-  // Apart from the requests that need no key: a program without a key must not keep people from signing in.
+  // A page asks who it is before it shows the sign-in form: what programs without a key ask for must not keep people from it.
+  if (refused && principal === undefined && access === 'authenticated') return { name: `unknown ${owner}`, max: limits.dashboard }
+  // Apart from the requests that need no key, for the same reason.
   if (refused) return { name: principal === undefined ? `refused ${owner}` : owner, max: limits.usual }
   if (access === 'ingest') return { name: `ingest ${owner}`, max: limits.ingest }
   // By sign-in: people who share a key must not use up each other's limit.
