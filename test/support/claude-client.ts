@@ -12,6 +12,9 @@ export interface ClaudeClientOptions {
   readonly file?: Record<string, unknown>
 }
 
+/** One that begins without a status and writes no time of it. */
+const OLD_VERSION = '2.1.120'
+
 /**
  * A stand-in for a running Claude Code: a real process, its process file and its transcript, written as docs/claude-code.md says
  * that the real one does.
@@ -44,6 +47,8 @@ export class ClaudeClient {
       peerProtocol: 1,
       kind: 'interactive',
       entrypoint: kind === 'print' ? 'sdk-cli' : 'cli',
+      // Interactive ones have a status soon after their start.
+      ...(kind === 'interactive' && version !== OLD_VERSION ? { status: 'idle', statusUpdatedAt: Date.now() } : {}),
       ...options.file,
     }
     this.#write()
@@ -62,7 +67,7 @@ export class ClaudeClient {
     const { waitingFor: _, ...file } = this.#file
     const now = Date.now()
     // Old versions write no time of the status.
-    const time = this.version === '2.1.120' ? {} : { statusUpdatedAt: now }
+    const time = this.version === OLD_VERSION ? {} : { statusUpdatedAt: now }
     this.#file = { ...file, status, ...time, updatedAt: now, ...(waitingFor === undefined ? {} : { waitingFor }) }
     this.#write()
   }

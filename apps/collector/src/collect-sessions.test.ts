@@ -79,12 +79,14 @@ test('a session whose process file has an absurd time is reported, and so are th
   const absurd = client({ file: { startedAt: time, updatedAt: time, statusUpdatedAt: time, status: 'busy' } })
   const other = client()
   await collector()
-  other.status('idle')
+  other.status('busy')
   const { observation } = await hub.until(isOf(absurd, { activity: 'working' }))
   expect(Math.abs(Date.now() - Date.parse(observation.at))).toBeLessThan(60_000)
-  await hub.until(isOf(other, { activity: 'idle' }))
+  await hub.until(isOf(other, { activity: 'working' }))
   // What the hub does not know is reported once more, session by session.
   hub.unknown = [absurd.sessionId, other.sessionId]
+  // A session that begins sends a heartbeat, whose answer names them.
+  client()
   for (const one of [absurd, other])
     await hub.until(({ observation_id, session_id }) => session_id === one.sessionId && /:now:\d+$/.test(observation_id))
 })
@@ -259,7 +261,8 @@ test('a session that ends while no collector runs gets its end from the next one
   const { client, collector, hub } = await machine()
   const [killed, exited, living] = [client(), client(), client()]
   const child = await collector()
-  await hub.untilHeartbeat(({ sessions }) => sessions.length === 3)
+  // What a killed collector had only in memory, no one knows of.
+  for (const one of [killed, exited, living]) await hub.until(isOf(one, { event: { kind: 'started', reason: 'startup' } }))
   exited.prompt('go')
   await child.stop('SIGKILL')
   await killed.kill()
