@@ -7,8 +7,10 @@ import { findHeadlessShell } from './headless-shell.mjs'
 import { modules } from './repository.mjs'
 import { run } from './run.mjs'
 
-/** Where nothing of what they need is installed, they are 270 MB; the shell alone is 64 MB. */
+/** Together, because both browsers need the same version of what they share. */
 const packages = ['chromium', 'chromium-headless-shell', 'fonts-liberation']
+/** Where nothing of what they need is installed, they are 270 MB. */
+const packagesInWords = 'the Debian packages chromium, chromium-headless-shell and fonts-liberation, with apt-get (at most 270 MB)'
 
 /**
  * Finds or installs a Chromium for the tests: BROWSER_PATH, an installed one, Playwright's download, or, on Debian as root and
@@ -25,7 +27,7 @@ export async function setupBrowser(node) {
   if (found) {
     // A person is not asked for what only saves time.
     if (findHeadlessShell(process.env) === undefined && process.env.CI === 'true' && isDebian()) {
-      await mayInstall('the Debian package chromium-headless-shell, with apt-get (64 MB)')
+      await mayInstall(packagesInWords)
       aptInstall(packages)
     }
     return withShell(found.path)
@@ -35,8 +37,7 @@ export async function setupBrowser(node) {
   const downloaded = findBrowser(process.env)
   if (downloaded) return withShell(downloaded.path)
   if (isDebian()) {
-    const what = 'the Debian packages chromium, chromium-headless-shell and fonts-liberation, with apt-get (at most 270 MB)'
-    if (!(await mayInstall(what))) fail('no Chromium was found.', 'Install Chrome or Chromium, or set BROWSER_PATH to one.')
+    if (!(await mayInstall(packagesInWords))) fail('no Chromium was found.', 'Install Chrome or Chromium, or set BROWSER_PATH to one.')
     // Older versions of Debian have no package of the shell.
     if (!aptInstall(packages)) aptInstall(packages.filter((name) => name !== 'chromium-headless-shell'))
     const installed = findBrowser(process.env)

@@ -79,7 +79,11 @@ import path from "node:path";
 var limitSources = ["claude-json", "statusline", "console"];
 
 // packages/contract/src/printable.ts
-var notInNames = /[\p{Cc}\p{Surrogate}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
+var controls = new RegExp(`[${CONTROLS}]`, "gu");
+var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
+var removedFromNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
+var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
 function isName(text2) {
   return !notInNames.test(text2);
 }

@@ -14,3 +14,6 @@ export function findBrowser(env: NodeJS.ProcessEnv): FoundBrowser | undefined
 
 /** Whether the path is an executable file. */
 export function isProgram(file: string): boolean
+
+/** The folders of one of Playwright's browsers in its cache, newest version first. @param name as in their names, such as `chromium` */
+export function playwrightFolders(env: NodeJS.ProcessEnv, name: string): string[]

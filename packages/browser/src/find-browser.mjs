@@ -38,8 +38,11 @@ function* installed(env) {
     for (const folder of folders) yield path.join(folder, name)
 }
 
-/** The browsers in Playwright's cache folder, newest version first. */
-function playwrightBrowsers(env) {
+/**
+ * The folders of one of Playwright's browsers in its cache, newest version first.
+ * @param name as in the names of the folders
+ */
+export function playwrightFolders(env, name) {
   const root =
     env.PLAYWRIGHT_BROWSERS_PATH ||
     {
@@ -48,15 +51,19 @@ function playwrightBrowsers(env) {
     }[process.platform] ||
     path.join(os.homedir(), '.cache/ms-playwright')
   if (!fs.existsSync(root)) return []
+  return fs
+    .readdirSync(root)
+    .filter((folder) => folder.startsWith(`${name}-`) && /^\d+$/.test(folder.slice(name.length + 1)))
+    .sort((a, b) => Number(b.split('-')[1]) - Number(a.split('-')[1]))
+    .map((folder) => path.join(root, folder))
+}
+
+function playwrightBrowsers(env) {
   const inside = {
     darwin: ['chrome-mac/Chromium.app/Contents/MacOS/Chromium', 'chrome-mac-arm64/Chromium.app/Contents/MacOS/Chromium'],
     win32: ['chrome-win/chrome.exe', 'chrome-win64/chrome.exe'],
   }[process.platform] ?? ['chrome-linux/chrome', 'chrome-linux64/chrome']
-  return fs
-    .readdirSync(root)
-    .filter((name) => /^chromium-\d+$/.test(name))
-    .sort((a, b) => Number(b.split('-')[1]) - Number(a.split('-')[1]))
-    .flatMap((name) => inside.map((rest) => path.join(root, name, rest)))
+  return playwrightFolders(env, 'chromium').flatMap((folder) => inside.map((rest) => path.join(folder, rest)))
 }
 
 /** Starts the program, because a name on the PATH can be a wrapper that only asks to install it. On Windows this would open a window. */

@@ -1,12 +1,13 @@
 /** Line breaks of every kind, and tabs. */
 const lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
-/** Control characters, and characters that change the text direction. */
-const controls = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
+/** Control characters, and characters that change the text direction, as they stand in a character class. */
+const CONTROLS = '\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069'
+const controls = new RegExp(`[${CONTROLS}]`, 'gu')
 /** The same but for line ends, those of CSV too, and what our own output has: its colours. They hide nothing and reach no other line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour
-const unsafe = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m|\r\n)|[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
-/** What no name has: these, separators of lines, and half characters. */
-const notInNames = /[\p{Cc}\p{Surrogate}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u
+const unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, 'gu')
+/** What no name has: these, and separators of lines. Lone surrogates, which no name has either, are replaced apart. */
+const removedFromNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, 'gu')
+const notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, 'u')
 
 /** Whether a text can be a name: on one line, and shown as what it is. */
 export function isName(text: string): boolean {
@@ -15,7 +16,7 @@ export function isName(text: string): boolean {
 
 /** A text of another program as a name: without what no name has, and no longer than `maxLength`. May be empty. */
 export function toName(text: string, maxLength: number): string {
-  const name = isName(text) ? text : text.toWellFormed().replace(new RegExp(notInNames, 'gu'), '')
+  const name = isName(text) ? text : text.toWellFormed().replace(removedFromNames, '')
   return name.length <= maxLength ? name : name.slice(0, maxLength).toWellFormed()
 }
 

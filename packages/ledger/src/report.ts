@@ -7,6 +7,7 @@ import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
 import { parseSince, parseUntil, type WeekStart } from '@signalbox/usage/zone'
 import type { CallRow } from './store/calls.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
+import { type Place, placeOf, priceBands, SLICE_COLUMNS, type SliceRow, sliceOf } from './store/slice-row.ts'
 
 export interface ReportOptions {
   readonly group: UsageGroup
@@ -31,9 +32,6 @@ export interface ReportFilters {
   readonly model?: string | undefined
   readonly branch?: string | undefined
 }
-
-/** A row of `places`: the names of a slice. */
-type Place = Pick<Slice, 'session' | 'project' | 'branch' | 'model' | 'speed' | 'service_tier' | 'inference_geo'>
 
 /**
  * Creates a report of the ledger's calls at the prices of `table`.
@@ -80,42 +78,17 @@ function* readSlices(
 ): Generator<Slice> {
   const first = Number.isFinite(from) ? Math.ceil(from / QUARTER_HOUR_MS) : Number.MIN_SAFE_INTEGER
   const last = Number.isFinite(to) ? Math.floor(to / QUARTER_HOUR_MS) : Number.MAX_SAFE_INTEGER
-  // The length in tokens above which each band of the store begins.
-  const above = [-1, ...cuts]
-  const bands = above.map((tokens) => promptBand(thresholds, tokens + 1))
+  const bands = priceBands(cuts, thresholds)
   // Without a start there is no partial quarter hour, and reading its calls would read all calls.
   if (Number.isFinite(from) && from < first * QUARTER_HOUR_MS) yield* readCalls(from, Math.min(first * QUARTER_HOUR_MS, to))
   const rows = store.db
-    .prepare<[number, number], number[]>(
-      `SELECT quarter, place, band, calls, input, output, write_5m, write_1h, read, web_searches, first_at, last_at
-       FROM slices WHERE quarter >= ? AND quarter < ? ORDER BY quarter`,
-    )
+    .prepare<[number, number], SliceRow>(`SELECT ${SLICE_COLUMNS} FROM slices WHERE quarter >= ? AND quarter < ? ORDER BY quarter`)
     .raw()
     .iterate(first, last)
   for (const row of rows) {
-    const place = places.get(row[1]!)
+    const place = places.get(placeOf(row))
     if (place === undefined) continue
-    yield {
-      quarter: row[0]!,
-      session: place.session,
-      project: place.project,
-      branch: place.branch,
-      machine: '',
-      model: place.model,
-      speed: place.speed,
-      service_tier: place.service_tier,
-      inference_geo: place.inference_geo,
-      band: bands[row[2]!]!,
-      calls: row[3]!,
-      input: row[4]!,
-      output: row[5]!,
-      write_5m: row[6]!,
-      write_1h: row[7]!,
-      read: row[8]!,
-      web_searches: row[9]!,
-      first_at: row[10]!,
-      last_at: row[11]!,
-    }
+    yield sliceOf(row, place, bands)
   }
   if (Number.isFinite(to) && to > last * QUARTER_HOUR_MS && last >= first) yield* readCalls(last * QUARTER_HOUR_MS, to)
 

@@ -391,7 +391,6 @@ export class SessionTracker {
       living.putWith(observationId, { session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
       this.#observe(client, { started: { id: observationId, at, reason } })
     }
-    follower.isAuthoritative = !this.#holders(id).some(hasStatus)
     const ranBefore = from < this.#startedAt
     if (ranBefore) follower.findSubagents(from)
     follower.read(this.#options.now())

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { HubConfig } from '../config.ts'
 import { HubError } from '../hub-error.ts'
 import type { Store } from '../store/store.ts'
+import { RecentTable } from './recent-table.ts'
 
 const DAY_MS = 86_400_000
 const MB = 1_000_000
@@ -63,11 +64,11 @@ export class IngestQuotas {
   async take(request: FastifyRequest, reply: FastifyReply, { rows = 0, snapshots = 0, names = [] }: Ingested): Promise<void> {
     const counts = this.#countsOf(request.principal?.id ?? 'without a key')
     const hashes = [...new Map(names.map((one) => [hashOf(one), one]))]
-    let fresh = hashes.filter(([hash]) => !counts.names.has(hash))
+    let fresh = hashes.filter(([hash]) => !counts.names.get(hash))
     // The store is asked only where it matters: usually there is room, and no one waits for an answer.
     if (this.#missing(counts, 'names', fresh.length) > 0) {
       const known = await Promise.all(fresh.map(([, one]) => this.#exists(one)))
-      for (const [index, [hash]] of fresh.entries()) if (known[index]) counts.names.add(hash)
+      for (const [index, [hash]] of fresh.entries()) if (known[index]) counts.names.set(hash, true)
       fresh = fresh.filter((_, index) => !known[index])
     }
     const amounts: Amounts = {
@@ -81,7 +82,7 @@ export class IngestQuotas {
       if (missing > 0) throw quotaExceeded(reply, kind, this.#limits[kind], Math.ceil(((missing / this.#limits[kind]) * DAY_MS) / 1000))
     }
     for (const kind of Object.keys(amounts) as Kind[]) counts.used[kind] += amounts[kind]
-    for (const [hash] of fresh) counts.names.add(hash)
+    for (const [hash] of fresh) counts.names.set(hash, true)
   }
 
   /** What a key has brought lately, beside its limits. */
@@ -103,7 +104,7 @@ export class IngestQuotas {
       counts = {
         at: this.#clock.monotonic(),
         used: { rows: 0, bytes: 0, snapshots: 0, names: 0 },
-        names: new RecentNames(this.#limits.names),
+        names: new RecentTable(this.#limits.names),
       }
       const oldest = this.#keys.keys().next()
       if (this.#keys.size >= MAX_KEYS && !oldest.done) this.#keys.delete(oldest.value)
@@ -136,33 +137,7 @@ interface KeyCounts {
   at: number
   readonly used: Record<Kind, number>
   /** Those that were counted, or found in the store. */
-  readonly names: RecentNames
-}
-
-/** The names used last, in two tables of which the older one is given up when the newer one is full. */
-class RecentNames {
-  readonly #max: number
-  #names = new Set<string>()
-  #older = new Set<string>()
-
-  constructor(max: number) {
-    this.#max = max
-  }
-
-  has(name: string): boolean {
-    if (this.#names.has(name)) return true
-    if (!this.#older.has(name)) return false
-    this.add(name)
-    return true
-  }
-
-  add(name: string): void {
-    if (this.#names.size >= this.#max) {
-      this.#older = this.#names
-      this.#names = new Set()
-    }
-    this.#names.add(name)
-  }
+  readonly names: RecentTable<true>
 }
 
 /** Callers choose names, which may be long. */

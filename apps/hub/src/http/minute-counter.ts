@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { RecentTable } from './recent-table.ts'
 
 /** Names in one table; a fleet of ten thousand fits several times. */
 const MAX_NAMES = 50_000
@@ -18,9 +19,7 @@ export interface MinuteCount {
  */
 export class MinuteCounter {
   readonly #clock: Pick<Clock, 'monotonic'>
-  #counts = new Map<string, { count: number; ends: number }>()
-  /** The full table before this one; a name in neither was not counted lately. */
-  #older = new Map<string, { count: number; ends: number }>()
+  readonly #counts = new RecentTable<{ count: number; ends: number }>(MAX_NAMES)
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
@@ -30,8 +29,8 @@ export class MinuteCounter {
     const now = this.#clock.monotonic()
     let counted = this.#counts.get(name)
     if (counted === undefined) {
-      counted = this.#older.get(name) ?? { count: 0, ends: now + MINUTE_MS }
-      this.#add(name, counted)
+      counted = { count: 0, ends: now + MINUTE_MS }
+      this.#counts.set(name, counted)
     }
     if (counted.ends <= now) {
       counted.count = 0
@@ -53,14 +52,5 @@ export class MinuteCounter {
     counted.count--
     if (counted.count > 0) return
     this.#counts.delete(name)
-    this.#older.delete(name)
-  }
-
-  #add(name: string, counted: { count: number; ends: number }): void {
-    if (this.#counts.size >= MAX_NAMES) {
-      this.#older = this.#counts
-      this.#counts = new Map()
-    }
-    this.#counts.set(name, counted)
   }
 }

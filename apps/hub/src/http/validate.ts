@@ -6,14 +6,20 @@ import { HubError } from '../hub-error.ts'
 /** The most problems in one answer: more than a person reads, and enough for a client to set rejected calls aside. */
 const MAX_PROBLEMS = 100
 
+interface CompiledSchema {
+  readonly schema: z.ZodType
+  /** Whether it accepts that nothing was sent. */
+  readonly isOptional: boolean
+}
+
 /** Compiled schemas of this process. Compiling those of all routes takes longer than everything else at the start of a hub. */
-const compiled = new WeakMap<z.ZodType, z.ZodType>()
+const compiled = new WeakMap<z.ZodType, CompiledSchema>()
 
 /** Compiles a schema when it is used first. */
-function compiledSchema(schema: z.ZodType): z.ZodType {
+function compile(schema: z.ZodType): CompiledSchema {
   let found = compiled.get(schema)
   if (found === undefined) {
-    found = z.compile(schema)
+    found = { schema: z.compile(schema), isOptional: schema.safeParse(undefined).success }
     compiled.set(schema, found)
   }
   return found
@@ -22,10 +28,11 @@ function compiledSchema(schema: z.ZodType): z.ZodType {
 /** Checks input by its compiled schema; only refused input is described. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (sent: unknown) => {
+    const { schema: checked, isOptional } = compile(schema)
     // Fastify passes null where there is no body. One that could be empty need not be sent, and another is missed by the name
     // of a field.
-    const value = sent !== null || httpPart !== 'body' ? sent : schema.safeParse(undefined).success ? undefined : {}
-    const result = compiledSchema(schema).safeParse(value)
+    const value = sent !== null || httpPart !== 'body' ? sent : isOptional ? undefined : {}
+    const result = checked.safeParse(value)
     return result.success ? { value: result.data } : { error: validationError(result.error, value, httpPart ?? 'body') }
   }
 }

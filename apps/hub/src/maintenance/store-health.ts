@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../hub-error.ts'
+import { shareRunning } from '../share-running.ts'
 import type { StorageMetadata } from '../store/limit-version.ts'
 import type { Store } from '../store/store.ts'
 
@@ -18,7 +19,6 @@ const GOOD_RESULT_TTL_MS = 5_000
 /** Checks the store within a short timeout: a driver may take seconds to notice that its server is away. */
 export class StoreHealth {
   readonly #store: Store
-  #running: Promise<StoreCheck> | undefined
   #lastGood: { check: StoreCheck; at: number } | undefined
 
   constructor(store: Store) {
@@ -26,19 +26,16 @@ export class StoreHealth {
   }
 
   async check(): Promise<StoreCheck> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
     const timeout = new AbortController()
     const timedOut = sleep(CHECK_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined)
-    const check = await Promise.race([this.#running, timedOut])
+    const check = await Promise.race([this.#run(), timedOut])
     timeout.abort()
     if (check !== undefined) return check
     if (this.#lastGood !== undefined && performance.now() - this.#lastGood.at < GOOD_RESULT_TTL_MS) return this.#lastGood.check
     return { problem: new HubError('unavailable', 'The hub database does not answer'), limits: undefined }
   }
 
-  async #run(): Promise<StoreCheck> {
+  readonly #run = shareRunning(async (): Promise<StoreCheck> => {
     const problem = await this.#store.check().then(
       () => undefined,
       (error: unknown) => toHubError(error),
@@ -48,7 +45,7 @@ export class StoreHealth {
     const check = { problem, limits }
     if (problem === undefined) this.#lastGood = { check, at: performance.now() }
     return check
-  }
+  })
 }
 
 function toHubError(error: unknown): HubError {

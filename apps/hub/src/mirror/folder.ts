@@ -224,9 +224,9 @@ function fileText({ fileName, json }: MirrorVersion): string | undefined {
 
 /** For people, unless the indentation would be most of it: depth times width, a hundred megabytes of 64 KB. */
 function formatJson(json: string): string {
+  if (json.length > MAX_INDENTED_CHARS) return `${json}\n`
   const value: unknown = JSON.parse(json)
-  const isIndented = json.length <= MAX_INDENTED_CHARS && !isDeeperThan(value, MAX_INDENTED_DEPTH)
-  return isIndented ? `${JSON.stringify(value, null, 2)}\n` : `${json}\n`
+  return isDeeperThan(value, MAX_INDENTED_DEPTH) ? `${json}\n` : `${JSON.stringify(value, null, 2)}\n`
 }
 
 function metadataText(metadata: StorageMetadata): string {

@@ -7,6 +7,7 @@ import { toMinutes } from '../limits/current.ts'
 import type { StoreFailures } from '../maintenance/store-failures.ts'
 import { StoreHealth } from '../maintenance/store-health.ts'
 import type { RouteContext } from '../route-context.ts'
+import { shareRunning } from '../share-running.ts'
 import type { Store } from '../store/store.ts'
 
 /** Ages of the newest snapshot of the plan limits, in milliseconds. */
@@ -16,14 +17,7 @@ const DEGRADED_MS = 30 * 60_000
 const always = { unlimited: true, quiet: true } as const
 
 export function health({ app, store, clock, version, state, storeFailures }: RouteContext): void {
-  /** The check that runs; those who ask meanwhile get its result. */
-  let running: ReturnType<typeof checkHub> | undefined
-  const check = () => {
-    running ??= checkHub(store, storeFailures).finally(() => {
-      running = undefined
-    })
-    return running
-  }
+  const check = shareRunning(() => checkHub(store, storeFailures))
   serve(
     app,
     healthRoutes.health,

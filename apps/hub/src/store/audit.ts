@@ -1,6 +1,7 @@
 import type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
 import type { NewAuditEntry } from './audit-entry.ts'
 import type { Change } from './change.ts'
+import type { CopiedAuditEntry } from './copy/portion.ts'
 
 export interface AuditFilter {
   readonly actions?: readonly AuditAction[] | undefined
@@ -21,3 +22,8 @@ export const MAX_AUDIT_ENTRIES = 100_000
 /** Entries that strangers cause have a limit of their own, so that they push out no others. */
 export const MAX_REFUSED_ENTRIES = 10_000
 export const refusedActions = ['sign_in.refused', 'invite.refused'] as const satisfies readonly AuditAction[]
+
+/** An entry as both stores keep it, as the contract has it. */
+export function toAuditEntry({ at, details, ...entry }: CopiedAuditEntry): AuditEntry {
+  return { ...entry, at: new Date(at).toISOString(), details: { ...details } }
+}

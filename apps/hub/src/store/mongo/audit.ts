@@ -1,5 +1,5 @@
-import type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
-import { AUDIT_RETENTION_MS, type AuditStore, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions } from '../audit.ts'
+import type { AuditAction } from '@signalbox/contract/audit'
+import { AUDIT_RETENTION_MS, type AuditStore, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions, toAuditEntry } from '../audit.ts'
 import type { NewAuditEntry } from '../audit-entry.ts'
 import type { Change } from '../change.ts'
 import type { CopiedAuditEntry } from '../copy/portion.ts'
@@ -88,7 +88,7 @@ export class AuditLog {
             await this.#entries()
               .find(filter, { sort: { _id: -1 }, limit })
               .toArray()
-          ).map(entryOf)
+          ).map((document) => toAuditEntry(copiedAuditEntry(document)))
         }),
     }
   }
@@ -98,11 +98,6 @@ export class AuditLog {
   }
 }
 
-/** For a copy of the store. */
 export function copiedAuditEntry({ _id, at, action, data }: AuditDocument): CopiedAuditEntry {
   return { id: _id, at, action, ...(JSON.parse(data) as Pick<CopiedAuditEntry, 'details'>) }
-}
-
-function entryOf({ _id, at, action, data }: AuditDocument): AuditEntry {
-  return { id: _id, at: new Date(at).toISOString(), action, ...(JSON.parse(data) as Pick<AuditEntry, 'details'>) }
 }

@@ -1,5 +1,4 @@
-import type { AuditEntry } from '@signalbox/contract/audit'
-import type { AuditStore } from '../audit.ts'
+import { type AuditStore, toAuditEntry } from '../audit.ts'
 import { type AuditRow, appendAudit, auditEntryOf } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import type { Writer } from './writer.ts'
@@ -13,12 +12,9 @@ export function auditStore(connection: Connection, writer: Writer): AuditStore {
       const sql = `SELECT audit_id AS id, at, action, key_id, key_name, address, details FROM audit WHERE audit_id < ?
         AND (? IS NULL OR action IN (SELECT value FROM json_each(?))) ORDER BY audit_id DESC LIMIT ?`
       const filter = actions === undefined ? null : JSON.stringify(actions)
-      return connection.read(() => (connection.prepare(sql).all(before, filter, filter, limit) as AuditRow[]).map(entryOf))
+      return connection.read(() =>
+        (connection.prepare(sql).all(before, filter, filter, limit) as AuditRow[]).map((row) => toAuditEntry(auditEntryOf(row))),
+      )
     },
   }
-}
-
-function entryOf(row: AuditRow): AuditEntry {
-  const { at, ...entry } = auditEntryOf(row)
-  return { ...entry, at: new Date(at).toISOString(), details: { ...entry.details } }
 }
