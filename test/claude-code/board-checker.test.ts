@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startMessagesApi } from '../support/messages-api.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -84,6 +85,20 @@ test('a board that no longer follows is found wrong, with the field, and a state
     differences: [{ field: 'activity', truth: 'working', shown: 'idle' }],
   })
   expect(await compareTimelines(checker.changes, shown, [])).toMatchObject([{ sessionId, what: 'working' }])
+})
+
+test('a board that follows after the limit is late, and what it showed until then was true before', async () => {
+  const { checker, breakBoard, installation, write } = await openScene()
+  write('idle')
+  await expect.poll(() => checker.shownChanges.map(({ what }) => what)).toContain('idle')
+  await breakBoard()
+  write('busy')
+  // Longer than the limit, and less than what makes it wrong.
+  await sleep(3_000)
+  await installation.startCollector()
+  await expect.poll(() => checker.late, { timeout: 9_000 }).toMatchObject([{ sessionId, what: 'working' }])
+  expect(checker.late[0]?.afterMs).toBeGreaterThan(1_500)
+  expect(checker.wrong).toEqual([])
 })
 
 test('a session that ends unnoticed, and one that never was, are found', async () => {

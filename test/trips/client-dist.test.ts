@@ -143,7 +143,8 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
 })
 
 test('docs/client.md names exactly the methods of the client', () => {
-  const declared = ['client', 'state-tracking-client', 'session-calls', 'task-calls', 'machine-calls', 'limit-calls'].map((file) =>
+  const parts = ['session', 'task', 'machine'].flatMap((noun) => [`${noun}-reads`, `${noun}-writes`])
+  const declared = ['client', 'state-tracking-client', 'limit-calls', ...parts].map((file) =>
     fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'),
   )
   const methods = declared.flatMap((text) => [...text.matchAll(/^ {4}(\w+)(?:<T>)?\(/gm)].map(([, name = '']) => name))

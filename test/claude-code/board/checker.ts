@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import type { Session } from '@signalbox/contract/session'
 import { old } from '../client.ts'
-import { compareFacts, compareState, compareUsage, type Difference } from './compare.ts'
+import { compareFacts, compareState, compareUsage, type Difference, type TrueFacts } from './compare.ts'
 import { type Gap, gapAt } from './gap.ts'
 import type { ShownSessions } from './shown-sessions.ts'
 import { isSameActivity, type TrueChange, type TrueSessions, type TrueState } from './true-sessions.ts'
@@ -43,6 +43,14 @@ export interface Wrong {
   readonly shown: Session | undefined
 }
 
+/** The board was right too late: until then it showed what had been true before. */
+export interface Late {
+  readonly aspect: Aspect
+  readonly sessionId: string
+  readonly what: string
+  readonly afterMs: number
+}
+
 /** Something of a session that the board must show, from its last change on. */
 interface Watch {
   aspect: Aspect
@@ -54,6 +62,8 @@ interface Watch {
   isReported: boolean
   /** It was right, and is not any more. */
   isWrongAgain?: true
+  /** The limit is over, and what the board shows was true before: it is late if the right value still comes, else wrong. */
+  overdue?: Wrong
 }
 
 /** The board showed a state before the client had written it into its file, because a hook had reported it. */
@@ -69,6 +79,8 @@ const BOARD_INTERVAL_MS = 40
 const FULL_BOARD_INTERVAL_MS = 1_000
 /** Of one look in the average of the load: a look counts for about three seconds. */
 const LOAD_WEIGHT = 0.01
+/** What has not come so long after its limit, was followed by another change, or was never true is wrong and not late. */
+const LATE_GRACE_MS = 10_000
 /** An outage of the hub that the walk did not announce. */
 const HUB_TIMEOUT_MS = 5_000
 
@@ -85,6 +97,7 @@ export interface CheckerOptions {
 export class Checker {
   readonly shownChanges: Shown[] = []
   readonly wrong: Wrong[] = []
+  readonly late: Late[] = []
   /** Every change, for the comparison with the timelines at the end. */
   readonly changes: TrueChange[] = []
   readonly gaps: Gap[] = []
@@ -95,6 +108,8 @@ export class Checker {
   readonly #options: CheckerOptions
   readonly #states = new Map<string, Watch>()
   readonly #facts = new Map<string, Watch & { truth: string }>()
+  /** What the facts of each session were, oldest first. */
+  readonly #formerFacts = new Map<string, TrueFacts[]>()
   readonly #strangers = new Map<string, number>()
   /** They are wrong unless the client says the same a little later. */
   readonly #suspects: Wrong[] = []
@@ -120,6 +135,7 @@ export class Checker {
     this.#stopping.abort()
     await this.#loops
     this.wrong.push(...this.#suspects.splice(0))
+    for (const watch of [...this.#states.values(), ...this.#facts.values()]) this.#convictOverdue(watch)
   }
 
   /** Nothing is compared while the hub cannot know; the truth is followed meanwhile. */
@@ -257,6 +273,7 @@ export class Checker {
       this.#confirmAhead(sessionId, state)
       const known = this.#states.get(sessionId)
       if (known !== undefined && !known.isShown && known.aspect !== 'outage') this.superseded++
+      if (known !== undefined) this.#convictOverdue(known)
       const what = state.status === 'active' ? `${state.activity ?? 'active'} ${state.waiting_for ?? ''}`.trim() : state.status
       const aspect = state.status === 'failed' ? 'failed' : 'state'
       // During an outage the limit begins with its end.
@@ -280,8 +297,11 @@ export class Checker {
         const text = JSON.stringify(facts)
         const known = this.#facts.get(sessionId)
         if (known?.truth === text) continue
+        const former = this.#formerFacts.get(sessionId) ?? []
+        this.#formerFacts.set(sessionId, [...former, facts])
         if (known?.aspect === 'outage' && !known.isShown) known.truth = text
         else {
+          if (known !== undefined) this.#convictOverdue(known)
           const watch = { aspect: 'facts', what: 'facts', since: now, isTransition: false, isShown: false, isReported: false } as const
           this.#facts.set(sessionId, { truth: text, ...watch })
         }
@@ -289,7 +309,7 @@ export class Checker {
     }
   }
 
-  #factsOf(sessionId: string, branch: string) {
+  #factsOf(sessionId: string, branch: string): TrueFacts {
     const { truth } = this.#options
     return {
       model: truth.modelOf(sessionId),
@@ -347,7 +367,10 @@ export class Checker {
   #judge(sessionId: string, watch: Watch, now: number, differences: readonly Difference[], shown: Session | undefined): void {
     const { aspect, what, since, isTransition } = watch
     if (differences.length === 0) {
-      if (!watch.isShown && !watch.isReported) this.shownChanges.push({ aspect, isTransition, sessionId, what, latencyMs: now - since })
+      if (watch.overdue !== undefined) this.late.push({ aspect, sessionId, what, afterMs: now - since })
+      if (!watch.isShown && (!watch.isReported || watch.overdue !== undefined))
+        this.shownChanges.push({ aspect, isTransition, sessionId, what, latencyMs: now - since })
+      delete watch.overdue
       watch.isShown = true
       watch.isReported = false
       delete watch.isWrongAgain
@@ -361,6 +384,7 @@ export class Checker {
       watch.since = now
       return
     }
+    if (watch.overdue !== undefined && now - since > this.#limit(aspect) + LATE_GRACE_MS) this.#convictOverdue(watch)
     if (watch.isReported || now - since <= this.#limit(aspect)) return
     watch.isReported = true
     if (this.#isUnknowable(sessionId, shown)) return
@@ -373,8 +397,26 @@ export class Checker {
       at: now,
       shown,
     }
-    if (mayBeAhead(shown, differences)) this.#suspects.push(wrong)
+    if (!watch.isShown && this.#wasTrue(sessionId, shown, differences, 'truth' in watch)) watch.overdue = wrong
+    else if (mayBeAhead(shown, differences)) this.#suspects.push(wrong)
     else this.wrong.push(wrong)
+  }
+
+  /** What did not come in the end is wrong. */
+  #convictOverdue(watch: Watch): void {
+    if (watch.overdue !== undefined) this.wrong.push(watch.overdue)
+    delete watch.overdue
+  }
+
+  /** Whether the board shows what was true of the session before its last change; before its first it was not there. */
+  #wasTrue(sessionId: string, shown: Session | undefined, differences: readonly Difference[], areFacts: boolean): boolean {
+    const former = this.changes.flatMap((change) => (change.sessionId === sessionId ? [change.state] : [])).slice(0, -1)
+    if (shown === undefined) return former.length === 0
+    const wrongFields = areFacts
+      ? (this.#formerFacts.get(sessionId) ?? []).map((facts) => compareFacts(facts, shown))
+      : former.map((state) => compareState(state, shown))
+    // Several may have changed since: each is looked for by itself.
+    return differences.every(({ field }) => wrongFields.some((fields) => fields.every((one) => one.field !== field)))
   }
 
   /** Whether no one could know it: it happened while no collector ran, and nothing is left of it. */

@@ -20,6 +20,8 @@ export interface PersonOptions {
   readonly restMs: number
   /** Called when a session has begun with a copy of another. */
   readonly forked: (from: string, to: string) => void
+  /** Receives why a step did not go on: the client takes some keys as it pleases. The person begins with another client. */
+  readonly stuck: (error: unknown) => void
   /** Receives each thing that the person does. */
   readonly log: (what: string) => void
 }
@@ -92,7 +94,23 @@ export class Person {
 
   /** Goes on until the signal; a step that has begun is finished. */
   async work(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) await (this.#terminal === undefined ? this.#start() : this.#step(this.#terminal))
+    while (!signal.aborted) {
+      try {
+        await (this.#terminal === undefined ? this.#start() : this.#step(this.#terminal))
+      } catch (error) {
+        this.#options.stuck(error)
+        await this.#leave()
+      }
+    }
+  }
+
+  /** Kills a client that does not go on. */
+  async #leave(): Promise<void> {
+    const terminal = this.#terminal
+    this.#terminal = undefined
+    this.#note('kills a client that does not go on')
+    await terminal?.kill().catch(() => terminal.closeNow())
+    await this.#rest()
   }
 
   async #start(): Promise<void> {

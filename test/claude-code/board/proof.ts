@@ -45,6 +45,8 @@ export interface Outage {
   readonly lastsMs: number
 }
 
+/** Of a few hundred steps; more mean that the walk itself is wrong. */
+const MAX_STUCK = 5
 const PROGRESS_INTERVAL_MS = 20_000
 /** The last changes get this long to arrive. */
 const FINISH_MS = 6_000
@@ -117,6 +119,7 @@ async function walk(
   const stopping = new AbortController()
   signal.addEventListener('abort', () => stopping.abort(), { once: true })
   const problems: string[] = []
+  const stuckSteps: string[] = []
   const forks = new Set<string>()
   const forked = (from: string, to: string) => void forks.add(from).add(to)
   const steps: string[] = []
@@ -142,7 +145,14 @@ async function walk(
     }
     const args = hasPlugin ? ['--plugin-dir', plugin] : []
     const random = new Random(seed + index)
-    const person = new Person({ name, client: clients[index % clients.length]!, home, cwd, random, args, env, restMs, forked, log: note })
+    const stuck = (error: unknown) => {
+      const line = `${name}: ${error instanceof Error ? error.message : error}`
+      stuckSteps.push(line)
+      note(`is stuck: ${line}`)
+      if (stuckSteps.length > MAX_STUCK) problems.push(`${stuckSteps.length} steps did not go on`)
+    }
+    const client = clients[index % clients.length]!
+    const person = new Person({ name, client, home, cwd, random, args, env, restMs, forked, stuck, log: note })
     await person
       .work(stopping.signal)
       .catch((error: unknown) => problems.push(`${name}: ${error instanceof Error ? error.message : error}`))
@@ -194,9 +204,11 @@ async function walk(
     superseded: checker.superseded,
     shown: checker.shownChanges,
     wrong: checker.wrong,
+    late: checker.late,
     ahead: checker.ahead,
     missing,
     problems,
+    stuck: stuckSteps,
     load: checker.averageLoad(),
     stolen: stolenBetween(ticks, readTicks()),
     steps,

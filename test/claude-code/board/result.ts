@@ -1,5 +1,5 @@
 import os from 'node:os'
-import type { Ahead, Aspect, Shown, Wrong } from './checker.ts'
+import type { Ahead, Aspect, Late, Shown, Wrong } from './checker.ts'
 import type { Missing } from './compare-timelines.ts'
 import type { EvidenceEvent } from './evidence.ts'
 
@@ -11,11 +11,15 @@ export interface ProofResult {
   readonly superseded: number
   readonly shown: readonly Shown[]
   readonly wrong: readonly Wrong[]
+  /** What was right after its limit. */
+  readonly late: readonly Late[]
   /** What hooks reported before the client's file did. */
   readonly ahead: readonly Ahead[]
   readonly missing: readonly Missing[]
-  /** Where a person got stuck: faults of the walk itself. */
+  /** Faults of the walk itself. */
   readonly problems: readonly string[]
+  /** Steps that did not go on; the person killed the client and began with another. */
+  readonly stuck: readonly string[]
   /** What was done, with the seconds since the start. */
   readonly steps: readonly string[]
   readonly sessions: number
@@ -40,12 +44,13 @@ const aspects: readonly (readonly [Aspect, string])[] = [
 
 /** Describes a result for people. */
 export function describeResult(result: ProofResult): string {
-  const { seed, durationMs, changes, superseded, shown, wrong, ahead, missing, problems, sessions, usages, load, stolen } = result
+  const { seed, durationMs, changes, superseded, shown, wrong, late, ahead, missing, problems, stuck, sessions, usages, load, stolen } =
+    result
   const transitions = shown.filter(({ isTransition }) => isTransition).length
   const lines = [
     `seed ${seed}: ${sessions} sessions, ${changes} changes in ${Math.round(durationMs / 1000)} s, ${load.toFixed(1)} processes at work on ${os.availableParallelism()} cores${stolen === undefined ? '' : `, ${Math.round(stolen * 100)} % of their time stolen by the host`}`,
     `${transitions} transitions compared, ${superseded} replaced by the next before the board was read; usage of ${usages} sessions compared`,
-    `${wrong.length} wrong, ${missing.length} missing in timelines`,
+    `${wrong.length} wrong, ${missing.length} missing in timelines, ${late.length} late`,
     ...(ahead.length === 0
       ? []
       : [`${ahead.length} on the board before the client's file said so, at most ${Math.max(...ahead.map(({ byMs }) => byMs))} ms`]),
@@ -60,9 +65,11 @@ export function describeResult(result: ProofResult): string {
       const fields = differences.map(({ field, truth, shown }) => `${field}: true ${truth}, shown ${shown}`).join('; ')
       return `WRONG ${aspect} ${sessionId} ${what}, ${afterMs} ms after: ${fields}`
     }),
+    ...late.map(({ aspect, sessionId, what, afterMs }) => `LATE ${aspect} ${sessionId} ${what}: right after ${afterMs} ms`),
     ...missing.map(
       ({ sessionId, what, at, rows }) => `MISSING ${sessionId} ${what} at ${at}; the timeline has ${rows.join(', ') || 'nothing near'}`,
     ),
+    ...stuck.map((step) => `STUCK ${step}`),
     ...problems.map((problem) => `PROBLEM ${problem}`),
   ]
   return lines.join('\n')
