@@ -12,7 +12,7 @@ import { type HubProcess, startHubProcess } from './hub-process.ts'
 beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
 const SLOTS = 6
-const WORKERS = 8
+const WORKERS = 4
 
 /** A session as far as the hub confirmed it. */
 interface Confirmed {

@@ -33,7 +33,7 @@ interface Commit {
 }
 
 /** A commit takes no more work after this time: all requests behind it wait too. */
-const MAX_COMMIT_WORK_MS = 50
+const MAX_COMMIT_WORK_MS = 20
 /** A commit waits for more work for at most this many turns of the event loop. */
 const MAX_WAIT_TURNS = 8
 /** The time for which deferrable work waits for more work to share its commit. */
