@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { appEnv, appFile, nodeFlags } from '../apps/cli/src/child/app.ts'
 import { startNode } from '../test/support/child.ts'
 import { ClaudeClient } from '../test/support/claude-client.ts'
 import { ObservationHub } from '../test/support/observation-hub.ts'
@@ -25,9 +26,10 @@ export async function sessions(): Promise<Row[]> {
   const hub = new ObservationHub()
   await hub.open()
   const clients = Array.from({ length: SESSIONS }, (_, number) => new ClaudeClient({ configDir, cwd: `/home/ada/project-${number % 10}` }))
-  const collector = startNode([path.resolve(import.meta.dirname, '../apps/collector/src/main.ts')], {
+  const collector = startNode([...nodeFlags('collector'), appFile('collector')], {
     ipc: true,
     env: {
+      ...appEnv('collector'),
       DATA_DIR: path.join(folder, 'data'),
       CLAUDE_CONFIG_DIR: configDir,
       SIGNALBOX_URL: hub.url,

@@ -23,7 +23,10 @@ const UNWATCHED_SWEEP_INTERVAL_MS = 250
 const PROCESS_CHECK_INTERVAL_MS = 500
 /** While a client is about to end. */
 const ENDING_CHECK_INTERVAL_MS = 50
+/** Transcripts of many sessions are read less often: their numbers may be a little older. */
 const TRANSCRIPT_INTERVAL_MS = 1_000
+const TRANSCRIPT_INTERVAL_PER_SESSION_MS = 40
+const MAX_TRANSCRIPT_INTERVAL_MS = 2_000
 /** A look into an empty folder costs less than a watch, and numbers are not urgent. */
 const STATUS_LINE_INTERVAL_MS = 500
 
@@ -63,9 +66,15 @@ export function watchSessions({ tracker, statusLines, configDirs, failed }: Watc
     attempt(() => files.sweepMissing())
     check()
   }
+  let transcriptTimer: NodeJS.Timeout | undefined
+  const readTranscripts = () => {
+    attempt(() => tracker.readTranscripts())
+    const perSession = tracker.living().length * TRANSCRIPT_INTERVAL_PER_SESSION_MS
+    transcriptTimer = setTimeout(readTranscripts, Math.min(MAX_TRANSCRIPT_INTERVAL_MS, Math.max(TRANSCRIPT_INTERVAL_MS, perSession)))
+  }
+  readTranscripts()
   const timers = [
     setInterval(checkAll, PROCESS_CHECK_INTERVAL_MS),
-    setInterval(() => attempt(() => tracker.readTranscripts()), TRANSCRIPT_INTERVAL_MS),
     setInterval(() => attempt(() => statusLines.read()), STATUS_LINE_INTERVAL_MS),
   ]
   signal.addEventListener(
@@ -74,6 +83,7 @@ export function watchSessions({ tracker, statusLines, configDirs, failed }: Watc
       for (const timer of timers) clearInterval(timer)
       clearTimeout(sweepTimer)
       clearTimeout(endingTimer)
+      clearTimeout(transcriptTimer)
       files.close()
     },
     { once: true },
