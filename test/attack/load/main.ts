@@ -151,6 +151,12 @@ times.sort((a, b) => a - b)
 const at = (share: number) => Math.round((times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0) * 10) / 10
 const third = Math.max(1, Math.floor(memory.length / 3))
 const [early, late] = [Math.max(...memory.slice(0, third)), Math.max(...memory.slice(-third))]
+/** Looked at once a second. A heap that is only collected late goes up and down; what matters is whether the minutes do. */
+function mediansByMinute(samples: readonly number[]): number[] {
+  const minutes = Array.from({ length: Math.ceil(samples.length / 60) }, (_, n) => samples.slice(n * 60, (n + 1) * 60))
+  return minutes.map((minute) => minute.toSorted((a, b) => a - b)[Math.floor(minute.length / 2)]!)
+}
+
 const [, user = 0, system = 0] = /\) (?:\S+ ){11}(\d+) (\d+)/.exec(fs.readFileSync(`/proc/${hub.child.process.pid}/stat`, 'latin1')) ?? []
 const result = {
   hub_cpu_s: (Number(user) + Number(system)) / 100,
@@ -164,7 +170,7 @@ const result = {
   max_ms: at(1),
   acknowledged: acknowledged.length,
   lost,
-  memory_mb: { first_third: early, last_third: late, peak: Math.max(...memory) },
+  memory_mb: { first_third: early, last_third: late, peak: Math.max(...memory), medians_by_minute: mediansByMinute(memory) },
   descriptors: Math.max(...files),
   health,
   owner_heartbeats: heartbeats,
