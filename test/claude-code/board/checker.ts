@@ -43,7 +43,7 @@ export interface Wrong {
   readonly shown: Session | undefined
 }
 
-/** The board was right too late: until then it showed what had been true before. */
+/** The board was right too late, or only after the next change: until then it showed what had been true before. */
 export interface Late {
   readonly aspect: Aspect
   readonly sessionId: string
@@ -79,7 +79,7 @@ const BOARD_INTERVAL_MS = 40
 const FULL_BOARD_INTERVAL_MS = 1_000
 /** Of one look in the average of the load: a look counts for about three seconds. */
 const LOAD_WEIGHT = 0.01
-/** What has not come so long after its limit, was followed by another change, or was never true is wrong and not late. */
+/** What has not come so long after its limit, or was never true, is wrong and not late. */
 const LATE_GRACE_MS = 10_000
 /** An outage of the hub that the walk did not announce. */
 const HUB_TIMEOUT_MS = 5_000
@@ -226,7 +226,9 @@ export class Checker {
         ...(isSeen || shown?.not_seen_since !== undefined ? [] : [{ field: 'not_seen_since', truth: 'a time', shown: undefined }]),
       ]
       if (differences.length === 0) continue
-      this.wrong.push({ aspect: 'state', sessionId, what: 'without a collector', afterMs: 0, differences, at: Date.now(), shown })
+      const wrong = { aspect: 'state', sessionId, what: 'without a collector', afterMs: 0, differences, at: Date.now(), shown } as const
+      if (mayBeAhead(shown, differences)) this.#suspects.push(wrong)
+      else this.wrong.push(wrong)
     }
   }
 
@@ -273,7 +275,7 @@ export class Checker {
       this.#confirmAhead(sessionId, state)
       const known = this.#states.get(sessionId)
       if (known !== undefined && !known.isShown && known.aspect !== 'outage') this.superseded++
-      if (known !== undefined) this.#convictOverdue(known)
+      if (known !== undefined) this.#forgive(sessionId, known, now)
       const what = state.status === 'active' ? `${state.activity ?? 'active'} ${state.waiting_for ?? ''}`.trim() : state.status
       const aspect = state.status === 'failed' ? 'failed' : 'state'
       // During an outage the limit begins with its end.
@@ -301,7 +303,7 @@ export class Checker {
         this.#formerFacts.set(sessionId, [...former, facts])
         if (known?.aspect === 'outage' && !known.isShown) known.truth = text
         else {
-          if (known !== undefined) this.#convictOverdue(known)
+          if (known !== undefined) this.#forgive(sessionId, known, now)
           const watch = { aspect: 'facts', what: 'facts', since: now, isTransition: false, isShown: false, isReported: false } as const
           this.#facts.set(sessionId, { truth: text, ...watch })
         }
@@ -315,6 +317,7 @@ export class Checker {
       model: truth.modelOf(sessionId),
       branch,
       context_tokens: truth.contextOf(sessionId),
+      context_after: truth.contextAfter(sessionId),
       subagents_running: truth.subagentsOf(sessionId).length,
     }
   }
@@ -397,9 +400,16 @@ export class Checker {
       at: now,
       shown,
     }
-    if (!watch.isShown && this.#wasTrue(sessionId, shown, differences, 'truth' in watch)) watch.overdue = wrong
+    if (this.#wasTrue(sessionId, shown, differences, 'truth' in watch)) watch.overdue = wrong
     else if (mayBeAhead(shown, differences)) this.#suspects.push(wrong)
     else this.wrong.push(wrong)
+  }
+
+  /** Another change has followed; whether the board has had this one, its timeline shows. */
+  #forgive(sessionId: string, watch: Watch, now: number): void {
+    if (watch.overdue === undefined) return
+    this.late.push({ aspect: watch.aspect, sessionId, what: `${watch.what}, replaced`, afterMs: now - watch.since })
+    delete watch.overdue
   }
 
   /** What did not come in the end is wrong. */
@@ -411,7 +421,7 @@ export class Checker {
   /** Whether the board shows what was true of the session before its last change; before its first it was not there. */
   #wasTrue(sessionId: string, shown: Session | undefined, differences: readonly Difference[], areFacts: boolean): boolean {
     const former = this.changes.flatMap((change) => (change.sessionId === sessionId ? [change.state] : [])).slice(0, -1)
-    if (shown === undefined) return former.length === 0
+    if (shown === undefined) return this.shownChanges.every((change) => change.sessionId !== sessionId)
     const wrongFields = areFacts
       ? (this.#formerFacts.get(sessionId) ?? []).map((facts) => compareFacts(facts, shown))
       : former.map((state) => compareState(state, shown))
@@ -423,9 +433,9 @@ export class Checker {
   #isUnknowable(sessionId: string, shown: Session | undefined): boolean {
     const own = this.changes.filter((change) => change.sessionId === sessionId)
     const last = own.at(-1)
-    const gap = last === undefined || last.state.status === 'active' ? undefined : gapAt(this.gaps, last.at)
+    const gap = last === undefined || last.state.status === 'active' ? undefined : gapAt(this.gaps, last.knownAt)
     if (gap === undefined) return false
-    if (shown === undefined) return own.every(({ at }) => at > gap.from)
+    if (shown === undefined) return own.every(({ knownAt }) => knownAt > gap.from)
     // The next client of an old version removes the file of one that was killed, and old transcripts do not say how they ended.
     return last?.state.status === 'failed' && shown.status === 'completed' && last.state.version === old
   }

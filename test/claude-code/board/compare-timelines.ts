@@ -28,11 +28,11 @@ export async function compareTimelines(changes: readonly TrueChange[], shown: Sh
   const missing: Missing[] = []
   for (const [sessionId, own] of bySession) {
     const timeline = await shown.timeline(sessionId)
-    for (const [index, { at, isExact, state }] of own.entries()) {
+    for (const [index, { at, isExact, knownAt, state }] of own.entries()) {
       const until = own[index + 1]?.at ?? Number.POSITIVE_INFINITY
-      const wasUnwatched = gaps.some(({ from, to }) => at > from && until < to)
+      const wasUnwatched = gaps.some(({ from, to }) => knownAt > from && until < to)
       if (state.status !== 'active') {
-        const gap = gapAt(gaps, at)
+        const gap = gapAt(gaps, knownAt)
         // It came and went while no collector ran, or was resumed before one could see that its process was gone.
         if (gap !== undefined && ((own[index - 1]?.at ?? 0) > gap.from || until < gap.to)) continue
         // The collector that starts then notices the end.

@@ -52,6 +52,8 @@ export interface TrueFacts {
   readonly model: string | undefined
   readonly branch: string
   readonly context_tokens: number | undefined
+  /** With the last answer: a hook counts it too. */
+  readonly context_after: number | undefined
   readonly subagents_running: number
 }
 
@@ -62,7 +64,8 @@ export function compareFacts(truth: TrueFacts, shown: Session | undefined): Diff
   // Before the first answer there is no transcript.
   if (truth.model !== undefined) {
     pairs.push(['model', truth.model, claude?.model], ['branch', truth.branch, claude?.branch])
-    pairs.push(['context_tokens', truth.context_tokens, claude?.context_tokens])
+    const isAfter = truth.context_after !== undefined && claude?.context_tokens === truth.context_after
+    pairs.push(['context_tokens', isAfter ? truth.context_after : truth.context_tokens, claude?.context_tokens])
   }
   return pairs.flatMap(([field, one, other]) => (one === other ? [] : [{ field, truth: one, shown: other }]))
 }

@@ -20,6 +20,8 @@ export interface PersonOptions {
   readonly restMs: number
   /** Called when a session has begun with a copy of another. */
   readonly forked: (from: string, to: string) => void
+  /** Called before a process is killed, with its pid. */
+  readonly killed: (pid: number) => void
   /** Receives why a step did not go on: the client takes some keys as it pleases. The person begins with another client. */
   readonly stuck: (error: unknown) => void
   /** Receives each thing that the person does. */
@@ -109,7 +111,7 @@ export class Person {
     const terminal = this.#terminal
     this.#terminal = undefined
     this.#note('kills a client that does not go on')
-    await terminal?.kill().catch(() => terminal.closeNow())
+    if (terminal !== undefined) await this.#kill(terminal).catch(() => terminal.closeNow())
     await this.#rest()
   }
 
@@ -245,11 +247,16 @@ export class Person {
       terminal.key('ctrl-d')
     } else if (end === 'SIGTERM') await terminal.signal('SIGTERM')
     else if (end === 'window') await terminal.closeWindow()
-    else await terminal.kill()
+    else await this.#kill(terminal)
     await terminal.ended
     this.#terminal = undefined
     // A killed process may be noticed later than a change of a file.
     await this.#rest()
+  }
+
+  async #kill(terminal: ClientTerminal): Promise<void> {
+    this.#options.killed(await terminal.pid())
+    await terminal.kill()
   }
 
   /** Runs `claude -p`, to its end or not. */
@@ -264,6 +271,7 @@ export class Person {
     const child = home.print(client, cwd, ['-p', script(...steps), ...args], env)
     if (how === 'SIGKILL') {
       await sleep(this.#restMs() * 2)
+      this.#options.killed(child.process.pid ?? 0)
       await child.stop('SIGKILL')
     }
     await child.finished

@@ -122,6 +122,7 @@ async function walk(
   const stuckSteps: string[] = []
   const forks = new Set<string>()
   const forked = (from: string, to: string) => void forks.add(from).add(to)
+  const killed = (pid: number) => truth.noteKill(pid)
   const steps: string[] = []
   const work = Array.from({ length: persons }, async (_, index) => {
     const name = `person-${index + 1}`
@@ -152,7 +153,7 @@ async function walk(
       if (stuckSteps.length > MAX_STUCK) problems.push(`${stuckSteps.length} steps did not go on`)
     }
     const client = clients[index % clients.length]!
-    const person = new Person({ name, client, home, cwd, random, args, env, restMs, forked, stuck, log: note })
+    const person = new Person({ name, client, home, cwd, random, args, env, restMs, forked, killed, stuck, log: note })
     await person
       .work(stopping.signal)
       .catch((error: unknown) => problems.push(`${name}: ${error instanceof Error ? error.message : error}`))

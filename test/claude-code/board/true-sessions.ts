@@ -58,10 +58,16 @@ export class TrueSessions {
   readonly #folder: string
   readonly #api: MessagesApi
   readonly #running = new Map<string, Running>()
+  readonly #killed = new Set<number>()
 
   constructor(config: string, api: MessagesApi) {
     this.#folder = path.join(config, 'sessions')
     this.#api = api
+  }
+
+  /** A process is about to be killed. The next client removes its file, sooner than this can look on a busy machine. */
+  noteKill(pid: number): void {
+    this.#killed.add(pid)
   }
 
   /** Looks at every file and process. @returns what has changed since the last look, oldest first */
@@ -72,7 +78,7 @@ export class TrueSessions {
       // A client removes its file first and exits a moment later, so the file of a dead one stays only when it was killed.
       if (isAlive(running.file)) continue
       this.#running.delete(file)
-      const isLeft = fs.existsSync(file)
+      const isLeft = fs.existsSync(file) || this.#killed.has(running.file.pid)
       this.files.push({ at: now, name: path.basename(file), file: running.file, ended: isLeft ? 'file left' : 'file removed' })
       changes.push(...this.#end(running, isLeft ? 'failed' : 'completed', now))
     }
@@ -99,6 +105,12 @@ export class TrueSessions {
   contextOf(sessionId: string): number | undefined {
     const usage = this.#mainAnswers(sessionId).at(-1)?.usage
     return usage && usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
+  }
+
+  /** The same with that answer, which the client's own hook counts too. */
+  contextAfter(sessionId: string): number | undefined {
+    const context = this.contextOf(sessionId)
+    return context && context + (this.#mainAnswers(sessionId).at(-1)?.usage.output_tokens ?? 0)
   }
 
   /**

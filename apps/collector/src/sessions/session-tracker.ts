@@ -57,9 +57,9 @@ const END_GRACE_MS = 2_000
 const STATUS_LINE_GRACE_MS = 30_000
 /**
  * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status, which
- * versions that follow their session always get: an interactive one reads its transcript first, for up to 10 s on a very busy machine.
+ * versions that follow their session always get: an interactive one reads its transcript first, which took 14 s on a very busy machine.
  */
-const HOLD_MS = 10_000
+const HOLD_MS = 30_000
 const HOLD_OLD_MS = 5_000
 const HOLD_PRINT_MS = 250
 /** Numbers of a session are written down at most this often. */
