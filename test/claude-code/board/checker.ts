@@ -206,7 +206,7 @@ export class Checker {
       const used = truth.usedBy(sessionId)
       // Before 2.1.277 nothing that the client writes has the final figures of a subagent.
       const isOld = truth.hasSubagents(sessionId) && state.version === old
-      if (used === undefined || isOld || forks.has(sessionId) || this.#isUnknowable(sessionId, session)) continue
+      if (used === undefined || isOld || forks.has(sessionId) || this.#isUnknowable(sessionId, session, [])) continue
       this.usagesCompared++
       const differences = compareUsage(used, session)
       if (differences.length === 0) continue
@@ -390,7 +390,7 @@ export class Checker {
     if (watch.overdue !== undefined && now - since > this.#limit(aspect) + LATE_GRACE_MS) this.#convictOverdue(watch)
     if (watch.isReported || now - since <= this.#limit(aspect)) return
     watch.isReported = true
-    if (this.#isUnknowable(sessionId, shown)) return
+    if (this.#isUnknowable(sessionId, shown, differences)) return
     const wrong = {
       aspect,
       sessionId,
@@ -426,18 +426,27 @@ export class Checker {
       ? (this.#formerFacts.get(sessionId) ?? []).map((facts) => compareFacts(facts, shown))
       : former.map((state) => compareState(state, shown))
     // Several may have changed since: each is looked for by itself.
-    return differences.every(({ field }) => wrongFields.some((fields) => fields.every((one) => one.field !== field)))
+    // What is not known yet is late too, and so is the time of an activity that is.
+    return differences.every(
+      ({ field, shown: value }) =>
+        value === undefined || field === 'activity_since' || wrongFields.some((fields) => fields.every((one) => one.field !== field)),
+    )
   }
 
   /** Whether no one could know it: it happened while no collector ran, and nothing is left of it. */
-  #isUnknowable(sessionId: string, shown: Session | undefined): boolean {
+  #isUnknowable(sessionId: string, shown: Session | undefined, differences: readonly Difference[]): boolean {
     const own = this.changes.filter((change) => change.sessionId === sessionId)
     const last = own.at(-1)
     const gap = last === undefined || last.state.status === 'active' ? undefined : gapAt(this.gaps, last.knownAt)
     if (gap === undefined) return false
     if (shown === undefined) return own.every(({ knownAt }) => knownAt > gap.from)
-    // The next client of an old version removes the file of one that was killed, and old transcripts do not say how they ended.
-    return last?.state.status === 'failed' && shown.status === 'completed' && last.state.version === old
+    const began = own.findLastIndex(({ state }, index) => state.status === 'active' && own[index - 1]?.state.status !== 'active')
+    const cameAndWent = (own[began]?.knownAt ?? 0) > gap.from
+    // Hooks say less than the file that was not read.
+    if (cameAndWent && differences.every(({ field }) => field === 'version' || field === 'name')) return true
+    // The next client removes the file of one that was killed. Old transcripts do not say how they ended, and a session that was
+    // resumed without a prompt has no new row.
+    return last?.state.status === 'failed' && shown.status === 'completed' && (last.state.version === old || cameAndWent)
   }
 
   #limit(aspect: Aspect): number {

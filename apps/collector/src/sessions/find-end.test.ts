@@ -20,6 +20,8 @@ test.each<[string, Partial<Remains>, string, string]>([
   ['the same with an old version', { wasWatched: false, version: '2.1.200' }, 'completed', 'ended while not watched'],
   ['an end while no collector ran that left nothing', { wasWatched: false, hasTranscript: false }, 'completed', 'ended while not watched'],
 ])('%s', (_, remains, outcome, reason) => {
-  const inferred = remains.wasWatched === false && remains.isTranscriptClosed !== true ? { inferred: true } : {}
+  const isKnown = remains.isTranscriptClosed === true || remains.isFileLeft === true || outcome === 'failed'
+  const isInferred = remains.wasWatched === false ? remains.isTranscriptClosed !== true : remains.removedItsFile === false && !isKnown
+  const inferred = isInferred ? { inferred: true } : {}
   expect(findEnd({ ...exited, ...remains })).toEqual({ outcome, reason, ...inferred })
 })

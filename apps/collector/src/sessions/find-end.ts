@@ -43,7 +43,9 @@ export function findEnd(remains: Remains): ObservedEnd {
   }
   if (isFileLeft) return killed
   if (!removedItsFile && lacksFinalSums) return killed
-  return hasOpenPrint ? terminated : exited
+  const end = hasOpenPrint ? terminated : exited
+  // Old versions leave nothing that shows whether the client has removed its file, or the next one has: another source may know.
+  return removedItsFile ? end : { ...end, inferred: true }
 }
 
 const exited: ObservedEnd = { outcome: 'completed', reason: 'exit' }
