@@ -166,6 +166,6 @@ test('a hub that only a proxy can reach gets all calls through it, and one that 
   await child.line(/"WARN".*http:\/\/hub\.corp\.example is plain http: others on the network can read the key/)
   await hub.until(calls.length)
   expect([...hub.accepted.keys()].sort()).toEqual(calls.map(({ key }) => key).sort())
-  expect(new Set(proxy.asked.map((url) => new URL(url).host))).toEqual(new Set(['hub.corp.example']))
-  expect(proxy.asked).toContain('http://hub.corp.example/api/usage/calls')
+  // Node asks for a tunnel or for the address itself, by its version.
+  for (const asked of proxy.asked) expect(asked).toMatch(/^(?:http:\/\/)?hub\.corp\.example[:/]/)
 })

@@ -131,7 +131,7 @@ test('a snapshot is saved with the name of its source and of the machine', () =>
   expect(running.health()).toMatchObject({ state: 'ok', lastSuccessAt: '2026-10-06T12:00:00.000Z' })
 })
 
-test('a snapshot of the usage page belongs to the account that has its resets, and to none where two have them or nobody', async () => {
+test('a snapshot of the usage page belongs to the account that has its resets, and to none where two have them or none has', async () => {
   const claude = tempFolder()
   const page = controlledSource('console')
   const clock = instantClock()
