@@ -40,6 +40,23 @@ it('setup runs apt-get install nowhere else, and installs nothing by an open ver
   expect(buildFor('darwin', 'arm64').integrity).toBeUndefined()
 })
 
+it('no script of a package runs when setup lets npm install it', () => {
+  const files = [...filesOf('scripts', (file) => file.endsWith('.mjs')), ...filesOf('bench', (file) => file.endsWith('.ts'))]
+  const installs = files.flatMap((file) =>
+    [...textOf(file).matchAll(/(?<!'apt-get', )\[\s*['"](?:ci|install|i|add|update|rebuild)['"][^\]]*\]/g)].map(([words]) => ({
+      file,
+      words,
+    })),
+  )
+  const places = ['scripts/setup/claude-code.mjs', 'scripts/setup/modules.mjs', 'scripts/setup/node.mjs', 'bench/ccusage.ts']
+  expect(installs.map(({ file }) => file)).toEqual(places)
+  for (const { file, words } of installs) expect(words, file).toMatch(/'--ignore-scripts'/)
+  const settings = [...files, '.npmrc', '.ci/run', 'package.json'].map((file) => [file, textOf(file)] as const)
+  for (const [file, text] of settings)
+    expect(text, file).not.toMatch(/ignore[-_]scripts['"]?\s*[=:,]\s*['"]?(?:false|0)|--no-ignore-scripts|--foreground-scripts/i)
+  expect(textOf('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+})
+
 it.skipIf(process.platform === 'win32')('the headless shell is the one on the PATH, else the newest that Playwright has downloaded', () => {
   const [cache, bin] = [tempFolder(), tempFolder()]
   const program = (...names: string[]) => {

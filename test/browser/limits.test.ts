@@ -409,6 +409,45 @@ test('neutral below 60, amber to 80, red above with a warning, by pattern too, a
   )
 })
 
+test('above 100 % the row, its bar and a screen reader say that it is over the limit', async () => {
+  const hub = await openTestHub()
+  await postSnapshot(hub, MINUTE, { currentSession: createWindow(101, HOUR) })
+  const { page } = await openPage(`${hub.url}/widget`)
+  await percentOf(page, '5-hour limit', 101)
+  expect(await rowOf(page, '5-hour limit').locator('.limit-head data').innerText()).toMatch(/^101\s?%$/)
+  expect(await rowOf(page, '5-hour limit').getAttribute('data-level')).toBe('red')
+  expect(await detailsOf(page, '5-hour limit')).toContain('Over the limit')
+  expect(await detailsOf(page, '5-hour limit')).not.toMatch(/reached|forecast|on track/i)
+  const meter = page.getByRole('meter', { name: '5-hour limit' })
+  const shown = await meter.evaluate((one) => {
+    const [bar, used] = [one, one.querySelector('.limit-used')!].map((part) => part.getBoundingClientRect().width)
+    const [now, max, text] = ['now', 'max', 'text'].map((name) => one.getAttribute(`aria-value${name}`))
+    return { now, max, text, over: one.hasAttribute('data-over'), overflows: used! > bar! }
+  })
+  expect(shown).toEqual({
+    now: '101',
+    max: '101',
+    text: expect.stringMatching(/^101 % used, over the limit; 80 % of the window elapsed$/),
+    over: true,
+    overflows: false,
+  })
+  expect(await page.getByRole('meter', { name: 'Weekly limit' }).getAttribute('data-over')).toBeNull()
+})
+
+test('at 100 % the card says what extra usage costs, on the widget and on Today', async () => {
+  const hub = await openTestHub()
+  await postSnapshot(hub, MINUTE, {
+    currentSession: createWindow(100, HOUR),
+    extraUsage: { is_enabled: true, used_credits: 10_631, monthly_limit: null, currency: 'USD', decimal_places: 2 },
+  })
+  for (const address of ['/widget', '/app']) {
+    const { page } = await openPage(`${hub.url}${address}`)
+    await percentOf(page, '5-hour limit', 100)
+    expect(await page.locator('.limits-extra').allInnerTexts(), address).toEqual(['Extra usage $106.31 used this month'])
+    expect(await detailsOf(page, '5-hour limit')).toContain('Usage limit reached')
+  }
+})
+
 test('elapsed time and forecast of each window, from recent snapshots only', async () => {
   const hub = await openTestHub()
   const [session, week] = [new Date(Date.now() + 2 * HOUR).toISOString(), new Date(Date.now() + 42 * HOUR).toISOString()]

@@ -1,6 +1,7 @@
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startForwardProxy } from '../support/forward-proxy.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { connectBrowser, createCall, sendCalls, startHub, type TestHub, type Visit, visit } from './harness.ts'
 
@@ -48,6 +49,19 @@ test('a hub with keys requires one, rejects an invalid one with a reason, and op
   await page.locator('.totals').waitFor()
   expect(page.url()).toContain('range=7d')
   await page.locator('.live-dot[data-status="live"]').waitFor()
+})
+
+test('a page that came over plain http from elsewhere says that others can read the key', async () => {
+  const warning = (page: Page) => page.getByRole('note').getByText('This page came over plain http: others on the network can read the key')
+  // The browser asks the proxy for every name, so the address is not of this machine.
+  const { url: server } = await startForwardProxy(hub.url)
+  const { page, context } = await visit(browser, 'http://hub.corp.example/app', { proxy: { server } })
+  onTestFinished(() => context.close())
+  await warning(page).waitFor()
+  await page.getByLabel('Key', { exact: true }).waitFor()
+  const near = await openPage(hub, '/app')
+  await near.page.getByLabel('Key', { exact: true }).waitFor()
+  expect(await warning(near.page).count()).toBe(0)
 })
 
 test('the key is not readable by scripts', async () => {

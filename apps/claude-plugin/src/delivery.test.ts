@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { run, startNode } from '../../../test/support/child.ts'
+import { noProxySettings, startForwardProxy } from '../../../test/support/forward-proxy.ts'
 import { filterAlive } from '../../../test/support/process-tree.ts'
 import { PluginHome, pluginRoot } from './plugin-process-fixture.ts'
 import { recordingHub } from './recording-hub-fixture.ts'
@@ -38,6 +39,20 @@ it('a hook prints nothing, and its event is at the hub within a second', async (
   expect(hub.machine).toBe('laptop')
   expect(hub.observations[0]).toMatchObject({ session_id, source: 'hook', project_id: '/home/dev/work', alive: true })
   await expect.poll(() => [home.files('spool'), home.files('queue')]).toEqual([[], []])
+})
+
+it('the sender goes through the proxy that HTTP_PROXY or HTTPS_PROXY names', async () => {
+  const hub = await recordingHub()
+  const proxy = await startForwardProxy(hub.url)
+  const home = new PluginHome('http://hub.corp.example', { ...noProxySettings, HTTP_PROXY: proxy.url })
+  expect(await home.hook(toolEvent(0))).toMatchObject(silent)
+  await expect.poll(() => names(hub.observations)).toEqual(['Tool0'])
+  expect(new Set(proxy.asked)).toEqual(new Set(['http://hub.corp.example/sessions/observations']))
+  proxy.asked.length = 0
+  const encrypted = new PluginHome('https://hub.corp.example', { ...noProxySettings, HTTPS_PROXY: proxy.url })
+  expect(await encrypted.hook(toolEvent(1))).toMatchObject(silent)
+  // Behind the tunnel is a hub without https: what matters is what the proxy is asked for.
+  await expect.poll(() => proxy.asked[0]).toBe('hub.corp.example:443')
 })
 
 it('without a hub nothing is lost, printed, or left readable; later everything comes once and in order', async () => {

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { runCommand } from './cli.suite.ts'
 import { openHubFixture, RealClock } from './hub.suite.ts'
+import { widthOf } from './width.ts'
 
 /** Clears the screen, renames the window, hides what follows, turns the text around, and forges a row. */
 const EVIL = '/home/\u001bc\u001b[2J\u001b]0;owned\u0007\u001b[8m\u009b31m\u202etxt\nFORGED ROW\r\tx'
@@ -13,17 +14,17 @@ function findCommand(text: string): string | undefined {
   return /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069].{0,20}/u.exec(rest)?.[0]
 }
 
-function plantTranscript(folder: string): void {
+function plantTranscript(folder: string, name = EVIL): void {
   const home = path.join(folder, 'claude/projects/p')
   fs.mkdirSync(home, { recursive: true })
   const line = {
     type: 'assistant',
     timestamp: new Date().toISOString(),
-    sessionId: `s${EVIL}`,
-    cwd: EVIL,
-    gitBranch: EVIL,
+    sessionId: `s${name}`,
+    cwd: name,
+    gitBranch: name,
     requestId: 'req_1',
-    message: { id: 'msg_1', model: `claude-opus-5${EVIL}`, usage: { input_tokens: 10, output_tokens: 20 } },
+    message: { id: 'msg_1', model: `claude-opus-5${name}`, usage: { input_tokens: 10, output_tokens: 20 } },
   }
   fs.writeFileSync(path.join(home, 'a.jsonl'), `${JSON.stringify(line)}\n`)
 }
@@ -51,4 +52,20 @@ it('no command lets a transcript, a key or a machine command the terminal', asyn
   }
   const { stdout } = await runCommand(folder, ['usage', 'project'], {})
   expect(stdout).toContain('/home/\\u001bc')
+})
+
+it.each([
+  ['long', '/home/'.padEnd(100_000, 'x')],
+  ['wide', '/home/'.padEnd(100_000, '日本語')],
+])('no line of a report about %s names is wider than the terminal', async (_, name) => {
+  const folder = tempFolder()
+  plantTranscript(folder, name)
+  for (const columns of [40, 80]) {
+    for (const group of ['project', 'session', 'model', 'branch', 'daily --breakdown']) {
+      const { code, stdout, stderr } = await runCommand(folder, ['usage', ...group.split(' ')], { COLUMNS: String(columns) })
+      expect([code, stdout.includes('Total')], stderr).toEqual([0, true])
+      for (const line of `${stdout}${stderr}`.split('\n'))
+        expect(widthOf(line), `${group}: ${line.slice(0, 200)}`).toBeLessThanOrEqual(columns)
+    }
+  }
 })

@@ -46,7 +46,7 @@ export function renderTable<Row>(columns: readonly Column<Row>[], lines: readonl
       .trimEnd()
   const rule = terminal.style('dim', fit.widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP)))
   const titles = join(
-    fit.columns.map(({ title }, index) => truncate(title, fit.widths[index] ?? 0, false)),
+    fit.columns.map(({ title }, index) => truncate(title, fit.widths[index] ?? 0)),
     () => 'bold',
   )
   const body = fit.cells.flatMap((cells, index) => {
@@ -115,7 +115,8 @@ function printableCell(text: string): string {
 }
 const MAX_CELL_LENGTH = 1000
 
-function truncate(text: string, width: number, atStart: boolean): string {
+/** A text cut to a width, with an ellipsis where it was cut. */
+export function truncate(text: string, width: number, atStart = false): string {
   if (widthOf(text) <= width) return text
   const characters = [...text]
   for (;;) {

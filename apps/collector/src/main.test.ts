@@ -9,6 +9,7 @@ import type { Call } from '@signalbox/contract/call'
 import { collectorStatusSchema } from '@signalbox/contract/collector'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNode } from '../../../test/support/child.ts'
+import { noProxySettings, startForwardProxy } from '../../../test/support/forward-proxy.ts'
 import { stretchForLoad } from '../../../test/support/machine-load.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { writeTranscripts } from '../../../test/support/transcripts.ts'
@@ -62,7 +63,7 @@ async function acceptingHub() {
   }
 }
 
-function collector(folder: string, hub: string, extra: Record<string, string> = {}) {
+function collector(folder: string, hub: string, extra: Record<string, string | undefined> = {}) {
   const child = startNode([main], {
     ipc: true,
     env: {
@@ -100,6 +101,7 @@ test('all calls of the transcripts reach the hub, also appended ones, and SIGTER
 
   const { code, stdout } = await child.stop()
   expect(code).toBe(0)
+  expect(stdout).not.toContain('plain http')
   expect(stdout.trim().split('\n').at(-1)).toContain('stopped')
   const status = collectorStatusSchema.parse(JSON.parse(fs.readFileSync(path.join(folder, 'data', 'collector.json'), 'utf8')))
   expect(status).toMatchObject({ state: 'stopped', machine_id: 'laptop', pending: 0, sent: { calls: calls.length + 1, failures: 0 } })
@@ -153,4 +155,17 @@ test('an unreachable hub is logged once, and the collector goes on', async () =>
   await child.line(/does not accept calls now/)
   const { code } = await child.stop('SIGINT')
   expect(code).toBe(0)
+})
+
+test('a hub that only a proxy can reach gets all calls through it, and one that others can listen to is warned about', async () => {
+  const folder = tempFolder()
+  const { calls } = writeTranscripts(path.join(folder, 'claude'), { calls: 20 })
+  const hub = await acceptingHub()
+  const proxy = await startForwardProxy(hub.url)
+  const child = collector(folder, 'http://hub.corp.example', { ...noProxySettings, HTTP_PROXY: proxy.url })
+  await child.line(/"WARN".*http:\/\/hub\.corp\.example is plain http: others on the network can read the key/)
+  await hub.until(calls.length)
+  expect([...hub.accepted.keys()].sort()).toEqual(calls.map(({ key }) => key).sort())
+  // Node asks for a tunnel or for the address itself, by its version.
+  for (const asked of proxy.asked) expect(asked).toMatch(/^(?:http:\/\/)?hub\.corp\.example[:/]/)
 })

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { startNode } from '../../../test/support/child.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
@@ -48,6 +49,25 @@ it('keys are listed for people and for programs, without the keys themselves', a
   )
   expect(list).not.toContain(key.trim())
   expect(JSON.parse((await keys(folder, 'list', '--json')).stdout)[0]).toMatchObject({ name: 'guest', scopes: ['read'] })
+})
+
+it('a name that a former hub took commands no terminal and forges no row', async () => {
+  const folder = tempFolder()
+  await keys(folder, 'create', 'guest', '--machine', 'box-7')
+  const store = new Database(path.join(folder, 'signalbox.db'))
+  store.prepare('UPDATE key SET name = ?, machine_id = ?').run('x\nk_forged  admin\u001b[2J\u202e', 'box\r\nk_other\u001bc')
+  const id = store.prepare<[], string>('SELECT key_id FROM key').pluck().get()!
+  store.close()
+  const { stdout } = await keys(folder, 'list')
+  const [titles, row, ...rest] = stdout.trimEnd().split('\n')
+  expect([titles, row, rest]).toEqual([
+    expect.stringMatching(/^KEY_ID/),
+    expect.stringMatching(/^k_\w{12} +x k_forged {2}admin\\u001b\[2J\\u202e +sbx_\S+ +read +box k_other\\u001bc /),
+    [],
+  ])
+  expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+  const revoked = (await keys(folder, 'revoke', id)).stdout
+  expect(revoked.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u)
 })
 
 it.each([

@@ -158,7 +158,7 @@ function table(keys: readonly Key[], now: number): string {
     printable(key.name),
     printable(key.prefix),
     key.scopes.join(','),
-    [key.machine_id, key.project_id].filter((id) => id !== undefined).join(' ') || 'all',
+    printable([key.machine_id, key.project_id].filter((id) => id !== undefined).join(' ')) || 'all',
     key.created_at.slice(0, 10),
     key.last_used_at?.slice(0, 16).replace('T', ' ') ?? 'never',
     describeState(key, now),

@@ -235,6 +235,44 @@ test('a ledger of the former schema version is migrated with all its content', (
   store.close()
 })
 
+test('a snapshot that an earlier version set aside for its time is pending again, and no other', () => {
+  const dataDir = tempFolder()
+  const old = new Database(path.join(dataDir, 'ledger.db'))
+  const healing = migrations.findIndex((sql) => sql.includes("SET state = 'pending'"))
+  for (const sql of migrations.slice(0, healing)) old.exec(sql)
+  old.pragma(`application_id = ${0x5342784c}`)
+  old.pragma(`user_version = ${healing}`)
+  const add = old.prepare(
+    "INSERT INTO readings (key, account, source, machine, captured_at, snapshot, state, reason, settled_at) VALUES (?, '', 'console', 'laptop', ?, ?, ?, ?, ?)",
+  )
+  const addRow = (minute: number, state: string, reason: string | null) => {
+    const one = snapshotAt(minute)
+    add.run(`k${minute}`, one.capturedAt, JSON.stringify(one), state, reason, state === 'pending' ? null : noon)
+  }
+  addRow(0, 'set_aside', 'lastUpdated is more than 5 minutes in the future')
+  addRow(1, 'set_aside', 'currentSession: is no window')
+  addRow(2, 'delivered', null)
+  addRow(3, 'pending', null)
+  old.close()
+
+  const store = openLedgerStore(dataDir)
+  const rows = store.db.prepare('SELECT key, state, reason, settled_at FROM readings ORDER BY captured_at').all()
+  expect(rows).toEqual([
+    { key: 'k0', state: 'pending', reason: null, settled_at: null },
+    { key: 'k1', state: 'set_aside', reason: 'currentSession: is no window', settled_at: noon },
+    { key: 'k2', state: 'delivered', reason: null, settled_at: noon },
+    { key: 'k3', state: 'pending', reason: null, settled_at: null },
+  ])
+  const snapshots = openSnapshotQueue(store, () => noon)
+  expect(snapshots.rejected().map(({ key }) => key)).toEqual(['k1'])
+  for (const minute of [0, 3]) {
+    expect(minuteOf(snapshots.oldest()?.snapshot)).toBe(minute)
+    snapshots.confirm(snapshots.oldest()!)
+  }
+  expect(snapshots.pending()).toBe(0)
+  store.close()
+})
+
 test('on a full disk put fails with a suggestion, nothing is lost, and with space again it succeeds', () => {
   const store = openLedgerStore(tempFolder())
   const snapshots = openSnapshotQueue(store, Date.now)

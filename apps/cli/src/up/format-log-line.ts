@@ -14,7 +14,7 @@ export function formatLogLine(app: string, line: string, { style }: Terminal): s
   } catch {
     return printable(line)
   }
-  const level = String(entry.level).toLowerCase()
+  const level = printable(String(entry.level)).toLowerCase()
   const logged = new Date(String(entry.time))
   const time = Number.isNaN(logged.getTime()) ? new Date() : logged
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')

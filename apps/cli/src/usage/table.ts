@@ -1,7 +1,7 @@
 import { printable } from '@signalbox/contract/printable'
 import type { UsageModelRow, UsageReport, UsageRow } from '@signalbox/contract/usage'
 import { formatCount, formatDuration, formatShortNumber, formatUsd } from '../format-number.ts'
-import { type Line, renderTable } from '../table.ts'
+import { type Line, renderTable, truncate } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
 import { wrapText } from '../wrap-text.ts'
 import { columnsOf, shortModel, type TableContext, type UsageLine } from './columns.ts'
@@ -23,7 +23,7 @@ export function usageTable(report: UsageReport, terminal: Terminal, options: Usa
   const total: Line<UsageLine> = { row: { ...totals, models: [], label: () => 'Total' }, style: 'bold', rule: true }
   const totalModels = breakdown ? totals.models.map(modelLine) : []
   const table = renderTable(columns, [...body, total, ...totalModels], terminal)
-  const lines = formatNotes(report).flatMap((note) => wrapText(note, terminal.columns))
+  const lines = formatNotes(report, terminal.columns).flatMap((note) => wrapText(note, terminal.columns))
   return `${table}\n${lines.map((line) => `${terminal.style('dim', line)}\n`).join('')}`
 }
 
@@ -36,7 +36,7 @@ function styleOf(row: UsageRow): Style | undefined {
   return row.is_gap ? 'dim' : row.is_active ? 'bold' : undefined
 }
 
-function formatNotes({ group, rows, timezone, price_table, unpriced, totals }: UsageReport): string[] {
+function formatNotes({ group, rows, timezone, price_table, unpriced, totals }: UsageReport, columns: number): string[] {
   const notes = [`List-price equivalent. Your plan's price is different. Prices of ${price_table.date}, time zone ${timezone}.`]
   if (group === 'block') {
     const measured = rows.some((row) => row.measured)
@@ -48,7 +48,9 @@ function formatNotes({ group, rows, timezone, price_table, unpriced, totals }: U
   }
   if (unpriced.length > 0) {
     const calls = formatCount(totals.unpriced_calls, 'call')
-    notes.push(`${calls} of ${printable(unpriced.join(', '))} have no price: their tokens are counted, their cost is not.`)
+    // A name is one word, which is not wrapped; the comma behind it takes a column too.
+    const names = unpriced.map((name) => truncate(printable(name), columns - 1)).join(', ')
+    notes.push(`${calls} of ${names} have no price: their tokens are counted, their cost is not.`)
   }
   return notes
 }

@@ -1,8 +1,12 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LimitSource } from '@signalbox/contract/limit-source'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { claudeJson } from './claude-json.ts'
 import { mergeHealth } from './health.ts'
 import { runSources } from './run-sources.ts'
 import type { ReadOutcome, Source, SourceClock, SourceContext } from './source.ts'
@@ -66,7 +70,7 @@ function instantClock(): SourceClock & { at: number; waits: number[]; held: bool
 
 function run(
   sources: readonly Source[],
-  { enabled = ['claude-json', 'statusline', 'console'] as LimitSource[], clock = instantClock() } = {},
+  { enabled = ['claude-json', 'statusline', 'console'] as LimitSource[], clock = instantClock(), env = {} } = {},
 ) {
   const saved: LimitSnapshot[] = []
   const stopping = new AbortController()
@@ -76,7 +80,7 @@ function run(
     {
       sources,
       enabled,
-      env: { DATA_DIR: '/nowhere' },
+      env: { DATA_DIR: '/nowhere', ...env },
       machineId: 'laptop',
       clock,
       log: pino({ level: 'silent' }),
@@ -125,6 +129,53 @@ test('a snapshot is saved with the name of its source and of the machine', () =>
   expect(saved).toEqual([{ ...snapshot(1), source: 'console', machineId: 'laptop', account: 'a' }])
   expect(running.status()[2]).toMatchObject({ last_reading_at: '2026-10-06T12:00:00.000Z' })
   expect(running.health()).toMatchObject({ state: 'ok', lastSuccessAt: '2026-10-06T12:00:00.000Z' })
+})
+
+test('a snapshot of the usage page belongs to the account that has its resets, and to none where two have them or none has', async () => {
+  const claude = tempFolder()
+  const page = controlledSource('console')
+  const clock = instantClock()
+  clock.held = true
+  const { running, saved } = run([claudeJson, page], { clock, env: { CLAUDE_CONFIG_DIR: claude } })
+  const minute = 60_000
+  const a = { session: start + 180 * minute, weekly: start + 3_600 * minute }
+  const b = { session: start + 240 * minute, weekly: start + 5_400 * minute }
+  let written = 0
+  /** What Claude Code leaves after a sign-in with an account. */
+  const signIn = async (accountUuid: string, { session, weekly }: typeof a) => {
+    const limits = { session, weekly_all: weekly }
+    const utilization = {
+      limits: Object.entries(limits).map(([kind, at]) => ({ kind, percent: 40, resets_at: new Date(at).toISOString(), scope: null })),
+    }
+    const cachedUsageUtilization = { fetchedAtMs: start + written++, accountUuid, utilization }
+    fs.writeFileSync(path.join(claude, 'next'), JSON.stringify({ cachedUsageUtilization }))
+    fs.renameSync(path.join(claude, 'next'), path.join(claude, '.claude.json'))
+    await running.readNow()
+    expect(saved.at(-1)).toMatchObject({ source: 'claude-json', account: accountUuid })
+  }
+  const accountOnPage = (resets: Partial<typeof a>, more: Partial<LimitSnapshot> = {}) => {
+    const { windows: _, ...bare } = snapshot(1)
+    const windows: LimitSnapshot['windows'] = [
+      { kind: 'session', label: '5-hour limit', percentUsed: 50, state: 'known', ...(resets.session && { resetsAt: resets.session }) },
+      { kind: 'weekly_all', label: 'Weekly limit', percentUsed: 60, state: 'known', ...(resets.weekly && { resetsAt: resets.weekly }) },
+    ]
+    page.context.put({ ...bare, windows, ...more })
+    expect(saved.at(-1)).toMatchObject({ source: 'console', windows })
+    return saved.at(-1)?.account
+  }
+
+  await signIn('acc-a', a)
+  await signIn('acc-b', b)
+  // The page says the time left in minutes. The account that is signed in now counts for nothing.
+  expect(accountOnPage({ session: a.session + minute, weekly: a.weekly - minute })).toBe('acc-a')
+  expect(accountOnPage(b)).toBe('acc-b')
+  expect(accountOnPage({ ...a, session: a.session + 300 * minute })).toBe('acc-a')
+  expect(accountOnPage({ session: a.session + 30 * minute, weekly: a.weekly + 30 * minute })).toBeUndefined()
+  expect(accountOnPage({})).toBeUndefined()
+  expect(accountOnPage(a, { account: 'acc-c' })).toBe('acc-c')
+  await signIn('acc-c', a)
+  expect(accountOnPage(a)).toBeUndefined()
+  expect(accountOnPage(b)).toBe('acc-b')
 })
 
 test('a report appears in status and health with its time, and failures are counted until the next success', () => {

@@ -80,12 +80,13 @@ it.each(['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])('from %s it is ac
   expect((await whoAmI(hub, bearer(key), address)).statusCode).toBe(200)
 })
 
-it('a request over the network is refused where the hub listens on every address, and accepted from this machine where it listens on one only', async () => {
+it('a request over the network is refused where the hub listens on every address, and accepted from this machine where it listens on one only', async ({
+  skip,
+}) => {
   const own = Object.values(os.networkInterfaces())
     .flatMap((all) => all ?? [])
     .find(({ internal, family }) => !internal && family === 'IPv4')?.address
-  // A machine without a network has no such address.
-  if (own === undefined) return
+  if (own === undefined) return skip('a machine without a network has no address beside those of loopback')
   for (const [HOST, status] of [
     ['0.0.0.0', 401],
     [own, 200],
