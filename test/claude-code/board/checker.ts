@@ -421,15 +421,20 @@ export class Checker {
   /** Whether the board shows what was true of the session before its last change; before its first it was not there. */
   #wasTrue(sessionId: string, shown: Session | undefined, differences: readonly Difference[], areFacts: boolean): boolean {
     const former = this.changes.flatMap((change) => (change.sessionId === sessionId ? [change.state] : [])).slice(0, -1)
-    if (shown === undefined) return this.shownChanges.every((change) => change.sessionId !== sessionId)
+    // A hook says that a session has ended before the client removes its file; then the facts of what lives lack it.
+    if (shown === undefined) return areFacts || this.shownChanges.every((change) => change.sessionId !== sessionId)
     const wrongFields = areFacts
       ? (this.#formerFacts.get(sessionId) ?? []).map((facts) => compareFacts(facts, shown))
       : former.map((state) => compareState(state, shown))
     // Several may have changed since: each is looked for by itself.
-    // What is not known yet is late too, and so is the time of an activity that is.
+    // What is not known yet is late too, and so is the time of an activity that is. A hook knows of a subagent before it has asked
+    // the model anything.
     return differences.every(
       ({ field, shown: value }) =>
-        value === undefined || field === 'activity_since' || wrongFields.some((fields) => fields.every((one) => one.field !== field)),
+        value === undefined ||
+        field === 'activity_since' ||
+        field === 'subagents_running' ||
+        wrongFields.some((fields) => fields.every((one) => one.field !== field)),
     )
   }
 

@@ -40,6 +40,9 @@ export interface ReadFile {
   readonly ended?: 'file left' | 'file removed'
 }
 
+/** A client writes an answer into its transcript within this time, on a busy machine too. */
+const WRITE_MS = 5_000
+
 interface Running {
   readonly folder: string
   identity: string
@@ -59,6 +62,7 @@ export class TrueSessions {
   readonly #api: MessagesApi
   readonly #running = new Map<string, Running>()
   readonly #killed = new Set<number>()
+  readonly #kills: { readonly sessionId: string; readonly at: number }[] = []
 
   constructor(config: string, api: MessagesApi) {
     this.#folder = path.join(config, 'sessions')
@@ -115,12 +119,15 @@ export class TrueSessions {
 
   /**
    * What all answers to the session have used, its subagents' too; undefined where the stand-in cannot know what the client has
-   * counted, because an answer was cut off.
+   * counted, because an answer was cut off, or came right before the client was killed.
    */
   usedBy(sessionId: string): Usage | undefined {
     const all = this.#api.answersOf(sessionId)
     const answers = all.filter(({ status, offeredTools }) => status === 200 && offeredTools)
     if (answers.some(({ aborted, answered }) => aborted || answered === undefined)) return undefined
+    const mayBeUnwritten = (answered: number) =>
+      this.#kills.some((kill) => kill.sessionId === sessionId && kill.at >= answered && kill.at - answered < WRITE_MS)
+    if (answers.some(({ answered }) => mayBeUnwritten(answered!))) return undefined
     const sum = (field: keyof Usage) => answers.reduce((total, { usage }) => total + usage[field], 0)
     return {
       input_tokens: sum('input_tokens'),
@@ -196,6 +203,7 @@ export class TrueSessions {
 
   #end({ file }: Running, status: 'completed' | 'failed', at: number, knownAt = at): TrueChange[] {
     const { sessionId } = file
+    if (status === 'failed') this.#kills.push({ sessionId, at })
     const isHeld = [...this.#running.values()].some((other) => other.file !== file && other.file.sessionId === sessionId)
     const known = this.sessions.get(sessionId)
     if (known === undefined || isHeld) return []
