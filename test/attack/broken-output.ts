@@ -25,6 +25,40 @@ function pipe(): { reader: number; writer: number } {
   return { reader, writer: keep(fs.openSync(file, 'w')) }
 }
 
+/** A pipe whose reader stands still until it is asked to read. */
+export interface HeldPipe {
+  /** For the output of a child. */
+  readonly writer: number
+  /** @returns what waits in the pipe */
+  read(): string
+  /** Ends the reader. */
+  leave(): void
+}
+
+export function heldPipe(): HeldPipe {
+  const { reader, writer } = pipe()
+  let isOpen = true
+  const leave = () => {
+    if (isOpen) fs.closeSync(reader)
+    isOpen = false
+  }
+  onTestFinished(leave)
+  const buffer = Buffer.alloc(64 * 1024)
+  return {
+    writer,
+    leave,
+    read() {
+      let text = ''
+      try {
+        for (;;) text += buffer.toString('latin1', 0, fs.readSync(reader, buffer))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      }
+      return text
+    },
+  }
+}
+
 export const brokenOutputs: Record<string, BrokenOutput> = {
   '/dev/full': () => keep(fs.openSync('/dev/full', 'w')),
   'a full disk': () => {

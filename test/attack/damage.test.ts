@@ -1,28 +1,57 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { someCall } from '../../apps/hub/test/call.ts'
 import { openHub } from '../../apps/hub/test/open-hub.ts'
 import { tempFolder } from '../support/temp.ts'
 import { startSmallHub } from './small-hub.ts'
 
-test('health reports a damaged store before a request reads the damage', async () => {
+const PAGE_BYTES = 4096
+/** The first byte of a page with rows of a table. */
+const ROWS = 0x0d
+
+const AUDIT_TEXT = 'x'.repeat(2_000)
+/** In the key of each call of `someCall`. */
+const CALL_TEXT = 'msg_'
+
+/** A data folder whose rows with this text are on pages of zeros. */
+async function damagedFolder(text: typeof AUDIT_TEXT | typeof CALL_TEXT): Promise<string> {
   const folder = tempFolder()
-  const hub = await openHub({ folder, env: { LOG_LEVEL: 'silent' } })
-  for (let n = 0; n < 200; n++)
-    await hub.ask('POST', '/machines', {
-      payload: { machine_id: `m${n}`, hostname: 'h', docker_slots: [1], metadata: { text: 'x'.repeat(2_000) } },
-    })
-  expect((await hub.inject({ url: '/health' })).statusCode).toBe(200)
-  hub.store.connection.db.pragma('wal_checkpoint(TRUNCATE)')
+  let close = async () => {}
+  const { store } = await openHub({ folder, env: { LOG_LEVEL: 'silent' } }, (end) => (close = end))
+  const change = { now: Date.now() }
+  for (let n = 0; n < 40; n++) {
+    await store.audit.append({ action: 'sessions.cleaned_up', key_name: 'the hub', details: { text: AUDIT_TEXT } }, change)
+  }
+  const calls = Array.from({ length: 2_000 }, () => someCall())
+  await store.usage.ingest('machine', calls, change)
+  await close()
   const file = path.join(folder, 'signalbox.db')
-  const handle = fs.openSync(file, 'r+')
-  const pages = Math.floor(fs.statSync(file).size / 4096)
-  for (let page = 20; page < pages; page += 10) fs.writeSync(handle, Buffer.alloc(4096), 0, 4096, page * 4096)
-  fs.closeSync(handle)
-  await hub.store.verify()
-  const health = await hub.inject({ url: '/health' })
-  expect([health.statusCode, health.json().status, health.json().message]).toEqual([503, 'unavailable', 'The hub database is damaged'])
-  expect((await hub.inject({ url: '/health/ready' })).statusCode).toBe(503)
+  const content = fs.readFileSync(file)
+  const pages = Array.from({ length: content.length / PAGE_BYTES }, (_, n) => content.subarray(n * PAGE_BYTES, (n + 1) * PAGE_BYTES))
+  const damaged = pages.filter((page) => page[0] === ROWS && page.includes(text))
+  expect(damaged.length).toBeGreaterThan(10)
+  for (const page of damaged) page.fill(0)
+  fs.writeFileSync(file, content)
+  return folder
+}
+
+// Nothing reads the rows of calls but a report that needs them.
+test('a hub that starts with a damaged store finds the damage by itself, and health reports it', async () => {
+  const hub = await startSmallHub({}, undefined, await damagedFolder(CALL_TEXT))
+  const ask = (at: string) => fetch(`${hub.url}${at}`)
+  await expect.poll(async () => (await ask('/health')).status).toBe(503)
+  expect(await (await ask('/health')).json()).toMatchObject({ status: 'unavailable', message: 'The hub database is damaged' })
+  expect((await ask('/health/ready')).status).toBe(503)
+  expect(hub.child.output()).toContain('the hub database is not in order')
+})
+
+test('health reports damage that a request has met', async () => {
+  const hub = await openHub({ folder: await damagedFolder(AUDIT_TEXT), env: { LOG_LEVEL: 'silent' } })
+  expect((await hub.inject({ url: '/health' })).statusCode).toBe(200)
+  const read = await hub.ask('GET', '/api/audit?limit=100')
+  expect([read.statusCode, read.json().message]).toEqual([500, 'The hub database is damaged'])
+  for (const url of ['/health', '/health/ready', '/api/health']) expect((await hub.inject({ url })).statusCode, url).toBe(503)
 })
 
 test.skipIf(process.platform === 'win32')('a store behind a link is written and read', async () => {

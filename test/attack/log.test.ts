@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { repositoryRoot } from '../support/repository.ts'
 import { canMount, FILLER, fillDisk, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp.ts'
-import { brokenOutputs } from './broken-output.ts'
+import { brokenOutputs, heldPipe } from './broken-output.ts'
 
 /** What the programs promise: less than the ten seconds after which Docker kills. */
 const STOP_WITHIN_MS = 8_000
@@ -99,8 +99,8 @@ async function runUp(output: number): Promise<void> {
 
 test.skipIf(process.platform !== 'linux').for(Object.entries(brokenOutputs))(
   'with %s as output, hub, collector and `signalbox up` work on, and end when they are stopped',
-  async ([name, open], { skip }) => {
-    const output = open() ?? skip(`${name} cannot be made here`)
+  async ([_, open], { skip }) => {
+    const output = open() ?? skip('nothing can be mounted, so no disk can be full')
     await Promise.all([runHub(output), runCollector(output), runUp(output)])
   },
 )
@@ -127,3 +127,79 @@ test.skipIf(!canMount)('a log whose disk has room again says how many lines it l
   // What was cut off stands alone.
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ msg: 'stopping' })
 })
+
+/** Each is logged with its long path: 12 kB a line. */
+async function requestLongPaths(url: string, count: number): Promise<void> {
+  let left = count
+  const send = async () => {
+    while (left-- > 0) {
+      const response = await fetch(`${url}/none/${'x'.repeat(12_000)}`, { headers })
+      await response.text()
+      expect(response.status).toBe(404)
+    }
+  }
+  await Promise.all(Array.from({ length: 4 }, send))
+}
+
+const memoryMB = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+
+test.skipIf(process.platform !== 'linux')(
+  'a log whose reader stands still costs little memory, and says how many lines it lacks when it is read on',
+  async () => {
+    const pipe = heldPipe()
+    const hub = startInto(pipe.writer, ['--max-semi-space-size=1', hubFile], { DATA_DIR: tempFolder(), ...limits })
+    const url = String(await hub.message('listening'))
+    await requestLongPaths(url, 300)
+    const before = memoryMB(hub.process.pid!)
+    await requestLongPaths(url, 1_500)
+    expect(memoryMB(hub.process.pid!) - before).toBeLessThan(10)
+    let log = ''
+    const readOn = () => {
+      log += pipe.read()
+      return log
+    }
+    // Everything that has waited, and then a line for which there is room.
+    await expect.poll(() => readOn().length).toBeGreaterThan(1_000_000)
+    await fetch(`${url}/last`)
+    await expect.poll(readOn).toContain('"/last"')
+    const lines = log.trim().split('\n')
+    const dropped = lines.flatMap((line) => (line.includes('log lines were dropped') ? [JSON.parse(line) as { dropped: number }] : []))
+    const written = lines.filter((line) => line.includes('xxx')).length
+    expect(dropped).toHaveLength(1)
+    expect(written + dropped[0]!.dropped).toBe(1_800)
+    // 1 MiB, and what a pipe holds.
+    expect(log.length).toBeLessThan(1_200_000)
+  },
+)
+
+test.skipIf(process.platform !== 'linux')(
+  'a hub whose log reader stands still and then dies works on without effort, and ends when it is stopped',
+  async () => {
+    const pipe = heldPipe()
+    const hub = startInto(pipe.writer, [hubFile], { DATA_DIR: tempFolder(), ...limits })
+    const url = String(await hub.message('listening'))
+    // More than a pipe holds.
+    await requestLongPaths(url, 20)
+    pipe.leave()
+    await requestLongPaths(url, 5)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    /** Seconds of a core that the hub has used. */
+    const used = () => {
+      const stat = fs.readFileSync(`/proc/${hub.process.pid}/stat`, 'latin1')
+      const [user, system] = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11)
+      return (Number(user) + Number(system)) / 100
+    }
+    const usedInASecond = async () => {
+      const before = used()
+      await sleep(1_000)
+      return used() - before
+    }
+    await expect.poll(usedInASecond).toBeLessThan(0.15)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect(await hub.stop()).toBeLessThan(STOP_WITHIN_MS)
+    expect(hub.process.exitCode).toBe(0)
+  },
+)

@@ -20,7 +20,7 @@ export interface SmallHub {
   descriptors(): number
   /** Memory in MB. */
   memory(): number
-  /** Opens a connection from one of the addresses 127.0.0.x. */
+  /** Opens a connection from one of the addresses 127.0.0.x, which never ends it by itself. */
   connect(localAddress: string): Promise<AttackSocket>
   /** Sends a request with the key of all scopes. */
   ask(method: string, at: string, body?: object, more?: RequestInit): Promise<Response>
@@ -28,6 +28,7 @@ export interface SmallHub {
 
 export interface AttackSocket {
   readonly socket: net.Socket
+  /** The hub has closed its side; a socket that is not read does not notice. */
   closed: boolean
 }
 
@@ -66,9 +67,13 @@ export async function startSmallHub(
     descriptors: () => fs.readdirSync(`${proc}/fd`).length,
     memory: () => Math.round(Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`${proc}/status`, 'utf8'))?.[1]) / 1024),
     async connect(localAddress) {
-      const socket = net.connect({ port, host: '127.0.0.1', localAddress })
+      const socket = net.connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true })
       const attack: AttackSocket = { socket, closed: false }
-      socket.on('error', () => {}).on('close', () => (attack.closed = true))
+      const closed = () => (attack.closed = true)
+      socket
+        .on('error', () => {})
+        .on('end', closed)
+        .on('close', closed)
       onEnd(async () => void socket.destroy())
       await once(socket, 'connect').catch(() => {})
       return attack

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import { EventFeed, type StreamTimeouts } from './event/feed.ts'
 import { streamDefaults } from './event/stream.ts'
+import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
 import { Connections, connectionLimits } from './http/connections.ts'
@@ -74,6 +75,7 @@ export interface AppOptions {
   /** Folder with the built dashboard; it may not be there. */
   readonly dashboard: string
   readonly streams?: StreamTimeouts
+  readonly streamLimits?: StreamLimits | undefined
   /** Notified of every snapshot of the plan limits that this hub has stored or removed. */
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
@@ -204,6 +206,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     authenticator,
     signIns,
     streams,
+    streamLimits: options.streamLimits,
     state,
     storeFailures,
     version,

@@ -115,11 +115,14 @@ export class RequestLog extends LogController {
   }
 }
 
+/** No id is longer; a body that was refused may say anything. */
+const MAX_ID_CHARS = 200
+
 /** Finds an id in the parameters, the query or the body of a request. */
 function findId({ params, query, body }: FastifyRequest, name: 'machine_id' | 'session_id'): Record<string, string> {
   for (const part of [params, query, body] as (Record<string, unknown> | null | undefined)[]) {
     const value = part?.[name]
-    if (typeof value === 'string') return { [name]: value }
+    if (typeof value === 'string') return { [name]: value.slice(0, MAX_ID_CHARS) }
   }
   return {}
 }

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
@@ -50,6 +50,34 @@ function fetchAs(uid: number, url: string, init: RequestInit = {}): Promise<{ st
   return child.finished.then(({ stdout }) => JSON.parse(stdout) as { status: number; body: string })
 }
 
+interface Forwarder {
+  readonly version: '1.0' | '1.1'
+  readonly uid?: number
+}
+
+/** Starts a proxy that sends the name of the upstream and no header of its own. @returns its address */
+async function startForwarder(upstream: string, { version, uid }: Forwarder): Promise<string> {
+  const program = `
+    const [host, version] = process.argv.slice(1)
+    const server = require('node:http').createServer((request) => {
+      let body = ''
+      request.on('data', (chunk) => (body += chunk)).on('end', () => {
+        const lines = [request.method + ' ' + request.url + ' HTTP/' + version, 'Host: ' + host, 'Connection: close']
+        for (const [name, value] of Object.entries(request.headers))
+          if (name !== 'host' && name !== 'connection') lines.push(name + ': ' + value)
+        const [address, port] = host.split(':')
+        const forwarded = require('node:net').connect(port, address)
+        forwarded.write([...lines, '', body].join('\\r\\n'))
+        forwarded.pipe(request.socket)
+      })
+    })
+    server.listen(0, '127.0.0.1', () => process.send('http://127.0.0.1:' + server.address().port))`
+  const as = uid === undefined ? {} : { uid, gid: uid }
+  const child = startNode(['-e', program, new URL(upstream).host, version], { ...as, ipc: true })
+  onTestFinished(async () => void (await child.stop('SIGKILL')))
+  return child.message(String)
+}
+
 describe('a hub without keys', () => {
   const open = { NODE_ENV: 'development', LOG_LEVEL: 'warn' }
 
@@ -65,6 +93,29 @@ describe('a hub without keys', () => {
     expect((await fetch(`${url}/api/keys`, { ...makeKey, headers: json })).status).toBe(403)
     expect((await fetch(`${url}/api/whoami`)).status).toBe(200)
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes a proxy of its own user for that user where nothing shows it, and makes no keys',
+    async () => {
+      const url = await address(start(open))
+      const ask = async (proxy: string, path: string, body?: string) => {
+        const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: body ?? '' }
+        return (await fetch(proxy + path, body === undefined ? {} : json)).status
+      }
+      const makeKeys = [
+        ['/api/keys', '{"name":"x","scopes":["admin"]}'],
+        ['/api/invites', '{}'],
+      ] as const
+      // As nginx does by default.
+      const old = await startForwarder(url, { version: '1.0' })
+      for (const path of ['/api/whoami', '/api/usage', '/sessions']) expect([path, await ask(old, path)]).toEqual([path, 401])
+      for (const [path, body] of makeKeys) expect([path, await ask(old, path, body)]).toEqual([path, 401])
+      // The limit of what can be known, which docs/http.md and SECURITY.md name.
+      const hidden = await startForwarder(url, { version: '1.1' })
+      expect(await ask(hidden, '/api/whoami')).toBe(200)
+      for (const [path, body] of makeKeys) expect([path, await ask(hidden, path, body)]).toEqual([path, 403])
+    },
+  )
 
   // Only root may start a program as another user.
   it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('gives another user of the machine nothing', async () => {
@@ -83,6 +134,11 @@ describe('a hub without keys', () => {
     ] as const) {
       expect([path, (await fetchAs(otherUser, url + path, { method: 'POST', headers: json, body })).status]).toEqual([path, 401])
     }
+    // Nor a proxy that runs as another user and adds nothing to what it forwards.
+    const proxy = await startForwarder(url, { version: '1.1', uid: otherUser })
+    expect((await fetch(`${proxy}/api/whoami`)).status).toBe(401)
+    const makeKey = { method: 'POST', headers: json, body: '{"name":"x","scopes":["admin"]}' }
+    expect((await fetch(`${proxy}/api/keys`, makeKey)).status).toBe(401)
     expect((await fetch(`${url}/api/whoami`)).status).toBe(200)
     // The way in that stays is for those who can read the folder.
     const owner = readOwnerKey(dataDir)!.key
@@ -123,6 +179,25 @@ describe('the hub as a process', () => {
     const infos = lines.filter(({ level }) => level === 'INFO')
     expect(infos[0]).toMatchObject({ msg: `Signalbox listens on ${url}` })
     expect(lines.at(-1)).toMatchObject({ msg: 'stopping', reason: 'SIGTERM' })
+  })
+
+  it('ends in time and with 0 though half a request and a stream are open', async () => {
+    const child = start({ API_KEYS: 'one' })
+    const url = await address(child)
+    const stream = await fetch(`${url}/events`, { headers })
+    const half = net.connect(Number(new URL(url).port), '127.0.0.1')
+    half.on('error', () => {})
+    onTestFinished(() => void half.destroy())
+    const sent = 'POST /sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer one\r\nContent-Type: application/json\r\n'
+    half.write(`${sent}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n`)
+    // It has read the head.
+    expect(String(await once(half, 'data'))).toMatch(/^HTTP\/1\.1 100 /)
+    half.write('{"project_')
+    const began = performance.now()
+    expect((await child.stop('SIGTERM')).code).toBe(0)
+    // Docker kills after ten seconds.
+    expect(performance.now() - began).toBeLessThan(8_000)
+    await stream.text()
   })
 
   it('ends with its parent', async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, StreamTimeouts } from './event/feed.ts'
+import type { StreamLimits } from './event/stream-count.ts'
 import type { Authenticator } from './http/auth.ts'
 import type { IngestQuotas } from './http/ingest-quota.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -30,6 +31,7 @@ export interface RouteContext {
   readonly authenticator: Authenticator
   readonly signIns: SignIns
   readonly streams: StreamTimeouts
+  readonly streamLimits: StreamLimits | undefined
   readonly state: HubState
   readonly storeFailures: StoreFailures
   /** Version of the hub. */

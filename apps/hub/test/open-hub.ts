@@ -9,6 +9,7 @@ import { makeTempFolder, removeFolder } from '../../../test/support/temp.ts'
 import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
 import type { StreamTimeouts } from '../src/event/feed.ts'
+import type { StreamLimits } from '../src/event/stream-count.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
 import { migrate } from '../src/store/sqlite/migration/migrate.ts'
@@ -64,6 +65,7 @@ export interface HubOptions {
   /** Another store than SQLite in a folder; the hub closes it. */
   readonly store?: Store
   readonly streams?: StreamTimeouts
+  readonly streamLimits?: StreamLimits
 }
 
 let migrated: Buffer | undefined
@@ -123,6 +125,7 @@ export async function openHub(options: HubOptions = {}, onClose: (close: () => P
     version: '0.0.0-test',
     dashboard: options.dashboard ?? folder,
     ...(options.streams === undefined ? {} : { streams: options.streams }),
+    streamLimits: options.streamLimits,
   })
   await app.ready()
   onClose(async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { StreamCount } from './stream-count.ts'
 
 it('streams are bounded for each key and in all, and an end makes room', () => {
-  const count = new StreamCount(2, 3)
+  const count = new StreamCount({ perKey: 2, total: 3 })
   const end = count.add('a')
   count.add('a')
   expect(() => count.add('a')).toThrow('This key has 2 event streams open')

@@ -1,21 +1,24 @@
 import { HubError } from '../hub-error.ts'
 
-/** Open event streams of one key, or of all callers without one: a browser has one for each tab. */
-export const MAX_STREAMS_PER_KEY = 2_000
-/** Open event streams in all. */
-export const MAX_STREAMS = 5_000
+export interface StreamLimits {
+  /** Open event streams of one key, or of all callers without one: a browser has one for each tab. */
+  readonly perKey: number
+  /** Open event streams in all. */
+  readonly total: number
+}
+
+const usualLimits: StreamLimits = { perKey: 2_000, total: 5_000 }
 const RETRY_AFTER_S = 30
 
 /** Counts the open event streams: each costs a connection, and a write for every event. */
 export class StreamCount {
-  readonly #perKey: number
-  readonly #total: number
+  readonly #limits: StreamLimits
   readonly #byKey = new Map<string, number>()
   #open = 0
 
-  constructor(perKey = MAX_STREAMS_PER_KEY, total = MAX_STREAMS) {
-    this.#perKey = perKey
-    this.#total = total
+  /** @param limits other ones are for tests */
+  constructor(limits = usualLimits) {
+    this.#limits = limits
   }
 
   /**
@@ -23,12 +26,13 @@ export class StreamCount {
    * @throws HubError `rate_limit_exceeded`
    */
   add(key: string): () => void {
+    const { perKey, total } = this.#limits
     const ofKey = this.#byKey.get(key) ?? 0
-    if (ofKey >= this.#perKey || this.#open >= this.#total) {
-      const whose = ofKey >= this.#perKey ? `This key has ${ofKey}` : `The hub has ${this.#open}`
+    if (ofKey >= perKey || this.#open >= total) {
+      const whose = ofKey >= perKey ? `This key has ${ofKey}` : `The hub has ${this.#open}`
       throw new HubError('rate_limit_exceeded', `${whose} event streams open, and that is the limit`, {
         suggestion: 'Close some, or let several readers share one.',
-        details: { limit: ofKey >= this.#perKey ? this.#perKey : this.#total, retry_after_seconds: RETRY_AFTER_S },
+        details: { limit: ofKey >= perKey ? perKey : total, retry_after_seconds: RETRY_AFTER_S },
       })
     }
     this.#byKey.set(key, ofKey + 1)

@@ -131,7 +131,7 @@ export function authenticateRequests(app: FastifyInstance, { config, keys, owner
    * the request of another client, unless a trusted one says that it comes from this machine.
    */
   async function mayBypass(request: FastifyRequest): Promise<boolean> {
-    if (isForwarded(request.headers)) {
+    if (isForwarded(request.raw)) {
       const isVouchedFor = (request.ips?.length ?? 0) > 1 && isLoopback(plainAddress(request.ip) ?? '')
       if (!isVouchedFor) {
         if (!forwardedWasLogged) request.log.warn({ address: request.ip }, 'a proxy forwards requests to this hub; they need a key')

@@ -80,10 +80,13 @@ export function answerClientError(clock: Clock, connections: Connections) {
     connections.abused(socket)
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const end = () => endWithError(socket, clientErrorText(error, clock))
-    // Nonsense behind a good request: that one is answered first.
     const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null }
     if (pending == null) end()
-    else pending.once('close', end)
+    // Nonsense behind a good request: that one is answered first.
+    else if (pending.req.complete) pending.once('close', end)
+    // The rest of its own body is nonsense or does not come: nothing else would ever answer it.
+    else if (pending.headersSent) socket.destroy()
+    else end()
   }
 }
 

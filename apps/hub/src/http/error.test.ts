@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { apiErrorSchema, stateErrorSchema } from '@signalbox/contract/error'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
 import { HubError } from '../hub-error.ts'
@@ -163,18 +164,38 @@ describe('every error', () => {
     }
   })
 
-  it('of bytes that are not HTTP has a body too', async () => {
+  it('of what is no request, or not a whole one, has a body too; the connection is closed though the client never closes it', async () => {
+    const hub = await openHub()
+    const { server } = hub.app
+    Object.assign(server, { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 })
     await hub.app.listen({ port: 0, host: '127.0.0.1' })
-    const { port } = hub.app.server.address() as AddressInfo
-    const text = await new Promise<string>((resolve, reject) => {
-      let got = ''
-      const socket = connect(port, '127.0.0.1', () => socket.write('this is not HTTP\r\n\r\n'))
-      socket.on('data', (bytes) => (got += bytes.toString()))
-      socket.on('close', () => resolve(got))
-      socket.on('error', reject)
-    })
-    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
-    expect(stateErrorSchema.parse(JSON.parse(text.split('\r\n\r\n')[1]!)).message).toBe('The request is not HTTP')
+    const { port } = server.address() as AddressInfo
+    const post = `POST /api/keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${masterKey}\r\nContent-Type: application/json\r\n`
+    const late = 'The request took too long to arrive'
+    const sent = {
+      'this is not HTTP\r\n\r\n': 'The request is not HTTP',
+      [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`]: 'The headers of the request are too large',
+      'GET /he': late,
+      'GET / HTTP/1.1\r\nHost: x\r\n': late,
+      [`${post}Content-Length: 100\r\n\r\n{"name":`]: late,
+      [`${post}Transfer-Encoding: chunked\r\n\r\nno chunk`]: 'The request is not HTTP',
+    }
+    const answers = await Promise.all(
+      Object.keys(sent).map(async (bytes) => {
+        const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+        onTestFinished(() => void socket.destroy())
+        let text = ''
+        socket.on('data', (data) => (text += data.toString()))
+        socket.write(bytes)
+        await once(socket, 'end')
+        return text
+      }),
+    )
+    for (const [index, message] of Object.values(sent).entries()) {
+      expect(answers[index]).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+      expect(stateErrorSchema.parse(JSON.parse(answers[index]!.split('\r\n\r\n')[1]!)).message).toBe(message)
+    }
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0)
   })
 
   it('of an unavailable store has Retry-After', async () => {
@@ -245,5 +266,8 @@ describe('the request id', () => {
     expect(line?.duration_ms).toBeTypeOf('number')
     expect(JSON.stringify(hub.log)).not.toContain('hidden')
     expect(JSON.stringify(hub.log)).not.toContain(masterKey)
+    // A body that is refused for it is no reason for a line of a megabyte.
+    await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'm'.repeat(1_000_000), calls: [] } })
+    expect(hub.log.find(({ msg, status }) => msg === 'request answered' && status === 400)?.machine_id).toBe('m'.repeat(200))
   })
 })

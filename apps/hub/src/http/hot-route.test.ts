@@ -21,7 +21,7 @@ interface Request {
   readonly payload?: string | Buffer
 }
 
-/** Headers that depend on chance, the clock or the connection. */
+/** Headers that depend on chance, the clock or the connection; whether that stays open is compared apart. */
 const variableHeaders = [
   'date',
   'connection',
@@ -142,11 +142,12 @@ const cases: [string, number, Request][] = [
 ]
 
 describe('a hot route', () => {
-  // Each case is sent to three hubs with the same past: through Fastify, over a new connection and over a kept one.
+  // Each case is sent to four hubs with the same past: through Fastify, over a new connection, over a kept one, and over a kept
+  // one to a hub that logs every request and so has no short path.
   const hubs: ListeningHub[] = []
   beforeAll(async () => {
-    for (let n = 0; n < 3; n++) {
-      const hub = await openListeningHub({}, afterAll)
+    for (const LOG_LEVEL of ['warn', 'warn', 'warn', 'debug']) {
+      const hub = await openListeningHub({ LOG_LEVEL }, afterAll)
       await hub.ask('POST', '/sessions', { payload: { session_id: endedSession, project_id: 'p', machine_id: 'm' } })
       await hub.ask('DELETE', `/sessions/${endedSession}`)
       hubs.push(hub)
@@ -154,7 +155,7 @@ describe('a hot route', () => {
   })
 
   it.each(cases)('answers on the short path as through Fastify: %s', async (_, status, request) => {
-    const [reference, ...others] = hubs as [ListeningHub, ListeningHub, ListeningHub]
+    const [reference, overNew, overKept, withoutShortPath] = hubs as [ListeningHub, ListeningHub, ListeningHub, ListeningHub]
     // A minute of its own, so that each case counts from one.
     for (const { clock } of hubs) clock.pass(60_001)
     const expected = await throughFastify(reference, request)
@@ -164,18 +165,34 @@ describe('a hot route', () => {
       (await hub.ask('GET', '/machines/m')).json(),
     ]
     const changed = await resources(reference)
-    for (const [index, send] of [overSocket, overKeptConnection].entries()) {
-      const hub = others[index]!
+    const { connection } = (await overKeptConnection(withoutShortPath.port, request)).headers
+    for (const [hub, send] of [
+      [overNew, overSocket],
+      [overKept, overKeptConnection],
+    ] as const) {
       const answer = await send(hub.port, request)
       expect(answer.status).toBe(status)
       expect(stableBody(answer.body)).toEqual(stableBody(expected.body))
       expect(stableHeaders(answer.headers)).toEqual(stableHeaders(expected.headers))
+      if (send === overKeptConnection) expect(answer.headers.connection).toBe(connection)
       // A request that changed to Fastify on its way counts once.
       expect(answer.headers['ratelimit-remaining']).toBe(
         expected.headers['ratelimit-remaining'] && String(expected.headers['ratelimit-remaining']),
       )
       expect(await resources(hub)).toEqual(changed)
     }
+  })
+
+  it('closes the connection after a body that is not JSON', async () => {
+    const body = '{"activity":'
+    const socket = net.connect({ port: hubs[1]!.port, host: '127.0.0.1', allowHalfOpen: true })
+    onTestFinished(() => void socket.destroy())
+    let text = ''
+    socket.on('data', (data) => (text += data.toString()))
+    const head = `POST ${heartbeat} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${masterKey}\r\n`
+    socket.write(`${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+    await once(socket, 'end')
+    expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\nconnection: close\r\n/i)
   })
 
   it('takes the short path for plain requests and no others', async () => {

@@ -81,6 +81,35 @@ it('the refusal of a page names both addresses and the setting that mends it, an
   )
 })
 
+it.each([
+  [
+    'Forwarded of a trusted proxy, which is not read',
+    { forwarded: 'for=203.0.113.7;host=hub.example;proto=https' },
+    'http://127.0.0.1:4000',
+  ],
+  [
+    'X-Forwarded-For and Forwarded of a trusted proxy',
+    { 'x-forwarded-for': '203.0.113.7', forwarded: 'for=203.0.113.7;host=hub.example;proto=https' },
+    'http://127.0.0.1:4000',
+  ],
+  [
+    'the Host of the upstream with X-Forwarded-Proto',
+    { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' },
+    'https://127.0.0.1:4000',
+  ],
+  ['the Host of the upstream with X-Forwarded-Proto alone', { 'x-forwarded-proto': 'https' }, 'https://127.0.0.1:4000'],
+])('a sign-in is refused with both addresses and the setting where all that the hub gets is %s', async (_, headers, own) => {
+  const hub = await openHub({ env: proxied })
+  const { status, answer } = await signIn(hub, 'https://hub.example', { host: '127.0.0.1:4000', ...headers })
+  expect([status, answer.json()]).toMatchObject([
+    403,
+    {
+      message: `The request comes from a page of https://hub.example, and the address of this hub is ${own}`,
+      suggestion: expect.stringContaining('PUBLIC_URL=https://hub.example '),
+    },
+  ])
+})
+
 function buildFolder(): string {
   const folder = tempFolder()
   fs.mkdirSync(path.join(folder, 'assets'))

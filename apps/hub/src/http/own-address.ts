@@ -43,7 +43,7 @@ export class OwnAddress {
     const { origin } = request.headers
     // On the hub's own machine the page may also be opened without the proxy.
     return origin === undefined
-      ? !isLoopback(request.hostname) || isForwarded(request.headers)
+      ? !isLoopback(request.hostname) || isForwarded(request.raw)
       : origin.toLowerCase() === new URL(publicUrl).origin
   }
 

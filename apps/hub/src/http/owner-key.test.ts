@@ -1,5 +1,7 @@
 import fs from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
+import { text } from 'node:stream/consumers'
 import { ensureOwnerKey, ownerKeyPath, readOwnerKey, rotateOwnerKey } from '@signalbox/hub-address/owner-key'
 import { expect, it } from 'vitest'
 import { type HubOptions, openHub, type TestHub } from '../../test/open-hub.ts'
@@ -73,6 +75,17 @@ it.each([
     const login = await hub.inject({ method: 'POST', url: '/api/login', payload: { key }, headers, remoteAddress: address })
     expect(login.statusCode).toBe(401)
   }
+})
+
+it('over HTTP/1.0, which only a proxy would speak, the key is refused', async () => {
+  const { hub, key } = await ownedHub()
+  const { port } = new URL(await hub.app.listen({ port: 0, host: '127.0.0.1' }))
+  const ask = async (version: string) => {
+    const socket = net.connect(Number(port), '127.0.0.1')
+    socket.write(`GET /api/whoami HTTP/${version}\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`)
+    return /^HTTP\/1\.1 (\d+)/.exec(await text(socket))?.[1]
+  }
+  expect([await ask('1.1'), await ask('1.0')]).toEqual(['200', '401'])
 })
 
 it.each(['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])('from %s it is accepted', async (address) => {

@@ -71,8 +71,8 @@ export class OwnerKey {
  * Whether a request was made on this machine and passed no proxy. A hub that listens on one address of a network only is
  * reached there from this machine too.
  */
-export function isFromThisMachine({ headers, socket }: FastifyRequest, { host }: Pick<HubConfig, 'host'>): boolean {
-  if (isForwarded(headers)) return false
+export function isFromThisMachine({ raw, socket }: FastifyRequest, { host }: Pick<HubConfig, 'host'>): boolean {
+  if (isForwarded(raw)) return false
   const remote = plainAddress(socket.remoteAddress)
   if (remote === undefined) return false
   if (isLoopback(remote)) return true

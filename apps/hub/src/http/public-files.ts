@@ -31,6 +31,8 @@ interface PublicFile {
   readonly content: Buffer
   /** By encoding, in the order of preference. */
   readonly encoded: Map<'br' | 'gzip', Buffer>
+  /** Runs while the file is compressed; all who ask for it meanwhile wait for the same. */
+  compression?: Promise<void> | undefined
 }
 
 /**
@@ -109,7 +111,10 @@ async function answer(file: PublicFile, request: FastifyRequest, reply: FastifyR
 
 async function compress(file: PublicFile): Promise<void> {
   if (file.encoded.size > 0 || file.content.length < MIN_GZIP_BYTES || !compressed.has(file.type)) return
-  file.encoded.set('gzip', await compressGzip(file.content))
+  file.compression ??= compressGzip(file.content)
+    .then((content) => void file.encoded.set('gzip', content))
+    .finally(() => (file.compression = undefined))
+  await file.compression
 }
 
 function pageBelow(basePath: string, { type, content }: PublicFile): PublicFile {

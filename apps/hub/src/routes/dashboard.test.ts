@@ -1,6 +1,8 @@
+import { createHook } from 'node:async_hooks'
 import fs from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { gunzipSync } from 'node:zlib'
+import { expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { openHub } from '../../test/open-hub.ts'
 
@@ -72,6 +74,42 @@ it('files with a hash in their name are cached for ever, others are revalidated'
   ])
   const icon = await hub.inject({ url: '/icon.svg' })
   expect([icon.statusCode, icon.headers['cache-control'], icon.headers['content-type']]).toEqual([200, 'no-cache', 'image/svg+xml'])
+})
+
+it('a file that the build has compressed is sent as the build left it', async () => {
+  const folder = buildFolder()
+  const file = path.join(folder, 'assets/main-3f9a.js')
+  // No compression gives these bytes: the hub does not look into them.
+  fs.writeFileSync(`${file}.br`, 'brotli of the build')
+  fs.writeFileSync(`${file}.gz`, 'gzip of the build')
+  const hub = await openHub({ dashboard: folder })
+  const get = async (accepted?: string) => {
+    const answer = await hub.inject({
+      url: '/assets/main-3f9a.js',
+      headers: accepted === undefined ? {} : { 'accept-encoding': accepted },
+    })
+    return [answer.headers['content-encoding'], answer.rawPayload.toString()]
+  }
+  expect(await get('br')).toEqual(['br', 'brotli of the build'])
+  expect(await get('gzip, deflate, br, zstd')).toEqual(['br', 'brotli of the build'])
+  expect(await get('br;q=0, gzip')).toEqual(['gzip', 'gzip of the build'])
+  expect(await get()).toEqual([undefined, 'x'.repeat(5_000)])
+})
+
+it('a file that the build has not compressed is compressed once, however many ask for it', async () => {
+  const hub = await openHub({ dashboard: buildFolder() })
+  let compressions = 0
+  const hook = createHook({
+    init(_, type) {
+      if (type === 'ZLIB') compressions++
+    },
+  }).enable()
+  onTestFinished(() => void hook.disable())
+  const ask = () => hub.inject({ url: '/assets/main-3f9a.js', headers: { 'accept-encoding': 'gzip' } })
+  const answers = [...(await Promise.all(Array.from({ length: 20 }, ask))), await ask()]
+  expect(compressions).toBe(1)
+  hook.disable()
+  for (const { rawPayload } of answers) expect(gunzipSync(rawPayload).toString()).toBe('x'.repeat(5_000))
 })
 
 it('no other file of the folder or the disk is served', async () => {

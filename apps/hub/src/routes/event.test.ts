@@ -192,6 +192,19 @@ describe('the live stream', () => {
     expect(again.ids()[0]).toBe(last + 1)
   })
 
+  it('is one of few for each key; one more is refused until another has ended', async () => {
+    const hub = await openHub({ streamLimits: { perKey: 3, total: 100 } })
+    const status = async (headers?: Record<string, string>) => (await openStream(hub, '', headers)).response.statusCode
+    const [first] = [await openStream(hub), await openStream(hub), await openStream(hub)]
+    expect(await status()).toBe(429)
+    const { key } = (await hub.ask('POST', '/api/keys', { payload: { name: 'other', scopes: ['read'] } })).json()
+    expect(await status({ authorization: `Bearer ${key}` })).toBe(200)
+    expect(await status()).toBe(429)
+    first!.response.destroy()
+    await expect.poll(() => status()).toBe(200)
+    expect(await status()).toBe(429)
+  })
+
   it('ends when its key is revoked', async () => {
     const hub = await openHub({ streams: { keepaliveMs: 20, stalledMs: 30_000 } })
     const { key, key_id } = (await hub.ask('POST', '/api/keys', { payload: { name: 'page', scopes: ['read'] } })).json()

@@ -7,8 +7,8 @@ import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
-export function event({ app, store, feed, streams, authenticator }: RouteContext): void {
-  const streamCount = new StreamCount()
+export function event({ app, store, feed, streams, streamLimits, authenticator }: RouteContext): void {
+  const streamCount = new StreamCount(streamLimits)
   serve(
     app,
     eventRoutes.follow,

@@ -131,6 +131,29 @@ describe('health', () => {
     await expectAvailable(hub)
   })
 
+  it('reports a store that fails many reads, though it answers its own question, and recovers', async () => {
+    const hub = await openHub()
+    const { db } = hub.store.connection
+    db.exec('ALTER TABLE audit RENAME TO away')
+    const read = async () => {
+      const answer = await hub.ask('GET', '/api/audit')
+      return [answer.statusCode, answer.json().errorCode]
+    }
+    const health = async () => (await hub.inject({ url: '/health' })).statusCode
+    for (let n = 0; n < 9; n++) expect(await read()).toEqual([500, 'STORAGE_READ_FAILED'])
+    expect(await health()).toBe(200)
+    await read()
+    expect((await hub.inject({ url: '/health' })).json()).toMatchObject({
+      status: 'unavailable',
+      message: 'The hub database failed 10 reads and 0 writes in the last minute',
+    })
+    for (const url of ['/health', '/health/ready', '/api/health']) expect((await hub.inject({ url })).statusCode, url).toBe(503)
+    db.exec('ALTER TABLE away RENAME TO audit')
+    expect((await hub.ask('GET', '/api/audit')).statusCode).toBe(200)
+    hub.clock.pass(10_000)
+    expect(await health()).toBe(200)
+  })
+
   it('reports a store that is gone, refuses writes, and recovers when it is back', async () => {
     const hub = await openHub()
     await putSnapshot(hub)
