@@ -151,8 +151,9 @@ test.skipIf(process.platform !== 'linux')(
     const url = String(await hub.message('listening'))
     await requestLongPaths(url, 300)
     const before = memoryMB(hub.process.pid!)
-    await requestLongPaths(url, 1_500)
-    expect(memoryMB(hub.process.pid!) - before).toBeLessThan(10)
+    // 36 MB of lines; the heap alone varies by ten.
+    await requestLongPaths(url, 3_000)
+    expect(memoryMB(hub.process.pid!) - before).toBeLessThan(25)
     let log = ''
     const readOn = () => {
       log += pipe.read()
@@ -166,7 +167,7 @@ test.skipIf(process.platform !== 'linux')(
     const dropped = lines.flatMap((line) => (line.includes('log lines were dropped') ? [JSON.parse(line) as { dropped: number }] : []))
     const written = lines.filter((line) => line.includes('xxx')).length
     expect(dropped).toHaveLength(1)
-    expect(written + dropped[0]!.dropped).toBe(1_800)
+    expect(written + dropped[0]!.dropped).toBe(3_300)
     // 1 MiB, and what a pipe holds.
     expect(log.length).toBeLessThan(1_200_000)
   },

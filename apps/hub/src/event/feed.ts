@@ -4,6 +4,8 @@ import type { EventFilter, EventStore } from '../store/event.ts'
 /** The newest events, kept in memory: nearly every subscriber is never further behind. */
 const RECENT_EVENTS = 1000
 const PAGE_EVENTS = 500
+/** So many of memory are sent at once; those who miss more take turns. */
+const FEW_EVENTS = 50
 
 /** An event that is sent to the subscribers of this moment and not stored; it has no id. */
 export type LiveEvent = Pick<HubEvent, 'event' | 'data'>
@@ -245,7 +247,9 @@ export class EventFeed {
   /** One page of the log in a turn of the event loop, however many read it all: all other requests wait for each page. */
   #readInTurn(entry: Entry): Promise<HubEvent[]> {
     const [oldest] = this.#recent
-    if (oldest !== undefined && oldest.id <= entry.cursor + 1) return this.#readAfter(entry.cursor, entry.filter)
+    const isInMemory = oldest !== undefined && oldest.id <= entry.cursor + 1
+    // To write a thousand events of memory to each of sixty streams takes a second, too.
+    if (isInMemory && this.#last - entry.cursor <= FEW_EVENTS) return this.#readAfter(entry.cursor, entry.filter)
     const page = this.#lastPage.then(() => (this.#entries.has(entry) ? this.#readAfter(entry.cursor, entry.filter) : []))
     this.#lastPage = page.then(nextTurn, nextTurn)
     return page
