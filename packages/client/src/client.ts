@@ -35,11 +35,9 @@ export interface ClientOptions {
 
 /**
  * The requests to one hub: each method is one route. Retries are idempotent. Every method throws only ApiClientErrors and the
- * reason of an aborted signal. The hub's page uses this class, which has what it
- * needs; `StateTrackingApiClient` adds what changes state and what runs for longer.
+ * reason of an aborted signal. The hub's page uses this class, which has what it needs; `StateTrackingApiClient` adds what changes state and what runs for longer.
  */
 export class ApiClient extends LimitCalls {
-  protected readonly http: Http
   protected readonly clock: Clock
 
   constructor(options: ClientOptions) {
@@ -55,7 +53,6 @@ export class ApiClient extends LimitCalls {
       retry: options.retry === false ? (request) => request() : createRetrier(clock, options.retry),
     })
     super(http, options.limitsPath)
-    this.http = http
     this.clock = clock
   }
 

@@ -1,27 +1,19 @@
 import type { AvailableMachine, Machine } from '@signalbox/contract/machine'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type EachRowOptions, eachRow } from './each-row.ts'
-import type { Http } from './http.ts'
 import type { ListQuery, MachineQuery } from './query.ts'
 import { TaskReads } from './task-reads.ts'
 
 /** The routes that read machines, added to those before. */
 export class MachineReads extends TaskReads {
-  readonly #http: Http
-
-  constructor(http: Http) {
-    super(http)
-    this.#http = http
-  }
-
   /** Scope `read`. */
   getMachine(machineId: string, { signal }: CallOptions = {}): Promise<Machine> {
-    return this.#http.send({ method: 'GET', path: '/machines/:id', id: machineId, signal })
+    return this.http.send({ method: 'GET', path: '/machines/:id', id: machineId, signal })
   }
 
   /** Ordered by id. Scope `read`. */
   listMachines(query: MachineQuery = {}, options: ListOptions = {}): Promise<Machine[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
   }
 
   /** Every matching machine, by id, as `eachSession`. Scope `read`. */
@@ -31,6 +23,6 @@ export class MachineReads extends TaskReads {
 
   /** Machines that are online and have a free slot, ordered by free slots, most first. Scope `read`. */
   findAvailableMachines(query: ListQuery = {}, options: ListOptions = {}): Promise<AvailableMachine[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/machines/available', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/machines/available', query: { ...query } })
   }
 }

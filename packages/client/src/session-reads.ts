@@ -11,20 +11,20 @@ import type { ListQuery, MachineSessionQuery, SessionHealthQuery, SessionQuery }
 
 /** The routes that read sessions. The client is one class for callers, built up from two files per noun: those that read, then, on `ApiClient`, those that write. */
 export class SessionReads {
-  readonly #http: Http
+  protected readonly http: Http
 
   constructor(http: Http) {
-    this.#http = http
+    this.http = http
   }
 
   /** Scope `read`. */
   getSession(sessionId: string, { signal }: CallOptions = {}): Promise<Session> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id', id: sessionId, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id', id: sessionId, signal })
   }
 
   /** Newest first. Scope `read`. */
   listSessions(query: SessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
   }
 
   /** Every matching session, newest first, fetched by page; none is skipped or repeated while sessions change. Scope `read`. */
@@ -34,7 +34,7 @@ export class SessionReads {
 
   /** What each source reports about an observed session, and which value is believed. Scope `read`. */
   getSessionSources(sessionId: string, { signal }: CallOptions = {}): Promise<SessionSourceRow[]> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/sources', id: sessionId, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/sources', id: sessionId, signal })
   }
 
   /** Whether the session is alive, and suggested actions. `threshold` in seconds, 300 when absent. Scope `read`. */
@@ -43,32 +43,32 @@ export class SessionReads {
     query: { readonly threshold?: number | undefined } = {},
     { signal }: CallOptions = {},
   ): Promise<SessionHealth> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/health', id: sessionId, query: { ...query }, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/health', id: sessionId, query: { ...query }, signal })
   }
 
   /** Live sessions without a heartbeat for longer than the threshold, oldest heartbeat first. Scope `read`. */
   findStaleSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<SessionHealth[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/stale', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/stale', query: { ...query } })
   }
 
   /** Newest first. Scope `read`. */
   findActiveSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<SessionHealth[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/active', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/active', query: { ...query } })
   }
 
   /** Newest first. Scope `read`. */
   findFailedSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<SessionHealth[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/failed', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/failed', query: { ...query } })
   }
 
   /** Newest first. Scope `read`. */
   findArchivedSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<SessionHealth[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/archived', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/archived', query: { ...query } })
   }
 
   /** Stalled and failed sessions, and whether each may be recovered; oldest heartbeat first. Scope `read`. */
   findRecoverableSessions(query: SessionHealthQuery = {}, options: ListOptions = {}): Promise<RecoverableSession[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/recoverable', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/recoverable', query: { ...query } })
   }
 
   /** A page of the sessions by status, newest first; `stats` counts all, `onNext` gets the cursor of the next page. Scope `read`. */
@@ -81,22 +81,22 @@ export class SessionReads {
       ...options
     }: ListOptions & { readonly limit?: number; readonly cursor?: string; readonly offset?: number } = {},
   ): Promise<ProjectSessions> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, cursor, offset } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/by-project/:id', id: projectId, query: { limit, cursor, offset } })
   }
 
   /** Newest first. Scope `read`. */
   getSessionsByMachine(machineId: string, query: MachineSessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/sessions/by-machine/:id', id: machineId, query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/sessions/by-machine/:id', id: machineId, query: { ...query } })
   }
 
   /** The reason why the session failed or stalled, and suggested actions. Scope `read`. */
   getSessionFailureInfo(sessionId: string, { signal }: CallOptions = {}): Promise<FailureInfo> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
   }
 
   /** Scope `read`. */
   getSessionRecoveryHistory(sessionId: string, { signal }: CallOptions = {}): Promise<RecoveryHistory> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/recovery-history', id: sessionId, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/recovery-history', id: sessionId, signal })
   }
 
   /** The session's events, oldest first; the newest `limit` rows, 500 when absent. Scope `read`. */
@@ -105,6 +105,6 @@ export class SessionReads {
     query: { readonly limit?: number | undefined } = {},
     { signal }: CallOptions = {},
   ): Promise<TimelineRow[]> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/timeline', id: sessionId, query: { ...query }, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/timeline', id: sessionId, query: { ...query }, signal })
   }
 }

@@ -1,32 +1,24 @@
 import type { SessionTasks, Task } from '@signalbox/contract/task'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type EachRowOptions, eachRow } from './each-row.ts'
-import type { Http } from './http.ts'
 import type { ListQuery, TaskQuery } from './query.ts'
 import { SessionReads } from './session-reads.ts'
 
 /** The routes that read tasks, added to those before. */
 export class TaskReads extends SessionReads {
-  readonly #http: Http
-
-  constructor(http: Http) {
-    super(http)
-    this.#http = http
-  }
-
   /** The tasks of a session by status, and its progress. Scope `read`. */
   getSessionTaskProgress(sessionId: string, { signal }: CallOptions = {}): Promise<SessionTasks> {
-    return this.#http.send({ method: 'GET', path: '/sessions/:id/tasks', id: sessionId, signal })
+    return this.http.send({ method: 'GET', path: '/sessions/:id/tasks', id: sessionId, signal })
   }
 
   /** Scope `read`. */
   getTask(taskId: string, { signal }: CallOptions = {}): Promise<Task> {
-    return this.#http.send({ method: 'GET', path: '/tasks/:id', id: taskId, signal })
+    return this.http.send({ method: 'GET', path: '/tasks/:id', id: taskId, signal })
   }
 
   /** Newest first. Scope `read`. */
   listTasks(query: TaskQuery = {}, options: ListOptions = {}): Promise<Task[]> {
-    return this.#http.send({ ...options, method: 'GET', path: '/tasks', query: { ...query } })
+    return this.http.send({ ...options, method: 'GET', path: '/tasks', query: { ...query } })
   }
 
   /** Every matching task, newest first, as `eachSession`. Scope `read`. */
