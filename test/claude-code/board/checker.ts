@@ -206,9 +206,10 @@ export class Checker {
       const used = truth.usedBy(sessionId)
       // Before 2.1.277 nothing that the client writes has the final figures of a subagent.
       const isOld = truth.hasSubagents(sessionId) && state.version === old
-      if (used === undefined || isOld || forks.has(sessionId) || this.#isUnknowable(sessionId, session, [])) continue
-      this.usagesCompared++
+      if (used === undefined || isOld || forks.has(sessionId)) continue
       const differences = compareUsage(used, session)
+      if (differences.length > 0 && this.#isUnknowable(sessionId, session, differences)) continue
+      this.usagesCompared++
       if (differences.length === 0) continue
       wrong.push({ aspect: 'facts', sessionId, what: 'usage at the end', afterMs: 0, differences, at: Date.now(), shown: session })
     }
@@ -299,8 +300,9 @@ export class Checker {
         const text = JSON.stringify(facts)
         const known = this.#facts.get(sessionId)
         if (known?.truth === text) continue
-        const former = this.#formerFacts.get(sessionId) ?? []
-        this.#formerFacts.set(sessionId, [...former, facts])
+        const former = this.#formerFacts.get(sessionId)
+        if (former === undefined) this.#formerFacts.set(sessionId, [facts])
+        else former.push(facts)
         if (known?.aspect === 'outage' && !known.isShown) known.truth = text
         else {
           if (known !== undefined) this.#forgive(sessionId, known, now)
@@ -420,21 +422,22 @@ export class Checker {
 
   /** Whether the board shows what was true of the session before its last change; before its first it was not there. */
   #wasTrue(sessionId: string, shown: Session | undefined, differences: readonly Difference[], areFacts: boolean): boolean {
-    const former = this.changes.flatMap((change) => (change.sessionId === sessionId ? [change.state] : [])).slice(0, -1)
     // A hook says that a session has ended before the client removes its file; then the facts of what lives lack it.
     if (shown === undefined) return areFacts || this.shownChanges.every((change) => change.sessionId !== sessionId)
-    const wrongFields = areFacts
+    const former = areFacts
       ? (this.#formerFacts.get(sessionId) ?? []).map((facts) => compareFacts(facts, shown))
-      : former.map((state) => compareState(state, shown))
-    // Several may have changed since: each is looked for by itself.
-    // What is not known yet is late too, and so is the time of an activity that is. A hook knows of a subagent before it has asked
-    // the model anything.
+      : this.changes
+          .filter((change) => change.sessionId === sessionId)
+          .slice(0, -1)
+          .map(({ state }) => compareState(state, shown))
+    // Several may have changed since, so each is looked for by itself. What is not known yet is late too, and so is the time of an
+    // activity that is. A hook knows of a subagent before it has asked the model anything.
     return differences.every(
       ({ field, shown: value }) =>
         value === undefined ||
         field === 'activity_since' ||
         field === 'subagents_running' ||
-        wrongFields.some((fields) => fields.every((one) => one.field !== field)),
+        former.some((fields) => fields.every((one) => one.field !== field)),
     )
   }
 
