@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import fs from 'node:fs'
+import { peakMemoryOf } from '../test/support/process-usage.ts'
 
 export interface Run {
   readonly wallMs: number
@@ -22,7 +22,8 @@ export function runProcess(command: string, args: readonly string[], env: NodeJS
     let peak: number | undefined
     // VmHWM only grows, so the last sample is the peak except for the last few milliseconds.
     const sampler = setInterval(() => {
-      peak = peakOf(child.pid) ?? peak
+      const now = peakMemoryOf(child.pid ?? 0)
+      if (!Number.isNaN(now)) peak = now
     }, 10)
     child.on('error', reject)
     child.on('close', (code) => {
@@ -32,13 +33,4 @@ export function runProcess(command: string, args: readonly string[], env: NodeJS
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr.slice(-2000)}`))
     })
   })
-}
-
-function peakOf(pid: number | undefined): number | undefined {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
-  } catch {
-    return undefined
-  }
 }

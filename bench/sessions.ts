@@ -7,6 +7,7 @@ import { appEnv, appFile, nodeFlags } from '../apps/cli/src/child/app.ts'
 import { startNode } from '../test/support/child.ts'
 import { ClaudeClient } from '../test/support/claude-client.ts'
 import { ObservationHub } from '../test/support/observation-hub.ts'
+import { cpuMsOf, peakMemoryOf } from '../test/support/process-usage.ts'
 import { makeTempFolder, removeFolder } from '../test/support/temp.ts'
 import { milliseconds, percentile, type Row } from './table.ts'
 
@@ -48,14 +49,14 @@ export async function sessions(): Promise<Row[]> {
     const [bareLatency, latency] = [await measureBare(configDir, clients), await measureChanges(hub, clients)]
     const work = workAll(clients)
     await sleep(5_000)
-    const before = cpuMs(pid)
+    const before = cpuMsOf(pid)
     const started = performance.now()
     const received = hub.received.length
     await sleep(MEASURED_MS)
-    const share = ((cpuMs(pid) - before) / (performance.now() - started)) * 100
+    const share = ((cpuMsOf(pid) - before) / (performance.now() - started)) * 100
     const observations = hub.received.length - received
     work.stop()
-    const peak = peakMb(pid)
+    const peak = peakMemoryOf(pid) / 2 ** 20
     const deaths = await measureDeaths(hub, clients)
     const known = Number.isFinite(share) && Number.isFinite(peak)
     const worst = Math.max(...deaths)
@@ -193,23 +194,4 @@ async function measureBare(configDir: string, clients: readonly ClaudeClient[]):
     server.close()
   }
   return took
-}
-
-/** The processor time of a process; NaN where the system does not report it. */
-function cpuMs(pid: number): number {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
-  } catch {
-    return Number.NaN
-  }
-}
-
-function peakMb(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-  } catch {
-    return Number.NaN
-  }
 }

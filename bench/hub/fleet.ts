@@ -9,6 +9,7 @@ import type { Rules } from '../../apps/hub/src/state/change-set.ts'
 import { archiveSession, createSession, deleteSession } from '../../apps/hub/src/state/session.ts'
 import { markFailed } from '../../apps/hub/src/state/session-failure.ts'
 import { openSqliteStore } from '../../apps/hub/src/store/sqlite/open.ts'
+import { cpuMsOf, memoryOf } from '../../test/support/process-usage.ts'
 import { median, milliseconds, percentile, type Row } from '../table.ts'
 import { BUCKET_MS, type FleetCommand, type FleetReport } from './client-fleet.ts'
 import { benchKey, headers, type RunningHub, startHub } from './hub-process.ts'
@@ -33,10 +34,10 @@ export async function hubFleet(): Promise<Row[]> {
     const fleet = startFleet(hub.url, ids)
     await sleep(WARM_UP_MS)
     for (const child of fleet) send(child, { clear: true })
-    const before = { cpu: cpuOf(hub.pid), memory: memoryOf(hub.pid), at: performance.now() }
+    const before = { cpu: cpuMsOf(hub.pid), memory: memoryOf(hub.pid), at: performance.now() }
     await sleep(MEASURED_MS)
     const seconds = (performance.now() - before.at) / 1000
-    const share = (cpuOf(hub.pid) - before.cpu) / (seconds * 1000)
+    const share = (cpuMsOf(hub.pid) - before.cpu) / (seconds * 1000)
     const grown = memoryOf(hub.pid) - before.memory
     const reports = await Promise.all(fleet.map(readReport))
     const delays = await measureMissedHeartbeats(hub, fleet[0]!)
@@ -233,18 +234,6 @@ async function measureMissedHeartbeats(hub: RunningHub, child: ChildProcess): Pr
   }
   end.abort()
   return delays
-}
-
-/** Milliseconds of processor time so far. */
-function cpuOf(pid: number): number {
-  const [, rest = ''] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-  const fields = rest.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function memoryOf(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
 }
 
 function megabytes(bytes: number): string {

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { cpuMsOf, memoryOf } from '../support/process-usage.ts'
 import { repositoryRoot } from '../support/repository.ts'
 import { canMount, FILLER, fillDisk, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -141,8 +142,6 @@ async function requestLongPaths(url: string, count: number): Promise<void> {
   await Promise.all(Array.from({ length: 4 }, send))
 }
 
-const memoryMB = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-
 test.skipIf(process.platform !== 'linux')(
   'a log whose reader stands still costs little memory, and says how many lines it lacks when it is read on',
   async () => {
@@ -150,10 +149,10 @@ test.skipIf(process.platform !== 'linux')(
     const hub = startInto(pipe.writer, ['--max-semi-space-size=1', hubFile], { DATA_DIR: tempFolder(), ...limits })
     const url = String(await hub.message('listening'))
     await requestLongPaths(url, 300)
-    const before = memoryMB(hub.process.pid!)
+    const before = memoryOf(hub.process.pid!)
     // 36 MB of lines; the heap alone varies by ten.
     await requestLongPaths(url, 3_000)
-    expect(memoryMB(hub.process.pid!) - before).toBeLessThan(25)
+    expect((memoryOf(hub.process.pid!) - before) / 2 ** 20).toBeLessThan(25)
     let log = ''
     const readOn = () => {
       log += pipe.read()
@@ -184,19 +183,11 @@ test.skipIf(process.platform !== 'linux')(
     pipe.leave()
     await requestLongPaths(url, 5)
     expect((await fetch(`${url}/health`)).status).toBe(200)
-    /** Seconds of a core that the hub has used. */
-    const used = () => {
-      const stat = fs.readFileSync(`/proc/${hub.process.pid}/stat`, 'latin1')
-      const [user, system] = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .slice(11)
-      return (Number(user) + Number(system)) / 100
-    }
+    /** Seconds of a core. */
     const usedInASecond = async () => {
-      const before = used()
+      const before = cpuMsOf(hub.process.pid!)
       await sleep(1_000)
-      return used() - before
+      return (cpuMsOf(hub.process.pid!) - before) / 1000
     }
     await expect.poll(usedInASecond).toBeLessThan(0.15)
     expect((await fetch(`${url}/health`)).status).toBe(200)

@@ -4,6 +4,7 @@ import net from 'node:net'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Child, start } from '../support/child.ts'
+import { memoryOf } from '../support/process-usage.ts'
 import { repositoryRoot } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -65,7 +66,7 @@ export async function startSmallHub(
     folder,
     child,
     descriptors: () => fs.readdirSync(`${proc}/fd`).length,
-    memory: () => Math.round(Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`${proc}/status`, 'utf8'))?.[1]) / 1024),
+    memory: () => Math.round(memoryOf(child.process.pid!) / 2 ** 20),
     async connect(localAddress) {
       const socket = net.connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true })
       const attack: AttackSocket = { socket, closed: false }

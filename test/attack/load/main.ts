@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { cpuMsOf } from '../../support/process-usage.ts'
 import { repositoryRoot } from '../../support/repository.ts'
 import { makeTempFolder, removeFolder } from '../../support/temp.ts'
 import { startSmallHub } from '../small-hub.ts'
@@ -157,9 +158,8 @@ function mediansByMinute(samples: readonly number[]): number[] {
   return minutes.map((minute) => minute.toSorted((a, b) => a - b)[Math.floor(minute.length / 2)]!)
 }
 
-const [, user = 0, system = 0] = /\) (?:\S+ ){11}(\d+) (\d+)/.exec(fs.readFileSync(`/proc/${hub.child.process.pid}/stat`, 'latin1')) ?? []
 const result = {
-  hub_cpu_s: (Number(user) + Number(system)) / 100,
+  hub_cpu_s: cpuMsOf(hub.child.process.pid!) / 1000,
   load_average: os.loadavg().map((load) => Math.round(load)),
   seconds: RUN_MS / 1000,
   requests: times.length,
