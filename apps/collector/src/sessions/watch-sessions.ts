@@ -66,13 +66,12 @@ export function watchSessions({ tracker, statusLines, configDirs, failed }: Watc
     attempt(() => files.sweepMissing())
     check()
   }
-  let transcriptTimer: NodeJS.Timeout | undefined
   const readTranscripts = () => {
     attempt(() => tracker.readTranscripts())
     const perSession = tracker.living().length * TRANSCRIPT_INTERVAL_PER_SESSION_MS
     transcriptTimer = setTimeout(readTranscripts, Math.min(MAX_TRANSCRIPT_INTERVAL_MS, Math.max(TRANSCRIPT_INTERVAL_MS, perSession)))
   }
-  readTranscripts()
+  let transcriptTimer = setTimeout(readTranscripts, TRANSCRIPT_INTERVAL_MS)
   const timers = [
     setInterval(checkAll, PROCESS_CHECK_INTERVAL_MS),
     setInterval(() => attempt(() => statusLines.read()), STATUS_LINE_INTERVAL_MS),

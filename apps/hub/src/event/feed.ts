@@ -244,12 +244,16 @@ export class EventFeed {
     }
   }
 
+  /** Whether all events after the given one are in memory. */
+  #hasInMemory(cursor: number): boolean {
+    const [oldest] = this.#recent
+    return oldest !== undefined && oldest.id <= cursor + 1
+  }
+
   /** One page of the log in a turn of the event loop, however many read it all: all other requests wait for each page. */
   #readInTurn(entry: Entry): Promise<HubEvent[]> {
-    const [oldest] = this.#recent
-    const isInMemory = oldest !== undefined && oldest.id <= entry.cursor + 1
     // To write a thousand events of memory to each of sixty streams takes a second, too.
-    if (isInMemory && this.#last - entry.cursor <= FEW_EVENTS) return this.#readAfter(entry.cursor, entry.filter)
+    if (this.#hasInMemory(entry.cursor) && this.#last - entry.cursor <= FEW_EVENTS) return this.#readAfter(entry.cursor, entry.filter)
     const page = this.#lastPage.then(() => (this.#entries.has(entry) ? this.#readAfter(entry.cursor, entry.filter) : []))
     this.#lastPage = page.then(nextTurn, nextTurn)
     return page
@@ -261,8 +265,7 @@ export class EventFeed {
    * @returns false when its buffer became full
    */
   async #passRemoved(entry: Entry, next: number | undefined): Promise<boolean> {
-    const [recent] = this.#recent
-    if (next === entry.cursor + 1 || (recent !== undefined && recent.id <= entry.cursor + 1)) return true
+    if (next === entry.cursor + 1 || this.#hasInMemory(entry.cursor)) return true
     // Read after the page: events that are removed between the two are missed by the page too.
     const oldest = oldestOf(await this.#store.bounds())
     if (oldest <= entry.cursor + 1) return true
@@ -272,8 +275,7 @@ export class EventFeed {
   }
 
   async #readAfter(cursor: number, filter: EventFilter): Promise<HubEvent[]> {
-    const [oldest] = this.#recent
-    if (oldest === undefined || oldest.id > cursor + 1) return this.#store.page({ ...filter, after: cursor, limit: PAGE_EVENTS })
+    if (!this.#hasInMemory(cursor)) return this.#store.page({ ...filter, after: cursor, limit: PAGE_EVENTS })
     const events: HubEvent[] = []
     // Nearly always it is the last one that is new.
     let at = this.#recent.length

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { shareRunning } from '../share-running.ts'
 import { compressGzip, MIN_GZIP_BYTES } from './gzip.ts'
 
 /** How often the folder is looked at again, in milliseconds: it is built anew beside a running hub. */
@@ -31,8 +32,8 @@ interface PublicFile {
   readonly content: Buffer
   /** By encoding, in the order of preference. */
   readonly encoded: Map<'br' | 'gzip', Buffer>
-  /** Runs while the file is compressed; all who ask for it meanwhile wait for the same. */
-  compression?: Promise<void> | undefined
+  /** Compresses it, where the build has not and it is worth it. */
+  readonly compress: () => Promise<void>
 }
 
 /**
@@ -99,7 +100,7 @@ export class PublicFiles {
 async function answer(file: PublicFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   reply.type(file.type).header('etag', file.etag).header('vary', 'accept-encoding')
   if (request.headers['if-none-match']?.includes(file.etag)) return reply.code(304).send()
-  await compress(file)
+  await file.compress()
   const accepted = `${request.headers['accept-encoding'] ?? ''}`.toLowerCase()
   for (const [encoding, content] of file.encoded) {
     if (new RegExp(`(?:^|[\\s,])${encoding}(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))(?:\\s*[,;]|\\s*$)`).test(accepted)) {
@@ -109,21 +110,17 @@ async function answer(file: PublicFile, request: FastifyRequest, reply: FastifyR
   return reply.send(file.content)
 }
 
-async function compress(file: PublicFile): Promise<void> {
-  if (file.encoded.size > 0 || file.content.length < MIN_GZIP_BYTES || !compressed.has(file.type)) return
-  file.compression ??= compressGzip(file.content)
-    .then((content) => void file.encoded.set('gzip', content))
-    .finally(() => (file.compression = undefined))
-  await file.compression
-}
-
 function pageBelow(basePath: string, { type, content }: PublicFile): PublicFile {
   const text = content.toString('utf8').replaceAll(/(?<=(?:src|href)=")\.\//g, `${basePath}/`)
   return createFile(type, Buffer.from(text), new Map())
 }
 
 function createFile(type: string, content: Buffer, encoded: PublicFile['encoded']): PublicFile {
-  return { type, etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`, content, encoded }
+  const compress = shareRunning(async () => {
+    if (encoded.size > 0 || content.length < MIN_GZIP_BYTES || !compressed.has(type)) return
+    encoded.set('gzip', await compressGzip(content))
+  })
+  return { type, etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`, content, encoded, compress }
 }
 
 function readFiles(folder: string): Map<string, PublicFile> {
