@@ -2,12 +2,16 @@ import os from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
 
+// Programs that tests start must not read what agents have written for the developer.
+process.env.CLAUDE_DESKTOP_DIRS ??= 'none'
+process.env.TRANSCRIPT_SOURCES ??= 'claude-code'
+
 /** Tests that assert durations: one at a time, while no other test runs. Each file says why. */
 const timing = ['**/*.timing.test.ts']
 /** Starts the one Chromium that the browser tests of a project share. */
 const globalSetup = ['test/browser/shared-browser.ts']
-/** More workers than cores, because browser tests and trips wait more than they compute; few enough for a laptop's memory. */
-const maxWorkers = Math.min(12, Math.max(4, 2 * os.availableParallelism()))
+/** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
+const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
 const parallel = { maxWorkers, sequence: { groupOrder: 1 } }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
 const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
@@ -30,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'claude-code',
-          include: ['test/claude-code/**/*.test.ts'],
+          include: ['test/claude-code/**/*.test.ts', 'test/codex/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
           // Each client takes a core while it starts and 200 MB; in a group of its own, so that no other test slows it down.

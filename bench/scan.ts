@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { createPageScanner } from '../packages/ledger/src/scan/scan-page.ts'
-import { startScanPool } from '../packages/ledger/src/scan/scan-pool.ts'
+import { createPageScanner } from '../packages/ledger/src/transcript/scan-page.ts'
+import { startScanPool } from '../packages/ledger/src/transcript/scan-pool.ts'
+import { createScanners } from '../packages/ledger/src/transcript/sources.ts'
 import type { Corpus } from './corpus.ts'
 import { median, milliseconds, type Row, times } from './table.ts'
 
@@ -40,13 +41,13 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Scans as a first refresh does: this thread from the back, the others from the front. */
 async function scanAll({ files }: Corpus): Promise<number> {
   let calls = 0
-  const tasks = files.map((path) => ({ path, known: undefined }))
+  const tasks = files.map((path) => ({ path, source: 'claude-code' as const, known: undefined }))
   const pool = startScanPool(tasks, Math.min(4, availableParallelism()) - 1, (page) => {
     calls += page.calls.keys.length
   })
-  const scanner = createPageScanner()
+  const scanner = createPageScanner(await createScanners(tasks))
   for (let task = pool.claimLast(); task !== undefined; task = pool.claimLast()) {
-    for (const page of scanner.scan(task, tasks[task] ?? { path: '', known: undefined })) calls += page?.calls.keys.length ?? 0
+    for (const page of scanner.scan(task, tasks[task]!)) calls += page?.calls.keys.length ?? 0
   }
   calls += scanner.flush()?.calls.keys.length ?? 0
   await pool.finished

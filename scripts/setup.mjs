@@ -3,6 +3,7 @@
 import { setupBrowser } from './setup/browser.mjs'
 import { setupDashboard } from './setup/dashboard.mjs'
 import { fail } from './setup/fail.mjs'
+import { setupLauncher } from './setup/launcher.mjs'
 import { setupModules } from './setup/modules.mjs'
 import { setupNode } from './setup/node.mjs'
 
@@ -20,6 +21,7 @@ export async function setup({ browser = false, dashboard = true } = {}) {
     )
   await setupModules()
   const node = await setupNode()
+  setupLauncher(node)
   if (dashboard) await setupDashboard(node)
   return browser ? { node, ...(await setupBrowser(node)) } : { node }
 }

@@ -1,10 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { apiErrorCodes, errorCodes } from '@signalbox/contract/error'
-import { eventTypes } from '@signalbox/contract/event'
+import { eventTypes, sessionChanges } from '@signalbox/contract/event'
 import { type Setting, settings } from '@signalbox/contract/setting'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../apps/cli/src/cli.suite.ts'
+import { reasons } from './claude-code/oracle/reason.ts'
+import { scenarios } from './claude-code/oracle/scenarios.ts'
 import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
 import { makeTempFolder, removeFolder } from './support/temp.ts'
 
@@ -21,7 +23,7 @@ function codeOf(document: string): string[] {
 
 describe('every document', () => {
   it('that a newcomer looks for exists', () => {
-    for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'])
+    for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/README.md'])
       expect(documents).toContain(document)
   })
 
@@ -85,6 +87,14 @@ describe('the commands in documents', () => {
     const options = line.split(/[|#>]/)[0]?.match(/(?<=\s)--[a-z][\w-]*/g) ?? []
     return options.every((option) => text.includes(option) || option === '--help')
   }
+})
+
+describe('docs/truth.md', () => {
+  it('has every scenario and every reason of the oracle', () => {
+    const text = textOf('docs/truth.md')
+    const lines = [...scenarios.map(({ name }) => `\n- ${name}: `), ...Object.keys(reasons).map((name) => `\n- **${name}**: `)]
+    expect(lines.filter((line) => !text.includes(line))).toEqual([])
+  })
 })
 
 describe('docs/configuration.md', () => {
@@ -174,6 +184,11 @@ describe('docs/http.md', () => {
     const families = textOf('docs/http.md')
     const [noun = '', verb = ''] = type.split('.')
     expect(new RegExp(`\`${noun}\\.[\\w|]*\\b${verb}\\b[\\w|]*\``).test(families)).toBe(true)
+  })
+
+  it('names every field that session.updated may say has changed', () => {
+    const [, list = ''] = /`changed`, the list of fields that changed: ([^.]+)\./.exec(textOf('docs/http.md')) ?? []
+    expect([...list.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual([...sessionChanges].sort())
   })
 })
 

@@ -124,6 +124,32 @@ describe.runIf(process.platform !== 'win32')('the examples', () => {
     expect(failing.calls()).toHaveLength(4)
   })
 
+  it('shell/loop.sh: stops when its session was recovered, and changes nothing of what the successor does', async () => {
+    const { env, client, url } = await openHub()
+    const folder = tempFolder()
+    // While the loop runs its first task, its session is given up and goes on at another machine.
+    const recover = `
+      const { url, key } = JSON.parse(process.argv[1])
+      const ask = (method, path, body = {}) =>
+        fetch(url + path, { method, headers: { authorization: 'Bearer ' + key, 'content-type': 'application/json' }, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) })
+      const [{ session_id }] = await (await ask('GET', '/sessions')).json()
+      await ask('POST', '/sessions/' + session_id + '/mark-failed', { reason: 'lost' })
+      await ask('POST', '/sessions/' + session_id + '/recover', { new_machine_id: 'other' })`
+    const where = JSON.stringify({ url, key: env.SIGNALBOX_API_KEY })
+    const log = path.join(folder, 'log')
+    const program = `echo "$1" >>'${log}'; '${process.execPath}' --input-type=module -e "$CODE" '${where}'`
+    const { code, stderr } = await run('sh', [example('shell/loop.sh'), 'sh', '-c', program, 'sh'], {
+      env: { ...env, CODE: recover },
+      input: 'one\ntwo\n',
+    })
+    expect([code, stderr]).toEqual([1, "the session was recovered and is another worker's now; stopping\n"])
+    expect(fs.readFileSync(log, 'utf8')).toBe('one\n')
+    const [session] = await client.listSessions()
+    expect(session).toMatchObject({ status: 'active', machine_id: 'other', attempt: 2 })
+    const { tasks } = await client.getSessionTaskProgress(session!.session_id)
+    expect(tasks.pending.map(({ task_name }) => task_name)).toEqual(['one'])
+  })
+
   interface Step {
     readonly name?: string
     readonly run?: string

@@ -34,10 +34,33 @@ describe('docs/prices.md', () => {
   })
 
   test('lists names that all mean the same model', () => {
-    const [sentence = ''] = /The names Claude Code and the clouds write.*/.exec(text) ?? []
+    const [sentence = ''] = /The names Claude Code, clouds and gateways write.*/.exec(text) ?? []
     const names = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
-    expect(names.length).toBeGreaterThan(3)
+    expect(names.length).toBeGreaterThan(9)
     expect(new Set(names.map(normaliseModel))).toEqual(new Set(['claude-sonnet-4-5']))
+  })
+
+  test('names models without a price, and other vendors as themselves', () => {
+    const [section = ''] = /- \*\*Other vendors' names[\s\S]*?\n\n/.exec(text) ?? []
+    const names = [...section.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name.replace('…', 'us-west-2:123456789012'))
+    expect(names).toContain('claude-sonnet-latest')
+    for (const name of names) {
+      const model = name.startsWith(':') ? `claude-opus-5${name}` : name
+      expect(priceCall(defaultPriceTable(), { ...call, model })).toBeNull()
+    }
+    const own = { input: 1, write_5m: 1, write_1h: 1, read: 1, output: 1 }
+    const models = ['grok-4', 'deepseek-v3'].map((name) => ({ names: [name], prices: [own] }))
+    const table = parsePriceTable({ version: '1', date: '2026-12-01', web_search: 0, models })
+    expect(names.filter((model) => priceCall(table, { ...call, model }) !== null)).toEqual(['grok-4', 'deepseek-v3', 'grok-4'])
+  })
+
+  test('says what fast mode and the last day of a price cost', () => {
+    const usd = (over: Partial<Call> & { model: string }) => picoToUsd(priceCall(defaultPriceTable(), { ...call, ...over })!)
+    const [, fast = ''] = /fast mode\*\*, as `([^`]+)`/.exec(text) ?? []
+    expect(usd({ model: fast, input: 1_000_000, speed: 'standard' })).toBe(30)
+    expect(text).toContain('$0.20 through 6 October 2026 and $0.10 from 00:00 UTC of the 7th')
+    expect(usd({ model: 'claude-sonnet-5-5', read: 1_000_000, at: '2026-10-06T23:59:59.999Z' })).toBe(0.2)
+    expect(usd({ model: 'claude-sonnet-5-5', read: 1_000_000, at: '2026-10-07T00:00:00.000Z' })).toBe(0.1)
   })
 
   test('quotes an actual message', () => {

@@ -25,9 +25,31 @@ interface Recipe {
 
 const LIMITS = 'apps/collector/src/limits'
 const TOOLS = 'packages/tools/src'
+const TRANSCRIPTS = 'packages/ledger/src/transcript'
 const TODAY = 'apps/dashboard/src/today'
 
 const recipes: readonly Recipe[] = [
+  {
+    adds: 'a transcript of another agent',
+    copies: {
+      ...copiesIn(TRANSCRIPTS, 'codex', 'sample-agent', ['source.ts', 'parse-row.ts', 'rollout-reader.ts', 'scan-rollout.ts']),
+      [`${TRANSCRIPTS}/codex/scan-rollout.test.ts`]: `${TRANSCRIPTS}/sample-agent/scan-rollout.test.ts`,
+    },
+    renames: [
+      [/(?<=const |agentTitles\.)codex\b/g, 'sampleAgent'],
+      [/agentTitles\.sampleAgent/g, "agentTitles['sample-agent']"],
+      [/codex(?=[:'])/g, 'sample-agent'],
+      [/(?<=')rollout(?=-?')/g, 'sample'],
+    ],
+    entries: {
+      [`${TRANSCRIPTS}/sources.ts`]: [
+        [/^import type \{ Scanner/m, "import { sampleAgent } from './sample-agent/source.ts'\n"],
+        [/(?<=\[codex, )/, 'sampleAgent, '],
+      ],
+      'packages/contract/src/agent.ts': [[/(?=\} as const satisfies)/, "  'sample-agent': 'Sample Agent',\n"]],
+    },
+    test: `${TRANSCRIPTS}/sample-agent/scan-rollout.test.ts`,
+  },
   {
     adds: 'a source of plan limits',
     copies: {
@@ -44,7 +66,9 @@ const recipes: readonly Recipe[] = [
         [/^import \{ statusline \}/m, "import { sampleFile } from './sample-file.ts'\n"],
         [/(?<=\[claudeJson, statusline\(spool\), consoleSource)/, ', sampleFile'],
       ],
-      'packages/contract/src/limit-source.ts': [[/(?<=limitSources = \[[^\]]*)(?=\] as const)/, ", 'sample-file'"]],
+      'packages/contract/src/limit-source.ts': [
+        [/(?=\} as const satisfies Record<string, LimitSourceTraits>)/, "  'sample-file': { coversWholePlan: true },\n"],
+      ],
     },
     test: `${LIMITS}/sample-file.test.ts`,
   },
@@ -112,7 +136,7 @@ const recipes: readonly Recipe[] = [
     test: `${TOOLS}/tool/computers-list.test.ts`,
   },
   {
-    adds: 'a widget',
+    adds: 'a panel on Today',
     copies: { [`${TODAY}/month-panel.tsx`]: `${TODAY}/season-panel.tsx`, [`${TODAY}/month-panel.css`]: `${TODAY}/season-panel.css` },
     renames: [
       [/MonthPanel\b/g, 'SeasonPanel'],
@@ -126,6 +150,10 @@ const recipes: readonly Recipe[] = [
     },
   },
 ]
+
+function copiesIn(parent: string, from: string, to: string, files: readonly string[]): Record<string, string> {
+  return Object.fromEntries(files.map((file) => [`${parent}/${from}/${file}`, `${parent}/${to}/${file}`]))
+}
 
 const copy = makeTempFolder()
 afterAll(() => removeFolder(copy))
@@ -149,8 +177,8 @@ beforeAll(async () => {
 describe.each(recipes)('$adds', ({ adds, copies, entries, documents = {} }) => {
   it('is one file, its test and one line in a list', () => {
     const additions = Object.keys(entries)
-    // A source also needs its name in the contract, because the hub refuses unknown ones.
-    expect(additions.length).toBeLessThanOrEqual(adds === 'a source of plan limits' ? 2 : 1)
+    // A source also needs its name in the contract, which settings and the hub know it by.
+    expect(additions.length).toBeLessThanOrEqual(['a source of plan limits', 'a transcript of another agent'].includes(adds) ? 2 : 1)
     for (const places of Object.values(entries)) expect(places.filter(([, entry]) => !entry.startsWith('import '))).toHaveLength(1)
     expect(Object.keys(documents).length).toBeLessThanOrEqual(1)
   })
@@ -160,7 +188,11 @@ describe.each(recipes)('$adds', ({ adds, copies, entries, documents = {} }) => {
       .split('\n')
       .find((line) => line.startsWith(`| ${adds} |`))
     const sources = Object.keys(copies).filter((file) => !file.includes('.test.'))
-    const places = [...sources, ...Object.keys(entries), ...Object.keys(documents)]
+    const places = [
+      ...sources.map((file) => (row?.includes(path.posix.dirname(file)) ? path.posix.basename(file) : file)),
+      ...Object.keys(entries),
+      ...Object.keys(documents),
+    ]
     expect(places.filter((place) => !row?.includes(place))).toEqual([])
   })
 })
@@ -172,6 +204,15 @@ describe('a copy of the repository in which every recipe was followed', () => {
     expect(results.map(({ stdout }) => stdout)).toEqual(['', ''])
     // Two compilers at once want all of a busy machine for long.
   }, 300_000)
+
+  it('lets TRANSCRIPT_SOURCES name the new agent, whose folders are then found', async () => {
+    const code = `
+      const { findTranscriptPlaces } = await import('./packages/ledger/src/index.ts')
+      console.log(findTranscriptPlaces({ TRANSCRIPT_SOURCES: 'sample-agent', CODEX_HOME: '/sample' })[0].app)
+    `
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: copy })
+    expect({ stdout, stderr }).toEqual({ stdout: 'Sample Agent\n', stderr: '' })
+  })
 
   it('lets LIMIT_SOURCES name the new source', async () => {
     const code = `
@@ -196,7 +237,7 @@ describe('a copy of the repository in which every recipe was followed', () => {
       cwd: copy,
     })
     expect({ code, output: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, output: '' })
-  })
+  }, 180_000)
 })
 
 /** Copies the files that git knows, or would add, and links the installed packages; those of the workspace come from the copy. */
@@ -226,6 +267,7 @@ function read(file: string): string {
 }
 
 function write(file: string, text: string): void {
+  fs.mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
   fs.writeFileSync(path.join(copy, file), text)
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -5,6 +6,8 @@ import { expect, it } from 'vitest'
 // @ts-expect-error plain JavaScript
 import { mayInstall } from '../scripts/setup/consent.mjs'
 import { findHeadlessShell } from '../scripts/setup/headless-shell.mjs'
+// @ts-expect-error plain JavaScript
+import { setupLauncher } from '../scripts/setup/launcher.mjs'
 // @ts-expect-error plain JavaScript
 import { buildFor } from '../scripts/setup/node.mjs'
 import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
@@ -48,7 +51,7 @@ it('no script of a package runs when setup lets npm install it', () => {
       words,
     })),
   )
-  const places = ['scripts/setup/claude-code.mjs', 'scripts/setup/modules.mjs', 'scripts/setup/node.mjs', 'bench/ccusage.ts']
+  const places = ['scripts/setup/modules.mjs', 'scripts/setup/node.mjs', 'scripts/setup/npm-program.mjs', 'bench/ccusage.ts']
   expect(installs.map(({ file }) => file)).toEqual(places)
   for (const { file, words } of installs) expect(words, file).toMatch(/'--ignore-scripts'/)
   const settings = [...files, '.npmrc', '.ci/run', 'package.json'].map((file) => [file, textOf(file)] as const)
@@ -76,3 +79,23 @@ it.skipIf(process.platform === 'win32')('the headless shell is the one on the PA
   fs.chmodSync(own, 0o644)
   expect(findHeadlessShell(env)).toBe(installed)
 })
+
+it.skipIf(process.platform === 'win32')(
+  'the launcher starts the Node of setup at once, whatever its path, and replaces the link of npm only',
+  () => {
+    const folder = tempFolder()
+    const own = path.join(folder, `it's my node`)
+    fs.writeFileSync(own, `#!/bin/sh\necho "own node: $*"\n`, { mode: 0o755 })
+    const target = path.join(folder, 'target.mjs')
+    fs.writeFileSync(target, 'kept')
+    fs.symlinkSync(target, path.join(folder, 'signalbox'))
+    for (let n = 0; n < 2; n++) setupLauncher(own, folder)
+    expect(fs.readFileSync(target, 'utf8')).toBe('kept')
+    const run = () => spawnSync(path.join(folder, 'signalbox'), ['a b', '--version'], { encoding: 'utf8' })
+    expect(run().stdout).toMatch(/^own node: .*apps\/cli\/bin\/signalbox\.mjs a b --version\n$/)
+    // Without it, the Node that is installed starts.
+    fs.rmSync(own)
+    expect(run().stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(fs.readdirSync(folder).sort()).toEqual(['signalbox', 'target.mjs'])
+  },
+)

@@ -43,7 +43,8 @@ function readSlowly(files: Iterable<Buffer>): { found: Map<string, Found>; bad: 
       found.set(key, each)
       continue
     }
-    const [first] = [previous, each].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.session < b.session ? -1 : 1))
+    // At the same time it is a copy, and the session that made the call is read first.
+    const [first] = [previous, each].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     const [best] = [previous, each].sort(
       (a, b) => b.counts[1] - a.counts[1] || sum(b.counts) - sum(a.counts) || Number(a.sidechain) - Number(b.sidechain),
     )
@@ -75,22 +76,23 @@ function recordOf(value: unknown): readonly [string, Found] | undefined {
     | { message?: { id?: string; model?: string; usage?: Json }; uuid?: string; requestId?: string; timestamp?: string }
     | undefined
   const { message } = inner ?? {}
-  if (!inner || !message?.usage || !message.model || message.model === '<synthetic>' || !inner.timestamp) return undefined
+  if (!inner || !message?.usage || message.model === '<synthetic>' || !inner.timestamp) return undefined
   const { usage } = message
   const detail = usage.cache_creation as Record<string, number> | null | undefined
   const count = (from: Json | null | undefined, name: string) => Number(from?.[name] ?? 0)
+  const hour = count(detail, 'ephemeral_1h_input_tokens')
   return [
-    `${message.id ?? inner.uuid}:${inner.requestId ?? ''}`,
+    message.id ?? inner.uuid ?? '',
     {
       at: new Date(inner.timestamp).toISOString(),
       session: line.sessionId ?? '',
-      model: message.model,
+      model: message.model ?? 'unknown',
       sidechain: line.type === 'progress' || line.isSidechain === true,
       counts: [
         count(usage, 'input_tokens'),
         count(usage, 'output_tokens'),
-        detail ? count(detail, 'ephemeral_5m_input_tokens') : count(usage, 'cache_creation_input_tokens'),
-        count(detail, 'ephemeral_1h_input_tokens'),
+        Math.max(count(usage, 'cache_creation_input_tokens'), count(detail, 'ephemeral_5m_input_tokens') + hour) - hour,
+        hour,
         count(usage, 'cache_read_input_tokens'),
       ],
     },

@@ -39,7 +39,8 @@ export function* batchesOfCalls(count: number, from: number, to: number, size = 
       for (let n = 0; n < CALLS_PER_SESSION && calls.length < size && made < count; n++, made++) {
         at += random() * 60_000
         calls.push({
-          key: `msg_01${letters(random, 22)}:req_011C${letters(random, 20)}`,
+          key: `msg_01${letters(random, 22)}`,
+          request_id: `req_011C${inTimeOrder(at)}${letters(random, 12)}`,
           at: new Date(Math.min(to - 1, Math.floor(at))).toISOString(),
           model,
           session_id: session,
@@ -62,6 +63,14 @@ export function* batchesOfCalls(count: number, from: number, to: number, size = 
 }
 
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789'
+const digits = [...alphabet].sort()
+
+/** The first letters of a request's id, which are in the order of time, as those of Anthropic are: ids of messages are not. */
+function inTimeOrder(ms: number): string {
+  let text = ''
+  for (let n = 7, rest = ms; n >= 0; n--, rest = Math.floor(rest / digits.length)) text = digits[rest % digits.length] + text
+  return text
+}
 
 function letters(random: () => number, length: number): string {
   let text = ''

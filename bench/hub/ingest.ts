@@ -88,8 +88,9 @@ function insertAll(file: string, calls: number): number {
   db.pragma('cache_size = -65536')
   db.pragma('wal_autocheckpoint = 8192')
   db.exec(`CREATE TABLE call (key TEXT NOT NULL UNIQUE, at INTEGER, session INTEGER, place INTEGER, kind INTEGER, version INTEGER,
-    agent INTEGER, is_sidechain INTEGER, input INTEGER, output INTEGER, write_5m INTEGER, write_1h INTEGER, read INTEGER, web_searches INTEGER)`)
-  const insert = db.prepare('INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    agent_id INTEGER, request_id TEXT, is_sidechain INTEGER, input INTEGER, output INTEGER, write_5m INTEGER, write_1h INTEGER,
+    read INTEGER, web_searches INTEGER)`)
+  const insert = db.prepare('INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   let ms = 0
   for (const { calls: batch } of batchesOfCalls(calls, NOW - 30 * DAY_MS, NOW)) {
     const rows = batch.map((call, n) => ({ ...call, at: Date.parse(call.at), session: n, side: call.is_sidechain ? 1 : 0 }))
@@ -104,6 +105,7 @@ function insertAll(file: string, calls: number): number {
         1,
         1,
         0,
+        row.request_id,
         row.side,
         row.input,
         row.output,

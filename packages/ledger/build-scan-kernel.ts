@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import wabt from 'wabt'
 
-const source = new URL('./src/scan/scan-kernel.wat', import.meta.url)
-const target = new URL('./src/scan/scan-kernel.wasm', import.meta.url)
+const source = new URL('./src/transcript/claude-code/scan-kernel.wat', import.meta.url)
+const target = new URL('./src/transcript/claude-code/scan-kernel.wasm', import.meta.url)
 
 /** Compiles scan-kernel.wat. The result is stored in the repository, because compiling at start would take too long. */
 export async function compileScanKernel(): Promise<Uint8Array> {

@@ -3,10 +3,17 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openHub } from '../../apps/hub/test/open-hub.ts'
 import { stretchForLoad } from '../support/machine-load.ts'
 import { repositoryRoot } from '../support/repository.ts'
+import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { type SmallHub, startSmallHub } from './small-hub.ts'
+
+/** Of the event log, which keeps 100,000. */
+const LOGGED_EVENTS = 1_500
+/** What a request may wait for others that read the event log: docs/http.md. */
+const MAX_WAIT_MS = 100
 
 const dist = path.join(repositoryRoot, 'apps/dashboard/dist')
 const hasPage = fs.existsSync(path.join(dist, 'index.html'))
@@ -25,6 +32,15 @@ async function serves(hub: SmallHub): Promise<void> {
 
 // Small hubs are made with `ulimit`.
 describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 512 MB', () => {
+  const ends: (() => Promise<void>)[] = []
+  let shared: SmallHub | undefined
+  afterAll(async () => {
+    for (const end of ends) await end()
+    if (shared !== undefined) removeFolder(shared.folder)
+  })
+  /** One for the tests that leave it as it was; each attacks from an address of its own. */
+  const shareHub = async () => (shared ??= await startSmallHub({}, (end) => void ends.push(end), makeTempFolder()))
+
   test('closes connections that send nonsense or half a header, and serves others meanwhile', async () => {
     const hub = await startSmallHub()
     const starts = [
@@ -71,8 +87,8 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
   })
 
   test('answers what is no request, after the answer to the request before', async () => {
-    const hub = await startSmallHub()
-    const { socket } = await hub.connect('127.0.0.2')
+    const hub = await shareHub()
+    const { socket } = await hub.connect('127.0.0.7')
     let text = ''
     socket.on('data', (data) => (text += data))
     socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n')
@@ -80,8 +96,30 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
     expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*"status":"ok"[\s\S]*HTTP\/1\.1 400 Bad Request[\s\S]*The request is not HTTP/)
   })
 
+  test.skipIf(process.platform !== 'linux')('says that it is not healthy while it can hardly open a file', async () => {
+    const hub = await startSmallHub({}, onTestFinished, undefined, 300)
+    const health = async () => {
+      const answer = await fetch(`${hub.url}/health`)
+      return {
+        code: answer.status,
+        ...((await answer.json()) as { status: string; message?: string; descriptors: Record<string, number> }),
+      }
+    }
+    const { code, descriptors } = await health()
+    expect([code, descriptors.limit]).toEqual([200, 400])
+    // Within what connections may have; what is left is enough for the question.
+    const free = descriptors.limit! - descriptors.open!
+    const attackers = await Promise.all(Array.from({ length: free - 10 }, (_, n) => hub.connect(`127.0.0.${2 + (n % 2)}`)))
+    await expect
+      .poll(health)
+      .toMatchObject({ code: 503, status: 'unavailable', message: expect.stringMatching(/The hub has 3\d\d of 400 files open/) })
+    expect((await fetch(`${hub.url}/health/ready`)).status).toBe(503)
+    for (const { socket } of attackers) socket.destroy()
+    await expect.poll(health).toMatchObject({ code: 200, status: 'ok' })
+  })
+
   test('gives readers that take nothing neither descriptors nor memory', async () => {
-    const hub = await startSmallHub()
+    const hub = await shareHub()
     await serves(hub)
     const [before, memory] = [hub.descriptors(), hub.memory()]
     const script = hasPage ? fs.readdirSync(path.join(dist, 'assets')).find((name) => /^index-.*\.js$/.test(name)) : 'none.js'
@@ -98,16 +136,24 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
     await serves(hub)
   })
 
-  test('bounds what requests without an end cost whose answers are not read', async () => {
+  test('bounds what requests without an end cost whose answers are not read, heartbeats with a key too', async () => {
     // Its own questions below would use up the limit of its key on a fast machine.
-    const hub = await startSmallHub({ RATE_LIMIT_PER_MINUTE: '1000000' })
+    const hub = await startSmallHub({ RATE_LIMIT_PER_MINUTE: '1000000', HEARTBEAT_LIMIT_PER_MINUTE: '1000000' })
     await serves(hub)
-    const piece = Buffer.from('GET /nope HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_048).slice(0, 65_536))
+    const piece = (request: string) => Buffer.from(request.repeat(Math.ceil(65_536 / request.length))).subarray(0, 65_536)
+    const strange = piece('GET /nope HTTP/1.1\r\nHost: x\r\n\r\n')
+    const { session_id } = (await (await hub.ask('POST', '/sessions', { project_id: 'p', machine_id: 'm' })).json()) as {
+      session_id: string
+    }
+    const known = piece(
+      `POST /sessions/${session_id}/heartbeat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer attack-admin\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+    )
     const until = performance.now() + 4_000
     let peak = 0
-    const attack = async () => {
+    const attack = async (address: string, piece: Buffer) => {
       while (performance.now() < until) {
-        const one = await hub.connect('127.0.0.4')
+        const one = await hub.connect(address)
         one.socket.pause()
         while (!one.closed && performance.now() < until && one.socket.write(piece)) await sleep(1)
         // Closed by the hub, or held up by it.
@@ -115,7 +161,11 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
         one.socket.destroy()
       }
     }
-    const attacks = Array.from({ length: 100 }, attack)
+    // Heartbeats with a key take the short path, and no limit of requests holds them.
+    const attacks = [
+      ...Array.from({ length: 100 }, () => attack('127.0.0.4', strange)),
+      ...Array.from({ length: 50 }, () => attack('127.0.0.5', known)),
+    ]
     const times: number[] = []
     while (performance.now() < until) {
       const began = performance.now()
@@ -132,10 +182,46 @@ describe.skipIf(process.platform === 'win32')('a hub with 400 descriptors and 51
     expect(Math.max(...times)).toBeLessThan(await stretchForLoad(5_000))
   })
 
+  test('answers others while sixty streams read the whole event log', async () => {
+    const folder = tempFolder()
+    let close = async () => {}
+    const { store } = await openHub({ folder, env: { LOG_LEVEL: 'silent' } }, (end) => (close = end))
+    const events = Array.from({ length: LOGGED_EVENTS }, (_, n) => ({
+      event: 'machine.updated' as const,
+      data: { machine_id: `machine-${n}`, hostname: 'h', status: 'online', text: 'x'.repeat(400) } as never,
+    }))
+    await store.events.append(events, { now: Date.now() })
+    await close()
+    const hub = await startSmallHub({}, onTestFinished, folder)
+    await serves(hub)
+    const streams = await Promise.all(Array.from({ length: 60 }, () => hub.connect('127.0.0.6')))
+    const whole = streams.map(async ({ socket }) => {
+      socket.write('GET /events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer attack-admin\r\n\r\n')
+      let text = ''
+      for await (const data of socket) {
+        text = (text + data).slice(-20_000)
+        if (text.includes(`id: ${LOGGED_EVENTS}\n`)) return
+      }
+      throw new Error('the stream ended before the log')
+    })
+    let reading = true
+    const all = Promise.all(whole).finally(() => (reading = false))
+    const limit = await stretchForLoad(MAX_WAIT_MS)
+    const times: number[] = []
+    while (reading) {
+      const began = performance.now()
+      expect((await fetch(`${hub.url}/health`)).status).toBe(200)
+      times.push(performance.now() - began)
+      await sleep(20)
+    }
+    await all
+    expect(Math.max(...times)).toBeLessThan(limit)
+  })
+
   test('refuses a request with two hosts, on both ways in, and takes no step in a path for an id', async () => {
-    const hub = await startSmallHub()
+    const hub = await shareHub()
     const ask = async (text: string) => {
-      const { socket } = await hub.connect('127.0.0.2')
+      const { socket } = await hub.connect('127.0.0.8')
       let answer = ''
       socket.on('data', (data) => (answer += data))
       socket.write(text)

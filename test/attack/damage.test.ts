@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { createSession } from '../../apps/hub/src/state/session.ts'
 import { someCall } from '../../apps/hub/test/call.ts'
 import { openHub } from '../../apps/hub/test/open-hub.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -92,4 +93,44 @@ test('a body that is nested deeply is refused, and a snapshot is no large file',
   await expect.poll(() => fs.existsSync(folder) && size() > 60_000).toBe(true)
   // Eight levels may be indented; a hundred megabytes came of thousands.
   expect(size()).toBeLessThan(1_000_000)
+})
+
+test('the sessions of a project are read in pages, so that four thousand with much metadata need little memory', async () => {
+  const folder = tempFolder()
+  let close = async () => {}
+  const { store, config } = await openHub({ folder, env: { LOG_LEVEL: 'silent' } }, (end) => (close = end))
+  const now = Date.now()
+  const metadata = { text: 'x'.repeat(16_000) }
+  for (let first = 0; first < 4_000; first += 1_000) {
+    const made = Array.from({ length: 1_000 }, (_, n) => {
+      const session_id = `session-${first + n}`
+      const body = { session_id, project_id: 'p', machine_id: 'm', metadata }
+      return store.sessions.change(session_id, { machine: { id: 'm' } }, { now }, (state) =>
+        createSession(state, body, undefined, now, config.rules),
+      )
+    })
+    await Promise.all(made)
+  }
+  await close()
+  const hub = await startSmallHub({ RATE_LIMIT_PER_MINUTE: '10000' }, undefined, folder)
+  const before = hub.memory()
+  let peak = before
+  const walk = async (pages: number) => {
+    let rows = 0
+    for (let at: string | undefined = '/sessions/by-project/p?limit=100'; at !== undefined && pages > 0; pages--) {
+      const answer = await hub.ask('GET', at)
+      expect(answer.status).toBe(200)
+      const { sessions } = (await answer.json()) as { sessions: Record<string, object[]> }
+      const page = Object.values(sessions).flat().length
+      expect(page).toBeLessThanOrEqual(100)
+      rows += page
+      peak = Math.max(peak, hub.memory())
+      at = /<(.+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1]
+    }
+    return rows
+  }
+  expect(await Promise.all([walk(100), walk(10), walk(10)])).toEqual([4_000, 1_000, 1_000])
+  // It was 150 MB more; in one answer, three at once, 730.
+  expect(peak - before).toBeLessThan(350)
+  expect((await fetch(`${hub.url}/health`)).status).toBe(200)
 })

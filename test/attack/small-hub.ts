@@ -33,16 +33,21 @@ export interface AttackSocket {
   closed: boolean
 }
 
-/** Starts a hub with little memory and few descriptors; it is killed when the test ends. */
+/**
+ * Starts a hub with little memory and few descriptors; it is killed when the test ends.
+ * @param inheritedFiles so many of its descriptors are taken already
+ */
 export async function startSmallHub(
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
   onEnd: (end: () => Promise<void>) => void = onTestFinished,
   folder: string = tempFolder(),
+  inheritedFiles = 0,
 ): Promise<SmallHub> {
   const main = path.join(repositoryRoot, 'apps/hub/src/main.ts')
   const command = `ulimit -n ${DESCRIPTORS}; exec "$0" --max-old-space-size=${HEAP_MB} "$1"`
   const child = start('/bin/sh', ['-c', command, process.execPath, main], {
     ipc: true,
+    inheritedFiles,
     env: {
       PORT: '0',
       HOST: undefined,

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectNoViolations } from './axe.ts'
 import { connectBrowser, launchOptions, requestHub, sendSample, type TestHub, type VisitOptions, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { createWindow, HOUR, MINUTE, postSnapshot } from './limit-snapshots.ts'
+import { observe, sendCollectorHeartbeat } from './observations.ts'
 
 type Hub = Pick<TestHub, 'url'>
 
@@ -107,13 +109,23 @@ test('a plan without a 5-hour limit has its week first, and nothing is said to b
   await page.locator('.limit-row').first().waitFor()
   expect(await page.locator('.limit-head > span').allInnerTexts()).toEqual(['Weekly limit', 'Weekly limit · Fable'])
   expect(await page.locator('.limits-card').innerText()).not.toMatch(/missing|5-hour|absent|waiting/i)
-  // Windows of five hours are no part of this plan.
-  expect(await page.getByRole('region', { name: '5-hour block' }).count()).toBe(0)
+  // Windows of five hours are no part of this plan, also where a status line has the newest word.
+  const blocks = page.getByRole('region', { name: '5-hour block' })
+  expect(await blocks.count()).toBe(0)
+  const body = { lastUpdated: new Date().toISOString(), source: 'statusline', machine_id: 'laptop' }
+  await requestHub(hub, 'POST', '/api/claude/console-usage', { ...body, weeklyLimits: { allModels: createWindow(109, 70 * HOUR) } })
+  await page.locator('.limit-head data[value="109"]').waitFor()
+  expect(await page.locator('.limits-card').innerText()).not.toMatch(/missing|5-hour|absent|waiting/i)
+  await page.getByRole('region', { name: 'Models this month' }).waitFor()
+  expect(await blocks.count()).toBe(0)
 })
 
 test('a browser that does not know its time zone shows every screen in UTC, and says so', async () => {
   const hub = await twoAccounts()
   await sendSample(hub, { now: Date.now(), days: 2, timezone: 'UTC' })
+  const session = randomUUID()
+  await sendCollectorHeartbeat(hub, [session])
+  await observe(hub, session, { ago: 60, alive: true, activity: 'working' }, { ago: 5, activity: 'waiting', waiting_for: 'input' })
   const options = launchOptions()
   if (options === undefined) throw new Error('there is no browser')
   // Playwright's timezoneId takes known zones only; the browser's own is that of its environment.
@@ -122,12 +134,20 @@ test('a browser that does not know its time zone shows every screen in UTC, and 
   const page = await lost.newPage({ locale: 'en-US' })
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
-  for (const address of ['/app', '/app/usage', '/app/limits', '/app/settings']) {
+  await page.goto(`${hub.url}/app`)
+  const link = page.getByRole('navigation', { name: 'Screens' }).getByRole('link')
+  await link.first().waitFor()
+  const screens = await link.evaluateAll((all) => all.map((one) => String(one.getAttribute('href'))))
+  expect(screens.length).toBeGreaterThan(5)
+  for (const address of [...screens, `/app/sessions/${session}`]) {
     await page.goto(`${hub.url}${address}`)
     await page.getByText('Times are in UTC: this browser does not know its time zone.').waitFor()
     await page.getByRole('heading', { level: 1 }).waitFor()
-    expect(await page.getByText('could not be drawn').count()).toBe(0)
+    await page.locator('main').getByText(session.slice(0, 8)).or(page.locator('time, canvas, .limit-row, table')).first().waitFor()
+    expect(await page.getByText('could not be drawn').count(), address).toBe(0)
   }
+  await page.goto(`${hub.url}/widget`)
+  await page.locator('.limit-row').first().waitFor()
   expect(errors).toEqual([])
   expect(await page.evaluate('Intl.DateTimeFormat().resolvedOptions().timeZone')).not.toBe('UTC')
 })

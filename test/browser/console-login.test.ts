@@ -16,7 +16,7 @@ import {
   takeSnapshotHere,
   waitUntil,
 } from './console-machine.ts'
-import { fullRows, pageOf, requireSignIn, startUsageSite, type UsageSite } from './usage-site.ts'
+import { fullRows, pageOf, requireSignIn, rowOf, startUsageSite, type UsageSite } from './usage-site.ts'
 
 let site: UsageSite
 beforeAll(async () => {
@@ -44,6 +44,9 @@ function signInOn({ paths, env, url }: Machine, opened?: () => void) {
 const percentagesOn = async (machine: Machine) => (await takeSnapshotHere(machine)).windows.map(({ percentUsed }) => percentUsed)
 
 test('login ends when the page shows its limits, and snapshots then work without it', async () => {
+  // The 5-hour row comes after the others, as on a slow page.
+  const late = `setTimeout(() => (document.querySelector('#session').innerHTML = ${JSON.stringify(rowOf(fullRows.session))}), 1500)`
+  site.page = requireSignIn((_, response) => void response.end(pageOf({ weekly: fullRows.weekly, script: late })))
   const machine = createMachine(site, { profile: false })
   const { folder, paths, env } = machine
   const opened = vi.fn()
@@ -54,6 +57,8 @@ test('login ends when the page shows its limits, and snapshots then work without
     ['Weekly limit', 22],
     ['Weekly limit · Opus', 5],
   ])
+  expect(snapshot.isPartial).toBe(false)
+  site.page = requireSignIn((_, response) => void response.end(pageOf(fullRows)))
   expect(await browserProcesses(paths.profile)).toEqual([])
   if (process.platform !== 'win32') expect(fs.statSync(paths.profile).mode & 0o777).toBe(0o700)
   // The sign-in redirected elsewhere, and the usage page was opened after it.

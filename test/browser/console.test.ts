@@ -27,10 +27,13 @@ const linux = process.platform === 'linux'
 /** Upper limit of the duration of one snapshot. */
 const MAX_SNAPSHOT_MS = 15_000
 
-test('a snapshot is complete: every row in wire format, and nothing else of the page', async () => {
-  const { code, snapshot, stderr, ms } = await runOnce(createMachine(site))
+test('a snapshot is complete: every row in wire format, above 100 % too, and nothing else of the page; a next one misses what it had', async () => {
+  const session = { ...fullRows.session, used: '163% used' }
+  site.page = (_, response) => void response.end(pageOf({ ...fullRows, session }))
+  const machine = createMachine(site)
+  const { code, snapshot, stderr, ms } = await runOnce(machine)
   expect(code).toBe(0)
-  expect(parseWindows(snapshot)).toEqual(fullWindows)
+  expect(parseWindows(snapshot)).toEqual({ ...fullWindows, currentSession: { ...fullWindows.currentSession, percentageUsed: 163 } })
   const { lastUpdated, planInfo, source, machine_id, isPartial, extractionErrors } = snapshot
   expect({ planInfo, source, machine_id, isPartial, extractionErrors }).toEqual({
     planInfo: { name: 'Max', tier: '20x' },
@@ -42,6 +45,11 @@ test('a snapshot is complete: every row in wire format, and nothing else of the 
   // No images and no fonts are loaded.
   expect(site.asked.filter((one) => /png|woff/.test(one))).toEqual([])
   expect(stderr).toMatch(/the profile .* was created \d{4}-/)
+  site.page = (_, response) => void response.end(pageOf({ weekly: fullRows.weekly }))
+  for (const _ of [1, 2]) {
+    const { errors, isPartial } = await takeSnapshotHere(machine)
+    expect([isPartial, errors]).toEqual([true, { currentSession: `its row is not on the page, where it was at ${lastUpdated}` }])
+  }
 })
 
 describe('a failure', () => {

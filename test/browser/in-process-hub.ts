@@ -2,7 +2,7 @@ import { openHub, TestClock } from '../../apps/hub/test/open-hub.ts'
 import { builtDashboard, type TestHub } from './harness.ts'
 
 /** The real time, for a hub that takes a clock. */
-class SystemClock extends TestClock {
+export class SystemClock extends TestClock {
   override now(): number {
     return Date.now()
   }

@@ -160,3 +160,28 @@ test('the limits screen has no accessibility violations as chart and as table, a
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width} pixels`).toBe(0)
   }
 })
+
+// Last, because what it adds is over the limit in every chart after it.
+test('over 100 % the axis is higher, and a line marks the limit', async () => {
+  const page = await openPage('/app/limits?range=5h')
+  expect(await countPixels(page, 'var(--danger)')).toBe(0)
+  // What the canvas writes beside its axis.
+  await page.context().addInitScript(`(() => {
+    globalThis.written = new Set()
+    const { fillText } = CanvasRenderingContext2D.prototype
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      globalThis.written.add(String(text))
+      return fillText.call(this, text, ...rest)
+    }
+  })()`)
+  await postUsage(0, 163, reset + 5 * HOUR)
+  await page.reload()
+  await page.locator('.history-chart canvas').waitFor()
+  await expect.poll(() => countPixels(page, 'var(--danger)')).toBeGreaterThan(100)
+  const marks = (await page.evaluate('[...globalThis.written]')) as string[]
+  expect(marks.filter((text) => text.endsWith('%'))).toEqual(['0%', '25%', '50%', '75%', '100%', '125%', '150%', '175%'])
+  const chart = page.getByRole('slider', { name: 'Limits over time' })
+  await chart.focus()
+  await page.keyboard.press('End')
+  expect(await chart.getAttribute('aria-valuetext')).toMatch(/: 5-hour limit 163 %/)
+})

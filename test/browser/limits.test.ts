@@ -103,6 +103,13 @@ test('a hub without a snapshot shows Waiting for data and what to run, gets no r
   await page.waitForTimeout(200)
   // Once for the page and once for the stream, without retries.
   expect(proxy.count(LIMITS_PATH)).toBeLessThanOrEqual(2)
+  await sendCollectorHeartbeat(hub, [], {}, 'laptop')
+  await page.getByText(/The collector on laptop is connected, but no source has read plan limits yet/).waitFor()
+  const lastError = { category: 'CLOCK', message: 'the clock is wrong' }
+  await pollAsCollector(hub, { collector: { state: 'failing', consecutiveFailures: 1, clockSkewMs: 420_000, lastError } })
+  await refresh(page)
+  await page.getByText(/^Not yet: the clock of laptop is 7 min ahead of the hub's/).waitFor()
+  expect(await card(page).innerText()).not.toMatch(/no source has read|soon/)
   await postSnapshot(hub, 0)
   await percentOf(page, '5-hour limit', 47)
   expect(await page.getByText('Waiting for data').count()).toBe(0)
@@ -293,6 +300,10 @@ test('stale limits show their age and the reason, which follows the collector on
   const note = page.locator('.limits-note')
   const reasons = [
     [{ state: 'ok', consecutiveFailures: 0 }, /laptop is connected and has sent no newer data/],
+    [
+      { state: 'failing', consecutiveFailures: 1, clockSkewMs: 420_000, lastError: { category: 'CLOCK', message: 'the clock is wrong' } },
+      /^Stale · 2\d min old Not yet: the clock of laptop is 7 min ahead of the hub's, which takes its limits only when their time has come\./,
+    ],
     [{ state: 'needs_login', consecutiveFailures: 3 }, /Sign-in required: the usage page on laptop .* npx signalbox web login/],
     [
       { state: 'failing', consecutiveFailures: 2, lastError: { category: 'PAGE_CHANGED', message: 'no known row on the page' } },

@@ -104,6 +104,8 @@ async function take(browser: Browser, picture: Screenshot, size: (typeof sizes)[
   const bytes = quantizePng(await page.screenshot())
   fs.writeFileSync(file, bytes)
   await context.close()
+  // The settings list the browsers that are signed in.
+  if (picture.signedIn) await fetch(`${picture.hub.url}/api/sign-ins`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
   return bytes.length
 }
 

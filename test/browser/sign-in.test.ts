@@ -3,7 +3,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startForwardProxy } from '../support/forward-proxy.ts'
 import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
+import { expectNoViolationsWith } from './axe.ts'
 import { connectBrowser, createCall, sendCalls, startHub, type TestHub, type Visit, visit } from './harness.ts'
+import { openTestHub } from './in-process-hub.ts'
 
 const key = 'a-key-for-tests-that-is-long-enough'
 const sender = 'a-key-that-may-only-send-calls'
@@ -34,6 +36,18 @@ async function openPage(at: Pick<TestHub, 'url'>, path: string): Promise<Visit> 
 async function signIn(page: Page, text: string): Promise<void> {
   await page.getByLabel('Key', { exact: true }).fill(text)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+const jsonRequest = (body: object, headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})
+
+async function post(at: Pick<TestHub, 'url'>, path: string, body: object): Promise<Record<string, string>> {
+  const answer = await fetch(`${at.url}${path}`, jsonRequest(body, { authorization: `Bearer ${key}` }))
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as Record<string, string>
 }
 
 test('a hub with keys requires one, rejects an invalid one with a reason, and opens the requested screen with a valid one', async () => {
@@ -133,6 +147,97 @@ test('a key is created, shown once, used by another browser, and rejected once r
   // The other page may have noticed already and show nothing but its sign-in: go by address, not by link.
   await other.page.goto(`${hub.url}/app`)
   await other.page.getByLabel('Key', { exact: true }).waitFor()
+})
+
+test('a key is made for one machine and project, and one that ends soon stands out, unless its use keeps it alive', async () => {
+  const open = await openTestHub({ NODE_ENV: 'production', API_KEYS: key })
+  const make = (name: string, more: object) => post(open, '/api/keys', { name, scopes: ['ingest'], ...more })
+  await make('soon', { expires_at: new Date(Date.now() + 10.5 * 86_400_000).toISOString() })
+  const { code } = await post(open, '/api/invites', {})
+  await post(open, '/api/invites/redeem', { code, machine_id: 'box-8' })
+  const { page } = await openPage(open, '/app/settings')
+  await signIn(page, key)
+  const listed = (name: string) => page.getByRole('region', { name: 'API keys' }).getByRole('listitem').filter({ hasText: name })
+  await listed('soon').locator('strong').getByText('expires in 10 d').waitFor()
+  const invited = await listed('box-8').innerText()
+  expect(invited).toMatch(/expires after 365 days without use\. Only about the machine box-8/)
+  expect(await listed('box-8').locator('strong').count()).toBe(0)
+
+  const create = async (name: string, expires: string | undefined, more: Record<string, string> = {}) => {
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByLabel('Name').fill(name)
+    if (expires === undefined) await expectNoViolationsWith(page, '.dialog')
+    for (const [label, text] of Object.entries(more)) await page.getByLabel(label).fill(text)
+    if (expires !== undefined) await page.getByLabel('Expires').selectOption(expires)
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await listed(name).waitFor()
+    return listed(name).innerText()
+  }
+  expect(await create('bound', undefined, { 'Only about this machine': ' box-9 ', 'Only about this project': 'web' })).toMatch(
+    /Only about the machine box-9\. Only about the project web/,
+  )
+  expect(await create('open', 'Never')).not.toMatch(/expires|Only about/)
+  const answer = await fetch(`${open.url}/api/keys`, { headers: { authorization: `Bearer ${key}` } })
+  const [never, bound] = (await answer.json()) as Record<string, string>[]
+  expect(never).not.toHaveProperty('expires_at')
+  expect(bound).toMatchObject({ machine_id: 'box-9', project_id: 'web' })
+  expect(Math.round((Date.parse(bound!.expires_at!) - Date.now()) / 86_400_000)).toBe(365)
+})
+
+test('settings list the browsers that are signed in, end one or all others, and show in the audit log who did what', async () => {
+  const open = await openTestHub({ NODE_ENV: 'production', API_KEYS: key })
+  await fetch(`${open.url}/api/login`, jsonRequest({ key: 'a-wrong-one' }))
+  for (let n = 0; n < 20; n++) await post(open, '/api/keys', { name: `key ${n}`, scopes: ['read'] })
+  const { page } = await openPage(open, '/app/settings')
+  await signIn(page, key)
+  const signIns = page.getByRole('region', { name: 'Sign-ins' })
+  const rows = signIns.getByRole('listitem')
+  await rows.getByText('this browser').waitFor()
+  expect(await signIns.getByRole('button').count()).toBe(0)
+
+  const others = [await openPage(open, '/app'), await openPage(open, '/app')]
+  for (const other of others) {
+    await signIn(other.page, key)
+    await other.page.locator('.live-dot[data-status="live"]').waitFor()
+  }
+  await page.reload()
+  await expect.poll(() => rows.count()).toBe(3)
+  expect(await rows.allInnerTexts()).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^API_KEYS\[0\]\s+127\.0\.0\.1\s/)))
+  await signIns.getByRole('button', { name: 'Sign out API_KEYS[0] at 127.0.0.1' }).first().click()
+  await expect.poll(() => rows.count()).toBe(2)
+  // Open pages notice with their next request, as all do after a reload.
+  const signedOut = async () => {
+    const counts = others.map(async ({ page: other }) => {
+      await other.reload()
+      await other.locator('.live-dot[data-status="live"], .login').first().waitFor()
+      return other.getByLabel('Key', { exact: true }).count()
+    })
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  }
+  expect(await signedOut()).toBe(1)
+  await signIns.getByRole('button', { name: 'Sign out all others' }).click()
+  await expect.poll(() => rows.count()).toBe(1)
+  expect(await signedOut()).toBe(2)
+  await rows.getByText('this browser').waitFor()
+
+  await page.reload()
+  const log = page.getByRole('region', { name: 'Audit log' })
+  const entries = log.getByRole('listitem')
+  await expect.poll(() => entries.count()).toBe(20)
+  // The last line of an entry is when it was.
+  const shown = (await entries.allInnerTexts()).slice(0, 6).map((text) => text.split(/\n+/).slice(0, -1))
+  const by = ['API_KEYS[0]', '127.0.0.1']
+  expect(shown).toEqual([
+    ['Signed out', 'all keys', ...by],
+    ['Signed out', 'API_KEYS[0]', ...by],
+    ...Array.from({ length: 3 }, () => ['Signed in', ...by]),
+    ['Key created', 'key 19', ...by],
+  ])
+  await log.getByRole('button', { name: 'Show older' }).click()
+  await expect.poll(() => entries.count()).toBe(26)
+  await entries.last().getByText('Sign-in refused').waitFor()
+  expect(await log.getByRole('button', { name: 'Show older' }).count()).toBe(0)
 })
 
 test("a key without the read scope gets the hub's message, a fix and the request id", async () => {

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest'
 import { savePage } from '../../apps/collector/src/limits/console/diagnostics.ts'
 import { type ReadPageOptions, readUsagePage } from '../../apps/collector/src/limits/console/read-page.ts'
+import { stretchForLoad } from '../support/machine-load.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
 import { fullWindows, parseWindows, thursday } from './console-machine.ts'
 import { connectBrowser } from './harness.ts'
@@ -31,7 +32,7 @@ async function startSite({ onTestFinished }: TestContext, page: UsageSite['page'
 }
 
 /** Reads the usage page of a site with the collector's reader, in a context of the shared browser. */
-async function readSite(site: UsageSite, { timeout = TIMEOUT_MS, savePage = () => undefined }: Partial<ReadPageOptions> = {}) {
+async function readSite(site: UsageSite, { timeout = TIMEOUT_MS, savePage = () => undefined, seen }: Partial<ReadPageOptions> = {}) {
   const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Europe/Berlin' })
   const steps: string[] = []
   try {
@@ -40,6 +41,7 @@ async function readSite(site: UsageSite, { timeout = TIMEOUT_MS, savePage = () =
       timeout,
       say: (step) => steps.push(step),
       savePage,
+      seen,
       now: Date.now,
     })
     const { by, ...limits } = page
@@ -69,15 +71,49 @@ describe.concurrent('the usage page', () => {
     context.expect(body.isPartial).toBeUndefined()
   })
 
-  test('gives a partial snapshot when a section is missing for five seconds', async (context) => {
+  test('of a plan without a 5-hour limit is complete after five seconds', async (context) => {
     const startedAt = performance.now()
-    const { windows, body } = await readSite(await startSite(context, respond({ weekly: fullRows.weekly })))
+    const { windows, body, by } = await readSite(await startSite(context, respond({ weekly: fullRows.weekly })))
     context.expect(performance.now() - startedAt).toBeGreaterThan(5_000)
     context.expect(windows).toEqual({ currentSession: undefined, allModels: fullWindows.allModels, opusOnly: fullWindows.opusOnly })
-    context.expect(body).toMatchObject({
-      isPartial: true,
-      extractionErrors: { currentSession: 'there is no row of this name on the page' },
-    })
+    context.expect([by, body.isPartial, body.extractionErrors]).toEqual(['rows', undefined, undefined])
+  })
+
+  test('misses a row for five seconds that the same plan had within a day, and no other', async (context) => {
+    const site = await startSite(context, respond({ weekly: fullRows.weekly }))
+    const plan = { name: 'Max', tier: '20x' }
+    const hoursAgo = (hours: number) => ({ currentSession: new Date(Date.now() - hours * 3_600_000).toISOString() })
+    const before = [
+      { plan, at: hoursAgo(23) },
+      { at: hoursAgo(1) },
+      { plan, at: hoursAgo(25) },
+      { plan: { name: 'Max', tier: '5x' }, at: hoursAgo(1) },
+      { plan, at: { allModels: hoursAgo(1).currentSession } },
+    ]
+    const errors = await Promise.all(before.map(async (seen) => (await readSite(site, { seen })).body.extractionErrors))
+    const missed = { currentSession: context.expect.stringMatching(/^its row is not on the page, where it was at 20/) }
+    context.expect(errors).toEqual([missed, missed, undefined, undefined, undefined])
+  })
+
+  test('is partial where it is still loading when the time is up', async (context) => {
+    // One after the other, because a long request counts as a stream.
+    const script = `const ask = () => fetch('/api/organizations/7c9e/usage'); ask(); setInterval(ask, 4000)`
+    const site = await startSite(context, respond({ weekly: fullRows.weekly, script }))
+    site.answer = () => {}
+    const { body } = await readSite(site, { timeout: await stretchForLoad(3_000) })
+    context.expect(body.weeklyLimits?.allModels).toEqual(fullWindows.allModels)
+    const why = 'the page was still loading, and did not show its row yet'
+    context.expect([body.isPartial, body.extractionErrors]).toEqual([true, { currentSession: why }])
+  })
+
+  test('has values above 100 %, which extra usage pays', async (context) => {
+    const over = {
+      session: { ...fullRows.session, used: '163% used' },
+      weekly: [{ ...fullRows.weekly[0], label: 'All models', used: '1,000% used' }],
+    }
+    const { body } = await readSite(await startSite(context, respond(over)))
+    context.expect([body.currentSession?.percentageUsed, body.weeklyLimits?.allModels?.percentageUsed]).toEqual([163, 1_000])
+    context.expect(body.isPartial).toBeUndefined()
   })
 
   test('has notices with percentages that are ignored', async (context) => {
@@ -164,6 +200,27 @@ describe.concurrent('the usage page', () => {
       fableOnly: { ...window, percentageUsed: 9, label: 'Fable only' },
     })
     context.expect(by).toBe('response')
+  })
+
+  test('has an API response without a 5-hour limit, which is complete at once', async (context) => {
+    const soon = new Date(Date.now() + 3_600_000).toISOString()
+    const site = await startSite(context, respond({ weekly: fullRows.weekly, script: `fetch('/api/organizations/7c9e/usage')` }))
+    const row = { kind: 'weekly_all', percent: 108, resets_at: soon, scope: null }
+    const bodies = [
+      { seven_day: { utilization: 108, resets_at: soon }, limits: [row] },
+      { five_hour: null, seven_day: { utilization: 108, resets_at: soon } },
+      { five_hour: { utilization: null, resets_at: null }, limits: [row, { ...row, kind: 'session', percent: null, resets_at: null }] },
+    ]
+    // The page had it before: the plan is another one now, and its server says so.
+    const seen = { at: { currentSession: new Date().toISOString() } }
+    for (const body of bodies) {
+      site.answer = (response) => void response.end(JSON.stringify(body))
+      const { body: sent, by } = await readSite(site, { seen })
+      context.expect(sent.weeklyLimits).toMatchObject({ allModels: { percentageUsed: 108 } })
+      context
+        .expect([by, sent.currentSession, sent.isPartial, sent.extractionErrors])
+        .toEqual(['response', undefined, undefined, undefined])
+    }
   })
 
   test('is read by its rows when its API response is invalid', async (context) => {

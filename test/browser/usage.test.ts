@@ -221,6 +221,19 @@ test('numbers and dates follow the language of the browser', async () => {
   expect(await page.locator('.totals-figure').innerText()).toMatch(/\d,\d{2}\s\$|\d\s\$/)
 })
 
+// The last one: its calls of years ago would be in the reports of the others.
+test('where the hub has more rows than it sends, the table says so', async () => {
+  const calls = Array.from({ length: 10_002 }, (_, n) =>
+    createCall({ at: new Date(Date.UTC(2021, 2, 1, 12) + n * 1000).toISOString(), session_id: `session-${n}` }),
+  )
+  await sendCalls(hub, 'ada-laptop', calls)
+  const { page } = await openPage('/app/usage?table=session&since=2021-03-01&until=2021-03-02')
+  await page.getByText('These are the newest 10,000 of 10,002 rows.').waitFor()
+  await page.goto(`${hub.url}/app/usage?table=project&since=2021-03-01&until=2021-03-02`)
+  await page.getByRole('columnheader', { name: 'Project' }).waitFor()
+  expect(await page.getByText('rows. Choose a shorter period').count()).toBe(0)
+})
+
 async function pick(page: Page, label: string, option: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^${label}: `) }).click()
   await page.getByRole('option', { name: new RegExp(`^${option}`) }).click()

@@ -120,7 +120,7 @@ class Home implements ClientHome {
     const { code, stderr } = await run('git', ['init', '--quiet', `--initial-branch=${branch}`, folder])
     if (code !== 0) throw new Error(`git init: ${stderr}`)
     const config = JSON.parse(fs.readFileSync(this.#globalConfig, 'utf8')) as { projects?: object }
-    this.#writeGlobalConfig({ ...config, projects: { ...config.projects, [folder]: { hasTrustDialogAccepted: true } } })
+    this.#writeGlobalConfig({ ...config, projects: { ...config.projects, [folder]: trusted } })
     return folder
   }
 
@@ -160,6 +160,9 @@ class Home implements ClientHome {
     return folder
   }
 }
+
+/** Versions before 2.0.30 or so cannot do without the list. */
+const trusted = { hasTrustDialogAccepted: true, allowedTools: [] }
 
 function withoutUndefined(env: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))

@@ -13,6 +13,9 @@ export interface RecordedRequest {
   readonly text: string
   /** As text. */
   readonly body: string
+  readonly headers: http.IncomingHttpHeaders
+  /** As it was sent. */
+  readonly bytes: Buffer
 }
 
 export interface RecordingProxy {
@@ -30,7 +33,15 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       const body = await buffer(request)
       const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
       const text = plain.toString()
-      requests.push({ method, path, at: Date.now(), text: `${path}\n${JSON.stringify(headers)}\n${text}`, body: text })
+      requests.push({
+        method,
+        path,
+        at: Date.now(),
+        text: `${path}\n${JSON.stringify(headers)}\n${text}`,
+        body: text,
+        headers,
+        bytes: body,
+      })
       const passed = http.request(new URL(path, target), { method, headers: { ...headers, host: new URL(target).host } }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { SessionSourceRow } from '@signalbox/contract/claude-session'
 import { expect, onTestFinished, test } from 'vitest'
 import { runCommand, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
+import { readCacheExpiry } from '../../apps/cli/src/statusline/cache-expiry.ts'
 import { bash, script, text } from '../support/messages-api.ts'
 import { until } from '../trips/box.ts'
 import { claudeCode, newest, old } from './client.ts'
@@ -79,5 +80,43 @@ test.for([newest, old])(
     const stored = fs.readdirSync(path.join(home.folder, 'data')).filter((name) => /\.db/.test(name))
     expect(stored.length).toBeGreaterThan(0)
     for (const name of stored) expect(fs.readFileSync(path.join(home.folder, 'data', name), 'latin1')).not.toContain(SECRET)
+  },
+)
+
+test.for([newest, old])(
+  'the Signalbox line in Claude Code %s says when the prompt cache expires, by its transcript where the client does not',
+  async (version, { skip }) => {
+    const client = await claudeCode(version, skip)
+    const home = await clientHome()
+    const saved = path.join(home.folder, 'lines')
+    fs.mkdirSync(saved)
+    home.changeSettings({ statusLine: { type: 'command', command: `cat > '${saved}'/$$.tmp && mv '${saved}'/$$.tmp '${saved}'/$$.json` } })
+    const terminal = home.terminal(client, { cwd: await home.project() })
+    await terminal.ready()
+    // Of an API key the client asks for a cache of five minutes.
+    const usage = { input_tokens: 12, cache_creation_input_tokens: 20_000, cache_read_input_tokens: 30_000, output_tokens: 500 }
+    await terminal.submit(script({ usage }, text('It is done.')))
+    await terminal.waitForAnswer('It is done.')
+    const newestLine = () => {
+      const files = fs.readdirSync(saved).map((name) => path.join(saved, name))
+      const [file] = files.filter((one) => one.endsWith('.json')).sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs)
+      return file === undefined ? '' : fs.readFileSync(file, 'utf8')
+    }
+    const input = await until(
+      async () => newestLine(),
+      (line) => line.includes('30000'),
+    )
+    const { transcript_path: transcript, prompt_cache: cache } = JSON.parse(input)
+    const expiry = readCacheExpiry(transcript)
+    expect(expiry).toBeGreaterThan(Date.now() + 3 * 60_000)
+    if (version === newest) {
+      expect(cache.ttl).toBe('5m')
+      // The client counts from the moment at which it has the whole answer.
+      expect(Math.abs(cache.expires_at * 1000 - expiry!)).toBeLessThan(2_000)
+    } else expect(cache).toBeUndefined()
+    const { stdout } = await runCommand(home.folder, ['statusline'], { COLUMNS: '200' }, { stdin: input })
+    expect(stdout).toMatch(/ · cache [345] min \(until \d\d:\d\d\)\n$/)
+    if (version === newest) expect(stdout).toMatch(/ · (?:<\$0\.01|\$\d+\.\d\d) · cache /)
+    else expect(stdout).not.toContain('$')
   },
 )

@@ -28,6 +28,8 @@ export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> 
   /** Opens an IPC channel, over which a child may report its address. */
   readonly ipc?: boolean
   readonly input?: string | Buffer
+  /** So many open files the child inherits beside the usual ones. */
+  readonly inheritedFiles?: number
 }
 
 /** Starts Node; the caller stops it. */
@@ -42,7 +44,14 @@ export function start(command: string, args: readonly string[], options: ChildOp
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: { ...process.env, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
+    stdio: [
+      'pipe',
+      'pipe',
+      'pipe',
+      ...(options.ipc ? (['ipc'] as const) : []),
+      // Its errors, once more: the files of 'ignore' are not opened.
+      ...Array.from({ length: options.inheritedFiles ?? 0 }, () => 2),
+    ],
   })
   const lines: string[] = []
   const messages: unknown[] = []

@@ -18,10 +18,12 @@ export type Step =
   | { readonly hang: true }
   /** Waits before the next answer begins. */
   | { readonly delay: number }
-  /** Streams the next answers in two blocks with this pause between. */
+  /** Streams the next answers in two blocks with this pause between and before the final figures. */
   | { readonly pause: number }
+  /** Refuses, before any output or in the midst of it, and ends the turn. */
+  | { readonly refuse: 'before output' | 'midway' }
   /** What the next answers report as used. */
-  | { readonly usage: Partial<Usage> }
+  | { readonly usage: Partial<SplitUsage> }
   /** The next answer fails this often; `retry: false` makes the client give up at once. */
   | { readonly fail: number; readonly kind?: string; readonly times?: number; readonly retry?: boolean }
   /** Plan limits in the headers of the next answers: the share used, and seconds until the reset. */
@@ -34,6 +36,12 @@ export interface Usage {
   readonly output_tokens: number
   readonly cache_creation_input_tokens: number
   readonly cache_read_input_tokens: number
+}
+
+/** With how long the written tokens stay. */
+export interface SplitUsage extends Usage {
+  /** For an hour; the others stay for five minutes. None when absent. */
+  readonly ephemeral_1h_input_tokens?: number
 }
 
 export const text = (words: string): Step => ({ text: words })
@@ -78,6 +86,13 @@ export interface Answer {
   /** The HTTP status: 200, or that of a scripted failure. */
   readonly status: number
   readonly usage: Usage
+  /** What was used in truth: nothing by a failure, half of the output by an answer that was cut off. */
+  used: SplitUsage
+  /** When the client went away before the end of the answer. */
+  cutOff: number | undefined
+  readonly isRefused: boolean
+  /** As the request asked: `fast`, else `standard`. */
+  readonly speed: string
   /** Whether the request offered tools: requests for titles and summaries do not. */
   readonly offeredTools: boolean
   /** The client closed the connection before the answer ended. */
@@ -103,8 +118,12 @@ const standardUsage: Usage = {
   cache_read_input_tokens: 3_000,
 }
 
+const noUsage: Usage = { input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
+
 interface RequestBody {
   readonly model: string
+  readonly speed?: string
+  readonly metadata?: { readonly user_id?: string }
   readonly stream?: boolean
   readonly tools?: readonly { readonly name: string }[]
   readonly messages: readonly { readonly role: string; readonly content: string | readonly Block[] }[]
@@ -120,7 +139,7 @@ interface Block {
 /** What one answer is, after the settings before it were applied. */
 interface Plan {
   readonly step: Exclude<Step, { delay: number } | { pause: number } | { usage: object } | { fail: number } | { limits: object }>
-  readonly usage: Usage
+  readonly usage: SplitUsage
   readonly delayMs: number
   readonly pauseMs: number
   readonly headers: Record<string, string>
@@ -185,7 +204,7 @@ function parseScript(words: string): readonly Step[] | undefined {
 
 function planAnswer({ messages }: RequestBody, now: number): Plan {
   const { steps, done, searched, at } = findProgress(messages)
-  let usage = standardUsage
+  let usage: SplitUsage = standardUsage
   let delayMs = 0
   let pauseMs = 0
   let failure: Plan['failure']
@@ -224,12 +243,18 @@ function limitHeaders(limits: Record<string, readonly [number, number]>, now: nu
 /** The content blocks of an answer; a tool that the client does not have becomes a text. */
 function contentOf({ step, searched }: Plan, offered: ReadonlySet<string>): readonly ({ text: string } | ToolStep)[] {
   if ('hang' in step) return [{ text: 'Half an answer.\n\nAnd the other ' }]
+  if ('refuse' in step) return step.refuse === 'midway' ? [{ text: 'Half an answer.' }] : []
   if ('text' in step) return [step]
-  const calls = 'together' in step ? step.together : [step]
+  const calls = ('together' in step ? step.together : [step]).map((call) => asOffered(call, offered))
   if (offered.size === 0) return [{ text: 'ok' }]
   const missing = calls.find((call) => !offered.has(call.tool) && !searched.has(call.tool))
   if (missing === undefined) return calls
   return [offered.has(SEARCH) ? searchFor(missing.tool) : { text: `There is no tool ${missing.tool}.` }]
+}
+
+/** Versions before 2.1.63 or so call the tool Task. */
+function asOffered(call: ToolStep, offered: ReadonlySet<string>): ToolStep {
+  return call.tool === 'Agent' && !offered.has('Agent') && offered.has('Task') ? { ...call, tool: 'Task' } : call
 }
 
 class MessagesServer implements MessagesApi {
@@ -288,7 +313,8 @@ class MessagesServer implements MessagesApi {
 
   async #answer(request: http.IncomingMessage, body: RequestBody, response: http.ServerResponse): Promise<void> {
     const asked = Date.now()
-    const sessionId = header(request, 'x-claude-code-session-id') ?? ''
+    // Old versions name their session only in the body.
+    const sessionId = header(request, 'x-claude-code-session-id') ?? sessionIn(body.metadata?.user_id ?? '')
     const plan = planAnswer(body, asked)
     const offered = new Set((body.tools ?? []).map(({ name }) => name))
     const content = contentOf(plan, offered)
@@ -305,13 +331,19 @@ class MessagesServer implements MessagesApi {
       tools: content.flatMap((block) => ('tool' in block ? [block.tool] : [])),
       status,
       usage: plan.usage,
+      used: noUsage,
+      cutOff: undefined,
+      isRefused: 'refuse' in plan.step,
+      speed: body.speed ?? 'standard',
       offeredTools: offered.size > 0,
       aborted: false,
     }
     this.answers.push(answer)
     this.#bySession.set(sessionId, [...this.answersOf(sessionId), answer])
     response.on('close', () => {
-      if (answer.answered === undefined) answer.aborted = true
+      if (answer.answered !== undefined) return
+      answer.aborted = true
+      answer.cutOff = Date.now()
     })
     if (plan.delayMs > 0) await sleep(plan.delayMs)
     if (status !== 200) {
@@ -323,7 +355,9 @@ class MessagesServer implements MessagesApi {
       const type = plan.failure?.kind ?? errorTypes[status] ?? 'api_error'
       sendJson(response, status, { type: 'error', error: { type, message: 'a scripted failure' } }, headers)
     } else await sendMessage(response, answer, plan, content, body.stream === true)
-    if (response.writableEnded && !answer.aborted) answer.answered = Date.now()
+    if (!response.writableEnded || answer.aborted) return
+    answer.answered = Date.now()
+    if (status === 200) answer.used = plan.usage
   }
 
   #statusOf({ failure, key }: Plan, sessionId: string): number {
@@ -348,23 +382,32 @@ function header(request: http.IncomingMessage, name: string): string | undefined
   return Array.isArray(value) ? value[0] : value
 }
 
+function sessionIn(userId: string): string {
+  return /session_(?:id":")?([0-9a-f-]{36})/.exec(userId)?.[1] ?? ''
+}
+
 function sendJson(response: http.ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
 async function sendMessage(
   response: http.ServerResponse,
-  { messageId, requestId, model, tools }: Answer,
+  answer: Answer,
   { step, usage, pauseMs, headers }: Plan,
   content: readonly ({ text: string } | ToolStep)[],
   stream: boolean,
 ): Promise<void> {
-  const stop_reason = tools.length > 0 ? 'tool_use' : 'end_turn'
+  const { messageId, requestId, model, tools, speed } = answer
+  const stop = 'refuse' in step ? refusal : { stop_reason: tools.length > 0 ? 'tool_use' : 'end_turn' }
+  const { ephemeral_1h_input_tokens = 0, ...flat } = usage
+  const ephemeral_5m_input_tokens = usage.cache_creation_input_tokens - ephemeral_1h_input_tokens
   const fullUsage = {
-    ...usage,
-    cache_creation: { ephemeral_5m_input_tokens: usage.cache_creation_input_tokens, ephemeral_1h_input_tokens: 0 },
+    ...flat,
+    cache_creation: { ephemeral_5m_input_tokens, ephemeral_1h_input_tokens },
     service_tier: 'standard',
+    ...(speed === 'standard' ? {} : { speed }),
   }
+  answer.used = { ...usage, output_tokens: Math.floor(usage.output_tokens / 2) }
   const message = { id: messageId, type: 'message', role: 'assistant', model, stop_sequence: null }
   const blocks = content.map((block, index) =>
     'tool' in block
@@ -372,7 +415,7 @@ async function sendMessage(
       : { type: 'text', text: block.text },
   )
   if (!stream) {
-    sendJson(response, 200, { ...message, content: blocks, stop_reason, usage: fullUsage }, { ...headers, 'request-id': requestId })
+    sendJson(response, 200, { ...message, content: blocks, ...stop, usage: fullUsage }, { ...headers, 'request-id': requestId })
     return
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', ...headers, 'request-id': requestId })
@@ -385,13 +428,18 @@ async function sendMessage(
     const delta =
       input === undefined ? { type: 'text_delta', text: bare.text } : { type: 'input_json_delta', partial_json: JSON.stringify(input) }
     send('content_block_delta', { index, delta })
-    if ('hang' in step) return
+    if ('hang' in step && index === all.length - 1) return
     send('content_block_stop', { index })
-    if (pauseMs > 0 && index < all.length - 1) await sleep(pauseMs)
+    if (pauseMs > 0) await sleep(pauseMs)
   }
-  send('message_delta', { delta: { stop_reason, stop_sequence: null }, usage: fullUsage })
+  send('message_delta', { delta: { ...stop, stop_sequence: null }, usage: fullUsage })
   send('message_stop', {})
   response.end()
+}
+
+const refusal = {
+  stop_reason: 'refusal',
+  stop_details: { type: 'refusal', category: 'cyber', explanation: 'A scripted refusal.' },
 }
 
 /** Starts the stand-in on a free port; the caller stops it. */

@@ -23,6 +23,8 @@ export class ObservationHub {
   /** What heartbeats are answered, until an observation of the session arrives. */
   unknown: string[] = []
   missing: string[] = []
+  /** Called when a heartbeat has come; its answer waits for this. */
+  beforeHeartbeatAnswer: (heartbeat: CollectorHeartbeat) => Promise<void> = async () => {}
   readonly #server: Server
   readonly #waiting = new Set<() => void>()
 
@@ -103,9 +105,10 @@ export class ObservationHub {
       }
       answer(200, { accepted: observations.length, rejected: [] })
     } else if (url.startsWith('/machines/')) {
-      this.heartbeats.push(collectorHeartbeatSchema.parse(JSON.parse(text)))
+      const heartbeat = collectorHeartbeatSchema.parse(JSON.parse(text))
+      this.heartbeats.push(heartbeat)
       const response = { machine_id: 'laptop', unknown_sessions: this.unknown, missing_sessions: this.missing, timestamp }
-      answer(200, response)
+      void this.beforeHeartbeatAnswer(heartbeat).then(() => answer(200, response))
     } else if (url.endsWith('/collector')) {
       // It never asks for a snapshot.
       setTimeout(() => answer(200, { timestamp }), 500)

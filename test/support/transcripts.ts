@@ -370,7 +370,7 @@ class Family {
 
 function expectedOf(best: RecordOfCall, first: RecordOfCall = best): ExpectedCall {
   return {
-    key: `${best.messageId ?? best.uuid}:${best.requestId ?? ''}`,
+    key: best.messageId ?? best.uuid,
     at: new Date(first.timestamp).toISOString(),
     session_id: first.session,
     model: best.model,
@@ -573,12 +573,15 @@ const turns: readonly ((family: Family) => void)[] = [
     family.expect(best)
   },
   function resumed(family) {
-    // Copied with its time into a new session; of equal times the smaller session id counts as the earlier.
+    // Copied with its time into a new session; the session that has older rows of its own made it.
     const { fork } = family
+    const own = family.record()
+    family.assistant(family.main, own)
+    family.expect(own)
     const record = family.record()
     family.assistant(family.main, record)
     family.assistant(fork.file, { ...record, session: fork.session })
-    family.expect(record, fork.session < family.session ? { ...record, session: fork.session } : record)
+    family.expect(record)
   },
   function forkedLater(family) {
     const { fork } = family
@@ -680,13 +683,11 @@ const turns: readonly ((family: Family) => void)[] = [
     }
   },
   function sameMessageOtherRequest(family) {
-    // Two calls: the key has both ids.
+    // One call: a side question repeats messages under request ids of its own.
     const record = family.record()
     const other = { ...record, requestId: `req_011C${family.random.id(20)}`, timestamp: family.tick() }
-    for (const each of [record, other]) {
-      family.assistant(family.main, each)
-      family.expect(each)
-    }
+    for (const each of [record, other]) family.assistant(family.main, each)
+    family.expect(record)
   },
   function flatCacheWrites(family) {
     for (const cache of ['flat', 'null-object'] as const) {
@@ -834,6 +835,7 @@ const turns: readonly ((family: Family) => void)[] = [
     const line = assistantLine(family.random, record, family.format({ order: 'classic' }))
     family.write(family.main, line.replace(`"timestamp":${JSON.stringify(record.timestamp)}`, '"seen":true'))
     family.write(family.main, line.replace(`"model":${JSON.stringify(record.model)},`, ''))
+    family.expect({ ...record, model: 'unknown' })
   },
   function usageElsewhere(family) {
     // The marker in a tool result, in a user's text, and as a whole call quoted in a string.

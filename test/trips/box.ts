@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { UsageReport } from '@signalbox/contract/usage'
-import { type Child, start, startNode } from '../support/child.ts'
+import { type Child, type ChildOptions, start, startNode } from '../support/child.ts'
 import { repositoryRoot } from '../support/repository.ts'
 
 /** Signalbox as `npm start` runs it: hub and collector under one command, on a port of its own. */
@@ -16,6 +16,8 @@ export interface BoxOptions {
   /** Claude Code's configuration folder; transcripts are below `projects/`. */
   readonly claude: string
   readonly env?: Record<string, string | undefined>
+  /** In a pseudo terminal, as a person sees it; Linux has one without a native module. */
+  readonly terminal?: boolean
 }
 
 /** Settings of the machine that runs the tests, removed so that they cannot change a trip. */
@@ -37,8 +39,13 @@ const unset = Object.fromEntries(
   ].map((name) => [name, undefined]),
 )
 
-export function startCli(args: readonly string[], { dataDir, claude, env = {} }: BoxOptions): Child {
-  return startNode([path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs'), ...args], {
+export function startCli(args: readonly string[], { dataDir, claude, env = {}, terminal = false }: BoxOptions): Child {
+  const words = [path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs'), ...args]
+  const startIn = terminal
+    ? (options: ChildOptions) =>
+        start('script', ['-qec', [process.execPath, ...words].map((word) => `'${word}'`).join(' '), '/dev/null'], options)
+    : (options: ChildOptions) => startNode(words, options)
+  return startIn({
     env: {
       ...unset,
       PORT: '0',

@@ -15,6 +15,7 @@ import { createdKeySchema, keySchema } from '@signalbox/contract/key'
 import { whoAmISchema } from '@signalbox/contract/login'
 import { ingestResultSchema, usageReportSchema } from '@signalbox/contract/usage'
 import { expect, onTestFinished, test } from 'vitest'
+import { someCall } from '../../apps/hub/test/call.ts'
 import { tempFolder } from '../support/temp.ts'
 import { KEY, listeningHub, startHub } from './hub.ts'
 
@@ -53,6 +54,27 @@ test('every answer matches its schema in the contract', async () => {
   expect(eventSchema.array().parse(await client.listEvents({ types: ['usage.updated'], limit: 10 }))).toHaveLength(1)
 })
 
+test('a report whose rows are on several pages says so, and leads on', async () => {
+  const { client } = await listeningHub()
+  const at = (day: number) => `2026-10-0${day}T09:00:00.000Z`
+  await client.ingestCalls(
+    'm',
+    [1, 2, 3].map((day) => someCall({ at: at(day) })),
+  )
+  const pages: [string[], number | undefined][] = []
+  let cursor: string | undefined
+  do {
+    const query = { limit: 2, timezone: 'UTC', ...(cursor === undefined ? {} : { cursor }) }
+    const { rows, left_out, totals } = await client.getUsage(query, { onNext: (next) => (cursor = next?.cursor) })
+    expect(totals.calls).toBe(3)
+    pages.push([rows.map(({ day }) => day!), left_out])
+  } while (cursor !== undefined)
+  expect(pages).toEqual([
+    [['2026-10-02', '2026-10-03'], 1],
+    [['2026-10-01'], undefined],
+  ])
+})
+
 test('keys are created, listed, used and revoked', async () => {
   const { url, client: admin } = await listeningHub()
   const created = createdKeySchema.parse(await admin.createKey({ name: 'reader', scopes: ['read'] }))
@@ -79,6 +101,26 @@ test('each refusal of the hub has its own error class, with its reason and reque
   await expect(client.ingestCalls('laptop', huge)).rejects.toBeInstanceOf(PayloadTooLargeError)
   await expect(new StateTrackingApiClient({ baseUrl: url, apiKey: 'wrong' }).getUsage()).rejects.toBeInstanceOf(UnauthorizedError)
   await expect(new StateTrackingApiClient({ baseUrl: url }).listEvents()).rejects.toBeInstanceOf(UnauthorizedError)
+})
+
+test('each session is shown once while all of them end on the way', async () => {
+  const { client } = await listeningHub()
+  const made: string[] = []
+  for (let n = 0; n < 7; n++) {
+    const some = Array.from({ length: 30 }, () => client.createSession({ project_id: 'p', machine_id: 'm' }))
+    made.push(...(await Promise.all(some)).map(({ session_id }) => session_id))
+  }
+  const shown: string[] = []
+  const ends: Promise<unknown>[] = []
+  for await (const { session_id } of client.eachSession({ status: ['active'] })) {
+    shown.push(session_id)
+    ends.push(client.endSession(session_id))
+    // Nearly all of a page have ended before the next is asked for.
+    if (ends.length === 30) await Promise.all(ends.splice(0))
+  }
+  await Promise.all(ends)
+  expect(shown.toSorted()).toEqual(made.toSorted())
+  expect(await client.listSessions({ status: ['active'] })).toEqual([])
 })
 
 test('the event stream survives a restart of the hub and misses nothing that happened meanwhile', async () => {

@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { type Child, type Finished, startNode } from '../support/child.ts'
 import { repositoryRoot } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
+import { writeTranscripts } from '../support/transcripts.ts'
 
 const bin = path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs')
 /** No setting of the machine that runs the tests, nor of the checkout's `.env`; an empty text counts as not set. */
@@ -92,6 +93,8 @@ it('one line connects a fresh machine: commands work with nothing set, and undo 
 
   const { url, code } = await invite(owner)
   expect(url).toBe(hub)
+  const astray = await laptop.run(['connect', `${url}/sub`, code])
+  expect([astray.code, astray.stderr]).toEqual([1, expect.stringContaining(`${url}/sub is not the address of a hub. Check it.`)])
   const connected = await laptop.run(['connect', url, code])
   expect([connected.code, connected.stderr]).toEqual([0, ''])
   const file = credentialsOf(laptop)
@@ -301,18 +304,58 @@ it('a clean stop removes the address', async () => {
   expect(fs.existsSync(path.join(owner.home, '.signalbox', 'owner.key'))).toBe(true)
 })
 
-it('a collector started by hand sends with the credentials of the machine', async () => {
+it('a collector started by hand, and commands, report with the key of their machine, which is bound to it', async () => {
   const [owner, laptop] = [machine(), machine()]
   const hub = await startHub(owner)
   const { url, code } = await invite(owner)
+  const { calls } = writeTranscripts(path.join(laptop.home, '.claude'), { calls: 60 })
+  const resets_at = new Date(Date.now() + 3_600_000).toISOString()
+  const utilization = { five_hour: { utilization: 42, resets_at }, seven_day: { utilization: 7, resets_at } }
+  fs.writeFileSync(
+    path.join(laptop.home, '.claude.json'),
+    JSON.stringify({ cachedUsageUtilization: { fetchedAtMs: Date.now(), accountUuid: 'a', utilization } }),
+  )
   await laptop.run(['connect', url, code, '--no-plugin', '--no-statusline', '--no-service'], { MACHINE_ID: 'box-7' })
   const key = keyIn(credentialsOf(laptop))
   const child = startNode([bin, 'collector'], {
-    env: { ...blank, HOME: laptop.home, XDG_CONFIG_HOME: undefined, LIMIT_SOURCES: 'none', LOG_LEVEL: 'info' },
+    env: { ...blank, HOME: laptop.home, XDG_CONFIG_HOME: undefined, LIMIT_SOURCES: 'claude-json', LOG_LEVEL: 'info' },
   })
   onTestFinished(async () => void (await child.stop('SIGTERM')))
   await child.line(new RegExp(`"hub":"${hub}".*"machine":"box-7".*collecting`))
   expect(child.output()).not.toContain(key)
+
+  // Without MACHINE_ID too, commands speak for the machine that was connected.
+  const added = await laptop.run(['sessions', 'add', '--project', 'p', '--json'])
+  expect([added.code, JSON.parse(added.stdout)]).toMatchObject([0, { machine_id: 'box-7' }])
+  const { session_id } = JSON.parse(added.stdout) as { session_id: string }
+  expect((await laptop.run(['sessions', 'complete', session_id])).code).toBe(0)
+  expect((await laptop.run(['run', '--project', 'p', '--', process.execPath, '--version'])).stderr).toBe('')
+  const foreign = await laptop.run(['sessions', 'add', '--project', 'p', '--machine', 'box-8'])
+  expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining('bound to the machine box-7, not box-8')])
+
+  const ask = async (route: string) => (await fetch(`${hub}${route}`, { headers: { authorization: `Bearer ${key}` } })).json()
+  const wait = { timeout: 30_000 }
+  await expect.poll(() => ask('/api/usage?group=machine'), wait).toMatchObject({ rows: [{ machine: 'box-7', calls: calls.length }] })
+  await expect
+    .poll(() => ask('/api/claude/console-usage'), wait)
+    .toMatchObject({ machine_id: 'box-7', currentSession: { percentageUsed: 42 } })
+  await expect.poll(() => ask('/machines'), wait).toMatchObject([{ machine_id: 'box-7', collector: { connected: true } }])
+  expect(((await ask('/sessions')) as { machine_id: string; status: string }[]).map((row) => [row.machine_id, row.status])).toEqual([
+    ['box-7', 'completed'],
+    ['box-7', 'completed'],
+  ])
+
+  // Without a service none takes over, and a second collector would be refused.
+  const words = ['--no-plugin', '--no-statusline']
+  const again = await laptop.run(['connect', url, ...words])
+  expect(again.stdout).toMatch(/service .*not made.*A collector runs already \(process \d+\), until it is stopped/)
+  expect(again.stdout).not.toMatch(/takes over|by hand/)
+  const other = machine()
+  const elsewhere = await startHub(other)
+  const moved = await laptop.run(['connect', elsewhere, (await invite(other)).code, ...words])
+  expect(moved.stdout).toContain(`and sends to ${hub}: stop it, and start another one by hand: signalbox collector`)
+  program(laptop, 'systemctl', '')
+  expect((await laptop.run(['connect', elsewhere, ...words])).stdout).toMatch(/written[\s\S]*the service takes over when that one ends/)
 })
 
 /** Stands in for a program of another maker: it writes its arguments down. */

@@ -170,20 +170,52 @@ test.skipIf(process.platform === 'win32')(
   TIMEOUT,
 )
 
+/**
+ * A module that gives the program that loads it a wrong clock, or lets time pass for it.
+ * @returns its path, and a function that sets the milliseconds by which a program's clock is ahead, and that have passed
+ */
+function clockModule(folder: string): [file: string, set: (program: 'hub' | 'collector', ahead: number, passed: number) => void] {
+  const file = path.join(folder, 'clock.mjs')
+  const settings = JSON.stringify(path.join(folder, 'clock-of-'))
+  fs.writeFileSync(
+    file,
+    `import { readFileSync } from 'node:fs'
+    const [date, time] = [Date.now, performance.now.bind(performance)]
+    let [ahead, passed] = [0, 0]
+    const read = () => {
+      try { [ahead, passed] = JSON.parse(readFileSync(${settings} + process.env.CLOCK, 'utf8')) } catch {}
+    }
+    read()
+    setInterval(read, 50).unref()
+    Date.now = () => date() + ahead + passed
+    performance.now = () => time() + passed`,
+  )
+  return [
+    file,
+    (program, ahead, passed) => {
+      const target = path.join(folder, `clock-of-${program}`)
+      fs.writeFileSync(`${target}.tmp`, JSON.stringify([ahead, passed]))
+      fs.renameSync(`${target}.tmp`, target)
+    },
+  ]
+}
+
 test(
-  'a machine whose clock is seven minutes ahead is reported: by its collector, by doctor, and at the hub',
+  'a machine whose clock is seven minutes ahead is reported everywhere, and once it is set what was held arrives by itself',
   async () => {
     const folder = tempFolder()
     const claude = path.join(folder, 'claude')
     fs.mkdirSync(claude)
-    const ahead = path.join(folder, 'ahead.mjs')
-    fs.writeFileSync(ahead, 'const now = Date.now\nDate.now = () => now() + 420_000\n')
-    const hub = await startHubProcess({ DATA_DIR: path.join(folder, 'hub') })
-    const utilization = { five_hour: { utilization: 19, resets_at: new Date(Date.now() + 3 * HOUR * 1000).toISOString() } }
-    fs.writeFileSync(
-      path.join(claude, '.claude.json'),
-      JSON.stringify({ cachedUsageUtilization: { fetchedAtMs: Date.now() + 420_000, accountUuid: 'acc-a', utilization } }),
-    )
+    const [clock, setClock] = clockModule(folder)
+    setClock('collector', 420_000, 0)
+    const hub = await startHubProcess({ DATA_DIR: path.join(folder, 'hub'), NODE_OPTIONS: `--import ${clock}`, CLOCK: 'hub' })
+    const writeClaudeFile = (accountUuid: string, percent: number, fetchedAtMs: number) => {
+      const utilization = { five_hour: { utilization: percent, resets_at: new Date(Date.now() + 3 * HOUR * 1000).toISOString() } }
+      const file = path.join(claude, '.claude.json')
+      fs.writeFileSync(`${file}.tmp`, JSON.stringify({ cachedUsageUtilization: { fetchedAtMs, accountUuid, utilization } }))
+      fs.renameSync(`${file}.tmp`, file)
+    }
+    writeClaudeFile('acc-a', 19, Date.now() + 420_000)
     const env = {
       DATA_DIR: path.join(folder, 'data'),
       CLAUDE_CONFIG_DIR: claude,
@@ -195,14 +227,16 @@ test(
       MACHINE_ID: 'laptop',
       LIMIT_SOURCES: 'claude-json',
     }
-    const collector = startNode(['--import', ahead, path.join(repositoryRoot, 'apps/collector/src/main.ts')], { env })
+    const collector = startNode(['--import', clock, path.join(repositoryRoot, 'apps/collector/src/main.ts')], {
+      env: { ...env, CLOCK: 'collector' },
+    })
     onTestFinished(async () => void (await collector.stop('SIGKILL')))
     const refused = await until(
       () => hub.ask<{ suggestion?: string; details?: { collector?: { clockSkewMs?: number } } }>('GET', route),
       ({ body }) => body.suggestion?.includes('ahead of') === true,
       60_000,
     )
-    expect(refused.body.suggestion).toContain('the clock of this machine is 7 min ahead of the hub')
+    expect(refused.body.suggestion).toContain("Not yet: the clock of laptop is 7 min ahead of the hub's")
     expect(Math.round((refused.body.details?.collector?.clockSkewMs ?? 0) / 60_000)).toBe(7)
     const readStatus = async () => JSON.parse(fs.readFileSync(path.join(folder, 'data', 'collector.json'), 'utf8')) as CollectorStatus
     const status = await until(readStatus, ({ limits }) => limits?.sync.held === 1, 60_000)
@@ -211,6 +245,26 @@ test(
     expect(shown.stdout).toContain('Clock   the clock of this machine is 7 min ahead of the hub')
     const doctor = await runCommand(folder, ['doctor'], env)
     expect(doctor.stdout).toContain('7 min ahead of the hub')
+    const words = await runCommand(folder, ['limits'], { ...env, SIGNALBOX_API_KEY: 'trip' })
+    expect(words.stderr).toContain("Not yet: the clock of laptop is 7 min ahead of the hub's")
+    expect([words.stdout, words.stderr].join()).not.toContain('soon')
+
+    setClock('collector', 0, 0)
+    writeClaudeFile('acc-a', 25, Date.now())
+    const current = async (query = '') => (await hub.ask<CurrentLimits>('GET', `${route}${query}`)).body
+    const isWell = ({ currentSession, collector }: CurrentLimits) =>
+      currentSession?.percentageUsed === 25 && collector?.clockSkewMs === undefined
+    expect((await until(current, isWell, 60_000)).versionInfo.total).toBe(1)
+    expect((await readStatus()).limits?.sync).toMatchObject({ pending: 1, held: 1 })
+
+    // Its time comes, and a new snapshot with it.
+    for (const program of ['hub', 'collector'] as const) setClock(program, 0, 430_000)
+    writeClaudeFile('acc-a', 26, Date.now() + 430_000)
+    await until(current, ({ versionInfo, currentSession }) => versionInfo.total === 3 && currentSession?.percentageUsed === 26, 60_000)
+    expect((await current('?version=2')).currentSession).toMatchObject({ percentageUsed: 19, asOf: expect.any(String) })
+    const { limits: done } = await until(readStatus, ({ limits }) => limits?.sync.pending === 0, 60_000)
+    expect(done?.sync).toMatchObject({ set_aside: 0, readings: 3 })
+    expect(done?.sync).not.toHaveProperty('held')
   },
   TIMEOUT,
 )

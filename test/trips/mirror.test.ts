@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
+import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { expect, it, onTestFinished } from 'vitest'
 import { snapshotId, versionFile } from '../../apps/hub/src/limits/version-file.ts'
+import { openSqliteStore } from '../../apps/hub/src/store/sqlite/open.ts'
 import { canMount, FILLER, fillDisk, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp.ts'
 import { type HubProcess, startHubProcess } from './hub-process.ts'
@@ -119,6 +121,30 @@ it('a hub that is stopped writes the files of everything stored first', async ()
   expect(versionsIn(folder).sort()).toEqual(snapshots.map(fileOf).sort())
   expect(read(latestOf(folder))).toEqual(snapshots[0])
   expect(read(path.join(historyOf(folder), '_metadata.json'))).toMatchObject({ versionCount: 20 })
+})
+
+it('a stored version of a year that is none stops nothing: the hub says which, and writes all others, also after a restart', async () => {
+  const folder = tempFolder()
+  const store = openSqliteStore({ folder, prices: defaultPriceTable() })
+  const early = { ...someSnapshot(0), lastUpdated: '-000001-12-31T23:00:00Z' }
+  await store.limits.put(early, { now: 0 })
+  await store.close()
+  const snapshots = [9, 8].map((minutes) => someSnapshot(Date.now() - minutes * MINUTE))
+  for (const [index, snapshot] of snapshots.entries()) {
+    const hub = await startHubProcess({ DATA_DIR: folder })
+    await send(hub, snapshot)
+    await expect.poll(() => read(latestOf(folder)), { timeout: 30_000 }).toEqual(snapshot)
+    // The newest files are written before the version that is refused is reached.
+    const mirror = async () => (await hub.ask('GET', '/api/mirror')).body
+    await expect.poll(mirror, { timeout: 30_000 }).toMatchObject({ state: 'following', aside: [fileOf(early)] })
+    expect(versionsIn(folder).sort()).toEqual(
+      snapshots
+        .slice(0, index + 1)
+        .map(fileOf)
+        .sort(),
+    )
+    expect((await hub.child.stop('SIGTERM')).code).toBe(0)
+  }
 })
 
 it('the folder may be deleted while the hub runs: the next snapshot restores all of it', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 // @ts-expect-error plain JavaScript
 import { setupProxy } from '../../scripts/setup/proxy.mjs'
 import { startHub } from '../browser/harness.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { type DescribedProxy, startDescribedProxy } from '../support/described-proxy.ts'
 import { textOf } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -19,6 +20,7 @@ import { tempFolder } from '../support/temp.ts'
 
 const KEY = 'a-key-for-the-tests-of-proxies-0123456789'
 const AT = { root: { host: 'hub.example.com', prefix: '' }, path: { host: 'tools.example.com', prefix: '/signalbox' } } as const
+const HSTS = 'max-age=31536000'
 type Place = (typeof AT)[keyof typeof AT]
 
 /** How a client reaches the proxy. */
@@ -111,7 +113,8 @@ async function startCaddy(program: string, hubPort: number): Promise<Frontend> {
   const folder = tempFolder()
   const frontend = { port: await freePort(), tls: true }
   const ports = `https_port ${frontend.port}\n\thttp_port ${await freePort()}`
-  const options = `{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n\t${ports}\n}\n`
+  // It would wait for the stream that its client has left until the hub next writes to it.
+  const options = `{\n\tgrace_period 100ms\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n\t${ports}\n}\n`
   const file = path.join(folder, 'Caddyfile')
   fs.writeFileSync(file, options + replaced(textOf('examples/proxy/Caddyfile'), [['127.0.0.1:4000', `127.0.0.1:${hubPort}`]]))
   return runProxy(program, ['run', '--config', file, '--adapter', 'caddyfile'], frontend, {
@@ -124,16 +127,7 @@ async function startCaddy(program: string, hubPort: number): Promise<Frontend> {
 async function startNginx(program: string, hubPort: number): Promise<Frontend> {
   const folder = tempFolder()
   const frontend = { port: await freePort(), tls: true }
-  const [certificate, key] = [path.join(folder, 'crt'), path.join(folder, 'key')]
-  const names = `subjectAltName=${Object.values(AT)
-    .map(({ host }) => `DNS:${host}`)
-    .join(',')}`
-  const subject = ['-subj', '/CN=hub.example.com', '-addext', names]
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, '-keyout', key, '-out', certificate],
-    { stdio: 'ignore' },
-  )
+  const { certificate, key } = makeCertificate(Object.values(AT).map(({ host }) => host))
   const sites = replaced(textOf('examples/proxy/nginx.conf'), [
     ['listen 443 ssl', `listen 127.0.0.1:${frontend.port} ssl`],
     ['127.0.0.1:4000', `127.0.0.1:${hubPort}`],
@@ -168,6 +162,8 @@ async function expectHub(frontend: Frontend, place: Place): Promise<void> {
     body: JSON.stringify({ key: KEY }),
   })
   expect([login.status, login.text]).toEqual([200, expect.stringContaining('"by":"cookie"')])
+  // What ends https says that there is nothing else.
+  if (frontend.tls) expect([page, login].map(({ headers }) => headers['strict-transport-security'])).toEqual([HSTS, HSTS])
   const [cookie = ''] = login.headers['set-cookie'] ?? []
   expect(cookie).toMatch(new RegExp(`; Path=${prefix || '/'}(;|$)`))
   expect(cookie).toContain('; Secure')
@@ -238,7 +234,7 @@ describe.skipIf(process.platform === 'win32').each([
 interface TraefikFile {
   http: {
     routers: Record<string, { rule: string; middlewares?: string[]; service: string }>
-    middlewares: Record<string, { stripPrefix: { prefixes: string[] } }>
+    middlewares: Record<string, { stripPrefix?: { prefixes: string[] }; headers?: { stsSeconds: number } }>
     services: Record<string, { loadBalancer: { servers: { url: string }[] } }>
   }
 }
@@ -251,10 +247,12 @@ describe('a proxy that does what is said of', () => {
 
   test.each(['signalbox', 'signalbox-below-a-path'])('Traefik, with the router %s of its file', async (name) => {
     const { routers, middlewares, services } = (parse(textOf('examples/proxy/traefik.yml')) as TraefikFile).http
-    const { rule, middlewares: [middleware] = [], service } = routers[name]!
+    const { rule, middlewares: used = [], service } = routers[name]!
+    const does = used.map((middleware) => middlewares[middleware]!)
     const host = /Host\(`(.+?)`\)/.exec(rule)![1]!
     const prefix = /PathPrefix\(`(.+?)`\)/.exec(rule)?.[1] ?? ''
-    const strips = middleware === undefined ? '' : middlewares[middleware]!.stripPrefix.prefixes[0]!
+    const strips = does.find(({ stripPrefix }) => stripPrefix !== undefined)?.stripPrefix?.prefixes[0] ?? ''
+    expect(does.find(({ headers }) => headers !== undefined)?.headers).toEqual({ stsSeconds: 31_536_000 })
     expect(services[service]!.loadBalancer.servers).toEqual([{ url: 'http://127.0.0.1:4000' }])
     const hubPort = await openHubOf(prefix === '' ? { PUBLIC_URL: `https://${host}` } : {})
     const headers = () => ({

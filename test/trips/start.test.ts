@@ -89,10 +89,12 @@ describe('in a data folder that was there before, with the permissions of other 
 })
 
 describe('the link that is printed', () => {
-  it('signs a browser in once, and making a key does not lock it out', async () => {
+  it('signs a browser in once, making a key does not lock it out, and no wrong key commands the terminal', async () => {
     const dataDir = tempFolder()
     const claude = tempFolder()
-    const box = await startBox({ dataDir, claude })
+    // Lines of the log are made readable on a terminal only.
+    const terminal = process.platform === 'linux' && fs.existsSync('/usr/bin/script')
+    const box = await startBox({ dataDir, claude, terminal, env: { NO_COLOR: '1' } })
     const [, link = ''] = await box.child.line(/to sign a browser in.*: (http:\/\/\S+)/)
     const followed = await fetch(link, { redirect: 'manual' })
     expect([followed.status, followed.headers.get('location')]).toEqual([303, '/app'])
@@ -103,7 +105,18 @@ describe('the link that is printed', () => {
     expect(await (await fetch(`${box.url}/api/whoami`, { headers: { cookie } })).json()).toMatchObject({ name: 'local owner' })
     const again = await startCli(['open', '--print'], { dataDir, claude, env: { PORT: undefined } }).finished
     expect((await fetch(again.stdout.trim(), { redirect: 'manual' })).status).toBe(303)
-    await box.child.stop('SIGINT')
+    // It would hide what follows, clear the screen and turn the text around.
+    const key = '\u001b[8m \u001bc\u001b[2J \u202e'
+    const login = await fetch(`${box.url}/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key }),
+    })
+    expect(login.status).toBe(401)
+    await box.child.line(/key refused/)
+    for (const command of ['\u001b', '\u202e']) expect(box.child.output()).not.toContain(command)
+    if (terminal) expect(box.child.output()).toMatch(/^\d\d:\d\d:\d\d hub +warn +key refused/m)
+    await box.child.stop(terminal ? 'SIGTERM' : 'SIGINT')
   })
 })
 

@@ -28,6 +28,16 @@ function readStat(pid) {
 import fs2 from "node:fs";
 import os from "node:os";
 import path from "node:path";
+
+// packages/contract/src/printable.ts
+var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
+var controls = new RegExp(`[${CONTROLS}]`, "gu");
+var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
+var unsafeInLines = new RegExp(`(?!\\n|\\t|\\r\\n)[${CONTROLS}]`, "gu");
+var controlsOfNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
+var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
+
+// apps/claude-plugin/src/data-folder.ts
 function dataFolderPath(env) {
   if (env.SIGNALBOX_HOOK_DATA) return env.SIGNALBOX_HOOK_DATA;
   if (env.CLAUDE_PLUGIN_DATA) return env.CLAUDE_PLUGIN_DATA;

@@ -1,6 +1,57 @@
 // apps/claude-plugin/src/report.ts
 import fs4 from "node:fs";
 
+// packages/contract/src/plural.ts
+function plural(count, one, many = `${one}s`) {
+  return count === 1 ? one : many;
+}
+function countOf(count, one, many) {
+  return `${count} ${plural(count, one, many)}`;
+}
+
+// packages/contract/src/printable.ts
+var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
+var controls = new RegExp(`[${CONTROLS}]`, "gu");
+var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
+var unsafeInLines = new RegExp(`(?!\\n|\\t|\\r\\n)[${CONTROLS}]`, "gu");
+var controlsOfNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
+var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
+function printableText(text) {
+  return text.replace(
+    unsafe,
+    (found, harmless) => harmless !== void 0 || found === "\n" ? found : escapeCharacter(found)
+  );
+}
+function escapeCharacter(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+// packages/hub-address/src/print.ts
+function print(text) {
+  process.stdout.write(printableText(`${text}
+`));
+}
+function printError(text) {
+  process.stderr.write(printableText(`${text}
+`));
+}
+
+// packages/hub-address/src/output-error.ts
+function endOnOutputError(program, handle = () => false) {
+  for (const output of ["stdout", "stderr"]) {
+    process[output].on("error", (error) => {
+      if (handle(output)) return;
+      if (error.code === "EPIPE") process.exit(0);
+      if (output === "stdout") printError(`${program}: the output could not be written: ${describe(error)}.`);
+      process.exit(1);
+    });
+  }
+}
+function describe({ code, message }) {
+  if (code === "ENOSPC" || code === "EDQUOT") return "no space is left";
+  return message;
+}
+
 // packages/hub-address/src/process-start.ts
 import fs from "node:fs";
 function processExists(pid2) {
@@ -90,6 +141,9 @@ function readJson(file) {
 var MAX_LOG_BYTES = 64 * 1024;
 
 // apps/claude-plugin/src/contact.ts
+function isRefusal(problem) {
+  return problem.startsWith("HTTP ");
+}
 function readContact({ contact: contact2 }) {
   const content = readJson(contact2);
   if (typeof content?.url !== "string" || typeof content.at !== "number") return void 0;
@@ -100,38 +154,42 @@ function readContact({ contact: contact2 }) {
 var VERSION = true ? "0.1.0" : "0.0.0";
 
 // apps/claude-plugin/src/report.ts
+endOnOutputError("signalbox");
 var [root] = process.argv.slice(2);
 var folder = open();
-console.log(`Signalbox plugin ${VERSION}, Node ${process.versions.node}`);
+print(`Signalbox plugin ${VERSION}, Node ${process.versions.node}`);
 var contact = readContact(folder);
-if (contact === void 0) console.log("Nothing has been sent yet; the first event of a session is sent within a second.");
-else for (const line of describe(contact)) console.log(line);
+if (contact === void 0) print("Nothing has been sent yet; the first event of a session is sent within a second.");
+else for (const line of describe2(contact)) print(line);
 var waiting = [folder.queue, folder.spool].flatMap((place) => listFiles(place).filter((name) => !name.endsWith(".part"))).length;
-console.log(waiting === 0 ? "Everything has been delivered." : `${waiting} file(s) wait to be delivered; nothing is lost meanwhile.`);
+print(
+  waiting === 0 ? "Everything has been delivered." : `${countOf(waiting, "file")} ${plural(waiting, "waits", "wait")} to be delivered; nothing is lost meanwhile.`
+);
 var pid = Number(lastLines(folder.sender, 1)[0]);
-console.log(pid > 0 && processExists(pid) ? `Process ${pid} delivers.` : "No process delivers now; the next event starts one.");
+print(pid > 0 && processExists(pid) ? `Process ${pid} delivers.` : "No process delivers now; the next event starts one.");
 var problems = lastLines(folder.log, 5);
-if (problems.length > 0) console.log(`Last entries of ${folder.log}:
+if (problems.length > 0) print(`Last entries of ${folder.log}:
 ${problems.join("\n")}`);
 function open() {
   try {
     return openDataFolder(root || dataFolderPath(process.env));
   } catch (error) {
-    console.log(`The data folder cannot be used, so nothing is observed: ${error.message}`);
+    print(`The data folder cannot be used, so nothing is observed: ${error.message}`);
     process.exit(0);
   }
 }
-function describe({ url, from, machine, problem, at }) {
+function describe2({ url, from, machine, problem, at }) {
   const age = Math.max(0, Math.round((Date.now() - at) / 1e3));
   const when = age < 120 ? `${age} s ago` : `${Math.round(age / 60)} min ago`;
   const hub = `Hub: ${url} (${from}), machine: ${machine}`;
   if (problem === void 0) return [hub, `It took what was sent ${when}.`];
-  return [hub, `It could not be reached ${when}: ${problem}. ${adviceFor(problem)}`];
+  const what = isRefusal(problem) ? "It refused what was sent" : "It could not be reached";
+  return [hub, `${what} ${when}: ${problem}. ${adviceFor(problem)}`];
 }
 function adviceFor(problem) {
   if (problem === "HTTP 401") return "The key is missing or wrong: run /signalbox:setup.";
   if (problem === "HTTP 403") return "The key needs the scope ingest: run /signalbox:setup.";
-  if (problem === "HTTP 404") return "The hub is too old, or something else answers there.";
+  if (problem === "HTTP 404") return "Check the address: something else answers there, or a hub that is too old.";
   if (/^HTTP 5/.test(problem)) return "The hub has an error; its log says which.";
   if (problem === "ECONNREFUSED") return "Start the hub with: signalbox up";
   return "Check the address, and that the hub runs.";

@@ -18,6 +18,24 @@ async function useOutgoingProxy(env) {
 import fs2 from "node:fs";
 import path from "node:path";
 
+// packages/contract/src/printable.ts
+var lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
+var controls = new RegExp(`[${CONTROLS}]`, "gu");
+var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
+var unsafeInLines = new RegExp(`(?!\\n|\\t|\\r\\n)[${CONTROLS}]`, "gu");
+var controlsOfNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
+var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
+function isName(text2) {
+  return !notInNames.test(text2);
+}
+function printable(text2) {
+  return text2.replace(lineBreaks, " ").replace(controls, escapeCharacter);
+}
+function escapeCharacter(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 // packages/hub-address/src/regular-file.ts
 import fs from "node:fs";
 var IrregularFileError = class extends Error {
@@ -118,7 +136,7 @@ var MAX_LOG_BYTES = 64 * 1024;
 function writeLog({ log }, message) {
   try {
     if ((fs2.statSync(log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) fs2.renameSync(log, `${log}.1`);
-    fs2.appendFileSync(log, `${(/* @__PURE__ */ new Date()).toISOString()} ${message}
+    fs2.appendFileSync(log, `${(/* @__PURE__ */ new Date()).toISOString()} ${printable(message)}
 `, { mode: 384 });
   } catch {
   }
@@ -135,21 +153,26 @@ import path3 from "node:path";
 import os from "node:os";
 import path2 from "node:path";
 
-// packages/contract/src/limit-source.ts
-var limitSources = ["claude-json", "statusline", "console"];
+// packages/contract/src/agent.ts
+var agentTitles = {
+  "claude-code": "Claude Code",
+  codex: "Codex"
+};
+var agentNames = Object.keys(agentTitles);
 
-// packages/contract/src/printable.ts
-var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
-var controls = new RegExp(`[${CONTROLS}]`, "gu");
-var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
-var removedFromNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
-var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
-function isName(text2) {
-  return !notInNames.test(text2);
-}
+// packages/contract/src/limit-source.ts
+var limitSourceTraits = {
+  "claude-json": { coversWholePlan: true },
+  // The 5-hour and the weekly limit, with the values of its session's last response.
+  statusline: { coversWholePlan: false },
+  console: { coversWholePlan: true }
+};
+var limitSources = Object.keys(limitSourceTraits);
 
 // packages/contract/src/time-zone.ts
+var zoneExamples = "an IANA name such as Europe/Berlin, or Etc/GMT-8 for 8 hours ahead of UTC";
 function canonicalZone(name) {
+  if (/^(?:[+-]|etc\/unknown$)/i.test(name)) return void 0;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
@@ -172,6 +195,15 @@ var folder = (value) => {
   return folderPath;
 };
 var filePaths = (value) => list(value).map(filePath);
+var filePathsOrNone = (value) => value === "none" ? [] : filePaths(value);
+var projectGroups = (value) => value.split(";").filter((group) => group.trim() !== "").map((group) => {
+  const [, name = "", projects = ""] = /^\s*([^=]*?)\s*=(.*)$/s.exec(group) ?? [];
+  const parts = list(projects).map((part) => part.replace(/^~(?=$|[/\\])/, () => os.homedir()));
+  if (name === "" || parts.length === 0 || name.length > 200 || !isName(name)) {
+    throw new InvalidValue("groups such as shop=acme/shop-api,acme/shop-web;blog=~/blog");
+  }
+  return { name, projects: parts };
+});
 function integer(min, max) {
   return (value) => {
     const number = Number(value);
@@ -200,7 +232,7 @@ var flag = (value) => oneOf("true", "false")(value) === "true";
 var timezone = (value) => {
   if (value === "UTC") return value;
   const zone = canonicalZone(value);
-  if (zone === void 0) throw new InvalidValue("an IANA time zone such as Europe/Berlin");
+  if (zone === void 0) throw new InvalidValue(zoneExamples);
   return zone;
 };
 var url = (value) => {
@@ -316,6 +348,27 @@ var settings = {
     "(none)",
     "More folders with transcripts, separated by commas; read directly, without `projects/`."
   ),
+  CLAUDE_DESKTOP_DIRS: setting(
+    ["collector", "cli"],
+    filePathsOrNone,
+    void 0,
+    "those of the system",
+    "The data folders of Claude Desktop, separated by commas, whose Cowork sessions are read; `none` reads none. See docs/claude-code.md."
+  ),
+  CODEX_HOME: setting(
+    ["collector", "cli"],
+    filePaths,
+    [],
+    "~/.codex, where Codex has run",
+    "The folders of Codex, separated by commas. Its transcripts are below `sessions/` and `archived_sessions/` in each."
+  ),
+  TRANSCRIPT_SOURCES: setting(
+    ["collector", "cli"],
+    (value) => value === "none" ? [] : list(value).map(oneOf(...agentNames)),
+    [...agentNames],
+    "all sources",
+    "The agents whose transcripts are read, such as `claude-code,codex`. Calls that were read before stay. `none` reads only `EXTRA_TRANSCRIPT_DIRS`."
+  ),
   TIMEZONE: setting(
     ["hub", "collector", "cli"],
     timezone,
@@ -337,7 +390,20 @@ var settings = {
     "the table that comes with Signalbox",
     "A JSON file of prices to use instead; see docs/prices.md."
   ),
-  REDACT_PROJECTS: setting(["collector", "cli"], flag, false, "false", "Send a hash instead of the working directory and the branch."),
+  PROJECT_GROUPS: setting(
+    ["hub", "cli"],
+    projectGroups,
+    [],
+    "(none)",
+    "Repositories that count as one project in usage reports: `shop=acme/shop-api,acme/shop-web;blog=~/blog`, by the last parts of their addresses or by folder; `*` stands for any part of a name."
+  ),
+  REDACT_PROJECTS: setting(
+    ["collector", "cli"],
+    flag,
+    false,
+    "false",
+    "Send a hash instead of the working directory, its project and the branch."
+  ),
   RATE_LIMIT_PER_MINUTE: setting(
     ["hub"],
     integer(1, 1e6),
@@ -546,6 +612,9 @@ function collectorRedacts(dataDir) {
 }
 
 // apps/claude-plugin/src/contact.ts
+function isRefusal(problem) {
+  return problem.startsWith("HTTP ");
+}
 var REWRITE_AFTER_MS = 1e4;
 var ContactNote = class {
   #folder;
@@ -704,10 +773,9 @@ function plausible(at, now) {
 
 // apps/claude-plugin/src/plain-text.ts
 var LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-var NOT_IN_NAMES = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 function plainText(value, maxLength) {
   if (typeof value !== "string") return void 0;
-  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(NOT_IN_NAMES, " ");
+  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(controlsOfNames, " ");
   return text2 === "" ? void 0 : text2;
 }
 
@@ -1052,7 +1120,7 @@ function projectOf({ projectFolder, input }) {
   return projectId(projectFolder) ?? projectId(input.cwd);
 }
 function projectId(folder2) {
-  return typeof folder2 === "string" ? plainText(folder2.replace(NOT_IN_NAMES, ""), 200) : void 0;
+  return typeof folder2 === "string" ? plainText(folder2.replace(controlsOfNames, ""), 200) : void 0;
 }
 function kindOf({ entrypoint, sessionKind }) {
   if (sessionKind === "bg") return "background";
@@ -1812,13 +1880,13 @@ var Delivery = class {
   #failures = 0;
   #failingSince;
   #failing;
-  #nextAttempt = 0;
+  #nextAttemptAt = 0;
   /** What goes wrong now, each logged once. */
   #problems = /* @__PURE__ */ new Set();
-  #refreshed = 0;
-  #cleaned = 0;
-  /** When there was last something to do. */
-  #active = Date.now();
+  #refreshedAt = 0;
+  #cleanedAt = 0;
+  /** When there was last something to do, in milliseconds since 1970. */
+  #activeAt = Date.now();
   constructor({ folder: folder2, env }) {
     this.#folder = folder2;
     this.#env = env;
@@ -1836,7 +1904,7 @@ var Delivery = class {
   /** Since when there has been nothing to do; undefined while there is something. */
   get idleSince() {
     if (this.#sending !== void 0 || !isSpoolEmpty(this.#folder) || !this.#queue.isEmpty) return void 0;
-    return this.#active;
+    return this.#activeAt;
   }
   /** Since when the hub has not confirmed anything; undefined while it does. */
   get failingSince() {
@@ -1877,25 +1945,25 @@ var Delivery = class {
   #lead() {
     const now = Date.now();
     const target = this.#target();
-    const wants = this.#leads || now >= this.#nextAttempt;
+    const wants = this.#leads || now >= this.#nextAttemptAt;
     const leads = wants && (this.#leads ? this.#lock.isMine : this.#lock.take(target?.id ?? "none", now));
     if (leads !== this.#leads) {
       this.#leads = leads;
-      this.#refreshed = 0;
+      this.#refreshedAt = 0;
       if (leads) this.#watch();
       else this.#unwatch();
     }
     if (!leads) return;
-    if (now - this.#refreshed >= REFRESH_MS || now < this.#refreshed) {
+    if (now - this.#refreshedAt >= REFRESH_MS || now < this.#refreshedAt) {
       this.#lock.refresh(this.#failing, now);
-      this.#refreshed = now;
+      this.#refreshedAt = now;
     }
     this.#attempt("The spool cannot be converted", () => {
       const redact = redactsProjects(this.#env);
-      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#active = now;
+      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#activeAt = now;
     });
-    if (now - this.#cleaned >= CLEAN_MS) this.#attempt("The data folder cannot be cleaned", () => this.#clean(now));
-    if (this.#sending === void 0 && now >= this.#nextAttempt) {
+    if (now - this.#cleanedAt >= CLEAN_MS) this.#attempt("The data folder cannot be cleaned", () => this.#clean(now));
+    if (this.#sending === void 0 && now >= this.#nextAttemptAt) {
       this.#sending = this.#send(target).catch((error) => this.#fail(target, error.message)).finally(() => {
         this.#sending = void 0;
       });
@@ -1912,7 +1980,7 @@ var Delivery = class {
     }
   }
   #clean(now) {
-    this.#cleaned = now;
+    this.#cleanedAt = now;
     sweep(this.#folder, now);
     const dropped = this.#queue.limit();
     if (dropped > 0) writeLog(this.#folder, `The queue was full: ${dropped} of the oldest observations are dropped.`);
@@ -1939,7 +2007,7 @@ var Delivery = class {
       if (this.#stopped || !await this.#post(target, observations)) return;
       if (batch !== void 0) this.#queue.confirm(batch);
       for (const sign of signs) removeIfUnchanged(sign);
-      this.#active = Date.now();
+      this.#activeAt = Date.now();
       if (batch === void 0) return;
     }
   }
@@ -1965,7 +2033,7 @@ var Delivery = class {
     this.#failures = 0;
     this.#failing = void 0;
     this.#failingSince = void 0;
-    this.#nextAttempt = 0;
+    this.#nextAttemptAt = 0;
     return true;
   }
   #fail(target, reason, retryAfterMs) {
@@ -1974,15 +2042,15 @@ var Delivery = class {
     if (target !== void 0) this.#contact.write(target, reason, now);
     const max = now - this.#failingSince > LONG_OUTAGE_MS ? RETRY_LONG_MS : RETRY_MAX_MS;
     const delay = Math.min(max, RETRY_FIRST_MS * 2 ** Math.min(this.#failures++, 10));
-    this.#nextAttempt = now + Math.max(retryAfterMs ?? 0, delay / 2 + delay / 2 * Math.random());
+    this.#nextAttemptAt = now + Math.max(retryAfterMs ?? 0, delay / 2 + delay / 2 * Math.random());
     const failing = target?.id ?? "none";
     if (this.#failing !== failing) {
       writeLog(
         this.#folder,
-        `The hub ${target === void 0 ? "" : `at ${target.url} (${target.from}) `}cannot be reached: ${reason}. Trying again.`
+        `The hub ${target === void 0 ? "" : `at ${target.url} (${target.from}) `}${isRefusal(reason) ? "refuses what is sent" : "cannot be reached"}: ${reason}. Trying again.`
       );
       this.#failing = failing;
-      this.#refreshed = 0;
+      this.#refreshedAt = 0;
     }
   }
   #signsOfLife() {

@@ -1,5 +1,5 @@
 // <define:__TOOL_LIST__>
-var define_TOOL_LIST_default = { tools: [{ name: "limits_now", title: "Current plan limits", description: 'How much of each limit of the Claude plan is used now, and when each resets: the 5-hour limit ("session"), the weekly limit ("week") and the weekly limits of single models. Use it for "how much is left" and "when does it reset". Returns percentages (over 100 while extra usage pays), instants in UTC, the age of the numbers, and why they are old when they are. Whether a limit lasts until its reset is said by limits_forecast.', inputSchema: { type: "object", properties: { window: { description: '"session" (the 5-hour limit), "week" (all models), or a model such as "fable". All when absent.', type: "string", minLength: 1, maxLength: 40 }, account: { description: "The name or id of an account, where several report to the hub. All when absent.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Current plan limits", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "limits_forecast", title: "Forecast of the plan limits", description: 'Whether each limit of the Claude plan lasts until its reset, and if not, when it is reached at the present pace (of the last hour for the 5-hour limit, of the last day for weekly limits). Use it before long work, and for "will it be enough" and "when do I run out". Contains everything of limits_now. The forecast of a window is "on_track", "limit_reached" with the instant, or "unknown" with the reason: then say that it is not known, and do not estimate.', inputSchema: { type: "object", properties: { window: { description: '"session" (the 5-hour limit), "week" (all models), or a model such as "fable". All when absent.', type: "string", minLength: 1, maxLength: 40 }, account: { description: "The name or id of an account, where several report to the hub. All when absent.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Forecast of the plan limits", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "usage_report", title: "Usage and cost", description: 'What Claude Code used in a span of time: calls, tokens by kind, and cost in US dollars at API list price (a plan costs something else). Use it for "what did I spend", "which project is the most expensive", "tokens per model", "yesterday hour by hour" and the burn rate (group "block": 5-hour blocks, the open one with rate and projection). Without group the answer is the sum only. Rows of time are in its order, the others largest first. cost_usd null means that no price is known, not that it was free.', inputSchema: { type: "object", properties: { range: { type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"], description: "today, yesterday, this_week, last_week, this_month, last_month, this_year, all, last_30m, last_24h, last_7d, a day such as 2026-03-13, or days 2026-03-01..2026-03-13." }, group: { description: "One row for each of these; the sum only when absent.", type: "string", enum: ["hour", "day", "week", "month", "session", "project", "model", "machine", "branch", "block"] }, measure: { description: "What the rows are ordered by; default cost.", type: "string", enum: ["cost", "tokens", "calls"] }, top: { description: "The most rows.", type: "integer", minimum: 1, maximum: 100 }, project: { description: "A project: its path, or the last part of it.", type: "string", maxLength: 4096 }, model: { description: 'A model, or a part of its name such as "opus".', type: "string", maxLength: 4096 }, machine: { description: "A machine id.", type: "string", maxLength: 4096 }, branch: { description: "A git branch.", type: "string", maxLength: 4096 }, session: { description: "The full id of a session.", type: "string", maxLength: 4096 }, timezone: { description: "An IANA zone in which days begin; default the hub's.", type: "string", maxLength: 100, examples: ["Europe/Berlin"] } }, required: ["range"], additionalProperties: false }, annotations: { title: "Usage and cost", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "sessions_list", title: "Sessions", description: 'Sessions of Claude Code on all machines: what each is doing, for how long, where, with which model, and its cost so far. Use it for "who waits for me" (state "person": waiting for permission or input, stalled, or failed within a day), "what is running" (state "live", the default), "what failed today". Instants are UTC, costs US dollars at list price. For one session in detail use session_show.', inputSchema: { type: "object", properties: { state: { description: '"person": goes on only when a person acts. Default "live": active, paused and stalled.', type: "string", enum: ["person", "waiting", "live", "active", "paused", "stalled", "failed", "completed", "archived", "any"] }, activity: { description: "Only active sessions that do this.", type: "string", enum: ["working", "waiting", "idle"] }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, range: { description: "Sessions that ended in it; those that live, by their start.", type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"] }, order: { description: 'Default: "urgent" for state "person", else "newest".', type: "string", enum: ["urgent", "newest", "oldest", "dearest"] }, top: { description: "The most sessions; default 20.", type: "integer", minimum: 1, maximum: 100 } }, additionalProperties: false }, annotations: { title: "Sessions", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "session_show", title: "One session", description: "One session of Claude Code in detail: its state and since when, health with suggested actions, branch, model, context, cost by model at list price, tasks, subagents, the end of its timeline, and why it failed where it did. Name it by the beginning of its id, or by project, machine or slot (then the newest live one). Without any of these it is your own session.", inputSchema: { type: "object", properties: { session: { description: "A session id, or its beginning.", type: "string", pattern: "^[0-9a-f-]{1,36}$" }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, slot: { description: "The number of a docker slot on that machine.", type: "integer", minimum: 1, maximum: 1e6 }, about: { description: "The part to show at length; default all parts in short.", type: "string", enum: ["failure", "cost", "timeline", "tasks"] } }, additionalProperties: false }, annotations: { title: "One session", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "machines_list", title: "Machines and free slots", description: 'The machines that report to this hub: online, offline or in maintenance, when they were last seen, how many sessions live there, which docker slots are free, and whether their collector is connected or behind. Use state "free" for "where can I run something".', inputSchema: { type: "object", properties: { state: { description: '"free": online and with a free docker slot.', type: "string", enum: ["online", "offline", "maintenance", "free"] }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Machines and free slots", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "tasks_list", title: "Tasks", description: "Tasks that sessions keep on this hub, newest first, with their ids: what is open, in progress, blocked (and why), failed or completed. Without session, project or machine, those of all sessions. Use it before task_update to find a task_id.", inputSchema: { type: "object", properties: { status: { type: "string", enum: ["pending", "in_progress", "completed", "failed", "blocked"] }, session: { description: "A session id, or its beginning.", type: "string", pattern: "^[0-9a-f-]{1,36}$" }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, range: { description: "Tasks that ended in it; those that have not, by their creation.", type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"] }, top: { description: "The most tasks; default 30.", type: "integer", minimum: 1, maximum: 100 } }, additionalProperties: false }, annotations: { title: "Tasks", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "task_create", title: "Create a task", description: "Adds a task to a session that is live, by default your own, so that people see on the board what is planned. Give each step of a plan a task of its own; start, complete or block it later with task_update and the task_id that this returns.", inputSchema: { type: "object", properties: { task_name: { type: "string", minLength: 1, maxLength: 500 }, github_issue_id: { type: "string", minLength: 1, maxLength: 200 }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 }, start: { description: "Start it at once; it becomes the current task of the session.", type: "boolean" } }, required: ["task_name"], additionalProperties: false }, annotations: { title: "Create a task", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "task_update", title: "Update a task", description: 'Changes a task: status "in_progress" starts it, "completed" and "failed" end it, "blocked" says that it waits for something outside the session, "pending" puts it back. Report each change when it happens. "failed" needs error_message; with "blocked" it is the reason. A completed task is final.', inputSchema: { type: "object", properties: { task_id: { type: "string", minLength: 1, maxLength: 200, description: "From task_create or tasks_list." }, status: { type: "string", enum: ["pending", "in_progress", "completed", "failed", "blocked"] }, error_message: { description: "Why it failed or is blocked, in one sentence for people.", type: "string", minLength: 1, maxLength: 2e3 }, task_name: { type: "string", minLength: 1, maxLength: 500 }, github_issue_id: { anyOf: [{ type: "string", minLength: 1, maxLength: 200 }, { type: "null" }] } }, required: ["task_id"], additionalProperties: false }, annotations: { title: "Update a task", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "report_progress", title: "Report progress", description: "Shows the people who watch the board what your session is doing, in one short sentence, and that it is alive. Use it when a step of long work begins or ends, not more often than once a minute. It replaces the former progress and takes back a question of ask_for_input. Never put secrets, commands or file contents into it.", inputSchema: { type: "object", properties: { progress: { type: "string", minLength: 1, maxLength: 300, description: 'What is being done now, such as "3 of 7 tests fixed".' }, percent: { description: "How much is done, 0 to 100, where that is known.", type: "number", minimum: 0, maximum: 100 }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 } }, required: ["progress"], additionalProperties: false }, annotations: { title: "Report progress", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "ask_for_input", title: "Ask a person for input", description: "Shows on the board that your session waits for a person, with a short question. Use it when you cannot go on without a decision, and then ask the same in your answer and end your turn: this tool brings no answer back. The person answers in the session itself. The next report_progress takes the question back.", inputSchema: { type: "object", properties: { question: { type: "string", minLength: 1, maxLength: 500, description: "One short question that a person can answer without more context. No secrets." }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 } }, required: ["question"], additionalProperties: false }, annotations: { title: "Ask a person for input", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "hub_health", title: "Health of Signalbox", description: "Whether Signalbox itself works: the hub and its database, the collectors of all machines, how old the plan limits are and why, and when the last usage arrived. Use it when numbers look old, or before you say that something is missing.", inputSchema: { type: "object", properties: { about: { description: "Only this part.", type: "string", enum: ["hub", "collector", "limits", "usage"] } }, additionalProperties: false }, annotations: { title: "Health of Signalbox", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }] };
+var define_TOOL_LIST_default = { tools: [{ name: "limits_now", title: "Current plan limits", description: 'How much of each limit of the Claude plan is used now, and when each resets: the 5-hour limit ("session"), the weekly limit ("week") and the weekly limits of single models. Use it for "how much is left" and "when does it reset". Returns percentages (over 100 while extra usage pays), instants in UTC, the age of the numbers, and why they are old when they are. Whether a limit lasts until its reset is said by limits_forecast.', inputSchema: { type: "object", properties: { window: { description: '"session" (the 5-hour limit), "week" (all models), or a model such as "fable". All when absent.', type: "string", minLength: 1, maxLength: 40 }, account: { description: "The name or id of an account, where several report to the hub. All when absent.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Current plan limits", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "limits_forecast", title: "Forecast of the plan limits", description: 'Whether each limit of the Claude plan lasts until its reset, and if not, when it is reached at the present pace (of the last hour for the 5-hour limit, of the last day for weekly limits). Use it before long work, and for "will it be enough" and "when do I run out". Contains everything of limits_now. The forecast of a window is "on_track", "limit_reached" with the instant, or "unknown" with the reason: then say that it is not known, and do not estimate.', inputSchema: { type: "object", properties: { window: { description: '"session" (the 5-hour limit), "week" (all models), or a model such as "fable". All when absent.', type: "string", minLength: 1, maxLength: 40 }, account: { description: "The name or id of an account, where several report to the hub. All when absent.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Forecast of the plan limits", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "usage_report", title: "Usage and cost", description: 'What Claude Code used in a span of time: calls, tokens by kind, and cost in US dollars at API list price (a plan costs something else). Use it for "what did I spend", "which project is the most expensive", "tokens per model", "yesterday hour by hour" and the burn rate (group "block": 5-hour blocks, the open one with rate and projection). Without group the answer is the sum only. Rows of time are in its order, the others largest first. cost_usd null means that no price is known, not that it was free.', inputSchema: { type: "object", properties: { range: { type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"], description: "today, yesterday, this_week, last_week, this_month, last_month, this_year, all, last_30m, last_24h, last_7d, a day such as 2026-03-13, or days 2026-03-01..2026-03-13." }, group: { description: "One row for each of these; the sum only when absent.", type: "string", enum: ["hour", "day", "week", "month", "session", "project", "folder", "model", "machine", "branch", "agent", "block"] }, measure: { description: "What the rows are ordered by; default cost.", type: "string", enum: ["cost", "tokens", "calls"] }, top: { description: "The most rows.", type: "integer", minimum: 1, maximum: 100 }, project: { description: "A project: its id such as github.com/acme/shop, the last part of it, or a folder in it.", type: "string", maxLength: 4096 }, model: { description: 'A model, or a part of its name such as "opus".', type: "string", maxLength: 4096 }, machine: { description: "A machine id.", type: "string", maxLength: 4096 }, branch: { description: "A git branch.", type: "string", maxLength: 4096 }, session: { description: "The full id of a session.", type: "string", maxLength: 4096 }, timezone: { description: "An IANA zone in which days begin; default the hub's.", type: "string", maxLength: 100, examples: ["Europe/Berlin"] } }, required: ["range"], additionalProperties: false }, annotations: { title: "Usage and cost", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "sessions_list", title: "Sessions", description: 'Sessions of Claude Code on all machines: what each is doing, for how long, where, with which model, and its cost so far. Use it for "who waits for me" (state "person": waiting for permission or input, stalled, or failed within a day), "what is running" (state "live", the default), "what failed today". Instants are UTC, costs US dollars at list price. For one session in detail use session_show.', inputSchema: { type: "object", properties: { state: { description: '"person": goes on only when a person acts. Default "live": active, paused and stalled.', type: "string", enum: ["person", "waiting", "live", "active", "paused", "stalled", "failed", "completed", "archived", "any"] }, activity: { description: "Only active sessions that do this.", type: "string", enum: ["working", "waiting", "idle"] }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, range: { description: "Sessions that ended in it; those that live, by their start.", type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"] }, order: { description: 'Default: "urgent" for state "person", else "newest".', type: "string", enum: ["urgent", "newest", "oldest", "dearest"] }, top: { description: "The most sessions; default 20.", type: "integer", minimum: 1, maximum: 100 } }, additionalProperties: false }, annotations: { title: "Sessions", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "session_show", title: "One session", description: "One session of Claude Code in detail: its state and since when, health with suggested actions, branch, model, context, cost by model at list price, tasks, subagents, the end of its timeline, and why it failed where it did. Name it by the beginning of its id, or by project, machine or slot (then the newest live one). Without any of these it is your own session.", inputSchema: { type: "object", properties: { session: { description: "A session id, or its beginning.", type: "string", pattern: "^[0-9a-f-]{1,36}$" }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, slot: { description: "The number of a docker slot on that machine.", type: "integer", minimum: 1, maximum: 1e6 }, about: { description: "The part to show at length; default all parts in short.", type: "string", enum: ["failure", "cost", "timeline", "tasks"] } }, additionalProperties: false }, annotations: { title: "One session", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "machines_list", title: "Machines and free slots", description: 'The machines that report to this hub: online, offline or in maintenance, when they were last seen, how many sessions live there, which docker slots are free, and whether their collector is connected or behind. Use state "free" for "where can I run something".', inputSchema: { type: "object", properties: { state: { description: '"free": online and with a free docker slot.', type: "string", enum: ["online", "offline", "maintenance", "free"] }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 } }, additionalProperties: false }, annotations: { title: "Machines and free slots", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "tasks_list", title: "Tasks", description: "Tasks that sessions keep on this hub, newest first, with their ids: what is open, in progress, blocked (and why), failed or completed. Without session, project or machine, those of all sessions. Use it before task_update to find a task_id.", inputSchema: { type: "object", properties: { status: { type: "string", enum: ["pending", "in_progress", "completed", "failed", "blocked"] }, session: { description: "A session id, or its beginning.", type: "string", pattern: "^[0-9a-f-]{1,36}$" }, project: { description: "A project: its full id, or the last part of a path.", type: "string", minLength: 1, maxLength: 200 }, machine: { description: "A machine: its id or host name.", type: "string", minLength: 1, maxLength: 200 }, range: { description: "Tasks that ended in it; those that have not, by their creation.", type: "string", pattern: "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$", examples: ["last_7d"] }, top: { description: "The most tasks; default 30.", type: "integer", minimum: 1, maximum: 100 } }, additionalProperties: false }, annotations: { title: "Tasks", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }, { name: "task_create", title: "Create a task", description: "Adds a task to a session that is live, by default your own, so that people see on the board what is planned. Give each step of a plan a task of its own; start, complete or block it later with task_update and the task_id that this returns.", inputSchema: { type: "object", properties: { task_name: { type: "string", minLength: 1, maxLength: 500 }, github_issue_id: { type: "string", minLength: 1, maxLength: 200 }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 }, attempt: { description: "The attempt of the session, where you were given it; leave it out otherwise.", type: "integer", minimum: 1, maximum: 1e3 }, start: { description: "Start it at once; it becomes the current task of the session.", type: "boolean" } }, required: ["task_name"], additionalProperties: false }, annotations: { title: "Create a task", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "task_update", title: "Update a task", description: 'Changes a task: status "in_progress" starts it, "completed" and "failed" end it, "blocked" says that it waits for something outside the session, "pending" puts it back. Report each change when it happens. "failed" needs error_message; with "blocked" it is the reason. A completed task is final.', inputSchema: { type: "object", properties: { task_id: { type: "string", minLength: 1, maxLength: 200, description: "From task_create or tasks_list." }, status: { type: "string", enum: ["pending", "in_progress", "completed", "failed", "blocked"] }, error_message: { description: "Why it failed or is blocked, in one sentence for people.", type: "string", minLength: 1, maxLength: 2e3 }, task_name: { type: "string", minLength: 1, maxLength: 500 }, github_issue_id: { anyOf: [{ type: "string", minLength: 1, maxLength: 200 }, { type: "null" }] }, attempt: { description: "The attempt of the session, where you were given it; leave it out otherwise.", type: "integer", minimum: 1, maximum: 1e3 } }, required: ["task_id"], additionalProperties: false }, annotations: { title: "Update a task", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "report_progress", title: "Report progress", description: "Shows the people who watch the board what your session is doing, in one short sentence, and that it is alive. Use it when a step of long work begins or ends, not more often than once a minute. It replaces the former progress and takes back a question of ask_for_input. Never put secrets, commands or file contents into it.", inputSchema: { type: "object", properties: { progress: { type: "string", minLength: 1, maxLength: 300, description: 'What is being done now, such as "3 of 7 tests fixed".' }, percent: { description: "How much is done, 0 to 100, where that is known.", type: "number", minimum: 0, maximum: 100 }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 }, attempt: { description: "The attempt of the session, where you were given it; leave it out otherwise.", type: "integer", minimum: 1, maximum: 1e3 } }, required: ["progress"], additionalProperties: false }, annotations: { title: "Report progress", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "ask_for_input", title: "Ask a person for input", description: "Shows on the board that your session waits for a person, with a short question. Use it when you cannot go on without a decision, and then ask the same in your answer and end your turn: this tool brings no answer back. The person answers in the session itself. The next report_progress takes the question back.", inputSchema: { type: "object", properties: { question: { type: "string", minLength: 1, maxLength: 500, description: "One short question that a person can answer without more context. No secrets." }, session_id: { description: "The full session id. Leave it out for your own session, where the connection names it.", type: "string", minLength: 1, maxLength: 200 }, attempt: { description: "The attempt of the session, where you were given it; leave it out otherwise.", type: "integer", minimum: 1, maximum: 1e3 } }, required: ["question"], additionalProperties: false }, annotations: { title: "Ask a person for input", readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } }, { name: "hub_health", title: "Health of Signalbox", description: "Whether Signalbox itself works: the hub and its database, the collectors of all machines, how old the plan limits are and why, and when the last usage arrived. Use it when numbers look old, or before you say that something is missing.", inputSchema: { type: "object", properties: { about: { description: "Only this part.", type: "string", enum: ["hub", "collector", "limits", "usage"] } }, additionalProperties: false }, annotations: { title: "Health of Signalbox", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } }] };
 
 // apps/claude-plugin/src/witness.ts
 import fs10 from "node:fs";
@@ -75,21 +75,44 @@ import path2 from "node:path";
 import os from "node:os";
 import path from "node:path";
 
+// packages/contract/src/agent.ts
+var agentTitles = {
+  "claude-code": "Claude Code",
+  codex: "Codex"
+};
+var agentNames = Object.keys(agentTitles);
+
 // packages/contract/src/limit-source.ts
-var limitSources = ["claude-json", "statusline", "console"];
+var limitSourceTraits = {
+  "claude-json": { coversWholePlan: true },
+  // The 5-hour and the weekly limit, with the values of its session's last response.
+  statusline: { coversWholePlan: false },
+  console: { coversWholePlan: true }
+};
+var limitSources = Object.keys(limitSourceTraits);
 
 // packages/contract/src/printable.ts
+var lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 var CONTROLS = "\\p{Cc}\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2066-\\u2069";
 var controls = new RegExp(`[${CONTROLS}]`, "gu");
 var unsafe = new RegExp(`(\\u001b\\[(?:0|1|2|22|3[0-79]|9[0-7])m|\\r\\n)|[${CONTROLS}]`, "gu");
-var removedFromNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
+var unsafeInLines = new RegExp(`(?!\\n|\\t|\\r\\n)[${CONTROLS}]`, "gu");
+var controlsOfNames = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, "gu");
 var notInNames = new RegExp(`[${CONTROLS}\\u2028\\u2029\\p{Surrogate}]`, "u");
 function isName(text2) {
   return !notInNames.test(text2);
 }
+function printable(text2) {
+  return text2.replace(lineBreaks, " ").replace(controls, escapeCharacter);
+}
+function escapeCharacter(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
 
 // packages/contract/src/time-zone.ts
+var zoneExamples = "an IANA name such as Europe/Berlin, or Etc/GMT-8 for 8 hours ahead of UTC";
 function canonicalZone(name) {
+  if (/^(?:[+-]|etc\/unknown$)/i.test(name)) return void 0;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
@@ -112,6 +135,15 @@ var folder = (value) => {
   return folderPath;
 };
 var filePaths = (value) => list(value).map(filePath);
+var filePathsOrNone = (value) => value === "none" ? [] : filePaths(value);
+var projectGroups = (value) => value.split(";").filter((group) => group.trim() !== "").map((group) => {
+  const [, name = "", projects = ""] = /^\s*([^=]*?)\s*=(.*)$/s.exec(group) ?? [];
+  const parts = list(projects).map((part) => part.replace(/^~(?=$|[/\\])/, () => os.homedir()));
+  if (name === "" || parts.length === 0 || name.length > 200 || !isName(name)) {
+    throw new InvalidValue("groups such as shop=acme/shop-api,acme/shop-web;blog=~/blog");
+  }
+  return { name, projects: parts };
+});
 function integer(min, max) {
   return (value) => {
     const number = Number(value);
@@ -140,7 +172,7 @@ var flag = (value) => oneOf("true", "false")(value) === "true";
 var timezone = (value) => {
   if (value === "UTC") return value;
   const zone = canonicalZone(value);
-  if (zone === void 0) throw new InvalidValue("an IANA time zone such as Europe/Berlin");
+  if (zone === void 0) throw new InvalidValue(zoneExamples);
   return zone;
 };
 var url = (value) => {
@@ -256,6 +288,27 @@ var settings = {
     "(none)",
     "More folders with transcripts, separated by commas; read directly, without `projects/`."
   ),
+  CLAUDE_DESKTOP_DIRS: setting(
+    ["collector", "cli"],
+    filePathsOrNone,
+    void 0,
+    "those of the system",
+    "The data folders of Claude Desktop, separated by commas, whose Cowork sessions are read; `none` reads none. See docs/claude-code.md."
+  ),
+  CODEX_HOME: setting(
+    ["collector", "cli"],
+    filePaths,
+    [],
+    "~/.codex, where Codex has run",
+    "The folders of Codex, separated by commas. Its transcripts are below `sessions/` and `archived_sessions/` in each."
+  ),
+  TRANSCRIPT_SOURCES: setting(
+    ["collector", "cli"],
+    (value) => value === "none" ? [] : list(value).map(oneOf(...agentNames)),
+    [...agentNames],
+    "all sources",
+    "The agents whose transcripts are read, such as `claude-code,codex`. Calls that were read before stay. `none` reads only `EXTRA_TRANSCRIPT_DIRS`."
+  ),
   TIMEZONE: setting(
     ["hub", "collector", "cli"],
     timezone,
@@ -277,7 +330,20 @@ var settings = {
     "the table that comes with Signalbox",
     "A JSON file of prices to use instead; see docs/prices.md."
   ),
-  REDACT_PROJECTS: setting(["collector", "cli"], flag, false, "false", "Send a hash instead of the working directory and the branch."),
+  PROJECT_GROUPS: setting(
+    ["hub", "cli"],
+    projectGroups,
+    [],
+    "(none)",
+    "Repositories that count as one project in usage reports: `shop=acme/shop-api,acme/shop-web;blog=~/blog`, by the last parts of their addresses or by folder; `*` stands for any part of a name."
+  ),
+  REDACT_PROJECTS: setting(
+    ["collector", "cli"],
+    flag,
+    false,
+    "false",
+    "Send a hash instead of the working directory, its project and the branch."
+  ),
   RATE_LIMIT_PER_MINUTE: setting(
     ["hub"],
     integer(1, 1e6),
@@ -597,7 +663,7 @@ var MAX_LOG_BYTES = 64 * 1024;
 function writeLog({ log }, message) {
   try {
     if ((fs3.statSync(log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) fs3.renameSync(log, `${log}.1`);
-    fs3.appendFileSync(log, `${(/* @__PURE__ */ new Date()).toISOString()} ${message}
+    fs3.appendFileSync(log, `${(/* @__PURE__ */ new Date()).toISOString()} ${printable(message)}
 `, { mode: 384 });
   } catch {
   }
@@ -629,6 +695,9 @@ import fs9 from "node:fs";
 import path11 from "node:path";
 
 // apps/claude-plugin/src/contact.ts
+function isRefusal(problem) {
+  return problem.startsWith("HTTP ");
+}
 var REWRITE_AFTER_MS = 1e4;
 var ContactNote = class {
   #folder;
@@ -715,10 +784,9 @@ function plausible(at, now) {
 
 // apps/claude-plugin/src/plain-text.ts
 var LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-var NOT_IN_NAMES = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 function plainText(value, maxLength) {
   if (typeof value !== "string") return void 0;
-  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(NOT_IN_NAMES, " ");
+  const text2 = value.slice(0, maxLength).replace(LONE_SURROGATES, "�").replace(controlsOfNames, " ");
   return text2 === "" ? void 0 : text2;
 }
 
@@ -1063,7 +1131,7 @@ function projectOf({ projectFolder, input }) {
   return projectId(projectFolder) ?? projectId(input.cwd);
 }
 function projectId(folder3) {
-  return typeof folder3 === "string" ? plainText(folder3.replace(NOT_IN_NAMES, ""), 200) : void 0;
+  return typeof folder3 === "string" ? plainText(folder3.replace(controlsOfNames, ""), 200) : void 0;
 }
 function kindOf({ entrypoint, sessionKind }) {
   if (sessionKind === "bg") return "background";
@@ -1823,13 +1891,13 @@ var Delivery = class {
   #failures = 0;
   #failingSince;
   #failing;
-  #nextAttempt = 0;
+  #nextAttemptAt = 0;
   /** What goes wrong now, each logged once. */
   #problems = /* @__PURE__ */ new Set();
-  #refreshed = 0;
-  #cleaned = 0;
-  /** When there was last something to do. */
-  #active = Date.now();
+  #refreshedAt = 0;
+  #cleanedAt = 0;
+  /** When there was last something to do, in milliseconds since 1970. */
+  #activeAt = Date.now();
   constructor({ folder: folder3, env }) {
     this.#folder = folder3;
     this.#env = env;
@@ -1847,7 +1915,7 @@ var Delivery = class {
   /** Since when there has been nothing to do; undefined while there is something. */
   get idleSince() {
     if (this.#sending !== void 0 || !isSpoolEmpty(this.#folder) || !this.#queue.isEmpty) return void 0;
-    return this.#active;
+    return this.#activeAt;
   }
   /** Since when the hub has not confirmed anything; undefined while it does. */
   get failingSince() {
@@ -1888,25 +1956,25 @@ var Delivery = class {
   #lead() {
     const now = Date.now();
     const target = this.#target();
-    const wants = this.#leads || now >= this.#nextAttempt;
+    const wants = this.#leads || now >= this.#nextAttemptAt;
     const leads = wants && (this.#leads ? this.#lock.isMine : this.#lock.take(target?.id ?? "none", now));
     if (leads !== this.#leads) {
       this.#leads = leads;
-      this.#refreshed = 0;
+      this.#refreshedAt = 0;
       if (leads) this.#watch();
       else this.#unwatch();
     }
     if (!leads) return;
-    if (now - this.#refreshed >= REFRESH_MS || now < this.#refreshed) {
+    if (now - this.#refreshedAt >= REFRESH_MS || now < this.#refreshedAt) {
       this.#lock.refresh(this.#failing, now);
-      this.#refreshed = now;
+      this.#refreshedAt = now;
     }
     this.#attempt("The spool cannot be converted", () => {
       const redact = redactsProjects(this.#env);
-      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#active = now;
+      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#activeAt = now;
     });
-    if (now - this.#cleaned >= CLEAN_MS) this.#attempt("The data folder cannot be cleaned", () => this.#clean(now));
-    if (this.#sending === void 0 && now >= this.#nextAttempt) {
+    if (now - this.#cleanedAt >= CLEAN_MS) this.#attempt("The data folder cannot be cleaned", () => this.#clean(now));
+    if (this.#sending === void 0 && now >= this.#nextAttemptAt) {
       this.#sending = this.#send(target).catch((error) => this.#fail(target, error.message)).finally(() => {
         this.#sending = void 0;
       });
@@ -1923,7 +1991,7 @@ var Delivery = class {
     }
   }
   #clean(now) {
-    this.#cleaned = now;
+    this.#cleanedAt = now;
     sweep(this.#folder, now);
     const dropped = this.#queue.limit();
     if (dropped > 0) writeLog(this.#folder, `The queue was full: ${dropped} of the oldest observations are dropped.`);
@@ -1950,7 +2018,7 @@ var Delivery = class {
       if (this.#stopped || !await this.#post(target, observations)) return;
       if (batch !== void 0) this.#queue.confirm(batch);
       for (const sign of signs) removeIfUnchanged(sign);
-      this.#active = Date.now();
+      this.#activeAt = Date.now();
       if (batch === void 0) return;
     }
   }
@@ -1976,7 +2044,7 @@ var Delivery = class {
     this.#failures = 0;
     this.#failing = void 0;
     this.#failingSince = void 0;
-    this.#nextAttempt = 0;
+    this.#nextAttemptAt = 0;
     return true;
   }
   #fail(target, reason, retryAfterMs) {
@@ -1985,15 +2053,15 @@ var Delivery = class {
     if (target !== void 0) this.#contact.write(target, reason, now);
     const max = now - this.#failingSince > LONG_OUTAGE_MS ? RETRY_LONG_MS : RETRY_MAX_MS;
     const delay = Math.min(max, RETRY_FIRST_MS * 2 ** Math.min(this.#failures++, 10));
-    this.#nextAttempt = now + Math.max(retryAfterMs ?? 0, delay / 2 + delay / 2 * Math.random());
+    this.#nextAttemptAt = now + Math.max(retryAfterMs ?? 0, delay / 2 + delay / 2 * Math.random());
     const failing = target?.id ?? "none";
     if (this.#failing !== failing) {
       writeLog(
         this.#folder,
-        `The hub ${target === void 0 ? "" : `at ${target.url} (${target.from}) `}cannot be reached: ${reason}. Trying again.`
+        `The hub ${target === void 0 ? "" : `at ${target.url} (${target.from}) `}${isRefusal(reason) ? "refuses what is sent" : "cannot be reached"}: ${reason}. Trying again.`
       );
       this.#failing = failing;
-      this.#refreshed = 0;
+      this.#refreshedAt = 0;
     }
   }
   #signsOfLife() {
@@ -2111,16 +2179,19 @@ var DEATH_CHECKS = 20;
 var DEATH_CHECK_MS = 50;
 var LAST_HOOK_MS = 300;
 var LONGEST_OUTAGE_MS = 36e5;
+var SAME_PROCESS_MS = 6e4;
 process.on("uncaughtException", () => process.exit(0));
 process.on("SIGHUP", () => {
 });
 await useOutgoingProxy(process.env);
 var folder2 = openDataFolder(dataFolderPath(process.env));
 var delivery = new Delivery({ folder: folder2, env: process.env });
+var startedAt = Date.now();
 var clientPid = process.ppid;
 var clientStart = process.platform === "linux" ? readProcessStart(clientPid) : void 0;
 var clientVersion;
 var used = false;
+var announced = false;
 var closing = false;
 function isClientGone() {
   if (process.platform !== "win32" && process.ppid !== clientPid) return true;
@@ -2139,8 +2210,6 @@ function currentSession() {
     at: startedAt
   };
 }
-var startedAt = Date.now();
-var SAME_PROCESS_MS = 6e4;
 function observation(session, what, now) {
   return {
     observation_id: `witness:${session.session_id}:${clientPid}:${startedAt}:${what}`,
@@ -2162,7 +2231,6 @@ function reportAlive() {
   replaceFile(path12.join(folder2.alive, `${session.session_id}.json`), JSON.stringify(alive));
   announced = true;
 }
-var announced = false;
 function reportDeath() {
   const session = currentSession();
   if (session === void 0 || session.ended) return;

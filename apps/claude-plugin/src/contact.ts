@@ -12,6 +12,11 @@ export interface Contact {
   readonly at: number
 }
 
+/** Whether a hub answered, and refused what was sent; otherwise none could be reached. */
+export function isRefusal(problem: string): boolean {
+  return problem.startsWith('HTTP ')
+}
+
 /** How old what people see may be: writing it each time would cost more than sending. */
 const REWRITE_AFTER_MS = 10_000
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { printable } from '@signalbox/contract/printable'
 import { readRegularFile } from '@signalbox/hub-address/regular-file'
 
 /** The files that hooks, senders and witnesses share. Claude Code keeps the folder when it updates the plugin. */
@@ -133,7 +134,7 @@ const MAX_LOG_BYTES = 64 * 1024
 export function writeLog({ log }: DataFolder, message: string): void {
   try {
     if ((fs.statSync(log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) fs.renameSync(log, `${log}.1`)
-    fs.appendFileSync(log, `${new Date().toISOString()} ${message}\n`, { mode: 0o600 })
+    fs.appendFileSync(log, `${new Date().toISOString()} ${printable(message)}\n`, { mode: 0o600 })
   } catch {
     // A full disk must not stop the delivery.
   }

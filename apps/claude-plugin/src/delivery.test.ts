@@ -88,6 +88,7 @@ it('a wrong key is tried again at intervals, and a right one takes over what wai
   await expect.poll(() => hub.refused).toBeGreaterThanOrEqual(2)
   expect(hub.refused).toBeLessThan(10)
   const report = () => run(process.execPath, [path.join(pluginRoot, 'dist/report.mjs'), home.data], { env: { PATH: home.env.PATH } })
+  expect((await report()).stdout).toMatch(/It refused what was sent \d+ s ago: HTTP 401\. /)
   expect((await report()).stdout).toContain('HTTP 401. The key is missing or wrong: run /signalbox:setup.')
   // The options have been changed: the next session's processes have the new key while the old ones still run.
   const { process: sender } = startSender(home, 'right')

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import { redactsProjects } from '@signalbox/hub-address/redaction'
 import { readRegularFile } from '@signalbox/hub-address/regular-file'
-import { ContactNote } from './contact.ts'
+import { ContactNote, isRefusal } from './contact.ts'
 import { convertSpool, isSpoolEmpty, sweep } from './convert-spool.ts'
 import { type DataFolder, listFiles, removeFile, writeLog } from './data-folder.ts'
 import { findHubTarget, type HubTarget } from './hub-target.ts'
@@ -32,8 +32,8 @@ export interface DeliveryOptions {
 }
 
 /**
- * Takes what the hooks have spooled to the hub: in order, later where there is no hub, and without a word. Of all processes
- * that share the folder one delivers; the others take over when it ends.
+ * Sends what the hooks have spooled to the hub, in order. While no hub can be reached, it keeps it. It prints nothing. Of all
+ * processes that share the folder one delivers; another takes over when it ends.
  */
 export class Delivery {
   readonly #folder: DataFolder
@@ -51,13 +51,13 @@ export class Delivery {
   #failures = 0
   #failingSince: number | undefined
   #failing: string | undefined
-  #nextAttempt = 0
+  #nextAttemptAt = 0
   /** What goes wrong now, each logged once. */
   readonly #problems = new Set<string>()
-  #refreshed = 0
-  #cleaned = 0
-  /** When there was last something to do. */
-  #active = Date.now()
+  #refreshedAt = 0
+  #cleanedAt = 0
+  /** When there was last something to do, in milliseconds since 1970. */
+  #activeAt = Date.now()
 
   constructor({ folder, env }: DeliveryOptions) {
     this.#folder = folder
@@ -79,7 +79,7 @@ export class Delivery {
   /** Since when there has been nothing to do; undefined while there is something. */
   get idleSince(): number | undefined {
     if (this.#sending !== undefined || !isSpoolEmpty(this.#folder) || !this.#queue.isEmpty) return undefined
-    return this.#active
+    return this.#activeAt
   }
 
   /** Since when the hub has not confirmed anything; undefined while it does. */
@@ -128,25 +128,25 @@ export class Delivery {
     const now = Date.now()
     const target = this.#target()
     // A process that has just failed leaves the lock to others that have another hub.
-    const wants = this.#leads || now >= this.#nextAttempt
+    const wants = this.#leads || now >= this.#nextAttemptAt
     const leads = wants && (this.#leads ? this.#lock.isMine : this.#lock.take(target?.id ?? 'none', now))
     if (leads !== this.#leads) {
       this.#leads = leads
-      this.#refreshed = 0
+      this.#refreshedAt = 0
       if (leads) this.#watch()
       else this.#unwatch()
     }
     if (!leads) return
-    if (now - this.#refreshed >= REFRESH_MS || now < this.#refreshed) {
+    if (now - this.#refreshedAt >= REFRESH_MS || now < this.#refreshedAt) {
       this.#lock.refresh(this.#failing, now)
-      this.#refreshed = now
+      this.#refreshedAt = now
     }
     this.#attempt('The spool cannot be converted', () => {
       const redact = redactsProjects(this.#env)
-      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#active = now
+      while (convertSpool(this.#folder, this.#queue, { now, redact }) > 0) this.#activeAt = now
     })
-    if (now - this.#cleaned >= CLEAN_MS) this.#attempt('The data folder cannot be cleaned', () => this.#clean(now))
-    if (this.#sending === undefined && now >= this.#nextAttempt) {
+    if (now - this.#cleanedAt >= CLEAN_MS) this.#attempt('The data folder cannot be cleaned', () => this.#clean(now))
+    if (this.#sending === undefined && now >= this.#nextAttemptAt) {
       this.#sending = this.#send(target)
         .catch((error: Error) => this.#fail(target, error.message))
         .finally(() => {
@@ -167,7 +167,7 @@ export class Delivery {
   }
 
   #clean(now: number): void {
-    this.#cleaned = now
+    this.#cleanedAt = now
     sweep(this.#folder, now)
     const dropped = this.#queue.limit()
     if (dropped > 0) writeLog(this.#folder, `The queue was full: ${dropped} of the oldest observations are dropped.`)
@@ -197,7 +197,7 @@ export class Delivery {
       if (this.#stopped || !(await this.#post(target, observations))) return
       if (batch !== undefined) this.#queue.confirm(batch)
       for (const sign of signs) removeIfUnchanged(sign)
-      this.#active = Date.now()
+      this.#activeAt = Date.now()
       if (batch === undefined) return
     }
   }
@@ -225,7 +225,7 @@ export class Delivery {
     this.#failures = 0
     this.#failing = undefined
     this.#failingSince = undefined
-    this.#nextAttempt = 0
+    this.#nextAttemptAt = 0
     return true
   }
 
@@ -236,15 +236,15 @@ export class Delivery {
     const max = now - this.#failingSince > LONG_OUTAGE_MS ? RETRY_LONG_MS : RETRY_MAX_MS
     const delay = Math.min(max, RETRY_FIRST_MS * 2 ** Math.min(this.#failures++, 10))
     // Half of it is random, so that the machines of a fleet do not come back all at once.
-    this.#nextAttempt = now + Math.max(retryAfterMs ?? 0, delay / 2 + (delay / 2) * Math.random())
+    this.#nextAttemptAt = now + Math.max(retryAfterMs ?? 0, delay / 2 + (delay / 2) * Math.random())
     const failing = target?.id ?? 'none'
     if (this.#failing !== failing) {
       writeLog(
         this.#folder,
-        `The hub ${target === undefined ? '' : `at ${target.url} (${target.from}) `}cannot be reached: ${reason}. Trying again.`,
+        `The hub ${target === undefined ? '' : `at ${target.url} (${target.from}) `}${isRefusal(reason) ? 'refuses what is sent' : 'cannot be reached'}: ${reason}. Trying again.`,
       )
       this.#failing = failing
-      this.#refreshed = 0
+      this.#refreshedAt = 0
     }
   }
 

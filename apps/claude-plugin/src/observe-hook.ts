@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ClaudeTask, Subagent } from '@signalbox/contract/claude-session'
+import { controlsOfNames } from '@signalbox/contract/printable'
 import { isMadeFromPrompt } from '@signalbox/contract/session-name'
 import type { ObservedEvent, SessionObservation } from '@signalbox/contract/session-observation'
 import { findLimitReset } from './limit-reset.ts'
-import { NOT_IN_NAMES, plainText } from './plain-text.ts'
+import { plainText } from './plain-text.ts'
 import { emptyMemory, limitMemory, type SessionMemory, type Wait } from './session-memory.ts'
 import type { SpooledEvent } from './spooled-event.ts'
 import { type ListedTasks, listedTasks, taskOf } from './task-tools.ts'
@@ -370,7 +371,7 @@ export function projectOf({ projectFolder, input }: Pick<SpooledEvent, 'projectF
 }
 
 export function projectId(folder: unknown): string | undefined {
-  return typeof folder === 'string' ? plainText(folder.replace(NOT_IN_NAMES, ''), 200) : undefined
+  return typeof folder === 'string' ? plainText(folder.replace(controlsOfNames, ''), 200) : undefined
 }
 
 function kindOf({ entrypoint, sessionKind }: SpooledEvent): 'interactive' | 'print' | 'background' | undefined {

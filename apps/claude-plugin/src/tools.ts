@@ -1,7 +1,7 @@
 // The tools of the MCP server. The witness loads this file with the first call of a tool: it takes longer to load than all else.
 import { webcrypto } from 'node:crypto'
 import { StateTrackingApiClient } from '@signalbox/client'
-import { machineZone } from '@signalbox/contract/time-zone'
+import { machineZone } from '@signalbox/contract/machine-zone'
 import { createMcpHandler } from '@signalbox/tools/mcp-http'
 import { findHubTarget } from './hub-target.ts'
 import { VERSION } from './version.ts'

@@ -27,17 +27,26 @@ const DEATH_CHECK_MS = 50
 /** The last hook may still be at work when its session dies. */
 const LAST_HOOK_MS = 300
 const LONGEST_OUTAGE_MS = 3_600_000
+/** The file of a session that is older than this process by more was written for another process with the same id. */
+const SAME_PROCESS_MS = 60_000
 
+// An error here must not show in the session.
 process.on('uncaughtException', () => process.exit(0))
+// A terminal that closes sends SIGHUP to the session too, and its death is to be reported.
 process.on('SIGHUP', () => {})
 
 await useOutgoingProxy(process.env)
 const folder = openDataFolder(dataFolderPath(process.env))
 const delivery = new Delivery({ folder, env: process.env })
+const startedAt = Date.now()
 const clientPid = process.ppid
 const clientStart = process.platform === 'linux' ? readProcessStart(clientPid) : undefined
 let clientVersion: string | undefined
+/** Claude Code has asked for something. */
 let used = false
+/** The session was reported alive. */
+let announced = false
+/** The client may have ended, and this process is about to. */
 let closing = false
 
 /** Whether the process of the session has ended. A child gets another parent at that moment, but not on Windows. */
@@ -60,9 +69,6 @@ function currentSession(): ClientSession | undefined {
     at: startedAt,
   }
 }
-const startedAt = Date.now()
-/** A file of the same process id that is older is of another process. */
-const SAME_PROCESS_MS = 60_000
 
 function observation(session: ClientSession, what: string, now: number): SessionObservation {
   return {
@@ -86,7 +92,6 @@ function reportAlive(): void {
   replaceFile(path.join(folder.alive, `${session.session_id}.json`), JSON.stringify(alive))
   announced = true
 }
-let announced = false
 
 function reportDeath(): void {
   const session = currentSession()

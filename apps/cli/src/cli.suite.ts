@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -14,14 +15,19 @@ const blank = Object.fromEntries(Object.keys(settings).map((name) => [name, ''])
 
 type Extra = Record<string, string | undefined>
 
-function environment(folder: string, extra: Extra): Extra {
+export function signalboxEnvironment(folder: string, extra: Extra): Extra {
+  const claude = path.join(folder, 'claude')
+  // A folder that a setting names has to be there.
+  if (!('CLAUDE_CONFIG_DIR' in extra)) fs.mkdirSync(claude, { recursive: true })
   return {
     ...blank,
     DATA_DIR: path.join(folder, 'data'),
     // The folder of the credentials file, on Windows too.
     XDG_CONFIG_HOME: path.join(folder, 'config'),
     APPDATA: path.join(folder, 'config'),
-    CLAUDE_CONFIG_DIR: path.join(folder, 'claude'),
+    CLAUDE_CONFIG_DIR: claude,
+    CLAUDE_DESKTOP_DIRS: 'none',
+    TRANSCRIPT_SOURCES: 'claude-code',
     TIMEZONE: 'UTC',
     COLUMNS: '',
     NO_COLOR: '',
@@ -37,7 +43,7 @@ export function signalbox(folder: string, args: readonly string[], extra: Extra 
 
 /** Starts the real command; the caller stops it. */
 export function startSignalbox(folder: string, args: readonly string[], extra: Extra = {}): Child {
-  return startNode([bin, ...args], { env: environment(folder, extra) })
+  return startNode([bin, ...args], { env: signalboxEnvironment(folder, extra) })
 }
 
 export interface RunOptions {
@@ -78,7 +84,7 @@ export function startCommand(folder: string, args: readonly string[], extra: Ext
     stdin: input,
     stdout,
     stderr,
-    env: { ...process.env, ...environment(folder, extra) },
+    env: { ...process.env, ...signalboxEnvironment(folder, extra) },
     cwd,
     exit: (code) => {
       throw new Error(`exit ${code}`)

@@ -7,6 +7,7 @@ import {
   formatShortDuration,
   formatShortNumber,
   formatUsd,
+  formatUsdAtLeast,
 } from './format-number.ts'
 
 test('a count is grouped by thousands', () => {
@@ -63,4 +64,8 @@ test('bytes and durations use the largest suitable unit', () => {
     '2,000 files',
     '2 replies',
   ])
+})
+
+test('a cost that is at least so much never says that it is less, too', () => {
+  expect([0, 0.001, 0.005, 1.25, null].map(formatUsdAtLeast)).toEqual(['≥$0.00', '≥$0.00', '≥$0.01', '≥$1.25', 'unknown'])
 })

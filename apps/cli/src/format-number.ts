@@ -1,3 +1,5 @@
+import { plural } from '@signalbox/contract/plural'
+
 /** 1234567 → 1,234,567. Without Intl, which takes 20 ms to load. */
 export function formatInteger(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
@@ -30,6 +32,12 @@ export function formatUsd(cost: number | null): string {
   return `$${formatInteger(Number(whole))}.${cents}`
 }
 
+/** A cost that is at least so much, as `≥$1.25`. Of less than a cent nothing is known that dollars can say: `≥$0.00`. */
+export function formatUsdAtLeast(cost: number | null): string {
+  if (cost === null) return formatUsd(cost)
+  return `≥${formatUsd(cost < 0.005 ? 0 : cost)}`
+}
+
 /** 1234567 bytes → 1.2 MB. */
 export function formatBytes(count: number): string {
   if (count >= 1e9) return `${(count / 1e9).toFixed(2)} GB`
@@ -59,6 +67,6 @@ export function formatShortDuration(milliseconds: number): string {
 }
 
 /** `1 file`, `2 files`. */
-export function formatCount(count: number, one: string, many = `${one}s`): string {
-  return `${formatInteger(count)} ${count === 1 ? one : many}`
+export function formatCount(count: number, one: string, many?: string): string {
+  return `${formatInteger(count)} ${plural(count, one, many)}`
 }

@@ -10,7 +10,7 @@ import { widthOf } from './width.ts'
 const EVIL = '/home/\u001bc\u001b[2J\u001b]0;owned\u0007\u001b[8m\u009b31m\u202etxt\nFORGED ROW\r\tx'
 /** What no output may have: control characters and directions of text, but for line ends and our own colours. */
 function findCommand(text: string): string | undefined {
-  const rest = text.replaceAll('\n', '').replaceAll(/\p{Cc}\[(?:0|1|2|22|3[0-79]|9[0-7])m/gu, '')
+  const rest = text.replaceAll(/\r?\n/g, '').replaceAll(/\p{Cc}\[(?:0|1|2|22|3[0-79]|9[0-7])m/gu, '')
   return /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069].{0,20}/u.exec(rest)?.[0]
 }
 
@@ -40,7 +40,12 @@ it('no command lets a transcript, a key or a machine command the terminal', asyn
     'usage project',
     'usage session',
     'usage model',
+    'usage branch',
+    'usage daily --breakdown',
     'usage --json',
+    'usage project --csv',
+    'usage model --csv',
+    'usage daily --csv --breakdown',
     'usage session --json',
     'usage blocks',
     'sessions list',

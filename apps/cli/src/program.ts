@@ -51,6 +51,8 @@ async function program(args: readonly string[], io: Io): Promise<Command> {
       getErrHasColors: () => false,
       outputError: (text, write) => write(`signalbox: ${text.replace(/^error: /, '')}`),
     })
+    // A command below another has options of its own, also where the other has some of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError('Run with --help for usage.')
     .exitOverride()
     .addHelpText(

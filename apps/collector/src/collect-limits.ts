@@ -92,7 +92,7 @@ export function collectLimits(
     // `signalbox up` renews the key of its own hub.
     keyRefused: () => config.sameHub && process.send !== undefined,
   })
-  const uploads = new SnapshotUploads(snapshots, sync)
+  const uploads = new SnapshotUploads(snapshots, sync, machineId)
   const delivery = new Delivery({
     queue: uploads,
     clock,

@@ -359,6 +359,24 @@ test('a hub that does not know a session, or has missed an end, gets it once mor
   await hub.until(isOf(living, { activity: 'idle' }))
 })
 
+test('a session whose end the hub knows first is not reported alive after it', async () => {
+  const { client, collector, hub } = await machine()
+  const [living, ending] = [client(), client()]
+  await collector()
+  await hub.untilHeartbeat(({ sessions }) => sessions.length === 2)
+  await hub.until(isOf(ending, { alive: true }))
+  hub.received.length = 0
+  hub.unknown = [living.sessionId, ending.sessionId]
+  // Who started it has reported the end, before the next look of the collector.
+  hub.beforeHeartbeatAnswer = async ({ sessions }) => {
+    if (sessions.length === 3) await ending.kill()
+  }
+  client()
+  await hub.until(isOf(ending, { reason: 'process ended' }))
+  await hub.until(isOf(living, { alive: true }))
+  expect(hub.of(ending.sessionId).map(({ alive }) => alive)).not.toContain(true)
+})
+
 test('a clean stop says so, and names the sessions that go on', async () => {
   const { client, collector, hub, dataDir } = await machine()
   const claude = client()
@@ -452,8 +470,8 @@ test('with REDACT_PROJECTS names of folders, branches and sessions are hashes or
   await hub.until((one) => one.fields?.cost_usd !== undefined)
   expect(hub.bodies.filter((body) => body.includes('"observations"')).join('')).not.toContain('secret')
   // The usage side has the same name.
-  const calls = hub.bodies.flatMap((body) => (JSON.parse(body) as { calls?: { cwd: string }[] }).calls ?? [])
-  expect(calls[0]?.cwd).toBe(observation.project_id)
+  const calls = () => hub.bodies.flatMap((body) => (JSON.parse(body) as { calls?: { cwd: string }[] }).calls ?? [])
+  await expect.poll(() => calls()[0]?.cwd, { timeout: 10_000 }).toBe(observation.project_id)
 })
 
 test('process files that are no files of a client are left alone', async () => {

@@ -1,6 +1,7 @@
 import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@signalbox/client'
-import { describeClockSkew } from '@signalbox/client/clock-skew'
+import { describeClockSkew } from '@signalbox/contract/clock-skew'
 import type { CollectorStatus, SessionCollectionStatus } from '@signalbox/contract/collector'
 import type { CollectorHeartbeat, CollectorHeartbeatResponse } from '@signalbox/contract/collector-heartbeat'
 import type { Ledger, QueuedObservation } from '@signalbox/ledger'
@@ -48,6 +49,8 @@ const MAX_LOGGED_FAILURES = 50
 /** As many as a heartbeat may name. */
 const MAX_NAMED_SESSIONS = 2_000
 const MAX_PROBLEM_CHARS = 500
+/** So long a process may take to end after its hook, or its parent, has reported the end; the collector sees it in a second. */
+const ENDING_MS = 2_000
 
 /** Connects the watching of sessions with their delivery to the hub, through the ledger's queue. */
 export function collectSessions(config: CollectorConfig, options: SessionCollectionOptions, signal: AbortSignal): SessionCollection {
@@ -82,6 +85,8 @@ class SessionCollector {
   #heartbeatAt: string | undefined
   #wasTrouble = false
   #isAskingAgain = false
+  /** Sessions that are about to be reported again. */
+  readonly #doubted = new Set<string>()
 
   constructor(config: CollectorConfig, options: SessionCollectionOptions) {
     this.#config = config
@@ -144,7 +149,7 @@ class SessionCollector {
         retryNow: this.#retryHeartbeat,
         clock: systemClock,
         observer: {
-          answered: (response, isBack) => this.#heartbeatAnswered(response, isBack),
+          answered: (response, isBack) => this.#heartbeatAnswered(response, isBack, signal),
           failed: () => this.#options.changed(),
         },
       },
@@ -211,7 +216,24 @@ class SessionCollector {
     this.#heartbeatDue.notify()
   }
 
-  #heartbeatAnswered({ unknown_sessions, missing_sessions, timestamp }: CollectorHeartbeatResponse, isBack: boolean): void {
+  /**
+   * Reports what the hub does not know, or takes for ended. It may know an end that is not seen here yet, and a session that is
+   * reported alive after its end counts as resumed.
+   */
+  async #reportIfStillAlive(unknown: readonly string[], signal: AbortSignal): Promise<void> {
+    const ids = unknown.filter((id) => !this.#doubted.has(id))
+    if (ids.length === 0) return
+    for (const id of ids) this.#doubted.add(id)
+    await sleep(ENDING_MS, undefined, { signal, ref: false }).catch(() => {})
+    for (const id of ids) this.#doubted.delete(id)
+    if (!signal.aborted) this.#reportAgain(ids)
+  }
+
+  #heartbeatAnswered(
+    { unknown_sessions, missing_sessions, timestamp }: CollectorHeartbeatResponse,
+    isBack: boolean,
+    signal: AbortSignal,
+  ): void {
     const now = systemClock.now()
     this.#heartbeatAt = new Date(now).toISOString()
     if (isBack) {
@@ -223,7 +245,7 @@ class SessionCollector {
     // What is queued may be what the hub does not know yet; then it is asked again.
     this.#isAskingAgain = this.#options.ledger.observations.pending() > 0 || this.#writer.buffered > 0
     if (this.#isAskingAgain) return
-    if (unknown_sessions.length > 0) this.#reportAgain(unknown_sessions)
+    void this.#reportIfStillAlive(unknown_sessions, signal)
     if (missing_sessions.length > 0) this.#tracker.reportEnds(missing_sessions, Date.parse(timestamp) - now)
   }
 

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import { LIMITS_PATH } from '@signalbox/client'
 import { readSettings } from '@signalbox/contract/setting'
-import { findConfigDirs, findTranscriptRoots } from '@signalbox/ledger'
+import { findConfigDirs, findNamedFolders, findTranscriptPlaces, findTranscriptRoots } from '@signalbox/ledger'
 
 export type CollectorConfig = ReturnType<typeof readConfig>
 
@@ -15,6 +15,9 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     'MACHINE_ID',
     'CLAUDE_CONFIG_DIR',
     'EXTRA_TRANSCRIPT_DIRS',
+    'CLAUDE_DESKTOP_DIRS',
+    'CODEX_HOME',
+    'TRANSCRIPT_SOURCES',
     'REDACT_PROJECTS',
     'LIMIT_SOURCES',
     'CLAUDE_CONSOLE_URL',
@@ -42,6 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     machineId: settings.MACHINE_ID ?? os.hostname(),
     /** Called repeatedly, because folders may be created later. */
     roots: () => findTranscriptRoots(env),
+    places: () => findTranscriptPlaces(env),
+    namedFolders: () => findNamedFolders(env),
     /** The configuration folders of Claude Code; called repeatedly, too. */
     configDirs: () => findConfigDirs(env),
     redactProjects: settings.REDACT_PROJECTS,

@@ -1,6 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { countOf } from '@signalbox/contract/plural'
 import { readSettings, SettingsError } from '@signalbox/contract/setting'
+import { endOnOutputError } from '@signalbox/hub-address/output-error'
+import { print, printError } from '@signalbox/hub-address/print'
 import { type LimitSnapshot, snapshotBodyOf } from '@signalbox/usage/limit-snapshot'
 import { type ConsoleFault, toConsoleFault } from './limits/console/console-error.ts'
 import { consolePaths } from './limits/console/console-paths.ts'
@@ -28,12 +31,12 @@ async function main(args: string[]): Promise<number> {
   // The parent process has exited, or asks this one to stop.
   process.on('disconnect', () => stopping.abort(new Error('Stopped.')))
   process.on('message', () => stopping.abort(new Error('Stopped.')))
-  const say = values.verbose ? (step: string) => void process.stderr.write(`${step}\n`) : () => {}
+  const say = values.verbose ? printError : () => {}
   const options = { paths, url: CLAUDE_CONSOLE_URL, machineId: machineName(process.env), env: process.env, say, signal: stopping.signal }
 
   if (command === 'status') {
     const status = readConsoleStatus(paths)
-    process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : formatConsoleStatus(status, Date.now()))
+    print(json ? JSON.stringify(status, null, 2) : formatConsoleStatus(status, Date.now()))
     return 0
   }
   if (values.verbose) {
@@ -49,42 +52,40 @@ async function main(args: string[]): Promise<number> {
       case 'once': {
         const snapshot = await takeWithRetry(options)
         await putInLedger(DATA_DIR, snapshot, say)
-        process.stdout.write(`${JSON.stringify(snapshotBodyOf(snapshot), null, json ? 2 : undefined)}\n`)
+        print(JSON.stringify(snapshotBodyOf(snapshot), null, json ? 2 : undefined))
         return 0
       }
       case 'login': {
         const { signIn } = await import('./limits/console/sign-in.ts')
         const opened = () =>
-          process.stderr.write('Sign in in the browser that opens. It closes by itself when the page shows your limits. Ctrl-C cancels.\n')
+          printError('Sign in in the browser that opens. It closes by itself when the page shows your limits. Ctrl-C cancels.')
         const snapshot = await signIn({ ...options, opened })
         const result = { signed_in: true, reading: snapshotBodyOf(snapshot) }
-        process.stdout.write(
+        print(
           json
-            ? `${JSON.stringify(result, null, 2)}\n`
-            : `Signed in: the page shows ${snapshot.windows.length} limits. The collector now reads them regularly.\n`,
+            ? JSON.stringify(result, null, 2)
+            : `Signed in: the page shows ${countOf(snapshot.windows.length, 'limit')}. The collector now reads them regularly.`,
         )
         return 0
       }
       case 'reset': {
         const done = await (values.undo ? undoReset(paths) : resetProfile(paths))
-        if (json) process.stdout.write(`${JSON.stringify({ done })}\n`)
-        else if (values.undo) process.stdout.write(done ? 'Profile restored.\n' : 'There is no profile to restore.\n')
+        if (json) print(JSON.stringify({ done }))
+        else if (values.undo) print(done ? 'Profile restored.' : 'There is no profile to restore.')
         else
-          process.stdout.write(
-            done ? 'Profile removed. Sign in again: signalbox web login. To undo: signalbox web reset --undo\n' : 'There is no profile.\n',
-          )
+          print(done ? 'Profile removed. Sign in again: signalbox web login. To undo: signalbox web reset --undo' : 'There is no profile.')
         return done || !values.undo ? 0 : 1
       }
       default:
-        console.error('signalbox: expected one of login, once, status, reset')
+        printError('signalbox: expected one of login, once, status, reset')
         return 2
     }
   } catch (error) {
     if (stopping.signal.aborted) return 130
     const fault = toConsoleFault(error)
     if (command === 'read') return notifyParent({ fault })
-    if (json) process.stdout.write(`${JSON.stringify({ error: fault }, null, 2)}\n`)
-    console.error(`signalbox: ${fault.category}: ${fault.message}${fault.suggestion === undefined ? '' : ` ${fault.suggestion}`}`)
+    if (json) print(JSON.stringify({ error: fault }, null, 2))
+    printError(`signalbox: ${fault.category}: ${fault.message}${fault.suggestion === undefined ? '' : ` ${fault.suggestion}`}`)
     return 1
   }
 }
@@ -133,13 +134,16 @@ function notifyParent(result: ReadResult): Promise<number> {
   })
 }
 
+endOnOutputError('signalbox')
 let code = 1
 try {
   code = await main(process.argv.slice(2))
 } catch (error) {
   const { message } = error as Error
-  console.error(`signalbox: ${message}`)
+  printError(`signalbox: ${message}`)
   code = error instanceof SettingsError ? 1 : 2
 }
+// An error of the output comes a turn later than the write.
+await setImmediate()
 // The browser's driver may leave timers behind that would keep this process alive.
 process.exit(code)

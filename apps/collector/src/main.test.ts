@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import type { Call } from '@signalbox/contract/call'
 import { collectorStatusSchema } from '@signalbox/contract/collector'
+import { isCall } from '@signalbox/usage/call'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNode } from '../../../test/support/child.ts'
 import { noProxySettings, startForwardProxy } from '../../../test/support/forward-proxy.ts'
@@ -15,6 +16,9 @@ import { tempFolder } from '../../../test/support/temp.ts'
 import { writeTranscripts } from '../../../test/support/transcripts.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+
+/** The characters of a text that command a terminal. */
+const commandsIn = (text: string) => ['\u001b', '\u0007', '\u009b'].filter((character) => text.includes(character))
 
 /** A hub that accepts every call. */
 async function acceptingHub() {
@@ -36,8 +40,11 @@ async function acceptingHub() {
       response.writeHead(200, { 'content-type': 'application/json' })
       return response.end(JSON.stringify({ machine_id: 'laptop', unknown_sessions: [], missing_sessions: [], timestamp: '' }))
     }
+    // As of an older version, which knows no others.
+    if (request.url !== '/api/usage/calls') return response.writeHead(404).end('{}')
     const { calls } = JSON.parse(String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)) as { calls: Call[] }
-    for (const call of calls) accepted.set(call.key, call)
+    // Estimates are no calls.
+    for (const call of calls) if (isCall(call.source)) accepted.set(call.key, call)
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ success: true, accepted: calls.length, improved: 0, duplicates: 0, timestamp: '' }))
     for (const check of waiting) check()
@@ -104,7 +111,9 @@ test('all calls of the transcripts reach the hub, also appended ones, and SIGTER
   expect(stdout).not.toContain('plain http')
   expect(stdout.trim().split('\n').at(-1)).toContain('stopped')
   const status = collectorStatusSchema.parse(JSON.parse(fs.readFileSync(path.join(folder, 'data', 'collector.json'), 'utf8')))
-  expect(status).toMatchObject({ state: 'stopped', machine_id: 'laptop', pending: 0, sent: { calls: calls.length + 1, failures: 0 } })
+  expect(status).toMatchObject({ state: 'stopped', machine_id: 'laptop', pending: 0, sent: { failures: 0 } })
+  // The estimates of unfinished calls are sent as well.
+  expect(status.sent.calls).toBeGreaterThan(calls.length)
 })
 
 test('after being killed at several moments and restarted, all calls arrive', async () => {
@@ -139,10 +148,13 @@ test('all invalid settings are named', async () => {
   expect(stderr).toContain('LOG_LEVEL is "loud"')
 })
 
-test('a folder that cannot be written ends it with one line and a suggestion', async () => {
+test('a folder that cannot be written ends it with one line and a suggestion, in which its name commands no terminal', async () => {
   const folder = tempFolder()
-  fs.writeFileSync(path.join(folder, 'data'), 'a file, not a folder')
-  const { code, stderr } = await collector(folder, 'http://127.0.0.1:1').finished
+  const DATA_DIR = path.join(folder, 'data\u001b]0;owned\u0007\u009b2J')
+  fs.writeFileSync(DATA_DIR, 'a file, not a folder')
+  const { code, stderr } = await collector(folder, 'http://127.0.0.1:1', { DATA_DIR }).finished
+  expect(stderr).toContain('data\\u001b]0;owned\\u0007\\u009b2J')
+  expect(commandsIn(stderr)).toEqual([])
   expect(code).toBe(1)
   expect(stderr.trim().split('\n')).toHaveLength(1)
   expect(stderr).toContain('DATA_DIR')
@@ -157,6 +169,18 @@ test('an unreachable hub is logged once, and the collector goes on', async () =>
   expect(code).toBe(0)
 })
 
+test('a folder that a setting names and that is not there is logged, and the collector goes on', async () => {
+  const folder = tempFolder()
+  writeTranscripts(path.join(folder, 'claude'))
+  const named = [path.join(folder, 'claude'), path.join(folder, 'gone\u001b[2J')].join(',')
+  const child = collector(folder, 'http://127.0.0.1:1', { CLAUDE_CONFIG_DIR: named })
+  const [line] = await child.line(/^.*CLAUDE_CONFIG_DIR names .*$/)
+  expect(JSON.parse(line)).toMatchObject({ level: 'WARN', msg: `CLAUDE_CONFIG_DIR names ${folder}/gone\u001b[2J, which does not exist` })
+  expect(line).not.toContain('\u001b')
+  await child.line(/does not accept calls now/)
+  expect((await child.stop('SIGINT')).code).toBe(0)
+})
+
 test('a hub that only a proxy can reach gets all calls through it, and one that others can listen to is warned about', async () => {
   const folder = tempFolder()
   const { calls } = writeTranscripts(path.join(folder, 'claude'), { calls: 20 })
@@ -168,4 +192,25 @@ test('a hub that only a proxy can reach gets all calls through it, and one that 
   expect([...hub.accepted.keys()].sort()).toEqual(calls.map(({ key }) => key).sort())
   // Node asks for a tunnel or for the address itself, by its version.
   for (const asked of proxy.asked) expect(asked).toMatch(/^(?:http:\/\/)?hub\.corp\.example[:/]/)
+})
+
+test('the program of the usage page prints no path and no argument that commands a terminal', async () => {
+  const folder = tempFolder()
+  const DATA_DIR = path.join(folder, 'data\u001b[2J\u009b')
+  fs.mkdirSync(DATA_DIR)
+  fs.writeFileSync(path.join(DATA_DIR, 'browser'), 'no folder')
+  const run = async (...words: string[]) => {
+    const program = fileURLToPath(new URL('./console.ts', import.meta.url))
+    const child = startNode([program, ...words], { env: { DATA_DIR, BROWSER_PATH: process.execPath } })
+    onTestFinished(async () => void (await child.stop('SIGKILL')))
+    const { code, stdout, stderr } = await child.finished
+    expect(commandsIn(`${stdout}${stderr}`)).toEqual([])
+    return { code, stdout, stderr }
+  }
+  const named = String.raw`data\u001b[2J\u009b`
+  const once = await run('once', '--json', '--verbose')
+  expect([once.code, once.stderr]).toEqual([1, expect.stringContaining(named)])
+  expect(JSON.parse(once.stdout).error.message).toContain(DATA_DIR)
+  expect((await run('status')).stdout).toContain(named)
+  expect((await run('--\u001b]0;owned\u0007')).stderr).toContain(String.raw`\u001b]0;owned\u0007`)
 })

@@ -5,6 +5,7 @@ import { endProcess, limitStop } from '@signalbox/hub-address/end-process'
 import { programLog } from '@signalbox/hub-address/log-output'
 import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
+import { printError } from '@signalbox/hub-address/print'
 import { openLedger } from '@signalbox/ledger'
 import { collectLimits, type LimitCollection } from './collect-limits.ts'
 import { collectSessions, type SessionCollection } from './collect-sessions.ts'
@@ -17,6 +18,7 @@ import { StatusLineSpool } from './status-line-spool.ts'
 import { CallUploads } from './sync/call-uploads.ts'
 import { Delivery } from './sync/delivery.ts'
 import { DeliveryLog } from './sync/delivery-log.ts'
+import { FolderUploads } from './sync/folder-uploads.ts'
 import { callsTarget } from './sync/hub-target.ts'
 import { transcriptObserver } from './usage/transcript-observer.ts'
 import { watchTranscripts } from './usage/watch-transcripts.ts'
@@ -67,7 +69,7 @@ async function collect(config: CollectorConfig): Promise<void> {
     keyRefused: () => notifyParent({ keyRefused: true }),
   })
   const delivery = new Delivery({
-    queue: new CallUploads(ledger.outbox, hub, machineId),
+    queue: new CallUploads(ledger.outbox, hub, machineId, new FolderUploads(ledger.folders, hub, machineId, clock)),
     clock,
     work,
     retryNow,
@@ -129,7 +131,13 @@ async function collect(config: CollectorConfig): Promise<void> {
   })
   const watching = watchTranscripts({ ledger, roots: config.roots, observer }, signal)
 
-  log.info({ hub: config.hub, machine: machineId, roots: config.roots(), pending: ledger.outbox.pending() }, 'collecting')
+  for (const { setting, folder, problem } of config.namedFolders()) {
+    if (problem !== undefined) log.warn(`${setting} names ${folder}, which ${problem}`)
+  }
+  log.info(
+    { hub: config.hub, machine: machineId, roots: config.places().map(({ folder }) => folder), pending: ledger.outbox.pending() },
+    'collecting',
+  )
   notifyParent({ collecting: true })
   await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended])
   lease.release()
@@ -144,6 +152,6 @@ try {
 } catch (error) {
   // Errors that no retry can fix end here: invalid settings, no ledger, another collector.
   const { message, suggestion } = error as { message: string; suggestion?: string }
-  console.error(`signalbox collector: ${message}${suggestion === undefined ? '' : ` ${suggestion}`}`)
+  printError(`signalbox collector: ${message}${suggestion === undefined ? '' : ` ${suggestion}`}`)
   await endProcess(1, logOutput)
 }

@@ -8,7 +8,7 @@ import { streamDefaults } from './event/stream.ts'
 import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
-import { Connections, connectionLimits } from './http/connections.ts'
+import { Connections, type ConnectionTimes, connectionLimits } from './http/connections.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
 import { hasTwoHosts } from './http/host-header.ts'
 import { HotRoutes } from './http/hot-route.ts'
@@ -53,6 +53,7 @@ import { machineRemoval } from './routes/machine-removal.ts'
 import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
+import { projectFolder } from './routes/project-folder.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
 import { sessionHeartbeat } from './routes/session-heartbeat.ts'
@@ -62,6 +63,7 @@ import { signIn } from './routes/sign-in.ts'
 import { task } from './routes/task.ts'
 import { telemetry } from './routes/telemetry.ts'
 import { usage } from './routes/usage.ts'
+import { usageCheck } from './routes/usage-check.ts'
 import type { Store } from './store/store.ts'
 
 /** The parts of the hub, which `main.ts` creates. */
@@ -76,6 +78,7 @@ export interface AppOptions {
   readonly dashboard: string
   readonly streams?: StreamTimeouts
   readonly streamLimits?: StreamLimits | undefined
+  readonly connectionTimes?: ConnectionTimes | undefined
   /** Notified of every snapshot of the plan limits that this hub has stored or removed. */
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
@@ -101,6 +104,8 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   dataDeletion,
   machine,
   usage,
+  usageCheck,
+  projectFolder,
   claudeUsage,
   account,
   limitSnapshot,
@@ -117,7 +122,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { store, clock, config, logger, version, monitor, streams = streamDefaults } = options
-  const connections = new Connections(connectionLimits(config.connections), config.trustProxy)
+  const connections = new Connections(connectionLimits(config.connections), config.trustProxy, options.connectionTimes)
   const hotRoutes = new HotRoutes(connections)
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,

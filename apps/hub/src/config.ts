@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { isIP } from 'node:net'
+import { machineZone } from '@signalbox/contract/machine-zone'
 import { type Scope, scopes } from '@signalbox/contract/scope'
 import { readSettings, type Settings, SettingsError } from '@signalbox/contract/setting'
-import { machineZone } from '@signalbox/contract/time-zone'
 import { isLoopback } from '@signalbox/hub-address/this-machine'
 import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } from '@signalbox/usage/price-table'
+import type { ProjectGroup } from '@signalbox/usage/project-map'
 import type { WeekStart } from '@signalbox/usage/zone'
 import type { ConnectionLimits } from './http/connections.ts'
 import { isWeakKey, STRONG_KEY_BITS } from './http/key-strength.ts'
@@ -39,6 +40,8 @@ export interface HubConfig {
   readonly timezoneProblem?: string
   readonly weekStart: WeekStart
   readonly prices: PriceTable
+  /** Repositories that count as one project in reports. */
+  readonly projectGroups: readonly ProjectGroup[]
   /** Requests per minute. */
   readonly limits: {
     readonly usual: number
@@ -79,6 +82,7 @@ const names = [
   'TIMEZONE',
   'WEEK_START',
   'PRICE_TABLE',
+  'PROJECT_GROUPS',
   'RATE_LIMIT_PER_MINUTE',
   'INGEST_LIMIT_PER_MINUTE',
   'DASHBOARD_LIMIT_PER_MINUTE',
@@ -142,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     ...(settings.TIMEZONE !== undefined || machine.problem === undefined ? {} : { timezoneProblem: machine.problem }),
     weekStart: settings.WEEK_START,
     prices,
+    projectGroups: settings.PROJECT_GROUPS,
     limits: {
       usual: settings.RATE_LIMIT_PER_MINUTE,
       ingest: settings.INGEST_LIMIT_PER_MINUTE,

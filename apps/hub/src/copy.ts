@@ -4,6 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { isKernelPath, readSettings } from '@signalbox/contract/setting'
 import type { CopyMessage, CopyProgress, StoreSize } from '@signalbox/contract/store-copy'
+import { print, printError } from '@signalbox/hub-address/print'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
 import { runProgram, stopSignal, UsageError } from './program.ts'
@@ -42,7 +43,7 @@ interface OpenStore {
 async function main(args: string[]): Promise<void> {
   const stop = stopSignal()
   const values = parse(args)
-  if (values.help) return console.log(usage)
+  if (values.help) return print(usage)
   const { DATA_DIR, MONGODB_URI } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI'])
   const to = values.to ?? MONGODB_URI
   if (to === undefined) throw new UsageError('--to is missing, and MONGODB_URI is not set')
@@ -149,13 +150,13 @@ async function openTarget(location: Location): Promise<OpenStore> {
 }
 
 function openFolder(folder: string): OpenStore {
-  const store = openSqliteStore({ folder, prices: defaultPriceTable(), keepCuts: true })
+  const store = openSqliteStore({ folder, prices: defaultPriceTable(), keepCuts: true, log: printError })
   return { store, close: () => store.close() }
 }
 
 async function openMongo(location: Location, uri: string): Promise<OpenStore> {
   const { openMongoStore } = await import('./store/mongo/open.ts')
-  const store = await openWithErrors(location, () => openMongoStore({ uri, prices: defaultPriceTable(), keepCuts: true }))
+  const store = await openWithErrors(location, () => openMongoStore({ uri, prices: defaultPriceTable(), keepCuts: true, log: printError }))
   return { store, close: () => store.close() }
 }
 
@@ -197,7 +198,7 @@ async function confirmed({ shown }: Location, stop: AbortSignal): Promise<void> 
 
 function notifyParent(message: CopyMessage): void {
   if (process.send !== undefined) process.send(message)
-  else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
+  else if ('done' in message) print(JSON.stringify(message.done, null, 2))
 }
 
 function parse(args: string[]) {

@@ -41,7 +41,9 @@ it('the key of the owner is made with the first key, never printed, and replaced
 
 it('keys are listed for people and for programs, without the keys themselves', async () => {
   const folder = tempFolder()
-  expect((await keys(folder, 'list')).stdout).toContain('No keys. Make one')
+  expect((await keys(folder, 'list')).stdout).toContain(
+    `The hub database in ${folder} has no keys. To make one: signalbox keys create NAME`,
+  )
   const { stdout: key } = await keys(folder, 'create', 'guest', '--scopes', 'read', '--expires', '30d')
   const list = (await keys(folder, 'list')).stdout
   expect(list).toMatch(

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
-import { createKeySchema, type Key } from '@signalbox/contract/key'
+import { createKeySchema, KEY_LIFETIME_DAYS, type Key } from '@signalbox/contract/key'
 import { printable } from '@signalbox/contract/printable'
 import { scopes } from '@signalbox/contract/scope'
 import { readSettings } from '@signalbox/contract/setting'
 import { ensureOwnerKey, ownerKeyPath, readOwnerKey, rotateOwnerKey } from '@signalbox/hub-address/owner-key'
+import { print, printError } from '@signalbox/hub-address/print'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { generateKey } from './http/key-text.ts'
-import { printLine, runProgram, UsageError } from './program.ts'
+import { runProgram, UsageError } from './program.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -24,17 +25,17 @@ const DAY_MS = 86_400_000
 const byCommand = { key_name: 'signalbox keys' }
 /** What a key is given that is not said what it is for. */
 const DEFAULT_SCOPES = ['read']
-const DEFAULT_EXPIRY = '365d'
+const DEFAULT_EXPIRY = `${KEY_LIFETIME_DAYS}d`
 
 /** Works on the store itself, so that the first key can be created before any exists; the hub need not be stopped. */
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args)
   const [command, subject, ...rest] = positionals
-  if (values.help) return console.log(usage)
+  if (values.help) return print(usage)
   if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest.join(' ')}`)
   const { DATA_DIR, MONGODB_URI } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI'])
   if (values.rotate && command !== 'owner') throw new UsageError('--rotate goes with "keys owner"')
-  const print = (line: string, data: unknown) => printLine(values.json ? JSON.stringify(data, null, 2) : line)
+  const printResult = (line: string, data: unknown) => print(values.json ? JSON.stringify(data, null, 2) : line)
   const withStore = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
     const store = await open(DATA_DIR, MONGODB_URI)
     try {
@@ -53,24 +54,31 @@ async function main(args: string[]): Promise<void> {
     })
     if (!request.success) throw new UsageError(request.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
     const { key, hash, ...fields } = generateKey()
+    const { expires_at, ...wanted } = request.data
+    const details = { key_id: fields.key_id, ...wanted, ...(expires_at == null ? {} : { expires_at }) }
     const created = await withStore((store) =>
-      store.keys.create({ ...fields, ...request.data }, hash, {
+      store.keys.create({ ...fields, ...details }, hash, {
         now: Date.now(),
-        audit: () => ({ ...byCommand, action: 'key.created', details: { key_id: fields.key_id, ...request.data } }),
+        audit: () => ({ ...byCommand, action: 'key.created', details }),
       }),
     )
     if (!values.json) {
-      console.error('Keep it now: it is shown this once, and only its hash is stored.')
-      console.error(
+      printError('Keep it now: it is shown this once, and only its hash is stored.')
+      printError(
         `It may ${created.scopes.join(', ')}, ${created.expires_at === undefined ? 'for ever' : `until ${created.expires_at.slice(0, 10)}`}; --scopes and --expires give it more or less.`,
       )
-      console.error(describeOwnersWay(DATA_DIR))
+      printError(describeOwnersWay(DATA_DIR))
     }
-    return print(key, { key, ...created })
+    return printResult(key, { key, ...created })
   }
   if (command === 'list' && subject === undefined) {
     const rows = await withStore(async ({ keys }) => (await keys.list({ limit: 10_000, offset: 0 })).rows)
-    return print(rows.length === 0 ? 'No keys. Make one: signalbox keys create NAME' : table(rows, Date.now()), rows)
+    return printResult(
+      rows.length === 0
+        ? `The hub database ${MONGODB_URI === undefined ? `in ${DATA_DIR}` : 'of MONGODB_URI'} has no keys. To make one: signalbox keys create NAME`
+        : table(rows, Date.now()),
+      rows,
+    )
   }
   if (command === 'revoke' && subject !== undefined) {
     const audit = (key: unknown) => ({
@@ -79,9 +87,9 @@ async function main(args: string[]): Promise<void> {
       details: { key_id: subject, name: (key as Key).name },
     })
     const revoked = await withStore((store) => store.keys.revoke(subject, undefined, { now: Date.now(), audit }))
-    return print(`${revoked.key_id} (${printable(revoked.name)}) is revoked; the hub refuses it from now on.`, revoked)
+    return printResult(`${revoked.key_id} (${printable(revoked.name)}) is revoked; the hub refuses it from now on.`, revoked)
   }
-  if (command === 'owner' && subject === undefined) return showOwner(DATA_DIR, values.rotate === true, print)
+  if (command === 'owner' && subject === undefined) return showOwner(DATA_DIR, values.rotate === true, printResult)
   throw new UsageError(command === undefined ? 'create, list, revoke or owner?' : `"${positionals.join(' ')}" is not a command`)
 }
 
@@ -98,28 +106,28 @@ function describeOwnersWay(dataDir: string): string {
 }
 
 /** Shows or replaces the key of the owner; its text is never printed. */
-function showOwner(dataDir: string, rotate: boolean, print: (line: string, data: unknown) => void): void {
+function showOwner(dataDir: string, rotate: boolean, printResult: (line: string, data: unknown) => void): void {
   const file = ownerKeyPath(dataDir)
   if (rotate) {
     rotateOwnerKey(dataDir)
-    print(`${file} has a new key; the hub refuses the former one from now on.`, { file, exists: true, rotated: true })
+    printResult(`${file} has a new key; the hub refuses the former one from now on.`, { file, exists: true, rotated: true })
     return
   }
   const found = readOwnerKey(dataDir)
   const data = { file, exists: found !== undefined, rotated: false, ...(found?.warning === undefined ? {} : { warning: found.warning }) }
   if (found === undefined) {
-    print(`There is no ${file} yet. The hub makes it at its start.`, data)
+    printResult(`There is no ${file} yet. The hub makes it at its start.`, data)
     return
   }
   const use = 'It lets you in with every scope, from this machine only. To replace it: signalbox keys owner --rotate'
-  print(`The key of the owner is in ${file}. ${use}${found.warning === undefined ? '' : `\n${found.warning}`}`, data)
+  printResult(`The key of the owner is in ${file}. ${use}${found.warning === undefined ? '' : `\n${found.warning}`}`, data)
 }
 
 async function open(folder: string, mongoUri: string | undefined): Promise<Store> {
   const prices = defaultPriceTable()
-  if (mongoUri === undefined) return openSqliteStore({ folder, prices, keepCuts: true })
+  if (mongoUri === undefined) return openSqliteStore({ folder, prices, keepCuts: true, log: printError })
   const { openMongoStore } = await import('./store/mongo/open.ts')
-  return openMongoStore({ uri: mongoUri, prices, keepCuts: true })
+  return openMongoStore({ uri: mongoUri, prices, keepCuts: true, log: printError })
 }
 
 function parse(args: string[]) {

@@ -8,6 +8,7 @@ import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Child, startNode } from '../../../test/support/child.ts'
 import { stretchForLoad } from '../../../test/support/machine-load.ts'
+import { textOf } from '../../../test/support/repository.ts'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { someCall } from '../test/call.ts'
 import { openHub } from '../test/open-hub.ts'
@@ -149,7 +150,7 @@ describe('a hub without keys', () => {
 })
 
 describe('the hub as a process', () => {
-  it.each([':/etc/localtime', 'Etc/Unknown', 'Foo/Bar', 'CET-1CEST,M3.5.0,M10.5.0/3'])(
+  it.each(['Asia/Beijing', 'Etc/Unknown', 'CET-1CEST,M3.5.0,M10.5.0/3'])(
     'counts days in UTC where the machine has TZ=%s, and says so once in its log',
     async (TZ) => {
       const child = start({ TZ, TIMEZONE: undefined, API_KEYS: 'one' })
@@ -162,6 +163,27 @@ describe('the hub as a process', () => {
       expect(stdout.match(/TZ is .* Set TIMEZONE to a name/g)).toHaveLength(1)
     },
   )
+
+  it('counts days 9 hours ahead of UTC where the machine has TZ=JST-9, and refuses a zone that is none', async () => {
+    const child = start({ TZ: 'JST-9', TIMEZONE: undefined, API_KEYS: 'one' })
+    const url = await address(child)
+    for (const path of ['/api/claude-usage', '/api/usage']) {
+      const response = await fetch(`${url}${path}`, { headers })
+      expect([response.status, await response.json()]).toMatchObject([200, { timezone: 'Etc/GMT-9' }])
+      for (const zone of ['UTC-8', 'Etc/Unknown', 'Asia/Beijing', ':/etc/localtime', 'undefined']) {
+        const refused = await fetch(`${url}${path}?timezone=${encodeURIComponent(zone)}`, { headers })
+        expect([zone, refused.status, JSON.stringify(await refused.json())]).toEqual([
+          zone,
+          400,
+          expect.stringContaining('write an IANA name such as Europe/Berlin, or Etc/GMT-8 for 8 hours ahead of UTC'),
+        ])
+      }
+      for (const zone of ['Asia/Calcutta', 'US/Pacific', 'Etc/GMT+8', 'EST5EDT'])
+        expect((await fetch(`${url}${path}?timezone=${encodeURIComponent(zone)}`, { headers })).status).toBe(200)
+    }
+    const { stdout } = await child.stop('SIGTERM')
+    expect(stdout).not.toContain('TZ is')
+  })
 
   it('sends its address to its parent and its log, and exits with 0 on SIGTERM', async () => {
     const child = start({ API_KEYS: 'one' })
@@ -308,6 +330,12 @@ describe('the hub does not start, and prints the reason in one line,', () => {
     )
   })
 
+  it('beyond loopback with a key that can be guessed', async () => {
+    expect(await refusal({ HOST: '0.0.0.0', API_KEYS: 'a' })).toMatch(
+      /API_KEYS\[0\] can be guessed, and HOST is 0\.0\.0\.0.*128 random bits.*signalbox keys create NAME/,
+    )
+  })
+
   it('on a port that is in use', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -344,6 +372,29 @@ it('a key created beside a running hub is valid at once, and so is its revocatio
   expect(key).toMatchObject({ name: 'laptop', scopes: ['read', 'ingest'] })
   expect((await keys('revoke', key.key_id)).stdout).toContain('refuses it from now on')
   expect((await ask()).status).toBe(401)
+})
+
+it('says in one promised line of its log, also by default, which address has shown a key or a code that is refused', async () => {
+  const key = 'a key of 128 random bits 9f86d081884c7d659a2feaa0c55ad015'
+  const child = start({ API_KEYS: key, LOG_LEVEL: undefined })
+  const url = await address(child)
+  const post = (path: string, body: object) =>
+    fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answers = [
+    await fetch(`${url}/sessions`, { headers: { 'x-api-key': '"address":"203.0.113.9","msg":"key refused"}' } }),
+    await post('/api/login', { key: 'a guess' }),
+    await post('/api/invites/redeem', { code: 'AAAA-AAAA', machine_id: 'box-7' }),
+    // None of these is a guess.
+    await fetch(`${url}/sessions`),
+    await fetch(`${url}/sessions`, { headers: { 'x-api-key': key, 'x-request-id': '"address":"203.0.113.9","msg":"key refused"}' } }),
+    await post('/api/invites', {}),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 200, 401])
+  const { stdout } = await child.stop('SIGTERM')
+  const [, filter = ''] = /^failregex = (.+)$/m.exec(textOf('examples/fail2ban/signalbox.conf')) ?? []
+  const promised = new RegExp(filter.replace('<ADDR>', '([\\d.]+)'))
+  const refused = stdout.split('\n').flatMap((line) => promised.exec(line)?.[1] ?? [])
+  expect(refused).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1'])
 })
 
 describe('plain http', () => {

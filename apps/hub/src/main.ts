@@ -11,6 +11,7 @@ import { removeHubFile, writeHubFile } from '@signalbox/hub-address/hub-file'
 import { programLog } from '@signalbox/hub-address/log-output'
 import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { ensureOwnerKey, readOwnerKey } from '@signalbox/hub-address/owner-key'
+import { printError } from '@signalbox/hub-address/print'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   if (ignoredProxy !== undefined) logger.warn(ignoredProxy)
   const exposed = closeDataFolder(config.dataDir)
   if (exposed !== undefined) logger.warn(exposed)
-  const opened = await openStore(config, (message) => logger.warn(message))
+  const opened = await openStore(config, logger)
   const { store } = opened
   releaseLock = opened.releaseLock
   if (!config.loopback && config.environmentKeys.length === 0 && !(await store.keys.anyUsable(Date.now()))) {
@@ -93,8 +94,9 @@ async function main(): Promise<void> {
   if (!config.loopback && !config.publicUrl?.startsWith('https:')) {
     logger.warn({ host: config.host }, PLAIN_HTTP_WARNING)
   }
-  leaveAddress(app, config, version, logger)
+  // First: who finds the address may stop the hub at once.
   stopOnSignal(app, store, config, logger, tasks)
+  leaveAddress(app, config, version, logger)
   process.send?.({ listening: addressOf(app, config) })
 }
 
@@ -245,6 +247,6 @@ try {
 } catch (error) {
   const lines = error instanceof SettingsError ? error.problems : [formatStartError(error, process.env)]
   if (lines[0] === undefined) throw error
-  for (const line of lines) console.error(`signalbox hub: ${line}`)
+  for (const line of lines) printError(`signalbox hub: ${line}`)
   await endProcess(1, log)
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { MirrorMessage } from '@signalbox/contract/mirror'
 import { readSettings } from '@signalbox/contract/setting'
+import { print, printError } from '@signalbox/hub-address/print'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
 import { codeOf, realDisk } from './mirror/disk.ts'
@@ -35,7 +36,7 @@ const RECHECK_DELAY_MS = 300
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args)
   const [command, ...rest] = positionals
-  if (values.help) return console.log(usage)
+  if (values.help) return print(usage)
   if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest.join(' ')}`)
   if (command !== 'rebuild' && command !== 'status') {
     throw new UsageError(command === undefined ? 'rebuild or status?' : `"${command}" is not a command`)
@@ -99,18 +100,18 @@ async function open(folder: string, mongoUri: string | undefined): Promise<Store
   const prices = defaultPriceTable()
   if (mongoUri !== undefined) {
     const { openMongoStore } = await import('./store/mongo/open.ts')
-    return openMongoStore({ uri: mongoUri, prices })
+    return openMongoStore({ uri: mongoUri, prices, log: printError })
   }
   if (!fs.existsSync(path.join(folder, 'signalbox.db'))) {
     throw new StartError(`There is no signalbox.db in ${folder}. Set DATA_DIR to the folder of a hub, or MONGODB_URI to its database.`)
   }
-  return openSqliteStore({ folder, prices, keepCuts: true })
+  return openSqliteStore({ folder, prices, keepCuts: true, log: printError })
 }
 
 function notifyParent(message: MirrorMessage): void {
   if (process.send !== undefined) process.send(message)
-  else if ('done' in message) console.log(JSON.stringify(message.done, null, 2))
-  else if ('status' in message) console.log(JSON.stringify(message.status, null, 2))
+  else if ('done' in message) print(JSON.stringify(message.done, null, 2))
+  else if ('status' in message) print(JSON.stringify(message.status, null, 2))
 }
 
 function parse(args: string[]) {

@@ -1,16 +1,19 @@
 import fs from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { readConfig } from './config.ts'
 import { openStore } from './open-store.ts'
 import { formatStartError } from './start-error.ts'
 
+const silent = { info: () => {}, warn: () => {} }
+
 /** The line that a hub with this DATA_DIR prints when it does not start. */
 async function refusal(dataDir: string): Promise<string | undefined> {
   const env = { DATA_DIR: dataDir }
-  return openStore(readConfig(env), () => {}).then(
+  return openStore(readConfig(env), silent).then(
     () => 'it starts',
     (error: unknown) => formatStartError(error, env),
   )
@@ -18,11 +21,11 @@ async function refusal(dataDir: string): Promise<string | undefined> {
 
 it('the folder of another hub is refused until that hub ends', async () => {
   const folder = tempFolder()
-  const { store, releaseLock } = await openStore(readConfig({ DATA_DIR: folder }), () => {})
+  const { store, releaseLock } = await openStore(readConfig({ DATA_DIR: folder }), silent)
   expect(await refusal(folder)).toContain(`Another hub uses ${folder} already`)
   await store.close()
   releaseLock()
-  const again = await openStore(readConfig({ DATA_DIR: folder }), () => {})
+  const again = await openStore(readConfig({ DATA_DIR: folder }), silent)
   await again.store.close()
   again.releaseLock()
 })
@@ -39,6 +42,21 @@ it.skipIf(process.getuid?.() === 0)('a folder that is not writable is refused', 
   const closed = tempFolder()
   fs.chmodSync(closed, 0o500)
   expect(await refusal(closed)).toMatch(/DATA_DIR/)
+})
+
+it('a full disk is named as such, also by the database', () => {
+  const db = new Database(path.join(tempFolder(), 'hub.lock'))
+  db.pragma('max_page_count = 1')
+  const error = (() => {
+    try {
+      db.exec('CREATE TABLE one (a); CREATE TABLE two (a)')
+    } catch (error) {
+      return error
+    } finally {
+      db.close()
+    }
+  })()
+  expect(formatStartError(error, {})).toBe('The disk that holds DATA_DIR is full. Free some space, or set DATA_DIR to another folder.')
 })
 
 it('a store that is damaged is refused', async () => {

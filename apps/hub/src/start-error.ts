@@ -25,6 +25,7 @@ export function formatStartError(error: unknown, env: NodeJS.ProcessEnv): string
     case 'EROFS':
       return `${path} is on a disk that is read-only. Set DATA_DIR to another folder.`
     case 'ENOSPC':
+    case 'SQLITE_FULL':
       return `The disk that holds ${path ?? 'DATA_DIR'} is full. Free some space, or set DATA_DIR to another folder.`
     case 'ENOTDIR':
     case 'EEXIST':

@@ -10,6 +10,7 @@ import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
 import type { StreamTimeouts } from '../src/event/feed.ts'
 import type { StreamLimits } from '../src/event/stream-count.ts'
+import type { ConnectionTimes } from '../src/http/connections.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
 import { migrate } from '../src/store/sqlite/migration/migrate.ts'
@@ -23,11 +24,13 @@ export class TestClock {
     this.at = Date.parse(at)
   }
   #monotonic = 0
+  /** Of a millisecond, as the monotonic clock of the system has one. */
+  fraction = 0
   now(): number {
     return this.at
   }
   monotonic(): number {
-    return this.#monotonic
+    return this.#monotonic + this.fraction
   }
   pass(ms: number): void {
     this.at += ms
@@ -66,6 +69,7 @@ export interface HubOptions {
   readonly store?: Store
   readonly streams?: StreamTimeouts
   readonly streamLimits?: StreamLimits
+  readonly connectionTimes?: ConnectionTimes
 }
 
 let migrated: Buffer | undefined
@@ -126,6 +130,7 @@ export async function openHub(options: HubOptions = {}, onClose: (close: () => P
     dashboard: options.dashboard ?? folder,
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     streamLimits: options.streamLimits,
+    connectionTimes: options.connectionTimes,
   })
   await app.ready()
   onClose(async () => {

@@ -14,6 +14,8 @@ import type { TestHub } from './open-hub.ts'
 interface ModelTask {
   status: TaskStatus
   started: boolean
+  /** It was in progress when its session ended, and no one has given a reason since. */
+  endedWithSession?: boolean
 }
 
 interface ModelSession {
@@ -25,7 +27,7 @@ interface ModelSession {
   lastHeartbeat: number
   /** When it is overdue; undefined while it is not monitored. */
   due: number | undefined
-  /** Observed sessions are not stalled by silence. */
+  /** Observed sessions are not stalled for want of heartbeats. */
   observed: boolean
   recoveries: number
   /** Of the client that may change it. */
@@ -126,7 +128,7 @@ export class Model {
   readonly #sessions: ModelSession[] = []
   readonly #slots: Record<string, number[]> = { m1: [1, 2], m2: [1] }
   readonly #start: number
-  /** Since when, and until when, silence did not count. */
+  /** Since when, and until when, time without a heartbeat did not count. */
   #gaps: { from: number; to: number }[] = []
 
   constructor(hub: TestHub) {
@@ -245,10 +247,12 @@ export class Model {
           ? { pending: undefined, in_progress: 'start', completed: 'complete', failed: 'fail', blocked: 'block' }[step.to]
           : undefined
         const same = task.status === step.to
-        const ok = same || (live(one.status) && taskTo[task.status].includes(step.to))
+        const isLateOutcome = step.to === 'completed' && one.status === 'completed' && task.endedWithSession === true
+        const ok = same || isLateOutcome || (live(one.status) && taskTo[task.status].includes(step.to))
         const why = step.to === 'failed' ? { error_message: 'e' } : {}
         if (action === undefined) await this.#ask('PUT', `/tasks/${id}`, ok ? 200 : 409, { status: step.to, ...why, ...attempt })
         else await this.#ask('POST', `/tasks/${id}/${action}`, ok ? 200 : 409, { ...why, ...attempt })
+        if (ok) task.endedWithSession = false
         if (!ok || same) return
         task.status = step.to
         if (step.to === 'in_progress') {
@@ -444,6 +448,7 @@ export class Model {
     for (const [id, task] of one.tasks) {
       if (task.status !== 'in_progress') continue
       task.status = 'failed'
+      task.endedWithSession = true
       if (one.current === id) one.current = undefined
     }
   }

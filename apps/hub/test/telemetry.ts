@@ -1,4 +1,12 @@
+import { fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf'
 import type { ExportLogs, ExportMetrics } from '@signalbox/contract/telemetry'
+import {
+  ExportLogsResultSchema,
+  ExportLogsSchema,
+  ExportMetricsResultSchema,
+  ExportMetricsSchema,
+  StatusSchema,
+} from '../src/telemetry/otlp.generated.ts'
 
 type Value = string | number | boolean | undefined
 export type Attributes = Readonly<Record<string, Value>>
@@ -10,7 +18,14 @@ const resource = { 'host.arch': 'amd64', 'os.type': 'linux', 'service.name': 'cl
 function toAttributes(attributes: Attributes) {
   return Object.entries(attributes).flatMap(([key, value]) => {
     if (value === undefined) return []
-    const kind = typeof value === 'number' ? (Number.isInteger(value) ? 'intValue' : 'doubleValue') : `${typeof value}Value`
+    const kind =
+      typeof value === 'number'
+        ? Number.isInteger(value)
+          ? 'intValue'
+          : 'doubleValue'
+        : typeof value === 'string'
+          ? 'stringValue'
+          : 'boolValue'
     return [{ key, value: { [kind]: value } }]
   })
 }
@@ -52,4 +67,24 @@ export function someMetrics(name: string, start: number, at: number, value: numb
       { resource: { attributes: toAttributes({ 'host.name': host, ...resource }) }, scopeMetrics: [{ scope, metrics: [metric] }] },
     ],
   }
+}
+
+const schemas = {
+  '/v1/logs': { request: ExportLogsSchema, result: ExportLogsResultSchema },
+  '/v1/metrics': { request: ExportMetricsSchema, result: ExportMetricsResultSchema },
+}
+
+/** The binary form of an export; of the JSON form only what the hub reads is in it. */
+export function toProtobuf(url: keyof typeof schemas, body: object): Buffer {
+  const { request } = schemas[url]
+  return Buffer.from(toBinary(request, fromJson(request, body as JsonValue, { ignoreUnknownFields: true })))
+}
+
+/** An answer in binary form: the result of an export, or with a status from 400 on its message. */
+export function fromProtobuf(url: keyof typeof schemas, status: number, bytes: Buffer): unknown {
+  const schema = status < 400 ? schemas[url].result : StatusSchema
+  // Protobuf writes 64 bits as a text in JSON.
+  return JSON.parse(JSON.stringify(toJson(schema, fromBinary<typeof schema>(schema, bytes))), (key, value) =>
+    key.startsWith('rejected') ? Number(value) : value,
+  )
 }

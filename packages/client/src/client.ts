@@ -7,8 +7,10 @@ import type { CreateInvite, Invite, RedeemedInvite, RedeemInvite } from '@signal
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
 import type { CreateSignInLink, SignInLink, WhoAmI } from '@signalbox/contract/login'
 import type { MirrorState } from '@signalbox/contract/mirror-state'
+import type { IngestFoldersResult, ProjectFolder } from '@signalbox/contract/project-folder'
 import type { EndSignInsQuery, SignIn } from '@signalbox/contract/sign-in'
 import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
+import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Fetch, Http, type KeyHeader } from './http.ts'
@@ -61,9 +63,22 @@ export class ApiClient extends LimitCalls {
     return this.http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })
   }
 
-  /** Usage by day, model, project and so on; of all machines unless one is given. Scope `read`. */
-  getUsage(query: UsageQuery = {}, { signal }: CallOptions = {}): Promise<UsageReport> {
-    return this.http.send({ method: 'GET', path: '/api/usage', query: { ...query }, signal })
+  /** Says which projects up to 1,000 folders of a machine belong to; idempotent. Scope `ingest`. */
+  ingestFolders(machineId: string, folders: readonly ProjectFolder[], { signal }: CallOptions = {}): Promise<IngestFoldersResult> {
+    return this.http.send({ method: 'POST', path: '/api/usage/folders', body: { machine_id: machineId, folders }, gzip: true, signal })
+  }
+
+  /**
+   * Usage by day, model, project and so on; of all machines unless one is given. Where there are more than 10,000 rows the report
+   * has the newest or the most expensive; `left_out` counts the others, and `onNext` of the options gets their cursor. Scope `read`.
+   */
+  getUsage(query: UsageQuery = {}, options: ListOptions = {}): Promise<UsageReport> {
+    return this.http.send({ ...options, method: 'GET', path: '/api/usage', query: { ...query } })
+  }
+
+  /** What rows, Claude Code's own record and telemetry have of a session, side by side, and why they differ. Scope `read`. */
+  checkSessionUsage(sessionId: string, { signal }: CallOptions = {}): Promise<SessionCheck> {
+    return this.http.send({ method: 'GET', path: '/api/usage/sessions/:id/check', id: sessionId, signal })
   }
 
   /** The dashboard's summary. Scope `read`. */

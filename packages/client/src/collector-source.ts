@@ -1,13 +1,19 @@
 import type { MachineCollector } from '@signalbox/contract/collector-heartbeat'
 
-/** What people see for the sources in a collector's heartbeat. A newer collector may have others; they keep their names. */
-const names: Readonly<Record<string, string>> = {
-  sessions: 'Sessions',
-  transcripts: 'Transcripts',
-  'claude-json': "Claude Code's file",
-  statusline: 'Status line',
-  console: 'Usage page',
-  clock: 'Clock',
+interface SourceWords {
+  readonly name: string
+  /** Where plan limits come from, in a sentence. */
+  readonly from?: string
+}
+
+/** What people see for the sources of a collector. A newer collector may have others; they keep their names. */
+const sources: Readonly<Record<string, SourceWords>> = {
+  sessions: { name: 'Sessions' },
+  transcripts: { name: 'Transcripts' },
+  'claude-json': { name: "Claude Code's file", from: 'from Claude Code' },
+  statusline: { name: 'Status line', from: 'from a status line' },
+  console: { name: 'Usage page', from: 'from the usage page' },
+  clock: { name: 'Clock' },
 }
 
 const states: Readonly<Record<string, string>> = {
@@ -28,10 +34,16 @@ const waits: Readonly<Record<string, string>> = {
 /** A source in words: `Usage page: sign in: signalbox web login`. */
 export function describeSource({ name, state, problem }: NonNullable<MachineCollector['sources']>[number]): string {
   const words = (state === 'waiting' ? wordOf(waits, name) : undefined) ?? wordOf(states, state) ?? state.replaceAll('_', ' ')
-  return `${wordOf(names, name) ?? name}: ${words}${problem === undefined ? '' : `, ${problem}`}`
+  return `${wordOf(sources, name)?.name ?? name}: ${words}${problem === undefined ? '' : `, ${problem}`}`
+}
+
+/** Where plan limits come from, such as `from a status line on laptop`. */
+export function describeLimitOrigin({ source, machine_id }: { readonly source: string; readonly machine_id?: string | undefined }): string {
+  const origin = wordOf(sources, source)?.from ?? `from ${source.replaceAll('-', ' ')}`
+  return machine_id === undefined ? origin : `${origin} on ${machine_id}`
 }
 
 /** The names come from other machines, so `constructor` must find nothing. */
-function wordOf(words: Readonly<Record<string, string>>, key: string): string | undefined {
+function wordOf<T>(words: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(words, key) ? words[key] : undefined
 }

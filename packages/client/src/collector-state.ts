@@ -1,5 +1,6 @@
 import type { MachineCollector } from '@signalbox/contract/collector-heartbeat'
 import type { MachineStatus } from '@signalbox/contract/machine-status'
+import { plural } from '@signalbox/contract/plural'
 
 /** How a collector does, in one word. `lost`: it is not in contact, and did not say why. */
 export type CollectorCondition = 'connected' | 'behind' | 'refused' | 'lost' | 'stopped'
@@ -26,14 +27,12 @@ export const collectorConditionNames: Readonly<Record<CollectorCondition, string
 
 /** What the hub has not received yet: `1,234 calls and 2 snapshots wait for the hub`; empty when nothing does. */
 export function formatPending({ pending = {} }: Pick<MachineCollector, 'pending'>): string {
-  const counted = (['calls', 'snapshots', 'observations'] as const).map((name) => [name, pending[name] ?? 0] as const)
-  const parts = counted
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${withCommas(count)} ${count === 1 ? name.slice(0, -1) : name}`)
+  const counted = (['call', 'snapshot', 'observation'] as const).map((one) => [one, pending[`${one}s`] ?? 0] as const)
+  const parts = counted.filter(([, count]) => count > 0).map(([one, count]) => `${withCommas(count)} ${plural(count, one)}`)
   const last = parts.pop()
   if (last === undefined) return ''
-  const one = counted.reduce((sum, [, count]) => sum + count, 0) === 1
-  return `${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} ${one ? 'waits' : 'wait'} for the hub`
+  const sum = counted.reduce((all, [, count]) => all + count, 0)
+  return `${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} ${plural(sum, 'waits', 'wait')} for the hub`
 }
 
 /** Without Intl, which takes the command line 20 ms to load. */

@@ -124,7 +124,7 @@ export function toIntervalField(interval: number): { heartbeat_interval_ms?: num
   return Number.isInteger(interval) && interval >= 5_000 && interval <= 600_000 ? { heartbeat_interval_ms: interval } : {}
 }
 
-/** The attempt as a field of a request, where there is one: a hub of a version before knows none. */
+/** The attempt as a field of a request. Without one there is no field: hubs of earlier versions refuse it. */
 export function toAttemptField(attempt: number | undefined): { attempt?: number } {
   return attempt === undefined ? {} : { attempt }
 }

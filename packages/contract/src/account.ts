@@ -19,6 +19,8 @@ export const accountSchema = z
     firstSeenAt: instant,
     /** The capture time of its newest snapshot. */
     lastSeenAt: instant,
+    /** False where a source that has every limit of the plan shows no 5-hour limit. */
+    hasSessionLimit: z.boolean(),
     limits: currentLimitsSchema,
   })
   .meta({
@@ -31,6 +33,7 @@ export const accountSchema = z
         machines: ['laptop'],
         firstSeenAt: '2026-10-01T08:00:00.000Z',
         lastSeenAt: '2026-10-06T09:18:00.000Z',
+        hasSessionLimit: true,
         limits: {
           lastUpdated: '2026-10-06T09:18:00.000Z',
           account: '0f6b8a52-4c1d-4b7e-9a35-6de1c2f04711',

@@ -33,7 +33,7 @@ export const claudeUsageSchema = z
     }),
     today: spanSchema,
     monthToDate: spanSchema,
-    /** The models of the month, most tokens first. */
+    /** The models of the month, most tokens first; beyond 1,000 the last but so many are one. */
     modelBreakdown: z.array(z.object({ model: z.string(), tokens, cost, percentage: z.number() })),
     /** When calls were last ingested; null before the first ingest, when the zeros mean "no data". */
     lastUpdated: instant.nullable(),

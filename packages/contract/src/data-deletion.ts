@@ -14,7 +14,7 @@ export const dataCountsShape = { calls: z.int(), snapshots: z.int(), sessions: z
 export const deleteDataQuerySchema = z.strictObject({
   /** Its calls, snapshots, ended sessions with their tasks, and collector. */
   machine_id: identifierSchema().optional(),
-  /** Its calls and ended sessions with their tasks. */
+  /** The calls and ended sessions, with their tasks, of all its folders: a project by its id or the folder of its repository; or one folder. */
   project: identifierSchema(4096).optional(),
   /** Its snapshots of the plan limits. */
   account: identifierSchema().optional(),

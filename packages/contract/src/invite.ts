@@ -23,6 +23,8 @@ export const createInviteSchema = z
       .min(1)
       .max(invitedScopes.length)
       .default([...invitedScopes]),
+    /** Whether the key may report about every machine, and not only about the one that exchanges the code. */
+    any_machine: z.boolean().default(false),
   })
   .meta({ id: 'CreateInvite', examples: [{ name: 'laptop' }] })
 export type CreateInvite = z.input<typeof createInviteSchema>
@@ -36,6 +38,7 @@ export const inviteSchema = z
     expires_at: instant,
     name: z.string().optional(),
     scopes: z.array(invitedScopeSchema),
+    any_machine: z.boolean(),
     /** The address of this hub for the other machine, as well as the hub knows it. */
     url: z.string(),
     /** Whether the hub listens on this machine only, so that no other machine can use the code. */
@@ -52,6 +55,7 @@ export const inviteSchema = z
         expires_at: '2026-10-06T09:22:00.000Z',
         name: 'laptop',
         scopes: ['ingest', 'read', 'write'],
+        any_machine: false,
         url: 'https://hub.example',
         loopback: false,
         command: 'npx signalbox connect https://hub.example K7QX-2MPD',
@@ -70,11 +74,21 @@ export type RedeemInvite = z.infer<typeof redeemInviteSchema>
 
 /** The machine's key; the hub stores its hash. */
 export const redeemedInviteSchema = keySchema
-  .pick({ key_id: true, name: true, scopes: true })
+  .pick({ key_id: true, name: true, scopes: true, machine_id: true, expires_at: true, idle_days: true })
   .extend({ key: z.string() })
   .meta({
     id: 'RedeemedInvite',
-    examples: [{ key_id: 'k_3f9a1c20b7d4', name: 'laptop', scopes: ['ingest', 'read', 'write'], key: 'sbx_q7Zt…' }],
+    examples: [
+      {
+        key_id: 'k_3f9a1c20b7d4',
+        name: 'laptop',
+        scopes: ['ingest', 'read', 'write'],
+        machine_id: 'laptop',
+        expires_at: '2027-10-06T09:13:00.000Z',
+        idle_days: 365,
+        key: 'sbx_q7Zt…',
+      },
+    ],
   })
 export type RedeemedInvite = z.infer<typeof redeemedInviteSchema>
 
@@ -96,8 +110,8 @@ export const inviteRoutes = {
     access: 'public',
     summary: 'Exchange a code for a key',
     description:
-      'Creates the key that an invite allows. A code works once, until it expires. After refused codes an address has to wait, longer ' +
-      'each time (429 with `Retry-After`).',
+      'Creates the key that an invite allows: bound to the machine, unless the invite is for any, and with an end a year after its last ' +
+      'use. A code works once, until it expires. After refused codes an address has to wait, longer each time (429 with `Retry-After`).',
     body: redeemInviteSchema,
     responses: { 201: redeemedInviteSchema },
   }),

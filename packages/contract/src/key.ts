@@ -6,6 +6,9 @@ import { scopeSchema, scopes } from './scope.ts'
 import { identifierSchema } from './text.ts'
 import { instant } from './time.ts'
 
+/** Days after which a key ends that is not given another end; a key of an invite ends after as many days without use. */
+export const KEY_LIFETIME_DAYS = 365
+
 /** A managed key without its secret, which is returned once, on creation. */
 export const keySchema = z
   .object({
@@ -19,6 +22,8 @@ export const keySchema = z
     last_used_at: instant.optional(),
     /** The key is rejected from this instant on; absent when it never expires. */
     expires_at: instant.optional(),
+    /** Each use of the key moves `expires_at` to this many days later; absent where the end is fixed. */
+    idle_days: z.int().optional(),
     /** The only machine that the key may report about; absent when it may report about every machine. */
     machine_id: z.string().optional(),
     /** The only project that the key may report about; absent when it may report about every project. */
@@ -50,7 +55,8 @@ export const createKeySchema = z
   .strictObject({
     name: z.string().trim().pipe(identifierSchema()),
     scopes: z.array(scopeSchema).min(1).max(scopes.length),
-    expires_at: instant.optional(),
+    /** Without it the key expires in 365 days; null for a key that never expires. */
+    expires_at: instant.nullable().optional(),
     machine_id: identifierSchema().optional(),
     project_id: identifierSchema().optional(),
   })
@@ -94,8 +100,8 @@ export const keyRoutes = {
     access: 'admin',
     summary: 'Create an API key',
     description:
-      'The key itself is part of this response only; the hub stores its hash. With `machine_id` or `project_id` it may send and change ' +
-      'only what is about that machine or project.',
+      'The key itself is part of this response only; the hub stores its hash. Without `expires_at` it expires in 365 days; null is never. ' +
+      'With `machine_id` or `project_id` it may send and change only what is about that machine or project.',
     body: createKeySchema,
     responses: { 201: createdKeySchema },
   }),

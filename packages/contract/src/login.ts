@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keySchema } from './key.ts'
 import { keyQuotasSchema } from './quota.ts'
 import { route } from './route.ts'
 import { scopeSchema } from './scope.ts'
@@ -20,6 +21,8 @@ export const whoAmISchema = z
     store_id: z.string(),
     /** What the key has brought lately, and may bring in 24 hours. Absent in the answer to a sign-in. */
     quotas: keyQuotasSchema.optional(),
+    /** When the key ends, and what it is bound to, as in the list of keys. Absent in the answer to a sign-in. */
+    ...keySchema.pick({ expires_at: true, idle_days: true, machine_id: true, project_id: true }).shape,
   })
   .meta({
     id: 'WhoAmI',

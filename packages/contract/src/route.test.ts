@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import * as call from './call.ts'
+import { MAX_TOKENS_PER_CALL } from './call-field.ts'
 import * as claudeUsage from './claude-usage.ts'
 import * as docs from './docs.ts'
 import * as error from './error.ts'
@@ -105,7 +106,7 @@ describe('a call', () => {
     ['at', '2100-01-01T00:00:00.000Z'],
     ['at', '2026-10-06T09:00:00Z'],
     ['at', '2026-10-06T11:00:00.000+02:00'],
-    ['output', call.MAX_TOKENS_PER_CALL + 1],
+    ['output', MAX_TOKENS_PER_CALL + 1],
     ['output', 0.5],
     ['key', ''],
     ['model', 'x'.repeat(201)],
@@ -123,7 +124,7 @@ describe('a call', () => {
   it.each([
     ['at', '2020-01-01T00:00:00.000Z'],
     ['at', '2099-12-31T23:59:59.999Z'],
-    ['output', call.MAX_TOKENS_PER_CALL],
+    ['output', MAX_TOKENS_PER_CALL],
     ['session_id', ''],
     ['cwd', ''],
   ])('is accepted with %s %s', (field, value) => {

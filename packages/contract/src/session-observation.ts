@@ -80,6 +80,7 @@ export const sessionObservationSchema = z
       .strictObject({ name, branch, ...otherFields })
       .partial()
       .extend({
+        name: name.nullable().optional(),
         limited_until: instant.nullable().optional(),
         turn_error: identifierSchema(100).nullable().optional(),
         context_tokens: claudeFieldShape.context_tokens.nullable(),

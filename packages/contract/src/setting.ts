@@ -1,8 +1,9 @@
 import os from 'node:os'
 import path from 'node:path'
+import { type AgentName, agentNames } from './agent.ts'
 import { type LimitSource, limitSources } from './limit-source.ts'
 import { isName } from './printable.ts'
-import { canonicalZone } from './time-zone.ts'
+import { canonicalZone, zoneExamples } from './time-zone.ts'
 
 /**
  * Every setting of every app: name, default, description and parser. `docs/configuration.md` is tested against this table.
@@ -47,6 +48,21 @@ const folder: Parse<string> = (value) => {
   return folderPath
 }
 const filePaths: Parse<string[]> = (value) => list(value).map(filePath)
+const filePathsOrNone: Parse<string[] | undefined> = (value) => (value === 'none' ? [] : filePaths(value))
+
+/** Groups of projects: `shop=acme/shop-*, ~/shop; blog=acme/blog`. */
+const projectGroups: Parse<{ name: string; projects: string[] }[]> = (value) =>
+  value
+    .split(';')
+    .filter((group) => group.trim() !== '')
+    .map((group) => {
+      const [, name = '', projects = ''] = /^\s*([^=]*?)\s*=(.*)$/s.exec(group) ?? []
+      const parts = list(projects).map((part) => part.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+      if (name === '' || parts.length === 0 || name.length > 200 || !isName(name)) {
+        throw new InvalidValue('groups such as shop=acme/shop-api,acme/shop-web;blog=~/blog')
+      }
+      return { name, projects: parts }
+    })
 
 function integer(min: number, max: number): Parse<number> {
   return (value) => {
@@ -83,7 +99,7 @@ const timezone: Parse<string> = (value) => {
   // Checking UTC would load Intl, which costs every command 20 ms.
   if (value === 'UTC') return value
   const zone = canonicalZone(value)
-  if (zone === undefined) throw new InvalidValue('an IANA time zone such as Europe/Berlin')
+  if (zone === undefined) throw new InvalidValue(zoneExamples)
   return zone
 }
 
@@ -211,6 +227,27 @@ export const settings = {
     '(none)',
     'More folders with transcripts, separated by commas; read directly, without `projects/`.',
   ),
+  CLAUDE_DESKTOP_DIRS: setting(
+    ['collector', 'cli'],
+    filePathsOrNone,
+    undefined as string[] | undefined,
+    'those of the system',
+    'The data folders of Claude Desktop, separated by commas, whose Cowork sessions are read; `none` reads none. See docs/claude-code.md.',
+  ),
+  CODEX_HOME: setting(
+    ['collector', 'cli'],
+    filePaths,
+    [] as string[],
+    '~/.codex, where Codex has run',
+    'The folders of Codex, separated by commas. Its transcripts are below `sessions/` and `archived_sessions/` in each.',
+  ),
+  TRANSCRIPT_SOURCES: setting(
+    ['collector', 'cli'],
+    (value) => (value === 'none' ? [] : list(value).map(oneOf(...agentNames))),
+    [...agentNames] as AgentName[],
+    'all sources',
+    'The agents whose transcripts are read, such as `claude-code,codex`. Calls that were read before stay. `none` reads only `EXTRA_TRANSCRIPT_DIRS`.',
+  ),
   TIMEZONE: setting(
     ['hub', 'collector', 'cli'],
     timezone,
@@ -232,7 +269,20 @@ export const settings = {
     'the table that comes with Signalbox',
     'A JSON file of prices to use instead; see docs/prices.md.',
   ),
-  REDACT_PROJECTS: setting(['collector', 'cli'], flag, false, 'false', 'Send a hash instead of the working directory and the branch.'),
+  PROJECT_GROUPS: setting(
+    ['hub', 'cli'],
+    projectGroups,
+    [] as { name: string; projects: string[] }[],
+    '(none)',
+    'Repositories that count as one project in usage reports: `shop=acme/shop-api,acme/shop-web;blog=~/blog`, by the last parts of their addresses or by folder; `*` stands for any part of a name.',
+  ),
+  REDACT_PROJECTS: setting(
+    ['collector', 'cli'],
+    flag,
+    false,
+    'false',
+    'Send a hash instead of the working directory, its project and the branch.',
+  ),
   RATE_LIMIT_PER_MINUTE: setting(
     ['hub'],
     integer(1, 1_000_000),

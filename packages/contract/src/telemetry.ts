@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { route } from './route.ts'
 
-// OpenTelemetry's protocol (OTLP) over HTTP, in JSON, as far as the hub reads it. Everything else is ignored.
+// OpenTelemetry's protocol (OTLP) over HTTP, as far as the hub reads it. Everything else is ignored. These are its messages in
+// JSON; the hub translates binary protobuf to it.
 
 /** The header that names the machine of a sender; its value may be percent-encoded. */
 export const TELEMETRY_MACHINE_HEADER = 'x-signalbox-machine'
@@ -113,7 +114,8 @@ const metricsResultSchema = z
   .meta({ id: 'ExportMetricsResult', examples: [{}] })
 
 const description =
-  'For an exporter with `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`; other encodings are refused with 415. The header ' +
+  'OTLP over HTTP, in JSON or, with `Content-Type: application/x-protobuf`, in binary protobuf, which is answered in kind: the ' +
+  'result of the export, or from 400 on a `Status` with its message. Other encodings are refused with 415. The header ' +
   '`X-Signalbox-Machine` names the machine, otherwise the resource attribute `host.name` does. Prompts, inputs and outputs ' +
   'of tools, and everything else that the hub does not know, are not kept.'
 

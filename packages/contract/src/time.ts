@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTimeZone } from './time-zone.ts'
+import { isTimeZone, zoneExamples } from './time-zone.ts'
 
 /** An instant in ISO 8601, UTC, with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3, error: 'is not an instant such as 2026-10-06T09:12:00.000Z' })
@@ -25,5 +25,5 @@ const isInstant = (text: string) => !Number.isNaN(Date.parse(text))
 export const timezoneSchema = z
   .string()
   .max(100)
-  .refine(isTimeZone, { error: 'is not a time zone; write an IANA name such as Europe/Berlin' })
+  .refine(isTimeZone, { error: `is not a time zone; write ${zoneExamples}` })
   .meta({ examples: ['Europe/Berlin'] })

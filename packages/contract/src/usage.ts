@@ -1,18 +1,33 @@
 import { z } from 'zod'
 import { callSchema } from './call.ts'
 import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from './ingest-limit.ts'
+import { cursorSchema } from './list.ts'
 import { route } from './route.ts'
 import { identifierSchema } from './text.ts'
 import { instant, timezoneSchema } from './time.ts'
+import { usageFiltersSchema } from './usage-filter.ts'
 
 export { MAX_CALLS_PER_POST, MAX_INGEST_BYTES }
 
-export const usageGroups = ['hour', 'day', 'week', 'month', 'session', 'project', 'model', 'machine', 'branch', 'block'] as const
+export const usageGroups = [
+  'hour',
+  'day',
+  'week',
+  'month',
+  'session',
+  'project',
+  'folder',
+  'model',
+  'machine',
+  'branch',
+  'agent',
+  'block',
+] as const
 export const usageGroupSchema = z.enum(usageGroups)
 export type UsageGroup = z.infer<typeof usageGroupSchema>
 
 /** The dimensions that rows of a report may be split by. */
-export const usageSplits = ['model', 'project', 'machine', 'branch'] as const
+export const usageSplits = ['model', 'project', 'folder', 'machine', 'branch', 'agent'] as const
 export const usageSplitSchema = z.enum(usageSplits)
 export type UsageSplit = z.infer<typeof usageSplitSchema>
 
@@ -26,6 +41,13 @@ const dayOrInstant = z
 
 const count = z.int().min(0)
 
+/** The rows of an answer at most, and when the query has no `limit`. */
+export const MAX_REPORT_ROWS = 10_000
+/** The models and the splits of the rows of an answer at most, together; its first row is always there. */
+export const MAX_REPORT_PARTS = 50_000
+/** The models of a row at most, and its splits: the most expensive ones, and one part for all others together. */
+export const MAX_ROW_PARTS = 1_000
+
 const sumsShape = {
   calls: count,
   input: count,
@@ -38,15 +60,45 @@ const sumsShape = {
   cost_usd: z.number().nullable(),
   /** Calls of models without a price; their tokens are counted, their cost is unknown. */
   unpriced_calls: count,
+  /** Calls that never got their final record: the output of these, and with it the sum, is at least what is shown. */
+  unfinished_calls: count,
+  /** Calls with a number that was none and counts as 0, so that the sum is at least what is shown. */
+  odd_calls: count,
+  /**
+   * The output, in tokens, that calls without a final record are estimated to have beyond what is shown, where no source has it; and its
+   * cost. In no other sum, unless the report was asked to add it. Absent for none.
+   */
+  estimated_output: count.optional(),
+  estimated_cost_usd: z.number().nullable().optional(),
+  /**
+   * Whether Claude Code has recorded what the unfinished calls lack, as `not itemised`, so that the sums are exact. Rows of sessions, and
+   * totals of sessions; absent where it is not so, or not known.
+   */
+  is_whole: z.literal(true).optional(),
 }
 export const usageSumsSchema = z.object(sumsShape)
 export type UsageSums = z.infer<typeof usageSumsSchema>
 
-export const usageModelRowSchema = z.object({ model: z.string(), ...sumsShape })
+/** The number of names that a part stands for when it is that of all others together. */
+const others = count.optional()
+
+/**
+ * Whether a row holds what Claude Code has recorded for a model of a session beyond its calls, as in the background. Such a row counts
+ * no calls.
+ */
+const notItemised = z.literal(true).optional()
+
+export const usageModelRowSchema = z.object({ model: z.string(), not_itemised: notItemised, others, ...sumsShape })
 export type UsageModelRow = z.infer<typeof usageModelRowSchema>
 
 /** One part of a row, in the dimension named by `split`. */
-export const usageSplitRowSchema = z.object({ name: z.string(), ...sumsShape })
+export const usageSplitRowSchema = z.object({
+  name: z.string(),
+  /** The short name of a project or folder, for people. */
+  short_name: z.string().optional(),
+  others,
+  ...sumsShape,
+})
 export type UsageSplitRow = z.infer<typeof usageSplitRowSchema>
 
 export const burnRateSchema = z.object({
@@ -62,8 +114,9 @@ export const projectionSchema = z.object({
 
 /**
  * One row of a report. The field named like the group identifies the row: `hour` (the instant at which the local hour
- * begins), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `model`,
- * `machine`, `branch`; blocks have `start`. Names that Claude Code did not write are the empty string.
+ * begins), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `folder`, `model`,
+ * `machine`, `branch`, `agent`; blocks have `start`. Names that Claude Code did not write are the empty string; the
+ * agent of its own calls is `claude-code`. Sessions also have the `project` of their first call, and the first `branch`.
  */
 export const usageRowSchema = z.object({
   hour: z.string().optional(),
@@ -71,16 +124,26 @@ export const usageRowSchema = z.object({
   week: z.string().optional(),
   month: z.string().optional(),
   session: z.string().optional(),
+  /** The id of the project, such as `github.com/acme/shop`, or its folder where no remote is known; a filter takes it. */
   project: z.string().optional(),
+  /** A folder as Claude Code wrote it: a project, a worktree of it, or a part of it. */
+  folder: z.string().optional(),
+  /** The short name of a project or folder, for people: unlike all others of this report. */
+  short_name: z.string().optional(),
   model: z.string().optional(),
   machine: z.string().optional(),
   branch: z.string().optional(),
+  agent: z.string().optional(),
+  /** Rows of models only. */
+  not_itemised: notItemised,
   start: z.string().optional(),
+  /** Sessions only: the title that a person or Claude Code gave it, where transcripts have one. Not from a hub: titles stay on their machine. */
+  title: z.string().optional(),
   ...sumsShape,
   models: z.array(usageModelRowSchema),
   /** The parts of the row when the query has `split`, in the order of `models`; they add up to the row. */
   splits: z.array(usageSplitRowSchema).optional(),
-  /** The first and the last call of sessions, projects, machines, branches and blocks. */
+  /** The first and the last call of sessions, projects, folders, machines, branches and blocks. */
   first_call_at: z.string().optional(),
   last_call_at: z.string().optional(),
   /** Blocks only: five hours after `start`, or earlier where a measured window begins. */
@@ -95,6 +158,12 @@ export const usageRowSchema = z.object({
 })
 export type UsageRow = z.infer<typeof usageRowSchema>
 
+const totalsSchema = z.object({ ...sumsShape, models: z.array(usageModelRowSchema), splits: z.array(usageSplitRowSchema).optional() })
+
+/** The rows of one project, as `signalbox usage --instances` shows them. */
+export const usageInstanceSchema = z.object({ project: z.string(), rows: z.array(usageRowSchema), totals: totalsSchema })
+export type UsageInstance = z.infer<typeof usageInstanceSchema>
+
 export const priceTableNameSchema = z.object({ version: z.string(), date: z.string() })
 
 /** The report that `signalbox usage … --json` prints and `GET /api/usage` returns. */
@@ -105,9 +174,19 @@ export const usageReportSchema = z
     timezone: z.string(),
     since: z.string().optional(),
     until: z.string().optional(),
+    filters: usageFiltersSchema.optional(),
     rows: z.array(usageRowSchema),
-    totals: z.object({ ...sumsShape, models: z.array(usageModelRowSchema), splits: z.array(usageSplitRowSchema).optional() }),
-    /** The models without a price, as Claude Code wrote them. */
+    /** The number of rows that follow on the next pages; absent for none. `totals` are those of all rows. */
+    left_out: count.optional(),
+    totals: totalsSchema,
+    /** The same by project, the most expensive first. Of `signalbox usage --instances` only; a hub has `split` for it. */
+    instances: z.array(usageInstanceSchema).optional(),
+    /**
+     * How far estimates are off: nine of ten sums of a hundred calls are within `p90`, a share. `answers` finished calls of this machine
+     * were measured for it; 0 when they are too few, and it is the error on public transcripts. Of `signalbox usage` only.
+     */
+    estimate_error: z.object({ answers: count, p90: z.number() }).optional(),
+    /** The models without a price, as Claude Code wrote them; at most 1,000. */
     unpriced: z.array(z.string()),
     price_table: priceTableNameSchema,
     last_call_at: z.string().nullable().optional(),
@@ -156,12 +235,25 @@ export const usageQuerySchema = z.strictObject({
   timezone: timezoneSchema.optional(),
   week_start: z.enum(weekdays).optional(),
   machine_id: filterText.optional(),
+  /** A project by its id, by a folder in it, or by the last parts of its id. */
   project: filterText.optional(),
+  /** A folder exactly as its calls have it. */
+  folder: filterText.optional(),
   model: filterText.optional(),
   session_id: filterText.optional(),
   branch: filterText.optional(),
+  /** `claude-code` is the empty name. */
+  agent: filterText.optional(),
+  /** `without`: only calls; `only`: only what Claude Code has recorded beyond its calls. */
+  not_itemised: z.enum(['without', 'only']).optional(),
+  /** Adds the estimated output to the sums; it is also in `estimated_output`. */
+  with_estimates: z.enum(['true', 'false']).optional(),
   /** Adds `splits` to every row and to the totals; has no effect on blocks. */
   split: usageSplitSchema.optional(),
+  /** The rows of an answer at most: by time and of sessions the newest, else the most expensive. */
+  limit: z.coerce.number<string>().int().min(1).max(MAX_REPORT_ROWS).default(MAX_REPORT_ROWS),
+  /** Where the page before ended, from its header `Link`. */
+  cursor: cursorSchema.optional(),
 })
 export type UsageQuery = z.infer<typeof usageQuerySchema>
 
@@ -184,8 +276,9 @@ export const usageRoutes = {
     access: 'read',
     summary: 'Retrieve a usage report',
     description:
-      'Returns one row per hour, day, week, month, session, project, model, machine, branch or 5-hour block. Costs are at list ' +
-      'price. `Accept: text/csv` returns the rows as CSV.',
+      'Returns one row per hour, day, week, month, session, project, folder, model, machine, branch, agent or 5-hour block. Costs are at list ' +
+      `price. At most ${MAX_REPORT_ROWS.toLocaleString('en')} rows, the newest or the most expensive; \`Link\` leads to the others. ` +
+      '`Accept: text/csv` returns the rows as CSV.',
     query: usageQuerySchema,
     responses: {
       200: {

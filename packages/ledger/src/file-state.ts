@@ -13,4 +13,8 @@ export interface FileState {
   readonly fingerprint: string
   /** The number of lines before `offset` that could not be read completely. */
   readonly badLines: number
+  /** What the scanner has to know of the part before `offset`, in a form of its own; empty for nothing. */
+  readonly scannerState: string
+  /** Since when the file has existed, as far as known: milliseconds since 1970. */
+  readonly born: number
 }

@@ -104,11 +104,13 @@ test.skipIf(process.platform !== 'linux')('a zombie does not hold it', async () 
   const dataDir = tempFolder()
   const clock = { now: 1_000_000 }
   const ledger = ledgerAt(dataDir, clock)
-  // The shell becomes a program that never waits for its child.
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+  // The shell becomes a program that never waits for its child, which ends only then: the shell itself would wait for it.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
   try {
     const [text] = (await once(parent.stdout, 'data')) as [Buffer]
     const pid = Number(text.toString())
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'latin1').trim() !== 'sleep') await sleep(10)
+    process.kill(pid, 'SIGKILL')
     const state = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.[0]
     while (state() !== 'Z') await sleep(10)
     writeLease(dataDir, { pid, host: os.hostname(), until: clock.now + LEASE_TTL_MS, start: readProcessStart(pid) })

@@ -1,3 +1,6 @@
+import { statfsSync } from 'node:fs'
+import path from 'node:path'
+
 export type LedgerErrorCode = 'no_permission' | 'disk_full' | 'damaged' | 'newer' | 'busy' | 'failed'
 
 /** The ledger cannot be used. `message` has the problem and the file, `suggestion` has what a person can do about it. */
@@ -21,11 +24,27 @@ export function isStoreError(error: unknown): boolean {
   return errorCode(error).startsWith('SQLITE_')
 }
 
-/** Converts an error of SQLite or the file system to an error with a message and a suggestion. */
-export function toLedgerError(error: unknown, file: string): LedgerError {
+/** The bytes that are free where a file is; undefined when that is not known. */
+function bytesFree(file: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(path.dirname(file))
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}
+
+/** With less, SQLite cannot even open a file: its shared memory has 32 KB, and a file system keeps some to itself. */
+const MIN_BYTES_FREE = 128 * 1024
+
+/** Converts an error of SQLite or the file system to an error with a message and a suggestion. @param free how much is free at a file */
+export function toLedgerError(error: unknown, file: string, free = bytesFree): LedgerError {
   if (error instanceof LedgerError) return error
   const code = errorCode(error)
-  if (/^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|SQLITE_CANTOPEN)/.test(code)) {
+  // On a full disk, an existing ledger fails in many places, and SQLite does not say why.
+  const isFull = /^SQLITE_(IOERR|CANTOPEN)/.test(code) && (free(file) ?? Number.POSITIVE_INFINITY) < MIN_BYTES_FREE
+  // Node gives ENOENT for a folder that cannot be created.
+  if (!isFull && /^(ENOENT|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|SQLITE_CANTOPEN)/.test(code)) {
     return new LedgerError(
       'no_permission',
       `The ledger ${file} cannot be written (${code}).`,
@@ -33,7 +52,7 @@ export function toLedgerError(error: unknown, file: string): LedgerError {
       error,
     )
   }
-  if (/^(ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR_WRITE)/.test(code)) {
+  if (isFull || /^(ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR_WRITE)/.test(code)) {
     return new LedgerError(
       'disk_full',
       `No space left to write the ledger ${file} (${code}). Its former content is unchanged.`,

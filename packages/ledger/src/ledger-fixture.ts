@@ -1,10 +1,12 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Call } from '@signalbox/contract/call'
+import { ESTIMATED, isCall, NOT_ITEMISED } from '@signalbox/usage/call'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from '../../../test/support/temp.ts'
 import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
 import type { RefreshOptions, RefreshSummary } from './refresh.ts'
+import { placeColumns } from './store/labels.ts'
 import { openStore } from './store/open-store.ts'
 
 /** A ledger in a folder of its own, and a folder of transcripts for it; for tests. */
@@ -22,6 +24,8 @@ export interface LedgerFixture {
   reopen(options?: Partial<LedgerOptions>): Ledger
   /** All calls of the ledger. */
   calls(): Call[]
+  /** The records that are no calls themselves. */
+  records(): Call[]
   content(): LedgerContent
 }
 
@@ -53,11 +57,13 @@ export function ledgerFixture(options: Partial<LedgerOptions> = {}): LedgerFixtu
       ledger = openLedger({ dataDir, ...options, ...other })
       return ledger
     },
-    calls: () => readAllCalls(ledger),
+    calls: () => readAllCalls(ledger).filter(({ source }) => isCall(source)),
+    records: () => readAllCalls(ledger).filter(({ source }) => !isCall(source)),
     content: () => readContent(dataDir),
   }
 }
 
+/** All calls, and the records that are none. */
 export function readAllCalls(ledger: Ledger): Call[] {
   return ledger.outbox.next(Number.MAX_SAFE_INTEGER)?.calls ?? []
 }
@@ -118,7 +124,7 @@ export interface LedgerContent {
   readonly files: unknown[]
 }
 
-const PLACE = 'p.session, p.project, p.branch, p.model, p.speed, p.service_tier, p.inference_geo'
+const PLACE = placeColumns.map((column) => `p.${column}`).join(', ')
 
 export function readContent(dataDir: string): LedgerContent {
   const db = openStore(path.join(dataDir, 'ledger.db'))
@@ -126,10 +132,12 @@ export function readContent(dataDir: string): LedgerContent {
     const all = (sql: string) => db.prepare(sql).all()
     return {
       calls:
-        all(`SELECT c.key, c.at, c.input, c.output, c.write_5m, c.write_1h, c.read, c.web_searches, ${PLACE}, o.version, o.agent, o.is_sidechain
-        FROM calls c JOIN places p ON p.id = c.place JOIN origins o ON o.id = c.origin ORDER BY c.key`),
+        all(`SELECT c.key, c.at, c.input, c.output, c.write_5m, c.write_1h, c.read, c.web_searches, c.request_id, c.prompt, c.unfinished, c.odd, ${PLACE}, o.version, o.agent_id, o.is_sidechain
+        FROM calls c JOIN places p ON p.id = c.place JOIN origins o ON o.id = c.origin
+        WHERE p.source NOT IN ('${NOT_ITEMISED}', '${ESTIMATED}') ORDER BY c.key`),
       slices:
-        all(`SELECT s.quarter, s.band, s.calls, s.input, s.output, s.write_5m, s.write_1h, s.read, s.web_searches, s.first_at, s.last_at, ${PLACE}
+        all(`SELECT s.quarter, s.band, s.calls, s.input, s.output, s.write_5m, s.write_1h, s.read, s.web_searches, s.unfinished, s.odd,
+          s.open_calls, s.open_output, s.open_text, s.open_tool, s.open_thinking, s.first_at, s.last_at, ${PLACE}
         FROM slices s JOIN places p ON p.id = s.place ORDER BY s.quarter, s.band, ${PLACE}`),
       files: all('SELECT path, size, mtime, offset, fingerprint, bad_lines FROM files ORDER BY path'),
     }
@@ -138,15 +146,23 @@ export function readContent(dataDir: string): LedgerContent {
   }
 }
 
-/** The expected roll-ups, summed from the calls by SQLite and cut at the thresholds of the shipped price table. */
+const PROMPT = 'coalesce(c.prompt, c.input + c.write_5m + c.write_1h + c.read)'
+
+/** Whether the output of a call has to be estimated. */
+const OPEN = '(c.unfinished IS 1 AND c.output <= 40 AND c.text_bytes IS NOT NULL)'
+
+/** The expected slices, summed from the calls by SQLite and cut at the thresholds of the shipped price table. */
 export function slicesFromCalls(dataDir: string): unknown[] {
   const db = openStore(path.join(dataDir, 'ledger.db'))
   try {
     return db
       .prepare(
-        `SELECT c.at / 900000 AS quarter, (input + write_5m + write_1h + read > 100000) + (input + write_5m + write_1h + read > 200000) AS band,
+        `SELECT c.at / 900000 AS quarter, (${PROMPT} > 100000) + (${PROMPT} > 200000) AS band,
            count(*) AS calls, sum(c.input) AS input, sum(c.output) AS output, sum(c.write_5m) AS write_5m, sum(c.write_1h) AS write_1h,
-           sum(c.read) AS read, sum(coalesce(c.web_searches, 0)) AS web_searches, min(c.at) AS first_at, max(c.at) AS last_at, ${PLACE}
+           sum(c.read) AS read, sum(coalesce(c.web_searches, 0)) AS web_searches,
+           sum(coalesce(c.unfinished, 0)) AS unfinished, sum(coalesce(c.odd, 0)) AS odd,
+           sum(${OPEN}) AS open_calls, sum(${OPEN} * c.output) AS open_output, sum(iif(${OPEN}, c.text_bytes, 0)) AS open_text,
+           sum(iif(${OPEN}, c.tool_bytes, 0)) AS open_tool, sum(iif(${OPEN}, c.thinking_bytes, 0)) AS open_thinking, min(c.at) AS first_at, max(c.at) AS last_at, ${PLACE}
          FROM calls c JOIN places p ON p.id = c.place GROUP BY quarter, band, c.place ORDER BY quarter, band, ${PLACE}`,
       )
       .all()

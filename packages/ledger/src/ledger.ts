@@ -1,5 +1,12 @@
 import type { UsageReport } from '@signalbox/contract/usage'
+import type { SessionCheck } from '@signalbox/contract/usage-check'
+import { ESTIMATED, NOT_ITEMISED } from '@signalbox/usage/call'
+import type { FindOptions, FoundNames } from '@signalbox/usage/find-names'
 import { defaultPriceTable, type PriceTable } from '@signalbox/usage/price-table'
+import type { ProjectGroup } from '@signalbox/usage/project-map'
+import type { EstimateQuality } from './estimate/error.ts'
+import { type FolderQueue, openFolderQueue } from './folder-queue.ts'
+import { type KnownName, readKnownNames } from './known-names.ts'
 import { type Lease, openLease } from './lease.ts'
 import { type LimitMemory, openLimitMemory } from './limit-memory.ts'
 import { type LivingChanges, type LivingSessions, openLivingSessions } from './living-sessions.ts'
@@ -11,6 +18,7 @@ import { type ReportOptions, report } from './report.ts'
 import { openSessionUsage, type SessionUsage } from './session-usage.ts'
 import { openSnapshotQueue, type SnapshotQueue } from './snapshot-queue.ts'
 import { type LedgerStore, openLedgerStore } from './store/ledger-store.ts'
+import type { VerifyOptions } from './verify.ts'
 
 export interface LedgerOptions {
   /** The folder of the ledger's file; created when it does not exist. */
@@ -19,6 +27,8 @@ export interface LedgerOptions {
   readonly priceTable?: PriceTable | undefined
   /** Whether calls in the outbox have hashes instead of working directory and branch. */
   readonly redactProjects?: boolean | undefined
+  /** Repositories that count as one project in reports. */
+  readonly projectGroups?: readonly ProjectGroup[] | undefined
   /** The current time, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined
 }
@@ -49,7 +59,19 @@ export interface Ledger {
   refresh(options: RefreshOptions): Promise<RefreshSummary>
   /** @throws LedgerError; TimeError when since or until is not a time; RangeError for an unknown time zone */
   report(options: ReportOptions): UsageReport
+  /** The names that calls have, those of the newest calls first; an empty text where some have none. @throws LedgerError */
+  knownNames(name: KnownName): string[]
+  /** Finds the projects that a text means, among those of calls. @throws LedgerError */
+  findProjects(asked: string, options: FindOptions): Promise<FoundNames>
+  /** The titles of sessions, read from their transcripts now: they are not stored. @throws LedgerError */
+  sessionTitles(sessions: readonly string[]): Promise<Map<string, string>>
+  /** What the rows of sessions have beside what Claude Code has recorded for them. @throws LedgerError */
+  verify(options: VerifyOptions): Promise<SessionCheck[]>
+  /** How far estimates of this machine are off. @throws LedgerError */
+  estimateQuality(): Promise<EstimateQuality>
   readonly outbox: Outbox
+  /** The projects of folders that the hub has not confirmed. */
+  readonly folders: FolderQueue
   /** The snapshots of the plan limits. */
   readonly snapshots: SnapshotQueue
   /** What the sources of plan limits remember. */
@@ -74,7 +96,7 @@ export interface Ledger {
  * @throws LedgerError with a suggestion: no permission, disk full, damaged, or written by a newer version
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { dataDir, priceTable = defaultPriceTable(), redactProjects = false, now = Date.now } = options
+  const { dataDir, priceTable = defaultPriceTable(), redactProjects = false, projectGroups, now = Date.now } = options
   const store = openLedgerStore(dataDir)
   let outbox: Outbox | undefined
   let snapshots: SnapshotQueue | undefined
@@ -86,6 +108,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     return livingSessions
   }
   let sessionUsage: ((session: string) => SessionUsage | undefined) | undefined
+  let folders: FolderQueue | undefined
   let redactName: ((name: string) => string) | undefined
   let lease: Lease | undefined
   const nameRedactor = () => {
@@ -101,10 +124,34 @@ export function openLedger(options: LedgerOptions): Ledger {
       lastRefresh = current
       return current
     },
-    report: (request) => store.read(() => report(store, priceTable, { now: now(), ...request })),
+    report: (request) => store.read(() => report(store, priceTable, { now: now(), projectGroups, ...request })),
+    knownNames: (name) => store.read(() => readKnownNames(store, name)),
+    async findProjects(asked, how) {
+      // Loaded on demand: most reports have no filter.
+      const { findLedgerProjects } = await import('./find-projects.ts')
+      return store.read(() => findLedgerProjects(store, asked, how, projectGroups))
+    },
+    async sessionTitles(sessions) {
+      // Loaded on demand: most reports are not about sessions.
+      const { readSessionTitles } = await import('./session-titles.ts')
+      return store.read(() => readSessionTitles(store, sessions))
+    },
+    async verify(request) {
+      // Loaded on demand: reports do not need it.
+      const { verify } = await import('./verify.ts')
+      return store.read(() => verify(store, priceTable, request))
+    },
+    async estimateQuality() {
+      const { readQuality } = await import('./estimate/error.ts')
+      return store.read(() => readQuality(store, now()))
+    },
     get outbox() {
       outbox ??= store.read(() => openOutbox(store, { now, redact: redactProjects ? createRedactor(nameRedactor()) : undefined }))
       return outbox
+    },
+    get folders() {
+      folders ??= store.read(() => openFolderQueue(store, redactProjects ? nameRedactor() : undefined))
+      return folders
     },
     get snapshots() {
       snapshots ??= store.read(() => openSnapshotQueue(store, now))
@@ -137,6 +184,14 @@ export function openLedger(options: LedgerOptions): Ledger {
   }
 }
 
+/** The records that are no calls themselves; see records.ts. */
+function countRecords(count: (sql: string) => number): number {
+  return [NOT_ITEMISED, ESTIMATED].reduce(
+    (sum, name) => sum + count(`SELECT count(*) FROM calls WHERE key >= '${name}:' AND key < '${name};'`),
+    0,
+  )
+}
+
 function readStatus({ db, meta, pending, file }: LedgerStore): LedgerStatus {
   const number = (sql: string, ...values: number[]) =>
     db
@@ -151,7 +206,7 @@ function readStatus({ db, meta, pending, file }: LedgerStore): LedgerStatus {
   const lastRead = meta.get('last_read')
   return {
     file,
-    calls: number('SELECT count(*) FROM calls'),
+    calls: number('SELECT count(*) FROM calls') - countRecords(number),
     first_call_at: time('SELECT min(at) FROM calls'),
     last_call_at: time('SELECT max(at) FROM calls'),
     transcripts: number('SELECT count(*) FROM files'),

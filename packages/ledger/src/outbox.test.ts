@@ -28,14 +28,14 @@ test('every call is returned page by page until it is confirmed', async () => {
 
 test('a call that improves while it is being sent is sent again', async () => {
   const { ledger, write, append, refresh } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a', output: 1 }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a', output: 1 }), callLine({ id: 'msg_b' })))
   await refresh()
   const { outbox } = ledger
   const sent = outbox.next(10)!
-  append('s.jsonl', lines(callLine({ id: 'a', output: 2 })))
+  append('s.jsonl', lines(callLine({ id: 'msg_a', output: 2 })))
   await refresh()
   outbox.confirm(sent.upTo)
-  expect(outbox.next(10)!.calls).toMatchObject([{ key: 'a:req_1', output: 2 }])
+  expect(outbox.next(10)!.calls).toMatchObject([{ key: 'msg_a', output: 2 }])
 })
 
 test('a page ends before it is too large, and is never empty', async () => {
@@ -51,12 +51,12 @@ test('a page ends before it is too large, and is never empty', async () => {
 
 test('for another hub all calls are pending again, for the same hub none', async () => {
   const { ledger, write, refresh, reopen } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' })))
   await refresh()
   expect(ledger.outbox.hubChanged('http://one')).toBe(false)
   const sent = ledger.outbox.next(10)!
   ledger.outbox.confirm(sent.upTo)
-  ledger.outbox.setAside('a:req_1', 'no')
+  ledger.outbox.setAside('msg_a', 'no')
   const { outbox } = reopen()
   expect(outbox.hubChanged('http://one')).toBe(false)
   expect(outbox.pending()).toBe(0)
@@ -71,7 +71,7 @@ test('for another hub all calls are pending again, for the same hub none', async
 
 test('resend makes all calls pending, a page that is being sent included', async () => {
   const { ledger, write, refresh } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' })))
   await refresh()
   const sent = ledger.outbox.next(10)!
   ledger.outbox.resend()
@@ -83,14 +83,14 @@ test('resend makes all calls pending, a page that is being sent included', async
 
 test('a rejected call is set aside until there is a better record of it', async () => {
   const { ledger, write, append, refresh } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' })))
   await refresh()
-  ledger.outbox.setAside('a:req_1', 'model: too strange')
-  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['b'])
+  ledger.outbox.setAside('msg_a', 'model: too strange')
+  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['msg_b'])
   expect(ledger.outbox.pending()).toBe(1)
-  append('s.jsonl', lines(callLine({ id: 'a', output: 99 })))
+  append('s.jsonl', lines(callLine({ id: 'msg_a', output: 99 })))
   await refresh()
-  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['b', 'a'])
+  expect(ids(ledger.outbox.next(10)!.calls)).toEqual(['msg_b', 'msg_a'])
   expect(ledger.status().set_aside).toEqual([])
 })
 
@@ -102,26 +102,26 @@ test('calls in the outbox are valid by the contract, whatever was in the transcr
     'odd.jsonl',
     lines(callLine({ id: long, request: long, cwd: `/${'é'.repeat(5_000)}`, branch: `b-${'😀'.repeat(600)}`, session: long, model: long })),
   )
-  write('empty.jsonl', lines(callLine({ id: 'empty', request: '', cwd: '', branch: '', session: '' })))
-  write('half.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
+  write('empty.jsonl', lines(callLine({ id: 'msg_empty', request: '', cwd: '', branch: '', session: '' })))
+  write('half.jsonl', lines(callLine({ id: 'msg_half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
   await refresh()
   const { calls } = ledger.outbox.next(10_000)!
   for (const call of calls) expect(callSchema.parse(JSON.parse(JSON.stringify(call)))).toEqual(call)
-  expect(calls.find(({ key }) => key === 'empty:')).not.toHaveProperty('cwd')
-  expect(calls.find(({ key }) => key.startsWith('half'))).toMatchObject({
+  expect(calls.find(({ key }) => key === 'msg_empty')).not.toHaveProperty('cwd')
+  expect(calls.find(({ key }) => key.startsWith('msg_half'))).toMatchObject({
     cwd: '/half-\ufffd',
     git_branch: 'nul-\\u0000-nul',
     model: 'claude-\\u001b[31m\\u202eodd',
   })
   // Reading them again gives the same calls, so nothing is sent twice.
-  write('copy.jsonl', lines(callLine({ id: 'half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
+  write('copy.jsonl', lines(callLine({ id: 'msg_half', cwd: '/half-\ud83d', branch: 'nul-\0-nul', model: 'claude-\u001b[31m\u202eodd' })))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 0, calls_improved: 0 })
 })
 
 test('two calls with ids too long for the contract stay two calls', async () => {
   const { calls, write, refresh } = ledgerFixture()
   const long = 'x'.repeat(500)
-  write('s.jsonl', lines(callLine({ id: `${long}1` }), callLine({ id: `${long}2` }), callLine({ id: `${long}1` })))
+  write('s.jsonl', lines(callLine({ id: `msg_${long}1` }), callLine({ id: `msg_${long}2` }), callLine({ id: `msg_${long}1` })))
   await refresh()
   expect(new Set(calls().map(({ key }) => key)).size).toBe(2)
 })
@@ -133,9 +133,9 @@ test('with redaction folders and branches are hashed, equally within one ledger 
     write(
       's.jsonl',
       lines(
-        callLine({ id: 'a', cwd: '/secret' }),
-        callLine({ id: 'b', cwd: '/secret', branch: 'x' }),
-        callLine({ id: 'c', cwd: '/other' }),
+        callLine({ id: 'msg_a', cwd: '/secret' }),
+        callLine({ id: 'msg_b', cwd: '/secret', branch: 'x' }),
+        callLine({ id: 'msg_c', cwd: '/other' }),
       ),
     )
     await refresh()

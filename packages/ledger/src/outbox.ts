@@ -39,6 +39,7 @@ export function openOutbox(store: LedgerStore, options: { now: () => number; red
   let roundOfPage: string | undefined
   const startRound = () => {
     pending.addAll()
+    store.folders.resend()
     meta.set('round', String(metaNumber(meta, 'round') + 1))
   }
   const fillOnFirstUse = () => {

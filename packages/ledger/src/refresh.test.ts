@@ -71,24 +71,24 @@ test('generated transcripts of every shape give the expected totals, call by cal
 
 test('only appended content is read', async () => {
   const { write, append, refresh, calls } = ledgerFixture()
-  const first = lines(callLine({ id: 'a' }), callLine({ id: 'b' }))
+  const first = lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' }))
   write('p/s.jsonl', first)
   expect(await refresh()).toMatchObject({ files: 1, files_read: 1, bytes_read: first.length, calls_new: 2 })
   expect(await refresh()).toMatchObject({ files: 1, files_read: 0, bytes_read: 0, calls_new: 0 })
-  const more = lines(callLine({ id: 'c' }), callLine({ id: 'b', output: 99 }))
+  const more = lines(callLine({ id: 'msg_c' }), callLine({ id: 'msg_b', output: 99 }))
   append('p/s.jsonl', more)
   expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: more.length, calls_new: 1, calls_improved: 1 })
   expect(calls().map(({ key, output }) => [key, output])).toEqual([
-    ['a:req_1', 10],
-    ['b:req_1', 99],
-    ['c:req_1', 10],
+    ['msg_a', 10],
+    ['msg_b', 99],
+    ['msg_c', 10],
   ])
 })
 
 test('an incomplete line is read when it is complete', async () => {
   const { write, append, refresh, calls } = ledgerFixture()
-  const line = callLine({ id: 'b' })
-  write('s.jsonl', lines(callLine({ id: 'a' })) + line.slice(0, 200))
+  const line = callLine({ id: 'msg_b' })
+  write('s.jsonl', lines(callLine({ id: 'msg_a' })) + line.slice(0, 200))
   expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: 0 })
   append('s.jsonl', line.slice(200, 300))
   expect(await refresh()).toMatchObject({ calls_new: 0, bad_lines: 0 })
@@ -99,10 +99,10 @@ test('an incomplete line is read when it is complete', async () => {
 
 test('a complete object at the end counts before its newline is written, and only once after', async () => {
   const { write, append, refresh, calls } = ledgerFixture()
-  write('s.jsonl', callLine({ id: 'a' }))
+  write('s.jsonl', callLine({ id: 'msg_a' }))
   expect(await refresh()).toMatchObject({ calls_new: 1 })
   // A missing newline: the next object begins right after the first.
-  append('s.jsonl', callLine({ id: 'b' }))
+  append('s.jsonl', callLine({ id: 'msg_b' }))
   expect(await refresh()).toMatchObject({ calls_new: 1 })
   append('s.jsonl', '\n')
   expect(await refresh()).toMatchObject({ calls_new: 0, bad_lines: 0 })
@@ -111,7 +111,7 @@ test('a complete object at the end counts before its newline is written, and onl
 
 test('half a subagent call at the end does not count as a call of its own', async () => {
   const { write, append, refresh, calls } = ledgerFixture()
-  const message = JSON.parse(callLine({ id: 'a' }))
+  const message = JSON.parse(callLine({ id: 'msg_a' }))
   const line = JSON.stringify({ type: 'progress', sessionId: 'outer', cwd: '/outer', data: { message, prompt: 'words' } })
   const cut = line.indexOf(',"prompt"')
   write('s.jsonl', line.slice(0, cut))
@@ -123,36 +123,40 @@ test('half a subagent call at the end does not count as a call of its own', asyn
 
 test('a file that shrank is read again from its start, and its removed calls stay in the ledger', async () => {
   const { write, refresh, calls } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' }), callLine({ id: 'c' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' }), callLine({ id: 'msg_c' })))
   await refresh()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'd' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_d' })))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 1 })
-  expect(calls().map(({ key }) => key)).toEqual(['a:req_1', 'b:req_1', 'c:req_1', 'd:req_1'])
+  expect(calls().map(({ key }) => key)).toEqual(['msg_a', 'msg_b', 'msg_c', 'msg_d'])
 })
 
 test('a file that lost only its incomplete last line is read again too', async () => {
   const { write, append, place, refresh } = ledgerFixture()
-  const whole = lines(callLine({ id: 'a' }))
+  const whole = lines(callLine({ id: 'msg_a' }))
   write('s.jsonl', `${whole}{"half`)
   await refresh()
   truncateSync(place('s.jsonl'), whole.length)
   expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: whole.length, calls_new: 0 })
-  append('s.jsonl', lines(callLine({ id: 'b' })))
+  append('s.jsonl', lines(callLine({ id: 'msg_b' })))
   expect(await refresh()).toMatchObject({ calls_new: 1 })
 })
 
 test('a file rewritten in place is read again from its start, whether it grew or kept its size', async () => {
   const { write, place, refresh, calls } = ledgerFixture()
-  const before = lines(callLine({ id: 'a' }), callLine({ id: 'b' }))
+  const before = lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' }))
   write('s.jsonl', before)
   await refresh()
   // The same length and the same ends of the file, with another call in the middle.
-  const filler = Array.from({ length: 20 }, (_, nth) => callLine({ id: `f${nth}` }))
-  write('s.jsonl', lines(callLine({ id: 'x' }), callLine({ id: 'c' }), ...filler))
+  const filler = Array.from({ length: 20 }, (_, nth) => callLine({ id: `msg_f${nth}` }))
+  write('s.jsonl', lines(callLine({ id: 'msg_x' }), callLine({ id: 'msg_c' }), ...filler))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 22 })
   write(
     's.jsonl',
-    lines(callLine({ id: 'x' }), callLine({ id: 'c' }), ...filler.with(10, callLine({ id: 'FX' })).with(11, callLine({ id: 'F' }))),
+    lines(
+      callLine({ id: 'msg_x' }),
+      callLine({ id: 'msg_c' }),
+      ...filler.with(10, callLine({ id: 'msg_FX' })).with(11, callLine({ id: 'msg_F' })),
+    ),
   )
   utimesSync(place('s.jsonl'), new Date(), new Date(Date.now() + 5_000))
   expect(await refresh()).toMatchObject({ files_read: 1, calls_new: 2 })
@@ -161,20 +165,20 @@ test('a file rewritten in place is read again from its start, whether it grew or
 
 test('deleting a transcript deletes no call, and the transcript can be restored', async () => {
   const { write, place, refresh, calls, ledger } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' })))
   await refresh()
   unlinkSync(place('s.jsonl'))
   expect(await refresh()).toMatchObject({ files: 0, problems: [] })
   expect(ledger.status()).toMatchObject({ calls: 2, transcripts: 0 })
-  write('s.jsonl', lines(callLine({ id: 'b' }), callLine({ id: 'c' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_b' }), callLine({ id: 'msg_c' })))
   expect(await refresh()).toMatchObject({ calls_new: 1 })
   expect(calls()).toHaveLength(3)
 })
 
 test('the states of other folders are kept', async () => {
   const { write, root, refresh } = ledgerFixture()
-  write('one/s.jsonl', lines(callLine({ id: 'a' })))
-  write('two/s.jsonl', lines(callLine({ id: 'b' })))
+  write('one/s.jsonl', lines(callLine({ id: 'msg_a' })))
+  write('two/s.jsonl', lines(callLine({ id: 'msg_b' })))
   await refresh()
   expect(await refresh({ roots: [path.join(root, 'one')] })).toMatchObject({ files: 1, files_read: 0 })
   expect(await refresh()).toMatchObject({ files: 2, files_read: 0 })
@@ -182,13 +186,13 @@ test('the states of other folders are kept', async () => {
 
 test('a renamed transcript is recognised, and a copied one is read and adds nothing', async () => {
   const { write, append, place, refresh, calls } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), callLine({ id: 'msg_b' })))
   await refresh()
   mkdirSync(place('elsewhere'))
   renameSync(place('s.jsonl'), place('elsewhere/t.jsonl'))
   expect(await refresh()).toMatchObject({ files: 1, files_read: 1, bytes_read: 0, calls_new: 0 })
-  append('elsewhere/t.jsonl', lines(callLine({ id: 'c' })))
-  expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: lines(callLine({ id: 'c' })).length, calls_new: 1 })
+  append('elsewhere/t.jsonl', lines(callLine({ id: 'msg_c' })))
+  expect(await refresh()).toMatchObject({ files_read: 1, bytes_read: lines(callLine({ id: 'msg_c' })).length, calls_new: 1 })
   copyFileSync(place('elsewhere/t.jsonl'), place('copy.jsonl'))
   expect(await refresh()).toMatchObject({ files: 2, files_read: 1, calls_new: 0, calls_improved: 0 })
   expect(calls()).toHaveLength(3)
@@ -196,9 +200,9 @@ test('a renamed transcript is recognised, and a copied one is read and adds noth
 
 test('a file that replaces a known one is read from its start', async () => {
   const { write, place, refresh, calls } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' })))
   await refresh()
-  write('new.tmp', lines(callLine({ id: 'b' }), callLine({ id: 'c' })))
+  write('new.tmp', lines(callLine({ id: 'msg_b' }), callLine({ id: 'msg_c' })))
   renameSync(place('new.tmp'), place('s.jsonl'))
   expect(await refresh()).toMatchObject({ calls_new: 2 })
   expect(calls()).toHaveLength(3)
@@ -206,42 +210,36 @@ test('a file that replaces a known one is read from its start', async () => {
 
 test('bytes that are not UTF-8 affect neither their line nor other lines', async () => {
   const { write, refresh, calls } = ledgerFixture()
-  const [before, after] = callLine({ id: 'b', cwd: '/home/CUT' }).split('CUT')
+  const [before, after] = callLine({ id: 'msg_b', cwd: '/home/CUT' }).split('CUT')
   write(
     's.jsonl',
     Buffer.concat([
-      Buffer.from(lines(callLine({ id: 'a', text: 'CUT' }))),
+      Buffer.from(lines(callLine({ id: 'msg_a', text: 'CUT' }))),
       Buffer.from(before!),
       Buffer.from([0xff, 0xfe, 0xc3]),
       Buffer.from(`${after}\n`),
       Buffer.from([0, 0, 0, 0]),
-      Buffer.from(lines(callLine({ id: 'c' }))),
+      Buffer.from(lines(callLine({ id: 'msg_c' }))),
       Buffer.from([0x80, 0x0a, 0xef, 0xbb, 0xbf]),
-      Buffer.from(lines(callLine({ id: 'd', cwd: '/home/ümlaut/日本' }))),
+      Buffer.from(lines(callLine({ id: 'msg_d', cwd: '/home/ümlaut/日本' }))),
       Buffer.from('{"usage"', 'utf16le'),
     ]),
   )
   const summary = await refresh()
   expect(summary).toMatchObject({ calls_new: 4, problems: [] })
   expect(calls().map(({ key, cwd }) => [key, cwd])).toEqual([
-    ['a:req_1', '/home/dev/project'],
-    ['b:req_1', '/home/\ufffd\ufffd\ufffd'],
-    ['c:req_1', '/home/dev/project'],
-    ['d:req_1', '/home/ümlaut/日本'],
+    ['msg_a', '/home/dev/project'],
+    ['msg_b', '/home/\ufffd\ufffd\ufffd'],
+    ['msg_c', '/home/dev/project'],
+    ['msg_d', '/home/ümlaut/日本'],
   ])
   expect(await refresh()).toMatchObject({ calls_new: 0, calls_improved: 0 })
 })
 
 test('an invalid line is counted and the next one is read', async () => {
   const { write, append, refresh, ledger } = ledgerFixture()
-  const bad = [
-    callLine().slice(0, -20),
-    callLine({ output: -1 }),
-    callLine({ at: 'yesterday' }),
-    '{"type":"assistant","message":{"usage":[}}',
-    callLine({ output: 1.5 }),
-  ]
-  write('s.jsonl', lines(...bad, callLine({ id: 'a' })))
+  const bad = [callLine().slice(0, -20), callLine({ at: 'yesterday' }), '{"type":"assistant","message":{"usage":[}}']
+  write('s.jsonl', lines(...bad, callLine({ id: 'msg_a' })))
   expect(await refresh()).toMatchObject({ calls_new: 1, bad_lines: bad.length, problems: [] })
   append('s.jsonl', lines('{"usage":'))
   expect(await refresh()).toMatchObject({ bad_lines: 1 })
@@ -250,9 +248,9 @@ test('an invalid line is counted and the next one is read', async () => {
 
 test('lines of tens of megabytes are read, and the memory for them is bounded', async () => {
   const { place, write, refresh, calls } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' })))
   const file = openSync(place('s.jsonl'), 'a')
-  const [before, after] = callLine({ id: 'long', cwd: '/at/the/end', text: 'TEXT' }).split('TEXT')
+  const [before, after] = callLine({ id: 'msg_long', cwd: '/at/the/end', text: 'TEXT' }).split('TEXT')
   const words = Buffer.alloc(1024 * 1024, 'words with \\"quotes\\" and \\\\ and \\u0041 in them; ')
   words.fill('.', words.lastIndexOf('; ') + 2)
   writeSync(file, before!)
@@ -264,23 +262,23 @@ test('lines of tens of megabytes are read, and the memory for them is bounded', 
   for (let megabytes = 0; megabytes < 20; megabytes++) writeSync(file, numbers)
   writeSync(file, '0]}\n')
   // Odd lines that have to be parsed: one with long strings, which are shortened, and one that stays too large.
-  writeSync(file, lines(callLine({ id: 'odd', text: '\u0001'.repeat(1_000_000) })))
+  writeSync(file, lines(callLine({ id: 'msg_odd', text: '\u0001'.repeat(1_000_000) })))
   writeSync(file, `{"odd":"\\u0001","usage":[${'{},'.repeat(1_000_000)}{}]}\n`)
-  writeSync(file, lines(callLine({ id: 'b' })))
+  writeSync(file, lines(callLine({ id: 'msg_b' })))
   expect(await refresh()).toMatchObject({ calls_new: 4, bad_lines: 2, bytes_read: statSync(place('s.jsonl')).size })
   expect(calls().map(({ key, output }) => [key, output])).toEqual([
-    ['a:req_1', 10],
-    ['b:req_1', 10],
-    ['long:req_1', 10],
-    ['odd:req_1', 10],
+    ['msg_a', 10],
+    ['msg_b', 10],
+    ['msg_long', 10],
+    ['msg_odd', 10],
   ])
   expect(await refresh()).toMatchObject({ files_read: 0 })
 })
 
 test('what is not a readable file is reported as a problem, and everything else is read', async () => {
   const { write, place, root, folder, refresh } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' })))
-  write('folder.jsonl/inside.jsonl', lines(callLine({ id: 'b' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' })))
+  write('folder.jsonl/inside.jsonl', lines(callLine({ id: 'msg_b' })))
   symlinkSync(place('nowhere'), place('dead.jsonl'))
   symlinkSync(place('self.jsonl'), place('self.jsonl'))
   symlinkSync(place('dead-too'), place('dead-folder'))
@@ -304,9 +302,9 @@ test.skipIf(process.platform === 'win32')(
   'files and folders without read permission are reported as problems, and everything else is read',
   async () => {
     const { write, place, root, folder } = ledgerFixture()
-    write('open.jsonl', lines(callLine({ id: 'a' })))
-    write('closed.jsonl', lines(callLine({ id: 'b' })))
-    write('closed-folder/s.jsonl', lines(callLine({ id: 'c' })))
+    write('open.jsonl', lines(callLine({ id: 'msg_a' })))
+    write('closed.jsonl', lines(callLine({ id: 'msg_b' })))
+    write('closed-folder/s.jsonl', lines(callLine({ id: 'msg_c' })))
     chmodSync(place('closed.jsonl'), 0o000)
     chmodSync(place('closed-folder'), 0o000)
     chmodSync(folder, 0o755)
@@ -335,7 +333,7 @@ test('a file of half a gigabyte is read in less memory than that', async () => {
   const step = 128 * 1024 * 1024
   write('sparse.jsonl', '')
   const file = openSync(place('sparse.jsonl'), 'r+')
-  for (let at = step; at <= 4 * step; at += step) writeSync(file, `\n${lines(callLine({ id: `at-${at}` }))}`, at)
+  for (let at = step; at <= 4 * step; at += step) writeSync(file, `\n${lines(callLine({ id: `msg_at-${at}` }))}`, at)
   closeSync(file)
   expect(statSync(place('sparse.jsonl')).size).toBeGreaterThan(2 ** 29)
   const { stdout, stderr } = await run(process.execPath, [program, dataDir, '2', root])
@@ -354,9 +352,9 @@ test('a file of half a gigabyte is read in less memory than that', async () => {
 
 test('links are followed once, also in a loop', async () => {
   const { write, place, root, folder, refresh } = ledgerFixture()
-  write('p/s.jsonl', lines(callLine({ id: 'a' })))
+  write('p/s.jsonl', lines(callLine({ id: 'msg_a' })))
   mkdirSync(path.join(folder, 'disk/deep'), { recursive: true })
-  writeFileSync(path.join(folder, 'disk/deep/t.jsonl'), lines(callLine({ id: 'b' })))
+  writeFileSync(path.join(folder, 'disk/deep/t.jsonl'), lines(callLine({ id: 'msg_b' })))
   symlinkSync(path.join(folder, 'disk'), place('link'))
   symlinkSync(root, path.join(folder, 'disk/deep/back'))
   symlinkSync(place('p'), place('again'))
@@ -383,18 +381,18 @@ test('a transcript that is deleted between finding and reading is reported as a 
 
 test('a transcript that is truncated while it is read is read again', async () => {
   const { write, place, root, refresh, calls } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'a' }), ...Array.from({ length: 6_000 }, (_, nth) => callLine({ id: `n${nth}` }))))
+  write('s.jsonl', lines(callLine({ id: 'msg_a' }), ...Array.from({ length: 6_000 }, (_, nth) => callLine({ id: `msg_n${nth}` }))))
   await refresh({
     roots: [root],
     onProgress: ({ bytes_done }) => {
-      if (bytes_done === 0) write('s.jsonl', lines(callLine({ id: 'z' })))
+      if (bytes_done === 0) write('s.jsonl', lines(callLine({ id: 'msg_z' })))
     },
   })
   await refresh()
-  expect(calls().some(({ key }) => key === 'z:req_1')).toBe(true)
+  expect(calls().some(({ key }) => key === 'msg_z')).toBe(true)
   expect(await refresh()).toMatchObject({ files_read: 0 })
   expect(readdirSync(root)).toEqual(['s.jsonl'])
-  expect(readFileSync(place('s.jsonl'), 'utf8')).toContain('"z"')
+  expect(readFileSync(place('s.jsonl'), 'utf8')).toContain('"msg_z"')
 })
 
 test('an aborted refresh keeps the calls it has read, and the next one reads the rest', async () => {

@@ -1,10 +1,14 @@
 import path from 'node:path'
 import type { FileState } from './file-state.ts'
-import { type FoundTranscript, findTranscripts } from './find-transcripts.ts'
+import { takeMigrationNote } from './migration-note.ts'
 import type { Problem } from './problem.ts'
-import type { PageSizes, ScanPage } from './scan/scan-page.ts'
-import type { ScanTask } from './scan/scan-transcript.ts'
+import { hasDueEstimates } from './store/answers.ts'
+import { hasUnsettledCostStates } from './store/cost-states.ts'
 import type { FileChange, LedgerStore } from './store/ledger-store.ts'
+import { hasUnsettledCopies } from './store/sessions.ts'
+import { type FoundTranscript, findTranscripts } from './transcript/find-transcripts.ts'
+import type { PageSizes, ScanPage } from './transcript/scan-page.ts'
+import type { ScanTask } from './transcript/scanner.ts'
 
 export interface RefreshOptions {
   /** The folders with transcripts, from `findTranscriptRoots`. */
@@ -38,10 +42,14 @@ export interface RefreshSummary {
   readonly calls_improved: number
   /** Lines of this refresh that could not be read completely. */
   readonly bad_lines: number
+  /** The number of folders whose project is new or has changed. */
+  readonly folders_changed: number
   /** The paths of the transcripts that have changed since they were last read. */
   readonly changed: readonly string[]
   /** The folders and files that were skipped because they could not be read. */
   readonly problems: readonly Problem[]
+  /** What the migration of an older ledger has done, once. */
+  readonly note: string | undefined
 }
 
 interface RefreshTask extends ScanTask {
@@ -64,6 +72,7 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
     calls_new: 0,
     calls_improved: 0,
     bad_lines: 0,
+    folders_changed: 0,
     changed: tasks.map(({ path }) => path),
     problems,
   }
@@ -76,6 +85,8 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
   }
   onProgress?.(progress)
 
+  /** The folders of calls that were read. */
+  const touched = new Set<string>()
   const states = new Map(known)
   const done = new Set<number>()
 
@@ -87,6 +98,7 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
       files.push({ state, before: states.get(state.path) })
       states.set(state.path, state)
     }
+    for (const { cwd } of page.calls.labels) if (cwd !== undefined && cwd !== '') touched.add(cwd)
     // A page of unreadable files only has nothing to write.
     if (files.length > 0 || page.calls.keys.length > 0) {
       const counts = store.write(files, page.calls, now())
@@ -109,11 +121,28 @@ export async function refresh(store: LedgerStore, options: RefreshOptions, now: 
 
   if (tasks.length > 0) {
     // Loaded on demand: most runs find nothing new, and loading the scanner takes as long as finding that out.
-    const { scanAll } = await import('./scan/scan-all.ts')
+    const { scanAll } = await import('./transcript/scan-all.ts')
     await scanAll(tasks, { bytes: progress.bytes_total, onPage: writePage, isDone: (task) => done.has(task), threads, pageSizes, signal })
   }
   if (deleted.length > 0) store.forget(deleted)
-  return summary
+  // Also what a process left that ended in the midst of this.
+  if (store.read(() => hasUnsettledCopies(store.db))) store.settleCopies()
+  if (store.read(() => hasUnsettledCostStates(store.db))) {
+    const { settleCostStates } = await import('./cost-state/settle.ts')
+    settleCostStates(store, now())
+  }
+  if (store.read(() => hasDueEstimates(store.db))) {
+    const { settleEstimates } = await import('./estimate/settle.ts')
+    settleEstimates(store, now())
+  }
+  const at = now()
+  const isComplete = signal?.aborted !== true
+  if (isComplete && store.read(() => store.folders.needLook(touched, at))) {
+    // Loaded on demand, too.
+    const { updateFolders } = await import('./folders/update-folders.ts')
+    summary.folders_changed = await updateFolders(store, { touched, now: at })
+  }
+  return { ...summary, note: isComplete ? store.read(() => takeMigrationNote(store)) : undefined }
 }
 
 /** Finds the transcripts that changed since the last refresh, and those that were deleted. */
@@ -135,6 +164,7 @@ function findChanges(
   changed.sort((a, b) => (a.path < b.path ? -1 : 1))
   const tasks = changed.map((found) => ({
     path: found.path,
+    source: found.source,
     found,
     known: known.get(found.path) ?? moved.get(`${found.dev}:${found.ino}`),
   }))

@@ -9,7 +9,7 @@ import { writeTranscripts } from '../../../test/support/transcripts.ts'
 import { callLine, type LedgerFixture, ledgerFixture, lines, readAllCalls, slicesFromCalls } from './ledger-fixture.ts'
 import type { ReportOptions } from './report.ts'
 
-/** The expected report, built from single calls without roll-ups. */
+/** The expected report, built from single calls without slices. */
 function reportOfCalls(calls: readonly Call[], options: ReportOptions, table = defaultPriceTable()) {
   const { filters = {}, ...request } = options
   const wanted = calls.filter(
@@ -120,7 +120,7 @@ test('with another price table the same calls are priced again, at the threshold
     expect(other.report(options)).toEqual(reportOfCalls(calls, options, table))
   }
   // A process with the shipped table, such as a collector, continues to write.
-  append('p/s.jsonl', lines(callLine({ id: 'later', input: 120_000, model: 'claude-opus-5-5' })))
+  append('p/s.jsonl', lines(callLine({ id: 'msg_later', input: 120_000, model: 'claude-opus-5-5' })))
   const collector = reopen({ priceTable: defaultPriceTable() })
   await refresh()
   expect(collector.report({ group: 'model', timezone: 'UTC', until: '2026-10-01', now: 0 }).totals.calls).toBe(1)
@@ -158,10 +158,10 @@ test('invalid times and zones are rejected by name', () => {
 
 test('the status has the counts and times of the ledger', async () => {
   const { ledger, write, refresh, dataDir, reopen } = ledgerFixture({ now: () => Date.parse('2026-11-21T10:00:00Z') })
-  write('a.jsonl', lines(callLine({ id: 'a', at: '2026-01-02T03:04:05.678Z' }), callLine({ id: 'b' }), '{"usage":'))
+  write('a.jsonl', lines(callLine({ id: 'msg_a', at: '2026-01-02T03:04:05.678Z' }), callLine({ id: 'msg_b' }), '{"usage":'))
   await refresh()
   ledger.outbox.hubChanged('http://hub')
-  ledger.outbox.setAside('a:req_1', 'the hub says no')
+  ledger.outbox.setAside('msg_a', 'the hub says no')
   expect(reopen().status()).toEqual({
     file: path.join(dataDir, 'ledger.db'),
     calls: 2,
@@ -172,7 +172,7 @@ test('the status has the counts and times of the ledger', async () => {
     last_read_at: '2026-11-21T10:00:00.000Z',
     hub: 'http://hub',
     pending: 1,
-    set_aside: [{ key: 'a:req_1', reason: 'the hub says no', at: '2026-11-21T10:00:00.000Z' }],
+    set_aside: [{ key: 'msg_a', reason: 'the hub says no', at: '2026-11-21T10:00:00.000Z' }],
     set_aside_total: 1,
   })
 })

@@ -1,13 +1,18 @@
 import type { UsageGroup, UsageReport } from '@signalbox/contract/usage'
 import type { BlockWindow } from '@signalbox/usage/block'
-import { promptTokens } from '@signalbox/usage/call'
+import { NOT_ITEMISED, promptTokens } from '@signalbox/usage/call'
 import { buildReport } from '@signalbox/usage/group'
+import { buildInstances } from '@signalbox/usage/instances'
 import { type PriceTable, promptBand } from '@signalbox/usage/price-table'
+import { type ProjectGroup, type ProjectMap, testFolders } from '@signalbox/usage/project-map'
 import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
+import { markWholeSessions } from '@signalbox/usage/whole-session'
 import { parseSince, parseUntil, type WeekStart } from '@signalbox/usage/zone'
+import { readProjectMap } from './read-projects.ts'
+import { recordReader } from './records.ts'
 import type { CallRow } from './store/calls.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
-import { type Place, placeOf, priceBands, SLICE_COLUMNS, type SliceRow, sliceOf } from './store/slice-row.ts'
+import { type Place, placeOf, priceBands, SLICE_COLUMNS, type SliceRow, sliceOf, toSlice } from './store/slice-row.ts'
 
 export interface ReportOptions {
   readonly group: UsageGroup
@@ -18,53 +23,83 @@ export interface ReportOptions {
   readonly since?: string | undefined
   /** The end: a day of the zone, inclusive, or an instant, exclusive. */
   readonly until?: string | undefined
-  /** Selects the calls with exactly these names. */
+  /** Selects the calls with exactly these names, or with one of several. */
   readonly filters?: ReportFilters | undefined
   /** Milliseconds since 1970; determines the active block. */
   readonly now?: number | undefined
   /** The five-hour window of the plan, for blocks, when it is known. */
   readonly window?: BlockWindow | undefined
+  /** Whether estimated output counts like any other. */
+  readonly withEstimates?: boolean | undefined
+  /** Adds a report of each project; not for blocks. */
+  readonly instances?: boolean | undefined
+  /** Repositories that count as one project. */
+  readonly projectGroups?: readonly ProjectGroup[] | undefined
 }
 
 export interface ReportFilters {
-  readonly session?: string | undefined
-  readonly project?: string | undefined
-  readonly model?: string | undefined
-  readonly branch?: string | undefined
+  readonly session?: NameFilter
+  /** The ids of projects, as `Ledger.findProjects` finds them. */
+  readonly project?: NameFilter
+  readonly folder?: NameFilter
+  readonly model?: NameFilter
+  readonly branch?: NameFilter
+  readonly agent?: NameFilter
+  /** `without`: only calls; `only`: only what Claude Code has recorded beyond its calls. */
+  readonly notItemised?: 'without' | 'only' | undefined
 }
+type NameFilter = string | readonly string[] | undefined
 
 /**
  * Creates a report of the ledger's calls at the prices of `table`.
  * @throws TimeError when since or until is not a time, RangeError for an unknown time zone
  */
 export function report(store: LedgerStore, table: PriceTable, options: ReportOptions): UsageReport {
-  const { group, timezone, weekStart, since, until, now, window } = options
+  const { group, timezone, weekStart, since, until, now, window, withEstimates } = options
   const cuts = store.ensureThresholds(table.thresholds)
-  const places = readPlaces(store, options.filters ?? {})
+  const projects = readProjects(store, options)
+  const places = readPlaces(store, options.filters ?? {}, projects)
   // The start of a block depends on the calls before it, so blocks need all slices.
   const from = since === undefined || group === 'block' ? Number.NEGATIVE_INFINITY : parseSince(timezone, since)
   const to = until === undefined || group === 'block' ? Number.POSITIVE_INFINITY : parseUntil(timezone, until)
-  return buildReport({
-    group,
-    timezone,
-    ...(weekStart === undefined ? {} : { weekStart }),
-    slices: readSlices(store, places, cuts, table.thresholds, from, to),
-    table,
-    since,
-    until,
-    now,
-    window,
-  })
+  const weeks = weekStart === undefined ? {} : { weekStart }
+  const question = { group, timezone, ...weeks, table, since, until, now, window, withEstimates, projects }
+  const slices = readSlices(store, places, cuts, table.thresholds, from, to)
+  const wholeMarked = (built: UsageReport) => markWhole(store, built, options)
+  if (options.instances !== true) return wholeMarked(buildReport({ ...question, slices }))
+  const all = [...slices]
+  return { ...wholeMarked(buildReport({ ...question, slices: all })), instances: buildInstances(question, all) }
+}
+
+/** Marks the sessions of a report whose sums are exact although calls are unfinished. */
+function markWhole(store: LedgerStore, built: UsageReport, { filters }: ReportOptions): UsageReport {
+  const only = filters?.session === undefined ? undefined : [filters.session].flat()
+  if (built.totals.unfinished_calls === 0 || (built.group !== 'session' && only === undefined)) return built
+  return markWholeSessions(built, recordReader(store, NOT_ITEMISED), only)
+}
+
+/** The projects of folders, where the report has or asks for them. */
+function readProjects(store: LedgerStore, { group, filters, instances, projectGroups }: ReportOptions): ProjectMap | undefined {
+  const isAsked = group === 'project' || group === 'session' || instances === true || filters?.project !== undefined
+  return isAsked ? readProjectMap(store, projectGroups) : undefined
 }
 
 /** Reads the places that match the filters, by id. */
-function readPlaces(store: LedgerStore, filters: ReportFilters): Map<number, Place> {
-  const conditions = Object.entries(filters).filter(([, name]) => name !== undefined) as [keyof ReportFilters, string][]
-  const where = conditions.map(([column]) => `${column} = ?`).join(' AND ')
+function readPlaces(
+  store: LedgerStore,
+  { project, folder, notItemised, ...byName }: ReportFilters,
+  projects: ProjectMap | undefined,
+): Map<number, Place> {
+  const conditions = Object.entries(byName).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)
+  const names = conditions.map(([, name]) => [name].flat())
+  const where = conditions.map(([column], index) => `${column} IN (${names[index]!.map(() => '?').join()})`)
+  if (notItemised !== undefined) where.push(`source ${notItemised === 'only' ? '=' : '<>'} '${NOT_ITEMISED}'`)
   const rows = store.db
-    .prepare<string[], Place & { id: number }>(`SELECT * FROM places ${where === '' ? '' : `WHERE ${where}`}`)
-    .all(...conditions.map(([, name]) => name))
-  return new Map(rows.map((row) => [row.id, row]))
+    .prepare<string[], Place & { id: number }>(`SELECT * FROM places ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`)
+    .all(...names.flat())
+  // The column `project` is the folder of calls.
+  const isMeant = testFolders(projects, project, folder)
+  return new Map(rows.flatMap((row) => (isMeant?.('', row.project) === false ? [] : [[row.id, row]])))
 }
 
 /** Reads the slices of [from, to), in milliseconds, ordered by quarter hour. Partial quarter hours at the edges come from calls. */
@@ -97,27 +132,17 @@ function* readSlices(
     for (const call of calls) {
       const place = places.get(call.place)
       if (place === undefined) continue
-      yield {
+      yield toSlice(place, {
+        ...call,
         quarter: Math.floor(call.at / QUARTER_HOUR_MS),
-        session: place.session,
-        project: place.project,
-        branch: place.branch,
-        machine: '',
-        model: place.model,
-        speed: place.speed,
-        service_tier: place.service_tier,
-        inference_geo: place.inference_geo,
         band: promptBand(thresholds, promptTokens(call)),
         calls: 1,
-        input: call.input,
-        output: call.output,
-        write_5m: call.write_5m,
-        write_1h: call.write_1h,
-        read: call.read,
         web_searches: call.web_searches ?? 0,
+        unfinished: call.unfinished ?? 0,
+        odd: call.odd ?? 0,
         first_at: call.at,
         last_at: call.at,
-      }
+      })
     }
   }
 }

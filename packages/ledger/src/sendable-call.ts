@@ -1,12 +1,9 @@
 import type { Call } from '@signalbox/contract/call'
-import { MAX_NAME_LENGTHS } from './scan/parse-record.ts'
+import { callFieldsOf } from '@signalbox/contract/call-field'
+import { escapedName } from '@signalbox/contract/printable'
+import { maxLength } from './transcript/field.ts'
 
-/** What the hub takes in no name: control characters, separators of lines, characters that change the text direction. */
-const notInNames = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
-
-/** The key is made here. */
-const { key: _, ...maxLengths } = MAX_NAME_LENGTHS
-const names = Object.entries(maxLengths) as [keyof typeof maxLengths, number][]
+const names = [...callFieldsOf('key', 'name', 'id')]
 
 /**
  * A call as the hub takes it. Claude Code wrote its names, so anything may be in them; they are sent as they are shown here, with
@@ -14,11 +11,16 @@ const names = Object.entries(maxLengths) as [keyof typeof maxLengths, number][]
  */
 export function toSendable(call: Call): Call {
   let sendable = call
-  for (const [name, maxLength] of names) {
+  for (const name of names) {
     const text = call[name]
-    if (text === undefined || text.search(notInNames) === -1) continue
-    const escaped = text.replace(notInNames, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    sendable = { ...sendable, [name]: escaped.slice(0, maxLength).toWellFormed() }
+    if (text === undefined) continue
+    const escaped = escapedName(text)
+    if (escaped !== text) sendable = { ...sendable, [name]: escaped.slice(0, maxLength(name)).toWellFormed() }
   }
   return sendable
+}
+
+/** The name of a folder as `toSendable` sends it. */
+export function toSendableFolder(folder: string): string {
+  return escapedName(folder).slice(0, maxLength('cwd')).toWellFormed()
 }

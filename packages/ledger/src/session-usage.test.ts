@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 
 function line(number: number, { session = 's', at = NOW, model = 'claude-opus-5-5', output = 10 } = {}): string {
   const usage = { input_tokens: 1_000, output_tokens: output, cache_read_input_tokens: 2_000, cache_creation_input_tokens: 300 }
-  const message = { id: `m${number}`, model, usage }
+  const message = { id: `msg_m${number}`, model, usage }
   const row = { type: 'assistant', timestamp: new Date(at).toISOString(), sessionId: session, cwd: '/w', requestId: `r${number}`, message }
   return `${JSON.stringify(row)}\n`
 }

@@ -2,7 +2,7 @@ import type { PriceTable } from '@signalbox/usage/price-table'
 import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import { addSlice, addSums, emptySums, type Sums, toTotals } from '@signalbox/usage/sums'
 import type { LedgerStore } from './store/ledger-store.ts'
-import { type Place, placeOf, priceBands, SLICE_COLUMNS, type SliceRow, sliceOf } from './store/slice-row.ts'
+import { PLACE_COLUMNS, type Place, placeOf, priceBands, SLICE_COLUMNS, type SliceRow, sliceOf } from './store/slice-row.ts'
 
 /** The tokens of a session so far, subagents included, and their cost at list price. */
 export interface SessionUsage {
@@ -26,12 +26,10 @@ const MAX_CACHED_SESSIONS = 500
 
 /**
  * Creates a function that sums up one session. Sessions are asked for every few seconds while they run, so it reads only the last
- * half hour each time: the roll-ups have no index by session, and one would cost every write.
+ * half hour each time: the slices have no index by session, and one would cost every write.
  */
 export function openSessionUsage(store: LedgerStore, table: PriceTable, now: () => number): (session: string) => SessionUsage | undefined {
-  const findPlaces = store.db.prepare<[string], Place & { id: number }>(
-    'SELECT id, session, project, branch, model, speed, service_tier, inference_geo FROM places WHERE session = ?',
-  )
+  const findPlaces = store.db.prepare<[string], Place & { id: number }>(`SELECT id, ${PLACE_COLUMNS} FROM places WHERE session = ?`)
   const findSlices = store.db
     .prepare<[number, number, string], SliceRow>(
       `SELECT ${SLICE_COLUMNS} FROM slices WHERE quarter >= ? AND quarter < ? AND place IN (SELECT value FROM json_each(?))`,
@@ -60,8 +58,8 @@ export function openSessionUsage(store: LedgerStore, table: PriceTable, now: () 
     }
     const sums = sum(places, before, Number.MAX_SAFE_INTEGER)
     addSums(sums, old.sums)
-    const { calls, input, output, read, write_5m, write_1h, cost_usd } = toTotals(sums)
-    if (calls === 0) return undefined
+    const { calls, total_tokens, input, output, read, write_5m, write_1h, cost_usd } = toTotals(sums)
+    if (calls === 0 && total_tokens === 0) return undefined
     return {
       input_tokens: input,
       output_tokens: output,

@@ -8,7 +8,7 @@ import { tempFolder } from '../../../test/support/temp.ts'
 import { ledgerFixture } from './ledger-fixture.ts'
 import { openSnapshotQueue } from './snapshot-queue.ts'
 import { openLedgerStore } from './store/ledger-store.ts'
-import { migrations } from './store/schema.ts'
+import { applyMigrations, migrations } from './store/schema.ts'
 
 const noon = Date.parse('2026-10-06T12:00:00.000Z')
 const session: PlanWindow = { kind: 'session', label: '5-hour limit', percentUsed: 47, resetsAt: noon + 3_600_000, state: 'known' }
@@ -222,10 +222,8 @@ test('ten thousand pending snapshots are returned in order, and no step is slow'
 test('a ledger of the former schema version is migrated with all its content', () => {
   const dataDir = tempFolder()
   const old = new Database(path.join(dataDir, 'ledger.db'))
-  old.exec(migrations[0]!)
+  applyMigrations(old, 0, 1)
   old.prepare("INSERT INTO meta (name, value) VALUES ('hub', 'mine')").run()
-  old.pragma(`application_id = ${0x5342784c}`)
-  old.pragma('user_version = 1')
   old.close()
   const store = openLedgerStore(dataDir)
   expect(store.meta.get('hub')).toBe('mine')
@@ -238,10 +236,8 @@ test('a ledger of the former schema version is migrated with all its content', (
 test('a snapshot that an earlier version set aside for its time is pending again, and no other', () => {
   const dataDir = tempFolder()
   const old = new Database(path.join(dataDir, 'ledger.db'))
-  const healing = migrations.findIndex((sql) => sql.includes("SET state = 'pending'"))
-  for (const sql of migrations.slice(0, healing)) old.exec(sql)
-  old.pragma(`application_id = ${0x5342784c}`)
-  old.pragma(`user_version = ${healing}`)
+  const healing = migrations.findIndex((sql) => String(sql).includes("SET state = 'pending'"))
+  applyMigrations(old, 0, healing)
   const add = old.prepare(
     "INSERT INTO readings (key, account, source, machine, captured_at, snapshot, state, reason, settled_at) VALUES (?, '', 'console', 'laptop', ?, ?, ?, ?, ?)",
   )

@@ -1,3 +1,5 @@
+import { countOf } from '@signalbox/contract/plural'
+
 type Data = Readonly<Record<string, unknown>>
 
 /**
@@ -26,7 +28,7 @@ export function boundText(text: string, maxLength: number): string {
   let kept = 0
   while (kept < lines.length && room > lines[kept]!.length) room -= lines[kept++]!.length + 1
   if (kept === 0) return `${text.slice(0, maxLength - 1)}…`
-  return [...lines.slice(0, kept), `${lines.length - kept} more lines left out.`].join('\n')
+  return [...lines.slice(0, kept), `${countOf(lines.length - kept, 'more line')} left out.`].join('\n')
 }
 
 function longestList(data: Data): readonly [name: string | undefined, rows: readonly unknown[]] {

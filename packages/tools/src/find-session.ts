@@ -1,6 +1,6 @@
 import { NotFoundError, type StateTrackingApiClient, ValidationError } from '@signalbox/client'
 import type { Machine } from '@signalbox/contract/machine'
-import { type Session, type SessionStatus, sessionListQuerySchema, slotNumber } from '@signalbox/contract/session'
+import { attemptSchema, type Session, type SessionStatus, sessionListQuerySchema, slotNumber } from '@signalbox/contract/session'
 import { createTaskSchema } from '@signalbox/contract/task'
 import { matchesName } from './match-name.ts'
 import { type ToolContext, ToolError } from './tool.ts'
@@ -19,6 +19,11 @@ export const slotArgument = slotNumber.optional().describe('The number of a dock
 export const ownSessionArgument = createTaskSchema.shape.session_id
   .optional()
   .describe('The full session id. Leave it out for your own session, where the connection names it.')
+
+/** The attempt of that session: one that was recovered since belongs to another worker. */
+export const attemptArgument = attemptSchema
+  .optional()
+  .describe('The attempt of the session, where you were given it; leave it out otherwise.')
 
 export interface SessionFilter {
   readonly status?: readonly SessionStatus[] | undefined

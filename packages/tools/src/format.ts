@@ -1,3 +1,6 @@
+import { printable } from '@signalbox/contract/printable'
+import { repeatedOffset, zoneClock } from '@signalbox/usage/zone'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -24,7 +27,7 @@ export function formatDuration(ms: number): string {
   return at >= MINUTE ? `${Math.floor(at / MINUTE)} min` : `${Math.floor(at / 1000)} s`
 }
 
-/** `Tue 2026-10-06 14:00`, by the clock of a zone. */
+/** `Tue 2026-10-06 14:00`, by the clock of a zone; with its offset where clocks go back and the time comes twice. */
 export function formatMoment(ms: number, timezone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -37,7 +40,8 @@ export function formatMoment(ms: number, timezone: string): string {
     hourCycle: 'h23',
   }).formatToParts(ms)
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
-  return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
+  const offset = repeatedOffset(zoneClock(timezone), ms)
+  return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}${offset === undefined ? '' : ` ${offset}`}`
 }
 
 /** An instant as the data of an answer carries it. */
@@ -50,13 +54,9 @@ export function roundUsd(usd: number | null): number | null {
   return usd === null ? null : Math.round(usd * 1e4) / 1e4
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** A foreign text on one line, shortened to so many characters. */
 export function shorten(text: string, max: number): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  const line = printable(text.replace(/\s+/g, ' ')).trim()
   const characters = [...line]
   return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`
 }

@@ -1,6 +1,7 @@
 import type { StateTrackingApiClient } from '@signalbox/client'
 import { accountLabel } from '@signalbox/client/account-label'
 import { rowsOf, STALE_AFTER_MS, type WindowRow } from '@signalbox/client/limit-row'
+import { describeHeldLimits } from '@signalbox/contract/clock-skew'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import { currentLimitsQuerySchema } from '@signalbox/contract/current-limits'
 import { z } from 'zod'
@@ -156,6 +157,8 @@ function staleReason(collector: CurrentLimits['collector'], now: number): string
   if (collector.state === 'needs_login') return `${on} has to be signed in to the usage page: "signalbox web login".`
   if (!collector.connected) return `${on} was last in contact ${formatDuration(now - Date.parse(collector.lastSeenAt))} ago.`
   if (collector.state === 'paused') return `every source of plan limits is disabled on ${collector.machine_id}.`
+  const held = describeHeldLimits(collector)
+  if (held !== undefined) return held
   if (collector.state === 'failing') return `${on} fails${collector.lastError === undefined ? '' : `: ${collector.lastError.message}`}.`
   return `${on} is connected, and no source there had anything newer.`
 }

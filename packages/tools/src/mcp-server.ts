@@ -1,5 +1,6 @@
 import { type Tool as McpTool, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server'
 import type { StateTrackingApiClient } from '@signalbox/client'
+import { printableLines } from '@signalbox/contract/printable'
 import type { Scope } from '@signalbox/contract/scope'
 import { z } from 'zod'
 import { boundAnswer, boundText } from './bound-answer.ts'
@@ -69,7 +70,7 @@ function define({ name, title, description, input, scope }: Tool): McpTool {
 }
 
 function toResult({ text: whole, data, isError }: ToolResult) {
-  const text = boundText(whole, MAX_TEXT_LENGTH)
+  const text = boundText(printableLines(whole), MAX_TEXT_LENGTH)
   const content = [{ type: 'text' as const, text }]
   // Clients show a model one of the two; the sentence has to be in both.
   return data === undefined

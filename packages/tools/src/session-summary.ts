@@ -1,6 +1,7 @@
+import { countOf } from '@signalbox/contract/plural'
 import type { Session } from '@signalbox/contract/session'
-import { compact, formatDuration, plural, roundUsd, shorten } from './format.ts'
-import { lastSegment } from './match-name.ts'
+import { lastSegment } from '@signalbox/usage/name-form'
+import { compact, formatDuration, roundUsd, shorten } from './format.ts'
 
 /** Names under which report_progress and ask_for_input keep their texts in the metadata of a session. */
 export const progressKeys = { progress: 'progress', percent: 'progress_percent', question: 'question' } as const
@@ -30,6 +31,7 @@ export function toSessionData(session: Session) {
     machine: session.machine_id,
     slot: session.docker_slot,
     status: session.status,
+    attempt: session.attempt > 1 ? session.attempt : undefined,
     activity: session.activity,
     waiting_for: session.waiting_for,
     waiting_since: session.waiting_since,
@@ -76,7 +78,7 @@ export function describeState(session: Session, now: number): string {
     const what = waiting_for === undefined || waiting_for === 'other' ? '' : ` for ${waiting_for}`
     return `waiting${what}${waiting_since === undefined ? '' : `, since ${formatDuration(now - Date.parse(waiting_since))}`}${unseen}`
   }
-  const subagents = claude?.subagents_running ? `, ${plural(claude.subagents_running, 'subagent')} running` : ''
+  const subagents = claude?.subagents_running ? `, ${countOf(claude.subagents_running, 'subagent')} running` : ''
   return `${activity ?? 'active'}${since(claude?.activity_since)}${subagents}${unseen}`
 }
 

@@ -9,7 +9,7 @@ const { project, model, branch } = usageQuerySchema.shape
 
 /** The filters of reports. Names may be written as a person says them. */
 export const usageFilterShape = {
-  project: project.describe('A project: its path, or the last part of it.'),
+  project: project.describe('A project: its id such as github.com/acme/shop, the last part of it, or a folder in it.'),
   model: model.describe('A model, or a part of its name such as "opus".'),
   machine: usageQuerySchema.shape.machine_id.describe('A machine id.'),
   branch: branch.describe('A git branch.'),
@@ -38,7 +38,12 @@ export async function resolveFilters(
   const named = Object.entries({ ...words, machine }).filter((entry): entry is [UsageSplit, string] => entry[1] !== undefined)
   for (const [dimension, word] of named) {
     const report = await client.getUsage({ ...span, group: dimension }, { signal })
-    const names = matchingNames(report, dimension, word)
+    let names = matchingNames(report, dimension, word)
+    // A folder, or the end of an id: the hub knows whose they are.
+    if (names.length === 0 && dimension === 'project') {
+      names = namesIn(await client.getUsage({ ...span, group: dimension, project: word }, { signal }), dimension)
+    }
+    if (names.length === 0) throw noUsage(report, dimension, word)
     const field = dimension === 'machine' ? 'machine_id' : dimension
     filters = filters.flatMap((filter) => names.map((name) => ({ ...filter, [field]: name })))
   }
@@ -48,14 +53,25 @@ export async function resolveFilters(
   return filters
 }
 
-function matchingNames({ rows }: UsageReport, dimension: UsageSplit, word: string): string[] {
-  const known = rows.flatMap((row) => row[dimension] ?? [])
+function namesIn({ rows }: Pick<UsageReport, 'rows'>, dimension: UsageSplit): string[] {
+  // A model may have two rows: its calls, and what is not itemised.
+  return [...new Set(rows.flatMap((row) => row[dimension] ?? []))]
+}
+
+function matchingNames({ rows, left_out = 0 }: UsageReport, dimension: UsageSplit, word: string): string[] {
+  const known = namesIn({ rows }, dimension)
   const exact = known.filter((name) => name === word)
   if (exact.length > 0) return exact
   const matches = known.filter((name) => matchesName(name, word) || (dimension === 'model' && containsName(name, word)))
-  if (matches.length > 0) return matches
-  const shown = known.filter((name) => name !== '').slice(0, 20)
-  throw new ToolError(
+  // The hub has more names than it lists: this may be one of them.
+  return matches.length === 0 && left_out > 0 ? [word] : matches
+}
+
+function noUsage(report: UsageReport, dimension: UsageSplit, word: string): ToolError {
+  const shown = namesIn(report, dimension)
+    .filter((name) => name !== '')
+    .slice(0, 20)
+  return new ToolError(
     `No usage of a ${dimension} "${word}" in this range`,
     shown.length === 0 ? 'There is no usage at all in this range; try a longer one.' : `With usage: ${shown.join(', ')}.`,
   )

@@ -55,6 +55,13 @@ describe('without a measured window', () => {
     ])
   })
 
+  test('a report up to a time does not end with the gap before the next block', () => {
+    const question = { group: 'block', timezone: 'UTC', table, slices: slicesAt(['06T09:47:00', '07T01:10:00'].map(ms)) } as const
+    const times = buildReport({ ...question, until: '2026-10-06T20:00:00Z' }).rows.map(({ start, is_gap }) => [start!.slice(8, 13), is_gap])
+    expect(times).toEqual([['06T09', false]])
+    expect(buildReport(question).rows).toHaveLength(3)
+  })
+
   test('the time without calls between two blocks is an empty row of its own', () => {
     const rows = rowsAt(['06T09:47:00', '07T01:10:00'])
     expect(spans(rows)).toEqual([
@@ -74,6 +81,8 @@ describe('without a measured window', () => {
       total_tokens: 0,
       cost_usd: null,
       unpriced_calls: 0,
+      unfinished_calls: 0,
+      odd_calls: 0,
       models: [],
       is_active: false,
       is_gap: true,
@@ -215,6 +224,15 @@ describe('a measured window', () => {
       { numRuns: 2_000 },
     )
   })
+})
+
+test('calls of other agents are in no block of Claude Code, and without its calls in blocks that are not measured', () => {
+  const window = { resetsAt: ms('06T12:00:00') }
+  const own = slicesAt([ms('06T09:00:00')])
+  const others = slicesAt([ms('06T09:30:00'), ms('07T09:30:00')]).map((slice) => ({ ...slice, agent: 'codex' }))
+  expect(blocks([...own, ...others], { table, window })).toEqual(blocks(own, { table, window }))
+  expect(blocks(others, { table, window })).toEqual(blocks(others, { table }))
+  expect(blocks(others, { table }).map(({ calls }) => calls)).toEqual([1, 0, 1])
 })
 
 test('a report includes a block as a whole or not at all', () => {

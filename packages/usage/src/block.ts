@@ -18,6 +18,8 @@ export interface BlockOptions {
   /** Milliseconds since 1970; without it no block is active. */
   readonly now?: number | undefined
   readonly window?: BlockWindow | undefined
+  /** Whether estimated output counts like any other. */
+  readonly withEstimates?: boolean | undefined
 }
 
 /** A block with its accumulator; times are milliseconds since 1970, `end` is exclusive. */
@@ -30,7 +32,8 @@ export interface Block {
 }
 
 /**
- * Builds the rows of the five-hour blocks of all calls, oldest first, with a row for every gap between two blocks.
+ * Builds the rows of the five-hour blocks of Claude Code's calls, oldest first, with a row for every gap between two blocks. Where
+ * a filter leaves only calls of another agent, the blocks are of those, and none is measured: the window is that of Claude's plan.
  * A block begins at the UTC hour of its first call and covers [start, start + 5 h); the first call after it begins the next
  * one. A measured window of the plan is a block of its own, and an estimated block before it ends where the window begins.
  * A measured window that is open now has a block even without calls.
@@ -41,7 +44,9 @@ export function blocks(slices: Iterable<Slice>, options: BlockOptions): UsageRow
   return buildBlocks(slices, options).map((block) => toBlockRow(block, options.now))
 }
 
-export function buildBlocks(slices: Iterable<Slice>, { table, now, window }: BlockOptions): Block[] {
+export function buildBlocks(all: Iterable<Slice>, { table, now, window: planWindow, withEstimates }: BlockOptions): Block[] {
+  const { slices, isOfPlan } = ofOneAgent(all)
+  const window = isOfPlan ? planWindow : undefined
   const measured: Block | undefined = window && {
     start: window.resetsAt - BLOCK_MS,
     end: window.resetsAt,
@@ -54,7 +59,7 @@ export function buildBlocks(slices: Iterable<Slice>, { table, now, window }: Blo
   for (const slice of sortByTime(slices)) {
     const at = slice.first_at
     if (measured && at >= measured.start && at < measured.end) {
-      addSlice(measured.sums, table, slice)
+      addSlice(measured.sums, table, slice, undefined, withEstimates)
       continue
     }
     if (current === undefined || at >= current.end) {
@@ -65,7 +70,7 @@ export function buildBlocks(slices: Iterable<Slice>, { table, now, window }: Blo
       current = { start, end, measured: false, gap: false, sums: emptySums() }
       blocks.push(current)
     }
-    addSlice(current.sums, table, slice)
+    addSlice(current.sums, table, slice, undefined, withEstimates)
   }
   if (measured && (measured.sums.models.size > 0 || isWithin(measured, now))) {
     blocks.push(measured)
@@ -78,12 +83,12 @@ export function buildBlocks(slices: Iterable<Slice>, { table, now, window }: Blo
   })
 }
 
-export function toBlockRow(block: Block, now: number | undefined): UsageRow {
+export function toBlockRow(block: Block, now: number | undefined, maxParts?: number): UsageRow {
   const { start, end, gap, measured, sums } = block
   const active = !gap && isWithin(block, now)
   const row: UsageRow = {
     start: new Date(start).toISOString(),
-    ...toTotals(sums),
+    ...toTotals(sums, undefined, maxParts),
     ...(sums.models.size === 0
       ? {}
       : { first_call_at: new Date(sums.first_at).toISOString(), last_call_at: new Date(sums.last_at).toISOString() }),
@@ -113,6 +118,14 @@ function forecast(row: UsageRow, { end, sums }: Block, now: number): Pick<UsageR
 
 function isWithin({ start, end }: Block, now: number | undefined): boolean {
   return now !== undefined && now >= start && now < end
+}
+
+/** Calls of other agents use no limit of Claude's plan. */
+function ofOneAgent(all: Iterable<Slice>): { slices: readonly Slice[]; isOfPlan: boolean } {
+  const slices = [...all]
+  const own = slices.filter(({ agent }) => agent === '')
+  const isOfPlan = own.length > 0 || slices.length === 0
+  return { slices: isOfPlan ? own : slices, isOfPlan }
 }
 
 function sortByTime(slices: Iterable<Slice>): Slice[] {

@@ -3,7 +3,7 @@ import { type UsageGroup, type UsageReport, type UsageSums, usageGroups, usageRe
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { totalTokens } from './call.ts'
-import { buildReport } from './group.ts'
+import { buildReport, startReport } from './group.ts'
 import { picoToUsd } from './money.ts'
 import { priceCall } from './price.fixture.ts'
 import { defaultPriceTable, parsePriceTable } from './price-table.ts'
@@ -224,6 +224,14 @@ describe('groups of names', () => {
     expect([totals.calls, last_call_at]).toEqual([2, '2026-10-06T09:59:59.999Z'])
   })
 
+  test('names that have nothing but an estimate have a row, with its time', () => {
+    const estimate = made('2026-10-06T09:00:00.000Z', { source: 'estimate', input: 0, write_5m: 0, write_1h: 0, read: 0 })
+    for (const group of ['session', 'project', 'branch', 'machine'] as const) {
+      const [row] = report([estimate], { group }).rows
+      expect(row).toMatchObject({ calls: 0, output: 0, estimated_output: 10, first_call_at: '2026-10-06T09:00:00.000Z' })
+    }
+  })
+
   test('a session counts by the time of its calls', () => {
     const { rows } = report(list, { group: 'session', since: '2026-10-06T10:30:00Z' })
     expect(rows.map(({ session, calls }) => [session, calls])).toEqual([['late', 1]])
@@ -252,6 +260,19 @@ describe('parts', () => {
         expect(row.splits!.reduce((all, part) => all + (part.cost_usd ?? 0), 0)).toBeCloseTo(row.cost_usd ?? 0, 9)
       }
     }
+  })
+
+  test('end a page when they are too many, but the first row is always there', () => {
+    const builder = startReport({ group: 'day', timezone: 'UTC', table, split: 'project' })
+    builder.add(list.map(({ call, machine }) => ({ ...toSlice(call, table.thresholds), machine })))
+    const days = (maxParts: number) => {
+      const { report, last } = builder.finish({ limit: 10, maxParts })
+      return [report.rows.map(({ day }) => day), report.left_out, last?.at]
+    }
+    // The newest day has a model and a project, the other one a model and two projects.
+    expect(days(5)).toEqual([['2026-10-06', '2026-10-07'], undefined, undefined])
+    expect(days(4)).toEqual([['2026-10-07'], 1, startOfDay('UTC', '2026-10-07')])
+    expect(days(1)).toEqual(days(4))
   })
 
   test('are absent without split, and in blocks', () => {
@@ -327,6 +348,8 @@ test('an empty report has no rows and no cost', () => {
         total_tokens: 0,
         cost_usd: null,
         unpriced_calls: 0,
+        unfinished_calls: 0,
+        odd_calls: 0,
         models: [],
       },
       unpriced: [],
@@ -374,4 +397,16 @@ test('a report of 100,000 slices takes less than 60 ms', () => {
     const took = quickest(() => buildReport({ group, timezone: 'Europe/Berlin', slices, table, now: 0 }), limit)
     expect(took, `a report by ${group}`).toBeLessThanOrEqual(limit)
   }
+})
+
+test('rows of equal cost and tokens have an order of their own, whatever that of the slices', () => {
+  const same = { input: 7, output: 0, write_5m: 0, write_1h: 0, read: 0, model: 'm' }
+  const list = [
+    made('2026-10-06T09:00:00.000Z', { ...same, cwd: '/b' }),
+    made('2026-10-06T09:00:00.000Z', { ...same, cwd: '/a', source: 'cost-state' }),
+  ]
+  for (const group of ['model', 'project', 'session', 'branch'] as const) {
+    expect(report(list.toReversed(), { group }), group).toEqual(report(list, { group }))
+  }
+  expect(report(list, { group: 'model' }).rows.map((row) => row.not_itemised)).toEqual([undefined, true])
 })

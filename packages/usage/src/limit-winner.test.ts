@@ -1,3 +1,4 @@
+import { limitSources, limitSourceTraits } from '@signalbox/contract/limit-source'
 import { describe, expect, it } from 'vitest'
 import { type LimitSnapshot, type PlanWindow, windowKey } from './limit-snapshot.ts'
 import { UNREADABLE_FALLBACK_MS, winningWindows } from './limit-winner.ts'
@@ -57,6 +58,12 @@ describe('the winning window', () => {
       session: [55, 'statusline'],
       'weekly_scoped:sonnet': [7, 'console'],
     })
+  })
+
+  it.each(limitSources)('outlives a newer snapshot of %s that lacks it only if that source does not cover the whole plan', (source) => {
+    const shown = winners(snapshot('console', 5, session(40), scoped('Sonnet', 7)), snapshot(source, 1, session(55)))
+    expect(shown.session).toEqual([55, source])
+    expect('weekly_scoped:sonnet' in shown).toBe(!limitSourceTraits[source].coversWholePlan)
   })
 
   it('does not come from a status line that lowers it or that has an ended window', () => {

@@ -98,12 +98,66 @@ describe('a custom table', () => {
     expect(dollars({ input: 10_000, speed: 'fast' })).toBe(0.03)
   })
 
-  test('accepts names as Claude Code writes them, each model once', () => {
+  test('accepts names as Claude Code writes them, each once', () => {
     const named = (...names: string[]) => ({ ...small, models: [{ names, prices: [prices] }] })
-    expect(priceCall(parsePriceTable(named('claude-next-9-20261101')), call)).toBe(1_000_000_000_000n)
-    expect(problemsOf(named('claude-next-9-20261101', 'claude-next-9[1m]'))).toEqual([
-      'models[0].names[1] is "claude-next-9", which models[0].names[0] has already',
+    for (const name of ['claude-next-9-20261101', 'claude-next-9[1m]', 'anthropic/claude-next-9', 'us.anthropic.claude-next-9-v1:0']) {
+      expect(priceCall(parsePriceTable(named(name)), call)).toBe(1_000_000_000_000n)
+    }
+    expect(priceCall(parsePriceTable(named('GLM-4.6')), { ...call, model: 'glm-4.6' })).toBe(1_000_000_000_000n)
+    expect(problemsOf(named('claude-next-9[1m]', 'claude-next-9', 'claude-next-9[1m]'))).toEqual([
+      'models[0].names[2] is "claude-next-9[1m]", which models[0].names[0] has already',
     ])
+  })
+
+  describe('takes a name for itself before what it means', () => {
+    const byName = (list: Record<string, number>, more: object = {}) => {
+      const models = Object.entries(list).map(([name, input]) => ({ names: [name], prices: [{ ...prices, input }] }))
+      const table = parsePriceTable({ ...small, ...more, models })
+      return (model: string, over: object = {}) => {
+        const pico = priceCall(table, { ...call, model, ...over })
+        return pico === null ? null : Number(pico) / 1e12
+      }
+    }
+
+    test('so two ways to write a model have two prices', () => {
+      const cost = byName({ 'claude-next-9': 1, 'claude-next-9[1m]': 2, 'claude-next-9-20261101': 3, 'GLM-4.6': 4, 'glm-4.6': 5 })
+      expect(['claude-next-9', 'claude-next-9[1m]', 'claude-next-9-20261101', 'GLM-4.6', 'glm-4.6'].map((name) => cost(name))).toEqual([
+        1, 2, 3, 4, 5,
+      ])
+      expect(cost('us.anthropic.claude-next-9-20261101-v1:0')).toBe(1)
+      expect(cost('Glm-4.6')).toBe(5)
+    })
+
+    test('and what could mean two of them has no price', () => {
+      const cost = byName({ 'claude-next-9-20261101': 1, 'claude-next-9-20261115': 2 })
+      expect(cost('claude-next-9-20261115')).toBe(2)
+      expect(cost('claude-next-9')).toBeNull()
+      expect(cost('claude-next-9[1m]')).toBeNull()
+    })
+
+    test('and a name of the shipped table keeps its own', () => {
+      const cost = byName({ 'claude-opus-5-5[1m]': 7 }, { extends: 'default' })
+      expect(cost('claude-opus-5-5[1m]')).toBe(7)
+      expect(cost('claude-opus-5-5')).toBe(4)
+      expect(cost('anthropic/claude-opus-5.5')).toBe(4)
+    })
+
+    test("and other vendors' models are no relatives", () => {
+      const cost = byName({ 'grok-4': 3, 'deepseek-v3': 1, 'gpt-5': 2 })
+      for (const model of ['grok-4-fast', 'x-ai/grok-4', 'grok-4-latest', 'deepseek-v4', 'deepseek-v3-20260101', 'gpt-5[1m]']) {
+        expect(cost(model)).toBeNull()
+      }
+    })
+
+    test('and a fast name has its own price, that of its model multiplied, or none', () => {
+      const own = byName({ 'claude-next-9': 1, 'claude-next-9-fast': 7 }, { multipliers: { speed: { fast: 2 } } })
+      expect(own('claude-next-9-fast')).toBe(7)
+      expect(own('anthropic/claude-next-9-fast', { speed: 'standard' })).toBe(7)
+      expect(byName({ 'claude-next-9': 1 }, { multipliers: { speed: { fast: 2 } } })('anthropic/claude-next-9-fast')).toBe(2)
+      expect(byName({ 'claude-next-9': 1 })('claude-next-9-fast')).toBeNull()
+      expect(byName({ 'anthropic/claude-next-9-fast': 7 })('claude-next-9')).toBeNull()
+      expect(byName({ 'anthropic/claude-next-9-fast': 7 })('claude-next-9-fast')).toBe(7)
+    })
   })
 
   test('can have the source of a price', () => {

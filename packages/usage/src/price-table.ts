@@ -1,5 +1,5 @@
 import { type TokenClass, tokenClasses } from './call.ts'
-import { normaliseModel } from './model-name.ts'
+import { readModelName } from './model-name.ts'
 import shipped from './price-table.json' with { type: 'json' }
 
 /** The price of each token class, in whole micro-dollars per million tokens. */
@@ -32,8 +32,10 @@ export interface PriceTable {
   readonly webSearch: number
   /** The prompt lengths at which a price changes, in tokens, ascending. `promptBand` and `toSlice` take them. */
   readonly thresholds: readonly number[]
-  /** The models by normalised id. */
+  /** The models by name, exactly as the table writes it. */
   readonly models: ReadonlyMap<string, ModelPrice>
+  /** By normalised name, the models whose own name is another; only where it means a single one. */
+  readonly aliases: ReadonlyMap<string, ModelPrice>
 }
 
 /** A price table is invalid. The message has one line for each problem, with its path in the file. */
@@ -55,6 +57,44 @@ let shippedTable: PriceTable | undefined
 export function defaultPriceTable(): PriceTable {
   shippedTable ??= parsePriceTable(shipped)
   return shippedTable
+}
+
+/**
+ * Finds the price of a model: of its name exactly as written, else of what the name means. So a table can give two ways to
+ * write a model two prices.
+ * @returns the price, and the speed that it has to be multiplied for; null when the table has no row for the model
+ */
+export function findPrice(table: PriceTable, model: string): { price: ModelPrice; speed: string } | null {
+  const { id, isFast } = readModelName(model)
+  const own = table.models.get(model) ?? byName(table, keyOf(id, isFast))
+  if (own !== undefined) return { price: own, speed: '' }
+  const slow = isFast ? byName(table, id) : undefined
+  // Without a multiplier, the price of fast mode is unknown.
+  return slow?.multipliers.speed.has('fast') ? { price: slow, speed: 'fast' } : null
+}
+
+function byName({ models, aliases }: PriceTable, name: string): ModelPrice | undefined {
+  return models.get(name) ?? aliases.get(name)
+}
+
+function keyOf(id: string, isFast: boolean): string {
+  return isFast ? `${id}-fast` : id
+}
+
+/** What the names of a table mean, where that is no name of the table itself and not two models with different prices. */
+function aliasesOf(models: ReadonlyMap<string, OwnModel>): Map<string, string> {
+  const aliases = new Map<string, string>()
+  const ambiguous = new Set<string>()
+  for (const [name, model] of models) {
+    const { id, isFast } = readModelName(name)
+    const alias = keyOf(id, isFast)
+    if (models.has(alias)) continue
+    const other = aliases.get(alias)
+    if (other !== undefined && models.get(other) !== model) ambiguous.add(alias)
+    aliases.set(alias, name)
+  }
+  for (const alias of ambiguous) aliases.delete(alias)
+  return aliases
 }
 
 /** Creates prices from a function of the token class. */
@@ -118,7 +158,8 @@ function readTable(reader: Reader, json: unknown): PriceTable {
     }))
     models.set(name, { periods, multipliers })
   }
-  return { version: own.version, date: own.date, source: own.source, webSearch: own.webSearch, thresholds, models }
+  const aliases = new Map([...aliasesOf(own.models)].map(([alias, name]) => [alias, models.get(name)!]))
+  return { version: own.version, date: own.date, source: own.source, webSearch: own.webSearch, thresholds, models, aliases }
 }
 
 function readOwnTable(reader: Reader, json: unknown): OwnTable {
@@ -147,13 +188,12 @@ function readOwnTable(reader: Reader, json: unknown): OwnTable {
       periods: readPeriods(reader, `${path}.prices`, model.prices),
       multipliers: readMultipliers(reader, `${path}.multipliers`, model.multipliers),
     }
-    for (const [at, name] of reader.list(`${path}.names`, model.names).entries()) {
-      // Names are often copied from a report, with a date.
-      const id = normaliseModel(reader.text(`${path}.names[${at}]`, name))
-      const other = pathOfName.get(id)
-      if (other !== undefined) reader.report(`${path}.names[${at}]`, `is "${id}", which ${other} has already`)
-      pathOfName.set(id, `${path}.names[${at}]`)
-      models.set(id, read)
+    for (const [at, given] of reader.list(`${path}.names`, model.names).entries()) {
+      const name = reader.text(`${path}.names[${at}]`, given)
+      const other = pathOfName.get(name)
+      if (other !== undefined) reader.report(`${path}.names[${at}]`, `is "${name}", which ${other} has already`)
+      pathOfName.set(name, `${path}.names[${at}]`)
+      models.set(name, read)
     }
   }
   return { version, date, source, webSearch, multipliers, models }

@@ -88,23 +88,34 @@ test('the check figure of a long day on Fable 5 is $16.31, and as five-minute wr
 })
 
 describe('dates', () => {
-  test('a model has no price before its release', () => {
-    for (const [model, day] of [
-      ['claude-fable-5-2', '2026-11-09'],
-      ['claude-mythos-5-1', '2026-09-01'],
-      ['claude-opus-5-5', '2026-09-22'],
-      ['claude-sonnet-5-5', '2026-09-28'],
-      ['claude-haiku-5-5', '2026-10-07'],
-    ] as const) {
-      const before = new Date(Date.parse(day) - 1).toISOString()
-      expect(usd(model, { at: before, output: million })).toBeNull()
-      expect(usd(model, { at: `${day}T00:00:00.000Z`, output: million })).toBeGreaterThan(0)
-    }
-  })
+  // Input, write 5m, write 1h, read and output before 00:00 UTC of the day, and from then on; null before a model's release.
+  const changes: [model: string, day: string, before: number[] | null, after: number[]][] = [
+    ['claude-fable-5-1', '2026-09-01', null, [10, 12.5, 20, 0.25, 50]],
+    ['claude-mythos-5-1', '2026-09-01', null, [10, 12.5, 20, 0.25, 50]],
+    ['claude-opus-5-5', '2026-09-22', null, [4, 5, 8, 0.2, 20]],
+    ['claude-sonnet-5-5', '2026-09-28', null, [2, 2.5, 4, 0.2, 10]],
+    ['claude-sonnet-5-5', '2026-10-07', [2, 2.5, 4, 0.2, 10], [2, 2.5, 4, 0.1, 10]],
+    ['claude-haiku-5-5', '2026-10-07', null, [0.1, 0.125, 0.2, 0.01, 0.5]],
+    ['claude-fable-5-2', '2026-11-09', null, [8, 10, 16, 0.2, 40]],
+    ['claude-mythos-5-2', '2026-11-09', null, [8, 10, 16, 0.2, 40]],
+  ]
+  for (const [model, day, before, after] of changes) {
+    test(`a price of ${model} holds from midnight UTC of ${day} on`, () => {
+      const midnight = Date.parse(day)
+      const at = (ms: number) => ({ at: new Date(ms).toISOString() })
+      expect(perMillion(model, at(midnight - 86_400_000))).toEqual(before ?? Array(5).fill(null))
+      expect(perMillion(model, at(midnight - 1))).toEqual(before ?? Array(5).fill(null))
+      expect(perMillion(model, at(midnight))).toEqual(after)
+      expect(perMillion(model, at(midnight + 86_399_999))).toEqual(after)
+    })
+  }
 
-  test('reading from the cache on Sonnet 5.5 costs half from 2026-10-06 on, and old days keep the old price', () => {
-    expect(usd('claude-sonnet-5-5', { at: '2026-10-05T23:59:59.999Z', read: million })).toBe(0.2)
-    expect(usd('claude-sonnet-5-5', { at: '2026-10-06T00:00:00.000Z', read: million })).toBe(0.1)
+  test('are all tested here, but for the end of the long-context price', () => {
+    const dated = [...table.models].flatMap(([model, { periods }]) =>
+      periods.filter(({ from }) => Number.isFinite(from)).map(({ from }) => `${model} ${new Date(from).toISOString().slice(0, 10)}`),
+    )
+    const others = ['claude-opus-4-6 2026-03-13', 'claude-sonnet-4-6 2026-03-13']
+    expect(dated.sort()).toEqual([...changes.map(([model, day]) => `${model} ${day}`), ...others].sort())
   })
 
   test('models without a date have one price for all times', () => {
@@ -170,6 +181,22 @@ describe('multipliers', () => {
     expect(perMillion('claude-opus-4-6', { speed: 'standard' })).toEqual(perMillion('claude-opus-4-6'))
   })
 
+  test('a fast name is fast whatever the call says, and only once', () => {
+    for (const [written, model, factor] of [
+      ['us.anthropic.claude-opus-4-6-fast-v1:0', 'claude-opus-4-6', 6],
+      ['anthropic/claude-opus-4.7-fast', 'claude-opus-4-7', 6],
+      ['anthropic/claude-opus-5-fast', 'claude-opus-5', 2],
+      ['anthropic/claude-4.8-opus-fast-20260528', 'claude-opus-4-8', 2],
+    ] as const) {
+      const fast = perMillion(model).map((price) => expect.closeTo(price! * factor, 10))
+      for (const speed of [undefined, 'standard', 'fast']) expect(perMillion(written, speed === undefined ? {} : { speed })).toEqual(fast)
+    }
+    const all = { service_tier: 'batch', inference_geo: 'us', speed: 'standard' }
+    expect(perMillion('anthropic/claude-opus-4.6-fast', all)[0]).toBe(16.5)
+    const march = { input: million, at: '2026-03-01T00:00:00.000Z' }
+    expect(usd('anthropic/claude-opus-4.6-fast', march)).toBe(60)
+  })
+
   test('inference in the US adds a tenth from the 4.6 models on', () => {
     const [older, newer] = [
       [
@@ -233,9 +260,38 @@ describe('multipliers', () => {
 
 describe('a model without a row', () => {
   test('has no price: neither 0 nor the price of a similar model', () => {
-    for (const model of ['claude-next-9', 'claude-opus-6', 'claude-opus-5-6', 'claude-opus', 'claude-sonnet-5-5-mini', 'gpt-5', '']) {
-      expect(usd(model, { output: million, web_searches: 5 })).toBeNull()
-    }
+    const names = [
+      ...['claude-next-9', 'claude-opus-6', 'claude-opus-5-6', 'claude-opus', 'claude-sonnet-5-5-mini', 'claude-opus-9-fast', ''],
+      ...['gpt-5', 'opus-5-5', 'acme-claude-opus-5-5', 'claude-opus-5-5:batch', 'claude-sonnet-5:free', 'anthropic/claude-sonnet-latest'],
+    ]
+    for (const model of names) expect(usd(model, { output: million, web_searches: 5 })).toBeNull()
+  })
+
+  test('has no price whatever stands around its name', () => {
+    const before = fc.constantFrom(
+      '',
+      'anthropic/',
+      'us.anthropic.',
+      'arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.',
+      'x-ai/',
+    )
+    const after = fc.array(fc.constantFrom('-fast', '-20251101', '[1m]', '-v1:0', '@default', ':thinking', '-latest', '-thinking'), {
+      maxLength: 4,
+    })
+    const unknown = fc.constantFrom(
+      'claude-opus-4-9',
+      'claude-sonnet-6',
+      'claude-3-9-opus',
+      'claude-opus',
+      'grok-4',
+      'deepseek-v3',
+      'gpt-5',
+    )
+    fc.assert(
+      fc.property(before, unknown, after, (prefix, name, suffixes) => {
+        expect(usd(`${prefix}${name}${suffixes.join('')}`, { output: million })).toBeNull()
+      }),
+    )
   })
 
   test('differs from a model with a row, whose calls without tokens cost 0', () => {
@@ -249,7 +305,7 @@ test('numbers beyond the precision of a double are exact', () => {
   expect(priceCall(table, huge)).toBe(999_999_999_999n * 66_000_000n)
 })
 
-const models = [...table.models.keys(), 'claude-next-9', 'claude-sonnet-4-5-20250929[1m]']
+const models = [...table.models.keys(), 'claude-next-9', 'claude-sonnet-4-5-20250929[1m]', 'anthropic/claude-opus-4.6-fast']
 const someCall: fc.Arbitrary<Call> = fc.record({
   key: fc.constant('k:'),
   at: fc.integer({ min: Date.parse('2025-06-01'), max: Date.parse('2026-12-01') }).map((ms) => new Date(ms).toISOString()),

@@ -1,10 +1,10 @@
-import type { Tokens } from './call.ts'
-import { normaliseModel } from './model-name.ts'
-import { byTokenClass, type ModelPrice, type MultiplierField, type Prices, type PriceTable } from './price-table.ts'
+import { REFUSED, type Tokens } from './call.ts'
+import { byTokenClass, findPrice, type ModelPrice, type MultiplierField, type Prices, type PriceTable } from './price-table.ts'
 import { QUARTER_HOUR_MS, type Slice } from './slice.ts'
 
 /** The fields of a slice that determine its cost. */
-export type PricedSlice = Tokens & Pick<Slice, 'quarter' | 'model' | 'speed' | 'service_tier' | 'inference_geo' | 'band' | 'web_searches'>
+export type PricedSlice = Tokens &
+  Pick<Slice, 'quarter' | 'model' | 'speed' | 'service_tier' | 'inference_geo' | 'outcome' | 'band' | 'web_searches'>
 
 /** The prices of a model from one instant on, for one combination of speed, tier and region. */
 export interface Rate {
@@ -17,6 +17,8 @@ export interface Rate {
 /** All prices of a model, by combination of speed, tier and region; multiplied out on first use. Newest prices first. */
 export interface ModelRates {
   readonly price: ModelPrice
+  /** The speed that the name of the model says, which then counts instead of the call's; else the empty text. */
+  readonly speed: string
   readonly plain: readonly Rate[]
   readonly others: Map<string, readonly Rate[]>
 }
@@ -35,8 +37,8 @@ export function findRates(table: PriceTable, model: string): ModelRates | null {
   }
   let rates = models.get(model)
   if (rates === undefined) {
-    const price = table.models.get(normaliseModel(model))
-    rates = price === undefined ? null : { price, plain: multiply(price, '', '', ''), others: new Map() }
+    const found = findPrice(table, model)
+    rates = found === null ? null : { ...found, plain: multiply(found.price, found.speed, '', ''), others: new Map() }
     if (models.size >= MAX_CACHED_NAMES) models.clear()
     models.set(model, rates)
   }
@@ -49,8 +51,10 @@ export function findRates(table: PriceTable, model: string): ModelRates | null {
  * @returns pico-dollars, as a number where that is exact; null when the model had no price at that time
  */
 export function sliceCost(table: PriceTable, rates: ModelRates, slice: PricedSlice): number | bigint | null {
-  const prices = pricesAt(ratesFor(rates, slice), slice.quarter * QUARTER_HOUR_MS, slice.band)
+  const prices = slicePrices(rates, slice)
   if (prices === undefined) return null
+  // A refusal before any output is not billed.
+  if (slice.outcome === REFUSED) return 0
   const cost =
     slice.input * prices.input +
     slice.write_5m * prices.write_5m +
@@ -70,17 +74,28 @@ export function sliceCost(table: PriceTable, rates: ModelRates, slice: PricedSli
   )
 }
 
+/** The prices of a slice. @returns undefined when the model had none at that time */
+export function slicePrices(
+  rates: ModelRates,
+  slice: Pick<PricedSlice, 'quarter' | 'speed' | 'service_tier' | 'inference_geo' | 'band'>,
+): Prices | undefined {
+  return pricesAt(ratesFor(rates, slice), slice.quarter * QUARTER_HOUR_MS, slice.band)
+}
+
 function pricesAt(rates: readonly Rate[], at: number, band: number): Prices | undefined {
   for (const { from, bands } of rates) if (at >= from) return bands[band < bands.length ? band : bands.length - 1]
   return undefined
 }
 
-function ratesFor(rates: ModelRates, { speed, service_tier, inference_geo }: PricedSlice): readonly Rate[] {
+function ratesFor(
+  rates: ModelRates,
+  { speed: ofCall, service_tier, inference_geo }: Pick<PricedSlice, 'speed' | 'service_tier' | 'inference_geo'>,
+): readonly Rate[] {
   const { multipliers } = rates.price
-  // This check runs once per slice, and nearly all slices have no multiplier.
-  if (!multipliers.speed.has(speed) && !multipliers.service_tier.has(service_tier) && !multipliers.inference_geo.has(inference_geo)) {
-    return rates.plain
-  }
+  const speed = rates.speed === '' ? ofCall : rates.speed
+  // This check runs once per slice, and nearly all slices have no multiplier but that of the name.
+  const isPlain = speed === rates.speed || !multipliers.speed.has(speed)
+  if (isPlain && !multipliers.service_tier.has(service_tier) && !multipliers.inference_geo.has(inference_geo)) return rates.plain
   const key = `${speed}\n${service_tier}\n${inference_geo}`
   let multipliedRates = rates.others.get(key)
   if (multipliedRates === undefined) {

@@ -27,6 +27,8 @@ export function readReportedWindow(
   parseReset: (value: unknown) => number | undefined,
   at: number,
 ): WindowUsage {
+  // An entry without any value is how a source says that the plan has no such window.
+  if (percent === null && (resetsAt === null || resetsAt === undefined)) return { state: 'absent' }
   if (typeof percent !== 'number' || !Number.isFinite(percent))
     return unreadable(`the percentage should be a number, and is ${formatValue(percent)}`)
   if (percent < 0 || percent > MAX_PERCENT_USED) return unreadable(`the percentage should be 0 to ${MAX_PERCENT_USED}, and is ${percent}`)

@@ -202,7 +202,8 @@ function* subagent(random: Random, begin: number, day: string, place: Partial<Ca
 
 function call(random: Random, at: number, model: string, over: Partial<Call>): Call {
   return {
-    key: `msg_01${random.id(22)}:req_011C${random.id(20)}`,
+    key: `msg_01${random.id(22)}`,
+    request_id: `req_011C${random.id(20)}`,
     at: new Date(at).toISOString(),
     model,
     is_sidechain: false,

@@ -33,6 +33,9 @@ test('a slice of a call has its quarter hour, its names, its band and its counts
     speed: 'fast',
     service_tier: 'standard',
     inference_geo: 'us',
+    agent: '',
+    outcome: '',
+    source: '',
     band: 1,
     calls: 1,
     input: 1,
@@ -41,6 +44,8 @@ test('a slice of a call has its quarter hour, its names, its band and its counts
     write_1h: 4,
     read: 100_000,
     web_searches: 5,
+    unfinished: 0,
+    odd: 0,
     first_at: Date.parse(call.at),
     last_at: Date.parse(call.at),
   })
@@ -73,6 +78,9 @@ test('two slices have the same key only when all their names are equal', () => {
     speed: name,
     service_tier: name,
     inference_geo: name,
+    agent: name,
+    outcome: name,
+    source: name,
     band: fc.nat(2),
   })
   fc.assert(
@@ -85,7 +93,19 @@ test('two slices have the same key only when all their names are equal', () => {
 })
 
 test('moving a letter from one name to the next changes the key', () => {
-  const names = ['session', 'project', 'branch', 'machine', 'model', 'speed', 'service_tier', 'inference_geo'] as const
+  const names = [
+    'session',
+    'project',
+    'branch',
+    'machine',
+    'model',
+    'speed',
+    'service_tier',
+    'inference_geo',
+    'agent',
+    'outcome',
+    'source',
+  ] as const
   const place = { quarter: 1, band: 0, ...Object.fromEntries(names.map((name) => [name, 'aa'])) } as SliceKeyFields
   const keys = names.flatMap((from) => names.filter((to) => to !== from).map((to) => sliceKey({ ...place, [from]: 'a', [to]: 'aaa' })))
   expect(new Set(keys).size).toBe(names.length * (names.length - 1))

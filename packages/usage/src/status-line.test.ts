@@ -47,6 +47,15 @@ describe('the input of a status line', () => {
     expect(readStatusLine(input(limits), at).windows).toEqual([])
   })
 
+  it.each([
+    [130, 130],
+    [1_000, 1_000],
+    [1_001, undefined],
+    [-1, undefined],
+  ])('with %d % of the context used has %s', (used_percentage, contextPercent) => {
+    expect(readStatusLine({ context_window: { used_percentage } }, at).contextPercent).toBe(contextPercent)
+  })
+
   it.each([1_000.1, 2_500, -0.1, '23', null, undefined, true, Number.NaN])('is unreadable with the percentage %j', (used_percentage) => {
     const window = sessionOf({ used_percentage, resets_at: tonight })
     expect(window).toMatchObject({ state: 'unreadable', problem: expect.stringContaining('the percentage should be') })
@@ -73,6 +82,31 @@ describe('the input of a status line', () => {
   })
 
   it('is read without the fields of a wrong type', () => {
-    expect(readStatusLine({ model: 'x', context_window: { used_percentage: 900 }, transcript_path: 4 }, at)).toEqual({ windows: [] })
+    expect(readStatusLine({ model: 'x', context_window: { used_percentage: 9_000 }, transcript_path: 4 }, at)).toEqual({ windows: [] })
+  })
+})
+
+describe('cost and cache', () => {
+  const read = (more: object) => {
+    const { windows: _, ...line } = readStatusLine(more, at)
+    return line
+  }
+
+  it('are those of the session, in versions that have them', () => {
+    const cost = { total_cost_usd: 0.25, total_duration_ms: 90_000 }
+    expect(read({ version: '2.1.332', cost, prompt_cache: { expires_at: tonight } })).toEqual({
+      costUsd: 0.25,
+      durationMs: 90_000,
+      cacheExpiresAt: tonight * 1000,
+    })
+    // The cost of the process, whichever sessions it ran.
+    expect(read({ version: '2.1.200', cost })).toEqual({})
+    expect(read({ cost })).toEqual({})
+    expect(read({ version: '2.1.274', cost: { total_cost_usd: 0 } })).toEqual({ costUsd: 0 })
+    expect(read({ version: '2.1.332', prompt_cache: { warm: false, expires_at: null } })).toEqual({ cacheExpiresAt: null })
+  })
+
+  it.each([-1, '1', null, Number.NaN, 1e12])('are left out when a cost is %j', (total_cost_usd) => {
+    expect(read({ version: '2.1.332', cost: { total_cost_usd }, prompt_cache: 7 })).toEqual({})
   })
 })

@@ -1,3 +1,5 @@
+import { countOf } from '@signalbox/contract/plural'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -9,8 +11,6 @@ export function timeLeft(until: number, now: number): string {
   if (left < MINUTE) return 'less than 1 min'
   const [days, hours, minutes] = [Math.floor(left / DAY), Math.floor((left % DAY) / HOUR), Math.floor((left % HOUR) / MINUTE)]
   const parts =
-    days > 0
-      ? [`${days} ${days === 1 ? 'day' : 'days'}`, hours > 0 && `${hours} hr`]
-      : [hours > 0 && `${hours} hr`, minutes > 0 && `${minutes} min`]
+    days > 0 ? [countOf(days, 'day'), hours > 0 && `${hours} hr`] : [hours > 0 && `${hours} hr`, minutes > 0 && `${minutes} min`]
   return parts.filter((part) => part !== false).join(' ')
 }

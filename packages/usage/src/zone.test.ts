@@ -12,6 +12,7 @@ import {
   MINUTE,
   parseSince,
   parseUntil,
+  repeatedOffset,
   startOfDay,
   startOfHour,
   startOfMonth,
@@ -218,4 +219,43 @@ test('a million lookups of a clock take well under a second', async () => {
   const begun = performance.now()
   for (let nth = 0; nth < 1_000_000; nth++) clock(1_780_000_000_000 + ((nth * 7_919) % 365) * DAY)
   expect(performance.now() - begun).toBeLessThan(await stretchForLoad(1_000))
+})
+
+describe('a local time that comes twice', () => {
+  const offsets = (zone: string, ...instants: string[]) => instants.map((at) => repeatedOffset(zoneClock(zone), Date.parse(at)))
+
+  test('has the offset of its instant, and no other time has one', () => {
+    const berlin = [
+      '2026-10-24T23:59:59Z',
+      '2026-10-25T00:00:00Z',
+      '2026-10-25T00:59:59Z',
+      '2026-10-25T01:00:00Z',
+      '2026-10-25T01:59:59Z',
+      '2026-10-25T02:00:00Z',
+    ]
+    expect(offsets('Europe/Berlin', ...berlin)).toEqual([undefined, '+02:00', '+02:00', '+01:00', '+01:00', undefined])
+    // Clocks go forward.
+    expect(offsets('Europe/Berlin', '2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z')).toEqual([undefined, undefined])
+    expect(offsets('UTC', '2026-10-25T00:30:00Z')).toEqual([undefined])
+  })
+
+  test('also where clocks go back by half an hour, and where the offset has minutes', () => {
+    expect(
+      offsets('Australia/Lord_Howe', '2026-04-04T14:20:00Z', '2026-04-04T14:30:00Z', '2026-04-04T15:00:00Z', '2026-04-04T15:30:00Z'),
+    ).toEqual([undefined, '+11:00', '+10:30', undefined])
+    expect(offsets('America/St_Johns', '2026-11-01T03:45:00Z', '2026-11-01T04:45:00Z')).toEqual(['-02:30', '-03:30'])
+  })
+
+  test('two hours of a year have the same name only with different offsets', () => {
+    // Every tenth zone: a year of each takes a tenth of a second.
+    for (const zone of zones.filter((_, index) => index % 10 === 0)) {
+      const clock = zoneClock(zone)
+      const names = new Set<string>()
+      let count = 0
+      for (let ms = Date.UTC(2025, 0, 1); ms < Date.UTC(2026, 0, 1); ms += HOUR, count++) {
+        names.add(`${new Date(ms + clock(ms)).toISOString()} ${repeatedOffset(clock, ms) ?? ''}`)
+      }
+      expect([zone, names.size]).toEqual([zone, count])
+    }
+  })
 })

@@ -1,5 +1,5 @@
 import { tzOffset } from '@date-fns/tz/tzOffset'
-import { isTimeZone } from '@signalbox/contract/time-zone'
+import { isTimeZone, zoneExamples } from '@signalbox/contract/time-zone'
 
 export type WeekStart = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday'
 
@@ -55,7 +55,7 @@ export function useMachineClock(zone: string): void {
 function createClock(zone: string): Clock {
   // A report in UTC does not have to load Intl, which takes 20 ms.
   if (zone === 'UTC' || zone === 'Etc/UTC') return () => 0
-  if (!isTimeZone(zone)) throw new RangeError(`There is no time zone "${zone}"; write one such as Europe/Berlin`)
+  if (!isTimeZone(zone)) throw new RangeError(`There is no time zone "${zone}"; write ${zoneExamples}`)
   const offsetsOfInterval = new Map<number, Offsets>()
   const startOffsets = new Map<number, number>()
   let lastInterval = Number.NaN
@@ -117,6 +117,23 @@ function firstInstant(from: number, to: number, holds: (ms: number) => boolean):
     else low = middle
   }
   return high
+}
+
+/**
+ * The offset from UTC, such as `+02:00`, at an instant whose local time comes twice because clocks go back.
+ * @returns undefined at all other instants
+ */
+export function repeatedOffset(clock: Clock, ms: number): string | undefined {
+  const offset = clock(ms)
+  // No zone changes its clocks twice within two days.
+  const others = [clock(ms - DAY), clock(ms + DAY)].filter((other) => other !== offset)
+  return others.some((other) => clock(ms + offset - other) === other) ? offsetText(offset) : undefined
+}
+
+function offsetText(offset: number): string {
+  const minutes = Math.round(Math.abs(offset) / MINUTE)
+  const digits = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'))
+  return `${offset < 0 ? '-' : '+'}${digits.join(':')}`
 }
 
 /** The local day of an instant: YYYY-MM-DD. */

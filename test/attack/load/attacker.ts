@@ -9,6 +9,11 @@ export interface Target {
   readonly ingestKey: string
   readonly session: string
   readonly asset: string
+  /** A key that may send heartbeats, of this session. */
+  readonly heartbeatKey: string
+  readonly ownSession: string
+  /** Of a hub without keys. */
+  readonly keylessPort: number
 }
 
 /** Each attack comes from an address of its own. */
@@ -43,19 +48,24 @@ const attacks: Record<string, (target: Target) => Promise<never>> = {
     )
     throw new Error('never')
   },
-  /** Requests without an end whose answers are not read. */
-  async H4({ port }) {
-    const piece = Buffer.from('GET /nope HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_100)).subarray(0, 65_536)
-    await Promise.all(
-      Array.from({ length: 100 }, async () => {
-        for (;;) {
-          const socket = open(port, '127.0.0.24').pause()
-          while (!socket.destroyed && socket.write(piece)) await sleep(1)
-          await ended(socket, 500)
-          await sleep(200)
-        }
-      }),
-    )
+  /** Requests without an end whose answers are not read: of strangers, and heartbeats with a key, which take the short path. */
+  async H4({ port, heartbeatKey, ownSession }) {
+    const flood = async (localAddress: string, request: string) => {
+      const piece = Buffer.from(request.repeat(Math.ceil(65_536 / request.length))).subarray(0, 65_536)
+      for (;;) {
+        const socket = open(port, localAddress).pause()
+        while (!socket.destroyed && socket.write(piece)) await sleep(1)
+        await ended(socket, 500)
+        await sleep(200)
+      }
+    }
+    const heartbeat =
+      `POST /sessions/${ownSession}/heartbeat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${heartbeatKey}\r\n` +
+      'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    await Promise.all([
+      ...Array.from({ length: 100 }, () => flood('127.0.0.24', 'GET /nope HTTP/1.1\r\nHost: x\r\n\r\n')),
+      ...Array.from({ length: 30 }, () => flood('127.0.0.28', heartbeat)),
+    ])
     throw new Error('never')
   },
   /** Small snapshots that would be large files, and as many as fit into the limit of requests. */
@@ -71,11 +81,21 @@ const attacks: Record<string, (target: Target) => Promise<never>> = {
       await sleep(200)
     }
   },
-  /** Callers without a key, through a proxy that names itself or not. */
-  async H6({ port }) {
-    for (;;) {
-      const headers = { 'x-forwarded-for': '203.0.113.7', 'content-type': 'application/json' }
-      await ask({ port, localAddress: '127.0.0.26', method: 'POST', path: '/api/keys', headers }, '{"name":"thief","scopes":["admin"]}')
+  /** Callers without a key through a proxy that shows itself, by a header or by HTTP/1.0: to a hub with keys, and to one without. */
+  async H6({ port, keylessPort }) {
+    const ways: http.OutgoingHttpHeaders[] = [
+      { 'x-forwarded-for': '203.0.113.7' },
+      { forwarded: 'for=203.0.113.7' },
+      { via: '1.1 proxy' },
+      { 'x-real-ip': '203.0.113.7' },
+    ]
+    for (let n = 0; ; n++) {
+      const headers = { ...ways[n % ways.length], 'content-type': 'application/json' }
+      const makeKey = { method: 'POST', path: '/api/keys', headers }
+      await ask({ ...makeKey, port, localAddress: '127.0.0.26' }, '{"name":"thief","scopes":["admin"]}')
+      await ask({ ...makeKey, port: keylessPort, localAddress: '127.0.0.27' }, '{"name":"thief","scopes":["admin"]}')
+      await ask({ port: keylessPort, localAddress: '127.0.0.27', path: '/api/usage', headers })
+      await askAsBefore(keylessPort, '127.0.0.27', '/api/whoami')
       await sleep(50)
     }
   },
@@ -104,6 +124,17 @@ function ask(options: http.RequestOptions, body?: string): Promise<void> {
     request.on('error', () => resolve()).setTimeout(20_000, () => request.destroy())
     request.end(body)
   })
+}
+
+/** With HTTP/1.0, as nginx does by default. */
+async function askAsBefore(port: number, localAddress: string, path: string): Promise<void> {
+  const socket = open(port, localAddress)
+  socket.write(`GET ${path} HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  let text = ''
+  socket.on('data', (data) => (text += data))
+  await ended(socket, 5_000)
+  const name = `${localAddress.at(-1)} ${/^HTTP\/1\.\d (\d+)/.exec(text)?.[1] ?? 'lost'}`
+  answers[name] = (answers[name] ?? 0) + 1
 }
 
 process.on('message', (target: Target) => {

@@ -31,11 +31,11 @@ interface Answer {
 }
 
 const ends: (() => Promise<void>)[] = []
-const folder = makeTempFolder()
+const [folder, keylessFolder] = [makeTempFolder(), makeTempFolder()]
 const clientKeys = Array.from({ length: CLIENTS }, (_, n) => `client-${n}`)
 const hub = await startSmallHub(
   {
-    API_KEYS: ['attack-admin', ...clientKeys].join(','),
+    API_KEYS: ['attack-admin', 'attack-heartbeats', ...clientKeys].join(','),
     CLAUDE_SYNC_API_KEY: 'attack-ingest',
     RATE_LIMIT_PER_MINUTE: '1000',
     LIMIT_MIRROR: 'true',
@@ -72,16 +72,31 @@ function ask(client: number, method: string, at: string, body?: object): Promise
 
 const agents = clientKeys.map(() => new http.Agent({ keepAlive: true, maxSockets: 4 }))
 const readKey = (await (await hub.ask('POST', '/api/keys', { name: 'reader', scopes: ['read'] })).json()) as { key: string }
-const { session_id: session } = JSON.parse((await ask(0, 'POST', '/sessions', { project_id: 'p', machine_id: 'm' })).body) as {
-  session_id: string
-}
+const createSession = async () =>
+  (JSON.parse((await ask(0, 'POST', '/sessions', { project_id: 'p', machine_id: 'm' })).body) as { session_id: string }).session_id
+const [session, ownSession] = [await createSession(), await createSession()]
+/** As `npm start` runs it before there is a key: only programs of its own user are let in, which it knows on Linux only. */
+const keyless = await startSmallHub(
+  { API_KEYS: undefined, CLAUDE_SYNC_API_KEY: undefined, NODE_ENV: 'development' },
+  (end) => void ends.push(end),
+  keylessFolder,
+)
 const assets = path.join(repositoryRoot, 'apps/dashboard/dist/assets')
 const asset = fs.existsSync(assets) ? (fs.readdirSync(assets).find((name) => /^index-.*\.js$/.test(name)) ?? 'none.js') : 'none.js'
 
 const attacker = fork(path.join(import.meta.dirname, 'attacker.ts'))
-let attacked: unknown
-attacker.on('message', (counts) => (attacked = counts))
-const target: Target = { port: hub.port, readKey: readKey.key, ingestKey: 'attack-ingest', session, asset }
+let attacked: Record<string, number> = {}
+attacker.on('message', (counts) => (attacked = counts as Record<string, number>))
+const target: Target = {
+  port: hub.port,
+  readKey: readKey.key,
+  ingestKey: 'attack-ingest',
+  session,
+  asset,
+  heartbeatKey: 'attack-heartbeats',
+  ownSession,
+  keylessPort: keyless.port,
+}
 if (!values['no-attack']) attacker.send(target)
 
 const times: number[] = []
@@ -158,6 +173,11 @@ function mediansByMinute(samples: readonly number[]): number[] {
   return minutes.map((minute) => minute.toSorted((a, b) => a - b)[Math.floor(minute.length / 2)]!)
 }
 
+/** Answers 200 while there is no key: then, and only then, it lets in its own user without one. */
+const keylessStatus = process.platform === 'linux' ? (await fetch(`${keyless.url}/api/whoami`)).status : 200
+/** The keyless hub is attacked from 127.0.0.27. */
+const admitted = Object.keys(attacked).filter((answer) => /^7 2/.test(answer))
+
 const result = {
   hub_cpu_s: cpuMsOf(hub.child.process.pid!) / 1000,
   load_average: os.loadavg().map((load) => Math.round(load)),
@@ -183,10 +203,12 @@ const wrong = [
   problems.length > 0 && `${problems.length} requests of other clients failed`,
   at(0.99) > P99_MS && `p99 of other clients is ${at(0.99)} ms`,
   late > early * 1.25 && `memory grew from ${early} to ${late} MB`,
+  admitted.length > 0 && `the hub without keys let callers of a proxy in: ${JSON.stringify(attacked)}`,
+  keylessStatus !== 200 && `a key was made at the hub without keys: its owner gets ${keylessStatus}`,
   Object.keys(health).some((status) => status !== '200') && 'health was not 200',
   Object.keys(heartbeats).some((status) => status !== '200') && `the owner's heartbeats were answered ${JSON.stringify(heartbeats)}`,
 ].filter((line) => line !== false)
 for (const line of wrong) console.log(`wrong: ${line}`)
 process.exitCode = wrong.length === 0 ? 0 : 1
 for (const end of ends) await end()
-removeFolder(folder)
+for (const one of [folder, keylessFolder]) removeFolder(one)

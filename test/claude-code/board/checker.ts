@@ -49,6 +49,9 @@ export interface Late {
   readonly sessionId: string
   readonly what: string
   readonly afterMs: number
+  /** What was not right when the limit was over, and when that was. */
+  readonly differences: readonly Difference[]
+  readonly at: number
 }
 
 /** Something of a session that the board must show, from its last change on. */
@@ -276,7 +279,7 @@ export class Checker {
       this.#confirmAhead(sessionId, state)
       const known = this.#states.get(sessionId)
       if (known !== undefined && !known.isShown && known.aspect !== 'outage') this.superseded++
-      if (known !== undefined) this.#forgive(sessionId, known, now)
+      if (known !== undefined) this.#forgive(known, now)
       const what = state.status === 'active' ? `${state.activity ?? 'active'} ${state.waiting_for ?? ''}`.trim() : state.status
       const aspect = state.status === 'failed' ? 'failed' : 'state'
       // During an outage the limit begins with its end.
@@ -305,7 +308,7 @@ export class Checker {
         else former.push(facts)
         if (known?.aspect === 'outage' && !known.isShown) known.truth = text
         else {
-          if (known !== undefined) this.#forgive(sessionId, known, now)
+          if (known !== undefined) this.#forgive(known, now)
           const watch = { aspect: 'facts', what: 'facts', since: now, isTransition: false, isShown: false, isReported: false } as const
           this.#facts.set(sessionId, { truth: text, ...watch })
         }
@@ -372,7 +375,7 @@ export class Checker {
   #judge(sessionId: string, watch: Watch, now: number, differences: readonly Difference[], shown: Session | undefined): void {
     const { aspect, what, since, isTransition } = watch
     if (differences.length === 0) {
-      if (watch.overdue !== undefined) this.late.push({ aspect, sessionId, what, afterMs: now - since })
+      if (watch.overdue !== undefined) this.late.push({ ...lateOf(watch.overdue), what, afterMs: now - since })
       if (!watch.isShown && (!watch.isReported || watch.overdue !== undefined))
         this.shownChanges.push({ aspect, isTransition, sessionId, what, latencyMs: now - since })
       delete watch.overdue
@@ -408,9 +411,9 @@ export class Checker {
   }
 
   /** Another change has followed; whether the board has had this one, its timeline shows. */
-  #forgive(sessionId: string, watch: Watch, now: number): void {
+  #forgive(watch: Watch, now: number): void {
     if (watch.overdue === undefined) return
-    this.late.push({ aspect: watch.aspect, sessionId, what: `${watch.what}, replaced`, afterMs: now - watch.since })
+    this.late.push({ ...lateOf(watch.overdue), what: `${watch.what}, replaced`, afterMs: now - watch.since })
     delete watch.overdue
   }
 
@@ -454,7 +457,13 @@ export class Checker {
     if (cameAndWent && differences.every(({ field }) => field === 'version' || field === 'name')) return true
     // The next client removes the file of one that was killed. Old transcripts do not say how they ended, and a session that was
     // resumed without a prompt has no new row.
-    return last?.state.status === 'failed' && shown.status === 'completed' && (last.state.version === old || cameAndWent)
+    if (last?.state.status === 'failed' && shown.status === 'completed' && last.state.version === old) return true
+    // Then the board has the end before that.
+    return (
+      cameAndWent &&
+      shown.status !== 'active' &&
+      differences.every(({ field }) => field === 'status' || field === 'version' || field === 'name')
+    )
   }
 
   #limit(aspect: Aspect): number {
@@ -495,6 +504,10 @@ function diedBeforeItsFirstStatus(shown: Session | undefined): boolean {
 /** Whether a hook may have reported the status before the client has written its file: a session that began again, or has ended. */
 function mayBeAhead(shown: Session | undefined, differences: readonly Difference[]): boolean {
   return differences.some(({ field }) => field === 'status') && shown?.claude_code?.sources.includes('hook') === true
+}
+
+function lateOf({ aspect, sessionId, differences, at }: Wrong): Pick<Late, 'aspect' | 'sessionId' | 'differences' | 'at'> {
+  return { aspect, sessionId, differences, at }
 }
 
 function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {

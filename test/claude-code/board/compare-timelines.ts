@@ -41,9 +41,9 @@ export async function compareTimelines(changes: readonly TrueChange[], shown: Sh
         const earliest = Math.min(at - END_TOLERANCE_MS, (own[index - 1]?.at ?? at) - TOLERANCE_MS)
         const isInTimeline = (row: TimelineRow) =>
           isEnd(row, state.status, earliest, latest) ||
-          // After an outage one source may say that the session was resumed before another has said that it had ended: then its status
-          // did not change at the end, and the timeline has the end itself.
-          (until < Number.POSITIVE_INFINITY && row.type === 'observed.ended' && Math.abs(Date.parse(row.at) - at) <= END_TOLERANCE_MS)
+          // After an outage one source may say that the session was resumed before another has said that it had ended, or that it has
+          // ended again before another has said that it was resumed: then its status did not change, and the timeline has the end itself.
+          (row.type === 'observed.ended' && Math.abs(Date.parse(row.at) - at) <= END_TOLERANCE_MS)
         if (!timeline.some(isInTimeline)) {
           missing.push({ sessionId, what: state.status, at: new Date(at).toISOString(), rows: describe(timeline, at) })
         }
@@ -51,7 +51,10 @@ export async function compareTimelines(changes: readonly TrueChange[], shown: Sh
       }
       const isSame = isSameActivity(own[index - 1]?.state, state)
       if (!isExact || isSame || state.activity === undefined || wasUnwatched || until - at < SHORTEST_STATE_MS) continue
-      const isRow = timeline.some((row) => isActivity(row, state) && Math.abs(Date.parse(row.at) - at) <= TOLERANCE_MS)
+      // The file of a client says only since when it does what it does now: what the collector then reads may be the next of its kind.
+      const latest = Math.max(at, gapAt(gaps, knownAt)?.to ?? 0) + TOLERANCE_MS
+      const isNear = (row: TimelineRow) => Date.parse(row.at) >= at - TOLERANCE_MS && Date.parse(row.at) <= latest
+      const isRow = timeline.some((row) => isActivity(row, state) && isNear(row))
       if (isRow || isShownAlready(timeline, state, at)) continue
       missing.push({
         sessionId,

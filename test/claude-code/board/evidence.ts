@@ -1,6 +1,7 @@
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { RecordedRequest } from '../recording-proxy.ts'
+import type { Late, Wrong } from './checker.ts'
 import type { ProofResult } from './result.ts'
 import type { ReadFile, TrueChange } from './true-sessions.ts'
 
@@ -70,14 +71,18 @@ function observationsIn(body: string): SessionObservation[] {
   }
 }
 
-/** Prints what led to each wrong state. */
-export function explain({ wrong, missing, evidence }: ProofResult): string {
-  const all = [
-    ...wrong.map(({ at, sessionId, what, differences }) => ({
+/** Prints what led to each wrong and each late state. */
+export function explain({ wrong, late, missing, evidence }: ProofResult): string {
+  const toEntry =
+    (kind: 'WRONG' | 'LATE') =>
+    ({ at, sessionId, what, differences }: Wrong | Late) => ({
       at,
       sessionId,
-      what: `WRONG ${what}: ${differences.map(({ field, truth, shown }) => `${field}: true ${truth}, shown ${shown}`).join('; ')}`,
-    })),
+      what: `${kind} ${what}: ${differences.map(({ field, truth, shown }) => `${field}: true ${truth}, shown ${shown}`).join('; ')}`,
+    })
+  const all = [
+    ...wrong.map(toEntry('WRONG')),
+    ...late.map(toEntry('LATE')),
     ...missing.map(({ at, sessionId, what }) => ({ at: Date.parse(at), sessionId, what: `MISSING ${what}` })),
   ]
   return all

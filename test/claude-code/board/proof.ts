@@ -184,7 +184,7 @@ async function walk(
   await checker.stop()
   await checker.compareUsage(forks)
   const missing = await compareTimelines(checker.changes, shown, checker.gaps)
-  const suspects = new Set([...checker.wrong, ...missing].map(({ sessionId }) => sessionId).filter((id) => id !== ''))
+  const suspects = new Set([...checker.wrong, ...checker.late, ...missing].map(({ sessionId }) => sessionId).filter((id) => id !== ''))
   const evidence = await Promise.all(
     [...suspects].map(async (id) => ({
       id,

@@ -29,7 +29,7 @@ export interface ProofResult {
   readonly load: number
   /** The share of the time of all cores that the host gave to other machines; undefined where the system does not say. */
   readonly stolen: number | undefined
-  /** Of sessions that were wrong or miss something: everything that is known about them. */
+  /** Of sessions that were wrong or late, or miss something: everything that is known about them. */
   readonly evidence: readonly { readonly id: string; readonly events: readonly EvidenceEvent[] }[]
   /** Of hub and collector. */
   readonly log: string

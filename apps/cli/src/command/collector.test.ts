@@ -142,7 +142,7 @@ test('resend queues sent snapshots again, and prints their number', async () => 
   const { code, stdout } = await runCommand(folder, ['collector', 'resend'])
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: '0 calls and 2 limit snapshots will be sent again when the collector runs: signalbox up.\n',
+    stdout: '0 records and 2 limit snapshots will be sent again when the collector runs: signalbox up.\n',
   })
   const again = open()
   expect(again.snapshots.pending()).toBe(2)

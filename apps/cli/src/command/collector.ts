@@ -1,4 +1,4 @@
-import { describeClockSkew } from '@signalbox/client/clock-skew'
+import { describeClockSkew } from '@signalbox/contract/clock-skew'
 import type { CollectorStatus } from '@signalbox/contract/collector'
 import { readSettings } from '@signalbox/contract/setting'
 import { openLedger } from '@signalbox/ledger'
@@ -79,8 +79,8 @@ function formatStatus(status: CollectorStatus, { running, now, start }: StatusCo
       ? `Collector on ${status.machine_id}: running for ${formatDuration(now - Date.parse(status.started_at))} (process ${status.pid}).`
       : `Collector on ${status.machine_id}: not running, last seen ${ago(status.updated_at)}. Start it: ${start}`,
     `Read    ${ago(read.at)}: ${formatCount(read.transcripts, 'transcript')}, ${formatCount(read.calls_new, 'new call')} since start${read.watching || read.at === undefined ? '' : '; polling, because the system reports no file changes'}`,
-    `Sent    ${ago(sent.at)}: ${formatCount(sent.calls, 'call')} since start, to ${status.hub}`,
-    `Queued  ${formatCount(status.pending, 'call')}${status.set_aside > 0 ? `; ${status.set_aside} rejected by the hub, see \`signalbox doctor\`` : ''}`,
+    `Sent    ${ago(sent.at)}: ${formatCount(sent.calls, 'record')} since start, to ${status.hub}`,
+    `Queued  ${formatCount(status.pending, 'record')}${status.set_aside > 0 ? `; ${status.set_aside} rejected by the hub, see \`signalbox doctor\`` : ''}`,
   ]
   const skew = describeClockSkew(status.clock_skew_ms)
   if (skew !== undefined) lines.push(`Clock   ${skew.problem}. ${skew.suggestion}`)
@@ -103,7 +103,7 @@ function resend(io: Io): void {
     const snapshots = ledger.snapshots.pending()
     const running = readCollectorStatus(io, DATA_DIR)?.running === true
     io.stdout.write(
-      `${formatCount(ledger.outbox.pending(), 'call')}${snapshots === 0 ? '' : ` and ${formatCount(snapshots, 'limit snapshot')}`} will be sent again${running ? ' within half a minute' : ` when the collector runs: ${collectorCommand(io.env)}`}.\n`,
+      `${formatCount(ledger.outbox.pending(), 'record')}${snapshots === 0 ? '' : ` and ${formatCount(snapshots, 'limit snapshot')}`} will be sent again${running ? ' within half a minute' : ` when the collector runs: ${collectorCommand(io.env)}`}.\n`,
     )
   } finally {
     ledger.close()

@@ -9,6 +9,7 @@ import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { randomFrom } from '@signalbox/usage/random'
 import { makeSample, type SampleCall } from '@signalbox/usage/sample'
 import type { Command } from 'commander'
+import { logClock } from '../clock-formatter.ts'
 import { startFleet } from '../demo/fleet.ts'
 import { startSnapshots } from '../demo/snapshots.ts'
 import { formatCount } from '../format-number.ts'
@@ -44,6 +45,7 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
   const stop = listenForStop(io)
   void stop.requested.then(() => io.limitStop())
   const terminal = createTerminal(io)
+  const clock = logClock(io)
   const output = runningOutput(io)
   const { say } = output
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'signalbox-demo-')))
@@ -62,7 +64,7 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
       LOG_LEVEL: io.env.LOG_LEVEL || 'warn',
       TIMEZONE: io.env.TIMEZONE || zoneOf(io),
     }),
-    line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal) : line),
+    line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal, clock) : line),
     message: (message) => {
       const { listening } = message as { listening?: unknown }
       if (typeof listening !== 'string') return false

@@ -133,7 +133,7 @@ test('an unknown option is a usage error', async () => {
   expect((await runCommand(tempFolder(), ['limits', '--loca'])).code).toBe(2)
 })
 
-test('stale limits have a reason: no collector, needs login, failing, off', async () => {
+test('stale limits have a reason: no collector, needs login, failing, its clock, off', async () => {
   const { client, run } = await openHubFixture()
   await client.createLimitSnapshot(fromHub(20))
   const output = async () => (await run(['limits'], { COLUMNS: '200' })).stdout
@@ -144,6 +144,14 @@ test('stale limits have a reason: no collector, needs login, failing, off', asyn
   expect(await output()).toContain('Stale · 20 min old. Needs login: run `signalbox web login` on laptop.')
   await call({ state: 'failing', consecutiveFailures: 2, lastError: { category: 'PAGE_CHANGED', message: 'console: no row is known' } })
   expect(await output()).toContain('The limits cannot be read on laptop: console: no row is known.')
+  const wrongClock = { category: 'CLOCK', message: 'the clock of this machine is wrong' }
+  await call({ state: 'failing', consecutiveFailures: 1, clockSkewMs: 420_000, lastError: wrongClock })
+  expect(await output()).toContain(
+    "Stale · 20 min old. Not yet: the clock of laptop is 7 min ahead of the hub's, which takes its limits only when",
+  )
+  // Its sources fail too: that is the reason.
+  await call({ state: 'failing', consecutiveFailures: 2, clockSkewMs: 420_000, lastError: { category: 'UNKNOWN', message: 'no file' } })
+  expect(await output()).toContain('The limits cannot be read on laptop: no file.')
   await call({ state: 'paused', consecutiveFailures: 0 })
   expect(await output()).toContain('LIMIT_SOURCES turns every source off there')
   await call({ state: 'ok', consecutiveFailures: 0 })

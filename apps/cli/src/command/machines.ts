@@ -84,6 +84,7 @@ Examples:
       durationOption(10, 86_400, 'from 10s to 1d'),
     )
     .addOption(anyOf('--scopes <list>', 'what the key may do (default: all three)', ['ingest', 'read', 'write'] as const))
+    .option('--any-machine', 'let the key report about every machine, not only about the one that connects')
     .option('--url <address>', 'the address by which that machine reaches the hub', urlOption)
     .action(async (options: InviteOptions) => (await import('../machines/invite.ts')).invite(io, options))
   withSession(command, 'assign', 'assign a slot to a live session')

@@ -69,6 +69,22 @@ test('missing and damaged files are reported, and written: while the hub runs an
   expect(JSON.parse((await run(['status', '--json'])).stdout)).toMatchObject({ inOrder: true })
 })
 
+test('a stored version of a year that is none steps aside: rebuild and status name it, and go on with the others', async () => {
+  const { hub, run, versions } = await openMirror(2)
+  // As a hub of before stored it, which took any year.
+  const early = { ...someSnapshot(START), lastUpdated: '-000001-12-31T23:00:00Z' }
+  await hub.store.limits.put(early, { now: START })
+  const rebuilt = await run(['rebuild'])
+  expect([rebuilt.code, rebuilt.stderr]).toEqual([0, ''])
+  expect(rebuilt.stdout).toMatch(
+    / 3 versions, 2 written, 0 unchanged, 0 files deleted\.\nNot written, because .* it can be no name of a file: -000001-12-31T23-00-[0-9a-f]{8}\.json\n$/,
+  )
+  expect(versions()).toHaveLength(2)
+  const status = await run(['status'])
+  expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/^Without file +1 version, such as -000001-12-31T/m)])
+  expect(status.stdout).toMatch(/^Files +match the hub database$/m)
+})
+
 test('the state of a hub with the same store is shown, that of another hub is not', async () => {
   const folder = tempFolder()
   const env = { API_KEYS: 'k', PORT: '0', HOST: '' }
@@ -150,7 +166,7 @@ test.each([
 test('a missing store is not created', async () => {
   const folder = tempFolder()
   for (const command of ['status', 'rebuild']) {
-    const { code, stdout, stderr } = await runCommand(folder, ['mirror', command])
+    const { code, stdout, stderr } = await runCommand(folder, ['mirror', command], { CLAUDE_CONFIG_DIR: '' })
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^signalbox mirror: There is no signalbox\.db in .*data\. Set DATA_DIR to [^\n]+\n$/)
   }

@@ -467,6 +467,30 @@ describe('a slot and a task', () => {
     expect((await client.listSessions()).map(({ docker_slot }) => docker_slot)).toEqual([undefined])
   })
 
+  it.each([
+    [0, { completed: [{ task_name: 'fix login' }] }],
+    [4, { failed: [{ error_message: 'ended with exit code 4' }] }],
+  ])('a task is done as the program ended, with code %i, although a hook has ended the session before', async (code, tasks) => {
+    const { env, client } = await openHubFixture({ clock: new RealClock() })
+    const folder = tempFolder()
+    const words = ['run', '--task', 'fix login', '--', process.execPath, '-e']
+    const child = startSignalbox(
+      folder,
+      [...words, `console.log("up"); setInterval(() => {}, 1000); process.on("SIGTERM", () => process.exit(${code}))`],
+      env,
+    )
+    onTestFinished(() => void child.stop('SIGKILL'))
+    await child.line(/up/)
+    const inProgress = () => client.listTasks({ status: 'in_progress' })
+    await expect.poll(inProgress).toHaveLength(1)
+    const { session_id } = (await inProgress())[0]!
+    const progress = () => client.getSessionTaskProgress(session_id)
+    await client.endSession(session_id)
+    expect(await progress()).toMatchObject({ tasks: { failed: [{ error_message: 'session ended' }] } })
+    await child.stop('SIGTERM')
+    expect(await progress()).toMatchObject({ tasks })
+  })
+
   it('a task of a program that fails has failed', async () => {
     const { env, client } = await openHubFixture({ clock: new RealClock() })
     await signalbox(

@@ -7,9 +7,9 @@ import type { RunOptions } from '../run/run-options.ts'
 export function run(command: Command, io: Io): void {
   command
     .argument('<command...>', 'the program and its arguments, after --')
-    .option('--name <text>', 'name of the session on the board (default: the one of Claude Code, or the name of another program)')
+    .option('--name <text>', 'name of the session on the dashboard (default: the one of Claude Code, or the name of another program)')
     .option('--project <id>', 'its project (default: the folder, as in usage reports)')
-    .option('--machine <id>', 'its machine (default: MACHINE_ID, else the host name)')
+    .option('--machine <id>', 'its machine (default: this one)')
     .option('--slot <number>', 'claim this slot of the machine; does not start while another session holds it', wholeNumber(1, 1_000_000))
     .option('--task <name>', 'a task that is in progress while it runs, then completed or failed')
     .option('--session <uuid>', 'id of a session that exists on the hub, for a new session of Claude Code', uuidOption)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
+import { someCall } from '../../../hub/test/call.ts'
 import { TestClock } from '../../../hub/test/open-hub.ts'
 import { runCommand, startSignalbox } from '../cli.suite.ts'
 import { type HubFixture, linesOf, openHubFixture, shareHubFixture } from '../hub.suite.ts'
@@ -208,10 +209,10 @@ test('observed sessions: the list has what they do and since when, and fits ever
     expect(stdout).not.toContain('\u001b')
   }
   const usual = (await run(['sessions', 'list'], { COLUMNS: '80' })).stdout
-  expect(usual).toMatch(/eeee1000 +active +…\S*engine +atlas +input 3m +24 % +\$1\.25 +\d+s\n/)
+  expect(usual).toMatch(/eeee1000 +active +…\S*engine +atlas +input 3m +24 % +≥\$1\.25\n/)
   expect(usual).toMatch(/eeee3000 +not seen +…\S*engine +boreas +\d+s/)
   const wide = (await run(['sessions', 'list'], { COLUMNS: '300' })).stdout
-  expect(wide).toMatch(/waiting for input for 3 min +fix login +24 % +\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
+  expect(wide).toMatch(/waiting for input for 3 min +fix login +24 % +≥\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
   expect(wide).toMatch(/working for 8 min +claude -p/)
   expect(await json(['sessions', 'list'])).toEqual(await client.listSessions())
 })
@@ -227,7 +228,7 @@ test('an observed session: show has each value with its source, its tasks and su
     /Status +active, waiting for input for 3 min\n/,
     /Model +claude-opus-5-5 \(process file\)\n/,
     /Context +24 %, 48,000 of 200,000 tokens \(status line\)\n/,
-    /Cost +\$1\.25, list-price equivalent \(process file\)\n/,
+    /Cost +≥\$1\.25, list-price equivalent \(process file\)\n/,
     /Waited +5 min, 2 min for permission, 3 min for input\n/,
     /Subagents +1 of 1 running\nSubagent .*\n.*\nExplore +running +10 min\n/,
     /Claude Code's tasks +1 of 1 completed\n/,
@@ -241,17 +242,39 @@ test('an observed session: show has each value with its source, its tasks and su
   expect((await run(['sessions', 'show', 'eeee2'])).stdout).toContain('signalbox hooks install')
 })
 
-test('a failed session of Claude Code keeps its name and kind in the list of failed ones, with the reason; a little context is <1 %', async () => {
+test('an observed session: show has what is counted of its calls, which its sources have seen a part of', async () => {
+  const fixture = await openHubFixture()
+  await observeSessions(fixture)
+  const { hub, run } = fixture
+  const call = {
+    ...someCall({ session_id: uuid('eeee1'), input: 10, output: 14_000, write_5m: 0, write_1h: 0, read: 0 }),
+    unfinished: false,
+  }
+  await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'atlas', calls: [call] } })
+  const whole = (await run(['sessions', 'show', 'eeee1'], { COLUMNS: '120' })).stdout
+  expect(whole).toMatch(/Tokens +10 input, 14,000 output, 0 cache reads, 0 cache writes \(counted\)\n/)
+  expect(whole).toMatch(/Cost +\$\d+\.\d\d, list-price equivalent \(counted\)\n/)
+  const open = someCall({ session_id: uuid('eeee1'), output: 2 })
+  await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'atlas', calls: [{ ...open, unfinished: true }] } })
+  const atLeast = (await run(['sessions', 'show', 'eeee1'], { COLUMNS: '120' })).stdout
+  expect(atLeast).toMatch(/Tokens .* ≥14,002 output/)
+  expect(atLeast).toMatch(/Cost +≥\$/)
+})
+
+test('a failed session of Claude Code keeps its name and kind in the list of failed ones, with the reason; context is <1 % or more than all', async () => {
   const fixture = await openHubFixture()
   await observeSessions(fixture)
   const { client, hub, run } = fixture
   await client.markSessionFailed(uuid('eeee1'), { reason: 'out of memory' })
   const observed = { observation_id: 'small', session_id: uuid('eeee2'), source: 'statusline', at: new Date(hub.clock.now()).toISOString() }
   const observation = { ...observed, fields: { context_tokens: 900, context_limit: 200_000 } }
-  await hub.ask('POST', '/sessions/observations', { payload: { machine_id: 'atlas', observations: [observation] } })
+  const send = (sent: object) => hub.ask('POST', '/sessions/observations', { payload: { machine_id: 'atlas', observations: [sent] } })
+  await send(observation)
   const list = (await run(['sessions', 'list', '--failed'], { COLUMNS: '110' })).stdout
   expect(list).toMatch(/eeee1000 +failed .*atlas +out of memory .*fix .* interactive/)
   expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +<1 %, 900 of 200,000 tokens/)
+  await send({ ...observation, observation_id: 'large', fields: { context_tokens: 260_000, context_limit: 200_000 } })
+  expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +130 %, 260,000 of 200,000 tokens/)
 })
 
 test('a session that is not seen has no activity, and its machine says why', async () => {
@@ -336,6 +359,39 @@ test('a session fails with a reason, and is recovered on another machine from a 
   expect(await json(words)).toMatchObject({ status: 'active', machine_id: 'box-2', docker_slot: 1 })
   expect((await client.getSessionTaskProgress(id)).stats).toMatchObject({ failed: 1, pending: 1 })
   expect(await run(['sessions', 'recover', id])).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot become active') })
+})
+
+test('a script that names its attempt is fenced off once its session was recovered, whatever it does', async () => {
+  const { client, json, run } = await openHubFixture()
+  const { session_id: id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
+  const { task_id } = await client.createTask({ session_id: id, task_name: 'its own' })
+  expect(await json(['sessions', 'heartbeat', id, '--attempt', '1'])).toMatchObject({ status: 'active' })
+  await client.markSessionFailed(id, { reason: 'lost' })
+  expect(await json(['sessions', 'recover', id])).toMatchObject({ attempt: 2 })
+  const before = [await client.getSession(id), await client.getTask(task_id)]
+  for (const words of [
+    ['sessions', 'pause', id],
+    ['sessions', 'resume', id],
+    ['sessions', 'complete', id],
+    ['sessions', 'fail', id, '--reason', 'x', '--yes'],
+    ['sessions', 'stall', id, '--reason', 'x'],
+    ['sessions', 'process-ended', id, '--yes'],
+    ['sessions', 'heartbeat', id],
+    ['sessions', 'metadata', id, 'a=b'],
+    ['tasks', 'add', 'another', '--session', id],
+    ['tasks', 'start', task_id],
+    ['tasks', 'complete', task_id],
+    ['tasks', 'fail', task_id, '--reason', 'x'],
+    ['tasks', 'block', task_id],
+  ]) {
+    const { code, stderr } = await run([...words, '--attempt', '1'])
+    expect([words[1], code, stderr]).toEqual([words[1], 1, expect.stringContaining('superseded by attempt 2')])
+  }
+  expect([await client.getSession(id), await client.getTask(task_id)]).toEqual(before)
+  expect(await client.listTasks({ session_id: id })).toHaveLength(1)
+  expect(await json(['tasks', 'start', task_id, '--attempt', '2'])).toMatchObject({ status: 'in_progress' })
+  expect(await json(['sessions', 'complete', id, '--attempt', '2'])).toMatchObject({ status: 'completed' })
+  expect((await run(['sessions', 'complete', id, '--attempt', '0'])).code).toBe(2)
 })
 
 test('a heartbeat sets activity, task and status', async () => {
@@ -483,7 +539,7 @@ test('on a terminal it asks, and only yes confirms', async () => {
 })
 
 const script = '/usr/bin/script'
-test('in a process of its own, watch ends with Ctrl-C, and so does a question on a terminal', async () => {
+test('in a process of its own, watch ends with Ctrl-C', async () => {
   const { client, env, hub } = await openHubFixture()
   const watching = startSignalbox(hub.folder, ['sessions', 'watch', '--json'], env)
   onTestFinished(async () => void (await watching.stop('SIGKILL')))
@@ -496,8 +552,11 @@ test('in a process of its own, watch ends with Ctrl-C, and so does a question on
   expect(events.map((line) => JSON.parse(line) as object)).toContainEqual(
     expect.objectContaining({ event: 'session.created', data: expect.objectContaining({ session_id: id }) }),
   )
-  if (process.platform !== 'linux' || !existsSync(script)) return
+})
 
+test.runIf(process.platform === 'linux' && existsSync(script))('in a terminal, Ctrl-C ends a question and changes nothing', async () => {
+  const { client, env } = await openHubFixture()
+  const { session_id: id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
   const bin = new URL('../../bin/signalbox.mjs', import.meta.url).pathname
   const words = ['-qec', `"${process.execPath}" "${bin}" sessions fail ${id} --reason no`, '/dev/null']
   const asking = spawn(script, words, { env: { ...process.env, ...env, DATA_DIR: tempFolder() }, stdio: ['pipe', 'pipe', 'inherit'] })
@@ -562,6 +621,29 @@ test('watch: it says which events the hub no longer has, and when its place is o
   const [text, lines] = await Promise.all([people.stop('SIGINT'), program.stop('SIGINT')])
   expect(text.stdout).not.toContain('gap')
   expect(JSON.parse(lines.stdout.split('\n')[0]!)).toMatchObject({ event: 'gap', data: { reason: 'other_log', after: 99999 } })
+})
+
+test('watch: it says which events were removed before those that are left', async () => {
+  const { hub } = await openHubFixture()
+  const create = (machine_id: string) => hub.ask('POST', '/machines', { payload: { machine_id, hostname: 'h', docker_slots: [1] } })
+  for (let n = 1; n <= 8; n++) await create(`old-${n}`)
+  hub.clock.pass(31 * 86_400_000)
+  for (let n = 9; n <= 12; n++) await create(`new-${n}`)
+  await hub.store.sweep(hub.clock.now())
+  // As after a restart: nothing that was removed is left in memory.
+  const { start } = await openHubFixture({ folder: hub.folder, clock: hub.clock })
+  const people = start(['sessions', 'watch', '--after', '3'])
+  const program = start(['sessions', 'watch', '--json', '--after', '3'])
+  const missing = /Events are missing: the events from 4 to 8 are no longer in the log of the hub/
+  await Promise.all([people.output(missing), program.output(missing), people.output(/new-12/), program.output(/new-12/)])
+  const [text, lines] = await Promise.all([people.stop('SIGINT'), program.stop('SIGINT')])
+  expect(text.stdout).not.toMatch(/gap|old-/)
+  const shown = lines.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; id?: number; data: object })
+  expect(shown[0]).toMatchObject({ event: 'gap', data: { reason: 'removed', after: 3, continues_after: 8 } })
+  expect(shown.slice(1).map(({ id }) => id)).toEqual([9, 10, 11, 12])
 })
 
 test('an unreachable hub is an error of one line', async () => {

@@ -1,7 +1,7 @@
 import type { Metadata } from '@signalbox/contract/metadata'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import { answerOptions, anyOf, listOptions, uuidOption, wholeNumber } from '../hub/option.ts'
+import { type AttemptOptions, answerOptions, anyOf, attemptOption, listOptions, uuidOption, wholeNumber } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import type { AddOptions, FailOptions, HeartbeatOptions, ProcessEndedOptions, RecoverOptions } from '../sessions/actions.ts'
@@ -38,25 +38,25 @@ Examples:
   show(command, io)
   watch(command, io)
   add(command, io)
-  simple(command, 'pause', 'pause it; it still has to send heartbeats').action(async (id: string, options: HubOptions) =>
+  changing(command, 'pause', 'pause it; it still has to send heartbeats').action(async (id: string, options: ChangeOptions) =>
     (await acts()).pause(io, id, options),
   )
-  simple(command, 'resume', 'resume a paused session').action(async (id: string, options: HubOptions) =>
+  changing(command, 'resume', 'resume a paused session').action(async (id: string, options: ChangeOptions) =>
     (await acts()).resume(io, id, options),
   )
-  simple(command, 'complete', 'mark it completed, and release its slot').action(async (id: string, options: HubOptions) =>
+  changing(command, 'complete', 'mark it completed, and release its slot').action(async (id: string, options: ChangeOptions) =>
     (await acts()).complete(io, id, options),
   )
-  simple(command, 'fail', 'mark it failed, with its tasks in progress, and release its slot')
+  changing(command, 'fail', 'mark it failed, with its tasks in progress, and release its slot')
     .requiredOption('--reason <text>', 'short reason')
     .option('--details <text>', 'details, such as an error message')
     .option('--yes', YES)
     .addHelpText('after', example("fail 8c1f --reason 'out of memory' --yes"))
     .action(async (id: string, options: FailOptions) => (await acts()).fail(io, id, options))
-  simple(command, 'stall', 'mark it stalled; its next heartbeat restores its former status')
+  changing(command, 'stall', 'mark it stalled; its next heartbeat restores its former status')
     .requiredOption('--reason <text>', 'short reason')
-    .action(async (id: string, options: HubOptions & { reason: string }) => (await acts()).stall(io, id, options))
-  simple(command, 'process-ended', 'report that its process has ended, which marks it failed unless it has ended already')
+    .action(async (id: string, options: ChangeOptions & { reason: string }) => (await acts()).stall(io, id, options))
+  changing(command, 'process-ended', 'report that its process has ended, which marks it failed unless it has ended already')
     .option('--witness <name>', 'the reporter (default: USER@HOST)')
     .option('--pid <number>', 'process id', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--exit-code <number>', 'exit code of the process', exitCode)
@@ -77,7 +77,7 @@ Examples:
   simple(command, 'recovery-history', 'list its recoveries and their outcomes').action(async (id: string, options: HubOptions) =>
     (await recovery()).recoveryHistory(io, id, options),
   )
-  simple(command, 'heartbeat', 'send a heartbeat; it restores the former status of a stalled session')
+  changing(command, 'heartbeat', 'send a heartbeat; it restores the former status of a stalled session')
     .addOption(new Option('--activity <what>', 'current activity').choices(activities))
     .addOption(new Option('--waiting-for <what>', 'what it is waiting for, with --activity waiting').choices(waitingReasons))
     .option('--task <id>', 'current task')
@@ -139,7 +139,7 @@ function add(command: Command, io: Io): void {
     .command('add')
     .description('create a session, and print its id on stdout')
     .requiredOption('--project <id>', 'its project')
-    .option('--machine <id>', 'its machine (default: MACHINE_ID, else the host name)')
+    .option('--machine <id>', 'its machine (default: this one)')
     .option('--slot <number>', 'its slot on the machine', slot)
     .option('--id <uuid>', "its id, such as Claude Code's (default: created by the hub)", uuidOption)
     .option(...INTERVAL)
@@ -158,6 +158,7 @@ Examples:
 function metadata(command: Command, io: Io): void {
   simple(command, 'metadata', 'show or change its metadata; keys that are not named stay')
     .argument('[key=text...]', 'keys to set; key:=JSON for other values than text, such as tries:=3', parseMetadataPair)
+    .option(...attemptOption)
     .option('--remove <key>', 'remove this key, repeatable', (key: string, before: readonly string[] = []) => [...before, key])
     .addHelpText('after', example('metadata 8c1f branch=main tries:=3 --remove note'))
     .action(async (id: string, set: Metadata | undefined, options: MetadataOptions) =>
@@ -174,6 +175,13 @@ function exitCode(text: string): number {
 
 function example(words: string): string {
   return `\nExample:\n  signalbox sessions ${words}`
+}
+
+type ChangeOptions = HubOptions & AttemptOptions
+
+/** A command that changes one session, for the worker of an attempt or for any. */
+function changing(command: Command, name: string, about: string): Command {
+  return simple(command, name, about).option(...attemptOption)
 }
 
 /** A command about one session. */

@@ -1,5 +1,6 @@
 import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
+import type { Clock } from '@signalbox/usage/zone'
 import { type Command, Option } from 'commander'
 import { formatDuration } from '../format-number.ts'
 import { formatPath } from '../format-path.ts'
@@ -17,7 +18,8 @@ export function statusline(command: Command, io: Io): void {
       'after',
       `
 As Claude Code's status line command it reads the session's JSON on stdin, saves it for the collector, and prints the model,
-the context, and how much of the 5-hour and weekly limits is used, with the time to their resets.
+the context, how much of the 5-hour and weekly limits is used, with the time to their resets, the cost of the session at list
+price, and how long the prompt cache lives; each part where it is known.
 An existing status line keeps working: install adds Signalbox in front of it, uninstall restores the file.
 
 Examples:
@@ -58,7 +60,19 @@ async function show(io: Io, { spooled }: { spooled?: true }): Promise<void> {
     settings,
     spooled: spooled === true,
     columns: Number(io.env.COLUMNS) || 200,
+    clock: await clockOf(io),
   })
+}
+
+/** The clock of TIMEZONE; undefined for that of the machine, which needs no module. */
+async function clockOf(io: Io): Promise<Clock | undefined> {
+  try {
+    const { TIMEZONE: zone } = readSettings(io.env, ['TIMEZONE'])
+    return zone === undefined ? undefined : (await import('@signalbox/usage/zone')).zoneClock(zone)
+  } catch {
+    // `signalbox doctor` reports it.
+    return undefined
+  }
 }
 
 async function install(io: Io): Promise<void> {

@@ -7,7 +7,7 @@ import { runCommand, startSignalbox } from '../cli.suite.ts'
 import { type HubFixture, openHubFixture, shareHubFixture } from '../hub.suite.ts'
 
 const copy = (folder: string, words: readonly string[], env: Record<string, string> = {}) =>
-  runCommand(folder, ['store', 'copy', ...words], env)
+  runCommand(folder, ['store', 'copy', ...words], { CLAUDE_CONFIG_DIR: '', ...env })
 
 /** A hub with a session, a key and a call; its folder is the source. */
 async function fillSource({ hub, client }: HubFixture) {

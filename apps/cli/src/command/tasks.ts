@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answerOptions, anyOf, listOptions, uuidOption } from '../hub/option.ts'
+import { type AttemptOptions, answerOptions, anyOf, attemptOption, listOptions, uuidOption } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import type { AddOptions } from '../tasks/actions.ts'
@@ -35,20 +35,28 @@ Examples:
     .argument('<name>', 'name of the task')
     .requiredOption('--session <id>', 'its session')
     .option('--issue <id>', 'its GitHub issue')
+    .option(...attemptOption)
     .option('--id <uuid>', 'its id (default: created by the hub)', uuidOption)
   answerOptions(adding, 'the task').action(async (name: string, options: AddOptions) => (await acts()).add(io, name, options))
-  simple(command, 'start', 'start it; it becomes the current task of its session').action(async (id: string, options: HubOptions) =>
+  changing(command, 'start', 'start it; it becomes the current task of its session').action(async (id: string, options: ChangeOptions) =>
     (await acts()).start(io, id, options),
   )
-  simple(command, 'complete', 'mark it completed, which is final').action(async (id: string, options: HubOptions) =>
+  changing(command, 'complete', 'mark it completed, which is final').action(async (id: string, options: ChangeOptions) =>
     (await acts()).complete(io, id, options),
   )
-  simple(command, 'fail', 'mark it failed')
+  changing(command, 'fail', 'mark it failed')
     .requiredOption('--reason <text>', 'short reason')
-    .action(async (id: string, options: HubOptions & { reason: string }) => (await acts()).fail(io, id, options))
-  simple(command, 'block', 'mark it blocked')
+    .action(async (id: string, options: ChangeOptions & { reason: string }) => (await acts()).fail(io, id, options))
+  changing(command, 'block', 'mark it blocked')
     .option('--reason <text>', 'what blocks it')
-    .action(async (id: string, options: HubOptions & { reason?: string }) => (await acts()).block(io, id, options))
+    .action(async (id: string, options: ChangeOptions & { reason?: string }) => (await acts()).block(io, id, options))
+}
+
+type ChangeOptions = HubOptions & AttemptOptions
+
+/** A command that changes one task, for the worker of an attempt or for any. */
+function changing(command: Command, name: string, about: string): Command {
+  return simple(command, name, about).option(...attemptOption)
 }
 
 /** A command about one task. */

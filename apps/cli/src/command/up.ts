@@ -1,7 +1,9 @@
+import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import { isLoopback } from '@signalbox/hub-address/this-machine'
-import { findTranscriptRoots, findTranscripts } from '@signalbox/ledger'
+import { findTranscriptPlaces, findTranscripts } from '@signalbox/ledger'
 import type { Command } from 'commander'
+import { logClock } from '../clock-formatter.ts'
 import { formatCount } from '../format-number.ts'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
@@ -58,6 +60,7 @@ async function run(io: Io, options: Options): Promise<void> {
   const stop = listenForStop(io)
   void stop.requested.then(() => io.limitStop())
   const terminal = createTerminal(io)
+  const clock = logClock(io)
   const output = runningOutput(io)
   const { say } = output
   const children: SupervisedChild[] = []
@@ -77,7 +80,7 @@ async function run(io: Io, options: Options): Promise<void> {
       // After a restart the hub keeps a port that was chosen for it.
       ...(hubUrl === '' ? {} : { PORT: new URL(hubUrl).port }),
     }),
-    line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal) : line),
+    line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal, clock) : line),
     message: (message) => {
       const { listening } = message as { listening?: unknown }
       if (typeof listening !== 'string') return false
@@ -100,7 +103,7 @@ async function run(io: Io, options: Options): Promise<void> {
     const collectorChild = supervise(io, {
       app: 'collector',
       env: () => ({ ...env, ...defaultLogLevel(env), SIGNALBOX_URL: hubUrl, ...(key === undefined ? {} : { [keyName]: key }) }),
-      line: (line) => say(io.stdout.isTTY ? formatLogLine('collector', line, terminal) : line),
+      line: (line) => say(io.stdout.isTTY ? formatLogLine('collector', line, terminal, clock) : line),
       message: (message) => {
         const { collecting, keyRefused } = message as { collecting?: true; keyRefused?: true }
         // The first key was created since the start, or the collector's key was revoked.
@@ -159,9 +162,9 @@ function toReachableUrl(url: string): string {
 }
 
 function formatTranscripts(env: NodeJS.ProcessEnv): string {
-  const roots = findTranscriptRoots(env)
-  const { transcripts } = findTranscripts(roots)
-  const places = roots.map(formatPath).join(' and ')
+  const found = findTranscriptPlaces(env)
+  const { transcripts } = findTranscripts(found.flatMap(({ roots }) => roots))
+  const places = found.map(({ folder }) => printable(formatPath(folder))).join(' and ')
   return transcripts.length === 0
     ? `No transcripts in ${places} yet: use Claude Code, or set CLAUDE_CONFIG_DIR to its folder.`
     : `Reading ${formatCount(transcripts.length, 'transcript')} in ${places}.`

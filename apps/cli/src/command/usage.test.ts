@@ -1,10 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { usageReportSchema } from '@signalbox/contract/usage'
+import { type UsageReport, usageReportSchema } from '@signalbox/contract/usage'
 import { openLedger } from '@signalbox/ledger'
+import { randomFrom } from '@signalbox/usage/random'
 import { zoneClock } from '@signalbox/usage/zone'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTempFolder, removeFolder, tempFolder } from '../../../../test/support/temp.ts'
+import { assistantLine } from '../../../../test/support/transcript-line.ts'
 import { type Transcripts, writeTranscripts } from '../../../../test/support/transcripts.ts'
 import { runCommand, signalbox, startCommand, startSignalbox } from '../cli.suite.ts'
 import type { Terminal } from '../terminal.ts'
@@ -92,6 +94,51 @@ describe('--json', () => {
     expect(await Promise.all(['.', './sub', place, '/nowhere'].map(calls))).toEqual([1, 1, 1, 0])
   })
 
+  test('a project is a repository with its worktrees and subfolders; --folder is one of its folders', async () => {
+    const place = tempFolder()
+    const folders = [
+      '/home/u/shop',
+      '/home/u/shop/packages/api',
+      '/home/u/shop/.claude/worktrees/calm-fox-77',
+      'w:\\app',
+      'W:\\app\\',
+      '/srv/shop',
+    ]
+    fs.mkdirSync(path.join(place, 'claude', 'projects', 'p'), { recursive: true })
+    fs.writeFileSync(
+      path.join(place, 'claude', 'projects', 'p', 's.jsonl'),
+      folders
+        .map((cwd, n) => {
+          const message = { id: `msg_${n}`, model: 'claude-opus-5-5', usage: { input_tokens: 1_000 } }
+          const call = {
+            type: 'assistant',
+            timestamp: '2026-11-01T10:00:00.000Z',
+            uuid: `u${n}`,
+            sessionId: 's',
+            gitBranch: 'main',
+            cwd,
+            message,
+          }
+          return `${JSON.stringify(call)}\n`
+        })
+        .join(''),
+    )
+    const json = async (...options: string[]): Promise<UsageReport> =>
+      JSON.parse((await runCommand(place, ['usage', ...options, '--json'])).stdout)
+    const { rows } = await json('project')
+    expect(rows.map(({ project, short_name, calls }) => [project, short_name, calls])).toEqual([
+      ['/home/u/shop', 'u/shop', 3],
+      ['W:\\app', 'app', 2],
+      ['/srv/shop', '/srv/shop', 1],
+    ])
+    const { stdout } = await runCommand(place, ['usage', 'project'])
+    expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(expect.arrayContaining(['u/shop', 'app', '/srv/shop']))
+    expect((await json('folder', '--project', 'u/shop')).rows.map(({ folder }) => folder)).toEqual(folders.slice(0, 3).sort())
+    expect((await json('--folder', 'W:/app')).totals.calls).toBe(2)
+    const grouped = await runCommand(place, ['usage', 'project', '--json'], { PROJECT_GROUPS: 'all shops = u/shop, /srv/*; x=y' })
+    expect(JSON.parse(grouped.stdout).rows).toMatchObject([{ project: 'all shops', calls: 4 }, { project: 'W:\\app' }])
+  })
+
   test('--order reverses the rows', async () => {
     const { rows } = await report('daily')
     expect((await report('daily', '--order', 'desc')).rows).toEqual(rows.toReversed())
@@ -105,7 +152,9 @@ describe('--csv', () => {
   test('has a header and a line per row, which add up', async () => {
     const { stdout } = await runCommand(folder, ['usage', 'daily', '--csv'])
     const [head = '', ...lines] = stdout.trimEnd().split('\r\n')
-    expect(head).toBe('day,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls')
+    expect(head).toBe(
+      'day,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls,unfinished_calls,odd_calls,estimated_output,estimated_cost_usd',
+    )
     expect(lines.reduce((total, line) => total + Number(line.split(',')[3]), 0)).toBe(sum(made.calls).output)
   })
 
@@ -147,6 +196,8 @@ describe('the table', () => {
       total_tokens: 6_000_000,
       cost_usd: 12,
       unpriced_calls: 0,
+      unfinished_calls: 0,
+      odd_calls: 0,
     }
     const text = usageTable(
       {
@@ -316,6 +367,67 @@ describe('a failure has exit code 1 and a helpful line', () => {
   })
 })
 
+describe('prices', () => {
+  /** Writes a transcript with a call of a million tokens of one class for each. */
+  function transcriptOf(place: string, calls: readonly { model: string; at?: string; kind?: 'input' | 'read' }[]): void {
+    const random = randomFrom(1)
+    const lines = calls.map(({ model, at = '2026-11-19T10:00:00.000Z', kind = 'input' }, nth) => {
+      const record = {
+        ...{ uuid: random.uuid(), messageId: `msg_${nth}`, requestId: `req_${nth}`, timestamp: at, model, session: random.uuid() },
+        ...{ cwd: '/home/ada/engine', branch: 'main', version: '2.1.280', sidechain: false, content: '[]' },
+        ...{ input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0, [kind]: 1_000_000 },
+      }
+      return assistantLine(random, record, { order: 'classic', cache: 'object' })
+    })
+    const projects = path.join(place, 'claude', 'projects', 'p')
+    fs.mkdirSync(projects, { recursive: true })
+    fs.writeFileSync(path.join(projects, 's.jsonl'), `${lines.join('\n')}\n`)
+  }
+
+  async function costs(place: string, group: string, extra: Record<string, string> = {}): Promise<Record<string, number | null>> {
+    const { stdout } = await runCommand(place, ['usage', group, '--json'], extra)
+    const { rows } = usageReportSchema.parse(JSON.parse(stdout))
+    return Object.fromEntries(rows.map((row) => [row.day ?? row.model, row.cost_usd]))
+  }
+
+  test('change at midnight UTC: reads of Sonnet 5.5 cost 0.20 through 6 October 2026 and 0.10 from the 7th', async () => {
+    const place = tempFolder()
+    const times = ['2026-10-05T23:59:59.000Z', '2026-10-06T12:00:00.000Z', '2026-10-06T23:59:59.999Z', '2026-10-07T00:00:00.000Z']
+    transcriptOf(
+      place,
+      times.map((at) => ({ model: 'claude-sonnet-5-5', at, kind: 'read' })),
+    )
+    expect(await costs(place, 'daily')).toEqual({ '2026-10-05': 0.2, '2026-10-06': 0.4, '2026-10-07': 0.1 })
+    // The evening before, where the user is.
+    expect(await costs(place, 'daily', { TIMEZONE: 'America/Los_Angeles' })).toEqual({ '2026-10-05': 0.2, '2026-10-06': 0.5 })
+  })
+
+  test("are those of Claude under a gateway's name, and none of another vendor's model", async () => {
+    const place = tempFolder()
+    const profile = 'arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abcd1234'
+    const claude = { 'anthropic/claude-haiku-4.5': 1, 'anthropic/claude-4.5-haiku-20251001': 1, 'claude-fable-5-1-thinking': 10 }
+    const foreign = ['GLM-4.6', 'deepseek-v3', 'deepseek-v4', 'grok-4-fast', 'grok-4', profile]
+    transcriptOf(
+      place,
+      [...Object.keys(claude), ...foreign].map((model) => ({ model })),
+    )
+    expect(await costs(place, 'model')).toEqual({ ...claude, ...Object.fromEntries(foreign.map((model) => [model, null])) })
+
+    const file = path.join(place, 'prices.json')
+    const withPrices = (own: Record<string, number>) => {
+      const rest = { write_5m: 1, write_1h: 1, read: 1, output: 1 }
+      const models = Object.entries(own).map(([name, input]) => ({ names: [name], prices: [{ input, ...rest }] }))
+      fs.writeFileSync(file, JSON.stringify({ version: 't', date: '2026-11-20', extends: 'default', models }))
+      return costs(place, 'model', { PRICE_TABLE: file })
+    }
+    const all = { 'GLM-4.6': 0.6, 'deepseek-v3': 1, 'deepseek-v4': 2, 'grok-4-fast': 0.2, 'grok-4': 3, [profile]: 5 }
+    expect(await withPrices(all)).toEqual({ ...claude, ...all })
+    // Those that the table leaves out have no price, and least of all a relative's.
+    const some = { 'glm-4.6': 0.6, 'deepseek-v3': 1, 'grok-4-fast': 0.2, [profile]: 5 }
+    expect(await withPrices(some)).toEqual({ ...claude, ...all, 'deepseek-v4': null, 'grok-4': null })
+  })
+})
+
 test('without transcripts it prints the searched folders and a suggestion', async () => {
   const place = tempFolder()
   const { code, stdout } = await runCommand(place, ['usage'])
@@ -357,4 +469,106 @@ test('in a process of its own it uses the zone of the machine, and a reader may 
   child.process.stdout?.destroy()
   const { code, stderr } = await child.finished
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+describe('where transcripts are', () => {
+  const writeCall = (projects: string, id: string, output = 7) => {
+    fs.mkdirSync(path.join(projects, '-home-u-app'), { recursive: true })
+    const call = { type: 'assistant', timestamp: '2026-11-01T10:00:00.000Z', uuid: id, sessionId: id, cwd: '/home/u/app' }
+    const message = { id: `msg_${id}`, model: 'claude-opus-5', usage: { input_tokens: 1, output_tokens: output } }
+    fs.writeFileSync(path.join(projects, '-home-u-app', `${id}.jsonl`), `${JSON.stringify({ ...call, message })}\n`)
+  }
+  const homeIs = (home: string) => ({ HOME: home, USERPROFILE: home, XDG_CONFIG_HOME: '', APPDATA: '', LOCALAPPDATA: '' })
+  const coworkIn: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: 'Library/Application Support/Claude',
+    win32: 'AppData/Roaming/Claude',
+  }
+
+  test('the sessions of Cowork are found by themselves, and its audit log is not read', async () => {
+    const home = fs.realpathSync(tempFolder())
+    writeCall(path.join(home, '.claude/projects'), 'code')
+    const account = path.join(home, coworkIn[process.platform] ?? '.config/Claude', 'local-agent-mode-sessions/org/account')
+    writeCall(path.join(account, 'local_1/.claude/projects'), 'cowork', 100)
+    writeCall(home, 'audited', 5000)
+    fs.renameSync(path.join(home, '-home-u-app/audited.jsonl'), path.join(account, 'local_1/audit.jsonl'))
+    writeCall(path.join(account, 'local_1/outputs/.claude/projects'), 'file-of-the-user', 1000)
+    const env = { CLAUDE_CONFIG_DIR: '', CLAUDE_DESKTOP_DIRS: '', ...homeIs(home) }
+    const json = await signalbox(home, ['usage', '--json'], env)
+    expect([json.code, json.stderr, JSON.parse(json.stdout)]).toMatchObject([0, '', { totals: { calls: 2, output: 107 } }])
+    const doctor = await signalbox(home, ['doctor'], env)
+    expect(doctor.stdout).toMatch(/1 file of Cowork, \d+ B in ~\S* ?\S*local-agent-mode-sessions/)
+    // Without Claude Code's own folder, too; and not at all where it is not wanted.
+    const named = { ...env, CLAUDE_CONFIG_DIR: tempFolder(), DATA_DIR: tempFolder() }
+    expect(JSON.parse((await signalbox(home, ['usage', '--json'], named)).stdout).totals.output).toBe(100)
+    const unwanted = { ...named, CLAUDE_DESKTOP_DIRS: 'none', DATA_DIR: tempFolder() }
+    expect(JSON.parse((await signalbox(home, ['usage', '--json'], unwanted)).stdout).totals.output).toBe(0)
+  })
+
+  test.each([['--json'], ['--csv'], ['daily']])(
+    'with %s a folder named by hand that is not there is named on stderr; when none is there, the command fails',
+    async (format) => {
+      const home = fs.realpathSync(tempFolder())
+      writeCall(path.join(home, 'claude/projects'), 'code')
+      const gone = path.join(home, 'gone\u001b[2J')
+      const run = (dirs: Record<string, string>) => runCommand(home, ['usage', format], dirs)
+      const some = await run({ CLAUDE_CONFIG_DIR: `${path.join(home, 'claude')},${gone}` })
+      const begin = 'signalbox: CLAUDE_CONFIG_DIR names '
+      expect([some.code, some.stderr]).toEqual([0, `${begin}${home}/gone\\u001b[2J, which does not exist.\n`])
+      expect(some.stdout).toContain('7')
+      const none = await run({ CLAUDE_CONFIG_DIR: gone, EXTRA_TRANSCRIPT_DIRS: path.join(home, 'old') })
+      expect([none.code, none.stderr.split('\n')]).toEqual([
+        1,
+        [expect.stringMatching(/CLAUDE_CONFIG_DIR names .*gone/), expect.stringMatching(/EXTRA_TRANSCRIPT_DIRS names .*old, which/), ''],
+      ])
+      // What the local database has is shown all the same.
+      expect(none.stdout).toBe(some.stdout)
+    },
+  )
+
+  test('a folder of Claude Code that has no transcripts yet is there, and default folders are not named', async () => {
+    const home = fs.realpathSync(tempFolder())
+    fs.mkdirSync(path.join(home, 'claude'))
+    const fresh = await runCommand(home, ['usage'], { CLAUDE_CONFIG_DIR: path.join(home, 'claude') })
+    expect([fresh.code, fresh.stderr, fresh.stdout]).toEqual([0, '', expect.stringContaining(`${home}/claude/projects\n`)])
+    const unset = await signalbox(home, ['usage', '--json'], { CLAUDE_CONFIG_DIR: '', ...homeIs(home) })
+    expect([unset.code, unset.stderr]).toEqual([0, ''])
+  })
+})
+
+test('the two hours of one name, when clocks go back, carry their offset, and the day has all its calls', async () => {
+  const place = tempFolder()
+  const projects = path.join(place, 'claude/projects/p')
+  fs.mkdirSync(projects, { recursive: true })
+  const at = ['2026-10-24T23:10:00.000Z', '2026-10-25T00:10:00.000Z', '2026-10-25T01:10:00.000Z', '2026-10-25T22:59:00.000Z']
+  const call = (timestamp: string, id: number) =>
+    JSON.stringify({
+      type: 'assistant',
+      timestamp,
+      sessionId: 's',
+      uuid: `${id}`,
+      cwd: '/p',
+      message: { id: `msg_${id}`, model: 'claude-opus-5', usage: { input_tokens: 1, output_tokens: 1 } },
+    })
+  fs.writeFileSync(path.join(projects, 's.jsonl'), `${at.map(call).join('\n')}\n`)
+  const env = { TIMEZONE: 'Europe/Berlin' }
+  const names = async (columns: string) =>
+    (await runCommand(place, ['usage', 'hourly'], { ...env, COLUMNS: columns })).stdout
+      .split('\n')
+      .flatMap((line) => /^(?:2026-)?10-25 \S+(?: [+-]\S+)?/.exec(line)?.[0] ?? [])
+  expect(await names('200')).toEqual(['2026-10-25 01:00', '2026-10-25 02:00 +02:00', '2026-10-25 02:00 +01:00', '2026-10-25 23:00'])
+  expect(await names('40')).toEqual(['2026-10-25 01:00', '10-25 02:00 +02:00', '10-25 02:00 +01:00', '2026-10-25 23:00'])
+  const csv = (await runCommand(place, ['usage', 'hourly', '--csv'], env)).stdout.split('\r\n').slice(1, -1)
+  // Hours are instants there, so no two are the same.
+  expect(csv.map((line) => line.split(',')[0])).toEqual([
+    '2026-10-24T23:00:00.000Z',
+    '2026-10-25T00:00:00.000Z',
+    '2026-10-25T01:00:00.000Z',
+    '2026-10-25T22:00:00.000Z',
+  ])
+  const daily = JSON.parse((await runCommand(place, ['usage', 'daily', '--json'], env)).stdout) as {
+    rows: { day: string; calls: number }[]
+  }
+  expect(daily.rows.map(({ day, calls }) => [day, calls])).toEqual([['2026-10-25', 4]])
+  const sessions = await runCommand(place, ['usage', 'session', '--until', '2026-10-25T01:30:00Z'], { ...env, COLUMNS: '200' })
+  expect(sessions.stdout).toContain('2026-10-25 02:10 +01:00')
 })

@@ -1,157 +1,137 @@
-import os from 'node:os'
-import path from 'node:path'
 import { readSettings } from '@signalbox/contract/setting'
+import { zoneExamples } from '@signalbox/contract/time-zone'
 import type { UsageReport } from '@signalbox/contract/usage'
-import { findTranscriptRoots, type Ledger, openLedger } from '@signalbox/ledger'
-import { parseSince, parseUntil, zoneClock } from '@signalbox/usage/zone'
+import { findTranscriptRoots, type Ledger, openLedger, type ReportFilters, type ReportOptions } from '@signalbox/ledger'
+import { zoneClock } from '@signalbox/usage/zone'
 import { type Command, Option } from 'commander'
-import { Interrupted, usageError } from '../failure.ts'
-import { formatPath } from '../format-path.ts'
+import { type Failure, usageError } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { reportMissingFolders } from '../missing-folders.ts'
 import { readPriceTable } from '../price-file.ts'
-import { createTranscriptBar } from '../progress.ts'
-import { createTerminal } from '../terminal.ts'
-import { listenForStop } from '../up/listen-for-stop.ts'
-import { groups, parseGroup } from '../usage/group.ts'
+import { parseGroup } from '../usage/group.ts'
+import { verifyHelp } from '../usage/help.ts'
+import { addUsageOptions, checkOptions, countOf, type UsageOptions } from '../usage/option.ts'
+import { printReport } from '../usage/print-report.ts'
+import { readTranscripts, reportProblems } from '../usage/read-transcripts.ts'
+import type { VerifyOptions } from '../usage/verify.ts'
 import { zoneOf } from '../zone-of.ts'
 
-interface Options {
-  readonly since?: string
-  readonly until?: string
-  readonly timezone?: string
-  readonly json?: true
-  readonly csv?: true
-  readonly breakdown?: true
-  readonly project?: string
-  readonly model?: string
-  readonly session?: string
-  readonly order?: 'asc' | 'desc'
-}
-
 export function usage(command: Command, io: Io): void {
+  addUsageOptions(command)
+  command.action((word: string, options: UsageOptions) => run(io, word, options.excel ? { ...options, csv: true } : options))
+  // The options after the word are its own.
   command
-    .argument('[group]', `how to group: ${Object.keys(groups).join(', ')}`, 'daily')
-    .option('--since <when>', 'first day, such as 2026-11-01, or an instant, such as 2026-11-01T09:00:00Z')
-    .option('--until <when>', 'last day (included), or an instant (excluded)')
-    .option('--timezone <zone>', "time zone, such as Europe/Berlin (default: TIMEZONE, else the machine's)")
-    .addOption(new Option('--json', 'print JSON, as `GET /api/usage` returns it').conflicts('csv'))
+    .enablePositionalOptions()
+    .command('verify')
+    .description('put side by side what transcripts, Claude Code’s own record and telemetry have')
+    .argument('[session...]', 'ids, or their beginnings (default: the newest sessions)')
+    .option('--last <count>', 'so many of the newest sessions (default: 20)', countOf)
+    .addOption(new Option('-j, --json', 'print JSON').conflicts('csv'))
     .option('--csv', 'print CSV')
-    .option('--breakdown', 'add a row per model')
-    .option('--project <folder>', 'only calls in this working directory')
-    .option('--model <name>', 'only calls to this model')
-    .option('--session <id>', 'only calls of this session')
-    .addOption(new Option('--order <order>', 'sort order of the rows').choices(['asc', 'desc']))
-    .addHelpText(
-      'after',
-      `
-Each call is counted once, even if several transcripts have it, and stays counted after Claude Code deletes the transcript.
-The first run reads all transcripts; later runs read only new data.
-
-Examples:
-  signalbox usage                                     by day
-  signalbox usage monthly --breakdown                 by month and model
-  signalbox usage session --since 2026-11-20          sessions since a day
-  signalbox usage blocks                              five-hour blocks, and the burn rate of the active one
-  signalbox usage daily --project . --json            this folder, as JSON`,
-    )
-    .action((word: string, options: Options) => run(io, word, options))
+    .addHelpText('after', () => verifyHelp)
+    .action(async (sessions: string[], options: VerifyOptions) => (await import('../usage/verify.ts')).verify(io, sessions, options))
 }
 
-async function run(io: Io, word: string, options: Options): Promise<void> {
-  const { env } = io
-  const settings = readSettings(env, ['DATA_DIR', 'TIMEZONE', 'WEEK_START', 'PRICE_TABLE', 'REDACT_PROJECTS'])
+async function run(io: Io, word: string, options: UsageOptions): Promise<void> {
+  const settings = readSettings(io.env, [
+    'DATA_DIR',
+    'TIMEZONE',
+    'WEEK_START',
+    'PRICE_TABLE',
+    'REDACT_PROJECTS',
+    'PROJECT_GROUPS',
+    'MACHINE_ID',
+  ])
   const group = parseGroup(word)
+  checkOptions(group, options)
   const timezone = resolveZone(io, options.timezone ?? settings.TIMEZONE)
-  const since = options.since === undefined ? undefined : normalizeDay(options.since)
-  const until = options.until === undefined ? undefined : normalizeDay(options.until)
-  checkRange(timezone, since, until)
-
+  const weekStart = options.startOfWeek ?? settings.WEEK_START
   const now = io.now()
-  const roots = findTranscriptRoots(env)
+  const hasRange = [options.since, options.until, options.last, options.recent].some((option) => option !== undefined)
+  // Loaded on demand, as all that most runs do not need: a report begins sooner.
+  const range = hasRange ? (await import('../usage/range.ts')).readRange(options, { group, timezone, weekStart, now }) : {}
+  const roots = findTranscriptRoots(io.env)
   const ledger = openLedger({
     dataDir: settings.DATA_DIR,
     priceTable: readPriceTable(settings.PRICE_TABLE),
     redactProjects: settings.REDACT_PROJECTS,
+    projectGroups: settings.PROJECT_GROUPS,
   })
   try {
-    const problems = await refresh(io, ledger, roots)
-    // Loaded on demand: other groups do not need the plan limits.
-    const window = group === 'block' ? (await import('../limits/read-local-limits.ts')).readSessionWindow(ledger, now) : undefined
-    const report = ledger.report({
+    const { note, problems } = await readTranscripts(io, ledger, roots)
+    const { filters, meanings, problem } = await filtersOf(io, ledger, options)
+    const question: ReportOptions = {
       group,
       timezone,
-      weekStart: settings.WEEK_START,
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
-      filters: filtersOf(io, options),
-      now,
-      window,
-    })
-    await print(io, sortRows(report, options.order), options, roots)
-    for (const { path, message } of problems.slice(0, MAX_PROBLEMS)) io.stderr.write(`signalbox: ${formatPath(path)} ${message}\n`)
-    if (problems.length > MAX_PROBLEMS)
-      io.stderr.write(`signalbox: … and ${problems.length - MAX_PROBLEMS} more, see \`signalbox doctor\`.\n`)
+      weekStart,
+      ...range,
+      filters,
+      instances: options.instances === true,
+      withEstimates: options.withEstimates === true,
+    }
+    // A program that reads JSON or CSV gets an empty report besides the error.
+    if (problem !== undefined && !options.json && !options.csv) throw problem
+    if (options.live && problem === undefined) {
+      const { followBlock } = await import('../usage/live.ts')
+      return await followBlock(io, ledger, roots, question, options)
+    }
+    const report = await buildReport(ledger, question, options, now)
+    const named = group === 'machine' ? await withMachineName(report, settings.MACHINE_ID) : report
+    await printReport(io, ledger, withMeanings(named, meanings), options, () => byAgent(ledger, question, report, options))
+    if (problem !== undefined) throw problem
+    if (note !== undefined) io.stderr.write(`signalbox: ${note}\n`)
+    reportMissingFolders(io)
+    reportProblems(io, problems)
   } finally {
     ledger.close()
   }
 }
-const MAX_PROBLEMS = 3
 
-/** Reads new transcript data, with a progress bar when it takes long. Ctrl-C stops it without loss. */
-async function refresh(io: Io, ledger: Ledger, roots: readonly string[]) {
-  const bar = createTranscriptBar(io.stderr)
-  const stop = listenForStop(io)
-  try {
-    const { problems } = await ledger.refresh({ roots: [...roots], signal: stop.signal, onProgress: bar.report })
-    if (stop.signal.aborted) throw new Interrupted()
-    // A default folder that does not exist is reported only when there is no usage at all.
-    return problems.filter(({ path }) => !roots.includes(path))
-  } catch (error) {
-    throw stop.signal.aborted ? new Interrupted() : error
-  } finally {
-    bar.end()
-    stop.release()
-  }
+interface Filters {
+  readonly filters: ReportFilters
+  readonly meanings?: UsageReport['filters']
+  readonly problem?: Failure | undefined
 }
 
-async function print(io: Io, report: UsageReport, options: Options, roots: readonly string[]): Promise<void> {
-  if (options.json) return void io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  if (options.csv) {
-    const { reportCsv } = await import('@signalbox/usage/report-csv')
-    return void io.stdout.write(reportCsv(report, options.breakdown === true))
-  }
-  if (report.totals.calls === 0) return void io.stdout.write(formatEmpty(options, roots))
-  const { usageTable } = await import('../usage/table.ts')
-  const context = { clock: zoneClock(report.timezone), home: os.homedir(), breakdown: options.breakdown === true }
-  io.stdout.write(usageTable(report, createTerminal(io), context))
+async function filtersOf(io: Io, ledger: Ledger, { project, folder, model, branch, agent, session, id }: UsageOptions): Promise<Filters> {
+  const written = { project, folder, model, branch, agent, session: session ?? id }
+  if (Object.values(written).every((text) => text === undefined)) return { filters: {} }
+  const { findFilters } = await import('../usage/filter.ts')
+  return findFilters(io, ledger, written)
 }
 
-function formatEmpty(options: Options, roots: readonly string[]): string {
-  const filters = (['since', 'until', 'project', 'model', 'session'] as const).filter((name) => options[name] !== undefined)
-  if (filters.length > 0) return `No calls match ${filters.map((name) => `--${name} ${options[name]}`).join(' ')}.\n`
-  return `No usage yet. No Claude Code transcripts (*.jsonl) were found in:
-${roots.map((root) => `  ${formatPath(root)}`).join('\n')}
-Use Claude Code once, or set its folder: CLAUDE_CONFIG_DIR=/path signalbox usage
-`
+async function buildReport(ledger: Ledger, question: ReportOptions, { last, active }: UsageOptions, now: number): Promise<UsageReport> {
+  // Loaded on demand: other groups do not need the plan limits.
+  const window = question.group === 'block' ? (await import('../limits/read-local-limits.ts')).readSessionWindow(ledger, now) : undefined
+  const report = ledger.report({ ...question, now, window })
+  if (last === undefined && active !== true) return report
+  const { newestRows, activeBlock } = await import('../usage/some-rows.ts')
+  const again = (less: Partial<ReportOptions>) => ledger.report({ ...question, ...less, now, window })
+  return active ? activeBlock(report, again) : newestRows(report, last!, question, now, again)
 }
 
-/** Projects, models and branches are sorted by cost, all other groups by time, unless --order says otherwise. */
-function sortRows(report: UsageReport, order: 'asc' | 'desc' | undefined): UsageReport {
-  const defaultOrder = ['project', 'model', 'branch'].includes(report.group) ? 'desc' : 'asc'
-  return order === undefined || order === defaultOrder ? report : { ...report, rows: report.rows.toReversed() }
+/** The same sums by agent; of a report of the newest sessions, those of these. */
+function byAgent(ledger: Ledger, question: ReportOptions, { group, rows }: UsageReport, { last }: UsageOptions): UsageReport {
+  const some = group === 'session' && last !== undefined ? { session: rows.map(({ session }) => session ?? '') } : {}
+  return ledger.report({ ...question, group: 'agent', instances: false, filters: { ...question.filters, ...some } })
 }
 
-function filtersOf({ cwd }: Io, { project, model, session }: Options) {
+/** Before the rows, where people look for it. */
+function withMeanings({ group, timezone, since, until, ...rest }: UsageReport, meanings: UsageReport['filters'] = {}): UsageReport {
+  const range = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+  return { group, timezone, ...range, ...(Object.keys(meanings).length === 0 ? {} : { filters: meanings }), ...rest }
+}
+
+/** Calls of the local database have no machine: it is this one. */
+async function withMachineName(report: UsageReport, machineId: string | undefined): Promise<UsageReport> {
+  const machine = machineId ?? (await import('node:os')).hostname()
+  const named = <R extends { machine?: string | undefined }>(rows: readonly R[]) => rows.map((row) => ({ ...row, machine }))
+  const { instances } = report
   return {
-    ...(project === undefined ? {} : { project: /^\.{1,2}($|[/\\])/.test(project) ? path.resolve(cwd, project) : project }),
-    ...(model === undefined ? {} : { model }),
-    ...(session === undefined ? {} : { session }),
+    ...report,
+    rows: named(report.rows),
+    ...(instances === undefined ? {} : { instances: instances.map((one) => ({ ...one, rows: named(one.rows) })) }),
   }
-}
-
-/** Also accepts `20261101`, as some other tools do. */
-function normalizeDay(text: string): string {
-  return text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')
 }
 
 function resolveZone(io: Io, name: string | undefined): string {
@@ -160,19 +140,6 @@ function resolveZone(io: Io, name: string | undefined): string {
     zoneClock(name)
     return name
   } catch {
-    throw usageError(`"${name}" is not a time zone.`, 'Use an IANA name such as Europe/Berlin.')
+    throw usageError(`"${name}" is not a time zone.`, `Use ${zoneExamples}.`)
   }
-}
-
-function checkRange(zone: string, since: string | undefined, until: string | undefined): void {
-  const read = (option: string, text: string | undefined, parse: (zone: string, text: string) => number) => {
-    try {
-      return text === undefined ? undefined : parse(zone, text)
-    } catch (error) {
-      throw usageError(`--${option}: ${(error as Error).message}.`)
-    }
-  }
-  const from = read('since', since, parseSince)
-  const to = read('until', until, parseUntil)
-  if (from !== undefined && to !== undefined && from >= to) throw usageError(`--since ${since} must be before --until ${until}.`)
 }

@@ -36,7 +36,7 @@ export async function connect(io: Io, url: string, code: string | undefined, opt
   const steps: readonly [name: string, wanted: boolean, run: () => void | Promise<void>][] = [
     ['plugin', options.plugin, () => connectPlugin(context)],
     ['status line', options.statusline, () => connectStatusLine(context)],
-    ['telemetry', options.telemetry === true, () => connectTelemetry(context, keyOf(context.credentialsFile, context.dryRun), machine)],
+    ['telemetry', options.telemetry === true, () => connectTelemetry(context, ...keyOf(context.credentialsFile, machine, context.dryRun))],
     ['service', options.service, () => connectService(context)],
   ]
   for (const [name, wanted, run] of steps) {
@@ -60,9 +60,10 @@ export async function connect(io: Io, url: string, code: string | undefined, opt
   io.stdout.write(`This machine is connected to ${url}. To undo everything: signalbox connect --undo\n`)
 }
 
-function keyOf(file: string, dryRun: boolean): string {
-  if (dryRun && !fs.existsSync(file)) return ''
+/** @returns the key of this machine, and the machine that it was made for: the host name may be another one by now */
+function keyOf(file: string, machine: string, dryRun: boolean): [key: string, machineId: string] {
+  if (dryRun && !fs.existsSync(file)) return ['', machine]
   const found = readCredentialsFile(file)
   if (found === undefined) throw new Failure(`${formatPath(file)} is gone.`, 'Run the command again.')
-  return found.key
+  return [found.key, found.machine_id || machine]
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { ApiClientError, ForbiddenError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
+import { ApiClientError, ForbiddenError, NotFoundError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
 import { printable } from '@signalbox/contract/printable'
 import { type Credentials, formatCredentials, readCredentialsFile } from '@signalbox/hub-address/credentials-file'
 import { isSameAddress } from '@signalbox/hub-address/http-address'
@@ -41,7 +41,7 @@ export async function connectCredentials(context: ConnectContext, code: string |
   await requireHub(client, url)
   // Before the code is spent: a full or read-only disk would lose the key.
   proveWritable(file)
-  const { key, key_id, name } = await redeem(client, url, code, machineId)
+  const { key, key_id, name, machine_id: boundTo } = await redeem(client, url, code, machineId)
   const credentials: Credentials = { url, key, key_id, machine_id: machineId, connected_at: new Date(io.now()).toISOString() }
   try {
     write(context, credentials)
@@ -51,7 +51,8 @@ export async function connectCredentials(context: ConnectContext, code: string |
       `Correct that, revoke the key on the hub (signalbox keys revoke ${key_id}), and ask for another code.`,
     )
   }
-  say(STEP, `${formatPath(file)}: written for you only, with the key ${key_id} (${printable(name)}); before: ${former}.`)
+  const about = boundTo === undefined ? printable(name) : `${printable(name)}, for the machine ${printable(boundTo)} alone`
+  say(STEP, `${formatPath(file)}: written for you only, with the key ${key_id} (${about}); before: ${former}.`)
   return key_id
 }
 
@@ -80,6 +81,9 @@ async function requireHub(client: StateTrackingApiClient, url: string): Promise<
     const { version } = (await client.checkHealth()) as { version?: unknown }
     if (typeof version !== 'string') throw new Failure(`${url} is not a hub.`, 'Check the address.')
   } catch (error) {
+    if (error instanceof NotFoundError) {
+      throw new Failure(`${url} is not the address of a hub.`, 'Check it. The line of `signalbox machines invite` has the whole address.')
+    }
     throw toFailure(error, url)
   }
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { printable } from '@signalbox/contract/printable'
+import { isSameAddress } from '@signalbox/hub-address/http-address'
 import { readCollectorStatus } from '../collector-status.ts'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
@@ -13,12 +14,14 @@ import { findProgram, type ProgramResult, runProgram } from './run-program.ts'
 import { AGENT_LABEL, launchdAgent, MARK, type ServiceText, systemdUnit, TASK_NAME, taskCommand, UNIT_NAME } from './service-text.ts'
 
 const STEP = 'service'
-const BY_HAND = 'Start the collector by hand: signalbox collector'
 /** Settings that the service gets, because it does not run in the shell that has them. None is a secret. */
 const passedOn = [
   'DATA_DIR',
   'CLAUDE_CONFIG_DIR',
   'EXTRA_TRANSCRIPT_DIRS',
+  'CLAUDE_DESKTOP_DIRS',
+  'CODEX_HOME',
+  'TRANSCRIPT_SOURCES',
   'XDG_CONFIG_HOME',
   'MACHINE_ID',
   'TIMEZONE',
@@ -31,23 +34,41 @@ type ServiceRecord = Extract<StepRecord, { step: 'service' }>
 
 /** Runs the collector whenever this user is logged in. */
 export async function connectService(context: ConnectContext): Promise<void> {
-  const { io, say, dataDir } = context
-  const running = readCollectorStatus(io, dataDir)
+  const { io, say, dataDir, url } = context
+  const status = readCollectorStatus(io, dataDir)
   const isOurs = context.noted('service') !== undefined
-  if (running?.running === true && !isOurs) {
+  const running = status?.running === true && !isOurs ? status : undefined
+  const isMade = await makeService(context, byHand(running, url))
+  if (isMade && running !== undefined) {
     say(STEP, `a collector runs already (process ${running.pid}); the service takes over when that one ends.`)
   }
+}
+
+/** How the collector runs where there is no service. */
+function byHand(running: { readonly pid: number; readonly hub: string } | undefined, url: string): string {
+  if (running === undefined) return 'Start the collector by hand: signalbox collector'
+  const { pid, hub } = running
+  return isSameAddress(hub, url)
+    ? `A collector runs already (process ${pid}), until it is stopped.`
+    : `A collector runs already (process ${pid}), and sends to ${printable(hub)}: stop it, and start another one by hand: signalbox collector`
+}
+
+/** @returns whether there is a service now that runs the collector */
+async function makeService(context: ConnectContext, withoutService: string): Promise<boolean> {
+  const { io, say } = context
   const [, bin] = signalboxCommand(io)
   if (bin.split(path.sep).includes('_npx')) {
-    return say(
+    say(
       STEP,
-      `not made: this Signalbox is in the cache of npx, which npm may clear. Install it (npm install -g signalbox), and run this again. ${BY_HAND}`,
+      `not made: this Signalbox is in the cache of npx, which npm may clear. Install it (npm install -g signalbox), and run this again. ${withoutService}`,
     )
+    return false
   }
-  if (io.system.platform === 'linux') return connectSystemd(context)
-  if (io.system.platform === 'darwin') return connectLaunchd(context)
-  if (io.system.platform === 'win32') return connectTask(context)
-  say(STEP, `none for ${io.system.platform}. ${BY_HAND}`)
+  if (io.system.platform === 'linux') return connectSystemd(context, withoutService)
+  if (io.system.platform === 'darwin') return connectLaunchd(context, withoutService)
+  if (io.system.platform === 'win32') return connectTask(context, withoutService)
+  say(STEP, `none for ${io.system.platform}. ${withoutService}`)
+  return false
 }
 
 function textOf(io: Io): ServiceText {
@@ -58,37 +79,41 @@ function textOf(io: Io): ServiceText {
   return { command: [...signalboxCommand(io), 'collector'], env: Object.fromEntries(env) }
 }
 
-async function connectSystemd(context: ConnectContext): Promise<void> {
+async function connectSystemd(context: ConnectContext, withoutService: string): Promise<boolean> {
   const { io, say } = context
   const systemctl = findProgram(io, 'systemctl')
   const control = (...args: string[]) => runProgram(io, systemctl ?? '', ['--user', ...args])
   const session = systemctl === undefined ? undefined : await control('show-environment')
   if (systemctl === undefined || !session?.ok) {
-    return say(
+    say(
       STEP,
-      `not made: there is no systemd session of this user here${session === undefined ? '' : ` (${printable(session.problem)})`}. ${BY_HAND}`,
+      `not made: there is no systemd session of this user here${session === undefined ? '' : ` (${printable(session.problem)})`}. ${withoutService}`,
     )
+    return false
   }
   const file = path.join(systemdFolder(io), UNIT_NAME)
   const outcome = writeServiceFile(context, { step: 'service', kind: 'systemd', file }, systemdUnit(textOf(io)))
-  if (outcome === 'foreign' || outcome === 'dry-run') return
+  if (outcome === 'foreign' || outcome === 'dry-run') return false
   const results = [await control('daemon-reload'), await control('enable', UNIT_NAME), await control('restart', UNIT_NAME)]
-  report(context, results, file, outcome, 'To let it run while you are logged out: loginctl enable-linger')
+  return report(context, results, file, outcome, withoutService, 'To let it run while you are logged out: loginctl enable-linger')
 }
 
-async function connectLaunchd(context: ConnectContext): Promise<void> {
+async function connectLaunchd(context: ConnectContext, withoutService: string): Promise<boolean> {
   const { io, dataDir } = context
   const file = path.join(launchdFolder(io), `${AGENT_LABEL}.plist`)
   const agent = launchdAgent(textOf(io), path.join(dataDir, 'collector.log'))
   const outcome = writeServiceFile(context, { step: 'service', kind: 'launchd', file }, agent)
-  if (outcome === 'foreign' || outcome === 'dry-run') return
+  if (outcome === 'foreign' || outcome === 'dry-run') return false
   await runProgram(io, 'launchctl', ['bootout', `${launchdDomain()}/${AGENT_LABEL}`])
-  report(context, [await runProgram(io, 'launchctl', ['bootstrap', launchdDomain(), file])], file, outcome)
+  return report(context, [await runProgram(io, 'launchctl', ['bootstrap', launchdDomain(), file])], file, outcome, withoutService)
 }
 
-async function connectTask(context: ConnectContext): Promise<void> {
+async function connectTask(context: ConnectContext, withoutService: string): Promise<boolean> {
   const { io, say, dryRun } = context
-  if (dryRun) return say(STEP, `would make the scheduled task "${TASK_NAME}".`)
+  if (dryRun) {
+    say(STEP, `would make the scheduled task "${TASK_NAME}".`)
+    return false
+  }
   const isNoted = context.noted('service') !== undefined
   const note: ServiceRecord = { step: 'service', kind: 'task' }
   if (!isNoted) context.note(note)
@@ -110,8 +135,9 @@ async function connectTask(context: ConnectContext): Promise<void> {
     STEP,
     started.ok
       ? `scheduled task "${TASK_NAME}" made and started; before: none. It is untested on Windows: check it with \`signalbox collector status\`.`
-      : `not made: ${printable(started.problem)}. ${BY_HAND}`,
+      : `not made: ${printable(started.problem)}. ${withoutService}`,
   )
+  return started.ok
 }
 
 /** @returns `foreign` for a file that `connect` has not written, which stays */
@@ -143,12 +169,14 @@ function report(
   results: readonly ProgramResult[],
   file: string,
   outcome: 'written' | 'unchanged',
+  withoutService: string,
   more = '',
-): void {
+): boolean {
   const failed = results.find(({ ok }) => !ok)
   const done = outcome === 'written' ? 'written, and the collector is started' : 'unchanged; the collector is started again'
-  const problem = failed && `is written, but the collector was not started: ${printable(failed.problem)}. ${BY_HAND}`
+  const problem = failed && `is written, but the collector was not started: ${printable(failed.problem)}. ${withoutService}`
   say(STEP, problem === undefined ? `${formatPath(file)}: ${done}. ${more}`.trimEnd() : `${formatPath(file)} ${problem}`)
+  return problem === undefined
 }
 
 /** @returns what was done */

@@ -68,12 +68,22 @@ it('later changes stay when it is undone', () => {
   expect(JSON.parse(here.read()!)).toEqual({ model: 'sonnet' })
 })
 
+it('a protocol that the hub takes stays as it was chosen, also when it is undone after other changes', () => {
+  const here = place('{"env": {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}}')
+  expect(here.write()).toContain('only you can read')
+  expect(here.envNow()).toEqual({ ...variables, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' })
+  here.edit((text) => text.replace('{', '{"model": "opus",'))
+  undoTelemetry(here.notes[0]!)
+  expect(JSON.parse(here.read()!)).toEqual({ model: 'opus', env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' } })
+})
+
 it.each([
   [
     'telemetry for another place',
     '{"env": {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://mine.example"}}',
     /OTEL_EXPORTER_OTLP_ENDPOINT already/,
   ],
+  ['a protocol of another port', '{"env": {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}}', /OTEL_EXPORTER_OTLP_PROTOCOL already/],
   ['comments', '{ // mine\n}', /not plain JSON/],
 ])('settings with %s are left as they are', (_, text, problem) => {
   const here = place(text)

@@ -11,15 +11,19 @@ import type { ConnectContext } from './context.ts'
 import type { StepRecord } from './record.ts'
 
 const STEP = 'telemetry'
+const PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL'
 const format = { formattingOptions: { insertSpaces: true, tabSize: 2 } }
 
-/** The variables by which Claude Code sends its telemetry to a hub. The machine has the id that its collector uses. */
+/**
+ * The variables by which Claude Code sends its telemetry to a hub. The machine has the id that its collector uses. Versions to
+ * 2.1.321 send nothing unless the protocol is named.
+ */
 export function telemetryVariables(url: string, key: string, machine: string): Readonly<Record<string, string>> {
   return {
     CLAUDE_CODE_ENABLE_TELEMETRY: '1',
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    [PROTOCOL]: 'http/json',
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_HEADERS: `Authorization=Bearer ${key},${TELEMETRY_MACHINE_HEADER}=${encodeURIComponent(machine)}`,
   }
@@ -33,11 +37,14 @@ export async function connectTelemetry(
 ): Promise<void> {
   const { url, say, dryRun, settings } = context
   const { path: logsPath } = telemetryRoutes.logs
-  const status = await askForTelemetry(url + logsPath, key)
+  const status = await askForTelemetry(url + logsPath, key, machine)
   if (status === 404 || status === 405) return say(STEP, `nothing written: the hub at ${url} does not take telemetry (no ${logsPath}).`)
   // Without its key, which a dry run does not fetch, the hub asks for one.
   if (status !== 200 && !(dryRun && key === '' && status === 401)) {
-    const reason = status === 403 ? 'The key of this machine lacks the scope ingest.' : 'Run the command again when the hub answers.'
+    const reason =
+      status === 403
+        ? 'The key of this machine lacks the scope ingest, or is one of another machine.'
+        : 'Run the command again when the hub answers.'
     throw new Failure(`the hub refuses telemetry (${status ?? 'no answer'}). ${reason}`, 'Or leave out --telemetry.')
   }
   for (const file of settings) {
@@ -47,9 +54,13 @@ export async function connectTelemetry(
 }
 
 /** Sends an empty export. @returns the status of the answer; undefined without one */
-async function askForTelemetry(url: string, key: string): Promise<number | undefined> {
+async function askForTelemetry(url: string, key: string, machine: string): Promise<number | undefined> {
   try {
-    const headers = { 'content-type': 'application/json', ...(key === '' ? {} : { authorization: `Bearer ${key}` }) }
+    const headers = {
+      'content-type': 'application/json',
+      [TELEMETRY_MACHINE_HEADER]: encodeURIComponent(machine),
+      ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
+    }
     const answer = await fetch(url, { method: 'POST', headers, body: '{}', redirect: 'error', signal: AbortSignal.timeout(10_000) })
     await answer.body?.cancel()
     return answer.status
@@ -68,12 +79,14 @@ const variableNames = Object.keys(telemetryVariables('', '', ''))
 export function writeTelemetry(
   context: Pick<ConnectContext, 'note' | 'noted' | 'configFolder'>,
   file: string,
-  variables: Readonly<Record<string, string>>,
+  ours: Readonly<Record<string, string>>,
 ): string {
   const name = formatPath(file)
   const before = readText(file)
   const text = before === undefined || before.trim() === '' ? '{}\n' : before
   const env = readEnv(text, name)
+  // The hub takes both.
+  const variables = env[PROTOCOL] === 'http/protobuf' ? { ...ours, [PROTOCOL]: 'http/protobuf' } : ours
   const [other] = Object.keys(variables).filter((one) => env[one] !== undefined && env[one] !== variables[one])
   if (other !== undefined)
     throw new Failure(
@@ -121,14 +134,16 @@ export function undoTelemetry({ settings: file, after, mode, backup }: Extract<S
     return `${name}: is gone already.`
   }
   const unedited = digest(now) === after
-  const text = unedited ? former : withoutVariables(now)
+  const text = unedited ? former : withoutVariables(now, readEnv(former?.trim() ? former : '{}', name))
   if (!replaceFile(file, now, text)) throw new Failure(`${name} is being written by another program.`, 'Run the command again.')
   clean()
   return `${name}: ${text === undefined ? 'removed' : 'the variables are removed'}${unedited ? '' : '; your later changes stay'}.`
 }
 
-function withoutVariables(text: string): string {
-  const without = variableNames.reduce((all, one) => applyEdits(all, modify(all, ['env', one], undefined, format)), text)
+/** @param own the variables that were set before, which stay */
+function withoutVariables(text: string, own: Readonly<Record<string, unknown>>): string {
+  const added = variableNames.filter((one) => own[one] === undefined)
+  const without = added.reduce((all, one) => applyEdits(all, modify(all, ['env', one], undefined, format)), text)
   const env = parseTree(without)?.children?.find(({ children }) => children?.[0]?.value === 'env')?.children?.[1]
   return env?.children?.length === 0 ? applyEdits(without, modify(without, ['env'], undefined, format)) : without
 }

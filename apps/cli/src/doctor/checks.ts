@@ -1,6 +1,7 @@
 import { browser } from './browser.ts'
 import type { Check } from './check.ts'
 import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
 import { collector } from './collector.ts'
 import { dataDir } from './data-dir.ts'
 import { hubCheck } from './hub.ts'
@@ -11,4 +12,4 @@ import { transcripts } from './transcripts.ts'
 import { zone } from './zone.ts'
 
 /** Every check, in the order of the report. */
-export const checks: readonly Check[] = [node, dataDir, transcripts, ledger, prices, zone, hubCheck, collector, claudeCode, browser]
+export const checks: readonly Check[] = [node, dataDir, transcripts, ledger, prices, zone, hubCheck, collector, claudeCode, codex, browser]

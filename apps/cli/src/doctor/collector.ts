@@ -1,4 +1,4 @@
-import { describeClockSkew } from '@signalbox/client/clock-skew'
+import { describeClockSkew } from '@signalbox/contract/clock-skew'
 import type { CollectorStatus } from '@signalbox/contract/collector'
 import { readCollectorStatus } from '../collector-status.ts'
 import { formatCount, formatDuration } from '../format-number.ts'

@@ -1,4 +1,7 @@
 import { type ApiClientError, ForbiddenError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
+import type { WhoAmI } from '@signalbox/contract/login'
+import { countOf } from '@signalbox/contract/plural'
+import { printable } from '@signalbox/contract/printable'
 import { type FoundHub, findHub } from '@signalbox/hub-address/find-hub'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
 import { formatDuration, formatInteger } from '../format-number.ts'
@@ -55,13 +58,45 @@ export const hubCheck: Check = async ({ io, env, settings }) => {
           ),
         ]
   }
-  return [...findings, await checkKey(client, key)]
+  return [...findings, await checkKey(client, { ...key, machineId: hub.machineId }, io.now())]
 }
 
-async function checkKey(client: StateTrackingApiClient, { key, keyFrom }: Pick<FoundHub, 'key' | 'keyFrom'>): Promise<Finding> {
+/** The time before its end from which on a key is warned about. */
+const END_WARNING_MS = 30 * 86_400_000
+
+/** A key with a fixed end stops its programs on that day, unless someone knows before. */
+function warnOfEnd({ expires_at, idle_days, name }: WhoAmI, now: number): Finding | undefined {
+  if (expires_at === undefined || idle_days !== undefined) return undefined
+  const left = Date.parse(expires_at) - now
+  if (left > END_WARNING_MS) return undefined
+  const end = `"${name}" ends on ${expires_at.slice(0, 10)}, in ${formatDuration(Math.max(0, left))}`
+  return warn('Key', end, 'Make another one in time, and give it to what uses this one: signalbox keys create NAME')
+}
+
+/** What this machine sends under its own id is refused with a key that is bound to another one. */
+function warnOfBinding({ machine_id, name }: WhoAmI, machineId: string): Finding | undefined {
+  if (machine_id === undefined || machine_id === machineId) return undefined
+  return warn(
+    'Key',
+    `"${name}" is bound to the machine ${printable(machine_id)}, and this one is called ${printable(machineId)}`,
+    `Set MACHINE_ID=${printable(machine_id)}, or connect this machine with a code of its own: signalbox machines invite.`,
+  )
+}
+
+function describeEnd({ expires_at, idle_days }: WhoAmI): string {
+  if (idle_days !== undefined) return `, ends after ${countOf(idle_days, 'day')} without use`
+  return expires_at === undefined ? '' : `, until ${expires_at.slice(0, 10)}`
+}
+
+type UsedKey = Pick<FoundHub, 'key' | 'keyFrom' | 'machineId'>
+
+async function checkKey(client: StateTrackingApiClient, { key, keyFrom, machineId }: UsedKey, now: number): Promise<Finding> {
   const about = 'Key'
   try {
-    const { scopes, bypass, name, quotas = {} } = await client.whoAmI()
+    const answer = await client.whoAmI()
+    const { scopes, bypass, name, quotas = {} } = answer
+    const ending = warnOfEnd(answer, now) ?? warnOfBinding(answer, machineId)
+    if (ending !== undefined) return ending
     const nearly = Object.entries<{ used: number; limit: number }>(quotas).find(([, { used, limit }]) => used > limit * QUOTA_WARNING_SHARE)
     if (nearly !== undefined) {
       const [what, { used, limit }] = nearly
@@ -73,7 +108,7 @@ async function checkKey(client: StateTrackingApiClient, { key, keyFrom }: Pick<F
     }
     if (bypass) return ok(about, 'none exists; this machine needs none')
     const origin = keyFrom === undefined ? '' : `, from ${keyFrom}`
-    const text = `${name === undefined ? 'valid' : `"${name}"`}, scopes ${scopes.join(', ')}${origin}`
+    const text = `${name === undefined ? 'valid' : `"${name}"`}, scopes ${scopes.join(', ')}${describeEnd(answer)}${origin}`
     return scopes.includes('ingest')
       ? ok(about, text)
       : warn(about, text, 'A collector needs the scope ingest: signalbox keys create NAME --scopes ingest')

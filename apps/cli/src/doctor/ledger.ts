@@ -22,7 +22,7 @@ export const ledger: Check = ({ ledger, env }) => {
         : ok(about, text),
     )
   }
-  findings.push(ok('Upload queue', pending === 0 ? 'empty' : `${formatCount(pending, 'call')} not sent to a hub yet`))
+  findings.push(ok('Upload queue', pending === 0 ? 'empty' : `${formatCount(pending, 'record')} of calls not sent to a hub yet`))
   if (set_aside_total > 0) {
     const reasons = [...new Set(set_aside.map(({ reason }) => reason))].slice(0, 3).join('; ')
     findings.push(

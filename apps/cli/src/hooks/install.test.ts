@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { run } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { type HookPlace, installHooks, readHooksStatus, uninstallHooks } from './install.ts'
@@ -153,4 +153,18 @@ it('the installed command spools an event, says nothing, and does nothing when S
 
   fs.rmSync(plugin, { recursive: true })
   expect(await run('sh', ['-c', command], { input })).toMatchObject({ code: 0, stdout: '', stderr: '' })
+})
+
+it('counts as waiting also what a sender has prepared for a hub that is away', async () => {
+  const here = place('{}')
+  installHooks(here)
+  const [group] = wanted(here).SessionStart!
+  const input = JSON.stringify({ hook_event_name: 'SessionStart', session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21' })
+  const folder = hookSpool(here.dataDir)
+  onTestFinished(() => void process.kill(Number(fs.readFileSync(path.join(folder, 'sender'), 'utf8')), 'SIGKILL'))
+  await run('sh', ['-c', String(group!.hooks[0]!.command)], { input, env: { ...process.env, SIGNALBOX_URL: 'http://127.0.0.1:9' } })
+  const queued = () => (fs.existsSync(path.join(folder, 'queue')) ? fs.readdirSync(path.join(folder, 'queue')) : [])
+  await expect.poll(queued).toHaveLength(1)
+  await expect.poll(() => fs.readdirSync(path.join(folder, 'spool'))).toEqual([])
+  expect(readHooksStatus(here)).toMatchObject({ waiting: 1 })
 })

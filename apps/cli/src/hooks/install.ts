@@ -115,21 +115,38 @@ export function readHooksStatus(place: HookPlace): HooksStatus {
         : fs.existsSync(scriptOf(place))
           ? 'installed'
           : 'script missing'
-  return { settings, state, ...readSpool(path.join(hookSpool(dataDir), 'spool')) }
+  return { settings, state, ...readSpool(hookSpool(dataDir)) }
 }
 
 function scriptOf({ plugin, platform }: HookPlace): string {
   return path.join(plugin, ...(platform === 'win32' ? ['dist', 'observe.mjs'] : ['bin', 'observe.sh']))
 }
 
-/** The folder changes with every event that comes and goes. */
+/** A sender turns events within milliseconds into observations, which wait in the queue for the hub. */
 function readSpool(folder: string): Pick<HooksStatus, 'last_event_at' | 'waiting'> {
+  const spool = path.join(folder, 'spool')
+  const events = namesIn(spool).filter((name) => name.endsWith('.event')).length
+  const waiting = events + countQueued(path.join(folder, 'queue'))
   try {
-    const waiting = fs.readdirSync(folder).filter((name) => name.endsWith('.event')).length
-    const { mtimeMs, birthtimeMs } = fs.statSync(folder)
-    return { last_event_at: waiting > 0 || mtimeMs > birthtimeMs ? Math.round(mtimeMs) : undefined, waiting }
+    // The folder changes with every event that comes and goes.
+    const { mtimeMs, birthtimeMs } = fs.statSync(spool)
+    return { last_event_at: events > 0 || mtimeMs > birthtimeMs ? Math.round(mtimeMs) : undefined, waiting }
   } catch {
-    return { last_event_at: undefined, waiting: 0 }
+    return { last_event_at: undefined, waiting }
+  }
+}
+
+/** A file of the queue has an observation a line. */
+function countQueued(folder: string): number {
+  const files = namesIn(folder).filter((name) => name.endsWith('.jsonl'))
+  return files.reduce((sum, name) => sum + (readText(path.join(folder, name))?.split('\n').length ?? 1) - 1, 0)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder)
+  } catch {
+    return []
   }
 }
 

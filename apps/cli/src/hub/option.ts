@@ -64,3 +64,20 @@ export function urlOption(text: string): string {
   }
   return url.href.replace(/\/+$/, '')
 }
+
+export interface AttemptOptions {
+  /** The attempt of the session that a change is for. */
+  readonly attempt?: number | undefined
+}
+
+/** Fences a script off that goes on after its session was recovered elsewhere. */
+export const attemptOption = [
+  '--attempt <number>',
+  'the attempt of the session that this is for; refused if it was recovered since',
+  wholeNumber(1, 1_000),
+] as const
+
+/** The attempt as a field of a request. */
+export function attemptField({ attempt }: AttemptOptions): AttemptOptions {
+  return attempt === undefined ? {} : { attempt }
+}

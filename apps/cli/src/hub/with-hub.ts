@@ -15,6 +15,8 @@ export interface HubOptions {
 export interface Hub {
   readonly client: StateTrackingApiClient
   readonly url: string
+  /** The id of this machine on the hub. */
+  readonly machineId: string
   /** Milliseconds since 1970 by the hub's clock, once it has answered: ages are right on a machine whose own clock is wrong. */
   now(): number
 }
@@ -57,7 +59,7 @@ export async function withHub<T>(io: Io, options: HubOptions, work: (hub: Hub) =
     retry: request.retry === false ? false : { attempts: 1, baseDelay: 250, maxRetryAfter: MAX_RETRY_AFTER_S * 1000 },
   })
   try {
-    return await work({ client, url: found.url, now: () => io.now() + offsetMs })
+    return await work({ client, url: found.url, machineId: found.machineId, now: () => io.now() + offsetMs })
   } catch (error) {
     const detailed = options.json === true || options.verbose === true
     throw toHubFailure(error, { hub: found, detailed, sessionId })

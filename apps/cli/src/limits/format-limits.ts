@@ -1,6 +1,8 @@
 import { accountLabel } from '@signalbox/client/account-label'
+import { describeLimitOrigin } from '@signalbox/client/collector-source'
 import { describeExtraUsage } from '@signalbox/client/extra-usage'
 import { clockShare, levelOf, missingOf, rowsOf, STALE_AFTER_MS, type WindowRow, warningOf } from '@signalbox/client/limit-row'
+import { describeHeldLimits } from '@signalbox/contract/clock-skew'
 import { printable } from '@signalbox/contract/printable'
 import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { type Column, renderTable } from '../table.ts'
@@ -19,20 +21,13 @@ export interface ShowOptions {
 
 const DAY_MS = 86_400_000
 
-/** As on the dashboard. A newer hub may know other sources. */
-const sourceNames: Readonly<Record<string, string>> = {
-  console: 'from the usage page',
-  statusline: 'from a status line',
-  'claude-json': 'from Claude Code',
-}
-
 /** The limits with their bars, their age, and any problem. @returns lines, each with its line end */
 export function formatLimits(limits: DisplayedLimits, terminal: Terminal, { now, clock, heading = false }: ShowOptions): string {
   const rows = rowsOf(limits, now)
-  const { planInfo, account, accountName, source, machine_id, lastUpdated, extraUsage } = limits
+  const { planInfo, account, accountName, lastUpdated, extraUsage } = limits
   const facts = [
     planInfo?.name === undefined ? '' : `Plan ${planInfo.name}`,
-    `updated ${ago(lastUpdated, now)} ${sourceNames[source] ?? `by ${source}`}${machine_id === undefined ? '' : ` on ${machine_id}`}`,
+    `updated ${ago(lastUpdated, now)} ${describeLimitOrigin(limits)}`,
     ...(heading || account === undefined ? [] : [accountName ?? `account ${account}`]),
   ]
   const extra = describeExtraUsage(extraUsage)
@@ -111,10 +106,13 @@ function formatReset({ state, resetsAt, resetsText }: WindowRow, now: number, cl
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
+/** `14:05` of a formatted instant, with its offset where the time comes twice. */
+const timeOf = (text: string) => text.slice(11, 16) + text.slice(19)
+
 /** `14:05` within a day, `Thu 14:05` within a week, else `2026-11-21 14:05`. */
 function formatResetTime(at: number, now: number, clock: ShowOptions['clock']): string {
   const text = clock(new Date(at).toISOString())
-  const [day = '', time = ''] = [text.slice(0, 10), text.slice(11, 16)]
+  const [day, time] = [text.slice(0, 10), timeOf(text)]
   if (at - now < DAY_MS) return time
   return at - now < 7 * DAY_MS ? `${weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]} ${time}` : `${day} ${time}`
 }
@@ -140,9 +138,10 @@ export function collectorProblem(
   if (!connected) return `Collector offline: ${machine} was last seen ${ago(lastSeenAt, now)}. Start it on that machine: signalbox up`
   if (state === 'needs_login') return `Needs login: run \`signalbox web login\` on ${machine}.`
   if (state === 'paused') return `${machine} reads no limits: LIMIT_SOURCES turns every source off there.`
+  const held = describeHeldLimits(collector)
+  if (held !== undefined) return held
   if (state !== 'failing') return undefined
-  const next =
-    nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now ? ` Next attempt at ${clock(nextAttemptAt).slice(11, 16)}.` : ''
+  const next = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now ? ` Next attempt at ${timeOf(clock(nextAttemptAt))}.` : ''
   return `The limits cannot be read on ${machine}${lastError === undefined ? '' : `: ${lastError.message}`}.${next}`.replace('..', '.')
 }
 

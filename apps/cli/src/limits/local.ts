@@ -55,7 +55,7 @@ const unknownHealth: CollectorHealth = { state: 'paused', consecutiveFailures: 0
 /** The collector's status file in the form of the hub's answer. */
 function toCollectorInfo(status: (CollectorStatus & { readonly running: boolean }) | undefined): CollectorInfo | undefined {
   if (status === undefined) return undefined
-  const { state, lastSuccessAt, lastError, consecutiveFailures, nextAttemptAt } = status.limits?.health ?? unknownHealth
+  const { state, lastSuccessAt, lastError, consecutiveFailures, nextAttemptAt, clockSkewMs } = status.limits?.health ?? unknownHealth
   return {
     machine_id: status.machine_id,
     state,
@@ -65,5 +65,6 @@ function toCollectorInfo(status: (CollectorStatus & { readonly running: boolean 
     ...(lastError === undefined ? {} : { lastError }),
     consecutiveFailures,
     ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+    ...(clockSkewMs === undefined ? {} : { clockSkewMs }),
   }
 }

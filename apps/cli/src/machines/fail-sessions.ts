@@ -1,4 +1,5 @@
 import type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
+import { plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { formatCount } from '../format-number.ts'
 import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
@@ -42,7 +43,7 @@ function print(io: Io, result: FailSessionsResult, json: true | undefined): void
 
 function describe({ machine_id, sessions_affected, session_ids, dry_run }: FailSessionsResult): string {
   const sessions = formatCount(sessions_affected, 'session')
-  const first = `${sessions} on ${printable(machine_id)} ${dry_run ? 'would be failed' : sessions_affected === 1 ? 'has failed' : 'have failed'}.`
+  const first = `${sessions} on ${printable(machine_id)} ${dry_run ? 'would be failed' : `${plural(sessions_affected, 'has', 'have')} failed`}.`
   const undo = dry_run || sessions_affected === 0 ? [] : ['Undo it for one with: signalbox sessions recover ID']
   return `${[first, ...session_ids.map((id) => `  ${id}`), ...undo].join('\n')}\n`
 }

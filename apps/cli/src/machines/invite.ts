@@ -13,23 +13,25 @@ export interface InviteOptions extends HubOptions {
   /** Seconds. */
   readonly expires?: number
   readonly scopes?: NonNullable<CreateInvite['scopes']>
+  readonly anyMachine?: true
   /** The address of the hub for the other machine. */
   readonly url?: string
 }
 
-export async function invite(io: Io, { name, expires, scopes, url, ...options }: InviteOptions): Promise<void> {
+export async function invite(io: Io, { name, expires, scopes, anyMachine, url, ...options }: InviteOptions): Promise<void> {
   await withHub(io, options, async (hub) => {
     const made = await hub.client.createInvite({
       ...(name === undefined ? {} : { name }),
       ...(expires === undefined ? {} : { expires_in_s: expires }),
       ...(scopes === undefined ? {} : { scopes }),
+      ...(anyMachine === undefined ? {} : { any_machine: anyMachine }),
     })
     const { code, expires_at } = made
     if (code === undefined) throw new Failure('the hub did not return the code.', 'Try again.')
     const address = url?.replace(/\/+$/, '') ?? made.url
     const answer: Invite = { ...made, url: address, command: `npx signalbox connect ${address} ${code}` }
     if (options.json) return printJson(io, answer)
-    io.stderr.write('On the machine to connect, run:\n')
+    io.stderr.write('On the machine to connect, in a checkout of Signalbox, run:\n')
     io.stdout.write(`${printable(answer.command ?? '')}\n`)
     const left = formatDuration(Date.parse(expires_at) - hub.now())
     io.stderr.write(`The code works once, for ${left} (until ${createClockFormatter(io)(expires_at)}).\n`)

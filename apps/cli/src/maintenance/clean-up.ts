@@ -73,8 +73,8 @@ function formatCounts(answers: readonly CleanupResult[], { archiveAfterDays, pur
     const would = dry_run ? 'would be ' : ''
     const sessions = formatCount(sessions_affected, 'session')
     return operation === 'archive'
-      ? `${sessions} ${would}archived: ${by.completed} completed, ${by.failed} failed; ended more than ${archiveAfterDays} days ago.`
-      : `${sessions} ${would}permanently deleted, with ${formatCount(tasks_deleted, 'task')}; archived, and ended more than ${purgeAfterDays} days ago.`
+      ? `${sessions} ${would}archived: ${by.completed} completed, ${by.failed} failed; ended more than ${formatCount(archiveAfterDays, 'day')} ago.`
+      : `${sessions} ${would}permanently deleted, with ${formatCount(tasks_deleted, 'task')}; archived, and ended more than ${formatCount(purgeAfterDays ?? 0, 'day')} ago.`
   })
   const off = purgeAfterDays === undefined ? ['Nothing is deleted: neither --purge-after-days nor RETENTION_DAYS is set.'] : []
   return `${[...lines, ...off].join('\n')}\n`

@@ -4,6 +4,7 @@ import type { Activity, Session, WaitingFor } from '@signalbox/contract/session'
 import type { ProcessEnded } from '@signalbox/contract/session-failure'
 import { formatCount, formatDuration } from '../format-number.ts'
 import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
+import { type AttemptOptions, attemptField } from '../hub/option.ts'
 import { printCreated, printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -22,10 +23,10 @@ export interface AddOptions extends HubOptions {
 }
 
 export async function add(io: Io, { project, machine, slot, id, interval, metadata, ...options }: AddOptions): Promise<void> {
-  await withHub(io, options, async ({ client }) => {
+  await withHub(io, options, async ({ client, machineId }) => {
     const session = await client.createSession({
       project_id: project,
-      machine_id: machine ?? (await ownMachine(io)),
+      machine_id: machine ?? machineId,
       ...(id === undefined ? {} : { session_id: id }),
       ...(slot === undefined ? {} : { docker_slot: slot }),
       ...optionalFields({ interval, metadata }),
@@ -48,21 +49,17 @@ function optionalFields({ interval, metadata }: { readonly interval?: number | u
   }
 }
 
-async function ownMachine(io: Io): Promise<string> {
-  const { readSettings } = await import('@signalbox/contract/setting')
-  const { hostname } = await import('node:os')
-  return readSettings(io.env, ['MACHINE_ID']).MACHINE_ID ?? hostname()
+type ChangeOptions = HubOptions & AttemptOptions
+
+export const pause = (io: Io, idPrefix: string, options: ChangeOptions) => setStatus(io, idPrefix, options, 'paused')
+export const resume = (io: Io, idPrefix: string, options: ChangeOptions) => setStatus(io, idPrefix, options, 'active')
+export const complete = (io: Io, idPrefix: string, options: ChangeOptions) => setStatus(io, idPrefix, options, 'completed')
+
+async function setStatus(io: Io, idPrefix: string, options: ChangeOptions, status: 'paused' | 'active' | 'completed'): Promise<void> {
+  await act(io, idPrefix, options, ({ client }, id) => client.updateSession(id, { ...attemptField(options), status }))
 }
 
-export const pause = (io: Io, idPrefix: string, options: HubOptions) => setStatus(io, idPrefix, options, 'paused')
-export const resume = (io: Io, idPrefix: string, options: HubOptions) => setStatus(io, idPrefix, options, 'active')
-export const complete = (io: Io, idPrefix: string, options: HubOptions) => setStatus(io, idPrefix, options, 'completed')
-
-async function setStatus(io: Io, idPrefix: string, options: HubOptions, status: 'paused' | 'active' | 'completed'): Promise<void> {
-  await act(io, idPrefix, options, ({ client }, id) => client.updateSession(id, { status }))
-}
-
-export interface FailOptions extends HubOptions, ConfirmOptions {
+export interface FailOptions extends HubOptions, ConfirmOptions, AttemptOptions {
   readonly reason: string
   readonly details?: string
 }
@@ -74,15 +71,19 @@ export async function fail(io: Io, idPrefix: string, { reason, details, ...optio
   requireConfirmation(io, FAILING_NEEDS_RECOVERY, options)
   await act(io, idPrefix, options, async (hub, id) => {
     await confirm(io, `Mark ${await describe(hub, id)} failed?`, options)
-    return hub.client.markSessionFailed(id, { reason, ...(details === undefined ? {} : { error_details: details }) })
+    return hub.client.markSessionFailed(id, {
+      ...attemptField(options),
+      reason,
+      ...(details === undefined ? {} : { error_details: details }),
+    })
   })
 }
 
-export async function stall(io: Io, idPrefix: string, { reason, ...options }: HubOptions & { readonly reason: string }): Promise<void> {
-  await act(io, idPrefix, options, ({ client }, id) => client.markSessionStalled(id, { reason }))
+export async function stall(io: Io, idPrefix: string, { reason, ...options }: ChangeOptions & { readonly reason: string }): Promise<void> {
+  await act(io, idPrefix, options, ({ client }, id) => client.markSessionStalled(id, { ...attemptField(options), reason }))
 }
 
-export interface ProcessEndedOptions extends HubOptions, ConfirmOptions {
+export interface ProcessEndedOptions extends HubOptions, ConfirmOptions, AttemptOptions {
   readonly witness?: string
   readonly pid?: number
   readonly exitCode?: number
@@ -96,6 +97,7 @@ export async function processEnded(
 ): Promise<void> {
   requireConfirmation(io, FAILING_NEEDS_RECOVERY, options)
   const report: ProcessEnded = {
+    ...attemptField(options),
     witness: witness ?? (await localUser()),
     ...(pid === undefined ? {} : { pid }),
     ...(exitCode === undefined ? {} : { exit_code: exitCode }),
@@ -153,7 +155,7 @@ export async function purge(io: Io, idPrefix: string, options: HubOptions & Conf
   })
 }
 
-export interface HeartbeatOptions extends HubOptions {
+export interface HeartbeatOptions extends HubOptions, AttemptOptions {
   readonly activity?: Activity
   readonly waitingFor?: WaitingFor
   readonly task?: string
@@ -168,6 +170,7 @@ export async function heartbeat(io: Io, idPrefix: string, all: HeartbeatOptions)
   await withHub(io, options, async (hub) => {
     const id = await findSession(hub, idPrefix)
     const answer = await hub.client.updateSessionHeartbeat(id, {
+      ...attemptField(options),
       ...(activity === undefined ? {} : { activity }),
       ...(waitingFor === undefined ? {} : { waiting_for: waitingFor }),
       ...(status === undefined ? {} : { status }),

@@ -1,3 +1,4 @@
+import { type CountedField, countedSession } from '@signalbox/client/counted-session'
 import {
   believedSources,
   formatPermissionMode,
@@ -10,11 +11,14 @@ import type { ClaudeSession, SessionSourceRow } from '@signalbox/contract/claude
 import { printable } from '@signalbox/contract/printable'
 import type { Session } from '@signalbox/contract/session'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
+import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { Detail } from '../details.ts'
-import { formatDuration, formatInteger, formatShortNumber, formatUsd } from '../format-number.ts'
+import { formatCount, formatDuration, formatInteger, formatShortNumber, formatUsd, formatUsdAtLeast } from '../format-number.ts'
 
 interface ClaudeContext {
   readonly sources: readonly SessionSourceRow[]
+  /** What is counted of the session's calls. */
+  readonly usage: SessionCheck | undefined
   readonly timeline: readonly TimelineRow[]
   readonly now: number
   /** Formats a past instant with its age. */
@@ -22,8 +26,15 @@ interface ClaudeContext {
 }
 
 /** What is known about a session of Claude Code, each with its source; what is unknown is left out. */
-export function claudeDetails(session: Session, claude: ClaudeSession, { sources, timeline, now, ago }: ClaudeContext): Detail[] {
+export function claudeDetails(session: Session, claude: ClaudeSession, { sources, usage, timeline, now, ago }: ClaudeContext): Detail[] {
   const believed = believedSources(sources)
+  const counted = usage && countedSession(usage)
+  const sums: Pick<ClaudeSession, CountedField> = { ...claude, ...counted?.fields }
+  const isCounted = (field: CountedField) => counted?.fields[field] !== undefined
+  // What a source has said of a session that the hub counts no call of is what it had used by then.
+  const mark = counted === undefined || counted.isAtLeast ? '≥' : ''
+  const sum = (field: CountedField, text: string | undefined) =>
+    isCounted(field) && text !== undefined ? `${text} (counted)` : from(field, text)
   const from = (field: keyof ClaudeSession, text: string | undefined): string | undefined => {
     if (text === undefined) return undefined
     const source = believed.get(field)
@@ -31,7 +42,7 @@ export function claudeDetails(session: Session, claude: ClaudeSession, { sources
   }
   const until = (instant: string) => {
     const left = Date.parse(instant) - now
-    return left > 0 ? `in ${formatDuration(left)}` : `expired ${formatDuration(-left)} ago`
+    return left > 0 ? `expires in ${formatDuration(left)}` : `expired ${formatDuration(-left)} ago`
   }
   return [
     ['Branch', from('branch', claude.branch)],
@@ -43,8 +54,14 @@ export function claudeDetails(session: Session, claude: ClaudeSession, { sources
     ['Effort', from('effort', claude.effort)],
     ['Context', from('context_tokens', formatContext(claude))],
     ['Prompt cache', from('cache_expires_at', claude.cache_expires_at && until(claude.cache_expires_at))],
-    ['Tokens', from('output_tokens', formatTokens(claude))],
-    ['Cost', from('cost_usd', claude.cost_usd === undefined ? undefined : `${formatUsd(claude.cost_usd)}, list-price equivalent`)],
+    ['Tokens', sum('output_tokens', formatTokens(sums, mark))],
+    [
+      'Cost',
+      sum(
+        'cost_usd',
+        sums.cost_usd === undefined ? undefined : `${(mark === '' ? formatUsd : formatUsdAtLeast)(sums.cost_usd)}, list-price equivalent`,
+      ),
+    ],
     ['Waited', formatWaited(session, timeline, now)],
     ['Limit reached', claude.limited_until && `until ${ago(claude.limited_until).split(',')[0]}`, 'yellow'],
     ['Turn failed', from('turn_error', claude.turn_error), 'red'],
@@ -63,25 +80,27 @@ export function formatContextShare({
   if (limit === undefined || limit === 0) return formatShortNumber(used)
   // A session that has begun has never used nothing.
   if (used > 0 && used / limit < 0.01) return '<1 %'
-  return `${Math.min(100, Math.round((used / limit) * 100))} %`
+  return `${Math.round((used / limit) * 100)} %`
 }
 
 function formatContext(claude: ClaudeSession): string | undefined {
   const { context_tokens: used, context_limit: limit } = claude
   if (used === undefined) return undefined
   return limit === undefined
-    ? `${formatInteger(used)} tokens`
+    ? formatCount(used, 'token')
     : `${formatContextShare(claude)}, ${formatInteger(used)} of ${formatInteger(limit)} tokens`
 }
 
-function formatTokens(claude: ClaudeSession): string | undefined {
+function formatTokens(claude: Pick<ClaudeSession, CountedField>, mark: string): string | undefined {
   const parts = [
     ['input', claude.input_tokens],
     ['output', claude.output_tokens],
     ['cache reads', claude.cache_read_tokens],
     ['cache writes', claude.cache_write_tokens],
   ] as const
-  const known = parts.flatMap(([name, count]) => (count === undefined ? [] : [`${formatInteger(count)} ${name}`]))
+  const known = parts.flatMap(([name, count]) =>
+    count === undefined ? [] : [`${name === 'output' ? mark : ''}${formatInteger(count)} ${name}`],
+  )
   return known.length === 0 ? undefined : known.join(', ')
 }
 

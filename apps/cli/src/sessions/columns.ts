@@ -1,7 +1,7 @@
 import { printable } from '@signalbox/contract/printable'
 import type { Session } from '@signalbox/contract/session'
 import type { RecoverableSession } from '@signalbox/contract/session-recovery'
-import { formatCount, formatDuration, formatShortDuration, formatUsd } from '../format-number.ts'
+import { formatCount, formatDuration, formatShortDuration, formatUsdAtLeast } from '../format-number.ts'
 import { shortId, shortIds } from '../short-id.ts'
 import { sessionStyles } from '../status-style.ts'
 import type { Column } from '../table.ts'
@@ -66,7 +66,8 @@ export function sessionColumns(rows: readonly SessionRow[], { now, taskNames }: 
       title: 'Cost',
       align: 'right',
       dropOrder: 5,
-      cell: ({ claude_code }) => (claude_code?.cost_usd === undefined ? '' : formatUsd(claude_code.cost_usd)),
+      // What was last said of the session, of which some may be missing; `sessions show` has what is counted.
+      cell: ({ claude_code }) => (claude_code?.cost_usd === undefined ? '' : formatUsdAtLeast(claude_code.cost_usd)),
     },
     { title: 'Branch', minWidths: [10, 6], dropOrder: 9, cell: ({ claude_code }) => printable(claude_code?.branch ?? '') },
     { title: 'Model', dropOrder: 8, cell: ({ claude_code }) => printable(claude_code?.model?.replace(/^claude-/, '') ?? '') },

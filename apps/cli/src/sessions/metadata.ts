@@ -3,6 +3,7 @@ import { printable } from '@signalbox/contract/printable'
 import { InvalidArgumentError } from 'commander'
 import { type Detail, renderDetails } from '../details.ts'
 import { usageError } from '../failure.ts'
+import { type AttemptOptions, attemptField } from '../hub/option.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -31,7 +32,7 @@ function parseJson(text: string): unknown {
   return value
 }
 
-export interface MetadataOptions extends HubOptions {
+export interface MetadataOptions extends HubOptions, AttemptOptions {
   readonly remove?: readonly string[]
 }
 
@@ -40,7 +41,7 @@ export async function metadata(
   io: Io,
   idPrefix: string,
   set: Metadata | undefined,
-  { remove = [], ...options }: MetadataOptions,
+  { remove = [], attempt, ...options }: MetadataOptions,
 ): Promise<void> {
   const both = remove.find((key) => set !== undefined && Object.hasOwn(set, key))
   if (both !== undefined) throw usageError(`"${printable(both)}" cannot be both set and removed.`)
@@ -48,7 +49,10 @@ export async function metadata(
   await withHub(io, options, async (hub) => {
     const id = await findSession(hub, idPrefix)
     const { client } = hub
-    const session = Object.keys(change).length === 0 ? await client.getSession(id) : await client.updateSession(id, { metadata: change })
+    const session =
+      Object.keys(change).length === 0
+        ? await client.getSession(id)
+        : await client.updateSession(id, { ...attemptField({ attempt }), metadata: change })
     if (options.json) return printJson(io, session)
     const details = Object.entries(session.metadata).map(([name, value]): Detail => [printable(name), printable(formatValue(value))])
     if (details.length === 0) io.stdout.write(`${shortId(id)} has no metadata.\n`)

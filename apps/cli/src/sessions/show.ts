@@ -7,6 +7,7 @@ import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { SessionTasks } from '@signalbox/contract/task'
+import type { SessionCheck } from '@signalbox/contract/usage-check'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { type Detail, formatHeading, formatMetadata, renderDetails } from '../details.ts'
 import { formatCount, formatDuration } from '../format-number.ts'
@@ -40,6 +41,8 @@ interface SessionAnswers {
   readonly failure?: FailureInfo
   /** Only of a session of Claude Code that is observed. */
   readonly sources?: readonly SessionSourceRow[]
+  /** What is counted of its calls; only of a session of Claude Code, and of a hub that counts it. */
+  readonly usage?: SessionCheck
 }
 
 /** The hub's maximum. */
@@ -51,13 +54,14 @@ export async function show(io: Io, idPrefix: string, options: ShowOptions): Prom
     const { client } = hub
     const session = await client.getSession(id)
     const hasFailure = session.status === 'failed' || session.status === 'stalled'
-    const [health, tasks, timeline, failure, sources] = await Promise.all([
+    const [health, tasks, timeline, failure, sources, usage] = await Promise.all([
       client.getSessionHealth(id),
       client.getSessionTaskProgress(id),
       // Without --json all that the hub has: the time waited is summed over them, and the rows left out are counted.
       client.getSessionTimeline(id, { limit: options.json ? options.timeline : MAX_TIMELINE_ROWS }),
       hasFailure ? client.getSessionFailureInfo(id) : undefined,
       session.claude_code === undefined ? undefined : client.getSessionSources(id),
+      session.claude_code === undefined || options.json ? undefined : findUsage(client, id),
     ])
     const answers: SessionAnswers = {
       session,
@@ -66,6 +70,7 @@ export async function show(io: Io, idPrefix: string, options: ShowOptions): Prom
       timeline,
       ...(failure === undefined ? {} : { failure }),
       ...(sources === undefined ? {} : { sources }),
+      ...(usage === undefined ? {} : { usage }),
     }
     if (options.json) return printJson(io, answers)
     const unseenReason = isUnseen(session) ? formatUnseenReason(session.machine_id, await findCollector(client, session)) : ''
@@ -96,8 +101,18 @@ async function findCollector(client: StateTrackingApiClient, { machine_id }: Ses
   }
 }
 
+/** Undefined for a hub before checks. */
+async function findUsage(client: StateTrackingApiClient, id: string): Promise<SessionCheck | undefined> {
+  try {
+    return await client.checkSessionUsage(id)
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}
+
 function formatSession(
-  { session, health, tasks, failure, timeline, sources = [] }: SessionAnswers,
+  { session, health, tasks, failure, timeline, sources = [], usage }: SessionAnswers,
   { now, timeOf, terminal, unseenReason }: FormatContext,
 ): string {
   const ago = (at: string) => `${timeOf(at)}, ${formatDuration(Math.max(0, now - Date.parse(at)))} ago`
@@ -124,7 +139,7 @@ function formatSession(
     ['Started', ago(session.started_at)],
     ['Ended', session.completed_at === undefined ? undefined : ago(session.completed_at)],
     ['Last seen', `${ago(session.last_heartbeat)}${interval === undefined ? '' : `; heartbeat every ${formatDuration(interval)}`}`],
-    ...(claude === undefined ? [] : claudeDetails(session, claude, { sources, timeline, now, ago })),
+    ...(claude === undefined ? [] : claudeDetails(session, claude, { sources, usage, timeline, now, ago })),
     ['Waiting since', unseen || session.waiting_since === undefined ? undefined : ago(session.waiting_since)],
     ['Health', unseen ? undefined : formatHealth(health)],
     [

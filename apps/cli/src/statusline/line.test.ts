@@ -15,7 +15,8 @@ test('the line fits the terminal, and never rounds up to the limit', () => {
 })
 
 test('over 100 % is shown as it is', () => {
-  expect(formatStatusLine({ windows: [{ ...session, percentUsed: 101 }] }, now, 100)).toBe('5 h 101% (2 hr 42 min)')
+  const line = formatStatusLine({ contextPercent: 104, windows: [{ ...session, percentUsed: 101 }] }, now, 100)
+  expect(line).toBe('context 104% · 5 h 101% (2 hr 42 min)')
 })
 
 test('unknown parts are left out', () => {
@@ -24,4 +25,18 @@ test('unknown parts are left out', () => {
   expect(formatStatusLine({ windows: [idle, lost] }, now, 100)).toBe('5 h not started')
   expect(formatStatusLine({ windows: [] }, now, 100)).toBe('')
   expect(formatStatusLine({ model: 'a\u001b[31m\nb', windows: [] }, now, 100)).toBe('a\\u001b[31m b')
+})
+
+test('cost has its pace once the session has run for a while, and the cache the time until it expires', () => {
+  const utc = () => 0
+  const line = (more: object, columns = 100) => formatStatusLine({ windows: [session], ...more }, now, columns, utc)
+  const both = { costUsd: 4.117, durationMs: 3 * 3_600_000, cacheExpiresAt: now + 43 * 60_000 + 20_000 }
+  expect(line(both)).toBe('5 h 99% (2 hr 42 min) · $4.12 ($1.37 per hour) · cache 43 min (until 10:01)')
+  expect(line(both, 60)).toBe('5 h 99% · $4.12 · cache 43 min')
+  expect(line(both, 20)).toBe('5 h 99% · $4.12')
+  expect(line({ costUsd: 0, durationMs: 299_999 })).toBe('5 h 99% (2 hr 42 min) · $0.00')
+  expect(line({ costUsd: 0.001, durationMs: 300_000 })).toBe('5 h 99% (2 hr 42 min) · <$0.01 ($0.01 per hour)')
+  expect(line({ cacheExpiresAt: now })).toBe('5 h 99% (2 hr 42 min) · cache expired')
+  expect(line({ cacheExpiresAt: now + 59_000 })).toBe('5 h 99% (2 hr 42 min) · cache less than 1 min (until 09:18)')
+  expect(line({ cacheExpiresAt: null })).toBe('5 h 99% (2 hr 42 min)')
 })

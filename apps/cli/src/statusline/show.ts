@@ -1,6 +1,8 @@
-import { readStatusLine } from '@signalbox/usage/status-line'
+import { readStatusLine, type StatusLine } from '@signalbox/usage/status-line'
+import type { Clock } from '@signalbox/usage/zone'
 import type { Io } from '../io.ts'
 import { readInstalled } from '../settings-file/installed.ts'
+import { readCacheExpiry } from './cache-expiry.ts'
 import { formatStatusLine } from './line.ts'
 import { runFormer } from './run-former.ts'
 import { spoolInput } from './spool.ts'
@@ -13,13 +15,15 @@ export interface ShowOptions {
   /** The script has saved the input, and there is no former command. */
   readonly spooled: boolean
   readonly columns: number
+  /** The clock for times; by default that of the machine. */
+  readonly clock?: Clock | undefined
 }
 
 /**
  * Runs as a status line command. Errors of Signalbox print nothing: the output is shown in a session.
  * @returns the exit code
  */
-export async function showStatusLine(io: Io, input: Buffer, { dataDir, settings, spooled, columns }: ShowOptions): Promise<number> {
+export async function showStatusLine(io: Io, input: Buffer, { dataDir, settings, spooled, columns, clock }: ShowOptions): Promise<number> {
   let parsed: unknown
   try {
     parsed = JSON.parse(input.toString('utf8'))
@@ -37,12 +41,20 @@ export async function showStatusLine(io: Io, input: Buffer, { dataDir, settings,
   if (former !== undefined) return await runFormer(io, former, input)
   try {
     const now = io.now()
-    const line = formatStatusLine(readStatusLine(parsed, now), now, columns)
+    const line = formatStatusLine(withCache(readStatusLine(parsed, now)), now, columns, clock)
     if (line !== '') io.stdout.write(`${line}\n`)
   } catch {
     // Unknown input gives no line.
   }
   return 0
+}
+
+/** Versions that do not say when the cache expires, and those whose process has had no answer yet, leave it to the transcript. */
+function withCache(line: StatusLine): StatusLine {
+  const { cacheExpiresAt, transcriptPath } = line
+  if (cacheExpiresAt !== undefined || transcriptPath === undefined) return line
+  const expiry = readCacheExpiry(transcriptPath)
+  return expiry === undefined ? line : { ...line, cacheExpiresAt: expiry }
 }
 
 function formerCommand(dataDir: string, settings: readonly string[]): string | undefined {

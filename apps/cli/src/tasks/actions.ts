@@ -1,5 +1,6 @@
 import { printable } from '@signalbox/contract/printable'
 import type { Task } from '@signalbox/contract/task'
+import { type AttemptOptions, attemptField } from '../hub/option.ts'
 import { printCreated, printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -7,7 +8,9 @@ import { findSession } from '../sessions/find.ts'
 import { shortId } from '../short-id.ts'
 import { findTask } from './find.ts'
 
-export interface AddOptions extends HubOptions {
+type ChangeOptions = HubOptions & AttemptOptions
+
+export interface AddOptions extends HubOptions, AttemptOptions {
   readonly session: string
   readonly issue?: string
   readonly id?: string
@@ -16,6 +19,7 @@ export interface AddOptions extends HubOptions {
 export async function add(io: Io, name: string, { session, issue, id, ...options }: AddOptions): Promise<void> {
   await withHub(io, options, async (hub) => {
     const task = await hub.client.createTask({
+      ...attemptField(options),
       session_id: await findSession(hub, session),
       task_name: name,
       ...(issue === undefined ? {} : { github_issue_id: issue }),
@@ -25,16 +29,19 @@ export async function add(io: Io, name: string, { session, issue, id, ...options
   })
 }
 
-export const start = (io: Io, idPrefix: string, options: HubOptions) => act(io, idPrefix, options, ({ client }, id) => client.startTask(id))
-export const complete = (io: Io, idPrefix: string, options: HubOptions) =>
-  act(io, idPrefix, options, ({ client }, id) => client.completeTask(id))
+export const start = (io: Io, idPrefix: string, options: ChangeOptions) =>
+  act(io, idPrefix, options, ({ client }, id) => client.startTask(id, attemptField(options)))
+export const complete = (io: Io, idPrefix: string, options: ChangeOptions) =>
+  act(io, idPrefix, options, ({ client }, id) => client.completeTask(id, attemptField(options)))
 
-export async function fail(io: Io, idPrefix: string, { reason, ...options }: HubOptions & { readonly reason: string }): Promise<void> {
-  await act(io, idPrefix, options, ({ client }, id) => client.failTask(id, { error_message: reason }))
+export async function fail(io: Io, idPrefix: string, { reason, ...options }: ChangeOptions & { readonly reason: string }): Promise<void> {
+  await act(io, idPrefix, options, ({ client }, id) => client.failTask(id, { ...attemptField(options), error_message: reason }))
 }
 
-export async function block(io: Io, idPrefix: string, { reason, ...options }: HubOptions & { readonly reason?: string }): Promise<void> {
-  await act(io, idPrefix, options, ({ client }, id) => client.blockTask(id, reason === undefined ? {} : { reason }))
+export async function block(io: Io, idPrefix: string, { reason, ...options }: ChangeOptions & { readonly reason?: string }): Promise<void> {
+  await act(io, idPrefix, options, ({ client }, id) =>
+    client.blockTask(id, { ...attemptField(options), ...(reason === undefined ? {} : { reason }) }),
+  )
 }
 
 async function act(io: Io, idPrefix: string, options: HubOptions, ask: (hub: Hub, id: string) => Promise<Task>): Promise<void> {

@@ -1,11 +1,12 @@
 import { printable } from '@signalbox/contract/printable'
+import type { Clock } from '@signalbox/usage/zone'
 import type { Terminal } from '../terminal.ts'
 
 /** Fields that are formatted separately or left out. */
 const handledFields = new Set(['level', 'time', 'msg', 'app', 'pid', 'hostname', 'err', 'name', 'v'])
 
 /** A JSON log line of a child in readable form; other lines unchanged. */
-export function formatLogLine(app: string, line: string, { style }: Terminal): string {
+export function formatLogLine(app: string, line: string, { style }: Terminal, clock: Clock): string {
   let entry: Record<string, unknown>
   try {
     const parsed: unknown = JSON.parse(line)
@@ -15,9 +16,9 @@ export function formatLogLine(app: string, line: string, { style }: Terminal): s
     return printable(line)
   }
   const level = printable(String(entry.level)).toLowerCase()
-  const logged = new Date(String(entry.time))
-  const time = Number.isNaN(logged.getTime()) ? new Date() : logged
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  const logged = Date.parse(String(entry.time))
+  const at = Number.isNaN(logged) ? Date.now() : logged
+  const time = new Date(at + clock(at)).toISOString().slice(11, 19)
   const error = entry.err as { message?: unknown } | undefined
   const more = Object.entries(entry)
     .filter(([name]) => !handledFields.has(name))
@@ -27,5 +28,5 @@ export function formatLogLine(app: string, line: string, { style }: Terminal): s
     .map((part) => printable(String(part)))
     .join('  ')
   const colour = level === 'warn' ? 'yellow' : level === 'error' || level === 'fatal' ? 'red' : 'dim'
-  return `${style('dim', clock)} ${app.padEnd(9)} ${style(colour, level.padEnd(5))} ${text}`
+  return `${style('dim', time)} ${app.padEnd(9)} ${style(colour, level.padEnd(5))} ${text}`
 }

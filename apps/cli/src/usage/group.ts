@@ -8,10 +8,13 @@ export const groups = {
   monthly: 'month',
   session: 'session',
   project: 'project',
+  folder: 'folder',
   model: 'model',
   blocks: 'block',
   hourly: 'hour',
+  machine: 'machine',
   branch: 'branch',
+  agent: 'agent',
 } as const satisfies Record<string, UsageGroup>
 export type GroupWord = keyof typeof groups
 
@@ -25,17 +28,26 @@ const aliases: Readonly<Record<string, GroupWord>> = {
   months: 'monthly',
   sessions: 'session',
   projects: 'project',
+  folders: 'folder',
   models: 'model',
   block: 'blocks',
   hour: 'hourly',
   hours: 'hourly',
+  machines: 'machine',
   branches: 'branch',
+  agents: 'agent',
+}
+
+/** The group of a word; undefined for none. */
+export function groupOf(word: string): UsageGroup | undefined {
+  const found = Object.hasOwn(groups, word) ? (word as GroupWord) : Object.hasOwn(aliases, word) ? aliases[word] : undefined
+  return found === undefined ? undefined : groups[found]
 }
 
 /** @throws Failure that lists the groups */
 export function parseGroup(word: string): UsageGroup {
-  const found = Object.hasOwn(groups, word) ? (word as GroupWord) : aliases[word]
-  if (found !== undefined) return groups[found]
+  const group = groupOf(word)
+  if (group !== undefined) return group
   throw usageError(`cannot group usage by "${word}".`, `Use one of ${Object.keys(groups).join(', ')}.`)
 }
 

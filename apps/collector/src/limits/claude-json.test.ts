@@ -64,6 +64,21 @@ test('cached plan limits become a snapshot with the time and account they were f
   expect(reports.at(-1)).toMatchObject({ state: 'ok', did: `read 3 windows of ${new Date(noon).toISOString()}` })
 })
 
+test('a plan without a 5-hour limit is complete without it', async () => {
+  const { replace, env } = folder()
+  const { untilPut, reports } = start({ env })
+  const { utilization, ...rest } = cachedUsage(0, 47)
+  const { five_hour: _, ...weekly } = { ...utilization, limits: utilization.limits.slice(1) }
+  for (const [index, none] of [{}, { five_hour: null }, { five_hour: { utilization: null, resets_at: null } }].entries()) {
+    replace(claudeFile({ ...rest, fetchedAtMs: noon + index * minute, utilization: { ...weekly, ...none } }))
+    const snapshot = (await untilPut(index + 1))[index]
+    const { currentSession, weeklyLimits, isPartial, extractionErrors } = snapshotSchema.parse(snapshotBodyOf(snapshot!))
+    expect([currentSession, isPartial, extractionErrors]).toEqual([undefined, undefined, undefined])
+    expect(weeklyLimits).toMatchObject({ allModels: { percentageUsed: 31 }, sagaOnly: { percentageUsed: 44 } })
+  }
+  expect(reports.every(({ error }) => error === undefined)).toBe(true)
+})
+
 test('each change becomes a snapshot at once, and a rewrite with the same limits does not', async () => {
   const { replace, env } = folder()
   replace(claudeFile(cachedUsage(0, 47)))

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { countOf } from '@signalbox/contract/plural'
 import type { PlanWindow } from '@signalbox/usage/limit-snapshot'
 import { resetsOf } from './account-resets.ts'
 import { type ClaudeFile, listClaudeFiles, listClaudeFolders, readClaudeFile, readSignature } from './claude-file.ts'
@@ -93,7 +94,7 @@ class ClaudeJsonReader {
         continue
       }
       this.#rememberResets(file, account, limits.windows, now)
-      readable.push(`read ${count} ${count === 1 ? 'window' : 'windows'} of ${new Date(fetchedAt).toISOString()}`)
+      readable.push(`read ${countOf(count, 'window')} of ${new Date(fetchedAt).toISOString()}`)
       const last = this.#lastPut.get(account ?? '') ?? 0
       // A time that lies in the future is of a clock that was set back since: what is fetched now is newer.
       if (fetchedAt === last || (fetchedAt < last && last <= now)) continue

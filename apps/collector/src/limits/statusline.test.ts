@@ -79,6 +79,28 @@ test('a status line becomes a snapshot at once, and its file is removed', async 
   expect(remaining()).toEqual([])
 })
 
+test('a plan without a 5-hour limit has its week, of its own account, and follows it down after an early reset', async () => {
+  const { env, claude, spoolFile } = folder()
+  fs.mkdirSync(claude)
+  const signIn = (accountUuid: string) =>
+    fs.writeFileSync(path.join(claude, '.claude.json'), JSON.stringify({ oauthAccount: { accountUuid } }))
+  const { put, readNow, reports } = start({ env })
+  const weekly = (used_percentage: number, more: object = {}) =>
+    JSON.stringify({ session_id: 'u', rate_limits: { ...more, seven_day: { used_percentage, resets_at: week } } })
+  signIn('ultra')
+  spoolFile(weekly(62))
+  await readNow()
+  signIn('other')
+  spoolFile(weekly(63, { five_hour: null }))
+  await readNow()
+  spoolFile(weekly(2, { five_hour: { used_percentage: null, resets_at: null } }))
+  await readNow()
+  expect(
+    put.map(({ account, isPartial, windows }) => [account, isPartial, windows.map(({ kind, percentUsed }) => [kind, percentUsed])]),
+  ).toEqual([62, 63, 2].map((percent) => ['ultra', false, [['weekly_all', percent]]]))
+  expect(reports.every(({ error }) => error === undefined)).toBe(true)
+})
+
 test('repeated status lines with the same limits give one snapshot', async () => {
   const { env, spoolFile } = folder()
   const { put, readNow, reports } = start({ env })

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { countOf } from '@signalbox/contract/plural'
 import { SPOOL_FILE_SUFFIX } from '@signalbox/contract/status-line'
 import { type LimitSnapshot, type PlanWindow, SAME_RESET_MS, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
 import { supersedesWindow, winningWindows } from '@signalbox/usage/limit-winner'
@@ -124,7 +125,7 @@ class StatusLineReader {
   }
 
   #report({ lines, windows, snapshots, rejected }: Summary): ReadOutcome {
-    this.#last = `read ${lines} status ${lines === 1 ? 'line' : 'lines'}, ${snapshots === 0 ? 'nothing new' : 'a new snapshot'}`
+    this.#last = `read ${countOf(lines, 'status line')}, ${snapshots === 0 ? 'nothing new' : 'a new snapshot'}`
     const [reason] = rejected
     const failing = windows === 0 && reason !== undefined
     this.#context.report({

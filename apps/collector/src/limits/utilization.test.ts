@@ -92,6 +92,21 @@ describe('a usage response', () => {
     })
   })
 
+  it('has no window where an entry has no value: the plan has no such limit', () => {
+    const none = { utilization: null, resets_at: null }
+    for (const body of [
+      { five_hour: none, seven_day: answer.seven_day },
+      { five_hour: null, seven_day: answer.seven_day },
+      { seven_day: answer.seven_day },
+      { limits: [row('session', null, null, null), row('weekly_all', 31)] },
+    ])
+      expect(asSnapshot(body)).toEqual({
+        lastUpdated: new Date(at).toISOString(),
+        source: 'claude-json',
+        weeklyLimits: { allModels: expect.objectContaining({ percentageUsed: 31 }) },
+      })
+  })
+
   it('keeps a zero with a reset as a known zero', () => {
     expect(only({ limits: [row('weekly_all', 0)] })).toMatchObject({ percentUsed: 0, state: 'known' })
   })

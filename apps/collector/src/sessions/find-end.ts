@@ -12,6 +12,10 @@ export interface Remains {
   readonly wasWatched: boolean
   /** The file was removed while the process still lived; otherwise the next client has cleaned up. */
   readonly removedItsFile?: boolean
+  /** Its key, which newer clients remove together with their process file, is still there; undefined where it had none. */
+  readonly isKeyLeft?: boolean | undefined
+  /** Another client began just before the file was removed: old versions clean up after clients that were killed. */
+  readonly hasSuccessor?: boolean
   /** It was a `-p` whose answer was not complete. */
   readonly hasOpenPrint?: boolean
   readonly version?: string | undefined
@@ -32,20 +36,25 @@ export function findEnd(remains: Remains): ObservedEnd {
     removedItsFile = false,
     hasOpenPrint = false,
     hasTranscript = true,
+    isKeyLeft,
+    hasSuccessor = false,
     version,
   } = remains
-  if (isTranscriptClosed) return hasOpenPrint ? terminated : exited
+  const closed = hasOpenPrint ? terminated : exited
   const lacksFinalSums = hasTranscript && writesFinalSums(version)
   if (!wasWatched) {
+    // Final sums may be of an end before the session was resumed: the file of its process outweighs them.
+    if (isTranscriptClosed && !isFileLeft) return { ...closed, inferred: true }
     // The next client has removed the file of one that was killed; what that never wrote still shows it.
     const wasKilled = isFileLeft || lacksFinalSums
     return { ...(wasKilled ? killed : { outcome: 'completed', reason: 'ended while not watched' }), inferred: true }
   }
-  if (isFileLeft) return killed
+  if (isTranscriptClosed) return closed
+  if (isFileLeft || isKeyLeft === true) return killed
   if (!removedItsFile && lacksFinalSums) return killed
-  const end = hasOpenPrint ? terminated : exited
+  if (removedItsFile || isKeyLeft === false) return closed
   // Old versions leave nothing that shows whether the client has removed its file, or the next one has: another source may know.
-  return removedItsFile ? end : { ...end, inferred: true }
+  return { ...(hasSuccessor ? killed : closed), inferred: true }
 }
 
 const exited: ObservedEnd = { outcome: 'completed', reason: 'exit' }

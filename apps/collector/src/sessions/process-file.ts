@@ -1,6 +1,7 @@
 import { toName } from '@signalbox/contract/printable'
 import type { Activity, WaitingFor } from '@signalbox/contract/session'
 import { isMadeFromPrompt } from '@signalbox/contract/session-name'
+import { compareVersions } from '@signalbox/usage/client-version'
 
 /** A process file of Claude Code, `sessions/<pid>.json`: one per running client. docs/claude-code.md says what each version writes. */
 export interface ProcessFile {
@@ -103,16 +104,6 @@ function toWaitingFor(text: unknown): WaitingFor {
   if (text === 'permission prompt' || text === 'sandbox request' || text === 'worker request' || text.startsWith('approve '))
     return 'permission'
   return text === 'input needed' ? 'input' : 'other'
-}
-
-/** Compares versions such as 2.1.332. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0))
-  for (let at = 0; at < 3; at++) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 function isCount(value: unknown): value is number {

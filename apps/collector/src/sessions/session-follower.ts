@@ -46,6 +46,8 @@ export class SessionFollower {
   project = 'unknown'
   /** A process file names the session, so its process decides whether it lives. */
   isProcess = false
+  /** The process file has the session's name: one in the transcript may be from an earlier process. */
+  isNamedByProcess = false
   /** Nothing else knows the activity. */
   isAuthoritative = true
   lastRowAt: number
@@ -226,7 +228,7 @@ export class SessionFollower {
       ...(this.isProcess || version === undefined ? {} : { version }),
       ...(this.isProcess || entrypoint === undefined ? {} : { kind: entrypoint.startsWith('sdk') ? 'print' : 'interactive' }),
       ...(typeof branch === 'string' ? { branch: toSentName(branch).slice(0, 200) } : {}),
-      ...(typeof name === 'string' && !redacts ? { name } : {}),
+      ...(typeof name === 'string' && !redacts && !this.isNamedByProcess ? { name } : {}),
     }
   }
 

@@ -14,15 +14,18 @@ const START = Date.parse('2026-10-06T09:00:00.000Z')
 const SESSION = '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21'
 
 interface TrackOptions {
+  readonly cwd?: string
   /** What an earlier collector has left. */
   readonly living?: LivingSession[]
   readonly now?: number
+  /** Added to the process file. */
+  readonly fields?: object
   /** Called before the tracker begins. */
   readonly before?: (folder: string, file: string) => void
 }
 
 /** A tracker with one session, on a machine whose clock and whose process the test controls. */
-function track({ living = [], now = START, before }: TrackOptions = {}) {
+function track({ cwd = '/home/ada/engine', living = [], now = START, fields = {}, before }: TrackOptions = {}) {
   const folder = path.join(tempFolder(), 'sessions')
   fs.mkdirSync(folder)
   const file = path.join(folder, '4711.json')
@@ -45,7 +48,7 @@ function track({ living = [], now = START, before }: TrackOptions = {}) {
   const text = JSON.stringify({
     pid: 4711,
     sessionId: SESSION,
-    cwd: '/home/ada/engine',
+    cwd,
     startedAt: START,
     procStart: '1',
     version: '2.1.332',
@@ -54,12 +57,13 @@ function track({ living = [], now = START, before }: TrackOptions = {}) {
     status: 'idle',
     statusUpdatedAt: START,
     updatedAt: START,
+    ...fields,
   })
   fs.writeFileSync(file, text)
-  tracker.processFileChanged(file, parseProcessFile(text, START, START)!)
-  const end = () => {
+  tracker.processFileChanged(file, parseProcessFile(text, START, now)!)
+  const end = (notice = (): unknown => tracker.checkProcesses()) => {
     machine.lives = false
-    tracker.checkProcesses()
+    notice()
     return observations.at(-1)!
   }
   return { machine, tracker, observations, end, folder, file, content: JSON.parse(text) as Record<string, unknown> }
@@ -81,8 +85,37 @@ test('an end that the hub does not believe is dated by the clock of the hub, whe
   tracker.reportEnds([SESSION], -5_000)
   expect(observations.at(-1)).toMatchObject({ at, end: { outcome: 'failed' } })
   expect(observations.at(-1)!.observation_id).not.toBe(observation_id)
+})
+
+test('a hub that still takes an ended session for alive has seen it alive later: the end is then dated now', () => {
+  const { machine, tracker, observations, end } = track()
+  machine.now = START + 60_000
+  end()
   tracker.reportEnds([SESSION], 300_000)
   expect(observations.at(-1)!.at).toBe(new Date(START + 360_000).toISOString())
+  machine.now = START + 90_000
+  tracker.reportEnds([SESSION], 0)
+  expect(observations.at(-1)!).toMatchObject({ at: new Date(START + 90_000).toISOString(), end: { outcome: 'failed' } })
+})
+
+test('a client that has gone back to an earlier session while no collector ran has left the last one after its last row', () => {
+  const earlier = '2f1c8d0e-90b4-4f0c-8a53-6a0e7d6c9b11'
+  const living = { session: earlier, pid: 4711, procStart: '1', file: '', project: '/home/ada/engine' }
+  const now = Date.now()
+  const { tracker, observations } = track({
+    living: [living],
+    now: now + 60_000,
+    fields: { updatedAt: now + 40_000 },
+    before(folder, file) {
+      Object.assign(living, { file })
+      // The session that runs now was made first, and then left.
+      writeTranscript(folder, SESSION, [answer(START, 10)])
+      fs.utimesSync(writeTranscript(folder, earlier, [answer(START, 10)]), (now + 30_000) / 1_000, (now + 30_000) / 1_000)
+    },
+  })
+  tracker.checkProcesses()
+  const ended = observations.find(({ session_id, end }) => session_id === earlier && end !== undefined)
+  expect(ended).toMatchObject({ end: { outcome: 'completed', reason: 'resume' }, at: new Date(now + 40_000).toISOString() })
 })
 
 test('a status line whose command took long on a busy machine does not bring an ended session back', () => {
@@ -94,8 +127,8 @@ test('a status line whose command took long on a busy machine does not bring an 
 })
 
 /** Writes rows into the transcript of a session. */
-function writeTranscript(folder: string, session: string, rows: readonly object[]): string {
-  const project = path.join(path.dirname(folder), 'projects', '-home-ada-engine')
+function writeTranscript(folder: string, session: string, rows: readonly object[], projectFolder = '-home-ada-engine'): string {
+  const project = path.join(path.dirname(folder), 'projects', projectFolder)
   fs.mkdirSync(project, { recursive: true })
   const file = path.join(project, `${session}.jsonl`)
   const common = { sessionId: session, cwd: '/home/ada/engine', version: '2.1.332', entrypoint: 'cli' }
@@ -121,6 +154,20 @@ test('an answer says the context again, though it is the same: another source ma
   machine.now += 10_000
   tracker.readTranscripts()
   expect(contexts()).toHaveLength(2)
+})
+
+test('a session in a folder with a longer path than the name of a file may be is observed, with its transcript', () => {
+  const cwd = `/home/ada/${'deep/'.repeat(60)}engine`
+  const { machine, tracker, observations } = track({
+    cwd,
+    // Claude Code cuts the name off and adds a hash.
+    before: (sessions) =>
+      void writeTranscript(sessions, SESSION, [answer(START, 3_261)], `${cwd.replaceAll('/', '-').slice(0, 200)}-fzdaad`),
+  })
+  expect(observations.map(({ activity }) => activity)).toContain('idle')
+  machine.now = START + 10_000
+  tracker.readTranscripts()
+  expect(observations.flatMap(({ fields }) => fields?.context_tokens ?? [])).toEqual([3_261])
 })
 
 test('what a fork has copied from another session did not happen in it', () => {
@@ -152,12 +199,63 @@ test('a session whose transcript is closed while it lives has completed', () => 
   expect(end()).toMatchObject({ end: { outcome: 'completed', reason: 'exit' } })
 })
 
+test('a session that is killed just before another client begins, which removes its file, has failed', () => {
+  const { tracker, end, folder, file, content } = track()
+  const next = path.join(folder, '4712.json')
+  const text = JSON.stringify({ ...content, pid: 4712, sessionId: '2f1c8d0e-90b4-4f0c-8a53-6a0e7d6c9b11' })
+  tracker.processFileChanged(next, parseProcessFile(text, START, START)!)
+  fs.rmSync(file)
+  const { end: ended } = end(() => tracker.processFileGone(file))
+  expect(ended).toEqual({ outcome: 'failed', reason: 'process ended', inferred: true })
+})
+
+test.each([
+  ['is left', true, { outcome: 'failed', reason: 'process ended' }],
+  ['was removed with its file', false, { outcome: 'completed', reason: 'exit' }],
+])('how a session without a prompt ended shows in its key, which %s', (_, isLeft, expected) => {
+  const key = (folder: string) => path.join(folder, '4711.0a1b.key')
+  const { tracker, end, folder, file } = track({
+    before(at) {
+      // Of a process that had the same id long ago.
+      fs.writeFileSync(path.join(at, '4711.ffff.key'), '')
+      fs.utimesSync(path.join(at, '4711.ffff.key'), 1, 1)
+      fs.writeFileSync(key(at), '')
+    },
+  })
+  fs.rmSync(file)
+  if (!isLeft) fs.rmSync(key(folder))
+  expect(end(() => tracker.processFileGone(file)).end).toEqual(expected)
+})
+
 test('a name that is changed while the activity goes on is dated by its change', () => {
   const { machine, tracker, observations, file, content } = track()
   machine.now = START + 60_000
   tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...content, name: 'shelf' }), START, START)!)
   const renamed = observations.filter(({ fields }) => fields?.name !== undefined)
   expect(renamed.map(({ at, fields }) => [Date.parse(at), fields?.name])).toEqual([[START + 60_000, 'shelf']])
+})
+
+test('a transcript names a session only where its process file does not', () => {
+  const { machine, tracker, observations, folder, file, content } = track()
+  const names = () => observations.flatMap(({ fields }) => fields?.name ?? [])
+  const title = (customTitle: string) =>
+    void tracker.transcriptsChanged([writeTranscript(folder, SESSION, [{ type: 'custom-title', customTitle }])])
+  title('first')
+  expect(names()).toEqual(['first'])
+  machine.now = START + 60_000
+  // Resumed under another name, which the file says and the transcript does not.
+  tracker.processFileChanged(file, parseProcessFile(JSON.stringify({ ...content, name: 'second' }), START, START)!)
+  machine.now = START + 120_000
+  title('first again')
+  tracker.report([SESSION])
+  expect(new Set(names().slice(1))).toEqual(new Set(['second']))
+  // A name of unknown origin is not sent, and the one before is none any more.
+  const unknown = { ...content, name: 'third', nameSource: 'collision' }
+  tracker.processFileChanged(file, parseProcessFile(JSON.stringify(unknown), START, START)!)
+  expect(observations.at(-1)!.fields).toMatchObject({ name: null })
+  title('third')
+  tracker.report([SESSION])
+  expect(names().at(-1)).toBe('third')
 })
 
 test('after a restart of the collector the subagents that run now are said, and only those', () => {

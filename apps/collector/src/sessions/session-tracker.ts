@@ -1,11 +1,29 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import { toName } from '@signalbox/contract/printable'
 import type { ObservedEnd, SessionObservation } from '@signalbox/contract/session-observation'
 import type { LivingSession, LivingSessions } from '@signalbox/ledger'
+import {
+  type ClaudeProcess,
+  configDirOf,
+  findKey,
+  getsStatus,
+  HOLD_MS,
+  hasStatus,
+  holdOf,
+  identityOf,
+  isSameProcess,
+  isSameState,
+  mayChangeId,
+  sessionOf,
+} from './claude-process.ts'
+import { EndedSessions } from './ended-sessions.ts'
 import { findEnd } from './find-end.ts'
+import { findTranscript } from './find-transcript.ts'
 import { isSessionId, type ProcessFile } from './process-file.ts'
+import { observedIdentity, type ProcessReport, processFields, processObservations, toInstant } from './process-observation.ts'
 import type { ProcessStates } from './process-state.ts'
+import { RestoredSessions } from './restored-sessions.ts'
 import { SessionFollower } from './session-follower.ts'
 import type { StatusLinePlace } from './status-line-observer.ts'
 import { parseSubagentPath } from './subagent-transcript.ts'
@@ -26,42 +44,12 @@ export interface SessionTrackerOptions {
   readonly failed: (error: unknown) => void
 }
 
-/** A process file, and the session that its process runs. */
-interface Client {
-  readonly path: string
-  file: ProcessFile
-  /** Until when a new client of an old version is not reported: its first session id may be replaced by that of `--resume`. */
-  heldUntil?: number
-  /** The session of an old version, which `/clear` does not write into its file. */
-  movedTo?: string
-  /** `unknown`: dead or of another machine; nothing is said about it. */
-  state: 'alive' | 'unknown'
-  /** When it began with this session, in milliseconds since 1970. */
-  since: number
-  /** The fields that were written down last, as JSON. */
-  sentFields?: string
-  /** The file is gone, while the process may still end. */
-  gone?: { readonly wasAlive: boolean }
-}
-
-interface Ended {
-  readonly observation: SessionObservation
-  readonly at: number
-}
-
-/** Ends that are remembered, for a hub that has missed one. */
-const MAX_REMEMBERED_ENDS = 1_000
+/** A process of an old version removes the files of dead ones within 20 ms of writing its own; events may arrive later. */
+const SUCCESSOR_MS = 2_000
 /** Rows of a transcript up to this long after an end belong to it. */
 const END_GRACE_MS = 2_000
 /** A status line up to this long after an end may belong to it: its command began before, and took long on a busy machine. */
 const STATUS_LINE_GRACE_MS = 30_000
-/**
- * How long a new client without a status may take to replace its session id. It is reported as soon as it has a status, which
- * versions that follow their session always get: an interactive one reads its transcript first, which took 14 s on a very busy machine.
- */
-const HOLD_MS = 30_000
-const HOLD_OLD_MS = 5_000
-const HOLD_PRINT_MS = 250
 /** Numbers of a session are written down at most this often. */
 const FIELDS_INTERVAL_MS = 2_000
 const FIELDS_INTERVAL_PER_SESSION_MS = 80
@@ -82,16 +70,16 @@ const UNCHANGED_TRANSCRIPT_TTL_MS = 3_600_000
  */
 export class SessionTracker {
   readonly #options: SessionTrackerOptions
-  readonly #clients = new Map<string, Client>()
+  readonly #claudeProcesses = new Map<string, ClaudeProcess>()
   readonly #sessions = new Map<string, SessionFollower>()
-  readonly #ended = new Map<string, Ended>()
+  readonly #ended = new EndedSessions()
   /** Sessions that have just ended; the ledger may still read their last calls. */
   readonly #closing = new Map<string, { readonly follower: SessionFollower; readonly until: number }>()
   readonly #startedAt: number
   #checks = 0
-  /** Sessions of the last run that have neither been seen in this one nor ended. */
-  readonly #restored: Map<string, LivingSession>
-
+  /** The process that began last. */
+  #newest: { readonly claude: ClaudeProcess; readonly seenAt: number } | undefined
+  readonly #restored: RestoredSessions
   /** The newest proof of life of each session that was written down. */
   readonly #aliveAt = new Map<string, number>()
 
@@ -103,24 +91,38 @@ export class SessionTracker {
     }
     this.#options = { ...options, put }
     this.#startedAt = options.now()
-    this.#restored = new Map(options.living.all().map((session) => [session.session, session]))
+    const { processes, living, now } = options
+    this.#restored = new RestoredSessions({
+      sessions: living.all(),
+      processAt: (file) => this.#claudeProcesses.get(file),
+      holders: (session) => this.#holders(session),
+      isAlive: (session) => processes.isAlive(session),
+      endMoved: (session, claude) => {
+        const { reason } = this.#unseenMove(claude, session)
+        this.#endUnwatched(session, claude.since, { outcome: 'completed', reason, inferred: true })
+      },
+      endDead: (session) => this.#endUnwatched(session, now()),
+      attempt: (step) => this.#attempt(step),
+    })
   }
 
   /** The ids of all sessions whose process is alive. */
   living(): string[] {
     return [
-      ...new Set([...this.#clients.values()].filter((client) => client.state === 'alive' && client.heldUntil === undefined).map(sessionOf)),
+      ...new Set(
+        [...this.#claudeProcesses.values()].filter((claude) => claude.state === 'alive' && claude.heldUntil === undefined).map(sessionOf),
+      ),
     ]
   }
 
   /** The versions of Claude Code that run, newest first. */
   versions(): string[] {
-    const versions = [...this.#clients.values()].flatMap(({ state, file }) => (state === 'alive' ? (file.version ?? []) : []))
+    const versions = [...this.#claudeProcesses.values()].flatMap(({ state, file }) => (state === 'alive' ? (file.version ?? []) : []))
     return [...new Set(versions)].sort((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 10)
   }
 
   processFileChanged(file: string, content: ProcessFile): void {
-    const known = this.#clients.get(file)
+    const known = this.#claudeProcesses.get(file)
     if (known !== undefined && isSameProcess(known.file, content)) {
       this.#update(known, content)
       return
@@ -129,50 +131,57 @@ export class SessionTracker {
     if (known?.state === 'alive') this.#finish(known)
     const state = this.#options.processes.inspect(content) === 'alive' ? 'alive' : 'unknown'
     const since = content.startedAt || content.updatedAt
-    const client: Client = { path: file, file: content, state, since }
-    this.#clients.set(file, client)
+    const claude: ClaudeProcess = { path: file, file: content, state, since, key: findKey(file) }
+    this.#claudeProcesses.set(file, claude)
+    this.#newest = { claude, seenAt: this.#options.now() }
     if (state !== 'alive') return
-    const last = this.#lastSessionOf(client)
+    const last = this.#restored.lastOf(claude)
     // The file of an old version has the session of its start, whatever it runs now.
-    if (last !== undefined && !content.followsSession) client.movedTo = last.session
-    const isFinal = last !== undefined && last.session === sessionOf(client)
-    if (mayChangeId(content) && !isFinal) client.heldUntil = this.#options.now() + holdOf(content)
-    else this.#begin(client)
+    if (last !== undefined && !content.followsSession) claude.movedTo = last.session
+    const isFinal = last !== undefined && last.session === sessionOf(claude)
+    if (mayChangeId(content) && !isFinal) claude.heldUntil = this.#options.now() + holdOf(content)
+    else this.#begin(claude)
   }
 
   processFileGone(file: string): void {
-    const client = this.#clients.get(file)
-    if (client === undefined) return
-    if (client.state !== 'alive') {
-      this.#clients.delete(file)
+    const claude = this.#claudeProcesses.get(file)
+    if (claude === undefined) return
+    if (claude.state !== 'alive') {
+      this.#claudeProcesses.delete(file)
       return
     }
-    if (client.heldUntil !== undefined && !getsStatus(client)) this.#release(client)
-    // The client removes its file and ends a moment later; one that was dead before did not remove it itself.
-    client.gone = { wasAlive: this.#options.processes.isAlive(client.file) }
-    if (!client.gone.wasAlive) this.#finish(client)
+    if (claude.heldUntil !== undefined && !getsStatus(claude)) this.#release(claude)
+    // A process removes its file and ends a moment later; one that was dead before did not remove it itself.
+    claude.gone = { wasAlive: this.#options.processes.isAlive(claude.file), hasSuccessor: this.#hasSuccessor(claude) }
+    if (!claude.gone.wasAlive) this.#finish(claude)
+  }
+
+  /** Whether another process has just begun. */
+  #hasSuccessor(claude: ClaudeProcess): boolean {
+    const newest = this.#newest
+    return newest !== undefined && newest.claude !== claude && Math.abs(this.#options.now() - newest.seenAt) < SUCCESSOR_MS
   }
 
   /** Ends the sessions whose process has ended. Called twice a second, and more often while one is about to end. */
   checkProcesses(): { readonly isEnding: boolean } {
     let isEnding = false
     this.#checks = (this.#checks + 1) % THOROUGH_CHECK_RATIO
-    for (const client of this.#clients.values()) {
-      if (client.state === 'alive') this.#attempt(() => (isEnding = this.#check(client) || isEnding))
+    for (const claude of this.#claudeProcesses.values()) {
+      if (claude.state === 'alive') this.#attempt(() => (isEnding = this.#check(claude) || isEnding))
     }
     this.endRestored()
     return { isEnding }
   }
 
-  /** @returns whether the client is to be looked at again soon */
-  #check(client: Client): boolean {
-    const isHeld = client.heldUntil !== undefined
-    if (client.heldUntil !== undefined) {
-      const remaining = client.heldUntil - this.#options.now()
-      if (remaining <= 0 || remaining > HOLD_MS) this.#release(client)
+  /** @returns whether the process is to be looked at again soon */
+  #check(claude: ClaudeProcess): boolean {
+    const isHeld = claude.heldUntil !== undefined
+    if (claude.heldUntil !== undefined) {
+      const remaining = claude.heldUntil - this.#options.now()
+      if (remaining <= 0 || remaining > HOLD_MS) this.#release(claude)
     }
-    if (this.#options.processes.isAlive(client.file, this.#checks === 0)) return isHeld || client.gone !== undefined
-    this.#finish(client)
+    if (this.#options.processes.isAlive(claude.file, this.#checks === 0)) return isHeld || claude.gone !== undefined
+    this.#finish(claude)
     return isHeld
   }
 
@@ -185,48 +194,18 @@ export class SessionTracker {
     }
   }
 
-  /**
-   * Ends the sessions of the last run that are gone. Called when all process files have been read, because one may have gone on in
-   * another process, and again as long as a process is there that may still name its session.
-   */
+  /** Ends the sessions of the last run that are gone: to be called when all process files have been read. */
   endRestored(): void {
-    for (const session of this.#restored.values()) {
-      this.#attempt(() => {
-        const holders = this.#holders(session.session)
-        // One that is held may still say that it runs another.
-        if (holders.length > 0 && holders.every(({ heldUntil }) => heldUntil !== undefined)) return
-        if (holders.length === 0 && !this.#endIfLeft(session)) return
-        this.#restored.delete(session.session)
-      })
-    }
+    this.#restored.endGone()
   }
 
-  /** Ends a session of the last run whose process has ended, or runs another one. @returns whether it has ended */
-  #endIfLeft(session: LivingSession): boolean {
-    const client = this.#clients.get(session.file)
-    if (client?.state === 'alive' && isRunBy(session, client.file)) {
-      // Its session may be replaced in a moment.
-      if (client.heldUntil !== undefined) return false
-      const reason = this.#isResumed(client, client.file.startedAt) ? 'resume' : 'clear'
-      this.#endOne(session, client.since, { outcome: 'completed', reason, inferred: true })
-      return true
-    }
-    if (this.#options.processes.isAlive(session)) return false
-    this.#endOne(session, this.#options.now())
-    return true
-  }
-
-  #endOne({ session, file, project, pid, procStart }: LivingSession, at: number, known?: ObservedEnd): void {
-    const follower = this.#follow(session, path.dirname(path.dirname(file)), project)
+  /** Ends a session that ended, or was left, while no collector watched it. */
+  #endUnwatched({ session, file, project, pid, procStart }: LivingSession, at: number, known?: ObservedEnd): void {
+    const follower = this.#follow(session, configDirOf({ path: file }), project)
     follower.read(this.#options.now())
     const { isClosed, hasTranscript, version } = follower
     const end = known ?? findEnd({ isFileLeft: existsSync(file), isTranscriptClosed: isClosed, hasTranscript, version, wasWatched: false })
     this.#end(session, end, at, `${pid}:${procStart ?? ''}`)
-  }
-
-  /** The session that the client's process had in the last run. */
-  #lastSessionOf({ path, file }: Client): LivingSession | undefined {
-    return [...this.#restored.values()].find((session) => session.file === path && isRunBy(session, file))
   }
 
   transcriptsChanged(files: readonly string[]): void {
@@ -242,9 +221,9 @@ export class SessionTracker {
   /** Reads the transcripts of all living sessions that have grown, where no event has said so. */
   readTranscripts(): void {
     const now = this.#options.now()
-    // One pass over the clients: fifty sessions that each look for theirs cost more than their transcripts.
-    const alive = [...this.#clients.values()].filter(({ state }) => state === 'alive')
-    const holders = new Map(alive.map((client) => [sessionOf(client), client]))
+    // One pass over the processes: fifty sessions that each look for theirs cost more than their transcripts.
+    const alive = [...this.#claudeProcesses.values()].filter(({ state }) => state === 'alive')
+    const holders = new Map(alive.map((claude) => [sessionOf(claude), claude]))
     for (const [id, session] of this.#sessions) {
       const holder = holders.get(id)
       this.#attempt(() => {
@@ -274,24 +253,24 @@ export class SessionTracker {
   }
 
   /**
-   * Where a status line belongs. The process file decides whether a session lives: the client runs a last status line while it
+   * Where a status line belongs. The process file decides whether a session lives: Claude Code runs a last status line while it
    * ends. Where no process file names the session, a status line shows that it lives.
    * @returns undefined for a session of before this collector, about which nothing else is known
    */
   placeStatusLine(id: string, at: number, folder: string | undefined): StatusLinePlace | undefined {
     const project = () => ({ project: this.#sessions.get(id)?.project ?? (folder === undefined ? undefined : this.#toProject(folder)) })
     if (this.#holders(id).length > 0) return { ...project(), isProof: false }
-    const ended = this.#ended.get(id)
-    if (ended !== undefined && at <= ended.at + STATUS_LINE_GRACE_MS) return { project: undefined, isProof: false }
+    const endedAt = this.#ended.endedAt(id)
+    if (endedAt !== undefined && at <= endedAt + STATUS_LINE_GRACE_MS) return { project: undefined, isProof: false }
     return at < this.#startedAt ? undefined : { ...project(), isProof: true }
   }
 
   /** Writes down everything that is known now: the hub does not know these sessions, or has another store. */
   report(ids: readonly string[] = this.living()): void {
     for (const id of ids) {
-      const [client] = this.#holders(id)
-      if (client === undefined) continue
-      this.#attempt(() => this.#observe(client, { again: true }))
+      const [claude] = this.#holders(id)
+      if (claude === undefined) continue
+      this.#attempt(() => this.#observe(claude, { again: true }))
       this.#attempt(() => this.#sessions.get(id)?.reportAgain(this.#options.now()))
     }
   }
@@ -303,170 +282,156 @@ export class SessionTracker {
    */
   reportEnds(ids: readonly string[], behindMs: number): void {
     for (const id of ids) {
-      const ended = this.#ended.get(id)
-      if (ended === undefined || this.#holders(id).length > 0) continue
-      const at = toInstant(ended.at + Math.max(0, behindMs))
-      this.#options.put({ ...ended.observation, observation_id: `${ended.observation.observation_id}:${this.#options.now()}`, at })
+      if (this.#holders(id).length > 0) continue
+      const observation = this.#ended.repeat(id, this.#options.now(), behindMs)
+      if (observation !== undefined) this.#options.put(observation)
     }
   }
 
-  #update(client: Client, content: ProcessFile): void {
-    const before = client.file
-    client.file = content
-    delete client.gone
-    if (client.heldUntil !== undefined) {
-      if (!mayChangeId(content)) this.#release(client)
+  #update(claude: ClaudeProcess, content: ProcessFile): void {
+    const before = claude.file
+    claude.file = content
+    delete claude.gone
+    if (claude.heldUntil !== undefined) {
+      if (!mayChangeId(content)) this.#release(claude)
       return
     }
-    if (client.state !== 'alive') {
+    if (claude.state !== 'alive') {
       if (this.#options.processes.inspect(content) !== 'alive') return
-      client.state = 'alive'
-      this.#start(client, 'startup', content.updatedAt)
+      claude.state = 'alive'
+      this.#start(claude, 'startup', content.updatedAt)
       return
     }
     if (before.sessionId !== content.sessionId) {
-      const old = client.movedTo ?? before.sessionId
-      delete client.movedTo
-      this.#move(client, old, content.updatedAt)
-    } else if (!isSameState(before, content)) this.#observe(client)
+      const old = claude.movedTo ?? before.sessionId
+      delete claude.movedTo
+      this.#move(claude, old, content.updatedAt)
+    } else if (!isSameState(before, content)) this.#observe(claude)
   }
 
-  /** Reports a client that was held. */
-  #release(client: Client): void {
-    delete client.heldUntil
-    this.#begin(client)
+  /** Reports a process that was held. */
+  #release(claude: ClaudeProcess): void {
+    delete claude.heldUntil
+    this.#begin(claude)
   }
 
-  /** Reports a client that is new to this run. */
-  #begin(client: Client): void {
-    const { file, since } = client
-    const isResumed = this.#isResumed(client, since)
-    const last = this.#lastSessionOf(client)
-    if (last === undefined || last.session === sessionOf(client)) this.#start(client, isResumed ? 'resume' : 'startup', since)
-    else {
-      // It has gone from one session to another while no collector ran: no later than it last wrote.
-      const created = isResumed ? undefined : this.#transcriptCreatedAt(client)
-      this.#start(client, isResumed ? 'resume' : 'clear', Math.max(since, Math.min(file.updatedAt, created ?? file.updatedAt)))
+  /** Reports a process that is new to this run. */
+  #begin(claude: ClaudeProcess): void {
+    const last = this.#restored.lastOf(claude)
+    if (last === undefined || last.session === sessionOf(claude)) {
+      this.#start(claude, this.#isResumed(claude, claude.since) ? 'resume' : 'startup', claude.since)
+    } else {
+      const { reason, at } = this.#unseenMove(claude, last)
+      this.#start(claude, reason, at)
     }
+  }
+
+  /** How and when a process has gone from one session to another while no collector ran: no later than it last wrote. */
+  #unseenMove(claude: ClaudeProcess, last: LivingSession): { reason: 'clear' | 'resume'; at: number } {
+    const { file } = claude
+    const since = file.startedAt || claude.since
+    // A session that has no transcript yet is new.
+    const created = this.#transcriptCreatedAt(claude) ?? file.updatedAt
+    const lastWrite = this.#transcriptStats(claude, last.session)?.mtimeMs ?? 0
+    // One that was there before the last one ended has been resumed.
+    const isResumed = this.#isResumed(claude, since) || created < lastWrite - CREATION_TOLERANCE_MS
+    const at = isResumed ? file.updatedAt : Math.min(file.updatedAt, Math.ceil(created))
+    return { reason: isResumed ? 'resume' : 'clear', at: Math.max(since, at) }
   }
 
   /** The process runs another session now. */
-  #move(client: Client, from: string, at: number): void {
-    const reason = this.#isResumed(client, client.movedTo === undefined ? at : client.since) ? 'resume' : 'clear'
-    if (from !== sessionOf(client) && this.#holders(from).length === 0) {
-      this.#end(from, { outcome: 'completed', reason }, at, identityOf(client.file))
+  #move(claude: ClaudeProcess, from: string, at: number): void {
+    const reason = this.#isResumed(claude, claude.movedTo === undefined ? at : claude.since) ? 'resume' : 'clear'
+    if (from !== sessionOf(claude) && this.#holders(from).length === 0) {
+      this.#end(from, { outcome: 'completed', reason }, at, identityOf(claude.file))
     }
-    this.#start(client, reason, at)
+    this.#start(claude, reason, at)
   }
 
-  /** Whether the client's session is older than `at`. */
-  #isResumed(client: Client, at: number): boolean {
-    if (this.#ended.has(sessionOf(client))) return true
-    const created = this.#transcriptCreatedAt(client)
+  /** Whether the session of a process is older than `at`. */
+  #isResumed(claude: ClaudeProcess, at: number): boolean {
+    if (this.#ended.has(sessionOf(claude))) return true
+    const created = this.#transcriptCreatedAt(claude)
     return created !== undefined && created < at - CREATION_TOLERANCE_MS
   }
 
-  #transcriptCreatedAt(client: Client): number | undefined {
-    const transcript = this.#findTranscript(configDirOf(client), client.file.cwd, sessionOf(client))
-    return transcript === undefined ? undefined : statSync(transcript, { throwIfNoEntry: false })?.birthtimeMs
+  #transcriptCreatedAt(claude: ClaudeProcess): number | undefined {
+    return this.#transcriptStats(claude, sessionOf(claude))?.birthtimeMs
   }
 
-  #start(client: Client, reason: string, from: number): void {
+  #transcriptStats(claude: ClaudeProcess, session: string): Stats | undefined {
+    const transcript = findTranscript(configDirOf(claude), claude.file.cwd, session)
+    return transcript === undefined ? undefined : statSync(transcript, { throwIfNoEntry: false })
+  }
+
+  #start(claude: ClaudeProcess, reason: string, from: number): void {
     const { living, changed } = this.#options
-    const id = sessionOf(client)
+    const id = sessionOf(claude)
     // The end of a process is noticed later than it happens, and the next one may have begun in between.
-    const at = Math.max(from, (this.#ended.get(id)?.at ?? 0) + 1)
-    client.since = at
-    const project = this.#toProject(client.file.cwd)
-    const follower = this.#follow(id, configDirOf(client), project, client.file.cwd)
+    const at = Math.max(from, (this.#ended.endedAt(id) ?? 0) + 1)
+    claude.since = at
+    const project = this.#toProject(claude.file.cwd)
+    const follower = this.#follow(id, configDirOf(claude), project, claude.file.cwd)
     follower.isProcess = true
-    this.#ended.delete(id)
+    this.#ended.forget(id)
     this.#closing.delete(id)
-    const last = this.#restored.get(id)
-    const wasKnown = last !== undefined && isRunBy(last, client.file)
-    this.#restored.delete(id)
-    if (wasKnown) this.#observe(client)
+    const wasKnown = this.#restored.take(id, claude)
+    if (wasKnown) this.#observe(claude)
     else {
-      const observationId = `${observedIdentity(client)}:started:${at}`
-      living.putWith(observationId, { session: id, pid: client.file.pid, procStart: client.file.procStart, file: client.path, project })
-      this.#observe(client, { started: { id: observationId, at, reason } })
+      const observationId = `${observedIdentity(claude)}:started:${at}`
+      living.putWith(observationId, { session: id, pid: claude.file.pid, procStart: claude.file.procStart, file: claude.path, project })
+      this.#observe(claude, { started: { id: observationId, at, reason } })
     }
     const ranBefore = from < this.#startedAt
     if (ranBefore) follower.findSubagents(from)
     follower.read(this.#options.now())
-    // A client writes its final sums and then removes its file: those of one that has a file are of an earlier end.
-    if (existsSync(client.path) && this.#options.processes.isAlive(client.file)) follower.reopen()
+    // A process writes its final sums and then removes its file: those of one that has a file are of an earlier end.
+    if (existsSync(claude.path) && this.#options.processes.isAlive(claude.file)) follower.reopen()
     if (ranBefore) follower.reportRunning(this.#options.now(), wasKnown)
     changed()
   }
 
-  #observe(
-    client: Client,
-    { started, again = false }: { started?: { id: string; at: number; reason: string }; again?: boolean } = {},
-  ): void {
+  #observe(claude: ClaudeProcess, { started, again = false }: { started?: ProcessReport['started']; again?: boolean } = {}): void {
     const { put, now, redacts } = this.#options
-    const { file } = client
-    const id = sessionOf(client)
-    const base = { session_id: id, source: 'process-file' as const, project_id: this.#toProject(file.cwd), alive: true }
-    const identity = observedIdentity(client)
-    const suffix = again ? `:${now()}` : ''
-    const name = redacts ? undefined : file.name
-    const all = {
-      ...(name === undefined ? {} : { name }),
-      ...(file.version === undefined ? {} : { version: file.version }),
-      ...(file.kind === undefined ? {} : { kind: file.kind }),
-      pid: file.pid,
-    }
-    const text = JSON.stringify(all)
-    const isNew = again || client.sentFields !== text
-    client.sentFields = text
-    if (started !== undefined) {
-      const event = { kind: 'started' as const, reason: started.reason }
-      put({ ...base, observation_id: started.id, at: toInstant(started.at), event, fields: all })
-    }
+    const id = sessionOf(claude)
     const follower = this.#sessions.get(id)
-    if (follower !== undefined) follower.isAuthoritative = !this.#holders(id).some(hasStatus)
-    if (file.activity !== undefined) {
-      const at = Math.max(file.activityAt, client.since)
-      const waiting = file.activity === 'waiting' ? { waiting_for: file.waitingFor ?? ('other' as const) } : {}
-      put({
-        ...base,
-        observation_id: `${identity}:${at}:${file.activity}${suffix}`,
-        at: toInstant(at),
-        activity: file.activity,
-        ...waiting,
-        ...(file.activity === 'waiting' ? { event: { kind: 'waiting', reason: file.waitingFor ?? 'other' } } : {}),
-      })
-    } else if (started === undefined)
-      put({ ...base, observation_id: `${identity}:${file.updatedAt}:alive${suffix}`, at: toInstant(file.updatedAt) })
-    if (started !== undefined || !isNew) return
-    // A name may have changed long after the activity began.
-    const { alive: _, ...dead } = base
-    // That the session lives now outweighs an end that the hub believes.
-    put({ ...(again ? base : dead), observation_id: `${identity}:now:${now()}`, at: toInstant(now()), fields: all })
+    if (follower !== undefined) {
+      const holders = this.#holders(id)
+      follower.isAuthoritative = !holders.some(hasStatus)
+      follower.isNamedByProcess = holders.some((holder) => holder.file.name !== undefined)
+    }
+    if (!redacts && claude.file.name !== undefined) claude.hasSentName = true
+    const fields = processFields(claude)
+    const text = JSON.stringify(fields)
+    const isNew = again || claude.sentFields !== text
+    claude.sentFields = text
+    const report = { project: this.#toProject(claude.file.cwd), fields, isNew, started, again, now: now() }
+    for (const observation of processObservations(claude, report)) put(observation)
   }
 
-  /** The client's process has ended. */
-  #finish(client: Client): void {
+  /** A process has ended. */
+  #finish(claude: ClaudeProcess): void {
     // One that always gets a status and died before may have named a session that never was. The end alone creates none at the hub.
-    if (client.heldUntil !== undefined && !getsStatus(client)) this.#release(client)
-    this.#clients.delete(client.path)
-    const id = sessionOf(client)
+    if (claude.heldUntil !== undefined && !getsStatus(claude)) this.#release(claude)
+    this.#claudeProcesses.delete(claude.path)
+    const id = sessionOf(claude)
     if (this.#holders(id).length > 0) return
     const now = this.#options.now()
     const follower = this.#sessions.get(id)
-    if (follower !== undefined) this.#attachTranscript(client, follower)
+    if (follower !== undefined) this.#attachTranscript(claude, follower)
     follower?.read(now)
     const end = findEnd({
       hasTranscript: follower?.hasTranscript === true,
-      isFileLeft: client.gone === undefined && existsSync(client.path),
+      isFileLeft: claude.gone === undefined && existsSync(claude.path),
       isTranscriptClosed: follower?.isClosed === true,
       wasWatched: true,
-      removedItsFile: client.gone?.wasAlive ?? true,
-      hasOpenPrint: client.file.kind === 'print' && follower?.isWorking === true,
-      version: client.file.version,
+      removedItsFile: claude.gone?.wasAlive ?? true,
+      isKeyLeft: claude.key === undefined ? undefined : existsSync(claude.key),
+      hasSuccessor: claude.gone?.hasSuccessor ?? false,
+      hasOpenPrint: claude.file.kind === 'print' && follower?.isWorking === true,
+      version: claude.file.version,
     })
-    this.#end(id, end, now, identityOf(client.file))
+    this.#end(id, end, now, identityOf(claude.file))
   }
 
   #end(id: string, end: ObservedEnd, when: number, identity: string): void {
@@ -489,11 +454,7 @@ export class SessionTracker {
     living.removeWith(observation.observation_id, id)
     put(observation)
     this.#sessions.delete(id)
-    this.#ended.set(id, { observation, at })
-    for (const oldest of this.#ended.keys()) {
-      if (this.#ended.size <= MAX_REMEMBERED_ENDS) break
-      this.#ended.delete(oldest)
-    }
+    this.#ended.remember(id, observation, at)
     changed()
   }
 
@@ -519,38 +480,40 @@ export class SessionTracker {
     // What was written before this collector began says nothing about what runs. The first scan finds all of that.
     const stats = statSync(file, { throwIfNoEntry: false })
     if (stats === undefined || stats.mtimeMs < this.#startedAt - END_GRACE_MS) return
-    const ended = this.#ended.get(id)
     // A fork begins with a copy of the rows of another session.
-    const since = Math.max(this.#startedAt, (ended?.at ?? 0) + END_GRACE_MS, stats.birthtimeMs - END_GRACE_MS)
+    const since = Math.max(this.#startedAt, (this.#ended.endedAt(id) ?? 0) + END_GRACE_MS, stats.birthtimeMs - END_GRACE_MS)
     const candidate = this.#createFollower(id, since)
     candidate.useTranscript(file)
     const found = candidate.peek()
     if (found === undefined) return
-    const client = this.#findOldClient(file, found)
-    if (client !== undefined) {
-      const from = sessionOf(client)
-      client.movedTo = id
-      this.#move(client, from, found.at)
+    const claude = this.#findOldProcess(file, found)
+    if (claude !== undefined) {
+      const from = sessionOf(claude)
+      claude.movedTo = id
+      this.#move(claude, from, found.at)
       return
     }
     if (!found.hasTurn) return
     candidate.project = this.#toProject(found.cwd)
-    this.#ended.delete(id)
+    this.#ended.forget(id)
     this.#sessions.set(id, candidate)
     candidate.reportPeeked(now)
   }
 
-  /** Finds the one client of an old version that can have moved to another session: by `/clear` or `/resume`. */
-  #findOldClient(file: string, { cwd, version, entrypoint }: { cwd: string; version?: string; entrypoint?: string }): Client | undefined {
+  /** Finds the one process of an old version that can have moved to another session: by `/clear` or `/resume`. */
+  #findOldProcess(
+    file: string,
+    { cwd, version, entrypoint }: { cwd: string; version?: string; entrypoint?: string },
+  ): ClaudeProcess | undefined {
     if (entrypoint !== 'cli') return undefined
-    const candidates = [...this.#clients.values()].filter(
-      (client) =>
-        client.state === 'alive' &&
-        !client.file.followsSession &&
-        client.file.kind === 'interactive' &&
-        client.file.version === version &&
-        client.file.cwd === cwd &&
-        file.startsWith(realpathSync(configDirOf(client)) + path.sep),
+    const candidates = [...this.#claudeProcesses.values()].filter(
+      (claude) =>
+        claude.state === 'alive' &&
+        !claude.file.followsSession &&
+        claude.file.kind === 'interactive' &&
+        claude.file.version === version &&
+        claude.file.cwd === cwd &&
+        file.startsWith(realpathSync(configDirOf(claude)) + path.sep),
     )
     return candidates.length === 1 ? candidates[0] : undefined
   }
@@ -562,15 +525,15 @@ export class SessionTracker {
       this.#sessions.set(id, follower)
     }
     follower.project = project
-    const transcript = this.#findTranscript(configDir, cwd, id)
+    const transcript = findTranscript(configDir, cwd, id)
     if (transcript !== undefined) follower.useTranscript(transcript)
     return follower
   }
 
   /** A session gets its transcript with its first prompt. */
-  #attachTranscript(client: Client, follower: SessionFollower): void {
+  #attachTranscript(claude: ClaudeProcess, follower: SessionFollower): void {
     if (follower.hasTranscript) return
-    const file = this.#findTranscript(configDirOf(client), client.file.cwd, sessionOf(client))
+    const file = findTranscript(configDirOf(claude), claude.file.cwd, sessionOf(claude))
     if (file !== undefined) follower.useTranscript(file)
   }
 
@@ -581,95 +544,16 @@ export class SessionTracker {
     return new SessionFollower({ id, since, put, usage: () => usage(id), toSentName, redacts, fieldsInterval })
   }
 
-  #holders(id: string): Client[] {
-    return [...this.#clients.values()].filter((client) => client.state === 'alive' && sessionOf(client) === id)
+  #holders(id: string): ClaudeProcess[] {
+    return [...this.#claudeProcesses.values()].filter((claude) => claude.state === 'alive' && sessionOf(claude) === id)
   }
 
   #toProject(cwd: string): string {
     return toProjectId(this.#options.toSentName(cwd))
-  }
-
-  #findTranscript(configDir: string, cwd: string | undefined, id: string): string | undefined {
-    const projects = path.join(configDir, 'projects')
-    if (cwd !== undefined) {
-      const usual = path.join(projects, cwd.replace(/[^a-zA-Z0-9]/g, '-'), `${id}.jsonl`)
-      if (isFile(usual)) return usual
-    }
-    try {
-      for (const folder of readdirSync(projects)) {
-        const file = path.join(projects, folder, `${id}.jsonl`)
-        if (isFile(file)) return file
-      }
-    } catch {
-      // There are no transcripts yet.
-    }
-    return undefined
   }
 }
 
 /** A folder as the id of a project: what an identifier may hold, and as long. */
 function toProjectId(name: string): string {
   return toName(name, 200) || 'unknown'
-}
-
-function sessionOf({ movedTo, file }: Client): string {
-  return movedTo ?? file.sessionId
-}
-
-/** Whether the session id may not be final: that of `--continue`, and of `--resume` in old versions, follows before the first status. */
-function mayChangeId({ activity }: ProcessFile): boolean {
-  return activity === undefined
-}
-
-function holdOf(file: ProcessFile): number {
-  if (file.kind === 'print') return HOLD_PRINT_MS
-  return getsStatus({ file }) ? HOLD_MS : HOLD_OLD_MS
-}
-
-/** Whether the client writes a status as soon as its session id is final. */
-function getsStatus({ file: { kind, followsSession } }: Pick<Client, 'file'>): boolean {
-  return kind !== 'print' && followsSession
-}
-
-function hasStatus({ file, gone }: Client): boolean {
-  return file.activity !== undefined && gone === undefined
-}
-
-function configDirOf(client: Client): string {
-  return path.dirname(path.dirname(client.path))
-}
-
-function identityOf({ pid, procStart, startedAt }: ProcessFile): string {
-  return `${pid}:${procStart ?? startedAt}`
-}
-
-/** What the ids of all observations of this process and its session begin with. */
-function observedIdentity(client: Client): string {
-  return `process-file:${identityOf(client.file)}:${sessionOf(client)}`
-}
-
-function isSameProcess(a: ProcessFile, b: ProcessFile): boolean {
-  return identityOf(a) === identityOf(b)
-}
-
-function isRunBy(session: LivingSession, { pid, procStart }: ProcessFile): boolean {
-  return session.pid === pid && session.procStart === procStart
-}
-
-function isSameState(a: ProcessFile, b: ProcessFile): boolean {
-  return (
-    a.activity === b.activity &&
-    a.waitingFor === b.waitingFor &&
-    a.activityAt === b.activityAt &&
-    a.name === b.name &&
-    a.version === b.version
-  )
-}
-
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-}
-
-export function toInstant(at: number): string {
-  return new Date(at).toISOString()
 }

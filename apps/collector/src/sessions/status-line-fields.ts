@@ -1,5 +1,6 @@
 import type { SessionObservation } from '@signalbox/contract/session-observation'
-import { compareVersions, isSessionId, shortText } from './process-file.ts'
+import { compareVersions, FIRST_WITH_SESSION_COST } from '@signalbox/usage/client-version'
+import { isSessionId, shortText } from './process-file.ts'
 
 /** What the input of a status line says about its session. docs/claude-code.md says what each version writes. */
 export interface StatusLineFacts {
@@ -11,11 +12,6 @@ export interface StatusLineFacts {
 
 type Fields = Record<string, unknown>
 
-/**
- * The oldest version that was seen to restore the cost of a session with `--resume`, and to begin anew with `/clear`. 2.1.200
- * gives the cost of the process, whichever sessions it ran.
- */
-const FIRST_WITH_SESSION_COST = '2.1.274'
 /** The option for a long context; other sources leave it out, and the limit says it. */
 const CONTEXT_OPTION = /\[\d+[mk]\]$/
 const MAX_COST_USD = 1e9

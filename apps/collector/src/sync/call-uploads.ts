@@ -2,6 +2,7 @@ import { ValidationError } from '@signalbox/client'
 import type { Call } from '@signalbox/contract/call'
 import { MAX_CALLS_PER_POST, MAX_INGEST_BYTES } from '@signalbox/contract/ingest-limit'
 import type { Outbox } from '@signalbox/ledger'
+import type { FolderUploads } from './folder-uploads.ts'
 import type { HubTarget } from './hub-target.ts'
 import { sendCalls } from './send-calls.ts'
 import type { Batch, Rejected, UploadQueue } from './upload-queue.ts'
@@ -18,7 +19,7 @@ const BATCH_BYTES = MAX_INGEST_BYTES * 0.9
 /** The batch size grows by this factor again after the hub has found a batch too large. */
 const BATCH_GROWTH = 1.1
 
-/** The outbox of calls. Sends up to 5,000 at a time, and fewer when the hub finds that too large. */
+/** The outbox of calls, and before them the projects of their folders. Sends up to 5,000 at a time, and fewer when the hub finds that too large. */
 export class CallUploads implements UploadQueue<Call, CallBatch> {
   readonly name = 'calls'
   readonly backoff = { baseDelay: 1_000, maxDelay: 30_000 }
@@ -26,12 +27,14 @@ export class CallUploads implements UploadQueue<Call, CallBatch> {
   readonly #outbox: Outbox
   readonly #machineId: string
   readonly #maxBatchSize: number
+  readonly #folders: FolderUploads | undefined
   #batchSize: number
   /** The hub has accepted calls before, so a rejected call is itself the cause. */
   #hasAccepted = false
 
   /** @param maxBatchSize for tests */
-  constructor(outbox: Outbox, hub: HubTarget, machineId: string, maxBatchSize = MAX_CALLS_PER_POST) {
+  constructor(outbox: Outbox, hub: HubTarget, machineId: string, folders?: FolderUploads, maxBatchSize = MAX_CALLS_PER_POST) {
+    this.#folders = folders
     this.#maxBatchSize = maxBatchSize
     this.#batchSize = maxBatchSize
     this.hub = hub
@@ -45,10 +48,13 @@ export class CallUploads implements UploadQueue<Call, CallBatch> {
 
   nextBatch(probing: boolean): CallBatch | undefined {
     const page = this.#outbox.next(probing ? Math.min(PROBE_CALLS, this.#batchSize) : this.#batchSize, BATCH_BYTES)
-    return page === undefined ? undefined : { items: page.calls, upTo: page.upTo }
+    if (page !== undefined) return { items: page.calls, upTo: page.upTo }
+    return this.#folders?.arePending() ? { items: [], upTo: 0 } : undefined
   }
 
   async send({ items }: CallBatch, signal: AbortSignal): Promise<readonly Rejected<Call>[]> {
+    await this.#folders?.send(signal)
+    if (items.length === 0) return []
     const { accepted, rejected, limit } = await sendCalls(this.hub.client, this.#machineId, items, signal)
     this.#hasAccepted ||= accepted > 0
     if (!this.#hasAccepted) {
@@ -71,6 +77,7 @@ export class CallUploads implements UploadQueue<Call, CallBatch> {
   }
 
   hubChanged(storeId: string): boolean {
+    this.#folders?.retry()
     return this.#outbox.hubChanged(storeId)
   }
 }

@@ -1,4 +1,4 @@
-import { describeClockSkew, REFUSED_CLOCK_SKEW_MS } from '@signalbox/client/clock-skew'
+import { describeClockSkew, REFUSED_CLOCK_SKEW_MS } from '@signalbox/contract/clock-skew'
 import type { CollectorHealth } from '@signalbox/contract/collector-health'
 
 /**

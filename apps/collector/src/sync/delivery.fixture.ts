@@ -5,6 +5,7 @@ import { WakeSignal } from '../wake-signal.ts'
 import { CallUploads } from './call-uploads.ts'
 import { Delivery } from './delivery.ts'
 import type { SyncFailure } from './failure.ts'
+import { FolderUploads } from './folder-uploads.ts'
 import { callsTarget, snapshotsTarget } from './hub-target.ts'
 import { instantClock } from './instant-clock.fixture.ts'
 import { SnapshotUploads } from './snapshot-uploads.ts'
@@ -17,15 +18,22 @@ export interface DeliverOptions {
   readonly timeout?: number
   /** Calls in one request. */
   readonly maxBatchSize?: number
+  /** Sends the projects of folders too. */
+  readonly withFolders?: boolean
 }
 
 const TEST_TIMEOUT_MS = 20_000
 
 /** For tests: a running delivery of calls, by default with a clock whose waits end at once. */
-export function deliverCalls(ledger: Pick<Ledger, 'outbox'>, hub: { readonly url: string }, options: DeliverOptions = {}) {
-  const { clock = instantClock(), timeout = 5_000, maxBatchSize } = options
+export function deliverCalls(
+  ledger: Pick<Ledger, 'outbox'> & Partial<Pick<Ledger, 'folders'>>,
+  hub: { readonly url: string },
+  options: DeliverOptions = {},
+) {
+  const { clock = instantClock(), timeout = 5_000, maxBatchSize, withFolders = false } = options
   const target = callsTarget({ url: hub.url, key: 'old', clock, timeout })
-  return run(new CallUploads(ledger.outbox, target, 'laptop', maxBatchSize), clock, new WakeSignal())
+  const folders = withFolders ? new FolderUploads(ledger.folders!, target, 'laptop', clock) : undefined
+  return run(new CallUploads(ledger.outbox, target, 'laptop', folders, maxBatchSize), clock, new WakeSignal())
 }
 
 /** For tests: the same for snapshots. */
@@ -34,7 +42,7 @@ export function deliverSnapshots(ledger: Pick<Ledger, 'snapshots'>, hub: { reado
   const retryNow = new WakeSignal()
   const target = snapshotsTarget({ url: hub.snapshotsUrl, key: 'old', clock, timeout })
   const sync = new SnapshotSync({ hub: target, health: () => undefined, clock, retryNow })
-  return run(new SnapshotUploads(ledger.snapshots, sync), clock, retryNow)
+  return run(new SnapshotUploads(ledger.snapshots, sync, 'laptop'), clock, retryNow)
 }
 
 function run<Item extends { readonly key: string }, B extends Batch<Item>>(

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { Call } from '@signalbox/contract/call'
 import { type SnapshotBody, snapshotSchema } from '@signalbox/contract/limit-snapshot'
+import { ingestFoldersSchema, type ProjectFolder } from '@signalbox/contract/project-folder'
 import { testServer } from './test-server.fixture.ts'
 
 /** A POST of calls or of a snapshot. */
@@ -37,6 +38,10 @@ export async function testHub() {
     batchSizes: () => hub.requests.flatMap(({ count }) => (count === 0 ? [] : [count])),
     /** Keys of the stored items in the order of their arrival, repeated ones included. */
     stored: [] as string[],
+    /** The projects of folders, in the order of their arrival. */
+    folders: [] as ProjectFolder[],
+    /** The status of answers about folders; 404 as of an older hub. */
+    foldersStatus: 200,
     /** Stored snapshots, each once. */
     snapshots: [] as SnapshotBody[],
     up: () => server.up(),
@@ -55,6 +60,12 @@ export async function testHub() {
       return hub.hidesStoreId ? respond(response, 404, { message: 'no such route' }) : respond(response, 200, whoAmI)
     }
     const body: unknown = JSON.parse(String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw))
+    if (path === '/api/usage/folders') {
+      const { folders } = ingestFoldersSchema.parse(body)
+      hub.requests.push({ path, key, count: 0 })
+      if (hub.foldersStatus === 200) hub.folders.push(...folders)
+      return respond(response, hub.foldersStatus, { success: hub.foldersStatus === 200, message: 'no', timestamp: '' })
+    }
     const calls = path === '/api/usage/calls' ? (body as { calls: Call[] }).calls : undefined
     // Whatever is sent has to match the contract.
     const snapshot = calls === undefined ? snapshotSchema.parse(body) : undefined

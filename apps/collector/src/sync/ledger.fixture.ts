@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 
 /** For tests: the key of the call with this number. */
-export const callKey = (number: number) => `m${number}:r${number}`
+export const callKey = (number: number) => `msg_${number}`
 
 function transcriptLine(number: number): string {
   return `${JSON.stringify({
@@ -16,7 +16,7 @@ function transcriptLine(number: number): string {
     cwd: '/work',
     uuid: `u${number}`,
     requestId: `r${number}`,
-    message: { id: `m${number}`, model: 'claude-opus-5-5', usage: { input_tokens: number, output_tokens: 1 } },
+    message: { id: `msg_${number}`, model: 'claude-opus-5-5', usage: { input_tokens: number, output_tokens: 1 } },
   })}\n`
 }
 

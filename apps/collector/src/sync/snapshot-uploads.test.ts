@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Clock } from '@signalbox/client'
+import { type Clock, LIMITS_PATH } from '@signalbox/client'
 import { openLedger } from '@signalbox/ledger'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNode } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
+import { openHub } from '../../../hub/test/open-hub.ts'
 import { deliverSnapshots } from './delivery.fixture.ts'
 import { type TestHub, testHub } from './hub.fixture.ts'
 import { instantClock } from './instant-clock.fixture.ts'
@@ -196,4 +197,28 @@ test('a snapshot that is dated in the future of the hub waits until its time has
   expect(window?.asOf).toBe(new Date(FIRST_CAPTURE).toISOString())
   await expect.poll(() => ledger.snapshots.pending()).toBe(0)
   expect([ledger.snapshots.rejectedTotal(), delivery.rejected]).toEqual([0, []])
+})
+
+test('snapshots of when the machine was called otherwise go under its present name, where the key is bound to that', async () => {
+  const hub = await openHub()
+  const url = await hub.app.listen({ port: 0, host: '127.0.0.1' })
+  const keyOf = async (machine_id: string) =>
+    (await hub.ask('POST', '/api/keys', { payload: { name: 'k', scopes: ['ingest'], machine_id } })).json().key as string
+  const ledger = ledgerWithSnapshots(1)
+  ledger.snapshots.put({ ...snapshotAt(2), machineId: 'its former name' })
+  ledger.snapshots.put(snapshotAt(3))
+  const delivery = deliverSnapshots(ledger, { snapshotsUrl: `${url}${LIMITS_PATH}` })
+  await delivery.failed()
+  expect(delivery.failures.at(-1)?.problem).toBe('Invalid API key')
+  // A key of another machine sends nothing of this one.
+  delivery.renewKey(await keyOf('box-8'))
+  delivery.retryNow.notify()
+  await expect.poll(() => delivery.failures.at(-1)?.problem).toContain('bound to the machine box-8, not laptop')
+  expect(ledger.snapshots.pending()).toBe(3)
+  delivery.renewKey(await keyOf('laptop'))
+  delivery.retryNow.notify()
+  await delivery.settled()
+  const stored = hub.store.connection.db.prepare("SELECT body ->> 'machine_id' FROM reading").pluck().all()
+  expect(stored).toEqual(['laptop', 'laptop', 'laptop'])
+  expect([ledger.snapshots.pending(), delivery.rejected]).toEqual([0, []])
 })

@@ -1,9 +1,9 @@
-import { ApiClientError } from '@signalbox/client'
+import { ApiClientError, ForbiddenError } from '@signalbox/client'
 import type { PendingSnapshot, SnapshotQueue } from '@signalbox/ledger'
 import type { LimitSnapshot } from '@signalbox/usage/limit-snapshot'
 import { toSyncCategory } from './failure.ts'
 import type { HubTarget } from './hub-target.ts'
-import type { SnapshotSync } from './sync-snapshot.ts'
+import type { SendOptions, SnapshotSync } from './sync-snapshot.ts'
 import type { Batch, Rejected, UploadQueue } from './upload-queue.ts'
 
 /** The outbox of plan-limit snapshots, which are sent one by one, with retries. */
@@ -13,13 +13,15 @@ export class SnapshotUploads implements UploadQueue<PendingSnapshot> {
   readonly hub: HubTarget
   readonly #snapshots: SnapshotQueue
   readonly #sync: SnapshotSync
+  readonly #machineId: string
   /** By key: the snapshots that the hub has refused because their time has not come. */
   readonly #held = new Map<string, { readonly until: Moment }>()
   /** By key: what time it was at the hub, in milliseconds, when it first refused the snapshot for its time. */
   readonly #takenBefore = new Map<string, number>()
 
-  constructor(snapshots: SnapshotQueue, sync: SnapshotSync) {
+  constructor(snapshots: SnapshotQueue, sync: SnapshotSync, machineId: string) {
     this.#snapshots = snapshots
+    this.#machineId = machineId
     this.#sync = sync
     this.hub = sync.hub
   }
@@ -44,7 +46,7 @@ export class SnapshotUploads implements UploadQueue<PendingSnapshot> {
     const rejected: Rejected<PendingSnapshot>[] = []
     for (const item of items) {
       try {
-        await this.#sync.syncWithRetry(withAge(item.snapshot, this.#takenBefore.get(item.key)), { idempotencyKey: item.key, signal })
+        await this.#sendOne(withAge(item.snapshot, this.#takenBefore.get(item.key)), { idempotencyKey: item.key, signal })
       } catch (error) {
         if (!(error instanceof ApiClientError) || toSyncCategory(error) !== 'VALIDATION') throw error
         // With the time at which it will accept it, the hub refuses a snapshot that is dated in its future.
@@ -53,6 +55,17 @@ export class SnapshotUploads implements UploadQueue<PendingSnapshot> {
       }
     }
     return rejected
+  }
+
+  /** A snapshot from before this machine was called what it is called now goes under its present name where the key is bound to that. */
+  async #sendOne(snapshot: LimitSnapshot, options: SendOptions): Promise<void> {
+    try {
+      await this.#sync.syncWithRetry(snapshot, options)
+    } catch (error) {
+      const isForeign = snapshot.machineId !== this.#machineId && isBoundTo(this.#machineId, error)
+      if (!isForeign) throw error
+      await this.#sync.syncWithRetry({ ...snapshot, machineId: this.#machineId }, options)
+    }
   }
 
   reject(item: PendingSnapshot, reason: string): void {
@@ -94,6 +107,11 @@ export class SnapshotUploads implements UploadQueue<PendingSnapshot> {
 interface Moment {
   readonly monotonic: number
   readonly clock: number
+}
+
+/** Whether a request was refused because its key is bound to this machine. */
+function isBoundTo(machineId: string, error: unknown): boolean {
+  return error instanceof ForbiddenError && error.details?.machine_id === machineId
 }
 
 /** Too early is harmless: then the hub refuses it again. */

@@ -26,6 +26,8 @@ export function transcriptObserver(log: Logger, status: StatusFile, work: Transc
         log.debug({ new: summary.calls_new, improved: summary.calls_improved, bytes: summary.bytes_read }, 'calls read')
         work.notify()
       }
+      if (summary.note !== undefined) log.info(summary.note)
+      if (summary.folders_changed > 0) work.notify()
       // Another process, such as `signalbox usage`, may have put calls into the outbox.
       if (full) work.notify()
       if (full && !watching && watched) log.warn('the system does not watch every folder; polling every few seconds instead')

@@ -34,13 +34,11 @@ export function useCardAccounts(): readonly CardAccount[] {
   return inUse.map(({ account }) => ({ account, isLabelled: true }))
 }
 
-/** Whether a plan in use may have a 5-hour limit: false only when every one of them is known completely and has none. */
+/** Whether a plan in use may have a 5-hour limit: false only when every one of them is known to have none. */
 export function useHasSessionLimit(): boolean {
   const { data = [] } = useAccounts()
   const inUse = data.filter((one) => one.inUse)
-  const mayHave = ({ limits }: Account) =>
-    limits.currentSession !== undefined || limits.weeklyLimits === undefined || limits.isPartial === true || limits.source === 'statusline'
-  return inUse.length === 0 || inUse.some(mayHave)
+  return inUse.length === 0 || inUse.some(({ hasSessionLimit }) => hasSessionLimit)
 }
 
 /** Gives an account a name; null takes it away. */

@@ -1,2 +1,2 @@
 /** The sources of collectors in words, shared with the command line. */
-export { describeSource } from '@signalbox/client/collector-source'
+export { describeLimitOrigin, describeSource } from '@signalbox/client/collector-source'

@@ -12,3 +12,4 @@ export {
   type WindowRow,
   warningOf,
 } from '@signalbox/client/limit-row'
+export { describeHeldLimits } from '@signalbox/contract/clock-skew'

@@ -31,7 +31,7 @@ export interface LiveConnectionOptions {
 
 /** A connection restored within this time is never shown as offline. */
 const OFFLINE_AFTER_MS = 4_000
-/** A host that is silent for longer is asked for its state, and started again when it does not answer. */
+/** A host that sends nothing for longer is asked for its state, and started again when it does not answer. */
 const HOST_SILENT_MS = 2.5 * ALIVE_INTERVAL_MS
 const HOST_ANSWER_MS = 5_000
 
@@ -46,7 +46,7 @@ export class LiveConnection {
   #state: LiveState = { status: 'connecting' }
   #place: LivePlace = {}
   #offlineTimer: ReturnType<typeof setTimeout> | undefined
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined
+  #idleTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options
@@ -72,7 +72,7 @@ export class LiveConnection {
     this.#hostStart.stop()
     this.#channel?.close()
     clearTimeout(this.#offlineTimer)
-    clearTimeout(this.#silenceTimer)
+    clearTimeout(this.#idleTimer)
     this.#listeners.clear()
   }
 
@@ -127,12 +127,12 @@ export class LiveConnection {
     else this.#options.onEvent(event)
   }
 
-  /** Asks a silent host for its state, and replaces it when it stays silent. A frozen tab may have missed its messages. */
+  /** Asks an idle host for its state, and replaces it when it does not answer. A frozen tab may have missed its messages. */
   #expectHost(milliseconds: number): void {
-    clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = setTimeout(() => {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => {
       this.#join()
-      this.#silenceTimer = setTimeout(() => {
+      this.#idleTimer = setTimeout(() => {
         this.#host = undefined
         this.#lost()
         this.#hostStart.start()

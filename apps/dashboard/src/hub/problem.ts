@@ -10,6 +10,8 @@ export interface Problem {
   readonly offline: boolean
   /** The hub itself responded that the resource does not exist. */
   readonly notFound?: boolean
+  /** The hub knows more than its status code says: a collector has read the limits, or cannot. */
+  readonly isExplained?: boolean
 }
 
 export function toProblem(error: unknown): Problem {
@@ -22,7 +24,15 @@ export function toProblem(error: unknown): Problem {
       requestId: offline && error.status === undefined ? undefined : error.requestId,
       offline,
       notFound: error.code === 'not_found' && error.byHub,
+      isExplained: isExplained(error.details?.collector),
     }
   }
   return { message: error instanceof Error ? error.message : String(error), offline: false }
+}
+
+/** @param collector the health of a collector that has sent nothing: without a read or an error a source is missing there */
+function isExplained(collector: unknown): boolean {
+  if (typeof collector !== 'object' || collector === null) return false
+  const { state, lastSuccessAt } = collector as { readonly state?: unknown; readonly lastSuccessAt?: unknown }
+  return state !== 'ok' || lastSuccessAt !== undefined
 }

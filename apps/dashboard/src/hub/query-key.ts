@@ -1,6 +1,10 @@
 import type { ClaudeUsageQuery, UsageQuery } from '@signalbox/client'
 
-/** Every key of the query cache. Its first word is the noun of the events that invalidate it. */
+/**
+ * Every key of the query cache. `event-effects.ts` says which events refetch which keys: those of usage and limits by their first
+ * word, those of one session by the id, the third. Events update the board, a session and the machines in place. No event is about
+ * API keys, sign-ins and the audit log.
+ */
 export const keys = {
   whoAmI: ['who-am-i'],
   keys: ['keys'],
@@ -8,6 +12,7 @@ export const keys = {
   audit: ['audit'],
   usage: ['usage'],
   usageReport: (query: UsageQuery) => ['usage', 'report', query],
+  usageCheck: (session: string) => ['usage', 'check', session],
   usageSummary: (query: ClaudeUsageQuery) => ['usage', 'summary', query],
   sessionBoard: ['session', 'board'],
   session: (id: string) => ['session', 'one', id],

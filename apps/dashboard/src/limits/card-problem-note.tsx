@@ -67,7 +67,9 @@ function NoSnapshotYet({ problem }: { readonly problem: Problem }) {
     <div className="limits-waiting">
       <h3>Waiting for data</h3>
       <p className="muted">
-        {connected ? (
+        {connected && problem.isExplained ? (
+          <span className="breakable">{problem.suggestion}</span>
+        ) : connected ? (
           <>
             {collectors.length === 1 ? (
               <>

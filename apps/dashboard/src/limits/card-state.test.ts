@@ -45,6 +45,8 @@ test.each([
   ['offline', { ...collector, connected: false }],
   ['offline', { ...collector, state: 'failing' as const, connected: false }],
   ['failing', { ...collector, state: 'failing' as const }],
+  ['clock', { ...collector, state: 'failing' as const, clockSkewMs: 420_000, lastError: { category: 'CLOCK', message: 'x' } }],
+  ['nothing_new', { ...collector, clockSkewMs: 240_000 }],
   ['paused', { ...collector, state: 'paused' as const }],
   ['nothing_new', collector],
 ])('stale reason: %s', (reason, info) => {

@@ -1,5 +1,5 @@
 import type { CurrentLimits, Problem, RequestState } from '../hub/answer.ts'
-import { STALE_AFTER_MS } from '../hub/limit-row.ts'
+import { describeHeldLimits, STALE_AFTER_MS } from '../hub/limit-row.ts'
 
 /** What the card shows instead of, or above, its numbers. */
 export type CardProblem =
@@ -32,7 +32,7 @@ export function secondsUntil(retryAt: number, now: number): number {
 }
 
 /** Why there is no newer snapshot, as far as the hub knows. */
-export type StaleReason = 'needs_login' | 'offline' | 'failing' | 'paused' | 'never_seen' | 'nothing_new'
+export type StaleReason = 'needs_login' | 'offline' | 'clock' | 'failing' | 'paused' | 'never_seen' | 'nothing_new'
 
 export interface Staleness {
   readonly ageMs: number
@@ -52,5 +52,6 @@ function toStaleReason({ collector }: CurrentLimits): StaleReason {
   // Before `offline`: reconnecting the collector would not help until someone signs in.
   if (collector.state === 'needs_login') return 'needs_login'
   if (!collector.connected) return 'offline'
+  if (describeHeldLimits(collector) !== undefined) return 'clock'
   return collector.state === 'ok' ? 'nothing_new' : collector.state
 }

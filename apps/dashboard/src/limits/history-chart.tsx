@@ -144,8 +144,8 @@ function drawMarks(
   ctx.save()
   ctx.lineWidth = pixel
   if (top > 100) {
-    // The limit itself, below what is over it.
-    const y = Math.round(self.valToPos(100, 'y', true))
+    // The limit itself, below what is over it; between two rows of pixels it would be blurred.
+    const y = Math.round(self.valToPos(100, 'y', true)) + pixel / 2
     ctx.strokeStyle = color('var(--danger)')
     ctx.beginPath()
     ctx.moveTo(bbox.left, y)

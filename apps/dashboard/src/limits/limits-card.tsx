@@ -1,5 +1,6 @@
 import type { CardAccount } from '../hub/accounts.ts'
 import type { CurrentLimits } from '../hub/answer.ts'
+import { describeLimitOrigin } from '../hub/collector-source.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
 import { accountLabel, describeExtraUsage, missingOf, rowsOf } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
@@ -8,7 +9,6 @@ import { browserTimeZone, formatExactMoment } from '../ui/time-format.ts'
 import { CardProblemNote } from './card-problem-note.tsx'
 import { toCardProblem, toStaleness } from './card-state.ts'
 import { formatAge } from './format-age.ts'
-import { formatSource } from './format-source.ts'
 import { LimitRow } from './limit-row.tsx'
 import { LimitsLoading } from './limits-loading.tsx'
 import { PlanDetails } from './plan-details.tsx'
@@ -94,7 +94,7 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
           <time dateTime={limits.lastUpdated} title={formatExactMoment(updatedAt, zone)}>
             {formatAge(now - updatedAt)}
           </time>{' '}
-          {formatSource(limits)}
+          {describeLimitOrigin(limits)}
         </span>
         {rows.some(({ state }) => state === 'known') && (
           <span className="limits-key" aria-hidden="true">

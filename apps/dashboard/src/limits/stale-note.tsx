@@ -1,4 +1,5 @@
 import type { CollectorInfo } from '../hub/answer.ts'
+import { describeHeldLimits } from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatDuration, formatTime } from '../ui/time-format.ts'
 import type { Staleness } from './card-state.ts'
@@ -45,6 +46,8 @@ function StaleReasonText({ staleness: { reason }, collector, now, zone }: StaleN
           Start it on that machine with <code>npm start</code>.
         </>
       )
+    case 'clock':
+      return <>{collector === undefined ? '' : describeHeldLimits(collector)}</>
     case 'failing':
       return (
         <>

@@ -26,8 +26,8 @@ export function ConnectDialog({
     <Dialog onClose={onClose} title="Connect a machine">
       <div className="connect">
         <p>
-          Paste this line on the other machine. It makes a key for that machine, installs the plugin for Claude Code, runs the collector as
-          a service, and prints each step; <code>npx signalbox connect --undo</code> undoes all of it.
+          Paste this line on the other machine, in a checkout of Signalbox. It makes a key for that machine, installs the plugin for Claude
+          Code, runs the collector as a service, and prints each step; <code>npx signalbox connect --undo</code> undoes all of it.
         </p>
         {error !== null && <ProblemNote {...toProblem(error)} onRetry={() => mutate()} />}
         {signedIn ? (

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import type { ListedMachine, MachineCollector } from '../hub/answer.ts'
@@ -39,7 +40,7 @@ export function MachineCard({ machine, liveSessions, mayConnect }: MachineCardPr
             <>
               ,{' '}
               <Link to="/sessions" search={{ machine: machine_id }}>
-                {liveSessions === 1 ? '1 session' : `${liveSessions} sessions`}
+                {countOf(liveSessions, 'session')}
               </Link>
             </>
           )}
@@ -133,7 +134,7 @@ function NoCollector({ machine, mayConnect }: { readonly machine: ListedMachine;
   return (
     <div className="machine-without">
       <p className="small">
-        No collector runs here. With one, every Claude Code session of the machine is on the board by itself, with its usage and the plan
+        No collector runs here. With one, every Claude Code session of the machine is under Sessions by itself, with its usage and the plan
         limits.{' '}
         {mayConnect ? '“Connect a machine” gives the line to paste there; or start only the collector there:' : 'To start one, run there:'}
       </p>

@@ -1,3 +1,4 @@
+import { projectOfFolder } from '@signalbox/usage/project-path'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import type { SessionSearch, StatusFilter } from './session-search.ts'
 import { needsAttention, toSessionState } from './session-state.ts'
@@ -79,8 +80,13 @@ function matchesMachine({ machine }: SessionSearch, id: string): boolean {
 
 function matches(session: BoardSession, search: SessionSearch): boolean {
   if (!matchesMachine(search, session.machine_id)) return false
-  if (search.project !== undefined && search.project !== session.project_id) return false
+  if (search.project !== undefined && !isOfProject(session, search.project)) return false
   return search.status === undefined || hasStatus(session, search.status)
+}
+
+/** @param project an id, or the project to which a worktree belongs */
+export function isOfProject({ project_id }: BoardSession, project: string): boolean {
+  return project_id === project || projectOfFolder(project_id) === project
 }
 
 export function hasStatus(session: BoardSession, status: StatusFilter): boolean {

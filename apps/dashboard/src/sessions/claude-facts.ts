@@ -10,9 +10,9 @@ export function formatSessionName({ session_id, claude_code }: Pick<BoardSession
   return claude_code === undefined ? undefined : (claude_code.name ?? shortSessionId(session_id))
 }
 
-/** The used share of the context window, 0 to 1; undefined when the size of the window is unknown. */
+/** The used share of the context window, over 1 where more is used than the client knows of; undefined when the size of the window is unknown. */
 export function contextShare({ context_tokens: used, context_limit: limit }: BoardClaude): number | undefined {
-  return used === undefined || limit === undefined || limit === 0 ? undefined : Math.min(1, used / limit)
+  return used === undefined || limit === undefined || limit === 0 ? undefined : used / limit
 }
 
 /** From here on the context is shown in another colour: Claude Code compacts it soon. */

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { ClaudeSession, Session } from '../hub/answer.ts'
 import { useSessionSources } from '../hub/session.ts'
 import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, MORE_THAN_TRANSCRIPT } from '../hub/session-sources.ts'
+import { type CountedField, countedSession, useUsageCheck } from '../hub/usage-check.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { Code } from '../ui/code.tsx'
 import { formatModelName } from '../ui/model-name.ts'
@@ -22,14 +23,16 @@ type Field = Exclude<
 const kinds = { interactive: 'Interactive', print: 'claude -p', background: 'Background job' } as const
 
 /** How each field is shown, in order. */
-const fields: { readonly [F in Field]: (value: NonNullable<ClaudeSession[F]>, claude: ClaudeSession) => ReactNode } = {
+const fields: {
+  readonly [F in Field]: (value: NonNullable<ClaudeSession[F]>, claude: ClaudeSession, atLeast: string | undefined) => ReactNode
+} = {
   model: (model) => <span title={model}>{formatModelName(model)}</span>,
   context_tokens: (_, claude) => <ContextMeter claude={claude} />,
-  cost_usd: (cost) => <Money value={cost} />,
-  input_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
-  output_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
-  cache_read_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
-  cache_write_tokens: (tokens) => <Count value={tokens} unit="tokens" />,
+  cost_usd: (cost, _, atLeast) => <Money value={cost} atLeast={atLeast} />,
+  input_tokens: (tokens) => <Count value={tokens} unit="token" />,
+  output_tokens: (tokens, _, atLeast) => <Count value={tokens} unit="token" atLeast={atLeast} />,
+  cache_read_tokens: (tokens) => <Count value={tokens} unit="token" />,
+  cache_write_tokens: (tokens) => <Count value={tokens} unit="token" />,
   cache_expires_at: (at) => <CacheExpiry at={at} />,
   limited_until: (at) => <Moment at={at} zone={browserTimeZone()} />,
   turn_error: (reason) => <span className="breakable">{reason}</span>,
@@ -45,6 +48,15 @@ const fields: { readonly [F in Field]: (value: NonNullable<ClaudeSession[F]>, cl
 export function ClaudePanel({ session, claude }: { readonly session: Session; readonly claude: ClaudeSession }) {
   const sources = useSessionSources(session.session_id)
   const believed = believedSources(sources.data ?? [])
+  const check = useUsageCheck(session.session_id).data
+  const counted = check && countedSession(check)
+  // What a source has said of a session that the hub counts no call of is what it had used by then.
+  const atLeast =
+    counted === undefined
+      ? 'at least: what was last said of the session'
+      : counted.isAtLeast
+        ? 'at least: some calls have no final figures in any source'
+        : undefined
   return (
     <Panel title="Claude Code" className="claude">
       {isFromTranscriptOnly(claude) && (
@@ -54,15 +66,17 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
       )}
       <dl className="session-details">
         {(Object.keys(fields) as Field[]).map((field) => {
-          const value = claude[field]
+          const count = counted?.fields[field as CountedField]
+          const value = count ?? claude[field]
           if (value === undefined) return null
-          const source = believed.get(field)
-          const render = fields[field] as (value: unknown, claude: ClaudeSession) => ReactNode
+          const source = count === undefined ? believed.get(field) : undefined
+          const render = fields[field] as (value: unknown, claude: ClaudeSession, atLeast?: string) => ReactNode
           return (
             <div key={field} data-field={field}>
               <dt>{formatField(field)}</dt>
               <dd>
-                {render(value, claude)}
+                {render(value, claude, atLeast)}
+                {count !== undefined && <span className="field-source">counted</span>}
                 {source !== undefined && (
                   <span className="field-source">
                     <span className="visually-hidden">, source: </span>
@@ -74,7 +88,9 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
           )
         })}
       </dl>
-      {claude.cost_usd !== undefined && <p className="small muted">List-price equivalent. Your plan’s price is different.</p>}
+      {(counted?.fields.cost_usd ?? claude.cost_usd) !== undefined && (
+        <p className="small muted">List-price equivalent. Your plan’s price is different.</p>
+      )}
     </Panel>
   )
 }

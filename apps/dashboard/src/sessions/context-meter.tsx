@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatCompact, formatExact, formatPercent } from '../ui/number-format.ts'
 import { contextShare, isNearlyFull } from './claude-facts.ts'
@@ -8,7 +9,8 @@ export function ContextMeter({ claude }: { readonly claude: BoardClaude }) {
   const { context_tokens: used, context_limit: limit } = claude
   if (used === undefined) return null
   const share = contextShare(claude)
-  if (share === undefined || limit === undefined) return <span title={`${formatExact(used)} tokens`}>{formatCompact(used)} in context</span>
+  if (share === undefined || limit === undefined)
+    return <span title={`${formatExact(used)} ${plural(used, 'token')}`}>{formatCompact(used)} in context</span>
   return (
     <span
       className="context-meter"
@@ -16,7 +18,7 @@ export function ContextMeter({ claude }: { readonly claude: BoardClaude }) {
       data-full={isNearlyFull(share) || undefined}
     >
       <span className="context-bar" aria-hidden="true">
-        <span style={{ width: `${share * 100}%` }} />
+        <span style={{ width: `${Math.min(1, share) * 100}%` }} />
       </span>
       {formatPercent(share)} of context
     </span>

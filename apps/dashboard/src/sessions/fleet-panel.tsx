@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { Panel } from '../ui/panel.tsx'
@@ -44,11 +45,11 @@ export function FleetPanel({ board }: { readonly board: Board }) {
         <p className="small muted">
           {busy.length > visible.length && (
             <>
-              <Link to="/sessions">{busy.length - visible.length} more machines</Link>
+              <Link to="/sessions">{countOf(busy.length - visible.length, 'more machine')}</Link>
               {idle > 0 && ' and '}
             </>
           )}
-          {idle > 0 && `${idle} idle ${idle === 1 ? 'machine' : 'machines'}`}
+          {idle > 0 && countOf(idle, 'idle machine')}
         </p>
       )}
     </Panel>

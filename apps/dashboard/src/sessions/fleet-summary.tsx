@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { FleetCounts } from './fleet-counts.ts'
@@ -60,8 +61,7 @@ export function FleetSummary({ counts }: { readonly counts: FleetCounts }) {
         'No session is active'
       ) : (
         <>
-          <CountLink count={active} status="active" /> {active === 1 ? 'session' : 'sessions'} active on <b>{machines}</b>{' '}
-          {machines === 1 ? 'machine' : 'machines'}
+          <CountLink count={active} status="active" /> {plural(active, 'session')} active on <b>{machines}</b> {plural(machines, 'machine')}
         </>
       )}
       {parts.map(({ key, text }) => (

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { memo, useId, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
@@ -131,7 +132,7 @@ const MachineDetails = memo(function MachineDetails({
               ))}
             </span>
           )}
-          {usedCount} of {slots.length} slots used
+          {usedCount} of {countOf(slots.length, 'slot')} used
         </span>
       )}
       <CollectorNote machine={machine} />

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatPermissionMode, isFromTranscriptOnly } from '../hub/session-sources.ts'
 import { Money } from '../ui/amount.tsx'
@@ -23,9 +24,9 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
       )}
       {model !== undefined && <span title={model}>{formatModelName(model)}</span>}
       {!ended && mode !== undefined && mode !== 'default' && <span title={`Permission mode: ${mode}`}>{formatPermissionMode(mode)}</span>}
-      {!ended && subagents > 0 && <span>{subagents === 1 ? '1 subagent' : `${subagents} subagents`}</span>}
+      {!ended && subagents > 0 && <span>{countOf(subagents, 'subagent')}</span>}
       {!ended && <ContextMeter claude={claude} />}
-      {cost !== undefined && <Money value={cost} />}
+      {cost !== undefined && <Money value={cost} atLeast="at least: what was last said of the session; its page has what is counted" />}
       {!ended && <Trouble claude={claude} />}
       {!ended && version !== undefined && (
         <span className="session-version" title="The version of Claude Code">

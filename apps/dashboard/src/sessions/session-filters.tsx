@@ -1,7 +1,7 @@
 import type { BoardSession } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
-import { hasStatus } from './board-view.ts'
+import { hasStatus, isOfProject } from './board-view.ts'
 import { type SessionSearch, type StatusFilter, statusFilters } from './session-search.ts'
 import type { Board } from './use-board.ts'
 import '../ui/filter-bar.css'
@@ -31,7 +31,7 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
   const pick = (name: keyof SessionSearch) => (value: string | undefined) =>
     change(value === undefined ? without(name) : { ...search, [name]: value })
   const machineIds = [...new Set([...board.machines.keys(), ...sessions.map(({ machine_id }) => machine_id)])].sort()
-  const projectIds = [...board.projectNames].filter(([id]) => id !== '').sort((a, b) => a[1].localeCompare(b[1]))
+  const projects = [...board.projects].filter(([id]) => id !== '').sort((a, b) => a[1].localeCompare(b[1]))
   return (
     <search className="filter-bar" aria-label="Filters">
       <Picker
@@ -59,14 +59,14 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
       <Picker
         label="Project"
         all="All projects"
-        text={project === undefined ? 'All projects' : (board.projectNames.get(project) ?? project)}
+        text={project === undefined ? 'All projects' : (board.projects.get(project) ?? board.projectNames.get(project) ?? project)}
         value={project}
         highlighted={project !== undefined}
-        options={projectIds.map(([id, name]) => ({
+        options={projects.map(([id, name]) => ({
           value: id,
           label: name,
           title: id,
-          aside: count(sessions, ({ project_id }) => project_id === id),
+          aside: count(sessions, (session) => isOfProject(session, id)),
         }))}
         onPick={pick('project')}
       />

@@ -1,4 +1,6 @@
+import { folderNames } from '@signalbox/usage/project-name'
 import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -6,7 +8,6 @@ import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
-import { shortenPaths } from '../ui/short-path.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { formatSessionName } from './claude-facts.ts'
 import { ClaudePanel } from './claude-panel.tsx'
@@ -22,6 +23,9 @@ import { TasksPanel } from './tasks-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
 import './session.css'
 
+// Most people come for the state of a session.
+const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
+
 /** One session: its state, tasks, health, details and history. */
 export function SessionScreen() {
   const { id } = useParams({ from: '/sessions/$id' })
@@ -30,7 +34,7 @@ export function SessionScreen() {
   const problem = query.error === null ? undefined : toProblem(query.error)
   const machines = useMachines()
   const claude = session?.claude_code
-  const project = session === undefined ? 'Session' : (shortenPaths([session.project_id])[0] ?? session.project_id)
+  const project = session === undefined ? 'Session' : (folderNames([session.project_id])[0] ?? session.project_id)
   const name = claude?.name ?? project
 
   return (
@@ -76,6 +80,9 @@ export function SessionScreen() {
               </>
             )}
             {claude !== undefined && <SourcesPanel session={session} />}
+            <Suspense fallback={null}>
+              <VerificationPanel session={session.session_id} />
+            </Suspense>
             <TimelinePanel session={session} />
           </div>
           <div className="session-side">

@@ -1,9 +1,10 @@
+import { folderNames, shortNames } from '@signalbox/usage/project-name'
+import { projectOfFolder } from '@signalbox/usage/project-path'
 import { useMemo } from 'react'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { useMachines } from '../hub/machine.ts'
 import { useSessionBoard } from '../hub/session.ts'
 import { isOnBoard } from '../hub/session-board.ts'
-import { shortenPaths } from '../ui/short-path.ts'
 import { useNow } from '../ui/use-now.ts'
 
 const noMachines: ReadonlyMap<string, ListedMachine> = new Map()
@@ -14,8 +15,10 @@ export interface Board {
   readonly machines: ReadonlyMap<string, ListedMachine>
   /** By task id. */
   readonly taskNames: ReadonlyMap<string, string>
-  /** Short names of projects, by project id. */
+  /** Short names of the folders of sessions, by project id. */
   readonly projectNames: ReadonlyMap<string, string>
+  /** Short names of projects, with which worktrees count. */
+  readonly projects: ReadonlyMap<string, string>
   readonly capped: boolean
   /** The hub has neither a session nor a machine. */
   readonly empty: boolean
@@ -31,18 +34,18 @@ export function useBoard(): Board {
   const now = useNow(60_000)
   const known = board.data?.sessions
   const sessions = useMemo(() => (known === undefined ? undefined : [...known.values()].filter((one) => isOnBoard(one, now))), [known, now])
-  const projects = [...new Set(sessions?.map(({ project_id }) => project_id))].sort().join('\n')
-  const projectNames = useMemo(() => {
-    const ids = projects.split('\n')
-    const names = shortenPaths(ids)
-    return new Map(ids.map((id, index) => [id, names[index] ?? id]))
-  }, [projects])
+  const projectIds = [...new Set(sessions?.map(({ project_id }) => project_id))].sort().join('\n')
+  const names = useMemo(() => {
+    const ids = projectIds.split('\n')
+    const projects = [...new Set(ids.map(projectOfFolder))]
+    return { projectNames: namesOf(ids, folderNames), projects: namesOf(projects, shortNames) }
+  }, [projectIds])
   const machines = list.data ?? noMachines
   return {
     sessions,
     machines,
     taskNames: board.data?.taskNames ?? noNames,
-    projectNames,
+    ...names,
     capped: board.data?.capped ?? false,
     empty: sessions?.length === 0 && list.data?.size === 0,
     error: board.error ?? list.error,
@@ -51,3 +54,8 @@ export function useBoard(): Board {
 }
 
 const noNames: ReadonlyMap<string, string> = new Map()
+
+function namesOf(ids: readonly string[], toNames: (ids: readonly string[]) => string[]): ReadonlyMap<string, string> {
+  const names = toNames(ids)
+  return new Map(ids.map((id, index) => [id, names[index] ?? id]))
+}

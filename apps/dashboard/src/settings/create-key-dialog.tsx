@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { Scope } from '../hub/answer.ts'
 import { useCreateKey } from '../hub/key.ts'
+import { useMachines } from '../hub/machine.ts'
 import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
@@ -13,10 +14,11 @@ import './create-key-dialog.css'
 const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'admin']
 const DAY_MS = 86_400_000
 const expiryOptions = [
-  { value: '', label: 'Never' },
+  { value: 'never', label: 'Never' },
   { value: '30', label: 'In 30 days' },
   { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
+  // The hub's default, by its own clock.
+  { value: '', label: 'In a year' },
 ]
 
 interface CreateKeyDialogProps {
@@ -28,12 +30,20 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
   const create = useCreateKey()
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<readonly Scope[]>(['ingest'])
-  const [days, setDays] = useState('365')
+  const [machine, setMachine] = useState('')
+  const [project, setProject] = useState('')
+  const [days, setDays] = useState('')
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const expiry = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }
-    create.mutate({ name: name.trim(), scopes: [...chosen], ...expiry })
+    const [machineId, projectId] = [machine.trim(), project.trim()]
+    create.mutate({
+      name: name.trim(),
+      scopes: [...chosen],
+      ...toExpiry(days),
+      ...(machineId === '' ? {} : { machine_id: machineId }),
+      ...(projectId === '' ? {} : { project_id: projectId }),
+    })
   }
 
   if (create.data !== undefined) {
@@ -90,6 +100,7 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
             </label>
           ))}
         </fieldset>
+        <BindingFields machine={machine} project={project} onMachine={setMachine} onProject={setProject} />
         <div className="field">
           <label htmlFor="key-expiry">Expires</label>
           <select id="key-expiry" className="input" value={days} onChange={(event) => setDays(event.target.value)}>
@@ -109,5 +120,57 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
         </div>
       </form>
     </Dialog>
+  )
+}
+
+function toExpiry(days: string): { expires_at?: string | null } {
+  if (days === '') return {}
+  return { expires_at: days === 'never' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString() }
+}
+
+interface BindingFieldsProps {
+  readonly machine: string
+  readonly project: string
+  readonly onMachine: (id: string) => void
+  readonly onProject: (id: string) => void
+}
+
+/** What the key may report about. A machine may be named that the hub does not know yet. */
+function BindingFields({ machine, project, onMachine, onProject }: BindingFieldsProps) {
+  const machines = useMachines()
+  return (
+    <>
+      <div className="field">
+        <label htmlFor="key-machine">Only about this machine</label>
+        <input
+          id="key-machine"
+          className="input"
+          list="key-machines"
+          maxLength={200}
+          autoComplete="off"
+          placeholder="every machine"
+          value={machine}
+          onChange={(event) => onMachine(event.target.value)}
+        />
+        <datalist id="key-machines">
+          {[...(machines.data?.keys() ?? [])].map((id) => (
+            <option key={id} value={id} />
+          ))}
+        </datalist>
+      </div>
+      <div className="field">
+        <label htmlFor="key-project">Only about this project</label>
+        <input
+          id="key-project"
+          className="input"
+          maxLength={200}
+          autoComplete="off"
+          placeholder="every project"
+          value={project}
+          onChange={(event) => onProject(event.target.value)}
+        />
+        <p className="small muted">It sends and changes nothing about others; with the scope read it still reads everything.</p>
+      </div>
+    </>
   )
 }

@@ -1,3 +1,4 @@
+import { countOf, plural } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import type { Key } from '../hub/answer.ts'
 import { useKeys } from '../hub/key.ts'
@@ -8,12 +9,15 @@ import { formatCompact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { browserTimeZone } from '../ui/time-format.ts'
+import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx'
 import { Scopes } from './scopes.tsx'
 import './keys-panel.css'
+
+/** The time before its end from which on a key is warned about. */
+const END_WARNING_MS = 30 * 86_400_000
 
 /** The API keys of this hub: scopes, last use, and revocation. */
 export function KeysPanel({ signedIn }: { /** Keys are made by those who have shown one. */ readonly signedIn: boolean }) {
@@ -77,9 +81,15 @@ function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: 
           </>
         )}
         , created <Ago at={entry.created_at} zone={zone} />
-        {entry.expires_at !== undefined && entry.revoked_at === undefined && (
+        <KeyEnd entry={entry} now={now} />
+        {entry.machine_id !== undefined && (
           <>
-            , {expired ? 'expired' : 'expires'} <Moment at={entry.expires_at} zone={zone} />
+            . Only about the machine <span className="breakable">{entry.machine_id}</span>
+          </>
+        )}
+        {entry.project_id !== undefined && (
+          <>
+            . Only about the project <span className="breakable">{entry.project_id}</span>
           </>
         )}
       </p>
@@ -95,7 +105,25 @@ function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: 
   )
 }
 
-const quotaNames = { rows: 'rows', bytes: 'bytes', snapshots: 'snapshots', names: 'new names' } as const
+/** When a key ends; one that ends soon, whatever uses it, stands out. */
+function KeyEnd({ entry: { expires_at, idle_days, revoked_at }, now }: { readonly entry: Key; readonly now: number }) {
+  if (expires_at === undefined || revoked_at !== undefined) return null
+  const left = Date.parse(expires_at) - now
+  const moment = <Moment at={expires_at} zone={browserTimeZone()} />
+  if (left <= 0) return <>, expired {moment}</>
+  if (idle_days !== undefined) return <>, expires after {countOf(idle_days, 'day')} without use</>
+  if (left > END_WARNING_MS) return <>, expires {moment}</>
+  return (
+    <>
+      ,{' '}
+      <strong className="key-ending">
+        expires in {formatDuration(left)}, {moment}
+      </strong>
+    </>
+  )
+}
+
+const quotaNames = { rows: 'row', bytes: 'byte', snapshots: 'snapshot', names: 'new name' } as const
 
 /** What a key has sent lately; nothing for one that sends nothing. */
 function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) {
@@ -104,7 +132,12 @@ function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) 
   return (
     <p className="small muted">
       Last 24 hours:{' '}
-      {used.map((name) => `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${quotaNames[name]}`).join(', ')}
+      {used
+        .map(
+          (name) =>
+            `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${plural(quotas[name].limit, quotaNames[name])}`,
+        )
+        .join(', ')}
     </p>
   )
 }

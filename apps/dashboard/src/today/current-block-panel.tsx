@@ -1,4 +1,5 @@
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { type Figure, FigureList } from '../ui/figure-list.tsx'
 import { Clock } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -26,9 +27,10 @@ export function CurrentBlockPanel(props: TodayPanelProps) {
   }
   const [start, end] = [Date.parse(block.start), Date.parse(block.end)]
   const { burn_rate: burnRate, projection } = block
+  const atLeast = whyAtLeast(block)
   const figures: Figure[] = [
     { label: 'Calls', value: <Count value={block.calls} /> },
-    { label: 'Tokens', value: <Count value={block.total_tokens} unit="tokens" /> },
+    { label: 'Tokens', value: <Count value={block.total_tokens} unit="token" atLeast={atLeast} /> },
   ]
   if (burnRate !== undefined) {
     const perHour = burnRate.cost_per_minute === null ? null : burnRate.cost_per_minute * 60
@@ -37,18 +39,19 @@ export function CurrentBlockPanel(props: TodayPanelProps) {
         label: 'Burn rate',
         value: (
           <>
-            <Money value={perHour} /> per hour
+            <Money value={perHour} atLeast={atLeast} /> per hour
           </>
         ),
       },
-      { label: 'Tokens per minute', value: <Count value={Math.round(burnRate.tokens_per_minute)} /> },
+      { label: 'Tokens per minute', value: <Count value={Math.round(burnRate.tokens_per_minute)} atLeast={atLeast} /> },
     )
   }
-  if (projection !== undefined) figures.push({ label: 'Projected', value: <Money value={projection.cost_usd} calls={block.calls} /> })
+  if (projection !== undefined)
+    figures.push({ label: 'Projected', value: <Money value={projection.cost_usd} calls={block.calls} atLeast={atLeast} /> })
   return (
     <Panel title="5-hour block" aside={<span className="small muted">{block.measured ? 'Measured' : 'Estimated'}</span>}>
       <p className="figure">
-        <Money value={block.cost_usd} calls={block.calls} />
+        <Money value={block.cost_usd} calls={block.calls} atLeast={atLeast} />
         <small>at list price so far</small>
       </p>
       <div className="current-block-time">

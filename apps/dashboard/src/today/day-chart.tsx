@@ -1,7 +1,10 @@
+import { plural } from '@signalbox/contract/plural'
 import type { UsageReport, UsageSums } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { formatModelName } from '../ui/model-name.ts'
 import { formatCompact, formatUsd } from '../ui/number-format.ts'
+import { partKey } from '../ui/part-name.ts'
 import { formatTime } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { buildBlockSpans } from '../usage/block-span.ts'
@@ -28,13 +31,16 @@ export function DayChart({ report, today, zone }: DayChartProps) {
   const priced = report.totals.calls === 0 || (report.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
   const highest = Math.max(...report.rows.map(measure), Number.MIN_VALUE)
-  const models = report.totals.models.map(({ model }) => model)
+  const models = report.totals.models.map(partKey)
   const spans = buildBlockSpans(blocks.data?.rows ?? [], from, to)
 
   return (
     <figure className="day-chart">
       <div className="day-bars" aria-hidden="true">
-        <span className="day-highest">{priced ? formatUsd(highest) : formatCompact(highest)}</span>
+        <span className="day-highest">
+          {report.rows.some((row) => whyAtLeast(row) && measure(row) === highest) && '≥'}
+          {priced ? formatUsd(highest) : formatCompact(highest)}
+        </span>
         {hours.map((at) => {
           const row = rows.get(at)
           return (
@@ -44,12 +50,12 @@ export function DayChart({ report, today, zone }: DayChartProps) {
               title={
                 row === undefined
                   ? undefined
-                  : `${formatTime(at, zone)}: ${row.cost_usd === null ? 'cost unknown' : formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} tokens`
+                  : `${formatTime(at, zone)}: ${whyAtLeast(row) ? '≥' : ''}${row.cost_usd === null ? 'cost unknown' : formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} ${plural(row.total_tokens, 'token')}`
               }
             >
               {row !== undefined &&
                 models.map((model) => {
-                  const part = row.models.find((candidate) => candidate.model === model)
+                  const part = row.models.find((candidate) => partKey(candidate) === model)
                   const height = part === undefined ? 0 : (measure(part) / highest) * 100
                   return height === 0 ? null : (
                     <i key={model} style={{ height: `${height}%`, background: modelColor(model) }} title={formatModelName(model)} />
@@ -102,10 +108,10 @@ export function DayChart({ report, today, zone }: DayChartProps) {
             <tr key={row.hour}>
               <th scope="row">{formatTime(Date.parse(row.hour ?? ''), zone)}</th>
               <td>
-                <Money value={row.cost_usd} />
+                <Money value={row.cost_usd} atLeast={whyAtLeast(row)} />
               </td>
               <td>
-                <Count value={row.total_tokens} />
+                <Count value={row.total_tokens} atLeast={whyAtLeast(row)} />
               </td>
             </tr>
           ))}

@@ -1,15 +1,23 @@
 import { Link } from '@tanstack/react-router'
+import type { UsageReport } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { formatModelName } from '../ui/model-name.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
+import { partKey } from '../ui/part-name.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { modelColor } from '../usage/model-color.ts'
+import type { UsageSearch } from '../usage/usage-search.ts'
 import { type TodayPanelProps, useMonth } from './use-reports.ts'
 import './models-panel.css'
 
 const MAX_MODELS = 6
+
+function searchOf({ model, not_itemised }: UsageReport['totals']['models'][number]): UsageSearch {
+  return { range: 'month', model, ...(not_itemised ? { not_itemised: 'only' } : {}) }
+}
 
 /** The models of the month and their share. */
 export function ModelsPanel(props: TodayPanelProps) {
@@ -30,20 +38,20 @@ export function ModelsPanel(props: TodayPanelProps) {
       {visible.length === 0 && <p className="muted">No usage this month.</p>}
       <ul>
         {visible.map((row) => (
-          <li key={row.model}>
-            <Link to="/usage" search={{ range: 'month', model: row.model }} className="models-row" title={row.model}>
+          <li key={partKey(row)}>
+            <Link to="/usage" search={searchOf(row)} className="models-row" title={partKey(row)}>
               <span className="models-name">
-                <i aria-hidden="true" style={{ background: modelColor(row.model) }} />
-                {formatModelName(row.model)}
+                <i aria-hidden="true" style={{ background: modelColor(partKey(row)) }} />
+                {formatModelName(partKey(row))}
               </span>
               <span className="models-cost">
-                <Money value={row.cost_usd} calls={row.calls} />
+                <Money value={row.cost_usd} calls={row.calls} atLeast={whyAtLeast(row)} />
               </span>
-              <ShareBar share={row.share} color={modelColor(row.model)} />
+              <ShareBar share={row.share} color={modelColor(partKey(row))} />
               <span className="models-share small muted">
                 {priced && row.cost_usd === null ? 'no price' : formatPercent(row.share)}
                 <span className="visually-hidden">
-                  , <Count value={row.total_tokens} unit="tokens" />
+                  , <Count value={row.total_tokens} unit="token" />
                 </span>
               </span>
             </Link>

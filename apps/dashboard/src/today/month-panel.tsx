@@ -1,5 +1,7 @@
+import { plural } from '@signalbox/contract/plural'
 import type { UsageReport } from '../hub/answer.ts'
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { FigureList } from '../ui/figure-list.tsx'
 import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -15,17 +17,18 @@ export function MonthPanel(props: TodayPanelProps) {
   if (report === undefined) return error === null ? <Skeleton height={260} label="Loading the month" /> : null
   const month = props.today.slice(0, 7)
   const { totals } = report
+  const atLeast = whyAtLeast(totals)
   const activeDays = report.rows.filter(({ calls }) => calls > 0).length
   return (
     <Panel title="Month to date" aside={<span className="small muted">{formatMonthAndYear(month)}</span>}>
       <p className="figure">
-        <Money value={totals.cost_usd} calls={totals.calls} />
+        <Money value={totals.cost_usd} calls={totals.calls} atLeast={atLeast} />
         <small>at list price</small>
       </p>
       <DayBars report={report} today={props.today} />
       <FigureList
         figures={[
-          { label: 'Tokens', value: <Count value={totals.total_tokens} unit="tokens" /> },
+          { label: 'Tokens', value: <Count value={totals.total_tokens} unit="token" atLeast={atLeast} /> },
           { label: 'Calls', value: <Count value={totals.calls} /> },
           {
             label: 'Average per active day',
@@ -33,7 +36,7 @@ export function MonthPanel(props: TodayPanelProps) {
               activeDays === 0 ? (
                 '–'
               ) : (
-                <Money value={totals.cost_usd === null ? null : totals.cost_usd / activeDays} calls={totals.calls} />
+                <Money value={totals.cost_usd === null ? null : totals.cost_usd / activeDays} calls={totals.calls} atLeast={atLeast} />
               ),
           },
         ]}
@@ -63,7 +66,7 @@ function DayBars({ report, today }: { readonly report: UsageReport; readonly tod
           title={
             row === undefined
               ? undefined
-              : `${formatShortDay(day)}: ${row.cost_usd === null ? 'cost unknown' : formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} tokens`
+              : `${formatShortDay(day)}: ${row.cost_usd === null ? 'cost unknown' : formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} ${plural(row.total_tokens, 'token')}`
           }
         >
           <i style={{ height: `${(value / highest) * 100}%` }} />

@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import type { UsageReport } from '../hub/answer.ts'
 import type { FleetCounts } from '../sessions/fleet-counts.ts'
 import { FleetSummary } from '../sessions/fleet-summary.tsx'
@@ -18,34 +19,34 @@ interface TodaySentenceProps {
 
 /** The day in one sentence. */
 export function TodaySentence({ report, sessions, fleet, zone }: TodaySentenceProps) {
-  const { calls, cost, unpricedCalls, tokens, leader, busiestHour } = summarizeToday(report)
+  const { calls, cost, unpricedCalls, tokens, atLeast, leader, busiestHour } = summarizeToday(report)
   const running = fleet !== undefined && (
     <>
       <FleetSummary counts={fleet} />{' '}
     </>
   )
-  if (calls === 0) return <p className="today-sentence">{running}No usage today yet.</p>
+  if (calls === 0 && tokens === 0) return <p className="today-sentence">{running}No usage today yet.</p>
   return (
     <p className="today-sentence">
       {running}
       {cost === null ? (
         <>
           <b>
-            <Count value={tokens} unit="tokens" />
+            <Count value={tokens} unit="token" atLeast={atLeast} />
           </b>{' '}
           tokens today
         </>
       ) : (
         <>
           <b>
-            <Money value={cost} />
+            <Money value={cost} atLeast={atLeast} />
           </b>{' '}
           today at list price
         </>
       )}
       {sessions !== undefined && sessions > 0 && (
         <>
-          , in <b>{sessions}</b> {sessions === 1 ? 'session' : 'sessions'}
+          , in <b>{sessions}</b> {plural(sessions, 'session')}
         </>
       )}
       {leader !== undefined && (
@@ -63,8 +64,8 @@ export function TodaySentence({ report, sessions, fleet, zone }: TodaySentencePr
       {unpricedCalls > 0 && cost !== null && (
         <>
           {' '}
-          <Count value={unpricedCalls} /> {unpricedCalls === 1 ? 'call has' : 'calls have'} no known price and{' '}
-          {unpricedCalls === 1 ? 'is' : 'are'} not included.
+          <Count value={unpricedCalls} /> {plural(unpricedCalls, 'call has', 'calls have')} no known price and{' '}
+          {plural(unpricedCalls, 'is', 'are')} not included.
         </>
       )}
     </p>

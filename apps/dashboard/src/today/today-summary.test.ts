@@ -13,6 +13,8 @@ function sums(calls: number, tokens: number, cost: number | null): UsageSums {
     total_tokens: tokens,
     cost_usd: cost,
     unpriced_calls: cost === null ? calls : 0,
+    unfinished_calls: 0,
+    odd_calls: 0,
   }
 }
 

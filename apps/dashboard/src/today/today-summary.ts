@@ -1,4 +1,6 @@
 import type { UsageReport } from '../hub/answer.ts'
+import { whyAtLeast } from '../ui/at-least.ts'
+import { partKey } from '../ui/part-name.ts'
 
 /** The figures of a day. */
 export interface TodaySummary {
@@ -6,6 +8,8 @@ export interface TodaySummary {
   readonly cost: number | null
   readonly unpricedCalls: number
   readonly tokens: number
+  /** Why cost and tokens are at least this much; undefined when they are exact. */
+  readonly atLeast: string | undefined
   /** The model with the largest share of the cost, or of the tokens when there is no cost. */
   readonly leader: { readonly model: string; readonly share: number } | undefined
   /** Start of the hour with the highest value; undefined while there is only one. */
@@ -25,7 +29,8 @@ export function summarizeToday(report: UsageReport): TodaySummary {
     cost: totals.cost_usd,
     unpricedCalls: totals.unpriced_calls,
     tokens: totals.total_tokens,
-    leader: first === undefined || total === 0 ? undefined : { model: first.model, share: measure(first) / total },
+    atLeast: whyAtLeast(totals),
+    leader: first === undefined || total === 0 ? undefined : { model: partKey(first), share: measure(first) / total },
     busiestHour: second === undefined ? undefined : busiest?.hour,
   }
 }

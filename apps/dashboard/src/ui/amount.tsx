@@ -1,10 +1,21 @@
+import { plural } from '@signalbox/contract/plural'
 import { formatCompact, formatExact, formatExactUsd, formatUsd } from './number-format.ts'
 
-/** A count: compact on the screen, exact on hover, for screen readers and for programs (`<data value>`). */
-export function Count({ value, unit }: { readonly value: number; readonly unit?: string }) {
-  const short = formatCompact(value)
+/** A count: compact on the screen, exact on hover, for screen readers and for programs (`<data value>`). `unit` is a singular noun. */
+export function Count({
+  value,
+  unit,
+  atLeast,
+}: {
+  readonly value: number
+  readonly unit?: string
+  /** Why the count is at least this much, from `whyAtLeast`. */
+  readonly atLeast?: string | undefined
+}) {
+  const mark = atLeast === undefined ? '' : '≥'
+  const short = `${mark}${formatCompact(value)}`
   const exact = formatExact(value)
-  const label = unit === undefined ? exact : `${exact} ${unit}`
+  const label = [unit === undefined ? exact : `${exact} ${plural(value, unit)}`, ...(atLeast === undefined ? [] : [atLeast])].join(', ')
   if (short === exact && unit === undefined) return <data value={value}>{short}</data>
   return (
     <data value={value} title={label}>
@@ -18,9 +29,12 @@ export function Count({ value, unit }: { readonly value: number; readonly unit?:
 export function Money({
   value,
   calls = 1,
+  atLeast,
 }: {
   readonly value: number | null /** Number of calls in the sum: without calls it is zero, not unknown. */
   readonly calls?: number
+  /** Why the cost is at least this much, from `whyAtLeast`. */
+  readonly atLeast?: string | undefined
 }) {
   if (value === null && calls > 0) {
     return (
@@ -30,10 +44,13 @@ export function Money({
     )
   }
   const known = value ?? 0
-  const label = `${formatExactUsd(known)} at list price`
+  const label = `${formatExactUsd(known)} at list price${atLeast === undefined ? '' : `, ${atLeast}`}`
   return (
     <data value={known} title={label}>
-      <span aria-hidden="true">{formatUsd(known)}</span>
+      <span aria-hidden="true">
+        {/* Of less than a cent that may be more, `≥<$0.01` would say both. */}
+        {atLeast === undefined ? formatUsd(known) : `≥${formatUsd(known < 0.005 ? 0 : known)}`}
+      </span>
       <span className="visually-hidden">{label}</span>
     </data>
   )

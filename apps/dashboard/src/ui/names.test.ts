@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { formatModelName } from './model-name.ts'
-import { shortenPaths } from './short-path.ts'
 
 test('model ids become display names', () => {
   expect(
@@ -14,16 +13,4 @@ test('model ids become display names', () => {
       '',
     ].map(formatModelName),
   ).toEqual(['Opus 5', 'Opus 4.8', 'Sonnet 3.5', 'Opus 3', 'Sonnet 4.5 1m', 'gpt-9', ''])
-})
-
-test('a path is shortened to its last part', () => {
-  expect(shortenPaths(['/home/ada/engine', 'C:\\Users\\ada\\loom'])).toEqual(['engine', 'loom'])
-})
-
-test('paths with the same last part keep the parts before it', () => {
-  expect(shortenPaths(['/home/ada/engine', '/srv/engine', '/srv/loom'])).toEqual(['ada/engine', '/srv/engine', 'loom'])
-})
-
-test('a hash, the root and an empty path stay unchanged', () => {
-  expect(shortenPaths(['sha256:abc', '/', ''])).toEqual(['sha256:abc', '/', ''])
 })

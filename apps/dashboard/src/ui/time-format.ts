@@ -2,7 +2,8 @@
  * Dates and times in the browser's language, durations in English. All instants are milliseconds since 1970.
  */
 
-import { machineZone } from '@signalbox/contract/time-zone'
+import { intlZone } from '@signalbox/contract/time-zone'
+import { isTimeRepeated } from './repeated-time.ts'
 
 type Locale = string | undefined
 
@@ -17,7 +18,7 @@ function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.D
   return format
 }
 
-const zoneOfBrowser = machineZone()
+const zoneOfBrowser = intlZone()
 
 /** The browser's time zone as an IANA name; UTC where it has none that it knows itself. */
 export function browserTimeZone(): string {
@@ -37,26 +38,34 @@ export function toLocalDay(instant: number, zone: string): string {
   return `${String(parts.year).padStart(4, '0')}-${parts.month}-${parts.day}`
 }
 
+/** A time of day, with the offset of the zone behind it where clocks go back and show it twice. */
+export function formatWithTime(instant: number, zone: string, locale: Locale, fields: Intl.DateTimeFormatOptions): string {
+  const offset = isTimeRepeated(instant, zone) ? ({ timeZoneName: 'shortOffset' } as const) : {}
+  return dateFormat(locale, { timeZone: zone, ...fields, ...offset }).format(instant)
+}
+
 /** `14:05`, in the format of the language. */
 export function formatTime(instant: number, zone: string, locale?: Locale): string {
-  return dateFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(instant)
+  return formatWithTime(instant, zone, locale, { hour: 'numeric', minute: '2-digit' })
 }
 
 /** `Mon 2:05 PM`, in the format of the language. */
 export function formatWeekdayAndTime(instant: number, zone: string, locale?: Locale): string {
-  return dateFormat(locale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(instant)
+  return formatWithTime(instant, zone, locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' })
 }
 
-/** `Mon, Nov 9, 2:05 PM`. */
-export function formatMoment(instant: number, zone: string, locale?: Locale): string {
-  return dateFormat(locale, {
-    timeZone: zone,
-    weekday: 'short',
+/** From here on, past or future, a day without its year may be taken for one of another year. */
+const FAR_MS = 180 * 86_400_000
+
+/** `Mon, Nov 9, 2:05 PM`; far from now `Nov 9, 2027, 2:05 PM`. */
+export function formatMoment(instant: number, zone: string, locale?: Locale, now = Date.now()): string {
+  return formatWithTime(instant, zone, locale, {
+    ...(Math.abs(instant - now) < FAR_MS ? { weekday: 'short' } : { year: 'numeric' }),
     day: 'numeric',
     month: 'short',
     hour: 'numeric',
     minute: '2-digit',
-  }).format(instant)
+  })
 }
 
 /** Date and time with seconds and time zone, for hover and screen readers. */
@@ -114,7 +123,7 @@ export function formatElapsed(milliseconds: number): string {
 
 /** `14:05:09`, in the format of the language. */
 export function formatExactTime(instant: number, zone: string, locale?: Locale): string {
-  return dateFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant)
+  return formatWithTime(instant, zone, locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
 }
 
 function join(first: string, rest: number, unit: string): string {

@@ -19,6 +19,8 @@ interface BarChartProps {
   readonly step: Step
   readonly measure: Measure
   readonly zone: string
+  /** Whether the bars have the estimates; otherwise these are a dashed part on top. */
+  readonly withEstimates: boolean
   readonly pointed: number | undefined
   readonly onPoint: (index: number | undefined) => void
   readonly onZoom: ((index: number) => void) | undefined
@@ -28,18 +30,19 @@ interface BarChartProps {
  * Stacked bars on a canvas. For the keyboard and screen readers it is a slider that moves from bar to bar; the table has the
  * same data.
  */
-export function BarChart({ stack, series, labels, step, measure, zone, pointed, onPoint, onZoom }: BarChartProps) {
+export function BarChart({ stack, series, labels, step, measure, zone, withEstimates, pointed, onPoint, onZoom }: BarChartProps) {
   const shade = useShade()
   const count = stack.buckets.length
   const short = formatAxisLabels(step, stack.buckets, zone)
-  const shape = `${shade} ${measure} ${step} ${count} ${series.map(({ color }) => color).join()}`
-  const data = useMemo(() => dataOf(stack, series), [stack, series])
+  const isOnTop = !withEstimates && stack.estimates.some((estimate) => estimate > 0)
+  const shape = `${shade} ${measure} ${step} ${count} ${isOnTop} ${series.map(({ color }) => color).join()}`
+  const data = useMemo(() => dataOf(stack, series, isOnTop), [stack, series, isOnTop])
   const zoom = useEffectEvent((index: number | null | undefined) => index != null && onZoom?.(index))
   const label = useEffectEvent((index: number) => short[index] ?? '')
   const { host, handleKey } = usePlot({
     shape,
     data,
-    options: (element) => optionsOf(element, { count, series, measure, label, short }),
+    options: (element) => optionsOf(element, { count, series, measure, label, short, isOnTop }),
     onCreate: (plot) => zoomOnSecondTap(plot, zoom),
     pointed,
     onPoint,
@@ -59,7 +62,7 @@ export function BarChart({ stack, series, labels, step, measure, zone, pointed, 
       : `${labels[selected]}: ${formatMeasure(stack.totals[selected] ?? 0, measure)}. ${series
           .filter((one) => one.values[selected] !== 0)
           .map((one) => `${one.name} ${formatMeasure(one.values[selected] ?? null, measure)}`)
-          .join(', ')}`
+          .join(', ')}${estimateText(stack.estimates[selected] ?? 0, measure, withEstimates)}`
 
   return (
     <div
@@ -79,6 +82,10 @@ export function BarChart({ stack, series, labels, step, measure, zone, pointed, 
   )
 }
 
+function estimateText(estimate: number, measure: Measure, withEstimates: boolean): string {
+  return estimate === 0 ? '' : `. ${formatMeasure(estimate, measure)} estimated, ${withEstimates ? 'in' : 'not in'} the sums`
+}
+
 /** Touch has no hover: the first tap on a bar selects it, the second one zooms in. */
 function zoomOnSecondTap(plot: uPlot, zoom: (index: number | null | undefined) => void): void {
   let touch = false
@@ -94,7 +101,7 @@ function zoomOnSecondTap(plot: uPlot, zoom: (index: number | null | undefined) =
 }
 
 /** Cumulative sums, the highest first: each bar is drawn over the previous one. */
-function dataOf(stack: Stack, series: readonly ChartSeries[]): uPlot.AlignedData {
+function dataOf(stack: Stack, series: readonly ChartSeries[], isOnTop: boolean): uPlot.AlignedData {
   const sums: (number | null)[][] = []
   const below = new Float64Array(stack.buckets.length)
   for (const one of series) {
@@ -105,8 +112,11 @@ function dataOf(stack: Stack, series: readonly ChartSeries[]): uPlot.AlignedData
       }),
     )
   }
+  if (isOnTop) sums.unshift(stack.estimates.map((estimate, index) => (estimate === 0 ? null : (below[index] ?? 0) + estimate)))
   return [stack.buckets.map((_, index) => index), ...sums] as uPlot.AlignedData
 }
+
+type Colors = [ink: string, line: string, panel: string, sunken: string]
 
 interface Drawing {
   readonly count: number
@@ -114,14 +124,17 @@ interface Drawing {
   readonly measure: Measure
   readonly short: readonly string[]
   readonly label: (index: number) => string
+  /** Whether a dashed part is on top of the bars. */
+  readonly isOnTop: boolean
 }
 
-function optionsOf(element: HTMLElement, { count, series, measure, short, label }: Drawing): ReturnType<PlotOptions['options']> {
+function optionsOf(element: HTMLElement, { count, series, measure, short, label, isOnTop }: Drawing): ReturnType<PlotOptions['options']> {
   const color = colorReader(element)
-  const [ink, line, panel] = [color('var(--ink-2)'), color('var(--line)'), color('var(--panel)')]
+  const [ink, line, panel, sunken] = ['var(--ink-2)', 'var(--line)', 'var(--panel)', 'var(--sunken)'].map(color) as Colors
   const font = `11px ${getComputedStyle(element).fontFamily}`
   const widest = Math.max(...short.map((text) => text.length), 3) * 6.4 + 14
   const bars = uPlot.paths.bars?.({ size: [0.74, 56], radius: [0.06, 0] })
+  const paths = bars === undefined ? {} : { paths: bars }
   return {
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false }, focus: { prox: -1 } },
     scales: {
@@ -157,6 +170,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
     ],
     series: [
       {},
+      ...(isOnTop ? [{ label: 'Estimated', fill: sunken, stroke: ink, width: 1, dash: [4, 3], points: { show: false }, ...paths }] : []),
       ...[...series].reverse().map(
         (one): uPlot.Series => ({
           label: one.name,
@@ -165,7 +179,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label 
           stroke: panel,
           width: 1,
           points: { show: false },
-          ...(bars === undefined ? {} : { paths: bars }),
+          ...paths,
         }),
       ),
     ],

@@ -3,7 +3,19 @@ import type { UsageRow } from '../hub/answer.ts'
 import { buildBlockSpans } from './block-span.ts'
 
 function block(start: string, end: string, extra: Partial<UsageRow> = {}): UsageRow {
-  const none = { calls: 1, input: 0, output: 0, write_5m: 0, write_1h: 0, read: 0, total_tokens: 0, cost_usd: 0, unpriced_calls: 0 }
+  const none = {
+    calls: 1,
+    input: 0,
+    output: 0,
+    write_5m: 0,
+    write_1h: 0,
+    read: 0,
+    total_tokens: 0,
+    cost_usd: 0,
+    unpriced_calls: 0,
+    unfinished_calls: 0,
+    odd_calls: 0,
+  }
   return { start, end, ...none, models: [], ...extra }
 }
 

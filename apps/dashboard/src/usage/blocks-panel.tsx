@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { Button } from '../ui/button.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -89,7 +90,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                               Active{block.measured && ', measured'}, {formatDuration(Date.parse(block.end ?? '') - now)} left
                               {block.burn_rate?.cost_per_minute != null && (
                                 <>
-                                  , <Money value={block.burn_rate.cost_per_minute * 60} /> per hour
+                                  , <Money value={block.burn_rate.cost_per_minute * 60} atLeast={whyAtLeast(block)} /> per hour
                                 </>
                               )}
                             </span>
@@ -97,10 +98,10 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                         )}
                       </th>
                       <td>
-                        <Money value={block.cost_usd} calls={block.calls} />
+                        <Money value={block.cost_usd} calls={block.calls} atLeast={whyAtLeast(block)} />
                       </td>
                       <td>
-                        <Count value={block.total_tokens} />
+                        <Count value={block.total_tokens} atLeast={whyAtLeast(block)} />
                       </td>
                       <td>
                         <Count value={block.calls} />

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { useEffect, useMemo, useRef } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -40,10 +41,7 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
 
   const activeDays = rows?.filter(({ calls }) => calls > 0) ?? []
   return (
-    <Panel
-      title="Activity"
-      aside={<span className="small muted">{activeDays.length === 1 ? '1 active day' : `${activeDays.length} active days`}</span>}
-    >
+    <Panel title="Activity" aside={<span className="small muted">{countOf(activeDays.length, 'active day')}</span>}>
       {rows === undefined ? (
         <Skeleton height={160} label="Loading the year" />
       ) : (

@@ -1,5 +1,6 @@
 import { Count, Money } from '../ui/amount.tsx'
 import type { ChartSeries } from './chart-series.ts'
+import { aboutEstimates } from './estimate-text.ts'
 import type { Stack } from './stack.ts'
 import type { Measure } from './usage-search.ts'
 import './chart-legend.css'
@@ -9,14 +10,17 @@ interface ChartLegendProps {
   readonly series: readonly ChartSeries[]
   readonly labels: readonly string[]
   readonly measure: Measure
+  /** Whether the sums have the estimates. */
+  readonly withEstimates: boolean
   /** The selected bar; without one the legend shows the totals. */
   readonly pointed: number | undefined
 }
 
 /** Colours, names and values: of all bars, or of the selected one. */
-export function ChartLegend({ stack, series, labels, measure, pointed }: ChartLegendProps) {
+export function ChartLegend({ stack, series, labels, measure, withEstimates, pointed }: ChartLegendProps) {
   const at = pointed !== undefined && pointed < stack.buckets.length ? pointed : undefined
-  const render = (amount: number | null) => (measure === 'cost' ? <Money value={amount} /> : <Count value={amount ?? 0} />)
+  const render = (amount: number | null, atLeast?: string) =>
+    measure === 'cost' ? <Money value={amount} atLeast={atLeast} /> : <Count value={amount ?? 0} atLeast={atLeast} />
   const known = stack.totals.filter((value) => value !== null)
   const total =
     at === undefined
@@ -24,11 +28,12 @@ export function ChartLegend({ stack, series, labels, measure, pointed }: ChartLe
         ? null
         : known.reduce((sum, value) => sum + value, 0)
       : (stack.totals[at] ?? 0)
+  const estimate = at === undefined ? stack.estimates.reduce((sum, value) => sum + value, 0) : (stack.estimates[at] ?? 0)
   return (
     <div className="legend">
       <p className="legend-total">
         <span className="muted">{at === undefined ? 'Total' : labels[at]}</span>
-        <b>{render(total)}</b>
+        <b>{render(total, at === undefined ? stack.totalAtLeast : stack.atLeast[at])}</b>
         {at !== undefined && stack.unpriced[at] && <span className="small muted">plus calls without a known price</span>}
       </p>
       <ul>
@@ -36,9 +41,18 @@ export function ChartLegend({ stack, series, labels, measure, pointed }: ChartLe
           <li key={one.key ?? '\u0000'} title={one.key}>
             <i aria-hidden="true" style={{ background: one.color }} />
             <span className="legend-name">{one.name}</span>
-            <span className="legend-value">{render(at === undefined ? one.total : (one.values[at] ?? null))}</span>
+            <span className="legend-value">
+              {at === undefined ? render(one.total, one.totalAtLeast) : render(one.values[at] ?? null, one.atLeast[at])}
+            </span>
           </li>
         ))}
+        {stack.estimates.some((value) => value > 0) && (
+          <li className="legend-estimate" title={aboutEstimates}>
+            <i aria-hidden="true" />
+            <span className="legend-name">Estimated, {withEstimates ? 'added' : 'not added'}</span>
+            <span className="legend-value">~{render(estimate)}</span>
+          </li>
+        )}
       </ul>
     </div>
   )

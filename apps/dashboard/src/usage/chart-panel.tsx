@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { lazy, useMemo, useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
@@ -19,7 +20,7 @@ import './chart-panel.css'
 const BarChart = lazy(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
 export const measureNames: Record<Measure, string> = { cost: 'Cost', tokens: 'Tokens', calls: 'Calls' }
-const splitNames: Record<Split, string> = { model: 'Model', project: 'Project', machine: 'Machine', branch: 'Branch' }
+const splitNames: Record<Split, string> = { model: 'Model', project: 'Project', machine: 'Machine', branch: 'Branch', agent: 'Agent' }
 const stepNames = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' }
 
 interface ChartPanelProps {
@@ -33,6 +34,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   const { split, measure, zone, change, range } = view
   // While the next report loads, the one on screen keeps its own step.
   const step = toStep(report) ?? view.step
+  const withEstimates = view.search.with_estimates === true
   const now = useNow(60_000)
   const [pointed, setPointed] = useState<number>()
   const stack = useMemo(() => {
@@ -47,7 +49,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   )
   const series = stack.series.map((one, index) => ({
     ...one,
-    name: one.key === undefined ? `${one.names} others` : (names[index] ?? ''),
+    name: one.key === undefined ? countOf(one.names, 'other') : (names[index] ?? ''),
     color: one.key === undefined ? otherColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
@@ -94,14 +96,24 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
             step={step}
             measure={measure}
             zone={zone}
+            withEstimates={withEstimates}
             pointed={pointed}
             onPoint={setPointed}
             onZoom={step === 'hour' ? undefined : zoom}
           />
         )}
-        table={() => <ChartTable stack={stack} series={series} labels={labels} measure={measure} step={step} />}
+        table={() => (
+          <ChartTable stack={stack} series={series} labels={labels} measure={measure} step={step} withEstimates={withEstimates} />
+        )}
         legend={(asTable) => (
-          <ChartLegend stack={stack} series={series} labels={labels} measure={measure} pointed={asTable ? undefined : pointed} />
+          <ChartLegend
+            stack={stack}
+            series={series}
+            labels={labels}
+            measure={measure}
+            withEstimates={withEstimates}
+            pointed={asTable ? undefined : pointed}
+          />
         )}
         note={
           <>

@@ -1,6 +1,7 @@
 import { Count, Money } from '../ui/amount.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import type { ChartSeries } from './chart-series.ts'
+import { aboutEstimates } from './estimate-text.ts'
 import type { Step } from './range.ts'
 import type { Stack } from './stack.ts'
 import type { Measure } from './usage-search.ts'
@@ -12,12 +13,21 @@ interface ChartTableProps {
   readonly labels: readonly string[]
   readonly measure: Measure
   readonly step: Step
+  /** Whether the sums have the estimates. */
+  readonly withEstimates: boolean
 }
 
 /** The chart as a table: a row per bar, a column per colour. */
-export function ChartTable({ stack, series, labels, measure, step }: ChartTableProps) {
-  const render = (amount: number | null) =>
-    amount === 0 ? <span className="muted">–</span> : measure === 'cost' ? <Money value={amount} /> : <Count value={amount ?? 0} />
+export function ChartTable({ stack, series, labels, measure, step, withEstimates }: ChartTableProps) {
+  const render = (amount: number | null, atLeast?: string) =>
+    amount === 0 ? (
+      <span className="muted">–</span>
+    ) : measure === 'cost' ? (
+      <Money value={amount} atLeast={atLeast} />
+    ) : (
+      <Count value={amount ?? 0} atLeast={atLeast} />
+    )
+  const hasEstimates = stack.estimates.some((value) => value > 0)
   return (
     <Scroller className="chart-table" label="Chart data">
       <table className="figures">
@@ -30,16 +40,22 @@ export function ChartTable({ stack, series, labels, measure, step }: ChartTableP
                 {one.name}
               </th>
             ))}
+            {hasEstimates && (
+              <th scope="col" title={aboutEstimates}>
+                {withEstimates ? 'Of it estimated' : 'Estimated more'}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {stack.buckets.map((bucket, index) => (
             <tr key={bucket}>
               <th scope="row">{labels[index]}</th>
-              <td>{render(stack.totals[index] ?? 0)}</td>
+              <td>{render(stack.totals[index] ?? 0, stack.atLeast[index])}</td>
               {series.map((one) => (
-                <td key={one.key ?? '\u0000'}>{render(one.values[index] ?? null)}</td>
+                <td key={one.key ?? '\u0000'}>{render(one.values[index] ?? null, one.atLeast[index])}</td>
               ))}
+              {hasEstimates && <td>{render(stack.estimates[index] ?? 0)}</td>}
             </tr>
           ))}
         </tbody>

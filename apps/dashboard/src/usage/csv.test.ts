@@ -13,20 +13,22 @@ function row(project: string, cost: number | null): UsageRow {
     total_tokens: 15,
     cost_usd: cost,
     unpriced_calls: cost === null ? 2 : 0,
+    unfinished_calls: 0,
+    odd_calls: 0,
   }
   return { project, ...sums, models: [] }
 }
 
 test('numbers are exact and an unknown cost is empty', () => {
   expect(toCsv('project', [row('/srv/loom', 1.23456789), row('/srv/engine', null)])).toBe(
-    'project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls\r\n' +
-      '/srv/loom,2,1,2,3,4,5,15,1.23456789,0\r\n' +
-      '/srv/engine,2,1,2,3,4,5,15,,2\r\n',
+    'project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls,unfinished_calls,odd_calls\r\n' +
+      '/srv/loom,2,1,2,3,4,5,15,1.23456789,0,0,0\r\n' +
+      '/srv/engine,2,1,2,3,4,5,15,,2,0,0\r\n',
   )
 })
 
-test('commas, quotes and line breaks stay inside their field', () => {
-  expect(toCsv('project', [row('a,"b"\nc', 0)]).split('\r\n')[1]).toBe('"a,""b""\nc",2,1,2,3,4,5,15,0,0')
+test('commas and quotes stay inside their field, and a name is one line without control characters', () => {
+  expect(toCsv('project', [row('a,"b"\nc\u001b', 0)]).split('\r\n')[1]).toBe('"a,""b"" c\\u001b",2,1,2,3,4,5,15,0,0,0,0')
 })
 
 test('a name that looks like a formula is escaped', () => {

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { DropdownMenu } from 'radix-ui'
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -24,7 +25,7 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
         <DropdownMenu.Label className="menu-label">
-          {rows.length} {rows.length === 1 ? 'row' : 'rows'} by {group}, as in the table
+          {countOf(rows.length, 'row')} by {group}, as in the table
         </DropdownMenu.Label>
         <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
           CSV

@@ -1,21 +1,37 @@
 import { Button } from '../ui/button.tsx'
+import { EstimatesToggle } from './estimates-toggle.tsx'
 import { FilterPicker } from './filter-picker.tsx'
+import { ItemisationPicker } from './itemisation-picker.tsx'
 import { RangePicker } from './range-picker.tsx'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/filter-bar.css'
 
+interface FilterBarProps {
+  readonly view: UsageView
+  /** Whether a part of the usage is not itemised. */
+  readonly hasNotItemised: boolean
+  /** Whether output of unfinished calls is estimated. */
+  readonly hasEstimates: boolean
+}
+
 /** Filters of the usage screen; each choice is a query parameter. */
-export function FilterBar({ view }: { readonly view: UsageView }) {
+export function FilterBar({ view, hasNotItemised, hasEstimates }: FilterBarProps) {
   const { search, change } = view
-  const filtered = search.model !== undefined || search.project !== undefined || search.machine !== undefined || search.zone !== undefined
+  const filters = ['model', 'project', 'folder', 'machine', 'not_itemised', 'with_estimates', 'zone'] as const
+  const filtered = filters.some((name) => search[name] !== undefined)
   return (
     <search className="filter-bar" aria-label="Filters">
       <RangePicker view={view} />
       <FilterPicker view={view} dimension="model" label="Model" all="All models" />
       <FilterPicker view={view} dimension="project" label="Project" all="All projects" />
+      {(search.project !== undefined || search.folder !== undefined) && (
+        <FilterPicker view={view} dimension="folder" label="Folder" all="All folders" />
+      )}
       <FilterPicker view={view} dimension="machine" label="Machine" all="All machines" />
+      <ItemisationPicker view={view} hasNotItemised={hasNotItemised} />
+      <EstimatesToggle view={view} hasEstimates={hasEstimates} />
       {filtered && (
-        <Button variant="bare" onClick={() => change({ model: undefined, project: undefined, machine: undefined, zone: undefined })}>
+        <Button variant="bare" onClick={() => change(Object.fromEntries(filters.map((name) => [name, undefined])))}>
           Clear filters
         </Button>
       )}

@@ -7,7 +7,7 @@ import type { UsageView } from './use-usage-view.ts'
 
 interface FilterPickerProps {
   readonly view: UsageView
-  readonly dimension: 'model' | 'project' | 'machine'
+  readonly dimension: 'model' | 'project' | 'folder' | 'machine'
   readonly label: string
   readonly all: string
 }
@@ -16,11 +16,12 @@ interface FilterPickerProps {
 export function FilterPicker({ view, dimension, label, all }: FilterPickerProps) {
   const { base, search, zone, change } = view
   const [opened, setOpened] = useState(false)
-  const { model, project, machine_id, ...rest } = base
+  const { model, project, folder, machine_id, ...rest } = base
   // Its own filter is left out: with it the list would have one entry.
   const others = {
     ...(dimension === 'model' || model === undefined ? {} : { model }),
     ...(dimension === 'project' || project === undefined ? {} : { project }),
+    ...(dimension === 'folder' || dimension === 'project' || folder === undefined ? {} : { folder }),
     ...(dimension === 'machine' || machine_id === undefined ? {} : { machine_id }),
   }
   const report = useUsage({ ...rest, ...others, group: dimension }, { enabled: opened })
@@ -42,7 +43,7 @@ export function FilterPicker({ view, dimension, label, all }: FilterPickerProps)
         title: keys[index] ?? '',
         aside: row.cost_usd === null ? formatCompact(row.total_tokens) : formatUsd(row.cost_usd),
       }))}
-      onPick={(picked) => change({ [dimension]: picked })}
+      onPick={(picked) => change({ ...(dimension === 'project' ? { folder: undefined } : {}), [dimension]: picked })}
       onOpen={(open) => open && setOpened(true)}
     />
   )

@@ -1,20 +1,26 @@
+import { agentTitles } from '@signalbox/contract/agent'
+import { folderNames, shortNames } from '@signalbox/usage/project-name'
 import type { UsageRow } from '../hub/usage.ts'
 import { formatModelName } from '../ui/model-name.ts'
-import { shortenPaths } from '../ui/short-path.ts'
+import { partKey } from '../ui/part-name.ts'
 import { formatMoment, formatMonthAndYear, formatWeekdayAndDay } from '../ui/time-format.ts'
 
-export type GroupKey = 'hour' | 'day' | 'week' | 'month' | 'session' | 'project' | 'model' | 'machine' | 'branch'
+export type GroupKey = 'hour' | 'day' | 'week' | 'month' | 'session' | 'project' | 'folder' | 'model' | 'machine' | 'branch' | 'agent'
 
 const unnamed: Partial<Record<GroupKey, string>> = {
   session: 'No session',
   project: 'No project',
+  folder: 'No folder',
   machine: 'No machine',
   branch: 'No branch',
 }
 
+/** Claude Code's calls have no agent; one that this version does not know keeps its name. */
+const titles: Readonly<Record<string, string>> = agentTitles
+
 /** The field of a row that names its group. */
 export function readGroupValue(row: UsageRow, group: GroupKey): string {
-  return row[group] ?? ''
+  return group === 'model' ? partKey(row) : (row[group] ?? '')
 }
 
 /** Display names, in the order of the keys. */
@@ -29,9 +35,13 @@ export function formatGroupNames(group: GroupKey, keys: readonly string[], zone:
     case 'month':
       return keys.map((key) => formatMonthAndYear(key))
     case 'project':
-      return shortenPaths(keys).map((name) => name || (unnamed.project ?? ''))
+      return shortNames(keys).map((name) => name || (unnamed.project ?? ''))
+    case 'folder':
+      return folderNames(keys).map((name) => name || (unnamed.folder ?? ''))
     case 'model':
       return keys.map(formatModelName)
+    case 'agent':
+      return keys.map((key) => titles[key === '' ? 'claude-code' : key] ?? key)
     case 'session':
       return keys.map((key) => (key === '' ? (unnamed.session ?? '') : /^[0-9a-f-]{36}$/.test(key) ? key.slice(0, 8) : key))
     default:

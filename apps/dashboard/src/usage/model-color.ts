@@ -1,3 +1,4 @@
+import { readPartKey } from '../ui/part-name.ts'
 import { seriesColor } from '../ui/series-color.ts'
 
 /** Fixed colours of model families, stable across screens and reloads while one version of each is in use. */
@@ -9,6 +10,8 @@ const preferredColors: readonly (readonly [family: string, color: number])[] = [
   ['haiku', 5],
 ]
 
-export function modelColor(model: string): string {
-  return seriesColor('model', model, preferredColors.find(([family]) => model.includes(family))?.[1])
+/** @param key a model, or its part that is not itemised, which has a colour of its own */
+export function modelColor(key: string): string {
+  const { isNotItemised } = readPartKey(key)
+  return seriesColor('model', key, isNotItemised ? undefined : preferredColors.find(([family]) => key.includes(family))?.[1])
 }

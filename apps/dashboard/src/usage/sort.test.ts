@@ -13,6 +13,8 @@ function row(model: string, cost: number | null, write = 0): UsageRow {
     total_tokens: 0,
     cost_usd: cost,
     unpriced_calls: 0,
+    unfinished_calls: 0,
+    odd_calls: 0,
   }
   return { model, ...sums, models: [] }
 }

@@ -13,6 +13,8 @@ function sums(tokens: number, cost: number | null): UsageSums {
     total_tokens: tokens,
     cost_usd: cost,
     unpriced_calls: cost === null ? 1 : 0,
+    unfinished_calls: 0,
+    odd_calls: 0,
   }
 }
 
@@ -48,7 +50,7 @@ const buckets = ['2026-11-08', '2026-11-09', '2026-11-10']
 test('each model is a series over all buckets, largest first, and days without calls are zero', () => {
   const report = reportOf({ '2026-11-08': { small: [10, 1], large: [20, 5] }, '2026-11-10': { small: [30, 2] } })
   const { series, totals } = buildStack(report, buckets, 'day', 'model', 'cost')
-  expect(series).toEqual([
+  expect(series).toMatchObject([
     { key: 'large', names: 1, values: [5, 0, 0], total: 5 },
     { key: 'small', names: 1, values: [1, 0, 2], total: 3 },
   ])
@@ -78,4 +80,39 @@ test('a single remaining name is shown by its name', () => {
   const models = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`m${index}`, [100 - index, 1] as [number, number]]))
   const { series } = buildStack(reportOf({ '2026-11-09': models }), buckets, 'day', 'model', 'tokens', 7)
   expect(series.map(({ key }) => key)).not.toContain(undefined)
+})
+
+test('what is estimated of a bucket is apart from its total, and of no call', () => {
+  const report = reportOf({ '2026-11-09': { opus: [1_000, 2] } })
+  const estimated = { ...report, rows: report.rows.map((row) => ({ ...row, estimated_output: 300, estimated_cost_usd: 0.5 })) }
+  const estimates = (measure: 'cost' | 'tokens' | 'calls') => buildStack(estimated, buckets, 'day', 'model', measure).estimates
+  expect(estimates('tokens')).toEqual([0, 300, 0])
+  expect(estimates('cost')).toEqual([0, 0.5, 0])
+  expect(estimates('calls')).toEqual([0, 0, 0])
+  expect(buildStack(estimated, buckets, 'day', 'model', 'tokens').totals).toEqual([0, 1_000, 0])
+  const unpriced = { ...estimated, rows: estimated.rows.map((row) => ({ ...row, estimated_cost_usd: null })) }
+  expect(buildStack(unpriced, buckets, 'day', 'model', 'cost').estimates).toEqual([0, 0, 0])
+})
+
+test('sums with an unfinished call or an odd number are at least what is shown, counts of calls are exact', () => {
+  const report = reportOf({ '2026-11-08': { a: [10, 1] }, '2026-11-09': { a: [10, 1], b: [5, 1] }, '2026-11-10': { b: [5, 1] } })
+  const [, second, third] = report.rows
+  const unfinished = { unfinished_calls: 1 }
+  Object.assign(second!, unfinished)
+  Object.assign(second!.models[0]!, unfinished)
+  Object.assign(third!, { ...unfinished, is_whole: true })
+  Object.assign(report.totals, unfinished)
+  Object.assign(report.totals.models[0]!, unfinished)
+  const { atLeast, totalAtLeast, series } = buildStack(report, buckets, 'day', 'model', 'cost')
+  const doubt = expect.stringMatching(/^at least: 1 call never got/)
+  expect(atLeast).toEqual([undefined, doubt, undefined])
+  expect(totalAtLeast).toEqual(doubt)
+  expect(series.map((one) => [one.key, one.totalAtLeast, one.atLeast])).toEqual([
+    ['a', doubt, [undefined, doubt, undefined]],
+    ['b', undefined, [undefined, undefined, undefined]],
+  ])
+  const others = buildStack(report, buckets, 'day', 'model', 'tokens', 0).series
+  expect(others).toMatchObject([{ key: undefined, totalAtLeast: doubt, atLeast: [undefined, doubt, undefined] }])
+  const calls = buildStack(report, buckets, 'day', 'model', 'calls')
+  expect([calls.totalAtLeast, ...calls.atLeast]).toEqual([undefined, undefined, undefined, undefined])
 })

@@ -1,4 +1,6 @@
 import type { UsageReport, UsageRow, UsageSums } from '../hub/answer.ts'
+import { whyAtLeast } from '../ui/at-least.ts'
+import { partKey } from '../ui/part-name.ts'
 import { type GroupKey, readGroupValue } from './group-name.ts'
 import type { Measure, Split } from './usage-search.ts'
 
@@ -11,6 +13,9 @@ export interface Series {
   /** In the order of the buckets; null is an unknown cost. */
   readonly values: readonly (number | null)[]
   readonly total: number | null
+  /** Why each value is at least that, in the order of the buckets; undefined where it is exact. */
+  readonly atLeast: readonly (string | undefined)[]
+  readonly totalAtLeast: string | undefined
 }
 
 export interface Stack {
@@ -18,8 +23,13 @@ export interface Stack {
   /** Largest first, the remaining names last. */
   readonly series: readonly Series[]
   readonly totals: readonly (number | null)[]
+  /** Why each total is at least that, and that of all. */
+  readonly atLeast: readonly (string | undefined)[]
+  readonly totalAtLeast: string | undefined
   /** Buckets that contain calls without a price, whose cost is missing from the bar. */
   readonly unpriced: readonly boolean[]
+  /** What unfinished calls are estimated to have beyond the totals, or within them where they have it; 0 for nothing. */
+  readonly estimates: readonly number[]
 }
 
 interface Part extends UsageSums {
@@ -29,7 +39,8 @@ interface Part extends UsageSums {
 export function readMeasure(sums: UsageSums, measure: Measure): number | null {
   switch (measure) {
     case 'cost':
-      return sums.calls === 0 ? 0 : sums.cost_usd
+      // Without tokens the cost is zero, not unknown.
+      return sums.total_tokens === 0 && sums.calls === 0 ? 0 : sums.cost_usd
     case 'tokens':
       return sums.total_tokens
     case 'calls':
@@ -37,9 +48,25 @@ export function readMeasure(sums: UsageSums, measure: Measure): number | null {
   }
 }
 
+/** Why a measure of sums is at least what is shown. Calls are counted exactly. */
+function readDoubt(measure: Measure, parts: readonly UsageSums[]): string | undefined {
+  if (measure === 'calls') return undefined
+  let [unfinished_calls, odd_calls] = [0, 0]
+  for (const part of parts) {
+    unfinished_calls += part.is_whole ? 0 : part.unfinished_calls
+    odd_calls += part.odd_calls
+  }
+  return whyAtLeast({ unfinished_calls, odd_calls })
+}
+
+/** What is estimated of sums, in the unit of the measure: output, its cost, and no calls. */
+export function readEstimate({ estimated_output: output, estimated_cost_usd: cost }: UsageSums, measure: Measure): number {
+  return (measure === 'tokens' ? output : measure === 'cost' ? cost : 0) ?? 0
+}
+
 /** The parts of a row: models always, others when the report was requested with `split`. */
 function listParts(row: Pick<UsageRow, 'models' | 'splits'>, split: Split): readonly Part[] {
-  return split === 'model' ? row.models.map((part) => ({ ...part, name: part.model })) : (row.splits ?? [])
+  return split === 'model' ? row.models.map((part) => ({ ...part, name: partKey(part) })) : (row.splits ?? [])
 }
 
 /**
@@ -72,6 +99,8 @@ export function buildStack(
       return found === undefined ? 0 : readMeasure(found, measure)
     }),
     total: readMeasure(part, measure),
+    atLeast: perBucket.map((parts) => readDoubt(measure, [parts.get(part.name) ?? []].flat())),
+    totalAtLeast: readDoubt(measure, [part]),
   }))
   const others = ranked.slice(named.length)
   if (others.length > 0) {
@@ -83,6 +112,13 @@ export function buildStack(
         sum([...parts.values()].filter(({ name }) => names.has(name)).map((part) => readMeasure(part, measure))),
       ),
       total: sum(others.map((part) => readMeasure(part, measure))),
+      atLeast: perBucket.map((parts) =>
+        readDoubt(
+          measure,
+          [...parts.values()].filter(({ name }) => names.has(name)),
+        ),
+      ),
+      totalAtLeast: readDoubt(measure, others),
     })
   }
   return {
@@ -92,7 +128,13 @@ export function buildStack(
       const row = rows.get(bucket)
       return row === undefined ? 0 : readMeasure(row, measure)
     }),
+    atLeast: buckets.map((bucket) => readDoubt(measure, [rows.get(bucket) ?? []].flat())),
+    totalAtLeast: readDoubt(measure, [report.totals]),
     unpriced: buckets.map((bucket) => measure === 'cost' && (rows.get(bucket)?.unpriced_calls ?? 0) > 0),
+    estimates: buckets.map((bucket) => {
+      const row = rows.get(bucket)
+      return row === undefined ? 0 : readEstimate(row, measure)
+    }),
   }
 }
 

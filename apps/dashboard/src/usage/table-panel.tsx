@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { UsageSums } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { formatExact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -21,6 +22,7 @@ const tableGroupLabels: Record<TableGroup, string> = {
   session: 'Sessions',
   machine: 'Machines',
   branch: 'Branches',
+  agent: 'Agents',
 }
 const nameColumnLabels = {
   hour: 'Hour',
@@ -29,9 +31,11 @@ const nameColumnLabels = {
   month: 'Month',
   session: 'Session',
   project: 'Project',
+  folder: 'Folder',
   model: 'Model',
   machine: 'Machine',
   branch: 'Branch',
+  agent: 'Agent',
 }
 
 const columns: readonly { readonly column: SortColumn; readonly label: string; readonly wide?: boolean }[] = [
@@ -43,6 +47,9 @@ const columns: readonly { readonly column: SortColumn; readonly label: string; r
   { column: 'read', label: 'Cache reads', wide: true },
   { column: 'calls', label: 'Calls', wide: true },
 ]
+
+/** Groups of which the hub sends the most expensive rows when it has too many for one answer; of the others the newest. */
+const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'branch'])
 
 /** Rows rendered at first; `Show more` adds to them. */
 const INITIAL_ROWS = 25
@@ -129,6 +136,12 @@ export function TablePanel({ view, table }: TablePanelProps) {
           {rows.length === 0 && (
             <p className="table-empty muted">
               {search.find === undefined ? 'No usage in this period. Choose a longer one.' : `No row matches “${search.find}”.`}
+            </p>
+          )}
+          {report.left_out !== undefined && (
+            <p className="table-more small muted">
+              These are the {costliest.has(group) ? 'most expensive' : 'newest'} {formatExact(report.rows.length)} of{' '}
+              {formatExact(report.rows.length + report.left_out)} rows. Choose a shorter period or a filter for the others.
             </p>
           )}
           {rows.length > rowLimit && (

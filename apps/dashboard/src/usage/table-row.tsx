@@ -1,15 +1,19 @@
+import { plural } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
 import { Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatModelName } from '../ui/model-name.ts'
 import { Moment } from '../ui/moment.tsx'
 import { formatPercent } from '../ui/number-format.ts'
+import { partKey, readPartKey } from '../ui/part-name.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { addDays, lastDayOfMonth } from './calendar.ts'
 import type { GroupKey } from './group-name.ts'
 import { modelColor } from './model-color.ts'
+import { ProjectFolders } from './project-folders.tsx'
 import type { UsageSearch } from './usage-search.ts'
 import type { TableRow } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -29,6 +33,7 @@ export function UsageTableRow({ line, group, view, share, size }: UsageTableRowP
   const { key, name, row } = line
   const [open, setOpen] = useState(false)
   const id = useId()
+  const atLeast = whyAtLeast(row)
   return (
     <>
       <tr>
@@ -44,16 +49,16 @@ export function UsageTableRow({ line, group, view, share, size }: UsageTableRowP
           <span className="visually-hidden">{formatPercent(share)}</span>
         </td>
         <td>
-          <Money value={row.cost_usd} calls={row.calls} />
+          <Money value={row.cost_usd} calls={row.calls} atLeast={atLeast} />
         </td>
         <td>
-          <Count value={row.total_tokens} />
+          <Count value={row.total_tokens} atLeast={atLeast} />
         </td>
         <td className="wide">
           <Count value={row.input} />
         </td>
         <td className="wide">
-          <Count value={row.output} />
+          <Count value={row.output} atLeast={atLeast} />
         </td>
         <td className="wide">
           <Count value={row.write_5m + row.write_1h} />
@@ -76,6 +81,9 @@ export function UsageTableRow({ line, group, view, share, size }: UsageTableRowP
   )
 }
 
+/** The index of the first sum that is shown only where there is one. */
+const FIRST_PROBLEM = 6
+
 function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group' | 'view'>) {
   const { key, row } = line
   const link = narrowTo(group, key)
@@ -85,17 +93,19 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
       {row.models.length > 0 && group !== 'model' && (
         <ul className="detail-models">
           {row.models.map((part) => (
-            <li key={part.model} title={part.model}>
-              <i className="row-color" aria-hidden="true" style={{ background: modelColor(part.model) }} />
-              <span>{formatModelName(part.model)}</span>
-              <Money value={part.cost_usd} calls={part.calls} />
+            <li key={partKey(part)} title={partKey(part)}>
+              <i className="row-color" aria-hidden="true" style={{ background: modelColor(partKey(part)) }} />
+              <span>{formatModelName(partKey(part))}</span>
+              <Money value={part.cost_usd} calls={part.calls} atLeast={whyAtLeast(part)} />
               <span className="muted">
-                <Count value={part.total_tokens} unit="tokens" /> <span aria-hidden="true">tokens</span>
+                <Count value={part.total_tokens} unit="token" atLeast={whyAtLeast(part)} />{' '}
+                <span aria-hidden="true">{plural(part.total_tokens, 'token')}</span>
               </span>
             </li>
           ))}
         </ul>
       )}
+      {group === 'project' && key !== '' && <ProjectFolders project={key} view={view} />}
       <dl className="detail-sums">
         {(
           [
@@ -106,9 +116,11 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
             ['Cache reads', row.read],
             ['Calls', row.calls],
             ['Calls without a price', row.unpriced_calls],
+            ['Unfinished calls', row.unfinished_calls],
+            ['Calls with an odd number', row.odd_calls],
           ] as const
-        ).map(([label, value]) => (
-          <div key={label} className={classNames(label === 'Calls without a price' && value === 0 && 'detail-zero')}>
+        ).map(([label, value], index) => (
+          <div key={label} className={classNames(index >= FIRST_PROBLEM && value === 0 && 'detail-zero')}>
             <dt>{label}</dt>
             <dd>
               <Count value={value} />
@@ -157,10 +169,19 @@ function narrowTo(group: GroupKey, key: string): NarrowedView | undefined {
       return { label: 'Show this week', change: days(key, addDays(key, 6)) }
     case 'month':
       return { label: 'Show this month', change: days(`${key}-01`, lastDayOfMonth(key)) }
-    case 'model':
+    case 'model': {
+      const { model, isNotItemised } = readPartKey(key)
+      const itemised = isNotItemised ? 'only' : undefined
+      return {
+        label: 'Show only this model',
+        change: { model, not_itemised: itemised, table: undefined, find: undefined, sort: undefined },
+      }
+    }
     case 'project':
-    case 'machine':
-      return { label: `Show only this ${group}`, change: { [group]: key, table: undefined, find: undefined, sort: undefined } }
+    case 'machine': {
+      const parts = group === 'project' ? { folder: undefined } : {}
+      return { label: `Show only this ${group}`, change: { ...parts, [group]: key, table: undefined, find: undefined, sort: undefined } }
+    }
     default:
       return undefined
   }

@@ -34,6 +34,12 @@ test('invalid parameters are dropped, the others kept', () => {
   })
 })
 
+test('estimates are in the sums only where the address says so', () => {
+  expect(readUsageSearch({ with_estimates: true })).toEqual({ with_estimates: true })
+  expect(readUsageSearch({ with_estimates: 'true' })).toEqual({ with_estimates: true })
+  expect(readUsageSearch({ with_estimates: false })).toEqual({})
+})
+
 test('an end before the start is dropped', () => {
   expect(readUsageSearch({ since: '2026-11-09', until: '2026-11-01' })).toEqual({ since: '2026-11-09' })
 })

@@ -2,16 +2,19 @@ import { canonicalZone } from '@signalbox/contract/time-zone'
 import { isDay } from './calendar.ts'
 import { type RangeName, rangeNames, type Step, steps } from './range.ts'
 
-export const splits = ['model', 'project', 'machine', 'branch'] as const
+export const splits = ['model', 'project', 'machine', 'branch', 'agent'] as const
 export type Split = (typeof splits)[number]
 
 export const measures = ['cost', 'tokens', 'calls'] as const
 /** Unit of the height of a bar. */
 export type Measure = (typeof measures)[number]
 
-export const tableGroups = ['time', 'model', 'project', 'session', 'machine', 'branch'] as const
+export const tableGroups = ['time', 'model', 'project', 'session', 'machine', 'branch', 'agent'] as const
 /** Grouping of the table; `time` uses the step of the chart. */
 export type TableGroup = (typeof tableGroups)[number]
+
+/** Whether the sums have calls only, or only what is not itemised. */
+export const itemisation = ['without', 'only'] as const
 
 /** Query parameters of the usage screen; absent ones have their defaults. */
 export interface UsageSearch {
@@ -29,7 +32,13 @@ export interface UsageSearch {
   find?: string
   model?: string
   project?: string
+  /** A folder of a project. */
+  folder?: string
   machine?: string
+  /** Whether what Claude Code has recorded beyond its calls counts; both when absent. */
+  not_itemised?: (typeof itemisation)[number]
+  /** Whether the sums have what is estimated of unfinished calls. */
+  with_estimates?: true
   /** IANA time zone; defaults to the browser's. */
   zone?: string
 }
@@ -62,7 +71,11 @@ export function readUsageSearch(search: Record<string, unknown>): UsageSearch {
     find: text(search.find),
     model: text(search.model),
     project: text(search.project),
+    folder: text(search.folder),
     machine: text(search.machine),
+    not_itemised: oneOf(search.not_itemised, itemisation),
+    // The router reads the word as a boolean.
+    with_estimates: search.with_estimates === true || search.with_estimates === 'true' ? true : undefined,
     zone: zoneName(search.zone),
   }
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))

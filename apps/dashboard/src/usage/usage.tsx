@@ -42,7 +42,11 @@ export function Usage() {
         <WaitingForData />
       ) : (
         <>
-          <FilterBar view={view} />
+          <FilterBar
+            view={view}
+            hasNotItemised={report.data?.totals.models.some((model) => model.not_itemised) ?? false}
+            hasEstimates={report.data?.totals.estimated_output !== undefined}
+          />
           {problem !== undefined && !(problem.offline && report.data !== undefined) && (
             <ProblemNote {...problem} onRetry={() => Promise.all([report.refetch(), table.refetch()])} />
           )}
@@ -51,7 +55,11 @@ export function Usage() {
               problem === undefined && <Skeleton height={520} label="Loading usage" />
             ) : (
               <>
-                <UsageTotals totals={report.data.totals} unpriced={report.data.unpriced} />
+                <UsageTotals
+                  totals={report.data.totals}
+                  unpriced={report.data.unpriced}
+                  withEstimates={view.search.with_estimates === true}
+                />
                 <ChartPanel view={view} report={report.data} />
               </>
             )}

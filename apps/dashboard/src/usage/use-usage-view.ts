@@ -24,7 +24,7 @@ export interface UsageView {
   /** Parameters shared by all queries of this screen. */
   readonly base: UsageQuery
   /** Changes query parameters; undefined removes one. */
-  readonly change: (next: Partial<Record<keyof UsageSearch, string | undefined>>, options?: { readonly replace?: boolean }) => void
+  readonly change: (next: Partial<Record<keyof UsageSearch, string | true | undefined>>, options?: { readonly replace?: boolean }) => void
 }
 
 export function useUsageView(): UsageView {
@@ -64,7 +64,10 @@ export function useUsageView(): UsageView {
         timezone: zone,
         ...(search.model === undefined ? {} : { model: search.model }),
         ...(search.project === undefined ? {} : { project: search.project }),
+        ...(search.folder === undefined ? {} : { folder: search.folder }),
         ...(search.machine === undefined ? {} : { machine_id: search.machine }),
+        ...(search.not_itemised === undefined ? {} : { not_itemised: search.not_itemised }),
+        ...(search.with_estimates === true ? { with_estimates: 'true' as const } : {}),
       },
       change,
     }

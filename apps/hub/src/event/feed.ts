@@ -1,4 +1,5 @@
 import type { EventGap, HubEvent } from '@signalbox/contract/event'
+import { nextTurn } from '../next-turn.ts'
 import type { EventFilter, EventStore } from '../store/event.ts'
 
 /** The newest events, kept in memory: nearly every subscriber is never further behind. */
@@ -307,10 +308,6 @@ export class EventFeed {
       } else if (now - entry.lastSentAt >= this.#timeouts.keepaliveMs) this.#send(entry, 'keepalive')
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** The id of the oldest event that the log has, or will have. */

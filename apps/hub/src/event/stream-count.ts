@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { HubError } from '../hub-error.ts'
 
 export interface StreamLimits {
@@ -29,8 +30,9 @@ export class StreamCount {
     const { perKey, total } = this.#limits
     const ofKey = this.#byKey.get(key) ?? 0
     if (ofKey >= perKey || this.#open >= total) {
-      const whose = ofKey >= perKey ? `This key has ${ofKey}` : `The hub has ${this.#open}`
-      throw new HubError('rate_limit_exceeded', `${whose} event streams open, and that is the limit`, {
+      const whose =
+        ofKey >= perKey ? `This key has ${countOf(ofKey, 'event stream')}` : `The hub has ${countOf(this.#open, 'event stream')}`
+      throw new HubError('rate_limit_exceeded', `${whose} open, and that is the limit`, {
         suggestion: 'Close some, or let several readers share one.',
         details: { limit: ofKey >= perKey ? perKey : total, retry_after_seconds: RETRY_AFTER_S },
       })

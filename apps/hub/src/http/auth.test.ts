@@ -77,6 +77,23 @@ describe('a key', () => {
     expect((await ask('/api/usage')).json().suggestion).toContain('revoked')
   })
 
+  it('ends in a year unless it is said when, and never where that is said; it can see its end and what it is bound to', async () => {
+    const hub = await openHub()
+    const end = async (more: object) => {
+      const made = await makeKey(hub, { name: 'guest', scopes: ['read'], ...more })
+      const { authenticated, by, name, scopes, bypass, store_id, quotas, ...rest } = (
+        await hub.inject({ url: '/api/whoami', headers: bearer(made.key) })
+      ).json()
+      expect((await hub.ask('GET', `/api/keys/${made.key_id}`)).json()).toMatchObject(rest)
+      return rest
+    }
+    expect(await end({})).toEqual({ expires_at: '2027-10-06T09:12:00.000Z' })
+    expect(await end({ expires_at: '2026-12-24T00:00:00.000Z' })).toEqual({ expires_at: '2026-12-24T00:00:00.000Z' })
+    const bound = { machine_id: 'box-7', project_id: 'web' }
+    expect(await end({ expires_at: null, ...bound })).toEqual(bound)
+    expect((await hub.ask('POST', '/api/keys', { payload: { name: 'x', scopes: ['read'], expires_at: '' } })).statusCode).toBe(400)
+  })
+
   it('is stored only as its hash', async () => {
     const hub = await openHub()
     const { key, prefix } = await makeKey(hub, { name: 'laptop', scopes: ['ingest'] })

@@ -81,6 +81,7 @@ export function authenticateRequests(app: FastifyInstance, { config, keys, owner
     const network = networkOfClient(request)
     const wait = wrongKeys.attempt(text, network)
     request.keyRefused = true
+    // A promised line: examples/fail2ban reads it.
     request.log.warn({ key_prefix: loggedPrefixOf(text), address: request.ip }, 'key refused')
     if (wait > 0) throw tooManyWrongKeys(reply, wait)
     if (key !== undefined && isRefused(key)) throw unauthorized('Invalid API key', 'AUTH_INVALID', key.refused)
@@ -209,8 +210,8 @@ export function authenticateRequests(app: FastifyInstance, { config, keys, owner
   }
 }
 
-function principalOf({ id, name, scopes, bound }: KnownKey): Principal {
-  return { by: 'key', id, name, scopes, bound }
+function principalOf({ id, name, scopes, bound, end }: KnownKey): Principal {
+  return { by: 'key', id, name, scopes, bound, end }
 }
 
 /**

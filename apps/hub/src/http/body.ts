@@ -22,9 +22,7 @@ export function readBodies(app: FastifyInstance): void {
   })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = (bytes: Buffer) => {
-      request.bodyBytes = bytes.length
-      // Hash of the decompressed body: gzip does not make it another request.
-      if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
+      noteBody(request, bytes)
       const text = bytes.toString('utf8')
       // Many clients send the content type even without a body; the schema says whether one is needed.
       if (text === '') return done(null, undefined)
@@ -46,12 +44,21 @@ function notJson(text: string): HubError {
   let position: string | undefined
   try {
     JSON.parse(text)
+    return forbiddenKey()
   } catch (error) {
     position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0]
   }
   return new HubError('validation_error', `The body is not JSON${position === undefined ? '' : `, at ${position}`}`, {
     apiCode: 'VALIDATION_INVALID_TYPE',
     suggestion: 'Check quotes, commas and brackets; keys and texts need double quotes.',
+  })
+}
+
+/** The parser refuses what is JSON too: keys that would change the prototype of an object. */
+function forbiddenKey(): HubError {
+  return new HubError('validation_error', 'The body has a key __proto__, or a constructor with a prototype', {
+    apiCode: 'VALIDATION_INVALID_TYPE',
+    suggestion: 'Give the key another name.',
   })
 }
 
@@ -62,7 +69,14 @@ function tooDeep(): HubError {
   })
 }
 
-async function decompress(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+/** Notes the size of a decompressed body, and its hash: gzip does not make it another request. */
+export function noteBody(request: FastifyRequest, bytes: Buffer): void {
+  request.bodyBytes = bytes.length
+  if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(bytes).digest('hex')
+}
+
+/** @throws HubError for a body that is too large or not as `Content-Encoding` says */
+export async function decompress(request: FastifyRequest, body: Buffer): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase()
   if (encoding === undefined || encoding === '' || encoding === 'identity') return body
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {

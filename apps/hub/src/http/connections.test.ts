@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
+import { tempFolder } from '../../../../test/support/temp.ts'
+import { masterKey, openHub } from '../../test/open-hub.ts'
 import { type ConnectionLimits, Connections, connectionLimits } from './connections.ts'
 
-const times = { minAge: 50, reader: 300, check: 50 }
+const times = { minAge: 50, reader: 300, check: 50, idle: 60_000 }
 
 async function serve(limits: ConnectionLimits, answer: http.RequestListener = (_, response) => response.end('ok'), proxies: string[] = []) {
   const connections = new Connections(limits, proxies, times)
@@ -115,6 +120,63 @@ it('a reader that takes nothing of its answer is dropped, a slow one is not', as
   await expect.poll(() => silent.closed).toBe(true)
   expect(performance.now() - began).toBeGreaterThan(times.reader / 2)
   expect(slow.closed).toBe(false)
+})
+
+/** The hub itself, and a connection to it of which a test counts what it has received. */
+async function connectToHub(options: Parameters<typeof openHub>[0]) {
+  const hub = await openHub(options)
+  const { port } = new URL(await hub.app.listen({ port: 0, host: '127.0.0.1' }))
+  return async (text: string) => {
+    const socket = net.connect(Number(port), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const state = { socket, closed: false, received: 0 }
+    socket.on('error', () => {}).on('close', () => (state.closed = true))
+    socket.on('data', (data) => (state.received += data.length))
+    await once(socket, 'connect')
+    socket.write(text)
+    return state
+  }
+}
+
+it('the hub drops a reader that takes nothing of its answer, and serves one that takes its time', async () => {
+  const folder = tempFolder()
+  // More than the system keeps for a connection, and nothing that could be compressed.
+  const file = randomBytes(15 * 1024 * 1024)
+  fs.mkdirSync(path.join(folder, 'assets'))
+  fs.writeFileSync(path.join(folder, 'index.html'), '<title>x</title>')
+  fs.writeFileSync(path.join(folder, 'assets', 'large.js'), file)
+  const connect = await connectToHub({ dashboard: folder, connectionTimes: { ...times, reader: 1_000 } })
+  const request = 'GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n'
+  const silent = await connect(request)
+  silent.socket.pause()
+  const slow = await connect(request)
+  // Longer in all than a reader may take nothing.
+  slow.socket.on('data', () => slow.socket.pause() && setTimeout(() => slow.socket.resume(), 5))
+  // The reset is noticed by writing.
+  const poke = setInterval(() => silent.socket.write('x'), 50)
+  onTestFinished(() => clearInterval(poke))
+  await expect.poll(() => silent.closed).toBe(true)
+  await expect.poll(() => slow.received).toBeGreaterThan(file.length)
+  expect(silent.received).toBeLessThan(file.length)
+})
+
+it('the hub closes a connection on which nothing happens, and none whose stream says that it is alive', async () => {
+  const idle = 600
+  const connect = await connectToHub({
+    connectionTimes: { ...times, idle },
+    streams: { keepaliveMs: idle / 6, stalledMs: 60_000 },
+  })
+  const began = performance.now()
+  const head = `HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${masterKey}\r\n`
+  const stream = await connect(`GET /events ${head}\r\n`)
+  const silent = await Promise.all(
+    ['', 'GET /health', `POST /tasks ${head}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`].map(connect),
+  )
+  await expect.poll(() => silent.map(({ closed }) => closed)).toEqual([true, true, true])
+  expect(performance.now() - began).toBeGreaterThanOrEqual(idle)
+  expect(stream.closed).toBe(false)
+  const before = stream.received
+  await expect.poll(() => stream.received).toBeGreaterThan(before)
 })
 
 it('connections leave descriptors for everything else', () => {

@@ -19,16 +19,22 @@ const PENALTY_CONNECTIONS = 20
 const READER_TIMEOUT_MS = 30_000
 const CHECK_INTERVAL_MS = 5_000
 /** A connection on which nothing happens for so long is closed, whatever it waits for: longer than any long poll. */
-const SILENCE_TIMEOUT_MS = 180_000
+const IDLE_TIMEOUT_MS = 180_000
 
 /** In milliseconds; other ones are for tests. */
 export interface ConnectionTimes {
   readonly minAge: number
   readonly reader: number
   readonly check: number
+  readonly idle: number
 }
 
-const usualTimes: ConnectionTimes = { minAge: MIN_AGE_MS, reader: READER_TIMEOUT_MS, check: CHECK_INTERVAL_MS }
+const usualTimes: ConnectionTimes = {
+  minAge: MIN_AGE_MS,
+  reader: READER_TIMEOUT_MS,
+  check: CHECK_INTERVAL_MS,
+  idle: IDLE_TIMEOUT_MS,
+}
 
 export interface ConnectionLimits {
   /** Open connections in all. */
@@ -90,7 +96,7 @@ export class Connections {
   /** Watches the connections of a server. */
   watch(server: Server): void {
     server.on('connection', (socket) => this.#opened(socket))
-    server.setTimeout(SILENCE_TIMEOUT_MS)
+    server.setTimeout(this.#times.idle)
     const timer = setInterval(() => this.#dropReaders(), this.#times.check)
     timer.unref()
     server.once('close', () => clearInterval(timer))

@@ -153,6 +153,12 @@ describe('Idempotency-Key', () => {
       '/machines/{machine_id}/rename': { id: machine, payload: { machine_id: 'renamed' } },
       '/machines/{machine_id}/merge': { id: machine, payload: { into: 'box', confirm: true } },
       '/machines/{machine_id}/release-session': { payload: { session_id: placed } },
+      '/api/usage/folders': {
+        payload: {
+          machine_id: 'm',
+          folders: [{ folder: '/home/u/shop/src', project: 'github.com/acme/shop', root: '/home/u/shop', seen: 'git' }],
+        },
+      },
       '/v1/logs': { payload: { resourceLogs: [] } },
       '/v1/metrics': { payload: { resourceMetrics: [] } },
     }

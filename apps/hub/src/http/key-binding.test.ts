@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
+import { fleetOf } from '../../test/fleet.ts'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
 import { someSnapshot } from '../../test/snapshot.ts'
 
@@ -16,8 +17,8 @@ beforeEach(async () => {
   }
 })
 
-async function bind(to: { machine_id?: string; project_id?: string }) {
-  const payload = { name: 'bound', scopes: ['read', 'write', 'ingest'], ...to }
+async function bind(to: { machine_id?: string; project_id?: string }, scopes = ['read', 'write', 'ingest']) {
+  const payload = { name: 'bound', scopes, ...to }
   const { key } = (await hub.ask('POST', '/api/keys', { payload })).json() as { key: string }
   return async (method: string, url: string, body?: object, headers: Record<string, string> = {}) => {
     const answer = await hub.inject({
@@ -90,16 +91,80 @@ describe('a key that is bound to a machine', () => {
     expect(await ask('GET', `/sessions/${theirs}`)).toBe(200)
   })
 
+  it('gives nothing of its machine to another one: neither a session by recovery, nor itself by a merge', async () => {
+    const ask = await bind({ machine_id: 'box-1' }, ['write', 'admin'])
+    expect(await ask('POST', `/sessions/${mine}/mark-failed`, { reason: 'x' })).toBe(200)
+    for (const new_machine_id of ['box-2', 'box-3']) {
+      expect(await ask('POST', `/sessions/${mine}/recover`, { new_machine_id })).toBe(403)
+    }
+    expect(await ask('POST', '/machines/box-1/merge', { into: 'box-2', dry_run: true })).toBe(403)
+    expect(await ask('POST', '/machines/box-1/merge', { into: 'box-2', confirm: true })).toBe(403)
+    expect((await hub.ask('GET', '/machines/box-3')).statusCode).toBe(404)
+    expect(await ask('POST', `/sessions/${mine}/recover`, { new_machine_id: 'box-1' })).toBe(200)
+    expect((await hub.ask('GET', `/sessions/${mine}`)).json()).toMatchObject({ machine_id: 'box-1', status: 'active' })
+  })
+
   it('reports no session of another machine as its own', async () => {
     const { key } = (await hub.ask('POST', '/api/keys', { payload: { name: 'b', scopes: ['ingest'], machine_id: 'box-1' } })).json()
     const answer = await hub.inject({
       method: 'POST',
       url: '/sessions/observations',
       headers: { 'x-api-key': key },
-      payload: { machine_id: 'box-1', observations: [observation(mine), observation(theirs, { alive: false, end: { reason: 'exited' } })] },
+      payload: {
+        machine_id: 'box-1',
+        observations: [observation(mine), observation(theirs, { end: { outcome: 'completed', reason: 'exited' } })],
+      },
     })
     expect(answer.json()).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] })
     expect((await hub.ask('GET', `/sessions/${theirs}`)).json()).toMatchObject({ status: 'active', machine_id: 'box-2' })
+  })
+
+  it('reports a session that ended elsewhere, or is not seen there any more, when a person goes on with it here', async () => {
+    const send = async (machine_id: string, more: object) => {
+      const headers = { 'x-api-key': keys[machine_id]! }
+      const at = new Date(hub.clock.now()).toISOString()
+      const payload = { machine_id, observations: [{ ...observation(moving), observation_id: at, at, ...more }] }
+      hub.clock.pass(1000)
+      return (await hub.inject({ method: 'POST', url: '/sessions/observations', headers, payload })).json().accepted
+    }
+    const keys: Record<string, string> = {}
+    for (const machine_id of ['box-1', 'box-2']) {
+      const made = await hub.ask('POST', '/api/keys', { payload: { name: machine_id, scopes: ['ingest'], machine_id } })
+      keys[machine_id] = made.json().key
+    }
+    const moving = '7b1d4e30-2f5c-4d90-9c73-3e4f5a6b7c8d'
+    const place = async () => (await hub.ask('GET', `/sessions/${moving}`)).json()
+    expect(await send('box-1', { project_id: 'web' })).toBe(1)
+    // While it is alive there, no other machine takes it.
+    expect(await send('box-2', {})).toBe(0)
+    expect(await place()).toMatchObject({ machine_id: 'box-1', status: 'active' })
+    expect(await send('box-1', { end: { outcome: 'completed', reason: 'exited' } })).toBe(1)
+    expect(await send('box-2', {})).toBe(1)
+    expect(await place()).toMatchObject({ machine_id: 'box-2', status: 'active' })
+    // What a client has made stays where the client has put it.
+    await hub.ask('DELETE', `/sessions/${theirs}`)
+    const late = { session_id: theirs, observation_id: 'late' }
+    expect(await send('box-1', late)).toBe(0)
+    await fleetOf(hub).passTime(60_000)
+    expect(await send('box-1', {})).toBe(1)
+    expect(await place()).toMatchObject({ machine_id: 'box-1', status: 'active' })
+  })
+
+  it('asks the collector of its own machine for a snapshot, and no other', async () => {
+    const machines = ['box-1', 'box-2']
+    const polls = machines.map((machine_id) =>
+      hub.ask('POST', '/api/claude/console-usage/collector', {
+        payload: { machine_id, waitMs: 20_000, collector: { state: 'ok', consecutiveFailures: 0 } },
+      }),
+    )
+    for (const [own, other] of [machines, machines.toReversed()] as [string, string][]) {
+      const ask = await bind({ machine_id: own })
+      // The long poll is on its way.
+      await expect.poll(() => ask('POST', '/api/claude/console-usage/trigger')).toBe(202)
+      expect(await ask('POST', `/api/claude/console-usage/trigger?machine_id=${other}`)).toBe(403)
+      const { trigger } = (await polls[machines.indexOf(own)]!).json()
+      expect(trigger).toEqual({ id: expect.any(String) })
+    }
   })
 
   it('is bound on the short path of heartbeats too', async () => {

@@ -1,3 +1,4 @@
+import { limitRoutes } from '@signalbox/contract/limits'
 import { TELEMETRY_MACHINE_HEADER } from '@signalbox/contract/telemetry'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../hub-error.ts'
@@ -19,7 +20,10 @@ interface Names {
   readonly session_id?: unknown
   readonly task_id?: unknown
   readonly calls?: unknown
+  readonly folders?: unknown
   readonly observations?: unknown
+  readonly into?: unknown
+  readonly new_machine_id?: unknown
 }
 
 /**
@@ -38,6 +42,11 @@ export function checkBoundKeys(app: FastifyInstance, store: Store): void {
   })
 }
 
+/** The machine whose collector a trigger is for: with a bound key, its own unless another is named. */
+export function triggeredMachine({ principal }: FastifyRequest, named: string | undefined): string | undefined {
+  return named ?? principal?.bound?.machine_id
+}
+
 /** @throws HubError `forbidden` for a session of another machine or project than that of the key */
 export function requireBound(bound: Binding | undefined, session: { readonly machine_id?: string; readonly project_id?: string }): void {
   if (bound === undefined) return
@@ -54,6 +63,13 @@ async function subjectsOf(request: FastifyRequest, store: Store): Promise<Subjec
     if (typeof machine_id === 'string') subjects.machines.push(machine_id)
     if (typeof project_id === 'string') subjects.projects.push(project_id)
   }
+  // A merge and a recovery change a second machine, the one that gets what the other had.
+  for (const id of [body.into, body.new_machine_id]) {
+    if (typeof id === 'string') subjects.machines.push(id)
+  }
+  if (request.routeConfig.url === limitRoutes.trigger.path && query.machine_id === undefined) {
+    subjects.machines.push(triggeredMachine(request, undefined))
+  }
   const task = typeof params.task_id === 'string' ? await store.tasks.find(params.task_id) : undefined
   for (const id of new Set([params.session_id, body.session_id, task?.session_id])) {
     const session = typeof id === 'string' ? await store.sessions.find(id) : undefined
@@ -61,8 +77,12 @@ async function subjectsOf(request: FastifyRequest, store: Store): Promise<Subjec
     subjects.machines.push(session.machine_id)
     subjects.projects.push(session.project_id)
   }
-  if (Array.isArray(body.calls)) {
-    const folders = new Set((body.calls as { cwd?: string }[]).map(({ cwd }) => cwd))
+  const named = [
+    ...(Array.isArray(body.calls) ? (body.calls as { cwd?: string }[]).map(({ cwd }) => cwd) : []),
+    ...(Array.isArray(body.folders) ? (body.folders as { folder?: string }[]).map(({ folder }) => folder) : []),
+  ]
+  if (named.length > 0) {
+    const folders = new Set(named)
     // The project of a call is its folder; that of a session is usually named after the folder.
     const bound = request.principal?.bound?.project_id
     for (const folder of folders) subjects.projects.push(bound !== undefined && folder?.endsWith(`/${bound}`) ? bound : folder)

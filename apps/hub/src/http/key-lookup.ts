@@ -13,6 +13,7 @@ export interface KnownKey {
   readonly name: string
   readonly scopes: Principal['scopes']
   readonly bound?: Principal['bound']
+  readonly end?: Principal['end']
   /** A key of the environment that could be guessed. */
   readonly weak?: boolean
 }
@@ -84,11 +85,12 @@ function checkState(key: Key, now: number): KnownKey | RefusedKey {
   if (key.expires_at !== undefined && Date.parse(key.expires_at) <= now) {
     return { refused: `The key "${key.name}" ended on ${key.expires_at}; ask for another one.` }
   }
-  const { key_id, name, scopes, machine_id, project_id } = key
+  const { key_id, name, scopes, machine_id, project_id, expires_at, idle_days } = key
   return {
     id: key_id,
     name,
     scopes,
     ...(machine_id === undefined && project_id === undefined ? {} : { bound: { machine_id, project_id } }),
+    ...(expires_at === undefined ? {} : { end: { expires_at, ...(idle_days === undefined ? {} : { idle_days }) } }),
   }
 }

@@ -78,6 +78,7 @@ function parseCursor(text: string): Cursor | undefined {
   }
 }
 
-function wrongCursor(message: string, suggestion: string): HubError {
+/** The refusal of a cursor that is of no use here. */
+export function wrongCursor(message: string, suggestion: string): HubError {
   return new HubError('validation_error', message, { apiCode: 'VALIDATION_INVALID_TYPE', suggestion, details: { field: 'cursor' } })
 }

@@ -31,7 +31,16 @@ describe('a page is the hub’s own', () => {
     ['the browser says so itself', { host: 'anything', 'sec-fetch-site': 'same-origin' }, 'https://hub.example:8443'],
   ])('where %s', async (_, headers, origin) => {
     const hub = await openHub({ env: proxied })
-    expect((await signIn(hub, origin, { 'x-forwarded-for': '203.0.113.7', ...headers })).status).toBe(200)
+    const { status, cookie } = await signIn(hub, origin, { 'x-forwarded-for': '203.0.113.7', ...headers })
+    // Secure as soon as a proxy says https, however it writes it.
+    expect([status, cookie?.secure]).toEqual([200, 'x-forwarded-proto' in headers || undefined])
+  })
+
+  it('whose cookie is not Secure where the nearest proxy says http, whatever was written before it', async () => {
+    const hub = await openHub({ env: { TRUST_PROXY: '127.0.0.1' } })
+    const list = { 'x-forwarded-for': '203.0.113.7, 198.51.100.2', 'x-forwarded-host': 'hub.example', 'x-forwarded-proto': 'https, http' }
+    const { status, cookie } = await signIn(hub, 'http://hub.example', list)
+    expect([status, cookie?.secure]).toEqual([200, undefined])
   })
 
   it('where PUBLIC_URL names it, whatever a proxy sends', async () => {

@@ -1,3 +1,4 @@
+import type { Key } from '@signalbox/contract/key'
 import type { Scope } from '@signalbox/contract/scope'
 
 /** The only machine, or project, that a key may report about. */
@@ -5,6 +6,9 @@ export interface Binding {
   readonly machine_id?: string | undefined
   readonly project_id?: string | undefined
 }
+
+/** The end of a key; with `idle_days` each use moves it. */
+export type KeyEnd = Pick<Key, 'expires_at' | 'idle_days'>
 
 /** The authenticated caller of a request. */
 export interface Principal {
@@ -18,6 +22,8 @@ export interface Principal {
   readonly signInId?: string
   /** What the key may report about, where it is bound. */
   readonly bound?: Binding | undefined
+  /** When the key ends. */
+  readonly end?: KeyEnd | undefined
 }
 
 declare module 'fastify' {

@@ -4,6 +4,7 @@ import { readExtraUsage } from '@signalbox/usage/extra-usage'
 import { STALE_MS } from '@signalbox/usage/fresh-session'
 import { currentLimitsOf } from '@signalbox/usage/limit-merge'
 import { snapshotFromBody } from '@signalbox/usage/limit-snapshot'
+import { mayHaveSessionLimit } from '@signalbox/usage/limit-winner'
 import { instantOf } from '../clock.ts'
 import type { CollectorRecord } from '../store/collector.ts'
 import type { Plan } from './plan.ts'
@@ -24,6 +25,7 @@ export type LimitsContent = Omit<CurrentLimits, 'accountName' | 'isStale' | 'age
 export interface PlanLimits {
   readonly plan: Plan
   readonly limits: LimitsContent
+  readonly hasSessionLimit: boolean
   /** Whether it is the only plan in use: then whatever names no account is about it. */
   readonly isOnly: boolean
 }
@@ -64,7 +66,7 @@ export function limitsOfVersion({ body, account }: SnapshotVersion): LimitsConte
  * Merges the current limits of a plan, and finds the version with the newest part of them.
  * @param heads the newest of each machine and source; at least one
  */
-export function mergeHeads(heads: readonly SnapshotVersion[]): { limits: LimitsContent; base: SnapshotVersion } {
+export function mergeHeads(heads: readonly SnapshotVersion[]): { base: SnapshotVersion } & Pick<PlanLimits, 'limits' | 'hasSessionLimit'> {
   const newestFirst = [...heads].sort((a, b) => compare(b.id, a.id))
   const headOf = new Map(newestFirst.map((head) => [snapshotFromBody(head.body, head.receivedAt), head]))
   const { limits, from } = currentLimitsOf([...headOf.keys()])!
@@ -72,6 +74,7 @@ export function mergeHeads(heads: readonly SnapshotVersion[]): { limits: LimitsC
   const { account: _, source, currentSession, weeklyLimits, planInfo, ...rest } = limits
   return {
     base,
+    hasSessionLimit: mayHaveSessionLimit([...headOf.keys()]),
     limits: {
       ...rest,
       ...(currentSession === undefined ? {} : { currentSession: normalizeWindow(currentSession) }),
@@ -87,7 +90,7 @@ export function mergeHeads(heads: readonly SnapshotVersion[]): { limits: LimitsC
 
 /** Adds the age, the position of the version, and the state of its collector. */
 export function toCurrentLimits(
-  { plan, limits, isOnly }: PlanLimits,
+  { plan, limits, isOnly }: Omit<PlanLimits, 'hasSessionLimit'>,
   { version, current, total }: VersionPosition,
   collectors: readonly CollectorRecord[],
   now: number,

@@ -1,3 +1,4 @@
+import { describeHeldLimits } from '@signalbox/contract/clock-skew'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { CollectorRecord } from '../store/collector.ts'
@@ -20,6 +21,8 @@ function suggestFor(collector: CollectorRecord | undefined, now: number): string
   if (!isConnected(collector, now)) return `The collector on ${machine} is offline, last seen ${instantOf(seenAt)}. Start it again.`
   if (health!.state === 'needs_login') return `The collector on ${machine} needs a login: run "signalbox web login" there.`
   if (health!.state === 'paused') return `The collector on ${machine} reads no limits: every source is switched off in LIMIT_SOURCES.`
+  const held = describeHeldLimits({ machine_id: machine, ...health! })
+  if (held !== undefined) return held
   if (health!.state === 'failing')
     return `The collector on ${machine} fails to read them: ${health!.lastError?.message ?? 'the reason is unknown'}`
   // Such a source waits for a file, an install or a sign-in; the hub does not know which.

@@ -1,6 +1,6 @@
 import { HubError } from '../hub-error.ts'
 import type { LimitStore } from '../store/limits.ts'
-import { type LimitsContent, mergeHeads, type VersionPosition } from './current.ts'
+import { mergeHeads, type PlanLimits, type VersionPosition } from './current.ts'
 import type { Plan } from './plan.ts'
 import type { SnapshotVersion } from './snapshot-version.ts'
 
@@ -9,9 +9,9 @@ export async function readLatest(
   store: LimitStore,
   { names, total }: Plan,
   heads: readonly SnapshotVersion[],
-): Promise<{ limits: LimitsContent; base: VersionPosition }> {
-  const { limits, base } = mergeHeads(heads)
-  return { limits, base: { version: base, current: await store.versionOf(names, base), total } }
+): Promise<{ base: VersionPosition } & Pick<PlanLimits, 'limits' | 'hasSessionLimit'>> {
+  const { base, ...merged } = mergeHeads(heads)
+  return { ...merged, base: { version: base, current: await store.versionOf(names, base), total } }
 }
 
 /** @param version 1 is the oldest, -1 the newest @throws HubError `validation_error` when there is none */

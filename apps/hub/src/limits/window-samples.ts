@@ -1,5 +1,6 @@
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { type PlanWindow, SAME_RESET_MS, snapshotFromBody, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
+import { coversWholePlan } from '@signalbox/usage/limit-winner'
 import { DAY_MS, type LimitSample } from './day-hours.ts'
 
 /** The key of a series, and its name for people. */
@@ -24,8 +25,8 @@ export function samplesOf(snapshot: SnapshotBody): WindowSample[] {
     const at = windowTime(window, captured)
     const { kind, scope, label, percentUsed: percent, resetsAt } = window
     if (percent === undefined) return []
-    // A status line may report a window that has reset since.
-    if (captured.source === 'statusline' && resetsAt !== undefined && resetsAt <= at - SAME_RESET_MS) return []
+    // A source without the whole plan may report a window that has reset since.
+    if (!coversWholePlan(captured) && resetsAt !== undefined && resetsAt <= at - SAME_RESET_MS) return []
     return [{ key: windowKey(window), kind, scope, label, day: Math.floor(at / DAY_MS), sample: { at, percent, resetsAt } }]
   })
 }

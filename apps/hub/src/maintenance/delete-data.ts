@@ -22,6 +22,7 @@ const allStatuses = ['active', 'paused', 'stalled', 'completed', 'failed', 'arch
 
 /**
  * Counts what a selection has, and deletes it unless it is a dry run.
+ * @param folders of a project; its calls and sessions are known by them
  * @param audit the entry of the audit log for what was deleted; one that was interrupted says so
  * @throws HubError `conflict` while live sessions belong to it
  */
@@ -32,18 +33,29 @@ export async function deleteData(
   change: Change,
   dryRun: boolean,
   audit: (details: Record<string, unknown>) => NewAuditEntry,
+  folders: readonly string[] = [],
 ): Promise<DataCounts> {
-  const sessionFilter = filterOf(selection)
-  if (sessionFilter !== undefined) await requireNoLiveSessions(store, sessionFilter)
-  const counted = await countData(store, selection, sessionFilter)
+  const parts: readonly DataSelection[] =
+    'project' in selection ? [...new Set([selection.project, ...folders])].map((project) => ({ project })) : [selection]
+  const sessionFilters = parts.flatMap((part) => filterOf(part) ?? [])
+  for (const filter of sessionFilters) await requireNoLiveSessions(store, filter)
+  const counted = await countData(store, selection, parts, sessionFilters)
   if (dryRun) return counted
   const data =
     'machine' in selection ? { machine_id: selection.machine } : 'project' in selection ? { project_id: selection.project } : selection
   const deleted = { calls: 0, snapshots: 0, sessions: 0, tasks: 0, collectors: 0 }
   try {
-    if (!('account' in selection)) deleted.calls = await store.usage.deleteCalls(selection, change)
+    for (const part of parts) {
+      if ('account' in part) continue
+      deleted.calls += await store.usage.deleteCalls(part, change)
+      await store.folders.remove('machine' in part ? part : { folder: part.project }, change)
+    }
     if (!('project' in selection)) deleted.snapshots = await limits.deleteSnapshots(selection, change)
-    if (sessionFilter !== undefined) Object.assign(deleted, await deleteSessions(store, sessionFilter, change.now))
+    for (const filter of sessionFilters) {
+      const { sessions, tasks } = await deleteSessions(store, filter, change.now)
+      deleted.sessions += sessions
+      deleted.tasks += tasks
+    }
     if ('machine' in selection && (await store.limits.removeCollector(selection.machine, change))) deleted.collectors = 1
   } catch (error) {
     // Some of it is gone; the request may be repeated. Where the store fails, so does this, and the log of the hub has the error.
@@ -58,17 +70,23 @@ export async function deleteData(
   return deleted
 }
 
-async function countData(store: Store, selection: DataSelection, sessionFilter: Partial<SessionQuery> | undefined): Promise<DataCounts> {
-  let [sessions, tasks] = [0, 0]
-  if (sessionFilter !== undefined) {
-    for await (const { session_id } of sessionsOf(store, sessionFilter)) {
+async function countData(
+  store: Store,
+  selection: DataSelection,
+  parts: readonly DataSelection[],
+  sessionFilters: readonly Partial<SessionQuery>[],
+): Promise<DataCounts> {
+  let [calls, sessions, tasks] = [0, 0, 0]
+  for (const part of parts) if (!('account' in part)) calls += await store.usage.countCalls(part)
+  for (const filter of sessionFilters) {
+    for await (const { session_id } of sessionsOf(store, filter)) {
       sessions++
       tasks += (await store.tasks.ofSession(session_id)).length
     }
   }
   const collectors = 'machine' in selection ? (await store.limits.collectors()).filter(({ machine }) => machine === selection.machine) : []
   return {
-    calls: 'account' in selection ? 0 : await store.usage.countCalls(selection),
+    calls,
     snapshots: 'project' in selection ? 0 : await store.limits.countSnapshots(selection),
     sessions,
     tasks,

@@ -55,6 +55,8 @@ export async function moveMachine(
     snapshots: await limits.moveSnapshots(from, to, { now }),
     sessions: moved,
   }
+  await store.folders.move(from, to, { now })
+  await store.keys.rebind(from, to, now)
   await store.limits.removeCollector(from, { now })
   await machines.change(from, { now }, (state) => withoutMachine(state, from, now, to))
   return counts

@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
 export const MAX_LAG_MS = 5000
 /** Records that are read and written together. */
 const BATCH_SIZE = 500
-/** More than there are. */
+/** More machines than any hub has: all of them are read in one list. */
 const MAX_MACHINES = 1_000_000
 /** How long a record that cannot be written is skipped, in milliseconds. */
 const SKIP_MS = 60_000
@@ -24,7 +24,7 @@ export interface MissedHeartbeatOptions {
   readonly logger: Logger
 }
 
-/** Changes sessions and machines that were silent for too long, many in one commit. A record that cannot be written is skipped for a minute. */
+/** Changes overdue sessions and machines, many in one commit. A record that cannot be written is skipped for a minute. */
 export class MissedHeartbeats {
   readonly #options: MissedHeartbeatOptions
   /** Ids of records that could not be written, and when each is tried again. */
@@ -59,7 +59,7 @@ export class MissedHeartbeats {
   }
 
   /** Fails the sessions that were stalled for too long, and releases the slots of observed ones that were not seen for as long. */
-  async endLongSilence(now: number, failAfterMs: number, listening: Listening): Promise<void> {
+  async endLongOverdue(now: number, failAfterMs: number, listening: Listening): Promise<void> {
     const { sessions } = this.#options.store
     await this.#forEach(
       (limit) => sessions.stalledTooLong({ now, failAfterMs, listening, limit }),

@@ -50,9 +50,9 @@ interface StepBack {
 /**
  * Finds sessions and machines whose heartbeat is overdue. Each write has stored the moment from which its session is
  * overdue; the monitor only asks which of these have passed. It does not report the hub's own outages as stalled sessions:
- * the time for which the hub was down, stood still, could not write, or that its clock only skipped, does not count as
- * silence, and when very many sessions are overdue together, their silence does not either. These gaps are stored, so that
- * they count once, however often the hub starts.
+ * the time for which the hub was down, stood still, could not write, or that its clock only skipped, does not count, and
+ * when very many sessions are overdue together, the time since the first of them stopped does not either. These gaps are
+ * stored, so that they count once, however often the hub starts.
  */
 export class Monitor {
   readonly #options: MonitorOptions
@@ -92,7 +92,7 @@ export class Monitor {
     try {
       const sessions = await this.#checkSessions(at, listening)
       const machines = await this.#missed.markMachines(now, listening)
-      await this.#missed.endLongSilence(now, rules.stalledFailMs, listening)
+      await this.#missed.endLongOverdue(now, rules.stalledFailMs, listening)
       await this.#publishPause(now)
       await this.#orphaned.close(now, at.monotonic, this.#pause?.pauseId)
       await this.#noteListening(at)
@@ -157,7 +157,8 @@ export class Monitor {
     const isStep = Math.abs(step) > MAX_CLOCK_STEP_MS
     const isMissed = outageAt !== undefined || elapsed > MAX_LAG_MS
     if (isStep || isMissed) {
-      const missed = (isMissed ? elapsed : 0) + (isStep ? step : 0)
+      // The monotonic clock has fractions of a millisecond; the store keeps whole ones, and refuses others.
+      const missed = Math.round((isMissed ? elapsed : 0) + (isStep ? step : 0))
       if (missed < 0) this.#stepBack ??= { step: missed, listening: listening.copy() }
       await this.#addGap(at.wall, missed, reasonOf({ outage: outageAt !== undefined, step: isStep ? step : 0, elapsed }))
       if (isStep) this.#clocksAgreed = at
@@ -176,13 +177,13 @@ export class Monitor {
     const { wall: now } = at
     const { until, gaps } = await store.listening.read()
     const open = await this.#orphaned.newest()
-    const listening = new Listening(gaps, longestSilenceMs(rules))
+    const listening = new Listening(gaps, longestTimeoutMs(rules))
     if (open !== undefined) this.#pause = { reason: open.reason, pauseId: open.id, until: open.until, published: true }
     // Set back while the hub was down, or the clock of another hub is ahead.
     const stepBack = until === undefined ? 0 : Math.min(0, now - until)
     const isStep = stepBack < -MAX_CLOCK_STEP_MS
     if (isStep) this.#stepBack = { step: stepBack, listening: listening.copy() }
-    // Without a note, as in a store of a version before, every session has one whole interval.
+    // The store of an earlier version has no note of the time: every session then has one whole interval.
     const missed = until === undefined ? now : isStep ? stepBack : Math.max(0, now - until)
     await this.#addGap(now, missed, 'The hub was started', listening)
     this.#listening = listening
@@ -227,7 +228,7 @@ export class Monitor {
     else await store.listening.addGap(gap, now)
     listening.add(gap)
     // What a running pause has held back is held back for as much longer.
-    const length = Math.min(missed, longestSilenceMs(rules))
+    const length = Math.min(missed, longestTimeoutMs(rules))
     const running = this.#pause && { ...this.#pause, until: this.#pause.until + length }
     this.#pause = running
     if (!held) return
@@ -252,7 +253,7 @@ export class Monitor {
   }
 }
 
-function longestSilenceMs({ stallMs, machineOfflineMs }: Rules): number {
+function longestTimeoutMs({ stallMs, machineOfflineMs }: Rules): number {
   return Math.max(stallMs, machineOfflineMs, LONGEST_PROMISE_MS)
 }
 

@@ -31,6 +31,7 @@ export function account({ app, store, limitService, clock }: RouteContext): void
           inUse: inUse.includes(plan),
           machines: [...latest.machines],
           ...instantsOf(plan, latest.base.version.at),
+          hasSessionLimit: latest.hasSessionLimit,
           limits: toCurrentLimits(latest, latest.base, collectors, now),
         }
       }),

@@ -58,6 +58,16 @@ describe('the summary', () => {
     ])
     expect(all.modelBreakdown.reduce((sum, { cost }) => sum + cost!, 0)).toBeCloseTo(all.monthToDate.estimatedCost!, 9)
     expect(await summary(hub, '/code')).toEqual(all)
+    // What is not itemised is in the sums, and in the line of its model.
+    const rest = { source: 'cost-state', as_of: '2026-10-06T09:00:00.000Z', model: 'claude-haiku-4-5', session_id: 's0' }
+    await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls: [someCall(rest)] } })
+    const more = await summary(hub)
+    expect(more).toMatchObject({ today: { tokens: 3 * tokens, sessions: 2 }, monthToDate: { tokens: 5 * tokens } })
+    expect(more.fiveHourWindow).toMatchObject({ used: 3 * tokens, startedAt: '2026-10-06T06:00:00.000Z' })
+    expect(more.modelBreakdown.map(({ model, tokens, percentage }) => [model, tokens, percentage])).toEqual([
+      ['claude-opus-5-5', 3 * tokens, 60],
+      ['claude-haiku-4-5', 2 * tokens, 40],
+    ])
   })
 
   it('has its days in the viewer’s time zone', async () => {

@@ -13,7 +13,14 @@ export function dataDeletionSuite(routes: StateRoutes): void {
   /** Calls of ten days, so that reports are answered from the sums of days too. */
   const callsOf = (name: string, project: string, count = 20) =>
     Array.from({ length: count }, (_, n) =>
-      someCall({ key: `${name} ${n}`, at: hoursAgo(1 + n * 13), cwd: project, session_id: `session of ${name} ${n % 3}`, output: 100 + n }),
+      someCall({
+        key: `${name} ${n}`,
+        request_id: `req_${n}`,
+        at: hoursAgo(1 + n * 13),
+        cwd: project,
+        session_id: `session of ${name} ${n % 3}`,
+        output: 100 + n,
+      }),
     )
   const send = async (machine_id: string, calls: readonly object[]) =>
     (await ask('POST', '/api/usage/calls', { machine_id, calls: [...calls] })).json()
@@ -74,6 +81,7 @@ export function dataDeletionSuite(routes: StateRoutes): void {
       await send('old name', callsOf('x', '/p'))
       await send('other', callsOf('y', '/p'))
       await ask('POST', '/api/claude/console-usage', someSnapshot(routes.hub.clock.now(), { machine_id: 'old name' }))
+      const key = (await ask('POST', '/api/keys', { name: 'k', scopes: ['ingest'], machine_id: 'old name' })).json() as { key_id: string }
       const before = [await report('day'), await report('project'), await totals()]
       const dry = (await ask('POST', '/machines/old%20name/rename', { machine_id: 'new', dry_run: true })).json()
       expect(dry).toEqual({ machine_id: 'new', from: 'old name', calls: 20, snapshots: 1, sessions: 1, dry_run: true })
@@ -84,6 +92,8 @@ export function dataDeletionSuite(routes: StateRoutes): void {
       expect([repeated.json(), repeated.headers['idempotent-replayed']]).toEqual([renamed.json(), 'true'])
       expect(await machineIds()).toEqual(['new'])
       expect(await routes.fleet.readMachine('new')).toMatchObject({ hostname: 'new', docker_slots: [1, 2] })
+      // Its key is of use under the new name only.
+      expect((await ask('GET', `/api/keys/${key.key_id}`)).json()).toMatchObject({ machine_id: 'new' })
       expect((await routes.fleet.read(session_id)).machine_id).toBe('new')
       expect([await report('day'), await report('project'), await totals()]).toEqual(before)
       expect((await report('machine')).map(([machine, calls]) => [machine, calls]).sort()).toEqual([

@@ -5,10 +5,11 @@ import { requireConfirmation } from '../http/confirm.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import { deleteData } from '../maintenance/delete-data.ts'
+import { findProjectFolders } from '../maintenance/project-folders.ts'
 import type { RouteContext } from '../route-context.ts'
 import type { DataSelection } from '../store/deletion.ts'
 
-export function dataDeletion({ app, store, limitService, clock }: RouteContext): void {
+export function dataDeletion({ app, store, limitService, clock, config }: RouteContext): void {
   serve(
     app,
     dataRoutes.remove,
@@ -18,7 +19,9 @@ export function dataDeletion({ app, store, limitService, clock }: RouteContext):
       if (!dryRun) requireConfirmation(query, body)
       const now = clock.now()
       const audit = (details: Record<string, unknown>) => auditEntry(request, 'data.deleted', details)
-      return { ...(await deleteData(store, limitService, selection, { now }, dryRun, audit)), dry_run: dryRun, before: instantOf(now) }
+      const folders = 'project' in selection ? await findProjectFolders(store, config.projectGroups, selection.project, now) : []
+      const counts = await deleteData(store, limitService, selection, { now }, dryRun, audit, folders)
+      return { ...counts, dry_run: dryRun, before: instantOf(now) }
     },
     { timeout: 600_000 },
   )

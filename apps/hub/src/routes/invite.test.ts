@@ -49,7 +49,7 @@ describe('an invite', () => {
     const { key, key_id } = answer.json()
     expect(answer.json()).toMatchObject({ name: 'laptop', scopes: ['ingest'], key: expect.stringMatching(/^sbx_/) })
     const who = await hub.inject({ url: '/api/whoami', headers: { authorization: `Bearer ${key}` } })
-    expect(who.json()).toMatchObject({ name: 'laptop', scopes: ['ingest'] })
+    expect(who.json()).toMatchObject({ name: 'laptop', scopes: ['ingest'], machine_id: 'box-7', idle_days: 365 })
     expect((await hub.ask('GET', `/api/keys/${key_id}`)).json()).toMatchObject({ name: 'laptop' })
 
     const again = await redeem(hub, code)
@@ -61,6 +61,35 @@ describe('an invite', () => {
     const hub = await openHub()
     const { code } = (await invite(hub)).json()
     expect((await redeem(hub, code, { machine_id: 'build box ü' })).json()).toMatchObject({ name: 'build box ü' })
+  })
+
+  it('gives a key of the machine that ends a year after its last use, so that nothing that works stops', async () => {
+    const hub = await openHub()
+    const { code } = (await invite(hub)).json()
+    const { key, key_id, ...shown } = (await redeem(hub, code)).json()
+    const year = 365 * 86_400_000
+    const end = () => new Date(hub.clock.now() + year).toISOString()
+    expect(shown).toEqual({ name: 'box-7', scopes: ['ingest', 'read', 'write'], machine_id: 'box-7', expires_at: end(), idle_days: 365 })
+    const use = async () => (await hub.inject({ url: '/sessions', headers: { 'x-api-key': key } })).statusCode
+    const stored = async () => (await hub.ask('GET', `/api/keys/${key_id}`)).json().expires_at
+    for (let half = 0; half < 4; half++) {
+      hub.clock.pass(year / 2)
+      expect(await use()).toBe(200)
+      await expect.poll(stored).toBe(end())
+    }
+    hub.clock.pass(year)
+    expect(await use()).toBe(401)
+  })
+
+  it('for any machine gives a key that is bound to none', async () => {
+    const hub = await openHub()
+    const made = (await invite(hub, { any_machine: true })).json()
+    expect(made).toMatchObject({ any_machine: true })
+    const { key, machine_id } = (await redeem(hub, made.code)).json()
+    expect(machine_id).toBeUndefined()
+    const headers = { 'x-api-key': key }
+    const answer = await hub.inject({ method: 'POST', url: '/sessions', headers, payload: { machine_id: 'box-8', project_id: 'p' } })
+    expect(answer.statusCode).toBe(201)
   })
 
   it('expires', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { inviteRoutes } from '@signalbox/contract/invite'
+import { KEY_LIFETIME_DAYS } from '@signalbox/contract/key'
 import { isLoopback } from '@signalbox/hub-address/this-machine'
 import type { FastifyRequest } from 'fastify'
 import type { HubConfig } from '../config.ts'
@@ -17,6 +18,8 @@ import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 import type { Redemption } from '../store/invite.ts'
 
+const DAY_MS = 86_400_000
+
 const refusals = {
   unknown: ['The code is not valid', 'Check it for a typing mistake, or ask for another one: signalbox machines invite.'],
   used: [
@@ -29,12 +32,12 @@ const refusals = {
 export function invite({ app, store, clock, config }: RouteContext): void {
   const delays = new GrowingDelay(clock)
 
-  serve(app, inviteRoutes.create, async ({ body: { name, scopes, expires_in_s }, request, reply }) => {
+  serve(app, inviteRoutes.create, async ({ body: { name, scopes, any_machine, expires_in_s }, request, reply }) => {
     requireKey(request)
     const now = clock.now()
     const code = generateCode()
-    const fields = { invite_id: `i_${randomBytes(6).toString('hex')}`, name, scopes, expires_at: now + expires_in_s * 1000 }
-    const details = { invite_id: fields.invite_id, name, scopes }
+    const fields = { invite_id: `i_${randomBytes(6).toString('hex')}`, name, scopes, any_machine, expires_at: now + expires_in_s * 1000 }
+    const details = { invite_id: fields.invite_id, name, scopes, any_machine }
     const change = { ...toChange(request, reply, now), audit: () => auditEntry(request, 'invite.created', details) }
     const made = await store.invites.create(fields, await hashOfCode(normalizeCode(code)!, store.id), change)
     reply.code(201)
@@ -45,6 +48,7 @@ export function invite({ app, store, clock, config }: RouteContext): void {
       expires_at: new Date(made.expires_at).toISOString(),
       ...(made.name === undefined ? {} : { name: made.name }),
       scopes: made.scopes as typeof scopes,
+      any_machine: made.any_machine === true,
       url,
       loopback,
     }
@@ -73,17 +77,20 @@ export function invite({ app, store, clock, config }: RouteContext): void {
         ? auditEntry(request, 'invite.redeemed', { key_id: redemption.key.key_id, name: redemption.key.name, machine_id })
         : auditEntry(request, 'invite.refused', { outcome: redemption.outcome })
     }
-    const redeemed = await store.invites.redeem(codeHash, { ...fields, hash, machine_id }, { now, audit })
+    const end = { expires_at: new Date(now + KEY_LIFETIME_DAYS * DAY_MS).toISOString(), idle_days: KEY_LIFETIME_DAYS }
+    const redeemed = await store.invites.redeem(codeHash, { ...fields, ...end, hash, machine_id }, { now, audit })
     if (redeemed.outcome !== 'redeemed') {
-      request.log.warn({ address: request.ip, outcome: redeemed.outcome }, 'invite code refused')
+      // A promised line, as `key refused`: the address comes last before the text.
+      request.log.warn({ outcome: redeemed.outcome, address: request.ip }, 'invite code refused')
       const [message, suggestion] = refusals[redeemed.outcome]
       throw new HubError('unauthorized', message, { apiCode: 'AUTH_INVALID', suggestion })
     }
     delays.succeed(address)
-    const { key_id, name, scopes } = redeemed.key
+    const { prefix: _, created_at: __, revision: ___, ...shown } = redeemed.key
+    const { key_id } = shown
     request.log.info({ key_id, address: request.ip }, 'invite redeemed')
     reply.code(201)
-    return { key_id, name, scopes, key }
+    return { ...shown, key }
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Key, keyRoutes } from '@signalbox/contract/key'
+import { KEY_LIFETIME_DAYS, type Key, keyRoutes } from '@signalbox/contract/key'
 import { auditEntry } from '../http/audit.ts'
 import { requireKey } from '../http/auth.ts'
 import { readIfMatch, sendRevision } from '../http/etag.ts'
@@ -9,6 +9,8 @@ import { type Sent, sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
+const DAY_MS = 86_400_000
+
 export function key({ app, store, clock, quotas }: RouteContext): void {
   serve(app, keyRoutes.list, async ({ query, request, reply }) => {
     const page = readPage(query, 'newest')
@@ -17,13 +19,15 @@ export function key({ app, store, clock, quotas }: RouteContext): void {
     return rows.map((row) => ({ ...row, quotas: quotas.of(row.key_id) }))
   })
 
-  serve(app, keyRoutes.create, async ({ body, request, reply }) => {
+  serve(app, keyRoutes.create, async ({ body: { expires_at: end, ...wanted }, request, reply }) => {
     requireKey(request)
+    const now = clock.now()
     const { key, hash, ...fields } = generateKey()
     const { key_id } = fields
-    const details = { key_id, ...body }
-    const change = { ...toChange(request, reply, clock.now()), audit: () => auditEntry(request, 'key.created', details) }
-    const created = await store.keys.create({ ...fields, ...body }, hash, change)
+    const expires_at = end === undefined ? new Date(now + KEY_LIFETIME_DAYS * DAY_MS).toISOString() : end
+    const details = { key_id, ...wanted, ...(expires_at === null ? {} : { expires_at }) }
+    const change = { ...toChange(request, reply, now), audit: () => auditEntry(request, 'key.created', details) }
+    const created = await store.keys.create({ ...fields, ...details }, hash, change)
     sendRevision(reply, created.revision)
     reply.code(201).header('location', `${app.ownAddress.basePath(request)}/api/keys/${created.key_id}`)
     return change.idempotency?.replayed ? created : { ...created, key }

@@ -5,6 +5,7 @@ import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import { limitRoutes } from '@signalbox/contract/limits'
 import { instantOf } from '../clock.ts'
 import { newId, toChange } from '../http/idempotency.ts'
+import { triggeredMachine } from '../http/key-binding.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import { CollectorLongPoll } from '../limits/collector-long-poll.ts'
@@ -23,11 +24,10 @@ export function limitTrigger({ app, store, clock, quotas }: RouteContext): void 
     const now = clock.now()
     const change = toChange(request, reply, now)
     const collectors = await store.limits.collectors()
+    const wanted = triggeredMachine(request, query.machine_id)
     const collector =
-      query.machine_id === undefined
-        ? await selectTarget(query.account, collectors, now)
-        : collectors.find(({ machine }) => machine === query.machine_id)
-    if (collector === undefined || !isConnected(collector, now)) throw collectorOffline(collector?.machine ?? query.machine_id, collector)
+      wanted === undefined ? await selectTarget(query.account, collectors, now) : collectors.find(({ machine }) => machine === wanted)
+    if (collector === undefined || !isConnected(collector, now)) throw collectorOffline(collector?.machine ?? wanted, collector)
     const { machine } = collector
     const id = newId(change, 'trigger')
     await store.limits.requestTrigger(id, machine, change)

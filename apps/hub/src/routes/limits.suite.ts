@@ -153,7 +153,10 @@ export function limitRoutesSuite(open: typeof openHub): void {
       const lastError = { category: 'CLOCK', message: 'the clock of this machine is 7 min ahead' }
       await ask({ collector: { state: 'failing', consecutiveFailures: 1, clockSkewMs: 420_000, lastError } })
       const none = await hub.ask('GET', path)
-      expect([none.statusCode, none.json().suggestion]).toEqual([404, expect.stringContaining('7 min ahead')])
+      expect([none.statusCode, none.json().suggestion]).toEqual([
+        404,
+        expect.stringMatching(/^Not yet: the clock of laptop is 7 min ahead of the/),
+      ])
       expect(none.json().details.collector.clockSkewMs).toBe(420_000)
       await put(ago(1))
       expect((await get()).collector).toMatchObject({ clockSkewMs: 420_000 })
@@ -483,13 +486,34 @@ export function limitRoutesSuite(open: typeof openHub): void {
           limits: { account: 'ben', accountName: 'Ben', currentSession: { percentageUsed: 91 } },
         },
       ])
-      expect(await accounts('?limit=1&offset=1')).toMatchObject([{ account: 'ben' }])
+      expect(await accounts('?limit=1&offset=1')).toMatchObject([{ account: 'ben', hasSessionLimit: true }])
       expect(await get('?account=ben')).toMatchObject({ accountName: 'Ben' })
       expect(await get('?account=ben&version=1')).toMatchObject({ accountName: 'Ben', currentSession: { percentageUsed: 90 } })
       expect((await hub.ask('GET', `${path}/history?account=ben`)).json()).toMatchObject({ account: 'ben', accountName: 'Ben' })
       expect((await events()).at(-1)).toMatchObject({ event: 'limits.account', data: { account: 'ben', name: 'Ben' } })
       expect((await name('ben', { name: null })).json()).toEqual({ account: 'ben' })
       expect((await accounts())[1]).not.toHaveProperty('name')
+    })
+
+    it('have no 5-hour limit where a source with every limit of the plan shows none', async () => {
+      const week = { allModels: someWindow(8, now + 50 * HOUR) }
+      const withoutSession = (account: string, minutes: number, more: Partial<SnapshotBody> = {}) => {
+        const { currentSession: _, ...rest } = ago(minutes, { account, machine_id: account, weeklyLimits: week, ...more })
+        return put(rest)
+      }
+      await withoutSession('ultra', 3, { source: 'claude-json' })
+      // Newer, and it has two windows at most.
+      await withoutSession('ultra', 2, { source: 'statusline' })
+      await withoutSession('unknown', 2, { source: 'statusline' })
+      await withoutSession('partly', 2, { source: 'console', isPartial: true, extractionErrors: { currentSession: 'no number' } })
+      await send('max', 'laptop', 5, 3)
+      await withoutSession('max', 2, { source: 'statusline' })
+      expect(Object.fromEntries((await accounts()).map(({ account, hasSessionLimit }) => [account, hasSessionLimit]))).toEqual({
+        ultra: false,
+        unknown: true,
+        partly: true,
+        max: true,
+      })
     })
 
     it('are named with a key that may write, once there is such an account, with one line', async () => {

@@ -81,6 +81,14 @@ export function login({ app, store, authenticator, signIns, clock, quotas }: Rou
 }
 
 function describePrincipal({ principal }: FastifyRequest): Omit<WhoAmI, 'store_id'> {
-  const { by, name, scopes } = principal!
-  return { authenticated: true, by, ...(by === 'bypass' ? {} : { name }), scopes: [...scopes], bypass: by === 'bypass' }
+  const { by, name, scopes, bound, end } = principal!
+  return {
+    authenticated: true,
+    by,
+    ...(by === 'bypass' ? {} : { name }),
+    scopes: [...scopes],
+    bypass: by === 'bypass',
+    ...end,
+    ...bound,
+  }
 }

@@ -7,6 +7,7 @@ import { dataDeletionSuite } from './data-deletion.suite.ts'
 import { eventLogSuite } from './event.suite.ts'
 import { listSuite } from './list.suite.ts'
 import { machineSuite } from './machine.suite.ts'
+import { projectSuite } from './project.suite.ts'
 import { sessionSuite } from './session.suite.ts'
 import { sessionObservationSuite } from './session-observation.suite.ts'
 import { taskSuite } from './task.suite.ts'
@@ -24,6 +25,7 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
   listSuite(routes)
   eventLogSuite(routes)
   dataDeletionSuite(routes)
+  projectSuite(routes)
   sessionObservationSuite(routes)
 
   describe('events', () => {

@@ -4,7 +4,10 @@ import { requireBound } from '../http/key-binding.ts'
 import type { Binding } from '../http/principal.ts'
 import { HubError, isStoreOutage } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
+import { readObserved } from '../state/observed-state.ts'
 import { type Observed, observeSession, observeUnknownSession } from '../state/session-observation.ts'
+import type { SessionRecord } from '../state/session-record.ts'
+import { isLive } from '../state/transition.ts'
 
 export type Rejected = ObservationResult['rejected'][number]
 
@@ -21,6 +24,16 @@ export function namesOf(placed: readonly PlacedObservation[]): NewName[] {
     { kind: 'session', name: observation.session_id },
     { kind: 'machine', name: machineId },
   ])
+}
+
+/**
+ * Where a session is, for a key that is bound: at the machine that reports it, once it has ended or is not seen any more where
+ * it was. So a person may go on with it at another machine.
+ */
+function placeOf(session: SessionRecord, machineId: string): Pick<SessionRecord, 'machine_id' | 'project_id'> {
+  const { machine_id, project_id, status, not_seen_since, observed } = session
+  if (machine_id === machineId || (isLive(status) && not_seen_since === null) || !readObserved(observed).created) return session
+  return { machine_id: machineId, project_id }
 }
 
 /** The result of a first attempt for a session that the store does not have: perhaps it was removed. */
@@ -42,10 +55,11 @@ export async function storeObservations(
   const apply = (group: readonly PlacedObservation[], removedAt?: number) => {
     const { observation, machineId } = group[0]!
     const observations = group.map((one) => one.observation)
-    const needs = { tasks: true, machine: { id: machineId } } as const
-    return sessions.change<Observed | typeof unknown>(observation.session_id, needs, { now }, (state) => {
+    const readSet = { tasks: true, machine: { id: machineId } } as const
+    return sessions.change<Observed | typeof unknown>(observation.session_id, readSet, { now }, (state) => {
       const named = observations.find(({ project_id }) => project_id !== undefined)?.project_id
-      requireBound(bound, state.session ?? { machine_id: machineId, ...(named === undefined ? {} : { project_id: named }) })
+      const unknownSession = { machine_id: machineId, ...(named === undefined ? {} : { project_id: named }) }
+      if (bound !== undefined) requireBound(bound, state.session === undefined ? unknownSession : placeOf(state.session, machineId))
       if (removedAt !== undefined) return observeUnknownSession(state, observations, machineId, now, config.rules, removedAt)
       if (state.session === undefined) return { events: [], result: unknown }
       return observeSession(state, observations, machineId, now, config.rules)

@@ -42,6 +42,28 @@ export function taskSuite(routes: StateRoutes): void {
       expect((await refused('POST', `/tasks/${task_id}/start`)).slice(0, 2)).toEqual([409, 'conflict'])
     })
 
+    it('may still be completed when it failed only because its session completed', async () => {
+      const { session_id } = await routes.fleet.session()
+      const tasks = [await routes.fleet.task(session_id), await routes.fleet.task(session_id)]
+      for (const { task_id } of tasks) await routes.fleet.ok('POST', `/tasks/${task_id}/start`)
+      const [done, broken] = tasks.map(({ task_id }) => `/tasks/${task_id}`)
+      await routes.fleet.ok('DELETE', `/sessions/${session_id}`)
+      expect((await refused('POST', `${done}/start`)).slice(0, 2)).toEqual([409, 'conflict'])
+      const completed = await routes.fleet.ok<Task>('POST', `${done}/complete`)
+      expect(completed).toMatchObject({ status: 'completed' })
+      expect(completed).not.toHaveProperty('error_message')
+      await routes.fleet.ok('POST', `${broken}/fail`, { error_message: 'ended with exit code 4' })
+      expect((await refused('POST', `${broken}/complete`)).slice(0, 2)).toEqual([409, 'conflict'])
+    })
+
+    it('stays failed when its session failed', async () => {
+      const { session_id } = await routes.fleet.session()
+      const { task_id } = await routes.fleet.task(session_id)
+      await routes.fleet.ok('POST', `/tasks/${task_id}/start`)
+      await routes.fleet.ok('POST', `/sessions/${session_id}/mark-failed`, { reason: 'out of memory' })
+      expect((await refused('POST', `/tasks/${task_id}/complete`)).slice(0, 2)).toEqual([409, 'conflict'])
+    })
+
     it('has the reason of its failure or block', async () => {
       const { session_id } = await routes.fleet.session()
       const { task_id } = await routes.fleet.task(session_id)

@@ -6,7 +6,7 @@ import type { Session } from '@signalbox/contract/session'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import { describe, expect, it } from 'vitest'
 import { openHub, type TestHub } from '../../test/open-hub.ts'
-import { type Attributes, someLogs, someMetrics, someRecord } from '../../test/telemetry.ts'
+import { type Attributes, fromProtobuf, someLogs, someMetrics, someRecord, toProtobuf } from '../../test/telemetry.ts'
 
 const laptop = { 'x-signalbox-machine': 'laptop' }
 
@@ -302,15 +302,68 @@ describe('POST /v1/metrics', () => {
   })
 })
 
-describe.each(['/v1/logs', '/v1/metrics'])('%s', (url) => {
+describe.each(['/v1/logs', '/v1/metrics'] as const)('%s', (url) => {
   const ask = (hub: TestHub, payload: string | Buffer, headers: Record<string, string>) => hub.ask('POST', url, { payload, headers })
+  const protobuf = { 'content-type': 'application/x-protobuf' }
+  const someExport = (id: string, at: number) =>
+    url === '/v1/logs'
+      ? someLogs([someRecord(id, at, 'user_prompt', { 'prompt.id': 'p' }), someRecord(id, 0, 'user_prompt', {})])
+      : someMetrics('claude_code.session.count', at, at, 1, { 'session.id': id, model: 'claude-opus-5-5', query_source: 'main' })
 
-  it('refuses protobuf with the variable to set', async () => {
-    const answer = await ask(await openHub(), Buffer.from([10, 2, 8, 1]), { 'content-type': 'application/x-protobuf' })
+  it('keeps the same of an export in protobuf as of one in JSON, gzipped or not, and answers in kind', async () => {
+    const states = []
+    for (const encode of ['json', 'protobuf', 'gzip'] as const) {
+      const { hub, id, time, send, session, happened } = await open()
+      const body = someExport(id, time(-10))
+      if (encode === 'json') states.push([await send(body, laptop, url)])
+      else {
+        const bytes = toProtobuf(url, body)
+        const gzip = encode === 'gzip' ? { 'content-encoding': 'gzip' } : {}
+        const answer = await ask(hub, encode === 'gzip' ? gzipSync(bytes) : bytes, { ...laptop, ...protobuf, ...gzip })
+        expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/x-protobuf'])
+        states.push([fromProtobuf(url, 200, answer.rawPayload)])
+      }
+      const { session_id: _, revision: __, ...rest } = await session()
+      states.at(-1)!.push(JSON.stringify({ ...rest, started_at: '', id: '' }), await happened())
+    }
+    expect(states[0]![1]).toContain('laptop')
+    expect(states[1]).toEqual(states[0])
+    expect(states[2]).toEqual(states[0])
+  })
+
+  it('answers an empty export in protobuf with an empty result, and a refused one with its message', async () => {
+    const hub = await openHub()
+    const empty = await ask(hub, Buffer.alloc(0), protobuf)
+    expect([empty.statusCode, empty.headers['content-type'], empty.rawPayload.length]).toEqual([200, 'application/x-protobuf', 0])
+    const ofJson = await ask(hub, Buffer.from('{"resourceLogs":[]}'), protobuf)
+    const cut = await ask(hub, Buffer.from([10, 2, 8]), protobuf)
+    const notGzip = await ask(hub, Buffer.from([10, 0]), { ...protobuf, 'content-encoding': 'gzip' })
+    const nothing = await hub.inject({ method: 'POST', url, payload: Buffer.alloc(0), headers: protobuf })
+    const isLarge = await ask(hub, gzipSync(Buffer.alloc(9 * 1024 * 1024)), { ...protobuf, 'content-encoding': 'gzip' })
+    const manyParts = await ask(hub, Buffer.alloc(2_000_000, Buffer.from([10, 0])), protobuf)
+    const answers = [ofJson, cut, notGzip, isLarge, manyParts, nothing]
+    expect(
+      answers.map(({ statusCode, headers, rawPayload }) => [
+        statusCode,
+        headers['content-type'],
+        fromProtobuf(url, statusCode, rawPayload),
+      ]),
+    ).toEqual([
+      [400, 'application/x-protobuf', { message: 'The body is not protobuf, or not of this route' }],
+      [400, 'application/x-protobuf', { message: 'The body is not protobuf, or not of this route' }],
+      [400, 'application/x-protobuf', { message: 'The body is not gzip, though Content-Encoding says so' }],
+      [413, 'application/x-protobuf', { message: 'The body is larger than 8 MiB' }],
+      [400, 'application/x-protobuf', { message: 'The body has more than 500000 messages' }],
+      [401, 'application/x-protobuf', { message: expect.any(String) }],
+    ])
+  })
+
+  it('refuses other encodings with the variable to set', async () => {
+    const answer = await ask(await openHub(), 'x', { 'content-type': 'text/plain' })
     expect([answer.statusCode, answer.json().error, answer.json().suggestion]).toEqual([
       415,
       'unsupported_media_type',
-      expect.stringContaining('OTEL_EXPORTER_OTLP_PROTOCOL=http/json'),
+      expect.stringContaining('OTEL_EXPORTER_OTLP_PROTOCOL'),
     ])
   })
 

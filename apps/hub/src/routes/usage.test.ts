@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Call } from '@signalbox/contract/call'
+import { MAX_TOKENS_PER_CALL } from '@signalbox/contract/call-field'
 import { type UsageReport, usageReportSchema, usageRowSchema } from '@signalbox/contract/usage'
 import { mergeCalls } from '@signalbox/usage/call-merge'
 import { buildReport } from '@signalbox/usage/group'
@@ -132,6 +133,7 @@ describe('GET /api/usage', () => {
     expect(await keys('week', '&week_start=tuesday')).toEqual(['2026-09-29', '2026-10-06'])
     expect(await keys('month')).toEqual(['2026-10'])
     expect((await keys('machine')).sort()).toEqual(['box', 'laptop'])
+    expect(await keys('agent')).toEqual(['claude-code'])
     expect((await keys('project')).sort()).toEqual(['/home/dev/work', '/other'])
     expect((await keys('branch')).sort()).toEqual(['main', 'x'])
     expect((await keys('session')).sort()).toEqual(['s2', 'session-1'])
@@ -167,28 +169,159 @@ describe('GET /api/usage', () => {
     })
   })
 
-  it.each(['model', 'project', 'machine', 'branch'] as const)('splits every row by %s, into parts that add up to it', async (split) => {
+  it.each(['model', 'project', 'machine', 'branch', 'agent'] as const)(
+    'splits every row by %s, into parts that add up to it',
+    async (split) => {
+      const hub = await openHub()
+      await ingest(
+        hub,
+        'a',
+        someCall(),
+        someCall({ cwd: '/q', git_branch: 'y', model: 'claude-haiku-4-5' }),
+        someCall({ at: '2026-10-02T00:00:00.000Z' }),
+      )
+      await ingest(hub, 'b', someCall({ cwd: '/q', model: 'claude-mystery', agent: 'codex', unfinished: true }))
+      for (const group of ['day', 'hour', 'month', 'project']) {
+        const { rows, totals } = await report(hub, `?group=${group}&split=${split}`)
+        for (const row of [...rows, totals]) {
+          const parts = row.splits!
+          expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length)
+          for (const sum of ['calls', 'output', 'total_tokens', 'unpriced_calls', 'unfinished_calls'] as const) {
+            expect(parts.reduce((all, part) => all + part[sum], 0)).toBe(row[sum])
+          }
+          expect(parts.reduce((all, part) => all + (part.cost_usd ?? 0), 0)).toBeCloseTo(row.cost_usd ?? 0, 9)
+        }
+      }
+      expect((await report(hub, '?group=day')).rows[0]).not.toHaveProperty('splits')
+    },
+  )
+
+  it('filters and groups by agent, and separates what is not itemised from calls', async () => {
+    const hub = await openHub()
+    const rest = { source: 'cost-state', as_of: '2026-10-06T09:00:00.000Z' }
+    await ingest(
+      hub,
+      'a',
+      someCall({ output: 1, unfinished: true }),
+      someCall({ output: 2, agent: 'codex', model: 'a-model-of-tomorrow', odd: true, at: '2026-10-01T09:00:00.000Z' }),
+      someCall({ ...rest, output: 4 }),
+      someCall({ ...rest, output: 8, model: 'another-model-of-tomorrow', cwd: '/p' }),
+    )
+    const sums = async (query: string) => {
+      const { totals, unpriced } = await report(hub, `?${query}`)
+      return [totals.calls, totals.output, totals.unfinished_calls, totals.odd_calls, totals.unpriced_calls, unpriced.length]
+    }
+    // Days are rolled up for ranges of more than three days, and quarters are read for machines with projects.
+    for (const more of [
+      '',
+      '&group=hour',
+      '&group=project&machine_id=a',
+      '&group=block',
+      '&group=session',
+      '&since=2026-10-01T08:59:00Z',
+    ]) {
+      // Blocks are those of Claude's plan, so other agents' calls are in none.
+      const isBlock = more === '&group=block'
+      expect(await sums(`timezone=UTC${more}`), more).toEqual(isBlock ? [1, 13, 1, 0, 0, 1] : [2, 15, 1, 1, 1, 2])
+      expect(await sums(`agent=codex${more}`), more).toEqual([1, 2, 0, 1, 1, 1])
+      for (const own of ['', 'claude-code']) expect(await sums(`agent=${own}${more}`), more).toEqual([1, 13, 1, 0, 0, 1])
+      expect(await sums(`not_itemised=without${more}`), more).toEqual(isBlock ? [1, 1, 1, 0, 0, 0] : [2, 3, 1, 1, 1, 1])
+      expect(await sums(`not_itemised=only${more}`), more).toEqual([0, 12, 0, 0, 0, 1])
+      expect(await sums(`not_itemised=only&agent=codex${more}`), more).toEqual([0, 0, 0, 0, 0, 0])
+    }
+    const agents = await report(hub, '?group=agent')
+    expect(agents.rows.map(({ agent, calls, output }) => [agent, calls, output])).toEqual([
+      ['claude-code', 1, 13],
+      ['codex', 1, 2],
+    ])
+    for (const agent of ['claude', '(none)']) {
+      const { totals, filters } = await report(hub, `?agent=${encodeURIComponent(agent)}`)
+      expect([totals.calls, filters?.agent?.names], agent).toEqual([1, ['claude-code']])
+    }
+    const models = await report(hub, '?group=model&agent=claude-code')
+    expect(models.rows.map(({ model, not_itemised, calls, output }) => [model, not_itemised, calls, output])).toEqual([
+      ['claude-opus-5-5', true, 0, 4],
+      ['claude-opus-5-5', undefined, 1, 1],
+      ['another-model-of-tomorrow', true, 0, 8],
+    ])
+    const csv = await hub.ask('GET', '/api/usage?group=agent&not_itemised=only', { headers: { accept: 'text/csv' } })
+    const [names, values] = csv.body.split(/\r?\n/).map((line) => line.split(','))
+    expect(['calls', 'output', 'unfinished_calls'].map((name) => values![names!.indexOf(name)])).toEqual(['0', '12', '0'])
+    expect((await hub.ask('GET', '/api/usage?not_itemised=maybe')).statusCode).toBe(400)
+  })
+
+  it('has at most 10,000 rows, the newest or the most expensive, says how many are left out, and leads on to them', async () => {
+    const hub = await openHub()
+    const sessions = 10_003
+    for (let first = 0; first < sessions; first += 5000) {
+      const calls = Array.from({ length: Math.min(5000, sessions - first) }, (_, n) =>
+        someCall({
+          session_id: `s${first + n}`,
+          cwd: `/p${first + n}`,
+          at: new Date(Date.UTC(2026, 0, 1) + (first + n) * 1000).toISOString(),
+        }),
+      )
+      await ingest(hub, 'a', ...calls)
+    }
+    const answer = await hub.ask('GET', '/api/usage?group=session')
+    const { rows, left_out, totals } = answer.json() as UsageReport
+    expect([rows.length, left_out, totals.calls, answer.headers['x-total-count']]).toEqual([10_000, 3, sessions, String(sessions)])
+    expect([rows[0]!.session, rows.at(-1)!.session]).toEqual(['s3', 's10002'])
+    const next = await hub.ask('GET', /<(.+)>; rel="next"/.exec(answer.headers.link as string)![1]!)
+    expect([(next.json() as UsageReport).rows.map(({ session }) => session), next.headers.link]).toEqual([['s0', 's1', 's2'], undefined])
+    expect((await hub.ask('GET', '/api/usage?limit=10001')).statusCode).toBe(400)
+    const days = await hub.ask('GET', '/api/usage')
+    expect([days.headers['x-total-count'], days.headers.link, 'left_out' in days.json()]).toEqual(['1', undefined, false])
+  })
+
+  it.each(['hour', 'day', 'session', 'project', 'model', 'block'] as const)('by %s is walked in pages, each row once', async (group) => {
+    const hub = await openHub()
+    const calls = Array.from({ length: 12 }, (_, n) =>
+      someCall({
+        at: new Date(Date.parse('2026-10-05T00:00:00.000Z') + n * 7 * 3_600_000).toISOString(),
+        session_id: `s${n % 5}`,
+        // Some rows have the same cost and the same tokens.
+        cwd: `/p${n % 7}`,
+        model: n % 4 === 0 ? `model-${n}` : 'claude-opus-5-5',
+      }),
+    )
+    await ingest(hub, 'a', ...calls)
+    const whole = await report(hub, `?group=${group}`)
+    const pages: UsageReport[] = []
+    for (let url: string | undefined = `/api/usage?group=${group}&limit=2`; url !== undefined; ) {
+      const answer: Awaited<ReturnType<TestHub['ask']>> = await hub.ask('GET', url)
+      pages.push(answer.json() as UsageReport)
+      url = /<(.+)>; rel="next"/.exec((answer.headers.link as string | undefined) ?? '')?.[1]
+    }
+    const byTime = ['hour', 'day', 'session', 'block'].includes(group)
+    expect((byTime ? pages.toReversed() : pages).flatMap(({ rows }) => rows)).toEqual(whole.rows)
+    expect(pages.length).toBeGreaterThan(1)
+    for (const page of pages) expect(page.totals).toEqual(whole.totals)
+    expect(pages.map(({ left_out = 0 }) => left_out).at(-1)).toBe(0)
+    const foreign = await hub.ask('GET', `/api/usage?group=week&cursor=${Buffer.from(`["${group}",1,0,1]`).toString('base64url')}`)
+    expect([foreign.statusCode, foreign.json().details.field]).toEqual([400, 'cursor'])
+  })
+
+  it('names the 1,000 most expensive models of a row, and all others as one', async () => {
     const hub = await openHub()
     await ingest(
       hub,
       'a',
-      someCall(),
-      someCall({ cwd: '/q', git_branch: 'y', model: 'claude-haiku-4-5' }),
-      someCall({ at: '2026-10-02T00:00:00.000Z' }),
+      ...Array.from({ length: 1203 }, (_, n) => someCall({ model: `claude-made-up-${n}`, cwd: `/p${n}`, output: 2000 - n })),
     )
-    await ingest(hub, 'b', someCall({ cwd: '/q', model: 'claude-mystery' }))
-    for (const group of ['day', 'hour', 'month', 'project']) {
-      const { rows, totals } = await report(hub, `?group=${group}&split=${split}`)
-      for (const row of [...rows, totals]) {
-        const parts = row.splits!
-        expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length)
-        for (const sum of ['calls', 'output', 'total_tokens', 'unpriced_calls'] as const) {
-          expect(parts.reduce((all, part) => all + part[sum], 0)).toBe(row[sum])
-        }
-        expect(parts.reduce((all, part) => all + (part.cost_usd ?? 0), 0)).toBeCloseTo(row.cost_usd ?? 0, 9)
+    const { rows, totals, unpriced } = await report(hub, '?split=project')
+    for (const { models, splits, calls, total_tokens } of [rows[0]!, totals]) {
+      for (const parts of [models, splits!]) {
+        expect(parts).toHaveLength(1000)
+        expect(parts.at(-1)).toMatchObject({ others: 204, calls: 204 })
+        expect(parts.reduce((sum, part) => sum + part.calls, 0)).toBe(calls)
+        expect(parts.reduce((sum, part) => sum + part.total_tokens, 0)).toBe(total_tokens)
       }
+      expect(models.at(-1)!.model).toBe('(204 others)')
     }
-    expect((await report(hub, '?group=day')).rows[0]).not.toHaveProperty('splits')
+    expect(unpriced).toHaveLength(1000)
+    const { modelBreakdown } = (await hub.ask('GET', '/api/claude-usage')).json() as { modelBreakdown: object[] }
+    expect(modelBreakdown).toHaveLength(1000)
   })
 
   it('has the same blocks for every requested range', async () => {
@@ -273,8 +406,10 @@ describe('GET /api/usage', () => {
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
     expect(answer.headers['content-disposition']).toBe('attachment; filename="usage-by-project.csv"')
     const [head, ...lines] = answer.body.trimEnd().split('\r\n')
-    expect(head).toBe('project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls,first_call_at,last_call_at')
-    expect(lines[0]).toMatch(/^"a,b",1,12,800,0,3000,90000,93812,0\.0\d+,0,2026-10-06T09:00:00.000Z,/)
+    expect(head).toBe(
+      'project,calls,input,output,write_5m,write_1h,read,total_tokens,cost_usd,unpriced_calls,unfinished_calls,odd_calls,first_call_at,last_call_at',
+    )
+    expect(lines[0]).toMatch(/^"a,b",1,12,800,0,3000,90000,93812,0\.0\d+,0,0,0,2026-10-06T09:00:00.000Z,/)
     expect(lines[1]).toMatch(/^'=cmd\(\),1,12,800,0,3000,90000,93812,,1,/)
     const json = await hub.ask('GET', '/api/usage', { headers: { accept: 'application/json, text/csv;q=0.5' } })
     expect(json.headers['content-type']).toContain('application/json')
@@ -312,7 +447,7 @@ describe('arbitrary input', () => {
     fc.string(),
     fc.constantFrom('', '__proto__', 'constructor', '\u0000', '\ud800', "'; DROP TABLE call;--", 'x'.repeat(5000)),
   )
-  const tokens = fc.oneof(fc.integer({ min: 0, max: 1_000_000_000 }), fc.constantFrom(0, 1_000_000_000))
+  const tokens = fc.oneof(fc.integer({ min: 0, max: MAX_TOKENS_PER_CALL }), fc.constantFrom(0, MAX_TOKENS_PER_CALL))
   const good = fc.record(
     {
       key: fc.oneof(fc.constantFrom('a:', 'b:', 'c:'), fc.string({ minLength: 1, maxLength: 30 })),

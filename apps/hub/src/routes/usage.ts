@@ -28,21 +28,25 @@ export function usage({ app, store, limitService, clock, config, metrics, quotas
     { bodyLimit: MAX_INGEST_BYTES },
   )
 
-  const sendReport = createReportSender(store.usage, config, clock, async ({ machine_id }, now) =>
-    measuredWindow(freshPlan(await limitService.currentLimits.ofUsage(undefined, machine_id), now) ?? {}),
-  )
+  const sendReport = createReportSender(store, config, clock, async ({ machine }, now) => {
+    // A text stands for one machine at most.
+    const machineId = typeof machine === 'string' ? machine : undefined
+    return measuredWindow(freshPlan(await limitService.currentLimits.ofUsage(undefined, machineId), now) ?? {})
+  })
   serve(app, usageRoutes.report, ({ query, request, reply }) => sendReport(query, request, reply), { unchecked: true, compress: false })
 }
 
 /** Before it the hub's own clock was never set, and says nothing about calls. */
 const EARLIEST_CLOCK = Date.UTC(2026, 0, 1)
 
+/** Whether a call is of a time that is still to come, beyond what clocks may differ. */
+export function isAhead({ at }: Pick<Call, 'at'>, now: number): boolean {
+  return now >= EARLIEST_CLOCK && Date.parse(at) > now + MAX_CALL_AHEAD_MS
+}
+
 /** @throws HubError `validation_error` for calls of a time to come: every report would have to reach up to there */
 function requireNotAhead(calls: readonly Call[], now: number): void {
-  if (now < EARLIEST_CLOCK) return
-  const latest = new Date(now + MAX_CALL_AHEAD_MS).toISOString()
-  // Both are instants in one form, which sort like times.
-  const ahead = calls.flatMap(({ at }, index) => (at > latest ? [`calls[${index}].at`] : []))
+  const ahead = calls.flatMap((call, index) => (isAhead(call, now) ? [`calls[${index}].at`] : []))
   if (ahead.length === 0) return
   const message = `is more than ${MAX_CALL_AHEAD_MS / 86_400_000} days ahead of the hub, whose clock says ${instantOf(now)}`
   throw new HubError('validation_error', `${ahead[0]}: ${message}`, {

@@ -4,7 +4,7 @@ import type { ChangeSet, LoadedMachine, LoadedSession, MachineChangeSet } from '
 import { collectorOfEvent, isBehind, readCollector, type StoredCollector } from './machine-collector.ts'
 import { implicitMachine, type MachineRecord, machineEvent } from './machine-record.ts'
 import { readObserved } from './observed-state.ts'
-import { loseSight } from './session-heartbeat.ts'
+import { markNotSeenSince } from './session-heartbeat.ts'
 import { withBelievedActivity } from './session-observation.ts'
 import { changedColumns, isWatchedByObservers, type SessionRecord, updatedEvent } from './session-record.ts'
 import { isLive } from './transition.ts'
@@ -115,5 +115,5 @@ export function unwatchSession({ session }: LoadedSession, now: number): ChangeS
   const unchanged = { events: [], result: false } as const
   if (session === undefined || !isLive(session.status) || !isWatchedByObservers(session)) return unchanged
   if (session.not_seen_since !== null) return unchanged
-  return loseSight(session, session.last_heartbeat, now)
+  return markNotSeenSince(session, session.last_heartbeat, now)
 }

@@ -15,8 +15,8 @@ export interface Due {
 }
 
 /**
- * The time for which the hub has received heartbeats. A record is overdue when it was silent for its interval in that time:
- * a gap moves the moment by its own length, and never by a whole interval.
+ * The time for which the hub has received heartbeats. A record is overdue after its interval of that time without
+ * a heartbeat: a gap moves the moment by its own length, and never by a whole interval.
  */
 export class Listening {
   /** Their ends ascend. */
@@ -25,7 +25,7 @@ export class Listening {
 
   /**
    * @param gaps in the order in which they were noticed
-   * @param longestMs the longest interval for which anything may be silent
+   * @param longestMs the longest time without a heartbeat after which anything is overdue
    */
   constructor(gaps: readonly Gap[] = [], longestMs = DAY_MS) {
     this.#longestMs = longestMs

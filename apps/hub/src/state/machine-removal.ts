@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { HubError } from '../hub-error.ts'
 import type { LoadedMachine, MachineChangeSet } from './change-set.ts'
 import { isConnected, readCollector } from './machine-collector.ts'
@@ -36,7 +37,7 @@ export function takeMachineOver(state: LoadedMachine, from: MachineRecord, to: s
 export function withoutMachine({ machine, sessions }: LoadedMachine, id: string, now: number, into?: string): MachineChangeSet<null> {
   if (machine === undefined) return { events: [], result: null }
   if (sessions > 0) {
-    throw new HubError('conflict', `The machine ${id} holds ${sessions} live session${sessions === 1 ? '' : 's'}`, {
+    throw new HubError('conflict', `The machine ${id} holds ${countOf(sessions, 'live session')}`, {
       suggestion: 'End them first; GET /sessions/by-machine/… lists them.',
       details: { live_sessions: sessions },
     })

@@ -1,4 +1,5 @@
 import type { CreateMachine, UpdateMachine } from '@signalbox/contract/machine'
+import { countOf } from '@signalbox/contract/plural'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { LoadedMachine, MachineChangeSet } from './change-set.ts'
@@ -80,7 +81,7 @@ export function removeMachine(state: LoadedMachine, id: string, revision: number
 
 function requireNoSessions({ sessions }: LoadedMachine, id: string): void {
   if (sessions === 0) return
-  throw new HubError('conflict', `The machine ${id} holds ${sessions} live session${sessions === 1 ? '' : 's'}`, {
+  throw new HubError('conflict', `The machine ${id} holds ${countOf(sessions, 'live session')}`, {
     suggestion: `End them first; GET /sessions/by-machine/… lists them. If the machine is lost, POST /machines/${encodeURIComponent(id)}/fail-sessions fails them all.`,
     details: { live_sessions: sessions },
   })

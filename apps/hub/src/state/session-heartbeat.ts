@@ -73,12 +73,12 @@ export function heartbeatSession(state: LoadedSession, body: Heartbeat, now: num
 export function markSessionOverdue({ session }: LoadedSession, listening: Listening, now: number): ChangeSet<boolean> {
   const due = session && listening.overdueAt(session)
   if (session === undefined || due === undefined || due > now || !isMonitored(session.status)) return { events: [], result: false }
-  if (isWatchedByObservers(session)) return loseSight(session, session.last_heartbeat, now)
+  if (isWatchedByObservers(session)) return markNotSeenSince(session, session.last_heartbeat, now)
   return { ...stallSession(session, 'no heartbeat', due), result: true }
 }
 
 /** Nothing that observes the session is in contact any more. */
-export function loseSight(session: SessionRecord, since: number, now: number): ChangeSet<boolean> {
+export function markNotSeenSince(session: SessionRecord, since: number, now: number): ChangeSet<boolean> {
   const next: SessionRecord = { ...session, not_seen_since: since, due_at: null, updated_at: now, revision: session.revision + 1 }
   return { session: next, events: [updatedEvent(session, next)], result: true }
 }

@@ -132,7 +132,7 @@ export function heartbeatEvent(record: SessionRecord): NewEvent {
 
 /**
  * Whether the session is monitored by what observes it, and not by the heartbeats of a client: such a session is never
- * stalled by silence. A client that promises an interval is held to it.
+ * stalled for want of heartbeats. A client that promises an interval is held to it.
  */
 export function isWatchedByObservers({ claude_code, heartbeat_interval_ms }: SessionRecord): boolean {
   return claude_code !== null && heartbeat_interval_ms === null

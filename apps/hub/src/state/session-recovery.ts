@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import type { RecoverSession } from '@signalbox/contract/session-recovery'
 import { HubError } from '../hub-error.ts'
 import type { LoadedSession, Rules } from './change-set.ts'
@@ -45,7 +46,7 @@ export function recoveryBlockedBy(session: SessionRecord): RecoveryBlock | undef
     return { reason: `it is only observed, and continues with ${resume}`, suggestion: `Run "${resume}" on ${session.machine_id}.` }
   }
   const attempts = readHistory(history).recoveries?.length ?? 0
-  return attempts >= MAX_RECOVERIES ? { reason: `it was recovered ${attempts} times already`, suggestion } : undefined
+  return attempts >= MAX_RECOVERIES ? { reason: `it was recovered ${countOf(attempts, 'time')} already`, suggestion } : undefined
 }
 
 /** Whether a session was created by an observation, and no client has claimed it or sends heartbeats for it. */

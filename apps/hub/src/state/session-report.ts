@@ -1,4 +1,5 @@
 import type { HubEvent, SessionChange } from '@signalbox/contract/event'
+import { countOf } from '@signalbox/contract/plural'
 import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
 import type { RecoverableSession, RecoveryCheckpoint, RecoveryHistory } from '@signalbox/contract/session-recovery'
@@ -207,7 +208,7 @@ function recoveryRecommendations(record: SessionRecord, stuck: number, lastDone:
   const left = MAX_RECOVERIES - (readHistory(record.history).recoveries?.length ?? 0)
   return [
     `POST …/recover makes it active again (${left} of ${MAX_RECOVERIES} left).`,
-    ...(stuck > 0 ? [`${stuck} ${stuck === 1 ? 'task' : 'tasks'} in progress will be pending again.`] : []),
+    ...(stuck > 0 ? [`${countOf(stuck, 'task')} in progress will be pending again.`] : []),
     ...(lastDone === undefined ? [] : [`The task completed last is ${lastDone}.`]),
     'GET /machines/available shows where a slot is free.',
   ]

@@ -4,8 +4,8 @@ import { type ClaudeField, claudeFields, type SessionSource, sessionSources } fr
 export interface SourceRule {
   readonly exact: readonly SessionSource[]
   readonly fallback: readonly SessionSource[]
-  /** A source whose value is believed before all others, however old it is. */
-  readonly lasting?: SessionSource
+  /** Sources whose value is believed before all others, however old it is; the first of them that has one. */
+  readonly lasting?: readonly SessionSource[]
 }
 
 /** What a source said, and the instant at which it became so. */
@@ -22,8 +22,9 @@ function exact(...sources: readonly SessionSource[]): SourceRule {
 
 /** The rule of each field. */
 export const fieldRules: Readonly<Record<ClaudeField, SourceRule>> = {
-  // `signalbox run --name` reports once what a person chose; Claude Code may make up other names after that.
-  name: { ...exact('process-file', 'hook', 'run', 'transcript'), lasting: 'run' },
+  // `signalbox run --name` reports once what a person chose; Claude Code may make up other names after that. Its file has the name
+  // that it shows: after `/clear` hooks and transcripts still say the one before.
+  name: { ...exact('process-file', 'hook', 'run', 'transcript'), lasting: ['run', 'process-file'] },
   branch: exact('hook', 'run', 'transcript', 'statusline'),
   // Every answer names its model, so the newest report knows of a switch.
   model: exact('statusline', 'hook', 'run', 'transcript'),
@@ -67,7 +68,7 @@ const unconfirmedRanks: readonly (readonly SessionSource[])[] = [
 /** The source whose value of a field is believed; undefined when none has one. A value of null is none. */
 export function believedSource(field: ClaudeField, values: BySource<Dated<unknown>>): SessionSource | undefined {
   const rule = fieldRules[field]
-  const lasting = rule.lasting === undefined ? undefined : newestOf([rule.lasting], values)
+  const lasting = rule.lasting?.find((source) => newestOf([source], values) !== undefined)
   if (lasting !== undefined) return lasting
   const first = newestOf(rule.exact, values)
   const second = newestOf(rule.fallback, values)

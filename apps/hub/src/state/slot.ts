@@ -31,7 +31,9 @@ export function lowestFreeSlot({ machine, taken }: LoadedSession, machineId: str
   const by = stalled.length === 0 ? '' : `, ${stalled.length} of them by stalled sessions: ${stalled.map(formatHolder).join('; ')}`
   throw new HubError(
     'conflict',
-    count === 0 ? `The machine ${machineId} has no slots` : `All ${count} slots of ${machineId} are held${by}`,
+    count === 0
+      ? `The machine ${machineId} has no slots`
+      : `${count === 1 ? `The only slot of ${machineId} is` : `All ${count} slots of ${machineId} are`} held${by}`,
     {
       suggestion: stalled.length === 0 ? SEE_AVAILABLE : suggestFailing(machineId),
       details: { machine_id: machineId, holders: others.map(holderDetails) },

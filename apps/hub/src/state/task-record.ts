@@ -56,6 +56,8 @@ export function moveTask(task: TaskRecord, to: TaskStatus, reason: string | unde
   }
 }
 
+const ENDED_WITH_SESSION = 'session ended'
+
 /** Tasks in progress fail when their session ends. */
 export function failTasksInProgress(tasks: readonly TaskRecord[], now: number): TaskRecord[] {
   return tasks
@@ -63,8 +65,13 @@ export function failTasksInProgress(tasks: readonly TaskRecord[], now: number): 
     .map((task) => {
       // The session may have ended before the hub received that the task was started.
       const at = Math.max(now, task.started_at ?? now)
-      return { ...moveTask(task, 'failed', 'session ended', at), updated_at: Math.max(at, task.updated_at), revision: task.revision + 1 }
+      return { ...moveTask(task, 'failed', ENDED_WITH_SESSION, at), updated_at: Math.max(at, task.updated_at), revision: task.revision + 1 }
     })
+}
+
+/** No one said that this task failed: it was in progress when its session ended. */
+export function failedWithSession({ status, error_message }: TaskRecord): boolean {
+  return status === 'failed' && error_message === ENDED_WITH_SESSION
 }
 
 /**

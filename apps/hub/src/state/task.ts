@@ -6,7 +6,7 @@ import { emptyMetadata, mergeMetadata } from './metadata.ts'
 import { requireAttempt } from './session-attempt.ts'
 import { readHistory, writeHistory } from './session-history.ts'
 import { requireLive, requireSession, type SessionRecord, updatedEvent } from './session-record.ts'
-import { moveTask, type TaskRecord, taskEvent, toTask } from './task-record.ts'
+import { failedWithSession, moveTask, type TaskRecord, taskEvent, toTask } from './task-record.ts'
 import { requireTaskMove } from './transition.ts'
 
 /**
@@ -86,7 +86,9 @@ export function updateTask(
   requireTaskRevision(task, revision)
   const to = change.status ?? task.status
   const moves = to !== task.status
-  if (moves) {
+  // Who works on a task learns how it went, but a hook may say before that its session has ended.
+  const isLateOutcome = to === 'completed' && session.status === 'completed' && failedWithSession(task)
+  if (moves && !isLateOutcome) {
     requireLive(session, `have a task become ${to}`)
     requireTaskMove(task.status, to)
   }

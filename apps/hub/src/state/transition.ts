@@ -3,9 +3,13 @@ import type { TaskStatus } from '@signalbox/contract/task'
 import { HubError } from '../hub-error.ts'
 
 /**
- * The cause of a change of status: a request that sets it (PUT, DELETE, a heartbeat's status, mark-failed, process-ended),
- * an overdue heartbeat (the monitor, mark-stalled; a session that was stalled for too long), a heartbeat, a recovery, archive and purge; and by observations: a
- * session that is seen alive after its end was resumed, and a late report may correct how it ended.
+ * The cause of a change of status.
+ * - `change`: a request that sets it: PUT, DELETE, a heartbeat with a status, mark-failed, process-ended.
+ * - `overdue`: the monitor, because no heartbeat came or the session was stalled for too long; mark-stalled.
+ * - `heartbeat`: a stalled session sent a heartbeat, or was observed alive.
+ * - `recovery`, `archive`, `purge`: the request of that name.
+ * - `resume`: the session was observed alive after its end.
+ * - `correction`: a late observation says that it ended in the other way.
  */
 export type Cause = 'change' | 'overdue' | 'heartbeat' | 'recovery' | 'archive' | 'purge' | 'resume' | 'correction'
 

@@ -12,15 +12,16 @@ export function inviteSuite(open: () => Promise<Store>): void {
   beforeEach(async () => {
     store = await open()
   })
-  const invite = async (more: { name?: string } = {}): Promise<string> => {
+  const invite = async (more: { name?: string; any_machine?: boolean } = {}): Promise<string> => {
     const hash = randomUUID()
-    const named = { invite_id: `i_${hash}`, name: more.name, scopes: ['ingest', 'read'] as const, expires_at }
+    const named = { invite_id: `i_${hash}`, ...more, scopes: ['ingest', 'read'] as const, expires_at }
     await store.invites.create(named, hash, { now })
     return hash
   }
   const someKey = () => {
     const id = randomUUID()
-    return { key_id: `k_${id}`, prefix: `sbx_${id.slice(0, 4)}`, hash: id, machine_id: 'box-7' }
+    const end = { expires_at: '2027-10-06T09:12:00.000Z', idle_days: 365 }
+    return { key_id: `k_${id}`, prefix: `sbx_${id.slice(0, 4)}`, hash: id, machine_id: 'box-7', ...end }
   }
 
   it('make one key with their name and scopes', async () => {
@@ -38,6 +39,14 @@ export function inviteSuite(open: () => Promise<Store>): void {
 
   it('name the key after the machine where they have no name', async () => {
     expect(await store.invites.redeem(await invite(), someKey(), { now })).toMatchObject({ key: { name: 'box-7' } })
+  })
+
+  it('bind the key to the machine unless they are for any, and give it its end', async () => {
+    const end = { expires_at: '2027-10-06T09:12:00.000Z', idle_days: 365 }
+    expect(await store.invites.redeem(await invite(), someKey(), { now })).toMatchObject({ key: { machine_id: 'box-7', ...end } })
+    const free = await store.invites.redeem(await invite({ any_machine: true }), someKey(), { now })
+    expect(free).toMatchObject({ key: { name: 'box-7', ...end } })
+    expect(free).not.toHaveProperty('key.machine_id')
   })
 
   it('make one key when many redeem at once', async () => {

@@ -10,12 +10,14 @@ export interface NewInvite {
   /** The name of the key; undefined for the id of the machine. */
   readonly name?: string | undefined
   readonly scopes: readonly Scope[]
+  /** Whether the key is not bound to the machine that redeems. */
+  readonly any_machine?: boolean | undefined
   /** Milliseconds. */
   readonly expires_at: number
 }
 
 /** The key that is made for the machine. */
-export interface InvitedKey extends Pick<Key, 'key_id' | 'prefix'> {
+export interface InvitedKey extends Pick<Key, 'key_id' | 'prefix' | 'expires_at' | 'idle_days'> {
   /** SHA-256 of the key, hex. */
   readonly hash: string
   readonly machine_id: string

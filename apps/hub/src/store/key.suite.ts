@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, it } from 'vitest'
+import type { NewKey } from './key.ts'
 import type { Store } from './store.ts'
 
+const DAY = 86_400_000
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 
 /** The contract of `KeyStore`, for any store. */
@@ -10,7 +12,7 @@ export function keySuite(open: () => Promise<Store>): void {
   beforeEach(async () => {
     store = await open()
   })
-  const create = (name: string, change: { at?: number; expires_at?: string } = {}) => {
+  const create = (name: string, change: { at?: number } & Partial<NewKey> = {}) => {
     const id = `k_${randomUUID()}`
     const { at = now, ...more } = change
     return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'], ...more }, id, { now: at })
@@ -62,6 +64,33 @@ export function keySuite(open: () => Promise<Store>): void {
     const key = await create('laptop')
     await store.keys.touch(key.key_id, now + 60_000)
     expect(await store.keys.find(key.key_id)).toMatchObject({ last_used_at: iso(now + 60_000), revision: 2 })
+  })
+
+  it('end so many days after their last use where they are made so, and never earlier than before', async () => {
+    const end = iso(now + 30 * DAY)
+    const rolling = await create('laptop', { expires_at: end, idle_days: 30 })
+    const fixed = await create('guest', { expires_at: end })
+    const open = await create('owner')
+    const ends = async () => Promise.all([rolling, fixed, open].map(async ({ key_id }) => (await store.keys.find(key_id))!.expires_at))
+    expect(rolling).toMatchObject({ expires_at: end, idle_days: 30 })
+    for (const { key_id } of [rolling, fixed, open]) await store.keys.touch(key_id, now + DAY)
+    expect(await ends()).toEqual([iso(now + 31 * DAY), end, undefined])
+    await store.keys.touch(rolling.key_id, now)
+    expect(await ends()).toEqual([iso(now + 31 * DAY), end, undefined])
+    expect(await store.keys.anyUsable(now + 31 * DAY - 1)).toBe(true)
+    await store.keys.touch('unknown', now)
+  })
+
+  it('that are bound to a machine follow it to another name, and no others do', async () => {
+    const bound = { machine_id: 'old "name"', project_id: 'web' }
+    const made = [await create('a', bound), await create('b', { machine_id: 'old' }), await create('c', { project_id: 'old "name"' })]
+    await store.keys.rebind('old "name"', 'new', now)
+    const places = await Promise.all(made.map(async ({ key_id }) => (await store.keys.find(key_id))!))
+    expect(places.map(({ machine_id, project_id, revision }) => [machine_id, project_id, revision])).toEqual([
+      ['new', 'web', 2],
+      ['old', undefined, 1],
+      [undefined, 'old "name"', 1],
+    ])
   })
 
   it('share one permanent cookie secret', async () => {

@@ -11,7 +11,7 @@ export interface SessionStore {
    * machine, and the heartbeat of the machine. After a concurrent change the decision is asked again.
    * @throws what the decision throws; HubError `conflict` when another session took the slot, or the id, at the same moment
    */
-  change<T>(id: string, needs: ReadSet, change: Change, decide: Decision<T>): Promise<T>
+  change<T>(id: string, readSet: ReadSet, change: Change, decide: Decision<T>): Promise<T>
   find(id: string): Promise<SessionRecord | undefined>
   /**
    * The instant up to which what is said of a session was deleted: when it was removed itself, or the data of its machine or

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { auditSuite } from './audit.suite.ts'
 import { eventSuite } from './event.suite.ts'
+import { folderSuite } from './folder.suite.ts'
 import { idempotencySuite } from './idempotency.suite.ts'
 import { inviteSuite } from './invite.suite.ts'
 import { keySuite } from './key.suite.ts'
 import { listeningSuite } from './listening.suite.ts'
 import { signInSuite } from './sign-in.suite.ts'
 import type { Store } from './store.ts'
+import { telemetryCallSuite } from './telemetry-call.suite.ts'
 import { usageSuite } from './usage.suite.ts'
 
 /**
@@ -17,6 +19,8 @@ import { usageSuite } from './usage.suite.ts'
  */
 export function storeSuite(open: () => Promise<Store>, options: { runs: number }): void {
   describe('usage', () => usageSuite(open, options))
+  describe('the projects of folders', () => folderSuite(open))
+  describe('calls that telemetry reports', () => telemetryCallSuite(open, options))
   describe('keys', () => keySuite(open))
   describe('what the monitor remembers', () => listeningSuite(open))
   describe('invites', () => inviteSuite(open))

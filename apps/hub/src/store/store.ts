@@ -2,6 +2,7 @@ import type { AuditStore } from './audit.ts'
 import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
 import type { EventStore } from './event.ts'
+import type { FolderStore } from './folder.ts'
 import type { InviteStore } from './invite.ts'
 import type { KeyStore } from './key.ts'
 import type { LimitStore } from './limits.ts'
@@ -26,6 +27,7 @@ export interface Store {
   readonly tasks: TaskStore
   readonly machines: MachineStore
   readonly usage: UsageStore
+  readonly folders: FolderStore
   readonly limits: LimitStore
   readonly keys: KeyStore
   readonly invites: InviteStore

@@ -1,18 +1,22 @@
 import type { Call } from '@signalbox/contract/call'
-import type { UsageRow } from '@signalbox/contract/usage'
+import { callFields, MAX_TOKENS_PER_CALL } from '@signalbox/contract/call-field'
+import { MAX_REPORT_ROWS, type UsageRow } from '@signalbox/contract/usage'
 import { BLOCK_MS } from '@signalbox/usage/block'
+import { ESTIMATED, NOT_ITEMISED } from '@signalbox/usage/call'
+import { currentKey, replacedKey } from '@signalbox/usage/call-key'
 import { mergeCalls } from '@signalbox/usage/call-merge'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
+import { createProjectMap } from '@signalbox/usage/project-map'
 import { type Slice, toSlice } from '@signalbox/usage/slice'
 import { startOfDay } from '@signalbox/usage/zone'
 import fc from 'fast-check'
 import { beforeEach, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
-import { usageReport } from '../usage/report.ts'
+import { namesOf, usageReport } from '../usage/report.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { Store } from './store.ts'
-import type { SliceQuery } from './usage.ts'
+import type { SliceQuery, UsageFilter } from './usage.ts'
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 const table = defaultPriceTable()
@@ -63,8 +67,20 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
     await ingest('a', without as Call)
     expect(await ingest('a', call)).toEqual({ accepted: 0, improved: 1, duplicates: 0 })
     expect(await ingest('a', without as Call)).toEqual({ accepted: 0, improved: 0, duplicates: 1 })
-    await ingest('a', { ...(someCall({ key: 'other:' }) as Call), cwd: 'x' })
+    await ingest('a', someCall({ cwd: 'x' }))
     expect(sum(await store.usage.slices({ ...everything, filter: { project: '' } }))).toBe(1)
+  })
+
+  it('sums the most tokens that a call may have exactly', async () => {
+    const most = MAX_TOKENS_PER_CALL
+    const classes = { input: most, write_5m: most, write_1h: 1, read: most }
+    const calls = Array.from({ length: 100 }, (_, n) => someCall({ ...classes, output: most - n }))
+    await ingest('a', ...calls)
+    for (const query of [everything, { filter: {}, keep: [], daysOf: 'UTC', now } as const]) {
+      const slices = await store.usage.slices(query)
+      expect(slices).toHaveLength(1)
+      expect(slices[0]).toMatchObject({ input: 99_999_999_999_900, output: 99_999_999_994_950, write_1h: 100, read: 99_999_999_999_900 })
+    }
   })
 
   it('stores a whole batch or, when its write fails, nothing', async () => {
@@ -89,11 +105,114 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
       expect(await store.usage.countSessions({ filter })).toBe(1)
       expect(await store.usage.lastCallAt(filter)).toBe(Date.parse('2026-10-06T09:00:00.000Z'))
     }
-    for (const filter of [{ machine: 'unknown' }, { project: 'p', machine: 'z' }]) {
+    for (const filter of [{ project: ['p', 'q'] }, { model: ['claude-opus-5-5', 'claude-haiku-5-5', 'unknown'] }, { branch: ['c', 'b'] }]) {
+      expect(await store.usage.slices({ ...everything, filter }), JSON.stringify(filter)).toHaveLength(2)
+      expect(await store.usage.slices({ filter, keep: [], daysOf: 'UTC', now }), JSON.stringify(filter)).toHaveLength(2)
+      expect(await store.usage.countSessions({ filter })).toBe(2)
+    }
+    for (const filter of [{ machine: 'unknown' }, { project: 'p', machine: 'z' }, { project: [] }, { project: ['x'], model: [] }]) {
       expect(await store.usage.slices({ ...everything, filter })).toEqual([])
       expect(await store.usage.countSessions({ filter })).toBe(0)
       expect(await store.usage.lastCallAt(filter)).toBeUndefined()
     }
+  })
+
+  it('keeps every field of a call, and absent ones stay other than empty ones', async () => {
+    const full = {
+      ...someCall({ web_searches: 3, speed: 'fast', service_tier: 'batch', inference_geo: 'us', agent_id: 'sub', request_id: 'r' }),
+      ...{ session_since: '2026-10-01T00:00:00.000Z', agent: 'codex', outcome: 'refused', source: 'telemetry', prompt: 9 },
+      ...{ unfinished: true, odd: false, as_of: '2026-10-02T00:00:00.000Z' },
+    }
+    expect(Object.keys(full).sort()).toEqual(Object.keys(callFields).sort())
+    const { model, key, at, is_sidechain, input, output, write_5m, write_1h, read } = someCall()
+    const least = { model, key, at, is_sidechain, input, output, write_5m, write_1h, read }
+    const empty = {
+      ...least,
+      key: `${key}e`,
+      session_id: '',
+      agent: '',
+      outcome: '',
+      request_id: '',
+      unfinished: false,
+      prompt: 0,
+      odd: true,
+    }
+    await ingest('a', full, least, empty)
+    expect(await storedCalls(store)).toEqual([full, least, empty].sort((a, b) => (a.key < b.key ? -1 : 1)))
+  })
+
+  it('takes a final record for an unfinished one, however much output that had, and counts what is unfinished', async () => {
+    const unfinished = someCall({ output: 900, unfinished: true, odd: true, prompt: 250_000 })
+    await ingest('a', unfinished, someCall({ unfinished: true }))
+    expect(await store.usage.slices({ ...everything, filter: {}, keep: [] })).toMatchObject([{ calls: 1 }, { calls: 1 }])
+    expect(add(await store.usage.slices(everything), 'unfinished', 'odd')).toEqual([2, 1])
+    expect(await ingest('a', { ...unfinished, output: 5, unfinished: false, odd: false })).toMatchObject({ improved: 1 })
+    expect(await ingest('b', unfinished)).toMatchObject({ duplicates: 1 })
+    expect(add(await store.usage.slices(everything), 'unfinished', 'odd', 'output')).toEqual([1, 0, 805])
+  })
+
+  it('gives a call that several sessions have to the older one, and keeps the latest of what is not itemised', async () => {
+    const copy = someCall({ session_id: 'a-fork', session_since: '2026-10-06T08:00:00.000Z' })
+    await ingest('a', copy)
+    expect(await ingest('b', { ...copy, session_id: 'z-first', session_since: '2026-10-06T07:00:00.000Z' })).toMatchObject({ improved: 1 })
+    expect(await ingest('a', copy)).toMatchObject({ duplicates: 1 })
+    expect((await store.usage.slices(everything)).map(({ session }) => session)).toEqual(['z-first'])
+    const rest = someCall({ key: 'cost-state/s/m', source: NOT_ITEMISED, output: 70, as_of: '2026-10-06T09:00:00.000Z', session_id: 's' })
+    await ingest('a', rest)
+    expect(await ingest('a', { ...rest, output: 40, as_of: '2026-10-06T10:00:00.000Z' })).toMatchObject({ improved: 1 })
+    expect(await ingest('a', rest)).toMatchObject({ duplicates: 1 })
+    const [slice, ...others] = await store.usage.slices({ ...everything, filter: { notItemised: 'only' } })
+    expect([slice, others]).toMatchObject([{ calls: 0, output: 40, session: 's' }, []])
+    expect(await store.usage.slices({ ...everything, filter: { notItemised: 'without' } })).toMatchObject([
+      { calls: 1, session: 'z-first' },
+    ])
+    expect(await store.usage.countSessions({ filter: {} })).toBe(2)
+    expect(await store.usage.lastCallAt({ session: 's' })).toBe(Date.parse(rest.at))
+  })
+
+  it('counts, moves and deletes records that are no calls like calls', async () => {
+    const rest = { source: NOT_ITEMISED, as_of: '2026-10-06T09:00:00.000Z' }
+    await ingest('a', someCall(rest), someCall({ ...rest, cwd: 'p' }), someCall())
+    await ingest('b', someCall(rest))
+    expect(await store.usage.countCalls({ machine: 'a' })).toBe(3)
+    expect(await store.usage.countCalls({ project: 'p' })).toBe(1)
+    expect(await store.usage.moveCalls('b', 'a', { now })).toBe(1)
+    expect(await store.usage.countCalls({ machine: 'a' })).toBe(4)
+    expect(await store.usage.deleteCalls({ machine: 'a' }, { now })).toBe(4)
+    expect([await store.usage.countCalls({ machine: 'a' }), await store.usage.slices(everything)]).toEqual([0, []])
+  })
+
+  it('knows a call by its message id, whatever its request was, also from an old collector', async () => {
+    const { request_id: _, ...call } = someCall({ key: 'msg_a:req_1' })
+    expect(await ingest('a', call)).toEqual({ accepted: 1, improved: 0, duplicates: 0 })
+    expect(await ingest('b', { ...call, key: 'msg_a:req_2' }, { ...call, key: 'msg_a' })).toMatchObject({ accepted: 0 })
+    const inside = { ...call, key: 'msg_a#1', output: 3 }
+    expect(await ingest('b', inside, { ...inside, key: 'msg_a#1:req_1' })).toEqual({ accepted: 1, improved: 1, duplicates: 0 })
+    expect(await storedCalls(store)).toEqual([
+      { ...call, key: 'msg_a', request_id: 'req_1' },
+      { ...inside, request_id: 'req_1' },
+    ])
+  })
+
+  it('removes the call that a former version stored for several of a relay, in any order', async () => {
+    const former = someCall({ key: 'gen-1:req', output: 900 })
+    const calls = [1, 2].map((n) => someCall({ key: `gen-1:req@${n}/10/0`, output: n }))
+    const other = someCall({ key: 'gen-1:req+', output: 7 })
+    const rest = { accepted: 0, improved: 0, duplicates: 0 }
+    expect(await ingest('a', former, other)).toEqual({ ...rest, accepted: 2 })
+    for (const keep of [[], ['machine']] as const) await store.usage.slices({ ...everything, keep, daysOf: 'UTC' })
+    expect(await ingest('b', ...calls)).toEqual({ ...rest, accepted: 2 })
+    expect(await ingest('a', former)).toEqual({ ...rest, duplicates: 1 })
+    expect(await ingest('b', ...calls)).toEqual({ ...rest, duplicates: 2 })
+    expect((await storedCalls(store)).map(({ key }) => key)).toEqual(['gen-1:req+', ...calls.map(({ key }) => key)])
+    for (const daysOf of [undefined, 'UTC'])
+      expect(add(await store.usage.slices({ ...everything, keep: [], daysOf }), 'output')).toEqual([10])
+    expect((await store.usage.slices(everything)).map(({ machine, output }) => [machine, output])).toEqual(
+      expect.arrayContaining([
+        ['a', 7],
+        ['b', 3],
+      ]),
+    )
   })
 
   it('cuts exactly at the millisecond, also inside a slice', async () => {
@@ -195,8 +314,8 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
         const at = resetsAt - 3_600_000
         const defaults = { timezone: 'UTC', weekStart: 'monday', prices: table } as const
         for (const machine_id of [undefined, 'b']) {
-          const query = { group: 'block', machine_id } as const
-          const { rows, totals } = await usageReport(store.usage, query, defaults, at, window)
+          const query = { group: 'block', machine_id, limit: MAX_REPORT_ROWS } as const
+          const { rows, totals } = (await usageReport(store.usage, query, defaults, at, window)).report
           const slices = calls
             .filter(({ machine }) => machine === (machine_id ?? machine))
             .map(({ call }) => toSlice(call, table.thresholds))
@@ -206,7 +325,7 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
           const known = (all: UsageRow[]) => (window === undefined ? all : all.filter(({ end }) => Date.parse(end!) <= resetsAt))
           expect(known(rows)).toEqual(known(exact.rows))
           for (const since of from.map(placed)) {
-            const some = await usageReport(store.usage, { ...query, since: iso(since) }, defaults, at, window)
+            const some = (await usageReport(store.usage, { ...query, since: iso(since) }, defaults, at, window)).report
             expect(some.rows).toEqual(rows.filter(({ end }) => Date.parse(end!) > since))
           }
         }
@@ -239,6 +358,10 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
           await expectSameReports(store, [...model.values()], { timezone })
         }
         await expectSameReports(store, [...model.values()], { timezone: 'Europe/Berlin', machine: 'a' })
+        await expectSameReports(store, [...model.values()], { timezone: 'Europe/Berlin', agent: 'codex', machine: 'a' })
+        await expectSameReports(store, [...model.values()], { timezone: 'Europe/Berlin', agent: '' })
+        await expectSameReports(store, [...model.values()], { timezone: 'Europe/Berlin', notItemised: 'only' })
+        await expectSameReports(store, [...model.values()], { timezone: 'UTC', notItemised: 'without', agent: '' })
         await expectSameReports(store, [...model.values()], {
           timezone: 'UTC',
           since: '2026-10-25T00:07:00Z',
@@ -274,32 +397,42 @@ export function usageSuite(open: () => Promise<Store>, { runs }: { runs: number 
 
 function modelIngest(model: Map<string, { machine: string; call: Call }>, machine: string, calls: readonly Call[]) {
   const counts = { accepted: 0, improved: 0, duplicates: 0 }
-  for (const call of calls) {
+  for (const sent of calls) {
+    const current = currentKey(sent.key)
+    const call = current === undefined ? sent : { ...sent, key: current.key, request_id: sent.request_id ?? current.requestId }
+    if ([...model.keys(), ...calls.map(({ key }) => key)].some((key) => replacedKey(key) === call.key)) {
+      counts.duplicates++
+      continue
+    }
     const known = model.get(call.key)
     const better = known && mergeCalls(known.call, call)
     if (known === undefined) counts.accepted++
     else if (better !== known.call) counts.improved++
     else counts.duplicates++
     model.set(call.key, { machine: known?.machine ?? machine, call: better ?? call })
+    const former = replacedKey(call.key)
+    if (former !== undefined) model.delete(former)
   }
   return counts
 }
 
 /** Expects the store's reports to equal those of the calls themselves, one slice each. */
-async function expectSameReports(
+export async function expectSameReports(
   store: Store,
   calls: readonly { machine: string; call: Call }[],
-  { timezone, machine, since, until }: { timezone: string; machine?: string; since?: string; until?: string },
+  { timezone, since, until, ...filter }: UsageFilter & { timezone: string; since?: string; until?: string },
 ): Promise<void> {
   const [from, to] = [since, until].map((text) => (text === undefined ? undefined : Date.parse(text)))
   const wanted = calls
-    .filter((one) => machine === undefined || one.machine === machine)
+    .filter((one) => filter.machine === undefined || one.machine === filter.machine)
+    .filter(({ call }) => filter.agent === undefined || (call.agent ?? '') === filter.agent)
+    .filter(({ call }) => filter.notItemised === undefined || (call.source === NOT_ITEMISED) === (filter.notItemised === 'only'))
     .map((one) => toSlice(one.call, table.thresholds, one.machine))
     .filter(({ first_at }) => (from === undefined || first_at >= from) && (to === undefined || first_at < to))
-  for (const group of ['day', 'hour', 'month', 'model', 'machine', 'project', 'branch', 'session'] as const) {
+  for (const group of ['day', 'hour', 'month', 'model', 'machine', 'project', 'branch', 'agent', 'session'] as const) {
     const slices = await store.usage.slices({
-      filter: { machine },
-      keep: group === 'machine' || group === 'project' || group === 'branch' || group === 'session' ? [group] : [],
+      filter,
+      keep: namesOf({ group }, createProjectMap([])),
       daysOf: group === 'hour' || group === 'session' ? undefined : timezone,
       from,
       to,
@@ -313,7 +446,13 @@ async function expectSameReports(
 const call: fc.Arbitrary<Call> = fc
   .record(
     {
-      key: fc.integer({ min: 0, max: 12 }).map((n) => `msg_${n}:`),
+      // Of today, of an old collector, and of a relay that repeats its ids.
+      key: fc.oneof(
+        fc
+          .tuple(fc.constantFrom('msg_1', 'msg_2', 'msg_3', 'msg_4#1'), fc.constantFrom('', ':', ':r', ':s'))
+          .map((parts) => parts.join('')),
+        fc.tuple(fc.constantFrom('gen-1:', 'gen-1:r', 'gen-2:'), fc.constantFrom('', '@1/1/0', '@2/1/0')).map((parts) => parts.join('')),
+      ),
       at: fc
         .tuple(
           fc.constantFrom('2026-10-05', '2026-10-06', '2026-10-24', '2026-10-25', '2026-11-08'),
@@ -324,7 +463,7 @@ const call: fc.Arbitrary<Call> = fc
       is_sidechain: fc.boolean(),
       input: fc.integer({ min: 0, max: 3 }),
       output: fc.integer({ min: 0, max: 3 }),
-      write_5m: fc.constantFrom(0, 5, 1_000_000_000),
+      write_5m: fc.constantFrom(0, 5, MAX_TOKENS_PER_CALL),
       write_1h: fc.constantFrom(0, 99_999),
       read: fc.constantFrom(0, 100_000, 200_000),
       web_searches: fc.constantFrom(0, 2),
@@ -336,11 +475,31 @@ const call: fc.Arbitrary<Call> = fc
       agent_id: fc.constantFrom('a', 'b'),
       service_tier: fc.constantFrom('batch', 'standard'),
       inference_geo: fc.constantFrom('us', 'not_available'),
-    } satisfies Record<keyof Call, fc.Arbitrary<unknown>>,
+      request_id: fc.constantFrom('r', 's'),
+      session_since: fc.constantFrom('2026-10-05T00:00:00.000Z', '2026-10-04T00:00:00.000Z'),
+      agent: fc.constantFrom('', 'codex'),
+      outcome: fc.constantFrom('refused', ''),
+      source: fc.constantFrom(NOT_ITEMISED, ESTIMATED, 'telemetry'),
+      prompt: fc.constantFrom(0, 150_000, 300_000),
+      unfinished: fc.boolean(),
+      odd: fc.boolean(),
+      as_of: fc.constantFrom('2026-10-05T00:00:00.000Z', '2026-10-04T00:00:00.000Z'),
+    } satisfies Partial<Record<keyof Call, fc.Arbitrary<unknown>>>,
     { requiredKeys: ['key', 'at', 'model', 'is_sidechain', 'input', 'output', 'write_5m', 'write_1h', 'read'] },
   )
   .map((record) => record as Call)
 const batch = fc.record({ machine: fc.constantFrom('a', 'b'), calls: fc.array(call, { maxLength: 12 }) })
+
+/** The calls of a store as a copy reads them, by key. */
+async function storedCalls(store: Store): Promise<Call[]> {
+  const calls: Call[] = []
+  for await (const portion of store.copy.dump(now)) if (portion.kind === 'calls') calls.push(...portion.rows.map(({ call }) => call))
+  return calls.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function add(slices: readonly Slice[], ...fields: ('unfinished' | 'odd' | 'output')[]): number[] {
+  return fields.map((field) => slices.reduce((total, slice) => total + slice[field], 0))
+}
 
 function sum(slices: readonly Slice[]): number {
   return slices.reduce((total, { calls }) => total + calls, 0)

@@ -1,4 +1,5 @@
 import type { Call } from '@signalbox/contract/call'
+import type { FolderTest } from '@signalbox/usage/project-map'
 import type { Slice } from '@signalbox/usage/slice'
 import type { Change } from './change.ts'
 
@@ -21,6 +22,10 @@ export interface UsageStore {
   blockStart(at: number, filter: UsageFilter): Promise<number | undefined>
   /** The instant of the last call; undefined when there is none. */
   lastCallAt(filter: UsageFilter): Promise<number | undefined>
+  /** What counts of what Claude Code has recorded for sessions beyond their calls, session by session. */
+  recordsOf(sessions: readonly string[]): Promise<Map<string, Call[]>>
+  /** All that was reported of a session, and what of it counts. */
+  reportsOf(session: string): Promise<SessionReports>
   state(): Promise<UsageState>
   /** The number of calls of a machine or a project. */
   countCalls(selection: CallSelection): Promise<number>
@@ -31,6 +36,14 @@ export interface UsageStore {
   deleteCalls(selection: CallSelection, change: Change): Promise<number>
   /** Makes the calls of one machine those of another. Publishes `usage.updated`. @returns how many */
   moveCalls(from: string, to: string, change: Change): Promise<number>
+}
+
+/** The calls and records of one session, from every source, in any order. */
+export interface SessionReports {
+  /** As they came: rows of transcripts, telemetry about them or alone, and records that are no calls. */
+  readonly reported: readonly Call[]
+  /** What counts of them: rows that telemetry has finished, telemetry alone, and what it leaves of records. */
+  readonly counted: readonly Call[]
 }
 
 /** Whose calls are meant. */
@@ -45,14 +58,21 @@ export interface IngestCounts {
   readonly deleted?: number
 }
 
-/** An empty text matches the calls without that name. */
+/** Of each name one, or several that are meant alike. An empty text matches the calls without that name. */
 export interface UsageFilter {
-  readonly machine?: string | undefined
-  readonly project?: string | undefined
-  readonly branch?: string | undefined
-  readonly session?: string | undefined
-  readonly model?: string | undefined
+  readonly machine?: NameFilter
+  /** The folder of calls. */
+  readonly project?: NameFilter
+  /** Which folders, where a list of names is not enough. */
+  readonly folders?: FolderTest | undefined
+  readonly branch?: NameFilter
+  readonly session?: NameFilter
+  readonly model?: NameFilter
+  readonly agent?: NameFilter
+  /** `without`: only calls; `only`: only what Claude Code has recorded beyond its calls. */
+  readonly notItemised?: 'without' | 'only' | undefined
 }
+export type NameFilter = string | readonly string[] | undefined
 
 export type SliceName = 'machine' | 'project' | 'branch' | 'session'
 

@@ -22,11 +22,22 @@ export class Attributes {
     return toName(String(scalar), maxLength) || undefined
   }
 
-  /** A count such as milliseconds; some versions send it as a text. */
-  count(name: string): number | undefined {
+  /** A number that is not negative; some versions send it as a text. */
+  number(name: string): number | undefined {
     const value = Number(this.text(name) ?? Number.NaN)
-    return Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined
+    return Number.isFinite(value) && value >= 0 ? value : undefined
   }
+
+  /** A count such as milliseconds. */
+  count(name: string): number | undefined {
+    const value = this.number(name)
+    return value === undefined ? undefined : Math.round(value)
+  }
+}
+
+/** Log records name a model without its window, some versions and all metrics with it, as in `claude-opus-4-8[1m]`. */
+export function withoutWindow(model: string): string {
+  return model.replace(/\[[^\]]*\]$/, '') || model
 }
 
 /** The first time that is known, as an instant; undefined when none is. */

@@ -32,6 +32,7 @@ const translations: Readonly<Record<string, Translation>> = {
       return { fields: { ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), turn_error: null } }
     },
   },
+  api_refusal: { id: 'request_id' },
   // One record for all attempts of a request.
   api_error: {
     id: 'request_id',

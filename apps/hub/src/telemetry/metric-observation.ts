@@ -1,12 +1,12 @@
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import type { DataPoint } from '@signalbox/contract/telemetry'
-import { Attributes, firstInstant } from './attributes.ts'
+import { Attributes, firstInstant, withoutWindow } from './attributes.ts'
 
 /**
  * Translates a data point of Claude Code.
  *
  * Its value is not read. Cost and tokens are sums since the last export, of one process: to add them up, every batch would
- * have to arrive, and once; a process that resumes a session starts at zero. The status line and the transcripts have the sums.
+ * have to arrive, and once; a process that resumes a session starts at zero. The log records have each call.
  * @returns undefined for a point of no session; a text that says why a point cannot be read
  */
 export function observePoint(point: DataPoint, version: string | undefined): SessionObservation | string | undefined {
@@ -25,9 +25,4 @@ export function observePoint(point: DataPoint, version: string | undefined): Ses
     alive: true,
     fields: { ...(model === undefined ? {} : { model: withoutWindow(model) }), ...(version === undefined ? {} : { version }) },
   }
-}
-
-/** Metrics name a model with its window, as in `claude-opus-4-8[1m]`; log records without. */
-function withoutWindow(model: string): string {
-  return model.replace(/\[[^\]]*\]$/, '') || model
 }

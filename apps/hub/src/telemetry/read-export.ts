@@ -1,3 +1,4 @@
+import { type Call, callSchema } from '@signalbox/contract/call'
 import { type SessionObservation, sessionObservationSchema } from '@signalbox/contract/session-observation'
 import {
   type DataPoint,
@@ -9,6 +10,7 @@ import {
 } from '@signalbox/contract/telemetry'
 import { z } from 'zod'
 import { Attributes } from './attributes.ts'
+import { callOfLog } from './log-call.ts'
 import { observeLog } from './log-observation.ts'
 import { observePoint } from './metric-observation.ts'
 
@@ -16,6 +18,7 @@ import { observePoint } from './metric-observation.ts'
 const SCOPE = 'com.anthropic.claude_code'
 
 const observationSchema = z.compile(sessionObservationSchema)
+const checkedCallSchema = z.compile(callSchema)
 const recordSchema = z.compile(logRecordSchema)
 const pointSchema = z.compile(dataPointSchema)
 
@@ -23,6 +26,8 @@ const pointSchema = z.compile(dataPointSchema)
 export interface ExportedObservation {
   readonly observation: SessionObservation
   readonly host: string | undefined
+  /** The calls of the records that made it. */
+  readonly calls: readonly Call[]
 }
 
 export interface ReadExport {
@@ -33,13 +38,13 @@ export interface ReadExport {
 
 type Scope = { readonly name?: string | null | undefined; readonly version?: string | null | undefined } | null | undefined
 
-/** What an export of log records says about sessions. */
+/** What an export of log records says about sessions and their calls. */
 export function readLogs({ resourceLogs }: ExportLogs): ReadExport {
   const reader = new ExportReader()
   for (const { resource, scopeLogs } of resourceLogs ?? []) {
     const host = new Attributes(resource?.attributes).text('host.name')
     for (const { scope, logRecords } of scopeLogs ?? []) {
-      reader.add<LogRecord>(logRecords ?? [], scope, host, recordSchema, observeLog)
+      reader.add<LogRecord>(logRecords ?? [], scope, host, recordSchema, observeLog, callOfLog)
     }
   }
   return reader
@@ -59,17 +64,18 @@ export function readMetrics({ resourceMetrics }: ExportMetrics): ReadExport {
 }
 
 class ExportReader implements ReadExport {
-  readonly observations: ExportedObservation[] = []
+  readonly observations: (ExportedObservation & { readonly calls: Call[] })[] = []
   readonly refused: string[] = []
   /** Points of one moment say the same: one of each is enough. */
-  readonly #seen = new Set<string>()
+  readonly #seen = new Map<string, Call[]>()
 
   add<T>(
     records: readonly unknown[],
     scope: Scope,
     host: string | undefined,
     schema: Pick<z.ZodType<T>, 'safeParse'>,
-    translate: (record: T, version: string | undefined) => SessionObservation | string | undefined,
+    observe: (record: T, version: string | undefined) => SessionObservation | string | undefined,
+    callOf?: (record: T, version: string | undefined) => Call | undefined,
   ): void {
     if (!scope?.name?.startsWith(SCOPE)) return
     const version = scope.version?.slice(0, 50) || undefined
@@ -79,18 +85,27 @@ class ExportReader implements ReadExport {
         this.refused.push('a record is not as OTLP describes it')
         continue
       }
-      const translated = translate(parsed.data, version)
-      if (translated === undefined) continue
-      const checked = typeof translated === 'string' ? undefined : observationSchema.safeParse(translated)
-      if (checked?.success) this.#keep(checked.data, host)
-      else this.refused.push(typeof translated === 'string' ? translated : 'the session.id or another value of a record is not valid')
+      const observed = observe(parsed.data, version)
+      if (observed === undefined) continue
+      const checked = typeof observed === 'string' ? undefined : observationSchema.safeParse(observed)
+      if (checked?.success) this.#keep(checked.data, host, this.#check(callOf?.(parsed.data, version)))
+      else this.refused.push(typeof observed === 'string' ? observed : 'the session.id or another value of a record is not valid')
     }
   }
 
-  #keep(observation: SessionObservation, host: string | undefined): void {
+  #check(call: Call | undefined): Call[] {
+    if (call === undefined) return []
+    const checked = checkedCallSchema.safeParse(call)
+    if (checked.success) return [checked.data]
+    this.refused.push('the figures of a request are not valid')
+    return []
+  }
+
+  #keep(observation: SessionObservation, host: string | undefined, calls: Call[]): void {
     const key = `${observation.session_id} ${observation.observation_id}`
-    if (this.#seen.has(key)) return
-    this.#seen.add(key)
-    this.observations.push({ observation, host })
+    const seen = this.#seen.get(key)
+    if (seen !== undefined) return void seen.push(...calls)
+    this.#seen.set(key, calls)
+    this.observations.push({ observation, host, calls })
   }
 }

@@ -1,6 +1,6 @@
-interface CachedBody {
+interface CachedReport<R> {
   readonly version: string
-  readonly body: Promise<Buffer>
+  readonly report: Promise<R>
   size: number
 }
 
@@ -8,9 +8,9 @@ interface CachedBody {
  * Caches reports as they were sent: ten screens that receive the same event send the same request at the same moment, and
  * the report is computed once.
  */
-export class ReportCache {
+export class ReportCache<R extends { readonly length: number }> {
   readonly #maxBytes: number
-  readonly #entries = new Map<string, CachedBody>()
+  readonly #entries = new Map<string, CachedReport<R>>()
   #size = 0
 
   /** @param maxBytes the least recently used report is removed first */
@@ -19,22 +19,22 @@ export class ReportCache {
   }
 
   /** @param version of the data; a report of another version is built anew */
-  get(request: string, version: string, build: () => Promise<Buffer>): Promise<Buffer> {
+  get(request: string, version: string, build: () => Promise<R>): Promise<R> {
     const cached = this.#entries.get(request)
     this.#remove(request)
-    const entry: CachedBody = cached?.version === version ? cached : { version, body: build(), size: 0 }
+    const entry: CachedReport<R> = cached?.version === version ? cached : { version, report: build(), size: 0 }
     this.#entries.set(request, entry)
     this.#size += entry.size
     if (entry !== cached) {
-      entry.body.then(
-        (body) => this.#measure(request, entry, body.length),
+      entry.report.then(
+        ({ length }) => this.#measure(request, entry, length),
         () => this.#entries.get(request) === entry && this.#remove(request),
       )
     }
-    return entry.body
+    return entry.report
   }
 
-  #measure(request: string, entry: CachedBody, size: number): void {
+  #measure(request: string, entry: CachedReport<R>, size: number): void {
     if (this.#entries.get(request) !== entry) return
     entry.size = size + request.length
     this.#size += entry.size

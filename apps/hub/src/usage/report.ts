@@ -1,11 +1,15 @@
-import type { UsageQuery, UsageReport } from '@signalbox/contract/usage'
+import { MAX_REPORT_PARTS, MAX_ROW_PARTS, type UsageQuery, type UsageReport } from '@signalbox/contract/usage'
 import { BLOCK_MS, type BlockWindow } from '@signalbox/usage/block'
-import { buildReport } from '@signalbox/usage/group'
+import { type BuiltReport, startReport } from '@signalbox/usage/group'
 import type { PriceTable } from '@signalbox/usage/price-table'
+import { createProjectMap, type ProjectMap, testFolders } from '@signalbox/usage/project-map'
 import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
+import { markWholeSessions, unfinishedSessions } from '@signalbox/usage/whole-session'
 import { parseSince, parseUntil, TimeError, type WeekStart } from '@signalbox/usage/zone'
 import { HubError } from '../hub-error.ts'
+import { nextTurn } from '../next-turn.ts'
 import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/usage.ts'
+import { readReportCursor } from './report-cursor.ts'
 
 export interface ReportDefaults {
   /** IANA name, for requests without one. */
@@ -15,12 +19,23 @@ export interface ReportDefaults {
 }
 
 /** Groups whose rows never split a day of the zone, so they are built from whole days. */
-const dayGroups = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'model', 'machine', 'branch'])
-const sliceNames = new Set<string>(['session', 'project', 'machine', 'branch'])
+const dayGroups = new Set<UsageQuery['group']>(['day', 'week', 'month', 'project', 'folder', 'model', 'machine', 'branch', 'agent'])
+/** The slices that are added up in a turn of the event loop: others are answered in between. */
+const SLICES_PER_TURN = 10_000
+/** The names of slices by which a report groups or splits; the projects of folders are found by folder. */
+const sliceNames: Readonly<Record<string, SliceName>> = {
+  session: 'session',
+  project: 'project',
+  folder: 'project',
+  machine: 'machine',
+  branch: 'branch',
+}
 
 /**
  * @param window the open window of the plan, for blocks
- * @throws HubError `validation_error` when since or until is no time, or since is not before until
+ * @param projects which project each folder belongs to; by paths alone when absent
+ * @param filter what the filters of the query stand for, where they are not the names themselves
+ * @throws HubError `validation_error` when since or until is no time, or since is not before until, or for a cursor of another report
  */
 export async function usageReport(
   store: UsageStore,
@@ -28,33 +43,70 @@ export async function usageReport(
   defaults: ReportDefaults,
   now: number,
   window?: BlockWindow,
-): Promise<UsageReport> {
-  const { group, since, until, split } = query
+  projects: ProjectMap = createProjectMap([]),
+  filter: UsageFilter = filterOf(query, projects),
+): Promise<BuiltReport> {
+  const { group, since, until, split, limit, cursor } = query
+  const after = cursor === undefined ? undefined : readReportCursor(group, cursor)
   const timezone = query.timezone ?? defaults.timezone
   const range = readRange(timezone, since, until)
   const slices = await store.slices({
-    ...(group === 'block' ? await blockRange(store, range, filterOf(query), window) : range),
-    filter: filterOf(query),
-    keep: [group, split].filter((name): name is SliceName => name !== undefined && sliceNames.has(name)),
+    ...(group === 'block' ? await blockRange(store, range, filter, window) : range),
+    filter,
+    keep: namesOf(query, projects),
     daysOf: dayGroups.has(group) ? timezone : undefined,
     now,
   })
-  return buildReport({
+  const builder = startReport({
     group,
     timezone,
     weekStart: query.week_start ?? defaults.weekStart,
-    slices,
     table: defaults.prices,
     since,
     until,
     now,
     window,
     split: group === 'block' ? undefined : split,
+    withEstimates: query.with_estimates === 'true',
+    maxRowParts: MAX_ROW_PARTS,
+    projects,
   })
+  for (let begin = 0; begin < slices.length; begin += SLICES_PER_TURN) {
+    if (begin > 0) await nextTurn()
+    builder.add(slices.slice(begin, begin + SLICES_PER_TURN))
+  }
+  const built = builder.finish({ limit, maxParts: MAX_REPORT_PARTS, after })
+  return { ...built, report: await markWhole(store, built.report, filter) }
 }
 
-export function filterOf(query: Pick<UsageQuery, 'machine_id' | 'project' | 'branch' | 'session_id' | 'model'>): UsageFilter {
-  return { machine: query.machine_id, project: query.project, branch: query.branch, session: query.session_id, model: query.model }
+/** The sessions by which a report may be filtered for its totals to be looked at. */
+const MAX_LOOKED_AT = 100
+
+/** Marks the sessions of a report whose sums are exact although calls are unfinished. */
+async function markWhole(store: UsageStore, report: UsageReport, { session }: UsageFilter): Promise<UsageReport> {
+  const named = session === undefined ? [] : [session].flat()
+  const only = named.length === 0 || named.length > MAX_LOOKED_AT ? undefined : named
+  if (report.totals.unfinished_calls === 0 || (report.group !== 'session' && only === undefined)) return report
+  const asked = report.group === 'session' ? unfinishedSessions(report) : []
+  const records = await store.recordsOf([...new Set([...asked, ...(only ?? [])])])
+  return markWholeSessions(report, (name) => records.get(name) ?? [], only)
+}
+
+/** The filters of a query, as they stand there. A project and a folder have to be an id and a whole path. */
+export function filterOf(query: UsageQuery, projects: ProjectMap): UsageFilter {
+  const { machine_id: machine, project, folder, branch, session_id: session, model, not_itemised: notItemised } = query
+  // Calls of Claude Code have no agent.
+  const agent = query.agent === 'claude-code' ? '' : query.agent
+  return { machine, folders: testFolders(projects, project, folder), branch, session, model, agent, notItemised }
+}
+
+/** The names that the rows of a report have, and those by which their projects are found. */
+export function namesOf({ group, split, project }: Pick<UsageQuery, 'group' | 'split' | 'project'>, projects: ProjectMap): SliceName[] {
+  const shown = [group, split, ...(group === 'session' ? (['project', 'branch'] as const) : [])]
+  const names = new Set(shown.flatMap((name) => (name === undefined ? [] : (sliceNames[name] ?? []))))
+  const asksProjects = shown.includes('project') || project !== undefined
+  if (asksProjects && projects.needsMachine) names.add('machine')
+  return [...names]
 }
 
 type Range = Pick<SliceQuery, 'from' | 'to'>

@@ -1,4 +1,6 @@
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+import { MAX_ROW_PARTS, type UsageTotals } from '@signalbox/contract/usage'
+import { addUsage, type PlainSums } from '@signalbox/usage/add-usage'
 import { buildReport } from '@signalbox/usage/group'
 import type { Slice } from '@signalbox/usage/slice'
 import { addDays, localDay, localMonth, startOfDay } from '@signalbox/usage/zone'
@@ -10,7 +12,7 @@ import type { ReportDefaults } from './report.ts'
 const MINUTE_MS = 60_000
 const FIVE_HOURS_MS = 5 * 60 * MINUTE_MS
 
-/** The content of the Claude card: the open window, today, and the month so far with its models. */
+/** The answer of `GET /api/claude-usage`: the 5-hour block, today, and the month so far with its models. */
 export async function usageSummary(
   store: UsageStore,
   query: { timezone?: string | undefined; machine_id?: string | undefined },
@@ -24,7 +26,8 @@ export async function usageSummary(
   const today = { from: startOfDay(timezone, day), to: startOfDay(timezone, addDays(day, 1)) }
   const month = { from: startOfDay(timezone, `${localMonth(timezone, now)}-01`), to: today.to }
   const slices = await store.slices({ ...month, filter, keep: [], daysOf: timezone, now })
-  const report = (of: Iterable<Slice>) => buildReport({ group: 'model', timezone, slices: of, table: defaults.prices })
+  const report = (of: Iterable<Slice>) =>
+    buildReport({ group: 'model', timezone, slices: of, table: defaults.prices, maxRowParts: MAX_ROW_PARTS })
   const monthReport = report(slices)
   const { totals } = report(slices.filter(({ first_at }) => first_at >= today.from))
   const hasCalls = (await store.lastCallAt(filter)) !== undefined
@@ -40,18 +43,25 @@ export async function usageSummary(
       estimatedCost: monthReport.totals.cost_usd,
       sessions: await store.countSessions({ ...month, filter }),
     },
-    modelBreakdown: monthReport.totals.models
-      .map(({ model, total_tokens, cost_usd }) => ({
-        model,
-        tokens: total_tokens,
-        cost: cost_usd,
-        percentage: Math.round((total_tokens / Math.max(1, monthReport.totals.total_tokens)) * 1000) / 10,
-      }))
-      .sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1)),
+    modelBreakdown: breakdownOf(monthReport.totals),
     lastUpdated: hasCalls && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
     dataSource: hasCalls ? 'transcripts' : 'none',
     timezone,
   }
+}
+
+/** A line for each model: what is not itemised is in that of its model. */
+function breakdownOf({ models, total_tokens: all }: UsageTotals): ClaudeUsage['modelBreakdown'] {
+  const sums = new Map<string, PlainSums>()
+  for (const row of models) {
+    const known = sums.get(row.model)
+    sums.set(row.model, known === undefined ? row : addUsage(known, row))
+  }
+  return [...sums]
+    .map(([model, { total_tokens: tokens, cost_usd: cost }]) => {
+      return { model, tokens, cost, percentage: Math.round((tokens / Math.max(1, all)) * 1000) / 10 }
+    })
+    .sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1))
 }
 
 /** The 5-hour window, from a fresh snapshot where there is one, else from the calls. */

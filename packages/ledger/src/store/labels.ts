@@ -1,7 +1,8 @@
-import type { CallLabel } from '../scan/call-batch.ts'
+import { type CallField, type CallName, callFields, callFieldsOf } from '@signalbox/contract/call-field'
+import type { CallLabel } from '../transcript/call-batch.ts'
 import type { Store } from './open-store.ts'
 
-/** The two rows of a label: its place, which is part of the key of roll-ups, and its origin. */
+/** The two rows of a label: its place, which is part of the key of slices, and its origin. */
 export interface LabelIds {
   readonly place: number
   readonly origin: number
@@ -11,6 +12,8 @@ export interface Labels {
   /** Finds or creates the ids of a label, inside a write transaction. */
   findOrCreateIds(label: CallLabel): LabelIds
   getLabel(ids: LabelIds): CallLabel
+  /** The names that are part of the key of slices. */
+  getPlace(place: number): Omit<CallLabel, 'version' | 'agent_id' | 'is_sidechain'>
   /** Clears the cache; necessary after a rollback, because created ids no longer exist. */
   clearCache(): void
 }
@@ -18,64 +21,62 @@ export interface Labels {
 /** The most cached labels: enough for all sessions of a month. */
 const MAX_CACHED_LABELS = 20_000
 
+/** The names that are part of the key of slices, with their columns in `places`; the other ones are in `origins`. */
+const placeNames = callFieldsOf('name').filter((name) => columnOf(name) !== undefined)
+const originNames = callFieldsOf('name').filter((name) => columnOf(name) === undefined)
+export const placeColumns = placeNames.map((name) => columnOf(name)!)
+const originColumns = [...originNames, 'is_sidechain']
+
+function columnOf(name: CallName): string | undefined {
+  return (callFields[name] as CallField).slice
+}
+
 export function openLabels(store: Store): Labels {
-  const findPlace = store
-    .prepare<string[], number>(
-      'SELECT id FROM places WHERE session = ? AND project = ? AND branch = ? AND model = ? AND speed = ? AND service_tier = ? AND inference_geo = ?',
-    )
-    .pluck()
-  const addPlace = store.prepare<string[]>(
-    'INSERT INTO places (session, project, branch, model, speed, service_tier, inference_geo) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const findOrigin = store
-    .prepare<[string, string, number], number>('SELECT id FROM origins WHERE version = ? AND agent = ? AND is_sidechain = ?')
-    .pluck()
-  const addOrigin = store.prepare<[string, string, number]>('INSERT INTO origins (version, agent, is_sidechain) VALUES (?, ?, ?)')
+  const find = (table: string, columns: readonly string[]) =>
+    store
+      .prepare<(string | number)[], number>(`SELECT id FROM ${table} WHERE ${columns.map((column) => `${column} = ?`).join(' AND ')}`)
+      .pluck()
+  const add = (table: string, columns: readonly string[]) =>
+    store
+      .prepare<(string | number)[], number>(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING RETURNING id`,
+      )
+      .pluck()
+  const findPlace = find('places', placeColumns)
+  const addPlace = add('places', placeColumns)
+  const findOrigin = find('origins', originColumns)
+  const addOrigin = add('origins', originColumns)
   const getPlace = store.prepare<[number], Record<string, string>>('SELECT * FROM places WHERE id = ?')
-  const getOrigin = store.prepare<[number], { version: string; agent: string; is_sidechain: number }>('SELECT * FROM origins WHERE id = ?')
+  const getOrigin = store.prepare<[number], Record<string, string> & { is_sidechain: number }>('SELECT * FROM origins WHERE id = ?')
   const idsCache = new Map<string, LabelIds>()
   const readPlace = cached((id) => {
     const place = getPlace.get(id)!
-    return {
-      model: place.model!,
-      ...optional('session_id', place.session),
-      ...optional('cwd', place.project),
-      ...optional('git_branch', place.branch),
-      ...optional('speed', place.speed),
-      ...optional('service_tier', place.service_tier),
-      ...optional('inference_geo', place.inference_geo),
-    }
+    return Object.fromEntries(placeNames.flatMap((name) => optional(name, place[columnOf(name)!])))
   })
   const readOrigin = cached((id) => {
     const origin = getOrigin.get(id)!
-    return { ...optional('version', origin.version), ...optional('agent_id', origin.agent), is_sidechain: origin.is_sidechain === 1 }
+    return { ...Object.fromEntries(originNames.flatMap((name) => optional(name, origin[name]))), is_sidechain: origin.is_sidechain === 1 }
   })
 
   return {
     findOrCreateIds(label) {
-      const place = [
-        label.session_id ?? '',
-        label.cwd ?? '',
-        label.git_branch ?? '',
-        label.model,
-        label.speed ?? '',
-        label.service_tier ?? '',
-        label.inference_geo ?? '',
-      ]
-      const origin: [string, string, number] = [label.version ?? '', label.agent_id ?? '', label.is_sidechain ? 1 : 0]
+      const place = placeNames.map((name) => label[name] ?? '')
+      const origin = [...originNames.map((name) => label[name] ?? ''), label.is_sidechain ? 1 : 0]
       const text = JSON.stringify([place, origin])
       let ids = idsCache.get(text)
       if (ids === undefined) {
         if (idsCache.size >= MAX_CACHED_LABELS) idsCache.clear()
         ids = {
-          place: findPlace.get(...place) ?? Number(addPlace.run(...place).lastInsertRowid),
-          origin: findOrigin.get(...origin) ?? Number(addOrigin.run(...origin).lastInsertRowid),
+          // Most places are new: a session has few. Most origins are known.
+          place: addPlace.get(...place) ?? findPlace.get(...place)!,
+          origin: findOrigin.get(...origin) ?? addOrigin.get(...origin)!,
         }
         idsCache.set(text, ids)
       }
       return ids
     },
-    getLabel: (ids) => ({ ...readPlace(ids.place), ...readOrigin(ids.origin) }),
+    getPlace: (place) => readPlace(place) as unknown as CallLabel,
+    getLabel: (ids) => ({ ...readPlace(ids.place), ...readOrigin(ids.origin) }) as CallLabel,
     clearCache: () => idsCache.clear(),
   }
 }
@@ -94,6 +95,6 @@ function cached<T>(lookUp: (id: number) => T): (id: number) => T {
   }
 }
 
-function optional<const N extends string>(name: N, value: string | undefined): { [name in N]?: string } {
-  return value === undefined || value === '' ? {} : ({ [name]: value } as { [name in N]?: string })
+function optional(name: string, value: string | undefined): [string, string][] {
+  return value === undefined || value === '' ? [] : [[name, value]]
 }

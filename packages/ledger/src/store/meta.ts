@@ -11,11 +11,17 @@ export type MetaName =
   | 'round'
   | 'hub'
   | 'thresholds'
+  | 'slices'
+  | 'migration'
+  | 'estimate_quality'
   | 'last_read'
   | 'redaction_salt'
   | 'collector'
   | 'readings_hub'
   | 'observations_hub'
+  | 'folders'
+  | 'folders_form'
+  | 'known_answers'
 
 export function openMeta(store: Store): Meta {
   const get = store.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { run } from '../../../../test/support/child.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { openLedger } from '../ledger.ts'
-import { LedgerError } from '../ledger-error.ts'
+import { LedgerError, toLedgerError } from '../ledger-error.ts'
 import { callLine, ledgerFixture, lines } from '../ledger-fixture.ts'
 import { openLedgerStore } from './ledger-store.ts'
 import { openStore } from './open-store.ts'
@@ -47,6 +47,21 @@ test('a folder without write permission gives an error with a suggestion', async
   expect(suggestion).toContain('DATA_DIR')
 })
 
+test('an error of the disk says that it is full where it is', () => {
+  const error = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_SHMSIZE' })
+  expect(toLedgerError(error, '/d/ledger.db', () => 4096)).toMatchObject({
+    code: 'disk_full',
+    message: expect.stringContaining('No space'),
+  })
+  expect(toLedgerError(error, '/d/ledger.db', () => 2 ** 30).code).toBe('failed')
+  expect(toLedgerError(error, '/d/ledger.db', () => undefined).code).toBe('failed')
+})
+
+test('a folder that cannot be created gives an error with a suggestion', () => {
+  const error = Object.assign(new Error('ENOENT: no such file or directory, mkdir'), { code: 'ENOENT' })
+  expect(toLedgerError(error, '/d/ledger.db')).toMatchObject({ code: 'no_permission', suggestion: expect.stringContaining('DATA_DIR') })
+})
+
 test('a ledger that is a folder, or below a file, gives an error', () => {
   const folder = tempFolder()
   mkdirSync(path.join(folder, 'ledger.db'))
@@ -80,7 +95,7 @@ test("another program's database stays unchanged", () => {
 
 test('damage in the middle of a ledger gives an error when it is read', async () => {
   const { write, refresh, dataDir, reopen, ledger } = ledgerFixture()
-  write('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `m${nth}` }))))
+  write('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `msg_m${nth}` }))))
   await refresh()
   ledger.close()
   const file = path.join(dataDir, 'ledger.db')
@@ -110,11 +125,11 @@ test('a ledger of a newer version stays unchanged', () => {
 
 test('a full disk gives an error and rolls the transaction back; with space again nothing is missing', async () => {
   const { write, append, refresh, dataDir, ledger, content } = ledgerFixture()
-  write('s.jsonl', lines(callLine({ id: 'first' })))
+  write('s.jsonl', lines(callLine({ id: 'msg_first' })))
   await refresh()
   ledger.close()
   const before = content()
-  append('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `m${nth}` }))))
+  append('s.jsonl', lines(...Array.from({ length: 3_000 }, (_, nth) => callLine({ id: `msg_m${nth}` }))))
   // The page limit of SQLite gives the same error as a full disk, in the same place.
   const store = openLedgerStore(dataDir)
   store.db.pragma(`max_page_count = ${(store.db.pragma('page_count', { simple: true }) as number) + 4}`)

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { damagedLedgerError, LedgerError, toLedgerError } from '../ledger-error.ts'
-import { APPLICATION_ID, migrations } from './schema.ts'
+import { APPLICATION_ID, applyMigrations, migrations } from './schema.ts'
 
 export type Store = Database.Database
 
@@ -58,9 +58,7 @@ function migrate(store: Store): void {
     .transaction(() => {
       // Another process may have migrated the file meanwhile.
       const version = store.pragma('user_version', { simple: true }) as number
-      for (const sql of migrations.slice(version)) store.exec(sql)
-      store.pragma(`application_id = ${APPLICATION_ID}`)
-      store.pragma(`user_version = ${migrations.length}`)
+      applyMigrations(store, version)
     })
     .immediate()
 }

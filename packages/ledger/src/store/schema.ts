@@ -1,8 +1,11 @@
+import type Database from 'better-sqlite3'
+import { addCallFields } from './add-call-fields.ts'
+
 /** The application id in the header of the SQLite file, "SBxL". */
 export const APPLICATION_ID = 0x5342784c
 
-/** The migrations, one per schema version. Never change a released one; add the next. */
-export const migrations: readonly string[] = [
+/** The migrations, one per schema version: SQL, or a function for what SQL cannot say. Never change a released one; add the next. */
+export const migrations: readonly (string | ((store: Database.Database) => void))[] = [
   `
   -- Single values, such as the hub and the thresholds of roll-ups.
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -81,4 +84,64 @@ export const migrations: readonly string[] = [
   UPDATE readings SET state = 'pending', reason = NULL, settled_at = NULL, round = round + 1
     WHERE state = 'set_aside' AND reason LIKE '%in the future%';
   `,
+  addCallFields,
+  `
+  -- What Claude Code has recorded for sessions: a row for each line of the type cost-state, with the sums of each model as JSON and the
+  -- number of all tokens. "start" names the lineage that the sums are of. "settled" is 0 until what they have beyond the calls is
+  -- worked out.
+  CREATE TABLE cost_states (
+    session TEXT NOT NULL, start INTEGER NOT NULL, duration INTEGER NOT NULL, at INTEGER, tokens INTEGER NOT NULL, models TEXT NOT NULL,
+    settled INTEGER NOT NULL, PRIMARY KEY (session, start, duration)
+  ) WITHOUT ROWID;
+  CREATE INDEX cost_states_by_start ON cost_states (start);
+  CREATE INDEX unsettled_cost_states ON cost_states (settled) WHERE settled = 0;
+
+  -- How much the answer of a call without a final record holds, in bytes.
+  ALTER TABLE calls ADD COLUMN text_bytes INTEGER;
+  ALTER TABLE calls ADD COLUMN tool_bytes INTEGER;
+  ALTER TABLE calls ADD COLUMN thinking_bytes INTEGER;
+  -- The same of some answers whose output is known, on which estimates are calibrated.
+  CREATE TABLE known_answers (
+    key TEXT PRIMARY KEY, text INTEGER NOT NULL, tool_input INTEGER NOT NULL, thinking INTEGER NOT NULL, output INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  -- The sessions whose estimates have to be worked out.
+  CREATE TABLE estimates_due (session TEXT PRIMARY KEY) WITHOUT ROWID;
+  -- How much the last answer of a file holds, which may go on.
+  ALTER TABLE files ADD COLUMN open_lengths TEXT NOT NULL DEFAULT '';
+  `,
+  `
+  -- The project of each folder, and whether the hub has to learn of it. "seen" is 'git' where the repository was seen on the disk,
+  -- 'path' where it follows from the paths.
+  CREATE TABLE folders (
+    folder TEXT PRIMARY KEY, project TEXT NOT NULL, root TEXT NOT NULL, seen TEXT NOT NULL CHECK (seen IN ('git', 'path')),
+    checked_at INTEGER NOT NULL, sent INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX folders_unsent ON folders (folder) WHERE sent = 0;
+  `,
+  `
+  -- Of the calls whose output has to be estimated: their number, the output that their rows have, and how much their answers hold.
+  ALTER TABLE slices ADD COLUMN open_calls INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE slices ADD COLUMN open_output INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE slices ADD COLUMN open_text INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE slices ADD COLUMN open_tool INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE slices ADD COLUMN open_thinking INTEGER NOT NULL DEFAULT 0;
+  INSERT OR REPLACE INTO meta (name, value) SELECT 'slices', 'incomplete' WHERE EXISTS (SELECT 1 FROM calls);
+  `,
+  `
+  -- Whether a row of another session says that this one made the call. Where sessions have copies, transcripts are read again for that.
+  ALTER TABLE copies ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+  UPDATE files SET size = -1, offset = 0, fingerprint = '', bad_lines = 0, open_answers = '', open_lengths = ''
+    WHERE EXISTS (SELECT 1 FROM copies);
+  UPDATE copies SET settled = 0;
+  `,
 ]
+
+/** Migrates from one schema version to another. */
+export function applyMigrations(store: Database.Database, from: number, to = migrations.length): void {
+  for (const migration of migrations.slice(from, to)) {
+    if (typeof migration === 'string') store.exec(migration)
+    else migration(store)
+  }
+  store.pragma(`application_id = ${APPLICATION_ID}`)
+  store.pragma(`user_version = ${to}`)
+}

@@ -1,6 +1,6 @@
 import { textSchema } from '@signalbox/contract/text'
 import { z } from 'zod'
-import { onOwnSession, ownSessionArgument, ownSessionId } from '../find-session.ts'
+import { attemptArgument, onOwnSession, ownSessionArgument, ownSessionId } from '../find-session.ts'
 import { progressKeys } from '../session-summary.ts'
 import { defineTool } from '../tool.ts'
 
@@ -14,14 +14,15 @@ export const askForInput = defineTool({
   input: z.strictObject({
     question: textSchema(500).describe('One short question that a person can answer without more context. No secrets.'),
     session_id: ownSessionArgument,
+    attempt: attemptArgument,
   }),
   scope: 'write',
-  async run(client, { question, session_id }, context) {
+  async run(client, { question, session_id, attempt }, context) {
     const id = ownSessionId(session_id, context)
     await onOwnSession(() =>
       client.updateSessionHeartbeat(
         id,
-        { activity: 'waiting', waiting_for: 'input', metadata: { [progressKeys.question]: question } },
+        { attempt, activity: 'waiting', waiting_for: 'input', metadata: { [progressKeys.question]: question } },
         { signal: context.signal },
       ),
     )

@@ -48,6 +48,10 @@ it('says of old numbers how old they are and why, and of a window that was reset
   expect((await call('limits_now')).data!.stale_reason).toBe(
     'the collector on laptop has to be signed in to the usage page: "signalbox web login".',
   )
+  const lastError = { category: 'CLOCK', message: 'the clock of this machine is wrong' }
+  const ahead = { state: 'failing' as const, consecutiveFailures: 1, clockSkewMs: 420_000, lastError }
+  await client.waitForLimitWork({ machine_id: 'laptop', collector: ahead, waitMs: 0 })
+  expect((await call('limits_now')).data!.stale_reason).toMatch(/^Not yet: the clock of laptop is 7 min ahead of the hub's/)
 })
 
 it('passes on what the hub says while there are no limits', async () => {

@@ -1,8 +1,9 @@
 import type { StateTrackingApiClient } from '@signalbox/client'
 import type { AvailableMachine, Machine } from '@signalbox/contract/machine'
+import { countOf } from '@signalbox/contract/plural'
 import { z } from 'zod'
 import { findMachineId, machineArgument } from '../find-session.ts'
-import { compact, formatDuration, plural } from '../format.ts'
+import { compact, formatDuration } from '../format.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
 
 const PAGE = 100
@@ -30,9 +31,9 @@ export const machinesList = defineTool({
     const unseen = Math.max(0, total - machines.length)
     return {
       text: [
-        shown.length === 0 ? 'No machine matches.' : `${plural(shown.length, 'machine')}:`,
+        shown.length === 0 ? 'No machine matches.' : `${countOf(shown.length, 'machine')}:`,
         ...shown.map((one) => describeMachine(one, free.get(one.machine_id), context.now)),
-        ...(unseen > 0 ? [`${plural(unseen, 'more machine')} left out; name one with the argument machine.`] : []),
+        ...(unseen > 0 ? [`${countOf(unseen, 'more machine')} left out; name one with the argument machine.`] : []),
       ].join('\n'),
       data: compact({ machines: shown.map((one) => toMachineData(one, free.get(one.machine_id))), left_out: unseen || undefined }),
     }
@@ -88,7 +89,7 @@ function describeMachine(
   const slots =
     docker_slots.length === 0
       ? 'no docker slots'
-      : `${free?.available_slots ?? 0} of ${plural(docker_slots.length, 'slot')} free${free === undefined ? '' : ` (${free.available_slot_numbers.join(', ')})`}`
+      : `${free?.available_slots ?? 0} of ${countOf(docker_slots.length, 'slot')} free${free === undefined ? '' : ` (${free.available_slot_numbers.join(', ')})`}`
   const seen = `last seen ${formatDuration(now - Date.parse(last_heartbeat))} ago`
   const problem =
     collector === undefined
@@ -98,5 +99,5 @@ function describeMachine(
         : collector.behind
           ? ', its collector is behind'
           : ''
-  return `${machine_id}: ${status}, ${seen}, ${plural(active_sessions.length, 'live session')}, ${slots}${problem}`
+  return `${machine_id}: ${status}, ${seen}, ${countOf(active_sessions.length, 'live session')}, ${slots}${problem}`
 }

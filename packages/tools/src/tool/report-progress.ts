@@ -1,6 +1,6 @@
 import { textSchema } from '@signalbox/contract/text'
 import { z } from 'zod'
-import { onOwnSession, ownSessionArgument, ownSessionId } from '../find-session.ts'
+import { attemptArgument, onOwnSession, ownSessionArgument, ownSessionId } from '../find-session.ts'
 import { progressKeys } from '../session-summary.ts'
 import { defineTool } from '../tool.ts'
 
@@ -15,14 +15,16 @@ export const reportProgress = defineTool({
     progress: textSchema(300).describe('What is being done now, such as "3 of 7 tests fixed".'),
     percent: z.number().min(0).max(100).optional().describe('How much is done, 0 to 100, where that is known.'),
     session_id: ownSessionArgument,
+    attempt: attemptArgument,
   }),
   scope: 'write',
-  async run(client, { progress, percent, session_id }, context) {
+  async run(client, { progress, percent, session_id, attempt }, context) {
     const id = ownSessionId(session_id, context)
     const { status, last_heartbeat } = await onOwnSession(() =>
       client.updateSessionHeartbeat(
         id,
         {
+          attempt,
           activity: 'working',
           metadata: { [progressKeys.progress]: progress, [progressKeys.percent]: percent ?? null, [progressKeys.question]: null },
         },

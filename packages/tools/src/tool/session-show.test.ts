@@ -23,6 +23,24 @@ it('shows one session with its tasks, its cost, its timeline and what to do', as
   expect((data!.timeline as { type: string }[]).map(({ type }) => type)).toContain('session.status')
 })
 
+it('says what is missing in its cost, and what is no call', async () => {
+  const { call, fleet, client } = await openTools()
+  const { session_id } = await fleet.session()
+  await client.ingestCalls('rack-1', [
+    someCall({ session_id, unfinished: true }),
+    someCall({ session_id, source: 'cost-state', as_of: '2026-10-06T09:00:00.000Z' }),
+  ])
+  const { text, data } = await call('session_show', { session: session_id })
+  expect(text).toContain('187.6 k tokens in 1 call.\n1 call never got the final record from Claude Code, so its output')
+  expect(text).toContain('Not itemised: $')
+  expect(data!.usage).toMatchObject({
+    calls: 1,
+    unfinished_calls: 1,
+    not_itemised: { total_tokens: 93_812 },
+    models: expect.arrayContaining([expect.objectContaining({ model: 'claude-opus-5-5', not_itemised: true, calls: 0 })]),
+  })
+})
+
 it('finds a session by project, machine or slot, and without any of them that of the caller', async () => {
   const { call, fleet } = await openTools()
   await fleet.machine('rack-1', [3])

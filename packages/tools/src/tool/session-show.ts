@@ -1,4 +1,5 @@
 import { NotFoundError, type StateTrackingApiClient } from '@signalbox/client'
+import { countOf } from '@signalbox/contract/plural'
 import type { Session } from '@signalbox/contract/session'
 import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
@@ -7,10 +8,11 @@ import type { SessionTasks, Task } from '@signalbox/contract/task'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { z } from 'zod'
 import { findSession, machineArgument, projectArgument, sessionArgument, slotArgument } from '../find-session.ts'
-import { compact, formatCount, formatUsd, plural, roundUsd, shorten } from '../format.ts'
+import { compact, formatCount, formatUsd, roundUsd, shorten } from '../format.ts'
 import { describeSession, toSessionData } from '../session-summary.ts'
 import { toTaskData } from '../task-summary.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
+import { describeUncertain, isNoUsage, notItemisedOf, uncertainData } from '../uncertain-usage.ts'
 
 const subjects = ['failure', 'cost', 'timeline', 'tasks'] as const
 /** Rows of the parts that are not asked for, and of the one that is. */
@@ -94,7 +96,7 @@ function listTasks({ tasks }: SessionTasks): Task[] {
 }
 
 function toUsageData({ totals, rows }: UsageReport) {
-  if (totals.calls === 0) return undefined
+  if (isNoUsage(totals)) return undefined
   return {
     cost_usd: roundUsd(totals.cost_usd),
     total_tokens: totals.total_tokens,
@@ -103,7 +105,10 @@ function toUsageData({ totals, rows }: UsageReport) {
     cache_read_tokens: totals.read,
     models: rows
       .slice(0, ROWS.usual)
-      .map(({ model, cost_usd, total_tokens, calls }) => ({ model, cost_usd: roundUsd(cost_usd), total_tokens, calls })),
+      .map(({ model, not_itemised, cost_usd, total_tokens, calls }) =>
+        compact({ model, not_itemised, cost_usd: roundUsd(cost_usd), total_tokens, calls }),
+      ),
+    ...uncertainData(totals, notItemisedOf(totals.models)),
   }
 }
 
@@ -122,15 +127,16 @@ function describe(
       `Failed: ${shorten(failure.failure_reason, 300)}${failure.error_details === undefined ? '' : ` (${shorten(failure.error_details, 500)})`}.`,
     )
   lines.push(...health.recommendations.map((text) => `Suggested: ${text}`))
-  if (totals.calls > 0) {
+  if (!isNoUsage(totals)) {
     lines.push(
-      `Cost so far ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${plural(totals.calls, 'call')}.`,
+      `Cost so far ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
+      ...describeUncertain(totals, notItemisedOf(totals.models)),
     )
   }
   if (tasks.stats.total > 0) {
     lines.push(`Tasks: ${tasks.stats.completed} of ${tasks.stats.total} completed.`)
     lines.push(...shownTasks.map(({ status, task_name }) => `- ${status}: ${shorten(task_name, 120)}`))
-    if (tasksLeftOut > 0) lines.push(`${plural(tasksLeftOut, 'more task')} left out; tasks_list shows more.`)
+    if (tasksLeftOut > 0) lines.push(`${countOf(tasksLeftOut, 'more task')} left out; tasks_list shows more.`)
   }
   if (about === 'timeline' || about === undefined) lines.push(...timeline.map(describeRow))
   return lines.join('\n')

@@ -1,9 +1,10 @@
 import type { StateTrackingApiClient } from '@signalbox/client'
+import { countOf, plural } from '@signalbox/contract/plural'
 import { activitySchema, type Session, type SessionStatus } from '@signalbox/contract/session'
 import { usageRangeSchema } from '@signalbox/contract/usage-range'
 import { z } from 'zod'
 import { type FoundSessions, findSessions, liveStatuses, machineArgument, projectArgument } from '../find-session.ts'
-import { compact, plural } from '../format.ts'
+import { compact } from '../format.ts'
 import { boundsOf, spanOf } from '../range.ts'
 import { describeSession, needsPerson, toSessionData } from '../session-summary.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
@@ -60,11 +61,14 @@ export const sessionsList = defineTool({
     const shown = ordered.slice(0, top)
     const leftOut = ordered.length - shown.length
     const lines = [
-      ordered.length === 0 ? emptyText(state) : `${plural(ordered.length, 'session')}:`,
+      ordered.length === 0 ? emptyText(state) : `${countOf(ordered.length, 'session')}:`,
       ...shown.map((session) => describeSession(session, context.now)),
     ]
-    if (leftOut > 0) lines.push(`${plural(leftOut, 'more session')} left out; pass a larger top, or a filter.`)
-    if (unseen > 0) lines.push(`Only the newest ${sessions.length} sessions were looked at; ${unseen} older ones were not.`)
+    if (leftOut > 0) lines.push(`${countOf(leftOut, 'more session')} left out; pass a larger top, or a filter.`)
+    if (unseen > 0)
+      lines.push(
+        `Only the newest ${sessions.length} sessions were looked at; ${countOf(unseen, 'older one')} ${plural(unseen, 'was', 'were')} not.`,
+      )
     return {
       text: lines.join('\n'),
       data: compact({

@@ -1,6 +1,32 @@
 import { expect, it } from 'vitest'
 import { openTools } from '../../test/open-tools.ts'
 
+it('with the attempt of a session that was recovered since, each writing tool changes nothing and says to stop', async () => {
+  const { call, fleet } = await openTools()
+  const { session_id } = await fleet.session()
+  const { task_id } = await fleet.task(session_id)
+  const about = { attempt: 1, session_id }
+  expect((await call('report_progress', { progress: 'one of two', ...about })).isError).toBe(false)
+  await fleet.ok('POST', `/sessions/${session_id}/mark-failed`, { reason: 'lost' })
+  await fleet.ok('POST', `/sessions/${session_id}/recover`, {})
+  const before = [await fleet.read(session_id), await fleet.readTask(task_id)]
+  for (const [name, input] of [
+    ['report_progress', { progress: 'two of two', ...about }],
+    ['ask_for_input', { question: 'which?', ...about }],
+    ['task_create', { task_name: 'another', start: true, ...about }],
+    ['task_update', { task_id, status: 'completed', attempt: 1 }],
+  ] as const) {
+    const { isError, text } = await call(name, input)
+    expect([name, isError, text]).toEqual([name, true, expect.stringMatching(/superseded by attempt 2[\s\S]*Stop this work/)])
+  }
+  expect([await fleet.read(session_id), await fleet.readTask(task_id)]).toEqual(before)
+  expect((await call('session_show', { session: session_id })).data).toMatchObject({ attempt: 2 })
+  expect((await call('task_create', { task_name: 'mine', start: true, session_id, attempt: 2 })).data).toMatchObject({
+    status: 'in_progress',
+  })
+  expect((await call('task_update', { task_id, status: 'completed', attempt: 2 })).isError).toBe(false)
+})
+
 it('starts, blocks, fails and completes a task by the rules of the hub', async () => {
   const { call, fleet } = await openTools()
   const { session_id } = await fleet.session()

@@ -1,5 +1,6 @@
 import { updateTaskSchema } from '@signalbox/contract/task'
 import { z } from 'zod'
+import { attemptArgument } from '../find-session.ts'
 import { describeTask, toTaskData } from '../task-summary.ts'
 import { defineTool } from '../tool.ts'
 
@@ -18,6 +19,7 @@ export const taskUpdate = defineTool({
     error_message: error_message.describe('Why it failed or is blocked, in one sentence for people.'),
     task_name,
     github_issue_id,
+    attempt: attemptArgument,
   }),
   scope: 'write',
   async run(client, { task_id, ...change }, { signal }) {

@@ -1,9 +1,10 @@
 import type { StateTrackingApiClient } from '@signalbox/client'
+import { countOf, plural } from '@signalbox/contract/plural'
 import { type Task, type TaskStatus, taskStatusSchema } from '@signalbox/contract/task'
 import { usageRangeSchema } from '@signalbox/contract/usage-range'
 import { z } from 'zod'
 import { findSession, findSessions, machineArgument, projectArgument, sessionArgument } from '../find-session.ts'
-import { compact, plural } from '../format.ts'
+import { compact } from '../format.ts'
 import { matchesName } from '../match-name.ts'
 import { boundsOf, spanOf } from '../range.ts'
 import { describeTask, toTaskData } from '../task-summary.ts'
@@ -39,9 +40,12 @@ export const tasksList = defineTool({
     )
     const shown = matching.slice(0, top)
     const leftOut = matching.length - shown.length
-    const lines = [matching.length === 0 ? 'No task matches.' : `${plural(matching.length, 'task')}:`, ...shown.map(describeTask)]
-    if (leftOut > 0) lines.push(`${plural(leftOut, 'more task')} left out; pass a larger top, or a filter.`)
-    if (unseen > 0) lines.push(`Only the newest ${tasks.length} tasks were looked at; ${unseen} older ones were not.`)
+    const lines = [matching.length === 0 ? 'No task matches.' : `${countOf(matching.length, 'task')}:`, ...shown.map(describeTask)]
+    if (leftOut > 0) lines.push(`${countOf(leftOut, 'more task')} left out; pass a larger top, or a filter.`)
+    if (unseen > 0)
+      lines.push(
+        `Only the newest ${tasks.length} tasks were looked at; ${countOf(unseen, 'older one')} ${plural(unseen, 'was', 'were')} not.`,
+      )
     return {
       text: lines.join('\n'),
       data: compact({

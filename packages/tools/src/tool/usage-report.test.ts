@@ -66,12 +66,58 @@ it('understands names as people write them, also when several are meant', async 
   })
 })
 
+it('finds the project of a folder, and its parts', async () => {
+  const { data, client } = await openUsage()
+  const folders = ['/home/ada/platform-web', '/srv/platform-web'].map((folder) => ({
+    folder,
+    project: 'github.com/ada/web',
+    root: folder,
+    seen: 'git' as const,
+  }))
+  await client.ingestFolders('ada-laptop', folders)
+  for (const project of ['/srv/platform-web', '/srv/platform-web/src', 'ada/web', 'web']) {
+    const { totals, rows } = await data<Report>('usage_report', { range: 'today', project, group: 'folder' })
+    expect([totals.calls, rows!.map(({ folder }) => folder).sort()], project).toEqual([2, folders.map(({ folder }) => folder)])
+  }
+})
+
 it('says that a price is not known, and never that it is zero', async () => {
   const { call } = await openUsage()
   const { text, data } = await call('usage_report', { range: '2026-09-30' })
   expect(data!.totals).toMatchObject({ cost_usd: null, calls: 1, unpriced_calls: 1 })
   expect(text).toContain('no price known')
   expect(text).toContain('No price is known for a-model-of-tomorrow')
+})
+
+it('says which calls never got their final record, and what is no call', async () => {
+  const { call, client } = await openUsage()
+  const at = '2026-10-02T08:00:00.000Z'
+  const rest = { at, source: 'cost-state', as_of: '2026-10-02T09:00:00.000Z', model: 'claude-haiku-4-5' }
+  await client.ingestCalls('rack-1', [someCall({ ...rest, output: 12_000 })])
+  const only = await call('usage_report', { range: '2026-10-02' })
+  expect(only.text).toMatch(/^2026-10-02 \(UTC\): \$\d+\.\d+ at list price, 105\.0 k tokens in 0 calls\.\nNot itemised: \$/)
+  await client.ingestCalls('rack-1', [
+    someCall({ at, model: 'claude-haiku-4-5', unfinished: true, output: 2 }),
+    someCall({ at, unfinished: true, odd: true }),
+  ])
+  const { text, data } = await call('usage_report', { range: '2026-10-02', group: 'model', measure: 'tokens' })
+  expect(text).toContain('2 calls never got the final record from Claude Code, so their output, and with it the cost, is at least this.')
+  expect(text).toContain('1 call had a number that is none; it counts as 0.')
+  expect(text).toMatch(/Not itemised: \$\d+\.\d+ and 105\.0 k tokens of it are what Claude Code has recorded beyond its calls\./)
+  expect(text).toContain('claude-haiku-4-5 (not itemised): ')
+  expect(data).toMatchObject({
+    totals: { calls: 2, unfinished_calls: 2, odd_calls: 1, not_itemised: { total_tokens: 105_012 } },
+    rows: [
+      { model: 'claude-haiku-4-5', not_itemised: true, calls: 0, output_tokens: 12_000 },
+      { model: 'claude-opus-5-5', calls: 1, unfinished_calls: 1, odd_calls: 1 },
+      { model: 'claude-haiku-4-5', calls: 1, unfinished_calls: 1, output_tokens: 2 },
+    ],
+  })
+  // A model with both is one name.
+  for (const model of ['haiku', 'claude-haiku-4-5']) {
+    const found = await call('usage_report', { range: '2026-10-02', model })
+    expect([found.data!.totals, found.data!.matched]).toMatchObject([{ calls: 1, output_tokens: 12_002 }, undefined])
+  }
 })
 
 it('refuses a range that is none, by name', async () => {

@@ -1,10 +1,12 @@
+import { countOf } from '@signalbox/contract/plural'
 import { type UsageGroup, usageGroupSchema, usageQuerySchema } from '@signalbox/contract/usage'
 import { usageRangeSchema } from '@signalbox/contract/usage-range'
 import { z } from 'zod'
-import { compact, formatCount, formatUsd, plural, roundUsd, shorten } from '../format.ts'
+import { compact, formatCount, formatUsd, roundUsd, shorten } from '../format.ts'
 import { type MergedReport, mergeReports } from '../merge-report.ts'
 import { spanOf } from '../range.ts'
 import { defineTool } from '../tool.ts'
+import { describeUncertain, isNoUsage, uncertainData } from '../uncertain-usage.ts'
 import { resolveFilters, usageFilterShape } from '../usage-filter.ts'
 
 const measures = ['cost', 'tokens', 'calls'] as const
@@ -42,20 +44,24 @@ export const usageReport = defineTool({
       filters.map((one) => client.getUsage({ ...query, ...one, group: group ?? 'model' }, { signal: context.signal })),
     )
     const merged = mergeReports(reports)
-    const { shown, leftOut } = group === undefined ? { shown: [], leftOut: [] } : pickRows(merged, group, measure, top)
+    const { shown, leftOut } = group === undefined ? { shown: [], leftOut: 0 } : pickRows(merged, group, measure, top)
     return {
-      text: describe(range, timezone, merged, shown, leftOut.length, measure),
+      text: describe(range, timezone, merged, shown, leftOut, measure),
       data: compact({
         range,
         ...span,
         timezone,
         group,
-        totals: toSums(merged.totals, true),
+        totals: { ...toSums(merged.totals, true), ...uncertainData(merged.totals, merged.notItemised) },
         rows: group === undefined ? undefined : shown.map((row) => toRow(row, group)),
         left_out:
-          leftOut.length === 0
+          leftOut === 0
             ? undefined
-            : { rows: leftOut.length, cost_usd: roundUsd(sumCost(leftOut)), hint: 'Pass a larger top, or a filter.' },
+            : {
+                rows: leftOut,
+                cost_usd: roundUsd((merged.totals.cost_usd ?? 0) - sumCost(shown)),
+                hint: 'Pass a larger top, or a filter.',
+              },
         matched: filters.length > 1 ? filters : undefined,
         models_without_price: merged.unpriced.length === 0 ? undefined : merged.unpriced,
         price_table: reports[0]!.price_table.version,
@@ -66,15 +72,15 @@ export const usageReport = defineTool({
 
 type Row = MergedReport['rows'][number]
 
-function pickRows({ rows }: MergedReport, group: UsageGroup, measure: Measure, top: number | undefined) {
+function pickRows({ rows, leftOut }: MergedReport, group: UsageGroup, measure: Measure, top: number | undefined) {
   if (timeGroups.has(group)) {
     const ordered = [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))
     const count = top ?? DEFAULT_ROWS.time
-    return { shown: ordered.slice(-count), leftOut: ordered.slice(0, -count) }
+    return { shown: ordered.slice(-count), leftOut: leftOut + Math.max(0, ordered.length - count) }
   }
   const ordered = [...rows].sort((a, b) => measured(b, measure) - measured(a, measure))
   const count = top ?? DEFAULT_ROWS.name
-  return { shown: ordered.slice(0, count), leftOut: ordered.slice(count) }
+  return { shown: ordered.slice(0, count), leftOut: leftOut + Math.max(0, ordered.length - count) }
 }
 
 function measured({ cost_usd, total_tokens, calls }: Row | MergedReport['totals'], measure: Measure): number {
@@ -106,6 +112,8 @@ function toRow(row: Row, group: UsageGroup) {
   return compact({
     [group === 'block' ? 'start' : group]: shorten(row.name, 300),
     ...toSums(row, false),
+    ...uncertainData(row),
+    not_itemised: row.not_itemised,
     ...(group === 'block' ? { end, is_active, measured, burn_rate, projection } : {}),
     ...(group === 'session' ? { first_call_at, last_call_at } : {}),
   })
@@ -114,24 +122,27 @@ function toRow(row: Row, group: UsageGroup) {
 function describe(
   range: string,
   timezone: string,
-  { totals, unpriced, lastCallAt }: MergedReport,
+  { totals, notItemised, unpriced, lastCallAt }: MergedReport,
   shown: readonly Row[],
   leftOut: number,
   measure: Measure,
 ): string {
-  if (totals.calls === 0) {
+  if (isNoUsage(totals)) {
     return `No usage in ${range} (${timezone}).${lastCallAt === undefined ? '' : ` The last call that the hub knows was at ${lastCallAt}.`}`
   }
   const lines = [
-    `${range} (${timezone}): ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${plural(totals.calls, 'call')}.`,
+    `${range} (${timezone}): ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
   ]
   const all = measured(totals, measure)
   for (const row of shown) {
     const share = all > 0 ? ` (${Math.round((measured(row, measure) / all) * 100)} %)` : ''
     const name = row.name === '' ? '(without a name)' : shorten(row.name, 120)
-    lines.push(`${name}: ${formatUsd(row.cost_usd)}, ${formatCount(row.total_tokens)} tokens, ${plural(row.calls, 'call')}${share}`)
+    lines.push(
+      `${name}${row.not_itemised ? ' (not itemised)' : ''}: ${formatUsd(row.cost_usd)}, ${formatCount(row.total_tokens)} tokens, ${countOf(row.calls, 'call')}${share}`,
+    )
   }
-  if (leftOut > 0) lines.push(`${plural(leftOut, 'more row')} left out; pass a larger top, or a filter.`)
+  if (leftOut > 0) lines.push(`${countOf(leftOut, 'more row')} left out; pass a larger top, or a filter.`)
+  lines.push(...describeUncertain(totals, notItemised))
   if (unpriced.length > 0) lines.push(`No price is known for ${unpriced.join(', ')}: their tokens are counted, their cost is not.`)
   return lines.join('\n')
 }

@@ -67,7 +67,7 @@ export function formatConsoleStatus(status: ConsoleStatus, now: number): string 
     const wait = collector.nextAttemptAt === undefined ? undefined : Date.parse(collector.nextAttemptAt) - now
     line('Next', wait === undefined ? collector.next : `${collector.next}, in ${wait <= 0 ? 'a moment' : formatDuration(wait)}`)
   }
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }
 
 const age = (at: string | undefined, now: number) => (at === undefined ? 'unknown' : formatDuration(Math.max(0, now - Date.parse(at))))

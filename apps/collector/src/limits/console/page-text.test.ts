@@ -192,16 +192,14 @@ describe('the text of the usage page', () => {
     expect(windows[0]).toEqual({ ...session, percentUsed: 63, resetsText: 'whenever 3 moons align', state: 'known' })
   })
 
-  it('gives an error for a missing section, and the windows of the other', () => {
-    expect(read('Weekly limits\nAll models\nResets Thu 7:00 AM\n22% used')).toMatchObject({
-      windows: [{ ...weekly, percentUsed: 22 }],
-      errors: { currentSession: 'there is no row of this name on the page' },
-      isPartial: true,
+  it('gives the windows of one section where that is all there is', () => {
+    expect(read('Weekly limits\nAll models\nResets Thu 7:00 AM\n22% used')).toEqual({
+      windows: [{ ...weekly, percentUsed: 22, ...thursday, state: 'known' }],
+      isPartial: false,
     })
     expect(read('Current session\nResets in 1 hr 12 min\n63% used')).toMatchObject({
       windows: [{ ...session, percentUsed: 63 }],
-      errors: { allModels: 'there is no row of the weekly limits on the page' },
-      isPartial: true,
+      isPartial: false,
     })
   })
 

@@ -16,8 +16,8 @@ export interface PageContext {
   readonly language: string
 }
 
-/** The part of a snapshot that is in the page's text; the caller adds the rest. */
-export type PageLimits = Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'errors' | 'isPartial'>
+/** The part of a snapshot that is in the page's text; the caller adds the rest, also which rows are missing (`page-rows.ts`). */
+export type PageLimits = Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'isPartial'>
 
 type Named = Pick<PlanWindow, 'kind' | 'scope' | 'label'>
 type Line = { readonly text: string } & (
@@ -44,7 +44,6 @@ export function readPageText(text: string, context: PageContext): PageLimits {
   const page = { ...context, language: context.language || words.language }
   const marked = classify(lines, words)
   const windows = new Map<string, PlanWindow>()
-  const errors: Record<string, string> = {}
   for (const [index, line] of marked.entries()) {
     if (line.is !== 'label') continue
     const window = { ...line.window, ...parseRow(marked, index, page) }
@@ -57,19 +56,14 @@ export function readPageText(text: string, context: PageContext): PageLimits {
     }
   }
   const found = [...windows.values()].slice(0, MAX_WINDOWS)
-  // Without any readable row it is not the usage page, so no row counts as missing.
   if (!found.some(({ state }) => state !== 'unreadable')) return { windows: found, isPartial: true }
-  const hasWeekly = found.some(({ kind }) => kind !== 'session')
-  if (!windows.has('session')) errors.currentSession = 'there is no row of this name on the page'
-  if (!hasWeekly) errors.allModels = 'there is no row of the weekly limits on the page'
   const plan = findPlan(marked)
   const extraUsage = findExtraUsage(marked, words, page)
   return {
     windows: found,
     ...(plan === undefined ? {} : { plan }),
     ...(extraUsage === undefined ? {} : { extraUsage }),
-    ...(Object.keys(errors).length === 0 ? {} : { errors }),
-    isPartial: Object.keys(errors).length > 0 || found.some(({ state }) => state === 'unreadable'),
+    isPartial: found.some(({ state }) => state === 'unreadable'),
   }
 }
 

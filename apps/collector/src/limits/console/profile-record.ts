@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import type { ConsoleFault } from './console-error.ts'
 import type { ConsolePaths } from './console-paths.ts'
+import type { SeenRows } from './page-rows.ts'
 
 /** Facts about the profile, written only by the holder of its lock. Instants are ISO 8601. */
 export interface ProfileRecord {
@@ -11,6 +12,7 @@ export interface ProfileRecord {
   readonly last?: { readonly at: string; readonly ms: number; readonly windows?: number; readonly error?: ConsoleFault }
   /** The last snapshot. */
   readonly reading?: SnapshotBody
+  readonly seenRows?: SeenRows
 }
 
 export function readProfileRecord({ record }: ConsolePaths): ProfileRecord {

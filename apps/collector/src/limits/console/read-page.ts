@@ -4,7 +4,8 @@ import { type LimitSnapshot, type PlanWindow, windowKey } from '@signalbox/usage
 import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { readUtilization } from '../utilization.ts'
 import { ConsoleError, firstLine } from './console-error.ts'
-import { looksLikeUsagePage, readPageText } from './page-text.ts'
+import { PageRows, type SeenRows } from './page-rows.ts'
+import { looksLikeUsagePage, type PageLimits, readPageText } from './page-text.ts'
 
 export interface PageSnapshot extends Pick<LimitSnapshot, 'windows' | 'plan' | 'extraUsage' | 'errors' | 'isPartial' | 'capturedAt'> {
   /** Where the windows come from: the page's own response from its server, its rows, or both. */
@@ -20,14 +21,12 @@ export interface ReadPageOptions {
   readonly say: (step: string) => void
   /** Saves the text of a page that could not be read. @returns the file's path */
   readonly savePage: (page: { text: string; language: string; status: number | undefined }) => string | undefined
+  /** The rows that the page had before. */
+  readonly seen?: SeenRows | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** Timeout for missing sections of the page, counted only while no request is pending. */
-const SECTION_TIMEOUT_MS = 5_000
-/** Rows are final when they have not changed for this long. */
-const STABLE_ROWS_MS = 1_000
 const POLL_INTERVAL_MS = 200
 const POLL_TIMEOUT_MS = 2_000
 /** A longer request is a stream, and not waited for. */
@@ -63,7 +62,7 @@ const READ_CONTENT = `(() => {
  * @throws ConsoleError
  */
 export async function readUsagePage(context: BrowserContext, options: ReadPageOptions): Promise<PageSnapshot> {
-  const { url, say, now } = options
+  const { url, say, seen, now } = options
   const end = performance.now() + options.timeout
   const remaining = () => Math.max(1, end - performance.now())
   const page = context.pages()[0] ?? (await context.newPage())
@@ -79,14 +78,9 @@ export async function readUsagePage(context: BrowserContext, options: ReadPageOp
   say(`the page responded with ${status ?? 'no status'}`)
 
   let content: PageContent | undefined
-  let rows: ReturnType<typeof readPageText> | undefined
-  let summary = ''
-  let changedAt = performance.now()
+  const rows = new PageRows()
   let signedOutSince: number | undefined
-  /** Milliseconds in which sections of the usage page were missing and no request was pending. */
-  let missing = 0
   const started = performance.now()
-  let lastPoll = started
 
   while (remaining() > 1) {
     if (crashed) throw crashedError()
@@ -99,20 +93,14 @@ export async function readUsagePage(context: BrowserContext, options: ReadPageOp
     const at = performance.now()
     const text = findUsageText(content)
     if (text !== undefined && content !== undefined) {
-      rows = readPageText(text, { now: now(), zone: content.zone, language: content.language })
-      if (summarize(rows.windows) !== summary) {
-        summary = summarize(rows.windows)
-        changedAt = at
-        say(`the page shows ${countReadable(rows.windows)} of ${rows.windows.length} rows`)
-      }
+      const limits = readPageText(text, { now: now(), zone: content.zone, language: content.language })
       const pending = watch.pending()
-      if (!pending) missing += at - lastPoll
-      const isComplete = !rows.isPartial && (response === undefined || completes(response, rows))
-      if (isComplete && !pending && at - changedAt >= STABLE_ROWS_MS) break
-      if (countReadable(rows.windows) > 0 && missing >= SECTION_TIMEOUT_MS) break
+      if (rows.add(limits, at, pending)) say(`the page shows ${countReadable(limits.windows)} of ${limits.windows.length} rows`)
+      const isComplete = response === undefined ? rows.isComplete(at, seen, now()) : rows.isFinal(at) && completes(response, limits)
+      if (isComplete && !pending) break
+      if (rows.isSettled && countReadable(limits.windows) > 0) break
     }
-    lastPoll = at
-    if (isSignIn(page.url(), url, content) && countReadable(rows?.windows ?? []) === 0) {
+    if (isSignIn(page.url(), url, content) && countReadable(rows.limits?.windows ?? []) === 0) {
       signedOutSince ??= at
       if (at - signedOutSince >= SIGN_IN_AFTER_MS) throw expiredError(page.url())
     } else signedOutSince = undefined
@@ -123,16 +111,12 @@ export async function readUsagePage(context: BrowserContext, options: ReadPageOp
   }
   if (crashed) throw crashedError()
 
-  const snapshot = merge(watch.response(), rows, now())
+  const snapshot = merge(watch.response(), rows.result(seen, now()), now())
   if (snapshot !== undefined) return snapshot
   throw explainFailure({ page, url, status, content, refused: watch.refused(), challenged: watch.challenged(), options })
 }
 
 export const countReadable = (windows: readonly PlanWindow[]) => windows.filter(({ state }) => state === 'known' || state === 'idle').length
-
-/** The rows without their reset times, which are computed anew with each poll. */
-const summarize = (windows: readonly PlanWindow[]) =>
-  JSON.stringify(windows.map(({ kind, scope, percentUsed, resetsText, state }) => [kind, scope, percentUsed, resetsText, state]))
 
 export function findUsageText(content: PageContent | undefined): string | undefined {
   return content?.texts.find((text) => looksLikeUsagePage(text, content.language))
@@ -222,16 +206,14 @@ export function watchResponses(context: BrowserContext, home: URL, now: () => nu
   }
 }
 
-type Rows = ReturnType<typeof readPageText>
-
 /** Whether the rows have every window that the response has as unreadable. */
-function completes(response: UsageResponse, rows: Rows): boolean {
+function completes(response: UsageResponse, rows: PageLimits): boolean {
   const known = new Set(rows.windows.filter(({ state }) => state !== 'unreadable').map(windowKey))
   return response.windows.every((window) => window.state !== 'unreadable' || known.has(windowKey(window)))
 }
 
 /** The windows of the response, with those of the rows in place of unreadable ones. */
-function merge(response: UsageResponse | undefined, rows: Rows | undefined, now: number): PageSnapshot | undefined {
+function merge(response: UsageResponse | undefined, rows: PageLimits | undefined, now: number): PageSnapshot | undefined {
   if (response === undefined) {
     return rows === undefined || countReadable(rows.windows) === 0 ? undefined : { ...rows, capturedAt: now, by: 'rows' }
   }

@@ -4,7 +4,8 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { ConsoleError, firstLine } from './console-error.ts'
 import { type ConsolePaths, makeDataDir } from './console-paths.ts'
 import { openBrowser } from './open-browser.ts'
-import { readPageText } from './page-text.ts'
+import { PageRows, seenRowsOf } from './page-rows.ts'
+import { type PageLimits, readPageText } from './page-text.ts'
 import { lockProfile } from './profile-lock.ts'
 import { updateProfileRecord } from './profile-record.ts'
 import { countReadable, findUsageText, isSignIn, readContent, watchResponses } from './read-page.ts'
@@ -52,7 +53,12 @@ export async function signIn(options: SignInOptions): Promise<LimitSnapshot> {
       // Before the record is written, because the collector takes a snapshot as soon as it changes.
       await browser.close()
       const at = new Date(now).toISOString()
-      updateProfileRecord(paths, { signedInAt: at, last: { at, ms: 0, windows: limits.windows.length }, reading: snapshotBodyOf(snapshot) })
+      updateProfileRecord(paths, {
+        signedInAt: at,
+        last: { at, ms: 0, windows: limits.windows.length },
+        reading: snapshotBodyOf(snapshot),
+        seenRows: seenRowsOf(snapshot, undefined),
+      })
       return snapshot
     } finally {
       await browser.close()
@@ -90,10 +96,14 @@ async function waitForLimits(
   let elsewhere: { at: string; since: number } | undefined
   const redirectedFrom = new Set<string>()
   let last = ''
+  const rows = new Map<Page, PageRows>()
   for (;;) {
     signal?.throwIfAborted()
     const pages = context.pages().filter((one) => !one.isClosed())
     if (closed || pages.length === 0) {
+      // The user has seen the limits, and closed the browser.
+      const [seen] = [...rows.values()].flatMap((one) => one.result(undefined, Date.now()) ?? [])
+      if (seen !== undefined) return seen
       throw new ConsoleError({
         category: 'SESSION_EXPIRED',
         message: 'the browser was closed before the page showed its limits.',
@@ -104,7 +114,13 @@ async function waitForLimits(
     if (response !== undefined) return response
     for (const one of pages) {
       const limits = await readLimits(one, home, () => closed || one.isClosed())
-      if (limits !== undefined) return limits
+      if (limits === undefined) continue
+      const shown = rows.get(one) ?? new PageRows()
+      rows.set(one, shown)
+      const at = performance.now()
+      const isPending = watch.pending()
+      shown.add(limits, at, isPending)
+      if (shown.isSettled || (!isPending && shown.isComplete(at, undefined, Date.now()))) return shown.result(undefined, Date.now())!
     }
     const at = formatAddress(page)
     if (at !== last && at !== '') say(`the browser is at ${at}`)
@@ -122,7 +138,8 @@ async function waitForLimits(
   }
 }
 
-async function readLimits(page: Page, home: URL, closed: () => boolean): Promise<Limits | undefined> {
+/** Reads the rows that a page shows; undefined while it shows none. */
+async function readLimits(page: Page, home: URL, closed: () => boolean): Promise<PageLimits | undefined> {
   if (!URL.canParse(page.url()) || new URL(page.url()).host !== home.host) return undefined
   try {
     const content = await readContent(page, 2_000, closed)

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { readSettings } from '@signalbox/contract/setting'
+import { findHub } from '@signalbox/hub-address/find-hub'
 import type { Source } from '../source.ts'
 import { consolePaths, hasProfile } from './console-paths.ts'
 import { readProfileRecord, writeJson } from './profile-record.ts'
@@ -42,7 +43,12 @@ export const consoleSource: Source = {
   },
 }
 
-/** This machine's name on the hub. */
+/** This machine's name on the hub: the one under which it was connected, though the host may be called otherwise by now. */
 export function machineName(env: NodeJS.ProcessEnv): string {
-  return readSettings(env, ['MACHINE_ID']).MACHINE_ID ?? os.hostname()
+  try {
+    return findHub(env).machineId
+  } catch {
+    // What is wrong with the credentials is said where they are needed.
+    return readSettings(env, ['MACHINE_ID']).MACHINE_ID ?? os.hostname()
+  }
 }

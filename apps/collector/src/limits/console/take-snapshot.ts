@@ -1,10 +1,12 @@
+import { countOf } from '@signalbox/contract/plural'
 import { type LimitSnapshot, snapshotBodyOf } from '@signalbox/usage/limit-snapshot'
 import { ConsoleError, toConsoleFault } from './console-error.ts'
 import { type ConsolePaths, hasProfile, makeDataDir } from './console-paths.ts'
 import { savePage } from './diagnostics.ts'
 import { type OpenBrowser, openBrowser } from './open-browser.ts'
+import { seenRowsOf } from './page-rows.ts'
 import { lockProfile } from './profile-lock.ts'
-import { updateProfileRecord } from './profile-record.ts'
+import { readProfileRecord, updateProfileRecord } from './profile-record.ts'
 import { readUsagePage } from './read-page.ts'
 
 export interface TakeSnapshotOptions {
@@ -46,17 +48,23 @@ export async function takeSnapshot({ paths, url, machineId, env, say = () => {},
     logStep('opening the browser')
     browser = await openBrowser({ profile: paths.profile, env, as: 'hidden', timeout: 8_000 })
     signal?.throwIfAborted()
+    const { seenRows } = readProfileRecord(paths)
     logStep(`going to ${new URL(url).origin}`)
     const { by, ...limits } = await readUsagePage(browser.context, {
       url,
       timeout: SNAPSHOT_TIMEOUT_MS - elapsed(),
       say: logStep,
       savePage: (page) => savePage(paths.diagnostics, page, Date.now()),
+      seen: seenRows,
       now: Date.now,
     })
     logStep(`read ${limits.windows.length} windows from ${by === 'rows' ? "the page's rows" : "the page's own response"}`)
     const snapshot: LimitSnapshot = { source: 'console', machineId, receivedAt: limits.capturedAt, ...limits }
-    updateProfileRecord(paths, { last: { at, ms: elapsed(), windows: limits.windows.length }, reading: snapshotBodyOf(snapshot) })
+    updateProfileRecord(paths, {
+      last: { at, ms: elapsed(), windows: limits.windows.length },
+      reading: snapshotBodyOf(snapshot),
+      seenRows: seenRowsOf(snapshot, seenRows),
+    })
     return snapshot
   } catch (error) {
     const fault = toConsoleFault(error)
@@ -75,7 +83,7 @@ async function close(browser: OpenBrowser | undefined, logStep: (step: string) =
   if (browser === undefined) return
   try {
     const killed = await browser.close()
-    logStep(`the browser is closed${killed === 0 ? '' : `; ${killed} processes of it had to be killed`}`)
+    logStep(`the browser is closed${killed === 0 ? '' : `; ${countOf(killed, 'process', 'processes')} of it had to be killed`}`)
   } catch (error) {
     logStep((error as Error).message)
   }

@@ -11,6 +11,7 @@ import { Listening } from '../../state/listening.ts'
 import type { Change } from '../change.ts'
 import type { EventFilter } from '../event.ts'
 import type { Idempotency } from '../idempotency.ts'
+import type { NewKey } from '../key.ts'
 import type { Store } from '../store.ts'
 import { copyStore } from './copy-store.ts'
 import type { Tally } from './tally.ts'
@@ -331,9 +332,9 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
   })
 }
 
-function makeKey(store: Store, name: string, now: number) {
+function makeKey(store: Store, name: string, now: number, more: Partial<NewKey> = {}) {
   const id = `k_${randomUUID().slice(0, 12).replaceAll('-', '')}`
-  return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'] }, `hash of ${id}`, { now })
+  return store.keys.create({ key_id: id, name, prefix: `sbx_${id.slice(2, 6)}`, scopes: ['read'], ...more }, `hash of ${id}`, { now })
 }
 
 /** Fills a store with some of everything. @param callCount the number of calls, several in each quarter hour @returns the number of calls */
@@ -364,7 +365,14 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
   const made = [await makeKey(store, 'laptop', clock.now()), await makeKey(store, 'büro', clock.now() + 1)]
   await store.keys.touch(made[0]!.key_id, clock.now() + 2)
   await store.keys.revoke(made[1]!.key_id, undefined, { now: clock.now() + 3 })
-  await makeKey(store, 'third', clock.now() + 4)
+  await makeKey(store, 'third', clock.now() + 4, { expires_at: new Date(clock.now() + DAY).toISOString(), idle_days: 1, machine_id: 'box' })
+  const folders = ['/home/dev/work', 'W:\\"é"'].map((folder) => ({
+    folder,
+    project: 'github.com/acme/work',
+    root: folder,
+    seen: 'git' as const,
+  }))
+  await store.folders.put('box', folders, { now: clock.now() })
   const calls = [someCall({ key: 'known:', output: 1 })]
   for (let n = 0; n < callCount; n++) {
     calls.push(
@@ -449,6 +457,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
   return {
     audit: await store.audit.page({ limit: 1000 }),
     usage: await usageOf(store, now),
+    folders: (await store.folders.all()).sort((a, b) => (a.folder < b.folder ? -1 : 1)),
     sessions,
     heartbeats: await store.sessions.list({ ...all, order: 'oldest heartbeat', heartbeatBefore: now, project_id: 'p' }),
     some: await store.sessions.list({ limit: 2, offset: 1, order: 'newest', statuses: ['active', 'failed'], machine_id: 'm' }),

@@ -2,6 +2,7 @@ import type { Call } from '@signalbox/contract/call'
 import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import type { EventType } from '@signalbox/contract/event'
 import type { Key } from '@signalbox/contract/key'
+import type { MachineFolder } from '@signalbox/usage/project-map'
 import type { SnapshotVersion } from '../../limits/snapshot-version.ts'
 import type { WindowName } from '../../limits/window-samples.ts'
 import type { ObservedRow } from '../../state/change-set.ts'
@@ -39,6 +40,8 @@ export interface GlobalsPortion {
   readonly deletions?: readonly Deletion[] | undefined
   /** At most `MAX_REMOVED_SESSIONS`. */
   readonly removals?: readonly RemovedSession[] | undefined
+  /** Which project each folder of a machine belongs to. */
+  readonly folders?: readonly MachineFolder[] | undefined
   /** At most `MAX_SIGN_INS`, so that browsers stay signed in. */
   readonly signIns?: readonly SignInRecord[] | undefined
 }

@@ -14,6 +14,9 @@ const timeouts: MongoClientOptions = {
 
 const DEFAULT_DATABASE = 'signalbox'
 
+/** What most parts of the store need of a connection. */
+export type Collections = Pick<Connection, 'collection' | 'dialect'>
+
 /** One database; errors of its driver become HubErrors. */
 export class Connection {
   readonly #client: MongoClient

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts'
 import type { IdempotencyDocument } from './core/idempotency.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
 import type { EventDocument, EventLog } from './event.ts'
+import { storedFolders } from './folder.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
 import type { Collectors } from './limits/collector.ts'
 import { copiedCollector, copiedDay, copiedPlan } from './limits/copy.ts'
@@ -119,6 +120,7 @@ async function readGlobals(connection: Connection): Promise<GlobalsPortion> {
     deletions: await storedDeletions(connection),
     removals: await storedRemovals(connection),
     signIns: await storedSignIns(connection),
+    folders: await storedFolders(connection),
   }
 }
 

@@ -15,6 +15,7 @@ import { type IdempotencyDocument, recordId } from './core/idempotency.ts'
 import { addDeletion, addRemoval } from './deletion.ts'
 import { duplicatesOf, isDuplicate, storeError, unavailableError } from './error.ts'
 import type { EventDocument } from './event.ts'
+import { putFolders } from './folder.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
 import { loadCollector, loadDays, loadPlan, loadSnapshots } from './limits/copy.ts'
 import { type SessionDocument, slotKey } from './session-document.ts'
@@ -59,13 +60,15 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
 }
 
 async function loadGlobals(
-  { connection }: TargetParts,
-  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [] }: GlobalsPortion,
+  { connection, pendingIngests }: TargetParts,
+  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [], folders = [] }: GlobalsPortion,
   tally: Tally,
 ): Promise<void> {
   for (const deletion of deletions) await addDeletion(connection, deletion)
   for (const removal of removals) await addRemoval(connection, removal)
   await takeSignIns(connection, signIns)
+  await putFolders(connection, folders)
+  if (folders.length > 0) await pendingIngests.recordFolders()
   if (lastIngestAt !== undefined) {
     const state = connection.collection<StateDocument>('meta')
     await state.updateOne({ _id: 'usage' }, { $max: { last_ingest_at: lastIngestAt } }, { upsert: true })
@@ -352,10 +355,11 @@ function sessionDocument({ session, tasks }: SessionWithTasks): SessionDocument 
 }
 
 function keyDocument(key: Key, hash: string): KeyDocument {
-  const { key_id, name, scopes, prefix, machine_id, project_id, revision } = key
+  const { key_id, name, scopes, prefix, idle_days, machine_id, project_id, revision } = key
   const instants = Object.entries(keyInstants(key)).filter(([, instant]) => instant !== undefined)
   const dated = Object.fromEntries(instants) as Pick<KeyDocument, 'created_at' | 'last_used_at' | 'expires_at' | 'revoked_at'>
   const binding = {
+    ...(idle_days === undefined ? {} : { idle_days }),
     ...(machine_id === undefined ? {} : { machine_id: JSON.stringify(machine_id) }),
     ...(project_id === undefined ? {} : { project_id: JSON.stringify(project_id) }),
   }

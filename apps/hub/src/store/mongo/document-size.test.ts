@@ -38,14 +38,14 @@ class SessionInMemory {
   }
 
   apply<T>(decide: (snapshot: LoadedSession) => ChangeSet<T>): ChangeSet<T> {
-    const outcome = decide(this.snapshot)
-    requireCapacity(this.snapshot, outcome)
+    const changeSet = decide(this.snapshot)
+    requireCapacity(this.snapshot, changeSet)
     this.snapshot = {
       ...this.snapshot,
-      session: outcome.session ?? this.snapshot.session,
-      tasks: nextTasks([...this.snapshot.tasks], outcome),
+      session: changeSet.session ?? this.snapshot.session,
+      tasks: nextTasks([...this.snapshot.tasks], changeSet),
     }
-    return outcome
+    return changeSet
   }
 
   taskId(n: number): string {

@@ -26,12 +26,16 @@ export function nextTasks(tasks: TaskRecord[], { tasks: changed = [], tasksGone 
 }
 
 /** @throws HubError `payload_too_large` when the tasks would exceed the document of their session; its end is never refused */
-export function requireCapacity({ session, tasks: before }: LoadedSession, outcome: ChangeSet<unknown>, capacity = defaultCapacity): void {
-  if (!outcome.tasks?.length) return
-  const isEnd = session !== undefined && isLive(session.status) && !isLive((outcome.session ?? session).status)
+export function requireCapacity(
+  { session, tasks: before }: LoadedSession,
+  changeSet: ChangeSet<unknown>,
+  capacity = defaultCapacity,
+): void {
+  if (!changeSet.tasks?.length) return
+  const isEnd = session !== undefined && isLive(session.status) && !isLive((changeSet.session ?? session).status)
   if (isEnd) return
   const sizeBefore = sizeOf(before)
-  const sizeAfter = sizeOf(nextTasks([...before], outcome))
+  const sizeAfter = sizeOf(nextTasks([...before], changeSet))
   if (sizeAfter.bytes <= sizeBefore.bytes && sizeAfter.reasons <= sizeBefore.reasons) return
   const bytes = sizeAfter.bytes + sizeAfter.reasons
   const limit = sizeAfter.bytes <= sizeBefore.bytes ? capacity.tasks + capacity.reasons : capacity.tasks

@@ -12,6 +12,7 @@ interface InviteDocument {
   /** JSON: a name may contain anything. */
   name?: string
   scopes: Scope[]
+  any_machine?: true
   created_at: number
   expires_at: number
   redeemed_at?: number
@@ -23,7 +24,7 @@ export function inviteStore(connection: Connection, idempotency: IdempotencyReco
   const keys = connection.collection<KeyDocument>('key')
   return {
     create(invite, hash, change) {
-      const { invite_id, name, scopes, expires_at } = invite
+      const { invite_id, name, scopes, any_machine, expires_at } = invite
       const create = () =>
         // After a crash it makes another invite: the code of the first was given to no one.
         idempotency.run(change, async () => {
@@ -32,6 +33,7 @@ export function inviteStore(connection: Connection, idempotency: IdempotencyReco
             invite_id,
             ...(name === undefined ? {} : { name: JSON.stringify(name) }),
             scopes: [...scopes],
+            ...(any_machine === true ? { any_machine } : {}),
             created_at: change.now,
             expires_at,
           })
@@ -53,7 +55,8 @@ export function inviteStore(connection: Connection, idempotency: IdempotencyReco
           return { outcome: found === null ? 'unknown' : found.redeemed_at !== undefined ? 'used' : 'expired' }
         }
         const name = invite.name === undefined ? machine_id : (JSON.parse(invite.name) as string)
-        const document = keyDocument({ ...key, name, scopes: invite.scopes }, keyHash, now)
+        const bound = invite.any_machine === true ? {} : { machine_id }
+        const document = keyDocument({ ...key, ...bound, name, scopes: invite.scopes }, keyHash, now)
         try {
           await keys.insertOne(document)
         } catch (error) {

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { Key } from '@signalbox/contract/key'
 import type { Scope } from '@signalbox/contract/scope'
 import { HubError } from '../../hub-error.ts'
 import type { Change } from '../change.ts'
-import type { KeyStore } from '../key.ts'
+import type { KeyStore, NewKey } from '../key.ts'
 import type { AuditLog } from './audit.ts'
 import type { Connection } from './connection.ts'
 import type { IdempotencyRecords } from './core/idempotency.ts'
 import { isDuplicate } from './error.ts'
 import { behind } from './place.ts'
 import { textId } from './text-id.ts'
+
+const DAY_MS = 86_400_000
 
 export interface KeyDocument {
   _id: string
@@ -21,6 +23,7 @@ export interface KeyDocument {
   created_at: number
   last_used_at?: number
   expires_at?: number
+  idle_days?: number
   revoked_at?: number
   /** JSON, as `name`. */
   machine_id?: string
@@ -107,8 +110,17 @@ export function keyStore(connection: Connection, idempotency: IdempotencyRecords
     revoke(id, revision, change) {
       return connection.write(() => audit.record(change, () => idempotency.run(change, (again) => revoke(id, revision, change.now, again))))
     },
-    async touch(id, now) {
-      await connection.write(() => keys.updateOne({ _id: textId(id) }, { $set: { last_used_at: now }, $inc: { revision: 1 } }))
+    touch(id, now) {
+      return connection.write(async () => {
+        const key = { _id: textId(id) }
+        const used = await keys.findOneAndUpdate(key, { $set: { last_used_at: now }, $inc: { revision: 1 } }, { returnDocument: 'after' })
+        if (used?.idle_days === undefined) return
+        await keys.updateOne(key, { $max: { expires_at: now + used.idle_days * DAY_MS } })
+      })
+    },
+    async rebind(from, to) {
+      const rebound = { $set: { machine_id: JSON.stringify(to) }, $inc: { revision: 1 } }
+      await connection.write(() => keys.updateMany({ machine_id: JSON.stringify(from) }, rebound))
     },
     cookieSecret() {
       return connection.write(async () => {
@@ -132,7 +144,7 @@ function creatorOf({ idempotency }: Change): string | undefined {
 }
 
 export function keyDocument(
-  { key_id, name, scopes, prefix, expires_at, machine_id, project_id }: Pick<Key, 'key_id' | 'prefix'> & CreateKey,
+  { key_id, name, scopes, prefix, expires_at, idle_days, machine_id, project_id }: NewKey,
   hash: string,
   now: number,
   made_by?: string,
@@ -145,6 +157,7 @@ export function keyDocument(
     hash,
     created_at: now,
     ...(expires_at === undefined ? {} : { expires_at: Date.parse(expires_at) }),
+    ...(idle_days === undefined ? {} : { idle_days }),
     ...(machine_id === undefined ? {} : { machine_id: JSON.stringify(machine_id) }),
     ...(project_id === undefined ? {} : { project_id: JSON.stringify(project_id) }),
     revision: 1,
@@ -153,7 +166,8 @@ export function keyDocument(
 }
 
 export function keyOf(document: KeyDocument): Key {
-  const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, revoked_at, machine_id, project_id, revision } = document
+  const { _id, name, scopes, prefix, created_at, last_used_at, expires_at, idle_days, revoked_at, machine_id, project_id, revision } =
+    document
   return {
     key_id: _id,
     name: JSON.parse(name) as string,
@@ -162,6 +176,7 @@ export function keyOf(document: KeyDocument): Key {
     created_at: new Date(created_at).toISOString(),
     ...(last_used_at === undefined ? {} : { last_used_at: new Date(last_used_at).toISOString() }),
     ...(expires_at === undefined ? {} : { expires_at: new Date(expires_at).toISOString() }),
+    ...(idle_days === undefined ? {} : { idle_days }),
     ...(machine_id === undefined ? {} : { machine_id: JSON.parse(machine_id) as string }),
     ...(project_id === undefined ? {} : { project_id: JSON.parse(project_id) as string }),
     ...(revoked_at === undefined ? {} : { revoked_at: new Date(revoked_at).toISOString() }),

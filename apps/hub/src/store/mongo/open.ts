@@ -10,6 +10,7 @@ import { sweepRemovals } from './deletion.ts'
 import type { Capacity } from './document-size.ts'
 import { isDuplicate } from './error.ts'
 import { appendEvents, EventLog } from './event.ts'
+import { folderStore } from './folder.ts'
 import { inviteStore, sweepInvites } from './invite.ts'
 import { keyStore } from './key.ts'
 import { Collectors } from './limits/collector.ts'
@@ -39,6 +40,8 @@ export interface MongoStoreOptions {
   readonly capacity?: Capacity
   /** Keeps the cuts of the stored sums: hubs with another price table may be using the database. */
   readonly keepCuts?: boolean
+  /** Told what a migration has changed. */
+  readonly log?: ((message: string) => void) | undefined
 }
 
 export interface Pace {
@@ -86,14 +89,14 @@ export async function hasMongoStore(uri: string): Promise<boolean> {
 
 async function assemble(
   connection: Connection,
-  { prices, machineOfflineMs = 600_000, pace = defaultPace, capacity, keepCuts = false }: MongoStoreOptions,
+  { prices, machineOfflineMs = 600_000, pace = defaultPace, capacity, keepCuts = false, log: logMigration }: MongoStoreOptions,
 ): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.pollMs)
   let id = ''
   /** Migrates the database, at the start and whenever it was emptied. */
   const prepare = async () => {
-    await migrate(connection)
+    await migrate(connection, undefined, logMigration)
     id = await idOf(connection)
     await log.open()
   }
@@ -127,6 +130,7 @@ async function assemble(
     tasks: taskStore(connection, claims),
     machines: machineStore(connection, machines),
     usage: usageStore(connection, idempotency, quarters, pendingIngests, cuts),
+    folders: folderStore(connection, idempotency, pendingIngests),
     limits: limitStore({ connection, idempotency, audit, snapshots, collectors, triggers }),
     keys: keyStore(connection, idempotency, audit),
     invites: inviteStore(connection, idempotency, audit),

@@ -41,51 +41,51 @@ export class Sessions {
     this.#capacity = capacity
   }
 
-  change<T>(id: string, needs: ReadSet, change: Change, decide: Decision<T>): Promise<T> {
-    const attempt = (document: SessionDocument | undefined) => this.#attempt(document, needs, decide, change.now)
-    return this.collection.changeOnce(textId(id), change, attempt, needs.tasks ? [] : ['tasks'])
+  change<T>(id: string, readSet: ReadSet, change: Change, decide: Decision<T>): Promise<T> {
+    const attempt = (document: SessionDocument | undefined) => this.#attempt(document, readSet, decide, change.now)
+    return this.collection.changeOnce(textId(id), change, attempt, readSet.tasks ? [] : ['tasks'])
   }
 
   async #attempt<T>(
     document: SessionDocument | undefined,
-    needs: ReadSet,
+    readSet: ReadSet,
     decide: Decision<T>,
     now: number,
   ): Promise<Attempt<SessionDocument, ProvisionalClaims, T> | undefined> {
-    const snapshot = await this.#loadSnapshot(document, needs)
-    const outcome = decide(snapshot)
-    const { result, machine } = outcome
+    const snapshot = await this.#loadSnapshot(document, readSet)
+    const changeSet = decide(snapshot)
+    const { result, machine } = changeSet
     // Before the session: if this hub dies in between, the observations are sent again, and find their events stored.
-    if (outcome.observed !== undefined) await this.observed.put(outcome.observed)
-    if (changesNothing(outcome)) return { result }
-    if (outcome.gone) {
+    if (changeSet.observed !== undefined) await this.observed.put(changeSet.observed)
+    if (changesNothing(changeSet)) return { result }
+    if (changeSet.gone) {
       const { session_id } = document!.session
       // Before the session, and without harm where it stays: only what is said of a session that is not there is compared with it.
       await addRemoval(this.#connection, { session_id, at: now })
       await this.observed.remove(session_id)
     }
-    requireCapacity(snapshot, outcome, this.#capacity)
+    requireCapacity(snapshot, changeSet, this.#capacity)
     // The machine first: a session without its machine would be visible otherwise.
-    const ofMachine = outcome.events.filter(({ event }) => machine !== undefined && event.startsWith('machine.'))
+    const ofMachine = changeSet.events.filter(({ event }) => machine !== undefined && event.startsWith('machine.'))
     if (machine !== undefined && !(await this.#machines.insert(machine, ofMachine, now))) return undefined
-    const added = (outcome.tasks ?? []).filter((task) => !snapshot.tasks.some(({ task_id }) => task_id === task.task_id))
+    const added = (changeSet.tasks ?? []).filter((task) => !snapshot.tasks.some(({ task_id }) => task_id === task.task_id))
     for (const task of added) await this.#claims.claim(task)
-    const provisional = provisionalClaims(document, outcome.session, added)
-    const events = outcome.events.filter((event) => !ofMachine.includes(event))
+    const provisional = provisionalClaims(document, changeSet.session, added)
+    const events = changeSet.events.filter((event) => !ofMachine.includes(event))
     return {
       result,
-      write: { ...writeOf(document, outcome), events, at: now, provisional },
+      write: { ...writeOf(document, changeSet), events, at: now, provisional },
       verify: (after) => this.#isValid(document, after, machine ?? snapshot.machine, provisional),
       finish: async ({ session: { machine_id } }) => {
-        if (outcome.machineHeartbeat && machine === undefined)
+        if (changeSet.machineHeartbeat && machine === undefined)
           await this.#machines.recordHeartbeat(machine_id, now, snapshot.machine?.status)
       },
     }
   }
 
-  async #loadSnapshot(document: SessionDocument | undefined, needs: ReadSet): Promise<LoadedSession> {
+  async #loadSnapshot(document: SessionDocument | undefined, readSet: ReadSet): Promise<LoadedSession> {
     const session = document?.session
-    const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
+    const machineId = readSet.machine === 'own' ? session?.machine_id : readSet.machine?.id
     const [machine, taken] =
       machineId === undefined
         ? [undefined, []]
@@ -137,8 +137,8 @@ export class Sessions {
       updated_at: now,
       revision: session.revision + 1,
     }
-    const outcome = { session: next, tasksGone, events: [updatedEvent(session, next)], result: null }
-    return { ...writeOf(document, outcome), events: outcome.events, at: now }
+    const changeSet = { session: next, tasksGone, events: [updatedEvent(session, next)], result: null }
+    return { ...writeOf(document, changeSet), events: changeSet.events, at: now }
   }
 }
 
@@ -169,14 +169,14 @@ function restoredSession({ session, slot_key, tasks }: SessionDocument, after: S
 }
 
 /** Writes only what changes: a heartbeat should touch few indexes, and of up to a thousand tasks nearly always one changes. */
-function writeOf(document: SessionDocument | undefined, outcome: ChangeSet<unknown>): Omit<SessionWrite, 'events' | 'at'> {
+function writeOf(document: SessionDocument | undefined, changeSet: ChangeSet<unknown>): Omit<SessionWrite, 'events' | 'at'> {
   if (document === undefined) {
-    const session = outcome.session!
+    const session = changeSet.session!
     return { fields: { session, slot_key: slotKey(session), tasks: [] } }
   }
-  const session = outcome.session ?? document.session
-  const tasks = nextTasks(document.tasks, outcome)
-  if (outcome.gone) {
+  const session = changeSet.session ?? document.session
+  const tasks = nextTasks(document.tasks, changeSet)
+  if (changeSet.gone) {
     const released = tasks.map(({ task_id }) => task_id)
     return { fields: { slot_key: freeKey(session.session_id) }, released, remove: ['session', 'tasks'] }
   }
@@ -187,8 +187,8 @@ function writeOf(document: SessionDocument | undefined, outcome: ChangeSet<unkno
   const slot_key = slotKey(session)
   if (slot_key !== document.slot_key) set.slot_key = slot_key
   const fields = { session, slot_key, ...(tasks === document.tasks ? {} : { tasks }) }
-  const update = tasks === document.tasks ? { $set: set } : updateOfTasks(set, document.tasks, tasks, outcome)
-  return { fields, update, released: outcome.tasksGone ?? [] }
+  const update = tasks === document.tasks ? { $set: set } : updateOfTasks(set, document.tasks, tasks, changeSet)
+  return { fields, update, released: changeSet.tasksGone ?? [] }
 }
 
 function updateOfTasks(

@@ -6,10 +6,10 @@ import type { SessionStore } from '../session.ts'
 import type { AuditLog } from './audit.ts'
 import type { Connection } from './connection.ts'
 import { removedUpTo } from './deletion.ts'
+import { overdueSessions } from './overdue-session.ts'
 import { behind } from './place.ts'
 import type { Sessions } from './session-change.ts'
 import { type SessionDocument, sessionFilter } from './session-document.ts'
-import { sessionHeartbeats } from './session-heartbeat.ts'
 import { textId } from './text-id.ts'
 
 type SessionFilter = Filter<SessionDocument>
@@ -17,8 +17,8 @@ type SessionFilter = Filter<SessionDocument>
 export function sessionStore(connection: Connection, sessions: Sessions, audit: AuditLog): SessionStore {
   const { documents } = sessions.collection
   return {
-    change(id, needs, change, decide) {
-      return connection.write(() => audit.record(change, () => sessions.change(id, needs, change, decide)))
+    change(id, readSet, change, decide) {
+      return connection.write(() => audit.record(change, () => sessions.change(id, readSet, change, decide)))
     },
     async find(id) {
       const found = await connection.read(() => documents.findOne({ _id: textId(id) }, { projection: { session: 1 } }))
@@ -72,7 +72,7 @@ export function sessionStore(connection: Connection, sessions: Sessions, audit: 
         return Object.fromEntries(sessionStatuses.map((status, index) => [status, counted[index]])) as Record<SessionStatus, number>
       })
     },
-    ...sessionHeartbeats(connection, documents),
+    ...overdueSessions(connection, documents),
     ended({ statuses, before, limit }) {
       return connection.read(async () => {
         const found = await documents

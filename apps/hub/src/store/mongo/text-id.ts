@@ -10,3 +10,11 @@ export function textId(text: string): string {
 export function textOf(id: string): string {
   return id.startsWith('"') ? (JSON.parse(id) as string) : id
 }
+
+/** The range of the ids that encode a text with this prefix, which ends with a colon. */
+export function idsWithPrefix(prefix: string): { $gte: string; $lt: string } {
+  const id = textId(prefix)
+  // An encoded id ends with a quote.
+  const begin = id === prefix ? id : id.slice(0, -1)
+  return { $gte: begin, $lt: `${begin.slice(0, -1)};` }
+}

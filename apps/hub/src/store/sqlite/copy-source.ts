@@ -6,6 +6,7 @@ import { MAX_OBSERVED_EVENTS } from '../session.ts'
 import { type AuditRow, auditEntryOf } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
+import { storedFolders } from './folder.ts'
 import { type KeyRow, keyOf } from './key.ts'
 import { readCollectors, readPlans, type VersionRow, versionOfRow } from './limits/copy.ts'
 import type { MachineRows } from './machine-rows.ts'
@@ -13,7 +14,7 @@ import type { Names } from './name.ts'
 import { observedEvents } from './observed-event.ts'
 import { storedSignIns } from './sign-in.ts'
 import type { TaskRows } from './task.ts'
-import { type CallRow, callColumns, callOf } from './usage/ingest.ts'
+import { type CallValues, callColumns, callOf, PLACE } from './usage/call-row.ts'
 
 /** The parts of this store that a copy reads. */
 export interface SourceParts {
@@ -48,8 +49,15 @@ export function copySource(parts: SourceParts, size: PortionSize): CopySource {
     },
     sessions: () => sessionsOf(parts, size),
     *calls() {
-      const sql = `SELECT call_id, key, ${callColumns} FROM call WHERE call_id > ? ORDER BY call_id`
-      for (const rows of read<KeyedCall>(sql, { first: [0], after: ([id]) => [id], asArrays: true })) {
+      const columns = callColumns.join(', ')
+      const counted = `SELECT call_id, key, ${columns} FROM call WHERE call_id > ?
+        AND NOT EXISTS (SELECT 1 FROM reported_call WHERE reported_call.key = call.key) ORDER BY call_id`
+      for (const rows of read<KeyedCall>(counted, { first: [0], after: ([id]) => [id], asArrays: true })) {
+        yield connection.read(() => rows.map((row) => reportedCall(names, row)))
+      }
+      // As they were reported: the target works out for itself what counts.
+      const reported = `SELECT 0, key, ${columns} FROM reported_call WHERE key > ? ORDER BY key`
+      for (const rows of read<KeyedCall>(reported, { first: [''], after: ([, key]) => [key], asArrays: true })) {
         yield connection.read(() => rows.map((row) => reportedCall(names, row)))
       }
     },
@@ -117,10 +125,10 @@ function* sessionsOf({ connection, tasks }: SourceParts, { rows: limit }: Portio
   }
 }
 
-type KeyedCall = CallRow extends [number, ...infer Values] ? [call_id: number, key: string, ...values: Values] : never
+type KeyedCall = [call_id: number, key: string, ...values: CallValues]
 
 function reportedCall(names: Names, [, key, ...values]: KeyedCall): ReportedCall {
-  const [machine] = names.place(values[2])
+  const [machine] = names.place(values[PLACE])
   return { machine: names.textOf(machine) ?? '', call: callOf(names, key, values) }
 }
 
@@ -133,6 +141,7 @@ export function readGlobals(connection: Connection): GlobalsPortion {
     deletions: storedDeletions(connection),
     removals: storedRemovals(connection),
     signIns: storedSignIns(connection),
+    folders: storedFolders(connection),
   }
 }
 

@@ -12,6 +12,7 @@ import { loadAuditEntry } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import { lastEventId, lastIngestAt, readGlobals, type SourceParts } from './copy-source.ts'
 import { addDeletion, addRemoval } from './deletion.ts'
+import { putFolders } from './folder.ts'
 import { type KeyRow, keyOf } from './key.ts'
 import { loadCollector, loadDay, loadPlan, loadSnapshot } from './limits/copy.ts'
 import { putObservedEvents } from './observed-event.ts'
@@ -51,10 +52,11 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
 }
 
 function loadGlobals(connection: Connection, portion: GlobalsPortion, tally: Tally): void {
-  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [] } = portion
+  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [], folders = [] } = portion
   for (const deletion of deletions) addDeletion(connection, deletion)
   for (const removal of removals) addRemoval(connection, removal)
   takeSignIns(connection, signIns)
+  putFolders(connection, folders)
   if (at !== undefined) connection.prepare('UPDATE usage_state SET last_ingest_at = max(coalesce(last_ingest_at, ?), ?)').run(at, at)
   if (cookieSecret === undefined) return
   const hasKeys = connection.prepare('SELECT 1 FROM key LIMIT 1').get() !== undefined

@@ -7,6 +7,7 @@ import type { Writer } from './writer.ts'
 interface InviteRow {
   name: string | null
   scopes: string
+  any_machine: number
   expires_at: number
   redeemed_at: number | null
 }
@@ -15,10 +16,10 @@ export function inviteStore(connection: Connection, writer: Writer): InviteStore
   return {
     create(invite, hash, change) {
       return writer.write(change, ({ now }) => {
-        const { invite_id, name, scopes, expires_at } = invite
+        const { invite_id, name, scopes, any_machine, expires_at } = invite
         connection
-          .prepare('INSERT INTO invite (hash, invite_id, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)')
-          .run(hash, invite_id, name ?? null, JSON.stringify(scopes), now, expires_at)
+          .prepare('INSERT INTO invite (hash, invite_id, name, scopes, any_machine, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+          .run(hash, invite_id, name ?? null, JSON.stringify(scopes), any_machine === true ? 1 : 0, now, expires_at)
         return invite
       })
     },
@@ -30,7 +31,9 @@ export function inviteStore(connection: Connection, writer: Writer): InviteStore
         if (invite.expires_at <= now) return { outcome: 'expired' }
         connection.prepare('UPDATE invite SET redeemed_at = ?, key_id = ? WHERE hash = ?').run(now, key.key_id, hash)
         const scopes = JSON.parse(invite.scopes) as Scope[]
-        return { outcome: 'redeemed', key: insertKey(connection, { ...key, name: invite.name ?? machine_id, scopes }, keyHash, now) }
+        const bound = invite.any_machine === 1 ? {} : { machine_id }
+        const made = { ...key, ...bound, name: invite.name ?? machine_id, scopes }
+        return { outcome: 'redeemed', key: insertKey(connection, made, keyHash, now) }
       })
     },
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { CreateKey, Key } from '@signalbox/contract/key'
+import type { Key } from '@signalbox/contract/key'
 import type { Scope } from '@signalbox/contract/scope'
 import { HubError } from '../../hub-error.ts'
-import type { KeyStore } from '../key.ts'
+import type { KeyStore, NewKey } from '../key.ts'
 import type { Connection } from './connection.ts'
 import { behind } from './row.ts'
 import type { Writer } from './writer.ts'
@@ -16,6 +16,7 @@ export interface KeyRow {
   created_at: number
   last_used_at: number | null
   expires_at: number | null
+  idle_days: number | null
   revoked_at: number | null
   machine_id: string | null
   project_id: string | null
@@ -70,7 +71,16 @@ export function keyStore(connection: Connection, writer: Writer): KeyStore {
     },
     touch(id, now) {
       return writer.write({ now }, () => {
-        connection.prepare('UPDATE key SET last_used_at = ?, revision = revision + 1 WHERE key_id = ?').run(now, id)
+        connection
+          .prepare(
+            'UPDATE key SET last_used_at = ?, expires_at = coalesce(max(expires_at, ? + idle_days * 86400000), expires_at), revision = revision + 1 WHERE key_id = ?',
+          )
+          .run(now, now, id)
+      })
+    },
+    rebind(from, to, now) {
+      return writer.write({ now }, () => {
+        connection.prepare('UPDATE key SET machine_id = ?, revision = revision + 1 WHERE machine_id = ?').run(to, from)
       })
     },
     async cookieSecret() {
@@ -91,13 +101,13 @@ export function keyStore(connection: Connection, writer: Writer): KeyStore {
 /** Inserts a key, in a transaction. */
 export function insertKey(
   connection: Connection,
-  { key_id, name, scopes, prefix, expires_at, machine_id, project_id }: Pick<Key, 'key_id' | 'prefix'> & CreateKey,
+  { key_id, name, scopes, prefix, expires_at, idle_days, machine_id, project_id }: NewKey,
   hash: string,
   now: number,
 ): Key {
   connection
     .prepare(
-      'INSERT INTO key (key_id, name, scopes, prefix, hash, created_at, expires_at, machine_id, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO key (key_id, name, scopes, prefix, hash, created_at, expires_at, idle_days, machine_id, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     .run(
       key_id,
@@ -107,6 +117,7 @@ export function insertKey(
       hash,
       now,
       expires_at === undefined ? null : Date.parse(expires_at),
+      idle_days ?? null,
       machine_id ?? null,
       project_id ?? null,
     )
@@ -126,6 +137,7 @@ export function keyOf(row: KeyRow): Key {
     created_at: new Date(row.created_at).toISOString(),
     ...(row.last_used_at === null ? {} : { last_used_at: new Date(row.last_used_at).toISOString() }),
     ...(row.expires_at === null ? {} : { expires_at: new Date(row.expires_at).toISOString() }),
+    ...(row.idle_days === null ? {} : { idle_days: row.idle_days }),
     ...(row.machine_id === null ? {} : { machine_id: row.machine_id }),
     ...(row.project_id === null ? {} : { project_id: row.project_id }),
     ...(row.revoked_at === null ? {} : { revoked_at: new Date(row.revoked_at).toISOString() }),

@@ -20,18 +20,18 @@ export function machineStore(connection: Connection, writer: Writer, rows: Machi
           .prepare(`SELECT coalesce(sum(sessions), 0) FROM session_count WHERE machine_id = ? AND status IN (${live})`)
           .pluck()
           .get(id) as number
-        const outcome = decide({ machine, taken, sessions })
-        if (outcome.gone) {
+        const changeSet = decide({ machine, taken, sessions })
+        if (changeSet.gone) {
           rows.remove(id)
           heartbeats.clear()
-        } else if (outcome.machine !== undefined) {
-          if (machine === undefined) rows.insert(outcome.machine)
-          else rows.update(machine, outcome.machine)
+        } else if (changeSet.machine !== undefined) {
+          if (machine === undefined) rows.insert(changeSet.machine)
+          else rows.update(machine, changeSet.machine)
           // The machine may be offline now, and the next heartbeat of a session brings it back.
           heartbeats.clear()
         }
-        for (const event of outcome.events) publish(event)
-        return outcome.result
+        for (const event of changeSet.events) publish(event)
+        return changeSet.result
       })
     },
     async find(id) {

@@ -1,9 +1,12 @@
 import type { Connection } from './connection.ts'
+import { kindFields } from './usage/kind.ts'
 
 /** Names come from transcripts, in unbounded number; the cache is bounded. */
 const MAX_CACHED_NAMES = 200_000
 
 type Place = readonly [machine: number, project: number, branch: number]
+
+const kindColumns = kindFields.join(', ')
 
 /**
  * Maps texts to small numbers. 0 stands for an absent text, which differs from an empty one by the winner rule.
@@ -14,6 +17,7 @@ export class Names {
   readonly #texts = new Map<number, string>()
   readonly #tuples = new Map<string, number>()
   readonly #places = new Map<number, Place>()
+  readonly #kinds = new Map<number, readonly number[]>()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -44,8 +48,9 @@ export class Names {
     return this.#tupleOf('place', 'machine, project, branch', [machine, project, branch])
   }
 
-  kindOf(model: number, speed: number, serviceTier: number, inferenceGeo: number): number {
-    return this.#tupleOf('kind', 'model, speed, service_tier, inference_geo', [model, speed, serviceTier, inferenceGeo])
+  /** @param numbers in the order of `kindFields` */
+  kindOf(numbers: readonly number[]): number {
+    return this.#tupleOf('kind', kindColumns, numbers)
   }
 
   place(id: number): Place {
@@ -58,9 +63,20 @@ export class Names {
     return place
   }
 
-  kind(id: number): readonly [model: number, speed: number, serviceTier: number, inferenceGeo: number] {
-    const sql = 'SELECT model, speed, service_tier, inference_geo FROM kind WHERE kind_id = ?'
-    return this.#connection.rows(sql).get(id) as [number, number, number, number]
+  /** All places, without their branches. */
+  places(): [place: number, machine: number, project: number][] {
+    return this.#connection.rows('SELECT place_id, machine, project FROM place').all() as [number, number, number][]
+  }
+
+  /** The numbers of a kind, in the order of `kindFields`. */
+  kind(id: number): readonly number[] {
+    let kind = this.#kinds.get(id)
+    if (kind === undefined) {
+      kind = this.#connection.rows(`SELECT ${kindColumns} FROM kind WHERE kind_id = ?`).get(id) as number[]
+      if (this.#kinds.size >= MAX_CACHED_NAMES) this.#kinds.clear()
+      this.#kinds.set(id, kind)
+    }
+    return kind
   }
 
   /** To be called after a rollback, or after a write of another connection: cached rows may not exist. */
@@ -69,6 +85,7 @@ export class Names {
     this.#texts.clear()
     this.#tuples.clear()
     this.#places.clear()
+    this.#kinds.clear()
   }
 
   #find(text: string): number | undefined {

@@ -11,6 +11,7 @@ import { copyStore } from './copy.ts'
 import { sweepRemovals } from './deletion.ts'
 import { storeError } from './error.ts'
 import { eventStore, sweepEvents } from './event.ts'
+import { folderStore } from './folder.ts'
 import { sweepResults } from './idempotency.ts'
 import { inviteStore, sweepInvites } from './invite.ts'
 import { keyStore } from './key.ts'
@@ -41,32 +42,34 @@ export interface SqliteOptions {
   readonly machineOfflineMs?: number | undefined
   /** Keeps the cuts of the stored roll-ups: a hub with another price table may be using the store. */
   readonly keepCuts?: boolean
+  /** Told what a migration has changed. */
+  readonly log?: ((message: string) => void) | undefined
 }
 
 /**
  * Opens the store of a folder, `signalbox.db`, and migrates it to this version.
  * @throws HubError when it cannot be opened, is damaged, or is of a newer version
  */
-export function openSqliteStore({ folder, prices, machineOfflineMs = 600_000, keepCuts = false }: SqliteOptions): SqliteStore {
+export function openSqliteStore({ folder, ...options }: SqliteOptions): SqliteStore {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return assemble(path.join(folder, 'signalbox.db'), prices, machineOfflineMs, keepCuts)
+    return assemble(path.join(folder, 'signalbox.db'), options)
   } catch (error) {
     throw storeError(error, 'write')
   }
 }
 
-function assemble(file: string, prices: PriceTable, machineOfflineMs: number, keepCuts: boolean): SqliteStore {
+function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts = false, log }: Omit<SqliteOptions, 'folder'>): SqliteStore {
   /** Migrates a file, at the start and whenever another one has replaced it. */
   const prepare = () => {
-    migrate(connection.db)
+    migrate(connection.db, undefined, log)
     clearCaches()
     applyCuts(connection, names, cuts)
     id = idOf(connection)
   }
   let id = ''
   const connection = new Connection(file, prepare)
-  migrate(connection.db)
+  migrate(connection.db, undefined, log)
   const cuts = (keepCuts ? storedCuts(connection) : undefined) ?? cutsOf(prices)
   const names = new Names(connection)
   const machines = new MachineRows(connection)
@@ -90,6 +93,7 @@ function assemble(file: string, prices: PriceTable, machineOfflineMs: number, ke
     tasks: taskStore(connection, tasks),
     machines: machineStore(connection, writer, machines, heartbeats),
     usage: usageStore(connection, writer, names, cuts),
+    folders: folderStore(connection, writer),
     limits: limitStore(connection, writer),
     keys: keyStore(connection, writer),
     invites: inviteStore(connection, writer),

@@ -12,9 +12,9 @@ import { addRemoval, removedUpTo } from './deletion.ts'
 import type { MachineHeartbeats } from './machine-heartbeat.ts'
 import type { MachineRows } from './machine-rows.ts'
 import { observedEvents, putObservedEvents } from './observed-event.ts'
+import { overdueSessions } from './overdue-session.ts'
 import { behind, insertRow, RowWriter, whereOf } from './row.ts'
 import type { SessionCache } from './session-cache.ts'
-import { sessionHeartbeats } from './session-heartbeat.ts'
 import { takenSlots } from './slot.ts'
 import type { TaskRows } from './task.ts'
 import type { Transaction, Writer } from './writer.ts'
@@ -36,14 +36,14 @@ export function sessionStore(parts: SessionParts): SessionStore {
   const { connection, writer } = parts
   const rows = new RowWriter(connection, 'session', 'session_id')
   return {
-    change(id, needs, change, decide) {
+    change(id, readSet, change, decide) {
       const work = (transaction: Transaction) => {
-        const isWhole = needs.brief !== true || parts.cache.get(id) !== undefined
-        const snapshot = loadSnapshot(parts, id, needs)
+        const isWhole = readSet.brief !== true || parts.cache.get(id) !== undefined
+        const snapshot = loadSnapshot(parts, id, readSet)
         return write(parts, rows, snapshot, decide(snapshot), transaction, isWhole)
       }
       // An idempotent change and its result are undone together.
-      return writer.write(change, work, { guarded: change.idempotency !== undefined, deferrable: needs.deferrable ?? false })
+      return writer.write(change, work, { guarded: change.idempotency !== undefined, deferrable: readSet.deferrable ?? false })
     },
     async find(id) {
       return connection.read(() => sessionById(connection, id))
@@ -76,7 +76,7 @@ export function sessionStore(parts: SessionParts): SessionStore {
         return counted
       })
     },
-    ...sessionHeartbeats(connection),
+    ...overdueSessions(connection),
     async ended({ statuses, before, limit }) {
       return connection.read(() => {
         const { sql, values } = whereOf({ status: statuses })
@@ -122,12 +122,12 @@ function toBriefQuery(columns: readonly string[]): string {
   return `SELECT ${brief.join(', ')} FROM session WHERE session_id = ?`
 }
 
-function loadSnapshot({ connection, tasks, machines, cache }: SessionParts, id: string, needs: ReadSet): LoadedSession {
-  const session = cache.get(id) ?? (needs.brief ? briefById(connection, id) : sessionById(connection, id))
-  const machineId = needs.machine === 'own' ? session?.machine_id : needs.machine?.id
+function loadSnapshot({ connection, tasks, machines, cache }: SessionParts, id: string, readSet: ReadSet): LoadedSession {
+  const session = cache.get(id) ?? (readSet.brief ? briefById(connection, id) : sessionById(connection, id))
+  const machineId = readSet.machine === 'own' ? session?.machine_id : readSet.machine?.id
   return {
     session,
-    tasks: needs.tasks && session !== undefined ? tasks.ofSession(id) : [],
+    tasks: readSet.tasks && session !== undefined ? tasks.ofSession(id) : [],
     machine: machineId === undefined ? undefined : machines.byId(machineId),
     taken: machineId === undefined ? [] : takenSlots(connection, machineId),
   }
@@ -137,15 +137,15 @@ function write<T>(
   parts: SessionParts,
   rows: RowWriter,
   before: LoadedSession,
-  outcome: ChangeSet<T>,
+  changeSet: ChangeSet<T>,
   { now, publish, guard }: Transaction,
   isWhole: boolean,
 ): T {
   const { connection, tasks, machines, heartbeats, cache } = parts
-  const { session } = outcome
-  if (mayViolateUniqueKey(before.session, outcome)) guard()
-  if (outcome.machine !== undefined) machines.insert(outcome.machine)
-  if (outcome.gone) {
+  const { session } = changeSet
+  if (mayViolateUniqueKey(before.session, changeSet)) guard()
+  if (changeSet.machine !== undefined) machines.insert(changeSet.machine)
+  if (changeSet.gone) {
     const { session_id: id } = before.session!
     cache.invalidate(id)
     connection.prepare('DELETE FROM task WHERE session_id = ?').run(id)
@@ -159,12 +159,13 @@ function write<T>(
       if (isWhole) cache.set(session)
     })
   }
-  for (const task of outcome.tasks ?? []) tasks.put(task)
-  if (outcome.observed !== undefined) putObservedEvents(connection, outcome.observed)
-  for (const id of outcome.tasksGone ?? []) connection.prepare('DELETE FROM task WHERE task_id = ?').run(id)
-  if (outcome.machineHeartbeat && outcome.machine === undefined) heartbeats.record((session ?? before.session)!.machine_id, now, publish)
-  for (const event of outcome.events) publish(event)
-  return outcome.result
+  for (const task of changeSet.tasks ?? []) tasks.put(task)
+  if (changeSet.observed !== undefined) putObservedEvents(connection, changeSet.observed)
+  for (const id of changeSet.tasksGone ?? []) connection.prepare('DELETE FROM task WHERE task_id = ?').run(id)
+  if (changeSet.machineHeartbeat && changeSet.machine === undefined)
+    heartbeats.record((session ?? before.session)!.machine_id, now, publish)
+  for (const event of changeSet.events) publish(event)
+  return changeSet.result
 }
 
 function mayViolateUniqueKey(from: SessionRecord | undefined, { session, tasks, machine }: ChangeSet<unknown>): boolean {

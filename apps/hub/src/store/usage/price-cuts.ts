@@ -11,22 +11,26 @@ export interface PriceCuts {
   readonly thresholds: readonly number[]
   /** Price changes in quarter hours since 1970, ascending. */
   readonly changes: readonly number[]
-  /** The few models, by normalised id, whose price depends on the prompt length. */
+  /** The few models whose price depends on the prompt length: what their names in the table mean. */
   readonly banded: readonly string[]
 }
 
 export function cutsOf(table: PriceTable): PriceCuts {
   const changes = new Set<number>()
-  const banded: string[] = []
+  const banded = new Set<string>()
   for (const [model, { periods }] of table.models) {
     for (const { from } of periods) if (Number.isFinite(from)) changes.add(from / QUARTER_HOUR_MS)
     const prices = periods.map(({ bands }) => new Set(bands.map((band) => JSON.stringify(band))).size)
-    if (Math.max(...prices) > 1) banded.push(model)
+    if (Math.max(...prices) > 1) banded.add(normaliseModel(model))
   }
-  return { thresholds: table.thresholds, changes: [...changes].sort((a, b) => a - b), banded: banded.sort() }
+  return { thresholds: table.thresholds, changes: [...changes].sort((a, b) => a - b), banded: [...banded].sort() }
 }
 
-/** @param model as Claude Code wrote it @returns whether its price depends on the prompt length */
+/**
+ * Whether the price of a model depends on the prompt length. A table can have several prices for names that mean the same
+ * model; then one of them is enough.
+ * @param model as Claude Code wrote it
+ */
 export function isBanded({ banded }: PriceCuts, model: string): boolean {
   return banded.includes(normaliseModel(model))
 }

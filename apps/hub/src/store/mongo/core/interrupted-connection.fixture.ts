@@ -28,11 +28,18 @@ export class InterruptedConnection implements Pick<Connection, 'collection' | 'd
     return this.#interrupted(this.#connection.collection<T>(name))
   }
 
+  /** The documents of a cursor, whose first batch is one command. */
+  async *#rows(cursor: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    await this.#before(++this.commands)
+    yield* cursor
+  }
+
   #interrupted<Target extends object>(target: Target): Target {
     return new Proxy(target, {
       get: (object, name) => {
         const value: unknown = Reflect.get(object, name, object)
         if (typeof value !== 'function') return value
+        if (name === Symbol.asyncIterator) return () => this.#rows(object as unknown as AsyncIterable<unknown>)
         const call = value.bind(object) as (...values: unknown[]) => unknown
         if (name === 'find') return (...values: unknown[]) => this.#interrupted(call(...values) as FindCursor)
         return async (...values: unknown[]) => {

@@ -12,14 +12,16 @@ import { deletions } from './008-deletions.ts'
 import { signInsAndAudit } from './009-sign-ins-and-audit.ts'
 import { accounts } from './010-accounts.ts'
 import { removedSessions } from './011-removed-sessions.ts'
+import { callFields } from './012-call-fields.ts'
+import { telemetrySessions } from './013-telemetry-sessions.ts'
 
 /**
- * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted.
+ * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted. It logs what it changed.
  */
-export type Step = (connection: Connection) => Promise<void>
+export type Step = (connection: Connection, log: (message: string) => void) => Promise<void>
 
 /** Oldest first; a released migration is never changed, a new one is added at the end. */
-const migrations: readonly Step[] = [
+export const migrations: readonly Step[] = [
   keysEventsUsage,
   state,
   limits,
@@ -31,6 +33,8 @@ const migrations: readonly Step[] = [
   signInsAndAudit,
   accounts,
   removedSessions,
+  callFields,
+  telemetrySessions,
 ]
 
 interface VersionDocument {
@@ -40,9 +44,14 @@ interface VersionDocument {
 
 /**
  * Migrates a database to this version, step by step; a step counts when it is complete.
+ * @param log gets what changed beside indexes
  * @throws HubError when a newer Signalbox has written it
  */
-export async function migrate(connection: Connection, steps: readonly Step[] = migrations): Promise<void> {
+export async function migrate(
+  connection: Connection,
+  steps: readonly Step[] = migrations,
+  log: (message: string) => void = () => {},
+): Promise<void> {
   const meta = connection.collection<VersionDocument>('meta')
   const version = (await meta.findOne({ _id: 'version' }))?.version ?? 0
   if (version > steps.length) {
@@ -56,7 +65,7 @@ export async function migrate(connection: Connection, steps: readonly Step[] = m
   }
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
-    await step(connection)
+    await step(connection, log)
     try {
       await meta.updateOne({ _id: 'version' }, { $max: { version: index + 1 } }, { upsert: true })
     } catch (error) {

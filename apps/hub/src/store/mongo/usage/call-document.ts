@@ -1,5 +1,7 @@
 import type { Call } from '@signalbox/contract/call'
 import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
+import { isFromTelemetry } from '@signalbox/usage/telemetry-call'
+import type { AnyBulkWriteOperation } from 'mongodb'
 import { textId } from '../text-id.ts'
 
 export interface CallDocument {
@@ -10,9 +12,16 @@ export interface CallDocument {
   revision: number
   /** The token of the ingest that wrote this revision. */
   by: string
+  /** The id of its request, by which telemetry finds it; absent when it is not known. */
+  request?: string
+  /** The id of its session; for calls that telemetry reports only. */
+  session?: string
   /** JSON of a CallRecord, which preserves names of any kind. */
   record: string
 }
+
+/** What is read of a document to count its call. */
+export type StoredCall = Pick<CallDocument, '_id' | 'quarter' | 'request' | 'record'>
 
 /** A call with the machine that reported it first. */
 export interface CallRecord {
@@ -30,8 +39,26 @@ export function callId(key: string): string {
 }
 
 export function documentOf(record: CallRecord, revision: number, by: string): CallDocument {
-  const quarter = Math.floor(Date.parse(record.call.at) / QUARTER_HOUR_MS)
-  return { _id: callId(record.call.key), quarter: quarterId(quarter), revision, by, record: JSON.stringify(record) }
+  const { key, at, request_id, session_id } = record.call
+  const quarter = Math.floor(Date.parse(at) / QUARTER_HOUR_MS)
+  const request = request_id === undefined ? {} : { request: textId(request_id) }
+  const session = isFromTelemetry(record.call) ? { session: textId(session_id ?? '') } : {}
+  return { _id: callId(key), quarter: quarterId(quarter), revision, by, ...request, ...session, record: JSON.stringify(record) }
+}
+
+/** The update from the revision before a document to the document. */
+export function replacement(next: CallDocument): AnyBulkWriteOperation<CallDocument> {
+  const { _id, revision, quarter, by, request, session, record } = next
+  const set = {
+    revision,
+    quarter,
+    by,
+    record,
+    ...(request === undefined ? {} : { request }),
+    ...(session === undefined ? {} : { session }),
+  }
+  const update = request === undefined ? { $set: set, $unset: { request: '' as const } } : { $set: set }
+  return { updateOne: { filter: { _id, revision: revision - 1 }, update } }
 }
 
 export function recordOf({ record }: Pick<CallDocument, 'record'>): CallRecord {

@@ -1,11 +1,14 @@
 import type { Call } from '@signalbox/contract/call'
 import { mergeCalls } from '@signalbox/usage/call-merge'
 import type { Collection } from 'mongodb'
+import { withCurrentKeys, withoutReplaced } from '../../usage/current-keys.ts'
 import type { IngestCounts } from '../../usage.ts'
-import type { Connection } from '../connection.ts'
+import type { Collections } from '../connection.ts'
 import { duplicatesOf, isDuplicate } from '../error.ts'
-import { type CallDocument, callId, documentOf, recordOf } from './call-document.ts'
+import { type CallDocument, callId, documentOf, recordOf, replacement } from './call-document.ts'
+import { counterpartQuarters } from './counted-calls.ts'
 import type { IngestSummary, PendingIngests } from './pending-ingest.ts'
+import { findReplaced, idsToRemove } from './replaced-calls.ts'
 
 /** The records of one call in a batch. */
 interface Entry {
@@ -21,6 +24,8 @@ interface Step {
   /** Instants of the new or better records, and of the records that they replace. */
   readonly touched: readonly string[]
   readonly quarters: readonly string[]
+  /** The call before and after. */
+  readonly versions: readonly Call[]
   /** The document to write; undefined when nothing changes. */
   readonly next: CallDocument | undefined
 }
@@ -32,51 +37,93 @@ const READ_BATCH = 1000
  * @returns counts and touched quarters; without any quarter nothing was written
  */
 export async function writeCalls(
-  connection: Connection,
+  connection: Collections,
   pendingIngests: Pick<PendingIngests, 'begin'>,
   token: string,
   machine: string,
-  calls: readonly Call[],
+  sent: readonly Call[],
   now: number,
 ): Promise<{ counts: IngestCounts; summary: IngestSummary; quarters: readonly string[] }> {
   const { maxInserts, maxUpdates } = connection.dialect
   const collection = connection.collection<CallDocument>('call')
-  const quarters = new Set<string>()
-  const summary = { accepted: 0, improved: 0, since: '9999', until: '' }
-  let entries = entriesOf(calls)
+  const calls = withCurrentKeys(sent)
+  const written = new Written(token, (quarters) => pendingIngests.begin(token, machine, quarters, now))
+  const replaced = await findReplaced(collection, calls)
+  let entries = entriesOf(withoutReplaced(calls).filter(({ key }) => !replaced.has(key)))
   while (entries.length > 0) {
     const known = await read(collection, entries)
     const steps = entries.map((entry) => stepOf(entry, known.get(entry.id), machine, token))
     const writing = steps.filter(({ next }) => next !== undefined)
-    const unrecorded = new Set(writing.flatMap((step) => step.quarters).filter((quarter) => !quarters.has(quarter)))
-    if (unrecorded.size > 0) await pendingIngests.begin(token, machine, [...unrecorded], now)
-    for (const quarter of unrecorded) quarters.add(quarter)
-    const lost = new Set([
-      ...(await insert(
-        collection,
-        writing.filter(({ next }) => next!.revision === 1),
-        maxInserts,
-      )),
-      ...(await replace(
-        collection,
-        writing.filter(({ next }) => next!.revision > 1),
-        token,
-        maxUpdates,
-      )),
-    ])
-    for (const step of writing) {
-      if (lost.has(step)) continue
-      summary.accepted += step.accepted
-      summary.improved += step.improved
-      for (const at of step.touched) {
-        if (at < summary.since) summary.since = at
-        if (at > summary.until) summary.until = at
-      }
-    }
+    const versions = writing.flatMap((step) => step.versions)
+    await written.begin([...writing.flatMap((step) => step.quarters), ...(await counterpartQuarters(collection, versions))])
+    const added = writing.filter(({ next }) => next!.revision === 1)
+    const changed = writing.filter(({ next }) => next!.revision > 1)
+    const lost = new Set([...(await insert(collection, added, maxInserts)), ...(await replace(collection, changed, token, maxUpdates))])
+    for (const step of writing) if (!lost.has(step)) written.count(step)
+    // Another hub may have written a counterpart meanwhile, and each has to see at least one of the two.
+    await written.begin(await counterpartQuarters(collection, versions))
     entries = [...lost].map(({ entry }) => entry)
   }
-  const { accepted, improved } = summary
-  return { counts: { accepted, improved, duplicates: calls.length - accepted - improved }, summary, quarters: [...quarters] }
+  await remove(collection, await idsToRemove(collection, calls), written, maxUpdates)
+  const { accepted, improved } = written.summary
+  const counts = { accepted, improved, duplicates: calls.length - accepted - improved }
+  return { counts, summary: written.summary, quarters: [...written.quarters] }
+}
+
+/** What an ingest has written. */
+class Written {
+  readonly #token: string
+  readonly #record: (quarters: string[]) => Promise<void>
+  readonly quarters = new Set<string>()
+  readonly summary = { accepted: 0, improved: 0, since: '9999', until: '' }
+
+  /** @param record notes quarters before their calls are written */
+  constructor(token: string, record: (quarters: string[]) => Promise<void>) {
+    this.#token = token
+    this.#record = record
+  }
+
+  /** To be called before calls of these quarters are written. */
+  async begin(quarters: readonly string[]): Promise<void> {
+    const unrecorded = new Set(quarters.filter((quarter) => !this.quarters.has(quarter)))
+    if (unrecorded.size > 0) await this.#record([...unrecorded])
+    for (const quarter of unrecorded) this.quarters.add(quarter)
+  }
+
+  count({ accepted, improved, touched }: Step): void {
+    this.summary.accepted += accepted
+    this.summary.improved += improved
+    for (const at of touched) this.#touch(at)
+  }
+
+  /** A call that was removed counts as a duplicate when this ingest has added it. */
+  countRemoved(document: CallDocument): void {
+    if (document.by === this.#token && document.revision === 1) this.summary.accepted--
+    this.#touch(recordOf(document).call.at)
+  }
+
+  #touch(at: string): void {
+    if (at < this.summary.since) this.summary.since = at
+    if (at > this.summary.until) this.summary.until = at
+  }
+}
+
+/** Removes calls, each as it was read: one that changes meanwhile may be of another quarter. */
+async function remove(collection: Collection<CallDocument>, ids: readonly string[], written: Written, batch: number): Promise<void> {
+  for (let n = 0; n < ids.length; n += batch) {
+    const some = ids.slice(n, n + batch)
+    for (;;) {
+      const documents = await collection.find({ _id: { $in: some } }).toArray()
+      if (documents.length === 0) break
+      await written.begin(documents.map(({ quarter }) => quarter))
+      await collection.bulkWrite(
+        documents.map(({ _id, revision }) => ({ deleteOne: { filter: { _id, revision } } })),
+        { ordered: false },
+      )
+      const left = await collection.find({ _id: { $in: some } }, { projection: { _id: 1 } }).toArray()
+      for (const document of documents) if (!left.some(({ _id }) => _id === document._id)) written.countRemoved(document)
+    }
+  }
 }
 
 function entriesOf(calls: readonly Call[]): Entry[] {
@@ -118,10 +165,11 @@ function stepOf(entry: Entry, known: CallDocument | undefined, machine: string, 
     touched.push(call.at, better.at)
     call = better
   }
-  if (accepted + improved === 0) return { entry, accepted, improved, touched, quarters: [], next: undefined }
+  if (accepted + improved === 0) return { entry, accepted, improved, touched, quarters: [], versions: [], next: undefined }
   // The machine of a call is the first that reported it, even if another one has the better record.
   const next = documentOf({ machine: old?.machine ?? machine, call: call! }, (known?.revision ?? 0) + 1, token)
-  return { entry, accepted, improved, touched, quarters: known === undefined ? [next.quarter] : [known.quarter, next.quarter], next }
+  const quarters = known === undefined ? [next.quarter] : [known.quarter, next.quarter]
+  return { entry, accepted, improved, touched, quarters, versions: old === undefined ? [call!] : [old.call, call!], next }
 }
 
 /** @returns the steps whose call exists already */
@@ -149,10 +197,7 @@ async function replace(collection: Collection<CallDocument>, steps: readonly Ste
   for (let n = 0; n < steps.length; n += batch) {
     const some = steps.slice(n, n + batch)
     const { matchedCount } = await collection.bulkWrite(
-      some.map(({ next }) => {
-        const { _id, revision, quarter, by, record } = next!
-        return { updateOne: { filter: { _id, revision: revision - 1 }, update: { $set: { revision, quarter, by, record } } } }
-      }),
+      some.map(({ next }) => replacement(next!)),
       { ordered: false },
     )
     if (matchedCount === some.length) continue

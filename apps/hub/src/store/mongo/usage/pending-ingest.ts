@@ -1,9 +1,10 @@
 import type { UsageUpdated } from '@signalbox/contract/event'
 import type { Collection } from 'mongodb'
-import type { Connection } from '../connection.ts'
+import type { Collections } from '../connection.ts'
 import { isDuplicate } from '../error.ts'
 import type { EventLog } from '../event.ts'
 import { type CallDocument, recordOf } from './call-document.ts'
+import { counterpartQuarters } from './counted-calls.ts'
 import type { QuarterSums } from './quarter.ts'
 
 interface IngestDocument {
@@ -23,6 +24,8 @@ export interface StateDocument {
   _id: 'usage'
   revision: number
   last_ingest_at?: number
+  /** Grows with every change of the projects of folders. */
+  folders_revision?: number
 }
 
 export type IngestSummary = Omit<UsageUpdated, 'machine_id'>
@@ -46,7 +49,7 @@ export class PendingIngests {
   #firstSeen = new Map<string, number>()
 
   /** @param orphanedMs the time after which an unfinished ingest counts as orphaned */
-  constructor(connection: Connection, quarters: QuarterSums, log: EventLog, orphanedMs: number) {
+  constructor(connection: Collections, quarters: QuarterSums, log: EventLog, orphanedMs: number) {
     this.#pendingIngests = connection.collection('ingest')
     this.#calls = connection.collection('call')
     this.#state = connection.collection('meta')
@@ -106,6 +109,15 @@ export class PendingIngests {
     await this.#recordState({ revision: 0, at: now })
   }
 
+  /** Records that the projects of folders have changed, and with them reports. */
+  async recordFolders(): Promise<void> {
+    await this.#recordState({ revision: 1, folders: 1 })
+  }
+
+  async foldersRevision(): Promise<number> {
+    return (await this.#state.findOne({ _id: 'usage' }))?.folders_revision ?? 0
+  }
+
   async state(): Promise<{ revision: number; lastIngestAt: number | undefined }> {
     const state = await this.#state.findOne({ _id: 'usage' })
     return { revision: state?.revision ?? 0, lastIngestAt: state?.last_ingest_at }
@@ -138,20 +150,19 @@ export class PendingIngests {
     return finished
   }
 
-  async #finishFor({ _id, machine, at, quarters, quiet }: IngestDocument): Promise<void> {
-    if (quiet) return this.finishUnpublished(_id, quarters)
-    const summary = { accepted: 0, improved: 0, since: '9999', until: '' }
-    for (let n = 0; n < quarters.length; n += ID_BATCH) {
-      const some = { quarter: { $in: quarters.slice(n, n + ID_BATCH) }, by: _id }
-      for await (const document of this.#calls.find(some)) {
-        const call = recordOf(document).call
-        if (document.revision === 1) summary.accepted++
-        else summary.improved++
-        if (call.at < summary.since) summary.since = call.at
-        if (call.at > summary.until) summary.until = call.at
-      }
+  async #finishFor({ _id, machine, at, quarters: recorded, quiet }: IngestDocument): Promise<void> {
+    const documents: CallDocument[] = []
+    for (let n = 0; n < recorded.length; n += ID_BATCH) {
+      const some = { quarter: { $in: recorded.slice(n, n + ID_BATCH) }, by: _id }
+      documents.push(...(await this.#calls.find(some).toArray()))
     }
-    if (summary.accepted + summary.improved > 0) {
+    const calls = documents.map((document) => recordOf(document).call)
+    const quarters = [...new Set([...recorded, ...(await counterpartQuarters(this.#calls, calls))])]
+    if (quiet) return this.finishUnpublished(_id, quarters)
+    if (calls.length > 0) {
+      const accepted = documents.filter(({ revision }) => revision === 1).length
+      const ats = calls.map((call) => call.at).sort()
+      const summary = { accepted, improved: documents.length - accepted, since: ats[0]!, until: ats.at(-1)! }
       await this.finish(_id, JSON.parse(machine) as string, quarters, summary, at)
       return
     }
@@ -160,8 +171,8 @@ export class PendingIngests {
     await this.#pendingIngests.deleteOne({ _id })
   }
 
-  async #recordState({ revision, at }: { revision: number; at?: number }): Promise<void> {
-    const update = { $inc: { revision }, ...(at === undefined ? {} : { $set: { last_ingest_at: at } }) }
+  async #recordState({ revision, folders = 0, at }: { revision: number; folders?: number; at?: number }): Promise<void> {
+    const update = { $inc: { revision, folders_revision: folders }, ...(at === undefined ? {} : { $set: { last_ingest_at: at } }) }
     try {
       await this.#state.updateOne({ _id: 'usage' }, update, { upsert: true })
     } catch (error) {

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
+import { callFieldList } from '@signalbox/contract/call-field'
 import { addToSlice, type Slice, sliceKey, toSlice } from '@signalbox/usage/slice'
 import type { AnyBulkWriteOperation, Collection } from 'mongodb'
-import type { Connection } from '../connection.ts'
+import type { Collections, Connection } from '../connection.ts'
 import { isDuplicate } from '../error.ts'
-import { type CallDocument, quarterId, recordOf } from './call-document.ts'
+import { type CallDocument, quarterId } from './call-document.ts'
+import { countedCalls } from './counted-calls.ts'
 
 /** The sums of one quarter hour, which are current when `computed` equals `marked`. */
 interface QuarterDocument {
@@ -11,7 +14,7 @@ interface QuarterDocument {
   marked: number
   /** The value of `marked` before the calls of `sums` were read. */
   computed?: number
-  /** The prompt lengths at which it was cut, as JSON. */
+  /** How it was cut: the text of `cutsText`. */
   cuts?: string
   /** Its slices as JSON; absent when they are too large, and are computed from the calls by each read. */
   sums?: string
@@ -27,7 +30,7 @@ const MAX_STORED_SUMS_BYTES = 4 * 1024 * 1024
  * that was marked after it was computed is recomputed by the next read.
  */
 export class QuarterSums {
-  readonly #connection: Connection
+  readonly #connection: Collections
   readonly #quarters: Collection<QuarterDocument>
   readonly #calls: Collection<CallDocument>
   readonly #pendingIngests: Collection<{ _id: string; quarters: string[] }>
@@ -35,13 +38,13 @@ export class QuarterSums {
   readonly #cuts: string
 
   /** @param thresholds the prompt lengths of the price table, in tokens */
-  constructor(connection: Connection, thresholds: readonly number[]) {
+  constructor(connection: Collections, thresholds: readonly number[]) {
     this.#connection = connection
     this.#quarters = connection.collection('quarter')
     this.#calls = connection.collection('call')
     this.#pendingIngests = connection.collection('ingest')
     this.#thresholds = thresholds
-    this.#cuts = JSON.stringify(thresholds)
+    this.#cuts = cutsText(thresholds)
   }
 
   /** To be called after calls of these quarters were written. */
@@ -121,18 +124,14 @@ export class QuarterSums {
   async #ofCalls(ids: readonly string[], from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): Promise<Map<string, Slice[]>> {
     const sums = new Map<string, Map<string, Slice>>()
     for (const some of chunks(ids, ID_BATCH)) {
-      const calls = this.#calls.find(
-        { quarter: some.length === 1 ? some[0]! : { $in: [...some] } },
-        { projection: { quarter: 1, record: 1 } },
-      )
-      for await (const document of calls) {
-        const { machine, call } = recordOf(document)
+      const filter = { quarter: some.length === 1 ? some[0]! : { $in: [...some] } }
+      for await (const { quarter, machine, call } of countedCalls(this.#calls, filter)) {
         const slice = toSlice(call, this.#thresholds, machine)
         if (slice.first_at < from || slice.first_at >= to) continue
-        let ofQuarter = sums.get(document.quarter)
+        let ofQuarter = sums.get(quarter)
         if (ofQuarter === undefined) {
           ofQuarter = new Map()
-          sums.set(document.quarter, ofQuarter)
+          sums.set(quarter, ofQuarter)
         }
         const key = sliceKey(slice)
         const sum = ofQuarter.get(key)
@@ -160,7 +159,19 @@ export class QuarterSums {
 export async function storedThresholds(connection: Connection): Promise<readonly number[] | undefined> {
   const quarters = connection.collection<QuarterDocument>('quarter')
   const newest = await quarters.findOne({ cuts: { $exists: true } }, { sort: { _id: -1 }, projection: { cuts: 1 } })
-  return newest?.cuts === undefined ? undefined : (JSON.parse(newest.cuts) as number[])
+  return newest?.cuts === undefined ? undefined : (JSON.parse(newest.cuts.split(' ')[0]!) as number[])
+}
+
+/** Changes with the fields that slices have: sums without a field would be read as complete ones. */
+const sliceFields = callFieldList.filter(([, { kind, slice }]) => slice !== undefined || kind === 'tokens' || kind === 'mark')
+const fieldsDigest = createHash('sha256')
+  .update(sliceFields.map(([name]) => name).join())
+  .digest('hex')
+  .slice(0, 8)
+
+/** The prompt lengths at which sums are cut, as JSON, and which fields they have. */
+function cutsText(thresholds: readonly number[]): string {
+  return `${JSON.stringify(thresholds)} ${fieldsDigest}`
 }
 
 function slicesIn(id: string, sums: string): Slice[] {

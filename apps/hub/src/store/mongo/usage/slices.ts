@@ -1,15 +1,23 @@
+import { NOT_ITEMISED } from '@signalbox/usage/call'
 import { addToSlice, QUARTER_HOUR_MS, type Slice, sliceKey } from '@signalbox/usage/slice'
 import { DAY, zoneClock } from '@signalbox/usage/zone'
-import type { SliceQuery, UsageFilter } from '../../usage.ts'
+import type { NameFilter, SliceQuery, UsageFilter } from '../../usage.ts'
 
-export function matches(slice: Slice, { machine, project, branch, session, model }: UsageFilter): boolean {
+export function matches(slice: Slice, { machine, project, folders, branch, session, model, agent, notItemised }: UsageFilter): boolean {
   return (
-    (machine === undefined || slice.machine === machine) &&
-    (project === undefined || slice.project === project) &&
-    (branch === undefined || slice.branch === branch) &&
-    (session === undefined || slice.session === session) &&
-    (model === undefined || slice.model === model)
+    isNamed(slice.machine, machine) &&
+    isNamed(slice.project, project) &&
+    (folders === undefined || folders(slice.machine, slice.project)) &&
+    isNamed(slice.branch, branch) &&
+    isNamed(slice.session, session) &&
+    isNamed(slice.model, model) &&
+    isNamed(slice.agent, agent) &&
+    (notItemised === undefined || (slice.source === NOT_ITEMISED) === (notItemised === 'only'))
   )
+}
+
+function isNamed(name: string, wanted: NameFilter): boolean {
+  return wanted === undefined || (typeof wanted === 'string' ? name === wanted : wanted.includes(name))
 }
 
 /**

@@ -12,6 +12,7 @@ import { writeCalls } from './ingest.ts'
 import type { PendingIngests } from './pending-ingest.ts'
 import type { QuarterSums } from './quarter.ts'
 import { callRemoval } from './removal.ts'
+import { readSessionRecords, readSessionReports } from './session-reports.ts'
 import { matches, sumUp } from './slices.ts'
 
 /** QuarterSums read at once when the last call is looked for. */
@@ -100,6 +101,12 @@ export function usageStore(
           end = from
         }
       })
+    },
+    recordsOf(sessions) {
+      return connection.read(() => readSessionRecords(connection, sessions))
+    },
+    reportsOf(session) {
+      return connection.read(() => readSessionReports(connection, quarters, session))
     },
     state() {
       return connection.read(() => pendingIngests.state())

@@ -1,5 +1,6 @@
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import type { SnapshotVersion } from '../../../limits/snapshot-version.ts'
+import { nextTurn } from '../../../next-turn.ts'
 import type { LimitStore } from '../../limits.ts'
 import type { Connection } from '../connection.ts'
 
@@ -48,7 +49,7 @@ export function versionQueries(connection: Connection): Pick<LimitStore, 'heads'
         if (rows.length < PAGE_ROWS) return
         const [id, , at] = rows.at(-1)!
         after = [at, id]
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
       }
     },
   }

@@ -11,9 +11,16 @@ import { deletions } from './008-deletions.ts'
 import { signInsAndAudit } from './009-sign-ins-and-audit.ts'
 import { accounts } from './010-accounts.ts'
 import { removedSessions } from './011-removed-sessions.ts'
+import { keyEnds } from './012-key-ends.ts'
+import { callFields } from './013-call-fields.ts'
+import { reportedCalls } from './014-reported-calls.ts'
+import { projectFolders } from './015-project-folders.ts'
+
+/** A step: SQL, or a function for what SQL cannot say, which logs what it did. */
+export type Migration = string | ((db: Database.Database, log: (message: string) => void) => void)
 
 /** Oldest first; a released migration is never changed, a new one is added at the end. */
-const migrations: readonly string[] = [
+export const migrations: readonly Migration[] = [
   keysEventsUsage,
   state,
   limits,
@@ -25,13 +32,18 @@ const migrations: readonly string[] = [
   signInsAndAudit,
   accounts,
   removedSessions,
+  keyEnds,
+  callFields,
+  reportedCalls,
+  projectFolders,
 ]
 
 /**
  * Migrates a file to this version, in one transaction.
+ * @param log gets what changed beside the schema
  * @throws HubError when a newer Signalbox has written the file
  */
-export function migrate(db: Database.Database, steps: readonly string[] = migrations): void {
+export function migrate(db: Database.Database, steps: readonly Migration[] = migrations, log: (message: string) => void = () => {}): void {
   const apply = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version > steps.length) {
@@ -44,7 +56,10 @@ export function migrate(db: Database.Database, steps: readonly string[] = migrat
       )
     }
     if (version === steps.length) return
-    for (const step of steps.slice(version)) db.exec(step)
+    for (const step of steps.slice(version)) {
+      if (typeof step === 'string') db.exec(step)
+      else step(db, log)
+    }
     db.pragma(`user_version = ${steps.length}`)
   })
   // Two processes may start at once: the second finds the migration done.

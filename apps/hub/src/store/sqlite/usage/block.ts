@@ -3,7 +3,7 @@ import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
 import type { UsageFilter } from '../../usage.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
-import { filterOf, ofSlices } from './read.ts'
+import { filterOf, ofSlices } from './filter.ts'
 
 const BLOCK_QUARTERS = BLOCK_MS / QUARTER_HOUR_MS
 const HOUR_QUARTERS = 4

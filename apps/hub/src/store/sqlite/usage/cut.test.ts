@@ -1,5 +1,7 @@
+import path from 'node:path'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable, type PriceTable, parsePriceTable } from '@signalbox/usage/price-table'
+import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../../../../../../test/support/temp.ts'
 import { someCall } from '../../../../test/call.ts'
@@ -56,6 +58,34 @@ it('a price table with other price changes and prompt lengths has old roll-ups c
     await fresh.close()
   }
   expect(new Set(totals).size).toBe(totals.length)
+})
+
+it('days that were rolled up when a name meant nothing are rolled up again when it means a model with prompt lengths', async () => {
+  const folder = tempFolder()
+  const [unknown, known] = ['gateway-model', 'anthropic/claude-haiku-5.5']
+  const calls = [20_000, 150_000, 99_999, 100_001].map((read, n) =>
+    someCall({ at: `2026-11-0${n + 1}T12:00:00.000Z`, model: unknown, input: 0, write_1h: 0, read }),
+  )
+  const table = defaultPriceTable()
+  const before = openSqliteStore({ folder, prices: table })
+  await before.usage.ingest('a', [...calls, ...calls.map((one) => ({ ...one, key: `${one.key}+` }))], { now })
+  expect((await report(before, table, 'Europe/Berlin')).totals.cost_usd).toBeNull()
+  await before.close()
+  // As a store of a version that did not know the gateway's names.
+  const file = new Database(path.join(folder, 'signalbox.db'))
+  file.prepare('UPDATE name SET text = ? WHERE text = ?').run(known, unknown)
+  file.prepare("DELETE FROM meta WHERE name = 'model_name_rules'").run()
+  file.close()
+  for (const _ of ['first', 'again']) {
+    const store = openSqliteStore({ folder, prices: table })
+    const byQuarter = await report(store, table, undefined)
+    expect(byQuarter.totals.cost_usd).toBeCloseTo((2 * (119_999 * 0.01 + 250_001 * 0.05 + 1_600 * (0.5 + 2.5))) / 1e6, 10)
+    expect(await report(store, table, 'Europe/Berlin')).toEqual(byQuarter)
+    await store.close()
+  }
+  const daysLeft = new Database(path.join(folder, 'signalbox.db'), { readonly: true })
+  expect(daysLeft.prepare('SELECT count(*) FROM day').pluck().get()).toBeGreaterThan(0)
+  daysLeft.close()
 })
 
 it('days are rolled up for a bounded number of offsets, and again when they are read', async () => {

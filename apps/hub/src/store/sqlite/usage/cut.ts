@@ -1,8 +1,10 @@
+import { MODEL_NAME_RULES } from '@signalbox/usage/model-name'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
+import { promptSql } from './call-row.ts'
 import { dropDays, recutDays } from './day.ts'
-import { sumList } from './sums.ts'
+import { callsAddedUp, rollUpColumns } from './sums.ts'
 
 /**
  * Cuts the roll-ups as the price table in use demands. New price changes touch only the days they lie in; new prompt lengths
@@ -14,8 +16,9 @@ export function applyCuts(connection: Connection, names: Names, cuts: PriceCuts)
     const priceChanges = replacePriceChanges(connection, cuts)
     const otherLengths = replace(connection, 'thresholds', cuts.thresholds)
     const otherModels = replace(connection, 'banded_models', cuts.banded)
+    const otherNames = replaceNameRules(connection)
     if (otherLengths) rebuildSlices(connection, cuts)
-    if (otherLengths || otherModels) dropDays(connection)
+    if (otherLengths || otherModels || otherNames) dropDays(connection)
     else recutDays(connection, names, cuts, priceChanges)
   }).immediate()
 }
@@ -46,12 +49,18 @@ function replace(connection: Connection, name: string, value: unknown): boolean 
   return old !== undefined
 }
 
+/** @returns whether the store was written by other rules; those of before there was a number have none */
+function replaceNameRules(connection: Connection): boolean {
+  const old = connection.prepare("SELECT value FROM meta WHERE name = 'model_name_rules'").pluck().get() as string | undefined
+  replace(connection, 'model_name_rules', MODEL_NAME_RULES)
+  return old !== String(MODEL_NAME_RULES)
+}
+
 function rebuildSlices({ db }: Connection, { thresholds }: PriceCuts): void {
-  const band = thresholds.map((above) => `(input + write_5m + write_1h + read > ${above})`).join(' + ') || '0'
+  const band = thresholds.map((above) => `(${promptSql} > ${above})`).join(' + ') || '0'
   db.exec(`
     DELETE FROM slice;
-    INSERT INTO slice (quarter, session, place, kind, band, ${sumList}, first_at, last_at)
-    SELECT at / 900000, session, place, kind, ${band} AS of_band, count(*), sum(input), sum(output), sum(write_5m), sum(write_1h), sum(read),
-      sum(coalesce(web_searches, 0)), min(at), max(at)
+    INSERT INTO slice (quarter, session, place, kind, band, ${rollUpColumns})
+    SELECT at / 900000, session, place, kind, ${band} AS of_band, ${callsAddedUp}
     FROM call GROUP BY 1, session, place, kind, of_band`)
 }

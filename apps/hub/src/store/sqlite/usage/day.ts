@@ -1,7 +1,8 @@
 import { isBanded, type PriceCuts } from '../../usage/price-cuts.ts'
 import type { Connection } from '../connection.ts'
 import type { Names } from '../name.ts'
-import { addDelta, addOnConflict, type Delta, emptyDelta, type SliceDelta, sumList, valuesOf } from './sums.ts'
+import { placeInKind } from './kind.ts'
+import { addDelta, addOnConflict, type Delta, emptyDelta, marks, rollUpColumns, type SliceDelta, sumColumns, valuesOf } from './sums.ts'
 
 /** The quarter hours in a day of a fixed offset; days of a clock change are read otherwise. */
 export const DAY_QUARTERS = 96
@@ -17,6 +18,7 @@ const DAYS_PER_COMMIT = 7
 export const scopes = { all: 0, machine: 1, project: 2, branch: 3 } as const
 type Scope = (typeof scopes)[keyof typeof scopes]
 
+const MODEL = placeInKind('model')
 const key = 'quarters = ? AND scope = ? AND name = ? AND day = ? AND part = ? AND kind = ? AND band = ?'
 
 /** The day of a quarter, counted from 1970, for clocks that are `offset` quarters ahead of UTC. */
@@ -105,9 +107,26 @@ function dropOffsets(connection: Connection, requested: number): void {
 
 function addUp(connection: Connection, names: Names, cuts: PriceCuts, offset: number, from: number, to: number): void {
   const rows = connection
-    .prepare(`SELECT quarter, session, place, kind, band, ${sumList}, first_at, last_at FROM slice WHERE quarter >= ? AND quarter < ?`)
-    .all(startOf(from, offset), startOf(to, offset)) as Omit<SliceDelta, 'ends'>[]
-  write(connection, daysOf(names, cuts, [{ offset, from }], rows as SliceDelta[]))
+    .rows(
+      `SELECT quarter, session, place, kind, band, first_at, last_at, ${sumColumns.join(', ')} FROM slice WHERE quarter >= ? AND quarter < ?`,
+    )
+    .all(startOf(from, offset), startOf(to, offset)) as StoredSlice[]
+  write(connection, daysOf(names, cuts, [{ offset, from }], rows.map(storedDelta)))
+}
+
+type StoredSlice = [
+  quarter: number,
+  session: number,
+  place: number,
+  kind: number,
+  band: number,
+  first_at: number,
+  last_at: number,
+  ...sums: number[],
+]
+
+function storedDelta([quarter, session, place, kind, band, first_at, last_at, ...sums]: StoredSlice): SliceDelta {
+  return { quarter, session, place, kind, band, sums, first_at, last_at, ends: false }
 }
 
 /** Drops all days; each offset is rolled up again when it is next read. */
@@ -179,7 +198,7 @@ function bandsOf(names: Names, cuts: PriceCuts): (kind: number) => boolean {
   return (kind) => {
     let matters = known.get(kind)
     if (matters === undefined) {
-      matters = isBanded(cuts, names.textOf(names.kind(kind)[0]) ?? '')
+      matters = isBanded(cuts, names.textOf(names.kind(kind)[MODEL]!) ?? '')
       known.set(kind, matters)
     }
     return matters
@@ -188,8 +207,8 @@ function bandsOf(names: Names, cuts: PriceCuts): (kind: number) => boolean {
 
 function write(connection: Connection, days: readonly DayDelta[]): void {
   const upsert = connection.prepare(
-    `INSERT INTO day (quarters, scope, name, day, part, kind, band, ${sumList}, first_at, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${addOnConflict}`,
+    `INSERT INTO day (quarters, scope, name, day, part, kind, band, ${rollUpColumns})
+     VALUES (${marks(sumColumns.length + 9)}) ON CONFLICT DO UPDATE SET ${addOnConflict}`,
   )
   for (const { offset, scope, name, day, part, kind, band, delta } of days) {
     upsert.run(offset, scope, name, day, part, kind, band, ...valuesOf(delta))

@@ -1,47 +1,39 @@
-import { QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
+import { countOf, QUARTER_HOUR_MS, type Slice } from '@signalbox/usage/slice'
 import type { PriceCuts } from '../../usage/price-cuts.ts'
-import type { SliceName, SliceQuery, UsageFilter } from '../../usage.ts'
-import type { Connection } from '../connection.ts'
+import type { SliceName, SliceQuery } from '../../usage.ts'
 import type { Names } from '../name.ts'
+import { promptSql } from './call-row.ts'
 import { partStart, scopes } from './day.ts'
+import { type Filter, filterOf, ofSlices, oneOf } from './filter.ts'
+import type { Part, Statements } from './in-turns.ts'
+import { type KindField, kindFields } from './kind.ts'
 import type { Span } from './span.ts'
-import { addedUp, sumList } from './sums.ts'
+import { addedUp, callsAddedUp, rollUpColumns, sumColumns } from './sums.ts'
 
-/** The columns that slices and days share; those before them differ. */
-type SumsRow = readonly [
-  kind: number,
-  band: number,
-  calls: number,
-  input: number,
-  output: number,
-  write_5m: number,
-  write_1h: number,
-  read: number,
-  web_searches: number,
-  first_at: number,
-  last_at: number,
-]
-type QuarterRow = readonly [quarter: number, session: number, place: number, ...SumsRow]
-type DayRow = readonly [day: number, part: number, name: number, ...SumsRow]
+/** The columns that slices and days share, `kind, band` and those of `rollUpColumns`; those before them differ. */
+type QuarterRow = readonly [quarter: number, session: number, place: number, kind: number, band: number, ...sums: number[]]
+type DayRow = readonly [day: number, part: number, name: number, kind: number, band: number, ...sums: number[]]
 
 interface PlaceNames {
   readonly machine: string
   readonly project: string
   readonly branch: string
 }
-interface KindNames {
-  readonly model: string
-  readonly speed: string
-  readonly service_tier: string
-  readonly inference_geo: string
-}
+/** The names of a kind, and how many calls each of its records counts as. */
+type KindNames = Pick<Slice, KindField> & { readonly count: 0 | 1 }
 
-const columns = `kind, band, ${sumList}, first_at, last_at`
+const columns = `kind, band, ${rollUpColumns}`
+const FIRST_SUM = 5
+const sumAt = (name: string) => FIRST_SUM + sumColumns.indexOf(name)
+const [CALLS, INPUT, OUTPUT, WRITE_5M, WRITE_1H, READ] = ['calls', 'input', 'output', 'write_5m', 'write_1h', 'read'].map(sumAt) as Six
+const [WEB_SEARCHES, UNFINISHED, ODD] = ['web_searches', 'unfinished', 'odd'].map(sumAt) as Six
+const FIRST_AT = FIRST_SUM + sumColumns.length
+const LAST_AT = FIRST_AT + 1
+type Six = [number, number, number, number, number, number]
 const noPlace: PlaceNames = { machine: '', project: '', branch: '' }
 
 /** Reads the sums of one query, with names in the place of their numbers. */
 export class SliceReader {
-  readonly #connection: Connection
   readonly #names: Names
   readonly #cuts: PriceCuts
   readonly #keep: ReadonlySet<SliceName>
@@ -50,8 +42,7 @@ export class SliceReader {
   readonly #placeCache = new Map<number, PlaceNames>()
   readonly #kindCache = new Map<number, KindNames>()
 
-  constructor(connection: Connection, names: Names, cuts: PriceCuts, { filter, keep }: Pick<SliceQuery, 'filter' | 'keep'>) {
-    this.#connection = connection
+  constructor(names: Names, cuts: PriceCuts, { filter, keep }: Pick<SliceQuery, 'filter' | 'keep'>) {
     this.#names = names
     this.#cuts = cuts
     this.#keep = new Set(keep)
@@ -64,34 +55,37 @@ export class SliceReader {
   }
 
   /** @param span whole quarters */
-  read(span: Span): Slice[] {
-    if (this.#filter === undefined) return []
-    if (span.by === 'day') return this.#days(span, this.#filter)
-    return span.by === 'piece' ? this.#piece(span.from, span.to, this.#filter) : this.#quarters(span.from, span.to, this.#filter)
+  span(span: Span): Part<Slice> {
+    const filter = this.#filter
+    if (filter === undefined) return () => []
+    if (span.by === 'day') return (statements) => this.#days(statements, span, filter)
+    if (span.by === 'piece') return (statements) => this.#piece(statements, span.from, span.to, filter)
+    return (statements) => this.#quarters(statements, span.from, span.to, filter)
   }
 
   /** The slices of the calls in [from, to) of one quarter; in milliseconds. */
-  readEdge(quarter: number, from: number, to: number): Slice[] {
-    if (this.#filter === undefined) return []
-    const { sql, values } = ofSlices(this.#filter)
-    const rows = this.#connection
+  edge(quarter: number, from: number, to: number): Part<Slice> {
+    const filter = this.#filter
+    return filter === undefined ? () => [] : (statements) => this.#edge(statements, quarter, from, to, filter)
+  }
+
+  #edge(statements: Statements, quarter: number, from: number, to: number, filter: Filter): Slice[] {
+    const { sql, values } = ofSlices(filter)
+    const rows = statements
       .rows(`SELECT quarter, session, place, ${columns} FROM slice WHERE quarter = ? AND last_at >= ? AND first_at < ?${sql}`)
       .all(quarter, from, to, ...values) as QuarterRow[]
     return rows.flatMap((row) => {
-      const [, session, place, kind, band, , , , , , , , first, last] = row
-      if (first >= from && last < to) return [this.#ofQuarter(row)]
+      const [, session, place, kind, band] = row
+      if (row[FIRST_AT]! >= from && row[LAST_AT]! < to) return [this.#ofQuarter(row)]
       const { thresholds } = this.#cuts
       const above = band === 0 ? -1 : thresholds[band - 1]!
       const upTo = thresholds[band] ?? Number.MAX_SAFE_INTEGER
-      const sums = this.#connection
+      const sums = statements
         .rows(
-          `SELECT ?, ?, count(*), sum(input), sum(output), sum(write_5m), sum(write_1h), sum(read), sum(coalesce(web_searches, 0)), min(at), max(at)
-           FROM call WHERE session = ? AND at >= ? AND at < ? AND place = ? AND kind = ?
-           AND input + write_5m + write_1h + read > ? AND input + write_5m + write_1h + read <= ?`,
+          `SELECT ${callsAddedUp} FROM call WHERE session = ? AND at >= ? AND at < ? AND place = ? AND kind = ?
+           AND ${promptSql} > ? AND ${promptSql} <= ?`,
         )
         .get(
-          kind,
-          band,
           session,
           Math.max(from, quarter * QUARTER_HOUR_MS),
           Math.min(to, (quarter + 1) * QUARTER_HOUR_MS),
@@ -99,8 +93,8 @@ export class SliceReader {
           kind,
           above,
           upTo,
-        ) as SumsRow
-      return sums[2] === 0 ? [] : [this.#ofQuarter([quarter, session, place, ...sums])]
+        ) as number[]
+      return sums[0] === 0 ? [] : [this.#ofQuarter([quarter, session, place, kind, band, ...sums])]
     })
   }
 
@@ -116,10 +110,10 @@ export class SliceReader {
     return this.#keep.has('machine') || this.#keep.has('project') || this.#keep.has('branch')
   }
 
-  #quarters(from: number, to: number, filter: Filter): Slice[] {
+  #quarters(statements: Statements, from: number, to: number, filter: Filter): Slice[] {
     const { sql, values } = ofSlices(filter)
     const place = this.#keepsPlace ? 'place' : '0'
-    const rows = this.#connection
+    const rows = statements
       .rows(
         this.#keep.has('session')
           ? `SELECT quarter, session, place, ${columns} FROM slice WHERE quarter >= ? AND quarter < ?${sql} ORDER BY quarter`
@@ -130,9 +124,9 @@ export class SliceReader {
     return rows.map((row) => this.#ofQuarter(row))
   }
 
-  #piece(from: number, to: number, filter: Filter): Slice[] {
+  #piece(statements: Statements, from: number, to: number, filter: Filter): Slice[] {
     const { sql, values } = ofSlices(filter)
-    const rows = this.#connection
+    const rows = statements
       .rows(
         `SELECT ?, ${this.#keep.has('session') ? 'session' : '0'} AS of_session, ${this.#keepsPlace ? 'place' : '0'} AS at_place, kind, band, ${addedUp}
          FROM slice WHERE quarter >= ? AND quarter < ?${sql} GROUP BY of_session, at_place, kind, band`,
@@ -141,14 +135,15 @@ export class SliceReader {
     return rows.map((row) => this.#ofQuarter(row))
   }
 
-  #days({ offset, fromDay, toDay }: Span & { by: 'day' }, filter: Filter): Slice[] {
+  #days(statements: Statements, { offset, fromDay, toDay }: Span & { by: 'day' }, filter: Filter): Slice[] {
     const [by] = this.#placeNames
     const scope = by === undefined ? scopes.all : scopes[by]
     const named = by === undefined ? undefined : filter[by]
-    const where = `quarters = ? AND scope = ${scope}${named === undefined ? '' : ` AND name IN (${marks(named)})`} AND day >= ? AND day < ?${filter.kinds.sql}`
-    const rows = this.#connection
+    const oneName = oneOf('name', named)
+    const where = `quarters = ? AND scope = ${scope}${oneName.sql} AND day >= ? AND day < ?${filter.kinds.sql}`
+    const rows = statements
       .rows(`SELECT day, part, name, ${columns} FROM day WHERE ${where}`)
-      .all(offset, ...(named ?? []), fromDay, toDay, ...filter.kinds.values) as DayRow[]
+      .all(offset, ...oneName.values, fromDay, toDay, ...filter.kinds.values) as DayRow[]
     const slices = rows.map((row) => {
       const [day, part, name] = row
       const at = partStart(day, part, offset, this.#cuts.changes)
@@ -163,27 +158,33 @@ export class SliceReader {
   }
 
   #toSlice(quarter: number, session: number, { machine, project, branch }: PlaceNames, row: QuarterRow | DayRow): Slice {
-    const { model, speed, service_tier, inference_geo } = this.#kindNames(row[3])
+    const kind = this.#kindNames(row[3])
+    // Written out because it runs for each of thousands of slices.
     return {
       quarter,
       session: session === 0 ? '' : (this.#names.textOf(session) ?? ''),
       project,
       branch,
       machine,
-      model,
-      speed,
-      service_tier,
-      inference_geo,
+      model: kind.model,
+      speed: kind.speed,
+      service_tier: kind.service_tier,
+      inference_geo: kind.inference_geo,
+      agent: kind.agent,
+      outcome: kind.outcome,
+      source: kind.source,
       band: row[4],
-      calls: row[5],
-      input: row[6],
-      output: row[7],
-      write_5m: row[8],
-      write_1h: row[9],
-      read: row[10],
-      web_searches: row[11],
-      first_at: row[12],
-      last_at: row[13],
+      calls: row[CALLS]! * kind.count,
+      input: row[INPUT]!,
+      output: row[OUTPUT]!,
+      write_5m: row[WRITE_5M]!,
+      write_1h: row[WRITE_1H]!,
+      read: row[READ]!,
+      web_searches: row[WEB_SEARCHES]!,
+      unfinished: row[UNFINISHED]!,
+      odd: row[ODD]!,
+      first_at: row[FIRST_AT]!,
+      last_at: row[LAST_AT]!,
     }
   }
 
@@ -210,74 +211,11 @@ export class SliceReader {
   #kindNames(kind: number): KindNames {
     let names = this.#kindCache.get(kind)
     if (names === undefined) {
-      const [model, speed, tier, geo] = this.#names.kind(kind).map((number) => this.#names.textOf(number) ?? '')
-      names = { model: model!, speed: speed!, service_tier: tier!, inference_geo: geo! }
+      const texts = this.#names.kind(kind).map((number) => this.#names.textOf(number) ?? '')
+      const named = Object.fromEntries(kindFields.map((field, n) => [field, texts[n]])) as Pick<Slice, KindField>
+      names = { ...named, count: countOf(named) }
       this.#kindCache.set(kind, names)
     }
     return names
   }
-}
-
-interface Sql {
-  /** Empty, or begins with AND. */
-  readonly sql: string
-  readonly values: readonly number[]
-}
-
-/** The names of a filter as numbers; an empty name has two, because an absent text and an empty one differ. */
-export interface Filter {
-  readonly machine: readonly number[] | undefined
-  readonly project: readonly number[] | undefined
-  readonly branch: readonly number[] | undefined
-  readonly session: readonly number[] | undefined
-  /** A condition on the table `place`. */
-  readonly places: Sql
-  /** A condition on any roll-up. */
-  readonly kinds: Sql
-}
-
-/** @returns undefined when no call can match, because a name is unknown */
-export function filterOf(names: Names, filter: UsageFilter): Filter | undefined {
-  const numbers = (text: string | undefined): readonly number[] | undefined => {
-    if (text === undefined) return undefined
-    const found = names.find(text)
-    return [...(text === '' ? [0] : []), ...(found === undefined ? [] : [found])]
-  }
-  const [machine, project, branch] = [numbers(filter.machine), numbers(filter.project), numbers(filter.branch)]
-  const [session, model] = [numbers(filter.session), numbers(filter.model)]
-  if ([machine, project, branch, session, model].some((all) => all?.length === 0)) return undefined
-  const place = [isIn('machine', machine), isIn('project', project), isIn('branch', branch)]
-  return {
-    machine,
-    project,
-    branch,
-    session,
-    places: { sql: place.map(({ sql }) => sql).join(''), values: place.flatMap(({ values }) => values) },
-    kinds:
-      model === undefined
-        ? { sql: '', values: [] }
-        : { sql: ` AND kind IN (SELECT kind_id FROM kind WHERE model IN (${marks(model)}))`, values: model },
-  }
-}
-
-/** A filter as the rest of a WHERE clause on slices. */
-export function ofSlices({ places, kinds, session }: Filter): Sql {
-  const sessions = isIn('session', session)
-  return {
-    sql: `${places.sql === '' ? '' : ` AND place IN (${placesOf(places)})`}${kinds.sql}${sessions.sql}`,
-    values: [...places.values, ...kinds.values, ...sessions.values],
-  }
-}
-
-function placesOf({ sql }: Sql): string {
-  return `SELECT place_id FROM place WHERE 1${sql}`
-}
-
-function isIn(column: string, numbers: readonly number[] | undefined): Sql {
-  if (numbers === undefined) return { sql: '', values: [] }
-  return { sql: ` AND ${column} IN (${marks(numbers)})`, values: numbers }
-}
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join()
 }

@@ -1,9 +1,21 @@
-/** The summed columns of every roll-up, in the order of the tables. */
-export const sumColumns = ['calls', 'input', 'output', 'write_5m', 'write_1h', 'read', 'web_searches'] as const
+import { type CallField, type CallFieldName, callFieldList } from '@signalbox/contract/call-field'
 
-/** The summed columns as SQL. */
-export const sumList = sumColumns.join(', ')
+/** The fields of calls that roll-ups sum. */
+export const summedFields: readonly CallFieldName[] = callFieldList.flatMap(([name, field]) => (isSummed(field) ? [name] : []))
+
+function isSummed({ kind, slice }: CallField): boolean {
+  return kind === 'tokens' || kind === 'mark' || (kind === 'count' && slice !== undefined)
+}
+
+/** The summed columns of every roll-up, in the order of the tables. `calls` counts records, also those that are no calls themselves. */
+export const sumColumns: readonly string[] = ['calls', ...summedFields]
+
+/** The columns of a roll-up after its key. */
+export const rollUpColumns = `${sumColumns.join(', ')}, first_at, last_at`
+/** The same of roll-ups added up. */
 export const addedUp = `${sumColumns.map((name) => `sum(${name})`).join(', ')}, min(first_at), max(last_at)`
+/** The same of calls. */
+export const callsAddedUp = `count(*), ${summedFields.map((name) => `sum(coalesce(${name}, 0))`).join(', ')}, min(at), max(at)`
 
 /** The update of a roll-up that exists. */
 export const addOnConflict = `${sumColumns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
@@ -11,13 +23,8 @@ export const addOnConflict = `${sumColumns.map((name) => `${name} = ${name} + ex
 
 /** The change of one roll-up. */
 export interface Delta {
-  calls: number
-  input: number
-  output: number
-  write_5m: number
-  write_1h: number
-  read: number
-  web_searches: number
+  /** In the order of `sumColumns`. */
+  readonly sums: number[]
   /** The first and last instant of the added calls; Infinity and -Infinity when there are none. */
   first_at: number
   last_at: number
@@ -36,13 +43,7 @@ export interface SliceDelta extends Delta {
 
 export function emptyDelta(): Delta {
   return {
-    calls: 0,
-    input: 0,
-    output: 0,
-    write_5m: 0,
-    write_1h: 0,
-    read: 0,
-    web_searches: 0,
+    sums: sumColumns.map(() => 0),
     first_at: Number.POSITIVE_INFINITY,
     last_at: Number.NEGATIVE_INFINITY,
     ends: false,
@@ -51,13 +52,7 @@ export function emptyDelta(): Delta {
 
 /** @returns `sum` */
 export function addDelta(sum: Delta, delta: Delta): Delta {
-  sum.calls += delta.calls
-  sum.input += delta.input
-  sum.output += delta.output
-  sum.write_5m += delta.write_5m
-  sum.write_1h += delta.write_1h
-  sum.read += delta.read
-  sum.web_searches += delta.web_searches
+  for (let n = 0; n < sum.sums.length; n++) sum.sums[n]! += delta.sums[n]!
   if (delta.first_at < sum.first_at) sum.first_at = delta.first_at
   if (delta.last_at > sum.last_at) sum.last_at = delta.last_at
   sum.ends ||= delta.ends
@@ -65,20 +60,18 @@ export function addDelta(sum: Delta, delta: Delta): Delta {
 }
 
 /**
- * The values of a delta in the order of the tables. Without added calls the ends lie beyond all calls, so that the minimum
+ * The values of a delta in the order of `rollUpColumns`. Without added calls the ends lie beyond all calls, so that the minimum
  * and the maximum with the stored ends change nothing.
  */
-export function valuesOf(delta: Delta): number[] {
-  const { first_at, last_at } = delta
+export function valuesOf({ sums, first_at, last_at }: Delta): number[] {
   return [
-    delta.calls,
-    delta.input,
-    delta.output,
-    delta.write_5m,
-    delta.write_1h,
-    delta.read,
-    delta.web_searches,
+    ...sums,
     Number.isFinite(first_at) ? first_at : Number.MAX_SAFE_INTEGER,
     Number.isFinite(last_at) ? last_at : Number.MIN_SAFE_INTEGER,
   ]
+}
+
+/** The placeholders of so many values. */
+export function marks(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ')
 }

@@ -7,10 +7,13 @@ import type { Names } from '../name.ts'
 import type { Writer } from '../writer.ts'
 import { blockStart } from './block.ts'
 import { rollUpMoreDays, startOf, storedOffset } from './day.ts'
+import { filterOf, ofSlices } from './filter.ts'
+import { partReader } from './in-turns.ts'
 import { ingest } from './ingest.ts'
-import { filterOf, ofSlices, SliceReader } from './read.ts'
+import { SliceReader } from './read.ts'
 import { callRemoval } from './removal.ts'
-import { piecesOf, type Span, spansOf } from './span.ts'
+import { readSessionRecords, readSessionReports } from './session-reports.ts'
+import { piecesOf, type Span, shortSpans, spansOf } from './span.ts'
 
 /** Shorter ranges are read from slices: rolling up days would cost more. */
 const MIN_QUARTERS_FOR_DAYS = 3 * 96
@@ -22,6 +25,8 @@ const MINUTE = 60_000
 const MAX_NEW_OFFSETS = 6
 
 export function usageStore(connection: Connection, writer: Writer, names: Names, cuts: PriceCuts): UsageStore {
+  const readParts = partReader(connection)
+
   /** The range of quarters with calls, `to` exclusive. */
   const extent = (): { from: number; to: number } | undefined => {
     const [from, to] = connection.rows('SELECT (SELECT min(quarter) FROM slice), (SELECT max(quarter) FROM slice)').get() as (
@@ -72,7 +77,7 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
       return writer.write(change, (transaction) => ingest(connection, names, cuts, machine, calls, transaction))
     },
     async slices(query) {
-      const reader = connection.read(() => new SliceReader(connection, names, cuts, query))
+      const reader = connection.read(() => new SliceReader(names, cuts, query))
       const plans = connection.read(() => {
         const all = extent()
         return partsOf(query).map((part) => {
@@ -83,13 +88,13 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
       for (const span of plans.flatMap(({ spans }) => spans)) {
         if (span.by === 'day') await prepareDays(span.offset, span.fromDay, query.now)
       }
-      return connection.read(() =>
-        inReadTransaction(connection, () => {
-          const edges = (list: readonly Edge[]) => list.map((edge) => reader.readEdge(edge.quarter, edge.from, edge.to))
-          return plans
-            .flatMap(({ before, spans, after }) => [...edges(before), ...spans.map((span) => reader.read(span)), ...edges(after)])
-            .flat()
-        }),
+      const edges = (list: readonly Edge[]) => list.map(({ quarter, from, to }) => reader.edge(quarter, from, to))
+      return readParts(
+        plans.flatMap(({ before, spans, after }) => [
+          ...edges(before),
+          ...spans.flatMap(shortSpans).map((span) => reader.span(span)),
+          ...edges(after),
+        ]),
       )
     },
     async countSessions({ from, to, filter }) {
@@ -119,6 +124,12 @@ export function usageStore(connection: Connection, writer: Writer, names: Names,
             .get(...values, ...values) as number | null) ?? undefined
         )
       })
+    },
+    async recordsOf(sessions) {
+      return connection.read(() => readSessionRecords(connection, names, sessions))
+    },
+    async reportsOf(session) {
+      return connection.read(() => readSessionReports(connection, names, session))
     },
     async state() {
       const [revision, lastIngestAt] = connection.read(() => connection.rows('SELECT revision, last_ingest_at FROM usage_state').get()) as [
@@ -167,18 +178,6 @@ function planOf(
       : piecesOf(query.daysOf, first, end, changes)
   }
   return { before, spans: spans(), after }
-}
-
-/** Runs several reads on the same commit. */
-function inReadTransaction<T>(connection: Connection, work: () => T): T {
-  const { db } = connection
-  if (db.inTransaction) return work()
-  db.exec('BEGIN')
-  try {
-    return work()
-  } finally {
-    db.exec('COMMIT')
-  }
 }
 
 function quarterAt(ms: number | undefined, otherwise: number): number {

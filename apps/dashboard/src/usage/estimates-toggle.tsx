@@ -1,0 +1,24 @@
+import { Button } from '../ui/button.tsx'
+import type { UsageView } from './use-usage-view.ts'
+import './estimates-toggle.css'
+
+interface EstimatesToggleProps {
+  readonly view: UsageView
+  readonly hasEstimates: boolean
+}
+
+/** Whether the sums have the estimated output of unfinished calls. Shown where there is any. */
+export function EstimatesToggle({ view: { search, change }, hasEstimates }: EstimatesToggleProps) {
+  const isOn = search.with_estimates === true
+  if (!hasEstimates && !isOn) return null
+  return (
+    <Button
+      className="estimates-toggle"
+      aria-pressed={isOn}
+      title="Adds to the sums what unfinished calls are estimated to have beyond what is shown"
+      onClick={() => change({ with_estimates: isOn ? undefined : true })}
+    >
+      With estimates
+    </Button>
+  )
+}

@@ -1,0 +1,18 @@
+import type { Stage } from './stage.ts'
+
+/** Something that people do with Claude Code, and that decides what it writes down. */
+export interface Scenario {
+  readonly name: string
+  /** What happens, for the documents. */
+  readonly about: string
+  /** The IANA zone in whose days the figures are compared; UTC when absent. */
+  readonly zone?: string
+  /** How far the client's clock is ahead, in milliseconds, when it starts now. */
+  readonly shift?: (now: number) => number
+  /** Added to the environment of the client. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether people do it in a terminal, which takes seconds longer. */
+  readonly isInteractive?: boolean
+  /** @throws NotPossible where the client's version cannot do it */
+  run(stage: Stage): Promise<void>
+}

@@ -1,0 +1,25 @@
+import { DAY, localDay, startOfDay } from '@signalbox/usage/zone'
+import { bash, text } from '../../../support/messages-api.ts'
+import type { Scenario } from '../scenario.ts'
+
+const zone = 'Asia/Kathmandu'
+/** Time for a client to start and to get its first answer, on a busy machine too. */
+const BEFORE_MIDNIGHT_MS = 10_000
+
+/** A midnight that has passed, so that no call is in the future. */
+const lastMidnight = (now: number) => startOfDay(zone, localDay(zone, now - DAY))
+
+export const midnight: Scenario = {
+  name: 'midnight',
+  about: `A session over midnight in ${zone}, by a client whose clock is set.`,
+  zone,
+  shift: (now) => lastMidnight(now) - BEFORE_MIDNIGHT_MS - now,
+  run: async (stage) => {
+    // The command has the clock of the machine.
+    const past = Math.ceil((lastMidnight(Date.now()) - stage.shiftMs) / 1_000) + 1
+    const wait = bash(`sleep $(( ${past} - $(date +%s) ))`)
+    await stage.print([{ usage: { output_tokens: 100 } }, wait, { usage: { output_tokens: 200 } }, text('It is done.')])
+    const days = new Set(stage.answers.map(({ asked }) => localDay(zone, asked + stage.shiftMs)))
+    if (days.size !== 2) throw new Error('The client was too slow to ask before midnight. Try again.')
+  },
+}

@@ -1,0 +1,26 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { tempFolder } from './temp.ts'
+
+export interface Certificate {
+  /** The file of the certificate, which signs itself: a client that trusts it takes it for its own root. */
+  readonly certificate: string
+  readonly key: string
+}
+
+/** Whether certificates can be made here: Node itself makes none. */
+export const canMakeCertificates = spawnSync('openssl', ['version']).status === 0
+
+/** Makes a certificate for these hosts, in files that are removed with the test. */
+export function makeCertificate(hosts: readonly string[]): Certificate {
+  const folder = tempFolder()
+  const [certificate, key] = [path.join(folder, 'crt'), path.join(folder, 'key')]
+  const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`
+  const subject = ['-subj', `/CN=${hosts[0]}`, '-addext', names]
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, '-keyout', key, '-out', certificate],
+    { stdio: 'ignore' },
+  )
+  return { certificate, key }
+}
