@@ -13,6 +13,9 @@ const explanations: Readonly<Partial<Record<AlertRuleKind, { readonly kinds: rea
 /** The kinds of alerts that can explain others. */
 export const explainingKinds = Object.keys(explanations) as AlertRuleKind[]
 
+/** The kinds of alerts that others may explain. */
+export const explainedKinds: ReadonlySet<AlertRuleKind> = new Set(Object.values(explanations).flatMap(({ kinds }) => kinds))
+
 type Explaining = Pick<AlertRecord, 'kind' | 'about' | 'state'>
 
 /** Whether one of these alerts is open and explains an alert. */

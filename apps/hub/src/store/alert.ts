@@ -257,6 +257,7 @@ export interface AlertStore {
   removeChannel(id: string, revision: number, change: Change): Promise<boolean>
 
   find(id: string): Promise<AlertRecord | undefined>
+  findMany(ids: readonly string[]): Promise<AlertRecord[]>
   /** The alerts that occupy these subjects, by `subjectKey`. */
   openOf(keys: readonly string[]): Promise<AlertRecord[]>
   /** Those of one rule that occupy their subjects; without a rule, all. */

@@ -190,6 +190,11 @@ export function alertStore(connection: Connection, { alerts, channels }: AlertCo
     async find(id) {
       return (await findAlerts({ _id: textId(id) }))[0]
     },
+    async findMany(ids) {
+      const found: AlertRecord[] = []
+      for (const part of partsOf(ids)) found.push(...(await findAlerts({ _id: { $in: part.map(textId) } })))
+      return found
+    },
     async openOf(keys) {
       const found: AlertRecord[] = []
       for (const part of partsOf(keys)) found.push(...(await findAlerts({ open_key: { $in: part.map(textId) }, occupies: 1 })))

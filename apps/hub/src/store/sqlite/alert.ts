@@ -69,6 +69,9 @@ export function alertStore(connection: Connection, writer: Writer): AlertStore {
     async find(id) {
       return one<AlertRecord>('SELECT data FROM alert WHERE alert_id = ?', id)
     },
+    async findMany(wanted) {
+      return all<AlertRecord>('SELECT data FROM alert WHERE alert_id IN (SELECT value FROM json_each(?))', ids(wanted))
+    },
     async openOf(keys) {
       return all<AlertRecord>('SELECT data FROM alert WHERE open_key IN (SELECT value FROM json_each(?)) AND occupies = 1', ids(keys))
     },
