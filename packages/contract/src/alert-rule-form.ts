@@ -14,8 +14,6 @@ export type ParameterUnit =
   | 'patterns'
   /** An IANA time zone. */
   | 'time_zone'
-  /** Patterns for project, machine and model; see `filterFields`. */
-  | 'filter'
 
 export interface ParameterField {
   readonly label: string
@@ -64,13 +62,6 @@ const window: ParameterField = {
     { value: 'weekly_all', label: 'Weekly limit' },
     { value: 'weekly_scoped', label: 'Weekly limits of single models' },
   ],
-}
-
-const usageFilter: ParameterField = {
-  label: 'Only usage of',
-  unit: 'filter',
-  optional: true,
-  help: 'Without it, all usage counts.',
 }
 
 const ofSession = ['project_id', 'machine_id', 'model'] as const
@@ -214,7 +205,6 @@ export const ruleForms = {
         help: 'From 100 % on, the alert is critical.',
       },
       timezone: { label: 'Time zone', unit: 'time_zone', optional: true, help: 'Where days begin; without it, the zone of the hub.' },
-      filter: usageFilter,
     },
     filter: ofSession,
   },
@@ -224,7 +214,6 @@ export const ruleForms = {
     severity: 'warning',
     parameters: {
       least_usd: { label: 'Only from', unit: 'usd', default: 5, min: 0, max: 1e9 },
-      filter: usageFilter,
     },
     filter: ofSession,
   },
@@ -232,7 +221,7 @@ export const ruleForms = {
     label: 'Collector silent',
     description: 'The collector of a machine, which was there in the last 7 days, has not reported.',
     severity: 'warning',
-    parameters: { after_ms: after('Not heard for longer than', 600_000) },
+    parameters: { after_ms: after('No contact for longer than', 600_000) },
     filter: ['machine_id'],
   },
   snapshot_stale: {

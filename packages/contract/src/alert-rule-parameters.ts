@@ -63,6 +63,7 @@ export const alertRuleParameters = {
       .max(100)
       .refine(isTimeZone, { error: `must be a time zone: ${zoneExamples}` })
       .optional(),
+    /** As the filter of the rule, which may have it as well. */
     filter: alertFilterSchema.optional(),
   }),
   cost_anomaly: z.strictObject({
