@@ -216,7 +216,8 @@ export class Sender {
         last_error: error,
         failing_since: one.failing_since ?? now,
       }))
-      if (channel.kind === 'web_push') await this.#keepConfig(channel, 'gone' in outcome && outcome.gone ? { subscriptions: [] } : undefined, now)
+      if (channel.kind === 'web_push')
+        await this.#keepConfig(channel, 'gone' in outcome && outcome.gone ? { subscriptions: [] } : undefined, now)
       return
     }
     const failures = attempts.filter((one) => one.outcome !== 'sent').length
@@ -259,7 +260,9 @@ export class Sender {
       await changeChannel(store, channel.channel_id, { now }, (one) => ({ ...one, config: secrets.sealConfig(one.channel_id, config) }))
       return
     }
-    const left = new Set((config as { subscriptions: { endpoint: string }[] }).subscriptions.map(({ endpoint }) => subscriptionId(endpoint)))
+    const left = new Set(
+      (config as { subscriptions: { endpoint: string }[] }).subscriptions.map(({ endpoint }) => subscriptionId(endpoint)),
+    )
     for (const { subscription_id, created_at } of await store.subscriptions()) {
       // One that came while the message was sent has not got it, but is subscribed.
       const isNew = created_at > now - SEND_LEASE_MS

@@ -10,6 +10,8 @@ import type { Sender } from './sender.ts'
 
 /** Events that come in a burst are judged together. */
 const COLLECT_MS = 200
+/** What is due, and waits for something else. */
+const DUE_RETRY_MS = 250
 /** After a failure of the store. */
 const RETRY_MS = 1_000
 /** The wall clock may be set: no wait is longer. */
@@ -19,7 +21,7 @@ const SHARED_WAIT_MS = 5_000
 
 export interface WorkerOptions {
   readonly store: Pick<Store, 'events' | 'alerts'>
-  readonly judge: Judge<unknown>
+  readonly judge: Pick<Judge<never>, 'noteEvents' | 'step' | 'nextAt'>
   readonly outbox: Outbox
   readonly sender: Sender
   readonly lease: Lease
@@ -92,7 +94,8 @@ export class AlertWorker {
     }
     const next = Math.min(await judge.nextAt(), (await outbox.nextAt()) ?? Number.POSITIVE_INFINITY, lease.renewAt)
     const longest = store.alerts.exclusive ? LONGEST_WAIT_MS : SHARED_WAIT_MS
-    return Math.max(0, Math.min(next - clock.now(), longest))
+    // What is due and could not be done now waits for another message of its channel, which wakes this loop.
+    return Math.max(DUE_RETRY_MS, Math.min(next - clock.now(), longest))
   }
 
   #sleep(ms: number): Promise<void> {
