@@ -117,6 +117,11 @@ export class Sender {
     await store.putMessage({ ...message, state: 'sealed', attempts, next_at: now, revision: message.revision + 1 })
   }
 
+  /** Waits for the attempts in progress. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#sending.values())
+  }
+
   /** Lets the attempts in progress end for a moment, then ends them, and waits until their outcome is stored. */
   async close(): Promise<void> {
     this.#closing = true

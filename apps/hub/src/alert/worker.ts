@@ -1,3 +1,4 @@
+import type { HubEvent } from '@signalbox/contract/event'
 import type { Clock } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { Logger } from '../log.ts'
@@ -46,10 +47,15 @@ export class AlertWorker {
     this.#wake?.()
   }
 
+  /** @returns whether there is something to judge */
+  noteEvents(events: readonly HubEvent[]): boolean {
+    return this.#options.judge.noteEvents(events)
+  }
+
   async run(signal: AbortSignal): Promise<void> {
-    const { store, judge, sender, lease, logger } = this.#options
+    const { store, sender, lease, logger } = this.#options
     const stopListening = store.events.listen((events) => {
-      if (!judge.noteEvents(events)) return
+      if (!this.noteEvents(events)) return
       this.#collecting ??= setTimeout(() => {
         this.#collecting = undefined
         this.wake()
