@@ -263,8 +263,8 @@ test(
     await until(current, ({ versionInfo, currentSession }) => versionInfo.total === 3 && currentSession?.percentageUsed === 26, 60_000)
     expect((await current('?version=2')).currentSession).toMatchObject({ percentageUsed: 19, asOf: expect.any(String) })
     // The file is written after the delivery, so it may still have the former counts.
-    const isTold = ({ limits }: CollectorStatus) => limits?.sync.pending === 0 && limits.sync.readings === 3
-    const { limits: done } = await until(readStatus, isTold, 60_000)
+    const isReported = ({ limits }: CollectorStatus) => limits?.sync.pending === 0 && limits.sync.readings === 3
+    const { limits: done } = await until(readStatus, isReported, 60_000)
     expect(done?.sync).toMatchObject({ set_aside: 0 })
     expect(done?.sync).not.toHaveProperty('held')
   },

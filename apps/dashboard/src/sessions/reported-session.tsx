@@ -8,7 +8,7 @@ import { browserTimeZone } from '../ui/time-format.ts'
 import { VerificationPanel } from './verification-panel.tsx'
 import './session-details.css'
 
-/** A session of which the hub has usage alone: nobody watched it while it ran, as those from before Signalbox. */
+/** A session of which the hub has usage alone, such as one from before Signalbox. */
 export function ReportedSession({ check }: { readonly check: SessionCheck }) {
   const zone = browserTimeZone()
   const { session, project, calls, first_call_at: first, last_call_at: last, models } = check

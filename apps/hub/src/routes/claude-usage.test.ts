@@ -77,7 +77,7 @@ describe('the summary', () => {
     const calls = [
       someCall({ at, unfinished: true, model: 'claude-opus-5-5' }),
       someCall({ at, model: 'claude-opus-5-5' }),
-      someCall({ at, model: 'a-model-of-nobody' }),
+      someCall({ at, model: 'an-unknown-model' }),
     ]
     await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls } })
     const sums = { unfinishedCalls: 1, oddCalls: 0, unpricedCalls: 1 }
@@ -87,7 +87,7 @@ describe('the summary', () => {
       monthToDate: sums,
       modelBreakdown: [
         { model: 'claude-opus-5-5', unfinishedCalls: 1, unpricedCalls: 0 },
-        { model: 'a-model-of-nobody', unfinishedCalls: 0, unpricedCalls: 1 },
+        { model: 'an-unknown-model', unfinishedCalls: 0, unpricedCalls: 1 },
       ],
     })
   })
