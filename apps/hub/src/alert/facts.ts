@@ -125,6 +125,19 @@ export class FactsSource {
   at(now: number): Facts {
     return new StoreFacts(this.#options, this.#costs, now)
   }
+
+  /** What the matching calls of each quarter hour of a range cost, and the first of these calls. */
+  async quarterCosts(
+    range: Range,
+    filter: AlertFilter | undefined,
+    now: number,
+  ): Promise<{ usd: ReadonlyMap<number, number>; first: number | undefined }> {
+    const slices = await this.#costs.slices(range, filter, now)
+    const usd = new Map<number, number>()
+    for (const [quarter, ofQuarter] of Map.groupBy(slices, (slice) => slice.quarter))
+      usd.set(quarter, this.#costs.costOf(ofQuarter).usd ?? 0)
+    return { usd, first: await this.#costs.firstCallSince(range.from, now) }
+  }
 }
 
 class StoreFacts implements Facts {
