@@ -49,7 +49,7 @@ export class Episodes {
     if (verdict.verdict === 'holds') {
       if (verdict.closes_itself) {
         if (!this.#last.has(subject.key)) this.#close(subject, verdict, verdict.since, verdict.since)
-      } else if (holding === undefined) this.#holding.set(subject.key, { subject, since: this.#begin(subject, verdict), verdict })
+      } else if (holding === undefined) this.#holding.set(subject.key, { subject, since: this.#begin(subject, verdict, now), verdict })
       return
     }
     if (holding === undefined) return
@@ -65,10 +65,12 @@ export class Episodes {
     return [...this.#closed, ...open].filter(({ opened_at }) => opened_at >= from).sort((a, b) => b.opened_at - a.opened_at)
   }
 
-  /** When it began to hold: with the episode before, where that has hardly closed. */
-  #begin(subject: Subject, { since }: Holds): number {
+  /** When it began to hold: with the episode before, where that has hardly closed, and never within it. */
+  #begin(subject: Subject, { since }: Holds, now: number): number {
     const last = this.#last.get(subject.key)
-    if (last?.closed_at === undefined || since - last.closed_at >= this.#times.clear_ms) return since
+    if (last?.closed_at === undefined) return since
+    const begin = since > last.closed_at ? since : now
+    if (begin - last.closed_at >= this.#times.clear_ms) return begin
     this.#closed.splice(this.#closed.lastIndexOf(last), 1)
     return last.opened_at - this.#times.for_ms
   }

