@@ -1,9 +1,10 @@
-import { rowsOf, type WindowRow } from '@signalbox/client/limit-row'
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
 import type { WeekStart } from '@signalbox/usage/zone'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
+import { forecastWindows } from '../limits/forecast-window.ts'
 import { readHistory } from '../limits/history.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { MachineRecord } from '../state/machine-record.ts'
@@ -33,7 +34,7 @@ export interface PlanFacts {
   readonly account: string
   /** What people call it; undefined where there is only one. */
   readonly name: string | undefined
-  readonly rows: readonly WindowRow[]
+  readonly windows: readonly ForecastWindow[]
   /** When the newest snapshot was captured, in milliseconds. */
   readonly updatedAt: number
   /** The series of the last day. */
@@ -238,7 +239,7 @@ class StoreFacts implements Facts {
     return {
       account,
       name: isOnly ? plan.name : (plan.name ?? plan.account),
-      rows: rowsOf(latest.limits, now),
+      windows: forecastWindows(latest.limits, now),
       updatedAt: Date.parse(latest.limits.lastUpdated),
       series: () =>
         this.#once(`series ${account}`, () =>

@@ -1,5 +1,5 @@
-import type { WindowRow } from '@signalbox/client/limit-row'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
 import { readHistory } from '../limits/history.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { LimitStore } from '../store/limits.ts'
@@ -36,10 +36,10 @@ async function replaySeries(
 ): Promise<void> {
   const { kind, label, points } = series
   const held = new Map<string, Subject>()
-  const judge = async (row: WindowRow, upTo: number, at: number) => {
+  const judge = async (row: ForecastWindow, upTo: number, at: number) => {
     const known: PlanFacts = {
       ...plan,
-      rows: [row],
+      windows: [row],
       updatedAt: row.readAt,
       series: async () => [{ ...series, points: points.slice(Math.max(0, upTo - PACE_POINTS), upTo) }],
     }
@@ -55,15 +55,13 @@ async function replaySeries(
   for (const [index, point] of points.entries()) {
     const readAt = Date.parse(point.at)
     const resetsAt = point.resetsAt === undefined ? undefined : Date.parse(point.resetsAt)
-    const row: WindowRow = {
-      key: label,
+    const row: ForecastWindow = {
       kind,
       label,
       state: resetsAt === undefined ? 'idle' : 'known',
       percent: point.percentageUsed,
       ...(resetsAt === undefined ? {} : { resetsAt }),
       readAt,
-      older: false,
     }
     await judge(row, index + 1, readAt)
     const next = points[index + 1]

@@ -173,7 +173,15 @@ describe('the past of plan limits', () => {
 describe('the past of usage', () => {
   /** A million output tokens of this model cost 25 dollars. */
   const costing = (usd: number, at: number, change: Partial<Call> = {}) =>
-    someCall({ at: new Date(at).toISOString(), model: 'claude-opus-5', input: 0, output: Math.round(usd * 40_000), write_1h: 0, read: 0, ...change })
+    someCall({
+      at: new Date(at).toISOString(),
+      model: 'claude-opus-5',
+      input: 0,
+      output: Math.round(usd * 40_000),
+      write_1h: 0,
+      read: 0,
+      ...change,
+    })
 
   it('has the days on which a budget was reached', async () => {
     const rules = await openRuleHub()

@@ -8,7 +8,15 @@ const HOUR = 3_600_000
 
 /** A call that costs about so many dollars: a million output tokens of this model cost 25. */
 function costing(usd: number, at: number, change: Partial<Call> = {}): Call {
-  return someCall({ at: new Date(at).toISOString(), model: 'claude-opus-5', input: 0, output: Math.round(usd * 40_000), write_1h: 0, read: 0, ...change })
+  return someCall({
+    at: new Date(at).toISOString(),
+    model: 'claude-opus-5',
+    input: 0,
+    output: Math.round(usd * 40_000),
+    write_1h: 0,
+    read: 0,
+    ...change,
+  })
 }
 
 async function spend(rules: RuleHub, calls: readonly Call[], machine = 'box'): Promise<void> {
