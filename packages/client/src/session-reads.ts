@@ -9,7 +9,7 @@ import { type EachRowOptions, eachRow } from './each-row.ts'
 import type { Http } from './http.ts'
 import type { ListQuery, MachineSessionQuery, SessionHealthQuery, SessionQuery } from './query.ts'
 
-/** The routes that read sessions. The client is one class for callers, built up from two files per noun: those that read, then, on `ApiClient`, those that write. */
+/** The routes that read sessions. The client is one class for callers, built up of a file for the reads of each noun, then, on `ApiClient`, of one for everything else. */
 export class SessionReads {
   protected readonly http: Http
 

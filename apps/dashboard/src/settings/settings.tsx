@@ -1,4 +1,5 @@
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
 import { AppearancePanel } from './appearance-panel.tsx'
@@ -13,7 +14,7 @@ export function Settings() {
   const who = useWhoAmI()
   return (
     <div className="screen settings">
-      <title>Settings · Signalbox</title>
+      <ScreenTitle name="Settings" />
       <header className="screen-head">
         <h1>Settings</h1>
       </header>
