@@ -28,9 +28,6 @@ test('what a person types becomes the value of the parameter', () => {
   expect(parseParameter(amount, '$20')).toEqual({ value: 20 })
   expect(parseParameter(choice, 'anything')).toEqual({ value: 'any' })
   expect(parseParameter({ label: 'R', unit: 'patterns', default: [] }, 'a, b c ,')).toEqual({ value: ['a', 'b c'] })
-  expect(parseParameter({ label: 'F', unit: 'filter', optional: true }, 'project=shop-*, api; machine_id=laptop')).toEqual({
-    value: { project_id: ['shop-*', 'api'], machine_id: ['laptop'] },
-  })
   expect(parseParameter(after, ' ')).toEqual({ value: undefined })
 })
 
@@ -41,16 +38,13 @@ test('what is wrong is said in words', () => {
   expect(parseParameter(after, '2d')).toEqual({ problem: 'must be at most 1 d' })
   expect(parseParameter(after, '10')).toMatchObject({ problem: expect.stringContaining('10m') })
   expect(parseParameter(choice, 'all')).toEqual({ problem: 'must be one of any' })
-  expect(parseParameter({ label: 'F', unit: 'filter' }, 'shop')).toMatchObject({ problem: expect.stringContaining('project=') })
 })
 
 test('values are shown in words, and as they are typed', () => {
-  const filter: ParameterField = { label: 'Only usage of', unit: 'filter', optional: true }
   expect(formatParameter(after, 600_000)).toBe('10 min')
   expect(formatParameter(percents, [50, 80])).toBe('50, 80 %')
   expect(formatParameter(amount, 20)).toBe('$20')
   expect(formatParameter(choice, 'any')).toBe('Anything')
-  expect(formatParameter(filter, { project_id: ['shop-*'] })).toBe('project shop-*')
-  expect(toParameterText(filter, { project_id: ['shop-*', 'api'] })).toBe('project=shop-*, api')
+  expect(toParameterText(percents, [50, 80])).toBe('50, 80')
   expect(toParameterText(after, undefined)).toBe('')
 })

@@ -2,8 +2,8 @@ import type { ParameterField } from '@signalbox/contract/alert-rule-form'
 
 /** The parameters of alert rules as people write and read them, on the page and in the terminal. */
 
-/** A value of a parameter. A filter has patterns by field. */
-export type ParameterValue = number | string | readonly number[] | readonly string[] | Readonly<Record<string, readonly string[]>>
+/** A value of a parameter. */
+export type ParameterValue = number | string | readonly number[] | readonly string[]
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
 const shown = [
@@ -42,18 +42,13 @@ export function formatParameter({ unit, choices }: ParameterField, value: Parame
   if (unit === 'usd') return `$${value}`
   if (unit === 'percents' && Array.isArray(value)) return `${value.join(', ')} %`
   if (unit === 'choice') return choices?.find((choice) => choice.value === value)?.label ?? String(value)
-  if (Array.isArray(value)) return value.join(', ')
-  if (typeof value !== 'object') return String(value)
-  return Object.entries(value)
-    .map(([name, patterns]) => `${name.replace(/_id$/, '')} ${patterns.join(', ')}`)
-    .join('; ')
+  return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
 /** A value as a person would type it; the empty text for none. */
 export function toParameterText(field: ParameterField, value: ParameterValue | undefined): string {
   if (value === undefined) return ''
   if (field.unit === 'ms') return formatExactDuration(Number(value))
-  if (field.unit === 'filter') return formatFilter(value as Readonly<Record<string, readonly string[]>>)
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
@@ -89,8 +84,6 @@ export function parseParameter(
     }
     case 'patterns':
       return { value: split(typed) }
-    case 'filter':
-      return parseFilter(typed)
     case 'time_zone':
       return { value: typed }
   }
@@ -113,23 +106,3 @@ const toNumber = (text: string) => {
   return digits === '' ? Number.NaN : Number(digits)
 }
 const split = (text: string) => text.split(/[,\n]/).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
-
-const filterNames: Readonly<Record<string, string>> = { project: 'project_id', machine: 'machine_id', model: 'model' }
-
-/** `project=shop-*, api; machine=laptop` as patterns by field. */
-function parseFilter(text: string): { readonly value: ParameterValue } | { readonly problem: string } {
-  const filter: Record<string, string[]> = {}
-  for (const part of text.split(';')) {
-    const [, name = '', patterns = ''] = /^\s*(\w+?)(?:_id)?\s*=\s*(.+)$/.exec(part) ?? []
-    const field = filterNames[name]
-    if (field === undefined) return { problem: 'must be such as project=shop-*;machine=laptop' }
-    filter[field] = split(patterns)
-  }
-  return { value: filter }
-}
-
-function formatFilter(filter: Readonly<Record<string, readonly string[]>>): string {
-  return Object.entries(filter)
-    .map(([name, patterns]) => `${name.replace(/_id$/, '')}=${patterns.join(', ')}`)
-    .join('; ')
-}

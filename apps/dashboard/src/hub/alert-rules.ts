@@ -1,4 +1,7 @@
 import type { AlertRule, AlertRulePreview, ChangeAlertRule, CreateAlertRule, Snooze } from '@signalbox/client'
+
+export type { CreateAlertRule } from '@signalbox/client'
+
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { keys } from './query-key.ts'
 import { wholeHub } from './whole-hub.ts'

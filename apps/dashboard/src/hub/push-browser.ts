@@ -8,19 +8,31 @@ import { wholeHub } from './whole-hub.ts'
 /** A reason in words, for people. */
 class PushError extends Error {}
 
+export interface SubscribedBrowser {
+  readonly id: string
+  readonly name: string
+  /** When it was last notified. */
+  readonly lastOkAt: string | undefined
+  readonly isThis: boolean
+}
+
 export interface BrowserPush {
   readonly state: PushState
-  /** The channel of this browser at the hub. */
-  readonly channelId: string | undefined
+  /** Every browser that is subscribed, as far as this one may know of it. */
+  readonly browsers: readonly SubscribedBrowser[]
 }
 
 /** How it is in this browser, by what the hub knows of it. */
 export async function readBrowserPush(signal: AbortSignal): Promise<BrowserPush> {
   const subscription = await currentSubscription()
   const id = subscription === undefined ? undefined : await idOf(subscription)
-  const known = id === undefined ? [] : await wholeHub.listPushSubscriptions({ signal })
-  const channelId = known.find(({ subscription_id }) => subscription_id === id)?.channel_id
-  return { state: toPushState({ ...browserFacts(), isSubscribed: channelId !== undefined }), channelId }
+  const browsers = (await wholeHub.listPushSubscriptions({ signal })).map(({ subscription_id, browser, last_ok_at }) => ({
+    id: subscription_id,
+    name: browser,
+    lastOkAt: last_ok_at,
+    isThis: subscription_id === id,
+  }))
+  return { state: toPushState({ ...browserFacts(), isSubscribed: browsers.some(({ isThis }) => isThis) }), browsers }
 }
 
 /** Asks for the permission, subscribes, and gives the subscription to the hub. */
