@@ -300,6 +300,7 @@ export const alertChanges = [
   'flapping',
   'severity',
 ] as const
+export type AlertChange = (typeof alertChanges)[number]
 export const alertEventSchema = alertSchema
   .pick({
     alert_id: true,

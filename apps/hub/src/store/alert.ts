@@ -93,11 +93,13 @@ export interface AlertRecord {
   readonly clear_since?: number | undefined
   readonly closed_at?: number | undefined
   readonly close_reason?: AlertCloseReason | undefined
+  /** Closed by hand, and its rule still held: it opens no other alert before it was clear. */
+  readonly held_at_close?: boolean | undefined
   readonly acknowledged?: { readonly at: number; readonly by?: string | undefined; readonly note?: string | undefined } | undefined
   readonly snoozed?: { readonly until: number; readonly by?: string | undefined; readonly until_changed: boolean } | undefined
   readonly flapping: boolean
   readonly flaps: number
-  /** The last openings of this subject, of the alerts before it too: four within 30 minutes are flapping. */
+  /** The openings of its subject in the last 30 minutes, of the alerts before it too; while flapping, when it held again. */
   readonly openings: readonly number[]
   readonly escalated: number
   readonly reminded_at?: number | undefined
@@ -111,9 +113,14 @@ export interface AlertRecord {
   readonly revision: number
 }
 
-/** Identifies the alert of a subject that is not closed; of a closed one its id. */
-export function openKey({ alert_id, rule_id, subject, state }: Pick<AlertRecord, 'alert_id' | 'rule_id' | 'subject' | 'state'>): string {
-  return state === 'closed' ? alert_id : subjectKey(rule_id, subject)
+/** Whether no other alert of its subject can be opened: it is not closed, or was closed by hand while its rule held. */
+export function occupies({ state, held_at_close }: Pick<AlertRecord, 'state' | 'held_at_close'>): boolean {
+  return state !== 'closed' || held_at_close === true
+}
+
+/** Unique: of an alert that occupies its subject the `subjectKey`, else its id. */
+export function openKey(alert: AlertRecord): string {
+  return occupies(alert) ? subjectKey(alert.rule_id, alert.subject) : alert.alert_id
 }
 
 export function subjectKey(ruleId: string, subject: string): string {
@@ -227,7 +234,7 @@ export interface AlertMark {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
 }
-export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults'
+export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults' | 'heartbeat'
 
 /**
  * Rules, channels, alerts, and the outbox of their messages. A write that names a revision takes place only if the row is still
@@ -250,9 +257,10 @@ export interface AlertStore {
   removeChannel(id: string, revision: number, change: Change): Promise<boolean>
 
   find(id: string): Promise<AlertRecord | undefined>
-  /** The alerts that are not closed, by `subjectKey`. */
+  findMany(ids: readonly string[]): Promise<AlertRecord[]>
+  /** The alerts that occupy these subjects, by `subjectKey`. */
   openOf(keys: readonly string[]): Promise<AlertRecord[]>
-  /** Those of one rule that are not closed; without one, all. */
+  /** Those of one rule that occupy their subjects; without a rule, all. */
   open(ruleId?: string): Promise<AlertRecord[]>
   /** The newest closed alert of a subject, since an instant. */
   lastClosed(ruleId: string, subject: string, since: number): Promise<AlertRecord | undefined>
@@ -275,9 +283,10 @@ export interface AlertStore {
   noticesOf(alertId: string, limit: number): Promise<NoticeRecord[]>
   /** Those of a message, by id. */
   noticesIn(messageId: string): Promise<NoticeRecord[]>
-  /** The waiting notices of a channel, oldest first. */
-  waiting(channelId: string, limit: number): Promise<NoticeRecord[]>
-  waitingByChannel(): Promise<WaitingNotices[]>
+  /** The waiting notices of a channel, oldest first; those that may be sent by an instant. */
+  waiting(channelId: string, upTo: number, limit: number): Promise<NoticeRecord[]>
+  /** Of these channels, those that have waiting notices. */
+  waitingOf(channelIds: readonly string[]): Promise<WaitingNotices[]>
   /** Those of the given that wait become part of a message. */
   claim(noticeIds: readonly string[], messageId: string): Promise<void>
   /** Those of the given that wait go on waiting. */

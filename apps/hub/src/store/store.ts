@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert.ts'
 import type { AuditStore } from './audit.ts'
 import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
@@ -34,6 +35,7 @@ export interface Store {
   readonly listening: ListeningStore
   readonly signIns: SignInStore
   readonly audit: AuditStore
+  readonly alerts: AlertStore
   readonly events: EventStore
   readonly copy: CopyStore
   /**

@@ -14,7 +14,7 @@ it.each([
   ['a.c', 'abc', false],
   ['(a+)+', 'aaa', false],
   ['github.com/acme/*', 'github.com/acme/shop', true],
-  ['*a'.repeat(90) + '*b', 'a'.repeat(200), false],
+  [`${'*a'.repeat(90)}*b`, 'a'.repeat(200), false],
   ['*a*b', 'xaxbxab', true],
   ['a*', '', false],
   ['', '', true],
