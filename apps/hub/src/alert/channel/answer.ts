@@ -47,7 +47,9 @@ export async function deliver<Config>(
 /** What a status means where the peer says nothing else. */
 export function outcomeOf(answer: PeerAnswer): SendOutcome<never> {
   const { status } = answer
-  if (status >= 200 && status < 300) return { outcome: 'sent', receipt: answer.receipt }
+  // Some say so instead of a status.
+  const isDenied = answer.json.ok === false || answer.json.success === false
+  if (status >= 200 && status < 300) return isDenied ? failed(answer) : { outcome: 'sent', receipt: answer.receipt }
   if (status === 301 || status === 308) return refused(answer, 'has moved; give the address that it leads to')
   // A redirect for the moment is how many servers answer while they are maintained.
   if (status < 400 || status >= 500 || [408, 425, 429].includes(status)) return failed(answer)

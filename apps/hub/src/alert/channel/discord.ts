@@ -41,7 +41,9 @@ export const discord: ChannelKind<DiscordConfig> = {
         const { retry_after } = answer.json
         return failed(answer, typeof retry_after === 'number' ? retry_after * 1000 : undefined)
       }
-      return answer.status === 200 ? sent(answer, answer.json.id) : undefined
+      // Without an id it is a page on the way there.
+      if (answer.status === 200) return typeof answer.json.id === 'string' ? sent(answer, answer.json.id) : failed(answer)
+      return undefined
     })
   },
 }

@@ -1,5 +1,5 @@
 import type { NtfyConfig } from '@signalbox/contract/channel-config'
-import { deliver, secretsOf, sent } from './answer.ts'
+import { deliver, failed, secretsOf, sent } from './answer.ts'
 import type { ChannelKind, Message } from './channel-kind.ts'
 import { isOver, linksOf, messageBody, plainStyle, sizeInBytes, titleOf } from './message-text.ts'
 
@@ -23,7 +23,11 @@ export const ntfy: ChannelKind<NtfyConfig> = {
       body: JSON.stringify({ topic: config.topic, ...contentOf(message) }),
     } as const
     const secrets = [...secretsOf('ntfy', config), ...Object.values(authorization(config))]
-    return deliver(wire, request, signal, secrets, (answer) => (answer.status === 200 ? sent(answer, answer.json.id) : undefined))
+    return deliver(wire, request, signal, secrets, (answer) => {
+      // Without an id it is a page on the way there.
+      if (answer.status === 200) return typeof answer.json.id === 'string' ? sent(answer, answer.json.id) : failed(answer)
+      return undefined
+    })
   },
 }
 

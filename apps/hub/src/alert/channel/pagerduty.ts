@@ -1,5 +1,5 @@
 import type { PagerdutyConfig } from '@signalbox/contract/channel-config'
-import { deliver, secretsOf, sent } from './answer.ts'
+import { deliver, failed, secretsOf, sent } from './answer.ts'
 import type { ChannelKind, Message, MessageItem, SendOutcome } from './channel-kind.ts'
 import { cutTo, itemLine, oneLine, titleOf } from './message-text.ts'
 
@@ -24,9 +24,10 @@ export const pagerduty: ChannelKind<PagerdutyConfig> = {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ routing_key: config.routing_key, ...event }),
       } as const
-      last = await deliver(wire, request, signal, secretsOf('pagerduty', config), (answer) =>
-        answer.status === 202 ? sent(answer, answer.json.dedup_key) : undefined,
-      )
+      last = await deliver(wire, request, signal, secretsOf('pagerduty', config), (answer) => {
+        if (answer.status === 202) return sent(answer, answer.json.dedup_key)
+        return answer.status === 200 ? failed(answer) : undefined
+      })
       // What follows is sent with the next attempt, in its order; what went before is the same event again.
       if (last.outcome !== 'sent') return last
     }

@@ -1,5 +1,5 @@
 import type { SlackConfig } from '@signalbox/contract/channel-config'
-import { deliver, refused, secretsOf } from './answer.ts'
+import { deliver, failed, refused, secretsOf } from './answer.ts'
 import type { ChannelKind, Message } from './channel-kind.ts'
 import { isOver, linksOf, messageBody, sizeInUnits, type TextStyle, titleOf, withoutMentions } from './message-text.ts'
 
@@ -48,8 +48,10 @@ export const slack: ChannelKind<SlackConfig> = {
       body: JSON.stringify({ ...contentFor(message, config.server), ...channel }),
     } as const
     return deliver(wire, request, signal, secretsOf('slack', config), (answer) => {
-      if (finalTexts.test(answer.body.trim())) return refused(answer)
-      return undefined
+      const said = answer.body.trim()
+      if (finalTexts.test(said)) return refused(answer)
+      // Anything else with this status is a page on the way there.
+      return answer.status === 200 && said !== 'ok' && answer.json.success !== true ? failed(answer) : undefined
     })
   },
 }

@@ -32,9 +32,11 @@ export function webhook(clock: Pick<Clock, 'now'>): ChannelKind<WebhookConfig> {
           .join(' '),
         ...(authorization === undefined ? {} : { authorization }),
       }
-      return deliver(wire, { method: 'POST', url, headers, body }, signal, secretsOf('webhook', config), (answer) =>
-        answer.status === 410 ? refused(answer, 'does not want messages any more') : undefined,
-      )
+      return deliver(wire, { method: 'POST', url, headers, body }, signal, secretsOf('webhook', config), (answer) => {
+        if (answer.status === 410) return refused(answer, 'does not want messages any more')
+        // The status is all that Standard Webhooks knows.
+        return answer.status >= 200 && answer.status < 300 ? { outcome: 'sent', receipt: answer.receipt } : undefined
+      })
     },
   }
 }
