@@ -1,14 +1,33 @@
+import type { Account } from '@signalbox/contract/account'
 import type { AlertSummary } from '@signalbox/contract/alert'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import type { WhoAmI } from '@signalbox/contract/login'
+import type { Machine } from '@signalbox/contract/machine'
+import type { Session } from '@signalbox/contract/session'
+import type { FailureInfo } from '@signalbox/contract/session-failure'
+import type { Task } from '@signalbox/contract/task'
 import type { UsageReport } from '@signalbox/contract/usage'
-import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Fetch, Http, type KeyHeader } from './http.ts'
-import { LimitCalls } from './limit-calls.ts'
-import type { ClaudeUsageQuery, UsageQuery } from './query.ts'
+import type {
+  ClaudeUsageQuery,
+  CurrentLimitsQuery,
+  LimitHistoryQuery,
+  LimitTriggerQuery,
+  ListQuery,
+  MachineQuery,
+  SessionQuery,
+  TaskQuery,
+  UsageQuery,
+} from './query.ts'
 import { createRetrier, type RetryOptions } from './retry.ts'
+
+/** The routes of plan limits on a hub. */
+export const LIMITS_PATH = '/api/claude/console-usage'
 
 export interface ClientOptions {
   /** The hub's address, such as `http://127.0.0.1:4000`; on the hub's own page `location.origin`. */
@@ -29,15 +48,17 @@ export interface ClientOptions {
 
 /**
  * The requests to one hub: each method is one route. Retries are idempotent. Every method throws only ApiClientErrors and the
- * reason of an aborted signal. The first screen of the hub's page loads this class, which has what that needs;
- * `StateTrackingApiClient` adds everything else.
+ * reason of an aborted signal. This class has what the first screen of the hub's page loads. Each
+ * file beside it adds a part, and `StateTrackingApiClient` has all of them.
  */
-export class ApiClient extends LimitCalls {
+export class ApiClient {
+  protected readonly http: Http
+  protected readonly limitsPath: string
   protected readonly clock: Clock
 
   constructor(options: ClientOptions) {
     const clock = options.clock ?? systemClock
-    const http = new Http({
+    this.http = new Http({
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
       apiKey: options.apiKey,
       keyHeader: options.keyHeader ?? 'authorization',
@@ -47,7 +68,7 @@ export class ApiClient extends LimitCalls {
       clock,
       retry: options.retry === false ? (request) => request() : createRetrier(clock, options.retry),
     })
-    super(http, options.limitsPath)
+    this.limitsPath = options.limitsPath ?? LIMITS_PATH
     this.clock = clock
   }
 
@@ -57,11 +78,6 @@ export class ApiClient extends LimitCalls {
    */
   getUsage(query: UsageQuery = {}, options: ListOptions = {}): Promise<UsageReport> {
     return this.http.send({ ...options, method: 'GET', path: '/api/usage', query: { ...query } })
-  }
-
-  /** What rows, Claude Code's own record and telemetry have of a session, side by side, and why they differ. Scope `read`. */
-  checkSessionUsage(sessionId: string, { signal }: CallOptions = {}): Promise<SessionCheck> {
-    return this.http.send({ method: 'GET', path: '/api/usage/sessions/:id/check', id: sessionId, signal })
   }
 
   /** The dashboard's summary. Scope `read`. */
@@ -79,12 +95,51 @@ export class ApiClient extends LimitCalls {
     return this.http.send({ method: 'GET', path: '/api/whoami', signal })
   }
 
-  /** Signs in with a key and receives a cookie; only useful in a browser. */
-  login(key: string, { signal }: CallOptions = {}): Promise<WhoAmI> {
-    return this.http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+  /** Newest first. Scope `read`. */
+  listSessions(query: SessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
   }
 
-  async logout({ signal }: CallOptions = {}): Promise<void> {
-    await this.http.send({ method: 'POST', path: '/api/logout', signal })
+  /** The reason why the session failed or stalled, and suggested actions. Scope `read`. */
+  getSessionFailureInfo(sessionId: string, { signal }: CallOptions = {}): Promise<FailureInfo> {
+    return this.http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
+  }
+
+  /** Newest first. Scope `read`. */
+  listTasks(query: TaskQuery = {}, options: ListOptions = {}): Promise<Task[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/tasks', query: { ...query } })
+  }
+
+  /** Ordered by id. Scope `read`. */
+  listMachines(query: MachineQuery = {}, options: ListOptions = {}): Promise<Machine[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
+  }
+
+  /** The accounts whose limits were sent to the hub, each with its current limits; those in use first. Scope `read`. */
+  listAccounts(query: ListQuery = {}, options: ListOptions = {}): Promise<Account[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/api/claude/accounts', query: { ...query } })
+  }
+
+  /** The current limits, or one version as it was sent. Rejects with a NotFoundError while there is none. Scope `read`. */
+  getCurrentLimits(query: CurrentLimitsQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimits> {
+    return this.http.send({ method: 'GET', path: this.limitsPath, query: { ...query }, signal })
+  }
+
+  /** A series per window, by default of the last seven days. Scope `read`. */
+  getLimitHistory(query: LimitHistoryQuery = {}, { signal }: CallOptions = {}): Promise<LimitHistory> {
+    return this.http.send({ method: 'GET', path: `${this.limitsPath}/history`, query: { ...query }, signal })
+  }
+
+  /** Asks a collector for a snapshot now; rejects with an UnavailableError when it is offline. Scope `read`. */
+  triggerLimitSnapshot(query: LimitTriggerQuery = {}, { signal }: CallOptions = {}): Promise<TriggerResponse> {
+    // No retry while the collector is offline: it takes a snapshot by itself when it is back.
+    return this.http.send({
+      method: 'POST',
+      path: `${this.limitsPath}/trigger`,
+      query: { ...query },
+      idempotent: true,
+      retry: false,
+      signal,
+    })
   }
 }

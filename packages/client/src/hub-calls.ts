@@ -1,17 +1,19 @@
+import type { NamedAccount } from '@signalbox/contract/account'
 import type { AuditEntry, AuditQuery } from '@signalbox/contract/audit'
 import type { HubEvent } from '@signalbox/contract/event'
 import type { Health, Readiness } from '@signalbox/contract/health'
 import type { CreateInvite, Invite, RedeemedInvite, RedeemInvite } from '@signalbox/contract/invite'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
-import type { CreateSignInLink, SignInLink } from '@signalbox/contract/login'
+import type { CreateSignInLink, SignInLink, WhoAmI } from '@signalbox/contract/login'
 import type { MirrorState } from '@signalbox/contract/mirror-state'
 import type { EndSignInsQuery, SignIn } from '@signalbox/contract/sign-in'
+import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { CallOptions, ListOptions } from './call-options.ts'
-import { ApiClient } from './client.ts'
+import { MachineReads } from './machine-reads.ts'
 import type { EventQuery, ListQuery } from './query.ts'
 
-/** The routes about the hub itself: health, keys, sign-ins, invites, the audit log and the log of events. The page loads them where it needs them. */
-export class HubCalls extends ApiClient {
+/** The routes about the hub itself: health, keys, sign-ins, invites, the audit log, the log of events, names of accounts. */
+export class HubCalls extends MachineReads {
   /** The health of the hub and its database; an unhealthy one (503) is a result here, not an error. Needs no key. */
   checkHealth({ signal }: CallOptions = {}): Promise<Health> {
     return this.http.send({ method: 'GET', path: '/health', alsoOk: 503, signal })
@@ -89,5 +91,24 @@ export class HubCalls extends ApiClient {
   listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
     const { types, ...rest } = query
     return this.http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
+  }
+
+  /** Signs in with a key and receives a cookie; only useful in a browser. */
+  login(key: string, { signal }: CallOptions = {}): Promise<WhoAmI> {
+    return this.http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+  }
+
+  async logout({ signal }: CallOptions = {}): Promise<void> {
+    await this.http.send({ method: 'POST', path: '/api/logout', signal })
+  }
+
+  /** What rows, Claude Code's own record and telemetry have of a session, side by side, and why they differ. Scope `read`. */
+  checkSessionUsage(sessionId: string, { signal }: CallOptions = {}): Promise<SessionCheck> {
+    return this.http.send({ method: 'GET', path: '/api/usage/sessions/:id/check', id: sessionId, signal })
+  }
+
+  /** Gives an account a name for people; null takes it away. Scope `write`. */
+  nameAccount(account: string, name: string | null, { signal }: CallOptions = {}): Promise<NamedAccount> {
+    return this.http.send({ method: 'PATCH', path: '/api/claude/accounts/:id', id: account, body: { name }, idempotent: true, signal })
   }
 }

@@ -62,7 +62,7 @@ export type { SignIn } from '@signalbox/contract/sign-in'
 export type { BlockTask, CreateTask, FailTask, SessionTasks, Task, TaskStatus, UpdateTask } from '@signalbox/contract/task'
 export type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 export type { AttemptOptions, CallOptions, ChangeOptions, ListOptions, NextPage } from './call-options.ts'
-export { ApiClient, type ClientOptions } from './client.ts'
+export { ApiClient, type ClientOptions, LIMITS_PATH } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type EachRowOptions, eachRow, type FetchPage, type PageRequest } from './each-row.ts'
 export {
@@ -88,7 +88,6 @@ export {
 export type { HeartbeatEnd, HeartbeatFailure, HeartbeatLoop, HeartbeatOptions } from './heartbeat.ts'
 export type { Fetch, KeyHeader } from './http.ts'
 export type { CreateLimitSnapshotOptions } from './ingest-calls.ts'
-export { LIMITS_PATH } from './limit-calls.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
 export type {
   AlertQuery,
