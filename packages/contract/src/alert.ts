@@ -373,6 +373,9 @@ export const alertQuerySchema = z.strictObject({
 })
 export type AlertQuery = z.input<typeof alertQuerySchema>
 
+/** What a link of a message can do. */
+export const linkActions = ['acknowledge', 'snooze_1h', 'snooze_8h'] as const
+
 const alertParams = z.strictObject({ alert_id: z.string().min(1).max(100) })
 const tokenParams = z.strictObject({ token: z.string().min(1).max(400) })
 const page = { description: 'A page', content: { 'text/html': { schema: z.string() } } }
@@ -483,6 +486,7 @@ export const alertRoutes = {
     summary: 'Use a link of a message',
     description: 'Acknowledges or snoozes the alert that the link is of. A link works once.',
     params: tokenParams,
+    query: z.strictObject({ action: z.enum(linkActions).default('acknowledge') }),
     responses: { 200: page },
   }),
 }

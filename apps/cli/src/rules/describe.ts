@@ -9,7 +9,8 @@ export function describeParameters({ kind, parameters, filter }: AlertRule): str
   const { parameters: fields }: RuleForm = ruleForms[kind]
   const values = Object.entries(fields).flatMap(([name, field]) => {
     const value = parameters[name] as ParameterValue | undefined
-    return value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [`${field.label} ${formatParameter(field, value)}`]
+    const isNothing = value === undefined || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0)
+    return isNothing ? [] : [`${field.label} ${formatParameter(field, value)}`]
   })
   const patterns = Object.entries(filter).flatMap(([name, all]) =>
     all === undefined ? [] : [`Only ${name.replace(/_id$/, '')} ${all.join(', ')}`],

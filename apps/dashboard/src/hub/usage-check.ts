@@ -8,6 +8,10 @@ export { checkReasonDetails, formatCheckReason } from '@signalbox/client/check-r
 export { type CountedField, countedSession, hasNothing } from '@signalbox/client/counted-session'
 
 /** What rows, Claude Code's own record and telemetry have of a session, side by side. */
-export function useUsageCheck(session: string): UseQueryResult<SessionCheck> {
-  return useQuery({ queryKey: keys.usageCheck(session), queryFn: ({ signal }) => wholeHub.checkSessionUsage(session, { signal }) })
+export function useUsageCheck(session: string, options: { readonly enabled?: boolean } = {}): UseQueryResult<SessionCheck> {
+  return useQuery({
+    queryKey: keys.usageCheck(session),
+    queryFn: ({ signal }) => wholeHub.checkSessionUsage(session, { signal }),
+    enabled: options.enabled ?? true,
+  })
 }

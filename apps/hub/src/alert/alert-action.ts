@@ -24,13 +24,7 @@ export function unacknowledged(alert: AlertRecord, rule: AlertRuleRecord, now: n
   return { alert: done, events: [alertEvent(done, 'acknowledgement_undone')] }
 }
 
-export function snoozed(
-  alert: AlertRecord,
-  rule: AlertRuleRecord,
-  { by }: By,
-  until: number,
-  untilChanged: boolean,
-): AlertStep {
+export function snoozed(alert: AlertRecord, rule: AlertRuleRecord, { by }: By, until: number, untilChanged: boolean): AlertStep {
   const snooze = { until, until_changed: untilChanged, ...(by === undefined ? {} : { by }) }
   const done = withNextAt(next(alert, { snoozed: snooze }), rule)
   return { alert: done, events: [alertEvent(done, 'snoozed')] }

@@ -1,9 +1,10 @@
-import { rowsOf, type WindowRow } from '@signalbox/client/limit-row'
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
 import type { WeekStart } from '@signalbox/usage/zone'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
+import { forecastWindows } from '../limits/forecast-window.ts'
 import { readHistory } from '../limits/history.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { MachineRecord } from '../state/machine-record.ts'
@@ -33,7 +34,7 @@ export interface PlanFacts {
   readonly account: string
   /** What people call it; undefined where there is only one. */
   readonly name: string | undefined
-  readonly rows: readonly WindowRow[]
+  readonly windows: readonly ForecastWindow[]
   /** When the newest snapshot was captured, in milliseconds. */
   readonly updatedAt: number
   /** The series of the last day. */
@@ -124,6 +125,19 @@ export class FactsSource {
 
   at(now: number): Facts {
     return new StoreFacts(this.#options, this.#costs, now)
+  }
+
+  /** What the matching calls of each quarter hour of a range cost, and the first of these calls. */
+  async quarterCosts(
+    range: Range,
+    filter: AlertFilter | undefined,
+    now: number,
+  ): Promise<{ usd: ReadonlyMap<number, number>; first: number | undefined }> {
+    const slices = await this.#costs.slices(range, filter, now)
+    const usd = new Map<number, number>()
+    for (const [quarter, ofQuarter] of Map.groupBy(slices, (slice) => slice.quarter))
+      usd.set(quarter, this.#costs.costOf(ofQuarter).usd ?? 0)
+    return { usd, first: await this.#costs.firstCallSince(range.from, now) }
   }
 }
 
@@ -225,7 +239,7 @@ class StoreFacts implements Facts {
     return {
       account,
       name: isOnly ? plan.name : (plan.name ?? plan.account),
-      rows: rowsOf(latest.limits, now),
+      windows: forecastWindows(latest.limits, now),
       updatedAt: Date.parse(latest.limits.lastUpdated),
       series: () =>
         this.#once(`series ${account}`, () =>

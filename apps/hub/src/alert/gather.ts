@@ -21,7 +21,9 @@ export function messageId(notices: readonly NoticeRecord[]): string {
 export function groupNotices(notices: readonly NoticeRecord[], now: number): NoticeRecord[][] {
   // What was said before about the same alerts goes with it, in one message.
   const late = new Set(
-    notices.filter(({ held_by, created_at }) => (held_by !== undefined && held_by !== 'group') || now - created_at > DIGEST_AFTER_MS).map(({ alert_id }) => alert_id),
+    notices
+      .filter(({ held_by, created_at }) => (held_by !== undefined && held_by !== 'group') || now - created_at > DIGEST_AFTER_MS)
+      .map(({ alert_id }) => alert_id),
   )
   const groups = Map.groupBy(notices, (notice) => (late.has(notice.alert_id) ? 'digest' : notice.kind))
   return [...groups.values()].map((group) => group.slice(0, MAX_NOTICES))
@@ -57,7 +59,9 @@ export function messageContent({ notices, alertOf, channel, publicUrl, acknowled
     ...(passed === 0 ? [] : [`${countOf(passed, 'alert')} opened and closed in quiet hours.`]),
     ...(lost === undefined
       ? []
-      : [`${countOf(lost.count, 'message')} could not be sent before, the newest of ${new Date(lost.newest_at).toISOString().slice(0, 16).replace('T', ' ')} UTC.`]),
+      : [
+          `${countOf(lost.count, 'message')} could not be sent before, the newest of ${new Date(lost.newest_at).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+        ]),
   ]
   const severity = alertSeverities[Math.max(0, ...items.map(({ severity }) => alertSeverities.indexOf(severity)))]!
   return {
@@ -93,7 +97,7 @@ function itemOf(
     summary: oneLine(flip?.summary ?? alert.summary),
     occurred_at: flip?.occurred_at ?? alert.occurred_at,
     ...(flip?.open_for_ms === undefined ? {} : { open_for_ms: flip.open_for_ms }),
-    about: Object.fromEntries(Object.entries(alert.about).filter(([, value]) => value !== undefined)),
+    about: alert.about as Readonly<Record<string, string>>,
     values: alert.values,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/app/alerts/${encodeURIComponent(alert.alert_id)}` }),
     ...(acknowledge === undefined ? {} : { acknowledge_url: acknowledge }),
@@ -109,7 +113,14 @@ function titleOf(items: readonly MessageItem[], passed: number): string {
   const [first] = items
   if (first === undefined) return `${countOf(passed, 'alert')} opened and closed`
   if (items.length === 1) {
-    const prefix = { opened: '', closed: 'Resolved: ', reminder: 'Still: ', escalated: 'Escalated: ', acknowledged: 'Acknowledged: ', flapping: 'Flapping: ' }
+    const prefix = {
+      opened: '',
+      closed: 'Resolved: ',
+      reminder: 'Still: ',
+      escalated: 'Escalated: ',
+      acknowledged: 'Acknowledged: ',
+      flapping: 'Flapping: ',
+    }
     return `${prefix[first.what]}${first.summary}`
   }
   const closed = items.filter(({ what }) => what === 'closed').length

@@ -38,7 +38,8 @@ export function fateOf(notice: NoticeRecord, circumstances: HoldCircumstances): 
   // While snoozed, it has come and gone.
   const wasSnoozed = notice.held_by === 'snooze' || notice.held_by === 'paused' || notice.held_by === 'inhibited'
   if (wasSnoozed && alert.state === 'closed' && notice.what !== 'closed') return { drop: 'It was over before it could be sent' }
-  if ((notice.what === 'reminder' || notice.what === 'escalated') && alert.state === 'closed') return { drop: 'It was over before it could be sent' }
+  if ((notice.what === 'reminder' || notice.what === 'escalated') && alert.state === 'closed')
+    return { drop: 'It was over before it could be sent' }
   const groupEnd = circumstances.firstOf(notice) + circumstances.groupMs
   return groupEnd > now ? { held_by: 'group', not_before: groupEnd } : 'due'
 }

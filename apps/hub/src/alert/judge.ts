@@ -135,7 +135,12 @@ export class Judge<Facts> {
       const keys = new Set(subjects.map(({ key }) => key))
       const others = alerts.filter(({ subject }) => !keys.has(subject)).map(subjectOf)
       const known = new Map(alerts.map((alert) => [subjectKey(rule.rule_id, alert.subject), alert]))
-      await this.#judge([...subjects, ...others].map((subject) => ({ rule, open: opened, subject })), facts, now, known)
+      await this.#judge(
+        [...subjects, ...others].map((subject) => ({ rule, open: opened, subject })),
+        facts,
+        now,
+        known,
+      )
     }
     // Their rule was removed, or switched off.
     const orphans = [...byRule.values()].flat().filter(({ state }) => state !== 'closed')
@@ -200,7 +205,8 @@ export class Judge<Facts> {
     const event = mark?.value.event as number | undefined
     const revision = mark?.revision ?? 0
     // Events were removed, or it is another log: the sweep at the start has judged everything.
-    if (event === undefined || mark?.value.store_id !== store.id || event > last || (first > 0 && event < first - 1)) return { event: last, revision }
+    if (event === undefined || mark?.value.store_id !== store.id || event > last || (first > 0 && event < first - 1))
+      return { event: last, revision }
     return { event, revision }
   }
 
@@ -232,7 +238,8 @@ export class Judge<Facts> {
     known: ReadonlyMap<string, AlertRecord> | undefined,
   ): Promise<Pair<Facts>[]> {
     const keyOf = ({ rule, subject }: Pair<Facts>) => subjectKey(rule.rule_id, subject.key)
-    const alerts = known ?? new Map((await this.#alerts.openOf(pairs.map(keyOf))).map((alert) => [subjectKey(alert.rule_id, alert.subject), alert]))
+    const alerts =
+      known ?? new Map((await this.#alerts.openOf(pairs.map(keyOf))).map((alert) => [subjectKey(alert.rule_id, alert.subject), alert]))
     const writes: (AlertWrite & { readonly pair: Pair<Facts> })[] = []
     for (const pair of pairs) {
       const write = await this.#safely(pair.rule, () => this.#judgeOne(pair, alerts.get(keyOf(pair)), facts, now), undefined)
@@ -246,7 +253,12 @@ export class Judge<Facts> {
     return writes.filter((_, index) => !done[index]).map(({ pair }) => pair)
   }
 
-  async #judgeOne({ rule, open, subject }: Pair<Facts>, alert: AlertRecord | undefined, facts: Facts, now: number): Promise<AlertWrite | undefined> {
+  async #judgeOne(
+    { rule, open, subject }: Pair<Facts>,
+    alert: AlertRecord | undefined,
+    facts: Facts,
+    now: number,
+  ): Promise<AlertWrite | undefined> {
     const verdict = await open.judge(subject, facts, now)
     this.#noteMoment(rule, subject, verdict)
     const isNew = verdict.verdict === 'holds' && alert === undefined

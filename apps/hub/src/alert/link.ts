@@ -25,5 +25,9 @@ export function readLink(sealer: Sealer, token: string): AlertLink | undefined {
   const [alert_id = '', message, expires = ''] = text.split('~')
   const [given, expected] = [Buffer.from(token.slice(end + 1)), Buffer.from(sealer.sign(`link ${text}`))]
   if (message === undefined || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
-  return { alert_id, expires_at: Number.parseInt(expires, 36) * 1000, used_key: createHash('sha256').update(token).digest('hex').slice(0, 16) }
+  return {
+    alert_id,
+    expires_at: Number.parseInt(expires, 36) * 1000,
+    used_key: createHash('sha256').update(token).digest('hex').slice(0, 16),
+  }
 }

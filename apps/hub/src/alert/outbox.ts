@@ -77,7 +77,8 @@ export class Outbox {
       const channel = channels.find((one) => one.channel_id === channel_id)!
       if (next_at > now) moments.push(next_at)
       // The message before it comes first, and has a moment of its own, or waits for a person.
-      else if ((await store.unsent(channel_id)).length === 0) moments.push(Math.max(next_at, freeAt(channel.bucket, kindOf(channel.kind).rate, now)))
+      else if ((await store.unsent(channel_id)).length === 0)
+        moments.push(Math.max(next_at, freeAt(channel.bucket, kindOf(channel.kind).rate, now)))
     }
     return moments.length === 0 ? undefined : Math.min(...moments)
   }
@@ -90,7 +91,8 @@ export class Outbox {
     const moments: number[] = []
     for (const { next_at } of await store.waitingOf(healthy.map(({ channel_id }) => channel_id))) if (next_at <= now) moments.push(next_at)
     for (const { channel_id } of healthy) {
-      for (const { created_at, next_at } of await store.unsent(channel_id)) if (next_at !== undefined && next_at <= now) moments.push(created_at)
+      for (const { created_at, next_at } of await store.unsent(channel_id))
+        if (next_at !== undefined && next_at <= now) moments.push(created_at)
     }
     return moments.length === 0 ? undefined : Math.min(...moments)
   }
@@ -139,7 +141,12 @@ export class Outbox {
   }
 
   /** Holds the waiting notices of a channel, or gathers the first group of those that are due. */
-  async #gather(channel: ChannelRecord, rules: ReadonlyMap<string, AlertRuleRecord>, pausedUntil: number | undefined, now: number): Promise<void> {
+  async #gather(
+    channel: ChannelRecord,
+    rules: ReadonlyMap<string, AlertRuleRecord>,
+    pausedUntil: number | undefined,
+    now: number,
+  ): Promise<void> {
     const { store, sender, kindOf, groupMs } = this.#options
     const { channel_id } = channel
     const kind = kindOf(channel.kind)
@@ -180,7 +187,10 @@ export class Outbox {
       const storm = `${channel_id} ${group[0]!.kind}`
       const until = this.#storms.get(storm) ?? 0
       if (until > now && !kind.one_by_one) {
-        await store.hold(group.map(({ notice_id }) => notice_id), { not_before: until, held_by: 'group' })
+        await store.hold(
+          group.map(({ notice_id }) => notice_id),
+          { not_before: until, held_by: 'group' },
+        )
         continue
       }
       if (group.length >= STORM_NOTICES) this.#storms.set(storm, now + Math.min(STORM_WAIT_MS, 3 * groupMs))

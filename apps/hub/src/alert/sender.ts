@@ -117,6 +117,11 @@ export class Sender {
     await store.putMessage({ ...message, state: 'sealed', attempts, next_at: now, revision: message.revision + 1 })
   }
 
+  /** Waits for the attempts in progress. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#sending.values())
+  }
+
   /** Lets the attempts in progress end for a moment, then ends them, and waits until their outcome is stored. */
   async close(): Promise<void> {
     this.#closing = true
@@ -216,7 +221,8 @@ export class Sender {
         last_error: error,
         failing_since: one.failing_since ?? now,
       }))
-      if (channel.kind === 'web_push') await this.#keepConfig(channel, 'gone' in outcome && outcome.gone ? { subscriptions: [] } : undefined, now)
+      if (channel.kind === 'web_push')
+        await this.#keepConfig(channel, 'gone' in outcome && outcome.gone ? { subscriptions: [] } : undefined, now)
       return
     }
     const failures = attempts.filter((one) => one.outcome !== 'sent').length
@@ -259,7 +265,9 @@ export class Sender {
       await changeChannel(store, channel.channel_id, { now }, (one) => ({ ...one, config: secrets.sealConfig(one.channel_id, config) }))
       return
     }
-    const left = new Set((config as { subscriptions: { endpoint: string }[] }).subscriptions.map(({ endpoint }) => subscriptionId(endpoint)))
+    const left = new Set(
+      (config as { subscriptions: { endpoint: string }[] }).subscriptions.map(({ endpoint }) => subscriptionId(endpoint)),
+    )
     for (const { subscription_id, created_at } of await store.subscriptions()) {
       // One that came while the message was sent has not got it, but is subscribed.
       const isNew = created_at > now - SEND_LEASE_MS

@@ -1,3 +1,4 @@
+import type { HubEvent } from '@signalbox/contract/event'
 import type { Clock } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { Logger } from '../log.ts'
@@ -10,6 +11,8 @@ import type { Sender } from './sender.ts'
 
 /** Events that come in a burst are judged together. */
 const COLLECT_MS = 200
+/** What is due, and waits for something else. */
+const DUE_RETRY_MS = 250
 /** After a failure of the store. */
 const RETRY_MS = 1_000
 /** The wall clock may be set: no wait is longer. */
@@ -19,7 +22,7 @@ const SHARED_WAIT_MS = 5_000
 
 export interface WorkerOptions {
   readonly store: Pick<Store, 'events' | 'alerts'>
-  readonly judge: Judge<unknown>
+  readonly judge: Pick<Judge<never>, 'noteEvents' | 'step' | 'nextAt'>
   readonly outbox: Outbox
   readonly sender: Sender
   readonly lease: Lease
@@ -44,10 +47,15 @@ export class AlertWorker {
     this.#wake?.()
   }
 
+  /** @returns whether there is something to judge */
+  noteEvents(events: readonly HubEvent[]): boolean {
+    return this.#options.judge.noteEvents(events)
+  }
+
   async run(signal: AbortSignal): Promise<void> {
-    const { store, judge, sender, lease, logger } = this.#options
+    const { store, sender, lease, logger } = this.#options
     const stopListening = store.events.listen((events) => {
-      if (!judge.noteEvents(events)) return
+      if (!this.noteEvents(events)) return
       this.#collecting ??= setTimeout(() => {
         this.#collecting = undefined
         this.wake()
@@ -92,7 +100,8 @@ export class AlertWorker {
     }
     const next = Math.min(await judge.nextAt(), (await outbox.nextAt()) ?? Number.POSITIVE_INFINITY, lease.renewAt)
     const longest = store.alerts.exclusive ? LONGEST_WAIT_MS : SHARED_WAIT_MS
-    return Math.max(0, Math.min(next - clock.now(), longest))
+    // What is due and could not be done now waits for another message of its channel, which wakes this loop.
+    return Math.max(DUE_RETRY_MS, Math.min(next - clock.now(), longest))
   }
 
   #sleep(ms: number): Promise<void> {

@@ -6,11 +6,13 @@ interface ChannelPickerProps {
   readonly legend: string
   readonly value: RuleChannels
   readonly channels: readonly Channel[]
+  /** What it means to choose none. */
+  readonly none?: string
   readonly onChange: (value: RuleChannels) => void
 }
 
 /** All channels, also those that come later, or some, or none. */
-export function ChannelPicker({ legend, value, channels, onChange }: ChannelPickerProps) {
+export function ChannelPicker({ legend, value, channels, none, onChange }: ChannelPickerProps) {
   const id = useId()
   const chosen = value === 'all' ? [] : value
   return (
@@ -22,7 +24,8 @@ export function ChannelPicker({ legend, value, channels, onChange }: ChannelPick
       </label>
       <label className="check-line">
         <input type="radio" name={id} checked={value !== 'all'} onChange={() => onChange([])} />
-        {channels.length === 0 ? 'None: the alert is on this page only' : 'Only these; without one, the alert is on this page only'}
+        {channels.length === 0 ? 'None' : 'Only these'}
+        {none !== undefined && `; ${none}`}
       </label>
       {value !== 'all' && channels.length > 0 && (
         <div className="channel-picker-some">

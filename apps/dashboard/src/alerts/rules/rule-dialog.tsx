@@ -1,6 +1,6 @@
 import { type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
 import { type AlertRuleKind, alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { type CreateAlertRule, usePreviewRule, useSaveRule } from '../../hub/alert-rules.ts'
 import type { AlertRule } from '../../hub/answer.ts'
 import { useChannels } from '../../hub/channels.ts'
@@ -26,6 +26,11 @@ export function RuleDialog({ rule, onClose }: { /** Undefined for a new one. */ 
   const [kind, setKind] = useState<AlertRuleKind>(rule?.kind ?? FIRST_KIND)
   const [form, setForm] = useState<RuleForm>(() => (rule === undefined ? newRuleForm(FIRST_KIND) : toRuleForm(rule)))
   const [problems, setProblems] = useState<RuleProblems>({})
+  const element = useRef<HTMLFormElement>(null)
+  // After a try to save it, the first field that is wrong.
+  useEffect(() => {
+    if (Object.keys(problems).length > 0) element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [problems])
   const words: KindForm = ruleForms[kind]
   const error = save.error ?? preview.error
 
@@ -61,7 +66,7 @@ export function RuleDialog({ rule, onClose }: { /** Undefined for a new one. */ 
 
   return (
     <Dialog onClose={onClose} title={rule === undefined ? 'New rule' : `Change “${rule.name}”`}>
-      <form className="rule-form" onSubmit={submit} noValidate>
+      <form className="rule-form" onSubmit={submit} noValidate ref={element}>
         {rule === undefined && (
           <div className="field">
             <label htmlFor={`${id}-kind`}>Watch for</label>

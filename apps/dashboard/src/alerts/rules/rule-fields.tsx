@@ -27,6 +27,8 @@ export interface RuleFieldsProps {
 /** The fields of a rule: what it watches for, whom it notifies, and when again. */
 export function RuleFields({ kind, form, problems, channels, change }: RuleFieldsProps) {
   const { parameters: fields, filter: filters }: KindForm = ruleForms[kind]
+  // A field that is wrong has to be seen.
+  const hasProblem = Object.keys(problems).some((name) => !name.startsWith('parameters.'))
   const setStep = (at: number, part: Partial<RuleForm['escalate'][number]>) =>
     change({ escalate: form.escalate.map((step, index) => (index === at ? { ...step, ...part } : step)) })
   return (
@@ -41,8 +43,14 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
         />
       ))}
       {filters.length > 0 && <FilterInputs names={filters} form={form} change={change} />}
-      <ChannelPicker legend="Channels" value={form.channels} channels={channels} onChange={(chosen) => change({ channels: chosen })} />
-      <details className="more-fields">
+      <ChannelPicker
+        legend="Channels"
+        value={form.channels}
+        channels={channels}
+        none="without one, the alert is on this page only"
+        onChange={(chosen) => change({ channels: chosen })}
+      />
+      <details className="more-fields" open={hasProblem || undefined}>
         <summary>Severity, reminders and escalation</summary>
         <Labelled label="Severity">
           {(id) => (
@@ -195,8 +203,15 @@ function ParameterInput({ field, text, problem, onChange }: ParameterInputProps)
   }
   return (
     <Labelled label={named} problem={problem} help={help}>
-      {(id) => (
-        <select id={id} className="input" value={text} onChange={(event) => onChange(event.target.value)} required>
+      {(id, describedBy) => (
+        <select
+          id={id}
+          className="input"
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          aria-invalid={problem === undefined ? undefined : true}
+          aria-describedby={describedBy}
+        >
           {field.default === undefined && <option value="">Choose …</option>}
           {choices?.map(({ value, label: name }) => (
             <option key={value} value={value}>

@@ -10,11 +10,17 @@ export function describeParameters({ kind, parameters, filter }: Pick<AlertRule,
   const values = Object.entries(fields).flatMap(([name, field]) => {
     const value = parameters[name] as ParameterValue | undefined
     // What matches everything narrows nothing.
-    if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0)) return []
-    return [`${field.label.charAt(0).toLowerCase()}${field.label.slice(1)} ${formatParameter(field, value)}`]
+    if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0))
+      return []
+    const words = formatParameter(field, value)
+    return [`${lowerFirst(field.label)} ${field.unit === 'choice' ? lowerFirst(words) : words}`]
   })
   const filters = Object.entries(filter).map(([name, patterns]) => `${name.replace(/_id$/, '')} ${(patterns as string[]).join(', ')}`)
   return [...values, ...(filters.length === 0 ? [] : [`only ${filters.join(' and ')}`])].join(' · ')
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 }
 
 /** Which channels a rule notifies, and when again. */

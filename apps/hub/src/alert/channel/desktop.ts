@@ -21,8 +21,11 @@ export function desktop(outlet: DesktopOutlet): ChannelKind<DesktopConfig> {
       signal.throwIfAborted()
       const machines = await outlet.show(noticeOf(message), machine_id, signal)
       if (machines.length > 0) return { outcome: 'sent', receipt: { said: `Shown on ${machines.join(', ')}` } }
-      const where = machine_id === undefined ? 'No machine' : machine_id
-      return { outcome: 'failed', reason: `${where} shows no notifications now: its collector is away, or has no desktop.` }
+      const reason =
+        machine_id === undefined
+          ? 'No machine shows notifications now: no collector with a desktop is connected.'
+          : `${machine_id} shows no notifications now: its collector is away, or has no desktop.`
+      return { outcome: 'failed', reason }
     },
   }
 }

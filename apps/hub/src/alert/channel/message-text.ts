@@ -79,7 +79,7 @@ const prefixes: Readonly<Record<Exclude<MessageItem['what'], 'closed'>, string>>
 
 /** What is to be said of an alert, on one line. */
 export function itemLine(item: MessageItem): string {
-  const summary = oneLine(item.summary)
+  const summary = oneLine(item.summary) || item.kind
   if (item.what !== 'closed') return `${prefixes[item.what]}${summary}`
   return item.open_for_ms === undefined ? `Over: ${summary}` : `Over after ${duration(item.open_for_ms)}: ${summary}`
 }

@@ -1,5 +1,5 @@
 import type { TeamsConfig } from '@signalbox/contract/channel-config'
-import { deliver, refused, secretsOf } from './answer.ts'
+import { deliver, outcomeOf, refused, secretsOf } from './answer.ts'
 import type { ChannelKind, Message } from './channel-kind.ts'
 import { cutTo, isOver, itemLine, linksOf, oneLine, sizeInBytes, titleOf } from './message-text.ts'
 
@@ -20,11 +20,9 @@ export const teams: ChannelKind<TeamsConfig> = {
       body: bodyOf(message),
     } as const
     return deliver(wire, request, signal, secretsOf('teams', config), (answer) => {
-      if (answer.status === 202 || answer.status === 200) {
-        return {
-          outcome: 'sent',
-          receipt: { status: answer.status, said: 'The workflow has begun. Whether the card is shown is not known.' },
-        }
+      const outcome = outcomeOf(answer)
+      if (outcome.outcome === 'sent') {
+        return { ...outcome, receipt: { status: answer.status, said: 'The workflow has begun. Whether the card is shown is not known.' } }
       }
       const { code } = (answer.json.error ?? {}) as { code?: unknown }
       return code === 'WorkflowTriggerIsNotEnabled' ? refused(answer, 'has switched the workflow off') : undefined

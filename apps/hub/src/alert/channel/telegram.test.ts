@@ -55,6 +55,6 @@ it('waits as long as Telegram asks, and believes no 200 without its word', async
   peer.next.push({ status: 429, body: { ok: false, error_code: 429, description: 'Too Many Requests', parameters: { retry_after: 7 } } })
   expect(await send()).toMatchObject({ outcome: 'failed', retry_after_ms: 7_000 })
   peer.next.push({ status: 200, body: { ok: false, description: 'no' } }, { status: 200, body: '<html>captive portal</html>' })
-  expect(await send()).toMatchObject({ outcome: 'refused' })
+  expect(await send()).toMatchObject({ outcome: 'failed' })
   expect(await send()).toMatchObject({ outcome: 'failed' })
 })

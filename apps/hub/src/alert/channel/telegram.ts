@@ -1,5 +1,5 @@
 import type { TelegramConfig } from '@signalbox/contract/channel-config'
-import { deliver, failed, type PeerAnswer, refused, secretsOf, sent } from './answer.ts'
+import { deliver, failed, type PeerAnswer, secretsOf, sent } from './answer.ts'
 import type { ChannelKind, Message, SendOutcome } from './channel-kind.ts'
 import { htmlStyle, messageBody, withoutMentions } from './message-text.ts'
 
@@ -64,7 +64,7 @@ function judge(answer: PeerAnswer): SendOutcome<never> | undefined {
   if (answer.status !== 200) return undefined
   // Without its word the message is not there: a page of a proxy answers 200 as well.
   if (ok === true) return sent(answer, result?.message_id)
-  return ok === false ? refused(answer) : failed(answer)
+  return failed(answer)
 }
 
 function migratedTo({ json }: PeerAnswer): string | undefined {

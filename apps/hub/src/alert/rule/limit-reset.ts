@@ -71,8 +71,8 @@ export function resetsOf(series: LimitHistory['series']): WindowReset[] {
 }
 
 /** The windows that have ended since their newest snapshot. */
-function endedRows({ rows }: PlanFacts): WindowReset[] {
-  return rows.flatMap(({ kind, label, state, percent, resetsAt }) =>
+function endedRows({ windows }: PlanFacts): WindowReset[] {
+  return windows.flatMap(({ kind, label, state, percent, resetsAt }) =>
     state === 'reset' && resetsAt !== undefined ? [{ kind, label, percent, dueAt: resetsAt, at: resetsAt }] : [],
   )
 }

@@ -1,7 +1,6 @@
-import type { WindowRow } from '@signalbox/client/limit-row'
 import type { HubEvent } from '@signalbox/contract/event'
 import type { WindowKind } from '@signalbox/contract/limit-label'
-import { FORECAST_MAX_AGE_MS } from '@signalbox/usage/limit-forecast'
+import { FORECAST_MAX_AGE_MS, type ForecastWindow } from '@signalbox/usage/limit-forecast'
 import type { Facts, PlanFacts } from '../facts.ts'
 import type { Subject, Verdict } from './rule-kind.ts'
 
@@ -13,7 +12,7 @@ export type WindowChoice = 'any' | WindowKind
 /** A window that the rule is about, and its plan. */
 export interface PlanWindowRow {
   readonly plan: PlanFacts
-  readonly row: WindowRow
+  readonly row: ForecastWindow
 }
 
 export function isWanted(kind: WindowKind, choice: WindowChoice): boolean {
@@ -22,7 +21,7 @@ export function isWanted(kind: WindowKind, choice: WindowChoice): boolean {
 
 /** The windows of all plans that a rule is about. */
 export async function windowsOf(facts: Facts, choice: WindowChoice): Promise<PlanWindowRow[]> {
-  return (await facts.limits()).flatMap((plan) => plan.rows.filter(({ kind }) => isWanted(kind, choice)).map((row) => ({ plan, row })))
+  return (await facts.limits()).flatMap((plan) => plan.windows.filter(({ kind }) => isWanted(kind, choice)).map((row) => ({ plan, row })))
 }
 
 /** The window itself, whichever reset it has: of the windows of single models each is its own. */
@@ -40,7 +39,7 @@ export function windowSubject(
   return { key: [account, windowId(window), reset].map(encodeURIComponent).join('/'), about: account === '' ? {} : { account } }
 }
 
-export function isFresh({ readAt }: Pick<WindowRow, 'readAt'>, now: number): boolean {
+export function isFresh({ readAt }: Pick<ForecastWindow, 'readAt'>, now: number): boolean {
   return now - readAt <= FORECAST_MAX_AGE_MS
 }
 
@@ -52,7 +51,7 @@ export async function judgeFormerWindow(subject: Subject, facts: Facts, now: num
   const plan = (await facts.limits()).find((one) => one.account === account)
   if (plan === undefined) return { verdict: 'gone' }
   if (reset !== '-' && Number(reset) * 1_000 <= now) return { verdict: 'clear' }
-  const row = plan.rows.find((one) => windowId(one) === id)
+  const row = plan.windows.find((one) => windowId(one) === id)
   return row !== undefined && isFresh(row, now) ? { verdict: 'clear' } : noFreshSnapshot
 }
 
