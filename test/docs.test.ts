@@ -1,5 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
+import { channelKinds } from '@signalbox/contract/channel-kind'
 import { apiErrorCodes, errorCodes } from '@signalbox/contract/error'
 import { eventTypes, sessionChanges } from '@signalbox/contract/event'
 import { type Setting, settings } from '@signalbox/contract/setting'
@@ -176,6 +178,12 @@ describe('docs/configuration.md', () => {
 describe('docs/errors.md', () => {
   it.each([...Object.keys(errorCodes), ...Object.keys(apiErrorCodes)])('explains %s', (name) => {
     expect(textOf('docs/errors.md')).toContain(`\`${name}\``)
+  })
+})
+
+describe('docs/alerts.md', () => {
+  it.each([...alertRuleKinds, ...channelKinds])('has %s', (kind) => {
+    expect(textOf('docs/alerts.md')).toContain(`\`${kind}\``)
   })
 })
 

@@ -8,6 +8,7 @@ import { toProblem } from '../hub/problem.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { hasNothing, useUsageCheck } from '../hub/usage-check.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -44,7 +45,7 @@ export function SessionScreen() {
 
   return (
     <div className="screen one-session">
-      <title>{`${name} · Sessions · Signalbox`}</title>
+      <ScreenTitle name={`${name} · Sessions`} />
       <header className="screen-head">
         <div>
           <p className="session-back">
