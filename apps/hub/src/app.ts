@@ -54,6 +54,7 @@ import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
 import { projectFolder } from './routes/project-folder.ts'
+import { question } from './routes/question.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
 import { sessionHeartbeat } from './routes/session-heartbeat.ts'
@@ -111,6 +112,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   limitSnapshot,
   currentLimits,
   limitTrigger,
+  question,
   telemetry,
   mirror,
   event,

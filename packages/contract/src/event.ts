@@ -22,6 +22,9 @@ export const eventTypes = [
   'limits.account',
   'usage.updated',
   'data.deleted',
+  'question.asked',
+  'question.answered',
+  'question.ended',
   'monitor.paused',
   'monitor.resumed',
 ] as const

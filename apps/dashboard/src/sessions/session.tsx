@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
 import { toProblem } from '../hub/problem.ts'
+import { useMayAnswer } from '../hub/question.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -23,6 +24,9 @@ import { TasksPanel } from './tasks-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
 import './session.css'
 
+/** Only those who may answer see it. */
+const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
+
 // Most people come for the state of a session.
 const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
 
@@ -33,6 +37,7 @@ export function SessionScreen() {
   const session = query.data
   const problem = query.error === null ? undefined : toProblem(query.error)
   const machines = useMachines()
+  const mayAnswer = useMayAnswer()
   const claude = session?.claude_code
   const project = session === undefined ? 'Session' : (folderNames([session.project_id])[0] ?? session.project_id)
   const name = claude?.name ?? project
@@ -67,6 +72,11 @@ export function SessionScreen() {
         </div>
       </header>
       {problem !== undefined && !(problem.offline && session !== undefined) && <ProblemNote {...problem} onRetry={() => query.refetch()} />}
+      {mayAnswer && (
+        <Suspense fallback={null}>
+          <QuestionsPanel session={id} />
+        </Suspense>
+      )}
       {session === undefined ? (
         problem === undefined && <Skeleton height={420} label="Loading the session" />
       ) : (

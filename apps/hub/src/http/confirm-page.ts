@@ -1,4 +1,5 @@
-import { printable } from '@signalbox/contract/printable'
+import { createHash } from 'node:crypto'
+import { printableLines } from '@signalbox/contract/printable'
 
 export interface ConfirmPage {
   readonly title: string
@@ -31,43 +32,48 @@ export function confirmPage({ title, lines, details = [], actions = [], fields =
     actions.length === 0
       ? ''
       : `<form method="post">${fields.map(renderField).join('')}<p class="actions">${actions
-          .map(({ value, label }) => `<button name="action" value="${escape(value)}">${escape(label)}</button>`)
+          .map(({ value, label }) => `<button name="action" value="${escapeHtml(value)}">${escapeHtml(label)}</button>`)
           .join(' ')}</p></form>`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<title>${escape(title)} · Signalbox</title><style>${confirmPageStyle}</style></head>
-<body><main><h1>${escape(title)}</h1>${lines.map((line) => `<p>${escape(line)}</p>`).join('')}${details
-    .map(({ name, text }) => `<h2>${escape(name)}</h2><pre>${escape(text)}</pre>`)
+<title>${escapeHtml(title)} · Signalbox</title><style>${style}</style></head>
+<body><main><h1>${escapeHtml(title)}</h1>${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}${details
+    .map(({ name, text }) => `<h2>${escapeHtml(name)}</h2><pre>${escapeHtml(text)}</pre>`)
     .join('')}${form}</main></body></html>
 `
 }
 
 function renderField(field: ConfirmField): string {
   if (field.kind === 'text') {
-    return `<p><label>${escape(field.label)}<br><input name="${escape(field.name)}" maxlength="${field.maxLength}" autocomplete="off"></label></p>`
+    return `<p><label>${escapeHtml(field.label)}<br><input name="${escapeHtml(field.name)}" maxlength="${field.maxLength}" autocomplete="off"></label></p>`
   }
   const type = field.several ? 'checkbox' : 'radio'
   const options = field.options.map(
     ({ value, label, note }) =>
-      `<label><input type="${type}" name="${escape(field.several ? `${field.name}.${value}` : field.name)}" value="${escape(value)}"> ${escape(label)}${
-        note === undefined ? '' : ` <small>${escape(note)}</small>`
+      `<label><input type="${type}" name="${escapeHtml(field.several ? `${field.name}.${value}` : field.name)}" value="${escapeHtml(value)}"> ${escapeHtml(label)}${
+        note === undefined ? '' : ` <small>${escapeHtml(note)}</small>`
       }</label><br>`,
   )
-  return `<fieldset><legend>${escape(field.label)}</legend>${options.join('')}</fieldset>`
+  return `<fieldset><legend>${escapeHtml(field.label)}</legend>${options.join('')}</fieldset>`
 }
 
 /** Text of others may have characters that change what is around them. */
-function escape(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  return text
-    .split('\n')
-    .map((line) => printable(line))
-    .join('\n')
-    .replace(/[&<>"']/g, (character) => entities[character]!)
+function escapeHtml(text: string): string {
+  return printableLines(text).replace(/[&<>"']/g, (character) => entities[character]!)
 }
 
-export const confirmPageStyle =
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const style =
   ':root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0;padding:1rem}main{max-width:40rem;margin:auto}' +
   'h1{font-size:1.4rem}h2{font-size:1rem;margin-bottom:.25rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.75rem;margin:0;' +
   'border:1px solid #8888;border-radius:.4rem}button,input{font:inherit;min-height:2.75rem;padding:0 1rem}input:not([type]){width:100%;box-sizing:border-box}' +
   'input[type=radio],input[type=checkbox]{min-height:1.25rem;width:1.25rem}fieldset{margin:1rem 0}'
+
+/** The headers that the page is sent with: it loads nothing, and its address, which is a secret, is given to no other site. */
+export const confirmPageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const

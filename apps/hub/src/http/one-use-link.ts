@@ -16,7 +16,7 @@ export interface OneUseLink {
 }
 
 /**
- * Signs the links that stand in messages and let whoever has them do one thing, once. A link survives a restart and is good at
+ * Signs the links that stand in messages and let those who have them do one thing, once. A link survives a restart and is good at
  * every hub of a store, because all it says is in it. Following it (GET) uses nothing up, since programs follow links too: a
  * page asks once more. Which links were used is known to this process alone, so what they do needs a compare-and-set besides.
  */
