@@ -1,6 +1,6 @@
 import type { AskQuestion, Decision, QuestionAnswer, QuestionKind, QuestionOutcome } from '@signalbox/contract/question'
 import type { HubTarget } from './hub-target.ts'
-import { postJson } from './post-json.ts'
+import { type Posted, postJson } from './post-json.ts'
 
 /** One long poll; the hub takes up to 25 s. */
 const WAIT_MS = 20_000
@@ -38,7 +38,7 @@ export async function askHub(
   let pauseMs = FIRST_PAUSE_MS
   while (!signal.aborted && leftMs() > 0) {
     const wait_ms = Math.max(0, Math.round(Math.min(WAIT_MS, leftMs())))
-    const { status, body } = isKnown
+    const { status, body }: Posted = isKnown
       ? await postJson(target, `/api/questions/${question_id}/wait`, { ...fields, wait_ms }, { timeoutMs: wait_ms + ANSWER_MS, signal })
       : await postJson(
           target,

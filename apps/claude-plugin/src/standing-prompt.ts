@@ -58,7 +58,8 @@ export class StandingPrompt {
 
   #look(): void {
     const { call, status: file, clientPid } = this.#place
-    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.#clientStart)) return void this.#end('session_ended')
+    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.#clientStart))
+      return void this.#end('session_ended')
     if (call?.read() === 'ended') return void this.#end('terminal')
     const status = file?.read()?.status
     if (status === undefined) return

@@ -12,7 +12,12 @@ export const MACHINE = 'answering'
 
 /** The environment of a client whose questions go to a hub. */
 export function askingEnv(hub: AnsweringHub): Record<string, string> {
-  return { SIGNALBOX_URL: hub.url, SIGNALBOX_API_KEY: KEY, MACHINE_ID: MACHINE, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` }
+  return {
+    SIGNALBOX_URL: hub.url,
+    SIGNALBOX_API_KEY: KEY,
+    MACHINE_ID: MACHINE,
+    PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+  }
 }
 
 /** The plugin of this repository, for one client. */

@@ -49,13 +49,16 @@ try {
 await finish()
 
 async function finish(): Promise<void> {
-  await remove().catch((error: Error) => problems.push(error.message))
   await hub.kill()
+  await remove().catch((error: Error) => problems.push(error.message))
   for (const way of ways) {
     const own = results.filter((result) => result.way === way)
     const delays = own.flatMap(({ delayMs }) => delayMs ?? []).sort((a, b) => a - b)
     const right = own.filter(({ wrong }) => wrong.length === 0).length
-    const times = delays.length === 0 ? '' : `; the session went on after ${Math.round(delays[Math.floor(delays.length / 2)]!)} ms (median), ${Math.round(delays.at(-1)!)} ms (longest)`
+    const times =
+      delays.length === 0
+        ? ''
+        : `; the session went on after ${Math.round(delays[Math.floor(delays.length / 2)]!)} ms (median), ${Math.round(delays.at(-1)!)} ms (longest)`
     console.log(`${way}: ${right} of ${own.length} right${times}`)
   }
   for (const problem of problems) console.error(problem)

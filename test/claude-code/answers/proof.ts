@@ -110,7 +110,8 @@ export async function provePrompt({ home, hub, session, number, way, version }: 
   }
 
   // After a denial the model is asked again, or the turn is over, as the terminal does it.
-  const goesOn = () => (home.api.answersOf(sessionId).length > answersBefore || terminal.processFile()?.status === 'idle' ? true : undefined)
+  const goesOn = () =>
+    home.api.answersOf(sessionId).length > answersBefore || terminal.processFile()?.status === 'idle' ? true : undefined
   await until('the session going on', goesOn, 30_000).catch((error: Error) => wrong.push(error.message))
   const delayMs = performance.now() - answeredAt
   await terminal.waitForProcessFile(({ status }) => status === 'idle')

@@ -38,9 +38,7 @@ export function QuestionCard({ question, withSession }: QuestionCardProps) {
         <section key={name} className="question-detail" aria-label={name}>
           <p className="overline">{name}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long texts are scrolled with the keyboard too */}
-          <pre tabIndex={0}>
-            {text}
-          </pre>
+          <pre tabIndex={0}>{text}</pre>
           {cut !== undefined && <p className="small muted">{cut} more characters: see the terminal.</p>}
         </section>
       ))}

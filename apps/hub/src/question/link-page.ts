@@ -1,6 +1,5 @@
-import { type Answer, MAX_ANSWER_CHARACTERS, type Question, type QuestionContent } from '@signalbox/contract/question'
+import { type Answer, type AskedQuestion, MAX_ANSWER_CHARACTERS, type Question, type QuestionContent } from '@signalbox/contract/question'
 import { type ConfirmField, confirmPage } from '../http/confirm-page.ts'
-import type { HeldQuestion } from './held-question.ts'
 
 export interface LinkedPage {
   readonly html: string
@@ -58,7 +57,7 @@ function fieldsOfChoice({ question, several, options }: QuestionContent['choices
 }
 
 /** The answer that the form of the page has sent; undefined when it has none. */
-export function answerOfForm({ content }: HeldQuestion, body: unknown): Answer | undefined {
+export function answerOfForm({ content }: AskedQuestion, body: unknown): Answer | undefined {
   const form = (typeof body === 'object' && body !== null ? body : {}) as Record<string, string | undefined>
   if (form.action === 'deny') {
     const message = words(form.message)

@@ -161,6 +161,14 @@ export class QuestionBoard {
     return describeQuestion(answered)
   }
 
+  /** Takes the answer that another hub has recorded and published. One that is answered or over stays as it is. */
+  adopt(id: string, by: Answerer, answer: Answer, at: number): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined || entry.question.answered !== undefined || entry.question.ended !== undefined) return
+    entry.question = takeAnswer(entry.question, by, answer, at)
+    this.#wake(entry)
+  }
+
   /** Ends a question. @returns it; undefined when it is not known or had ended before */
   async end(id: string, outcome: QuestionOutcome): Promise<Question | undefined> {
     const entry = this.#entries.get(id)
