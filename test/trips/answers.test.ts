@@ -120,6 +120,7 @@ test('an answer at the hub is what the hook prints, and what the session then do
   })
   expect((await answer(hub, question.question_id, { decision: 'deny', message: 'Keep it.' })).statusCode).toBe(200)
   const { stdout, stderr, code } = await hook.finished
+  session.client.append({ type: 'attachment', attachment: { type: 'hook_permission_decision', decision: 'deny', toolUseID: 'toolu_1' } })
   session.client.status('busy')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout)).toEqual({
@@ -218,7 +219,7 @@ test.each([
 
 test('without an answer in time the terminal alone asks', async () => {
   const { hub, url } = await listen()
-  const session = openSession(url, { wait_s: 5 })
+  const session = openSession(url, { wait_s: 1 })
   session.client.status('waiting', 'permission prompt')
   const hook = session.hook()
   const { question_id } = await firstOpen(hub)

@@ -156,7 +156,7 @@ function parseObject(text2) {
 
 // packages/hub-address/src/answers-file.ts
 var DEFAULT_ANSWER_WAIT_S = 4 * 3600;
-var MIN_ANSWER_WAIT_S = 5;
+var MIN_ANSWER_WAIT_S = 1;
 var MAX_ANSWER_WAIT_S = 23 * 3600;
 function answersPath(env) {
   return path3.join(configFolder(env), "answers.json");
@@ -714,8 +714,8 @@ var AskedTool = class {
   #offset;
   #rest = Buffer.alloc(0);
   #open = /* @__PURE__ */ new Set();
-  /** The results of calls like this one, newest last. */
-  results = [];
+  #known = /* @__PURE__ */ new Set();
+  #hasResult = false;
   /** Whether the client has written that a hook decided a call like this one. */
   decidedByHook;
   constructor(call) {
@@ -723,7 +723,7 @@ var AskedTool = class {
   }
   get state() {
     if (this.#open.size > 0) return "pending";
-    return this.results.length > 0 ? "ended" : "unknown";
+    return this.#hasResult ? "ended" : "unknown";
   }
   /** Reads what was added. A file that is not there yet says nothing. */
   read() {
@@ -748,13 +748,9 @@ var AskedTool = class {
         this.#open.add(block.id);
         this.#known.add(block.id);
       }
-      if (block.type === "tool_result" && this.#open.delete(block.tool_use_id ?? "")) {
-        const text2 = typeof block.content === "string" ? block.content : JSON.stringify(block.content ?? "");
-        this.results.push({ text: text2, at: Date.parse(row.timestamp ?? "") });
-      }
+      if (block.type === "tool_result" && this.#open.delete(block.tool_use_id ?? "")) this.#hasResult = true;
     }
   }
-  #known = /* @__PURE__ */ new Set();
   #isAsked({ name, input }) {
     return name === this.#call.tool && fingerprint(input) === this.#call.input;
   }
@@ -1239,32 +1235,37 @@ function findHubTarget(env, purpose = "collector") {
 
 // apps/claude-plugin/src/settle.ts
 var LOOK_MS = 100;
-var LOOK_FOR_MS = 2e4;
-var WRITTEN_WITHIN_MS = 2e3;
+var LOOK_FOR_MS = 3e4;
+var WRITTEN_AFTER_RESULT_MS = 500;
+var WRITTEN_AFTER_MOVE_MS = 5e3;
 var REPORT_WITHIN_MS = 6e4;
 async function settleAnswer(target, env, printed) {
   const { question_id, kind, decision, asker } = printed;
   const outcome = await wasTaken(env, printed) ? "applied" : "terminal";
   await reportEnd(target, asker, { question_id, kind, outcome, ...outcome === "applied" ? { decision } : {} }, REPORT_WITHIN_MS);
 }
-async function wasTaken(env, { clientPid, call, printedAt, decision, message }) {
+async function wasTaken(env, { clientPid, call, printedAt, decision }) {
   const file = new ClientStatusFile(env, clientPid);
   const asked = call && new AskedTool(call);
-  let movedAt;
+  const behavior = decision === "deny" ? "deny" : "allow";
   const startedAt = performance.now();
-  let goesOnSince;
+  let movedAt;
+  let movedSince;
+  let resultSince;
   while (performance.now() - startedAt < LOOK_FOR_MS) {
-    asked?.read();
-    if (asked?.decidedByHook !== void 0) return true;
-    const [result] = asked?.results.slice(-1) ?? [];
-    if (result !== void 0 && decision === "deny" && message !== void 0 && result.text.includes(JSON.stringify(message).slice(1, -1)))
-      return true;
+    const state = asked?.read() ?? "unknown";
+    if (asked?.decidedByHook !== void 0) return asked.decidedByHook === behavior;
+    if (state === "ended") resultSince ??= performance.now();
+    if (resultSince !== void 0 && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return false;
     const now = file.read();
-    if (now?.status !== void 0 && now.status !== "waiting") movedAt ??= now.since;
-    if (movedAt !== void 0 || result !== void 0) goesOnSince ??= performance.now();
-    if (goesOnSince !== void 0 && performance.now() - goesOnSince > WRITTEN_WITHIN_MS) break;
+    if (now?.status !== void 0 && now.status !== "waiting") {
+      movedAt ??= now.since;
+      movedSince ??= performance.now();
+    }
+    if (movedSince !== void 0 && performance.now() - movedSince > WRITTEN_AFTER_MOVE_MS) break;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+  if (asked !== void 0 && asked.state !== "unknown") return false;
   return movedAt === void 0 || movedAt >= printedAt;
 }
 
@@ -1430,7 +1431,6 @@ async function ask() {
     question_id: question.question_id,
     kind: question.kind,
     decision: answer.decision,
-    message: answer.message,
     clientPid,
     call,
     printedAt

@@ -98,7 +98,6 @@ async function ask(): Promise<void> {
     question_id: question.question_id,
     kind: question.kind,
     decision: answer.decision,
-    message: answer.message,
     clientPid,
     call,
     printedAt,

@@ -29,8 +29,8 @@ export class AskedTool {
   #offset: number | undefined
   #rest = Buffer.alloc(0)
   readonly #open = new Set<string>()
-  /** The results of calls like this one, newest last. */
-  readonly results: { readonly text: string; readonly at: number }[] = []
+  readonly #known = new Set<string>()
+  #hasResult = false
   /** Whether the client has written that a hook decided a call like this one. */
   decidedByHook: 'allow' | 'deny' | undefined
 
@@ -40,7 +40,7 @@ export class AskedTool {
 
   get state(): CallState {
     if (this.#open.size > 0) return 'pending'
-    return this.results.length > 0 ? 'ended' : 'unknown'
+    return this.#hasResult ? 'ended' : 'unknown'
   }
 
   /** Reads what was added. A file that is not there yet says nothing. */
@@ -67,14 +67,9 @@ export class AskedTool {
         this.#open.add(block.id)
         this.#known.add(block.id)
       }
-      if (block.type === 'tool_result' && this.#open.delete(block.tool_use_id ?? '')) {
-        const text = typeof block.content === 'string' ? block.content : JSON.stringify(block.content ?? '')
-        this.results.push({ text, at: Date.parse(row.timestamp ?? '') })
-      }
+      if (block.type === 'tool_result' && this.#open.delete(block.tool_use_id ?? '')) this.#hasResult = true
     }
   }
-
-  readonly #known = new Set<string>()
 
   #isAsked({ name, input }: Block): boolean {
     return name === this.#call.tool && fingerprint(input) === this.#call.input
@@ -103,7 +98,6 @@ export class AskedTool {
 }
 
 interface Row {
-  readonly timestamp?: string
   readonly message?: { readonly content?: readonly Block[] | string }
   readonly attachment?: { readonly type?: string; readonly decision?: string; readonly toolUseID?: string }
 }
@@ -114,5 +108,4 @@ interface Block {
   readonly name?: string
   readonly input?: unknown
   readonly tool_use_id?: string
-  readonly content?: unknown
 }

@@ -5,10 +5,11 @@ import { ClientStatusFile } from './client-status.ts'
 import type { HubTarget } from './hub-target.ts'
 
 const LOOK_MS = 100
-/** A command that was allowed may run for long; by then the client has said that it no longer waits. */
-const LOOK_FOR_MS = 20_000
-/** After the client went on, what it writes of it comes within this. */
-const WRITTEN_WITHIN_MS = 2_000
+/** A command that was allowed in the terminal may run for long, while the client waits for another answer. */
+const LOOK_FOR_MS = 30_000
+/** The client writes who decided before the result of the call, and both soon after it went on. */
+const WRITTEN_AFTER_RESULT_MS = 500
+const WRITTEN_AFTER_MOVE_MS = 5_000
 const REPORT_WITHIN_MS = 60_000
 
 /** What the process that has printed an answer hands to the one that looks what became of it. */
@@ -17,8 +18,6 @@ export interface PrintedAnswer {
   readonly question_id: string
   readonly kind: QuestionKind
   readonly decision: Decision
-  /** What the session gets to read when it was denied. */
-  readonly message: string | undefined
   readonly clientPid: number
   readonly call: AskedCall | undefined
   /** When it was printed, in milliseconds by the machine's clock. */
@@ -32,24 +31,28 @@ export async function settleAnswer(target: HubTarget, env: NodeJS.ProcessEnv, pr
   await reportEnd(target, asker, { question_id, kind, outcome, ...(outcome === 'applied' ? { decision } : {}) }, REPORT_WITHIN_MS)
 }
 
-async function wasTaken(env: NodeJS.ProcessEnv, { clientPid, call, printedAt, decision, message }: PrintedAnswer): Promise<boolean> {
+/** What the client itself writes decides, in its transcript. Where that says nothing of the call, the order of events does. */
+async function wasTaken(env: NodeJS.ProcessEnv, { clientPid, call, printedAt, decision }: PrintedAnswer): Promise<boolean> {
   const file = new ClientStatusFile(env, clientPid)
   const asked = call && new AskedTool(call)
-  let movedAt: number | undefined
+  const behavior = decision === 'deny' ? 'deny' : 'allow'
   const startedAt = performance.now()
-  let goesOnSince: number | undefined
+  let movedAt: number | undefined
+  let movedSince: number | undefined
+  let resultSince: number | undefined
   while (performance.now() - startedAt < LOOK_FOR_MS) {
-    asked?.read()
-    if (asked?.decidedByHook !== undefined) return true
-    const [result] = asked?.results.slice(-1) ?? []
-    if (result !== undefined && decision === 'deny' && message !== undefined && result.text.includes(JSON.stringify(message).slice(1, -1)))
-      return true
+    const state = asked?.read() ?? 'unknown'
+    if (asked?.decidedByHook !== undefined) return asked.decidedByHook === behavior
+    if (state === 'ended') resultSince ??= performance.now()
+    if (resultSince !== undefined && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return false
     const now = file.read()
-    if (now?.status !== undefined && now.status !== 'waiting') movedAt ??= now.since
-    if (movedAt !== undefined || result !== undefined) goesOnSince ??= performance.now()
-    if (goesOnSince !== undefined && performance.now() - goesOnSince > WRITTEN_WITHIN_MS) break
+    if (now?.status !== undefined && now.status !== 'waiting') {
+      movedAt ??= now.since
+      movedSince ??= performance.now()
+    }
+    if (movedSince !== undefined && performance.now() - movedSince > WRITTEN_AFTER_MOVE_MS) break
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
-  // Without a word of the client, the order of events says who was first.
+  if (asked !== undefined && asked.state !== 'unknown') return false
   return movedAt === undefined || movedAt >= printedAt
 }

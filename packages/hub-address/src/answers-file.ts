@@ -11,7 +11,7 @@ export interface AnswersSetting {
 }
 
 export const DEFAULT_ANSWER_WAIT_S = 4 * 3600
-export const MIN_ANSWER_WAIT_S = 5
+export const MIN_ANSWER_WAIT_S = 1
 /** Less than the timeout of the hook in the plugin's hooks.json, a day. */
 export const MAX_ANSWER_WAIT_S = 23 * 3600
 

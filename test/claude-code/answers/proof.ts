@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AskedQuestion } from '@signalbox/contract/question'
 import { bash, script, text } from '../../support/messages-api.ts'
 import type { ClientHome } from '../client-home.ts'
+import type { ClientTerminal } from '../client-terminal.ts'
 import type { AnsweringHub } from './answering-hub.ts'
 import { type AskingSession, until } from './asking-session.ts'
 
@@ -86,11 +87,14 @@ export async function provePrompt({ home, hub, session, number, way, version }: 
       expected = accepted[0] === 'allow' ? 'allowed' : 'denied'
       break
     }
-    case 'page and terminal':
-      // The terminal ignores keys for a moment; it sends the first after 250 ms.
-      await Promise.all([inTerminal(own), sleep(250 + (number % 5) * 10 - 20).then(() => onPage(other))])
+    case 'page and terminal': {
+      const key = await keyOf(terminal, own)
+      // The one a moment before the other, by turns; a key takes its time on its way through the terminal.
+      const leadMs = ((number * 7) % 40) - 20
+      await Promise.all([sleep(Math.max(0, -leadMs)).then(() => terminal.type(key)), sleep(Math.max(0, leadMs)).then(() => onPage(other))])
       expected = undefined
       break
+    }
     case 'no one': {
       await sleep(1_500)
       const still = await hub.question(question_id)
@@ -115,6 +119,8 @@ export async function provePrompt({ home, hub, session, number, way, version }: 
   await until('the session going on', goesOn, 30_000).catch((error: Error) => wrong.push(error.message))
   const delayMs = performance.now() - answeredAt
   await terminal.waitForProcessFile(({ status }) => status === 'idle')
+  // A key that came too late stands in the input.
+  if (way === 'page and terminal') terminal.key('backspace')
   const done: Done = fs.existsSync(file) ? 'allowed' : 'denied'
   if (expected !== undefined && done !== expected) wrong.push(`the session has ${done} what was ${expected}`)
   if (accepted.length > 1) wrong.push('two answers were accepted')
@@ -133,6 +139,16 @@ export async function provePrompt({ home, hub, session, number, way, version }: 
   if (JSON.stringify(audit).includes('made-')) wrong.push('the audit log has the command')
   const isAlone = way === 'page' || way === 'link' || way === 'hub killed' || way === 'page and link'
   return { number, way, version, delayMs: isAlone ? delayMs : undefined, wrong }
+}
+
+/** A client ignores keys for a moment after its question has appeared. */
+const SHOWN_FOR_MS = 500
+
+/** The key that answers the client's question, once the client takes keys. */
+async function keyOf(terminal: ClientTerminal, decision: 'allow' | 'deny'): Promise<string> {
+  const screen = await terminal.waitForScreen(/Do you want to[\s\S]*1\. Yes[\s\S]*\d\. No/)
+  await sleep(SHOWN_FOR_MS)
+  return decision === 'allow' ? '1' : (/(\d)\. No/.exec(screen)?.[1] ?? '3')
 }
 
 function endedOf(question: AskedQuestion): AskedQuestion | undefined {

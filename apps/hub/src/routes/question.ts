@@ -128,7 +128,7 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
   })
 
   // The address is the secret; the log would have it.
-  const page = { config: { access: 'public', quiet: true } as const, schema: { hide: true } }
+  const page = { config: { access: 'public', quiet: true, secretPath: true } as const, schema: { hide: true } }
   await app.register(async (forms) => {
     readForms(forms)
     forms.get<{ Params: { token: string } }>('/q/:token', page, async ({ params }, reply) => {
