@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { alertRuleRoutes, type ChangeAlertRule, MAX_ALERT_RULES } from '@signalbox/contract/alert-rule'
+import { type AlertRulePreview, alertRuleRoutes, type ChangeAlertRule, MAX_ALERT_RULES } from '@signalbox/contract/alert-rule'
 import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
+import { previewRule } from '../alert/preview.ts'
 import { openRule } from '../alert/rule/rule-list.ts'
 import { shownRule } from '../alert/shown.ts'
+import { instantOf } from '../clock.ts'
 import { auditEntry } from '../http/audit.ts'
 import { readIfMatch, sendRevision } from '../http/etag.ts'
 import { newId, toChange } from '../http/idempotency.ts'
@@ -17,10 +19,12 @@ import type { AlertRuleRecord } from '../store/alert.ts'
 import type { NewAuditEntry } from '../store/audit-entry.ts'
 import { endOf, onlyIfDone } from './alert.ts'
 
+/** A preview reads seven days, in milliseconds. */
+const PREVIEW_TIMEOUT_MS = 60_000
 /** Attempts of a change; each lost one means that another change has been written. */
 const MAX_ATTEMPTS = 20
 
-export function alertRule({ app, store, clock, alerts }: RouteContext): void {
+export function alertRule({ app, store, clock, alerts, limitService }: RouteContext): void {
   serve(app, alertRuleRoutes.list, async () => {
     const rules = await store.alerts.rules()
     return rules.sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name)).map(shownRule)
@@ -71,6 +75,10 @@ export function alertRule({ app, store, clock, alerts }: RouteContext): void {
     return sent
   })
 
+  const previewed = { timeout: PREVIEW_TIMEOUT_MS }
+  serve(app, alertRuleRoutes.preview, async ({ params }) => preview(await find(params.rule_id)), previewed)
+  serve(app, alertRuleRoutes.previewNew, async ({ body }) => preview(newRule('preview', body, clock.now())), previewed)
+
   serve(app, alertRuleRoutes.snooze, ({ params, body, request, reply }) => {
     const until = endOf(body, clock.now())
     const details = { rule_id: params.rule_id, changed: ['snoozed_until'] }
@@ -82,6 +90,26 @@ export function alertRule({ app, store, clock, alerts }: RouteContext): void {
     const apply = ({ snoozed_until: _, ...rule }: AlertRuleRecord): AlertRuleRecord => rule
     return change(params.rule_id, request, reply, apply, () => auditEntry(request, 'alert_rule.changed', details))
   })
+
+  async function preview(rule: AlertRuleRecord): Promise<AlertRulePreview> {
+    const now = clock.now()
+    const options = { source: alerts.facts, store, currentLimits: limitService.currentLimits }
+    const { now: held, past, since, ...counts } = await previewRule(rule, options, now)
+    return {
+      ...counts,
+      now: held.map((one) => ({ ...one, values: { ...one.values }, since: instantOf(one.since) })),
+      past: past.map(({ opened_at, closed_at, subject, about, severity, summary, values }) => ({
+        subject,
+        about,
+        severity,
+        summary,
+        values: { ...values },
+        opened_at: instantOf(opened_at),
+        ...(closed_at === undefined ? {} : { closed_at: instantOf(closed_at) }),
+      })),
+      since: instantOf(since),
+    }
+  }
 
   async function find(id: string): Promise<AlertRuleRecord> {
     const rule = await store.alerts.findRule(id)
