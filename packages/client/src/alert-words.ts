@@ -90,19 +90,32 @@ export function describeNotice({ state, held_by, reason }: Notice): string | und
   return held_by === undefined ? 'waiting' : `waiting: ${holdNames[held_by] ?? held_by}`
 }
 
-/** What came of an attempt, and what the peer answered. */
-export function describeAttempt({ outcome, reason, receipt }: Omit<MessageAttempt, 'n' | 'started_at'>): string {
-  const words = {
-    sent: 'accepted',
-    failed: 'failed, will be repeated',
-    refused: 'refused',
-    unknown: 'the hub ended while it was sent; it may have arrived',
-  }
-  const status = receipt?.status === undefined ? '' : ` (${receipt.status})`
-  const parts = [outcome === undefined ? 'being sent' : `${words[outcome] ?? outcome}${status}`, reason, receipt?.said, idOf(receipt)]
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ')
+const outcomeNames: Readonly<Record<NonNullable<MessageAttempt['outcome']>, string>> = {
+  sent: 'accepted',
+  failed: 'failed, will be repeated',
+  refused: 'refused',
+  unknown: 'the hub ended while it was sent; it may have arrived',
 }
 
-function idOf(receipt: MessageAttempt['receipt']): string | undefined {
-  return receipt?.id === undefined ? undefined : `id ${receipt.id}`
+/** What came of an attempt, and what the peer answered. */
+export function describeAttempt({ outcome, reason, receipt }: Omit<MessageAttempt, 'n' | 'started_at'>): string {
+  return describeAnswer(outcome === undefined ? 'being sent' : (outcomeNames[outcome] ?? outcome), { reason, ...receipt })
+}
+
+interface Answer {
+  readonly reason?: string | undefined
+  readonly status?: number | undefined
+  readonly said?: string | undefined
+  readonly id?: string | undefined
+}
+
+/** What came of a test message. @param answer what the peer said; a reason often repeats it */
+export function describeTest({ outcome, ...answer }: { readonly outcome: NonNullable<MessageAttempt['outcome']> } & Answer): string {
+  return describeAnswer(outcome === 'sent' ? outcomeNames.sent : 'not accepted', answer)
+}
+
+function describeAnswer(words: string, { reason = '', status, said, id }: Answer): string {
+  const code = status === undefined || reason.includes(String(status)) ? '' : ` (${status})`
+  const parts = [`${words}${code}`, reason, said === undefined || reason.includes(said) ? '' : said, id === undefined ? '' : `id ${id}`]
+  return parts.filter((part) => part !== '').join(' · ')
 }

@@ -28,7 +28,7 @@ export function alertColumns(rows: readonly Alert[], { now, timeOf }: ColumnCont
       style: (alert) => (alertConditionOf(alert, now) === 'open' ? undefined : 'dim'),
       cell: (alert) => alertConditionNames[alertConditionOf(alert, now)].toLowerCase(),
     },
-    { title: 'What', minWidths: [24, 12], cell: ({ summary }) => printable(summary) },
+    { title: 'What', minWidths: [56, 16], cell: ({ summary }) => printable(summary) },
     { title: 'Rule', minWidths: [12, 8], dropOrder: 3, cell: ({ rule_name }) => printable(rule_name) },
     { title: 'Began', dropOrder: 2, cell: ({ occurred_at }) => timeOf(occurred_at).slice(0, 16) },
     {

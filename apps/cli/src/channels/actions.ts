@@ -7,7 +7,7 @@ import { printJson, printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import { findChannel } from './find.ts'
-import { describeTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
+import { formatTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
 
 /** Sends a test message; the exit code is 1 when it was not accepted. */
 export async function test(io: Io, asked: string, options: HubOptions): Promise<void> {
@@ -18,7 +18,7 @@ export async function test(io: Io, asked: string, options: HubOptions): Promise<
       const { channel_id, name } = await findChannel(hub, asked)
       const outcome = await hub.client.testChannel(channel_id)
       if (outcome.outcome !== 'sent') io.exitCode = 1
-      printOutcome(io, options.json, outcome, `${printable(name)}: ${printable(describeTest(outcome))}`)
+      printOutcome(io, options.json, outcome, `${printable(name)}: ${printable(formatTest(outcome))}`)
     },
     { timeout: TEST_TIMEOUT_MS },
   )

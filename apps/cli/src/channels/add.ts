@@ -7,7 +7,7 @@ import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import { type FieldOptions, readFields } from './field-option.ts'
-import { describeTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
+import { formatTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
 
 export type AddOptions = HubOptions &
   FieldOptions & {
@@ -30,7 +30,7 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
       if (options.test) {
         const outcome = await client.testNewChannel({ kind, config })
         if (outcome.outcome !== 'sent')
-          throw new Failure(`the test was not accepted: ${printable(describeTest(outcome))}.`, 'No channel was created.')
+          throw new Failure(`the test was not accepted: ${printable(formatTest(outcome))}.`, 'No channel was created.')
       }
       const created = await client.createChannel({
         kind,

@@ -8,7 +8,7 @@ import { printable } from '@signalbox/contract/printable'
 export function describeParameters({ kind, parameters, filter }: AlertRule): string[] {
   const { parameters: fields }: RuleForm = ruleForms[kind]
   const values = Object.entries(fields).flatMap(([name, field]) => {
-    const value = parameters[name] as ParameterValue | undefined
+    const value = (parameters[name] as ParameterValue | undefined) ?? field.default
     const isNothing = value === undefined || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0)
     return isNothing ? [] : [`${field.label} ${formatParameter(field, value)}`]
   })

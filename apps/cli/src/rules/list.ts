@@ -62,7 +62,7 @@ export async function show(io: Io, asked: string, options: HubOptions): Promise<
           ['Name', printable(rule.name)],
           ['Kind', `${rule.kind}: ${ruleForms[rule.kind].description}`],
           ['State', formatState(rule, hub.now())],
-          ['When', describeParameters(rule).join('\n')],
+          ['When', describeParameters(rule).join('; ')],
           ['Severity', `${severity}${rule.severity === undefined ? ', as its kind says' : ''}`, severityStyles[severity]],
           ['Channels', nameChannels(rule.channels, channels)],
           ['Must hold for', formatExactDuration(rule.for_ms)],

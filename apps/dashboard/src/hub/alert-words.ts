@@ -16,5 +16,6 @@ export {
   closeReasonNames,
   describeAttempt,
   describeNotice,
+  describeTest,
   flipNames,
 } from '@signalbox/client/alert-words'

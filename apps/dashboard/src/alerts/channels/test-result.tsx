@@ -1,4 +1,4 @@
-import { describeAttempt } from '../../hub/alert-words.ts'
+import { describeTest } from '../../hub/alert-words.ts'
 import type { useTestChannel } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
 import { StatusIndicator } from '../../ui/status-indicator.tsx'
@@ -23,7 +23,7 @@ export function TestResult({ test }: { readonly test: Pick<ReturnType<typeof use
         <>
           <StatusIndicator color={data.outcome === 'sent' ? 'green' : 'red'} />
           <span className="breakable">
-            {describeAttempt({ ...data, receipt: { status: data.status, said: data.said, id: data.receipt?.id } })} · {data.ms} ms
+            {describeTest({ ...data, id: data.receipt?.id })} · {data.ms} ms
           </span>
         </>
       )}

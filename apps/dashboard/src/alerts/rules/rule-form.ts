@@ -52,7 +52,7 @@ export function toRuleForm(rule: AlertRule): RuleForm {
   const { parameters }: KindForm = ruleForms[rule.kind]
   const texts = Object.entries(parameters).map(([name, field]) => [
     name,
-    toParameterText(field, rule.parameters[name] as ParameterValue | undefined),
+    toParameterText(field, (rule.parameters[name] as ParameterValue | undefined) ?? field.default),
   ])
   const patterns = filterFields.map((name) => [name, rule.filter[name]?.join(', ')])
   return {

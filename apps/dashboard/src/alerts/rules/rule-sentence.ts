@@ -8,7 +8,7 @@ import type { RuleChannels } from './rule-form.ts'
 export function describeParameters({ kind, parameters, filter }: Pick<AlertRule, 'kind' | 'parameters' | 'filter'>): string {
   const { parameters: fields }: KindForm = ruleForms[kind]
   const values = Object.entries(fields).flatMap(([name, field]) => {
-    const value = parameters[name] as ParameterValue | undefined
+    const value = (parameters[name] as ParameterValue | undefined) ?? field.default
     // What matches everything narrows nothing.
     if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0))
       return []
