@@ -22,6 +22,18 @@ export type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@
 export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
 export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
+export type {
+  Answer,
+  Answered,
+  AskedQuestion,
+  Decision,
+  Question,
+  QuestionContent,
+  QuestionKind,
+  QuestionLink,
+  QuestionOutcome,
+  QuestionState,
+} from '@signalbox/contract/question'
 export type { Scope } from '@signalbox/contract/scope'
 export type {
   Activity,
@@ -87,6 +99,7 @@ export type {
   ListQuery,
   MachineQuery,
   MachineSessionQuery,
+  QuestionQuery,
   SessionHealthQuery,
   SessionQuery,
   TaskQuery,

@@ -6,8 +6,8 @@ import type { SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-sna
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import type { Http } from './http.ts'
-import { MachineReads } from './machine-reads.ts'
 import type { CurrentLimitsQuery, LimitHistoryQuery, LimitTriggerQuery, ListQuery } from './query.ts'
+import { QuestionCalls } from './question-calls.ts'
 
 /** The routes of plan limits on a hub. */
 export const LIMITS_PATH = '/api/claude/console-usage'
@@ -24,7 +24,7 @@ export interface CreateLimitSnapshotOptions extends CallOptions {
 }
 
 /** The routes of plan limits, added to those that read sessions, tasks and machines. */
-export class LimitCalls extends MachineReads {
+export class LimitCalls extends QuestionCalls {
   readonly #path: string
 
   constructor(http: Http, path = LIMITS_PATH) {

@@ -27,4 +27,5 @@ export const keys = {
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
+  questions: ['question', 'list'],
 } as const

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { toProblem } from '../hub/problem.ts'
+import { useMayAnswer } from '../hub/question.ts'
 import { useUsageSummary } from '../hub/usage.ts'
 import { LimitsCards } from '../limits/limits-cards.tsx'
 import { countFleet } from '../sessions/fleet-counts.ts'
@@ -21,6 +22,8 @@ import './today.css'
 
 /** Only a hub with sessions shows it. */
 const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
+/** Only those who may answer see it. */
+const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 /** Only a hub without data shows it. */
 const WaitingForData = lazy(() => import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })))
 
@@ -32,6 +35,7 @@ export function Today() {
   const zone = browserTimeZone()
   const today = useToday(zone)
   const board = useBoard()
+  const mayAnswer = useMayAnswer()
   // Blocks of five hours mean nothing to a plan without such a limit.
   const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
@@ -61,6 +65,11 @@ export function Today() {
       </header>
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch()])} />
+      )}
+      {mayAnswer && (
+        <Suspense fallback={null}>
+          <QuestionsPanel />
+        </Suspense>
       )}
       {empty ? (
         <>
