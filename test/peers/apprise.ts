@@ -5,8 +5,10 @@ export const APPRISE_KEY = 'signalbox'
 /** An Apprise API: https://github.com/caronc/apprise-api */
 export function startApprisePeer(): Promise<Peer> {
   return startPeer((request) => {
-    const [, key] = /^\/notify\/([\w-]*)\/?$/.exec(request.path) ?? []
-    if (key === undefined || request.method !== 'POST') return { status: 404, body: '' }
+    const [, inPath] = /^\/notify(?:\/([\w-]*))?\/?$/.exec(request.path) ?? []
+    // Newer clients keep the key out of the path.
+    const key = inPath || String(request.headers['x-apprise-config-id'] ?? '')
+    if (!/^\/notify(\/|$)/.test(request.path) || request.method !== 'POST') return { status: 404, body: '' }
     const message = jsonOf(request)
     if (message === undefined) return { status: 400, body: { error: 'Invalid JSON specified' } }
     if (textOf(message.body) === '') return { status: 400, body: { error: 'Bad Request: payload lacks minimum requirements' } }

@@ -21,6 +21,7 @@ import { Triggers } from './limits/trigger.ts'
 import { listeningStore } from './listening.ts'
 import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
+import { questionRelay } from './question-relay.ts'
 import { sessionStore } from './session.ts'
 import { Sessions } from './session-change.ts'
 import { signInStore } from './sign-in.ts'
@@ -138,6 +139,7 @@ async function assemble(
     keys: keyStore(connection, idempotency, audit),
     invites: inviteStore(connection, idempotency, audit),
     signIns: signInStore(connection, audit),
+    questions: questionRelay(connection),
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),
     listening: listeningStore(connection),
