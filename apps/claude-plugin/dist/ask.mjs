@@ -1424,8 +1424,6 @@ async function ask() {
   const output = decisionOutput(event, answer);
   if (output === void 0 || answer.decision === void 0) return await report("timed_out");
   prompt.stop();
-  const printedAt = Date.now();
-  fs8.writeSync(1, output);
   settleLater({
     asker: question,
     question_id: question.question_id,
@@ -1433,8 +1431,9 @@ async function ask() {
     decision: answer.decision,
     clientPid,
     call,
-    printedAt
+    printedAt: Date.now()
   });
+  fs8.writeSync(1, output);
 }
 function endedNow() {
   return new Promise((resolve) => setTimeout(() => resolve("session_ended"), 500));
