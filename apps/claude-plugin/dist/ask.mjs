@@ -1237,7 +1237,7 @@ function findHubTarget(env, purpose = "collector") {
 var LOOK_MS = 100;
 var LOOK_FOR_MS = 3e4;
 var WRITTEN_AFTER_RESULT_MS = 500;
-var WRITTEN_AFTER_MOVE_MS = 5e3;
+var WRITTEN_AFTER_MOVE_MS = 15e3;
 var REPORT_WITHIN_MS = 6e4;
 async function settleAnswer(target, env, printed) {
   const { question_id, kind, decision, asker } = printed;
