@@ -35,7 +35,7 @@ async function readAll({ ask }: HubProcess): Promise<Record<string, unknown>> {
   return all
 }
 
-/** Alerts are judged while the hub runs: they would add events between two readings. */
+/** Alerts are judged while the hub runs: they would add events between two reads. */
 const quiet = { ALERTS: 'false' }
 
 test('a hub moves from its folder to a MongoDB, and browsers stay signed in', async () => {
