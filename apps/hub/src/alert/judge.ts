@@ -144,6 +144,7 @@ export class Judge<Facts> {
     }
     // Their rule was removed, or switched off.
     const orphans = [...byRule.values()].flat().filter(({ state }) => state !== 'closed')
+    if (orphans.length === 0) return
     await this.#alerts.write(
       orphans.map((alert) => closed(alert, 'gone', now, undefined)),
       { now },
