@@ -43,7 +43,8 @@ export async function hubAlerts(): Promise<Row[]> {
 /** A session stops: from the moment at which it is overdue to the webhook that has the message. */
 async function overdueToWebhook(folder: string): Promise<Row> {
   const rules: Rules = { stallMs: 60_000, machineOfflineMs: 600_000, stalledFailMs: 86_400_000 }
-  const ids = await makeSessions(folder, { live: SESSIONS, ended: 0 }, rules, Date.now())
+  // To make them takes longer than a session may be without a heartbeat: the first one dates them anew.
+  const ids = await makeSessions(folder, { live: SESSIONS, ended: 0 }, { ...rules, stallMs: NEVER_MS }, Date.now())
   await noteListened(folder)
   const receiver = await openReceiver()
   const hub = await startHub(folder, { STALL_THRESHOLD_MS: String(rules.stallMs), ALERT_GROUP_MS: String(GROUP_MS) })
