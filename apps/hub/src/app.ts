@@ -1,6 +1,7 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import { EventFeed, type StreamTimeouts } from './event/feed.ts'
@@ -39,6 +40,7 @@ import { claudeUsage } from './routes/claude-usage.ts'
 import { currentLimits } from './routes/current-limits.ts'
 import { dashboard } from './routes/dashboard.ts'
 import { dataDeletion } from './routes/data-deletion.ts'
+import { desktopNotice } from './routes/desktop-notice.ts'
 import { docs, openApi } from './routes/docs.ts'
 import { event } from './routes/event.ts'
 import { health } from './routes/health.ts'
@@ -83,6 +85,8 @@ export interface AppOptions {
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
   readonly mirror?: Pick<Mirror, 'state'> | undefined
+  /** Where channels hand their notices for desktops to. */
+  readonly desktop?: DesktopNotices | undefined
 }
 
 /** All routes of the hub. */
@@ -111,6 +115,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   limitSnapshot,
   currentLimits,
   limitTrigger,
+  desktopNotice,
   telemetry,
   mirror,
   event,
@@ -206,6 +211,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     monitor,
     mirror: options.mirror,
+    desktop: options.desktop ?? new DesktopNotices(clock),
     config,
     metrics: metricsOfHub,
     authenticator,

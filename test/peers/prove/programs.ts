@@ -42,6 +42,14 @@ export function mailpitProgram(): string | undefined {
   }
 }
 
+/** @returns a Firefox of this machine: FIREFOX_PATH, or one in PATH */
+export function firefoxProgram(): string | undefined {
+  const places = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((folder) => ['firefox-esr', 'firefox'].map((name) => path.join(folder, name)))
+  return [process.env.FIREFOX_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
+}
+
 function succeeds(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
   return spawnSync(command, args, { stdio: 'inherit', timeout: FETCH_TIMEOUT_MS, env: { ...process.env, ...env } }).status === 0
 }
