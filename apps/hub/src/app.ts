@@ -85,8 +85,6 @@ export interface AppOptions {
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
   readonly mirror?: Pick<Mirror, 'state'> | undefined
-  /** Where channels hand their notices for desktops to. */
-  readonly desktop?: DesktopNotices | undefined
 }
 
 /** All routes of the hub. */
@@ -202,6 +200,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logger,
     observer: options.snapshotObserver,
   })
+  const desktop = new DesktopNotices(clock)
   const context: RouteContext = {
     app,
     store,
@@ -211,7 +210,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     monitor,
     mirror: options.mirror,
-    desktop: options.desktop ?? new DesktopNotices(clock),
+    desktop,
     config,
     metrics: metricsOfHub,
     authenticator,
