@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { answers } from './answers.ts'
 import { ccusage } from './ccusage.ts'
 import { consoleSnapshots } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
@@ -45,6 +46,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'statusline', rows: statusLine },
   { name: 'hook', rows: hook },
   { name: 'sessions', rows: sessions },
+  { name: 'answers', rows: answers },
   { name: 'console', rows: consoleSnapshots },
 ]
 

@@ -1,4 +1,4 @@
-export const repositoryRoot: string
-export const modules: string
-export const cache: string
-export const sharedCache: string
+export declare const repositoryRoot: string
+export declare const modules: string
+export declare const cache: string
+export declare const sharedCache: string

@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/sessions.ts')).sessions,
   },
   {
+    name: 'answer',
+    about: 'answer what sessions ask: permissions, questions, plans',
+    load: async () => (await import('./command/answer.ts')).answer,
+  },
+  {
     name: 'tasks',
     about: 'list and manage the tasks of sessions',
     load: async () => (await import('./command/tasks.ts')).tasks,
@@ -51,6 +56,21 @@ export const commands: readonly CommandEntry[] = [
     name: 'machines',
     about: 'list and manage machines and their slots',
     load: async () => (await import('./command/machines.ts')).machines,
+  },
+  {
+    name: 'alerts',
+    about: 'list alerts, acknowledge and snooze them, see what was sent',
+    load: async () => (await import('./command/alerts.ts')).alerts,
+  },
+  {
+    name: 'channels',
+    about: 'set up how you are notified of alerts, and test it',
+    load: async () => (await import('./command/channels.ts')).channels,
+  },
+  {
+    name: 'rules',
+    about: 'list and change what is worth an alert',
+    load: async () => (await import('./command/rules.ts')).rules,
   },
   {
     name: 'maintenance',

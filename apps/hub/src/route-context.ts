@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Alerts } from './alert/alerts.ts'
 import type { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
@@ -20,6 +21,7 @@ export interface RouteContext {
   readonly app: FastifyInstance
   readonly store: Store
   readonly limitService: LimitService
+  readonly alerts: Alerts
   /** What keys may bring. */
   readonly quotas: IngestQuotas
   readonly feed: EventFeed

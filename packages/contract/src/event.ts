@@ -22,8 +22,15 @@ export const eventTypes = [
   'limits.account',
   'usage.updated',
   'data.deleted',
+  'question.asked',
+  'question.answered',
+  'question.ended',
   'monitor.paused',
   'monitor.resumed',
+  'alert.opened',
+  'alert.closed',
+  'alert.updated',
+  'channel.status',
 ] as const
 export const eventTypeSchema = z.enum(eventTypes)
 export type EventType = z.infer<typeof eventTypeSchema>

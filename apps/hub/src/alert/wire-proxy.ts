@@ -10,16 +10,16 @@ const canUseProxy = (env: NodeJS.ProcessEnv) => 'setGlobalProxyFromEnv' in http 
 /** The outgoing proxy for an address, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY name it; undefined when the hub connects itself. */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
   const secure = url.protocol === 'https:'
-  const proxy = settingOf(env, secure ? 'https_proxy' : 'http_proxy')
+  const proxy = readName(env, secure ? 'https_proxy' : 'http_proxy')
   if (proxy === undefined || !/^https?:\/\//.test(proxy) || !canUseProxy(env)) return undefined
-  const without = [...(settingOf(env, 'no_proxy') ?? '').split(','), ...THIS_MACHINE]
+  const without = [...(readName(env, 'no_proxy') ?? '').split(','), ...THIS_MACHINE]
   const host = url.hostname.toLowerCase()
   const withPort = `${host}:${url.port === '' ? (secure ? 443 : 80) : url.port}`
   return without.some((entry) => matches(entry.trim().toLowerCase(), host, withPort)) ? undefined : proxy
 }
 
 /** Lower case counts before upper case, as in Node. */
-function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
+function readName(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[name] || env[name.toUpperCase()] || undefined
 }
 

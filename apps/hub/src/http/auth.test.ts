@@ -46,7 +46,13 @@ describe('a key', () => {
   it('comes from API_KEYS, a trimmed list, with every scope', async () => {
     const hub = await openHub({ env: { API_KEYS: ' one key , another ,, ' } })
     for (const key of ['one key', 'another']) {
-      expect((await hub.inject({ url: '/api/whoami', headers: bearer(key) })).json().scopes).toEqual(['read', 'write', 'ingest', 'admin'])
+      expect((await hub.inject({ url: '/api/whoami', headers: bearer(key) })).json().scopes).toEqual([
+        'read',
+        'write',
+        'ingest',
+        'answer',
+        'admin',
+      ])
     }
     expect((await hub.inject({ url: '/api/whoami', headers: bearer('') })).statusCode).toBe(401)
   })
@@ -124,7 +130,7 @@ describe('a key', () => {
 })
 
 describe('without a key', () => {
-  it('only health, the page, its login and the exchange of an invite are public', async () => {
+  it('only health, the page, its login, the exchange of an invite and links that work once are public', async () => {
     const hub = await openHub()
     const open = new Set<string>()
     const routes = hub.app.swagger() as { paths: Record<string, Record<string, unknown>> }
@@ -134,8 +140,16 @@ describe('without a key', () => {
         if (answer.statusCode !== 401) open.add(`${method.toUpperCase()} ${path}`)
       }
     }
-    // The login is open, but has not been given a key here, nor the exchange a code.
-    expect([...open].sort()).toEqual(['GET /api/health', 'GET /health', 'GET /health/ready', 'POST /api/invites/redeem', 'POST /api/login'])
+    // The login is open, but has not been given a key here, nor the exchange a code, nor the links what they are signed with.
+    expect([...open].sort()).toEqual([
+      'GET /a/{token}',
+      'GET /api/health',
+      'GET /health',
+      'GET /health/ready',
+      'POST /a/{token}',
+      'POST /api/invites/redeem',
+      'POST /api/login',
+    ])
     for (const url of ['/api/docs', '/api/docs/', '/api/docs/json', '/api/docs/yaml', '/api/docs/static/swagger-ui.css']) {
       expect((await hub.inject({ url })).statusCode, url).toBe(401)
     }
@@ -260,7 +274,7 @@ describe('the bypass', () => {
     expect((await hub.inject({ url: '/api/whoami', headers: local })).json()).toEqual({
       authenticated: true,
       by: 'bypass',
-      scopes: ['read', 'write', 'ingest', 'admin'],
+      scopes: ['read', 'write', 'ingest', 'answer', 'admin'],
       bypass: true,
       store_id: expect.any(String),
       quotas: expect.objectContaining({ rows: { used: 0, limit: 5_000_000 } }),
@@ -389,7 +403,7 @@ describe('a browser that is signed in', () => {
       authenticated: true,
       by: 'cookie',
       name: 'API_KEYS[0]',
-      scopes: ['read', 'write', 'ingest', 'admin'],
+      scopes: ['read', 'write', 'ingest', 'answer', 'admin'],
       bypass: false,
       store_id: expect.any(String),
     })

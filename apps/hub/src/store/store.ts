@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert.ts'
 import type { AuditStore } from './audit.ts'
 import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
@@ -8,6 +9,7 @@ import type { KeyStore } from './key.ts'
 import type { LimitStore } from './limits.ts'
 import type { ListeningStore } from './listening.ts'
 import type { MachineStore } from './machine.ts'
+import type { QuestionRelay } from './question-relay.ts'
 import type { SessionStore } from './session.ts'
 import type { SignInStore } from './sign-in.ts'
 import type { TaskStore } from './task.ts'
@@ -34,8 +36,11 @@ export interface Store {
   readonly listening: ListeningStore
   readonly signIns: SignInStore
   readonly audit: AuditStore
+  readonly alerts: AlertStore
   readonly events: EventStore
   readonly copy: CopyStore
+  /** Where several hubs may share the store. */
+  readonly questions?: QuestionRelay
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */
