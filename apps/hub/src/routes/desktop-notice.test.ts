@@ -15,3 +15,20 @@ it('a collector polls for notices, of its own machine only where its key is boun
   expect((await poll('tower')).statusCode).toBe(403)
   expect((await hub.ask('POST', path, { payload: { machine_id: 'laptop', shown: [{ notice_id: 'm1' }] } })).statusCode).toBe(400)
 })
+
+it('a channel for desktops is shown by the collector that polls, and says so when there is none', async () => {
+  const hub = await openHub()
+  const test = async () => {
+    const answer = await hub.ask('POST', '/api/channels/test', { payload: { kind: 'desktop', config: { machine_id: 'laptop' } } })
+    return answer.json() as { outcome: string; said?: string; reason?: string }
+  }
+  expect(await test()).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('laptop shows no notifications') })
+
+  const poll = async (payload: object) => (await hub.ask('POST', path, { payload: { machine_id: 'laptop', ...payload } })).json()
+  await poll({ waitMs: 0 })
+  const tested = test()
+  const { notices } = await poll({ waitMs: 20_000 })
+  expect(notices).toMatchObject([{ title: expect.any(String), body: expect.any(String), severity: expect.any(String) }])
+  await poll({ waitMs: 0, shown: [{ notice_id: notices[0].notice_id, ok: true }] })
+  expect(await tested).toMatchObject({ outcome: 'sent', said: 'Shown on laptop' })
+})
