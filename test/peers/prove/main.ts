@@ -1,8 +1,9 @@
 import { proveWithApprise } from './apprise.ts'
 import { Checks } from './check.ts'
+import { proveWithNotifySend } from './desktop.ts'
 import { proveWithFirefox } from './firefox.ts'
 import { proveWithMailpit } from './mailpit.ts'
-import { firefoxProgram, mailpitProgram, pythonWithPackages } from './programs.ts'
+import { firefoxProgram, installedProgram, mailpitProgram, pythonWithPackages } from './programs.ts'
 import { proveWithStandardWebhooks } from './standard-webhooks.ts'
 
 /**
@@ -17,6 +18,9 @@ if (python === undefined) checks.skip('Apprise and Standard Webhooks', 'python3 
 else {
   await proveWithApprise(checks, python)
   await proveWithStandardWebhooks(checks, python)
+  const isThere = ['notify-send', 'dbus-run-session'].every((name) => installedProgram(name) !== undefined)
+  if (isThere) proveWithNotifySend(checks, python)
+  else checks.skip('notify-send', 'it needs libnotify-bin and dbus')
 }
 const mailpit = mailpitProgram()
 if (mailpit === undefined) checks.skip('Mailpit', 'it needs Go')

@@ -6,7 +6,7 @@ import { sharedCache } from '../../../scripts/setup/repository.mjs'
 
 // Programs of other authors, outside of the repository, in the cache of the user: each version is fetched once.
 
-const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0']
+const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0', 'jeepney==0.9.0']
 const MAILPIT = 'github.com/axllent/mailpit@v1.33.1'
 const FETCH_TIMEOUT_MS = 15 * 60_000
 
@@ -44,10 +44,14 @@ export function mailpitProgram(): string | undefined {
 
 /** @returns a Firefox of this machine: FIREFOX_PATH, or one in PATH */
 export function firefoxProgram(): string | undefined {
-  const places = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .flatMap((folder) => ['firefox-esr', 'firefox'].map((name) => path.join(folder, name)))
-  return [process.env.FIREFOX_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
+  const { FIREFOX_PATH: named = '' } = process.env
+  return named === '' ? (installedProgram('firefox-esr') ?? installedProgram('firefox')) : named
+}
+
+/** @returns a program in PATH */
+export function installedProgram(name: string): string | undefined {
+  const places = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, name))
+  return places.find((place) => existsSync(place))
 }
 
 function succeeds(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
