@@ -111,7 +111,7 @@ test('a plan without a 5-hour limit has its week first, and nothing is said to b
   expect(await page.locator('.limits-card').innerText()).not.toMatch(/missing|5-hour|absent|waiting/i)
   // Windows of five hours are no part of this plan, also where a status line has the newest word.
   const blocks = page.getByRole('region', { name: '5-hour block' })
-  expect(await blocks.count()).toBe(0)
+  await expect.poll(() => blocks.count()).toBe(0)
   const body = { lastUpdated: new Date().toISOString(), source: 'statusline', machine_id: 'laptop' }
   await requestHub(hub, 'POST', '/api/claude/console-usage', { ...body, weeklyLimits: { allModels: createWindow(109, 70 * HOUR) } })
   await page.locator('.limit-head data[value="109"]').waitFor()
