@@ -31,8 +31,12 @@ const reporter = `
 self.addEventListener('push', (event) => {
   const text = event.data.text()
   event.waitUntil((async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const shown = await self.registration.getNotifications()
+    const { title } = JSON.parse(text)
+    let shown = []
+    for (let tries = 0; tries < 50 && !shown.some((one) => one.title === title); tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      shown = await self.registration.getNotifications()
+    }
     const notifications = shown.map(({ title, body, tag }) => ({ title, body, tag }))
     await fetch('/shown', { method: 'POST', body: JSON.stringify({ text, notifications }) })
   })())

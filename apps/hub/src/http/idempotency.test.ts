@@ -167,7 +167,7 @@ describe('Idempotency-Key', () => {
     }
     const { paths } = hub.app.swagger() as { paths: Record<string, { post?: { security?: unknown[] } }> }
     /** They change nothing, set what they name, or change what is in memory alone, which has an id of its own. */
-    const others = /^\/api\/(?:log|questions|alerts\/|alert-rules\/|channels\/|push\/)|^\/mcp$/
+    const others = /^\/api\/(?:log|desktop-notices|questions|alerts\/|alert-rules\/|channels\/|push\/)|^\/mcp$/
     const posts = Object.entries(paths).flatMap(([path, { post }]) => (post !== undefined && post.security?.length !== 0 ? [path] : []))
     const stored = posts.filter((url) => !others.test(url)).sort()
     expect(stored).toEqual(
