@@ -2,10 +2,12 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { answers } from './answers.ts'
 import { ccusage } from './ccusage.ts'
 import { consoleSnapshots } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
 import { hook } from './hook.ts'
+import { hubAlerts } from './hub/alerts.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
@@ -41,10 +43,12 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-stream', rows: hubStream },
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'hub-limits', rows: hubLimits },
+  { name: 'hub-alerts', rows: hubAlerts },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
   { name: 'hook', rows: hook },
   { name: 'sessions', rows: sessions },
+  { name: 'answers', rows: answers },
   { name: 'console', rows: consoleSnapshots },
 ]
 

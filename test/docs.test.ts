@@ -80,11 +80,13 @@ describe('the commands in documents', () => {
     expect(unknown).toEqual([])
   })
 
-  async function isKnown(line: string, [first = '', second]: readonly string[]): Promise<boolean> {
+  async function isKnown(line: string, [first = '', second, third]: readonly string[]): Promise<boolean> {
     if (!new RegExp(`^\\s+(?:[a-z]+\\|)?${first}\\b`, 'm').test(await help())) return false
     const own = await help(first)
     const isCommand = second !== undefined && new RegExp(`^\\s+${second}\\b`, 'm').test(own)
-    const text = `${own}\n${isCommand ? await help(first, second) : ''}`
+    const sub = isCommand ? await help(first, second) : ''
+    const isSubcommand = third !== undefined && new RegExp(`^\\s+${third}\\b`, 'm').test(sub)
+    const text = `${own}\n${sub}\n${isSubcommand ? await help(first, second!, third) : ''}`
     if (second !== undefined && !text.includes(second)) return false
     const options = line.split(/[|#>]/)[0]?.match(/(?<=\s)--[a-z][\w-]*/g) ?? []
     return options.every((option) => text.includes(option) || option === '--help')
@@ -157,6 +159,8 @@ describe('docs/configuration.md', () => {
       'DISPLAY',
       'WAYLAND_DISPLAY',
       'LOCALAPPDATA',
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
       'XDG_STATE_HOME',
       // Hooks that `signalbox hooks install` writes set it for their script.
       'SIGNALBOX_HOOK_DATA',
@@ -164,6 +168,7 @@ describe('docs/configuration.md', () => {
       'CLAUDE_PLUGIN_DATA',
       'CLAUDE_PLUGIN_OPTION_HUB_URL',
       'CLAUDE_PLUGIN_OPTION_API_KEY',
+      'CLAUDECODE',
       'CLAUDE_PID',
       'CLAUDE_PROJECT_DIR',
       'CLAUDE_CODE_ENTRYPOINT',

@@ -405,7 +405,7 @@ function observationId(session: string, event: string, key: string): string {
   return id.length <= 200 ? id : `hook:${session}:${event}:${createHash('sha256').update(key).digest('hex').slice(0, 32)}`
 }
 
-function fingerprint(value: unknown): string {
+export function fingerprint(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(value) ?? '')
     .digest('hex')

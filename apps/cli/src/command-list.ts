@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/sessions.ts')).sessions,
   },
   {
+    name: 'answer',
+    about: 'answer what sessions ask: permissions, questions, plans',
+    load: async () => (await import('./command/answer.ts')).answer,
+  },
+  {
     name: 'tasks',
     about: 'list and manage the tasks of sessions',
     load: async () => (await import('./command/tasks.ts')).tasks,

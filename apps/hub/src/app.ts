@@ -61,6 +61,7 @@ import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
 import { projectFolder } from './routes/project-folder.ts'
 import { pushSubscription } from './routes/push-subscription.ts'
+import { question } from './routes/question.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
 import { sessionHeartbeat } from './routes/session-heartbeat.ts'
@@ -120,6 +121,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   limitSnapshot,
   currentLimits,
   limitTrigger,
+  question,
   telemetry,
   alert,
   alertLink,

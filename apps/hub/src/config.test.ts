@@ -83,8 +83,8 @@ describe('settings', () => {
   it('keep keys as hashes', () => {
     const config = readConfig({ API_KEYS: 'secret-1, secret-2', CLAUDE_SYNC_API_KEY: 'secret-3' })
     expect(config.environmentKeys.map(({ name, scopes }) => [name, scopes.join()])).toEqual([
-      ['API_KEYS[0]', 'read,write,ingest,admin'],
-      ['API_KEYS[1]', 'read,write,ingest,admin'],
+      ['API_KEYS[0]', 'read,write,ingest,answer,admin'],
+      ['API_KEYS[1]', 'read,write,ingest,answer,admin'],
       ['CLAUDE_SYNC_API_KEY', 'ingest'],
     ])
     expect(JSON.stringify(config)).not.toContain('secret')

@@ -103,7 +103,8 @@ export class RequestLog extends LogController {
       {
         method: request.method,
         // Without the query, which may name projects.
-        path: request.url.split('?', 1)[0],
+        // The address of a one-use link is a secret.
+        path: request.routeConfig?.secretPath ? request.routeConfig.url : request.url.split('?', 1)[0],
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
         ...(request.principal === undefined ? {} : { by: request.principal.name }),

@@ -35,6 +35,18 @@ export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machi
 export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
 export type { CreatePushSubscription, PushKey, PushSubscription } from '@signalbox/contract/push-subscription'
+export type {
+  Answer,
+  Answered,
+  AskedQuestion,
+  Decision,
+  Question,
+  QuestionContent,
+  QuestionKind,
+  QuestionLink,
+  QuestionOutcome,
+  QuestionState,
+} from '@signalbox/contract/question'
 export type { Scope } from '@signalbox/contract/scope'
 export type {
   Activity,
@@ -101,6 +113,7 @@ export type {
   ListQuery,
   MachineQuery,
   MachineSessionQuery,
+  QuestionQuery,
   SessionHealthQuery,
   SessionQuery,
   TaskQuery,

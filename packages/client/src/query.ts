@@ -4,6 +4,7 @@ import type { CurrentLimitsQuery as AnyCurrentLimitsQuery } from '@signalbox/con
 import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
 import type { LimitHistoryQuery as AnyLimitHistoryQuery } from '@signalbox/contract/limit-history'
 import type { MachineListQuery as AnyMachineQuery } from '@signalbox/contract/machine'
+import type { QuestionQuery as AnyQuestionQuery } from '@signalbox/contract/question'
 import type { SessionListQuery as AnySessionQuery } from '@signalbox/contract/session'
 import type { SessionHealthListQuery as AnyHealthQuery } from '@signalbox/contract/session-health'
 import type { TaskListQuery as AnyTaskQuery } from '@signalbox/contract/task'
@@ -54,6 +55,9 @@ export type SessionHealthQuery = Optional<AnyHealthQuery>
 export type TaskQuery = Optional<AnyTaskQuery>
 
 export type MachineQuery = Optional<AnyMachineQuery>
+
+/** Filters of questions: `session_id`, `machine_id`, and `state` (one or several). */
+export type QuestionQuery = Optional<AnyQuestionQuery>
 
 /** A version of the plan limits; `timestamp` takes precedence over `version`. Without both, the current limits. */
 export type CurrentLimitsQuery = Optional<AnyCurrentLimitsQuery>

@@ -21,6 +21,8 @@ export const auditActions = [
   'data.deleted',
   'account.named',
   'settings.changed',
+  'question.answered',
+  'question.ended',
   'monitor.paused',
   'monitor.resumed',
   'alert.acknowledged',

@@ -4,7 +4,9 @@ import { readSettings } from '@signalbox/contract/setting'
 import { type Command, Option } from 'commander'
 import { formatDuration } from '../format-number.ts'
 import { formatPath } from '../format-path.ts'
+import type { AnswersOnOptions } from '../hooks/answers.ts'
 import type { HookPlace } from '../hooks/install.ts'
+import { waitOption } from '../hooks/wait-option.ts'
 import type { Io } from '../io.ts'
 
 const installer = () => import('../hooks/install.ts')
@@ -27,7 +29,8 @@ Examples:
   signalbox hooks install
   signalbox hooks install --project
   signalbox hooks status
-  signalbox hooks uninstall`,
+  signalbox hooks uninstall
+  signalbox hooks answers on --wait 4h      let sessions be answered from the page, with "signalbox answer" or by a link`,
   )
   withPlace(command.command('install').description('add the hooks to those in the settings')).action((options: PlaceOptions) =>
     install(io, options),
@@ -38,6 +41,27 @@ Examples:
   withPlace(command.command('status').description('show where they are installed, and when the last event came'))
     .option('--json', 'print it as JSON')
     .action((options: PlaceOptions & { json?: true }) => status(io, options))
+  answers(command.command('answers').description('whether sessions can be answered from elsewhere: off unless you switch it on'), io)
+}
+
+/** Whether questions of sessions may be answered from elsewhere. */
+function answers(command: Command, io: Io): void {
+  const acts = () => import('../hooks/answers.ts')
+  command
+    .command('on')
+    .description('send what sessions on this machine ask to its hub, where keys with the scope answer may answer')
+    .option('--wait <time>', 'how long an answer is waited for, such as 30m (default: 4h); the terminal goes on asking', waitOption)
+    .option('--print-runs', 'also in runs of claude -p, which would refuse at once otherwise')
+    .action(async (options: AnswersOnOptions) => (await acts()).switchOn(io, options))
+  command
+    .command('off')
+    .description('only the terminal asks')
+    .action(async () => (await acts()).switchOff(io))
+  command
+    .command('status')
+    .description('show whether it is on')
+    .option('--json', 'print it as JSON')
+    .action(async (options: { json?: true }) => (await acts()).answersStatus(io, options))
 }
 
 function withPlace(command: Command): Command {

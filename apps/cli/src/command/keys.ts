@@ -21,7 +21,7 @@ export function keys(command: Command, io: Io): void {
     'after',
     `
 Scopes: read (all data), write (sessions, tasks, machines), ingest (send calls and snapshots),
-admin (keys, archive, purge and maintenance).
+answer (what sessions ask), admin (keys, archive, purge and maintenance).
 Without options a key may read, for a year.
 A key is shown only once, when it is created; the hub stores its hash. Works on the hub database of DATA_DIR or
 MONGODB_URI, whether the hub is running or not. Your own commands on this machine need no key: they use the key of the
@@ -29,7 +29,7 @@ owner, DATA_DIR/owner.key, which the hub accepts from this machine only.
 
 Examples:
   signalbox keys create laptop --scopes ingest --machine laptop     for that machine's collector
-  signalbox keys create me --scopes read,admin        to sign in to the dashboard
+  signalbox keys create me --scopes read,answer,admin to sign in to the dashboard
   signalbox keys create ci --scopes read --expires 90d
   signalbox keys revoke k_3f9a1c20b7d4`,
   )

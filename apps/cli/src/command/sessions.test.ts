@@ -705,7 +705,7 @@ test('a usage error has exit code 2 and a helpful line', async () => {
     ['sessions metadata aaaa =x', /KEY=TEXT/],
     ['sessions metadata aaaa a=b --remove a', /both set and removed/],
     ['sessions heartbeat aaaa --activity sleeping', /working, waiting, idle/],
-    ['keys create ci --scopes foo', /'--scopes <list>' argument 'foo' is invalid.*read, write, ingest, admin/],
+    ['keys create ci --scopes foo', /'--scopes <list>' argument 'foo' is invalid.*read, write, ingest, answer, admin/],
     ['keys create ci --expires foo', /'--expires <when>' argument 'foo' is invalid.*2027-01-31.*90d/],
     ['connect foo', /https:\/\/hub\.example.* signalbox machines invite/],
     ['tasks fail aaaa', /--reason/],

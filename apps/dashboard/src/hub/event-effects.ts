@@ -30,6 +30,7 @@ const session: EventEffect = { updates: [updateBoard, updateSession], affects: i
 const task: EventEffect = { updates: [updateBoard], affects: isOfSession }
 const machine: EventEffect = { updates: [updateMachines] }
 const alert: EventEffect = { affects: (_, [noun]) => noun === keys.alerts[0] }
+const question: EventEffect = { affects: (_, queryKey) => queryKey[0] === keys.questions[0] }
 
 /** The effect of each event type that the page follows: what it updates in place, and what it makes the page refetch. */
 export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
@@ -51,6 +52,9 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'alert.closed': alert,
   'alert.updated': alert,
   'channel.status': { affects: (_, [noun]) => noun === keys.channels[0] || noun === keys.alerts[0] },
+  'question.asked': question,
+  'question.answered': question,
+  'question.ended': question,
   'limits.trigger': { updates: [recordTriggers] },
   'usage.updated': { affects: ({ data }, queryKey) => isUsageAffected(queryKey, data as unknown as UsageUpdated) },
 }

@@ -36,4 +36,5 @@ export const keys = {
   channels: ['channel'],
   channelMessages: (id: string) => ['channel', 'messages', id],
   browserPush: ['channel', 'push'],
+  questions: ['question', 'list'],
 } as const

@@ -1,5 +1,5 @@
-import { AlertCalls } from '@signalbox/client/alert-calls'
+import { QuestionCalls } from '@signalbox/client/question-calls'
 import { hubOptions } from './hub.ts'
 
-/** Client of the hub with the requests about alerts, keys, sign-ins and the audit log, which the first screen does not load. */
-export const wholeHub = new AlertCalls(hubOptions)
+/** Client of the hub with the requests about alerts, questions, keys, sign-ins and the audit log, which the first screen does not load. */
+export const wholeHub = new QuestionCalls(hubOptions)

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react'
 import type { SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
+import { useMayAnswer } from '../hub/may-answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
@@ -26,6 +27,9 @@ import { TasksPanel } from './tasks-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
 import './session.css'
 
+/** Only those who may answer see it. */
+const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
+
 // Most people come for the state of a session.
 const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
 const ReportedSession = lazy(() => import('./reported-session.tsx').then((file) => ({ default: file.ReportedSession })))
@@ -39,6 +43,7 @@ export function SessionScreen() {
   const machines = useMachines()
   const check = useUsageCheck(id, { enabled: problem?.notFound === true }).data
   const reported = session !== undefined || check === undefined || hasNothing(check) ? undefined : check
+  const mayAnswer = useMayAnswer()
   const claude = session?.claude_code
   const project = session === undefined ? nameReported(reported) : (folderNames([session.project_id])[0] ?? session.project_id)
   const name = claude?.name ?? project
@@ -79,6 +84,11 @@ export function SessionScreen() {
       )}
       {reported === undefined && problem !== undefined && !(problem.offline && session !== undefined) && (
         <ProblemNote {...problem} onRetry={() => query.refetch()} />
+      )}
+      {mayAnswer && (
+        <Suspense fallback={null}>
+          <QuestionsPanel session={id} />
+        </Suspense>
       )}
       {session === undefined ? (
         problem === undefined && <Skeleton height={420} label="Loading the session" />

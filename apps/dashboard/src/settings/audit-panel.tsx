@@ -25,6 +25,8 @@ const actionNames: Record<AuditEntry['action'], string> = {
   'data.deleted': 'Data deleted',
   'account.named': 'Account named',
   'settings.changed': 'Settings of the hub changed',
+  'question.answered': 'Question answered',
+  'question.ended': 'Question settled',
   'monitor.paused': 'Monitor paused',
   'monitor.resumed': 'Monitor resumed',
   'alert.acknowledged': 'Alert acknowledged',

@@ -11,7 +11,7 @@ import { scopeNames } from './scopes.tsx'
 import '../ui/field.css'
 import './create-key-dialog.css'
 
-const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'admin']
+const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'answer', 'admin']
 const DAY_MS = 86_400_000
 const expiryOptions = [
   { value: 'never', label: 'Never' },

@@ -5,6 +5,7 @@ export const scopeNames: Record<Scope, string> = {
   read: 'read everything',
   write: 'change state',
   ingest: 'send calls and limits',
+  answer: 'answer sessions that ask: permissions, questions, plans',
   admin: 'create and revoke keys',
 }
 

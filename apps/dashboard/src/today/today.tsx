@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
+import { useMayAnswer } from '../hub/may-answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useUsageSummary } from '../hub/usage.ts'
 import { LimitsCards } from '../limits/limits-cards.tsx'
@@ -25,6 +26,8 @@ import './today.css'
 const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
 /** Only a hub with open alerts shows it. */
 const OpenAlertsPanel = lazy(() => import('../alerts/open-alerts-panel.tsx').then(({ OpenAlertsPanel }) => ({ default: OpenAlertsPanel })))
+/** Only those who may answer see it. */
+const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 /** Only a hub without data shows it. */
 const WaitingForData = lazy(() => import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })))
 
@@ -36,6 +39,7 @@ export function Today() {
   const zone = browserTimeZone()
   const today = useToday(zone)
   const board = useBoard()
+  const mayAnswer = useMayAnswer()
   // Blocks of five hours mean nothing to a plan without such a limit.
   const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
@@ -73,6 +77,11 @@ export function Today() {
           <div className="dims">
             <OpenAlertsPanel summary={alerts} />
           </div>
+        </Suspense>
+      )}
+      {mayAnswer && (
+        <Suspense fallback={null}>
+          <QuestionsPanel />
         </Suspense>
       )}
       {empty ? (

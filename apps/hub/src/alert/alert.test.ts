@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { someAlert, someRule } from '../store/alert.suite.ts'
+import { someAlert, someRule } from '../../test/alert-rows.ts'
 import type { AlertRecord, AlertRuleRecord } from '../store/alert.ts'
 import { type AlertStep, closed, FLAPPING_MS, judgedAlert, timedAlert } from './alert.ts'
 import { acknowledged, closedByHand, snoozed, unacknowledged, unsnoozed } from './alert-action.ts'

@@ -15,6 +15,8 @@ import { spreadFlips } from './spread.ts'
 /** After this, another hub finishes a message whose notices are being collected. */
 const GATHER_LEASE_MS = 15_000
 const MESSAGES_PER_STEP = 50
+/** Steps come every 30 s at least, unless the hub did not run. */
+const STEP_GAP_MS = 90_000
 /** A message with so many notices is a storm: the next one of its kind waits for longer, and has the rest. */
 const STORM_NOTICES = 20
 const STORM_WAIT_MS = 30_000
@@ -41,9 +43,19 @@ export class Outbox {
   /** Until when the next message of a channel and kind waits, after a storm. */
   readonly #storms = new Map<string, number>()
   #isFirstStep = true
+  #steppedAt: number | undefined
+  /** Since when its steps follow each other without a gap. */
+  #activeSince = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
+  }
+
+  /** After a start, or after the machine slept, what was due meanwhile is not late: it is sent now. */
+  noteStep(): void {
+    const now = this.#options.clock.now()
+    if (this.#steppedAt === undefined || Math.abs(now - this.#steppedAt) > STEP_GAP_MS) this.#activeSince = now
+    this.#steppedAt = now
   }
 
   /** @returns whether there is more to do now */
@@ -58,8 +70,7 @@ export class Outbox {
     const pausedUntil = pause?.value.until as number | undefined
     await this.#sendDue(channels, pausedUntil, now)
     for (const one of await store.waitingOf(channels.map(({ channel_id }) => channel_id))) {
-      const channel = channels.find(({ channel_id }) => channel_id === one.channel_id)
-      if (channel !== undefined && one.next_at <= now) await this.#gather(channel, byRule, pausedUntil, now)
+      if (one.next_at <= now) await this.#gather(one.channel_id, byRule, pausedUntil, now)
     }
     return isMore
   }
@@ -94,7 +105,7 @@ export class Outbox {
       for (const { created_at, next_at } of await store.unsent(channel_id))
         if (next_at !== undefined && next_at <= now) moments.push(created_at)
     }
-    return moments.length === 0 ? undefined : Math.min(...moments)
+    return moments.length === 0 ? undefined : Math.max(this.#activeSince, Math.min(...moments))
   }
 
   /** No other process has this store: what another one was sending was interrupted. */
@@ -142,12 +153,15 @@ export class Outbox {
 
   /** Holds the waiting notices of a channel, or gathers the first group of those that are due. */
   async #gather(
-    channel: ChannelRecord,
+    channelId: string,
     rules: ReadonlyMap<string, AlertRuleRecord>,
     pausedUntil: number | undefined,
     now: number,
   ): Promise<void> {
     const { store, sender, kindOf, groupMs } = this.#options
+    // Read again: a message that was dropped a moment ago is noted there.
+    const channel = await store.findChannel(channelId)
+    if (channel === undefined) return
     const { channel_id } = channel
     const kind = kindOf(channel.kind)
     // Those that only wait for their group come with the first of it.

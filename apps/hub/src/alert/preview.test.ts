@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { openRuleHub, type RuleHub } from '../../test/rule-hub.ts'
 import { someSnapshot, someWindow } from '../../test/snapshot.ts'
-import { previewRule, type RulePreview } from './preview.ts'
+import { previewRule, type RulePreview, shownPreview } from './preview.ts'
 import type { RuleToJudge } from './rule/rule-list.ts'
 
 const SECOND = 1_000
@@ -71,6 +71,12 @@ describe('the past of sessions', () => {
     const failed = await preview(rules, 'session_failed')
     expect(times(failed)).toEqual([[failedAt, recoveredAt]])
     expect(failed.past[0]!.summary).toContain('has failed: out of memory')
+    expect(shownPreview(failed)).toMatchObject({
+      past: [{ opened_at: new Date(failedAt).toISOString(), closed_at: new Date(recoveredAt).toISOString() }],
+      past_count: 1,
+      now: [],
+      since: expect.stringMatching(/Z$/),
+    })
     // The task is as blocked as before when its session goes on.
     expect(times(await preview(rules, 'task_blocked'))).toEqual([
       [recoveredAt, undefined],

@@ -1,5 +1,6 @@
 import type { AlertRuleParameters } from '@signalbox/contract/alert-rule-parameters'
 import { alertRuleParameters } from '@signalbox/contract/alert-rule-parameters'
+import { instantOf } from '../clock.ts'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
 import { nextTurn } from '../next-turn.ts'
 import type { Store } from '../store/store.ts'
@@ -42,6 +43,21 @@ export interface RulePreview {
   readonly since: number
   /** Why the past is not known for this kind; absent where it is. */
   readonly past_unknown?: string
+}
+
+/** As the contract has it: with instants as texts. */
+export function shownPreview({ now, past, since, ...rest }: RulePreview) {
+  return {
+    ...rest,
+    now: now.map(({ since: begin, ...row }) => ({ ...row, values: { ...row.values }, since: instantOf(begin) })),
+    past: past.map(({ opened_at, closed_at, ...row }) => ({
+      ...row,
+      values: { ...row.values },
+      opened_at: instantOf(opened_at),
+      ...(closed_at === undefined ? {} : { closed_at: instantOf(closed_at) }),
+    })),
+    since: instantOf(since),
+  }
 }
 
 export interface PreviewOptions {

@@ -46,7 +46,13 @@ describe('a key', () => {
   it('comes from API_KEYS, a trimmed list, with every scope', async () => {
     const hub = await openHub({ env: { API_KEYS: ' one key , another ,, ' } })
     for (const key of ['one key', 'another']) {
-      expect((await hub.inject({ url: '/api/whoami', headers: bearer(key) })).json().scopes).toEqual(['read', 'write', 'ingest', 'admin'])
+      expect((await hub.inject({ url: '/api/whoami', headers: bearer(key) })).json().scopes).toEqual([
+        'read',
+        'write',
+        'ingest',
+        'answer',
+        'admin',
+      ])
     }
     expect((await hub.inject({ url: '/api/whoami', headers: bearer('') })).statusCode).toBe(401)
   })
@@ -260,7 +266,7 @@ describe('the bypass', () => {
     expect((await hub.inject({ url: '/api/whoami', headers: local })).json()).toEqual({
       authenticated: true,
       by: 'bypass',
-      scopes: ['read', 'write', 'ingest', 'admin'],
+      scopes: ['read', 'write', 'ingest', 'answer', 'admin'],
       bypass: true,
       store_id: expect.any(String),
       quotas: expect.objectContaining({ rows: { used: 0, limit: 5_000_000 } }),
@@ -389,7 +395,7 @@ describe('a browser that is signed in', () => {
       authenticated: true,
       by: 'cookie',
       name: 'API_KEYS[0]',
-      scopes: ['read', 'write', 'ingest', 'admin'],
+      scopes: ['read', 'write', 'ingest', 'answer', 'admin'],
       bypass: false,
       store_id: expect.any(String),
     })

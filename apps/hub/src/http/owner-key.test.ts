@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { type HubOptions, openHub, type TestHub } from '../../test/open-hub.ts'
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
-const everyScope = ['read', 'write', 'ingest', 'admin']
+const everyScope = ['read', 'write', 'ingest', 'answer', 'admin']
 
 async function ownedHub(options: HubOptions = {}): Promise<{ hub: TestHub; key: string }> {
   const hub = await openHub(options)

@@ -163,6 +163,8 @@ declare module 'fastify' {
     /** Whether 503 is a result of the route, as of the health routes, and no failure of the hub. */
     reports503?: boolean
     unlimited?: boolean
+    /** Whether the path has a secret, which is no business of the log. */
+    secretPath?: boolean
   }
   interface FastifySchema {
     tags?: readonly string[]

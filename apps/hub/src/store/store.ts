@@ -9,6 +9,7 @@ import type { KeyStore } from './key.ts'
 import type { LimitStore } from './limits.ts'
 import type { ListeningStore } from './listening.ts'
 import type { MachineStore } from './machine.ts'
+import type { QuestionRelay } from './question-relay.ts'
 import type { SessionStore } from './session.ts'
 import type { SignInStore } from './sign-in.ts'
 import type { TaskStore } from './task.ts'
@@ -38,6 +39,8 @@ export interface Store {
   readonly alerts: AlertStore
   readonly events: EventStore
   readonly copy: CopyStore
+  /** Where several hubs may share the store. */
+  readonly questions?: QuestionRelay
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */

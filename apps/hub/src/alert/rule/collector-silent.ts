@@ -5,7 +5,7 @@ import { machineSubject } from './machine-offline.ts'
 import { matchesFilter } from './name-pattern.ts'
 import type { Parameters } from './parameters.ts'
 import type { Verdict } from './rule-kind.ts'
-import { paused } from './session-kind.ts'
+import { judgePause } from './session-kind.ts'
 import { durationText, instantValue, oneLine } from './words.ts'
 
 /** A collector that was not there for longer has gone for good. In milliseconds. */
@@ -50,7 +50,8 @@ async function judgeContact(machine: string, { at, stopped }: Contact, facts: Fa
   if (stopped) return { verdict: 'clear' }
   const since = at + afterMs
   if (now < since) return { verdict: 'clear', next_at: since }
-  if ((await facts.pause()) !== undefined) return paused
+  const paused = await judgePause(facts, now)
+  if (paused !== undefined) return paused
   return {
     verdict: 'holds',
     since,

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import { matchesFilter } from './name-pattern.ts'
 import type { Parameters } from './parameters.ts'
 import type { RuleKind, Subject } from './rule-kind.ts'
-import { paused } from './session-kind.ts'
+import { judgePause } from './session-kind.ts'
 import { instantValue, oneLine } from './words.ts'
 
 /** A machine that is offline for longer has gone for good, and no one has removed it. In milliseconds. */
@@ -22,7 +22,8 @@ export const machineOffline: RuleKind<Parameters<'machine_offline'>, Facts> = {
     const machine = (await facts.machines()).get(subject.key)
     if (machine === undefined || !matchesFilter(filter, machine) || isLongGone(machine, now)) return { verdict: 'gone' }
     if (machine.status !== 'offline') return { verdict: 'clear' }
-    if ((await facts.pause()) !== undefined) return paused
+    const paused = await judgePause(facts, now)
+    if (paused !== undefined) return paused
     const at = machine.updated_at + after_ms
     if (now < at) return { verdict: 'clear', next_at: at }
     return {

@@ -4,7 +4,7 @@ import { type Judged, listedKind } from './listed-kind.ts'
 import { matchesFilter } from './name-pattern.ts'
 import type { Parameters } from './parameters.ts'
 import type { Subject, Verdict } from './rule-kind.ts'
-import { paused } from './session-kind.ts'
+import { judgePause } from './session-kind.ts'
 import { durationText, instantValue, oneLine } from './words.ts'
 
 export const noFreeSlot = listedKind<Parameters<'no_free_slot'>>({
@@ -41,7 +41,8 @@ async function judgeGroup(
   }
   const isFull = machines.every(({ machine_id, docker_slots }) => docker_slots.every((slot) => taken.has(`${slot} ${machine_id}`)))
   if (!isFull) return { verdict: 'clear' }
-  if ((await facts.pause()) !== undefined) return paused
+  const paused = await judgePause(facts, now)
+  if (paused !== undefined) return paused
   const since = await facts.fullSince(machines.map(({ machine_id }) => machine_id))
   if (now < since + afterMs) return { verdict: 'clear', next_at: since + afterMs }
   const slots = machines.reduce((sum, { docker_slots }) => sum + docker_slots.length, 0)

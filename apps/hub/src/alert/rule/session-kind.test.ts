@@ -101,7 +101,9 @@ describe('session_stalled', () => {
     // The hub stood still: heartbeats may be missing.
     rules.hub.clock.pass(10 * MINUTE)
     await rules.hub.monitor.check()
-    expect(await rules.verdict('session_stalled', stalled.session_id)).toMatchObject({ verdict: 'unknown' })
+    const until = rules.now() + 10 * MINUTE
+    const unknown = { verdict: 'unknown', reason: 'The monitor is paused', next_at: until + 2 * SECOND }
+    expect(await rules.verdict('session_stalled', stalled.session_id)).toEqual(unknown)
     expect(await rules.verdict('session_stalled', other.session_id)).toMatchObject({ verdict: 'clear' })
     expect(await rules.holds('hub_paused')).toEqual(['Monitoring is paused: The hub stood still for 600 s'])
   })

@@ -70,9 +70,14 @@ export async function judgeLasting(
   const at = since + afterMs
   if (now < at) return { verdict: 'clear', next_at: at }
   // What the session did while the hub was away has not arrived yet.
-  if ((await facts.pause()) !== undefined) return paused
-  return holds(at)
+  return (await judgePause(facts, now)) ?? holds(at)
 }
 
-/** While the monitor is paused, silence says nothing. */
-export const paused: Verdict = { verdict: 'unknown', reason: 'The monitor is paused' }
+/** How long after the end of a pause its event is there, in milliseconds: the monitor checks once a second. */
+const RESUME_MS = 2_000
+
+/** While the monitor is paused, silence says nothing; what it held back is judged when it goes on. */
+export async function judgePause(facts: Facts, now: number): Promise<Extract<Verdict, { verdict: 'unknown' }> | undefined> {
+  const pause = await facts.pause()
+  return pause && { verdict: 'unknown', reason: 'The monitor is paused', next_at: Math.max(pause.until, now) + RESUME_MS }
+}

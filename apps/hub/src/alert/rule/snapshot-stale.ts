@@ -1,7 +1,7 @@
 import { changesLimits } from './limit-window.ts'
 import { listedKind } from './listed-kind.ts'
 import type { Parameters } from './parameters.ts'
-import { paused } from './session-kind.ts'
+import { judgePause } from './session-kind.ts'
 import { durationText, instantValue, oneLine } from './words.ts'
 
 export const snapshotStale = listedKind<Parameters<'snapshot_stale'>>({
@@ -9,12 +9,12 @@ export const snapshotStale = listedKind<Parameters<'snapshot_stale'>>({
   severity: 'warning',
   touchesAll: changesLimits,
   async list(facts, { after_ms }, now) {
-    const pause = await facts.pause()
+    const paused = await judgePause(facts, now)
     return (await facts.limits()).map(({ account, name, updatedAt }) => {
       const since = updatedAt + after_ms
       const subject = { key: account, about: account === '' ? {} : { account } }
       if (now < since) return { subject, verdict: { verdict: 'clear', next_at: since } }
-      if (pause !== undefined) return { subject, verdict: paused }
+      if (paused !== undefined) return { subject, verdict: paused }
       return {
         subject,
         verdict: {

@@ -21,6 +21,7 @@ import { Triggers } from './limits/trigger.ts'
 import { listeningStore } from './listening.ts'
 import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
+import { questionRelay } from './question-relay.ts'
 import { sessionStore } from './session.ts'
 import { Sessions } from './session-change.ts'
 import { signInStore } from './sign-in.ts'
@@ -138,6 +139,7 @@ async function assemble(
     keys: keyStore(connection, idempotency, audit),
     invites: inviteStore(connection, idempotency, audit),
     signIns: signInStore(connection, audit),
+    questions: questionRelay(connection),
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),
     listening: listeningStore(connection),
@@ -148,7 +150,7 @@ async function assemble(
       listen: (listener) => log.listen(listener),
       append: (events, change) => connection.write(() => audit.record(change, () => appendEvents(log, idempotency, events, change))),
     },
-    copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, pendingIngests }, quarters),
+    copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, alerts, pendingIngests }, quarters),
     runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
     verify: async () => {},
     async check() {

@@ -1,0 +1,141 @@
+// A hook of Claude Code for what a session asks: `ask.mjs` asks the hub and waits for an answer from elsewhere, while the terminal
+// asks too. With `--settle` it is the process that finds out afterwards whose answer counted. Without an answer, it prints nothing:
+// for the session it was not there.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import { readAnswersSetting } from '@signalbox/hub-address/answers-file'
+import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
+import { redactsProjects } from '@signalbox/hub-address/redaction'
+import { AskedTool, transcriptOf } from './asked-tool.ts'
+import { askHub, type OwnQuestion, reportEnd } from './asker.ts'
+import { ClientStatusFile } from './client-status.ts'
+import { decisionOutput } from './decision-output.ts'
+import { findHubTarget } from './hub-target.ts'
+import { fingerprint, projectId } from './observe-hook.ts'
+import { plainText } from './plain-text.ts'
+import { readQuestion } from './question-content.ts'
+import { type PrintedAnswer, settleAnswer } from './settle.ts'
+import { takeAskerPlace } from './single-asker.ts'
+import { StandingPrompt } from './standing-prompt.ts'
+
+process.umask(0o077)
+
+/** The entrypoint of `claude -p`. */
+const PRINT = 'sdk-cli'
+/** In this mode what would be asked is refused, and no one is to wait. */
+const ASKS_NOBODY = 'dontAsk'
+/** The variable in which the process that settles gets its work. */
+const PRINTED = 'SIGNALBOX_PRINTED_ANSWER'
+/** Reporting an end must not keep the process for long: the session does not wait for it, but the machine's owner may. */
+const REPORT_MS = 5_000
+
+async function ask(): Promise<void> {
+  const { env } = process
+  const text = fs.readFileSync(0, 'utf8')
+  const setting = readAnswersSetting(env)
+  // What is asked has names of folders.
+  if (setting === undefined || redactsProjects(env)) return
+  const event = JSON.parse(text) as Record<string, unknown>
+  const isPrint = env.CLAUDE_CODE_ENTRYPOINT === PRINT
+  if (event.hook_event_name !== 'PermissionRequest' || event.permission_mode === ASKS_NOBODY || (isPrint && !setting.print_runs)) return
+  const asked = readQuestion(event)
+  const session_id = plainText(event.session_id, 100)
+  if (asked === undefined || session_id === undefined) return
+  const giveUp = takeAskerPlace(env, event, env.SIGNALBOX_HOOK_DATA === undefined ? 'plugin' : 'settings')
+  if (giveUp === undefined) return
+  process.on('exit', giveUp)
+  await useOutgoingProxy(env)
+  const target = findHubTarget(env)
+  const agentType = plainText(event.agent_type, 100)
+  const project = projectId(env.CLAUDE_PROJECT_DIR) ?? projectId(event.cwd)
+  const question: OwnQuestion = {
+    question_id: randomUUID(),
+    machine_id: target.machineId,
+    session_id,
+    ...(project === undefined ? {} : { project_id: project }),
+    ...(agentType === undefined ? {} : { agent_type: agentType }),
+    ...asked,
+  }
+  const clientPid = Number(env.CLAUDE_PID) > 1 ? Number(env.CLAUDE_PID) : process.ppid
+  const transcript = transcriptOf(event)
+  const call = transcript === undefined ? undefined : { transcript, tool: String(event.tool_name), input: fingerprint(event.tool_input) }
+  const prompt = new StandingPrompt({
+    clientPid,
+    status: isPrint ? undefined : new ClientStatusFile(env, clientPid),
+    call: call && new AskedTool(call),
+  })
+  prompt.start()
+
+  const unwanted = new AbortController()
+  const over = prompt.ended.then((end) => {
+    unwanted.abort()
+    return end
+  })
+  // The client ends its hooks with itself.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => unwanted.abort())
+  const answer = await askHub(target, question, { waitMs: setting.wait_s * 1000, signal: unwanted.signal })
+  const report = (outcome: Awaited<typeof over> | 'timed_out') =>
+    reportEnd(
+      target,
+      question,
+      { question_id: question.question_id, kind: question.kind, outcome: outcome === 'not_shown' ? 'timed_out' : outcome },
+      REPORT_MS,
+    )
+  if (answer === undefined) return await report(unwanted.signal.aborted ? await Promise.race([over, endedNow()]) : 'timed_out')
+  // The person at the terminal may have been first by a moment.
+  if (!prompt.isStanding) {
+    const end = await Promise.race([over, standsAgain(prompt)])
+    if (end !== undefined) return await report(end)
+  }
+  const output = decisionOutput(event, answer)
+  if (output === undefined || answer.decision === undefined) return await report('timed_out')
+  prompt.stop()
+  const printedAt = Date.now()
+  fs.writeSync(1, output)
+  settleLater({
+    asker: question,
+    question_id: question.question_id,
+    kind: question.kind,
+    decision: answer.decision,
+    clientPid,
+    call,
+    printedAt,
+  })
+}
+
+/** A signal ends this process together with the session. */
+function endedNow(): Promise<'session_ended'> {
+  return new Promise((resolve) => setTimeout(() => resolve('session_ended'), 500))
+}
+
+/** Resolves when the client waits again: there was a moment between two prompts. */
+async function standsAgain(prompt: StandingPrompt): Promise<undefined> {
+  while (!prompt.isStanding) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+/** The session goes on when this process has ended, so another one looks what becomes of the answer. */
+function settleLater({ asker: { machine_id, session_id, project_id }, ...printed }: PrintedAnswer): void {
+  const asker = { machine_id, session_id, ...(project_id === undefined ? {} : { project_id }) }
+  spawn(process.execPath, [process.argv[1] ?? '', '--settle'], {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+    // Not as an argument: those of a process can be read by every user.
+    env: { ...process.env, [PRINTED]: JSON.stringify({ ...printed, asker }) },
+  }).unref()
+}
+
+async function settle(): Promise<void> {
+  const printed = JSON.parse(process.env[PRINTED] ?? '') as PrintedAnswer
+  await useOutgoingProxy(process.env)
+  await settleAnswer(findHubTarget(process.env), process.env, printed)
+}
+
+// An error would become part of the session.
+try {
+  await (process.argv[2] === '--settle' ? settle() : ask())
+} catch {
+  // Then the terminal alone asks.
+}
+process.exit(0)

@@ -1,0 +1,111 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { fingerprint } from './observe-hook.ts'
+
+/** The call that a prompt is about stands near the end of the transcript. */
+const MAX_LOOK_BACK = 4_000_000
+
+export interface AskedCall {
+  readonly transcript: string
+  readonly tool: string
+  /** The fingerprint of its input. */
+  readonly input: string
+}
+
+/** What a transcript says of a call. `unknown`: the call is not written yet. */
+export type CallState = 'unknown' | 'pending' | 'ended'
+
+/** The transcript in which the client writes what the event is about: that of the subagent, where one asks. */
+export function transcriptOf(event: Readonly<Record<string, unknown>>): string | undefined {
+  const { transcript_path: main, agent_id: agent } = event
+  if (typeof main !== 'string') return undefined
+  if (typeof agent !== 'string' || !/^[\w-]+$/.test(agent)) return main
+  return path.join(main.replace(/\.jsonl$/, ''), 'subagents', `agent-${agent}.jsonl`)
+}
+
+/** Follows a transcript to the end of the call that a session asks about. Events name no call, so it is known by its tool and input. */
+export class AskedTool {
+  readonly #call: AskedCall
+  #offset: number | undefined
+  #rest = Buffer.alloc(0)
+  readonly #open = new Set<string>()
+  readonly #known = new Set<string>()
+  #hasResult = false
+  /** Whether the client has written that a hook decided a call like this one. */
+  decidedByHook: 'allow' | 'deny' | undefined
+
+  constructor(call: AskedCall) {
+    this.#call = call
+  }
+
+  get state(): CallState {
+    if (this.#open.size > 0) return 'pending'
+    return this.#hasResult ? 'ended' : 'unknown'
+  }
+
+  /** Reads what was added. A file that is not there yet says nothing. */
+  read(): CallState {
+    for (const line of this.#newLines()) this.#take(line)
+    return this.state
+  }
+
+  #take(line: string): void {
+    if (!line.includes('"tool_use"') && !line.includes('"tool_result"') && !line.includes('"hook_permission_decision"')) return
+    let row: Row
+    try {
+      row = JSON.parse(line) as Row
+    } catch {
+      return
+    }
+    const { attachment } = row
+    if (attachment?.type === 'hook_permission_decision' && this.#known.has(attachment.toolUseID ?? '')) {
+      this.decidedByHook = attachment.decision === 'deny' ? 'deny' : 'allow'
+    }
+    const content = row.message?.content
+    for (const block of Array.isArray(content) ? content : []) {
+      if (block.type === 'tool_use' && block.id !== undefined && this.#isAsked(block)) {
+        this.#open.add(block.id)
+        this.#known.add(block.id)
+      }
+      if (block.type === 'tool_result' && this.#open.delete(block.tool_use_id ?? '')) this.#hasResult = true
+    }
+  }
+
+  #isAsked({ name, input }: Block): boolean {
+    return name === this.#call.tool && fingerprint(input) === this.#call.input
+  }
+
+  #newLines(): string[] {
+    let handle: number | undefined
+    try {
+      handle = fs.openSync(this.#call.transcript, 'r')
+      const { size } = fs.fstatSync(handle)
+      const from = this.#offset ?? Math.max(0, size - MAX_LOOK_BACK)
+      if (size <= from) return []
+      const bytes = Buffer.alloc(size - from)
+      const length = fs.readSync(handle, bytes, 0, bytes.length, from)
+      this.#offset = from + length
+      const all = Buffer.concat([this.#rest, bytes.subarray(0, length)])
+      const end = all.lastIndexOf(10) + 1
+      this.#rest = all.subarray(end)
+      return all.subarray(0, end).toString('utf8').split('\n')
+    } catch {
+      return []
+    } finally {
+      if (handle !== undefined) fs.closeSync(handle)
+    }
+  }
+}
+
+interface Row {
+  readonly message?: { readonly content?: readonly Block[] | string }
+  readonly attachment?: { readonly type?: string; readonly decision?: string; readonly toolUseID?: string }
+}
+
+interface Block {
+  readonly type: string
+  readonly id?: string
+  readonly name?: string
+  readonly input?: unknown
+  readonly tool_use_id?: string
+}

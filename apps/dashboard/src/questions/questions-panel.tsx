@@ -1,0 +1,29 @@
+import { countOf } from '@signalbox/contract/plural'
+import { useQuestions } from '../hub/question.ts'
+import { Panel } from '../ui/panel.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { QuestionCard } from './question-card.tsx'
+import { shownQuestions } from './question-text.ts'
+import './questions.css'
+
+/** What sessions ask and this browser may answer: of one session, or of all. Nothing is shown while none asks. */
+export function QuestionsPanel({ session }: { readonly session?: string }) {
+  const questions = useQuestions()
+  const now = useNow(5_000)
+  const shown = shownQuestions(questions ?? [], now, session)
+  const open = shown.filter(({ state }) => state === 'open').length
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {open > 0 && `${countOf(open, 'question')} to answer`}
+      </p>
+      {shown.length > 0 && (
+        <Panel title="To answer" className="questions">
+          {shown.map((question) => (
+            <QuestionCard key={question.question_id} question={question} withSession={session === undefined} />
+          ))}
+        </Panel>
+      )}
+    </>
+  )
+}
