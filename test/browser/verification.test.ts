@@ -122,3 +122,22 @@ test('a session without usage has no such panel', async () => {
   await page.waitForTimeout(200)
   expect(await panel.count()).toBe(0)
 })
+
+test('a session of which only the usage is known has a page, which its row on the usage page leads to', async () => {
+  const hub = await openTestHub()
+  const id = randomUUID()
+  await sendCalls(hub, 'atlas', [createCall({ key: `msg_${id}`, session_id: id, model: opus, output: 1_234, odd: true })])
+  const { page, context } = await visit(browser, `${hub.url}/app/usage?range=all&table=session`)
+  onTestFinished(() => context.close())
+  await page.getByRole('button', { name: id.slice(0, 8) }).click()
+  await page.getByRole('link', { name: 'Open the session' }).click()
+  await page.getByText('Only the usage of this session is known').waitFor()
+  const panel = page.getByRole('region', { name: 'Verification', exact: true })
+  await panel.getByText('≥ 1 call with an odd number').waitFor()
+  expect(await panel.getByRole('row', { name: 'Counted' }).innerText()).toContain('1,234')
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    await expectNoViolations(page, `${width} pixels`)
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width} pixels`).toBe(0)
+  }
+})

@@ -1,6 +1,8 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { Alerts } from './alert/alerts.ts'
+import type { Wire } from './alert/channel/channel-kind.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import { EventFeed, type StreamTimeouts } from './event/feed.ts'
@@ -34,7 +36,11 @@ import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { RouteContext } from './route-context.ts'
 import { account } from './routes/account.ts'
+import { alert } from './routes/alert.ts'
+import { alertLink } from './routes/alert-link.ts'
+import { alertRule } from './routes/alert-rule.ts'
 import { audit } from './routes/audit.ts'
+import { channel } from './routes/channel.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
 import { currentLimits } from './routes/current-limits.ts'
 import { dashboard } from './routes/dashboard.ts'
@@ -54,6 +60,7 @@ import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
 import { projectFolder } from './routes/project-folder.ts'
+import { pushSubscription } from './routes/push-subscription.ts'
 import { question } from './routes/question.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
@@ -84,6 +91,8 @@ export interface AppOptions {
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
   readonly mirror?: Pick<Mirror, 'state'> | undefined
+  /** Another way out for alerts, for tests. */
+  readonly wire?: Wire | undefined
 }
 
 /** All routes of the hub. */
@@ -114,6 +123,11 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   limitTrigger,
   question,
   telemetry,
+  alert,
+  alertLink,
+  alertRule,
+  channel,
+  pushSubscription,
   mirror,
   event,
   mcp,
@@ -199,10 +213,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logger,
     observer: options.snapshotObserver,
   })
+  const alerts = new Alerts({
+    store,
+    clock,
+    config,
+    logger,
+    currentLimits: limitService.currentLimits,
+    mirror: options.mirror,
+    ownPort: () => portOf(app),
+    wire: options.wire,
+  })
+  app.decorate('alerts', alerts)
   const context: RouteContext = {
     app,
     store,
     limitService,
+    alerts,
     quotas: new IngestQuotas(config.quotas, store, clock),
     feed,
     clock,
@@ -231,4 +257,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.addHook('onClose', () => limitService.close())
   return app
+}
+
+function portOf(app: FastifyInstance): number | undefined {
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : undefined
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Its `run` judges and sends. */
+    alerts: Alerts
+  }
 }

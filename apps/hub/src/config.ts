@@ -68,6 +68,21 @@ export interface HubConfig {
   /** The path of that address; empty at the root. */
   readonly basePath: string
   readonly logLevel: Settings<'LOG_LEVEL'>['LOG_LEVEL']
+  readonly alerts: AlertConfig
+}
+
+export interface AlertConfig {
+  readonly enabled: boolean
+  /** A file with rules and channels. */
+  readonly file: string | undefined
+  readonly groupMs: number
+  /** Private networks that channels may send to. */
+  readonly allowNetworks: readonly string[]
+  /** The mail server, and the sender. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined
+  readonly vapidSubject: string | undefined
+  readonly heartbeat: { readonly url: string; readonly style: 'healthchecks' | 'plain' } | undefined
+  readonly secretKey: string | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -107,6 +122,16 @@ const names = [
   'PUBLIC_URL',
   'BASE_PATH',
   'LOG_LEVEL',
+  'ALERTS',
+  'ALERTS_FILE',
+  'ALERT_GROUP_MS',
+  'ALERT_ALLOW_NETWORKS',
+  'SMTP_URL',
+  'SMTP_FROM',
+  'VAPID_SUBJECT',
+  'HEARTBEAT_URL',
+  'HEARTBEAT_STYLE',
+  'SECRET_KEY',
 ] as const
 
 /** @throws SettingsError with the problems of all settings */
@@ -124,6 +149,9 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
   for (const proxy of proxies)
     if (!isNetwork(proxy)) problems.push(`TRUST_PROXY has "${proxy}"; it must be an address or a network such as 10.0.0.0/8`)
   if (settings !== undefined && !isLoopback(settings.HOST)) problems.push(...weakKeyProblems(settings))
+  if (settings !== undefined && (settings.SMTP_URL === undefined) !== (settings.SMTP_FROM === undefined)) {
+    problems.push('SMTP_URL and SMTP_FROM belong together; set both, or none')
+  }
   const publicAddress = readPublicAddress(settings, problems)
   const prices = readPrices(env.PRICE_TABLE?.trim() === '' ? undefined : settings?.PRICE_TABLE, problems)
   if (settings === undefined || prices === undefined || problems.length > 0) throw new SettingsError(problems)
@@ -173,6 +201,21 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     signInAges: { total: settings.SIGN_IN_DAYS * DAY_MS, idle: settings.SIGN_IN_IDLE_DAYS * DAY_MS },
     ...publicAddress,
     logLevel: settings.LOG_LEVEL,
+    alerts: alertConfig(settings),
+  }
+}
+
+function alertConfig(settings: Settings<(typeof names)[number]>): AlertConfig {
+  const { SMTP_URL: url, SMTP_FROM: from, HEARTBEAT_URL: heartbeatUrl } = settings
+  return {
+    enabled: settings.ALERTS,
+    file: settings.ALERTS_FILE,
+    groupMs: settings.ALERT_GROUP_MS,
+    allowNetworks: settings.ALERT_ALLOW_NETWORKS,
+    mail: url === undefined || from === undefined ? undefined : { url, from },
+    vapidSubject: settings.VAPID_SUBJECT,
+    heartbeat: heartbeatUrl === undefined ? undefined : { url: heartbeatUrl, style: settings.HEARTBEAT_STYLE },
+    secretKey: settings.SECRET_KEY,
   }
 }
 

@@ -13,6 +13,7 @@ import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { ensureOwnerKey, readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { printError } from '@signalbox/hub-address/print'
 import type { FastifyInstance } from 'fastify'
+import { HeartbeatUrl } from './alert/heartbeat-url.ts'
 import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
@@ -77,6 +78,7 @@ async function main(): Promise<void> {
     snapshotObserver: mirror && mirrorObserver(mirror),
     mirror,
   })
+  if (config.alerts.enabled) await app.alerts.prepare()
   await recordSettings(store, config, hostname(), systemClock.now()).catch((err: unknown) =>
     logger.warn({ err }, 'the settings could not be recorded in the audit log'),
   )
@@ -89,6 +91,18 @@ async function main(): Promise<void> {
         MIRROR_STOP_TIMEOUT_MS,
       ),
     )
+  }
+  if (config.alerts.enabled) tasks.push(startTask((signal) => app.alerts.run(signal)))
+  if (config.alerts.heartbeat !== undefined) {
+    const heartbeat = new HeartbeatUrl({
+      ...config.alerts.heartbeat,
+      clock: systemClock,
+      logger,
+      monitorAt: () => monitor.checkedAt,
+      checkStore: () => store.check(),
+      oldestDue: () => app.alerts.outbox.oldestDue(),
+    })
+    tasks.push(startTask((signal) => heartbeat.run(signal)))
   }
   if (config.publicUrl !== undefined) logger.info(`People and other machines reach it at ${config.publicUrl}`)
   if (!config.loopback && !config.publicUrl?.startsWith('https:')) {

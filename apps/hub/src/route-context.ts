@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Alerts } from './alert/alerts.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, StreamTimeouts } from './event/feed.ts'
@@ -19,6 +20,7 @@ export interface RouteContext {
   readonly app: FastifyInstance
   readonly store: Store
   readonly limitService: LimitService
+  readonly alerts: Alerts
   /** What keys may bring. */
   readonly quotas: IngestQuotas
   readonly feed: EventFeed

@@ -20,6 +20,8 @@ export function formatCheckReason(reason: CheckReason): string {
       return 'another price'
     case 'not_recorded':
       return 'not recorded'
+    case 'odd':
+      return `${callsOf(reason.calls)} with an odd number`
     case 'not_in_telemetry':
       return `${callsOf(reason.calls)} not in telemetry`
   }
@@ -35,6 +37,7 @@ export const checkReasonDetails: { readonly [Name in CheckReason['reason']]: str
   restored: 'What the session took over from another one is taken off.',
   price: 'The same tokens, but not at our list price.',
   not_recorded: 'Claude Code has recorded nothing: the session runs, was killed, or is of a version that records nothing.',
+  odd: 'Their rows have a number that cannot be; their other numbers are counted.',
   not_in_telemetry: 'Telemetry was off, or the answers were cut off.',
 }
 

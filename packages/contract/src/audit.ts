@@ -25,6 +25,22 @@ export const auditActions = [
   'question.ended',
   'monitor.paused',
   'monitor.resumed',
+  'alert.acknowledged',
+  'alert.acknowledgement_undone',
+  'alert.snoozed',
+  'alert.snooze_ended',
+  'alert.closed',
+  'alerts.paused',
+  'alerts.resumed',
+  'alert_rule.created',
+  'alert_rule.changed',
+  'alert_rule.removed',
+  'channel.created',
+  'channel.changed',
+  'channel.removed',
+  'channel.tested',
+  'push_subscription.created',
+  'push_subscription.removed',
 ] as const
 export const auditActionSchema = z.enum(auditActions)
 export type AuditAction = z.infer<typeof auditActionSchema>

@@ -7,7 +7,9 @@ const tokens = z.int().min(0)
 /** USD at list price; null when no call in it has a price. */
 const cost = z.number().nullable()
 
-const spanSchema = z.object({ tokens, estimatedCost: cost, sessions: z.int().min(0) })
+/** What makes the sums beside it a least: calls without their final figures, with odd numbers, and without a price. */
+const uncertain = { unfinishedCalls: z.int().min(0), oddCalls: z.int().min(0), unpricedCalls: z.int().min(0) }
+const spanSchema = z.object({ tokens, estimatedCost: cost, sessions: z.int().min(0), ...uncertain })
 
 /** The summary of the dashboard. All numbers are sums of calls; nothing about the plan is estimated from them. */
 export const claudeUsageSchema = z
@@ -22,6 +24,7 @@ export const claudeUsageSchema = z
     fiveHourWindow: z.object({
       used: tokens,
       cost,
+      ...uncertain,
       startedAt: instant.nullable(),
       resetsAt: instant.nullable(),
       /** The time left, such as `2 hr 42 min`. */
@@ -34,7 +37,7 @@ export const claudeUsageSchema = z
     today: spanSchema,
     monthToDate: spanSchema,
     /** The models of the month, most tokens first; beyond 1,000 the last but so many are one. */
-    modelBreakdown: z.array(z.object({ model: z.string(), tokens, cost, percentage: z.number() })),
+    modelBreakdown: z.array(z.object({ model: z.string(), tokens, cost, percentage: z.number(), ...uncertain })),
     /** When calls were last ingested; null before the first ingest, when the zeros mean "no data". */
     lastUpdated: instant.nullable(),
     dataSource: z.enum(['transcripts', 'none']),
@@ -47,14 +50,27 @@ export const claudeUsageSchema = z
         fiveHourWindow: {
           used: 8_412_003,
           cost: 12.81,
+          unfinishedCalls: 0,
+          oddCalls: 0,
+          unpricedCalls: 0,
           startedAt: '2026-10-06T07:00:00.000Z',
           resetsAt: '2026-10-06T12:00:00.000Z',
           resetsIn: '2 hr 48 min',
           measured: false,
         },
-        today: { tokens: 21_904_551, estimatedCost: 38.2, sessions: 6 },
-        monthToDate: { tokens: 141_220_870, estimatedCost: 244.02, sessions: 31 },
-        modelBreakdown: [{ model: 'claude-opus-5-5', tokens: 141_220_870, cost: 244.02, percentage: 100 }],
+        today: { tokens: 21_904_551, estimatedCost: 38.2, sessions: 6, unfinishedCalls: 0, oddCalls: 0, unpricedCalls: 0 },
+        monthToDate: { tokens: 141_220_870, estimatedCost: 244.02, sessions: 31, unfinishedCalls: 0, oddCalls: 0, unpricedCalls: 0 },
+        modelBreakdown: [
+          {
+            model: 'claude-opus-5-5',
+            tokens: 141_220_870,
+            cost: 244.02,
+            percentage: 100,
+            unfinishedCalls: 0,
+            oddCalls: 0,
+            unpricedCalls: 0,
+          },
+        ],
         lastUpdated: '2026-10-06T09:12:00.000Z',
         dataSource: 'transcripts',
         timezone: 'Europe/Berlin',

@@ -27,6 +27,10 @@ export const eventTypes = [
   'question.ended',
   'monitor.paused',
   'monitor.resumed',
+  'alert.opened',
+  'alert.closed',
+  'alert.updated',
+  'channel.status',
 ] as const
 export const eventTypeSchema = z.enum(eventTypes)
 export type EventType = z.infer<typeof eventTypeSchema>

@@ -35,6 +35,8 @@ export const checkReasonSchema = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('price') }),
   /** Claude Code has recorded nothing: the session runs, was killed, or is of a version before records. */
   z.object({ reason: z.literal('not_recorded') }),
+  /** Rows with a number that cannot be, which is counted as 0; `calls` of them. */
+  z.object({ reason: z.literal('odd'), calls: count }),
   /** Telemetry has nothing of some calls of the rows: it was off, or an answer was cut off; `calls` of them. */
   z.object({ reason: z.literal('not_in_telemetry'), calls: count }),
 ])

@@ -103,6 +103,6 @@ test('any order, split and repetition of lines and files gives the same calls, b
       expect(other.content().slices).toEqual(plain.content().slices)
       expect(other.content().slices).toEqual(slicesFromCalls(other.dataDir))
     }),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 40) },
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 20) },
   )
 })

@@ -49,6 +49,10 @@ function check(change: Partial<SessionSources>) {
 }
 
 describe('the sources of a session', () => {
+  test('say how many calls have an odd number', () => {
+    expect(check({ rows: [call({ input: 5, odd: true })] }).reasons).toContainEqual({ reason: 'odd', calls: 1 })
+  })
+
   test('are side by side, with what each has more than the rows, by model', () => {
     const found = check({
       recorded: [[`${opus}[1m]`, sums({ input: 10, output: 900, cost_usd: 0.01804 })]],

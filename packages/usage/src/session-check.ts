@@ -121,6 +121,8 @@ function findReasons(
     const count = calls.filter((call) => placeOf(call) === place).length
     if (count > 0) reasons.push({ reason: place, calls: count })
   }
+  const odd = calls.filter((call) => call.odd).length
+  if (odd > 0) reasons.push({ reason: 'odd', calls: odd })
   const refused = calls.filter(({ outcome }) => outcome === REFUSED).length
   if (refused > 0 && recorded !== null) reasons.push({ reason: 'refused', calls: refused })
   for (const base of restored) reasons.push({ reason: 'restored', session: base })

@@ -1,12 +1,15 @@
 import { folderNames } from '@signalbox/usage/project-name'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import type { SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
+import { useMayAnswer } from '../hub/may-answer.ts'
 import { toProblem } from '../hub/problem.ts'
-import { useMayAnswer } from '../hub/question.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
+import { hasNothing, useUsageCheck } from '../hub/usage-check.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -29,6 +32,7 @@ const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').the
 
 // Most people come for the state of a session.
 const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
+const ReportedSession = lazy(() => import('./reported-session.tsx').then((file) => ({ default: file.ReportedSession })))
 
 /** One session: its state, tasks, health, details and history. */
 export function SessionScreen() {
@@ -37,14 +41,16 @@ export function SessionScreen() {
   const session = query.data
   const problem = query.error === null ? undefined : toProblem(query.error)
   const machines = useMachines()
+  const check = useUsageCheck(id, { enabled: problem?.notFound === true }).data
+  const reported = session !== undefined || check === undefined || hasNothing(check) ? undefined : check
   const mayAnswer = useMayAnswer()
   const claude = session?.claude_code
-  const project = session === undefined ? 'Session' : (folderNames([session.project_id])[0] ?? session.project_id)
+  const project = session === undefined ? nameReported(reported) : (folderNames([session.project_id])[0] ?? session.project_id)
   const name = claude?.name ?? project
 
   return (
     <div className="screen one-session">
-      <title>{`${name} · Sessions · Signalbox`}</title>
+      <ScreenTitle name={`${name} · Sessions`} />
       <header className="screen-head">
         <div>
           <p className="session-back">
@@ -71,7 +77,14 @@ export function SessionScreen() {
           )}
         </div>
       </header>
-      {problem !== undefined && !(problem.offline && session !== undefined) && <ProblemNote {...problem} onRetry={() => query.refetch()} />}
+      {reported !== undefined && (
+        <Suspense fallback={<Skeleton height={420} label="Loading the session" />}>
+          <ReportedSession check={reported} />
+        </Suspense>
+      )}
+      {reported === undefined && problem !== undefined && !(problem.offline && session !== undefined) && (
+        <ProblemNote {...problem} onRetry={() => query.refetch()} />
+      )}
       {mayAnswer && (
         <Suspense fallback={null}>
           <QuestionsPanel session={id} />
@@ -104,4 +117,8 @@ export function SessionScreen() {
       )}
     </div>
   )
+}
+
+function nameReported(check: SessionCheck | undefined): string {
+  return check === undefined || check.project === '' ? 'Session' : (folderNames([check.project])[0] ?? check.project)
 }

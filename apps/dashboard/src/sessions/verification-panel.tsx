@@ -39,6 +39,14 @@ function Verdict({ check: { open_calls: open, reasons, recorded, telemetry } }: 
       </span>
     )
   }
+  const odd = reasons.find(({ reason }) => reason === 'odd')
+  if (odd !== undefined) {
+    return (
+      <span className="small verdict" data-verdict="open">
+        ≥ {formatCheckReason(odd)}
+      </span>
+    )
+  }
   const isSame = (recorded !== null || telemetry !== null) && reasons.length === 0
   return (
     <span className="small verdict" data-verdict="whole">

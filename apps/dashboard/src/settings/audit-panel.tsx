@@ -29,6 +29,22 @@ const actionNames: Record<AuditEntry['action'], string> = {
   'question.ended': 'Question settled',
   'monitor.paused': 'Monitor paused',
   'monitor.resumed': 'Monitor resumed',
+  'alert.acknowledged': 'Alert acknowledged',
+  'alert.acknowledgement_undone': 'Acknowledgement undone',
+  'alert.snoozed': 'Alert snoozed',
+  'alert.snooze_ended': 'Snooze ended',
+  'alert.closed': 'Alert closed',
+  'alerts.paused': 'Alerts paused',
+  'alerts.resumed': 'Alerts resumed',
+  'alert_rule.created': 'Alert rule created',
+  'alert_rule.changed': 'Alert rule changed',
+  'alert_rule.removed': 'Alert rule removed',
+  'channel.created': 'Channel created',
+  'channel.changed': 'Channel changed',
+  'channel.removed': 'Channel removed',
+  'channel.tested': 'Channel tested',
+  'push_subscription.created': 'Browser subscribed to alerts',
+  'push_subscription.removed': 'Browser unsubscribed from alerts',
 }
 
 /** Who signed in, made keys and deleted data, newest first. */

@@ -1,4 +1,5 @@
 import { plural } from '@signalbox/contract/plural'
+import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
@@ -144,6 +145,11 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
           </div>
         )}
       </dl>
+      {group === 'session' && key !== '' && (
+        <Link to="/sessions/$id" params={{ id: key }} className="button">
+          <Icon name="right" size={14} /> Open the session
+        </Link>
+      )}
       {link !== undefined && (
         <Button onClick={() => view.change(link.change)}>
           <Icon name="search" size={14} /> {link.label}

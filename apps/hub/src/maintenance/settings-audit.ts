@@ -6,12 +6,18 @@ import type { Store } from '../store/store.ts'
 const MAX_ENTRIES = 50
 
 /** The settings of a hub as the audit log keeps them: no secret is among them, keys by their names and ids. */
-function settingsOf({ environmentKeys, mongoUri, prices, ...config }: HubConfig): Record<string, unknown> {
+function settingsOf({ environmentKeys, mongoUri, prices, alerts, ...config }: HubConfig): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify({
       ...config,
       environmentKeys: environmentKeys.map(({ name, id, scopes, weak }) => ({ name, id, scopes, weak })),
       mongodb: mongoUri !== undefined,
+      alerts: {
+        ...alerts,
+        mail: alerts.mail?.from,
+        heartbeat: alerts.heartbeat?.style,
+        secretKey: alerts.secretKey !== undefined,
+      },
       prices: { version: prices.version, date: prices.date },
     }),
   ) as Record<string, unknown>

@@ -78,6 +78,11 @@ export class Monitor {
     this.#orphaned = new OrphanedPauses(options.store.events)
   }
 
+  /** When the last check ended that did not fail, by the monotonic clock. */
+  get checkedAt(): number {
+    return this.#lastGoodCheck.monotonic
+  }
+
   /** Notes that a heartbeat could not be stored, so that its absence is not taken for a stalled session. */
   noteStoreOutage(): void {
     this.#outageAt = this.#options.clock.now()

@@ -16,15 +16,16 @@ const summary = async (hub: TestHub, query = '') => {
   expect(answer.statusCode, answer.body).toBe(200)
   return claudeUsageSchema.strict().parse(answer.json())
 }
+const allCertain = { unfinishedCalls: 0, oddCalls: 0, unpricedCalls: 0 }
 const tokens = 12 + 800 + 3_000 + 90_000
 
 describe('the summary', () => {
   it('of no calls has zeros, and null for unknown values', async () => {
     const hub = await openHub()
     expect(await summary(hub)).toEqual({
-      fiveHourWindow: { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false },
-      today: { tokens: 0, estimatedCost: null, sessions: 0 },
-      monthToDate: { tokens: 0, estimatedCost: null, sessions: 0 },
+      fiveHourWindow: { used: 0, cost: 0, ...allCertain, startedAt: null, resetsAt: null, resetsIn: null, measured: false },
+      today: { tokens: 0, estimatedCost: null, sessions: 0, ...allCertain },
+      monthToDate: { tokens: 0, estimatedCost: null, sessions: 0, ...allCertain },
       modelBreakdown: [],
       lastUpdated: null,
       dataSource: 'none',
@@ -68,6 +69,27 @@ describe('the summary', () => {
       ['claude-opus-5-5', 3 * tokens, 60],
       ['claude-haiku-4-5', 2 * tokens, 40],
     ])
+  })
+
+  it('says how many calls make a sum a least', async () => {
+    const hub = await openHub()
+    const at = '2026-10-06T09:00:00.000Z'
+    const calls = [
+      someCall({ at, unfinished: true, model: 'claude-opus-5-5' }),
+      someCall({ at, model: 'claude-opus-5-5' }),
+      someCall({ at, model: 'an-unknown-model' }),
+    ]
+    await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'a', calls } })
+    const sums = { unfinishedCalls: 1, oddCalls: 0, unpricedCalls: 1 }
+    expect(await summary(hub)).toMatchObject({
+      fiveHourWindow: sums,
+      today: sums,
+      monthToDate: sums,
+      modelBreakdown: [
+        { model: 'claude-opus-5-5', unfinishedCalls: 1, unpricedCalls: 0 },
+        { model: 'an-unknown-model', unfinishedCalls: 0, unpricedCalls: 1 },
+      ],
+    })
   })
 
   it('has its days in the viewer’s time zone', async () => {
@@ -122,6 +144,7 @@ describe('the summary', () => {
     expect((await summary(hub)).fiveHourWindow).toEqual({
       used: 0,
       cost: 0,
+      ...allCertain,
       startedAt: null,
       resetsAt: null,
       resetsIn: null,

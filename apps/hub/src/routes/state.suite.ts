@@ -11,6 +11,7 @@ import { projectSuite } from './project.suite.ts'
 import { sessionSuite } from './session.suite.ts'
 import { sessionObservationSuite } from './session-observation.suite.ts'
 import { taskSuite } from './task.suite.ts'
+import { watchedSuite } from './watched.suite.ts'
 
 const MINUTE = 60_000
 
@@ -27,6 +28,7 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
   dataDeletionSuite(routes)
   projectSuite(routes)
   sessionObservationSuite(routes)
+  watchedSuite(routes)
 
   describe('events', () => {
     it('are published after every change, with its subject, and not for heartbeats', async () => {

@@ -2,6 +2,7 @@ import type { SessionStatus } from '@signalbox/contract/session'
 import type { Decision, ObservedRow, ReadSet } from '../state/change-set.ts'
 import type { Listening } from '../state/listening.ts'
 import type { SessionRecord } from '../state/session-record.ts'
+import type { WatchedSession } from '../state/watched-session.ts'
 import type { Change, ListRange, Page } from './change.ts'
 
 /** A session, its tasks and its slot change together or not at all; `state/` decides how. */
@@ -23,6 +24,8 @@ export interface SessionStore {
   list(query: SessionQuery): Promise<Page<SessionRecord>>
   /** The ids of all live sessions of a machine that are observed, without their records, which may be large. */
   observedOn(machineId: string): Promise<string[]>
+  /** What alerts ask of all live sessions, and of those that failed since an instant, in any order. */
+  watched(query: { readonly failedSince: number }): Promise<WatchedSession[]>
   /** The number of sessions in each status. */
   counts(filter: Pick<SessionQuery, 'project_id' | 'machine_id'>): Promise<Record<SessionStatus, number>>
   /** The ids of the sessions whose heartbeat is overdue, the longest overdue first; see `Listening`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { alertSuite } from './alert.suite.ts'
 import { auditSuite } from './audit.suite.ts'
 import { eventSuite } from './event.suite.ts'
 import { folderSuite } from './folder.suite.ts'
@@ -26,6 +27,7 @@ export function storeSuite(open: () => Promise<Store>, options: { runs: number }
   describe('invites', () => inviteSuite(open))
   describe('sign-ins', () => signInSuite(open))
   describe('the audit log', () => auditSuite(open))
+  describe('alerts', () => alertSuite(open))
   describe('events', () => eventSuite(open))
   describe('an idempotent write', () => idempotencySuite(open))
 

@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert.ts'
 import type { AuditStore } from './audit.ts'
 import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
@@ -35,6 +36,7 @@ export interface Store {
   readonly listening: ListeningStore
   readonly signIns: SignInStore
   readonly audit: AuditStore
+  readonly alerts: AlertStore
   readonly events: EventStore
   readonly copy: CopyStore
   /** Where several hubs may share the store. */

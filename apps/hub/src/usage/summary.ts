@@ -11,6 +11,16 @@ import type { ReportDefaults } from './report.ts'
 
 const MINUTE_MS = 60_000
 const FIVE_HOURS_MS = 5 * 60 * MINUTE_MS
+const CLOSED_WINDOW = {
+  used: 0,
+  cost: 0,
+  unfinishedCalls: 0,
+  oddCalls: 0,
+  unpricedCalls: 0,
+  startedAt: null,
+  resetsAt: null,
+  resetsIn: null,
+} as const
 
 /** The answer of `GET /api/claude-usage`: the 5-hour block, today, and the month so far with its models. */
 export async function usageSummary(
@@ -37,17 +47,21 @@ export async function usageSummary(
     ...(plan?.account === undefined ? {} : { account: plan.account }),
     ...(plan?.accountName === undefined ? {} : { accountName: plan.accountName }),
     fiveHourWindow: await readWindow(store, filter, { ...defaults, timezone }, now, plan),
-    today: { tokens: totals.total_tokens, estimatedCost: totals.cost_usd, sessions: await store.countSessions({ ...today, filter }) },
-    monthToDate: {
-      tokens: monthReport.totals.total_tokens,
-      estimatedCost: monthReport.totals.cost_usd,
-      sessions: await store.countSessions({ ...month, filter }),
-    },
+    today: { ...spanOf(totals), sessions: await store.countSessions({ ...today, filter }) },
+    monthToDate: { ...spanOf(monthReport.totals), sessions: await store.countSessions({ ...month, filter }) },
     modelBreakdown: breakdownOf(monthReport.totals),
     lastUpdated: hasCalls && lastIngestAt !== undefined ? instantOf(lastIngestAt) : null,
     dataSource: hasCalls ? 'transcripts' : 'none',
     timezone,
   }
+}
+
+function spanOf(sums: PlainSums) {
+  return { tokens: sums.total_tokens, estimatedCost: sums.cost_usd, ...uncertainOf(sums) }
+}
+
+function uncertainOf({ unfinished_calls, odd_calls, unpriced_calls }: PlainSums) {
+  return { unfinishedCalls: unfinished_calls, oddCalls: odd_calls, unpricedCalls: unpriced_calls }
 }
 
 /** A line for each model: what is not itemised is in that of its model. */
@@ -58,8 +72,9 @@ function breakdownOf({ models, total_tokens: all }: UsageTotals): ClaudeUsage['m
     sums.set(row.model, known === undefined ? row : addUsage(known, row))
   }
   return [...sums]
-    .map(([model, { total_tokens: tokens, cost_usd: cost }]) => {
-      return { model, tokens, cost, percentage: Math.round((tokens / Math.max(1, all)) * 1000) / 10 }
+    .map(([model, sums]) => {
+      const { total_tokens: tokens, cost_usd: cost } = sums
+      return { model, tokens, cost, percentage: Math.round((tokens / Math.max(1, all)) * 1000) / 10, ...uncertainOf(sums) }
     })
     .sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1))
 }
@@ -74,7 +89,7 @@ async function readWindow(
 ): Promise<ClaudeUsage['fiveHourWindow']> {
   const { percentage, resetsAt, idle } = plan ?? {}
   const share = percentage === undefined ? {} : { percentage }
-  if (idle) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, ...share, measured: true }
+  if (idle) return { ...CLOSED_WINDOW, ...share, measured: true }
   if (resetsAt === undefined) return { ...(await readOpenBlock(store, filter, defaults, now)), ...share }
   const from = resetsAt - FIVE_HOURS_MS
   const slices = await store.slices({ from, to: now + 1, filter, keep: [], now })
@@ -82,6 +97,7 @@ async function readWindow(
   return {
     used: totals.total_tokens,
     cost: totals.cost_usd,
+    ...uncertainOf(totals),
     startedAt: instantOf(from),
     resetsAt: instantOf(resetsAt),
     resetsIn: formatDuration(resetsAt - now),
@@ -100,10 +116,11 @@ async function readOpenBlock(
   const slices = from === undefined ? [] : await store.slices({ from, to: now + 1, filter, keep: [], now })
   const { rows } = buildReport({ group: 'block', timezone, slices, table: prices, now })
   const open = rows.find((row) => row.is_active)
-  if (open === undefined) return { used: 0, cost: 0, startedAt: null, resetsAt: null, resetsIn: null, measured: false }
+  if (open === undefined) return { ...CLOSED_WINDOW, measured: false }
   return {
     used: open.total_tokens,
     cost: open.cost_usd,
+    ...uncertainOf(open),
     startedAt: open.start!,
     resetsAt: open.end!,
     resetsIn: formatDuration(Date.parse(open.end!) - now),

@@ -83,6 +83,8 @@ export interface ChannelKind<Config> {
   readonly repeat: 'same' | 'marked'
   /** Bucket: as many messages at once, and one more each so many milliseconds. */
   readonly rate: { readonly burst: number; readonly per_ms: number }
+  /** Its peer keeps each alert by itself: a message has one item, and `more` is 0. Others gather up to ten. */
+  readonly one_by_one?: boolean
   /** @throws never for what a peer does: every answer and every error is an outcome; only for an aborted signal */
   send(message: Message, config: Config, wire: Wire, signal: AbortSignal): Promise<SendOutcome<Config>>
 }

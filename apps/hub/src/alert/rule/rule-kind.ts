@@ -48,7 +48,12 @@ export interface RuleKind<Parameters, Facts> {
   readonly severity: Severity
   /** The subjects that an event may concern; it says only where to look, never what is true. */
   touched(event: HubEvent, parameters: Parameters): readonly Subject[]
-  /** All subjects that there are, for the sweep once a minute and for previews. */
+  /**
+   * Whether an event concerns subjects that it does not name, such as the windows of a plan or the period of a budget: then all
+   * `subjects` are judged. They are few for every kind that has this.
+   */
+  touchesAll?(event: HubEvent): boolean
+  /** The subjects for which the rule may hold now, for the sweep once a minute and for previews. An alert that is open is judged besides. */
   subjects(facts: Facts, parameters: Parameters, now: number): Promise<readonly Subject[]>
   judge(subject: Subject, facts: Facts, parameters: Parameters, now: number): Promise<Verdict>
 }

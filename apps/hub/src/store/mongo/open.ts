@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
+import { AlertCollections, alertStore, sweepAlerts } from './alert.ts'
 import { AuditLog } from './audit.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
@@ -113,12 +114,14 @@ async function assemble(
   const snapshots = new SnapshotCollection(parts)
   const collectors = new Collectors(parts)
   const triggers = new Triggers(parts)
+  const alerts = new AlertCollections(parts)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
   const recover = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await pendingIngests.finishOrphaned()
     await snapshots.finishOrphaned()
     for (const { collection } of [sessions, machines, snapshots, collectors, triggers]) await collection.recover()
+    for (const collection of [alerts.alerts, alerts.channels]) await collection.recover()
     await snapshots.accountCollection.recover()
   }
   const stopRecovery = repeat(pace.recoveryMs, () => connection.write(recover))
@@ -138,6 +141,7 @@ async function assemble(
     signIns: signInStore(connection, audit),
     questions: questionRelay(connection),
     audit: audit.asStore(),
+    alerts: alertStore(connection, alerts, audit),
     listening: listeningStore(connection),
     events: {
       page: (query) => log.page(query),
@@ -163,7 +167,8 @@ async function assemble(
           (await log.sweep(now)) +
           (await sweepInvites(connection, now)) +
           (await audit.sweep(now)) +
-          (await sweepRemovals(connection, now)),
+          (await sweepRemovals(connection, now)) +
+          (await sweepAlerts(connection, now)),
       )
     },
     async close() {

@@ -1,6 +1,7 @@
 import { type SessionStatus, sessionStatuses } from '@signalbox/contract/session'
 import type { Filter } from 'mongodb'
 import { liveStatuses } from '../../state/transition.ts'
+import { watchedColumns, watchedSession } from '../../state/watched-session.ts'
 import { rangeOf } from '../id-prefix.ts'
 import type { SessionStore } from '../session.ts'
 import type { AuditLog } from './audit.ts'
@@ -13,6 +14,8 @@ import { type SessionDocument, sessionFilter } from './session-document.ts'
 import { textId } from './text-id.ts'
 
 type SessionFilter = Filter<SessionDocument>
+
+const watchedFields = Object.fromEntries([...watchedColumns, 'claude_code'].map((name) => [`session.${name}`, 1]))
 
 export function sessionStore(connection: Connection, sessions: Sessions, audit: AuditLog): SessionStore {
   const { documents } = sessions.collection
@@ -63,6 +66,17 @@ export function sessionStore(connection: Connection, sessions: Sessions, audit: 
       return connection.read(async () => {
         const found = await documents.find(filter as SessionFilter, { projection: { 'session.session_id': 1 } }).toArray()
         return found.map(({ session }) => session.session_id)
+      })
+    },
+    watched({ failedSince }) {
+      const read = (filter: Record<string, unknown>, more: Record<string, 1>) =>
+        documents.find(filter as SessionFilter, { projection: { ...watchedFields, ...more } }).toArray()
+      return connection.read(async () => {
+        const [live, failed] = await Promise.all([
+          read(sessionFilter({ statuses: liveStatuses }), {}),
+          read({ 'session.status': 'failed', 'session.completed_at': { $gte: failedSince } }, { 'session.history': 1 }),
+        ])
+        return [...live, ...failed].map(({ session }) => watchedSession(session))
       })
     },
     counts(filter) {

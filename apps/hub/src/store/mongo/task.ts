@@ -1,10 +1,12 @@
+import { endedStatuses } from '@signalbox/contract/session-cleanup'
 import type { TaskStatus } from '@signalbox/contract/task'
-import type { Document } from 'mongodb'
+import type { Document, Filter } from 'mongodb'
 import type { TaskRecord } from '../../state/task-record.ts'
+import { liveStatuses } from '../../state/transition.ts'
 import type { TaskQuery, TaskStore } from '../task.ts'
 import type { Connection } from './connection.ts'
 import { behind } from './place.ts'
-import type { SessionDocument } from './session-document.ts'
+import { type SessionDocument, sessionFilter } from './session-document.ts'
 import type { TaskClaims } from './task-claim.ts'
 import { textId } from './text-id.ts'
 
@@ -21,6 +23,19 @@ export function taskStore(connection: Connection, claims: TaskClaims): TaskStore
     },
     ofSession(id) {
       return connection.read(() => ofSession(id))
+    },
+    unresolved({ endedSince }) {
+      const projection = { tasks: 1, 'session.machine_id': 1, 'session.status': 1 }
+      const isUnresolved = ({ status }: TaskRecord) => status === 'blocked' || status === 'failed'
+      const read = (filter: Record<string, unknown>) =>
+        sessions.find({ ...filter, 'tasks.status': { $in: ['blocked', 'failed'] } } as Filter<SessionDocument>, { projection }).toArray()
+      const ended = { 'session.status': { $in: endedStatuses }, 'session.completed_at': { $gte: endedSince } }
+      return connection.read(async () => {
+        const [live, past] = await Promise.all([read(sessionFilter({ statuses: liveStatuses })), read(ended)])
+        return [...live, ...past].flatMap(({ tasks, session: { machine_id, status: session_status } }) =>
+          tasks.filter(isUnresolved).map((task) => ({ task, machine_id, session_status })),
+        )
+      })
     },
     list(query) {
       return connection.read(async () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
+import { alertStore, sweepAlerts } from './alert.ts'
 import { auditStore } from './audit.ts'
 import { sweepAudit } from './audit-log.ts'
 import { Connection } from './connection.ts'
@@ -100,6 +101,7 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
     listening: listeningStore(connection, writer),
     signIns: signInStore(connection, writer),
     audit: auditStore(connection, writer),
+    alerts: alertStore(connection, writer),
     events: {
       ...events,
       append: (added, change) =>
@@ -119,7 +121,7 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
       }
     },
     sweep(now) {
-      const sweeps = [sweepResults, sweepEvents, sweepInvites, sweepAudit, sweepRemovals]
+      const sweeps = [sweepResults, sweepEvents, sweepInvites, sweepAudit, sweepRemovals, sweepAlerts]
       return writer.write({ now }, () => sweeps.reduce((removed, sweep) => removed + sweep(connection, now), 0))
     },
     async close() {

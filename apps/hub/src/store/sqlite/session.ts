@@ -5,6 +5,7 @@ import { sessionExists } from '../../state/session.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import { slotTaken } from '../../state/slot.ts'
 import { liveStatuses } from '../../state/transition.ts'
+import { type WatchedSession, watchedColumns } from '../../state/watched-session.ts'
 import { rangeOf } from '../id-prefix.ts'
 import type { SessionQuery, SessionStore } from '../session.ts'
 import type { Connection } from './connection.ts'
@@ -64,6 +65,9 @@ export function sessionStore(parts: SessionParts): SessionStore {
         return ids.pluck().all(...values) as string[]
       })
     },
+    async watched({ failedSince }) {
+      return connection.read(() => watchedSessions(connection, failedSince))
+    },
     async counts(filter) {
       return connection.read(() => {
         const { sql, values } = whereOf(filter)
@@ -120,6 +124,21 @@ function briefById(connection: Connection, id: string): SessionRecord | undefine
 function toBriefQuery(columns: readonly string[]): string {
   const brief = columns.map((name) => (longColumns.some((long) => long === name) ? `iif(${name} IS NULL, NULL, '') AS ${name}` : name))
   return `SELECT ${brief.join(', ')} FROM session WHERE session_id = ?`
+}
+
+/** SQLite takes the few words out of the long texts: to send ten thousand of those here takes longer. */
+const watchedQuery = `
+  SELECT ${watchedColumns.join(', ')}, json_extract(claude_code, '$.name') AS name, json_extract(claude_code, '$.model') AS model,
+    json_extract(claude_code, '$.activity_since') AS activity_since,
+    iif(status = 'failed', json_extract(history, '$.failure.reason'), NULL) AS failure_reason
+  FROM session`
+
+function watchedSessions(connection: Connection, failedSince: number): WatchedSession[] {
+  const { sql, values } = whereOf({ status: liveStatuses })
+  const rows = connection
+    .prepare(`${watchedQuery} WHERE 1${sql} UNION ALL ${watchedQuery} WHERE status = 'failed' AND completed_at >= ?`)
+    .all(...values, failedSince) as (Omit<WatchedSession, 'activity_since'> & { readonly activity_since: string | null })[]
+  return rows.map((row) => ({ ...row, activity_since: row.activity_since === null ? null : Date.parse(row.activity_since) }))
 }
 
 function loadSnapshot({ connection, tasks, machines, cache }: SessionParts, id: string, readSet: ReadSet): LoadedSession {

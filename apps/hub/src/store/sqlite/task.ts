@@ -1,7 +1,9 @@
+import { endedStatuses } from '@signalbox/contract/session-cleanup'
 import Database from 'better-sqlite3'
 import { taskExists } from '../../state/task.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
-import type { TaskStore } from '../task.ts'
+import { liveStatuses } from '../../state/transition.ts'
+import type { TaskOfSession, TaskStore } from '../task.ts'
 import type { Connection } from './connection.ts'
 import { behind, insertRow, RowWriter, whereOf } from './row.ts'
 
@@ -40,6 +42,19 @@ export function taskStore(connection: Connection, rows: TaskRows): TaskStore {
     },
     async ofSession(id) {
       return connection.read(() => rows.ofSession(id))
+    },
+    async unresolved({ endedSince }) {
+      const of = (sessions: string) => `
+        SELECT task.*, session.machine_id, session.status AS session_status FROM session CROSS JOIN task USING (session_id)
+        WHERE task.status IN ('blocked', 'failed')${sessions}`
+      return connection.read(() => {
+        const live = whereOf({ 'session.status': liveStatuses })
+        const ended = whereOf({ 'session.status': endedStatuses })
+        const found = connection
+          .prepare(`${of(live.sql)} UNION ALL ${of(`${ended.sql} AND session.completed_at >= ?`)}`)
+          .all(...live.values, ...ended.values, endedSince) as (TaskRecord & Omit<TaskOfSession, 'task'>)[]
+        return found.map(({ machine_id, session_status, ...task }) => ({ task, machine_id, session_status }))
+      })
     },
     async list({ session_id, project_id, statuses, limit, offset, after }) {
       return connection.read(() => {

@@ -14,6 +14,7 @@ import { accounts } from './010-accounts.ts'
 import { removedSessions } from './011-removed-sessions.ts'
 import { callFields } from './012-call-fields.ts'
 import { telemetrySessions } from './013-telemetry-sessions.ts'
+import { alerts } from './014-alerts.ts'
 
 /**
  * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted. It logs what it changed.
@@ -35,6 +36,7 @@ export const migrations: readonly Step[] = [
   removedSessions,
   callFields,
   telemetrySessions,
+  alerts,
 ]
 
 interface VersionDocument {

@@ -15,6 +15,7 @@ import { keyEnds } from './012-key-ends.ts'
 import { callFields } from './013-call-fields.ts'
 import { reportedCalls } from './014-reported-calls.ts'
 import { projectFolders } from './015-project-folders.ts'
+import { alerts } from './016-alerts.ts'
 
 /** A step: SQL, or a function for what SQL cannot say, which logs what it did. */
 export type Migration = string | ((db: Database.Database, log: (message: string) => void) => void)
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   callFields,
   reportedCalls,
   projectFolders,
+  alerts,
 ]
 
 /**

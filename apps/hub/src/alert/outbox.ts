@@ -1,0 +1,309 @@
+import type { ChannelKindName } from '@signalbox/contract/channel-kind'
+import type { Clock } from '../clock.ts'
+import type { AlertRecord, AlertRuleRecord, AlertStore, ChannelRecord, MessageRecord, NoticeRecord } from '../store/alert.ts'
+import { freeAt } from './bucket.ts'
+import type { ChannelKind } from './channel/channel-kind.ts'
+import { groupNotices, MAX_NOTICES, messageContent, messageId } from './gather.ts'
+import { type Fate, fateOf, type HoldCircumstances } from './hold.ts'
+import { explainedKinds, explainingKinds } from './inhibition.ts'
+import { LINK_LIFETIME_MS, linkToken } from './link.ts'
+import { quietUntil } from './quiet.ts'
+import type { Sealer } from './sealed.ts'
+import { isOld, type Sender } from './sender.ts'
+import { spreadFlips } from './spread.ts'
+
+/** After this, another hub finishes a message whose notices are being collected. */
+const GATHER_LEASE_MS = 15_000
+const MESSAGES_PER_STEP = 50
+/** Steps come every 30 s at least, unless the hub did not run. */
+const STEP_GAP_MS = 90_000
+/** A message with so many notices is a storm: the next one of its kind waits for longer, and has the rest. */
+const STORM_NOTICES = 20
+const STORM_WAIT_MS = 30_000
+
+export interface OutboxOptions {
+  readonly store: AlertStore
+  readonly clock: Clock
+  readonly sender: Sender
+  readonly sealer: Sealer
+  readonly kindOf: (kind: ChannelKindName) => ChannelKind<never>
+  readonly groupMs: number
+  /** PUBLIC_URL. */
+  readonly publicUrl: string | undefined
+  /** Names this process among the hubs of one store. */
+  readonly hub: string
+}
+
+/**
+ * From flips to messages. Each step is durable before the next and may be repeated: flips become notices, notices are held or
+ * gathered into messages, and messages are sent in the order of their channel, one at a time.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  /** Until when the next message of a channel and kind waits, after a storm. */
+  readonly #storms = new Map<string, number>()
+  #isFirstStep = true
+  #steppedAt: number | undefined
+  /** Since when its steps follow each other without a gap. */
+  #activeSince = 0
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** After a start, or after the machine slept, what was due meanwhile is not late: it is sent now. */
+  noteStep(): void {
+    const now = this.#options.clock.now()
+    if (this.#steppedAt === undefined || Math.abs(now - this.#steppedAt) > STEP_GAP_MS) this.#activeSince = now
+    this.#steppedAt = now
+  }
+
+  /** @returns whether there is more to do now */
+  async step(): Promise<boolean> {
+    const { store, clock, groupMs } = this.#options
+    const now = clock.now()
+    const [rules, channels, pause] = await Promise.all([store.rules(), store.channels(), store.mark('pause')])
+    if (this.#isFirstStep && store.exclusive) await this.#endInterrupted(channels, now)
+    this.#isFirstStep = false
+    const byRule = new Map(rules.map((rule) => [rule.rule_id, rule]))
+    const isMore = await spreadFlips({ store, rules: byRule, channels, groupMs, now })
+    const pausedUntil = pause?.value.until as number | undefined
+    await this.#sendDue(channels, pausedUntil, now)
+    for (const one of await store.waitingOf(channels.map(({ channel_id }) => channel_id))) {
+      if (one.next_at <= now) await this.#gather(one.channel_id, byRule, pausedUntil, now)
+    }
+    return isMore
+  }
+
+  /** When time alone gives it something to do. */
+  async nextAt(): Promise<number | undefined> {
+    const { store, kindOf, clock } = this.#options
+    const now = clock.now()
+    const channels = await store.channels()
+    const moments: number[] = []
+    const message = await store.nextMessageDue()
+    // While it is sent, its end comes as a wake signal.
+    if (message !== undefined) moments.push(message)
+    for (const { channel_id, next_at } of await store.waitingOf(channels.map((one) => one.channel_id))) {
+      const channel = channels.find((one) => one.channel_id === channel_id)!
+      if (next_at > now) moments.push(next_at)
+      // The message before it comes first, and has a moment of its own, or waits for a person.
+      else if ((await store.unsent(channel_id)).length === 0)
+        moments.push(Math.max(next_at, freeAt(channel.bucket, kindOf(channel.kind).rate, now)))
+    }
+    return moments.length === 0 ? undefined : Math.min(...moments)
+  }
+
+  /** When the oldest notice or message was due that a healthy channel has not got. */
+  async oldestDue(): Promise<number | undefined> {
+    const { store, clock } = this.#options
+    const now = clock.now()
+    const healthy = (await store.channels()).filter(({ state, snoozed_until = 0 }) => state === 'ok' && snoozed_until <= now)
+    const moments: number[] = []
+    for (const { next_at } of await store.waitingOf(healthy.map(({ channel_id }) => channel_id))) if (next_at <= now) moments.push(next_at)
+    for (const { channel_id } of healthy) {
+      for (const { created_at, next_at } of await store.unsent(channel_id))
+        if (next_at !== undefined && next_at <= now) moments.push(created_at)
+    }
+    return moments.length === 0 ? undefined : Math.max(this.#activeSince, Math.min(...moments))
+  }
+
+  /** No other process has this store: what another one was sending was interrupted. */
+  async #endInterrupted(channels: readonly ChannelRecord[], now: number): Promise<void> {
+    const { store, sender, hub } = this.#options
+    for (const { channel_id } of channels) {
+      for (const message of await store.unsent(channel_id)) {
+        if (message.state === 'sending' && message.attempts.at(-1)?.hub !== hub) await sender.interrupted(message, now)
+        else if (message.state === 'gathering') await this.#seal(message, channels.find((one) => one.channel_id === channel_id)!, now)
+      }
+    }
+  }
+
+  async #sendDue(channels: readonly ChannelRecord[], pausedUntil: number | undefined, now: number): Promise<void> {
+    const { store } = this.#options
+    for (const message of await store.messagesDue(now, MESSAGES_PER_STEP)) {
+      await this.#advance(
+        message,
+        channels.find(({ channel_id }) => channel_id === message.channel_id),
+        pausedUntil,
+        now,
+      )
+    }
+  }
+
+  async #advance(message: MessageRecord, channel: ChannelRecord | undefined, pausedUntil: number | undefined, now: number): Promise<void> {
+    const { store, sender } = this.#options
+    const { state, channel_id } = message
+    if (state === 'sent' || state === 'dropped') return sender.finish(message)
+    if (state === 'sending') {
+      // Its own attempt goes on as long as it is known here.
+      return sender.isSending(channel_id) ? undefined : sender.interrupted(message, now)
+    }
+    if (channel === undefined) return sender.drop(message, 'The channel was removed', now, false)
+    if (channel.state === 'off') return sender.drop(message, 'The channel is off', now, false)
+    if (isOld(message, now)) return sender.drop(message, 'It could not be sent for 24 hours', now)
+    if (state === 'gathering') return this.#seal(message, channel, now)
+    const until = heldMessage(message, channel, pausedUntil, now)
+    if (until !== now) {
+      await store.putMessage({ ...message, next_at: until, revision: message.revision + 1 })
+      return
+    }
+    await sender.start(message, channel)
+  }
+
+  /** Holds the waiting notices of a channel, or gathers the first group of those that are due. */
+  async #gather(
+    channelId: string,
+    rules: ReadonlyMap<string, AlertRuleRecord>,
+    pausedUntil: number | undefined,
+    now: number,
+  ): Promise<void> {
+    const { store, sender, kindOf, groupMs } = this.#options
+    // Read again: a message that was dropped a moment ago is noted there.
+    const channel = await store.findChannel(channelId)
+    if (channel === undefined) return
+    const { channel_id } = channel
+    const kind = kindOf(channel.kind)
+    // Those that only wait for their group come with the first of it.
+    const waiting = await store.waiting(channel_id, now + groupMs, MAX_NOTICES)
+    const alerts = new Map((await store.findMany([...new Set(waiting.map(({ alert_id }) => alert_id))])).map((one) => [one.alert_id, one]))
+    const circumstances: HoldCircumstances = {
+      now,
+      channel,
+      groupMs,
+      pausedUntil,
+      alertOf: (id) => alerts.get(id),
+      ruleOf: (id) => rules.get(id),
+      explaining: await this.#explaining(waiting),
+      firstOf: firstOfKind(waiting),
+    }
+    const due: NoticeRecord[] = []
+    const held = new Map<string, { ids: string[]; fate: Exclude<Fate, 'due'> }>()
+    for (const notice of waiting) {
+      const fate = fateOf(notice, circumstances)
+      if (fate === 'due') due.push(notice)
+      else if (!isAsBefore(notice, fate)) {
+        const key = JSON.stringify(fate)
+        const known = held.get(key) ?? { ids: [], fate }
+        known.ids.push(notice.notice_id)
+        held.set(key, known)
+      }
+    }
+    for (const { ids, fate } of held.values()) {
+      if ('drop' in fate) await store.drop(ids, fate.drop)
+      else await store.hold(ids, fate)
+    }
+    if (due.length === 0) return
+    // The order of a channel: nothing overtakes a message that waits for its next attempt.
+    if (!sender.isFree(channel_id) || (await store.unsent(channel_id)).length > 0) return
+    if (freeAt(channel.bucket, kind.rate, now) > now) return
+    for (const group of kind.one_by_one ? oneByOne(due) : groupNotices(due, now)) {
+      const storm = `${channel_id} ${group[0]!.kind}`
+      const until = this.#storms.get(storm) ?? 0
+      if (until > now && !kind.one_by_one) {
+        await store.hold(
+          group.map(({ notice_id }) => notice_id),
+          { not_before: until, held_by: 'group' },
+        )
+        continue
+      }
+      if (group.length >= STORM_NOTICES) this.#storms.set(storm, now + Math.min(STORM_WAIT_MS, 3 * groupMs))
+      else this.#storms.delete(storm)
+      await this.#compose(channel, group, now)
+      return
+    }
+  }
+
+  /** Collects the notices of a message, seals it, and sends it. */
+  async #compose(channel: ChannelRecord, notices: readonly NoticeRecord[], now: number): Promise<void> {
+    const { store } = this.#options
+    const message: MessageRecord = {
+      message_id: messageId(notices),
+      channel_id: channel.channel_id,
+      channel_name: channel.name,
+      channel_kind: channel.kind,
+      state: 'gathering',
+      alert_ids: [],
+      notices: 0,
+      created_at: now,
+      next_at: now + GATHER_LEASE_MS,
+      may_be_repeat: false,
+      attempts: [],
+      revision: 1,
+    }
+    if (!(await store.putMessage(message))) return
+    await store.claim(
+      notices.map(({ notice_id }) => notice_id),
+      message.message_id,
+    )
+    await this.#seal(message, channel, now)
+  }
+
+  /** Notices that another hub has taken are not part of it. */
+  async #seal(message: MessageRecord, channel: ChannelRecord, now: number): Promise<void> {
+    const { store, sender, publicUrl } = this.#options
+    const notices = await store.noticesIn(message.message_id)
+    if (notices.length === 0) return sender.drop(message, 'Its notices are part of another message', now, false)
+    const alerts = new Map((await store.findMany([...new Set(notices.map(({ alert_id }) => alert_id))])).map((one) => [one.alert_id, one]))
+    const content = messageContent({
+      notices,
+      alertOf: (id) => alerts.get(id),
+      channel,
+      now,
+      publicUrl,
+      acknowledgeUrl: (id) => this.#linkOf(id, message),
+    })
+    const sealed: MessageRecord = {
+      ...message,
+      state: 'sealed',
+      content,
+      alert_ids: content.items.map(({ alert_id }) => alert_id),
+      notices: notices.length,
+      next_at: now,
+      revision: message.revision + 1,
+    }
+    if (await store.putMessage(sealed)) await sender.start(sealed, channel)
+  }
+
+  #linkOf(alertId: string, { message_id, created_at }: MessageRecord): string | undefined {
+    const { publicUrl, sealer } = this.#options
+    return publicUrl && `${publicUrl}/a/${linkToken(sealer, alertId, message_id, created_at + LINK_LIFETIME_MS)}`
+  }
+
+  /** The open alerts that may explain others, where any notice could be explained. */
+  async #explaining(notices: readonly NoticeRecord[]): Promise<AlertRecord[]> {
+    if (!notices.some(({ kind }) => explainedKinds.has(kind))) return []
+    const { store } = this.#options
+    const rules = (await store.rules()).filter(({ kind }) => explainingKinds.includes(kind))
+    return (await Promise.all(rules.map(({ rule_id }) => store.open(rule_id)))).flat()
+  }
+}
+
+/** @returns when it may be sent: now, at an instant, or undefined while its channel is broken */
+function heldMessage({ content }: MessageRecord, channel: ChannelRecord, pausedUntil: number | undefined, now: number): number | undefined {
+  if (channel.state === 'broken') return undefined
+  const until = Math.max(pausedUntil ?? 0, channel.snoozed_until ?? 0)
+  if (until > now) return until
+  if (content?.severity === 'critical' && channel.lets_through === 'critical') return now
+  return quietUntil(channel.quiet_hours, now) ?? now
+}
+
+/** When the first notice of each kind was made that waits for nothing but its group. */
+function firstOfKind(waiting: readonly NoticeRecord[]): (notice: NoticeRecord) => number {
+  const first = new Map<string, number>()
+  for (const { kind, created_at, held_by } of waiting) {
+    if (held_by !== undefined && held_by !== 'group') continue
+    first.set(kind, Math.min(created_at, first.get(kind) ?? created_at))
+  }
+  return ({ kind, created_at }) => Math.min(created_at, first.get(kind) ?? created_at)
+}
+
+/** For peers that keep each alert by itself: its notices in their order, one message each alert. */
+function oneByOne(due: readonly NoticeRecord[]): NoticeRecord[][] {
+  return [...Map.groupBy(due, ({ alert_id }) => alert_id).values()]
+}
+
+/** `not_before` of what is looked at again moves with the clock; it is written when it has come. */
+function isAsBefore(notice: NoticeRecord, fate: Exclude<Fate, 'due'>): boolean {
+  return 'held_by' in fate && notice.held_by === fate.held_by && notice.not_before === fate.not_before
+}

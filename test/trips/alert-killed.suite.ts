@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Alert, AlertDetail } from '@signalbox/contract/alert'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { type HubProcess, startHubProcess } from './hub-process.ts'
+
+/** Sessions that fail before each kill. */
+const FAILURES_PER_KILL = 3
+
+interface Peer {
+  readonly url: string
+  /** What came, in its order: the id that the peer knows, and the body. */
+  readonly received: { readonly id: string; readonly body: string }[]
+}
+
+/**
+ * Kills hubs at random moments while peers accept messages and then wait with their answer. `env` selects a store; with
+ * `hubs` of 2, one hub lives while the other one is killed.
+ */
+export function alertKilledSuite(env: () => Promise<Record<string, string>>, kills: number, hubs: 1 | 2, timeoutMs: number): void {
+  it(
+    `nothing is lost and every possible repeat is marked when hubs are killed ${kills} times while they send`,
+    async () => {
+      const settings = { ...(await env()), ALERT_GROUP_MS: '50', SECRET_KEY: 'a key that both hubs have' }
+      // This one knows repeats by their id, the other one cannot.
+      const [keyed, plain] = [await openPeer(), await openPeer()]
+      const running: HubProcess[] = []
+      for (let n = 0; n < hubs; n++) running.push(await startHubProcess(settings))
+      await running[0]!.ask('POST', '/api/channels', { kind: 'webhook', name: 'keyed', config: { url: keyed.url } })
+      await running[0]!.ask('POST', '/api/channels', { kind: 'slack', name: 'plain', config: { url: plain.url, server: 'mattermost' } })
+      const failed: string[] = []
+      for (let kill = 0; kill < kills; kill++) {
+        const victim = kill % hubs
+        for (let n = 0; n < FAILURES_PER_KILL; n++) failed.push(await failSession(running[victim]!))
+        await sleep(Math.random() * 700)
+        await running[victim]!.child.stop('SIGKILL')
+        running[victim] = await startHubProcess(settings)
+      }
+      const [hub] = running
+      const alerts = await vi.waitFor(
+        async () => {
+          const all = await allAlerts(hub!)
+          const details = all.filter(({ kind }) => kind === 'session_failed')
+          expect(new Set(details.map(({ subject }) => subject)).size).toBe(failed.length)
+          const open = details.flatMap(({ notices }) => notices).filter(({ state }) => state !== 'sent')
+          expect(open, `${open.length} notices are not sent`).toEqual([])
+          return details
+        },
+        { timeout: timeoutMs, interval: 500 },
+      )
+      expect(alerts.map(({ subject }) => subject).sort(), 'one alert of each session').toEqual([...failed].sort())
+      const channels = new Set(alerts.flatMap(({ notices }) => notices.map(({ channel_id }) => channel_id)))
+      expect(channels.size).toBe(2)
+      for (const { notices, flips } of alerts) {
+        expect(flips.map(({ what }) => what)).toEqual(['opened'])
+        expect(notices.map(({ state }) => state)).toEqual(['sent', 'sent'])
+      }
+      expectKeyed(alerts, keyed)
+      expectMarked(plain, kills)
+    },
+    60_000 + timeoutMs + kills * 8_000,
+  )
+}
+
+/** Each notice is in one message, and each message has one id and one content, however often it came. */
+function expectKeyed(alerts: readonly AlertDetail[], keyed: Peer): void {
+  const ids = new Set(keyed.received.map(({ id }) => id))
+  const messages = alerts.flatMap(({ messages }) => messages).filter(({ channel_kind }) => channel_kind === 'webhook')
+  for (const { message_id, state } of messages) {
+    expect(state).toBe('sent')
+    expect(ids, `the peer has ${message_id}`).toContain(message_id)
+  }
+  expect(ids.size, 'no other ids').toBe(new Set(messages.map(({ message_id }) => message_id)).size)
+  const contents = keyed.received.map(({ id, body }) => `${id} ${contentOf(body)}`)
+  expect(new Set(contents).size, 'a repeat says the same').toBe(ids.size)
+  const listed = new Set(keyed.received.filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index).map(({ id }) => id))
+  expect(listed).toEqual(ids)
+}
+
+/** The first of each message is not marked; every further one is. */
+function expectMarked(plain: Peer, kills: number): void {
+  const seen = new Map<string, number>()
+  for (const { body } of plain.received) {
+    const isMarked = body.includes('may be a repeat')
+    const content = body.replaceAll(/\(may be a repeat\)\s*/gi, '').replaceAll(/\s+/g, ' ')
+    const times = seen.get(content) ?? 0
+    if (times > 0) expect(isMarked, `a repeat that is not marked: ${body}`).toBe(true)
+    seen.set(content, times + 1)
+  }
+  for (const times of seen.values()) expect(times).toBeLessThanOrEqual(1 + kills)
+}
+
+/** Without the time at which it was sent. */
+function contentOf(body: string): string {
+  const { timestamp: _, ...rest } = JSON.parse(body) as { timestamp: string }
+  return createHash('sha256').update(JSON.stringify(rest)).digest('hex')
+}
+
+async function failSession(hub: HubProcess): Promise<string> {
+  const { body } = await hub.ask<{ session_id: string }>('POST', '/sessions', { project_id: 'p', machine_id: 'm' })
+  const answer = await hub.ask('POST', `/sessions/${body.session_id}/mark-failed`, { reason: 'killed' })
+  expect(answer.status).toBe(200)
+  return body.session_id
+}
+
+async function allAlerts(hub: HubProcess): Promise<AlertDetail[]> {
+  const all: Alert[] = []
+  for (let offset = 0; ; offset += 100) {
+    const { body } = await hub.ask<Alert[]>('GET', `/api/alerts?kind=session_failed&limit=100&offset=${offset}`)
+    all.push(...body)
+    if (body.length < 100) break
+  }
+  return Promise.all(all.map(async ({ alert_id }) => (await hub.ask<AlertDetail>('GET', `/api/alerts/${alert_id}`)).body))
+}
+
+/** Accepts each message, and answers after a moment in which its hub may be killed. */
+async function openPeer(): Promise<Peer> {
+  const received: Peer['received'] = []
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({ id: String(request.headers['webhook-id'] ?? ''), body: Buffer.concat(chunks).toString() })
+      setTimeout(() => response.end('ok'), Math.random() * 400)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/abc`, received }
+}
