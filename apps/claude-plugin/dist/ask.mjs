@@ -1406,6 +1406,7 @@ var StandingPrompt = class {
     });
   }
   start() {
+    this.#look();
     this.#timer = setInterval(() => this.#look(), LOOK_MS2);
   }
   stop() {

@@ -43,6 +43,7 @@ export class StandingPrompt {
   }
 
   start(): void {
+    this.#look()
     this.#timer = setInterval(() => this.#look(), LOOK_MS)
   }
 
