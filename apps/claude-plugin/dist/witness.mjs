@@ -208,6 +208,18 @@ var mongo = (value) => {
   if (!/^mongodb(\+srv)?:\/\/./.test(value)) throw new InvalidValue("an address such as mongodb://127.0.0.1:27017/signalbox");
   return value;
 };
+var smtp = (value) => {
+  if (!/^smtps?:\/\/./.test(value) || !isUrl(value)) throw new InvalidValue("an address such as smtps://user:password@mail.example.com");
+  return value;
+};
+var contact = (value) => {
+  if (!/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(value)) throw new InvalidValue("mailto: with an e-mail address, or an https address");
+  return value;
+};
+var secretKey = (value) => {
+  if (value.length < 16) throw new InvalidValue("at least 16 characters: openssl rand -hex 32");
+  return value;
+};
 function setting(usedBy, parse, defaultValue, documentedDefault, description) {
   return { usedBy, parse, defaultValue, documentedDefault, description };
 }
@@ -490,6 +502,70 @@ var settings = {
     [],
     "(none)",
     "Addresses or networks of proxies whose `X-Forwarded-*` headers are trusted, separated by commas; `loopback`, `linklocal` and `uniquelocal` name such networks."
+  ),
+  ALERTS: setting(["hub"], flag, true, "true", "Judge alert rules and send messages. `false` does neither; rules and channels stay."),
+  ALERTS_FILE: setting(
+    ["hub"],
+    filePath,
+    none,
+    "(none)",
+    "A JSON file with alert rules and channels, which then cannot be changed on the page; a `NAME` in braces after a dollar sign takes a secret from the environment."
+  ),
+  ALERT_GROUP_MS: setting(
+    ["hub"],
+    integer(0, 6e5),
+    1e4,
+    "10000",
+    "Milliseconds that a message waits for others of the same kind, to go with them."
+  ),
+  ALERT_ALLOW_NETWORKS: setting(
+    ["hub"],
+    list,
+    [],
+    "(none)",
+    "Private addresses that channels may send to, separated by commas: networks such as `192.168.1.0/24`, or `loopback`. A hub that listens on loopback alone may send to them without it."
+  ),
+  SMTP_URL: secret(
+    ["hub"],
+    smtp,
+    none,
+    "(none)",
+    "The mail server for alerts by e-mail, such as `smtps://user:password@mail.example.com`."
+  ),
+  SMTP_FROM: setting(
+    ["hub"],
+    text,
+    none,
+    "(none)",
+    "The sender of alerts by e-mail, such as `Signalbox <alerts@example.com>`."
+  ),
+  VAPID_SUBJECT: setting(
+    ["hub"],
+    contact,
+    none,
+    "`PUBLIC_URL`",
+    "Whom the push service of a browser can ask about this hub: `mailto:` with an address, or an https address."
+  ),
+  HEARTBEAT_URL: secret(
+    ["hub"],
+    url,
+    none,
+    "(none)",
+    "An address of a service outside, such as healthchecks, that is asked every minute while the hub is well: when that ends, the service sends an alert."
+  ),
+  HEARTBEAT_STYLE: setting(
+    ["hub"],
+    oneOf("healthchecks", "plain"),
+    "healthchecks",
+    "healthchecks",
+    "Whether `HEARTBEAT_URL` takes `/start` and `/fail` at its end; `plain` is only asked while the hub is well."
+  ),
+  SECRET_KEY: secret(
+    ["hub"],
+    secretKey,
+    none,
+    "`DATA_DIR/secret.key`",
+    "The key that seals the secrets of channels; hubs that share a database need the same. `openssl rand -hex 32` makes one."
   ),
   BROWSER_PATH: setting(
     ["collector", "cli"],

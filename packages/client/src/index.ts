@@ -1,4 +1,15 @@
 export type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
+export type {
+  AskLeases,
+  Budget,
+  BudgetLease,
+  BudgetLeases,
+  BudgetLink,
+  ChangeBudget,
+  CreateBudget,
+  HeldSession,
+} from '@signalbox/contract/budget'
+export type { BudgetKind } from '@signalbox/contract/budget-kind'
 export type { Call } from '@signalbox/contract/call'
 export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'

@@ -4,10 +4,10 @@ import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
 import type { SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-snapshot'
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
+import { BudgetCalls } from './budget-calls.ts'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import type { Http } from './http.ts'
 import type { CurrentLimitsQuery, LimitHistoryQuery, LimitTriggerQuery, ListQuery } from './query.ts'
-import { QuestionCalls } from './question-calls.ts'
 
 /** The routes of plan limits on a hub. */
 export const LIMITS_PATH = '/api/claude/console-usage'
@@ -24,7 +24,7 @@ export interface CreateLimitSnapshotOptions extends CallOptions {
 }
 
 /** The routes of plan limits, added to those that read sessions, tasks and machines. */
-export class LimitCalls extends QuestionCalls {
+export class LimitCalls extends BudgetCalls {
   readonly #path: string
 
   constructor(http: Http, path = LIMITS_PATH) {

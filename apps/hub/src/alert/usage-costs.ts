@@ -5,7 +5,7 @@ import { addSlice, emptySums, sumUp } from '@signalbox/usage/sums'
 import type { SliceName, UsageStore } from '../store/usage.ts'
 import type { ProjectMaps } from '../usage/project-maps.ts'
 import type { ReportDefaults } from '../usage/report.ts'
-import { matchesAny, matchesFilter } from './rule/name-pattern.ts'
+import { matchesAny, matchesFilter } from '@signalbox/usage/name-pattern'
 
 /** Instants [from, to) in milliseconds. */
 export interface Range {

@@ -4,7 +4,7 @@ import type { HubEvent } from '@signalbox/contract/event'
 import { isLive } from '../../state/transition.ts'
 import type { WatchedSession } from '../../state/watched-session.ts'
 import type { Facts } from '../facts.ts'
-import { matchesFilter } from './name-pattern.ts'
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { RuleKind, Severity, Subject, Verdict } from './rule-kind.ts'
 
 interface SessionKind<P> {

@@ -3,6 +3,7 @@ import type { CopySource } from '../copy/dump.ts'
 import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, SessionWithTasks } from '../copy/portion.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
 import { type AuditDocument, copiedAuditEntry } from './audit.ts'
+import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
 import type { IdempotencyDocument } from './core/idempotency.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
@@ -121,6 +122,7 @@ async function readGlobals(connection: Connection): Promise<GlobalsPortion> {
     removals: await storedRemovals(connection),
     signIns: await storedSignIns(connection),
     folders: await storedFolders(connection),
+    budgets: await storedBudgets(connection),
   }
 }
 

@@ -4,6 +4,7 @@ import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, ReportedCa
 import type { LimitDay } from '../limit-day.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
 import { type AuditRow, auditEntryOf } from './audit-log.ts'
+import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
 import { storedFolders } from './folder.ts'
@@ -142,6 +143,7 @@ export function readGlobals(connection: Connection): GlobalsPortion {
     removals: storedRemovals(connection),
     signIns: storedSignIns(connection),
     folders: storedFolders(connection),
+    budgets: storedBudgets(connection),
   }
 }
 
