@@ -51,10 +51,11 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
   const work = new WakeSignal()
   const file = (name: string) => path.join(folder, name)
   const keeper = new BudgetKeeper({ ledger, machineId: config.machineId, now: () => clock.now(), changed: () => work.notify() })
-  let lastReadAt = Number.NEGATIVE_INFINITY
+  /** The budgets that the hub knows to be in use here. */
+  let active = ''
   let asks: AskFolder | undefined
   let failing = false
-  const isActive = () => clock.now() - lastReadAt < ACTIVE_MS
+  const activeNow = () => keeper.activeSince(clock.now() - ACTIVE_MS)
 
   const isOn = (): boolean => {
     try {
@@ -89,11 +90,14 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
     }
     start()
     const account = ledger.snapshots.newest().find(({ machineId }) => machineId === config.machineId)?.account
-    const ask = () =>
-      hub.client.askBudgetLeases(
-        { machine_id: config.machineId, active: isActive(), ...(account ? { account } : {}), held: keeper.held().slice(0, 1_000) },
+    const ask = () => {
+      const budgets = activeNow()
+      active = budgets.join()
+      return hub.client.askBudgetLeases(
+        { machine_id: config.machineId, active: budgets, ...(account ? { account } : {}), held: keeper.held().slice(0, 1_000) },
         { signal },
       )
+    }
     let isRenewed = false
     try {
       isRenewed = await keeper.renew(ask, attempts >= MAX_RENEW_ATTEMPTS)
@@ -133,6 +137,8 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
       } catch (error) {
         log.warn({ err: error }, 'budgets could not be looked at')
       }
+      // Sessions that wait ask for a new lease again and again.
+      await clock.wait(RENEW_AGAIN_MS, signal).catch(() => {})
       await work.waitAtMost(waitMs, signal, clock).catch(() => {})
     }
     clearInterval(alive)
@@ -142,11 +148,9 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
   return {
     transcriptsRead(files) {
       if (files.length === 0) return
-      const wasActive = isActive()
-      lastReadAt = clock.now()
       if (asks === undefined) return
-      // Near a line each call counts; an idle machine asks for its share as soon as it begins.
-      if (!wasActive || writeNear()) work.notify()
+      // Near a line each call counts; a machine asks for its share as soon as it begins.
+      if (writeNear() || activeNow().join() !== active) work.notify()
     },
     retryNow: () => work.notify(),
     ended: run(),

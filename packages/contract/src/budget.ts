@@ -113,6 +113,8 @@ export const budgetLeaseSchema = z.object({
   to: z.int(),
   /** USD that this machine may spend beyond the calls that the hub has of it; 0 once it is spent. */
   granted_usd: z.number(),
+  /** Whether that is set aside for this machine. Otherwise, another one may be spending it: ask again as soon as it is needed. */
+  is_reserved: z.boolean(),
   /** Whether all of the budget is spent. Otherwise other machines have the rest. */
   is_spent: z.boolean(),
   /** The hard line and what is used, for people: USD, or percent of a plan window. */
@@ -124,8 +126,8 @@ export type BudgetLease = z.infer<typeof budgetLeaseSchema>
 export const askLeasesSchema = z
   .strictObject({
     machine_id: identifierSchema(),
-    /** Whether sessions have spent something lately: others share what is left. */
-    active: z.boolean(),
+    /** The budgets of which this machine has spent something lately: machines that do share what is left. */
+    active: z.array(z.string().max(100)).max(MAX_BUDGETS).default([]),
     /** The plan's account of this machine, where it is known. */
     account: identifierSchema(200).optional(),
     /** The sessions that are held on this machine. */
@@ -134,7 +136,7 @@ export const askLeasesSchema = z
       .max(1_000)
       .default([]),
   })
-  .meta({ id: 'AskBudgetLeases', examples: [{ machine_id: 'laptop', active: true }] })
+  .meta({ id: 'AskBudgetLeases', examples: [{ machine_id: 'laptop', active: ['b_3f9a1c20b7d4'] }] })
 export type AskLeases = z.input<typeof askLeasesSchema>
 
 export const budgetLeasesSchema = z

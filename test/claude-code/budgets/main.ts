@@ -42,7 +42,9 @@ try {
     results.push(result)
     if (values.verbose || result.wrong.length > 0) {
       const { run, callsOver, wrong } = result
-      console.log(`${run}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}; ${callsOver} over; ${Math.round((performance.now() - startedAt) / 100) / 10} s`)
+      console.log(
+        `${run}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}; ${callsOver} over; ${Math.round((performance.now() - startedAt) / 100) / 10} s`,
+      )
     }
   }
 } catch (error) {

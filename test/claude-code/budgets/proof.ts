@@ -48,13 +48,14 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
 
   const cwds = await Promise.all(machines.map(({ home }) => home.project(name)))
   const places = way === 'two sessions' ? [0, 0] : machines.map((_, index) => index)
-  const sessions = places.map((place, index) => ({ machine: machines[place]!, cwd: cwds[place]!, id: randomUUID(), index }))
+  const sessions = places.map((place, index) => ({ machine: machines[place]!, cwd: cwds[place]!, id: randomUUID() as string, index }))
   const steps = (index: number): Step[] => [
     { usage },
     ...Array.from({ length: way === 'enough' ? 4 : STEPS }, (_, step) => [delay((step * 7 + index * 53) % 90), work(index, step)]).flat(),
     text('All is done.'),
   ]
-  const begin = (index: number) => (way === 'subagent' ? [{ usage }, agent(steps(index)), work(index, 90), text('All is done.')] : steps(index))
+  const begin = (index: number) =>
+    way === 'subagent' ? [{ usage }, agent(steps(index)), work(index, 90), text('All is done.')] : steps(index)
   const answers = () => sessions.flatMap(({ id }) => api.answersOf(id)).filter(({ offeredTools, status }) => offeredTools && status === 200)
 
   if (way === 'terminal') return await inTerminal()
@@ -69,7 +70,11 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   const ended = sessions.map((session) => print([script(...begin(session.index)), '--session-id', session.id], session).finished)
   if (hubDown && way === 'two machines') {
     await until('both machines spending', () => (sessions.every(({ id }) => api.answersOf(id).length > 0) ? true : undefined))
-    await until('both machines sharing', async () => (machines.every((one) => (one.lease(budget.budget_id)?.granted_usd ?? line) < line * 0.9) ? true : undefined), 5_000).catch(() => {})
+    await until(
+      'both machines sharing',
+      async () => (machines.every((one) => (one.lease(budget.budget_id)?.granted_usd ?? line) < line * 0.9) ? true : undefined),
+      5_000,
+    ).catch(() => {})
     await hub.kill()
   }
   const finished = await Promise.all(ended)
@@ -88,7 +93,14 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   }
   checkWork()
   if (hubDown) await hub.start()
-  if (way !== 'enough') await goOn(() => Promise.all(sessions.map((session) => print([script({ usage }, work(session.index, 99), text('It went on.')), '--resume', session.id], session).finished)))
+  if (way !== 'enough')
+    await goOn(() =>
+      Promise.all(
+        sessions.map(
+          (session) => print([script({ usage }, work(session.index, 99), text('It went on.')), '--resume', session.id], session).finished,
+        ),
+      ),
+    )
   await ask(hub, 'DELETE', `/api/budgets/${budget.budget_id}`)
   return { run: `${number} ${client.version} ${way}${hubDown ? ', hub down' : ''}`, callsOver, wrong }
 
@@ -99,7 +111,7 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   /** Every tool that the model has called has run: nothing is lost. */
   function checkWork(): void {
     const called = answers().flatMap(({ tools }) => tools.filter((tool) => tool === 'Bash')).length
-    const done = new Set(cwds).values().reduce((sum, cwd) => sum + lines(path.join(cwd, 'work.txt')), 0)
+    const done = [...new Set(cwds)].reduce((sum, cwd) => sum + lines(path.join(cwd, 'work.txt')), 0)
     if (called !== done) wrong.push(`${called} tools were called, and ${done} have run`)
   }
 
@@ -108,7 +120,8 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
     const perCall = costOf(answers()[0]!)
     const raised = await raise(perCall * 20)
     for (const machine of machines) await machine.waitForLease(budget.budget_id, raised.line)
-    for (const { stdout } of await resume()) if (!stdout.includes('It went on.')) wrong.push('a session did not go on after the line was raised')
+    for (const { stdout } of await resume())
+      if (!stdout.includes('It went on.')) wrong.push('a session did not go on after the line was raised')
     if (answers().length !== callsBefore + 2 * sessions.length) wrong.push(`${answers().length - callsBefore} calls after going on`)
   }
 
@@ -143,7 +156,12 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
     if (spent + 1e-9 < line) wrong.push(`held at ${spent.toFixed(3)} of ${line}`)
     checkWork()
     if (hubDown) await hub.start()
-    await until('the held session at the hub', async () => ((await ask<Budget>(hub, 'GET', `/api/budgets/${budget.budget_id}`)).held[0]?.session_id === sessionId ? true : undefined), 20_000).catch((error: Error) => wrong.push(error.message))
+    await until(
+      'the held session at the hub',
+      async () =>
+        (await ask<Budget>(hub, 'GET', `/api/budgets/${budget.budget_id}`)).held[0]?.session_id === sessionId ? true : undefined,
+      20_000,
+    ).catch((error: Error) => wrong.push(error.message))
     await goOn(async () => {
       await terminal.submit(script({ usage }, work(0, 99), text('It went on.')))
       await terminal.waitForAnswer('It went on.')

@@ -80,7 +80,10 @@ export class BudgetKeeper {
     const { ledger, now } = this.#options
     const wasSent = ledger.outbox.pending() === 0
     const before = this.#totalCalls()
-    const { leases, url } = await ask()
+    const { leases, url } = await ask().catch((error: unknown) => {
+      this.#answeredAt = Number.NEGATIVE_INFINITY
+      throw error
+    })
     this.#url = url
     this.#answeredAt = now()
     const own = leases.filter(({ filter }) => matchesAny(filter?.machine_id, this.#options.machineId))
@@ -91,6 +94,15 @@ export class BudgetKeeper {
     }
     this.#leases = own.map((lease) => ({ ...lease, base_usd: isMoney(lease) ? localSpending(ledger, lease).usd : 0 }))
     return true
+  }
+
+  /** The budgets of which this machine has spent something since an instant. */
+  activeSince(since: number): string[] {
+    const { ledger, now } = this.#options
+    return this.#leases
+      .filter((lease) => isMoney(lease) && isCurrent(lease, now()))
+      .filter((lease) => localSpending(ledger, { ...lease, from: Math.max(lease.from, since) }).calls > 0)
+      .map(({ budget_id }) => budget_id)
   }
 
   /** Whether a budget is so near its line that hooks have to ask. */
@@ -128,7 +140,10 @@ export class BudgetKeeper {
       this.#options.changed()
       return { verdict: 'hold', reason: holdReason(state.lease, state.spentUsd, this.#url) }
     }
-    if (isWaiting && !isOverdue) return undefined
+    if (isWaiting && !isOverdue) {
+      this.#options.changed()
+      return undefined
+    }
     if (this.#held.delete(session_id)) this.#options.changed()
     this.#passes.add(key, { session: session_id, calls: this.#callsOf(session_id), at })
     return { verdict: 'go' }
@@ -161,7 +176,8 @@ export class BudgetKeeper {
   /** A lease whose sums may be of other calls than those known here: what it allows more or less than before is still true. */
   #merge(lease: BudgetLease): HeldLease {
     const known = this.#leases.find(({ budget_id, from }) => budget_id === lease.budget_id && from === lease.from)
-    if (known === undefined || !isMoney(lease)) return { ...lease, base_usd: isMoney(lease) ? localSpending(this.#options.ledger, lease).usd : 0 }
+    if (!isMoney(lease)) return { ...lease, base_usd: 0 }
+    if (known === undefined) return { ...lease, base_usd: localSpending(this.#options.ledger, lease).usd, is_reserved: false }
     return { ...known, name: lease.name, line: lease.line, granted_usd: known.granted_usd + Math.max(0, lease.line - known.line) }
   }
 
@@ -170,7 +186,8 @@ export class BudgetKeeper {
   }
 
   #totalCalls(): number {
-    return this.#options.ledger.report({ group: 'month', timezone: 'UTC', since: new Date(this.#options.now() - 86_400_000).toISOString() }).totals.calls
+    return this.#options.ledger.report({ group: 'month', timezone: 'UTC', since: new Date(this.#options.now() - 86_400_000).toISOString() })
+      .totals.calls
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

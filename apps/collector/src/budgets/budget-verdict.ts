@@ -11,7 +11,7 @@ export interface LeaseState {
   readonly inFlight: number
   /** What a call costs at most, as far as is known, in USD. */
   readonly largestCallUsd: number
-  /** Whether the hub was reached lately, so that other machines may give back what they do not need. */
+  /** Whether the hub was reached lately, so that other machines may need less than they have. */
   readonly isHubNear: boolean
 }
 
@@ -22,6 +22,8 @@ export type BudgetVerdict = 'go' | 'wait' | 'hold'
 export function budgetVerdict({ lease, spentUsd, inFlight, largestCallUsd, isHubNear }: LeaseState): BudgetVerdict {
   if (!isMoney(lease)) return lease.is_spent ? 'hold' : 'go'
   const remaining = remainingOf(lease, spentUsd)
+  // What is left may be set aside for others. While the hub is away, no one else can say so.
+  if (!lease.is_reserved && !lease.is_spent && isHubNear) return 'wait'
   if (remaining <= EPSILON_USD) return lease.is_spent || isWhole(lease) || !isHubNear ? 'hold' : 'wait'
   // Calls of others may cost what is left.
   return inFlight > 0 && remaining - inFlight * largestCallUsd <= EPSILON_USD ? 'wait' : 'go'

@@ -28,4 +28,5 @@ export const keys = {
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
   questions: ['question', 'list'],
+  budgets: ['budget', 'list'],
 } as const

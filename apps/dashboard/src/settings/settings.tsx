@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
@@ -7,6 +8,8 @@ import { KeysPanel } from './keys-panel.tsx'
 import { PricesPanel } from './prices-panel.tsx'
 import { SignInsPanel } from './sign-ins-panel.tsx'
 import './settings.css'
+
+const BudgetsPanel = lazy(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
 
 /** API keys, account, appearance and prices. */
 export function Settings() {
@@ -19,6 +22,11 @@ export function Settings() {
       </header>
       <div className="settings-board dims">
         {who.data?.scopes.includes('admin') && <KeysPanel signedIn={!who.data.bypass} />}
+        {who.data?.scopes.includes('read') && (
+          <Suspense fallback={null}>
+            <BudgetsPanel mayChange={who.data.scopes.includes('admin')} mayGoOn={who.data.scopes.includes('answer') && !who.data.bypass} />
+          </Suspense>
+        )}
         {who.data?.bypass === false && <SignInsPanel />}
         {who.data?.scopes.includes('admin') && <AuditPanel />}
         <div className="settings-side">

@@ -7,7 +7,10 @@ const MAX_RAISES = 200
 const EPSILON = 1e-9
 
 /** The hard line in a period, with what it was raised by: USD, or percent of a plan window. */
-export function lineOf({ amount_usd, percent, raises }: Pick<BudgetRecord, 'amount_usd' | 'percent' | 'raises'>, period: number | undefined): number {
+export function lineOf(
+  { amount_usd, percent, raises }: Pick<BudgetRecord, 'amount_usd' | 'percent' | 'raises'>,
+  period: number | undefined,
+): number {
   return (amount_usd ?? percent ?? 0) + raisesOf(raises, period).reduce((sum, { amount }) => sum + amount, 0)
 }
 

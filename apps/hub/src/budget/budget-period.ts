@@ -29,7 +29,11 @@ const windows = { five_hour: { kind: 'session', length: BLOCK_MS }, seven_day: {
 const RESET_GRAIN_MS = 600_000
 
 /** The fullest window of the accounts that a budget is about. @returns undefined where no fresh snapshot says so */
-export function windowUse({ kind, account }: Pick<BudgetRecord, 'kind' | 'account'>, plans: readonly PlanFacts[], now: number): WindowUse | undefined {
+export function windowUse(
+  { kind, account }: Pick<BudgetRecord, 'kind' | 'account'>,
+  plans: readonly PlanFacts[],
+  now: number,
+): WindowUse | undefined {
   if (kind !== 'five_hour' && kind !== 'seven_day') return undefined
   const wanted = windows[kind]
   const found = plans

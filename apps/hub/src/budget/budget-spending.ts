@@ -8,9 +8,9 @@ export interface Spending extends Cost {
   ofMachine(machine: string): number
 }
 
-const MAX_KEPT = 500
+const MAX_CACHED_SUMS = 500
 /** Names of projects may have changed. In milliseconds. */
-const KEPT_MS = 60_000
+const SUM_TTL_MS = 60_000
 
 /** Adds up what machines have spent, and keeps it until calls come: many collectors ask every few seconds. */
 export class BudgetSpending {
@@ -27,8 +27,8 @@ export class BudgetSpending {
     const { revision } = await this.#usage.state()
     const key = JSON.stringify([range, filter])
     const kept = this.#kept.get(key)
-    if (kept !== undefined && kept.revision === revision && Math.abs(now - kept.at) < KEPT_MS) return kept.spending
-    if (this.#kept.size >= MAX_KEPT) this.#kept.clear()
+    if (kept !== undefined && kept.revision === revision && Math.abs(now - kept.at) < SUM_TTL_MS) return kept.spending
+    if (this.#kept.size >= MAX_CACHED_SUMS) this.#kept.clear()
     const spending = this.#add(range, filter, now)
     this.#kept.set(key, { revision, at: now, spending })
     spending.catch(() => this.#kept.delete(key))

@@ -4,8 +4,8 @@ import type { Facts } from '../alert/facts.ts'
 import type { Range } from '../alert/usage-costs.ts'
 import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
-import type { BudgetRecord, BudgetStore, RaiseRecord } from '../store/budget.ts'
 import type { NewAuditEntry } from '../store/audit-entry.ts'
+import type { BudgetRecord, BudgetStore, RaiseRecord } from '../store/budget.ts'
 import { isSpent, lineOf, raisesOf, stateOf, withRaise } from './budget-line.ts'
 import { moneyPeriod, windowUse } from './budget-period.ts'
 import type { BudgetSpending, Spending } from './budget-spending.ts'
@@ -141,30 +141,42 @@ export class Budgets {
     if (period === undefined) {
       const plans = await this.#options.facts(now).limits()
       // Of a machine that does not know its account, only where there is one.
-      const isOwn = (account: string) => machine === undefined || (machine.account === undefined ? plans.length === 1 : machine.account === account)
-      const window = windowUse(budget, plans.filter(({ account }) => isOwn(account)), now)
+      const isOwn = (account: string) =>
+        machine === undefined || (machine.account === undefined ? plans.length === 1 : machine.account === account)
+      const window = windowUse(
+        budget,
+        plans.filter(({ account }) => isOwn(account)),
+        now,
+      )
       return { period: window?.period, line: lineOf(budget, window?.period.from), used: window?.percent, spending: undefined }
     }
     const spending = await this.#options.spending.of(period, budget.filter, now)
     return { period, line: lineOf(budget, period.from), used: spending.usd, spending }
   }
 
-  async #lease(budget: BudgetRecord, { machine_id, active, account }: AskLeases, now: number): Promise<BudgetLease | undefined> {
+  async #lease(budget: BudgetRecord, { machine_id, active = [], account }: AskLeases, now: number): Promise<BudgetLease | undefined> {
     const { period, line, used, spending } = await this.#useOf(budget, now, { account })
     if (period === undefined || used === undefined) return undefined
     const { budget_id, name, kind, filter } = budget
     const fields = { budget_id, name, kind, filter, ...period, is_spent: isSpent(line, used), line, used }
-    if (spending === undefined) return { ...fields, granted_usd: 0 }
+    if (spending === undefined) return { ...fields, granted_usd: 0, is_reserved: true }
     const ofPeriod = ({ granted_for, grants }: BudgetRecord) => (granted_for === period.from ? grants : [])
     let granted_usd = 0
     const grant = (current: BudgetRecord): BudgetRecord => {
-      const asked = { machine_id, active, line: lineOf(current, period.from), spent: used, spentOf: spending.ofMachine, now }
+      const asked = {
+        machine_id,
+        active: active.includes(budget_id),
+        line: lineOf(current, period.from),
+        spent: used,
+        spentOf: spending.ofMachine,
+        now,
+      }
       const { grants, ...answer } = grantFor({ ...asked, grants: ofPeriod(current) })
       granted_usd = answer.granted_usd
       return { ...current, grants, granted_for: period.from }
     }
     if (this.#isNew(grant(budget), ofPeriod(budget), machine_id, now)) await this.change(budget_id, grant, { now })
-    return { ...fields, granted_usd }
+    return { ...fields, granted_usd, is_reserved: active.includes(budget_id) }
   }
 
   /** Whether grants are to be written: others than before, or ones that would end soon. */

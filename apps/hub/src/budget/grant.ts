@@ -25,7 +25,7 @@ export interface GrantAnswer {
 
 /**
  * What a machine may spend until it asks again. Active machines share what is left, so that all together stay within the line also
- * while they do not reach the hub; what others still have of theirs is not given away. An idle machine is told all that is free, which
+ * while they do not reach the hub; what others still have of theirs is not given away. The lease of an idle machine has all that is free, which
  * it needs only when the hub is away at the moment it begins.
  */
 export function grantFor({ machine_id, active, line, spent, spentOf, grants, now }: GrantQuestion): GrantAnswer {
@@ -34,7 +34,7 @@ export function grantFor({ machine_id, active, line, spent, spentOf, grants, now
   const left = Math.max(0, line - spent)
   const free = atLeastZero(left - reserved)
   if (!active) return { granted_usd: free, grants: living }
-  // Another machine that holds more than its share gives it back when it asks next, which is soon.
+  // Another machine that holds more than its share has less when it asks next, which is soon.
   const share = left / (living.length + 1)
   const granted_usd = living.length === 0 ? free : Math.min(free, share)
   return { granted_usd, grants: [...living, { machine_id, granted_usd, spent_usd: spentOf(machine_id), at: now }] }

@@ -144,7 +144,11 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
       const link = links.read(request.params.token)
       if (link === undefined) return sendPage(reply, gone())
       const { budget_id = '', key_id = '', key_name = '', amount = '', period, count } = link.claims
-      const audit = () => ({ ...auditEntry(request, 'budget.raised', { budget_id, amount: Number(amount), via: 'link' }), key_id, key_name })
+      const audit = () => ({
+        ...auditEntry(request, 'budget.raised', { budget_id, amount: Number(amount), via: 'link' }),
+        key_id,
+        key_name,
+      })
       try {
         await budgets.raise(
           budget_id,
@@ -170,7 +174,10 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
 function withChange(record: BudgetRecord, { amount_usd, percent, ...change }: ChangeBudget): BudgetRecord {
   const isPlan = isPlanKind(record.kind)
   if ((isPlan ? amount_usd : percent) !== undefined) {
-    throw new HubError('validation_error', isPlan ? 'The window of a plan has percent, and no amount_usd' : 'It has amount_usd, and no percent')
+    throw new HubError(
+      'validation_error',
+      isPlan ? 'The window of a plan has percent, and no amount_usd' : 'It has amount_usd, and no percent',
+    )
   }
   const given = Object.fromEntries(Object.entries({ amount_usd, percent, ...change }).filter(([, value]) => value !== undefined))
   return withoutNulls<BudgetRecord>({ ...record, ...given })

@@ -35,9 +35,7 @@ export function budgetStore(connection: Connection, audit: AuditLog): BudgetStor
         }),
       ),
     remove: (id, revision, change) =>
-      connection.write(() =>
-        audit.record(change, async () => (await budgets.deleteOne({ _id: textId(id), revision })).deletedCount === 1),
-      ),
+      connection.write(() => audit.record(change, async () => (await budgets.deleteOne({ _id: textId(id), revision })).deletedCount === 1)),
   }
 }
 
