@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { repositoryRoot } from '../setup/repository.mjs'
 
-const programs = ['observe', 'ask', 'sender', 'witness', 'report']
+const programs = ['observe', 'ask', 'budget', 'sender', 'witness', 'report']
 const root = path.join(repositoryRoot, 'apps/claude-plugin')
 
 /** Bundles the programs of the plugin. @returns each file's name and text, always the same for the same sources */

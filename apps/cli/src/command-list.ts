@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/answer.ts')).answer,
   },
   {
+    name: 'budgets',
+    about: 'list and change budgets, and let held sessions go on',
+    load: async () => (await import('./command/budgets.ts')).budgets,
+  },
+  {
     name: 'tasks',
     about: 'list and manage the tasks of sessions',
     load: async () => (await import('./command/tasks.ts')).tasks,

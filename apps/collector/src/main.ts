@@ -7,6 +7,7 @@ import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
 import { printError } from '@signalbox/hub-address/print'
 import { openLedger } from '@signalbox/ledger'
+import { type BudgetCollection, collectBudgets } from './collect-budgets.ts'
 import { collectLimits, type LimitCollection } from './collect-limits.ts'
 import { collectSessions, type SessionCollection } from './collect-sessions.ts'
 import { type CollectorConfig, readConfig } from './config.ts'
@@ -79,6 +80,7 @@ async function collect(config: CollectorConfig): Promise<void> {
   })
   let limits: LimitCollection | undefined
   let sessions: SessionCollection | undefined
+  let budgets: BudgetCollection | undefined
   const status = openStatusFile(
     config.dataDir,
     { machine_id: machineId, hub: config.hub, version, redact_projects: config.redactProjects },
@@ -110,16 +112,20 @@ async function collect(config: CollectorConfig): Promise<void> {
       hubIsBack() {
         retryNow.notify()
         limits?.retryNow(undefined)
+        budgets?.retryNow()
       },
       collectorStatus: () => status.current(),
     },
     signal,
   )
 
+  budgets = collectBudgets(config, { ledger, hub, log }, signal)
+
   onParentMessage(({ key }) => {
     if (key !== undefined) hub.renewKey(key)
     limits?.retryNow(key)
     sessions?.retryNow()
+    budgets?.retryNow()
     retryNow.notify()
     work.notify()
   })
@@ -129,7 +135,10 @@ async function collect(config: CollectorConfig): Promise<void> {
   }
   const observer = transcriptObserver(log, status, {
     notify: notifyQueues,
-    changed: (files) => sessions?.transcriptsRead(files),
+    changed(files) {
+      sessions?.transcriptsRead(files)
+      budgets?.transcriptsRead(files)
+    },
   })
   const watching = watchTranscripts({ ledger, roots: config.roots, observer }, signal)
 
@@ -148,7 +157,7 @@ async function collect(config: CollectorConfig): Promise<void> {
           log.error({ err: error }, 'alerts are not shown on this desktop any more'),
         )
   notifyParent({ collecting: true })
-  await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended, showing])
+  await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended, budgets.ended, showing])
   lease.release()
   status.close()
   ledger.close()

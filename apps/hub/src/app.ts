@@ -41,6 +41,7 @@ import { alert } from './routes/alert.ts'
 import { alertLink } from './routes/alert-link.ts'
 import { alertRule } from './routes/alert-rule.ts'
 import { audit } from './routes/audit.ts'
+import { budget } from './routes/budget.ts'
 import { channel } from './routes/channel.ts'
 import { claudeUsage } from './routes/claude-usage.ts'
 import { currentLimits } from './routes/current-limits.ts'
@@ -131,6 +132,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   alertRule,
   channel,
   pushSubscription,
+  budget,
   mirror,
   event,
   mcp,

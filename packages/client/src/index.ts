@@ -10,6 +10,17 @@ export type {
 } from '@signalbox/contract/alert'
 export type { AlertRule, AlertRulePreview, ChangeAlertRule, CreateAlertRule } from '@signalbox/contract/alert-rule'
 export type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
+export type {
+  AskLeases,
+  Budget,
+  BudgetLease,
+  BudgetLeases,
+  BudgetLink,
+  ChangeBudget,
+  CreateBudget,
+  HeldSession,
+} from '@signalbox/contract/budget'
+export type { BudgetKind } from '@signalbox/contract/budget-kind'
 export type { Call } from '@signalbox/contract/call'
 export type { ChangeChannel, Channel, ChannelTest, CreateChannel, CreatedChannel, TestChannel } from '@signalbox/contract/channel'
 export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'

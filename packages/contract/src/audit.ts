@@ -39,6 +39,10 @@ export const auditActions = [
   'channel.changed',
   'channel.removed',
   'channel.tested',
+  'budget.created',
+  'budget.changed',
+  'budget.removed',
+  'budget.raised',
   'push_subscription.created',
   'push_subscription.removed',
 ] as const

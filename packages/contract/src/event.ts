@@ -27,6 +27,7 @@ export const eventTypes = [
   'question.ended',
   'monitor.paused',
   'monitor.resumed',
+  'budget.changed',
   'alert.opened',
   'alert.closed',
   'alert.updated',

@@ -30,7 +30,8 @@ Examples:
   signalbox hooks install --project
   signalbox hooks status
   signalbox hooks uninstall
-  signalbox hooks answers on --wait 4h      let sessions be answered from the page, with "signalbox answer" or by a link`,
+  signalbox hooks answers on --wait 4h      let sessions be answered from the page, with "signalbox answer" or by a link
+  signalbox hooks budgets on                hold sessions at the hard lines of budgets`,
   )
   withPlace(command.command('install').description('add the hooks to those in the settings')).action((options: PlaceOptions) =>
     install(io, options),
@@ -42,6 +43,25 @@ Examples:
     .option('--json', 'print it as JSON')
     .action((options: PlaceOptions & { json?: true }) => status(io, options))
   answers(command.command('answers').description('whether sessions can be answered from elsewhere: off unless you switch it on'), io)
+  budgets(command.command('budgets').description('whether budgets hold sessions at their hard lines: off unless you switch it on'), io)
+}
+
+/** Whether budgets may hold sessions of this machine. */
+function budgets(command: Command, io: Io): void {
+  const acts = () => import('../hooks/budgets.ts')
+  command
+    .command('on')
+    .description('hold sessions on this machine between two calls, at the hard line of a budget')
+    .action(async () => (await acts()).switchOn(io))
+  command
+    .command('off')
+    .description('no session is held')
+    .action(async () => (await acts()).switchOff(io))
+  command
+    .command('status')
+    .description('show whether it is on')
+    .option('--json', 'print it as JSON')
+    .action(async (options: { json?: true }) => (await acts()).budgetsStatus(io, options))
 }
 
 /** Whether questions of sessions may be answered from elsewhere. */

@@ -61,5 +61,5 @@ export function isOwnHook(hook: unknown): boolean {
   const { command, args } = (typeof hook === 'object' && hook !== null ? hook : {}) as { command?: unknown; args?: unknown }
   if (typeof command !== 'string') return false
   if (command.includes(`|| ${DATA_VARIABLE}=`)) return true
-  return command === 'node' && Array.isArray(args) && /\/claude-plugin\/dist\/(?:observe|ask)\.mjs$/.test(String(args[0]))
+  return command === 'node' && Array.isArray(args) && /\/claude-plugin\/dist\/(?:observe|ask|budget)\.mjs$/.test(String(args[0]))
 }

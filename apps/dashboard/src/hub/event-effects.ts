@@ -55,6 +55,7 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'question.asked': question,
   'question.answered': question,
   'question.ended': question,
+  'budget.changed': { affects: (_, queryKey) => queryKey[0] === keys.budgets[0] },
   'limits.trigger': { updates: [recordTriggers] },
   'usage.updated': { affects: ({ data }, queryKey) => isUsageAffected(queryKey, data as unknown as UsageUpdated) },
 }

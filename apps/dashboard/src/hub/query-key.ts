@@ -37,4 +37,5 @@ export const keys = {
   channelMessages: (id: string) => ['channel', 'messages', id],
   browserPush: ['channel', 'push'],
   questions: ['question', 'list'],
+  budgets: ['budget', 'list'],
 } as const

@@ -1,5 +1,5 @@
-import { QuestionCalls } from '@signalbox/client/question-calls'
+import { BudgetCalls } from '@signalbox/client/budget-calls'
 import { hubOptions } from './hub.ts'
 
 /** Client of the hub with the requests about alerts, questions, keys, sign-ins and the audit log, which the first screen does not load. */
-export const wholeHub = new QuestionCalls(hubOptions)
+export const wholeHub = new BudgetCalls(hubOptions)

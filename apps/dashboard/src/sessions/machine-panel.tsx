@@ -1,6 +1,7 @@
 import { countOf } from '@signalbox/contract/plural'
 import { memo, useId, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { useHeldSessions } from '../hub/budget.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -42,12 +43,14 @@ export function MachinePanel({ view, board, compact = false }: MachinePanelProps
   const visible = live.slice(0, maxSessions)
   const visibleEnded = ended.slice(0, Math.max(0, maxSessions - visible.length))
   const hiddenCount = live.length + ended.length - visible.length - visibleEnded.length
+  const held = useHeldSessions()
   const unseenReason = formatUnseenReason(machineId, machine?.collector)
   const renderRow = (session: BoardSession) => (
     <SessionRow
       key={session.session_id}
       session={session}
       unseenReason={unseenReason}
+      heldBy={held.get(session.session_id)}
       projectName={board.projectNames.get(session.project_id) ?? session.project_id}
       taskName={
         session.current_task_id === undefined ? undefined : (board.taskNames.get(session.current_task_id) ?? session.current_task_id)

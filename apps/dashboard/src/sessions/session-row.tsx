@@ -18,10 +18,12 @@ interface SessionRowProps {
   readonly taskName: string | undefined
   /** Why its machine is not in contact. */
   readonly unseenReason: string
+  /** The name of the budget that holds it. */
+  readonly heldBy?: string | undefined
 }
 
 /** One session, on one line or two by the available width. Renders only when the session changed; heartbeats do not count. */
-export const SessionRow = memo(function SessionRow({ session, projectName, taskName, unseenReason }: SessionRowProps) {
+export const SessionRow = memo(function SessionRow({ session, projectName, taskName, unseenReason, heldBy }: SessionRowProps) {
   const { session_id: id, docker_slot: slot, completed_at: ended, claude_code: claude } = session
   const state = toSessionState(session)
   const name = [formatSessionName(session), taskName].filter((part) => part !== undefined).join(' · ')
@@ -62,7 +64,7 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
             {name} <span className="session-unseen">({unseenReason})</span>
           </>
         ) : (
-          name || <span className="visually-hidden">No task</span>
+          heldLine(name, heldBy) || <span className="visually-hidden">No task</span>
         )}
       </span>
       <span className="session-seen">
@@ -97,3 +99,7 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
     </li>
   )
 })
+
+function heldLine(name: string, heldBy: string | undefined): string {
+  return [name, ...(heldBy === undefined ? [] : [`held by the budget ${heldBy}`])].filter((part) => part !== '').join(' · ')
+}

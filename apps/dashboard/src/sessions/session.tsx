@@ -1,6 +1,7 @@
 import { folderNames } from '@signalbox/usage/project-name'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { HeldNote } from '../budgets/held-note.tsx'
 import type { SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
@@ -90,6 +91,7 @@ export function SessionScreen() {
           <QuestionsPanel session={id} />
         </Suspense>
       )}
+      <HeldNote session={id} />
       {session === undefined ? (
         problem === undefined && <Skeleton height={420} label="Loading the session" />
       ) : (

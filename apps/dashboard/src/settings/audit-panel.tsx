@@ -43,6 +43,10 @@ const actionNames: Record<AuditEntry['action'], string> = {
   'channel.changed': 'Channel changed',
   'channel.removed': 'Channel removed',
   'channel.tested': 'Channel tested',
+  'budget.created': 'Budget created',
+  'budget.changed': 'Budget changed',
+  'budget.removed': 'Budget removed',
+  'budget.raised': 'Budget raised',
   'push_subscription.created': 'Browser subscribed to alerts',
   'push_subscription.removed': 'Browser unsubscribed from alerts',
 }

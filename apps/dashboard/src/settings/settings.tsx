@@ -13,8 +13,9 @@ import './settings.css'
 // Most people come for a key or the theme.
 const ChannelsPanel = lazy(() => import('../alerts/channels/channels-panel.tsx').then((file) => ({ default: file.ChannelsPanel })))
 const RulesPanel = lazy(() => import('../alerts/rules/rules-panel.tsx').then((file) => ({ default: file.RulesPanel })))
+const BudgetsPanel = lazy(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
 
-/** API keys, alerts, account, appearance and prices. */
+/** API keys, alerts, budgets, account, appearance and prices. */
 export function Settings() {
   const who = useWhoAmI()
   const scopes = who.data?.scopes ?? []
@@ -37,6 +38,11 @@ export function Settings() {
           </Suspense>
         )}
         {scopes.includes('admin') && <KeysPanel signedIn={who.data?.bypass === false} />}
+        {who.data !== undefined && scopes.includes('read') && (
+          <Suspense fallback={null}>
+            <BudgetsPanel mayChange={scopes.includes('admin')} mayGoOn={scopes.includes('answer') && !who.data.bypass} />
+          </Suspense>
+        )}
         {who.data?.bypass === false && <SignInsPanel />}
         {scopes.includes('admin') && <AuditPanel />}
         <div className="settings-side">

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { alertSuite } from './alert.suite.ts'
 import { auditSuite } from './audit.suite.ts'
+import { budgetSuite } from './budget.suite.ts'
 import { eventSuite } from './event.suite.ts'
 import { folderSuite } from './folder.suite.ts'
 import { idempotencySuite } from './idempotency.suite.ts'
@@ -28,6 +29,7 @@ export function storeSuite(open: () => Promise<Store>, options: { runs: number }
   describe('sign-ins', () => signInSuite(open))
   describe('the audit log', () => auditSuite(open))
   describe('alerts', () => alertSuite(open))
+  describe('budgets', () => budgetSuite(open))
   describe('events', () => eventSuite(open))
   describe('an idempotent write', () => idempotencySuite(open))
 

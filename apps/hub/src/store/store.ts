@@ -1,5 +1,6 @@
 import type { AlertStore } from './alert.ts'
 import type { AuditStore } from './audit.ts'
+import type { BudgetStore } from './budget.ts'
 import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
 import type { EventStore } from './event.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly signIns: SignInStore
   readonly audit: AuditStore
   readonly alerts: AlertStore
+  readonly budgets: BudgetStore
   readonly events: EventStore
   readonly copy: CopyStore
   /** Where several hubs may share the store. */

@@ -9,6 +9,7 @@ import { type Fleet, fleetOf } from '../../../test/fleet.ts'
 import { openHub, type TestHub } from '../../../test/open-hub.ts'
 import { someSnapshot, someWindow } from '../../../test/snapshot.ts'
 import { Listening } from '../../state/listening.ts'
+import { someBudget } from '../budget.suite.ts'
 import type { Change } from '../change.ts'
 import type { EventFilter } from '../event.ts'
 import type { Idempotency } from '../idempotency.ts'
@@ -375,6 +376,7 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
     seen: 'git' as const,
   }))
   await store.folders.put('box', folders, { now: clock.now() })
+  await store.budgets.put(someBudget(), { now: clock.now() })
   const calls = [someCall({ key: 'known:', output: 1 })]
   for (let n = 0; n < callCount; n++) {
     calls.push(
@@ -492,6 +494,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
     audit: await store.audit.page({ limit: 1000 }),
     usage: await usageOf(store, now),
     folders: (await store.folders.all()).sort((a, b) => (a.folder < b.folder ? -1 : 1)),
+    budgets: await store.budgets.list(),
     sessions,
     heartbeats: await store.sessions.list({ ...all, order: 'oldest heartbeat', heartbeatBefore: now, project_id: 'p' }),
     some: await store.sessions.list({ limit: 2, offset: 1, order: 'newest', statuses: ['active', 'failed'], machine_id: 'm' }),

@@ -10,6 +10,7 @@ import type { MachineRecord } from '../../state/machine-record.ts'
 import type { SessionRecord } from '../../state/session-record.ts'
 import type { TaskRecord } from '../../state/task-record.ts'
 import type { NewAuditEntry } from '../audit-entry.ts'
+import type { BudgetRecord } from '../budget.ts'
 import type { Deletion, RemovedSession } from '../deletion.ts'
 import type { LimitDay } from '../limit-day.ts'
 import type { SignInRecord } from '../sign-in.ts'
@@ -44,6 +45,8 @@ export interface GlobalsPortion {
   readonly removals?: readonly RemovedSession[] | undefined
   /** Which project each folder of a machine belongs to. */
   readonly folders?: readonly MachineFolder[] | undefined
+  /** What machines may spend of each is asked for again. */
+  readonly budgets?: readonly BudgetRecord[] | undefined
   /** At most `MAX_SIGN_INS`, so that browsers stay signed in. */
   readonly signIns?: readonly SignInRecord[] | undefined
 }

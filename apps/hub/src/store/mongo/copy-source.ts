@@ -5,6 +5,7 @@ import { MAX_OBSERVED_EVENTS } from '../session.ts'
 import type { AlertCollections } from './alert.ts'
 import { alertRows, alertTables, copiedAlertRow } from './alert-copy.ts'
 import { type AuditDocument, copiedAuditEntry } from './audit.ts'
+import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
 import type { IdempotencyDocument } from './core/idempotency.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
@@ -133,6 +134,7 @@ async function readGlobals(connection: Connection): Promise<GlobalsPortion> {
     removals: await storedRemovals(connection),
     signIns: await storedSignIns(connection),
     folders: await storedFolders(connection),
+    budgets: await storedBudgets(connection),
   }
 }
 

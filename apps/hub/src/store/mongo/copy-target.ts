@@ -9,6 +9,7 @@ import type { CopiedEvent, CopiedKey, CopiedResult, EventPortion, GlobalsPortion
 import { became, otherKeyHasHash, otherTaskHasId, Tally } from '../copy/tally.ts'
 import { loadAlertRow } from './alert-copy.ts'
 import type { AuditLog } from './audit.ts'
+import { addBudget } from './budget.ts'
 import { copiedEvent, type SourceParts } from './copy-source.ts'
 import type { ClaimDocument } from './core/claim.ts'
 import type { CausedEvent } from './core/event-appender.ts'
@@ -63,13 +64,14 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
 
 async function loadGlobals(
   { connection, pendingIngests }: TargetParts,
-  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [], folders = [] }: GlobalsPortion,
+  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [], folders = [], budgets = [] }: GlobalsPortion,
   tally: Tally,
 ): Promise<void> {
   for (const deletion of deletions) await addDeletion(connection, deletion)
   for (const removal of removals) await addRemoval(connection, removal)
   await takeSignIns(connection, signIns)
   await putFolders(connection, folders)
+  for (const budget of budgets) await addBudget(connection, budget)
   if (folders.length > 0) await pendingIngests.recordFolders()
   if (lastIngestAt !== undefined) {
     const state = connection.collection<StateDocument>('meta')

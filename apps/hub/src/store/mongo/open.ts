@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
 import { AlertCollections, alertStore, sweepAlerts } from './alert.ts'
 import { AuditLog } from './audit.ts'
+import { budgetStore } from './budget.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
 import { IdempotencyRecords } from './core/idempotency.ts'
@@ -142,6 +143,7 @@ async function assemble(
     questions: questionRelay(connection),
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),
+    budgets: budgetStore(connection, audit),
     listening: listeningStore(connection),
     events: {
       page: (query) => log.page(query),

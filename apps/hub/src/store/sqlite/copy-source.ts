@@ -5,6 +5,7 @@ import type { LimitDay } from '../limit-day.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
 import { alertRowsSql, alertTables, copiedAlertRow, type StoredAlertRow } from './alert-copy.ts'
 import { type AuditRow, auditEntryOf } from './audit-log.ts'
+import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
 import { storedDeletions, storedRemovals } from './deletion.ts'
 import { storedFolders } from './folder.ts'
@@ -151,6 +152,7 @@ export function readGlobals(connection: Connection): GlobalsPortion {
     removals: storedRemovals(connection),
     signIns: storedSignIns(connection),
     folders: storedFolders(connection),
+    budgets: storedBudgets(connection),
   }
 }
 

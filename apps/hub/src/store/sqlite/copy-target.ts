@@ -10,6 +10,7 @@ import { became, otherKeyHasHash, otherTaskHasId, type Tally } from '../copy/tal
 import type { PriceCuts } from '../usage/price-cuts.ts'
 import { loadAlertRow } from './alert-copy.ts'
 import { loadAuditEntry } from './audit-log.ts'
+import { addBudget } from './budget.ts'
 import type { Connection } from './connection.ts'
 import { lastEventId, lastIngestAt, readGlobals, type SourceParts } from './copy-source.ts'
 import { addDeletion, addRemoval } from './deletion.ts'
@@ -54,11 +55,12 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
 }
 
 function loadGlobals(connection: Connection, portion: GlobalsPortion, tally: Tally): void {
-  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [], folders = [] } = portion
+  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [], folders = [], budgets = [] } = portion
   for (const deletion of deletions) addDeletion(connection, deletion)
   for (const removal of removals) addRemoval(connection, removal)
   takeSignIns(connection, signIns)
   putFolders(connection, folders)
+  for (const budget of budgets) addBudget(connection, budget)
   if (at !== undefined) connection.prepare('UPDATE usage_state SET last_ingest_at = max(coalesce(last_ingest_at, ?), ?)').run(at, at)
   if (cookieSecret === undefined) return
   const hasKeys = connection.prepare('SELECT 1 FROM key LIMIT 1').get() !== undefined

@@ -7,6 +7,7 @@ import { cutsOf } from '../usage/price-cuts.ts'
 import { alertStore, sweepAlerts } from './alert.ts'
 import { auditStore } from './audit.ts'
 import { sweepAudit } from './audit-log.ts'
+import { budgetStore } from './budget.ts'
 import { Connection } from './connection.ts'
 import { copyStore } from './copy.ts'
 import { sweepRemovals } from './deletion.ts'
@@ -102,6 +103,7 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
     signIns: signInStore(connection, writer),
     audit: auditStore(connection, writer),
     alerts: alertStore(connection, writer),
+    budgets: budgetStore(connection, writer),
     events: {
       ...events,
       append: (added, change) =>

@@ -15,6 +15,7 @@ import { removedSessions } from './011-removed-sessions.ts'
 import { callFields } from './012-call-fields.ts'
 import { telemetrySessions } from './013-telemetry-sessions.ts'
 import { alerts } from './014-alerts.ts'
+import { budgets } from './016-budgets.ts'
 
 /**
  * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted. It logs what it changed.
@@ -37,6 +38,7 @@ export const migrations: readonly Step[] = [
   callFields,
   telemetrySessions,
   alerts,
+  budgets,
 ]
 
 interface VersionDocument {

@@ -16,6 +16,7 @@ import { callFields } from './013-call-fields.ts'
 import { reportedCalls } from './014-reported-calls.ts'
 import { projectFolders } from './015-project-folders.ts'
 import { alerts } from './016-alerts.ts'
+import { budgets } from './018-budgets.ts'
 
 /** A step: SQL, or a function for what SQL cannot say, which logs what it did. */
 export type Migration = string | ((db: Database.Database, log: (message: string) => void) => void)
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   reportedCalls,
   projectFolders,
   alerts,
+  budgets,
 ]
 
 /**

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto'
+import { budgetRoutes, type ChangeBudget, MAX_BUDGETS } from '@signalbox/contract/budget'
+import { isPlanKind } from '@signalbox/contract/budget-kind'
+import { UsageCosts } from '../alert/usage-costs.ts'
+import { BudgetSpending } from '../budget/budget-spending.ts'
+import { Budgets } from '../budget/budgets.ts'
+import { HeldSessions } from '../budget/held-sessions.ts'
+import { type LinkedPage, linkPage, overPage } from '../budget/link-page.ts'
+import { keepSoftLineRule } from '../budget/soft-line-rule.ts'
+import { auditEntry } from '../http/audit.ts'
+import { confirmPageHeaders } from '../http/confirm-page.ts'
+import { readForms } from '../http/form-body.ts'
+import { newId, toChange } from '../http/idempotency.ts'
+import { OneUseLinks } from '../http/one-use-link.ts'
+import { type Sent, sent, serve } from '../http/route.ts'
+import { HubError } from '../hub-error.ts'
+import type { RouteContext } from '../route-context.ts'
+import type { BudgetRecord } from '../store/budget.ts'
+import { ProjectMaps } from '../usage/project-maps.ts'
+
+/** A link lasts as long as its period, and no longer than this, in milliseconds. */
+const MAX_LINK_MS = 7 * 86_400_000
+/** The reports of a thousand held sessions. */
+const MAX_LEASE_BYTES = 512 * 1024
+
+/** Budgets: what they are, where they stand, and what machines may still spend. */
+export async function budget({ app, store, clock, config, alerts }: RouteContext): Promise<void> {
+  const held = new HeldSessions()
+  const costs = new UsageCosts(store.usage, new ProjectMaps(store.folders, config.projectGroups), config)
+  const budgets = new Budgets({
+    store: store.budgets,
+    spending: new BudgetSpending(store.usage, costs),
+    facts: (now) => alerts.facts.at(now),
+    held,
+    hub: config,
+  })
+  const publish = (budget_id: string, change: string) =>
+    void store.events
+      .append([{ event: 'budget.changed', data: { budget_id, change } }], { now: clock.now() })
+      .catch((err: unknown) => app.log.warn({ err }, 'budget.changed not published'))
+  const show = (record: BudgetRecord) => budgets.show(record, clock.now())
+  const keepRule = async (record: BudgetRecord | undefined, id: string) => {
+    await keepSoftLineRule(store.alerts, record, id, clock.now())
+    alerts.changed()
+  }
+
+  serve(app, budgetRoutes.list, () => budgets.list(clock.now()))
+  serve(app, budgetRoutes.read, async ({ params }) => show(await budgets.find(params.budget_id)))
+
+  serve(app, budgetRoutes.create, async ({ body, request, reply }) => {
+    const now = clock.now()
+    if ((await store.budgets.list()).length >= MAX_BUDGETS) {
+      throw new HubError('conflict', `There are ${MAX_BUDGETS} budgets, and that is the limit`, { suggestion: 'Remove some.' })
+    }
+    const change = toChange(request, reply, now)
+    const budget_id = change.idempotency === undefined ? `b_${randomBytes(6).toString('hex')}` : `b_${newId(change, 'budget')}`
+    const { name, kind, enabled, amount_usd, percent } = body
+    const record = withoutNulls<BudgetRecord>({
+      ...body,
+      ...(isPlanKind(kind) ? { percent, amount_usd: undefined } : { amount_usd, percent: undefined }),
+      budget_id,
+      enabled,
+      raises: [],
+      grants: [],
+      created_at: now,
+      updated_at: now,
+      revision: 1,
+    })
+    const audit = (done: unknown) => (done === true ? auditEntry(request, 'budget.created', { budget_id, name, kind }) : undefined)
+    await store.budgets.put(record, { ...change, audit })
+    await keepRule(record, budget_id)
+    publish(budget_id, 'created')
+    reply.code(201).header('location', `${app.ownAddress.basePath(request)}/api/budgets/${budget_id}`)
+    return show((await store.budgets.find(budget_id)) ?? record)
+  })
+
+  serve(app, budgetRoutes.change, async ({ params: { budget_id }, body, request }) => {
+    const now = clock.now()
+    const changed = await budgets.change(budget_id, (record) => ({ ...withChange(record, body), updated_at: now }), {
+      now,
+      audit: () => auditEntry(request, 'budget.changed', { budget_id, changed: Object.keys(body) }),
+    })
+    await keepRule(changed, budget_id)
+    publish(budget_id, 'changed')
+    return show(changed)
+  })
+
+  serve(app, budgetRoutes.remove, async ({ params: { budget_id }, request, reply }): Promise<Sent> => {
+    for (;;) {
+      const { revision, name } = await budgets.find(budget_id)
+      const audit = (done: unknown) => (done === true ? auditEntry(request, 'budget.removed', { budget_id, name }) : undefined)
+      // A machine that asks what it may spend changes the revision.
+      if (await store.budgets.remove(budget_id, revision, { now: clock.now(), audit })) break
+    }
+    await keepRule(undefined, budget_id)
+    publish(budget_id, 'removed')
+    reply.code(204).send()
+    return sent
+  })
+
+  serve(app, budgetRoutes.goOn, async ({ params: { budget_id }, body: { amount }, request }) => {
+    const { by, name } = request.principal!
+    const via = by === 'cookie' ? 'page' : 'key'
+    const audit = () => auditEntry(request, 'budget.raised', { budget_id, amount, via })
+    const raised = await budgets.raise(budget_id, { amount, by: name, via }, { now: clock.now(), audit })
+    publish(budget_id, 'raised')
+    return show(raised)
+  })
+
+  serve(
+    app,
+    budgetRoutes.leases,
+    async ({ body, request }) => {
+      const now = clock.now()
+      const { machine_id, held: reports = [] } = body
+      if (held.report(machine_id, reports, now)) for (const id of new Set(reports.map(({ budget_id }) => budget_id))) publish(id, 'held')
+      return { leases: await budgets.leases(body, now), url: `${app.ownAddress.url(request)}/app/settings#budgets` }
+    },
+    { bodyLimit: MAX_LEASE_BYTES, quiet: true },
+  )
+
+  const links = new OneUseLinks(await store.keys.cookieSecret(), 'raise a budget', clock)
+
+  serve(app, budgetRoutes.link, async ({ params: { budget_id }, body: { amount }, request, reply }) => {
+    const now = clock.now()
+    const { period, count, until } = await budgets.raiseCount(await budgets.find(budget_id), now)
+    const { id, name } = request.principal!
+    const claims = { budget_id, amount: String(amount), period: String(period), count: String(count), key_id: id, key_name: name }
+    const ttl = Math.max(1, Math.min(MAX_LINK_MS, until - now))
+    reply.code(201)
+    return { url: `${app.ownAddress.url(request)}/b/${links.create(claims, ttl)}`, expires_at: new Date(now + ttl).toISOString() }
+  })
+
+  // The address is the secret; the log would have it.
+  const page = { config: { access: 'public', quiet: true, secretPath: true } as const, schema: { hide: true } }
+  const gone = () => overPage('The link was used already or has ended.')
+  await app.register(async (forms) => {
+    readForms(forms)
+    forms.get<{ Params: { token: string } }>('/b/:token', page, async ({ params }, reply) => {
+      const link = links.read(params.token)
+      return sendPage(reply, link === undefined ? gone() : await pageOf(link.claims.budget_id!, Number(link.claims.amount)))
+    })
+    forms.post<{ Params: { token: string }; Body: unknown }>('/b/:token', page, async (request, reply) => {
+      const link = links.read(request.params.token)
+      if (link === undefined) return sendPage(reply, gone())
+      const { budget_id = '', key_id = '', key_name = '', amount = '', period, count } = link.claims
+      const audit = () => ({
+        ...auditEntry(request, 'budget.raised', { budget_id, amount: Number(amount), via: 'link' }),
+        key_id,
+        key_name,
+      })
+      try {
+        await budgets.raise(
+          budget_id,
+          { amount: Number(amount), by: key_name, via: 'link' },
+          { now: clock.now(), audit, expected: { period: Number(period), count: Number(count) } },
+        )
+      } catch (error) {
+        if (!(error instanceof HubError)) throw error
+        return sendPage(reply, overPage(`${error.message}.`))
+      }
+      links.take(request.params.token)
+      publish(budget_id, 'raised')
+      return sendPage(reply, overPage('The line is raised. Held sessions can go on: type "go on" in their terminals.', 'Raised'))
+    })
+  })
+
+  async function pageOf(id: string, amount: number): Promise<LinkedPage> {
+    const found = await store.budgets.find(id)
+    return found === undefined ? overPage('There is no such budget any more.') : linkPage(await show(found), amount)
+  }
+}
+
+function withChange(record: BudgetRecord, { amount_usd, percent, ...change }: ChangeBudget): BudgetRecord {
+  const isPlan = isPlanKind(record.kind)
+  if ((isPlan ? amount_usd : percent) !== undefined) {
+    throw new HubError(
+      'validation_error',
+      isPlan ? 'The window of a plan has percent, and no amount_usd' : 'It has amount_usd, and no percent',
+    )
+  }
+  const given = Object.fromEntries(Object.entries({ amount_usd, percent, ...change }).filter(([, value]) => value !== undefined))
+  return withoutNulls<BudgetRecord>({ ...record, ...given })
+}
+
+function withoutNulls<T>(record: object): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined)) as T
+}
+
+function sendPage(reply: { headers(values: object): { code(status: number): unknown } }, { html, status }: LinkedPage): string {
+  reply.headers(confirmPageHeaders).code(status)
+  return html
+}
