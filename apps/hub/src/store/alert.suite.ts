@@ -100,6 +100,11 @@ export function alertSuite(open: () => Promise<Store>): void {
     expect(await ids({ machine_id: 'm2' })).toEqual(['2'])
     expect(await ids({ session_id: 's', kinds: ['session_stalled'] })).toEqual(['4'])
     expect(await ids({ rule_id: 'x' })).toEqual([])
+    const total = async (query: Partial<AlertQuery>) => (await list(query)).total
+    expect([await total({}), await total({ states: ['pending'] }), await total({ states: ['closed'] })]).toEqual([5, 1, 1])
+    expect([await total({ severities: ['critical'] }), await total({ kinds: ['limit_over'] }), await total({ machine_id: 'm3' })]).toEqual([
+      2, 0, 1,
+    ])
     const counts = (await store.alerts.counts()).sort((a, b) => a.severity.localeCompare(b.severity))
     expect(counts).toEqual([
       { severity: 'critical', acknowledged: false, alerts: 2 },

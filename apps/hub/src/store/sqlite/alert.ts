@@ -113,7 +113,10 @@ export function alertStore(connection: Connection, writer: Writer): AlertStore {
           limit,
           offset,
         )
-        return { rows, total: value(`SELECT count(*) FROM alert WHERE 1${filter.sql}`, ...filter.values) ?? 0 }
+        // Of a hundred thousand alerts each count would take longer than all the rest.
+        const isCounted = rule_id === undefined && session_id === undefined && machine_id === undefined
+        const counted = isCounted ? 'coalesce(sum(alerts), 0) FROM alert_count' : 'count(*) FROM alert'
+        return { rows, total: value(`SELECT ${counted} WHERE 1${filter.sql}`, ...filter.values) ?? 0 }
       })
     },
     async counts() {
