@@ -146,6 +146,7 @@ describe('docs/configuration.md', () => {
       'APPDATA',
       'USERPROFILE',
       'XDG_RUNTIME_DIR',
+      'DBUS_SESSION_BUS_ADDRESS',
       'LANG',
       'CI',
       'NODE_COMPILE_CACHE',

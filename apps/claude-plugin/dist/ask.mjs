@@ -1313,7 +1313,7 @@ function findHubTarget(env, purpose = "collector") {
 var LOOK_MS = 100;
 var LOOK_FOR_MS = 3e4;
 var WRITTEN_AFTER_RESULT_MS = 500;
-var WRITTEN_AFTER_MOVE_MS = 5e3;
+var WRITTEN_AFTER_MOVE_MS = 15e3;
 var REPORT_WITHIN_MS = 6e4;
 async function settleAnswer(target, env, printed) {
   const { question_id, kind, decision, asker } = printed;
@@ -1500,8 +1500,6 @@ async function ask() {
   const output = decisionOutput(event, answer);
   if (output === void 0 || answer.decision === void 0) return await report("timed_out");
   prompt.stop();
-  const printedAt = Date.now();
-  fs8.writeSync(1, output);
   settleLater({
     asker: question,
     question_id: question.question_id,
@@ -1509,8 +1507,9 @@ async function ask() {
     decision: answer.decision,
     clientPid,
     call,
-    printedAt
+    printedAt: Date.now()
   });
+  fs8.writeSync(1, output);
 }
 function endedNow() {
   return new Promise((resolve) => setTimeout(() => resolve("session_ended"), 500));

@@ -91,8 +91,8 @@ async function ask(): Promise<void> {
   const output = decisionOutput(event, answer)
   if (output === undefined || answer.decision === undefined) return await report('timed_out')
   prompt.stop()
-  const printedAt = Date.now()
-  fs.writeSync(1, output)
+  // First: a client that was answered in the terminal closes the pipe and ends this process, and what became of the answer is
+  // to be known even so.
   settleLater({
     asker: question,
     question_id: question.question_id,
@@ -100,8 +100,9 @@ async function ask(): Promise<void> {
     decision: answer.decision,
     clientPid,
     call,
-    printedAt,
+    printedAt: Date.now(),
   })
+  fs.writeSync(1, output)
 }
 
 /** A signal ends this process together with the session. */

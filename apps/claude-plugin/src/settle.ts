@@ -9,7 +9,7 @@ const LOOK_MS = 100
 const LOOK_FOR_MS = 30_000
 /** The client writes who decided before the result of the call, and both soon after it went on. */
 const WRITTEN_AFTER_RESULT_MS = 500
-const WRITTEN_AFTER_MOVE_MS = 5_000
+const WRITTEN_AFTER_MOVE_MS = 15_000
 const REPORT_WITHIN_MS = 60_000
 
 /** What the process that has printed an answer hands to the one that looks what became of it. */

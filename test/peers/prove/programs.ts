@@ -6,7 +6,7 @@ import { sharedCache } from '../../../scripts/setup/repository.mjs'
 
 // Programs of other authors, outside of the repository, in the cache of the user: each version is fetched once.
 
-const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0']
+const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0', 'jeepney==0.9.0']
 const MAILPIT = 'github.com/axllent/mailpit@v1.33.1'
 const FETCH_TIMEOUT_MS = 15 * 60_000
 
@@ -40,6 +40,18 @@ export function mailpitProgram(): string | undefined {
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** @returns a Firefox of this machine: FIREFOX_PATH, or one in PATH */
+export function firefoxProgram(): string | undefined {
+  const { FIREFOX_PATH: named = '' } = process.env
+  return named === '' ? (installedProgram('firefox-esr') ?? installedProgram('firefox')) : named
+}
+
+/** @returns a program in PATH */
+export function installedProgram(name: string): string | undefined {
+  const places = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, name))
+  return places.find((place) => existsSync(place))
 }
 
 function succeeds(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
