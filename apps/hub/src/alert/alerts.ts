@@ -105,6 +105,8 @@ export class Alerts {
     const { store, config, clock, env = process.env } = this.#options
     const { file } = config.alerts
     const read = file === undefined ? undefined : readAlertsFile(file, env)
+    // At the start, and not at the first message.
+    this.sealer.check()
     await addDefaultRules(store.alerts, clock.now())
     if (read !== undefined) await applyAlertsFile(store.alerts, this.secrets, read, clock.now())
   }

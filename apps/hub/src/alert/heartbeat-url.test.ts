@@ -54,7 +54,7 @@ it('asks the address every minute while the hub is well', async () => {
   expect(asked).toEqual(['GET /ping/abc?x=1', 'GET /ping/abc?x=1', 'GET /ping/abc?x=1'])
 })
 
-it('says at once that the monitor stands still, and goes on when it looks again', async () => {
+it('says at once that the monitor stands still, and goes on when it looks anew', async () => {
   const { asked, heartbeat, state, pass } = await start()
   await heartbeat.check(signal)
   state.monitorAt = -1

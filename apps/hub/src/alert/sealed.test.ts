@@ -25,5 +25,5 @@ it('the key is made at the first start, for its owner alone, and is the same eve
   expect(openSealer(folder, undefined).open(sealed, 'p')).toBe('x')
   expect(() => openSealer(folder, 'a key from the environment').open(sealed, 'p')).toThrow()
   fs.writeFileSync(file, 'short')
-  expect(() => openSealer(folder, undefined)).toThrow('is no key')
+  expect(() => openSealer(folder, undefined).check()).toThrow('is no key')
 })
