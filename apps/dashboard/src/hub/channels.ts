@@ -16,7 +16,12 @@ import { wholeHub } from './whole-hub.ts'
 export const MAX_MESSAGES = 50
 
 export function useChannels(): UseQueryResult<Channel[]> {
-  return useQuery({ queryKey: keys.channels, queryFn: ({ signal }) => wholeHub.listChannels({ signal }) })
+  return useQuery({
+    queryKey: keys.channels,
+    queryFn: ({ signal }) => wholeHub.listChannels({ signal }),
+    // What waits and what was sent publishes no event.
+    refetchInterval: 15_000,
+  })
 }
 
 /** The newest messages of a channel. */
