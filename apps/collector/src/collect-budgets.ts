@@ -25,7 +25,10 @@ const RENEW_NEAR_MS = 1_000
 const RENEW_AGAIN_MS = 200
 const MAX_RENEW_ATTEMPTS = 5
 /** A machine counts as active for so long after a call, in milliseconds. */
-const ACTIVE_MS = 300_000
+const ACTIVE_MS = 60_000
+
+/** How often files of killed hooks are looked for, in milliseconds. */
+const SWEEP_MS = 300_000
 
 export interface BudgetCollection {
   /** Transcripts have changed, and their calls are in the ledger. */
@@ -92,7 +95,7 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
     const account = ledger.snapshots.newest().find(({ machineId }) => machineId === config.machineId)?.account
     const ask = () => {
       const budgets = activeNow()
-      active = budgets.join()
+      active = namesOf(budgets)
       return hub.client.askBudgetLeases(
         { machine_id: config.machineId, active: budgets, ...(account ? { account } : {}), held: keeper.held().slice(0, 1_000) },
         { signal },
@@ -132,8 +135,10 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
         attempts = next.attempts
         waitMs = next.waitMs
         if (asks !== undefined && !fs.existsSync(file(ALIVE_FILE))) fs.writeFileSync(file(ALIVE_FILE), '', { mode: 0o600 })
-        if (clock.now() - sweptAt > ACTIVE_MS) asks?.sweep(clock.now())
-        if (clock.now() - sweptAt > ACTIVE_MS) sweptAt = clock.now()
+        if (clock.now() - sweptAt > SWEEP_MS) {
+          asks?.sweep(clock.now())
+          sweptAt = clock.now()
+        }
       } catch (error) {
         log.warn({ err: error }, 'budgets could not be looked at')
       }
@@ -150,11 +155,15 @@ export function collectBudgets(config: CollectorConfig, { ledger, hub, log }: Bu
       if (files.length === 0) return
       if (asks === undefined) return
       // Near a line each call counts; a machine asks for its share as soon as it begins.
-      if (writeNear() || activeNow().join() !== active) work.notify()
+      if (writeNear() || namesOf(activeNow()) !== active) work.notify()
     },
     retryNow: () => work.notify(),
     ended: run(),
   }
+}
+
+function namesOf(budgets: readonly { readonly budget_id: string }[]): string {
+  return budgets.map(({ budget_id }) => budget_id).join()
 }
 
 function readLeases(file: string): { leases: HeldLease[]; url: string } | undefined {

@@ -127,7 +127,16 @@ export const askLeasesSchema = z
   .strictObject({
     machine_id: identifierSchema(),
     /** The budgets of which this machine has spent something lately: machines that do share what is left. */
-    active: z.array(z.string().max(100)).max(MAX_BUDGETS).default([]),
+    active: z
+      .array(
+        z.strictObject({
+          budget_id: z.string().max(100),
+          /** What a call costs at most, as far as is known: less than that is not shared. */
+          call_usd: z.number().min(0),
+        }),
+      )
+      .max(MAX_BUDGETS)
+      .default([]),
     /** The plan's account of this machine, where it is known. */
     account: identifierSchema(200).optional(),
     /** The sessions that are held on this machine. */
@@ -136,7 +145,7 @@ export const askLeasesSchema = z
       .max(1_000)
       .default([]),
   })
-  .meta({ id: 'AskBudgetLeases', examples: [{ machine_id: 'laptop', active: ['b_3f9a1c20b7d4'] }] })
+  .meta({ id: 'AskBudgetLeases', examples: [{ machine_id: 'laptop', active: [{ budget_id: 'b_3f9a1c20b7d4', call_usd: 0.25 }] }] })
 export type AskLeases = z.input<typeof askLeasesSchema>
 
 export const budgetLeasesSchema = z

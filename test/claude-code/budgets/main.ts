@@ -1,6 +1,7 @@
 // `npm run prove:budgets -- [--runs 50] [--client VERSION,…] [--way WAY] [--verbose]`: real clients spend budgets, and are held.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { countOf } from '@signalbox/contract/plural'
 import { AnsweringHub } from '../answers/answering-hub.ts'
 import { findClient, newest, old } from '../client.ts'
 import { makeClientHome } from '../client-home.ts'
@@ -59,7 +60,7 @@ async function finish(): Promise<void> {
   for (const { remove } of [second, first]) await remove().catch((error: Error) => problems.push(error.message))
   const right = results.filter(({ wrong }) => wrong.length === 0).length
   const most = Math.max(0, ...results.map(({ callsOver }) => callsOver))
-  console.log(`${right} of ${results.length} runs right; at most ${most} ${most === 1 ? 'call' : 'calls'} over the line`)
+  console.log(`${right} of ${results.length} runs right; at most ${countOf(most, 'call')} over the line`)
   for (const problem of problems) console.error(problem)
   process.exit(problems.length > 0 || right < Number(values.runs) ? 1 : 0)
 }

@@ -19,6 +19,7 @@ export function costOf({ used, model, messageId, asked }: Answer): number {
     write_5m: used.cache_creation_input_tokens - oneHour,
     write_1h: oneHour,
     read: used.cache_read_input_tokens,
+    is_sidechain: false,
   }
   const sums = emptySums()
   addSlice(sums, prices, toSlice(call, prices.thresholds))

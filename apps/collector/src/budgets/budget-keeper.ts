@@ -97,12 +97,12 @@ export class BudgetKeeper {
   }
 
   /** The budgets of which this machine has spent something since an instant. */
-  activeSince(since: number): string[] {
+  activeSince(since: number): { readonly budget_id: string; readonly call_usd: number }[] {
     const { ledger, now } = this.#options
     return this.#leases
       .filter((lease) => isMoney(lease) && isCurrent(lease, now()))
       .filter((lease) => localSpending(ledger, { ...lease, from: Math.max(lease.from, since) }).calls > 0)
-      .map(({ budget_id }) => budget_id)
+      .map((lease) => ({ budget_id: lease.budget_id, call_usd: this.#noteLargest(lease, localSpending(ledger, lease)) }))
   }
 
   /** Whether a budget is so near its line that hooks have to ask. */

@@ -162,10 +162,11 @@ export class Budgets {
     if (spending === undefined) return { ...fields, granted_usd: 0, is_reserved: true }
     const ofPeriod = ({ granted_for, grants }: BudgetRecord) => (granted_for === period.from ? grants : [])
     let granted_usd = 0
+    const own = active.find((one) => one.budget_id === budget_id)
     const grant = (current: BudgetRecord): BudgetRecord => {
       const asked = {
         machine_id,
-        active: active.includes(budget_id),
+        call_usd: own?.call_usd,
         line: lineOf(current, period.from),
         spent: used,
         spentOf: spending.ofMachine,
@@ -176,7 +177,7 @@ export class Budgets {
       return { ...current, grants, granted_for: period.from }
     }
     if (this.#isNew(grant(budget), ofPeriod(budget), machine_id, now)) await this.change(budget_id, grant, { now })
-    return { ...fields, granted_usd, is_reserved: active.includes(budget_id) }
+    return { ...fields, granted_usd, is_reserved: own !== undefined }
   }
 
   /** Whether grants are to be written: others than before, or ones that would end soon. */

@@ -7,7 +7,8 @@ const LEAST_USD = 1e-9
 
 export interface GrantQuestion {
   readonly machine_id: string
-  readonly active: boolean
+  /** What a call costs at most; undefined for an idle machine. */
+  readonly call_usd: number | undefined
   /** The hard line of the period, and what all machines have spent of it. In USD. */
   readonly line: number
   readonly spent: number
@@ -28,14 +29,15 @@ export interface GrantAnswer {
  * while they do not reach the hub; what others still have of theirs is not given away. The lease of an idle machine has all that is free, which
  * it needs only when the hub is away at the moment it begins.
  */
-export function grantFor({ machine_id, active, line, spent, spentOf, grants, now }: GrantQuestion): GrantAnswer {
+export function grantFor({ machine_id, call_usd, line, spent, spentOf, grants, now }: GrantQuestion): GrantAnswer {
   const living = grants.filter((grant) => grant.machine_id !== machine_id && now - grant.at < GRANT_TTL_MS)
   const reserved = living.reduce((sum, grant) => sum + unusedOf(grant, spentOf), 0)
   const left = Math.max(0, line - spent)
   const free = atLeastZero(left - reserved)
-  if (!active) return { granted_usd: free, grants: living }
+  if (call_usd === undefined) return { granted_usd: free, grants: living }
   // Another machine that holds more than its share has less when it asks next, which is soon.
-  const share = left / (living.length + 1)
+  // The last call is one machine's: each of two that had half of it would cross the line.
+  const share = Math.max(left / (living.length + 1), call_usd)
   const granted_usd = living.length === 0 ? free : Math.min(free, share)
   return { granted_usd, grants: [...living, { machine_id, granted_usd, spent_usd: spentOf(machine_id), at: now }] }
 }
