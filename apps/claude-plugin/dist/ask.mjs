@@ -1396,6 +1396,7 @@ var StandingPrompt = class {
   #timer;
   #looks = 0;
   #wasShown = false;
+  #hasEnded = false;
   /** Since when the client does not wait. */
   #awaySince;
   #resolve = () => {
@@ -1418,8 +1419,8 @@ var StandingPrompt = class {
   }
   /** Whether the client waits now, as far as it says so. */
   get isStanding() {
-    this.#look();
-    return this.#awaySince === void 0;
+    if (!this.#hasEnded) this.#look();
+    return !this.#hasEnded && this.#awaySince === void 0;
   }
   #look() {
     const { call, status: file, clientPid } = this.#place;
@@ -1437,6 +1438,7 @@ var StandingPrompt = class {
     } else if (now - this.#startedAt > SHOWN_WITHIN_MS) this.#end("not_shown");
   }
   #end(end) {
+    this.#hasEnded = true;
     this.stop();
     this.#resolve(end);
   }
@@ -1522,7 +1524,9 @@ async function standsAgain(prompt) {
 }
 function settleLater({ asker: { machine_id, session_id, project_id }, ...left }) {
   const asker = { machine_id, session_id, ...project_id === void 0 ? {} : { project_id } };
-  spawn(process.execPath, [process.argv[1] ?? "", "--settle"], {
+  const args = [process.argv[1] ?? "", "--settle"];
+  const [file, words] = process.platform === "win32" ? [process.execPath, args] : ["/bin/sh", ["-c", '"$0" "$@" &', process.execPath, ...args]];
+  spawn(file, words, {
     detached: true,
     stdio: "ignore",
     windowsHide: true,
@@ -1531,6 +1535,8 @@ function settleLater({ asker: { machine_id, session_id, project_id }, ...left })
   }).unref();
 }
 async function settle() {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {
+  });
   const left = JSON.parse(process.env[LEFT] ?? "");
   await useOutgoingProxy(process.env);
   await settlePrompt(findHubTarget(process.env), process.env, left);

@@ -115,7 +115,11 @@ async function standsAgain(prompt: StandingPrompt): Promise<undefined> {
 /** The session goes on when this process has ended, so another one looks what becomes of the answer. */
 function settleLater({ asker: { machine_id, session_id, project_id }, ...left }: LeftPrompt): void {
   const asker = { machine_id, session_id, ...(project_id === undefined ? {} : { project_id }) }
-  spawn(process.execPath, [process.argv[1] ?? '', '--settle'], {
+  const args = [process.argv[1] ?? '', '--settle']
+  // Through a shell that ends at once: when the person at the terminal refuses, Claude Code ends the children of its hooks too.
+  const [file, words] =
+    process.platform === 'win32' ? [process.execPath, args] : ['/bin/sh', ['-c', '"$0" "$@" &', process.execPath, ...args]]
+  spawn(file, words, {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
@@ -125,6 +129,7 @@ function settleLater({ asker: { machine_id, session_id, project_id }, ...left }:
 }
 
 async function settle(): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   const left = JSON.parse(process.env[LEFT] ?? '') as LeftPrompt
   await useOutgoingProxy(process.env)
   await settlePrompt(findHubTarget(process.env), process.env, left)

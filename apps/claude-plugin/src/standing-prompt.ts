@@ -29,6 +29,7 @@ export class StandingPrompt {
   #timer: NodeJS.Timeout | undefined
   #looks = 0
   #wasShown = false
+  #hasEnded = false
   /** Since when the client does not wait. */
   #awaySince: number | undefined
   #resolve: (end: PromptEnd) => void = () => {}
@@ -54,8 +55,8 @@ export class StandingPrompt {
 
   /** Whether the client waits now, as far as it says so. */
   get isStanding(): boolean {
-    this.#look()
-    return this.#awaySince === undefined
+    if (!this.#hasEnded) this.#look()
+    return !this.#hasEnded && this.#awaySince === undefined
   }
 
   #look(): void {
@@ -75,6 +76,7 @@ export class StandingPrompt {
   }
 
   #end(end: PromptEnd): void {
+    this.#hasEnded = true
     this.stop()
     this.#resolve(end)
   }

@@ -6,11 +6,6 @@ const PATH = '/api/budgets'
 
 /** Budgets, added to the calls before. */
 export class BudgetCalls extends QuestionCalls {
-  /** By name, with what is used of each, and the sessions that are held. Scope `read`. */
-  listBudgets({ signal }: CallOptions = {}): Promise<Budget[]> {
-    return this.http.send({ method: 'GET', path: PATH, signal })
-  }
-
   /** Scope `read`. */
   getBudget(budgetId: string, { signal }: CallOptions = {}): Promise<Budget> {
     return this.http.send({ method: 'GET', path: `${PATH}/:id`, id: budgetId, signal })

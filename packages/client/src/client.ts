@@ -1,5 +1,6 @@
 import type { Account } from '@signalbox/contract/account'
 import type { AlertSummary } from '@signalbox/contract/alert'
+import type { Budget } from '@signalbox/contract/budget'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
@@ -88,6 +89,11 @@ export class ApiClient {
   /** The number of open alerts and of channels by state, and whether all messages are paused. Scope `read`. */
   getAlertSummary({ signal }: CallOptions = {}): Promise<AlertSummary> {
     return this.http.send({ method: 'GET', path: '/api/alerts/summary', signal })
+  }
+
+  /** By name, with what is used of each, and the sessions that are held. Scope `read`. */
+  listBudgets({ signal }: CallOptions = {}): Promise<Budget[]> {
+    return this.http.send({ method: 'GET', path: '/api/budgets', signal })
   }
 
   /** The client's own key and its scopes. */

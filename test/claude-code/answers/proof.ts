@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditEntry } from '@signalbox/contract/audit'
 import type { AskedQuestion } from '@signalbox/contract/question'
 import { bash, script, text } from '../../support/messages-api.ts'
 import type { ClientHome } from '../client-home.ts'
@@ -132,10 +133,17 @@ export async function provePrompt({ home, hub, session, number, way, version }: 
   // With opposite answers, what the session did says whose counted.
   const outcome = byHub !== undefined && byHub === done ? 'applied' : 'terminal'
   if (settled !== undefined && settled.outcome !== outcome) wrong.push(`the page says ${settled.outcome}, and the truth is ${outcome}`)
-  const audit = (await hub.audit()).filter(({ details }) => details.question_id === question_id)
-  const actions = audit.map(({ action, details }) => `${action} ${details.outcome ?? details.decision}`).sort()
-  const truth = [...accepted.map((decision) => `question.answered ${decision}`), `question.ended ${outcome}`].sort()
-  if (actions.join() !== truth.join()) wrong.push(`the audit log has ${actions.join(', ')}; the truth is ${truth.join(', ')}`)
+  const truth = [...accepted.map((decision) => `question.answered ${decision}`), `question.ended ${outcome}`].sort().join()
+  const readAudit = async () => (await hub.audit()).filter(({ details }) => details.question_id === question_id)
+  const describe = (entries: readonly AuditEntry[]) =>
+    entries
+      .map(({ action, details }) => `${action} ${details.outcome ?? details.decision}`)
+      .sort()
+      .join()
+  // The end of a question is recorded a moment after it.
+  await until('the truth in the audit log', async () => (describe(await readAudit()) === truth ? true : undefined), 5_000).catch(() => {})
+  const audit = await readAudit()
+  if (describe(audit) !== truth) wrong.push(`the audit log has ${describe(audit)}; the truth is ${truth}`)
   if (JSON.stringify(audit).includes('made-')) wrong.push('the audit log has the command')
   const isAlone = way === 'page' || way === 'link' || way === 'hub killed' || way === 'page and link'
   return { number, way, version, delayMs: isAlone ? delayMs : undefined, wrong }

@@ -12,18 +12,6 @@ export function useBudgets(): UseQueryResult<Budget[]> {
   return useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => wholeHub.listBudgets({ signal }), refetchInterval: REFETCH_MS })
 }
 
-/** The name of the budget that holds each session; an event says when there are others. */
-export function useHeldSessions(): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => wholeHub.listBudgets({ signal }), select: heldSessions })
-  return data ?? none
-}
-
-const none: ReadonlyMap<string, string> = new Map()
-
-function heldSessions(budgets: readonly Budget[]): ReadonlyMap<string, string> {
-  return new Map(budgets.flatMap(({ name, held }) => held.map(({ session_id }) => [session_id, name] as const)))
-}
-
 export function useCreateBudget(): UseMutationResult<Budget, Error, CreateBudget> {
   return useBudgetMutation((budget: CreateBudget) => wholeHub.createBudget(budget))
 }

@@ -22,7 +22,13 @@ async function open() {
     at,
     read: () => ok<Budget>('GET', at),
     leases: async (machine_id: string, more: object = {}) =>
-      (await ok<BudgetLeases>('POST', '/api/budgets/leases', { machine_id, active: [{ budget_id: made.budget_id, call_usd: 0.1 }], ...more })).leases,
+      (
+        await ok<BudgetLeases>('POST', '/api/budgets/leases', {
+          machine_id,
+          active: [{ budget_id: made.budget_id, call_usd: 0.1 }],
+          ...more,
+        })
+      ).leases,
     spend: (usd: number, machine_id = 'laptop', cwd = '/home/dev/shop') => spend(hub, usd, machine_id, cwd),
   }
 }
