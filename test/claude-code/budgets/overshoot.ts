@@ -11,7 +11,6 @@ export function costOf({ used, model, messageId, asked }: Answer): number {
   const oneHour = used.ephemeral_1h_input_tokens ?? 0
   const call: Call = {
     key: messageId,
-    is_sidechain: false,
     at: new Date(asked).toISOString(),
     model,
     input: used.input_tokens,
