@@ -20,7 +20,7 @@ import type { HubTarget } from './sync/hub-target.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 /** How often leases are asked for: usually, near a line, and right after calls came in between. In milliseconds. */
-const RENEW_MS = 10_000
+const RENEW_MS = 5_000
 const RENEW_NEAR_MS = 1_000
 const RENEW_AGAIN_MS = 200
 const MAX_RENEW_ATTEMPTS = 5

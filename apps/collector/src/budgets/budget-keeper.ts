@@ -16,6 +16,7 @@ const MAX_WAIT_MS = 120_000
 const RECHECK_MS = 150
 /** The hub counts as reachable for so long after an answer, in milliseconds. */
 const HUB_NEAR_MS = 15_000
+const DAY_MS = 86_400_000
 
 export interface HeldHere {
   readonly budget_id: string
@@ -182,11 +183,13 @@ export class BudgetKeeper {
   }
 
   #callsOf(session: string): number {
-    return this.#options.ledger.report({ group: 'session', timezone: 'UTC', filters: { session } }).totals.calls
+    // Not of all time: a session of months would be added up before each of its calls.
+    const since = new Date((Math.floor(this.#options.now() / DAY_MS) - 1) * DAY_MS).toISOString()
+    return this.#options.ledger.report({ group: 'session', timezone: 'UTC', since, filters: { session } }).totals.calls
   }
 
   #totalCalls(): number {
-    return this.#options.ledger.report({ group: 'month', timezone: 'UTC', since: new Date(this.#options.now() - 86_400_000).toISOString() })
+    return this.#options.ledger.report({ group: 'month', timezone: 'UTC', since: new Date(this.#options.now() - DAY_MS).toISOString() })
       .totals.calls
   }
 
