@@ -23,6 +23,28 @@ async function detailOf({ hub }: AlertHub, sessionId: string): Promise<AlertDeta
 }
 
 describe('an alert', () => {
+  it('of what happens while everything is judged opens at once', async () => {
+    const alerts = await openAlertHub()
+    const { hub, fleet, work } = alerts
+    await fail(alerts)
+    const { session_id } = await fleet.session({ project_id: 'shop', machine_id: 'laptop' })
+    // The sweep has read what is true before it asks what is due.
+    const { alerts: store } = hub.store
+    const due = store.due.bind(store)
+    let failed = false
+    store.due = async (...range) => {
+      if (!failed) {
+        failed = true
+        await fleet.ok('POST', `/sessions/${session_id}/mark-failed`, { reason: 'out of memory' })
+      }
+      return due(...range)
+    }
+    hub.app.alerts.changed()
+    await work()
+    expect(failed).toBe(true)
+    expect(await list(alerts, `?session_id=${session_id}`)).toMatchObject([{ kind: 'session_failed', state: 'open' }])
+  })
+
   it('is sent once, and its recovery to the same channel', async () => {
     const { peer, channel, stalledSession, pass, work, fleet, titles } = await openAlertHub()
     await channel()

@@ -93,7 +93,7 @@ export class Judge<Facts> {
       this.#sweepAt = now + SWEEP_INTERVAL_MS
     }
     const isMore = await this.#judgeDue(rules, known, now)
-    return (await this.#judgeEvents(rules, known, now)) || isMore
+    return (await this.#judgeEvents(rules)) || isMore
   }
 
   /** When time alone gives it something to do. */
@@ -172,12 +172,15 @@ export class Judge<Facts> {
   }
 
   /** Judges what the next events point to. The cursor moves when that is durable: a hub that dies meanwhile repeats it. */
-  async #judgeEvents(rules: readonly JudgedRule<Facts>[], facts: Facts, now: number): Promise<boolean> {
-    const { store } = this.#options
+  async #judgeEvents(rules: readonly JudgedRule<Facts>[]): Promise<boolean> {
+    const { store, clock } = this.#options
     if (!this.#hasEvents) return false
     this.#hasEvents = false
     this.#cursor ??= await this.#readCursor()
     const events = await store.events.page({ after: this.#cursor.event, limit: EVENTS_PER_STEP })
+    // Facts that are read after the events: those of a sweep before may be older than what an event points to.
+    const now = clock.now()
+    const facts = this.#options.facts.at(now)
     const pairs = new Map<string, Pair<Facts>>()
     const whole = new Set<JudgedRule<Facts>>()
     for (const event of events) {
