@@ -7,6 +7,7 @@ import { ccusage } from './ccusage.ts'
 import { consoleSnapshots } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
 import { hook } from './hook.ts'
+import { hubAlerts } from './hub/alerts.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
@@ -42,6 +43,7 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'hub-stream', rows: hubStream },
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'hub-limits', rows: hubLimits },
+  { name: 'hub-alerts', rows: hubAlerts },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
   { name: 'hook', rows: hook },

@@ -1,5 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
+import { channelKinds } from '@signalbox/contract/channel-kind'
 import { apiErrorCodes, errorCodes } from '@signalbox/contract/error'
 import { eventTypes, sessionChanges } from '@signalbox/contract/event'
 import { type Setting, settings } from '@signalbox/contract/setting'
@@ -78,11 +80,13 @@ describe('the commands in documents', () => {
     expect(unknown).toEqual([])
   })
 
-  async function isKnown(line: string, [first = '', second]: readonly string[]): Promise<boolean> {
+  async function isKnown(line: string, [first = '', second, third]: readonly string[]): Promise<boolean> {
     if (!new RegExp(`^\\s+(?:[a-z]+\\|)?${first}\\b`, 'm').test(await help())) return false
     const own = await help(first)
     const isCommand = second !== undefined && new RegExp(`^\\s+${second}\\b`, 'm').test(own)
-    const text = `${own}\n${isCommand ? await help(first, second) : ''}`
+    const sub = isCommand ? await help(first, second) : ''
+    const isSubcommand = third !== undefined && new RegExp(`^\\s+${third}\\b`, 'm').test(sub)
+    const text = `${own}\n${sub}\n${isSubcommand ? await help(first, second!, third) : ''}`
     if (second !== undefined && !text.includes(second)) return false
     const options = line.split(/[|#>]/)[0]?.match(/(?<=\s)--[a-z][\w-]*/g) ?? []
     return options.every((option) => text.includes(option) || option === '--help')
@@ -142,6 +146,7 @@ describe('docs/configuration.md', () => {
       'APPDATA',
       'USERPROFILE',
       'XDG_RUNTIME_DIR',
+      'DBUS_SESSION_BUS_ADDRESS',
       'LANG',
       'CI',
       'NODE_COMPILE_CACHE',
@@ -155,6 +160,8 @@ describe('docs/configuration.md', () => {
       'DISPLAY',
       'WAYLAND_DISPLAY',
       'LOCALAPPDATA',
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
       'XDG_STATE_HOME',
       // Hooks that `signalbox hooks install` writes set it for their script.
       'SIGNALBOX_HOOK_DATA',
@@ -162,6 +169,7 @@ describe('docs/configuration.md', () => {
       'CLAUDE_PLUGIN_DATA',
       'CLAUDE_PLUGIN_OPTION_HUB_URL',
       'CLAUDE_PLUGIN_OPTION_API_KEY',
+      'CLAUDECODE',
       'CLAUDE_PID',
       'CLAUDE_PROJECT_DIR',
       'CLAUDE_CODE_ENTRYPOINT',
@@ -176,6 +184,12 @@ describe('docs/configuration.md', () => {
 describe('docs/errors.md', () => {
   it.each([...Object.keys(errorCodes), ...Object.keys(apiErrorCodes)])('explains %s', (name) => {
     expect(textOf('docs/errors.md')).toContain(`\`${name}\``)
+  })
+})
+
+describe('docs/alerts.md', () => {
+  it.each([...alertRuleKinds, ...channelKinds])('has %s', (kind) => {
+    expect(textOf('docs/alerts.md')).toContain(`\`${kind}\``)
   })
 })
 

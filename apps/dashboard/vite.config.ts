@@ -27,6 +27,11 @@ export default defineConfig({
               name: 'today',
               test: /dashboard\/src\/(today\/|.*\/(start-hint|heartbeat-age|collector-color|state-since|fleet-panel)\.tsx?$)/,
             },
+            // The screens of alerts share nearly everything: each file more has its name in what every screen loads.
+            {
+              name: 'alerts',
+              test: /dashboard\/src\/(alerts\/(?!alert-search|alert-filters|channels\/|rules\/)|hub\/(alerts|alert-rules|alert-words|channels)\.ts)|client\/src\/alert-(words|value|parameter)|contract\/src\/alert-(rule-form|rule-kind|severity)/,
+            },
           ],
         },
       },

@@ -67,7 +67,7 @@ export async function hubFleet(): Promise<Row[]> {
   }
 }
 
-function startFleet(url: string, ids: readonly string[]): ChildProcess[] {
+export function startFleet(url: string, ids: readonly string[]): ChildProcess[] {
   return Array.from({ length: FLEET_PROCESSES }, (_, process) => {
     const child = fork(path.join(import.meta.dirname, 'client-fleet.ts'))
     const sessionIds = ids.filter((_, index) => index % FLEET_PROCESSES === process)
@@ -76,7 +76,7 @@ function startFleet(url: string, ids: readonly string[]): ChildProcess[] {
   })
 }
 
-function send(child: ChildProcess, command: FleetCommand): void {
+export function send(child: ChildProcess, command: FleetCommand): void {
   child.send(command)
 }
 
@@ -181,7 +181,7 @@ async function startTime(folder: string): Promise<number> {
 }
 
 /** Creates sessions in the store itself: over HTTP it would take minutes. @returns ids of the live ones */
-async function makeSessions(
+export async function makeSessions(
   folder: string,
   { live, ended }: { live: number; ended: number },
   rules: Rules,

@@ -4,6 +4,8 @@
  * with names (`limits widget`) only those.
  */
 import fs from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -66,6 +68,34 @@ async function createKey(hub: TestHub, newKey: (typeof keys)[number]): Promise<v
   if (!response.ok) throw new Error(`The key was not created: ${response.status} ${await response.text()}`)
 }
 
+/** A program that answers every message so. */
+async function openPeer(status: number, answer: string): Promise<http.Server & { readonly url: string }> {
+  const server = http.createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(status).end(answer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return Object.assign(server, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/signalbox` })
+}
+
+/** Two channels, of which one is busy, and an alert that was sent to both. @returns its id */
+async function addAlert(client: StateTrackingApiClient, peers: readonly { readonly url: string }[]): Promise<string> {
+  for (const [at, name] of ['Build server', 'Team chat'].entries())
+    await client.createChannel({
+      kind: 'webhook',
+      name,
+      config: { url: peers[at]?.url },
+      ...(at === 0 ? {} : { quiet_hours: [{ from: '22:00', to: '07:00', zone }] }),
+    })
+  const { session_id } = await client.createSession({ project_id: '/home/ada/shop', machine_id: 'ada-laptop' })
+  await client.markSessionFailed(session_id, { reason: 'out of memory' })
+  for (;;) {
+    const [found] = await client.listAlerts({ session_id })
+    const attempts = found === undefined ? [] : (await client.getAlert(found.alert_id)).messages.flatMap((message) => message.attempts)
+    if (found !== undefined && attempts.filter(({ outcome }) => outcome !== undefined).length >= 3) return found.alert_id
+    await sleep(500)
+  }
+}
+
 /** Time until the demo has a failed, a stalled and a waiting session. */
 const DEMO_WARM_UP_MS = 150_000
 
@@ -121,12 +151,13 @@ async function main(): Promise<void> {
   const [full, empty, browser] = await Promise.all([
     startHub({
       dataDir: path.join(data, 'full'),
-      env: { API_KEYS: key, RATE_LIMIT_PER_MINUTE: '10000', DASHBOARD_LIMIT_PER_MINUTE: '10000' },
+      env: { API_KEYS: key, RATE_LIMIT_PER_MINUTE: '10000', DASHBOARD_LIMIT_PER_MINUTE: '10000', ALERT_GROUP_MS: '0' },
     }),
     startHub({ dataDir: path.join(data, 'empty') }),
     launch({ whole: true }),
   ])
   const ending = new AbortController()
+  const peers = [await openPeer(200, 'ok'), await openPeer(503, 'busy, try again')]
   try {
     const client = new StateTrackingApiClient({ baseUrl: full.url, apiKey: key })
     const startedAt = Date.now()
@@ -135,6 +166,7 @@ async function main(): Promise<void> {
     await sendSample(full, { now: Date.now(), days: 200, timezone: zone }, key)
     for (const newKey of keys) await createKey(full, newKey)
     if (isWanted('sessions') || isWanted('session') || isWanted('today')) await sleep(Math.max(0, startedAt + DEMO_WARM_UP_MS - Date.now()))
+    const alertId = ['today', 'alerts', 'alert', 'settings'].some(isWanted) ? await addAlert(client, peers) : undefined
     const [atWork] = await client.listSessions({ machine_id: 'ada-laptop', status: ['active'], limit: 1, offset: 1 })
     const all: Screenshot[] = [
       { name: 'sessions', address: '/app/sessions', hub: full, signedIn: true, ready: ['.attention-item', '.session-row'] },
@@ -162,7 +194,15 @@ async function main(): Promise<void> {
         signedIn: true,
         ready: ['.bar-chart canvas', '.heatmap td', '.block-list', '.usage-table tbody tr'],
       },
-      { name: 'settings', address: '/app/settings', hub: full, signedIn: true, ready: ['.prices', '.keys li'] },
+      { name: 'alerts', address: '/app/alerts', hub: full, signedIn: true, ready: ['.alert-row', '.filter-bar'] },
+      { name: 'alert', address: `/app/alerts/${alertId}`, hub: full, signedIn: true, ready: ['.receipts-channel', '.attempts li'] },
+      {
+        name: 'settings',
+        address: '/app/settings',
+        hub: full,
+        signedIn: true,
+        ready: ['.prices', '.keys li', '.channel-row', '.rule-row'],
+      },
       { name: 'waiting', address: '/app', hub: empty, signedIn: false, ready: ['.empty-state'] },
     ]
     const pictures = all.filter(({ name }) => isWanted(name))
@@ -172,6 +212,7 @@ async function main(): Promise<void> {
     console.log(`${pictures.length * sizes.length * themes.length} screenshots in docs/screenshots, ${Math.round(sum / 1000)} kB`)
   } finally {
     ending.abort()
+    for (const peer of peers) peer.close()
     await browser.close()
     await Promise.all([full.stop(), empty.stop()])
     fs.rmSync(data, { recursive: true, force: true })

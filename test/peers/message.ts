@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import type { Message, MessageItem } from '../../apps/hub/src/alert/channel/channel-kind.ts'
 
 /** An alert as a message has it. */
@@ -46,3 +47,47 @@ export const hostileTexts: readonly string[] = [
   '"quotes" \\back\\slash %s {{y}}',
   '   ',
 ]
+
+const markup = fc.constantFrom(
+  '@',
+  '<',
+  '>',
+  '&',
+  '`',
+  '*',
+  '_',
+  '~',
+  '|',
+  '[',
+  ']',
+  '(',
+  ')',
+  '\\',
+  '"',
+  ':',
+  '#',
+  '-',
+  '!',
+  '\r\n',
+  '\u202e',
+  '\u0000',
+)
+/** Any text, with more markup, line ends and emoji in it than chance would bring. */
+export const anyText = fc
+  .array(fc.oneof(markup, fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 400 })), { maxLength: 30 })
+  .map((parts) => parts.join(''))
+
+/** Any message of up to ten alerts. */
+export const anyMessage = fc
+  .record({
+    title: anyText,
+    summaries: fc.array(anyText, { minLength: 1, maxLength: 10 }),
+    more: fc.nat(99),
+    notes: fc.array(anyText, { maxLength: 3 }),
+  })
+  .map(({ title, summaries, more, notes }): Message => {
+    const items = summaries.map((summary, index) =>
+      anItem({ alert_id: `a_${index}`, summary, what: index % 2 === 0 ? 'opened' : 'closed' }),
+    )
+    return aMessage({ title: `Alert ${title}`, items, more, notes })
+  })

@@ -17,6 +17,8 @@ export interface PeerResponse {
   readonly headers?: Readonly<Record<string, string>>
   /** An object is sent as JSON. */
   readonly body?: string | object
+  /** Whether the service took it, where the status does not say so. */
+  readonly isAccepted?: boolean
 }
 
 /** A server that keeps to what a service documents: it refuses what that service would refuse, and keeps what it accepted. */
@@ -76,7 +78,7 @@ export async function startPeer(answer: (request: Received) => PeerResponse): Pr
 
   function answered(received: Received): PeerResponse {
     const response = answer(received)
-    if (response.status < 300) peer.accepted.push(jsonOf(received) ?? {})
+    if (response.isAccepted ?? response.status < 300) peer.accepted.push(jsonOf(received) ?? {})
     return response
   }
 }

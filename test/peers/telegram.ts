@@ -41,7 +41,7 @@ function refuse(status: number, description: string, parameters?: object): PeerR
 
 const tags = /^(b|strong|i|em|u|ins|s|strike|del|code|pre|a href="[^"<>]*"|blockquote|tg-spoiler)$/
 
-/** The text that people see; undefined where a tag is unknown or not closed. */
+/** The text that people see; undefined where a tag is unknown or not closed. An & that begins no entity stays. */
 export function withoutMarkup(text: string): string | undefined {
   const open: string[] = []
   const parts = text.split(/(<[^>]*>)/)
@@ -54,7 +54,6 @@ export function withoutMarkup(text: string): string | undefined {
   })
   const joined = shown.join('')
   if (shown.includes(undefined) || open.length > 0 || joined.includes('<')) return undefined
-  if (/&(?!(lt|gt|amp|quot|#\d+);)/.test(joined)) return undefined
   return joined
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

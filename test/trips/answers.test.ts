@@ -137,6 +137,8 @@ test('when the terminal is first, the hook says nothing, and who answers later l
   const hook = session.hook()
   const { question_id } = await firstOpen(hub)
   session.client.status('busy')
+  const content = [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'done' }]
+  session.client.append({ type: 'user', message: { role: 'user', content } })
   // At that moment the hub does not know yet, and takes the answer.
   expect((await answer(hub, question_id, { decision: 'deny' })).statusCode).toBe(200)
   expect(await hook.finished).toMatchObject({ code: 0, stdout: '', stderr: '' })

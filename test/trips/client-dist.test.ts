@@ -144,9 +144,16 @@ export async function go(signal: AbortSignal): Promise<string | undefined> {
 
 test('docs/client.md names exactly the methods of the client', () => {
   const parts = ['session', 'task', 'machine'].flatMap((noun) => [`${noun}-reads`, `${noun}-writes`])
-  const declared = ['client', 'state-tracking-client', 'limit-calls', ...parts].map((file) =>
-    fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'),
-  )
+  const declared = [
+    'client',
+    'state-tracking-client',
+    'hub-calls',
+    'alert-calls',
+    'question-calls',
+    'budget-calls',
+    'ingest-calls',
+    ...parts,
+  ].map((file) => fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'))
   const methods = declared.flatMap((text) => [...text.matchAll(/^ {4}(\w+)(?:<T>)?\(/gm)].map(([, name = '']) => name))
   const [, table = ''] = /^## Methods\n([\s\S]*)/m.exec(textOf('docs/client.md')) ?? []
   const named = [...table.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)

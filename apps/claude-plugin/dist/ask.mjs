@@ -1313,26 +1313,28 @@ function findHubTarget(env, purpose = "collector") {
 var LOOK_MS = 100;
 var LOOK_FOR_MS = 3e4;
 var WRITTEN_AFTER_RESULT_MS = 500;
-var WRITTEN_AFTER_MOVE_MS = 5e3;
+var WRITTEN_AFTER_MOVE_MS = 15e3;
 var REPORT_WITHIN_MS = 6e4;
-async function settleAnswer(target, env, printed) {
-  const { question_id, kind, decision, asker } = printed;
-  const outcome = await wasTaken(env, printed) ? "applied" : "terminal";
+async function settlePrompt(target, env, left) {
+  const { question_id, kind, decision, asker } = left;
+  const outcome = await outcomeOf(env, left);
   await reportEnd(target, asker, { question_id, kind, outcome, ...outcome === "applied" ? { decision } : {} }, REPORT_WITHIN_MS);
 }
-async function wasTaken(env, { clientPid, call, printedAt, decision }) {
+async function outcomeOf(env, { clientPid, clientStart, call, leftAt, decision }) {
   const file = new ClientStatusFile(env, clientPid);
   const asked = call && new AskedTool(call);
-  const behavior = decision === "deny" ? "deny" : "allow";
+  const behavior = decision && (decision === "deny" ? "deny" : "allow");
   const startedAt = performance.now();
   let movedAt;
   let movedSince;
   let resultSince;
   while (performance.now() - startedAt < LOOK_FOR_MS) {
+    const isRunning2 = isSameProcess(clientPid, clientStart);
     const state = asked?.read() ?? "unknown";
-    if (asked?.decidedByHook !== void 0) return asked.decidedByHook === behavior;
+    if (asked?.decidedByHook !== void 0) return asked.decidedByHook === behavior ? "applied" : "terminal";
     if (state === "ended") resultSince ??= performance.now();
-    if (resultSince !== void 0 && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return false;
+    if (resultSince !== void 0 && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return "terminal";
+    if (!isRunning2) return resultSince === void 0 ? "session_ended" : "terminal";
     const now = file.read();
     if (now?.status !== void 0 && now.status !== "waiting") {
       movedAt ??= now.since;
@@ -1341,8 +1343,9 @@ async function wasTaken(env, { clientPid, call, printedAt, decision }) {
     if (movedSince !== void 0 && performance.now() - movedSince > WRITTEN_AFTER_MOVE_MS) break;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  if (asked !== void 0 && asked.state !== "unknown") return false;
-  return movedAt === void 0 || movedAt >= printedAt;
+  if (decision === void 0) return movedSince === void 0 ? "lost" : "terminal";
+  if (asked !== void 0 && asked.state !== "unknown") return "terminal";
+  return movedAt === void 0 || movedAt >= leftAt ? "applied" : "terminal";
 }
 
 // apps/claude-plugin/src/single-asker.ts
@@ -1387,7 +1390,8 @@ var SHOWN_WITHIN_MS = 15e3;
 var LOOKS_PER_PROCESS_CHECK = 5;
 var StandingPrompt = class {
   #place;
-  #clientStart;
+  /** When the process of the client was started, as `readProcessStart` has it. */
+  clientStart;
   #startedAt = performance.now();
   #timer;
   #looks = 0;
@@ -1400,12 +1404,13 @@ var StandingPrompt = class {
   ended;
   constructor(place) {
     this.#place = place;
-    this.#clientStart = process.platform === "linux" ? readProcessStart(place.clientPid) : void 0;
+    this.clientStart = process.platform === "linux" ? readProcessStart(place.clientPid) : void 0;
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
   start() {
+    this.#look();
     this.#timer = setInterval(() => this.#look(), LOOK_MS2);
   }
   stop() {
@@ -1418,8 +1423,7 @@ var StandingPrompt = class {
   }
   #look() {
     const { call, status: file, clientPid } = this.#place;
-    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.#clientStart))
-      return void this.#end("session_ended");
+    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.clientStart)) return void this.#end("session_ended");
     if (call?.read() === "ended") return void this.#end("terminal");
     const status = file?.read()?.status;
     if (status === void 0) return;
@@ -1442,7 +1446,7 @@ var StandingPrompt = class {
 process.umask(63);
 var PRINT = "sdk-cli";
 var ASKS_NOBODY = "dontAsk";
-var PRINTED = "SIGNALBOX_PRINTED_ANSWER";
+var LEFT = "SIGNALBOX_LEFT_PROMPT";
 var REPORT_MS = 5e3;
 async function ask() {
   const { env } = process;
@@ -1484,54 +1488,52 @@ async function ask() {
     unwanted.abort();
     return end;
   });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => unwanted.abort());
-  const answer = await askHub(target, question, { waitMs: setting2.wait_s * 1e3, signal: unwanted.signal });
-  const report = (outcome) => reportEnd(
-    target,
-    question,
-    { question_id: question.question_id, kind: question.kind, outcome: outcome === "not_shown" ? "timed_out" : outcome },
-    REPORT_MS
-  );
-  if (answer === void 0) return await report(unwanted.signal.aborted ? await Promise.race([over, endedNow()]) : "timed_out");
-  if (!prompt.isStanding) {
-    const end = await Promise.race([over, standsAgain(prompt)]);
-    if (end !== void 0) return await report(end);
-  }
-  const output = decisionOutput(event, answer);
-  if (output === void 0 || answer.decision === void 0) return await report("timed_out");
-  prompt.stop();
-  const printedAt = Date.now();
-  fs8.writeSync(1, output);
-  settleLater({
+  const leave = (decision) => settleLater({
     asker: question,
     question_id: question.question_id,
     kind: question.kind,
-    decision: answer.decision,
+    decision,
     clientPid,
+    clientStart: prompt.clientStart,
     call,
-    printedAt
+    leftAt: Date.now()
   });
-}
-function endedNow() {
-  return new Promise((resolve) => setTimeout(() => resolve("session_ended"), 500));
+  let hasAnswer = false;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
+    process.on(signal, () => {
+      if (!hasAnswer) leave(void 0);
+      process.exit(0);
+    });
+  }
+  const answer = await askHub(target, question, { waitMs: setting2.wait_s * 1e3, signal: unwanted.signal });
+  if (answer === void 0) {
+    const outcome = unwanted.signal.aborted ? await over : "timed_out";
+    const { question_id, kind } = question;
+    return await reportEnd(target, question, { question_id, kind, outcome: outcome === "not_shown" ? "timed_out" : outcome }, REPORT_MS);
+  }
+  hasAnswer = true;
+  leave(answer.decision);
+  if (!prompt.isStanding && await Promise.race([over, standsAgain(prompt)]) !== void 0) return;
+  const output = decisionOutput(event, answer);
+  if (output !== void 0) fs8.writeSync(1, output);
 }
 async function standsAgain(prompt) {
   while (!prompt.isStanding) await new Promise((resolve) => setTimeout(resolve, 50));
 }
-function settleLater({ asker: { machine_id, session_id, project_id }, ...printed }) {
+function settleLater({ asker: { machine_id, session_id, project_id }, ...left }) {
   const asker = { machine_id, session_id, ...project_id === void 0 ? {} : { project_id } };
   spawn(process.execPath, [process.argv[1] ?? "", "--settle"], {
     detached: true,
     stdio: "ignore",
     windowsHide: true,
     // Not as an argument: those of a process can be read by every user.
-    env: { ...process.env, [PRINTED]: JSON.stringify({ ...printed, asker }) }
+    env: { ...process.env, [LEFT]: JSON.stringify({ ...left, asker }) }
   }).unref();
 }
 async function settle() {
-  const printed = JSON.parse(process.env[PRINTED] ?? "");
+  const left = JSON.parse(process.env[LEFT] ?? "");
   await useOutgoingProxy(process.env);
-  await settleAnswer(findHubTarget(process.env), process.env, printed);
+  await settlePrompt(findHubTarget(process.env), process.env, left);
 }
 try {
   await (process.argv[2] === "--settle" ? settle() : ask());

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
+import type { Decision } from '@signalbox/contract/question'
 import { readAnswersSetting } from '@signalbox/hub-address/answers-file'
 import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { redactsProjects } from '@signalbox/hub-address/redaction'
@@ -15,7 +16,7 @@ import { findHubTarget } from './hub-target.ts'
 import { fingerprint, projectId } from './observe-hook.ts'
 import { plainText } from './plain-text.ts'
 import { readQuestion } from './question-content.ts'
-import { type PrintedAnswer, settleAnswer } from './settle.ts'
+import { type LeftPrompt, settlePrompt } from './settle.ts'
 import { takeAskerPlace } from './single-asker.ts'
 import { StandingPrompt } from './standing-prompt.ts'
 
@@ -26,7 +27,7 @@ const PRINT = 'sdk-cli'
 /** In this mode what would be asked is refused, and no one is to wait. */
 const ASKS_NOBODY = 'dontAsk'
 /** The variable in which the process that settles gets its work. */
-const PRINTED = 'SIGNALBOX_PRINTED_ANSWER'
+const LEFT = 'SIGNALBOX_LEFT_PROMPT'
 /** Reporting an end must not keep the process for long: the session does not wait for it, but the machine's owner may. */
 const REPORT_MS = 5_000
 
@@ -72,41 +73,38 @@ async function ask(): Promise<void> {
     unwanted.abort()
     return end
   })
-  // The client ends its hooks with itself.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => unwanted.abort())
-  const answer = await askHub(target, question, { waitMs: setting.wait_s * 1000, signal: unwanted.signal })
-  const report = (outcome: Awaited<typeof over> | 'timed_out') =>
-    reportEnd(
-      target,
-      question,
-      { question_id: question.question_id, kind: question.kind, outcome: outcome === 'not_shown' ? 'timed_out' : outcome },
-      REPORT_MS,
-    )
-  if (answer === undefined) return await report(unwanted.signal.aborted ? await Promise.race([over, endedNow()]) : 'timed_out')
-  // The person at the terminal may have been first by a moment.
-  if (!prompt.isStanding) {
-    const end = await Promise.race([over, standsAgain(prompt)])
-    if (end !== undefined) return await report(end)
+  const leave = (decision: Decision | undefined) =>
+    settleLater({
+      asker: question,
+      question_id: question.question_id,
+      kind: question.kind,
+      decision,
+      clientPid,
+      clientStart: prompt.clientStart,
+      call,
+      leftAt: Date.now(),
+    })
+  // The client ends its hooks with itself, and, after a moment by force, when the person at the terminal refuses.
+  let hasAnswer = false
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!hasAnswer) leave(undefined)
+      process.exit(0)
+    })
   }
+  const answer = await askHub(target, question, { waitMs: setting.wait_s * 1000, signal: unwanted.signal })
+  if (answer === undefined) {
+    const outcome = unwanted.signal.aborted ? await over : 'timed_out'
+    const { question_id, kind } = question
+    return await reportEnd(target, question, { question_id, kind, outcome: outcome === 'not_shown' ? 'timed_out' : outcome }, REPORT_MS)
+  }
+  // First of all: whatever ends this process now, what becomes of the answer is to be known.
+  hasAnswer = true
+  leave(answer.decision)
+  // The person at the terminal may have been first by a moment.
+  if (!prompt.isStanding && (await Promise.race([over, standsAgain(prompt)])) !== undefined) return
   const output = decisionOutput(event, answer)
-  if (output === undefined || answer.decision === undefined) return await report('timed_out')
-  prompt.stop()
-  const printedAt = Date.now()
-  fs.writeSync(1, output)
-  settleLater({
-    asker: question,
-    question_id: question.question_id,
-    kind: question.kind,
-    decision: answer.decision,
-    clientPid,
-    call,
-    printedAt,
-  })
-}
-
-/** A signal ends this process together with the session. */
-function endedNow(): Promise<'session_ended'> {
-  return new Promise((resolve) => setTimeout(() => resolve('session_ended'), 500))
+  if (output !== undefined) fs.writeSync(1, output)
 }
 
 /** Resolves when the client waits again: there was a moment between two prompts. */
@@ -115,21 +113,21 @@ async function standsAgain(prompt: StandingPrompt): Promise<undefined> {
 }
 
 /** The session goes on when this process has ended, so another one looks what becomes of the answer. */
-function settleLater({ asker: { machine_id, session_id, project_id }, ...printed }: PrintedAnswer): void {
+function settleLater({ asker: { machine_id, session_id, project_id }, ...left }: LeftPrompt): void {
   const asker = { machine_id, session_id, ...(project_id === undefined ? {} : { project_id }) }
   spawn(process.execPath, [process.argv[1] ?? '', '--settle'], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
     // Not as an argument: those of a process can be read by every user.
-    env: { ...process.env, [PRINTED]: JSON.stringify({ ...printed, asker }) },
+    env: { ...process.env, [LEFT]: JSON.stringify({ ...left, asker }) },
   }).unref()
 }
 
 async function settle(): Promise<void> {
-  const printed = JSON.parse(process.env[PRINTED] ?? '') as PrintedAnswer
+  const left = JSON.parse(process.env[LEFT] ?? '') as LeftPrompt
   await useOutgoingProxy(process.env)
-  await settleAnswer(findHubTarget(process.env), process.env, printed)
+  await settlePrompt(findHubTarget(process.env), process.env, left)
 }
 
 // An error would become part of the session.

@@ -1,4 +1,5 @@
-import type { Decision, QuestionKind } from '@signalbox/contract/question'
+import type { Decision, QuestionKind, QuestionOutcome } from '@signalbox/contract/question'
+import { isSameProcess } from '@signalbox/hub-address/process-start'
 import { type AskedCall, AskedTool } from './asked-tool.ts'
 import { type AskerFields, reportEnd } from './asker.ts'
 import { ClientStatusFile } from './client-status.ts'
@@ -9,42 +10,48 @@ const LOOK_MS = 100
 const LOOK_FOR_MS = 30_000
 /** The client writes who decided before the result of the call, and both soon after it went on. */
 const WRITTEN_AFTER_RESULT_MS = 500
-const WRITTEN_AFTER_MOVE_MS = 5_000
+const WRITTEN_AFTER_MOVE_MS = 15_000
 const REPORT_WITHIN_MS = 60_000
 
-/** What the process that has printed an answer hands to the one that looks what became of it. */
-export interface PrintedAnswer {
+/** A prompt whose hook has ended, or is about to. */
+export interface LeftPrompt {
   readonly asker: AskerFields
   readonly question_id: string
   readonly kind: QuestionKind
-  readonly decision: Decision
+  /** The answer of the hub that the hook has printed, or was about to print; undefined where there was none. */
+  readonly decision: Decision | undefined
   readonly clientPid: number
+  /** As `readProcessStart` gave it. */
+  readonly clientStart: string | undefined
   readonly call: AskedCall | undefined
-  /** When it was printed, in milliseconds by the machine's clock. */
-  readonly printedAt: number
+  /** When the hook ended, in milliseconds by the machine's clock. */
+  readonly leftAt: number
 }
 
-/** Finds out whether the session took the answer, or that of the person at the terminal, and reports it to the hub. */
-export async function settleAnswer(target: HubTarget, env: NodeJS.ProcessEnv, printed: PrintedAnswer): Promise<void> {
-  const { question_id, kind, decision, asker } = printed
-  const outcome = (await wasTaken(env, printed)) ? 'applied' : 'terminal'
+/** Finds out whether the session took the answer of the hub, or that of the person at the terminal, and reports it to the hub. */
+export async function settlePrompt(target: HubTarget, env: NodeJS.ProcessEnv, left: LeftPrompt): Promise<void> {
+  const { question_id, kind, decision, asker } = left
+  const outcome = await outcomeOf(env, left)
   await reportEnd(target, asker, { question_id, kind, outcome, ...(outcome === 'applied' ? { decision } : {}) }, REPORT_WITHIN_MS)
 }
 
 /** What the client itself writes decides, in its transcript. Where that says nothing of the call, the order of events does. */
-async function wasTaken(env: NodeJS.ProcessEnv, { clientPid, call, printedAt, decision }: PrintedAnswer): Promise<boolean> {
+async function outcomeOf(env: NodeJS.ProcessEnv, { clientPid, clientStart, call, leftAt, decision }: LeftPrompt): Promise<QuestionOutcome> {
   const file = new ClientStatusFile(env, clientPid)
   const asked = call && new AskedTool(call)
-  const behavior = decision === 'deny' ? 'deny' : 'allow'
+  const behavior = decision && (decision === 'deny' ? 'deny' : 'allow')
   const startedAt = performance.now()
   let movedAt: number | undefined
   let movedSince: number | undefined
   let resultSince: number | undefined
   while (performance.now() - startedAt < LOOK_FOR_MS) {
+    // Asked first: what an ended client has written is complete.
+    const isRunning = isSameProcess(clientPid, clientStart)
     const state = asked?.read() ?? 'unknown'
-    if (asked?.decidedByHook !== undefined) return asked.decidedByHook === behavior
+    if (asked?.decidedByHook !== undefined) return asked.decidedByHook === behavior ? 'applied' : 'terminal'
     if (state === 'ended') resultSince ??= performance.now()
-    if (resultSince !== undefined && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return false
+    if (resultSince !== undefined && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return 'terminal'
+    if (!isRunning) return resultSince === undefined ? 'session_ended' : 'terminal'
     const now = file.read()
     if (now?.status !== undefined && now.status !== 'waiting') {
       movedAt ??= now.since
@@ -53,6 +60,7 @@ async function wasTaken(env: NodeJS.ProcessEnv, { clientPid, call, printedAt, de
     if (movedSince !== undefined && performance.now() - movedSince > WRITTEN_AFTER_MOVE_MS) break
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
-  if (asked !== undefined && asked.state !== 'unknown') return false
-  return movedAt === undefined || movedAt >= printedAt
+  if (decision === undefined) return movedSince === undefined ? 'lost' : 'terminal'
+  if (asked !== undefined && asked.state !== 'unknown') return 'terminal'
+  return movedAt === undefined || movedAt >= leftAt ? 'applied' : 'terminal'
 }

@@ -23,7 +23,8 @@ export interface PromptPlace {
 /** Watches whether a prompt still stands: the client does not say to a hook that the person at the terminal has answered. */
 export class StandingPrompt {
   readonly #place: PromptPlace
-  readonly #clientStart: string | undefined
+  /** When the process of the client was started, as `readProcessStart` has it. */
+  readonly clientStart: string | undefined
   readonly #startedAt = performance.now()
   #timer: NodeJS.Timeout | undefined
   #looks = 0
@@ -36,13 +37,14 @@ export class StandingPrompt {
 
   constructor(place: PromptPlace) {
     this.#place = place
-    this.#clientStart = process.platform === 'linux' ? readProcessStart(place.clientPid) : undefined
+    this.clientStart = process.platform === 'linux' ? readProcessStart(place.clientPid) : undefined
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve
     })
   }
 
   start(): void {
+    this.#look()
     this.#timer = setInterval(() => this.#look(), LOOK_MS)
   }
 
@@ -58,8 +60,7 @@ export class StandingPrompt {
 
   #look(): void {
     const { call, status: file, clientPid } = this.#place
-    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.#clientStart))
-      return void this.#end('session_ended')
+    if (this.#looks++ % LOOKS_PER_PROCESS_CHECK === 0 && !isSameProcess(clientPid, this.clientStart)) return void this.#end('session_ended')
     if (call?.read() === 'ended') return void this.#end('terminal')
     const status = file?.read()?.status
     if (status === undefined) return

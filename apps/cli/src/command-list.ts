@@ -63,6 +63,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/machines.ts')).machines,
   },
   {
+    name: 'alerts',
+    about: 'list alerts, acknowledge and snooze them, see what was sent',
+    load: async () => (await import('./command/alerts.ts')).alerts,
+  },
+  {
+    name: 'channels',
+    about: 'set up how you are notified of alerts, and test it',
+    load: async () => (await import('./command/channels.ts')).channels,
+  },
+  {
+    name: 'rules',
+    about: 'list and change what is worth an alert',
+    load: async () => (await import('./command/rules.ts')).rules,
+  },
+  {
     name: 'maintenance',
     about: 'archive or delete old sessions',
     load: async () => (await import('./command/maintenance.ts')).maintenance,

@@ -16,6 +16,9 @@ const aliases: Readonly<Record<string, string>> = {
   task: 'tasks',
   machine: 'machines',
   limit: 'limits',
+  alert: 'alerts',
+  channel: 'channels',
+  rule: 'rules',
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CollectorCondition } from '@signalbox/client/collector-state'
+import type { AlertSeverity, ChannelState } from '@signalbox/contract/alert-severity'
 import type { MachineStatus } from '@signalbox/contract/machine-status'
 import type { SessionStatus } from '@signalbox/contract/session'
 import type { TaskStatus } from '@signalbox/contract/task'
@@ -29,3 +30,5 @@ export const collectorStyles: Styles<CollectorCondition> = {
   lost: 'dim',
   stopped: 'dim',
 }
+export const severityStyles: Styles<AlertSeverity> = { info: 'cyan', warning: 'yellow', critical: 'red' }
+export const channelStyles: Styles<ChannelState> = { ok: 'green', failing: 'yellow', broken: 'red', off: 'dim' }

@@ -11,6 +11,7 @@ import { type BudgetCollection, collectBudgets } from './collect-budgets.ts'
 import { collectLimits, type LimitCollection } from './collect-limits.ts'
 import { collectSessions, type SessionCollection } from './collect-sessions.ts'
 import { type CollectorConfig, readConfig } from './config.ts'
+import { findDesktop } from './desktop/notify-send.ts'
 import { holdLease } from './hold-lease.ts'
 import { createLogger } from './log.ts'
 import { notifyParent, onParentMessage } from './parent.ts'
@@ -19,6 +20,7 @@ import { StatusLineSpool } from './status-line-spool.ts'
 import { CallUploads } from './sync/call-uploads.ts'
 import { Delivery } from './sync/delivery.ts'
 import { DeliveryLog } from './sync/delivery-log.ts'
+import { pollDesktopNotices } from './sync/desktop-poll.ts'
 import { FolderUploads } from './sync/folder-uploads.ts'
 import { callsTarget } from './sync/hub-target.ts'
 import { transcriptObserver } from './usage/transcript-observer.ts'
@@ -147,8 +149,15 @@ async function collect(config: CollectorConfig): Promise<void> {
     { hub: config.hub, machine: machineId, roots: config.places().map(({ folder }) => folder), pending: ledger.outbox.pending() },
     'collecting',
   )
+  const desktop = findDesktop(process.env)
+  const showing =
+    desktop === undefined
+      ? undefined
+      : pollDesktopNotices({ hub, machineId, show: (notice) => desktop.show(notice), clock }, signal).catch((error: unknown) =>
+          log.error({ err: error }, 'alerts are not shown on this desktop any more'),
+        )
   notifyParent({ collecting: true })
-  await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended, budgets.ended])
+  await Promise.all([watching, delivery.run(signal), limits.ended, sessions.ended, budgets.ended, showing])
   lease.release()
   status.close()
   ledger.close()

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { readAlertSearch } from './alerts/alert-search.ts'
 import { readLimitSearch } from './limits/limit-search.ts'
 import { readSessionSearch } from './sessions/session-search.ts'
 import { ErrorScreen } from './shell/error-screen.tsx'
@@ -45,6 +46,19 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./usage/usage.tsx'), 'Usage'),
 })
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import('./alerts/alerts.tsx'), 'Alerts'),
+})
+
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./alerts/alert.tsx'), 'AlertScreen'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -52,7 +66,7 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, sessions, session, machines, limits, usage, settings]),
+  routeTree: root.addChildren([today, sessions, session, machines, limits, usage, alerts, alert, settings]),
   basepath: `${hubPath}/app`,
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorScreen,

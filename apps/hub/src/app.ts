@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { Alerts } from './alert/alerts.ts'
 import type { Wire } from './alert/channel/channel-kind.ts'
+import { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import { EventFeed, type StreamTimeouts } from './event/feed.ts'
@@ -46,6 +47,7 @@ import { claudeUsage } from './routes/claude-usage.ts'
 import { currentLimits } from './routes/current-limits.ts'
 import { dashboard } from './routes/dashboard.ts'
 import { dataDeletion } from './routes/data-deletion.ts'
+import { desktopNotice } from './routes/desktop-notice.ts'
 import { docs, openApi } from './routes/docs.ts'
 import { event } from './routes/event.ts'
 import { health } from './routes/health.ts'
@@ -122,6 +124,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   limitSnapshot,
   currentLimits,
   limitTrigger,
+  desktopNotice,
   question,
   telemetry,
   alert,
@@ -215,6 +218,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logger,
     observer: options.snapshotObserver,
   })
+  const desktop = new DesktopNotices(clock)
   const alerts = new Alerts({
     store,
     clock,
@@ -223,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     currentLimits: limitService.currentLimits,
     mirror: options.mirror,
     ownPort: () => portOf(app),
+    desktop,
     wire: options.wire,
   })
   app.decorate('alerts', alerts)
@@ -236,6 +241,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     monitor,
     mirror: options.mirror,
+    desktop,
     config,
     metrics: metricsOfHub,
     authenticator,

@@ -60,6 +60,9 @@ describe('settings', () => {
       'TRUST_PROXY has "proxy.example"; it must be an address or a network such as 10.0.0.0/8',
     ])
     expect(more.some((line) => line.startsWith(`PRICE_TABLE ${file}: version`))).toBe(true)
+    expect(problems({ ALERT_ALLOW_NETWORKS: 'loopback,10.0.0.0/8,intranet' })).toEqual([
+      'ALERT_ALLOW_NETWORKS has "intranet"; it must be an address, a network such as 192.168.1.0/24, or one of loopback, private, link-local',
+    ])
   })
 
   it.skipIf(process.platform === 'win32').each(['/proc', '/proc/self/x', '/sys/kernel/../x'])(

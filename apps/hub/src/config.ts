@@ -8,6 +8,7 @@ import { isLoopback } from '@signalbox/hub-address/this-machine'
 import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } from '@signalbox/usage/price-table'
 import type { ProjectGroup } from '@signalbox/usage/project-map'
 import type { WeekStart } from '@signalbox/usage/zone'
+import { networkProblem } from './alert/wire-networks.ts'
 import type { ConnectionLimits } from './http/connections.ts'
 import { isWeakKey, STRONG_KEY_BITS } from './http/key-strength.ts'
 import type { Rules } from './state/change-set.ts'
@@ -148,6 +149,9 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
   const proxies = settings?.TRUST_PROXY ?? []
   for (const proxy of proxies)
     if (!isNetwork(proxy)) problems.push(`TRUST_PROXY has "${proxy}"; it must be an address or a network such as 10.0.0.0/8`)
+  for (const problem of (settings?.ALERT_ALLOW_NETWORKS ?? []).map(networkProblem)) {
+    if (problem !== undefined) problems.push(`ALERT_ALLOW_NETWORKS has ${problem}`)
+  }
   if (settings !== undefined && !isLoopback(settings.HOST)) problems.push(...weakKeyProblems(settings))
   if (settings !== undefined && (settings.SMTP_URL === undefined) !== (settings.SMTP_FROM === undefined)) {
     problems.push('SMTP_URL and SMTP_FROM belong together; set both, or none')

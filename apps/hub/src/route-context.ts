@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Alerts } from './alert/alerts.ts'
+import type { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, StreamTimeouts } from './event/feed.ts'
@@ -28,6 +29,8 @@ export interface RouteContext {
   readonly monitor: Monitor
   /** The JSON files of snapshots, where this hub writes them. */
   readonly mirror: Pick<Mirror, 'state'> | undefined
+  /** Notices for desktops, and the collectors that wait for them. */
+  readonly desktop: DesktopNotices
   readonly config: HubConfig
   readonly metrics: Metrics
   readonly authenticator: Authenticator

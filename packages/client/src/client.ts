@@ -1,22 +1,33 @@
-import type { AuditEntry, AuditQuery } from '@signalbox/contract/audit'
-import type { Call } from '@signalbox/contract/call'
+import type { Account } from '@signalbox/contract/account'
+import type { AlertSummary } from '@signalbox/contract/alert'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
-import type { HubEvent } from '@signalbox/contract/event'
-import type { Health, Readiness } from '@signalbox/contract/health'
-import type { CreateInvite, Invite, RedeemedInvite, RedeemInvite } from '@signalbox/contract/invite'
-import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
-import type { CreateSignInLink, SignInLink, WhoAmI } from '@signalbox/contract/login'
-import type { MirrorState } from '@signalbox/contract/mirror-state'
-import type { IngestFoldersResult, ProjectFolder } from '@signalbox/contract/project-folder'
-import type { EndSignInsQuery, SignIn } from '@signalbox/contract/sign-in'
-import type { IngestResult, UsageReport } from '@signalbox/contract/usage'
-import type { SessionCheck } from '@signalbox/contract/usage-check'
+import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitHistory } from '@signalbox/contract/limit-history'
+import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
+import type { WhoAmI } from '@signalbox/contract/login'
+import type { Machine } from '@signalbox/contract/machine'
+import type { Session } from '@signalbox/contract/session'
+import type { FailureInfo } from '@signalbox/contract/session-failure'
+import type { Task } from '@signalbox/contract/task'
+import type { UsageReport } from '@signalbox/contract/usage'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Fetch, Http, type KeyHeader } from './http.ts'
-import { LimitCalls } from './limit-calls.ts'
-import type { ClaudeUsageQuery, EventQuery, ListQuery, UsageQuery } from './query.ts'
+import type {
+  ClaudeUsageQuery,
+  CurrentLimitsQuery,
+  LimitHistoryQuery,
+  LimitTriggerQuery,
+  ListQuery,
+  MachineQuery,
+  SessionQuery,
+  TaskQuery,
+  UsageQuery,
+} from './query.ts'
 import { createRetrier, type RetryOptions } from './retry.ts'
+
+/** The routes of plan limits on a hub. */
+export const LIMITS_PATH = '/api/claude/console-usage'
 
 export interface ClientOptions {
   /** The hub's address, such as `http://127.0.0.1:4000`; on the hub's own page `location.origin`. */
@@ -37,14 +48,17 @@ export interface ClientOptions {
 
 /**
  * The requests to one hub: each method is one route. Retries are idempotent. Every method throws only ApiClientErrors and the
- * reason of an aborted signal. The hub's page uses this class, which has what it needs; `StateTrackingApiClient` adds what changes state and what runs for longer.
+ * reason of an aborted signal. This class has what the first screen of the hub's page loads. Each
+ * file beside it adds a part, and `StateTrackingApiClient` has all of them.
  */
-export class ApiClient extends LimitCalls {
+export class ApiClient {
+  protected readonly http: Http
+  protected readonly limitsPath: string
   protected readonly clock: Clock
 
   constructor(options: ClientOptions) {
     const clock = options.clock ?? systemClock
-    const http = new Http({
+    this.http = new Http({
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
       apiKey: options.apiKey,
       keyHeader: options.keyHeader ?? 'authorization',
@@ -54,18 +68,8 @@ export class ApiClient extends LimitCalls {
       clock,
       retry: options.retry === false ? (request) => request() : createRetrier(clock, options.retry),
     })
-    super(http, options.limitsPath)
+    this.limitsPath = options.limitsPath ?? LIMITS_PATH
     this.clock = clock
-  }
-
-  /** Sends up to 5,000 calls; idempotent. Scope `ingest`. */
-  ingestCalls(machineId: string, calls: readonly Call[], { signal }: CallOptions = {}): Promise<IngestResult> {
-    return this.http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })
-  }
-
-  /** Says which projects up to 1,000 folders of a machine belong to; idempotent. Scope `ingest`. */
-  ingestFolders(machineId: string, folders: readonly ProjectFolder[], { signal }: CallOptions = {}): Promise<IngestFoldersResult> {
-    return this.http.send({ method: 'POST', path: '/api/usage/folders', body: { machine_id: machineId, folders }, gzip: true, signal })
   }
 
   /**
@@ -76,24 +80,14 @@ export class ApiClient extends LimitCalls {
     return this.http.send({ ...options, method: 'GET', path: '/api/usage', query: { ...query } })
   }
 
-  /** What rows, Claude Code's own record and telemetry have of a session, side by side, and why they differ. Scope `read`. */
-  checkSessionUsage(sessionId: string, { signal }: CallOptions = {}): Promise<SessionCheck> {
-    return this.http.send({ method: 'GET', path: '/api/usage/sessions/:id/check', id: sessionId, signal })
-  }
-
   /** The dashboard's summary. Scope `read`. */
   getClaudeUsage(query: ClaudeUsageQuery = {}, { signal }: CallOptions = {}): Promise<ClaudeUsage> {
     return this.http.send({ method: 'GET', path: '/api/claude-usage', query: { ...query }, signal })
   }
 
-  /** The health of the hub and its database; an unhealthy one (503) is a result here, not an error. Needs no key. */
-  checkHealth({ signal }: CallOptions = {}): Promise<Health> {
-    return this.http.send({ method: 'GET', path: '/health', alsoOk: 503, signal })
-  }
-
-  /** Whether the hub accepts requests; `not_ready` (503) is a result here, not an error. Needs no key. */
-  checkReady({ signal }: CallOptions = {}): Promise<Readiness> {
-    return this.http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
+  /** The number of open alerts and of channels by state, and whether all messages are paused. Scope `read`. */
+  getAlertSummary({ signal }: CallOptions = {}): Promise<AlertSummary> {
+    return this.http.send({ method: 'GET', path: '/api/alerts/summary', signal })
   }
 
   /** The client's own key and its scopes. */
@@ -101,81 +95,51 @@ export class ApiClient extends LimitCalls {
     return this.http.send({ method: 'GET', path: '/api/whoami', signal })
   }
 
-  /** The state of the hub's JSON files of plan limits. Scope `read`. */
-  getMirrorState({ signal }: CallOptions = {}): Promise<MirrorState> {
-    return this.http.send({ method: 'GET', path: '/api/mirror', signal })
+  /** Newest first. Scope `read`. */
+  listSessions(query: SessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
   }
 
-  /** Signs in with a key and receives a cookie; only useful in a browser. */
-  login(key: string, { signal }: CallOptions = {}): Promise<WhoAmI> {
-    return this.http.send({ method: 'POST', path: '/api/login', body: { key }, signal })
+  /** The reason why the session failed or stalled, and suggested actions. Scope `read`. */
+  getSessionFailureInfo(sessionId: string, { signal }: CallOptions = {}): Promise<FailureInfo> {
+    return this.http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
   }
 
-  /** A link that signs a browser in with this client's key, once, within a minute or the seconds given. */
-  createSignInLink(link: CreateSignInLink = {}, { signal }: CallOptions = {}): Promise<SignInLink> {
-    return this.http.send({ method: 'POST', path: '/api/login/links', body: link, retry: false, signal })
+  /** Newest first. Scope `read`. */
+  listTasks(query: TaskQuery = {}, options: ListOptions = {}): Promise<Task[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/tasks', query: { ...query } })
   }
 
-  /** Signed-in browsers of this client's key, or, with the scope `admin`, of all keys, newest first. */
-  listSignIns(query: ListQuery = {}, options: ListOptions = {}): Promise<SignIn[]> {
-    return this.http.send({ ...options, method: 'GET', path: '/api/sign-ins', query: { ...query } })
+  /** Ordered by id. Scope `read`. */
+  listMachines(query: MachineQuery = {}, options: ListOptions = {}): Promise<Machine[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
   }
 
-  async endSignIn(signInId: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.http.send({ method: 'DELETE', path: `/api/sign-ins/${encodeURIComponent(signInId)}`, signal })
+  /** The accounts whose limits were sent to the hub, each with its current limits; those in use first. Scope `read`. */
+  listAccounts(query: ListQuery = {}, options: ListOptions = {}): Promise<Account[]> {
+    return this.http.send({ ...options, method: 'GET', path: '/api/claude/accounts', query: { ...query } })
   }
 
-  /** Signs all browsers out that `listSignIns` lists. */
-  endAllSignIns(query: EndSignInsQuery = {}, { signal }: CallOptions = {}): Promise<{ ended: number }> {
-    return this.http.send({ method: 'DELETE', path: '/api/sign-ins', query: { ...query }, signal })
+  /** The current limits, or one version as it was sent. Rejects with a NotFoundError while there is none. Scope `read`. */
+  getCurrentLimits(query: CurrentLimitsQuery = {}, { signal }: CallOptions = {}): Promise<CurrentLimits> {
+    return this.http.send({ method: 'GET', path: this.limitsPath, query: { ...query }, signal })
   }
 
-  /** Who signed in, made keys and deleted data, newest first; `before` the id of the last entry has the next page. Scope `admin`. */
-  listAudit(query: AuditQuery = {}, { signal }: CallOptions = {}): Promise<AuditEntry[]> {
-    return this.http.send({ method: 'GET', path: '/api/audit', query: { ...query }, signal })
+  /** A series per window, by default of the last seven days. Scope `read`. */
+  getLimitHistory(query: LimitHistoryQuery = {}, { signal }: CallOptions = {}): Promise<LimitHistory> {
+    return this.http.send({ method: 'GET', path: `${this.limitsPath}/history`, query: { ...query }, signal })
   }
 
-  async logout({ signal }: CallOptions = {}): Promise<void> {
-    await this.http.send({ method: 'POST', path: '/api/logout', signal })
-  }
-
-  /** Managed keys, newest first. Scope `admin`. */
-  listKeys(query: ListQuery = {}, options: ListOptions = {}): Promise<Key[]> {
-    return this.http.send({ ...options, method: 'GET', path: '/api/keys', query: { ...query } })
-  }
-
-  /**
-   * Creates a key, which only this response contains. Scope `admin`.
-   * If the first response was lost, a retry finds the key already created but cannot return it: `key` is absent then.
-   */
-  createKey(request: CreateKey, { signal }: CallOptions = {}): Promise<CreatedKey> {
-    return this.http.send({ method: 'POST', path: '/api/keys', body: request, idempotent: true, signal })
-  }
-
-  /** Revokes a key. Scope `admin`. */
-  async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.http.send({ method: 'DELETE', path: '/api/keys/:id', id, signal })
-  }
-
-  /**
-   * Makes a code that a machine exchanges for a key, once. Scope `admin`.
-   * Not repeated after a lost response: a repeated answer would have no code.
-   */
-  createInvite(request: CreateInvite = {}, { signal }: CallOptions = {}): Promise<Invite> {
-    return this.http.send({ method: 'POST', path: '/api/invites', body: request, retry: false, signal })
-  }
-
-  /** Exchanges a code for a key. Needs no key. A code works once, so a lost response needs another one. */
-  redeemInvite(request: RedeemInvite, { signal }: CallOptions = {}): Promise<RedeemedInvite> {
-    return this.http.send({ method: 'POST', path: '/api/invites/redeem', body: request, retry: false, signal })
-  }
-
-  /**
-   * One page of the event log, newest last. Rejects with a GoneError when the log no longer has the events after `after`, or is
-   * of another store. Scope `read`.
-   */
-  listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
-    const { types, ...rest } = query
-    return this.http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
+  /** Asks a collector for a snapshot now; rejects with an UnavailableError when it is offline. Scope `read`. */
+  triggerLimitSnapshot(query: LimitTriggerQuery = {}, { signal }: CallOptions = {}): Promise<TriggerResponse> {
+    // No retry while the collector is offline: it takes a snapshot by itself when it is back.
+    return this.http.send({
+      method: 'POST',
+      path: `${this.limitsPath}/trigger`,
+      query: { ...query },
+      idempotent: true,
+      retry: false,
+      signal,
+    })
   }
 }

@@ -1,3 +1,14 @@
+export type {
+  Alert,
+  AlertDetail,
+  AlertMessage,
+  AlertPause,
+  AlertSummary,
+  PauseAlerts,
+  Snooze,
+  SnoozeAlert,
+} from '@signalbox/contract/alert'
+export type { AlertRule, AlertRulePreview, ChangeAlertRule, CreateAlertRule } from '@signalbox/contract/alert-rule'
 export type { AuditAction, AuditEntry } from '@signalbox/contract/audit'
 export type {
   AskLeases,
@@ -11,6 +22,7 @@ export type {
 } from '@signalbox/contract/budget'
 export type { BudgetKind } from '@signalbox/contract/budget-kind'
 export type { Call } from '@signalbox/contract/call'
+export type { ChangeChannel, Channel, ChannelTest, CreateChannel, CreatedChannel, TestChannel } from '@signalbox/contract/channel'
 export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 export type { CollectorHealth, CollectorInfo } from '@signalbox/contract/collector-health'
@@ -33,6 +45,7 @@ export type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@
 export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
 export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
+export type { CreatePushSubscription, PushKey, PushSubscription } from '@signalbox/contract/push-subscription'
 export type {
   Answer,
   Answered,
@@ -72,7 +85,7 @@ export type { SignIn } from '@signalbox/contract/sign-in'
 export type { BlockTask, CreateTask, FailTask, SessionTasks, Task, TaskStatus, UpdateTask } from '@signalbox/contract/task'
 export type { IngestResult, UsageReport } from '@signalbox/contract/usage'
 export type { AttemptOptions, CallOptions, ChangeOptions, ListOptions, NextPage } from './call-options.ts'
-export { ApiClient, type ClientOptions } from './client.ts'
+export { ApiClient, type ClientOptions, LIMITS_PATH } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type EachRowOptions, eachRow, type FetchPage, type PageRequest } from './each-row.ts'
 export {
@@ -97,9 +110,10 @@ export {
 } from './error.ts'
 export type { HeartbeatEnd, HeartbeatFailure, HeartbeatLoop, HeartbeatOptions } from './heartbeat.ts'
 export type { Fetch, KeyHeader } from './http.ts'
-export { type CreateLimitSnapshotOptions, LIMITS_PATH } from './limit-calls.ts'
+export type { CreateLimitSnapshotOptions } from './ingest-calls.ts'
 export type { LiveEvent, LiveOptions, LiveState } from './live.ts'
 export type {
+  AlertQuery,
   ClaudeUsageQuery,
   Confirmation,
   CurrentLimitsQuery,

@@ -11,11 +11,6 @@ export class MachineReads extends TaskReads {
     return this.http.send({ method: 'GET', path: '/machines/:id', id: machineId, signal })
   }
 
-  /** Ordered by id. Scope `read`. */
-  listMachines(query: MachineQuery = {}, options: ListOptions = {}): Promise<Machine[]> {
-    return this.http.send({ ...options, method: 'GET', path: '/machines', query: { ...query } })
-  }
-
   /** Every matching machine, by id, as `eachSession`. Scope `read`. */
   eachMachine(query: Omit<MachineQuery, keyof ListQuery> = {}, options: EachRowOptions = {}): AsyncGenerator<Machine, void, undefined> {
     return eachRow((page, more) => this.listMachines({ ...query, ...page }, more), options)

@@ -1,5 +1,6 @@
 import type { CollectorHeartbeat, CollectorHeartbeatResponse } from '@signalbox/contract/collector-heartbeat'
 import type { DeleteDataResult } from '@signalbox/contract/data-deletion'
+import type { DesktopNotices, DesktopPoll } from '@signalbox/contract/desktop-notice'
 import type { AssignSession, CreateMachine, Machine, ReleaseSession, UpdateMachine } from '@signalbox/contract/machine'
 import type { MachineHeartbeat, MachineHeartbeatResponse } from '@signalbox/contract/machine-heartbeat'
 import type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@signalbox/contract/machine-removal'
@@ -7,6 +8,10 @@ import type { FailSessions, FailSessionsResult } from '@signalbox/contract/machi
 import type { CallOptions, ChangeOptions } from './call-options.ts'
 import type { Confirmation, DeleteData } from './query.ts'
 import { TaskWrites } from './task-writes.ts'
+
+/** The hub's longest wait in a long poll, and the time for its response to arrive. */
+const MAX_WAIT_MS = 20_000
+const RESPONSE_GRACE_MS = 10_000
 
 /** The routes that change machines, added to those before. */
 export class MachineWrites extends TaskWrites {
@@ -64,6 +69,15 @@ export class MachineWrites extends TaskWrites {
     { signal }: CallOptions = {},
   ): Promise<CollectorHeartbeatResponse> {
     return this.http.send({ method: 'POST', path: '/machines/:id/collector', id: machineId, body: heartbeat, signal })
+  }
+
+  /**
+   * For collectors that can show notifications: waits up to `waitMs` for notices, and says which of the last were shown (a long
+   * poll). A single attempt. Scope `ingest`.
+   */
+  waitForDesktopNotices(call: DesktopPoll, { signal }: CallOptions = {}): Promise<DesktopNotices> {
+    const timeout = (call.waitMs ?? MAX_WAIT_MS) + RESPONSE_GRACE_MS
+    return this.http.send({ method: 'POST', path: '/api/desktop-notices', body: call, retry: false, timeout, signal })
   }
 
   /** Assigns the given slot, or the lowest free one, to a live session. Scope `write`. */

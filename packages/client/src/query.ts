@@ -1,3 +1,4 @@
+import type { AlertQuery as AnyAlertQuery } from '@signalbox/contract/alert'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { CurrentLimitsQuery as AnyCurrentLimitsQuery } from '@signalbox/contract/current-limits'
 import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
@@ -38,6 +39,9 @@ export interface ListQuery {
   /** Skips rows by counting; rows that come or go meanwhile move the others. */
   readonly offset?: number | undefined
 }
+
+/** Filters of alerts: `state`, `kind`, `severity` (one or several), `rule_id`, `session_id`, `machine_id`, and the page. */
+export type AlertQuery = Optional<Omit<AnyAlertQuery, keyof ListQuery>> & ListQuery
 
 /** Filters of sessions: `status` (one or several), `project_id`, `machine_id`, `session_id_prefix`, and the page. */
 export type SessionQuery = Optional<AnySessionQuery>

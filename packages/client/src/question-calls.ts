@@ -1,10 +1,10 @@
 import type { Answer, AskedQuestion, Question, QuestionLink } from '@signalbox/contract/question'
+import { AlertCalls } from './alert-calls.ts'
 import type { CallOptions } from './call-options.ts'
-import { MachineReads } from './machine-reads.ts'
 import type { QuestionQuery } from './query.ts'
 
 /** What people do with the questions of sessions. */
-export class QuestionCalls extends MachineReads {
+export class QuestionCalls extends AlertCalls {
   /** What sessions ask and no one has answered, with what is asked, and those that ended just now. Oldest first. Scope `answer`. */
   listQuestions(query: QuestionQuery = {}, { signal }: CallOptions = {}): Promise<AskedQuestion[]> {
     return this.http.send({ method: 'GET', path: '/api/questions', query: { ...query }, signal })

@@ -1,30 +1,18 @@
 import type { SessionSourceRow } from '@signalbox/contract/claude-session'
 import type { ProjectSessions, Session } from '@signalbox/contract/session'
-import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
 import type { RecoverableSession, RecoveryHistory } from '@signalbox/contract/session-recovery'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { CallOptions, ListOptions } from './call-options.ts'
+import { ApiClient } from './client.ts'
 import { type EachRowOptions, eachRow } from './each-row.ts'
-import type { Http } from './http.ts'
 import type { ListQuery, MachineSessionQuery, SessionHealthQuery, SessionQuery } from './query.ts'
 
-/** The routes that read sessions. The client is one class for callers, built up from two files per noun: those that read, then, on `ApiClient`, those that write. */
-export class SessionReads {
-  protected readonly http: Http
-
-  constructor(http: Http) {
-    this.http = http
-  }
-
+/** The routes that read sessions, added to those of the first screen. */
+export class SessionReads extends ApiClient {
   /** Scope `read`. */
   getSession(sessionId: string, { signal }: CallOptions = {}): Promise<Session> {
     return this.http.send({ method: 'GET', path: '/sessions/:id', id: sessionId, signal })
-  }
-
-  /** Newest first. Scope `read`. */
-  listSessions(query: SessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
-    return this.http.send({ ...options, method: 'GET', path: '/sessions', query: { ...query } })
   }
 
   /** Every matching session, newest first, fetched by page; none is skipped or repeated while sessions change. Scope `read`. */
@@ -87,11 +75,6 @@ export class SessionReads {
   /** Newest first. Scope `read`. */
   getSessionsByMachine(machineId: string, query: MachineSessionQuery = {}, options: ListOptions = {}): Promise<Session[]> {
     return this.http.send({ ...options, method: 'GET', path: '/sessions/by-machine/:id', id: machineId, query: { ...query } })
-  }
-
-  /** The reason why the session failed or stalled, and suggested actions. Scope `read`. */
-  getSessionFailureInfo(sessionId: string, { signal }: CallOptions = {}): Promise<FailureInfo> {
-    return this.http.send({ method: 'GET', path: '/sessions/:id/failure-info', id: sessionId, signal })
   }
 
   /** Scope `read`. */

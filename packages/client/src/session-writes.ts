@@ -5,11 +5,11 @@ import type { Heartbeat, HeartbeatResponse } from '@signalbox/contract/session-h
 import type { ObservationResult, SessionObservation } from '@signalbox/contract/session-observation'
 import type { RecoverSession, RecoveryCheckpoint } from '@signalbox/contract/session-recovery'
 import type { AttemptOptions, CallOptions, ChangeOptions } from './call-options.ts'
-import { ApiClient } from './client.ts'
 import { toAttemptField } from './heartbeat.ts'
+import { IngestCalls } from './ingest-calls.ts'
 
-/** The routes that change sessions, added to all that the page uses. */
-export class SessionWrites extends ApiClient {
+/** The routes that change sessions, added to those before. */
+export class SessionWrites extends IngestCalls {
   /** Creates a session and assigns the requested slot; rejects with a ConflictError when the slot is taken. Scope `write`. */
   createSession(session: CreateSession, { signal }: CallOptions = {}): Promise<Session> {
     return this.http.send({ method: 'POST', path: '/sessions', body: session, idempotent: true, signal })

@@ -1,5 +1,5 @@
 import type { SessionTasks, Task } from '@signalbox/contract/task'
-import type { CallOptions, ListOptions } from './call-options.ts'
+import type { CallOptions } from './call-options.ts'
 import { type EachRowOptions, eachRow } from './each-row.ts'
 import type { ListQuery, TaskQuery } from './query.ts'
 import { SessionReads } from './session-reads.ts'
@@ -14,11 +14,6 @@ export class TaskReads extends SessionReads {
   /** Scope `read`. */
   getTask(taskId: string, { signal }: CallOptions = {}): Promise<Task> {
     return this.http.send({ method: 'GET', path: '/tasks/:id', id: taskId, signal })
-  }
-
-  /** Newest first. Scope `read`. */
-  listTasks(query: TaskQuery = {}, options: ListOptions = {}): Promise<Task[]> {
-    return this.http.send({ ...options, method: 'GET', path: '/tasks', query: { ...query } })
   }
 
   /** Every matching task, newest first, as `eachSession`. Scope `read`. */

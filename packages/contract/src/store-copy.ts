@@ -41,6 +41,7 @@ export const copiedNouns = [
   'series',
   'plans',
   'collectors',
+  'alerts',
   'events',
   'answers',
   'secret',

@@ -1,20 +1,23 @@
-// `npm run prove:answers -- [--prompts 100] [--client VERSION,…] [--verbose]`: the real client asks, and is answered in every way.
+// `npm run prove:answers -- [--prompts 100] [--client VERSION,…] [--ways WAY,…] [--verbose]`: the real client asks, and is answered in every way.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { findClient, newest, old } from '../client.ts'
 import { makeClientHome } from '../client-home.ts'
 import { AnsweringHub } from './answering-hub.ts'
 import { startAsking, switchAnswersOn } from './asking-session.ts'
-import { type PromptResult, provePrompt, ways } from './proof.ts'
+import { ways as allWays, type PromptResult, provePrompt, type Way } from './proof.ts'
 
 const { values } = parseArgs({
   options: {
     prompts: { type: 'string', default: '100' },
     client: { type: 'string', default: `${newest},${old}` },
+    /** Only these ways to answer. */
+    ways: { type: 'string', default: allWays.join() },
     verbose: { type: 'boolean', default: false },
   },
 })
 
+const ways = values.ways.split(',') as Way[]
 const { home, remove } = await makeClientHome()
 const hub = new AnsweringHub(path.join(home.folder, 'hub'))
 const results: PromptResult[] = []

@@ -16,7 +16,7 @@ export interface PromptResult {
   readonly number: number
   readonly way: Way
   readonly version: string
-  /** From the answer to the moment at which the session went on, in milliseconds; undefined where nobody here answered alone. */
+  /** From the answer to the moment at which the session went on, in milliseconds; undefined where the answer was not one of ours alone. */
   readonly delayMs: number | undefined
   /** What was wrong. */
   readonly wrong: readonly string[]

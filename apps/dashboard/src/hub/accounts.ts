@@ -1,5 +1,5 @@
-import type { Account, NamedAccount } from '@signalbox/contract/account'
-import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Account } from '@signalbox/contract/account'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { loadAllPages } from './all-pages.ts'
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
@@ -39,13 +39,4 @@ export function useHasSessionLimit(): boolean {
   const { data = [] } = useAccounts()
   const inUse = data.filter((one) => one.inUse)
   return inUse.length === 0 || inUse.some(({ hasSessionLimit }) => hasSessionLimit)
-}
-
-/** Gives an account a name; null takes it away. */
-export function useNameAccount(): UseMutationResult<NamedAccount, Error, { readonly account: string; readonly name: string | null }> {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({ account, name }) => hub.nameAccount(account, name),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.limits }),
-  })
 }

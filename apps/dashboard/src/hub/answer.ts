@@ -1,5 +1,8 @@
 /** Types of the hub's responses, for components that render them without fetching. */
 export type { Account } from '@signalbox/contract/account'
+export type { Alert, AlertDetail, AlertMessage, AlertSummary, MessageAttempt, Notice } from '@signalbox/contract/alert'
+export type { AlertRule, AlertRulePreview } from '@signalbox/contract/alert-rule'
+export type { Channel, ChannelTest } from '@signalbox/contract/channel'
 export type { ClaudeSession, ClaudeTask, SessionSource, SessionSourceRow, Subagent } from '@signalbox/contract/claude-session'
 export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 export type { CollectorInfo } from '@signalbox/contract/collector-health'

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '@signalbox/client'
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
-import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
+import { wholeHub } from './whole-hub.ts'
 
 export type { AuditEntry } from '@signalbox/client'
 
@@ -13,7 +13,7 @@ export function useAudit(): UseInfiniteQueryResult<InfiniteData<AuditEntry[]>> {
     queryKey: keys.audit,
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam, signal }) =>
-      hub.listAudit({ limit: PAGE, ...(pageParam === undefined ? {} : { before: pageParam }) }, { signal }),
+      wholeHub.listAudit({ limit: PAGE, ...(pageParam === undefined ? {} : { before: pageParam }) }, { signal }),
     getNextPageParam: (page) => (page.length < PAGE ? undefined : page.at(-1)?.id),
   })
 }

@@ -1,7 +1,7 @@
 import type { Budget, BudgetLink, ChangeBudget, CreateBudget } from '@signalbox/client'
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
+import { wholeHub } from './whole-hub.ts'
 
 export type { Budget, BudgetKind, CreateBudget } from '@signalbox/client'
 
@@ -9,12 +9,12 @@ export type { Budget, BudgetKind, CreateBudget } from '@signalbox/client'
 const REFETCH_MS = 15_000
 
 export function useBudgets(): UseQueryResult<Budget[]> {
-  return useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => hub.listBudgets({ signal }), refetchInterval: REFETCH_MS })
+  return useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => wholeHub.listBudgets({ signal }), refetchInterval: REFETCH_MS })
 }
 
 /** The name of the budget that holds each session; an event says when there are others. */
 export function useHeldSessions(): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => hub.listBudgets({ signal }), select: heldSessions })
+  const { data } = useQuery({ queryKey: keys.budgets, queryFn: ({ signal }) => wholeHub.listBudgets({ signal }), select: heldSessions })
   return data ?? none
 }
 
@@ -25,25 +25,25 @@ function heldSessions(budgets: readonly Budget[]): ReadonlyMap<string, string> {
 }
 
 export function useCreateBudget(): UseMutationResult<Budget, Error, CreateBudget> {
-  return useBudgetMutation((budget: CreateBudget) => hub.createBudget(budget))
+  return useBudgetMutation((budget: CreateBudget) => wholeHub.createBudget(budget))
 }
 
 export function useChangeBudget(id: string): UseMutationResult<Budget, Error, ChangeBudget> {
-  return useBudgetMutation((change: ChangeBudget) => hub.changeBudget(id, change))
+  return useBudgetMutation((change: ChangeBudget) => wholeHub.changeBudget(id, change))
 }
 
 export function useRemoveBudget(): UseMutationResult<void, Error, string> {
-  return useBudgetMutation((id: string) => hub.removeBudget(id))
+  return useBudgetMutation((id: string) => wholeHub.removeBudget(id))
 }
 
 /** Raises the line of the current period by an amount. */
 export function useGoOn(id: string): UseMutationResult<Budget, Error, number> {
-  return useBudgetMutation((amount: number) => hub.goOn(id, amount))
+  return useBudgetMutation((amount: number) => wholeHub.goOn(id, amount))
 }
 
 /** A link that does it once. */
 export function useBudgetLink(id: string): UseMutationResult<BudgetLink, Error, number> {
-  return useMutation({ mutationFn: (amount: number) => hub.createBudgetLink(id, amount), gcTime: 0 })
+  return useMutation({ mutationFn: (amount: number) => wholeHub.createBudgetLink(id, amount), gcTime: 0 })
 }
 
 function useBudgetMutation<T, Input>(mutationFn: (input: Input) => Promise<T>): UseMutationResult<T, Error, Input> {

@@ -29,6 +29,7 @@ export interface EventEffect {
 const session: EventEffect = { updates: [updateBoard, updateSession], affects: isOfSession }
 const task: EventEffect = { updates: [updateBoard], affects: isOfSession }
 const machine: EventEffect = { updates: [updateMachines] }
+const alert: EventEffect = { affects: (_, [noun]) => noun === keys.alerts[0] }
 const question: EventEffect = { affects: (_, queryKey) => queryKey[0] === keys.questions[0] }
 
 /** The effect of each event type that the page follows: what it updates in place, and what it makes the page refetch. */
@@ -47,6 +48,10 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'limits.account': { affects: (_, queryKey) => queryKey[0] === keys.limits[0] },
   'machine.removed': { affects: (_, [noun]) => noun === keys.machines[0] || noun === keys.limits[0] || noun === keys.sessionBoard[0] },
   'data.deleted': { affects: () => true },
+  'alert.opened': alert,
+  'alert.closed': alert,
+  'alert.updated': alert,
+  'channel.status': { affects: (_, [noun]) => noun === keys.channels[0] || noun === keys.alerts[0] },
   'question.asked': question,
   'question.answered': question,
   'question.ended': question,

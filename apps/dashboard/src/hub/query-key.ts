@@ -1,9 +1,9 @@
-import type { ClaudeUsageQuery, UsageQuery } from '@signalbox/client'
+import type { AlertQuery, ClaudeUsageQuery, UsageQuery } from '@signalbox/client'
 
 /**
  * Every key of the query cache. `event-effects.ts` says which events refetch which keys: those of usage and limits by their first
- * word, those of one session by the id, the third. Events update the board, a session and the machines in place. No event is about
- * API keys, sign-ins and the audit log.
+ * word, as those of alerts and channels, those of one session by the id, the third. Events update the board, a session and the machines
+ * in place. No event is about API keys, sign-ins, the audit log and the rules of alerts.
  */
 export const keys = {
   whoAmI: ['who-am-i'],
@@ -27,6 +27,15 @@ export const keys = {
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
+  alerts: ['alert'],
+  alertSummary: ['alert', 'summary'],
+  openAlerts: ['alert', 'open'],
+  alertHistory: (filter: AlertQuery) => ['alert', 'history', filter],
+  alert: (id: string) => ['alert', 'one', id],
+  alertRules: ['alert-rule'],
+  channels: ['channel'],
+  channelMessages: (id: string) => ['channel', 'messages', id],
+  browserPush: ['channel', 'push'],
   questions: ['question', 'list'],
   budgets: ['budget', 'list'],
 } as const

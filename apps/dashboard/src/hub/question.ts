@@ -1,23 +1,17 @@
 import type { Answer, AskedQuestion, Question } from '@signalbox/client'
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { hub } from './hub.ts'
+import { useMayAnswer } from './may-answer.ts'
 import { keys } from './query-key.ts'
-import { useWhoAmI } from './who-am-i.ts'
+import { wholeHub } from './whole-hub.ts'
 
 export type { Answer, AskedQuestion, Question, QuestionContent } from '@signalbox/client'
-
-/** Whether this browser may answer. One that has shown no key may not, whatever else it may. */
-export function useMayAnswer(): boolean {
-  const who = useWhoAmI()
-  return who.data?.scopes.includes('answer') === true && !who.data.bypass
-}
 
 /** What sessions ask, and what was settled just now, oldest first; undefined before the first answer and without the scope. */
 export function useQuestions(): readonly AskedQuestion[] | undefined {
   const mayAnswer = useMayAnswer()
   const query = useQuery({
     queryKey: keys.questions,
-    queryFn: ({ signal }) => hub.listQuestions({}, { signal }),
+    queryFn: ({ signal }) => wholeHub.listQuestions({}, { signal }),
     enabled: mayAnswer,
     // What is asked must not stay in memory for longer than it is shown.
     gcTime: 0,
@@ -29,7 +23,7 @@ export function useQuestions(): readonly AskedQuestion[] | undefined {
 export function useAnswerQuestion(question: Pick<Question, 'question_id' | 'session_id'>): UseMutationResult<Question, Error, Answer> {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (answer: Answer) => hub.answerQuestion(question.question_id, { ...answer, session_id: question.session_id }),
+    mutationFn: (answer: Answer) => wholeHub.answerQuestion(question.question_id, { ...answer, session_id: question.session_id }),
     gcTime: 0,
     onSuccess: (answered) =>
       client.setQueryData<AskedQuestion[]>(keys.questions, (known) =>

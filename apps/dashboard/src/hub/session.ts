@@ -1,72 +1,31 @@
 import type { SessionSourceRow } from '@signalbox/contract/claude-session'
 import type { Session } from '@signalbox/contract/session'
-import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { SessionHealth } from '@signalbox/contract/session-health'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { SessionTasks } from '@signalbox/contract/task'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { loadAllPages } from './all-pages.ts'
-import { eventsInFlight } from './events-in-flight.ts'
-import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
-import { applySessionEvents, buildBoard, MAX_BOARD_SESSIONS, type SessionBoard } from './session-board.ts'
-
-const live = ['active', 'paused', 'stalled'] as const
-
-/** Every live session and those that ended recently, updated by events; polled only as a fallback. */
-export function useSessionBoard(): UseQueryResult<SessionBoard> {
-  return useQuery({
-    queryKey: keys.sessionBoard,
-    queryFn: async ({ signal }) => {
-      const [board, events] = await eventsInFlight.collectDuring(() => loadBoard(signal))
-      return applySessionEvents(board, events, Date.now())
-    },
-    // Events keep it current; after a lost connection it is refetched.
-    staleTime: Number.POSITIVE_INFINITY,
-    structuralSharing: false,
-  })
-}
-
-async function loadBoard(signal: AbortSignal): Promise<SessionBoard> {
-  const [running, failed, completed, tasks] = await Promise.all([
-    loadAllPages((page, options) => hub.listSessions({ status: [...live], ...page }, options), MAX_BOARD_SESSIONS, signal),
-    hub.listSessions({ status: ['failed'], limit: 100 }, { signal }),
-    hub.listSessions({ status: ['completed'], limit: 100 }, { signal }),
-    loadAllPages((page, options) => hub.listTasks({ status: ['in_progress'], ...page }, options), MAX_BOARD_SESSIONS, signal),
-  ])
-  return buildBoard([...running.rows, ...failed, ...completed], tasks.rows, running.more, Date.now())
-}
+import { wholeHub } from './whole-hub.ts'
 
 export function useSession(id: string): UseQueryResult<Session> {
-  return useQuery({ queryKey: keys.session(id), queryFn: ({ signal }) => hub.getSession(id, { signal }) })
+  return useQuery({ queryKey: keys.session(id), queryFn: ({ signal }) => wholeHub.getSession(id, { signal }) })
 }
 
 /** The tasks of a session by status, with its progress. */
 export function useSessionTasks(id: string): UseQueryResult<SessionTasks> {
-  return useQuery({ queryKey: keys.sessionTasks(id), queryFn: ({ signal }) => hub.getSessionTaskProgress(id, { signal }) })
+  return useQuery({ queryKey: keys.sessionTasks(id), queryFn: ({ signal }) => wholeHub.getSessionTaskProgress(id, { signal }) })
 }
 
 export function useSessionHealth(id: string): UseQueryResult<SessionHealth> {
-  return useQuery({ queryKey: keys.sessionHealth(id), queryFn: ({ signal }) => hub.getSessionHealth(id, {}, { signal }) })
+  return useQuery({ queryKey: keys.sessionHealth(id), queryFn: ({ signal }) => wholeHub.getSessionHealth(id, {}, { signal }) })
 }
 
 /** The history of a session, oldest first. */
 export function useSessionTimeline(id: string): UseQueryResult<TimelineRow[]> {
-  return useQuery({ queryKey: keys.sessionTimeline(id), queryFn: ({ signal }) => hub.getSessionTimeline(id, {}, { signal }) })
+  return useQuery({ queryKey: keys.sessionTimeline(id), queryFn: ({ signal }) => wholeHub.getSessionTimeline(id, {}, { signal }) })
 }
 
 /** What each source reports about a session of Claude Code. */
 export function useSessionSources(id: string): UseQueryResult<SessionSourceRow[]> {
-  return useQuery({ queryKey: keys.sessionSources(id), queryFn: ({ signal }) => hub.getSessionSources(id, { signal }) })
-}
-
-/** Why a session failed or stalled; enable it only for one that did. */
-export function useFailureInfo(id: string, options: { readonly enabled: boolean }): UseQueryResult<FailureInfo> {
-  return useQuery({
-    queryKey: keys.failureInfo(id),
-    queryFn: ({ signal }) => hub.getSessionFailureInfo(id, { signal }),
-    enabled: options.enabled,
-    refetchInterval: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  return useQuery({ queryKey: keys.sessionSources(id), queryFn: ({ signal }) => wholeHub.getSessionSources(id, { signal }) })
 }

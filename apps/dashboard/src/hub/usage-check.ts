@@ -1,7 +1,7 @@
 import type { SessionCheck } from '@signalbox/contract/usage-check'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
+import { wholeHub } from './whole-hub.ts'
 
 /** Why the sources of a session differ, in words; shared with the command line. */
 export { checkReasonDetails, formatCheckReason } from '@signalbox/client/check-reason'
@@ -11,7 +11,7 @@ export { type CountedField, countedSession, hasNothing } from '@signalbox/client
 export function useUsageCheck(session: string, options: { readonly enabled?: boolean } = {}): UseQueryResult<SessionCheck> {
   return useQuery({
     queryKey: keys.usageCheck(session),
-    queryFn: ({ signal }) => hub.checkSessionUsage(session, { signal }),
+    queryFn: ({ signal }) => wholeHub.checkSessionUsage(session, { signal }),
     enabled: options.enabled ?? true,
   })
 }

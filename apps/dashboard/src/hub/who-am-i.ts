@@ -1,10 +1,8 @@
 import type { WhoAmI } from '@signalbox/client'
-import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { hub } from './hub.ts'
-import { useLiveContext } from './live-context.ts'
 import { isUnauthorized, POLL_INTERVAL_MS } from './query-client.ts'
 import { keys } from './query-key.ts'
-import { clearSavedLimits } from './saved-limits.ts'
 
 export type { Scope, WhoAmI } from '@signalbox/client'
 
@@ -18,32 +16,5 @@ export function useWhoAmI(): UseQueryResult<WhoAmI> {
     queryFn: ({ signal }) => hub.whoAmI({ signal }),
     // A slow hub may have refused everything else meanwhile; without an answer the page would never show the sign-in form.
     refetchInterval: ({ state: { error } }) => (error === null || isUnauthorized(error) ? POLL_INTERVAL_MS : RETRY_INTERVAL_MS),
-  })
-}
-
-/** Exchanges a key for a cookie and refetches everything. */
-export function useLogin(): UseMutationResult<WhoAmI, Error, string> {
-  const client = useQueryClient()
-  const { connection } = useLiveContext()
-  return useMutation({
-    mutationFn: (key: string) => hub.login(key),
-    onSuccess: () => {
-      connection.reopen()
-      return client.resetQueries()
-    },
-  })
-}
-
-/** Deletes the cookie and every number that was on the page, and ends the event stream. */
-export function useLogout(): UseMutationResult<void, Error, void> {
-  const client = useQueryClient()
-  const { connection } = useLiveContext()
-  return useMutation({
-    mutationFn: () => hub.logout(),
-    onSuccess: () => {
-      connection.reopen()
-      clearSavedLimits()
-      return client.resetQueries()
-    },
   })
 }

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useAccounts, useCardAccounts } from '../hub/accounts.ts'
 import { accountLabel } from '../hub/limit-row.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { HistoryPanel } from './history-panel.tsx'
 import type { LimitSearch } from './limit-search.ts'
@@ -26,7 +27,7 @@ export function Limits() {
   )
   return (
     <div className="screen">
-      <title>Limits · Signalbox</title>
+      <ScreenTitle name="Limits" />
       <header className="screen-head">
         <h1>Limits</h1>
       </header>

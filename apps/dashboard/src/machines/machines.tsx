@@ -3,6 +3,7 @@ import { COLLECTOR_POLL_MS, useMachines } from '../hub/machine.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { useBoard } from '../sessions/use-board.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -29,7 +30,7 @@ export function Machines() {
   )
   return (
     <div className="screen machines">
-      <title>Machines · Signalbox</title>
+      <ScreenTitle name="Machines" />
       <header className="screen-head">
         <h1>Machines</h1>
         {connect}

@@ -1,5 +1,5 @@
 import type { BoardSession } from '../hub/answer.ts'
-import { useFailureInfo } from '../hub/session.ts'
+import { useFailureInfo } from '../hub/board.ts'
 
 /** Why a session failed. Lists of sessions do not contain it, so it is fetched here. */
 export function FailureReason({ session }: { readonly session: BoardSession }) {

@@ -1,5 +1,6 @@
 import type { Session } from '../hub/answer.ts'
-import { useFailureInfo, useSessionHealth } from '../hub/session.ts'
+import { useFailureInfo } from '../hub/board.ts'
+import { useSessionHealth } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'

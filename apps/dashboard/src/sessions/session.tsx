@@ -5,11 +5,12 @@ import { HeldNote } from '../budgets/held-note.tsx'
 import type { SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
+import { useMayAnswer } from '../hub/may-answer.ts'
 import { toProblem } from '../hub/problem.ts'
-import { useMayAnswer } from '../hub/question.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { hasNothing, useUsageCheck } from '../hub/usage-check.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -50,7 +51,7 @@ export function SessionScreen() {
 
   return (
     <div className="screen one-session">
-      <title>{`${name} · Sessions · Signalbox`}</title>
+      <ScreenTitle name={`${name} · Sessions`} />
       <header className="screen-head">
         <div>
           <p className="session-back">

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { toProblem } from '../hub/problem.ts'
 import { MAX_BOARD_SESSIONS } from '../hub/session-board.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatExact } from '../ui/number-format.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -43,7 +44,7 @@ export function Sessions() {
 
   return (
     <div className="screen sessions">
-      <title>{attentionCount > 0 ? `(${attentionCount}) Sessions · Signalbox` : 'Sessions · Signalbox'}</title>
+      <ScreenTitle name="Sessions" count={attentionCount} />
       <header className="screen-head">
         <div>
           <h1>Sessions</h1>

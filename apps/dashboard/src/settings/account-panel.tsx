@@ -1,6 +1,6 @@
 import type { WhoAmI } from '../hub/answer.ts'
+import { useLogout } from '../hub/login.ts'
 import { toProblem } from '../hub/problem.ts'
-import { useLogout } from '../hub/who-am-i.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Panel } from '../ui/panel.tsx'

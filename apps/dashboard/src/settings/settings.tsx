@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
 import { AppearancePanel } from './appearance-panel.tsx'
@@ -9,29 +10,44 @@ import { PricesPanel } from './prices-panel.tsx'
 import { SignInsPanel } from './sign-ins-panel.tsx'
 import './settings.css'
 
+// Most people come for a key or the theme.
+const ChannelsPanel = lazy(() => import('../alerts/channels/channels-panel.tsx').then((file) => ({ default: file.ChannelsPanel })))
+const RulesPanel = lazy(() => import('../alerts/rules/rules-panel.tsx').then((file) => ({ default: file.RulesPanel })))
 const BudgetsPanel = lazy(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
 
-/** API keys, account, appearance and prices. */
+/** API keys, alerts, budgets, account, appearance and prices. */
 export function Settings() {
   const who = useWhoAmI()
+  const scopes = who.data?.scopes ?? []
+  const may = { mayChange: scopes.includes('admin'), maySnooze: scopes.includes('write') }
   return (
     <div className="screen settings">
-      <title>Settings · Signalbox</title>
+      <ScreenTitle name="Settings" />
       <header className="screen-head">
         <h1>Settings</h1>
       </header>
       <div className="settings-board dims">
-        {who.data?.scopes.includes('admin') && <KeysPanel signedIn={!who.data.bypass} />}
-        {who.data?.scopes.includes('read') && (
+        {who.data !== undefined && (
           <Suspense fallback={null}>
-            <BudgetsPanel mayChange={who.data.scopes.includes('admin')} mayGoOn={who.data.scopes.includes('answer') && !who.data.bypass} />
+            <div id="channels">
+              <ChannelsPanel {...may} />
+            </div>
+            <div id="rules">
+              <RulesPanel {...may} />
+            </div>
+          </Suspense>
+        )}
+        {scopes.includes('admin') && <KeysPanel signedIn={who.data?.bypass === false} />}
+        {who.data !== undefined && scopes.includes('read') && (
+          <Suspense fallback={null}>
+            <BudgetsPanel mayChange={scopes.includes('admin')} mayGoOn={scopes.includes('answer') && !who.data.bypass} />
           </Suspense>
         )}
         {who.data?.bypass === false && <SignInsPanel />}
-        {who.data?.scopes.includes('admin') && <AuditPanel />}
+        {scopes.includes('admin') && <AuditPanel />}
         <div className="settings-side">
           {who.data !== undefined && <AccountPanel who={who.data} />}
-          <AccountsPanel mayName={who.data?.scopes.includes('write') ?? false} />
+          <AccountsPanel mayName={may.maySnooze} />
           <AppearancePanel />
           <PricesPanel />
         </div>

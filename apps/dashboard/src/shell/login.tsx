@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
+import { useLogin } from '../hub/login.ts'
 import { toProblem } from '../hub/problem.ts'
-import { useLogin } from '../hub/who-am-i.ts'
 import { Button } from '../ui/button.tsx'
 import { isOnLoopback } from '../ui/collector-command.ts'
 import { CopyLine } from '../ui/copy-line.tsx'

@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
+import { useAlertSummary } from '../hub/alert-summary.ts'
+import { useMayAnswer } from '../hub/may-answer.ts'
 import { toProblem } from '../hub/problem.ts'
-import { useMayAnswer } from '../hub/question.ts'
 import { useUsageSummary } from '../hub/usage.ts'
 import { LimitsCards } from '../limits/limits-cards.tsx'
 import { countFleet } from '../sessions/fleet-counts.ts'
 import { useBoard } from '../sessions/use-board.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Ago } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -22,6 +24,8 @@ import './today.css'
 
 /** Only a hub with sessions shows it. */
 const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
+/** Only a hub with open alerts shows it. */
+const OpenAlertsPanel = lazy(() => import('../alerts/open-alerts-panel.tsx').then(({ OpenAlertsPanel }) => ({ default: OpenAlertsPanel })))
 /** Only those who may answer see it. */
 const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 /** Only a hub without data shows it. */
@@ -39,19 +43,21 @@ export function Today() {
   // Blocks of five hours mean nothing to a plan without such a limit.
   const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
+  const alerts = useAlertSummary().data
   const hours = useHours({ today, zone })
   const month = useMonth({ today, zone })
   const failed = [hours, month, summary].find((query) => query.error !== null)
   const problem = failed === undefined ? undefined : toProblem(failed.error)
   // A hub that never had a session shows nothing about sessions.
   const fleet = board.sessions === undefined || board.empty ? undefined : countFleet(board.sessions)
+  const hasAlerts = alerts !== undefined && (alerts.paused !== undefined || Object.values(alerts.open).some((count) => count > 0))
   const empty = summary.data !== undefined && summary.data.lastUpdated === null
   // The time of the last call, older than this month too: such a hub is idle, not waiting for its first data.
   const lastCall = hours.data?.last_call_at ?? month.data?.last_call_at ?? undefined
 
   return (
     <div className="screen today">
-      <title>Today · Signalbox</title>
+      <ScreenTitle name="Today" />
       <header className="screen-head">
         <div>
           <p className="overline">{formatLongDay(today)}</p>
@@ -65,6 +71,13 @@ export function Today() {
       </header>
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch()])} />
+      )}
+      {hasAlerts && (
+        <Suspense fallback={null}>
+          <div className="dims">
+            <OpenAlertsPanel summary={alerts} />
+          </div>
+        </Suspense>
       )}
       {mayAnswer && (
         <Suspense fallback={null}>

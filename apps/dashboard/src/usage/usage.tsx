@@ -1,6 +1,7 @@
 import { toProblem } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
 import { WaitingForData } from '../machines/waiting-for-data.tsx'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { BlocksPanel } from './blocks-panel.tsx'
@@ -28,7 +29,7 @@ export function Usage() {
 
   return (
     <div className="screen usage">
-      <title>Usage · Signalbox</title>
+      <ScreenTitle name="Usage" />
       <header className="screen-head">
         <div>
           <p className="overline">

@@ -35,14 +35,11 @@ export interface AlertsOptions {
   readonly mirror: Pick<Mirror, 'state'> | undefined
   /** Where this hub listens; undefined before it does. */
   readonly ownPort: () => number | undefined
-  readonly desktop?: DesktopOutlet | undefined
+  readonly desktop: DesktopOutlet
   readonly env?: NodeJS.ProcessEnv | undefined
   /** Another way out, for tests. */
   readonly wire?: Wire | undefined
 }
-
-/** No collector shows notices on a desktop. */
-const noDesktop: DesktopOutlet = { show: async () => [] }
 
 /** All that belongs to alerts, put together; `run` does the work, and routes change what it works on. */
 export class Alerts {
@@ -70,7 +67,7 @@ export class Alerts {
       clock,
       mail: config.alerts.mail,
       vapid: () => this.pushKeys.details(),
-      desktop: options.desktop ?? noDesktop,
+      desktop: options.desktop,
     })
     this.kindOf = (kind) => kinds[kind] as unknown as ChannelKind<never>
     const wire =
@@ -108,6 +105,8 @@ export class Alerts {
     const { store, config, clock, env = process.env } = this.#options
     const { file } = config.alerts
     const read = file === undefined ? undefined : readAlertsFile(file, env)
+    // At the start, and not at the first message.
+    this.sealer.check()
     await addDefaultRules(store.alerts, clock.now())
     if (read !== undefined) await applyAlertsFile(store.alerts, this.secrets, read, clock.now())
   }

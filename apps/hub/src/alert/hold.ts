@@ -8,6 +8,9 @@ export const RECHECK_MS = 60_000
 /** Notices of peers that do not answer are dropped after this. */
 export const NOTICE_LIFETIME_MS = 86_400_000
 
+export const TOO_OLD = 'It could not be sent for 24 hours'
+export const OVER_BEFORE = 'It was over before it could be sent'
+
 export interface HoldCircumstances {
   readonly now: number
   readonly channel: ChannelRecord
@@ -31,15 +34,14 @@ export function fateOf(notice: NoticeRecord, circumstances: HoldCircumstances): 
   const alert = alertOf(notice.alert_id)
   if (alert === undefined) return { drop: 'Its alert is not there any more' }
   if (channel.state === 'off') return { drop: 'The channel is off' }
-  if (now - notice.created_at >= NOTICE_LIFETIME_MS && !isHeldOnPurpose(notice)) return { drop: 'It could not be sent for 24 hours' }
+  if (now - notice.created_at >= NOTICE_LIFETIME_MS && !isHeldOnPurpose(notice)) return { drop: TOO_OLD }
   if (alert.state === 'closed' && alert.close_reason === 'gone' && notice.what !== 'closed') return { drop: 'What it was about is gone' }
   const held = heldBy(notice, alert, circumstances)
   if (held !== undefined) return held
   // While snoozed, it has come and gone.
   const wasSnoozed = notice.held_by === 'snooze' || notice.held_by === 'paused' || notice.held_by === 'inhibited'
-  if (wasSnoozed && alert.state === 'closed' && notice.what !== 'closed') return { drop: 'It was over before it could be sent' }
-  if ((notice.what === 'reminder' || notice.what === 'escalated') && alert.state === 'closed')
-    return { drop: 'It was over before it could be sent' }
+  if (wasSnoozed && alert.state === 'closed' && notice.what !== 'closed') return { drop: OVER_BEFORE }
+  if ((notice.what === 'reminder' || notice.what === 'escalated') && alert.state === 'closed') return { drop: OVER_BEFORE }
   const groupEnd = circumstances.firstOf(notice) + circumstances.groupMs
   return groupEnd > now ? { held_by: 'group', not_before: groupEnd } : 'due'
 }

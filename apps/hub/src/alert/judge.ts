@@ -144,6 +144,7 @@ export class Judge<Facts> {
     }
     // Their rule was removed, or switched off.
     const orphans = [...byRule.values()].flat().filter(({ state }) => state !== 'closed')
+    if (orphans.length === 0) return
     await this.#alerts.write(
       orphans.map((alert) => closed(alert, 'gone', now, undefined)),
       { now },
@@ -260,7 +261,7 @@ export class Judge<Facts> {
     now: number,
   ): Promise<AlertWrite | undefined> {
     const verdict = await open.judge(subject, facts, now)
-    this.#noteMoment(rule, subject, verdict)
+    this.#noteMoment(rule, subject, verdict, now)
     const isNew = verdict.verdict === 'holds' && alert === undefined
     const since = verdict.verdict === 'holds' && verdict.closes_itself ? 0 : now - FLAPPING_MS
     const before = isNew ? await this.#alerts.lastClosed(rule.rule_id, subject.key, since) : undefined
@@ -272,11 +273,12 @@ export class Judge<Facts> {
     )
   }
 
-  #noteMoment({ rule_id }: AlertRuleRecord, subject: Subject, verdict: Verdict): void {
+  #noteMoment({ rule_id }: AlertRuleRecord, subject: Subject, verdict: Verdict, now: number): void {
     const key = subjectKey(rule_id, subject.key)
     const at = verdict.verdict === 'clear' || verdict.verdict === 'unknown' ? verdict.next_at : undefined
     if (at === undefined) this.#moments.delete(key)
-    else this.#moments.set(key, { at, rule_id, subject })
+    // A moment that has passed already, and has changed nothing, must not be asked about without a pause.
+    else this.#moments.set(key, { at: at > now ? at : now + UNKNOWN_RETRY_MS, rule_id, subject })
   }
 
   /** One rule or subject that fails steps aside, and the others go on; a store that is away ends the step. */

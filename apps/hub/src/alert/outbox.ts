@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts'
 import type { AlertRecord, AlertRuleRecord, AlertStore, ChannelRecord, MessageRecord, NoticeRecord } from '../store/alert.ts'
 import { freeAt } from './bucket.ts'
 import type { ChannelKind } from './channel/channel-kind.ts'
+import { changeChannel } from './channel-change.ts'
 import { groupNotices, MAX_NOTICES, messageContent, messageId } from './gather.ts'
-import { type Fate, fateOf, type HoldCircumstances } from './hold.ts'
+import { type Fate, fateOf, type HoldCircumstances, NOTICE_LIFETIME_MS, OVER_BEFORE, TOO_OLD } from './hold.ts'
 import { explainedKinds, explainingKinds } from './inhibition.ts'
 import { LINK_LIFETIME_MS, linkToken } from './link.ts'
 import { quietUntil } from './quiet.ts'
@@ -15,6 +16,8 @@ import { spreadFlips } from './spread.ts'
 /** After this, another hub finishes a message whose notices are being collected. */
 const GATHER_LEASE_MS = 15_000
 const MESSAGES_PER_STEP = 50
+/** Steps come every 30 s at least, unless the hub did not run. */
+const STEP_GAP_MS = 90_000
 /** A message with so many notices is a storm: the next one of its kind waits for longer, and has the rest. */
 const STORM_NOTICES = 20
 const STORM_WAIT_MS = 30_000
@@ -41,9 +44,19 @@ export class Outbox {
   /** Until when the next message of a channel and kind waits, after a storm. */
   readonly #storms = new Map<string, number>()
   #isFirstStep = true
+  #steppedAt: number | undefined
+  /** Since when its steps follow each other without a gap. */
+  #activeSince = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
+  }
+
+  /** After a start, or after the machine slept, what was due meanwhile is not late: it is sent now. */
+  noteStep(): void {
+    const now = this.#options.clock.now()
+    if (this.#steppedAt === undefined || Math.abs(now - this.#steppedAt) > STEP_GAP_MS) this.#activeSince = now
+    this.#steppedAt = now
   }
 
   /** @returns whether there is more to do now */
@@ -58,8 +71,7 @@ export class Outbox {
     const pausedUntil = pause?.value.until as number | undefined
     await this.#sendDue(channels, pausedUntil, now)
     for (const one of await store.waitingOf(channels.map(({ channel_id }) => channel_id))) {
-      const channel = channels.find(({ channel_id }) => channel_id === one.channel_id)
-      if (channel !== undefined && one.next_at <= now) await this.#gather(channel, byRule, pausedUntil, now)
+      if (one.next_at <= now) await this.#gather(one.channel_id, byRule, pausedUntil, now)
     }
     return isMore
   }
@@ -94,7 +106,7 @@ export class Outbox {
       for (const { created_at, next_at } of await store.unsent(channel_id))
         if (next_at !== undefined && next_at <= now) moments.push(created_at)
     }
-    return moments.length === 0 ? undefined : Math.min(...moments)
+    return moments.length === 0 ? undefined : Math.max(this.#activeSince, Math.min(...moments))
   }
 
   /** No other process has this store: what another one was sending was interrupted. */
@@ -142,12 +154,15 @@ export class Outbox {
 
   /** Holds the waiting notices of a channel, or gathers the first group of those that are due. */
   async #gather(
-    channel: ChannelRecord,
+    channelId: string,
     rules: ReadonlyMap<string, AlertRuleRecord>,
     pausedUntil: number | undefined,
     now: number,
   ): Promise<void> {
     const { store, sender, kindOf, groupMs } = this.#options
+    // Read again: a message that was dropped a moment ago is noted there.
+    const channel = await store.findChannel(channelId)
+    if (channel === undefined) return
     const { channel_id } = channel
     const kind = kindOf(channel.kind)
     // Those that only wait for their group come with the first of it.
@@ -178,12 +193,14 @@ export class Outbox {
     for (const { ids, fate } of held.values()) {
       if ('drop' in fate) await store.drop(ids, fate.drop)
       else await store.hold(ids, fate)
+      if ('drop' in fate && fate.drop === TOO_OLD) await this.#noteLost(channel_id, ids.length, now)
     }
-    if (due.length === 0) return
+    const said = await this.#withoutUnsaid(channel_id, due)
+    if (said.length === 0) return
     // The order of a channel: nothing overtakes a message that waits for its next attempt.
     if (!sender.isFree(channel_id) || (await store.unsent(channel_id)).length > 0) return
     if (freeAt(channel.bucket, kind.rate, now) > now) return
-    for (const group of kind.one_by_one ? oneByOne(due) : groupNotices(due, now)) {
+    for (const group of kind.one_by_one ? oneByOne(said) : groupNotices(said, now)) {
       const storm = `${channel_id} ${group[0]!.kind}`
       const until = this.#storms.get(storm) ?? 0
       if (until > now && !kind.one_by_one) {
@@ -198,6 +215,34 @@ export class Outbox {
       await this.#compose(channel, group, now)
       return
     }
+  }
+
+  /**
+   * The end of an alert whose beginning a channel has never got is not sent there, unless both go in one message: what held the
+   * beginning has outlasted it.
+   */
+  async #withoutUnsaid(channelId: string, due: readonly NoticeRecord[]): Promise<NoticeRecord[]> {
+    const { store } = this.#options
+    const ids = new Set(due.map(({ notice_id }) => notice_id))
+    const dropped = new Set<string>()
+    for (const { alert_id, notice_id } of due.filter(({ what }) => what === 'closed')) {
+      const before = (await store.noticesOf(alert_id, MAX_NOTICES)).filter(
+        ({ channel_id, what }) => channel_id === channelId && what !== 'closed' && what !== 'acknowledged',
+      )
+      if (before.some((one) => one.state === 'sent' || one.state === 'in' || ids.has(one.notice_id))) continue
+      for (const one of before) if (one.state === 'waiting') dropped.add(one.notice_id)
+      dropped.add(notice_id)
+    }
+    if (dropped.size > 0) await store.drop([...dropped], OVER_BEFORE)
+    return due.filter(({ notice_id }) => !dropped.has(notice_id))
+  }
+
+  /** Notices that were not sent in a day: the next message says so. */
+  async #noteLost(channelId: string, count: number, now: number): Promise<void> {
+    await changeChannel(this.#options.store, channelId, { now }, (channel) => ({
+      ...channel,
+      lost: { count: (channel.lost?.count ?? 0) + count, newest_at: Math.max(now - NOTICE_LIFETIME_MS, channel.lost?.newest_at ?? 0) },
+    }))
   }
 
   /** Collects the notices of a message, seals it, and sends it. */

@@ -10,30 +10,44 @@ const FILE = 'secret.key'
 
 /** Seals secrets with AES-256-GCM, for one place each: a sealed text that is moved to another row does not open. */
 export class Sealer {
-  readonly #key: Buffer
-  readonly #id: string
+  readonly #secret: () => string
+  #derived: { readonly key: Buffer; readonly id: string } | undefined
 
-  /** @param secret of any length */
-  constructor(secret: string | Buffer) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'signalbox channels', KEY_BYTES))
-    this.#id = createHash('sha256').update(this.#key).digest('hex').slice(0, 8)
+  /** @param secret of any length; read at the first use */
+  constructor(secret: string | (() => string)) {
+    this.#secret = typeof secret === 'string' ? () => secret : secret
+  }
+
+  /** @throws Error where the secret cannot be read */
+  check(): void {
+    this.#keys()
+  }
+
+  #keys(): { readonly key: Buffer; readonly id: string } {
+    if (this.#derived === undefined) {
+      const key = Buffer.from(hkdfSync('sha256', this.#secret(), '', 'signalbox channels', KEY_BYTES))
+      this.#derived = { key, id: createHash('sha256').update(key).digest('hex').slice(0, 8) }
+    }
+    return this.#derived
   }
 
   /** @param place such as `channel/c_1` */
   seal(text: string, place: string): string {
+    const { key, id: keyId } = this.#keys()
     const iv = randomBytes(IV_BYTES)
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv).setAAD(Buffer.from(place))
+    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place))
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
-    return `s1.${this.#id}.${iv.toString('base64url')}.${sealed.toString('base64url')}`
+    return `s1.${keyId}.${iv.toString('base64url')}.${sealed.toString('base64url')}`
   }
 
   /** @throws HubError for what another key has sealed, or what was changed or moved */
   open(sealed: string, place: string): string {
+    const { key, id: keyId } = this.#keys()
     const [version, id, iv = '', data = ''] = sealed.split('.')
-    if (version !== 's1' || id !== this.#id) throw unreadable()
+    if (version !== 's1' || id !== keyId) throw unreadable()
     const bytes = Buffer.from(data, 'base64url')
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, Buffer.from(iv, 'base64url')).setAAD(Buffer.from(place))
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url')).setAAD(Buffer.from(place))
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
       return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8')
     } catch {
@@ -43,7 +57,7 @@ export class Sealer {
 
   /** An authentication code of a text, base64url. */
   sign(text: string): string {
-    return createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 27)
+    return createHmac('sha256', this.#keys().key).update(text).digest('base64url').slice(0, 27)
   }
 }
 
@@ -53,12 +67,13 @@ function unreadable(): HubError {
   })
 }
 
-/**
- * The key of `SECRET_KEY`, else that of the file `secret.key`, which is made at the first start, for its owner alone.
- * @throws Error where the file can neither be read nor made
- */
+/** The key of `SECRET_KEY`, else that of the file `secret.key`, which is made at its first use, for its owner alone. */
 export function openSealer(dataDir: string, secretKey: string | undefined): Sealer {
-  if (secretKey !== undefined) return new Sealer(secretKey)
+  return new Sealer(secretKey ?? (() => keyOfFolder(dataDir)))
+}
+
+/** @throws Error where the file can neither be read nor made */
+function keyOfFolder(dataDir: string): string {
   const file = path.join(dataDir, FILE)
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   try {
@@ -77,5 +92,5 @@ export function openSealer(dataDir: string, secretKey: string | undefined): Seal
   }
   const text = fs.readFileSync(file, 'utf8').trim()
   if (text.length < KEY_BYTES) throw new Error(`${file} is no key: it is too short`)
-  return new Sealer(text)
+  return text
 }

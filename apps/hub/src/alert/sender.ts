@@ -209,6 +209,7 @@ export class Sender {
         last_sent_at: now,
       }))
       await this.#keepConfig(channel, outcome.config, now)
+      if (channel.kind === 'web_push') await this.#noteSubscriptions(now)
       await this.finish(sent)
       return
     }
@@ -255,6 +256,14 @@ export class Sender {
       }))
     }
     await this.finish(dropped)
+  }
+
+  /** The browsers that are still subscribed have got it; accurate to the hour. */
+  async #noteSubscriptions(now: number): Promise<void> {
+    const { store } = this.#options
+    for (const one of await store.subscriptions()) {
+      if (now - (one.last_ok_at ?? 0) > 3_600_000) await store.putSubscription({ ...one, last_ok_at: now }, { now })
+    }
   }
 
   /** The peer has moved, or some browsers are not subscribed any more. */

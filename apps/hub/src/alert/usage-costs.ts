@@ -1,11 +1,11 @@
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
+import { matchesAny, matchesFilter } from '@signalbox/usage/name-pattern'
 import type { ProjectMap } from '@signalbox/usage/project-map'
 import type { Slice } from '@signalbox/usage/slice'
 import { addSlice, emptySums, sumUp } from '@signalbox/usage/sums'
 import type { SliceName, UsageStore } from '../store/usage.ts'
 import type { ProjectMaps } from '../usage/project-maps.ts'
 import type { ReportDefaults } from '../usage/report.ts'
-import { matchesAny, matchesFilter } from '@signalbox/usage/name-pattern'
 
 /** Instants [from, to) in milliseconds. */
 export interface Range {

@@ -69,7 +69,7 @@ describe('an address', () => {
 it('an entry of the setting that is none is named', () => {
   expect(['loopback', 'private', 'link-local', '10.0.0.0/8', '::1', 'fd00::/8'].map(networkProblem)).toEqual(Array(6).fill(undefined))
   for (const entry of ['10.0.0.0/33', 'intranet', '10.0.0/8', 'fd00::/129', '', 'toString']) {
-    expect(networkProblem(entry), entry).toContain('must be an address, a network')
+    expect(networkProblem(entry), entry).toContain('it must be an address, a network')
   }
   expect(() => allowedNetworks(['intranet'], false)).toThrow('intranet')
 })

@@ -43,7 +43,7 @@ const linkLocalList = blockList(words['link-local'])
 /** What is wrong with an entry of ALERT_ALLOW_NETWORKS; undefined when nothing is. */
 export function networkProblem(entry: string): string | undefined {
   if (Object.hasOwn(words, entry) || parseNetwork(entry) !== undefined) return undefined
-  return `"${entry}" must be an address, a network such as 192.168.1.0/24, or one of ${Object.keys(words).join(', ')}`
+  return `"${entry}"; it must be an address, a network such as 192.168.1.0/24, or one of ${Object.keys(words).join(', ')}`
 }
 
 /**

@@ -10,12 +10,17 @@ const canUseProxy = (env: NodeJS.ProcessEnv) => 'setGlobalProxyFromEnv' in http 
 /** The outgoing proxy for an address, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY name it; undefined when the hub connects itself. */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
   const secure = url.protocol === 'https:'
-  const proxy = secure ? (env.https_proxy ?? env.HTTPS_PROXY) : (env.http_proxy ?? env.HTTP_PROXY)
+  const proxy = readName(env, secure ? 'https_proxy' : 'http_proxy')
   if (proxy === undefined || !/^https?:\/\//.test(proxy) || !canUseProxy(env)) return undefined
-  const without = [...(env.no_proxy ?? env.NO_PROXY ?? '').split(','), ...THIS_MACHINE]
+  const without = [...(readName(env, 'no_proxy') ?? '').split(','), ...THIS_MACHINE]
   const host = url.hostname.toLowerCase()
   const withPort = `${host}:${url.port === '' ? (secure ? 443 : 80) : url.port}`
   return without.some((entry) => matches(entry.trim().toLowerCase(), host, withPort)) ? undefined : proxy
+}
+
+/** Lower case counts before upper case, as in Node. */
+function readName(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[name] || env[name.toUpperCase()] || undefined
 }
 
 /** An entry of NO_PROXY, as Node reads it: a host, a host with its port, a domain, or a range of addresses. */

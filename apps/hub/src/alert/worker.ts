@@ -92,6 +92,7 @@ export class AlertWorker {
     const waitsFor = await lease.hold()
     if (waitsFor !== undefined) return Math.max(100, Math.min(waitsFor - clock.now(), SHARED_WAIT_MS))
     let isMore = true
+    outbox.noteStep()
     while (isMore && !signal?.aborted) {
       const judged = await judge.step()
       isMore = (await outbox.step()) || judged

@@ -130,7 +130,7 @@ describe('a key', () => {
 })
 
 describe('without a key', () => {
-  it('only health, the page, its login and the exchange of an invite are public', async () => {
+  it('only health, the page, its login, the exchange of an invite and links that work once are public', async () => {
     const hub = await openHub()
     const open = new Set<string>()
     const routes = hub.app.swagger() as { paths: Record<string, Record<string, unknown>> }
@@ -140,8 +140,16 @@ describe('without a key', () => {
         if (answer.statusCode !== 401) open.add(`${method.toUpperCase()} ${path}`)
       }
     }
-    // The login is open, but has not been given a key here, nor the exchange a code.
-    expect([...open].sort()).toEqual(['GET /api/health', 'GET /health', 'GET /health/ready', 'POST /api/invites/redeem', 'POST /api/login'])
+    // The login is open, but has not been given a key here, nor the exchange a code, nor the links what they are signed with.
+    expect([...open].sort()).toEqual([
+      'GET /a/{token}',
+      'GET /api/health',
+      'GET /health',
+      'GET /health/ready',
+      'POST /a/{token}',
+      'POST /api/invites/redeem',
+      'POST /api/login',
+    ])
     for (const url of ['/api/docs', '/api/docs/', '/api/docs/json', '/api/docs/yaml', '/api/docs/static/swagger-ui.css']) {
       expect((await hub.inject({ url })).statusCode, url).toBe(401)
     }

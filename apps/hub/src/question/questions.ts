@@ -200,7 +200,10 @@ const placeOf = (id: string, part: 'content' | 'answer') => `question/${id}/${pa
 /** @param found the question as the other hubs have it */
 function wasFirst(found: Question | undefined, { answered: _, ...question }: Question): HubError {
   if (found?.state === 'open') {
-    return new HubError('conflict', 'Another answer is being recorded', { suggestion: 'Look again in a moment.', details: { ...found } })
+    return new HubError('conflict', 'Another answer is being recorded', {
+      suggestion: 'Ask for it once more in a moment.',
+      details: { ...found },
+    })
   }
   return answeredAlready(found ?? { ...question, state: 'ended', outcome: 'lost' })
 }

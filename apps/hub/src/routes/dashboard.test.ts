@@ -49,10 +49,14 @@ it('the page names its files below the path at which the browser sees the hub, a
 })
 
 it('a script has the policy of a worker, and may load only what the hub serves', async () => {
-  const hub = await openHub({ dashboard: buildFolder() })
+  const folder = buildFolder()
+  fs.writeFileSync(path.join(folder, 'push-worker.js'), '')
+  const hub = await openHub({ dashboard: folder })
   const policyOf = async (url: string) => (await hub.inject({ url })).headers['content-security-policy']
   expect(await policyOf('/assets/main-3f9a.js')).toBe("default-src 'none'; script-src 'self'; connect-src 'self'")
   expect(await policyOf('/assets/none.js')).not.toContain('script-src')
+  // The worker of notifications is at the root.
+  expect(await policyOf('/push-worker.js')).toContain("connect-src 'self'")
 })
 
 it('a missing build is logged with the command to run', async () => {

@@ -14,8 +14,10 @@ export function dashboard({ app, dashboard: folder }: RouteContext): void {
   if (!files.has('index.html')) app.log.warn({ folder }, 'the dashboard is not built yet, and its pages answer 503: run "npm run build"')
 
   const send = (name: string, caching: string, request: FastifyRequest, reply: FastifyReply) => {
-    if (files.has(name)) return files.send(name, request, reply.header('cache-control', caching))
-    return reply.callNotFound()
+    if (!files.has(name)) return reply.callNotFound()
+    // A worker runs under the policy that its own file is sent with.
+    if (name.endsWith('.js')) reply.header('content-security-policy', workerPolicy)
+    return files.send(name, request, reply.header('cache-control', caching))
   }
   const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
     if (files.has('index.html')) return files.sendPage(app.ownAddress.basePath(request), request, reply.header('cache-control', 'no-cache'))
@@ -26,8 +28,6 @@ export function dashboard({ app, dashboard: folder }: RouteContext): void {
   // Their names contain a hash of the content.
   app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) => {
     const name = `assets/${request.params['*']}`
-    // A worker runs under the policy that its own file is sent with.
-    if (name.endsWith('.js') && files.has(name)) reply.header('content-security-policy', workerPolicy)
     return send(name, 'public, max-age=31536000, immutable', request, reply)
   })
   // Files at the root: icon, manifest, service worker.

@@ -33,7 +33,7 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
       void store.events.append([{ event, data }], { now: clock.now() }).catch((err) => warn(err, `${event} not published`)),
     relay: store.questions,
     // A setting of hubs that share a store.
-    sealer: new TextSealer((config as { readonly secretKey?: string }).secretKey),
+    sealer: new TextSealer(config.alerts.secretKey),
     hub: randomUUID(),
     warn,
   })

@@ -1,10 +1,11 @@
 import { channelKinds } from '@signalbox/contract/channel-kind'
+import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { APPRISE_KEY, startApprisePeer } from '../../../../../test/peers/apprise.ts'
 import { DISCORD_HOOK, startDiscordPeer } from '../../../../../test/peers/discord.ts'
 import { startHostilePeer } from '../../../../../test/peers/hostile.ts'
 import { MATRIX_ROOM, MATRIX_TOKEN, startMatrixPeer } from '../../../../../test/peers/matrix.ts'
-import { aMessage, anItem, hostileTexts } from '../../../../../test/peers/message.ts'
+import { aMessage, anItem, anyMessage, hostileTexts } from '../../../../../test/peers/message.ts'
 import { NTFY_TOPIC, startNtfyPeer } from '../../../../../test/peers/ntfy.ts'
 import { PAGERDUTY_KEY, startPagerdutyPeer } from '../../../../../test/peers/pagerduty.ts'
 import type { Peer } from '../../../../../test/peers/peer.ts'
@@ -73,6 +74,19 @@ describe.each(Object.keys(services))('%s', (name) => {
         /https:\/\/hub\.example\/app\/alerts/,
       )
     }
+  })
+
+  it('accepts any message', async () => {
+    const { start, config } = services[name]!
+    const peer = await start()
+    onTestFinished(() => peer.close())
+    const wire = wireTo(placesOf(peer.url))
+    await fc.assert(
+      fc.asyncProperty(anyMessage, async (message) => {
+        expect(await kindOf(name).send(message, config(peer.url), wire, signal)).toMatchObject({ outcome: 'sent' })
+      }),
+      { numRuns: 12 },
+    )
   })
 
   it('that misbehaves is an outcome and never an exception', async () => {

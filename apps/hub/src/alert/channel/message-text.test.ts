@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aMessage, anItem, hostileTexts } from '../../../../../test/peers/message.ts'
+import { aMessage, anItem, anyMessage, anyText, hostileTexts } from '../../../../../test/peers/message.ts'
 import { cutTo, htmlStyle, itemLine, linksOf, messageBody, oneLine, plainStyle, sizeInBytes, titleOf } from './message-text.ts'
 
 describe('text of others', () => {
@@ -99,4 +100,27 @@ describe('a body', () => {
       }
     }
   })
+})
+
+it('any text is one line, and cut to any length between characters', () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 0, max: 300 }), (text, max) => {
+      const line = oneLine(text)
+      expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u)
+      expect(sizeInBytes(cutTo(line, max, sizeInBytes))).toBeLessThanOrEqual(max)
+      expect(cutTo(line, max)).not.toMatch(/\p{Surrogate}/u)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+it('any message fits any limit, and HTML has no tag but ours', () => {
+  fc.assert(
+    fc.property(anyMessage, fc.integer({ min: 20, max: 5_000 }), (message, max) => {
+      const body = messageBody(message, htmlStyle, { max, withTitle: true })
+      expect(body.length).toBeLessThanOrEqual(max)
+      expect(body.replace(/<\/?b>|<a href="https:\/\/hub\.example[^"<>]*">|<\/a>/g, '')).not.toMatch(/[<>]/)
+    }),
+    { numRuns: 100 },
+  )
 })

@@ -1,3 +1,4 @@
+import { countOf } from '@signalbox/contract/plural'
 import { controlsOfNames } from '@signalbox/contract/printable'
 import type { Message, MessageItem } from './channel-kind.ts'
 
@@ -160,7 +161,7 @@ function compose(
   return [
     ...(withTitle === true ? [style.bold(style.escape(titleOf(message)))] : []),
     ...items,
-    ...(left === 0 ? [] : [attempt.shown === 0 ? `${left} ${left === 1 ? 'alert' : 'alerts'}` : `and ${left} more`]),
+    ...(left === 0 ? [] : [attempt.shown === 0 ? countOf(left, 'alert') : `and ${left} more`]),
     ...notes,
     ...attempt.links.map(({ label, url }) => style.link(style.escape(label), url)),
   ].join('\n')

@@ -1,7 +1,7 @@
 import type { HubEvent } from '@signalbox/contract/event'
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { MachineRecord } from '../../state/machine-record.ts'
 import type { Facts } from '../facts.ts'
-import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { Parameters } from './parameters.ts'
 import type { RuleKind, Subject } from './rule-kind.ts'
 import { judgePause } from './session-kind.ts'

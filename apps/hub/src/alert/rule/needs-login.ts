@@ -1,7 +1,7 @@
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import { changesSources, collectorSources, noContact } from './collector-source.ts'
 import { type Judged, listedKind } from './listed-kind.ts'
 import { machineSubject } from './machine-offline.ts'
-import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { Parameters } from './parameters.ts'
 import type { Verdict } from './rule-kind.ts'
 import { oneLine } from './words.ts'

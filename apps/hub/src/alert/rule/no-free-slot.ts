@@ -1,7 +1,7 @@
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { MachineRecord } from '../../state/machine-record.ts'
 import type { Facts } from '../facts.ts'
 import { type Judged, listedKind } from './listed-kind.ts'
-import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { Parameters } from './parameters.ts'
 import type { Subject, Verdict } from './rule-kind.ts'
 import { judgePause } from './session-kind.ts'

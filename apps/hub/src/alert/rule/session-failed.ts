@@ -1,6 +1,6 @@
+import { matchesAny } from '@signalbox/usage/name-pattern'
 import { isLive } from '../../state/transition.ts'
 import { FAILED_FOR_MS } from '../facts.ts'
-import { matchesAny } from '@signalbox/usage/name-pattern'
 import type { Parameters } from './parameters.ts'
 import { sessionKind } from './session-kind.ts'
 import { oneLine, sessionWords } from './words.ts'

@@ -1,10 +1,10 @@
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
 import type { HubEvent } from '@signalbox/contract/event'
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import { isLive } from '../../state/transition.ts'
 import type { WatchedSession } from '../../state/watched-session.ts'
 import type { Facts } from '../facts.ts'
-import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { RuleKind, Severity, Subject, Verdict } from './rule-kind.ts'
 
 interface SessionKind<P> {

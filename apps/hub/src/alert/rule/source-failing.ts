@@ -1,6 +1,6 @@
+import { matchesFilter } from '@signalbox/usage/name-pattern'
 import { type CollectorSource, changesSources, collectorSources, noContact } from './collector-source.ts'
 import { type Judged, listedKind } from './listed-kind.ts'
-import { matchesFilter } from '@signalbox/usage/name-pattern'
 import type { Parameters } from './parameters.ts'
 import type { Verdict } from './rule-kind.ts'
 import { durationText, instantValue, oneLine } from './words.ts'

@@ -1,8 +1,8 @@
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
 import type { HubEvent } from '@signalbox/contract/event'
+import { type FilteredNames, matchesFilter } from '@signalbox/usage/name-pattern'
 import type { TaskOfSession } from '../../store/task.ts'
 import type { Facts } from '../facts.ts'
-import { type FilteredNames, matchesFilter } from '@signalbox/usage/name-pattern'
 import type { RuleKind, Subject, Verdict } from './rule-kind.ts'
 
 interface TaskParameters {

@@ -3,6 +3,7 @@ import type { HubEvent } from '@signalbox/contract/event'
 import { buildReport } from '@signalbox/usage/group'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { expect, it } from 'vitest'
+import { someAlert, someChannel, someMessage, someNotice, someRule } from '../../../test/alert-rows.ts'
 import { someCall } from '../../../test/call.ts'
 import { type Fleet, fleetOf } from '../../../test/fleet.ts'
 import { openHub, type TestHub } from '../../../test/open-hub.ts'
@@ -45,6 +46,7 @@ export function copySuite(openFrom: () => Promise<Store>, openTo: () => Promise<
       readings: { added: 3, updated: 0, unchanged: 0 },
       plans: { added: 0, updated: 1 },
       collectors: { added: 2, updated: 0, unchanged: 0 },
+      alerts: { added: 9, updated: 0, unchanged: 0 },
       answers: { added: 2, updated: 0, unchanged: 0 },
       secret: { added: 1, updated: 0, unchanged: 0 },
     })
@@ -400,6 +402,7 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
       { now: clock.now() + (n >> 2) },
     )
   }
+  await addAlerts(store, clock.now())
   await store.keys.cookieSecret()
   await addSnapshots(store, clock.now())
   return calls.length
@@ -448,6 +451,37 @@ function changes(tally: Tally): Record<string, unknown> {
 }
 
 /** The results of every query of a store. */
+/** A row of each table of alerts; secrets are sealed. */
+async function addAlerts({ alerts }: Store, now: number): Promise<void> {
+  const change = { now }
+  await alerts.putRule(someRule(), change)
+  await alerts.putRule(someRule({ name: 'changed', revision: 2 }), change)
+  await alerts.putChannel(someChannel({ config: 's1.sealed "text"' }), change)
+  const closed = someAlert({ alert_id: 'closed', state: 'closed', closed_at: now })
+  await alerts.write(
+    [someAlert({ subject: '"s" \u{1f4bb}' }), closed].map((alert) => ({ alert, events: [] })),
+    change,
+  )
+  await alerts.addNotices([someNotice('n1'), someNotice('n2', { state: 'dropped', reason: 'why "not"' })])
+  await alerts.putMessage(someMessage('m1'))
+  await alerts.putSubscription({ subscription_id: 'f'.repeat(64), target: 'sealed', browser: 'Firefox', created_at: now }, change)
+  await alerts.putMark('vapid', { value: { publicKey: 'p', sealed: 's' }, revision: 1 })
+  await alerts.putMark('lease', { value: { holder: 'h', until: now }, revision: 1 })
+}
+
+async function alertsOf({ alerts }: Store): Promise<unknown> {
+  return [
+    await alerts.rules(),
+    await alerts.channels(),
+    (await alerts.list({ states: ['open', 'closed'], limit: 99, offset: 0 })).rows,
+    await alerts.open(),
+    await alerts.noticesOf('a', 99),
+    await alerts.messages('c', { limit: 99, offset: 0 }),
+    await alerts.subscriptions(),
+    await alerts.mark('vapid'),
+  ]
+}
+
 async function everything(store: Store, now: number): Promise<Record<string, unknown>> {
   const all = { limit: 10_000, offset: 0 }
   const listening = new Listening()
@@ -490,6 +524,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
     secret: await store.keys.cookieSecret(),
     events: await eventsOf(store),
     limits: await limitsOf(store),
+    alerts: await alertsOf(store),
   }
 }
 

@@ -3,6 +3,7 @@ import type { SnapshotVersion } from '../../limits/snapshot-version.ts'
 import type { MachineRecord } from '../../state/machine-record.ts'
 import { IDEMPOTENCY_TTL_MS } from '../idempotency.ts'
 import type { LimitDay } from '../limit-day.ts'
+import type { CopiedAlertRow } from './alert-row.ts'
 import {
   type CopiedAuditEntry,
   type CopiedCollector,
@@ -32,6 +33,8 @@ export interface CopySource {
   days(): Pages<LimitDay>
   plans(): Pages<CopiedPlan>
   collectors(): Pages<CopiedCollector>
+  /** Rules and channels first, then alerts, notices and messages. */
+  alerts(): Pages<CopiedAlertRow>
   /** The last event id ever used. */
   lastEventId(): number | Promise<number>
   /** The events up to an id, in the order of their ids. */
@@ -52,6 +55,7 @@ export async function* dump(source: CopySource, now: number, size: PortionSize):
   for await (const rows of source.days()) yield { kind: 'series', rows }
   for await (const rows of source.plans()) yield { kind: 'plans', rows }
   for await (const rows of source.collectors()) yield { kind: 'collectors', rows }
+  for await (const rows of source.alerts()) yield { kind: 'alerts', rows }
   // Only events up to now: each id up to `used` comes with its event, unless the event was removed before.
   const used = await source.lastEventId()
   for await (const rows of source.events(used)) yield { kind: 'events', rows, used: rows.at(-1)!.id }

@@ -14,6 +14,7 @@ import type { BudgetRecord } from '../budget.ts'
 import type { Deletion, RemovedSession } from '../deletion.ts'
 import type { LimitDay } from '../limit-day.ts'
 import type { SignInRecord } from '../sign-in.ts'
+import type { CopiedAlertRow } from './alert-row.ts'
 
 /** A part of a store that fits into memory and is written at once. */
 export type Portion =
@@ -27,6 +28,7 @@ export type Portion =
   | { readonly kind: 'series'; readonly rows: readonly LimitDay[] }
   | { readonly kind: 'plans'; readonly rows: readonly CopiedPlan[] }
   | { readonly kind: 'collectors'; readonly rows: readonly CopiedCollector[] }
+  | { readonly kind: 'alerts'; readonly rows: readonly CopiedAlertRow[] }
   | EventPortion
   | { readonly kind: 'answers'; readonly rows: readonly CopiedResult[] }
 

@@ -358,7 +358,7 @@ export async function sweepAlerts(connection: Connection, now: number): Promise<
   }
 }
 
-function alertFields(alert: AlertRecord) {
+export function alertFields(alert: AlertRecord) {
   const columns = alertColumns(alert)
   const text = (value: string | null) => (value === null ? null : textId(value))
   return {
@@ -371,7 +371,7 @@ function alertFields(alert: AlertRecord) {
   }
 }
 
-function noticeDocument(notice: NoticeRecord): NoticeDocument {
+export function noticeDocument(notice: NoticeRecord): NoticeDocument {
   const { notice_id, alert_id, channel_id, state, created_at, not_before, held_by, message_id, reason, ...rest } = notice
   return {
     _id: textId(notice_id),
@@ -387,7 +387,7 @@ function noticeDocument(notice: NoticeRecord): NoticeDocument {
   }
 }
 
-function noticeRecord({ state, created_at, not_before, held_by, message_id, reason, data }: NoticeDocument): NoticeRecord {
+export function noticeRecord({ state, created_at, not_before, held_by, message_id, reason, data }: NoticeDocument): NoticeRecord {
   return {
     ...(JSON.parse(data) as NoticeRecord),
     state,

@@ -2,6 +2,8 @@ import type { Document, FindCursor } from 'mongodb'
 import type { CopySource } from '../copy/dump.ts'
 import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, SessionWithTasks } from '../copy/portion.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
+import type { AlertCollections } from './alert.ts'
+import { alertRows, alertTables, copiedAlertRow } from './alert-copy.ts'
 import { type AuditDocument, copiedAuditEntry } from './audit.ts'
 import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
@@ -28,11 +30,12 @@ export interface SourceParts {
   readonly machines: Machines
   readonly snapshots: SnapshotCollection
   readonly collectors: Collectors
+  readonly alerts: AlertCollections
 }
 
 /** Without a transaction: concurrent writes may or may not be included, but a session is always complete. */
 export function copySource(
-  { connection, log, sessions, machines, snapshots, collectors }: SourceParts,
+  { connection, log, sessions, machines, snapshots, collectors, alerts }: SourceParts,
   { rows, largeRows }: PortionSize,
 ): CopySource {
   const read = <T extends Document, Row>(cursor: FindCursor<T>, rowOf: (document: T) => Row, limit = rows) =>
@@ -42,6 +45,7 @@ export function copySource(
       // Finishes the changes of crashed hubs; otherwise their events would be missing in the target.
       await connection.write(async () => {
         for (const { collection } of [machines, sessions, snapshots, collectors]) await collection.recover({ all: true })
+        for (const collection of [alerts.alerts, alerts.channels]) await collection.recover({ all: true })
         await snapshots.accountCollection.recover({ all: true })
         await snapshots.finishOrphaned(true)
       })
@@ -72,6 +76,14 @@ export function copySource(
     days: () => read(snapshots.days.find(), copiedDay),
     plans: () => read(snapshots.accounts.find(), copiedPlan),
     collectors: () => read(collectors.collection.documents.find(), copiedCollector),
+    async *alerts() {
+      for (const table of alertTables) {
+        for await (const rows of read(alertRows(connection, table), (document) => copiedAlertRow(table, document))) {
+          const copied = rows.flatMap((row) => row ?? [])
+          if (copied.length > 0) yield copied
+        }
+      }
+    },
     lastEventId: async () => (await log.bounds()).last,
     events(upTo) {
       const options = { sort: { _id: 1 }, batchSize: rows } as const

@@ -7,6 +7,7 @@ import type { Loaders } from '../copy/load.ts'
 import { keyInstants, mergedTasks, newerKey, newerMachine, newerResult, newerSecret, newerSession, withoutSlot } from '../copy/newer.ts'
 import type { CopiedEvent, CopiedKey, CopiedResult, EventPortion, GlobalsPortion, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import { became, otherKeyHasHash, otherTaskHasId, Tally } from '../copy/tally.ts'
+import { loadAlertRow } from './alert-copy.ts'
 import type { AuditLog } from './audit.ts'
 import { addBudget } from './budget.ts'
 import { copiedEvent, type SourceParts } from './copy-source.ts'
@@ -55,6 +56,7 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
     series: ({ rows }) => each([rows], (days) => loadDays(snapshots, days, tally)),
     plans: ({ rows }) => each(rows, (plan) => loadPlan(snapshots, plan, tally)),
     collectors: ({ rows }) => each(rows, (collector) => loadCollector(collectors, collector, tally)),
+    alerts: ({ rows }) => each(rows, (row) => loadAlertRow(parts, row, tally, now)),
     events: (portion) => each([portion], (events) => loadEvents(parts, events, tally, source, now)),
     answers: ({ rows }) => each(rows, (result) => loadResult(parts, result, tally)),
   }

@@ -22,6 +22,7 @@ export function copyStore(parts: TargetParts, quarters: QuarterSums): CopyStore 
         series: await count('limit_day'),
         plans: await count('limit_account'),
         collectors: await count('collector'),
+        alerts: (await count('alert')) + (await count('channel')),
         events: await count('event'),
         answers: await count('once'),
       }))

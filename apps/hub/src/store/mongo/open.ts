@@ -152,7 +152,7 @@ async function assemble(
       listen: (listener) => log.listen(listener),
       append: (events, change) => connection.write(() => audit.record(change, () => appendEvents(log, idempotency, events, change))),
     },
-    copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, pendingIngests }, quarters),
+    copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, alerts, pendingIngests }, quarters),
     runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
     verify: async () => {},
     async check() {

@@ -3,6 +3,7 @@ import type { CopySource } from '../copy/dump.ts'
 import type { CopiedEvent, CopiedResult, GlobalsPortion, PortionSize, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import type { LimitDay } from '../limit-day.ts'
 import { MAX_OBSERVED_EVENTS } from '../session.ts'
+import { alertRowsSql, alertTables, copiedAlertRow, type StoredAlertRow } from './alert-copy.ts'
 import { type AuditRow, auditEntryOf } from './audit-log.ts'
 import { storedBudgets } from './budget.ts'
 import type { Connection } from './connection.ts'
@@ -75,6 +76,14 @@ export function copySource(parts: SourceParts, size: PortionSize): CopySource {
     },
     plans: () => [connection.read(() => readPlans(connection))],
     collectors: () => [connection.read(() => readCollectors(connection))],
+    *alerts() {
+      for (const table of alertTables) {
+        for (const rows of read<StoredAlertRow>(alertRowsSql(table), { first: [''], after: ({ id }) => [id] })) {
+          const copied = rows.flatMap((row) => copiedAlertRow(table, row))
+          if (copied.length > 0) yield copied
+        }
+      }
+    },
     lastEventId: () => connection.read(() => lastEventId(connection)),
     *events(upTo) {
       const sql = 'SELECT event_id AS id, event, at, data FROM event WHERE event_id > ? ORDER BY event_id'

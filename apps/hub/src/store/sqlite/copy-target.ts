@@ -8,6 +8,7 @@ import { keyInstants, newerKey, newerMachine, newerResult, newerSecret, newerSes
 import type { CopiedEvent, CopiedKey, CopiedResult, EventPortion, GlobalsPortion, ReportedCall, SessionWithTasks } from '../copy/portion.ts'
 import { became, otherKeyHasHash, otherTaskHasId, type Tally } from '../copy/tally.ts'
 import type { PriceCuts } from '../usage/price-cuts.ts'
+import { loadAlertRow } from './alert-copy.ts'
 import { loadAuditEntry } from './audit-log.ts'
 import { addBudget } from './budget.ts'
 import type { Connection } from './connection.ts'
@@ -47,6 +48,7 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
     series: ({ rows }) => each(rows, (day) => loadDay(connection, day, tally)),
     plans: ({ rows }) => each(rows, (plan) => loadPlan(connection, plan, tally)),
     collectors: ({ rows }) => each(rows, (collector) => loadCollector(connection, collector, tally)),
+    alerts: ({ rows }) => each(rows, (row) => loadAlertRow(connection, row, tally)),
     events: (portion) => each([portion], (events) => loadEvents(connection, events, tally, transaction.now)),
     answers: ({ rows }) => each(rows, (result) => loadResult(connection, result, tally)),
   }

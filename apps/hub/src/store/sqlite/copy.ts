@@ -22,6 +22,7 @@ export function copyStore(parts: TargetParts, writer: Writer): CopyStore {
         series: count('limit_day'),
         plans: count('limit_account'),
         collectors: count('collector'),
+        alerts: count('alert') + count('channel'),
         events: count('event'),
         answers: count('once'),
       }))

@@ -35,6 +35,26 @@ CREATE INDEX alert_closed ON alert (rule_id, subject, closed_at) WHERE closed_at
 CREATE INDEX alert_closed_at ON alert (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX alert_due ON alert (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX alert_unspread ON alert (unspread_at) WHERE unspread_at IS NOT NULL;
+CREATE TABLE alert_count (
+  state TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  alerts INTEGER NOT NULL,
+  PRIMARY KEY (state, kind, severity)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER alert_added AFTER INSERT ON alert BEGIN
+  INSERT OR IGNORE INTO alert_count VALUES (new.state, new.kind, new.severity, 0);
+  UPDATE alert_count SET alerts = alerts + 1 WHERE state = new.state AND kind = new.kind AND severity = new.severity;
+END;
+CREATE TRIGGER alert_removed AFTER DELETE ON alert BEGIN
+  UPDATE alert_count SET alerts = alerts - 1 WHERE state = old.state AND kind = old.kind AND severity = old.severity;
+END;
+CREATE TRIGGER alert_moved AFTER UPDATE OF state, kind, severity ON alert
+WHEN old.state <> new.state OR old.kind <> new.kind OR old.severity <> new.severity BEGIN
+  UPDATE alert_count SET alerts = alerts - 1 WHERE state = old.state AND kind = old.kind AND severity = old.severity;
+  INSERT OR IGNORE INTO alert_count VALUES (new.state, new.kind, new.severity, 0);
+  UPDATE alert_count SET alerts = alerts + 1 WHERE state = new.state AND kind = new.kind AND severity = new.severity;
+END;
 CREATE TABLE notice (
   notice_id TEXT PRIMARY KEY,
   flip_id TEXT NOT NULL,

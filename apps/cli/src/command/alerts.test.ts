@@ -1,0 +1,168 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Alert } from '@signalbox/contract/alert'
+import type { Channel } from '@signalbox/contract/channel'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeTempFolder, removeFolder } from '../../../../test/support/temp.ts'
+import { type AlertPeer, openAlertPeer } from '../../../hub/test/alert-peer.ts'
+import { type HubFixture, linesOf, shareHubFixture } from '../hub.suite.ts'
+import { widthOf } from '../width.ts'
+
+/** A hub that judges and sends by itself, with a channel and an alert that was sent through it. */
+async function fill(fixture: HubFixture) {
+  const { hub, client } = fixture
+  const { alerts } = hub.app
+  await alerts.prepare()
+  const stop = hub.store.events.listen((events) => void alerts.worker.noteEvents(events))
+  /** Does what there is to do at this instant, until there is nothing left. */
+  const work = async () => {
+    for (let rounds = 0; rounds < 20; rounds++) {
+      await alerts.worker.step()
+      await alerts.sender.idle()
+    }
+  }
+  const fail = async (reason: string) => {
+    const { session_id } = await client.createSession({ project_id: 'shop', machine_id: 'laptop' })
+    await client.markSessionFailed(session_id, { reason })
+    await work()
+    return session_id
+  }
+  await client.createChannel({ kind: 'webhook', name: 'Team', config: { url: peer.url } })
+  const session = await fail('out of memory')
+  hub.clock.pass(20_000)
+  await work()
+  return { ...fixture, stop, work, fail, session }
+}
+
+let peer: AlertPeer
+const folder = makeTempFolder()
+beforeAll(async () => {
+  peer = await openAlertPeer()
+})
+const shared = shareHubFixture(fill)
+afterAll(async () => {
+  shared().stop()
+  await peer.close()
+  removeFolder(folder)
+})
+
+test('alerts are listed and shown with who was notified; --json prints the answer of the hub', async () => {
+  const { run, json, client, session } = shared()
+  const [alert] = await client.listAlerts()
+  expect(await json(['alerts'])).toEqual(await client.listAlerts())
+  expect(await json(['alerts', 'list', '--open', '--severity', 'critical'])).toEqual([])
+  expect(await json(['alert', 'list', '--kind', 'session_failed', '--session', session])).toHaveLength(1)
+  const listed = await run(['alerts', 'list', '--open'], { COLUMNS: '100' })
+  expect(linesOf(listed.stdout)).toHaveLength(1)
+  for (const line of listed.stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(100)
+  const shown = await run(['alerts', 'show', alert!.alert_id.slice(2, 8)])
+  expect(shown.stdout).toMatch(/Reason +out of memory\n/)
+  expect(shown.stdout).toMatch(/Team +Opened +accepted \(204\)/)
+  expect(await json(['alerts', 'show', alert!.alert_id])).toEqual(await client.getAlert(alert!.alert_id))
+  expect((await run(['alerts', 'list', '--machine', 'none'])).stdout).toContain('No alerts match --machine none')
+  expect(await run(['alerts', 'show', 'zzzz'])).toMatchObject({ code: 1, stderr: expect.stringContaining('`signalbox alerts list` shows') })
+  expect((await run(['alerts', 'list', '--open', '--state', 'closed'])).code).toBe(2)
+})
+
+test('an alert is acknowledged, snoozed and closed, and each is undone', async () => {
+  const { run, json, fail, client } = shared()
+  await fail('disk full')
+  const [{ alert_id: id } = {} as Alert] = await client.listAlerts({ state: 'open' })
+  expect((await run(['alerts', 'ack', id, '--note', 'on it'])).stdout).toContain(`${id} is acknowledged: `)
+  expect(await json(['alerts', 'unack', id])).not.toHaveProperty('acknowledged')
+  expect((await run(['alerts', 'snooze', id, '--for', '4h', '--until-changed'])).stdout).toContain('is snoozed until ')
+  expect((await run(['alerts', 'snooze', id, '--for', '4h', '--until', '2100-01-01'])).code).toBe(2)
+  expect((await run(['alerts', 'snooze', id, '--for', 'soon'])).stderr).toContain('such as 30m')
+  expect((await run(['alerts', 'snooze', id, '--end'])).stdout).toContain('is open')
+  expect((await run(['alerts', 'close', id, '--note', 'tidied up'])).stdout).toContain('is closed')
+  expect(await run(['alerts', 'ack', id])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('`signalbox alerts list --open` shows'),
+  })
+})
+
+test('all messages are paused with an end, and watch prints what happens', async () => {
+  const { run, json, start, fail } = shared()
+  expect((await run(['alerts', 'pause', '--for', '2h', '--reason', 'maintenance'])).stdout).toContain('signalbox alerts resume')
+  expect(await json(['alerts', 'resume'])).not.toHaveProperty('paused')
+  const watching = start(['alerts', 'watch', '--json'])
+  await watching.output(/Watching/)
+  await fail('killed')
+  const [, line = ''] = await watching.output(/^(\{.*"alert\.opened".*\})$/m)
+  expect(JSON.parse(line)).toMatchObject({ event: 'alert.opened', data: { kind: 'session_failed', severity: 'warning' } })
+  expect(await watching.stop('SIGINT')).toMatchObject({ code: 0 })
+  const after = start(['alerts', 'watch', '--after', '0'])
+  await after.output(/opened +warning +Session .* has failed: out of memory/)
+})
+
+test('a channel is added with its secret, tested, renamed, switched off and removed', async () => {
+  const { run, json } = shared()
+  const added = await json<Channel & { id: string; secret: string }>([
+    'channels',
+    'add',
+    'webhook',
+    '--url',
+    peer.url,
+    '--name',
+    'ci',
+    '--quiet',
+    'mon-fri 22:00-07:00',
+  ])
+  expect(added).toMatchObject({ id: added.channel_id, kind: 'webhook', name: 'ci', secret: expect.stringMatching(/^whsec_/) })
+  expect(added.quiet_hours).toMatchObject([{ from: '22:00', to: '07:00', days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] }])
+  const token = path.join(folder, 'token')
+  fs.writeFileSync(token, '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw\n')
+  const chat = await run(['channels', 'add', 'telegram', '--bot-token', `@${token}`, '--chat-id', '-1001234', '--off'])
+  expect(chat).toMatchObject({ code: 0, stdout: expect.stringMatching(/^c_\S+\n$/) })
+  expect(await json<Channel[]>(['channels'])).toMatchObject([
+    { name: 'ci' },
+    { name: 'Team' },
+    { name: 'Telegram', state: 'off', config: { chat_id: '-1001234', bot_token: '…' } },
+  ])
+  expect((await run(['channels', 'test', 'ci'])).stdout).toMatch(/^ci: accepted \(204\), \d+ ms\n$/)
+  peer.answers.push(503)
+  expect(await run(['channels', 'test', 'ci'])).toMatchObject({ code: 1, stdout: expect.stringContaining('not accepted') })
+  peer.answers.push(503)
+  const refused = await run(['channels', 'add', 'webhook', '--url', peer.url, '--name', 'other', '--test'])
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('No channel was created.') })
+  expect((await run(['channels', 'rename', 'ci', 'build'])).stdout).toContain('is build now')
+  expect((await run(['channels', 'disable', 'build'])).stdout).toBe('build is switched off.\n')
+  expect((await run(['channels', 'messages', 'build'])).stdout).toContain('Nothing was sent through build yet')
+  expect(linesOf((await run(['channels', 'messages', 'team'])).stdout).length).toBeGreaterThan(0)
+  expect((await run(['channels', 'remove', 'build'])).code).toBe(2)
+  expect((await run(['channels', 'remove', 'build', '--yes'])).stdout).toBe('build is removed.\n')
+  expect(await run(['channels', 'add', 'webhook'])).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --url') })
+  expect((await run(['channels', 'add', 'slack', '--help'])).stdout).toContain('--server <name>')
+  await run(['channels', 'remove', 'telegram', '--yes'])
+})
+
+test('rules are listed, added, changed, previewed, switched off and removed', async () => {
+  const { run, json, client } = shared()
+  expect(await json(['rules'])).toEqual(await client.listAlertRules())
+  expect((await run(['rules', 'show', 'session_waiting'])).stdout).toMatch(/When +Waiting for longer than 10 min; Waiting for Anything\n/)
+  const set = ['rules', 'set', 'session_waiting', '--after', '5m', '--channels', 'Team', '--remind', '30m', '--escalate', '1h=all']
+  expect(await json(set)).toMatchObject({
+    parameters: { after_ms: 300_000 },
+    repeat_ms: 1_800_000,
+    escalate: [{ after_ms: 3_600_000, channels: 'all' }],
+  })
+  expect(await json(['rules', 'set', 'session_waiting', '--no-remind', '--no-escalate', '--channels', 'none'])).toMatchObject({
+    escalate: [],
+    channels: [],
+  })
+  expect((await run(['rules', 'set', 'session_waiting', '--percent', '3'])).stderr).toContain('has no --percent')
+  expect((await run(['rules', 'add', 'budget', '--amount', '200'])).stderr).toContain('needs --period')
+  const budget = ['rules', 'add', 'budget', '--amount', '200', '--period', 'month', '--project', 'shop-*', '--name', 'Shop']
+  expect((await run([...budget, '--preview'])).stdout).toContain('It holds for nothing now.')
+  const created = await run(budget)
+  expect(created).toMatchObject({ code: 0, stderr: 'Shop is on.\n' })
+  expect(await json(['rules', 'show', 'shop'])).toMatchObject({
+    filter: { project_id: ['shop-*'] },
+    parameters: { amount_usd: 200, period: 'month' },
+  })
+  expect((await run(['rules', 'preview', 'session_failed'])).stdout).toMatch(/it would have opened/)
+  expect((await run(['rules', 'disable', 'shop'])).stdout).toBe('Shop is off.\n')
+  expect((await run(['rules', 'snooze', 'session_failed', '--for', '1h'])).stdout).toContain('notifies no one until')
+  expect((await run(['rules', 'snooze', 'session_failed', '--end'])).stdout).toContain('notifies again')
+  expect((await run(['rules', 'remove', created.stdout.trim(), '--yes'])).stdout).toBe('Shop is removed.\n')
+})

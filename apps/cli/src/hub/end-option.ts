@@ -1,0 +1,37 @@
+import { parseDuration } from '@signalbox/client/alert-parameter'
+import { type Command, InvalidArgumentError } from 'commander'
+import { usageError } from '../failure.ts'
+import type { Io } from '../io.ts'
+
+/** When a snooze or a pause ends. */
+export interface EndOptions {
+  /** Milliseconds. */
+  readonly for?: number
+  /** An instant to come, ISO 8601. */
+  readonly until?: string
+}
+
+const MAX_MS = 366 * 86_400_000
+
+/** Adds `--for` and `--until`, of which one is given at most. */
+export function endOptions(command: Command, { now }: Io): Command {
+  return command
+    .option('--for <time>', 'how long, such as 30m, 4h or 2d (default: 1h)', durationOf)
+    .option('--until <time>', 'until this time, such as 2027-01-31T08:00, in the zone of this machine', (text) => {
+      const end = Date.parse(text)
+      if (!(end > now())) throw new InvalidArgumentError('It must be a time to come such as 2027-01-31T08:00.')
+      return new Date(end).toISOString()
+    })
+}
+
+/** The end as the hub takes it. */
+export function toEnd({ for: length, until }: EndOptions): { readonly for_ms: number } | { readonly until: string } {
+  if (length !== undefined && until !== undefined) throw usageError('--for and --until exclude each other.')
+  return until === undefined ? { for_ms: length ?? 3_600_000 } : { until }
+}
+
+function durationOf(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms < 1_000 || ms > MAX_MS) throw new InvalidArgumentError('It must be a time such as 30m, 4h or 2d, up to 366d.')
+  return ms
+}

@@ -1,0 +1,64 @@
+import { ruleForms } from '@signalbox/contract/alert-rule-form'
+import { Link } from '@tanstack/react-router'
+import { alertValueLabel, closeReasonNames, formatAlertValue } from '../hub/alert-words.ts'
+import type { AlertDetail } from '../hub/answer.ts'
+import { type Figure, FigureList } from '../ui/figure-list.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+
+/** What an alert is about, its figures and its times. */
+export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {
+  const zone = browserTimeZone()
+  const { about, values } = alert
+  const moment = (at: string) => <Moment at={at} zone={zone} />
+  const figures: (Figure | undefined)[] = [
+    {
+      label: 'Rule',
+      value: (
+        <Link to="/alerts" search={{ rule: alert.rule_id }} className="breakable" title={ruleForms[alert.kind].description}>
+          {alert.rule_name}
+        </Link>
+      ),
+    },
+    about.session_id === undefined
+      ? undefined
+      : {
+          label: 'Session',
+          value: (
+            <Link to="/sessions/$id" params={{ id: about.session_id }} title={about.session_id}>
+              {about.session_id.slice(0, 8)}
+            </Link>
+          ),
+        },
+    about.machine_id === undefined
+      ? undefined
+      : {
+          label: 'Machine',
+          value: (
+            <Link to="/sessions" search={{ machine: about.machine_id }} className="breakable">
+              {about.machine_id}
+            </Link>
+          ),
+        },
+    text('Project', about.project_id),
+    text('Account', about.account),
+    text('Task', about.task_id),
+    ...Object.entries(values).map(([name, value]) => text(alertValueLabel(name), formatAlertValue(name, value))),
+    { label: 'Began', value: moment(alert.occurred_at) },
+    alert.opened_at === undefined ? undefined : { label: 'Opened', value: moment(alert.opened_at) },
+    alert.closed_at === undefined ? undefined : { label: 'Closed', value: moment(alert.closed_at) },
+    alert.close_reason === undefined ? undefined : text('Why', closeReasonNames[alert.close_reason]),
+    alert.flaps === 0 ? undefined : text('Cleared and came back', `${alert.flaps}×`),
+    alert.escalated === 0 ? undefined : text('Escalated', `${alert.escalated}×`),
+  ]
+  return (
+    <Panel title="Details">
+      <FigureList figures={figures.filter((figure) => figure !== undefined)} layout="rows" />
+    </Panel>
+  )
+}
+
+function text(label: string, value: string | undefined): Figure | undefined {
+  return value === undefined ? undefined : { label, value: <span className="breakable">{value}</span> }
+}

@@ -1,0 +1,73 @@
+import { ruleForms } from '@signalbox/contract/alert-rule-form'
+import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
+import { alertSeverities } from '@signalbox/contract/alert-severity'
+import { useAlertRules } from '../hub/alert-rules.ts'
+import { Button } from '../ui/button.tsx'
+import { Picker } from '../ui/picker.tsx'
+import { type StateFilter, stateFilterOf, stateFilters } from './alert-filter.ts'
+import type { AlertSearch } from './alert-search.ts'
+import { severityNames } from './severity-mark.tsx'
+import '../ui/filter-bar.css'
+
+const stateNames: Readonly<Record<StateFilter, string>> = { open: 'Open', closed: 'Closed' }
+
+interface AlertFiltersProps {
+  readonly search: AlertSearch
+  readonly change: (next: AlertSearch) => void
+}
+
+/** Filters of the alerts screen; each choice is a query parameter. */
+export function AlertFilters({ search, change }: AlertFiltersProps) {
+  const rules = useAlertRules()
+  const state = stateFilterOf(search)
+  const kind = alertRuleKinds.find((name) => name === search.kind)
+  const severity = alertSeverities.find((name) => name === search.severity)
+  const rule = rules.data?.find(({ rule_id }) => rule_id === search.rule)
+  const without = (name: keyof AlertSearch) => Object.fromEntries(Object.entries(search).filter(([key]) => key !== name)) as AlertSearch
+  const pick = (name: keyof AlertSearch) => (value: string | undefined) =>
+    change(value === undefined ? without(name) : { ...search, [name]: value })
+  const chip = (name: keyof AlertSearch, text: string) => (
+    <Button className="filter-chip" onClick={() => change(without(name))} aria-label={`Remove the filter ${text}`}>
+      {text} ×
+    </Button>
+  )
+  return (
+    <search className="filter-bar" aria-label="Filters">
+      <Picker
+        label="State"
+        all="All states"
+        text={state === undefined ? 'All states' : stateNames[state]}
+        value={state}
+        highlighted={state !== undefined}
+        options={stateFilters.map((value) => ({ value, label: stateNames[value] }))}
+        onPick={pick('state')}
+      />
+      <Picker
+        label="Severity"
+        all="All severities"
+        text={severity === undefined ? 'All severities' : severityNames[severity]}
+        value={severity}
+        highlighted={severity !== undefined}
+        options={alertSeverities.toReversed().map((value) => ({ value, label: severityNames[value] }))}
+        onPick={pick('severity')}
+      />
+      <Picker
+        label="Kind"
+        all="All kinds"
+        text={kind === undefined ? 'All kinds' : ruleForms[kind].label}
+        value={kind}
+        highlighted={kind !== undefined}
+        options={alertRuleKinds.map((value) => ({ value, label: ruleForms[value].label, title: ruleForms[value].description }))}
+        onPick={pick('kind')}
+      />
+      {search.rule !== undefined && chip('rule', `Rule ${rule?.name ?? search.rule}`)}
+      {search.machine !== undefined && chip('machine', `Machine ${search.machine}`)}
+      {search.session !== undefined && chip('session', `Session ${search.session.slice(0, 8)}`)}
+      {Object.keys(search).length > 0 && (
+        <Button variant="bare" onClick={() => change({})}>
+          Clear filters
+        </Button>
+      )}
+    </search>
+  )
+}

@@ -1,0 +1,124 @@
+import { countOf } from '@signalbox/contract/plural'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { useAlertSummary } from '../hub/alert-summary.ts'
+import { useAlertHistory } from '../hub/alerts.ts'
+import { toProblem } from '../hub/problem.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
+import { Button } from '../ui/button.tsx'
+import { formatExact } from '../ui/number-format.ts'
+import { Panel } from '../ui/panel.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { toAlertFilter } from './alert-filter.ts'
+import { AlertRow } from './alert-row.tsx'
+import { PauseButton } from './pause-button.tsx'
+import { PauseNote } from './pause-note.tsx'
+import './alerts.css'
+
+/** The filters weigh as much as the list, so they load after it. */
+const AlertFilters = lazy(() => import('./alert-filters.tsx').then(({ AlertFilters }) => ({ default: AlertFilters })))
+
+/** Every alert, open or over, newest first. */
+export function Alerts() {
+  const search = useSearch({ from: '/alerts' })
+  const navigate = useNavigate({ from: '/alerts' })
+  const summary = useAlertSummary()
+  const scopes = useWhoAmI().data?.scopes ?? []
+  const history = useAlertHistory(toAlertFilter(search))
+  const rows = history.data?.pages.flatMap((page) => page.rows)
+  const total = history.data?.pages.at(-1)?.total ?? 0
+  const problem = history.error === null ? undefined : toProblem(history.error)
+  const filtered = Object.keys(search).length > 0
+  return (
+    <div className="screen alerts">
+      <ScreenTitle name="Alerts" />
+      <header className="screen-head">
+        <div>
+          <h1>Alerts</h1>
+          {summary.data !== undefined && <p className="muted">{describeSummary(summary.data)}</p>}
+        </div>
+        <div className="alerts-head-actions">
+          <Link to="/settings" hash="channels" className="button">
+            Channels and rules
+          </Link>
+          {scopes.includes('admin') && summary.data?.paused === undefined && <PauseButton />}
+        </div>
+      </header>
+      {summary.data?.enabled === false && (
+        <p className="offline-note" role="note">
+          Alerts are switched off on this hub, by <code>ALERTS=false</code>: nothing is watched and nothing is sent.
+        </p>
+      )}
+      {summary.data?.paused !== undefined && <PauseNote pause={summary.data.paused} />}
+      <Suspense fallback={<div className="alerts-filters-placeholder" />}>
+        <AlertFilters search={search} change={(next) => void navigate({ search: next, replace: true })} />
+      </Suspense>
+      {problem !== undefined && !(problem.offline && rows !== undefined) && <ProblemNote {...problem} onRetry={() => history.refetch()} />}
+      {rows === undefined ? (
+        problem === undefined && <Skeleton height={320} label="Loading alerts" />
+      ) : (
+        <Panel
+          title={filtered ? 'Alerts that match' : 'History'}
+          className="dims"
+          aside={rows.length > 0 && <span className="small muted">{formatCount(rows.length, total)}</span>}
+        >
+          {rows.length === 0 ? (
+            <NoAlerts filtered={filtered} onClear={() => void navigate({ search: {} })} />
+          ) : (
+            <ul>
+              {rows.map((alert) => (
+                <AlertRow key={alert.alert_id} alert={alert} mayWrite={scopes.includes('write')} />
+              ))}
+            </ul>
+          )}
+          {history.hasNextPage && (
+            <p className="alerts-more">
+              <Button onClick={() => history.fetchNextPage()} disabled={history.isFetchingNextPage}>
+                Show older
+              </Button>
+            </p>
+          )}
+        </Panel>
+      )}
+    </div>
+  )
+}
+
+function NoAlerts({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+  if (filtered) {
+    return (
+      <div className="alerts-none">
+        <p className="muted">No alert matches these filters.</p>
+        <Button onClick={onClear}>Show all alerts</Button>
+      </div>
+    )
+  }
+  return (
+    <p className="muted">
+      Nothing has happened that a rule watches for. The rules, and the channels through which you are notified, are in{' '}
+      <Link to="/settings" hash="channels">
+        Settings
+      </Link>
+      .
+    </p>
+  )
+}
+
+type Summary = NonNullable<ReturnType<typeof useAlertSummary>['data']>
+
+function describeSummary({ open, channels, waiting }: Summary): string {
+  const count = open.info + open.warning + open.critical
+  const broken = channels.broken + channels.failing
+  const parts = [count === 0 ? 'No alert is open' : `${countOf(count, 'alert')} open`]
+  const all = channels.ok + broken
+  parts.push(all === 0 ? 'no channel notifies anyone' : countOf(all, 'channel'))
+  if (broken > 0) parts.push(`${broken} of them ${broken === 1 ? 'does' : 'do'} not get through`)
+  if (waiting > 0) parts.push(`${countOf(waiting, 'message')} waiting`)
+  return `${parts.join(', ')}.`
+}
+
+function formatCount(shown: number, total: number): string {
+  return total > shown ? `${formatExact(shown)} of ${formatExact(total)}` : formatExact(shown)
+}

@@ -1,0 +1,181 @@
+import type { ChannelKindName } from '@signalbox/contract/channel-kind'
+import { type FormEvent, useId, useState } from 'react'
+import { channelWords } from '../../hub/alert-words.ts'
+import type { Channel } from '../../hub/answer.ts'
+import { useChangeChannel, useCreateChannel, useTestChannel } from '../../hub/channels.ts'
+import { toProblem } from '../../hub/problem.ts'
+import { Button } from '../../ui/button.tsx'
+import { CopyLine } from '../../ui/copy-line.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ProblemNote } from '../../ui/problem-note.tsx'
+import { ChannelFields } from './channel-fields.tsx'
+import { type ChannelForm, emptyChannelForm, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
+import { KindChoice } from './kind-choice.tsx'
+import { QuietHoursFields } from './quiet-hours-fields.tsx'
+import { TestResult } from './test-result.tsx'
+import '../../ui/field.css'
+import './channel-dialog.css'
+
+const MAX_NAME_LENGTH = 100
+
+/** Sets up a new channel: first its kind, then its fields, with a test before it is saved. */
+export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) {
+  const [kind, setKind] = useState<ChannelKindName>()
+  const create = useCreateChannel()
+  if (kind === undefined) {
+    return (
+      <Dialog onClose={onClose} title="New channel">
+        <KindChoice onChoose={setKind} />
+      </Dialog>
+    )
+  }
+  if (create.data !== undefined) {
+    const { secret, name } = create.data
+    return (
+      <Dialog onClose={onClose} title="Channel created">
+        <div className="channel-form">
+          {secret === undefined ? (
+            <p>“{name}” is notified from now on.</p>
+          ) : (
+            <>
+              <p>
+                Copy the signing secret of “{name}” now: it is shown only once. With it the receiver verifies that a message is from this
+                hub.
+              </p>
+              <CopyLine text={secret} label="the signing secret" />
+            </>
+          )}
+        </div>
+        <div className="dialog-actions">
+          <Button variant="primary" onClick={onClose}>
+            Done
+          </Button>
+        </div>
+      </Dialog>
+    )
+  }
+  return (
+    <FormDialog
+      title={`New channel: ${channelWords[kind].name}`}
+      kind={kind}
+      saved={undefined}
+      pending={create.isPending}
+      error={create.error}
+      onClose={onClose}
+      onBack={() => setKind(undefined)}
+      onSave={(form) =>
+        create.mutate(
+          {
+            kind,
+            name: form.name.trim() === '' ? channelWords[kind].name : form.name.trim(),
+            config: toChannelConfig(kind, form),
+            quiet_hours: [...form.quietHours],
+            lets_through: form.letsThrough,
+            enabled: form.enabled,
+          },
+          { onSuccess: ({ secret }) => secret === undefined && onClose() },
+        )
+      }
+    />
+  )
+}
+
+/** Changes a channel. */
+export function ChangeChannelDialog({ channel, onClose }: { readonly channel: Channel; readonly onClose: () => void }) {
+  const change = useChangeChannel()
+  return (
+    <FormDialog
+      title={`Change “${channel.name}”`}
+      kind={channel.kind}
+      saved={channel}
+      pending={change.isPending}
+      error={change.error}
+      onClose={onClose}
+      onSave={(form) =>
+        change.mutate(
+          {
+            id: channel.channel_id,
+            revision: channel.revision,
+            change: {
+              ...(form.name.trim() === '' ? {} : { name: form.name.trim() }),
+              // Which browser it is cannot be typed.
+              ...(channel.kind === 'web_push' ? {} : { config: toChannelConfig(channel.kind, form) }),
+              quiet_hours: [...form.quietHours],
+              lets_through: form.letsThrough,
+              enabled: form.enabled,
+            },
+          },
+          { onSuccess: onClose },
+        )
+      }
+    />
+  )
+}
+
+interface FormDialogProps {
+  readonly title: string
+  readonly kind: ChannelKindName
+  readonly saved: Channel | undefined
+  readonly pending: boolean
+  readonly error: Error | null
+  readonly onSave: (form: ChannelForm) => void
+  readonly onClose: () => void
+  readonly onBack?: () => void
+}
+
+function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBack }: FormDialogProps) {
+  const id = useId()
+  const [form, setForm] = useState(() => (saved === undefined ? emptyChannelForm : toChannelForm(saved)))
+  const test = useTestChannel()
+  const change = (part: Partial<ChannelForm>) => setForm((known) => ({ ...known, ...part }))
+  const isMissing = missingFields(kind, form, saved).length > 0
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    onSave(form)
+  }
+  function sendTest(): void {
+    test.mutate({ kind, config: toChannelConfig(kind, form), ...(saved === undefined ? {} : { channel_id: saved.channel_id }) })
+  }
+
+  return (
+    <Dialog onClose={onClose} title={title}>
+      <form className="channel-form" onSubmit={submit}>
+        <div className="field">
+          <label htmlFor={`${id}-name`}>Name</label>
+          <input
+            id={`${id}-name`}
+            className="input"
+            maxLength={MAX_NAME_LENGTH}
+            autoComplete="off"
+            placeholder={channelWords[kind].name}
+            value={form.name}
+            onChange={(event) => change({ name: event.target.value })}
+          />
+        </div>
+        <ChannelFields kind={kind} form={form} change={change} saved={saved} />
+        <QuietHoursFields form={form} change={change} />
+        <label className="check-line">
+          <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
+          Switched on
+        </label>
+        {kind !== 'web_push' && (
+          <div className="channel-test">
+            <Button onClick={sendTest} disabled={isMissing || test.isPending}>
+              Send a test
+            </Button>
+            <TestResult test={test} />
+          </div>
+        )}
+        {error !== null && <ProblemNote {...toProblem(error)} />}
+        <div className="dialog-actions">
+          {onBack !== undefined && <Button onClick={onBack}>Back</Button>}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" disabled={pending || isMissing}>
+            {saved === undefined ? 'Create channel' : 'Save'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,44 @@
+import { channelFields, channelFieldValue } from '@signalbox/contract/channel-field'
+import type { ChannelKindName } from '@signalbox/contract/channel-kind'
+import type { Channel } from '../../hub/answer.ts'
+
+export type QuietHours = Channel['quiet_hours'][number]
+export type Weekday = NonNullable<QuietHours['days']>[number]
+
+/** What a person types to set up a channel. */
+export interface ChannelForm {
+  readonly name: string
+  /** By the name of the field. */
+  readonly texts: Readonly<Record<string, string>>
+  readonly quietHours: readonly QuietHours[]
+  readonly letsThrough: Channel['lets_through']
+  readonly enabled: boolean
+}
+
+export const emptyChannelForm: ChannelForm = { name: '', texts: {}, quietHours: [], letsThrough: 'critical', enabled: true }
+
+/** A channel as it can be changed. Secrets are empty: an empty one stays as it is. */
+export function toChannelForm({ kind, name, config, quiet_hours, lets_through, state }: Channel): ChannelForm {
+  const texts = channelFields[kind]
+    .filter((field) => !field.secret && config[field.name] !== undefined)
+    .map((field) => [field.name, toText(config[field.name])])
+  return { name, texts: Object.fromEntries(texts), quietHours: quiet_hours, letsThrough: lets_through, enabled: state !== 'off' }
+}
+
+function toText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ')
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+}
+
+/** The configuration that was typed, without what is empty. */
+export function toChannelConfig(kind: ChannelKindName, { texts }: ChannelForm): Record<string, unknown> {
+  const values = channelFields[kind].map((field) => [field.name, channelFieldValue(field, texts[field.name] ?? '')] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
+}
+
+/** The names of the fields that need a value. A secret of a channel that is saved needs none. */
+export function missingFields(kind: ChannelKindName, { texts }: ChannelForm, saved: Channel | undefined): string[] {
+  return channelFields[kind]
+    .filter(({ required, secret, name }) => required && !(secret && saved !== undefined) && (texts[name] ?? '').trim() === '')
+    .map(({ name }) => name)
+}

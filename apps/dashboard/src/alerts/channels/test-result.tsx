@@ -1,0 +1,32 @@
+import { describeTest } from '../../hub/alert-words.ts'
+import type { useTestChannel } from '../../hub/channels.ts'
+import { toProblem } from '../../hub/problem.ts'
+import { StatusIndicator } from '../../ui/status-indicator.tsx'
+import './test-result.css'
+
+/** What came of a test message. */
+export function TestResult({ test }: { readonly test: Pick<ReturnType<typeof useTestChannel>, 'data' | 'error' | 'isPending'> }) {
+  const { data, error, isPending } = test
+  const problem = error === null ? undefined : toProblem(error)
+  return (
+    <p className="test-result small" role="status">
+      {isPending && 'Sending a test …'}
+      {problem !== undefined && (
+        <>
+          <StatusIndicator color="red" />
+          <span className="breakable">
+            {problem.message} {problem.suggestion}
+          </span>
+        </>
+      )}
+      {!isPending && data !== undefined && (
+        <>
+          <StatusIndicator color={data.outcome === 'sent' ? 'green' : 'red'} />
+          <span className="breakable">
+            {describeTest({ ...data, id: data.receipt?.id })} · {data.ms} ms
+          </span>
+        </>
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,47 @@
+/** When a snooze or a pause ends. */
+
+export interface EndOption {
+  readonly value: string
+  readonly label: string
+}
+
+const HOUR_MS = 3_600_000
+/** The time of day at which a snooze until tomorrow ends. */
+const MORNING_HOUR = 8
+
+const lengths: Readonly<Record<string, number>> = {
+  '15m': HOUR_MS / 4,
+  '1h': HOUR_MS,
+  '4h': 4 * HOUR_MS,
+  '1w': 7 * 24 * HOUR_MS,
+}
+
+export const endOptions: readonly EndOption[] = [
+  { value: '15m', label: '15 minutes' },
+  { value: '1h', label: '1 hour' },
+  { value: '4h', label: '4 hours' },
+  { value: 'tomorrow', label: 'Until tomorrow, 8:00' },
+  { value: '1w', label: '1 week' },
+  { value: 'at', label: 'Until …' },
+]
+
+export type End = { readonly for_ms: number } | { readonly until: string }
+
+/**
+ * The end that was chosen; undefined while there is none to come.
+ * @param at the date and time typed for `at`, as the input has it: local, without a zone
+ */
+export function toEnd(choice: string, at: string, now: number): End | undefined {
+  const length = lengths[choice]
+  if (length !== undefined) return { for_ms: length }
+  const end = choice === 'tomorrow' ? tomorrowMorning(now) : Date.parse(at)
+  return end > now ? { until: new Date(end).toISOString() } : undefined
+}
+
+/** In the zone of the browser. */
+function tomorrowMorning(now: number): number {
+  const day = new Date(now)
+  day.setDate(day.getDate() + 1)
+  day.setHours(MORNING_HOUR, 0, 0, 0)
+  return day.getTime()
+}

@@ -1,0 +1,81 @@
+import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { toProblem } from '../hub/problem.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { type End, endOptions, toEnd } from './end-choice.ts'
+import '../ui/field.css'
+import './end-dialog.css'
+
+interface EndDialogProps {
+  readonly title: string
+  /** What happens until the end. */
+  readonly about: ReactNode
+  /** The text of the button. */
+  readonly action: string
+  readonly pending: boolean
+  readonly error: Error | null
+  readonly onEnd: (end: End) => void
+  readonly onClose: () => void
+  /** More fields. */
+  readonly children?: ReactNode
+}
+
+/** Asks until when something is held. There is always an end. */
+export function EndDialog({ title, about, action, pending, error, onEnd, onClose, children }: EndDialogProps) {
+  const id = useId()
+  const [choice, setChoice] = useState('1h')
+  const [at, setAt] = useState('')
+  const [isMissing, setMissing] = useState(false)
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const end = toEnd(choice, at, Date.now())
+    setMissing(end === undefined)
+    if (end !== undefined) onEnd(end)
+  }
+
+  return (
+    <Dialog onClose={onClose} title={title}>
+      <form className="end-dialog" onSubmit={submit}>
+        <p className="muted">{about}</p>
+        <fieldset className="end-options">
+          <legend className="visually-hidden">How long</legend>
+          {endOptions.map(({ value, label }) => (
+            <label key={value}>
+              <input type="radio" name={id} value={value} checked={choice === value} onChange={() => setChoice(value)} />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+        {choice === 'at' && (
+          <div className="field">
+            <label htmlFor={`${id}-at`}>Date and time</label>
+            <input
+              id={`${id}-at`}
+              className="input"
+              type="datetime-local"
+              value={at}
+              onChange={(event) => setAt(event.target.value)}
+              aria-invalid={isMissing || undefined}
+              aria-describedby={isMissing ? `${id}-missing` : undefined}
+            />
+            {isMissing && (
+              <p id={`${id}-missing`} className="small field-problem" role="alert">
+                Choose a time to come.
+              </p>
+            )}
+          </div>
+        )}
+        {children}
+        {error !== null && <ProblemNote {...toProblem(error)} />}
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" disabled={pending}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,36 @@
+import { flipNames } from '../hub/alert-words.ts'
+import type { AlertDetail } from '../hub/answer.ts'
+import { Moment } from '../ui/moment.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { severityNames } from './severity-mark.tsx'
+import './flips-panel.css'
+
+/** What has become of an alert, newest first. */
+export function FlipsPanel({ alert }: { readonly alert: AlertDetail }) {
+  const zone = browserTimeZone()
+  return (
+    <Panel title="What happened">
+      {alert.flips.length === 0 ? (
+        <p className="muted">Nothing yet.</p>
+      ) : (
+        <ol className="flips">
+          {alert.flips.toReversed().map((flip) => (
+            <li key={flip.flip_id} data-what={flip.what} data-severity={flip.severity}>
+              <span className="small muted">
+                <Moment at={flip.occurred_at} zone={zone} />
+              </span>
+              <span className="breakable">
+                <b>{flipNames[flip.what]}</b>{' '}
+                <span className="muted">
+                  {severityNames[flip.severity]}
+                  {flip.summary !== alert.summary && `: ${flip.summary}`}
+                </span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,33 @@
+import { describeAttempt } from '../hub/alert-words.ts'
+import type { AlertMessage } from '../hub/answer.ts'
+import { Moment } from '../ui/moment.tsx'
+import { browserTimeZone, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
+import './message-attempts.css'
+
+/** Each attempt to send a message: when, and what the peer answered. */
+export function MessageAttempts({ message }: { readonly message: AlertMessage }) {
+  const zone = browserTimeZone()
+  return (
+    <>
+      {message.attempts.length > 0 && (
+        <ol className="attempts" aria-label="Attempts">
+          {message.attempts.map((attempt) => (
+            <li key={attempt.n} data-outcome={attempt.outcome ?? 'sending'}>
+              <time dateTime={attempt.started_at} title={formatExactMoment(Date.parse(attempt.started_at), zone)}>
+                {formatExactTime(Date.parse(attempt.started_at), zone)}
+              </time>
+              <span className="breakable">{describeAttempt(attempt)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {message.state === 'sealed' && message.next_at !== undefined && message.attempts.length > 0 && (
+        <p className="small muted">
+          Next attempt <Moment at={message.next_at} zone={zone} />.
+        </p>
+      )}
+      {message.state === 'dropped' && <p className="small muted">Given up: {message.reason ?? 'no reason given'}.</p>}
+      {message.may_be_repeat && <p className="small muted">It says that it may be a repeat.</p>}
+    </>
+  )
+}

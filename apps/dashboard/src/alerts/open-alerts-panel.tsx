@@ -1,0 +1,62 @@
+import { countOf } from '@signalbox/contract/plural'
+import { Link } from '@tanstack/react-router'
+import { MAX_OPEN_ALERTS, useOpenAlerts } from '../hub/alerts.ts'
+import type { AlertSummary } from '../hub/answer.ts'
+import { toProblem } from '../hub/problem.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
+import { CountAnnouncer } from '../ui/count-announcer.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { AlertRow } from './alert-row.tsx'
+import { bySeverity } from './by-severity.ts'
+import { PauseNote } from './pause-note.tsx'
+import './open-alerts-panel.css'
+
+/** Alerts listed on Today; the others are one link away. */
+const MAX_ROWS = 8
+
+/** What is open now, the worst first, with what can be done about it. */
+export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary }) {
+  const alerts = useOpenAlerts()
+  const mayWrite = useWhoAmI().data?.scopes.includes('write') === true
+  const count = summary.open.info + summary.open.warning + summary.open.critical
+  const rows = bySeverity(alerts.data ?? [])
+  const problem = alerts.error === null ? undefined : toProblem(alerts.error)
+  return (
+    <Panel
+      title="Open alerts"
+      className="open-alerts"
+      aside={
+        <Link to="/alerts" className="small">
+          All alerts
+        </Link>
+      }
+    >
+      <CountAnnouncer count={count} describe={describeCount} />
+      {summary.paused !== undefined && <PauseNote pause={summary.paused} />}
+      {problem !== undefined && !(problem.offline && alerts.data !== undefined) && (
+        <ProblemNote {...problem} onRetry={() => alerts.refetch()} />
+      )}
+      {alerts.data === undefined && problem === undefined && count > 0 && <Skeleton height={52} label="Loading open alerts" />}
+      {rows.length > 0 && (
+        <ul>
+          {rows.slice(0, MAX_ROWS).map((alert) => (
+            <AlertRow key={alert.alert_id} alert={alert} mayWrite={mayWrite} />
+          ))}
+        </ul>
+      )}
+      {rows.length > MAX_ROWS && (
+        <p className="small">
+          <Link to="/alerts" search={{ state: 'open' }}>
+            {count > MAX_OPEN_ALERTS ? `All ${count} open alerts` : countOf(rows.length - MAX_ROWS, 'more open alert')}
+          </Link>
+        </p>
+      )}
+    </Panel>
+  )
+}
+
+function describeCount(count: number): string {
+  return count === 0 ? 'No alert is open any more' : `${countOf(count, 'alert')} ${count === 1 ? 'is' : 'are'} open`
+}

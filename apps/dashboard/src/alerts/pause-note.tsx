@@ -1,0 +1,33 @@
+import { usePauseAlerts } from '../hub/alerts.ts'
+import type { AlertSummary } from '../hub/answer.ts'
+import { toProblem } from '../hub/problem.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
+import { Button } from '../ui/button.tsx'
+import { RecentMoment } from '../ui/moment.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import './pause-note.css'
+
+/** Says that nothing is sent, why and until when, and ends that. */
+export function PauseNote({ pause }: { readonly pause: NonNullable<AlertSummary['paused']> }) {
+  const resume = usePauseAlerts()
+  const mayResume = useWhoAmI().data?.scopes.includes('admin') === true
+  return (
+    <div className="pause-note" role="note">
+      <p className="breakable">
+        <strong>
+          All messages are paused until <RecentMoment at={pause.until} zone={browserTimeZone()} />.
+        </strong>{' '}
+        Alerts open and close here meanwhile.
+        {pause.reason !== undefined && ` Reason: ${pause.reason}.`}
+        {pause.by !== undefined && ` Paused by ${pause.by}.`}
+      </p>
+      {mayResume && (
+        <Button onClick={() => resume.mutate(undefined)} disabled={resume.isPending}>
+          Resume
+        </Button>
+      )}
+      {resume.error !== null && <ProblemNote {...toProblem(resume.error)} />}
+    </div>
+  )
+}

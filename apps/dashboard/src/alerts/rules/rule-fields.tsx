@@ -1,0 +1,288 @@
+import {
+  type FilterField,
+  filterFields,
+  type RuleForm as KindForm,
+  type ParameterField,
+  ruleForms,
+} from '@signalbox/contract/alert-rule-form'
+import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
+import { type AlertSeverity, alertSeverities } from '@signalbox/contract/alert-severity'
+import { type ReactNode, useId } from 'react'
+import type { Channel } from '../../hub/answer.ts'
+import { Button } from '../../ui/button.tsx'
+import { severityNames } from '../severity-mark.tsx'
+import { ChannelPicker } from './channel-picker.tsx'
+import type { RuleForm, RuleProblems } from './rule-form.ts'
+
+const MAX_STEPS = 5
+
+export interface RuleFieldsProps {
+  readonly kind: AlertRuleKind
+  readonly form: RuleForm
+  readonly problems: RuleProblems
+  readonly channels: readonly Channel[]
+  readonly change: (part: Partial<RuleForm>) => void
+}
+
+/** The fields of a rule: what it watches for, whom it notifies, and when again. */
+export function RuleFields({ kind, form, problems, channels, change }: RuleFieldsProps) {
+  const { parameters: fields, filter: filters }: KindForm = ruleForms[kind]
+  // A field that is wrong has to be seen.
+  const hasProblem = Object.keys(problems).some((name) => !name.startsWith('parameters.'))
+  const setStep = (at: number, part: Partial<RuleForm['escalate'][number]>) =>
+    change({ escalate: form.escalate.map((step, index) => (index === at ? { ...step, ...part } : step)) })
+  return (
+    <>
+      {Object.entries(fields).map(([name, field]) => (
+        <ParameterInput
+          key={name}
+          field={field}
+          text={form.parameters[name] ?? ''}
+          problem={problems[`parameters.${name}`]}
+          onChange={(text) => change({ parameters: { ...form.parameters, [name]: text } })}
+        />
+      ))}
+      {filters.length > 0 && <FilterInputs names={filters} form={form} change={change} />}
+      <ChannelPicker
+        legend="Channels"
+        value={form.channels}
+        channels={channels}
+        none="without one, the alert is on this page only"
+        onChange={(chosen) => change({ channels: chosen })}
+      />
+      <details className="more-fields" open={hasProblem || undefined}>
+        <summary>Severity, reminders and escalation</summary>
+        <Labelled label="Severity">
+          {(id) => (
+            <select
+              id={id}
+              className="input"
+              value={form.severity ?? ''}
+              onChange={(event) => change({ severity: event.target.value === '' ? undefined : (event.target.value as AlertSeverity) })}
+            >
+              <option value="">{`As the kind says (${severityNames[ruleForms[kind].severity]})`}</option>
+              {alertSeverities.map((severity) => (
+                <option key={severity} value={severity}>
+                  {severityNames[severity]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Labelled>
+        <TextField
+          label="Remind every"
+          optional
+          text={form.repeats}
+          problem={problems.repeats}
+          example="1 h"
+          help="While it is open and no one has acknowledged it."
+          onChange={(repeats) => change({ repeats })}
+        />
+        {form.escalate.map((step, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step has no other identity
+          <fieldset key={at} className="escalation-step">
+            <legend className="visually-hidden">Escalation {at + 1}</legend>
+            <TextField
+              label="Not acknowledged for"
+              text={step.after}
+              problem={problems[`escalate.${at}`]}
+              example="30 min"
+              onChange={(after) => setStep(at, { after })}
+            />
+            <ChannelPicker
+              legend="Then also notify"
+              value={step.channels}
+              channels={channels}
+              onChange={(chosen) => setStep(at, { channels: chosen })}
+            />
+            <div>
+              <Button
+                variant="bare"
+                onClick={() => change({ escalate: form.escalate.toSpliced(at, 1) })}
+                aria-label={`Remove escalation ${at + 1}`}
+              >
+                Remove
+              </Button>
+            </div>
+          </fieldset>
+        ))}
+        <div className="escalation-add">
+          <Button
+            disabled={form.escalate.length >= MAX_STEPS}
+            onClick={() => change({ escalate: [...form.escalate, { after: '30 min', channels: 'all' }] })}
+          >
+            Add escalation
+          </Button>
+        </div>
+        <TextField
+          label="Must hold for"
+          text={form.holds}
+          problem={problems.holds}
+          example="0 s"
+          help="Before the alert opens."
+          onChange={(holds) => change({ holds })}
+        />
+        <TextField
+          label="Must be over for"
+          text={form.clears}
+          problem={problems.clears}
+          example="1 min"
+          help="Before the alert closes."
+          onChange={(clears) => change({ clears })}
+        />
+        <label className="check-line">
+          <input type="checkbox" checked={form.recovery} onChange={(event) => change({ recovery: event.target.checked })} />
+          Say also when it is over
+        </label>
+      </details>
+    </>
+  )
+}
+
+const filterLabels: Readonly<Record<FilterField, readonly [label: string, example: string]>> = {
+  project_id: ['Only projects', 'shop-*, api'],
+  machine_id: ['Only machines', 'laptop, box-*'],
+  model: ['Only models', 'claude-opus-*'],
+}
+
+function FilterInputs({ names, form, change }: Pick<RuleFieldsProps, 'form' | 'change'> & { readonly names: readonly FilterField[] }) {
+  return filterFields
+    .filter((name) => names.includes(name))
+    .map((name) => {
+      const [label, example] = filterLabels[name]
+      return (
+        <TextField
+          key={name}
+          label={label}
+          optional
+          text={form.filter[name] ?? ''}
+          example={example}
+          help="Patterns with commas between them; * stands for any text."
+          onChange={(text) => change({ filter: { ...form.filter, [name]: text } })}
+        />
+      )
+    })
+}
+
+interface ParameterInputProps {
+  readonly field: ParameterField
+  readonly text: string
+  readonly problem: string | undefined
+  readonly onChange: (text: string) => void
+}
+
+const examples: Readonly<Partial<Record<ParameterField['unit'], string>>> = {
+  ms: '10 min',
+  percents: '50, 80, 100',
+  usd: '20',
+  time_zone: 'Europe/Berlin',
+  patterns: 'process ended, stalled for *',
+}
+const unitNames: Readonly<Partial<Record<ParameterField['unit'], string>>> = {
+  percent: 'in percent',
+  percents: 'in percent',
+  usd: 'in dollars',
+}
+
+function ParameterInput({ field, text, problem, onChange }: ParameterInputProps) {
+  const { label, unit, choices, help } = field
+  const named = unitNames[unit] === undefined ? label : `${label}, ${unitNames[unit]}`
+  if (unit !== 'choice') {
+    const isOptional = field.optional === true || unit === 'patterns'
+    return (
+      <TextField
+        label={named}
+        optional={isOptional}
+        text={text}
+        problem={problem}
+        example={examples[unit]}
+        help={help}
+        onChange={onChange}
+      />
+    )
+  }
+  return (
+    <Labelled label={named} problem={problem} help={help}>
+      {(id, describedBy) => (
+        <select
+          id={id}
+          className="input"
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          aria-invalid={problem === undefined ? undefined : true}
+          aria-describedby={describedBy}
+        >
+          {field.default === undefined && <option value="">Choose …</option>}
+          {choices?.map(({ value, label: name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  )
+}
+
+interface TextFieldProps {
+  readonly label: string
+  readonly text: string
+  readonly onChange: (text: string) => void
+  readonly problem?: string | undefined
+  readonly help?: string | undefined
+  readonly example?: string | undefined
+  readonly optional?: boolean
+}
+
+function TextField({ label, text, onChange, problem, help, example, optional = false }: TextFieldProps) {
+  return (
+    <Labelled label={label} optional={optional} problem={problem} help={help}>
+      {(id, describedBy) => (
+        <input
+          id={id}
+          className="input"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          placeholder={example}
+          aria-describedby={describedBy}
+          aria-invalid={problem === undefined ? undefined : true}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Labelled>
+  )
+}
+
+interface LabelledProps {
+  readonly label: string
+  readonly optional?: boolean
+  readonly problem?: string | undefined
+  readonly help?: string | undefined
+  readonly children: (id: string, describedBy: string | undefined) => ReactNode
+}
+
+function Labelled({ label, optional = false, problem, help, children }: LabelledProps) {
+  const id = useId()
+  const describedBy = problem !== undefined ? `${id}-problem` : help !== undefined ? `${id}-help` : undefined
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {label}
+        {optional && <span className="muted"> (optional)</span>}
+      </label>
+      {children(id, describedBy)}
+      {problem === undefined ? (
+        help !== undefined && (
+          <p className="small muted" id={`${id}-help`}>
+            {help}
+          </p>
+        )
+      ) : (
+        <p className="small field-problem" id={`${id}-problem`} role="alert">
+          It {problem}.
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+import { ruleForms } from '@signalbox/contract/alert-rule-form'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useRemoveRule, useSaveRule, useSnoozeRule } from '../../hub/alert-rules.ts'
+import type { AlertRule, Channel } from '../../hub/answer.ts'
+import { toProblem } from '../../hub/problem.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { RecentMoment } from '../../ui/moment.tsx'
+import { ProblemNote } from '../../ui/problem-note.tsx'
+import { browserTimeZone } from '../../ui/time-format.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { EndDialog } from '../end-dialog.tsx'
+import { severityNames } from '../severity-mark.tsx'
+import { RuleDialog } from './rule-dialog.tsx'
+import { describeChannels, describeParameters } from './rule-sentence.ts'
+
+interface RuleRowProps {
+  readonly rule: AlertRule
+  readonly channels: readonly Channel[]
+  readonly mayChange: boolean
+  readonly maySnooze: boolean
+}
+
+/** A rule: what it watches for, whom it notifies, and what can be done with it. */
+export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) {
+  const { rule_id: id, name, kind, enabled, source } = rule
+  const [open, setOpen] = useState<'change' | 'snooze' | 'remove'>()
+  const save = useSaveRule()
+  const remove = useRemoveRule()
+  const snooze = useSnoozeRule(id)
+  const now = useNow(10_000)
+  const isSnoozed = rule.snoozed_until !== undefined && Date.parse(rule.snoozed_until) > now
+  const close = () => setOpen(undefined)
+  const mayEdit = mayChange && source !== 'file'
+  const button = (text: string, onClick: () => void, disabled = false) => (
+    <Button onClick={onClick} disabled={disabled} aria-label={`${text}: ${name}`}>
+      {text}
+    </Button>
+  )
+  const parameters = describeParameters(rule)
+  const error = open === undefined ? (save.error ?? snooze.error) : null
+  return (
+    <li className="rule-row" data-off={!enabled || undefined}>
+      <div className="rule-what">
+        <p>
+          <Link to="/alerts" search={{ rule: id }} className="rule-name breakable" title={ruleForms[kind].description}>
+            {name}
+          </Link>{' '}
+          <span className="small muted">
+            {severityNames[rule.severity ?? ruleForms[kind].severity]}
+            {!enabled && ' · switched off'}
+            {source === 'file' && ' · set in ALERTS_FILE'}
+            {isSnoozed && rule.snoozed_until !== undefined && (
+              <>
+                {' · snoozed until '}
+                <RecentMoment at={rule.snoozed_until} zone={browserTimeZone()} />
+              </>
+            )}
+          </span>
+        </p>
+        <p className="small muted breakable">{[parameters, describeChannels(rule, channels)].filter((part) => part !== '').join(' · ')}</p>
+        {error !== null && <ProblemNote {...toProblem(error)} />}
+      </div>
+      <div className="rule-buttons">
+        {mayEdit &&
+          button(
+            enabled ? 'Switch off' : 'Switch on',
+            () => save.mutate({ kind: 'change', id, change: { enabled: !enabled } }),
+            save.isPending,
+          )}
+        {maySnooze &&
+          (isSnoozed ? button('End snooze', () => snooze.mutate(undefined), snooze.isPending) : button('Snooze', () => setOpen('snooze')))}
+        {mayEdit && button('Change', () => setOpen('change'))}
+        {mayEdit && button('Remove', () => setOpen('remove'))}
+      </div>
+      {open === 'change' && <RuleDialog rule={rule} onClose={close} />}
+      {open === 'snooze' && (
+        <EndDialog
+          title={`Snooze “${name}”`}
+          about="Nothing is sent about alerts of this rule until then. They open and close on this page as always."
+          action="Snooze"
+          pending={snooze.isPending}
+          error={snooze.error}
+          onClose={close}
+          onEnd={(end) => snooze.mutate(end, { onSuccess: close })}
+        />
+      )}
+      {open === 'remove' && (
+        <Dialog onClose={close} title={`Remove “${name}”?`}>
+          <p>Its open alerts close without a message. To keep it for later, switch it off.</p>
+          {remove.error !== null && <ProblemNote {...toProblem(remove.error)} />}
+          <div className="dialog-actions">
+            <Button onClick={close}>Cancel</Button>
+            <Button variant="danger" disabled={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: close })}>
+              Remove
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  )
+}

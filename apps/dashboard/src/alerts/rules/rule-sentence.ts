@@ -1,0 +1,42 @@
+import { type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
+import { countOf } from '@signalbox/contract/plural'
+import { formatExactDuration, formatParameter, type ParameterValue } from '../../hub/alert-words.ts'
+import type { AlertRule, Channel } from '../../hub/answer.ts'
+import type { RuleChannels } from './rule-form.ts'
+
+/** The parameters of a rule in words: `Waiting for longer than 10 min, Waiting for Permission`. */
+export function describeParameters({ kind, parameters, filter }: Pick<AlertRule, 'kind' | 'parameters' | 'filter'>): string {
+  const { parameters: fields }: KindForm = ruleForms[kind]
+  const values = Object.entries(fields).flatMap(([name, field]) => {
+    const value = (parameters[name] as ParameterValue | undefined) ?? field.default
+    // What matches everything narrows nothing.
+    if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0))
+      return []
+    const words = formatParameter(field, value)
+    return [`${lowerFirst(field.label)} ${field.unit === 'choice' ? lowerFirst(words) : words}`]
+  })
+  const filters = Object.entries(filter).map(([name, patterns]) => `${name.replace(/_id$/, '')} ${(patterns as string[]).join(', ')}`)
+  return [...values, ...(filters.length === 0 ? [] : [`only ${filters.join(' and ')}`])].join(' · ')
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}
+
+/** Which channels a rule notifies, and when again. */
+export function describeChannels(
+  rule: Pick<AlertRule, 'channels' | 'repeat_ms' | 'escalate' | 'recovery'>,
+  channels: readonly Channel[],
+): string {
+  const parts = [nameChannels(rule.channels, channels)]
+  if (rule.repeat_ms !== undefined) parts.push(`reminders every ${formatExactDuration(rule.repeat_ms)}`)
+  if (rule.escalate.length > 0) parts.push(`escalates in ${countOf(rule.escalate.length, 'step')}`)
+  if (!rule.recovery) parts.push('no message at the end')
+  return parts.join(' · ')
+}
+
+export function nameChannels(chosen: RuleChannels, channels: readonly Channel[]): string {
+  if (chosen === 'all') return 'all channels'
+  if (chosen.length === 0) return 'on the page only'
+  return chosen.map((id) => channels.find(({ channel_id }) => channel_id === id)?.name ?? id).join(', ')
+}

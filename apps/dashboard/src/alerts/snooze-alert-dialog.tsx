@@ -1,0 +1,31 @@
+import { useState } from 'react'
+import type { useAlertAction } from '../hub/alerts.ts'
+import type { Alert } from '../hub/answer.ts'
+import { EndDialog } from './end-dialog.tsx'
+
+interface SnoozeAlertDialogProps {
+  readonly alert: Alert
+  readonly action: ReturnType<typeof useAlertAction>
+  readonly onClose: () => void
+}
+
+/** Asks until when nothing is sent about an alert. */
+export function SnoozeAlertDialog({ alert, action, onClose }: SnoozeAlertDialogProps) {
+  const [untilChanged, setUntilChanged] = useState(true)
+  return (
+    <EndDialog
+      title="Snooze this alert"
+      about={`Nothing is sent about “${alert.summary}” until then. It stays open on this page.`}
+      action="Snooze"
+      pending={action.isPending}
+      error={action.error}
+      onClose={onClose}
+      onEnd={(end) => action.mutate({ kind: 'snooze', snooze: { ...end, until_changed: untilChanged } }, { onSuccess: onClose })}
+    >
+      <label className="check-line">
+        <input type="checkbox" checked={untilChanged} onChange={(event) => setUntilChanged(event.target.checked)} />
+        End it earlier when the alert gets worse or changes
+      </label>
+    </EndDialog>
+  )
+}

@@ -1,0 +1,15 @@
+import type { AlertSummary } from '@signalbox/contract/alert'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { hub } from './hub.ts'
+import { keys } from './query-key.ts'
+
+/** How many alerts are open, and whether their messages are paused. Small, because every screen shows it in its title. */
+export function useAlertSummary(): UseQueryResult<AlertSummary> {
+  return useQuery({ queryKey: keys.alertSummary, queryFn: ({ signal }) => hub.getAlertSummary({ signal }) })
+}
+
+/** The number of open alerts; 0 until it is known. */
+export function useOpenAlertCount(): number {
+  const open = useAlertSummary().data?.open
+  return open === undefined ? 0 : open.info + open.warning + open.critical
+}

@@ -1,0 +1,32 @@
+import type { Alert } from '@signalbox/contract/alert'
+import { expect, test } from 'vitest'
+import { alertConditionOf, describeAttempt, describeNotice, describeTest } from './alert-words.ts'
+
+const alert = { state: 'open' } as Alert
+const now = Date.parse('2026-10-06T09:12:00.000Z')
+
+test('an alert is as a person has left it', () => {
+  expect(alertConditionOf(alert, now)).toBe('open')
+  expect(alertConditionOf({ ...alert, acknowledged: { at: '2026-10-06T09:00:00.000Z' } }, now)).toBe('acknowledged')
+  const snoozed = { until: '2026-10-06T10:00:00.000Z', until_changed: false }
+  expect(alertConditionOf({ ...alert, snoozed }, now)).toBe('snoozed')
+  expect(alertConditionOf({ ...alert, snoozed }, now + 3_600_000)).toBe('open')
+  expect(alertConditionOf({ ...alert, snoozed, state: 'closed' }, now)).toBe('closed')
+})
+
+test('an attempt is said with what the peer answered, once', () => {
+  expect(describeAttempt({ outcome: 'sent', receipt: { status: 200, said: 'ok', id: 'xE8c' } })).toBe('accepted (200) · ok · id xE8c')
+  const receipt = { status: 503, said: 'busy' }
+  expect(describeAttempt({ outcome: 'failed', reason: 'example.com answered 503: busy', receipt })).toBe(
+    'failed, will be repeated · example.com answered 503: busy',
+  )
+  expect(describeAttempt({})).toBe('being sent')
+  expect(describeTest({ outcome: 'failed', reason: 'no answer within 10 s' })).toBe('not accepted · no answer within 10 s')
+})
+
+test('a notice that waits says why', () => {
+  const notice = { flip_id: 'f', channel_id: 'c', what: 'opened', created_at: '2026-10-06T09:12:00.000Z' } as const
+  expect(describeNotice({ ...notice, state: 'waiting', held_by: 'quiet_hours' })).toBe('waiting: quiet hours')
+  expect(describeNotice({ ...notice, state: 'dropped', reason: 'the channel was removed' })).toBe('not sent: the channel was removed')
+  expect(describeNotice({ ...notice, state: 'sent' })).toBeUndefined()
+})
