@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { expectNoViolations } from './axe.ts'
+import { expectNoViolationsWith } from './axe.ts'
 import { connectBrowser, createCall, sendCalls, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 
@@ -50,7 +50,7 @@ test('a budget is added, shows the sessions that it holds, is raised and removed
   const held = [{ budget_id: made!.budget_id, session_id, held_at: Date.now() }]
   await send('POST', '/api/budgets/leases', { machine_id: 'laptop', held })
   await panel.getByText('Holds 1 session').waitFor()
-  await expectNoViolations(page, 'the panel of budgets')
+  await expectNoViolationsWith(page, '.budgets')
 
   await panel.getByRole('button', { name: 'Go on with Shop' }).click()
   await dialog.getByLabel(/^Raise the line/).fill('7.5')

@@ -56,10 +56,10 @@ export class BudgetMachine {
   }
 
   /** What the collector may spend of a budget, by its own file. */
-  lease(budget: string): { readonly granted_usd: number; readonly line: number } | undefined {
+  lease(budget: string): { readonly line: number; readonly is_reserved: boolean } | undefined {
     try {
       const text = fs.readFileSync(path.join(budgetsFolder(this.dataDir), LEASES_FILE), 'utf8')
-      const { leases } = JSON.parse(text) as { leases: { budget_id: string; granted_usd: number; line: number }[] }
+      const { leases } = JSON.parse(text) as { leases: { budget_id: string; line: number; is_reserved: boolean }[] }
       return leases.find(({ budget_id }) => budget_id === budget)
     } catch {
       return undefined

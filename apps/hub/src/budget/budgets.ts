@@ -93,10 +93,12 @@ export class Budgets {
    */
   async raise(
     id: string,
-    raise: Pick<RaiseRecord, 'amount' | 'by' | 'via'>,
+    raise: Pick<RaiseRecord, 'id' | 'amount' | 'by' | 'via'>,
     options: { readonly now: number; readonly audit: (raised: BudgetRecord) => NewAuditEntry; readonly expected?: RaiseCount },
   ): Promise<BudgetRecord> {
     const { now, audit, expected } = options
+    const known = await this.find(id)
+    if (raise.id !== undefined && known.raises.some((one) => one.id === raise.id)) return known
     return this.change(
       id,
       async (budget) => {

@@ -108,9 +108,15 @@ describe('Idempotency-Key', () => {
     let machines = 0
     const machine = async () => (await made('/machines', { machine_id: `m${++machines}`, hostname: 'm' })).machine_id as string
     const placed = await session()
+    const budget = { name: 'x', kind: 'day', amount_usd: 5 }
     const rule = { kind: 'session_failed', name: 'x' }
     const bodies: Record<string, { id?: () => Promise<string>; payload: object }> = {
       '/api/alert-rules': { payload: rule },
+      '/api/budgets': { payload: budget },
+      '/api/budgets/{budget_id}/go-on': {
+        id: async () => (await made('/api/budgets', budget)).budget_id as string,
+        payload: { amount: 5 },
+      },
       '/api/channels': { payload: { kind: 'ntfy', name: 'Phone', config: { topic: 'x' } } },
       '/api/usage/calls': { payload: { machine_id: 'a', calls: [someCall()] } },
       '/api/claude/console-usage': { payload: someSnapshot(hub.clock.now()) },
@@ -167,7 +173,8 @@ describe('Idempotency-Key', () => {
     }
     const { paths } = hub.app.swagger() as { paths: Record<string, { post?: { security?: unknown[] } }> }
     /** They change nothing, set what they name, or change what is in memory alone, which has an id of its own. */
-    const others = /^\/api\/(?:log|desktop-notices|questions|alerts\/|alert-rules\/|channels\/|push\/)|^\/mcp$/
+    const others =
+      /^\/api\/(?:log|desktop-notices|questions|alerts\/|alert-rules\/|channels\/|push\/|budgets\/leases$|budgets\/[^/]+\/links$)|^\/mcp$/
     const posts = Object.entries(paths).flatMap(([path, { post }]) => (post !== undefined && post.security?.length !== 0 ? [path] : []))
     const stored = posts.filter((url) => !others.test(url)).sort()
     expect(stored).toEqual(

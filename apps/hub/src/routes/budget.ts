@@ -98,13 +98,17 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
     return sent
   })
 
-  serve(app, budgetRoutes.goOn, async ({ params: { budget_id }, body: { amount }, request }) => {
+  serve(app, budgetRoutes.goOn, async ({ params: { budget_id }, body: { amount }, request, reply }) => {
     const { by, name } = request.principal!
+    const change = toChange(request, reply, clock.now())
+    const id = change.idempotency === undefined ? undefined : newId(change, 'raise')
     const via = by === 'cookie' ? 'page' : 'key'
     const audit = () => auditEntry(request, 'budget.raised', { budget_id, amount, via })
-    const raised = await budgets.raise(budget_id, { amount, by: name, via }, { now: clock.now(), audit })
-    publish(budget_id, 'raised')
-    return show(raised)
+    return store.runIdempotent(change, async () => {
+      const raised = await budgets.raise(budget_id, { id, amount, by: name, via }, { now: change.now, audit })
+      publish(budget_id, 'raised')
+      return show(raised)
+    })
   })
 
   serve(

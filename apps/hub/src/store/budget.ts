@@ -14,6 +14,8 @@ export interface GrantRecord {
 
 /** How the line of one period was raised. */
 export interface RaiseRecord {
+  /** Of a request with an idempotency key: a repeated one is a no-op. */
+  readonly id?: string | undefined
   /** The start of the period, in milliseconds. */
   readonly period: number
   /** USD, or percent of a plan window. */
