@@ -33,7 +33,14 @@ it('alerts are listed newest first, by filter and in pages', async () => {
     await count('?kind=limit_over'),
     await count('?machine_id=laptop'),
   ]).toEqual([3, 0, 0, 3])
-  expect((await one.hub.ask('GET', '/api/alerts?state=lost')).statusCode).toBe(400)
+  for (const [query, message] of [
+    ['state=lost', 'state must be one of pending, open, clearing, closed'],
+    ['state=open&state=lost', 'state must be one of pending, open, clearing, closed'],
+    ['kind=lost', expect.stringMatching(/^kind must be one of .*session_stalled/)],
+  ] as const) {
+    const refused = await one.hub.ask('GET', `/api/alerts?${query}`)
+    expect([refused.statusCode, refused.json().message]).toEqual([400, message])
+  }
   expect(await one.ok('GET', '/api/alerts/summary')).toMatchObject({ enabled: true, open: { warning: 3 }, unacknowledged: { warning: 3 } })
 })
 
@@ -48,6 +55,11 @@ it('an alert is acknowledged, and that is undone; it is snoozed, and closed', as
   expect(await one.ok('DELETE', `${url}/acknowledge`)).not.toHaveProperty('acknowledged')
   expect(await one.ok('POST', `${url}/snooze`, { for_ms: 60_000, until_changed: true })).toMatchObject({ snoozed: { until_changed: true } })
   expect(await one.ok('DELETE', `${url}/snooze`)).not.toHaveProperty('snoozed')
+  const until = '2026-10-07T02:00:00+02:00'
+  expect(await one.ok('POST', `${url}/snooze`, { until })).toMatchObject({ snoozed: { until: '2026-10-07T00:00:00.000Z' } })
+  const past = await one.hub.ask('POST', `${url}/snooze`, { payload: { until: '2020-01-01T00:00:00Z' } })
+  expect([past.statusCode, past.json().message]).toEqual([400, 'until must be to come, within a year'])
+  expect(await one.ok('DELETE', `${url}/snooze`)).not.toHaveProperty('snoozed')
   for (const body of [{}, { for_ms: 1_000, until: '2026-10-07T00:00:00.000Z' }, { until: '2026-10-05T00:00:00.000Z' }]) {
     expect((await one.hub.ask('POST', `${url}/snooze`, { payload: body })).statusCode).toBe(400)
   }
@@ -60,6 +72,8 @@ it('an alert is acknowledged, and that is undone; it is snoozed, and closed', as
   expect((await one.hub.ask('POST', '/api/alerts/none/acknowledge', { payload: {} })).statusCode).toBe(404)
   expect(await actionsOf(one)).toEqual([
     'alert.closed',
+    'alert.snooze_ended',
+    'alert.snoozed',
     'alert.snooze_ended',
     'alert.snoozed',
     'alert.acknowledgement_undone',
