@@ -19,6 +19,7 @@ import { HubHealthSource } from './hub-health.ts'
 import { Judge } from './judge.ts'
 import { Lease } from './lease.ts'
 import { Outbox } from './outbox.ts'
+import { withoutPeerWords } from './peer-words.ts'
 import { PushKeys } from './push.ts'
 import { openRule } from './rule/rule-list.ts'
 import { openSealer, type Sealer } from './sealed.ts'
@@ -131,7 +132,8 @@ export class Alerts {
       state: channel.state,
       state_since: channel.state_since,
       failing_since: channel.failing_since,
-      reason: channel.last_error?.reason,
+      // It goes to other channels, and to everyone who reads alerts.
+      reason: channel.last_error && withoutPeerWords(channel.last_error.reason),
     }))
   }
 }

@@ -124,4 +124,23 @@ it('reading needs the scope read, changes write, and the pause admin; answers of
   expect(channels.json()).toMatchObject([{ config: {} }])
   const detail = (await one.hub.inject({ method: 'GET', url: `/api/alerts/${alert_id}`, headers: as(reader) })).json() as AlertDetail
   expect(detail.messages[0]).toMatchObject({ state: 'sent', receipt: { status: 204 } })
+  one.peer.answer = 404
+  one.peer.says = 'words of the peer'
+  const refused = await openAlert(one)
+  await one.pass(10_000)
+  const [{ channel_id }] = channels.json() as [{ channel_id: string }]
+  const listed = ((await one.hub.ask('GET', '/api/alerts')).json() as Alert[]).map((alert) => alert.alert_id)
+  const urls = ['/api/channels', `/api/channels/${channel_id}/messages`, '/api/alerts', '/events?format=json&limit=1000']
+  for (const url of [...urls, ...listed.map((id) => `/api/alerts/${id}`)]) {
+    expect((await one.hub.inject({ method: 'GET', url, headers: as(reader) })).body, url).not.toContain('words of the peer')
+  }
+  const read = async (url: string, headers = as(reader)) => (await one.hub.inject({ method: 'GET', url, headers })).json()
+  const broken = ((await read('/api/alerts?kind=channel_broken')) as Alert[])[0]!
+  expect(broken.summary).toMatch(/ answered 404\.$/)
+  expect(await read('/api/channels')).toMatchObject([{ last_error: { reason: expect.stringMatching(/ answered 404\.$/), status: 404 } }])
+  const { messages } = (await read(`/api/alerts/${refused.alert_id}`)) as AlertDetail
+  expect(messages[0]!.attempts[0]).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/ answered 404\.$/) })
+  expect(await one.ok('GET', `/api/channels/${channel_id}`)).toMatchObject({
+    last_error: { reason: expect.stringContaining('404: words of the peer') },
+  })
 })

@@ -227,7 +227,8 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
   }
 
   function shown(one: ChannelRecord, request: FastifyRequest, waiting: number) {
-    return shownChannel(one, mayReadAnswers(request) ? openOrNone(one) : undefined, waiting)
+    const withAnswers = mayReadAnswers(request)
+    return shownChannel(one, withAnswers ? openOrNone(one) : undefined, waiting, withAnswers)
   }
 
   /** What was sealed with another key is not shown; the channel can be set up again. */
