@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
 import { previewRule } from '../alert/preview.ts'
+import { releaseEverywhere } from '../alert/release.ts'
 import { openRule } from '../alert/rule/rule-list.ts'
 import { namedChannels, unknownChannel } from '../alert/rule-channels.ts'
 import { shownRule } from '../alert/shown.ts'
@@ -144,6 +145,9 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
       requireRevision(rule, readIfMatch(request))
       const next = { ...apply(rule), revision: rule.revision + 1 }
       if (!(await store.alerts.putRule(next, { now: clock.now(), audit: onlyIfDone(audit) }))) continue
+      if (rule.snoozed_until !== next.snoozed_until) {
+        await releaseEverywhere(store.alerts, (one) => one.rule_id === id && one.held_by === 'snooze', clock.now())
+      }
       alerts.changed()
       sendRevision(reply, next.revision)
       return shownRule(next)

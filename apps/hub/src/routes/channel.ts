@@ -8,6 +8,7 @@ import type { Message } from '../alert/channel/channel-kind.ts'
 import { newWebhookSecret } from '../alert/channel/webhook.ts'
 import { changeChannel, inState } from '../alert/channel-change.ts'
 import type { AnyConfig } from '../alert/channel-secrets.ts'
+import { releaseChannel } from '../alert/release.ts'
 import { shownChannel, shownMessage } from '../alert/shown.ts'
 import { auditEntry } from '../http/audit.ts'
 import { readIfMatch, sendRevision } from '../http/etag.ts'
@@ -199,13 +200,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   /** What waited for a broken or removed channel is looked at now. */
   async function wakeMessages(id: string): Promise<void> {
-    const now = clock.now()
-    for (const message of await store.alerts.unsent(id)) {
-      if (message.state === 'sealed') await store.alerts.putMessage({ ...message, next_at: now, revision: message.revision + 1 })
-    }
-    const waiting = await store.alerts.waiting(id, Number.MAX_SAFE_INTEGER, 20_000)
-    const held = waiting.filter(({ held_by }) => held_by !== undefined && held_by !== 'group').map(({ notice_id }) => notice_id)
-    if (held.length > 0) await store.alerts.hold(held, { not_before: now, held_by: 'backoff' })
+    await releaseChannel(store.alerts, id, clock.now())
   }
 
   async function test(kind: ChannelKindName, config: AnyConfig): Promise<ChannelTest> {
