@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ChannelTest, channelRoutes, MAX_CHANNELS } from '@signalbox/contract/channel'
 import { channelConfigSchemas } from '@signalbox/contract/channel-config'
-import { keepSecrets } from '@signalbox/contract/channel-field'
+import { channelFields, keepSecrets } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Message } from '../alert/channel/channel-kind.ts'
@@ -44,6 +44,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const channel_id = change.idempotency === undefined ? `c_${randomBytes(6).toString('hex')}` : `c_${newId(change, 'channel')}`
     const secret = kind === 'webhook' && config.secret === undefined ? newWebhookSecret() : undefined
     const checked = requireConfig(kind, secret === undefined ? config : { ...config, secret })
+    requireAddresses(kind, checked)
     const made: ChannelRecord = {
       channel_id,
       kind,
@@ -76,6 +77,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const known = await find(params.channel_id)
     requireOwn(known)
     const given = config === undefined ? undefined : requireConfig(known.kind, withKnownSecrets(known.kind, config, openOrNone(known)))
+    if (given !== undefined) requireAddresses(known.kind, given)
     const fields = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<ChannelRecord>
     const details = {
       channel_id: known.channel_id,
@@ -165,6 +167,19 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const audit = () => auditEntry(request, 'channel.changed', { channel_id: params.channel_id, changed: ['snoozed_until'] })
     return change(params.channel_id, request, reply, audit, ({ snoozed_until: _, ...one }) => one)
   })
+
+  /** @throws HubError `validation_error` for an address to which nothing would be sent */
+  function requireAddresses(kind: ChannelKindName, config: AnyConfig): void {
+    for (const { name, type } of channelFields[kind]) {
+      const value = (config as Record<string, unknown>)[name]
+      const refusal = type === 'address' && typeof value === 'string' ? alerts.refusalOfAddress(value) : undefined
+      if (refusal === undefined) continue
+      throw new HubError('validation_error', `config.${name}: ${refusal}`, {
+        apiCode: 'VALIDATION_OUT_OF_RANGE',
+        details: { field: `config.${name}` },
+      })
+    }
+  }
 
   async function find(id: string): Promise<ChannelRecord> {
     const found = await store.alerts.findChannel(id)
