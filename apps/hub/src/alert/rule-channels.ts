@@ -1,6 +1,9 @@
 import type { AlertRuleRecord } from '../store/alert.ts'
 
-type Notified = Partial<Pick<AlertRuleRecord, 'channels' | 'escalate'>>
+interface Notified {
+  readonly channels?: AlertRuleRecord['channels'] | undefined
+  readonly escalate?: AlertRuleRecord['escalate'] | undefined
+}
 
 export interface NamedChannel {
   /** Where the rule names it: `channels` or `escalate[0].channels`. */
