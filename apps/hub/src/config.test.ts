@@ -63,6 +63,8 @@ describe('settings', () => {
     expect(problems({ ALERT_ALLOW_NETWORKS: 'loopback,10.0.0.0/8,intranet' })).toEqual([
       'ALERT_ALLOW_NETWORKS has "intranet"; it must be an address, a network such as 192.168.1.0/24, or one of loopback, private, link-local',
     ])
+    const mixed = problems({ PORT: '99999', ALERT_ALLOW_NETWORKS: '10.0.0.0/99', TRUST_PROXY: 'proxy.example' })
+    expect(mixed.map((line) => line.split(' ')[0])).toEqual(['PORT', 'TRUST_PROXY', 'ALERT_ALLOW_NETWORKS'])
   })
 
   it.skipIf(process.platform === 'win32').each(['/proc', '/proc/self/x', '/sys/kernel/../x'])(

@@ -146,10 +146,10 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     problems.push(...error.problems)
   }
   // Checks beyond the table of settings run even when other settings are invalid, to report all problems together.
-  const proxies = settings?.TRUST_PROXY ?? []
+  const proxies = listOf(env, 'TRUST_PROXY')
   for (const proxy of proxies)
     if (!isNetwork(proxy)) problems.push(`TRUST_PROXY has "${proxy}"; it must be an address or a network such as 10.0.0.0/8`)
-  for (const problem of (settings?.ALERT_ALLOW_NETWORKS ?? []).map(networkProblem)) {
+  for (const problem of listOf(env, 'ALERT_ALLOW_NETWORKS').map(networkProblem)) {
     if (problem !== undefined) problems.push(`ALERT_ALLOW_NETWORKS has ${problem}`)
   }
   if (settings !== undefined && !isLoopback(settings.HOST)) problems.push(...weakKeyProblems(settings))
@@ -221,6 +221,11 @@ function alertConfig(settings: Settings<(typeof names)[number]>): AlertConfig {
     heartbeat: heartbeatUrl === undefined ? undefined : { url: heartbeatUrl, style: settings.HEARTBEAT_STYLE },
     secretKey: settings.SECRET_KEY,
   }
+}
+
+/** One setting by itself: another one that is wrong does not hide what is wrong with it. */
+function listOf(env: NodeJS.ProcessEnv, name: 'TRUST_PROXY' | 'ALERT_ALLOW_NETWORKS'): readonly string[] {
+  return readSettings(env, [name])[name]
 }
 
 /** Beyond loopback a key is guessed at from anywhere. */

@@ -26,6 +26,8 @@ export interface AlertPeer {
   answer: number | 'hang'
   /** Header `Retry-After` of answers that are not 2xx, in seconds. */
   retryAfter: number | undefined
+  /** The text of answers that are not 2xx. */
+  says: string | undefined
   close(): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export async function openAlertPeer(port = 0): Promise<AlertPeer> {
       peer.received.push({ ...data, type, id: String(request.headers['webhook-id']), answered })
       if (answered === undefined) return
       if (answered >= 300 && peer.retryAfter !== undefined) response.setHeader('retry-after', peer.retryAfter)
-      response.writeHead(answered).end()
+      response.writeHead(answered).end(answered >= 300 ? peer.says : undefined)
     })
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -55,6 +57,7 @@ export async function openAlertPeer(port = 0): Promise<AlertPeer> {
     answers: [],
     answer: 204,
     retryAfter: undefined,
+    says: undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

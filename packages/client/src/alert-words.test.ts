@@ -20,6 +20,10 @@ test('an attempt is said with what the peer answered, once', () => {
   expect(describeAttempt({ outcome: 'failed', reason: 'example.com answered 503: busy', receipt })).toBe(
     'failed, will be repeated · example.com answered 503: busy',
   )
+  expect(describeAttempt({ outcome: 'unknown', reason: 'No answer within 10 s' })).toBe('it may have arrived · No answer within 10 s')
+  expect(describeAttempt({ outcome: 'unknown', reason: 'The hub ended while it sent' })).toBe(
+    'it may have arrived · The hub ended while it sent',
+  )
   expect(describeAttempt({})).toBe('being sent')
   expect(describeTest({ outcome: 'failed', reason: 'no answer within 10 s' })).toBe('not accepted · no answer within 10 s')
 })

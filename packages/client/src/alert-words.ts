@@ -94,7 +94,7 @@ const outcomeNames: Readonly<Record<NonNullable<MessageAttempt['outcome']>, stri
   sent: 'accepted',
   failed: 'failed, will be repeated',
   refused: 'refused',
-  unknown: 'the hub ended while it was sent; it may have arrived',
+  unknown: 'it may have arrived',
 }
 
 /** What came of an attempt, and what the peer answered. */

@@ -5,7 +5,7 @@ import { channelKinds } from './channel-kind.ts'
 import { listQueryShape, repeatableEnum } from './list.ts'
 import { route } from './route.ts'
 import { textSchema } from './text.ts'
-import { instant } from './time.ts'
+import { instant, lenientInstant } from './time.ts'
 
 export const alertSeveritySchema = z.enum(alertSeverities)
 export const alertStateSchema = z.enum(alertStates)
@@ -159,8 +159,8 @@ export const receiptSchema = z.object({
 })
 
 /**
- * `failed`: another attempt follows. `refused`: none does before someone mends the channel. `unknown`: the hub ended while it
- * sent; the message may have arrived.
+ * `failed`: another attempt follows. `refused`: none does before someone mends the channel. `unknown`: the message may have
+ * arrived; `reason` says whether the peer did not answer in time or the hub ended while it sent.
  */
 export const attemptOutcomes = ['sent', 'failed', 'refused', 'unknown'] as const
 export type AttemptOutcome = (typeof attemptOutcomes)[number]
@@ -334,7 +334,7 @@ export const MAX_SNOOZE_MS = 366 * 86_400_000
 
 /** When a snooze or a pause ends: an instant, or so many milliseconds from now. */
 export const snoozeShape = {
-  until: instant.optional(),
+  until: lenientInstant.optional(),
   for_ms: z.int().min(1_000).max(MAX_SNOOZE_MS).optional(),
 }
 const hasOneEnd = ({ until, for_ms }: { until?: string | undefined; for_ms?: number | undefined }) =>

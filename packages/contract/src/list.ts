@@ -19,5 +19,6 @@ export interface ListQuery {
 /** A query parameter that may be given several times; a row matches when it has one of the values. */
 export function repeatableEnum<const T extends string>(values: readonly [T, ...T[]]) {
   const one = z.enum(values)
-  return z.union([one.transform((value) => [value]), z.array(one).min(1).max(values.length)])
+  const error = `must be one of ${values.join(', ')}`
+  return z.union([one.transform((value) => [value]), z.array(one).min(1).max(values.length)], { error })
 }

@@ -49,6 +49,11 @@ it('its rules and channels are those of the hub, and cannot be changed there', a
     expect((await ask('PUT', url, { payload: { name: 'x' } })).statusCode).toBe(409)
     expect((await ask('DELETE', url)).statusCode).toBe(409)
   }
+  const escalate = [{ after_ms: 60_000, channels: ['nope'] }]
+  await expect(apply({ channels: [hook], rules: [{ ...budget, escalate }] })).rejects.toMatchObject({
+    problems: ['ALERTS_FILE has the channel "nope" in rules[0].escalate[0].channels; it must be one that there is'],
+  })
+  await expect(apply({ channels: [], rules: [budget] })).rejects.toMatchObject({ problems: [expect.stringContaining('"hook"')] })
   await apply({ channels: [{ ...hook, enabled: false }], rules: [] })
   expect([await store.alerts.rules(), (await store.alerts.channels())[0]?.state]).toEqual([[], 'off'])
 })

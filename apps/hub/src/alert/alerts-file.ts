@@ -10,6 +10,7 @@ import { changeChannel, inState } from './channel-change.ts'
 import type { ChannelSecrets } from './channel-secrets.ts'
 import { ruleRecord } from './default-rule-rows.ts'
 import { openRule } from './rule/rule-list.ts'
+import { unknownChannel } from './rule-channels.ts'
 
 const id = z.string().regex(/^[\w.-]{1,100}$/, { error: 'must be 1 to 100 letters, digits, . _ and -' })
 const fileSchema = z.strictObject({
@@ -58,8 +59,12 @@ export function readAlertsFile(file: string, env: NodeJS.ProcessEnv): AlertsFile
   return parsed.data
 }
 
-/** Makes the rules and channels of the store those of the file, where they are of a file. */
+/**
+ * Makes the rules and channels of the store those of the file, where they are of a file.
+ * @throws SettingsError for a rule that names a channel which is neither in the file nor made on the page
+ */
 export async function applyAlertsFile(store: AlertStore, secrets: ChannelSecrets, file: AlertsFile, now: number): Promise<void> {
+  await requireChannels(store, file)
   for (const { severity, repeat_ms, name, ...rule } of file.rules) {
     const known = await store.findRule(rule.rule_id)
     const optional = { ...(severity === null ? {} : { severity }), ...(repeat_ms === null ? {} : { repeat_ms }) }
@@ -103,6 +108,18 @@ export async function applyAlertsFile(store: AlertStore, secrets: ChannelSecrets
   for (const { channel_id, source, revision } of await store.channels()) {
     if (source === 'file' && !channels.has(channel_id)) await store.removeChannel(channel_id, revision, { now })
   }
+}
+
+async function requireChannels(store: AlertStore, file: AlertsFile): Promise<void> {
+  const others = (await store.channels()).filter(({ source }) => source !== 'file')
+  const known = new Set([...file.channels, ...others].map(({ channel_id }) => channel_id))
+  const problems = file.rules.flatMap((rule, index) => {
+    const unknown = unknownChannel(rule, known)
+    return unknown === undefined
+      ? []
+      : [`ALERTS_FILE has the channel "${unknown.channel_id}" in rules[${index}].${unknown.field}; it must be one that there is`]
+  })
+  if (problems.length > 0) throw new SettingsError(problems)
 }
 
 function opened(secrets: ChannelSecrets, channel: ChannelRecord): unknown {

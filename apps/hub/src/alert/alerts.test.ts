@@ -261,6 +261,52 @@ describe('calm', () => {
     ).toHaveLength(1)
   })
 
+  it('the early end of a pause or a snooze sends what it held, and drops what is over', async () => {
+    const one = await openAlertHub({ env: { ALERT_GROUP_MS: '0' } })
+    const id = await one.channel()
+    const first = await fail(one)
+    await one.pass(5_000)
+    const { alert_id } = await detailOf(one, first)
+    for (const [url, held_by] of [
+      ['/api/alerts/pause', 'paused'],
+      [`/api/channels/${id}/snooze`, 'snooze'],
+      ['/api/alert-rules/session_failed/snooze', 'snooze'],
+    ] as const) {
+      const before = one.peer.accepted().length
+      await one.ok('POST', url, { for_ms: 30 * HOUR })
+      const failed = await fail(one)
+      await one.pass(10_000)
+      expect((await detailOf(one, failed)).notices, url).toMatchObject([{ state: 'waiting', held_by }])
+      expect(one.peer.accepted(), url).toHaveLength(before)
+      await one.ok('DELETE', url)
+      await one.pass(5_000)
+      expect((await detailOf(one, failed)).notices[0], url).toMatchObject({ state: 'sent' })
+    }
+    await one.ok('POST', `/api/alerts/${alert_id}/snooze`, { for_ms: HOUR })
+    await one.hub.store.alerts.addNotices(
+      (await one.hub.store.alerts.noticesOf(alert_id, 1)).map(({ message_id: _, ...notice }) => ({
+        ...notice,
+        notice_id: `held/${id}`,
+        state: 'waiting',
+        held_by: 'snooze',
+        created_at: one.hub.clock.now(),
+        not_before: one.hub.clock.now() + HOUR,
+      })),
+    )
+    await one.ok('DELETE', `/api/alerts/${alert_id}/snooze`)
+    await one.pass(5_000)
+    expect((await detailOf(one, first)).notices.map(({ state }) => state)).not.toContain('waiting')
+    await one.ok('POST', '/api/alerts/pause', { for_ms: HOUR })
+    const over = await one.stalledSession()
+    await one.pass(10_000)
+    await one.fleet.heartbeat(over)
+    await one.pass(90_000, 30_000)
+    await one.ok('POST', '/api/alerts/pause', { for_ms: 60_000 })
+    await one.ok('DELETE', '/api/alerts/pause')
+    await one.pass(5_000)
+    expect((await detailOf(one, over)).notices.map(({ state }) => state)).toEqual(['dropped', 'dropped'])
+  })
+
   it('a machine that is offline explains its stalled sessions, until it is back', async () => {
     const one = await openAlertHub({ env: { MACHINE_OFFLINE_MS: '4000' } })
     await one.channel()

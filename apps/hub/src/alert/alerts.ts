@@ -19,11 +19,12 @@ import { HubHealthSource } from './hub-health.ts'
 import { Judge } from './judge.ts'
 import { Lease } from './lease.ts'
 import { Outbox } from './outbox.ts'
+import { withoutPeerWords } from './peer-words.ts'
 import { PushKeys } from './push.ts'
 import { openRule } from './rule/rule-list.ts'
 import { openSealer, type Sealer } from './sealed.ts'
 import { Sender } from './sender.ts'
-import { createWire } from './wire.ts'
+import { createWire, refusalOfAddress, type WireOptions } from './wire.ts'
 import { AlertWorker } from './worker.ts'
 
 export interface AlertsOptions {
@@ -51,6 +52,8 @@ export class Alerts {
   readonly outbox: Outbox
   readonly worker: AlertWorker
   readonly kindOf: (kind: ChannelKindName) => ChannelKind<never>
+  /** Why nothing would be sent to an address; undefined where nothing is known against it. */
+  readonly refusalOfAddress: (url: string) => string | undefined
   readonly #options: AlertsOptions
   readonly #health: HubHealthSource
   readonly #judge: Judge<Facts>
@@ -70,15 +73,15 @@ export class Alerts {
       desktop: options.desktop,
     })
     this.kindOf = (kind) => kinds[kind] as unknown as ChannelKind<never>
-    const wire =
-      options.wire ??
-      createWire({
-        allowNetworks: config.alerts.allowNetworks,
-        onlyThisMachine: config.loopback,
-        ownPort: options.ownPort,
-        publicUrl: config.publicUrl,
-        env: options.env ?? process.env,
-      })
+    const wireOptions: WireOptions = {
+      allowNetworks: config.alerts.allowNetworks,
+      onlyThisMachine: config.loopback,
+      ownPort: options.ownPort,
+      publicUrl: config.publicUrl,
+      env: options.env ?? process.env,
+    }
+    const wire = options.wire ?? createWire(wireOptions)
+    this.refusalOfAddress = (url) => refusalOfAddress(url, wireOptions)
     const hub = `${hostname()} ${randomUUID().slice(0, 8)}`
     const { secrets, kindOf, sealer } = this
     this.sender = new Sender({ store: alerts, secrets, kindOf, wire, clock, logger, hub, onSettled: () => this.worker.wake() })
@@ -131,7 +134,8 @@ export class Alerts {
       state: channel.state,
       state_since: channel.state_since,
       failing_since: channel.failing_since,
-      reason: channel.last_error?.reason,
+      // It goes to other channels, and to everyone who reads alerts.
+      reason: channel.last_error && withoutPeerWords(channel.last_error.reason),
     }))
   }
 }

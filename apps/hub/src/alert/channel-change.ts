@@ -2,6 +2,7 @@ import type { ChannelState } from '@signalbox/contract/alert-severity'
 import type { NewEvent } from '../event/new-event.ts'
 import type { AlertStore, ChannelRecord } from '../store/alert.ts'
 import type { Change } from '../store/change.ts'
+import { withoutPeerWords } from './peer-words.ts'
 
 /** Attempts of a change; each lost one means that another change has been written. */
 const MAX_ATTEMPTS = 20
@@ -34,7 +35,7 @@ export function inState(channel: ChannelRecord, state: ChannelState, now: number
 export function statusEvents(from: Pick<ChannelRecord, 'state'>, to: ChannelRecord): NewEvent[] {
   if (from.state === to.state) return []
   const { channel_id, kind, name, state, last_error } = to
-  const reason = state === 'broken' || state === 'failing' ? last_error?.reason : undefined
+  const reason = state === 'broken' || state === 'failing' ? last_error && withoutPeerWords(last_error.reason) : undefined
   return [
     { event: 'channel.status', data: { channel_id, kind, name, from: from.state, to: state, ...(reason === undefined ? {} : { reason }) } },
   ]

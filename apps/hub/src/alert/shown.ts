@@ -5,6 +5,7 @@ import { withoutSecrets } from '@signalbox/contract/channel-field'
 import { instantOf } from '../clock.ts'
 import type { AlertRecord, AlertRuleRecord, ChannelRecord, MessageRecord, NoticeRecord } from '../store/alert.ts'
 import type { Receipt } from './channel/channel-kind.ts'
+import { withoutPeerWords } from './peer-words.ts'
 
 // What is stored, as the contract has it.
 
@@ -98,7 +99,7 @@ export function shownMessage(message: MessageRecord, withAnswers: boolean): Aler
       started_at: instantOf(started_at),
       ...optionalInstant('ended_at', ended_at),
       ...(outcome === undefined ? {} : { outcome }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: withAnswers ? reason : withoutPeerWords(reason) }),
       ...(receipt === undefined ? {} : { receipt: shownReceipt(receipt, withAnswers) }),
     })),
     ...(receipt === undefined ? {} : { receipt: shownReceipt(receipt, withAnswers) }),
@@ -125,8 +126,11 @@ export function shownRule(rule: AlertRuleRecord): AlertRule {
   }
 }
 
-/** @param config as it is stored, opened; undefined where the caller may not see it */
-export function shownChannel(channel: ChannelRecord, config: object | undefined, waiting: number): Channel {
+/**
+ * @param config as it is stored, opened; undefined where the caller may not see it
+ * @param withAnswers whether the caller may read what peers answered
+ */
+export function shownChannel(channel: ChannelRecord, config: object | undefined, waiting: number, withAnswers: boolean): Channel {
   const { channel_id, kind, name, quiet_hours, lets_through, state, state_since, last_error, source, revision } = channel
   return {
     channel_id,
@@ -139,11 +143,15 @@ export function shownChannel(channel: ChannelRecord, config: object | undefined,
     state_since: instantOf(state_since),
     ...optionalInstant('snoozed_until', channel.snoozed_until),
     ...optionalInstant('last_sent_at', channel.last_sent_at),
-    ...(last_error === undefined ? {} : { last_error: { ...last_error, at: instantOf(last_error.at) } }),
+    ...(last_error === undefined ? {} : { last_error: shownError(last_error, withAnswers) }),
     waiting,
     source,
     created_at: instantOf(channel.created_at),
     updated_at: instantOf(channel.updated_at),
     revision,
   }
+}
+
+function shownError({ at, reason, ...error }: NonNullable<ChannelRecord['last_error']>, withAnswers: boolean): Channel['last_error'] {
+  return { ...error, at: instantOf(at), reason: withAnswers ? reason : withoutPeerWords(reason) }
 }

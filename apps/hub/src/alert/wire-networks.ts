@@ -18,8 +18,11 @@ const guarded = [
   'fd20:ce::254/128',
 ]
 
-/** Forms that no public server has, and that carry the address of another network: IPv4-compatible, local NAT64, site-local. */
-const deadForms = ['::/96', '64:ff9b:1::/48', 'fec0::/10']
+/**
+ * Forms that no public server has: this machine by no address of its own, and those that carry the address of another network
+ * (IPv4-compatible, local NAT64, site-local).
+ */
+const deadForms = ['0.0.0.0/8', '::/96', '64:ff9b:1::/48', 'fec0::/10']
 
 export interface AllowedNetworks {
   readonly usual: BlockList

@@ -9,7 +9,7 @@ import { wireForTests } from '../../../../test/peers/peer-wire.ts'
 import { canMakeCertificates, makeCertificate } from '../../../../test/support/certificate.ts'
 import { startForwardProxy } from '../../../../test/support/forward-proxy.ts'
 import type { Wire } from './channel/channel-kind.ts'
-import { MAX_ANSWER_BYTES } from './wire.ts'
+import { MAX_ANSWER_BYTES, refusalOfAddress } from './wire.ts'
 import type { WireError } from './wire-error.ts'
 
 const signal = new AbortController().signal
@@ -253,4 +253,18 @@ describe('an outgoing proxy', () => {
     const wire = wireForTests({ env: { HTTPS_PROXY: server.url }, lookup: () => Promise.reject(new Error('no')) })
     expect(await errorOf(wire, 'https://hooks.example/a')).toMatchObject({ outcome: 'failed' })
   })
+})
+
+it('what can be judged without a name server is judged before anything is sent', () => {
+  const options = { allowNetworks: [], onlyThisMachine: false, ownPort: () => 4000, publicUrl: undefined, env: {} }
+  const refusal = (url: string, more: object = {}) => refusalOfAddress(url, { ...options, ...more })
+  for (const url of ['http://10.0.0.1/', 'http://[::1]/', 'http://localhost/', 'http://localhost.:8080/', 'http://0.0.0.0:4000/']) {
+    expect(refusal(url), url).toMatch(/ is not allowed: .* ALERT_ALLOW_NETWORKS can allow it\.$/)
+  }
+  for (const url of ['http://localhost:4000/', 'http://127.0.0.1:4000/']) {
+    expect(refusal(url, { onlyThisMachine: true }), url).toContain('is this hub itself')
+  }
+  expect(refusal('http://localhost:8080/', { onlyThisMachine: true })).toBeUndefined()
+  expect(refusal('https://example.com/')).toBeUndefined()
+  expect(refusal('http://10.0.0.1/', { allowNetworks: ['10.0.0.0/8'] })).toBeUndefined()
 })

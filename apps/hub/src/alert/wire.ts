@@ -59,6 +59,24 @@ export function createWire(options: WireOptions): Wire {
   }
 }
 
+/**
+ * Why nothing would be sent to an address, in the words of sending; undefined where nothing is known against it. Names other than
+ * `localhost` lead where they lead when a message is sent.
+ */
+export function refusalOfAddress(text: string, options: WireOptions): string | undefined {
+  try {
+    const url = checkedUrl(text, options)
+    const hostname = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+    const address = /(^|\.)localhost$/.test(hostname) ? '127.0.0.1' : hostname
+    const family = isIP(address)
+    if (family !== 0) judgeAll(url, [{ address, family }], allowedNetworks(options.allowNetworks, options.onlyThisMachine), options)
+    return undefined
+  } catch (error) {
+    if (error instanceof WireError) return error.message
+    throw error
+  }
+}
+
 function checkedUrl(text: string, { publicUrl }: WireOptions): URL {
   if (!URL.canParse(text)) throw new WireError('refused', 'The address is not valid.')
   const url = new URL(text)

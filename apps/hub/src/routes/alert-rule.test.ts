@@ -27,6 +27,15 @@ it('a rule is made, previewed, changed, snoozed and removed', async () => {
   expect(await one.ok('GET', url)).not.toHaveProperty('severity')
   const wrong = await one.hub.ask('PUT', url, { payload: { parameters: { amount_usd: -1, period: 'month' } } })
   expect([wrong.statusCode, wrong.json().details.field]).toEqual([400, 'parameters.amount_usd'])
+  const escalate = [{ after_ms: 60_000, channels: ['c_nope'] }]
+  for (const [method, at, payload, field] of [
+    ['POST', '/api/alert-rules', { ...body, channels: ['c_nope'] }, 'channels'],
+    ['PUT', url, { channels: ['c_nope'] }, 'channels'],
+    ['PUT', url, { escalate }, 'escalate[0].channels'],
+  ] as const) {
+    const unknown = await one.hub.ask(method, at, { payload })
+    expect([unknown.statusCode, unknown.json().message]).toEqual([400, `${field}: there is no channel c_nope`])
+  }
   expect((await one.hub.ask('PUT', url, { payload: { enabled: false }, headers: { 'if-match': '"1"' } })).statusCode).toBe(412)
   expect(await one.ok('POST', `${url}/snooze`, { for_ms: 60_000 })).toHaveProperty('snoozed_until')
   expect(await one.ok('DELETE', `${url}/snooze`)).not.toHaveProperty('snoozed_until')

@@ -6,7 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
 import { previewRule } from '../alert/preview.ts'
+import { releaseEverywhere } from '../alert/release.ts'
 import { openRule } from '../alert/rule/rule-list.ts'
+import { namedChannels, unknownChannel } from '../alert/rule-channels.ts'
 import { shownRule } from '../alert/shown.ts'
 import { instantOf } from '../clock.ts'
 import { auditEntry } from '../http/audit.ts'
@@ -38,6 +40,7 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     const change = toChange(request, reply, now)
     const rule_id = change.idempotency === undefined ? `r_${randomBytes(6).toString('hex')}` : `r_${newId(change, 'alert rule')}`
     const rule = newRule(rule_id, body, now)
+    await requireChannels(rule)
     const audit = onlyIfDone(() => auditEntry(request, 'alert_rule.created', { rule_id, kind: rule.kind, name: rule.name }))
     await store.alerts.putRule(rule, { ...change, audit })
     alerts.changed()
@@ -53,8 +56,9 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     return shownRule(rule)
   })
 
-  serve(app, alertRuleRoutes.change, ({ params, body, request, reply }) => {
+  serve(app, alertRuleRoutes.change, async ({ params, body, request, reply }) => {
     const now = clock.now()
+    await requireChannels(body, await find(params.rule_id))
     const apply = (rule: AlertRuleRecord): AlertRuleRecord => {
       requireOwn(rule)
       return { ...withChange(rule, body), updated_at: now }
@@ -117,6 +121,18 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     throw new HubError('not_found', `There is no alert rule ${id}`, { suggestion: 'GET /api/alert-rules lists the rules there are.' })
   }
 
+  /** @param known a rule that may go on naming channels that were removed */
+  async function requireChannels(rule: Parameters<typeof unknownChannel>[0], known?: AlertRuleRecord): Promise<void> {
+    const channels = [...(await store.alerts.channels()), ...(known === undefined ? [] : namedChannels(known))]
+    const unknown = unknownChannel(rule, new Set(channels.map(({ channel_id }) => channel_id)))
+    if (unknown === undefined) return
+    throw new HubError('validation_error', `${unknown.field}: there is no channel ${unknown.channel_id}`, {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      suggestion: 'GET /api/channels lists the channels there are.',
+      details: { field: unknown.field },
+    })
+  }
+
   async function change(
     id: string,
     request: FastifyRequest,
@@ -129,6 +145,9 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
       requireRevision(rule, readIfMatch(request))
       const next = { ...apply(rule), revision: rule.revision + 1 }
       if (!(await store.alerts.putRule(next, { now: clock.now(), audit: onlyIfDone(audit) }))) continue
+      if (rule.snoozed_until !== next.snoozed_until) {
+        await releaseEverywhere(store.alerts, (one) => one.rule_id === id && one.held_by === 'snooze', clock.now())
+      }
       alerts.changed()
       sendRevision(reply, next.revision)
       return shownRule(next)

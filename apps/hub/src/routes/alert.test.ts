@@ -33,7 +33,14 @@ it('alerts are listed newest first, by filter and in pages', async () => {
     await count('?kind=limit_over'),
     await count('?machine_id=laptop'),
   ]).toEqual([3, 0, 0, 3])
-  expect((await one.hub.ask('GET', '/api/alerts?state=lost')).statusCode).toBe(400)
+  for (const [query, message] of [
+    ['state=lost', 'state must be one of pending, open, clearing, closed'],
+    ['state=open&state=lost', 'state must be one of pending, open, clearing, closed'],
+    ['kind=lost', expect.stringMatching(/^kind must be one of .*session_stalled/)],
+  ] as const) {
+    const refused = await one.hub.ask('GET', `/api/alerts?${query}`)
+    expect([refused.statusCode, refused.json().message]).toEqual([400, message])
+  }
   expect(await one.ok('GET', '/api/alerts/summary')).toMatchObject({ enabled: true, open: { warning: 3 }, unacknowledged: { warning: 3 } })
 })
 
@@ -48,6 +55,11 @@ it('an alert is acknowledged, and that is undone; it is snoozed, and closed', as
   expect(await one.ok('DELETE', `${url}/acknowledge`)).not.toHaveProperty('acknowledged')
   expect(await one.ok('POST', `${url}/snooze`, { for_ms: 60_000, until_changed: true })).toMatchObject({ snoozed: { until_changed: true } })
   expect(await one.ok('DELETE', `${url}/snooze`)).not.toHaveProperty('snoozed')
+  const until = '2026-10-07T02:00:00+02:00'
+  expect(await one.ok('POST', `${url}/snooze`, { until })).toMatchObject({ snoozed: { until: '2026-10-07T00:00:00.000Z' } })
+  const past = await one.hub.ask('POST', `${url}/snooze`, { payload: { until: '2020-01-01T00:00:00Z' } })
+  expect([past.statusCode, past.json().message]).toEqual([400, 'until must be to come, within a year'])
+  expect(await one.ok('DELETE', `${url}/snooze`)).not.toHaveProperty('snoozed')
   for (const body of [{}, { for_ms: 1_000, until: '2026-10-07T00:00:00.000Z' }, { until: '2026-10-05T00:00:00.000Z' }]) {
     expect((await one.hub.ask('POST', `${url}/snooze`, { payload: body })).statusCode).toBe(400)
   }
@@ -60,6 +72,8 @@ it('an alert is acknowledged, and that is undone; it is snoozed, and closed', as
   expect((await one.hub.ask('POST', '/api/alerts/none/acknowledge', { payload: {} })).statusCode).toBe(404)
   expect(await actionsOf(one)).toEqual([
     'alert.closed',
+    'alert.snooze_ended',
+    'alert.snoozed',
     'alert.snooze_ended',
     'alert.snoozed',
     'alert.acknowledgement_undone',
@@ -110,4 +124,23 @@ it('reading needs the scope read, changes write, and the pause admin; answers of
   expect(channels.json()).toMatchObject([{ config: {} }])
   const detail = (await one.hub.inject({ method: 'GET', url: `/api/alerts/${alert_id}`, headers: as(reader) })).json() as AlertDetail
   expect(detail.messages[0]).toMatchObject({ state: 'sent', receipt: { status: 204 } })
+  one.peer.answer = 404
+  one.peer.says = 'words of the peer'
+  const refused = await openAlert(one)
+  await one.pass(10_000)
+  const [{ channel_id }] = channels.json() as [{ channel_id: string }]
+  const listed = ((await one.hub.ask('GET', '/api/alerts')).json() as Alert[]).map((alert) => alert.alert_id)
+  const urls = ['/api/channels', `/api/channels/${channel_id}/messages`, '/api/alerts', '/events?format=json&limit=1000']
+  for (const url of [...urls, ...listed.map((id) => `/api/alerts/${id}`)]) {
+    expect((await one.hub.inject({ method: 'GET', url, headers: as(reader) })).body, url).not.toContain('words of the peer')
+  }
+  const read = async (url: string, headers = as(reader)) => (await one.hub.inject({ method: 'GET', url, headers })).json()
+  const broken = ((await read('/api/alerts?kind=channel_broken')) as Alert[])[0]!
+  expect(broken.summary).toMatch(/ answered 404\.$/)
+  expect(await read('/api/channels')).toMatchObject([{ last_error: { reason: expect.stringMatching(/ answered 404\.$/), status: 404 } }])
+  const { messages } = (await read(`/api/alerts/${refused.alert_id}`)) as AlertDetail
+  expect(messages[0]!.attempts[0]).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/ answered 404\.$/) })
+  expect(await one.ok('GET', `/api/channels/${channel_id}`)).toMatchObject({
+    last_error: { reason: expect.stringContaining('404: words of the peer') },
+  })
 })

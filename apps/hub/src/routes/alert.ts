@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AlertStep } from '../alert/alert.ts'
 import { acknowledged, closedByHand, snoozed, unacknowledged, unsnoozed } from '../alert/alert-action.ts'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
+import { releaseNotices, releasePaused } from '../alert/release.ts'
 import { shownAlert, shownDetail } from '../alert/shown.ts'
 import { instantOf } from '../clock.ts'
 import { auditEntry } from '../http/audit.ts'
@@ -119,15 +120,20 @@ export function alert({ app, store, clock, alerts, config }: RouteContext): void
 
   async function setPause(value: Record<string, unknown>, audit: () => NewAuditEntry): Promise<void> {
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-      const revision = ((await store.alerts.mark('pause'))?.revision ?? 0) + 1
+      const before = await store.alerts.mark('pause')
+      const revision = (before?.revision ?? 0) + 1
       const stored = await store.alerts.putMark('pause', { value, revision }, { now: clock.now(), audit: onlyIfDone(audit) })
-      if (stored) break
+      if (!stored) continue
+      await releasePaused(store.alerts, before?.value.until as number | undefined, clock.now())
+      break
     }
     alerts.worker.wake()
   }
 
   async function change(id: string, request: FastifyRequest, reply: FastifyReply, action: AlertAction) {
     const changed = await changeAlert(store.alerts, id, clock.now(), action)
+    const held = (await store.alerts.noticesOf(id, MAX_NOTICES)).filter(({ held_by }) => held_by === 'snooze')
+    await releaseNotices(store.alerts, held, clock.now())
     sendRevision(reply, changed.revision)
     alerts.worker.wake()
     request.log.debug({ alert_id: id }, 'an alert was changed')

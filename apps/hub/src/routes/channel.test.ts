@@ -37,6 +37,21 @@ it('what is not a configuration of its kind is refused, field by field', async (
   ).toMatch(/quiet_hours/)
 })
 
+it('an address to which nothing would be sent is refused when a channel is made or changed', async () => {
+  const one = await openAlertHub({ env: { PUBLIC_URL: 'https://hub.example/box' } })
+  const id = await one.channel()
+  const because = async (method: string, url: string, payload: object) => {
+    const answer = await one.hub.ask(method, url, { payload })
+    expect([answer.statusCode, answer.json().details.field]).toEqual([400, 'config.url'])
+    return answer.json().message as string
+  }
+  const make = (url: string) => because('POST', '/api/channels', { kind: 'webhook', name: 'Other', config: { url } })
+  expect(await make('http://169.254.169.254/latest')).toMatch(/^config.url: 169.254.169.254 is not allowed: .* is a link-local address/)
+  expect(await make('https://hub.example/box/hook')).toContain('is this hub itself')
+  const config = { url: 'http://[fd00:ec2::254]/', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }
+  expect(await because('PUT', `/api/channels/${id}`, { config })).toContain('where a cloud keeps credentials')
+})
+
 it('a channel is tested before it is saved, also with the secrets that it has', async () => {
   const one = await openAlertHub()
   const test = (body: object) => one.ok('POST', '/api/channels/test', body)

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { type ChannelTest, channelRoutes, MAX_CHANNELS } from '@signalbox/contract/channel'
 import { channelConfigSchemas } from '@signalbox/contract/channel-config'
-import { keepSecrets } from '@signalbox/contract/channel-field'
+import { channelFields, keepSecrets } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Message } from '../alert/channel/channel-kind.ts'
 import { newWebhookSecret } from '../alert/channel/webhook.ts'
 import { changeChannel, inState } from '../alert/channel-change.ts'
 import type { AnyConfig } from '../alert/channel-secrets.ts'
+import { releaseChannel } from '../alert/release.ts'
 import { shownChannel, shownMessage } from '../alert/shown.ts'
 import { auditEntry } from '../http/audit.ts'
 import { readIfMatch, sendRevision } from '../http/etag.ts'
@@ -43,6 +44,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const channel_id = change.idempotency === undefined ? `c_${randomBytes(6).toString('hex')}` : `c_${newId(change, 'channel')}`
     const secret = kind === 'webhook' && config.secret === undefined ? newWebhookSecret() : undefined
     const checked = requireConfig(kind, secret === undefined ? config : { ...config, secret })
+    requireAddresses(kind, checked)
     const made: ChannelRecord = {
       channel_id,
       kind,
@@ -75,6 +77,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const known = await find(params.channel_id)
     requireOwn(known)
     const given = config === undefined ? undefined : requireConfig(known.kind, withKnownSecrets(known.kind, config, openOrNone(known)))
+    if (given !== undefined) requireAddresses(known.kind, given)
     const fields = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<ChannelRecord>
     const details = {
       channel_id: known.channel_id,
@@ -165,6 +168,19 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     return change(params.channel_id, request, reply, audit, ({ snoozed_until: _, ...one }) => one)
   })
 
+  /** @throws HubError `validation_error` for an address to which nothing would be sent */
+  function requireAddresses(kind: ChannelKindName, config: AnyConfig): void {
+    for (const { name, type } of channelFields[kind]) {
+      const value = (config as Record<string, unknown>)[name]
+      const refusal = type === 'address' && typeof value === 'string' ? alerts.refusalOfAddress(value) : undefined
+      if (refusal === undefined) continue
+      throw new HubError('validation_error', `config.${name}: ${refusal}`, {
+        apiCode: 'VALIDATION_OUT_OF_RANGE',
+        details: { field: `config.${name}` },
+      })
+    }
+  }
+
   async function find(id: string): Promise<ChannelRecord> {
     const found = await store.alerts.findChannel(id)
     if (found !== undefined) return found
@@ -199,13 +215,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   /** What waited for a broken or removed channel is looked at now. */
   async function wakeMessages(id: string): Promise<void> {
-    const now = clock.now()
-    for (const message of await store.alerts.unsent(id)) {
-      if (message.state === 'sealed') await store.alerts.putMessage({ ...message, next_at: now, revision: message.revision + 1 })
-    }
-    const waiting = await store.alerts.waiting(id, Number.MAX_SAFE_INTEGER, 20_000)
-    const held = waiting.filter(({ held_by }) => held_by !== undefined && held_by !== 'group').map(({ notice_id }) => notice_id)
-    if (held.length > 0) await store.alerts.hold(held, { not_before: now, held_by: 'backoff' })
+    await releaseChannel(store.alerts, id, clock.now())
   }
 
   async function test(kind: ChannelKindName, config: AnyConfig): Promise<ChannelTest> {
@@ -227,7 +237,8 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
   }
 
   function shown(one: ChannelRecord, request: FastifyRequest, waiting: number) {
-    return shownChannel(one, mayReadAnswers(request) ? openOrNone(one) : undefined, waiting)
+    const withAnswers = mayReadAnswers(request)
+    return shownChannel(one, withAnswers ? openOrNone(one) : undefined, waiting, withAnswers)
   }
 
   /** What was sealed with another key is not shown; the channel can be set up again. */
