@@ -49,6 +49,14 @@ it('its rules and channels are those of the hub, and cannot be changed there', a
     expect((await ask('PUT', url, { payload: { name: 'x' } })).statusCode).toBe(409)
     expect((await ask('DELETE', url)).statusCode).toBe(409)
   }
+  // A channel of the page that the file names would be missing at the next start.
+  const payload = { kind: 'ntfy', name: 'Phone', config: { topic: 'x' } }
+  const { channel_id } = (await ask('POST', '/api/channels', { payload })).json() as { channel_id: string }
+  await apply({ channels: [hook], rules: [{ ...budget, channels: [channel_id] }] })
+  const kept = await ask('DELETE', `/api/channels/${channel_id}`)
+  expect([kept.statusCode, kept.json().message]).toEqual([409, 'The rule month of ALERTS_FILE names this channel'])
+  await apply({ channels: [hook], rules: [budget] })
+  expect((await ask('DELETE', `/api/channels/${channel_id}`)).statusCode).toBe(204)
   const escalate = [{ after_ms: 60_000, channels: ['nope'] }]
   await expect(apply({ channels: [hook], rules: [{ ...budget, escalate }] })).rejects.toMatchObject({
     problems: ['ALERTS_FILE has the channel "nope" in rules[0].escalate[0].channels; it must be one that there is'],

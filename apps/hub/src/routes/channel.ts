@@ -9,6 +9,7 @@ import { newWebhookSecret } from '../alert/channel/webhook.ts'
 import { changeChannel, inState } from '../alert/channel-change.ts'
 import type { AnyConfig } from '../alert/channel-secrets.ts'
 import { releaseChannel } from '../alert/release.ts'
+import { namedChannels } from '../alert/rule-channels.ts'
 import { shownChannel, shownMessage } from '../alert/shown.ts'
 import { auditEntry } from '../http/audit.ts'
 import { readIfMatch, sendRevision } from '../http/etag.ts'
@@ -103,6 +104,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     requireOwn(found)
     requireRevision(found, readIfMatch(request))
     const { channel_id, kind, name } = found
+    await requireUnnamed(channel_id)
     const audit = onlyIfDone(() => auditEntry(request, 'channel.removed', { channel_id, kind, name }))
     // Its revision changes with each message: only what the caller has seen is compared.
     let { revision } = found
@@ -179,6 +181,17 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
         details: { field: `config.${name}` },
       })
     }
+  }
+
+  /** A rule of ALERTS_FILE that names a channel which is not there would keep the hub from starting. */
+  async function requireUnnamed(id: string): Promise<void> {
+    const rule = (await store.alerts.rules()).find(
+      (one) => one.source === 'file' && namedChannels(one).some(({ channel_id }) => channel_id === id),
+    )
+    if (rule === undefined) return
+    throw new HubError('conflict', `The rule ${rule.rule_id} of ALERTS_FILE names this channel`, {
+      suggestion: 'Take the channel out of the file first, and start the hub again.',
+    })
   }
 
   async function find(id: string): Promise<ChannelRecord> {
