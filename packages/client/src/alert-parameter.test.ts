@@ -1,6 +1,13 @@
 import type { ParameterField } from '@signalbox/contract/alert-rule-form'
 import { expect, test } from 'vitest'
-import { formatExactDuration, formatParameter, parseDuration, parseParameter, toParameterText } from './alert-parameter.ts'
+import {
+  describeParameter,
+  formatExactDuration,
+  formatParameter,
+  parseDuration,
+  parseParameter,
+  toParameterText,
+} from './alert-parameter.ts'
 
 const after: ParameterField = { label: 'After', unit: 'ms', default: 600_000, min: 0, max: 86_400_000 }
 const percents: ParameterField = { label: 'At', unit: 'percents', default: [50, 80], min: 1, max: 1_000 }
@@ -47,4 +54,9 @@ test('values are shown in words, and as they are typed', () => {
   expect(formatParameter(choice, 'any')).toBe('Anything')
   expect(toParameterText(percents, [50, 80])).toBe('50, 80')
   expect(toParameterText(after, undefined)).toBe('')
+})
+
+test('a parameter is said with its value where it belongs', () => {
+  expect(describeParameter(amount, '$20')).toBe('Amount $20')
+  expect(describeParameter({ ...after, sentence: 'At least … before' }, '30 min')).toBe('At least 30 min before')
 })

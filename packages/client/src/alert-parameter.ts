@@ -45,6 +45,11 @@ export function formatParameter({ unit, choices }: ParameterField, value: Parame
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
+/** A parameter in a list of rules: `Waiting for longer than 10 min`. @param words its value, as `formatParameter` says it */
+export function describeParameter({ label, sentence }: ParameterField, words: string): string {
+  return sentence === undefined ? `${label} ${words}` : sentence.replace('…', words)
+}
+
 /** A value as a person would type it; the empty text for none. */
 export function toParameterText(field: ParameterField, value: ParameterValue | undefined): string {
   if (value === undefined) return ''

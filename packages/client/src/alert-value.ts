@@ -8,9 +8,17 @@ export function alertValueLabel(name: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
-/** A figure with the unit that its name ends with. */
-export function formatAlertValue(name: string, value: string | number | boolean): string {
+type AlertValue = string | number | boolean
+
+/** Whether a figure is an instant, which is shown as other times are. */
+export function isInstant(value: AlertValue): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
+}
+
+/** A figure with the unit that its name ends with. @param timeOf formats an instant in the zone of the reader */
+export function formatAlertValue(name: string, value: AlertValue, timeOf: (instant: string) => string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (isInstant(value)) return timeOf(value)
   if (typeof value === 'string') return value
   if (name.endsWith('_ms')) return formatExactDuration(Math.round(value / 1_000) * 1_000)
   if (name.endsWith('_usd')) return `$${value.toFixed(2)}`

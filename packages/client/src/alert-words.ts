@@ -1,4 +1,4 @@
-import type { Alert, MessageAttempt, Notice } from '@signalbox/contract/alert'
+import type { Alert, AlertMessage, MessageAttempt, Notice } from '@signalbox/contract/alert'
 import type { AlertState } from '@signalbox/contract/alert-severity'
 import type { Channel } from '@signalbox/contract/channel'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
@@ -92,14 +92,18 @@ export function describeNotice({ state, held_by, reason }: Notice): string | und
 
 const outcomeNames: Readonly<Record<NonNullable<MessageAttempt['outcome']>, string>> = {
   sent: 'accepted',
-  failed: 'failed, will be repeated',
+  failed: 'failed',
   refused: 'refused',
   unknown: 'it may have arrived',
 }
 
-/** What came of an attempt, and what the peer answered. */
-export function describeAttempt({ outcome, reason, receipt }: Omit<MessageAttempt, 'n' | 'started_at'>): string {
-  return describeAnswer(outcome === undefined ? 'being sent' : (outcomeNames[outcome] ?? outcome), { reason, ...receipt })
+/** What came of each attempt to send a message, and what the peer answered. Only the last one that failed is still to be repeated. */
+export function describeAttempts({ attempts, state }: Pick<AlertMessage, 'attempts' | 'state'>): string[] {
+  return attempts.map(({ outcome, reason, receipt }, at) => {
+    const words = outcome === undefined ? 'being sent' : (outcomeNames[outcome] ?? outcome)
+    const isRepeated = outcome === 'failed' && at === attempts.length - 1 && state !== 'dropped'
+    return describeAnswer(isRepeated ? `${words}, will be repeated` : words, { reason, ...receipt })
+  })
 }
 
 interface Answer {

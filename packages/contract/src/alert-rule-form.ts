@@ -17,6 +17,8 @@ export type ParameterUnit =
 
 export interface ParameterField {
   readonly label: string
+  /** The label with its value in place of `…`, where the value does not come last. */
+  readonly sentence?: string
   readonly unit: ParameterUnit
   /** Absent: a value is required, unless the field is `optional`. */
   readonly default?: number | string | readonly number[] | readonly string[]
@@ -167,7 +169,8 @@ export const ruleForms = {
     severity: 'warning',
     parameters: {
       least_ms: {
-        ...after('Reached so long before the reset, or longer', 1_800_000),
+        ...after('Reached before the reset by at least', 1_800_000),
+        sentence: 'Reached at least … before the reset',
         help: 'A limit that is reached just before its reset is not worth an alert.',
       },
       window,
@@ -213,7 +216,7 @@ export const ruleForms = {
     description: 'An hour cost much more than the same hour of the days before.',
     severity: 'warning',
     parameters: {
-      least_usd: { label: 'Only from', unit: 'usd', default: 5, min: 0, max: 1e9 },
+      least_usd: { label: 'At least', unit: 'usd', default: 5, min: 0, max: 1e9 },
     },
     filter: ofSession,
   },

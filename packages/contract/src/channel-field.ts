@@ -197,6 +197,23 @@ export function channelFieldValue({ type }: ChannelField, text: string): string 
   return typed
 }
 
+/** What the hub says is wrong with a field, without a full stop: `must be a number`. */
+export interface ChannelFieldProblem {
+  readonly field: ChannelField
+  readonly message: string
+}
+
+/** The details of an error about a configuration, by the fields that a person filled in; none where it is about anything else too. */
+export function channelFieldProblems(kind: ChannelKindName, details: ConfigValues | undefined): readonly ChannelFieldProblem[] {
+  if (!Array.isArray(details?.problems)) return []
+  const problems = (details.problems as { readonly field?: unknown; readonly message?: unknown }[]).map((problem) => {
+    const [whole, name] = String(problem.field).split('.')
+    const field = whole === 'config' ? channelFields[kind].find((one) => one.name === name) : undefined
+    return field && { field, message: String(problem.message).replace(/\.$/, '') }
+  })
+  return problems.every((problem) => problem !== undefined) ? problems : []
+}
+
 /** A configuration as people may see it: of a secret address its beginning, of another secret only that there is one. */
 export function withoutSecrets(kind: ChannelKindName, config: ConfigValues): ConfigValues {
   const secrets = new Map(channelFields[kind].filter((one) => one.secret).map((one) => [one.name, one.type]))

@@ -1,4 +1,4 @@
-import { describeAttempt, describeNotice, flipNames } from '@signalbox/client/alert-words'
+import { describeAttempts, describeNotice, flipNames } from '@signalbox/client/alert-words'
 import type { AlertMessage, Notice } from '@signalbox/contract/alert'
 import { printable } from '@signalbox/contract/printable'
 import type { Column } from '../table.ts'
@@ -21,9 +21,10 @@ export function attemptRows(
     const message = messages.find(({ message_id }) => message_id === notice.message_id)
     const row = { channel: message?.channel_name ?? nameOf(notice.channel_id), what: flipNames[notice.what].split(':')[0] ?? notice.what }
     const attempts = message?.attempts ?? []
+    const outcomes = message === undefined ? [] : describeAttempts(message)
     const words = describeNotice(notice)
     return [
-      ...attempts.map((attempt) => ({ ...row, at: attempt.started_at, outcome: describeAttempt(attempt) })),
+      ...attempts.map((attempt, at) => ({ ...row, at: attempt.started_at, outcome: outcomes[at] ?? '' })),
       ...(attempts.length > 0 && words === undefined ? [] : [{ ...row, at: notice.created_at, outcome: words ?? 'being sent' }]),
     ]
   })

@@ -35,7 +35,9 @@ export async function show(io: Io, asked: string, options: HubOptions): Promise<
       ['Machine', about.machine_id && printable(about.machine_id)],
       ['Project', about.project_id && printable(about.project_id)],
       ['Account', about.account && printable(about.account)],
-      ...Object.entries(alert.values).map(([name, value]): Detail => [alertValueLabel(name), printable(formatAlertValue(name, value))]),
+      ...Object.entries(alert.values).map(
+        ([name, value]): Detail => [alertValueLabel(name), printable(formatAlertValue(name, value, timeOf))],
+      ),
       [
         'Began',
         `${timeOf(alert.occurred_at)}, ${alert.closed_at === undefined ? 'for' : 'lasted'} ${formatDuration(end - Date.parse(alert.occurred_at))}`,

@@ -1,12 +1,14 @@
+import { ApiClientError } from '@signalbox/client'
 import { channelWords } from '@signalbox/client/alert-words'
 import type { QuietHours } from '@signalbox/contract/channel'
+import { channelFieldProblems } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import { printable } from '@signalbox/contract/printable'
 import { Failure } from '../failure.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
-import { type FieldOptions, readFields } from './field-option.ts'
+import { type FieldOptions, flagOf, readFields } from './field-option.ts'
 import { formatTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
 
 export type AddOptions = HubOptions &
@@ -28,20 +30,22 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
     options,
     async ({ client }) => {
       if (options.test) {
-        const outcome = await client.testNewChannel({ kind, config })
+        const outcome = await client.testNewChannel({ kind, config }).catch(explain(kind))
         if (outcome.outcome !== 'sent')
           throw new Failure(`the test was not accepted: ${printable(formatTest(outcome))}.`, 'No channel was created.')
       }
-      const created = await client.createChannel({
-        kind,
-        name,
-        config,
-        ...(quiet === undefined
-          ? {}
-          : { quiet_hours: quiet.map((span) => ({ ...span, ...(quietZone === undefined ? {} : { zone: quietZone }) })) }),
-        ...(letsThrough === undefined ? {} : { lets_through: letsThrough }),
-        ...(options.off ? { enabled: false } : {}),
-      })
+      const created = await client
+        .createChannel({
+          kind,
+          name,
+          config,
+          ...(quiet === undefined
+            ? {}
+            : { quiet_hours: quiet.map((span) => ({ ...span, ...(quietZone === undefined ? {} : { zone: quietZone }) })) }),
+          ...(letsThrough === undefined ? {} : { lets_through: letsThrough }),
+          ...(options.off ? { enabled: false } : {}),
+        })
+        .catch(explain(kind))
       const { channel_id, secret } = created
       if (options.json) return printJson(io, { id: channel_id, ...created })
       io.stdout.write(`${printable(channel_id)}\n`)
@@ -53,4 +57,16 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
     },
     options.test ? { timeout: TEST_TIMEOUT_MS } : {},
   )
+}
+
+/** Names the fields that the hub refuses as the options by which they were typed. */
+function explain(kind: ChannelKindName): (error: unknown) => never {
+  return (error) => {
+    const problems = error instanceof ApiClientError ? channelFieldProblems(kind, error.details) : []
+    if (problems.length === 0) throw error
+    const words = problems.map(
+      ({ field, message }) => `${field.label} (${flagOf(field)})${/^(must|needs) /.test(message) ? '' : ':'} ${message}`,
+    )
+    throw new Failure(printable(`${words.join('; ')}.`), `\`signalbox channels add ${kind} --help\` explains the options.`, 2)
+  }
 }

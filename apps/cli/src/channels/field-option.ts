@@ -8,7 +8,7 @@ import type { Io } from '../io.ts'
 /** What was typed for the fields of a kind of channel, by the name of the field in camel case. */
 export type FieldOptions = Readonly<Record<string, unknown>>
 
-const flagOf = ({ name }: ChannelField) => `--${name.replaceAll('_', '-')}`
+export const flagOf = ({ name }: ChannelField) => `--${name.replaceAll('_', '-')}`
 const keyOf = ({ name }: ChannelField) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** Adds an option for each field of a kind of channel. */

@@ -1,4 +1,4 @@
-import { describeAttempt } from '@signalbox/client/alert-words'
+import { describeAttempts } from '@signalbox/client/alert-words'
 import type { AlertMessage } from '@signalbox/contract/alert'
 import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
@@ -21,10 +21,10 @@ const columns = (timeOf: (instant: string) => string): Column<AlertMessage>[] =>
   { title: 'Outcome', minWidths: [20, 10], cell: formatOutcome },
 ]
 
-function formatOutcome({ state, attempts, reason }: AlertMessage): string {
-  const last = attempts.at(-1)
+function formatOutcome(message: AlertMessage): string {
+  const { state, reason } = message
   if (state === 'dropped') return printable(`given up: ${reason ?? 'no reason given'}`)
-  return last === undefined ? 'waiting' : printable(describeAttempt(last))
+  return printable(describeAttempts(message).at(-1) ?? 'waiting')
 }
 
 /** What went through a channel, newest first. */

@@ -125,6 +125,15 @@ test('a channel is added with its secret, tested, renamed, switched off and remo
   peer.answers.push(503)
   const refused = await run(['channels', 'add', 'webhook', '--url', peer.url, '--name', 'other', '--test'])
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('No channel was created.') })
+  expect(await run(['channels', 'add', 'webhook', '--url', 'ftp://x', '--name', 'other'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      'Address (--url) must be an http or https address without user and password. `signalbox channels add webhook --help`',
+    ),
+  })
+  expect((await run(['channels', 'add', 'webhook', '--url', peer.url, '--name', 'CI'])).stderr).toMatch(
+    /a channel named ci already\. Choose/,
+  )
   expect((await run(['channels', 'rename', 'ci', 'build'])).stdout).toContain('is build now')
   expect((await run(['channels', 'disable', 'build'])).stdout).toBe('build is switched off.\n')
   expect((await run(['channels', 'messages', 'build'])).stdout).toContain('Nothing was sent through build yet')

@@ -1,4 +1,4 @@
-import { formatExactDuration, formatParameter, type ParameterValue } from '@signalbox/client/alert-parameter'
+import { describeParameter, formatExactDuration, formatParameter, type ParameterValue } from '@signalbox/client/alert-parameter'
 import type { AlertRule } from '@signalbox/contract/alert-rule'
 import { type RuleForm, ruleForms } from '@signalbox/contract/alert-rule-form'
 import type { Channel } from '@signalbox/contract/channel'
@@ -10,7 +10,7 @@ export function describeParameters({ kind, parameters, filter }: AlertRule): str
   const values = Object.entries(fields).flatMap(([name, field]) => {
     const value = (parameters[name] as ParameterValue | undefined) ?? field.default
     const isNothing = value === undefined || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0)
-    return isNothing ? [] : [`${field.label} ${formatParameter(field, value)}`]
+    return isNothing ? [] : [describeParameter(field, formatParameter(field, value))]
   })
   const patterns = Object.entries(filter).flatMap(([name, all]) =>
     all === undefined ? [] : [`Only ${name.replace(/_id$/, '')} ${all.join(', ')}`],

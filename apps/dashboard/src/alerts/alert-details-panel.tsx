@@ -1,6 +1,6 @@
 import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import { Link } from '@tanstack/react-router'
-import { alertValueLabel, closeReasonNames, formatAlertValue } from '../hub/alert-words.ts'
+import { alertValueLabel, closeReasonNames, formatAlertValue, isInstant } from '../hub/alert-words.ts'
 import type { AlertDetail } from '../hub/answer.ts'
 import { type Figure, FigureList } from '../ui/figure-list.tsx'
 import { Moment } from '../ui/moment.tsx'
@@ -44,7 +44,11 @@ export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {
     text('Project', about.project_id),
     text('Account', about.account),
     text('Task', about.task_id),
-    ...Object.entries(values).map(([name, value]) => text(alertValueLabel(name), formatAlertValue(name, value))),
+    ...Object.entries(values).map(([name, value]) =>
+      isInstant(value)
+        ? { label: alertValueLabel(name), value: moment(value) }
+        : text(alertValueLabel(name), formatAlertValue(name, value, String)),
+    ),
     { label: 'Began', value: moment(alert.occurred_at) },
     alert.opened_at === undefined ? undefined : { label: 'Opened', value: moment(alert.opened_at) },
     alert.closed_at === undefined ? undefined : { label: 'Closed', value: moment(alert.closed_at) },

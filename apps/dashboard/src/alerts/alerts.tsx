@@ -60,7 +60,7 @@ export function Alerts() {
         problem === undefined && <Skeleton height={320} label="Loading alerts" />
       ) : (
         <Panel
-          title={filtered ? 'Alerts that match' : 'History'}
+          title={filtered ? 'Alerts that match' : 'Alerts'}
           className="dims"
           aside={rows.length > 0 && <span className="small muted">{formatCount(rows.length, total)}</span>}
         >

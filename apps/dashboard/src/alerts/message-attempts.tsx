@@ -1,4 +1,4 @@
-import { describeAttempt } from '../hub/alert-words.ts'
+import { describeAttempts } from '../hub/alert-words.ts'
 import type { AlertMessage } from '../hub/answer.ts'
 import { Moment } from '../ui/moment.tsx'
 import { browserTimeZone, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
@@ -7,16 +7,17 @@ import './message-attempts.css'
 /** Each attempt to send a message: when, and what the peer answered. */
 export function MessageAttempts({ message }: { readonly message: AlertMessage }) {
   const zone = browserTimeZone()
+  const outcomes = describeAttempts(message)
   return (
     <>
       {message.attempts.length > 0 && (
         <ol className="attempts" aria-label="Attempts">
-          {message.attempts.map((attempt) => (
+          {message.attempts.map((attempt, at) => (
             <li key={attempt.n} data-outcome={attempt.outcome ?? 'sending'}>
               <time dateTime={attempt.started_at} title={formatExactMoment(Date.parse(attempt.started_at), zone)}>
                 {formatExactTime(Date.parse(attempt.started_at), zone)}
               </time>
-              <span className="breakable">{describeAttempt(attempt)}</span>
+              <span className="breakable">{outcomes[at]}</span>
             </li>
           ))}
         </ol>

@@ -1,4 +1,5 @@
 export {
+  describeParameter,
   formatExactDuration,
   formatParameter,
   type ParameterValue,
@@ -6,7 +7,7 @@ export {
   parseParameter,
   toParameterText,
 } from '@signalbox/client/alert-parameter'
-export { alertValueLabel, formatAlertValue } from '@signalbox/client/alert-value'
+export { alertValueLabel, formatAlertValue, isInstant } from '@signalbox/client/alert-value'
 export {
   type AlertCondition,
   alertConditionNames,
@@ -14,7 +15,7 @@ export {
   channelStateNames,
   channelWords,
   closeReasonNames,
-  describeAttempt,
+  describeAttempts,
   describeNotice,
   describeTest,
   flipNames,

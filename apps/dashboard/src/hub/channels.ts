@@ -8,6 +8,7 @@ import type {
   Snooze,
   TestChannel,
 } from '@signalbox/client'
+import { ApiClientError } from '@signalbox/client'
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { keys } from './query-key.ts'
 import { wholeHub } from './whole-hub.ts'
@@ -70,4 +71,9 @@ export function useSnoozeChannel(id: string): UseMutationResult<Channel, Error, 
 function useChannelMutation<Result, Wanted>(mutationFn: (wanted: Wanted) => Promise<Result>): UseMutationResult<Result, Error, Wanted> {
   const client = useQueryClient()
   return useMutation({ mutationFn, gcTime: 0, onSuccess: () => client.invalidateQueries({ queryKey: keys.channels }) })
+}
+
+/** What the hub says about an error beside its message. */
+export function errorDetails(error: Error | null): Readonly<Record<string, unknown>> | undefined {
+  return error instanceof ApiClientError ? error.details : undefined
 }

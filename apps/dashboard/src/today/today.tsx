@@ -72,16 +72,16 @@ export function Today() {
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch()])} />
       )}
+      {mayAnswer && (
+        <Suspense fallback={null}>
+          <QuestionsPanel />
+        </Suspense>
+      )}
       {hasAlerts && (
         <Suspense fallback={null}>
           <div className="dims">
             <OpenAlertsPanel summary={alerts} />
           </div>
-        </Suspense>
-      )}
-      {mayAnswer && (
-        <Suspense fallback={null}>
-          <QuestionsPanel />
         </Suspense>
       )}
       {empty ? (

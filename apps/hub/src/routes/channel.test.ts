@@ -52,6 +52,32 @@ it('an address to which nothing would be sent is refused when a channel is made 
   expect(await because('PUT', `/api/channels/${id}`, { config })).toContain('where a cloud keeps credentials')
 })
 
+it('no two channels have one name', async () => {
+  const one = await openAlertHub()
+  const ask = async (method: string, url: string, payload: object, headers = {}) => {
+    const { statusCode, body } = await one.hub.ask(method, url, { payload, headers })
+    return { status: statusCode, ...JSON.parse(body) }
+  }
+  const body = (name: string) => ({ kind: 'ntfy', name, config: { topic: 'signalbox-7h2kq' } })
+  const first = await ask('POST', '/api/channels', body('Phone'), { 'idempotency-key': 'once' })
+  expect(first.status).toBe(201)
+  expect(await ask('POST', '/api/channels', body('phone'))).toMatchObject({
+    status: 409,
+    message: 'There is a channel named Phone already',
+    suggestion: expect.stringContaining('Choose another name'),
+    details: { field: 'name', channel_id: first.channel_id },
+  })
+  expect(await ask('POST', '/api/channels', body('Phone'), { 'idempotency-key': 'once' })).toMatchObject({
+    status: 201,
+    channel_id: first.channel_id,
+  })
+  const second = await ask('POST', '/api/channels', body('Tablet'))
+  const url = `/api/channels/${second.channel_id}`
+  expect(await ask('PUT', url, { name: 'Phone' })).toMatchObject({ status: 409 })
+  expect(await ask('PUT', url, { name: 'TABLET', lets_through: 'none' })).toMatchObject({ status: 200, name: 'TABLET' })
+  expect(((await one.hub.ask('GET', '/api/channels')).json() as Channel[]).map(({ name }) => name)).toEqual(['Phone', 'TABLET'])
+})
+
 it('a channel is tested before it is saved, also with the secrets that it has', async () => {
   const one = await openAlertHub()
   const test = (body: object) => one.ok('POST', '/api/channels/test', body)

@@ -38,11 +38,13 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   serve(app, channelRoutes.create, async ({ body: { kind, config, enabled, ...fields }, request, reply }) => {
     const now = clock.now()
-    if ((await store.alerts.channels()).length >= MAX_CHANNELS) {
+    const others = await store.alerts.channels()
+    if (others.length >= MAX_CHANNELS) {
       throw new HubError('conflict', `There are ${MAX_CHANNELS} channels, and that is the limit`, { suggestion: 'Remove some.' })
     }
     const change = toChange(request, reply, now)
     const channel_id = change.idempotency === undefined ? `c_${randomBytes(6).toString('hex')}` : `c_${newId(change, 'channel')}`
+    requireFreeName(fields.name, others, channel_id)
     const secret = kind === 'webhook' && config.secret === undefined ? newWebhookSecret() : undefined
     const checked = requireConfig(kind, secret === undefined ? config : { ...config, secret })
     requireAddresses(kind, checked)
@@ -77,6 +79,10 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     const now = clock.now()
     const known = await find(params.channel_id)
     requireOwn(known)
+    // Channels that had one name before can still be changed.
+    if (body.name !== undefined && !isSameName(body.name, known.name)) {
+      requireFreeName(body.name, await store.alerts.channels(), known.channel_id)
+    }
     const given = config === undefined ? undefined : requireConfig(known.kind, withKnownSecrets(known.kind, config, openOrNone(known)))
     if (given !== undefined) requireAddresses(known.kind, given)
     const fields = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<ChannelRecord>
@@ -311,6 +317,21 @@ function testMessage(publicUrl: string | undefined): Message {
     test: true,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/app/alerts` }),
   }
+}
+
+/** As the command line finds a channel by its name. */
+function isSameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase()
+}
+
+/** @param id of the channel that gets the name: one that is there already is asked for again. @throws HubError `conflict` */
+function requireFreeName(name: string, channels: readonly ChannelRecord[], id: string): void {
+  const taken = channels.find((one) => one.channel_id !== id && isSameName(one.name, name))
+  if (taken === undefined || channels.some((one) => one.channel_id === id && isSameName(one.name, name))) return
+  throw new HubError('conflict', `There is a channel named ${taken.name} already`, {
+    suggestion: 'Choose another name: lists and receipts show channels by their names.',
+    details: { field: 'name', channel_id: taken.channel_id },
+  })
 }
 
 function requireOwn({ source, channel_id }: ChannelRecord): void {

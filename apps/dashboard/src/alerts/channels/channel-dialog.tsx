@@ -1,15 +1,15 @@
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { channelWords } from '../../hub/alert-words.ts'
 import type { Channel } from '../../hub/answer.ts'
-import { useChangeChannel, useCreateChannel, useTestChannel } from '../../hub/channels.ts'
+import { errorDetails, useChangeChannel, useCreateChannel, useTestChannel } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyLine } from '../../ui/copy-line.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { ChannelFields } from './channel-fields.tsx'
-import { type ChannelForm, emptyChannelForm, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
+import { type ChannelForm, emptyChannelForm, fieldProblems, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
 import { KindChoice } from './kind-choice.tsx'
 import { QuietHoursFields } from './quiet-hours-fields.tsx'
 import { TestResult } from './test-result.tsx'
@@ -129,6 +129,12 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
   const test = useTestChannel()
   const change = (part: Partial<ChannelForm>) => setForm((known) => ({ ...known, ...part }))
   const isMissing = missingFields(kind, form, saved).length > 0
+  const refused = { saving: fieldProblems(kind, errorDetails(error)), testing: fieldProblems(kind, errorDetails(test.error)) }
+  const isAtFields = (problems: Readonly<Record<string, string>>) => Object.keys(problems).length > 0
+  const element = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (error !== null || test.error !== null) element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [error, test.error])
 
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -140,7 +146,7 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
 
   return (
     <Dialog onClose={onClose} title={title}>
-      <form className="channel-form" onSubmit={submit}>
+      <form className="channel-form" ref={element} onSubmit={submit}>
         <div className="field">
           <label htmlFor={`${id}-name`}>Name</label>
           <input
@@ -153,7 +159,7 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
             onChange={(event) => change({ name: event.target.value })}
           />
         </div>
-        <ChannelFields kind={kind} form={form} change={change} saved={saved} />
+        <ChannelFields kind={kind} form={form} change={change} saved={saved} problems={{ ...refused.testing, ...refused.saving }} />
         <QuietHoursFields form={form} change={change} />
         <label className="check-line">
           <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
@@ -164,10 +170,10 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
             <Button onClick={sendTest} disabled={isMissing || test.isPending}>
               Send a test
             </Button>
-            <TestResult test={test} />
+            {!isAtFields(refused.testing) && <TestResult test={test} />}
           </div>
         )}
-        {error !== null && <ProblemNote {...toProblem(error)} />}
+        {error !== null && !isAtFields(refused.saving) && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
           {onBack !== undefined && <Button onClick={onBack}>Back</Button>}
           <Button onClick={onClose}>Cancel</Button>

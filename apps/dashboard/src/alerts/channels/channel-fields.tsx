@@ -10,10 +10,12 @@ interface ChannelFieldsProps {
   readonly change: (part: Partial<ChannelForm>) => void
   /** The channel that is changed; undefined for a new one. */
   readonly saved: Channel | undefined
+  /** What is wrong, by the name of the field. */
+  readonly problems: Readonly<Record<string, string>>
 }
 
 /** The fields of a kind of channel, those that are needed first. */
-export function ChannelFields({ kind, form, change, saved }: ChannelFieldsProps) {
+export function ChannelFields({ kind, form, change, saved, problems }: ChannelFieldsProps) {
   const { texts } = form
   const needed = channelFields[kind].filter(({ required }) => required)
   const others = channelFields[kind].filter(({ required }) => !required)
@@ -22,11 +24,12 @@ export function ChannelFields({ kind, form, change, saved }: ChannelFieldsProps)
       key={field.name}
       field={field}
       text={texts[field.name] ?? ''}
+      problem={problems[field.name]}
       shown={saved === undefined ? undefined : saved.config[field.name]}
       onChange={(text) => change({ texts: { ...texts, [field.name]: text } })}
     />
   )
-  const isSet = others.some(({ name }) => (texts[name] ?? '') !== '')
+  const isSet = others.some(({ name }) => (texts[name] ?? '') !== '' || problems[name] !== undefined)
   return (
     <>
       {needed.map(show)}
@@ -46,12 +49,13 @@ export function ChannelFields({ kind, form, change, saved }: ChannelFieldsProps)
 interface TypedFieldProps {
   readonly field: ChannelField
   readonly text: string
+  readonly problem: string | undefined
   /** The value of the saved channel, without its secret part. */
   readonly shown: unknown
   readonly onChange: (text: string) => void
 }
 
-function TypedField({ field, text, shown, onChange }: TypedFieldProps) {
+function TypedField({ field, text, problem, shown, onChange }: TypedFieldProps) {
   const id = useId()
   const { label, help, example, type, required, secret, choices = [], without } = field
   const isKept = secret && shown !== undefined
@@ -60,7 +64,8 @@ function TypedField({ field, text, shown, onChange }: TypedFieldProps) {
     className: 'input',
     value: text,
     required: required && !isKept,
-    'aria-describedby': `${id}-help`,
+    'aria-describedby': problem === undefined ? `${id}-help` : `${id}-problem`,
+    'aria-invalid': problem === undefined ? undefined : true,
   }
   return (
     <div className="field">
@@ -91,10 +96,16 @@ function TypedField({ field, text, shown, onChange }: TypedFieldProps) {
           onChange={(event) => onChange(event.target.value)}
         />
       )}
-      <p className="small muted" id={`${id}-help`}>
-        {help}
-        {without !== undefined && type !== 'choice' && type !== 'yes_no' && ` Without it: ${without}.`}
-      </p>
+      {problem === undefined ? (
+        <p className="small muted" id={`${id}-help`}>
+          {help}
+          {without !== undefined && type !== 'choice' && type !== 'yes_no' && ` Without it: ${without}.`}
+        </p>
+      ) : (
+        <p className="small field-problem" id={`${id}-problem`} role="alert">
+          {problem}
+        </p>
+      )}
     </div>
   )
 }

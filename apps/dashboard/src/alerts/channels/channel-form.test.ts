@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Channel } from '../../hub/answer.ts'
-import { emptyChannelForm, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
+import { emptyChannelForm, fieldProblems, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
 
 const channel: Channel = {
   channel_id: 'c_1',
@@ -32,4 +32,14 @@ test('a new channel needs what is required', () => {
   expect(toChannelConfig('email', { ...emptyChannelForm, texts: { to: 'a@example.com, b@example.com' } })).toEqual({
     to: ['a@example.com', 'b@example.com'],
   })
+})
+
+test('what the hub refuses is said at its field', () => {
+  const about = (...fields: string[]) => ({ problems: fields.map((field) => ({ field, message: 'must be an http or https address' })) })
+  expect(fieldProblems('webhook', about('config.url', 'config.secret'))).toEqual({
+    url: 'It must be an http or https address.',
+    secret: 'It must be an http or https address.',
+  })
+  expect(fieldProblems('email', { problems: [{ field: 'config.to.0', message: 'is no address.' }] })).toEqual({ to: 'Is no address.' })
+  expect([fieldProblems('webhook', about('config.url', 'config')), fieldProblems('webhook', undefined)]).toEqual([{}, {}])
 })

@@ -1,4 +1,4 @@
-import { channelFields, channelFieldValue } from '@signalbox/contract/channel-field'
+import { channelFieldProblems, channelFields, channelFieldValue } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { Channel } from '../../hub/answer.ts'
 
@@ -41,4 +41,17 @@ export function missingFields(kind: ChannelKindName, { texts }: ChannelForm, sav
   return channelFields[kind]
     .filter(({ required, secret, name }) => required && !(secret && saved !== undefined) && (texts[name] ?? '').trim() === '')
     .map(({ name }) => name)
+}
+
+/** What the hub says is wrong, as a sentence at each field; none where the error is not about fields alone. */
+export function fieldProblems(
+  kind: ChannelKindName,
+  details: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    channelFieldProblems(kind, details).map(({ field, message }) => {
+      const sentence = /^(must|needs) /.test(message) ? `It ${message}` : `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+      return [field.name, `${sentence}.`]
+    }),
+  )
 }

@@ -1,6 +1,6 @@
 import { type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
 import { countOf } from '@signalbox/contract/plural'
-import { formatExactDuration, formatParameter, type ParameterValue } from '../../hub/alert-words.ts'
+import { describeParameter, formatExactDuration, formatParameter, type ParameterValue } from '../../hub/alert-words.ts'
 import type { AlertRule, Channel } from '../../hub/answer.ts'
 import type { RuleChannels } from './rule-form.ts'
 
@@ -13,7 +13,7 @@ export function describeParameters({ kind, parameters, filter }: Pick<AlertRule,
     if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0))
       return []
     const words = formatParameter(field, value)
-    return [`${lowerFirst(field.label)} ${field.unit === 'choice' ? lowerFirst(words) : words}`]
+    return [lowerFirst(describeParameter(field, field.unit === 'choice' ? lowerFirst(words) : words))]
   })
   const filters = Object.entries(filter).map(([name, patterns]) => `${name.replace(/_id$/, '')} ${(patterns as string[]).join(', ')}`)
   return [...values, ...(filters.length === 0 ? [] : [`only ${filters.join(' and ')}`])].join(' · ')
