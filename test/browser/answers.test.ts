@@ -68,6 +68,7 @@ const panelOf = (page: Page) => page.getByRole('region', { name: 'To answer' })
 
 test('what a session asks comes up live, whole, and is allowed with a button; the other page learns who was first', async () => {
   const hub = await openAskingHub()
+  await hub.send('POST', '/api/alerts/pause', { for_ms: 3_600_000 })
   const [page, other] = await Promise.all([openPage(hub), openPage(hub)])
   expect(await panelOf(page).count()).toBe(0)
   const id = await hub.ask()
@@ -75,6 +76,9 @@ test('what a session asks comes up live, whole, and is allowed with a button; th
   await panel.getByText('Allow Bash?').waitFor()
   expect(await panel.locator('pre').innerText()).toBe('npm test\n# <b>all</b>')
   await panel.getByText('Always: Bash(npm test:*), in this project').waitFor()
+  // Above the alerts, of which it is said that they are paused: a session waits for it.
+  await page.getByRole('region', { name: 'Open alerts' }).waitFor()
+  expect(await page.locator('.questions, .open-alerts').first().getAttribute('class')).toContain('questions')
   await expectNoViolationsWith(page, '.questions')
   await panelOf(other).getByText('Allow Bash?').waitFor()
   await panel.getByRole('button', { name: 'Allow', exact: true }).click()
