@@ -1084,7 +1084,7 @@ function decisionOf(event, { decision, message, chosen }) {
   if (decision === "deny") return { behavior: "deny", message: message ?? DENIED };
   if (decision === "allow_always") return { behavior: "allow", updatedPermissions: suggestionsOf(event) };
   if (decision !== "allow") return void 0;
-  if (chosen === void 0) return { behavior: "allow" };
+  if (chosen === void 0) return { behavior: "allow", ...inputOf(event) };
   const input = event.tool_input;
   const { questions = [] } = input;
   if (questions.length !== chosen.length) return void 0;
@@ -1094,6 +1094,10 @@ function decisionOf(event, { decision, message, chosen }) {
     return [question, words.join(", ")];
   });
   return { behavior: "allow", updatedInput: { ...input, answers: Object.fromEntries(answers) } };
+}
+var INTERACTIVE_TOOLS = ["ExitPlanMode", "EnterPlanMode"];
+function inputOf({ tool_name, tool_input }) {
+  return INTERACTIVE_TOOLS.includes(tool_name) ? { updatedInput: tool_input } : {};
 }
 
 // apps/claude-plugin/src/hub-target.ts

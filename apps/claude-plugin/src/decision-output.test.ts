@@ -22,6 +22,14 @@ it('allow, allow always as the session suggests, and deny with a word', () => {
   })
 })
 
+it('a plan is allowed with its input, without which the client asks all the same', () => {
+  const plan = { ...event, tool_name: 'ExitPlanMode', tool_input: { plan: '# In red' } }
+  expect(decisionOf(decisionOutput(plan, { state: 'answered', decision: 'allow' }))).toEqual({
+    behavior: 'allow',
+    updatedInput: { plan: '# In red' },
+  })
+})
+
 it('choices are answered with the labels of the model', () => {
   const questions = [
     { question: 'Which?', options: [{ label: 'Red' }, { label: 'Blue' }] },

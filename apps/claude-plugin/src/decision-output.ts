@@ -13,7 +13,7 @@ function decisionOf(event: Readonly<Record<string, unknown>>, { decision, messag
   if (decision === 'deny') return { behavior: 'deny', message: message ?? DENIED }
   if (decision === 'allow_always') return { behavior: 'allow', updatedPermissions: suggestionsOf(event) }
   if (decision !== 'allow') return undefined
-  if (chosen === undefined) return { behavior: 'allow' }
+  if (chosen === undefined) return { behavior: 'allow', ...inputOf(event) }
   const input = event.tool_input as {
     readonly questions?: readonly { readonly question: string; readonly options: readonly { readonly label: string }[] }[]
   }
@@ -26,4 +26,11 @@ function decisionOf(event: Readonly<Record<string, unknown>>, { decision, messag
     return [question, words.join(', ')]
   })
   return { behavior: 'allow', updatedInput: { ...input, answers: Object.fromEntries(answers) } }
+}
+
+/** Tools that only a person can let go on: the client asks all the same unless the hook gives their input back. */
+const INTERACTIVE_TOOLS: readonly unknown[] = ['ExitPlanMode', 'EnterPlanMode']
+
+function inputOf({ tool_name, tool_input }: Readonly<Record<string, unknown>>): { readonly updatedInput?: unknown } {
+  return INTERACTIVE_TOOLS.includes(tool_name) ? { updatedInput: tool_input } : {}
 }
