@@ -27,12 +27,10 @@ it('a program starts at most 100 ms later than without `signalbox run`', async (
   const run = [process.execPath, bin, 'run', '--']
   // The first start fills the cache of compiled code.
   startOf(run)
-  const rounds = Array.from({ length: 9 }, () => {
-    const bare = startOf([])
-    return { bare, later: startOf(run) - bare }
-  })
-  const bare = median(rounds.map((round) => round.bare))
-  const later = median(rounds.map((round) => round.later))
+  const rounds = Array.from({ length: 9 }, () => ({ bare: startOf([]), started: startOf(run) }))
+  // The fastest of each: what else the machine does only adds.
+  const bare = Math.min(...rounds.map((round) => round.bare))
+  const later = Math.min(...rounds.map((round) => round.started)) - bare
   console.log(`signalbox run starts a program ${later} ms later; Node itself starts in ${bare} ms`)
   expect(later).toBeLessThanOrEqual(await stretchForLoad(Math.max(100, MAX_NODE_STARTS * bare)))
 })
@@ -54,7 +52,3 @@ it('a hub that never answers holds the exit for at most two seconds', async () =
   const limit = await stretchForLoad(2_000)
   expect((await timed(['run', '--task', 'x'], { SIGNALBOX_URL })) - away).toBeLessThan(limit)
 })
-
-function median(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)]!
-}
