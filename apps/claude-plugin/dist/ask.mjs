@@ -779,6 +779,7 @@ function fingerprint(value) {
 
 // apps/claude-plugin/src/asked-tool.ts
 var MAX_LOOK_BACK = 4e6;
+var COMPLETED_INPUTS = ["ExitPlanMode", "EnterPlanMode"];
 function transcriptOf(event) {
   const { transcript_path: main, agent_id: agent } = event;
   if (typeof main !== "string") return void 0;
@@ -787,6 +788,7 @@ function transcriptOf(event) {
 }
 var AskedTool = class {
   #call;
+  #isOver;
   #offset;
   #rest = Buffer.alloc(0);
   #open = /* @__PURE__ */ new Set();
@@ -794,8 +796,10 @@ var AskedTool = class {
   #hasResult = false;
   /** Whether the client has written that a hook decided a call like this one. */
   decidedByHook;
-  constructor(call) {
+  /** @param options.isOver the prompt has been answered: what the transcript has already is about it, not about a call like it before */
+  constructor(call, { isOver }) {
     this.#call = call;
+    this.#isOver = isOver;
   }
   get state() {
     if (this.#open.size > 0) return "pending";
@@ -803,8 +807,15 @@ var AskedTool = class {
   }
   /** Reads what was added. A file that is not there yet says nothing. */
   read() {
+    const isFirst = this.#offset === void 0;
     for (const line of this.#newLines()) this.#take(line);
+    if (isFirst && !this.#isOver) this.#forget();
     return this.state;
+  }
+  /** The same command was run before: what became of that says nothing of this prompt. */
+  #forget() {
+    this.#hasResult = false;
+    this.decidedByHook = void 0;
   }
   #take(line) {
     if (!line.includes('"tool_use"') && !line.includes('"tool_result"') && !line.includes('"hook_permission_decision"')) return;
@@ -821,6 +832,7 @@ var AskedTool = class {
     const content = row.message?.content;
     for (const block of Array.isArray(content) ? content : []) {
       if (block.type === "tool_use" && block.id !== void 0 && this.#isAsked(block)) {
+        if (!this.#known.has(block.id)) this.#forget();
         this.#open.add(block.id);
         this.#known.add(block.id);
       }
@@ -828,7 +840,7 @@ var AskedTool = class {
     }
   }
   #isAsked({ name, input }) {
-    return name === this.#call.tool && fingerprint(input) === this.#call.input;
+    return name === this.#call.tool && (COMPLETED_INPUTS.includes(name) || fingerprint(input) === this.#call.input);
   }
   #newLines() {
     let handle;
@@ -1326,7 +1338,7 @@ async function settlePrompt(target, env, left) {
 }
 async function outcomeOf(env, { clientPid, clientStart, call, leftAt, decision }) {
   const file = new ClientStatusFile(env, clientPid);
-  const asked = call && new AskedTool(call);
+  const asked = call && new AskedTool(call, { isOver: true });
   const behavior = decision && (decision === "deny" ? "deny" : "allow");
   const startedAt = performance.now();
   let movedAt;
@@ -1486,7 +1498,7 @@ async function ask() {
   const prompt = new StandingPrompt({
     clientPid,
     status: isPrint ? void 0 : new ClientStatusFile(env, clientPid),
-    call: call && new AskedTool(call)
+    call: call && new AskedTool(call, { isOver: false })
   });
   prompt.start();
   const unwanted = new AbortController();

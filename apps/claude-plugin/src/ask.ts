@@ -64,7 +64,7 @@ async function ask(): Promise<void> {
   const prompt = new StandingPrompt({
     clientPid,
     status: isPrint ? undefined : new ClientStatusFile(env, clientPid),
-    call: call && new AskedTool(call),
+    call: call && new AskedTool(call, { isOver: false }),
   })
   prompt.start()
 

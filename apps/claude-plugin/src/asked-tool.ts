@@ -12,6 +12,9 @@ export interface AskedCall {
   readonly input: string
 }
 
+/** The client completes the input of these calls before it asks; a session has one such prompt at a time. */
+const COMPLETED_INPUTS: readonly (string | undefined)[] = ['ExitPlanMode', 'EnterPlanMode']
+
 /** What a transcript says of a call. `unknown`: the call is not written yet. */
 export type CallState = 'unknown' | 'pending' | 'ended'
 
@@ -26,6 +29,7 @@ export function transcriptOf(event: Readonly<Record<string, unknown>>): string |
 /** Follows a transcript to the end of the call that a session asks about. Events name no call, so it is known by its tool and input. */
 export class AskedTool {
   readonly #call: AskedCall
+  readonly #isOver: boolean
   #offset: number | undefined
   #rest = Buffer.alloc(0)
   readonly #open = new Set<string>()
@@ -34,8 +38,10 @@ export class AskedTool {
   /** Whether the client has written that a hook decided a call like this one. */
   decidedByHook: 'allow' | 'deny' | undefined
 
-  constructor(call: AskedCall) {
+  /** @param options.isOver the prompt has been answered: what the transcript has already is about it, not about a call like it before */
+  constructor(call: AskedCall, { isOver }: { readonly isOver: boolean }) {
     this.#call = call
+    this.#isOver = isOver
   }
 
   get state(): CallState {
@@ -45,8 +51,16 @@ export class AskedTool {
 
   /** Reads what was added. A file that is not there yet says nothing. */
   read(): CallState {
+    const isFirst = this.#offset === undefined
     for (const line of this.#newLines()) this.#take(line)
+    if (isFirst && !this.#isOver) this.#forget()
     return this.state
+  }
+
+  /** The same command was run before: what became of that says nothing of this prompt. */
+  #forget(): void {
+    this.#hasResult = false
+    this.decidedByHook = undefined
   }
 
   #take(line: string): void {
@@ -64,6 +78,7 @@ export class AskedTool {
     const content = row.message?.content
     for (const block of Array.isArray(content) ? content : []) {
       if (block.type === 'tool_use' && block.id !== undefined && this.#isAsked(block)) {
+        if (!this.#known.has(block.id)) this.#forget()
         this.#open.add(block.id)
         this.#known.add(block.id)
       }
@@ -72,7 +87,7 @@ export class AskedTool {
   }
 
   #isAsked({ name, input }: Block): boolean {
-    return name === this.#call.tool && fingerprint(input) === this.#call.input
+    return name === this.#call.tool && (COMPLETED_INPUTS.includes(name) || fingerprint(input) === this.#call.input)
   }
 
   #newLines(): string[] {

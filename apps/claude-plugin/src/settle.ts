@@ -38,7 +38,7 @@ export async function settlePrompt(target: HubTarget, env: NodeJS.ProcessEnv, le
 /** What the client itself writes decides, in its transcript. Where that says nothing of the call, the order of events does. */
 async function outcomeOf(env: NodeJS.ProcessEnv, { clientPid, clientStart, call, leftAt, decision }: LeftPrompt): Promise<QuestionOutcome> {
   const file = new ClientStatusFile(env, clientPid)
-  const asked = call && new AskedTool(call)
+  const asked = call && new AskedTool(call, { isOver: true })
   const behavior = decision && (decision === 'deny' ? 'deny' : 'allow')
   const startedAt = performance.now()
   let movedAt: number | undefined
