@@ -1,11 +1,7 @@
 import type { Budget } from '@signalbox/contract/budget'
 import { isPlanKind } from '@signalbox/contract/budget-kind'
 import { confirmPage } from '../http/confirm-page.ts'
-
-export interface LinkedPage {
-  readonly html: string
-  readonly status: number
-}
+import type { LinkedPage } from '../http/linked-page.ts'
 
 /** The page that a one-use link opens: it asks once more. */
 export function linkPage(budget: Pick<Budget, 'name' | 'kind' | 'line' | 'used'>, amount: number): LinkedPage {
@@ -20,11 +16,6 @@ export function linkPage(budget: Pick<Budget, 'name' | 'kind' | 'line' | 'used'>
     actions: [{ value: 'go-on', label: 'Go on' }],
   })
   return { html, status: 200 }
-}
-
-/** The page of a link that does nothing any more. */
-export function overPage(line: string, title = 'Nothing to do'): LinkedPage {
-  return { html: confirmPage({ title, lines: [line] }), status: title === 'Nothing to do' ? 410 : 200 }
 }
 
 export function amountText(kind: Budget['kind'], amount: number): string {

@@ -1,10 +1,6 @@
 import { type Answer, type AskedQuestion, MAX_ANSWER_CHARACTERS, type Question, type QuestionContent } from '@signalbox/contract/question'
 import { type ConfirmField, confirmPage } from '../http/confirm-page.ts'
-
-export interface LinkedPage {
-  readonly html: string
-  readonly status: number
-}
+import type { LinkedPage } from '../http/linked-page.ts'
 
 /** The page that a one-use link opens: what is asked, and buttons. */
 export function linkPage({ kind, machine_id, project_id }: Question, content: QuestionContent, problem?: string): LinkedPage {
@@ -29,11 +25,6 @@ export function linkPage({ kind, machine_id, project_id }: Question, content: Qu
     ],
   })
   return { html, status: 200 }
-}
-
-/** The page of a link that does nothing any more. */
-export function overPage(line: string, title = 'Nothing to answer'): LinkedPage {
-  return { html: confirmPage({ title, lines: [line] }), status: title === 'Answered' ? 200 : 410 }
 }
 
 const wordField: ConfirmField = {

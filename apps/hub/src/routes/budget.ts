@@ -5,12 +5,12 @@ import { UsageCosts } from '../alert/usage-costs.ts'
 import { BudgetSpending } from '../budget/budget-spending.ts'
 import { Budgets } from '../budget/budgets.ts'
 import { HeldSessions } from '../budget/held-sessions.ts'
-import { type LinkedPage, linkPage, overPage } from '../budget/link-page.ts'
+import { linkPage } from '../budget/link-page.ts'
 import { keepSoftLineRule } from '../budget/soft-line-rule.ts'
 import { auditEntry } from '../http/audit.ts'
-import { confirmPageHeaders } from '../http/confirm-page.ts'
 import { readForms } from '../http/form-body.ts'
 import { newId, toChange } from '../http/idempotency.ts'
+import { donePage, LINK_ENDED, type LinkedPage, linkedPageRoute, overPage, sendPage } from '../http/linked-page.ts'
 import { OneUseLinks } from '../http/one-use-link.ts'
 import { type Sent, sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
@@ -22,6 +22,8 @@ import { ProjectMaps } from '../usage/project-maps.ts'
 const MAX_LINK_MS = 7 * 86_400_000
 /** The reports of a thousand held sessions. */
 const MAX_LEASE_BYTES = 512 * 1024
+
+const over = (line: string) => overPage('Nothing to do', line)
 
 /** Budgets: what they are, where they stand, and what machines may still spend. */
 export async function budget({ app, store, clock, config, alerts }: RouteContext): Promise<void> {
@@ -135,18 +137,15 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
     return { url: `${app.ownAddress.url(request)}/b/${links.create(claims, ttl)}`, expires_at: new Date(now + ttl).toISOString() }
   })
 
-  // The address is the secret; the log would have it.
-  const page = { config: { access: 'public', quiet: true, secretPath: true } as const, schema: { hide: true } }
-  const gone = () => overPage('The link was used already or has ended.')
   await app.register(async (forms) => {
     readForms(forms)
-    forms.get<{ Params: { token: string } }>('/b/:token', page, async ({ params }, reply) => {
+    forms.get<{ Params: { token: string } }>('/b/:token', linkedPageRoute, async ({ params }, reply) => {
       const link = links.read(params.token)
-      return sendPage(reply, link === undefined ? gone() : await pageOf(link.claims.budget_id!, Number(link.claims.amount)))
+      return sendPage(reply, link === undefined ? over(LINK_ENDED) : await pageOf(link.claims.budget_id!, Number(link.claims.amount)))
     })
-    forms.post<{ Params: { token: string }; Body: unknown }>('/b/:token', page, async (request, reply) => {
+    forms.post<{ Params: { token: string }; Body: unknown }>('/b/:token', linkedPageRoute, async (request, reply) => {
       const link = links.read(request.params.token)
-      if (link === undefined) return sendPage(reply, gone())
+      if (link === undefined) return sendPage(reply, over(LINK_ENDED))
       const { budget_id = '', key_id = '', key_name = '', amount = '', period, count } = link.claims
       const audit = () => ({
         ...auditEntry(request, 'budget.raised', { budget_id, amount: Number(amount), via: 'link' }),
@@ -161,17 +160,17 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
         )
       } catch (error) {
         if (!(error instanceof HubError)) throw error
-        return sendPage(reply, overPage(`${error.message}.`))
+        return sendPage(reply, over(`${error.message}.`))
       }
       links.take(request.params.token)
       publish(budget_id, 'raised')
-      return sendPage(reply, overPage('The line is raised. Held sessions can go on: type "go on" in their terminals.', 'Raised'))
+      return sendPage(reply, donePage('Raised', 'The line is raised. Held sessions can go on: type "go on" in their terminals.'))
     })
   })
 
   async function pageOf(id: string, amount: number): Promise<LinkedPage> {
     const found = await store.budgets.find(id)
-    return found === undefined ? overPage('There is no such budget any more.') : linkPage(await show(found), amount)
+    return found === undefined ? over('There is no such budget any more.') : linkPage(await show(found), amount)
   }
 }
 
@@ -189,9 +188,4 @@ function withChange(record: BudgetRecord, { amount_usd, percent, ...change }: Ch
 
 function withoutNulls<T>(record: object): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined)) as T
-}
-
-function sendPage(reply: { headers(values: object): { code(status: number): unknown } }, { html, status }: LinkedPage): string {
-  reply.headers(confirmPageHeaders).code(status)
-  return html
 }

@@ -4,14 +4,14 @@ import { type AskedQuestion, type Question, questionRoutes } from '@signalbox/co
 import type { FastifyRequest } from 'fastify'
 import { auditEntry } from '../http/audit.ts'
 import { requireKey } from '../http/auth.ts'
-import { confirmPageHeaders } from '../http/confirm-page.ts'
 import { readForms } from '../http/form-body.ts'
+import { donePage, LINK_ENDED, type LinkedPage, linkedPageRoute, overPage, sendPage } from '../http/linked-page.ts'
 import { OneUseLinks } from '../http/one-use-link.ts'
 import type { Binding } from '../http/principal.ts'
 import { type Sent, sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import { answerForHook, type HeldQuestion } from '../question/held-question.ts'
-import { answerOfForm, type LinkedPage, linkPage, overPage } from '../question/link-page.ts'
+import { answerOfForm, linkPage } from '../question/link-page.ts'
 import { noSuchQuestion, whyOver } from '../question/question-error.ts'
 import { Questions } from '../question/questions.ts'
 import { TextSealer } from '../question/text-sealer.ts'
@@ -22,6 +22,8 @@ const SWEEP_INTERVAL_MS = 1_000
 const RELAY_INTERVAL_MS = 5_000
 /** All that one question shows, each character of up to six bytes in JSON. */
 const MAX_QUESTION_BYTES = 512 * 1024
+
+const over = (line: string) => overPage('Nothing to answer', line)
 
 /** Questions of sessions: hooks ask and wait, people answer. */
 export async function question({ app, store, clock, config }: RouteContext): Promise<void> {
@@ -127,20 +129,15 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
     return { url: `${app.ownAddress.url(request)}/q/${token}`, expires_at: asked.expires_at }
   })
 
-  // The address is the secret; the log would have it.
-  const page = { config: { access: 'public', quiet: true, secretPath: true } as const, schema: { hide: true } }
   await app.register(async (forms) => {
     readForms(forms)
-    forms.get<{ Params: { token: string } }>('/q/:token', page, async ({ params }, reply) => {
+    forms.get<{ Params: { token: string } }>('/q/:token', linkedPageRoute, async ({ params }, reply) => {
       const link = links.read(params.token)
-      return sendPage(
-        reply,
-        link === undefined ? overPage('The link was used already or has ended.') : await pageOf(link.claims.question_id!),
-      )
+      return sendPage(reply, link === undefined ? over(LINK_ENDED) : await pageOf(link.claims.question_id!))
     })
-    forms.post<{ Params: { token: string }; Body: unknown }>('/q/:token', page, async (request, reply) => {
+    forms.post<{ Params: { token: string }; Body: unknown }>('/q/:token', linkedPageRoute, async (request, reply) => {
       const link = links.read(request.params.token)
-      if (link === undefined) return sendPage(reply, overPage('The link was used already or has ended.'))
+      if (link === undefined) return sendPage(reply, over(LINK_ENDED))
       const { question_id = '', key_id = '', key_name = '' } = link.claims
       try {
         const answer = answerOfForm(await questions.find(question_id), request.body)
@@ -149,10 +146,10 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
           record({ ...auditEntry(request, 'question.answered', auditDetails(answered)), key_id, key_name }),
         )
         links.take(request.params.token)
-        return sendPage(reply, overPage('Your answer was taken. The session goes on.', 'Answered'))
+        return sendPage(reply, donePage('Answered', 'Your answer was taken. The session goes on.'))
       } catch (error) {
         if (!(error instanceof HubError)) throw error
-        return sendPage(reply, overPage(`${error.message}.`))
+        return sendPage(reply, over(`${error.message}.`))
       }
     })
   })
@@ -160,11 +157,11 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
   async function pageOf(question_id: string, problem?: string): Promise<LinkedPage> {
     const asked = (await questions.list()).find((one) => one.question_id === question_id)
     if (asked === undefined) {
-      return overPage('The question is over, or the hub was restarted: then it is asked again within seconds. Load this page again.')
+      return over('The question is over, or the hub was restarted: then it is asked again within seconds. Load this page again.')
     }
     const { content, ...question } = asked
     if (content !== undefined && asked.state === 'open') return linkPage(question, content, problem)
-    return overPage(asked.state === 'open' ? 'What is asked cannot be read here: answer it in the terminal.' : `${whyOver(question)}.`)
+    return over(asked.state === 'open' ? 'What is asked cannot be read here: answer it in the terminal.' : `${whyOver(question)}.`)
   }
 
   /** @throws HubError `not_found`, also for a question that the key may not see */
@@ -202,11 +199,6 @@ function requireSession({ session_id, question_id }: Question, session: string |
 function isBoundTo(bound: Binding | undefined, { machine_id, project_id }: Question): boolean {
   if (bound?.machine_id !== undefined && bound.machine_id !== machine_id) return false
   return bound?.project_id === undefined || bound.project_id === project_id
-}
-
-function sendPage(reply: { headers(values: object): { code(status: number): unknown } }, { html, status }: LinkedPage): string {
-  reply.headers(confirmPageHeaders).code(status)
-  return html
 }
 
 /** A signal that aborts when the client goes before it has its answer. */
