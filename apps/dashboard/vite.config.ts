@@ -19,9 +19,15 @@ export default defineConfig({
     // What every screen needs of other people's code, in one file: it compresses better than several, and stays cached when ours changes.
     rolldownOptions: {
       output: {
+        // Each name of a part stands in what every screen loads.
+        chunkFileNames: 'assets/[hash:6].js',
+        assetFileNames: 'assets/[hash:6][extname]',
         codeSplitting: {
           groups: [
-            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|cockatiel|use-sync-external-store|@tanstack)\// },
+            {
+              name: 'base',
+              test: /node_modules\/(react|react-dom|scheduler|cockatiel|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
+            },
             // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
             {
               name: 'today',

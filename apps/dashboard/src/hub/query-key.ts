@@ -16,6 +16,8 @@ export const keys = {
   usageSummary: (query: ClaudeUsageQuery) => ['usage', 'summary', query],
   sessionBoard: ['session', 'board'],
   session: (id: string) => ['session', 'one', id],
+  sessionHistory: ['session', 'history'],
+  recoverable: (id: string, revision: number) => ['session', 'recoverable', id, revision],
   sessionTasks: (id: string) => ['session', 'tasks', id],
   sessionHealth: (id: string) => ['session', 'health', id],
   sessionTimeline: (id: string) => ['session', 'timeline', id],

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { toCsv } from './csv.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
-import './export-menu.css'
+import '../ui/menu.css'
 
 interface ExportMenuProps {
   readonly view: UsageView
