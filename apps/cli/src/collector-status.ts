@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { CollectorStatus } from '@signalbox/contract/collector'
-import { formatCount, formatDuration } from './format-number.ts'
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatCount } from './format-number.ts'
 import type { Io } from './io.ts'
 
 /** A running collector writes its status file at least every 30 s. */

@@ -1,4 +1,13 @@
-import { type AddHelpTextContext, type AddHelpTextPosition, Command, type CommandOptions, type ErrorOptions, type Help } from 'commander'
+import {
+  type AddHelpTextContext,
+  type AddHelpTextPosition,
+  Command,
+  type CommandOptions,
+  type ErrorOptions,
+  type ExecutableCommandOptions,
+  type Help,
+  type HelpContext,
+} from 'commander'
 import { usageError } from '../failure.ts'
 import { didYouMean } from '../nearest.ts'
 import { CliHelp } from './cli-help.ts'
@@ -21,10 +30,12 @@ export class CliCommand extends Command {
     return new CliCommand(name, this.#columns)
   }
 
-  override command(nameAndArguments: string, options?: CommandOptions | string): this {
-    const command = super.command(nameAndArguments, options as CommandOptions) as unknown as CliCommand
+  override command(nameAndArguments: string, options?: CommandOptions): ReturnType<this['createCommand']>
+  override command(nameAndArguments: string, description: string, options?: ExecutableCommandOptions): this
+  override command(nameAndArguments: string, options?: CommandOptions | string): unknown {
+    const command = super.command(nameAndArguments, options as CommandOptions)
     if (typeof options === 'object' && options.isDefault) this.#defaultName = command.name()
-    return command as this
+    return command
   }
 
   override createHelp(): Help {
@@ -39,13 +50,15 @@ export class CliCommand extends Command {
   }
 
   /** The help of a command that is not there would be that of its parent, as if all were well. */
-  override outputHelp(context?: { error: boolean }): void {
+  override outputHelp(context?: HelpContext): void
+  override outputHelp(change: (text: string) => string): void
+  override outputHelp(context?: HelpContext | ((text: string) => string)): void {
     const [first, second] = this.args
     const word = first === 'help' ? second : first
     if (word !== undefined && !word.startsWith('-') && this.commands.length > 0 && this.registeredArguments.length === 0) {
       throw this.#unknownCommand(word)
     }
-    super.outputHelp(context)
+    super.outputHelp(context as HelpContext)
   }
 
   override error(message: string, { code }: ErrorOptions = {}): never {

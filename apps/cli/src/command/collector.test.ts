@@ -81,10 +81,10 @@ test('collector status shows the last action, the problem and the next attempt o
     'Plan limits',
     "  claude-json  ok          read 5 windows 2 min ago; reads when Claude Code's file changes",
     '  statusline   off         not in LIMIT_SOURCES',
-    '  console      needs login was sent to sign in 10 min ago; SESSION_EXPIRED: run signalbox web login \\u001b[2J (3 times in a row); tries again in 50 min',
+    '  console      needs login was sent to sign in 10 min ago; SESSION_EXPIRED: run signalbox web login \\u001b[2J (3 times in a row); tries again in 49 min',
     '  Sent      2 min ago: 12 snapshots since start, to http://127.0.0.1:4000/api/claude/console-usage',
     '  Queued    2 snapshots; 1 rejected by the hub',
-    '  Attempts  last 10: 80 % succeeded, 2 retries, 4 to 31 ms, 9 on average; all 14: 86 % succeeded, 2 retries, 4 to 31 ms, 8 on average',
+    '  Attempts  last 10: 80% succeeded, 2 retries, 4 to 31 ms, 9 on average; all 14: 86% succeeded, 2 retries, 4 to 31 ms, 8 on average',
     expect.stringMatching(
       /^ {2}Snapshots cannot be sent: The hub answered 503 without saying why\. Look into its log\. Next attempt in (19|20) s\.$/,
     ),
@@ -168,7 +168,7 @@ test('collector status and doctor have a line about sessions, with what keeps th
   statusIn(folder, undefined, { sessions })
   const [status, doctor] = await Promise.all([runCommand(folder, ['collector', 'status']), runCommand(folder, ['doctor'])])
   expect(status.stdout).toContain('Sessions 3 sessions of Claude Code alive (2.1.332, 2.1.120), last sent 5 s ago, 4 observations queued\n')
-  expect(status.stdout).toContain('Observations cannot be sent: The hub answered 503. Look into its log. Next attempt in 20 s.\n')
+  expect(status.stdout).toContain('Observations cannot be sent: The hub answered 503. Look into its log. Next attempt in 19 s.\n')
   expect(doctor.stdout).toContain('3 sessions of Claude Code alive')
   expect(doctor.stdout).toContain('observations cannot be sent: The hub answered 503.')
 })

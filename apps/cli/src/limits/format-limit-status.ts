@@ -1,6 +1,7 @@
 import type { LimitSourceStatus, LimitStatus, SyncMetrics } from '@signalbox/contract/collector'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatCount, formatDuration } from '../format-number.ts'
+import { formatCount } from '../format-number.ts'
 
 /** The plan-limits part of the collector's status: a line per source, then the uploads. */
 export function formatLimitStatus({ sources, sync, contact, problem }: LimitStatus, running: boolean, now: number): string[] {
@@ -62,7 +63,7 @@ function formatReason(reason: string | undefined, age: string | undefined): stri
 
 function formatMetrics({ attempts, success_rate, retries, duration_ms }: SyncMetrics): string {
   const parts = [
-    ...(success_rate === undefined ? [] : [`${Math.round(success_rate * 100)} % succeeded`]),
+    ...(success_rate === undefined ? [] : [`${Math.round(success_rate * 100)}% succeeded`]),
     formatCount(retries, 'retry', 'retries'),
     ...(duration_ms === undefined ? [] : [`${duration_ms.min} to ${duration_ms.max} ms`, `${duration_ms.avg} on average`]),
   ]

@@ -20,9 +20,9 @@ it('says when a limit is reached at this pace, and how long before its reset', a
   const { hub, call } = opened
   await use(opened, [20, 30, 40, 50], hub.clock.now() + 4 * HOUR)
   const { text, data } = await call('limits_forecast')
-  // 10 % in 20 minutes: the other 50 % last 100 minutes from 10:12.
+  // 10% in 20 minutes: the other 50% last 100 minutes from 10:12.
   expect(text).toContain(
-    '5-hour limit: 50 % used, resets in 3 h 0 min (Tue 2026-10-06 13:12). At this pace it is reached in 1 h 40 min (Tue 2026-10-06 11:52), 1 h 20 min before the reset.',
+    '5-hour limit: 50% used, resets in 3 h (Tue 2026-10-06 13:12). At this pace it is reached in 1 h 40 min (Tue 2026-10-06 11:52), 1 h 20 min before the reset.',
   )
   expect(data!.windows).toMatchObject([{ window: 'session', forecast: 'limit_reached', reached_at: '2026-10-06T11:52:00.000Z' }])
 })
