@@ -8,20 +8,8 @@ import { locate } from './locate.mjs'
 import { firstFiles, programs } from './table.mjs'
 
 const sqlite = path.join(import.meta.dirname, 'sqlite.cjs')
-/** Libraries of the command line and the collector, which most people run most often; those of the hub stay packages. */
-const bundled = [
-  'better-sqlite3',
-  '@date-fns/tz',
-  'cli-progress',
-  'cockatiel',
-  'commander',
-  'emoji-regex',
-  'is-fullwidth-code-point',
-  'jsonc-parser',
-  'string-width',
-  'strip-ansi',
-  'ansi-regex',
-]
+/** Libraries that a short command needs; the others stay packages. */
+const bundled = ['@date-fns/tz', 'better-sqlite3', 'commander']
 
 /**
  * @param {string} folder two folders below the root of the checkout or package that it is for
@@ -58,7 +46,8 @@ export async function bundle(folder, { minify = true } = {}) {
           const files = firstFiles.map((file) => path.join(repositoryRoot, file))
           files.forEach(add(first, (module) => module.importedIds))
           const threads = [path.join(repositoryRoot, programs['scan-worker'])]
-          const all = ({ id, importedIds, dynamicallyImportedIds }) => (id.endsWith('command-list.ts') ? [] : [...importedIds, ...dynamicallyImportedIds])
+          const all = ({ id, importedIds, dynamicallyImportedIds }) =>
+            id.endsWith('command-list.ts') ? [] : [...importedIds, ...dynamicallyImportedIds]
           ;[...files, ...threads].forEach(add(ofFirst, all))
         },
       },
@@ -71,9 +60,9 @@ export async function bundle(folder, { minify = true } = {}) {
       format: 'cjs',
       exports: 'auto',
       minify,
-      comments: { legal: false },
+      comments: false,
       entryFileNames: '[name].cjs',
-      chunkFileNames: '[name]-[hash].cjs',
+      chunkFileNames: '[name].cjs',
       codeSplitting: {
         groups: [
           { name: 'first', test: (id) => first.has(id) && !isOfCli(id), priority: 2 },
@@ -81,15 +70,25 @@ export async function bundle(folder, { minify = true } = {}) {
         ],
       },
     })
-    const ownOf = (ids) => [...ids].map((id) => path.relative(repositoryRoot, id)).filter((file) => fs.existsSync(path.join(repositoryRoot, file)))
-    const sourcesOf = (ids) => ownOf(ids).filter((file) => !file.includes('node_modules')).sort()
+    const ownOf = (ids) =>
+      [...ids].map((id) => path.relative(repositoryRoot, id)).filter((file) => fs.existsSync(path.join(repositoryRoot, file)))
+    const sourcesOf = (ids) =>
+      ownOf(ids)
+        .filter((file) => !file.includes('node_modules'))
+        .sort()
     const imported = output.flatMap((file) => [...file.imports, ...file.dynamicImports]).map(packageOf)
     return {
       files: output.map((file) => file.fileName).sort(),
       sources: sourcesOf(modules),
       firstSources: sourcesOf(ofFirst),
       packages: [...new Set(['better-sqlite3', ...imported.filter((name) => name !== undefined)])].sort(),
-      libraries: [...new Set(ownOf(modules).map(libraryOf).filter((name) => name !== undefined))].sort(),
+      libraries: [
+        ...new Set(
+          ownOf(modules)
+            .map(libraryOf)
+            .filter((name) => name !== undefined),
+        ),
+      ].sort(),
     }
   } finally {
     await build.close()

@@ -12,12 +12,12 @@ export function useOtherNode(minimum) {
   if (localNode === undefined) {
     const inCheckout = existsSync(fileURLToPath(new URL('../src/main.ts', import.meta.url)))
     const advice = inCheckout ? ', or run `npm run setup` in the checkout, which installs one there' : ''
-    console.error(
-      `signalbox: needs Node ${minimum.join('.')} or newer; this is ${process.versions.node}. Install a newer Node${advice}.`,
-    )
+    console.error(`signalbox: needs Node ${minimum.join('.')} or newer; this is ${process.versions.node}. Install a newer Node${advice}.`)
     process.exit(1)
   }
-  const child = spawn(localNode, [fileURLToPath(new URL('./signalbox.mjs', import.meta.url)), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(localNode, [fileURLToPath(new URL('./signalbox.mjs', import.meta.url)), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   // A Ctrl-C reaches the whole process group, so the child may receive it twice; it treats both as one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(signal, () => child.kill(signal))
   if (process.platform !== 'win32') {
