@@ -1,17 +1,19 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { readAlertSearch } from './alerts/alert-search.ts'
+import { readEventSearch } from './events/event-search.ts'
 import { readLimitSearch } from './limits/limit-search.ts'
 import { readSessionSearch } from './sessions/session-search.ts'
 import { ErrorScreen } from './shell/error-screen.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 import { Today } from './today/today.tsx'
+import { readTodaySearch } from './today/today-range.ts'
 import { hubPath } from './ui/hub-url.ts'
 import { readUsageSearch } from './usage/usage-search.ts'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 
-const today = createRoute({ getParentRoute: () => root, path: '/', component: Today })
+const today = createRoute({ getParentRoute: () => root, path: '/', validateSearch: readTodaySearch, component: Today })
 
 const sessions = createRoute({
   getParentRoute: () => root,
@@ -59,6 +61,13 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import('./alerts/alert.tsx'), 'AlertScreen'),
 })
 
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: readEventSearch,
+  component: lazyRouteComponent(() => import('./events/events.tsx'), 'Events'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -66,7 +75,7 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, sessions, session, machines, limits, usage, alerts, alert, settings]),
+  routeTree: root.addChildren([today, sessions, session, machines, limits, usage, alerts, alert, events, settings]),
   basepath: `${hubPath}/app`,
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorScreen,

@@ -14,7 +14,7 @@ export function FleetSummary({ counts }: { readonly counts: FleetCounts }) {
       key: 'waiting',
       text: (
         <>
-          <CountLink count={waiting} status="waiting" /> {waiting === active ? 'waiting' : 'of them waiting'}
+          <CountLink count={waiting} status="waiting" /> waiting
         </>
       ),
     })
