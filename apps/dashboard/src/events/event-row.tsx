@@ -1,5 +1,5 @@
 import type { HubEvent } from '@signalbox/client'
-import { Link } from '@tanstack/react-router'
+import { Link } from '../router/link.tsx'
 import { formatExactMoment, formatExactTime, formatWeekdayAndDay, toLocalDay } from '../ui/time-format.ts'
 import type { EventSearch } from './event-search.ts'
 import { describeEvent, type EventSubject } from './event-text.ts'

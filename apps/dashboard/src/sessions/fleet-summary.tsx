@@ -1,6 +1,6 @@
 import { plural } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { Link } from '../router/link.tsx'
 import type { FleetCounts } from './fleet-counts.ts'
 import type { StatusFilter } from './session-search.ts'
 import './fleet-summary.css'

@@ -1,7 +1,7 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { toProblem } from '../hub/problem.ts'
 import { MAX_BOARD_SESSIONS } from '../hub/session-board.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatExact } from '../ui/number-format.ts'

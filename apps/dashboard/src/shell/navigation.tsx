@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { Link } from '../router/link.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { type Screen, screens } from './screens.ts'
 import './navigation.css'
@@ -36,12 +36,7 @@ export function Navigation() {
 function NavigationLink({ screen: { to, name, icon, letter } }: { readonly screen: Screen }) {
   return (
     <li>
-      <Link
-        to={to}
-        activeOptions={{ exact: to === '/', includeSearch: false }}
-        aria-keyshortcuts={`g ${letter}`}
-        className="navigation-link"
-      >
+      <Link to={to} current={to === '/' ? 'exact' : 'below'} aria-keyshortcuts={`g ${letter}`} className="navigation-link">
         <Icon name={icon} />
         {name}
       </Link>

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import type { UsageReport } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { formatModelName } from '../ui/model-name.ts'

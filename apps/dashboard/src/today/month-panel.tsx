@@ -1,5 +1,5 @@
 import { countOf } from '@signalbox/contract/plural'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '../router/use-router.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { FigureList } from '../ui/figure-list.tsx'

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link } from '../router/link.tsx'
 import { Ago, Moment } from '../ui/moment.tsx'
 import { toLocalDay } from '../ui/time-format.ts'
 

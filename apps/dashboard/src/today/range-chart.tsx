@@ -1,6 +1,6 @@
 import { plural } from '@signalbox/contract/plural'
-import { useNavigate } from '@tanstack/react-router'
 import type { UsageReport } from '../hub/answer.ts'
+import { useNavigate } from '../router/use-router.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { partKey } from '../ui/part-name.ts'
