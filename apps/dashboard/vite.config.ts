@@ -26,7 +26,7 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(react|react-dom|scheduler|cockatiel|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
             },
             // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
             {

@@ -1,11 +1,13 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
 import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLive } from './hub/live.ts'
 import { LiveContext } from './hub/live-context.ts'
 import { createQueryClient } from './hub/query-client.ts'
-import { router } from './route.tsx'
+import { routes } from './route.tsx'
+import { Router } from './router/router.ts'
+import { RouterProvider } from './router/screens-view.tsx'
+import { Shell } from './shell/shell.tsx'
 import { hubPath } from './ui/hub-url.ts'
 import './ui/tokens.css'
 import './ui/base.css'
@@ -31,7 +33,9 @@ createRoot(root).render(
             <Widget />
           </Suspense>
         ) : (
-          <RouterProvider router={router} />
+          <RouterProvider router={new Router(`${hubPath}/app`, routes)}>
+            <Shell />
+          </RouterProvider>
         )}
       </LiveContext>
     </QueryClientProvider>

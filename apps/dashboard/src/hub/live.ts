@@ -2,6 +2,7 @@ import type { EventType } from '@signalbox/contract/event'
 import type { QueryClient } from '@tanstack/react-query'
 import { eventEffects } from './event-effects.ts'
 import { createLastHeartbeatStore, type LastHeartbeatStore } from './last-heartbeat-store.ts'
+import { recordLatestEvent } from './latest-event.ts'
 import { limitsRequestPolicy } from './limits-request-policy.ts'
 import { LiveConnection } from './live-connection.ts'
 import { LiveUpdates } from './live-updates.ts'
@@ -20,7 +21,10 @@ export function startLive(client: QueryClient): Live {
   const updates = new LiveUpdates(data, isVisible)
   const connection = new LiveConnection({
     types: Object.keys(eventEffects) as EventType[],
-    onEvent: (event) => updates.receive(event),
+    onEvent(event) {
+      if (event.id !== undefined) recordLatestEvent(client, Date.now())
+      updates.receive(event)
+    },
     onOpen({ isFirst }) {
       if (!isFirst) void client.invalidateQueries({ queryKey: keys.whoAmI })
       // No event announced the changes before the stream opened.

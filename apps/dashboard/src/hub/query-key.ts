@@ -1,4 +1,4 @@
-import type { AlertQuery, ClaudeUsageQuery, UsageQuery } from '@signalbox/client'
+import type { AlertQuery, ClaudeUsageQuery, EventQuery, UsageQuery } from '@signalbox/client'
 
 /**
  * Every key of the query cache. `event-effects.ts` says which events refetch which keys: those of usage and limits by their first
@@ -29,6 +29,8 @@ export const keys = {
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
+  latestEvent: ['event', 'latest'],
+  eventLog: (filter: EventQuery) => ['event', 'log', filter],
   alerts: ['alert'],
   alertSummary: ['alert', 'summary'],
   openAlerts: ['alert', 'open'],

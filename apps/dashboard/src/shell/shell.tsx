@@ -1,8 +1,9 @@
-import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useLive } from '../hub/live-context.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { CurrentScreen } from '../router/screens-view.tsx'
+import { usePlace } from '../router/use-router.ts'
 import { ConnectionStatus } from './connection-status.tsx'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
@@ -53,7 +54,7 @@ export function Shell() {
       <main id="main" className="main" tabIndex={-1} ref={main}>
         <OfflineNote />
         <ZoneNote />
-        <Outlet />
+        <CurrentScreen />
       </main>
       {shortcutsOpen && (
         <Suspense>
@@ -66,7 +67,7 @@ export function Shell() {
 
 /** Focuses the content after a navigation; otherwise a screen reader stays on the link. */
 function useFocusOnNavigation() {
-  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const { path } = usePlace()
   const main = useRef<HTMLElement>(null)
   const previous = useRef(path)
   useEffect(() => {

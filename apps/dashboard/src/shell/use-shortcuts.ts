@@ -1,5 +1,5 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useEffectEvent } from 'react'
+import { useNavigate } from '../router/use-router.ts'
 import { screens } from './screens.ts'
 import { useShortcutSetting } from './shortcut-setting.ts'
 
