@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of Signalbox that runs in its own process. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror' | 'console'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'backup' | 'mirror' | 'console'
 
 const files: Record<App, string> = {
   hub: '../../../hub/src/main.ts',
   keys: '../../../hub/src/keys.ts',
   copy: '../../../hub/src/copy.ts',
+  backup: '../../../hub/src/backup.ts',
   mirror: '../../../hub/src/mirror.ts',
   collector: '../../../collector/src/main.ts',
   console: '../../../collector/src/console.ts',
