@@ -3,8 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import type { BackupManifest, BackupStep } from '@signalbox/contract/backup'
 import { StartError } from '../start-error.ts'
+import { damageOf, readDatabase } from '../store/sqlite/backup-file.ts'
 import { migrations } from '../store/sqlite/migration/migrate.ts'
-import { checkDatabase, hashFile, readDatabase, requireSpace } from './database-file.ts'
+import { hashFile, requireSpace } from './file.ts'
 import { HUB_DATABASE, LEDGER } from './file-names.ts'
 import { readManifest } from './manifest.ts'
 import { totalsOfHub } from './trial-hub.ts'
@@ -35,7 +36,10 @@ export async function checkBackup(folder: string, { onStep, trial = true }: Chec
   if (!manifest.files.some(({ name }) => name === HUB_DATABASE)) {
     throw new StartError(`${folder} is not whole: its manifest names no ${HUB_DATABASE}. Take another backup.`)
   }
-  for (const { name } of manifest.files) if (name === HUB_DATABASE || name === LEDGER) checkDatabase(path.join(folder, name))
+  for (const { name } of manifest.files) {
+    const damage = name === HUB_DATABASE || name === LEDGER ? damageOf(path.join(folder, name)) : undefined
+    if (damage !== undefined) throw new StartError(`${path.join(folder, name)} is damaged (${damage}). Take another backup.`)
+  }
   compare(manifest, folder)
   if (trial) {
     onStep?.({ what: 'starting a hub on the copy' })

@@ -5,9 +5,10 @@ import type { BackupFile, BackupManifest, BackupResult, BackupStep } from '@sign
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { StartError } from '../start-error.ts'
 import { copyStore } from '../store/copy/copy-store.ts'
+import { copyDatabase, readDatabase } from '../store/sqlite/backup-file.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 import { checkBackup } from './check-backup.ts'
-import { copyDatabase, hashFile, readDatabase, requireSpace, syncFile, syncFolder } from './database-file.ts'
+import { hashFile, requireSpace, syncFile, syncFolder } from './file.ts'
 import { HUB_DATABASE, LEDGER, PRICES, SECRET_KEY_FILE } from './file-names.ts'
 import { backupName, listBackups, MANIFEST } from './manifest.ts'
 
@@ -107,7 +108,6 @@ async function copyAll(
     const copy = path.join(draft, name)
     fs.copyFileSync(from, copy)
     fs.chmodSync(copy, 0o600)
-    syncFile(copy)
   }
   return storeId
 }
@@ -143,6 +143,7 @@ async function describeFiles(draft: string): Promise<BackupFile[]> {
   const files: BackupFile[] = []
   for (const name of fs.readdirSync(draft).sort()) {
     const file = path.join(draft, name)
+    syncFile(file)
     files.push({ name, bytes: fs.statSync(file).size, sha256: await hashFile(file) })
   }
   return files

@@ -1,15 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { BackupManifest, BackupStep, RestorePlan, RestoreResult } from '@signalbox/contract/backup'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
-import Database from 'better-sqlite3'
 import { StartError } from '../start-error.ts'
 import { copyStore } from '../store/copy/copy-store.ts'
+import { closeLog, takeNewId } from '../store/sqlite/backup-file.ts'
 import { lockFolder } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 import { checkBackup } from './check-backup.ts'
-import { requireSpace, syncFile, syncFolder } from './database-file.ts'
+import { requireSpace, syncFile, syncFolder } from './file.ts'
 import { HUB_DATABASE, LEDGER, PRICES, SECRET_KEY_FILE } from './file-names.ts'
 
 export interface RestoreOptions {
@@ -60,7 +60,8 @@ async function toFolder({ from, to, confirm, onStep, lockWaitMs }: RestoreOption
     const kept: string[] = []
     try {
       takeNewId(hub.draft)
-      closeLog(path.join(to, HUB_DATABASE))
+      syncFile(hub.draft)
+      setLogAside(path.join(to, HUB_DATABASE))
       // The key before the database that needs it, and the database last: until then a hub would start as before.
       for (const { name, draft } of [...drafts.filter((one) => one !== hub), hub]) {
         const before = keepBefore(path.join(to, name))
@@ -105,32 +106,11 @@ function copyBeside(from: string, file: string): string {
   return draft
 }
 
-/** Collectors see by the id that this store has not what they sent since, and send it again. */
-function takeNewId(file: string): void {
-  const db = new Database(file, { fileMustExist: true })
-  try {
-    db.prepare("UPDATE meta SET value = ? WHERE name = 'store_id'").run(randomUUID())
-  } finally {
-    db.close()
-  }
-  syncFile(file)
-}
-
-/** Moves the log of a database into its file: a log of another file beside the restored one would damage it. */
-function closeLog(file: string): void {
-  if (!fs.existsSync(file)) return
-  try {
-    const db = new Database(file, { timeout: 5000 })
-    try {
-      db.pragma('journal_mode = DELETE')
-    } finally {
-      db.close()
-    }
-  } catch {
-    // A damaged database is what many restores are for: it is kept with its log.
-    for (const suffix of ['-wal', '-shm'])
-      if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, freeName(`${file}.before-restore`) + suffix)
-  }
+/** No log of the old database may lie beside the restored one. A damaged database keeps its own, under the name it will have. */
+function setLogAside(file: string): void {
+  if (!fs.existsSync(file) || closeLog(file)) return
+  const kept = freeName(`${file}.before-restore`)
+  for (const suffix of ['-wal', '-shm']) if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, kept + suffix)
 }
 
 /** Keeps a file under another name, and its own name until a rename replaces it. @returns the other name */

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
-import { once } from 'node:events'
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import type { BackupManifest } from '@signalbox/contract/backup'
 import { ESTIMATED } from '@signalbox/usage/call'
 import Database from 'better-sqlite3'
-import { StartError } from '../start-error.ts'
-import { countRows } from '../store/sqlite/row-counts.ts'
+import { countRows } from './row-counts.ts'
 
 const MAX_PAGES = 0x7fffffff
 
@@ -29,11 +27,10 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
   } finally {
     copy.close()
   }
-  syncFile(to)
 }
 
-/** @throws StartError when the file is damaged */
-export function checkDatabase(file: string): void {
+/** Looks through a whole database. @returns what is wrong with it; undefined when nothing is */
+export function damageOf(file: string): string | undefined {
   let found: string
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true })
@@ -45,7 +42,7 @@ export function checkDatabase(file: string): void {
   } catch (error) {
     found = (error as Error).message
   }
-  if (found !== 'ok') throw new StartError(`${file} is damaged (${found}). Take another backup.`)
+  return found === 'ok' ? undefined : found
 }
 
 /** What a manifest says of the hub's database. */
@@ -76,37 +73,30 @@ export function readDatabase(file: string): DatabaseFacts {
   }
 }
 
-/** SHA-256 of a file, in hexadecimal digits. */
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  const stream = fs.createReadStream(file, { highWaterMark: 1 << 20 })
-  stream.on('data', (chunk) => hash.update(chunk))
-  await once(stream, 'close')
-  return hash.digest('hex')
-}
-
-export function syncFile(file: string): void {
-  const descriptor = fs.openSync(file, 'r')
+/** Gives a restored store an id of its own: collectors then see that it has not what they sent since, and send it again. */
+export function takeNewId(file: string): void {
+  const db = new Database(file, { fileMustExist: true })
   try {
-    fs.fsyncSync(descriptor)
+    db.prepare("UPDATE meta SET value = ? WHERE name = 'store_id'").run(randomUUID())
   } finally {
-    fs.closeSync(descriptor)
+    db.close()
   }
 }
 
-/** Makes the names in a folder durable. Windows opens no folders, and needs none of this. */
-export function syncFolder(folder: string): void {
-  if (process.platform !== 'win32') syncFile(folder)
-}
-
-/** @throws StartError when a disk has less space than is needed, before anything is written */
-export function requireSpace(folder: string, bytes: number): void {
-  const { bavail, bsize } = fs.statfsSync(folder)
-  const free = bavail * bsize
-  if (free < bytes) {
-    const mb = (size: number) => `${Math.ceil(size / 1e6).toLocaleString('en-US')} MB`
-    throw new StartError(
-      `The disk of ${folder} has ${mb(free)} free, and ${mb(bytes)} are needed. Free some space, or name another folder.`,
-    )
+/**
+ * Moves the log of a database into its file: a log of another file beside a restored one would damage it.
+ * @returns false where the database is damaged, and its log stays
+ */
+export function closeLog(file: string): boolean {
+  try {
+    const db = new Database(file, { fileMustExist: true, timeout: 5000 })
+    try {
+      db.pragma('journal_mode = DELETE')
+      return true
+    } finally {
+      db.close()
+    }
+  } catch {
+    return false
   }
 }
