@@ -44,7 +44,7 @@ export function Sessions() {
 
   return (
     <div className="screen sessions">
-      <ScreenTitle name="Sessions" count={attentionCount} />
+      <ScreenTitle name="Sessions" />
       <header className="screen-head">
         <div>
           <h1>Sessions</h1>
