@@ -13,7 +13,7 @@ import './ui/tokens.css'
 import './ui/base.css'
 
 const Widget = lazy(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
-/** The card alone has no navigation and needs no router. */
+/** Cards alone have no navigation; their links leave them. */
 const isWidget = /^\/widget(\/|$)/.test(location.pathname.slice(hubPath.length))
 
 // Behind a proxy the hub has one address, to which its cookie belongs; it may also be opened beside the proxy.
@@ -28,15 +28,15 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <LiveContext value={live}>
-        {isWidget ? (
-          <Suspense>
-            <Widget />
-          </Suspense>
-        ) : (
-          <RouterProvider router={new Router(`${hubPath}/app`, routes)}>
+        <RouterProvider router={new Router(`${hubPath}/app`, routes)}>
+          {isWidget ? (
+            <Suspense>
+              <Widget />
+            </Suspense>
+          ) : (
             <Shell />
-          </RouterProvider>
-        )}
+          )}
+        </RouterProvider>
       </LiveContext>
     </QueryClientProvider>
   </StrictMode>,

@@ -15,6 +15,10 @@ export interface Live {
   readonly triggers: TriggerEvents
 }
 
+/** A timer this late means that the device has slept. */
+const SLEPT_MS = 30_000
+const WATCH_INTERVAL_MS = 5_000
+
 /** Follows the events of the hub for as long as the page is open, and keeps the query cache up to date with them. */
 export function startLive(client: QueryClient): Live {
   const data = { client, lastHeartbeats: createLastHeartbeatStore(), triggers: createTriggerEvents() }
@@ -45,6 +49,13 @@ export function startLive(client: QueryClient): Live {
     updates.catchUp()
   })
   addEventListener('online', connection.retryNow)
+  let wokenAt = Date.now()
+  setInterval(() => {
+    const [since, now] = [wokenAt, Date.now()]
+    wokenAt = now
+    // The timers of a hidden page are late by themselves.
+    if (now - since > SLEPT_MS && isVisible()) connection.slept(since)
+  }, WATCH_INTERVAL_MS)
   // After a sign-in a refused stream is tried again.
   client.getQueryCache().subscribe((event) => {
     if (event.type === 'updated' && event.action.type === 'success' && event.query.queryKey[0] === keys.whoAmI[0]) connection.retryNow()

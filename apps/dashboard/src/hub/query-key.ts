@@ -15,6 +15,7 @@ export const keys = {
   usageCheck: (session: string) => ['usage', 'check', session],
   usageSummary: (query: ClaudeUsageQuery) => ['usage', 'summary', query],
   sessionBoard: ['session', 'board'],
+  sessionsById: (prefix: string) => ['session', 'by-id', prefix],
   session: (id: string) => ['session', 'one', id],
   sessionHistory: ['session', 'history'],
   recoverable: (id: string, revision: number) => ['session', 'recoverable', id, revision],

@@ -76,6 +76,11 @@ export class Router {
       { ...here, ...(next === undefined ? {} : { search: next }), ...(rest.hash === undefined ? {} : { hash: rest.hash }) },
       this.base,
     )
+    // Cards outside the screens, as of a widget, are left for them.
+    if (!`${location.pathname}/`.startsWith(`${this.base}/`)) {
+      location.assign(href)
+      return
+    }
     if (href === `${location.pathname}${location.search}${location.hash}` || replace) history.replaceState(null, '', href)
     else history.pushState(null, '', href)
     void this.#show(resetScroll && rest.hash === undefined)

@@ -70,7 +70,7 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
 
   return (
     <div className="screen sessions">
-      <ScreenTitle name="Sessions" count={attentionCount} />
+      <ScreenTitle name="Sessions" />
       <header className="screen-head">
         <div>
           <h1>Sessions</h1>

@@ -107,8 +107,8 @@ export function UsageBars({ group, name, buckets, rows, models, priced, current,
       </div>
       {children}
       <div className="usage-bars-axis" aria-hidden="true">
-        {labelledBars(buckets.length, maxLabels).map((index) => (
-          <span key={index} style={{ left: `${(index / buckets.length) * 100}%` }}>
+        {labelledBars(buckets.length, maxLabels).map((index, _, all) => (
+          <span key={index} style={{ width: `${(Math.min(all[1] ?? buckets.length, buckets.length - index) / buckets.length) * 100}%` }}>
             {buckets[index]?.label}
           </span>
         ))}
