@@ -19,8 +19,8 @@ export function ActionMenu({ actions, name, onPick }: ActionMenuProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={12}>
-          {actions.map((action) => (
-            <DropdownMenu.Item key={action} className="menu-item" onSelect={() => onPick(action)}>
+          {actions.map((action, index) => (
+            <DropdownMenu.Item key={action} ref={index === 0 ? focusSoon : null} className="menu-item" onSelect={() => onPick(action)}>
               {actionTexts[action].name}
               {actionTexts[action].confirm === undefined ? '' : ' …'}
             </DropdownMenu.Item>
@@ -29,4 +29,9 @@ export function ActionMenu({ actions, name, onPick }: ActionMenuProps) {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
+}
+
+/** The menu opens with the key that asked for it, before it can see that it was one; it focuses itself first. */
+function focusSoon(item: HTMLElement | null): void {
+  if (item !== null) requestAnimationFrame(() => item.focus())
 }

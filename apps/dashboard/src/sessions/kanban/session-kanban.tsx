@@ -29,7 +29,7 @@ export function SessionKanban({ sessions, board, group }: SessionKanbanProps) {
 function Lane({ title, sessions, board }: { readonly title: string; readonly sessions: readonly BoardSession[]; readonly board: Board }) {
   const id = useId()
   const columns = toColumns(sessions).map(({ column, sessions: own }) => (
-    <Column key={column.name} column={column} sessions={own} board={board} />
+    <Column key={column.name} column={column} sessions={own} board={board} Heading={title === '' ? 'h2' : 'h3'} />
   ))
   const lane = (
     <Scroller label={title === '' ? 'Sessions by state' : `Sessions of ${title} by state`} className="kanban">
@@ -51,17 +51,18 @@ interface ColumnProps {
   readonly column: KanbanColumn
   readonly sessions: readonly BoardSession[]
   readonly board: Board
+  readonly Heading: 'h2' | 'h3'
 }
 
-function Column({ column, sessions, board }: ColumnProps) {
+function Column({ column, sessions, board, Heading }: ColumnProps) {
   const id = useId()
   const [limit, setLimit] = useState(INITIAL_CARDS)
   const held = useHeldSessions()
   return (
     <section className="kanban-column" data-state={column.states[0]} data-empty={sessions.length === 0 || undefined} aria-labelledby={id}>
-      <h3 id={id} className="overline">
+      <Heading id={id} className="overline">
         {column.name} <b>{sessions.length}</b>
-      </h3>
+      </Heading>
       {sessions.length > 0 && (
         <ul>
           {sessions.slice(0, limit).map((session) => (
