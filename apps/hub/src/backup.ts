@@ -1,10 +1,10 @@
-import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BackupMessage, RestorePlan } from '@signalbox/contract/backup'
 import { readSettings } from '@signalbox/contract/setting'
 import { print } from '@signalbox/hub-address/print'
+import packageJson from '../package.json' with { type: 'json' }
 import { checkBackup } from './backup/check-backup.ts'
 import { makeBackup } from './backup/make-backup.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
@@ -49,13 +49,12 @@ async function main(args: string[]): Promise<void> {
   }
   const keep = values.keep === undefined ? undefined : Number(values.keep)
   if (keep !== undefined && (!Number.isInteger(keep) || keep < 1)) throw new UsageError('--keep must be a whole number from 1 on')
-  const { version } = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
   const made = await makeBackup({
     source: { dataDir: DATA_DIR, mongoUri: MONGODB_URI, priceFile: PRICE_TABLE },
     to: folderOf(values.to ?? path.join(DATA_DIR, 'backups')),
     keep,
     check: values['no-check'] !== true,
-    version,
+    version: packageJson.version,
     onStep,
   })
   notifyParent({ made })
