@@ -10,6 +10,7 @@ export const entries = [
   'apps/cli/src/main.ts',
   'apps/collector/src/console.ts',
   'apps/collector/src/main.ts',
+  'apps/hub/src/backup.ts',
   'apps/hub/src/copy.ts',
   'apps/hub/src/keys.ts',
   'apps/hub/src/main.ts',

@@ -1,8 +1,8 @@
 import { NotFoundError } from '@signalbox/client'
 import { noPlanNote } from '@signalbox/client/limit-row'
+import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
-import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import type { Command } from 'commander'
 import { fetchAccounts, findAccount, UnknownAccount } from '../accounts/find.ts'
 import { createClockFormatter } from '../clock-formatter.ts'
@@ -134,7 +134,11 @@ function print(
   if (json) return void printJson(io, all[0])
   const terminal = createTerminal(io)
   const clock = createClockFormatter(io)
-  terminal.write(all.map((limits, n) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1, forecasts: forecasts[n] ?? [] })).join('\n'))
+  terminal.write(
+    all
+      .map((limits, n) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1, forecasts: forecasts[n] ?? [] }))
+      .join('\n'),
+  )
 }
 
 function printEmpty(io: Io, { collector }: LocalLimits, hubProblem: string | undefined, now: number, { json, account }: Options): void {

@@ -26,7 +26,11 @@ export interface ShowOptions {
 const DAY_MS = 86_400_000
 
 /** The limits with their bars, their age, and any problem. @returns lines, each with its line end */
-export function formatLimits(limits: DisplayedLimits, terminal: Terminal, { now, clock, heading = false, forecasts = [] }: ShowOptions): string {
+export function formatLimits(
+  limits: DisplayedLimits,
+  terminal: Terminal,
+  { now, clock, heading = false, forecasts = [] }: ShowOptions,
+): string {
   const rows = rowsOf(limits, now)
   const { planInfo, account, accountName, lastUpdated, extraUsage } = limits
   const facts = [
@@ -113,8 +117,7 @@ function formatReset({ state, resetsAt, resetsText }: WindowRow, now: number, cl
 function formatForecasts(rows: readonly WindowRow[], forecasts: readonly WindowForecast[], { now, clock }: ShowOptions): string[] {
   return rows.flatMap((row) => {
     const forecast = row.state === 'known' ? findForecast(row, forecasts) : undefined
-    const words =
-      forecast && describeForecast(forecast, { percent: formatPercent, instant: (at) => formatResetTime(at, now, clock) })
+    const words = forecast && describeForecast(forecast, { percent: formatPercent, instant: (at) => formatResetTime(at, now, clock) })
     const record = forecast && describeRecord(forecast)
     return words === undefined ? [] : [`${row.label}: ${words}.${record === undefined ? '' : ` ${record}.`}`]
   })

@@ -1,6 +1,6 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { formatState } from '../sessions/session-state.ts'
 import { type SlotState, toSlots } from './slots.ts'
 import './slot-grid.css'

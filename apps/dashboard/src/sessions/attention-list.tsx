@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { RowCheckbox, RowControls } from './actions/row-controls.tsx'

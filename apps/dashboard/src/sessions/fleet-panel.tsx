@@ -1,6 +1,6 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { Link } from '../router/link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AttentionAnnouncer } from './attention-announcer.tsx'
 import { isDismissed } from './dismissed-sessions.ts'

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { type ComponentType, memo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { formatDuration } from '../ui/time-format.ts'
 import { formatSessionName } from './claude-facts.ts'
 import { FailureReason } from './failure-reason.tsx'

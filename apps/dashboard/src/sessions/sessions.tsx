@@ -1,9 +1,9 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { MAX_BOARD_SESSIONS } from '../hub/session-board.ts'
 import { MAX_HISTORY_SESSIONS, type SessionHistory, useSessionHistory } from '../hub/session-history.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatExact } from '../ui/number-format.ts'
@@ -70,7 +70,7 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
 
   return (
     <div className="screen sessions">
-      <ScreenTitle name="Sessions" count={attentionCount} />
+      <ScreenTitle name="Sessions" />
       <header className="screen-head">
         <div>
           <h1>Sessions</h1>

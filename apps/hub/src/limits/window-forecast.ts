@@ -13,7 +13,9 @@ export function toWindowForecast({ kind, label }: ForecastWindow, forecast: Fore
     low: toEnd(low),
     high: toEnd(high),
     likely: toEnd(likely),
-    ...(band.length === 0 ? {} : { band: band.map((point) => ({ at: instantOf(point.at), low: tenth(point.low), high: tenth(point.high) })) }),
+    ...(band.length === 0
+      ? {}
+      : { band: band.map((point) => ({ at: instantOf(point.at), low: tenth(point.low), high: tenth(point.high) })) }),
     ...(record === undefined ? {} : { record }),
   }
 }

@@ -9,11 +9,11 @@ import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import { limitsOfVersion, toCurrentLimits } from '../limits/current.ts'
 import { forecastWindows } from '../limits/forecast-window.ts'
-import { toWindowForecast } from '../limits/window-forecast.ts'
 import { readHistory } from '../limits/history.ts'
 import { planOf } from '../limits/plan.ts'
 import { snapshotNotFound } from '../limits/snapshot-not-found.ts'
 import { versionAt, versionNear } from '../limits/version.ts'
+import { toWindowForecast } from '../limits/window-forecast.ts'
 import type { RouteContext } from '../route-context.ts'
 
 const DAY_MS = 86_400_000

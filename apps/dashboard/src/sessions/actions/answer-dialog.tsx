@@ -1,5 +1,5 @@
 import type { BoardSession } from '../../hub/answer.ts'
-import { useQuestions } from '../../hub/question.ts'
+import { useQuestions } from '../../hub/questions.ts'
 import { QuestionCard } from '../../questions/question-card.tsx'
 import { shownQuestions } from '../../questions/question-text.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,6 +1,6 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react'
 import type { BoardSession, Scope } from '../../hub/answer.ts'
-import { useQuestions } from '../../hub/question.ts'
+import { useQuestions } from '../../hub/questions.ts'
 import { useSessionActions } from '../../hub/session-action.ts'
 import { useWhoAmI } from '../../hub/who-am-i.ts'
 import { createIdSet, type IdSet } from '../../ui/id-set.ts'

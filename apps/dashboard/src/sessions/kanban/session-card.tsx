@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
+import { Link } from '../../router/link.tsx'
 import { RowCheckbox, RowControls } from '../actions/row-controls.tsx'
 import { FailureReason } from '../failure-reason.tsx'
 import { Age, HeartbeatAge } from '../heartbeat-age.tsx'

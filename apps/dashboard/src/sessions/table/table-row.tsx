@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
+import { Link } from '../../router/link.tsx'
 import { Money } from '../../ui/amount.tsx'
 import { formatModelName } from '../../ui/model-name.ts'
 import { RecentMoment } from '../../ui/moment.tsx'
