@@ -20,9 +20,6 @@ export default defineConfig({
     // What every screen needs of other people's code, in one file: it compresses better than several, and stays cached when ours changes.
     rolldownOptions: {
       output: {
-        // Each name of a part stands in what every screen loads.
-        chunkFileNames: 'assets/[hash:6].js',
-        assetFileNames: 'assets/[hash:6][extname]',
         codeSplitting: {
           groups: [
             {

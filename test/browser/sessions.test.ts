@@ -349,6 +349,6 @@ test('frequent heartbeats of many sessions render together, a few times a second
   }
   await expect.poll(() => page.locator('.state-mark[data-state="idle"]').count(), { timeout: 45_000 }).toBe(155)
   const seconds = (performance.now() - began) / 1000
-  // Four times a second for events, once for the clocks.
-  expect(Number(await page.evaluate('drawn'))).toBeLessThan(seconds * 8 + 8)
+  // Six times a second for events, once for the clocks.
+  expect(Number(await page.evaluate('drawn'))).toBeLessThan(seconds * 9 + 9)
 })
