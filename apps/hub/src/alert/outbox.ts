@@ -5,6 +5,7 @@ import { freeAt } from './bucket.ts'
 import type { ChannelKind } from './channel/channel-kind.ts'
 import { changeChannel } from './channel-change.ts'
 import { groupNotices, MAX_NOTICES, messageContent, messageId } from './gather.ts'
+import { groupWaitOf } from './group-wait.ts'
 import { type Fate, fateOf, type HoldCircumstances, NOTICE_LIFETIME_MS, OVER_BEFORE, TOO_OLD } from './hold.ts'
 import { explainedKinds, explainingKinds } from './inhibition.ts'
 import { LINK_LIFETIME_MS, linkToken } from './link.ts'
@@ -43,6 +44,8 @@ export class Outbox {
   readonly #options: OutboxOptions
   /** Until when the next message of a channel and kind waits, after a storm. */
   readonly #storms = new Map<string, number>()
+  /** When the last message of a channel and kind was made. */
+  readonly #made = new Map<string, number>()
   #isFirstStep = true
   #steppedAt: number | undefined
   /** Since when its steps follow each other without a gap. */
@@ -171,7 +174,7 @@ export class Outbox {
     const circumstances: HoldCircumstances = {
       now,
       channel,
-      groupMs,
+      groupMsOf: (notice) => groupWaitOf(notice, groupMs, this.#made.get(`${channel_id} ${notice.kind}`), now),
       pausedUntil,
       alertOf: (id) => alerts.get(id),
       ruleOf: (id) => rules.get(id),
@@ -212,6 +215,7 @@ export class Outbox {
       }
       if (group.length >= STORM_NOTICES) this.#storms.set(storm, now + Math.min(STORM_WAIT_MS, 3 * groupMs))
       else this.#storms.delete(storm)
+      this.#made.set(storm, now)
       await this.#compose(channel, group, now)
       return
     }
