@@ -373,12 +373,7 @@ export const alertQuerySchema = z.strictObject({
 })
 export type AlertQuery = z.input<typeof alertQuerySchema>
 
-/** What a link of a message can do. */
-export const linkActions = ['acknowledge', 'snooze_1h', 'snooze_8h'] as const
-
 const alertParams = z.strictObject({ alert_id: z.string().min(1).max(100) })
-const tokenParams = z.strictObject({ token: z.string().min(1).max(400) })
-const page = { description: 'A page', content: { 'text/html': { schema: z.string() } } }
 
 export const alertRoutes = {
   list: route({
@@ -469,24 +464,5 @@ export const alertRoutes = {
     access: 'admin',
     summary: 'End the pause of all messages',
     responses: { 204: z.undefined() },
-  }),
-  link: route({
-    method: 'GET',
-    path: '/a/:token',
-    access: 'public',
-    summary: 'Open a link of a message',
-    description: 'A page that says what the link does and asks for a confirmation: programs that check links open them too.',
-    params: tokenParams,
-    responses: { 200: page },
-  }),
-  useLink: route({
-    method: 'POST',
-    path: '/a/:token',
-    access: 'public',
-    summary: 'Use a link of a message',
-    description: 'Acknowledges or snoozes the alert that the link is of. A link works once.',
-    params: tokenParams,
-    query: z.strictObject({ action: z.enum(linkActions).default('acknowledge') }),
-    responses: { 200: page },
   }),
 }

@@ -27,7 +27,7 @@ const TEST_TIMEOUT_MS = 15_000
 /** Of the request: longer, so that the outcome is its answer. */
 const TEST_REQUEST_TIMEOUT_MS = 20_000
 
-export function channel({ app, store, clock, alerts, config: { publicUrl } }: RouteContext): void {
+export function channel({ app, store, clock, alerts }: RouteContext): void {
   serve(app, channelRoutes.list, async ({ request }) => {
     const channels = await store.alerts.channels()
     const waiting = new Map(
@@ -62,6 +62,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     }
     const audit = onlyIfDone(() => auditEntry(request, 'channel.created', { channel_id, kind, name: fields.name }))
     await store.alerts.putChannel(made, { ...change, audit })
+    await alerts.address.note(app.ownAddress.url(request))
     alerts.changed()
     const stored = (await store.alerts.findChannel(channel_id)) ?? made
     sendRevision(reply, stored.revision)
@@ -239,7 +240,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   async function test(kind: ChannelKindName, config: AnyConfig): Promise<ChannelTest> {
     const began = performance.now()
-    const outcome = await alerts.sender.try({ kind }, config, testMessage(publicUrl), TEST_TIMEOUT_MS)
+    const outcome = await alerts.sender.try({ kind }, config, testMessage(await alerts.address.url()), TEST_TIMEOUT_MS)
     const receipt = 'receipt' in outcome ? outcome.receipt : undefined
     return {
       outcome: outcome.outcome,
@@ -304,7 +305,7 @@ function requireConfig(kind: ChannelKindName, config: Readonly<Record<string, un
   })
 }
 
-function testMessage(publicUrl: string | undefined): Message {
+function testMessage(address: string | undefined): Message {
   const id = randomBytes(32).toString('hex')
   return {
     id,
@@ -315,7 +316,7 @@ function testMessage(publicUrl: string | undefined): Message {
     notes: ['This is a test. Alerts will arrive here.'],
     may_be_repeat: false,
     test: true,
-    ...(publicUrl === undefined ? {} : { url: `${publicUrl}/app/alerts` }),
+    ...(address === undefined ? {} : { url: `${address}/app/alerts` }),
   }
 }
 
