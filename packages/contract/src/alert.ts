@@ -359,6 +359,20 @@ export const pauseAlertsSchema = z
 export type PauseAlerts = z.input<typeof pauseAlertsSchema>
 export const acknowledgeAlertSchema = z.strictObject({ note: textSchema(500).optional() }).meta({ id: 'AcknowledgeAlert', examples: [{}] })
 export type AcknowledgeAlert = z.input<typeof acknowledgeAlertSchema>
+/** Those that are open and not acknowledged, or of them only these. */
+export const acknowledgeAlertsSchema = z
+  .strictObject({
+    alert_ids: z.array(z.string().min(1).max(100)).min(1).max(1_000).optional(),
+    kind: z.array(z.enum(alertRuleKinds)).min(1).optional(),
+    severity: z.array(z.enum(alertSeverities)).min(1).optional(),
+    note: textSchema(500).optional(),
+  })
+  .meta({ id: 'AcknowledgeAlerts', examples: [{ kind: ['session_stalled'], note: 'the network was down' }] })
+export type AcknowledgeAlerts = z.input<typeof acknowledgeAlertsSchema>
+export const acknowledgedAlertsSchema = z
+  .object({ acknowledged: z.int() })
+  .meta({ id: 'AcknowledgedAlerts', examples: [{ acknowledged: 12 }] })
+export type AcknowledgedAlerts = z.infer<typeof acknowledgedAlertsSchema>
 export const closeAlertSchema = z.strictObject({ note: textSchema(500).optional() }).meta({ id: 'CloseAlert', examples: [{}] })
 
 export const alertQuerySchema = z.strictObject({
@@ -411,6 +425,15 @@ export const alertRoutes = {
     params: alertParams,
     body: acknowledgeAlertSchema,
     responses: { 200: alertSchema },
+  }),
+  acknowledgeAll: route({
+    method: 'POST',
+    path: '/api/alerts/acknowledge',
+    access: 'write',
+    summary: 'Acknowledge several alerts',
+    description: 'All that are open and not acknowledged, or of them only those that the body names. Others stay as they are.',
+    body: acknowledgeAlertsSchema,
+    responses: { 200: acknowledgedAlertsSchema },
   }),
   undoAcknowledge: route({
     method: 'DELETE',

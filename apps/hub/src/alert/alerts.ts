@@ -129,7 +129,7 @@ export class Alerts {
   async prepare(): Promise<void> {
     const { store, config, clock, env = process.env } = this.#options
     const { file } = config.alerts
-    const read = file === undefined ? undefined : readAlertsFile(file, env)
+    const read = file === undefined ? undefined : readAlertsFile(file, env, this.refusalOfAddress)
     // At the start, and not at the first message.
     this.sealer.check()
     await addDefaultRules(store.alerts, clock.now())

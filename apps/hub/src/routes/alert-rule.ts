@@ -4,7 +4,7 @@ import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ruleRecord } from '../alert/default-rule-rows.ts'
+import { firstRules, ruleRecord } from '../alert/default-rule-rows.ts'
 import { previewRule } from '../alert/preview.ts'
 import { releaseEverywhere } from '../alert/release.ts'
 import { openRule } from '../alert/rule/rule-list.ts'
@@ -47,6 +47,19 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     sendRevision(reply, made.revision)
     reply.code(201).header('location', `${app.ownAddress.basePath(request)}/api/alert-rules/${rule_id}`)
     return shownRule(made)
+  })
+
+  serve(app, alertRuleRoutes.restore, async ({ request }) => {
+    const now = clock.now()
+    const restored: AlertRuleRecord[] = []
+    for (const rule of firstRules(now)) {
+      const { rule_id, kind, name } = rule
+      const audit = onlyIfDone(() => auditEntry(request, 'alert_rule.created', { rule_id, kind, name }))
+      // One that is there is at another revision, and stays.
+      if (await store.alerts.putRule(rule, { now, audit })) restored.push(rule)
+    }
+    if (restored.length > 0) alerts.changed()
+    return restored.map(shownRule)
   })
 
   serve(app, alertRuleRoutes.read, async ({ params, reply }) => {

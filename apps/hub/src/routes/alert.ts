@@ -1,6 +1,7 @@
 import { type AlertSummary, alertRoutes, MAX_SNOOZE_MS } from '@signalbox/contract/alert'
 import { alertSeverities } from '@signalbox/contract/alert-severity'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { acknowledgeAll } from '../alert/acknowledge-all.ts'
 import type { AlertStep } from '../alert/alert.ts'
 import { acknowledged, closedByHand, snoozed, unacknowledged, unsnoozed } from '../alert/alert-action.ts'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
@@ -75,6 +76,15 @@ export function alert({ app, store, clock, alerts, config }: RouteContext): void
       audit: (found) => auditEntry(request, 'alert.acknowledged', about(found, body.note === undefined ? {} : { note: body.note })),
     }),
   )
+  serve(app, alertRoutes.acknowledgeAll, async ({ body, request }) => {
+    const count = await acknowledgeAll(store.alerts, body, by(request, clock.now()), goneRule)
+    if (count > 0) {
+      const { alert_ids: _, ...which } = body
+      await store.audit.append(auditEntry(request, 'alert.acknowledged', { alerts: count, ...which }), { now: clock.now() })
+    }
+    alerts.worker.wake()
+    return { acknowledged: count }
+  })
   serve(app, alertRoutes.undoAcknowledge, ({ params, request, reply }) =>
     change(params.alert_id, request, reply, {
       step: (found, rule) => unacknowledged(found, rule, clock.now()),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type ChannelTest, channelRoutes, MAX_CHANNELS } from '@signalbox/contract/channel'
 import { channelConfigSchemas } from '@signalbox/contract/channel-config'
-import { channelFields, keepSecrets } from '@signalbox/contract/channel-field'
+import { keepSecrets } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Message } from '../alert/channel/channel-kind.ts'
 import { newWebhookSecret } from '../alert/channel/webhook.ts'
+import { refusedAddress } from '../alert/channel-addresses.ts'
 import { changeChannel, inState } from '../alert/channel-change.ts'
 import type { AnyConfig } from '../alert/channel-secrets.ts'
 import { releaseChannel } from '../alert/release.ts'
@@ -179,15 +180,12 @@ export function channel({ app, store, clock, alerts }: RouteContext): void {
 
   /** @throws HubError `validation_error` for an address to which nothing would be sent */
   function requireAddresses(kind: ChannelKindName, config: AnyConfig): void {
-    for (const { name, type } of channelFields[kind]) {
-      const value = (config as Record<string, unknown>)[name]
-      const refusal = type === 'address' && typeof value === 'string' ? alerts.refusalOfAddress(value) : undefined
-      if (refusal === undefined) continue
-      throw new HubError('validation_error', `config.${name}: ${refusal}`, {
-        apiCode: 'VALIDATION_OUT_OF_RANGE',
-        details: { field: `config.${name}` },
-      })
-    }
+    const refused = refusedAddress(kind, config, alerts.refusalOfAddress)
+    if (refused === undefined) return
+    throw new HubError('validation_error', `config.${refused.field}: ${refused.reason}`, {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      details: { field: `config.${refused.field}` },
+    })
   }
 
   /** A rule of ALERTS_FILE that names a channel which is not there would keep the hub from starting. */
