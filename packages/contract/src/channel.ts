@@ -40,7 +40,7 @@ export const channelSchema = z
     config: z.record(z.string(), z.unknown()),
     quiet_hours: z.array(quietHoursSchema),
     lets_through: z.enum(letsThroughValues),
-    /** Its messages have links that answer a session or raise a budget, once, for whoever reads them. */
+    /** Its messages have links that answer a session or raise a budget, once, for anyone who reads them. */
     action_links: z.boolean(),
     state: z.enum(channelStates),
     state_since: instant,

@@ -93,7 +93,7 @@ Examples:
       .addOption(
         new Option('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)').choices(['critical', 'none']),
       )
-      .option('--action-links', 'links that answer a session or raise a budget, for whoever reads the message')
+      .option('--action-links', 'links that answer a session or raise a budget, for anyone who reads the message')
       .option('--off', 'do not switch it on yet')
       .option('--test', 'send a test message first; without an answer no channel is made')
     answerOptions(one, 'the channel').action(async (options: AddOptions) => (await import('../channels/add.ts')).add(io, kind, options))

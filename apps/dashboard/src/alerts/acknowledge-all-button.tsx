@@ -4,14 +4,17 @@ import { Button } from '../ui/button.tsx'
 
 interface AcknowledgeAllProps {
   readonly filter: AlertFilter
-  /** Open alerts that nobody has acknowledged. */
+  /** Open alerts that no one has acknowledged. */
   readonly count: number
 }
 
 /** Acknowledges what the list shows and is open. */
 export function AcknowledgeAllButton({ filter: { kind, severity }, count }: AcknowledgeAllProps) {
   const all = useAcknowledgeAlerts()
-  const which = { ...(kind === undefined ? {} : { kind: [...kind] }), ...(severity === undefined ? {} : { severity: [...severity] }) }
+  const which = {
+    ...(kind === undefined ? {} : { kind: [kind].flat() }),
+    ...(severity === undefined ? {} : { severity: [severity].flat() }),
+  }
   return (
     <>
       {all.error !== null && (

@@ -28,8 +28,8 @@ export function useRemoveRule(): UseMutationResult<void, Error, string> {
 }
 
 /** Brings rules of the first start back that were removed. */
-export function useRestoreRules(): UseMutationResult<AlertRule[], Error, void> {
-  return useRuleMutation((_: void) => wholeHub.restoreAlertRules())
+export function useRestoreRules(): UseMutationResult<AlertRule[], Error, undefined> {
+  return useRuleMutation((_: undefined) => wholeHub.restoreAlertRules())
 }
 
 /** Holds the messages of a rule; undefined ends it. */

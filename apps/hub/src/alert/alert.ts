@@ -114,7 +114,7 @@ function holding(alert: AlertRecord, rule: AlertRuleRecord, verdict: Holds, now:
   const isChanged = severity !== alert.severity || withoutFigures(summary) !== withoutFigures(alert.summary)
   const endsSnooze = isChanged && alert.snoozed?.until_changed === true
   const ends = endsSnooze ? { snoozed: undefined } : {}
-  // Whoever asked to hear of it again when it changes, hears of it.
+  // It was asked for until a change: that is sent now.
   const said = (changed: AlertRecord) => (endsSnooze ? withFlip(changed, 'reminder', now, 'opening') : changed)
   const events = (changed: AlertRecord) => [
     ...(endsSnooze ? [alertEvent(changed, 'snooze_ended')] : []),

@@ -15,7 +15,7 @@ export interface HubAddressOptions {
 
 /**
  * The address of the hub for links in messages. Messages are made where there is no request, so it is PUBLIC_URL, else the address
- * at which a person has set up a channel, else that of this machine where nobody else reaches the hub.
+ * at which a person has set up a channel, else that of this machine where no one else reaches the hub.
  */
 export class HubAddress {
   readonly #options: HubAddressOptions

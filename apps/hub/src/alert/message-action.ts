@@ -10,7 +10,7 @@ export interface MessageAction {
 
 /**
  * Finds what can be done about an alert; undefined where nothing can. The path leads to a page for which one has to sign in, unless
- * the channel has `action_links`: then it is a link that works once, for whoever reads the message.
+ * the channel has `action_links`: then it is a link that works once, for anyone who reads the message.
  */
 export type FindAction = (alert: AlertRecord, channel: ChannelRecord) => Promise<MessageAction | undefined>
 

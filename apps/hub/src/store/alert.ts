@@ -43,7 +43,7 @@ export interface ChannelRecord {
   readonly config: string
   readonly quiet_hours: readonly QuietHours[]
   readonly lets_through: 'critical' | 'none'
-  /** Its messages have links that do something for whoever reads them. */
+  /** Its messages have links that do something for anyone who reads them. */
   readonly action_links?: boolean | undefined
   readonly state: ChannelState
   readonly state_since: number

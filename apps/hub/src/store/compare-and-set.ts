@@ -1,7 +1,7 @@
 /** Another change was written first. */
 export const lost = Symbol('lost')
 
-/** Each lost attempt means that another change has been written, so somebody gets on. */
+/** Each lost attempt means that another change has been written, so one of them gets on. */
 const MAX_ATTEMPTS = 20
 
 /**

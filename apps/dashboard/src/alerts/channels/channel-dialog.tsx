@@ -165,7 +165,7 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
         <QuietHoursFields form={form} change={change} />
         <label className="check-line">
           <input type="checkbox" checked={form.actionLinks} onChange={(event) => change({ actionLinks: event.target.checked })} />
-          Messages have links that answer a session or raise a budget: whoever reads one can use it, once
+          Messages have links that answer a session or raise a budget: anyone who reads one can use it, once
         </label>
         <label className="check-line">
           <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />

@@ -50,7 +50,7 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
       )}
       {mayChange && sorted !== undefined && (
         <p className="rules-restore small muted">
-          <Button onClick={() => restore.mutate()} disabled={restore.isPending}>
+          <Button onClick={() => restore.mutate(undefined)} disabled={restore.isPending}>
             Restore default rules
           </Button>{' '}
           <span role="status">
