@@ -7,6 +7,7 @@ import { answers } from './answers.ts'
 import { ccusage } from './ccusage.ts'
 import { consoleSnapshots } from './console.ts'
 import { type Corpus, corpus } from './corpus.ts'
+import { forecast } from './forecast.ts'
 import { hook } from './hook.ts'
 import { hubAlerts } from './hub/alerts.ts'
 import { hubFleet, hubSessions } from './hub/fleet.ts'
@@ -45,6 +46,7 @@ const parts: { name: string; rows: (only?: string) => Promise<Row[]> }[] = [
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'hub-limits', rows: hubLimits },
   { name: 'hub-alerts', rows: hubAlerts },
+  { name: 'forecast', rows: async () => forecast(shared) },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
   { name: 'hook', rows: hook },

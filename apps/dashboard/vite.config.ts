@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { serviceWorker } from './build/service-worker.ts'
 import { themeFirst } from './build/theme-first.ts'
 
 /** Hub for `vite dev`; the built page uses the hub that served it. */
@@ -9,7 +10,7 @@ export default defineConfig({
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },
-  plugins: [react(), themeFirst()],
+  plugins: [react(), themeFirst(), serviceWorker()],
   build: {
     target: 'baseline-widely-available',
     // The content security policy forbids data: URLs.
@@ -19,9 +20,15 @@ export default defineConfig({
     // What every screen needs of other people's code, in one file: it compresses better than several, and stays cached when ours changes.
     rolldownOptions: {
       output: {
+        // Each name of a part stands in what every screen loads.
+        chunkFileNames: 'assets/[hash:6].js',
+        assetFileNames: 'assets/[hash:6][extname]',
         codeSplitting: {
           groups: [
-            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|cockatiel|use-sync-external-store|@tanstack)\// },
+            {
+              name: 'base',
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
+            },
             // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
             {
               name: 'today',

@@ -129,7 +129,7 @@ test('the board follows a session from its start through work, waiting and stall
   await requestHub(quick, 'POST', `/sessions/${session.session_id}/mark-failed`, { reason: 'the boiler is cold' })
   await row.getByText('Failed').waitFor({ timeout: 45_000 })
   await row.getByText('the boiler is cold').waitFor()
-  await atlas.getByText('Ended in the last hour').waitFor()
+  await atlas.getByText('Failed in the last hour').waitFor()
   await atlas.getByText('0 of 2 slots').waitFor()
   await expectSamePage(page)
   expect(complaints).toEqual([])

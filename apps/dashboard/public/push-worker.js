@@ -1,5 +1,5 @@
-// Shows the hub's web push messages, also while no page is open. A service worker of its own, which caches nothing; without a
-// build, because browsers look for it at this address.
+// Shows the hub's web push messages, also while no page is open. A part of service-worker.js; by itself it is the worker of browsers
+// that subscribed before there was that one.
 
 /** @typedef {{ title: string, body: string, tag: string, severity: string, over: boolean, url?: string, acknowledge_url?: string, action?: { label: string, url: string } }} Payload */
 

@@ -227,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     config,
     logger,
     currentLimits: limitService.currentLimits,
+    forecasts: limitService.forecasts,
     mirror: options.mirror,
     ownPort: () => portOf(app),
     desktop,

@@ -29,8 +29,9 @@ const PAGE = 50
 const SENDING_POLL_MS = 2_000
 
 /** Alerts that are open or clearing, newest first. */
-export function useOpenAlerts(): UseQueryResult<Alert[]> {
+export function useOpenAlerts(options: { readonly enabled?: boolean } = {}): UseQueryResult<Alert[]> {
   return useQuery({
+    enabled: options.enabled ?? true,
     queryKey: keys.openAlerts,
     queryFn: ({ signal }) => wholeHub.listAlerts({ state: ['open', 'clearing'], limit: MAX_OPEN_ALERTS }, { signal }),
   })

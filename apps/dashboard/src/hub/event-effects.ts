@@ -58,6 +58,9 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'question.answered': question,
   'question.ended': question,
   'budget.changed': { affects: (_, queryKey) => queryKey[0] === keys.budgets[0] },
+  // Only the log shows these.
+  'monitor.paused': {},
+  'monitor.resumed': {},
   'limits.trigger': { updates: [recordTriggers] },
   'usage.updated': { affects: ({ data }, queryKey) => isUsageAffected(queryKey, data as unknown as UsageUpdated) },
 }

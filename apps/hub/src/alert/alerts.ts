@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { HubConfig } from '../config.ts'
 import type { OneUseLinks } from '../http/one-use-link.ts'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
+import type { LimitForecasts } from '../limits/limit-forecasts.ts'
 import type { Logger } from '../log.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import type { Store } from '../store/store.ts'
@@ -36,6 +37,7 @@ export interface AlertsOptions {
   readonly config: HubConfig
   readonly logger: Logger
   readonly currentLimits: Pick<CurrentLimitsCache, 'plans' | 'ofPlan'>
+  readonly forecasts: Pick<LimitForecasts, 'of'>
   readonly mirror: Pick<Mirror, 'state'> | undefined
   /** Where this hub listens; undefined before it does. */
   readonly ownPort: () => number | undefined
@@ -68,7 +70,7 @@ export class Alerts {
   readonly #judge: Judge<Facts>
 
   constructor(options: AlertsOptions) {
-    const { store, clock, config, logger, currentLimits, mirror } = options
+    const { store, clock, config, logger, currentLimits, forecasts, mirror } = options
     const { alerts } = store
     this.#options = options
     this.sealer = openSealer(config.dataDir, config.alerts.secretKey)
@@ -115,6 +117,7 @@ export class Alerts {
     this.facts = new FactsSource({
       store,
       currentLimits,
+      forecasts,
       projects: new ProjectMaps(store.folders, config.projectGroups),
       defaults: config,
       hub: () => this.#health.read(),
