@@ -4,6 +4,7 @@ export const programs = {
   hub: 'apps/hub/src/main.ts',
   keys: 'apps/hub/src/keys.ts',
   copy: 'apps/hub/src/copy.ts',
+  backup: 'apps/hub/src/backup.ts',
   mirror: 'apps/hub/src/mirror.ts',
   collector: 'apps/collector/src/main.ts',
   console: 'apps/collector/src/console.ts',

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of Signalbox that runs in its own process. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror' | 'console'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'backup' | 'mirror' | 'console'
 
 const files: Record<App, URL> = {
   hub: new URL('../../../hub/src/main.ts', import.meta.url),
   keys: new URL('../../../hub/src/keys.ts', import.meta.url),
   copy: new URL('../../../hub/src/copy.ts', import.meta.url),
+  backup: new URL('../../../hub/src/backup.ts', import.meta.url),
   mirror: new URL('../../../hub/src/mirror.ts', import.meta.url),
   collector: new URL('../../../collector/src/main.ts', import.meta.url),
   console: new URL('../../../collector/src/console.ts', import.meta.url),

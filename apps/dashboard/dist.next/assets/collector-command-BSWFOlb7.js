@@ -1,1 +1,0 @@
-import{cn as e}from"./today-DZr1EWbV.js";var t=/^(localhost|127\.|\[::1\])/.test(location.hostname);function n(){return t?`npx signalbox collector`:`SIGNALBOX_URL=${e} npx signalbox collector`}export{t as n,n as t};

@@ -1,1 +1,0 @@
-import{fn as e,hn as t}from"./today-DZr1EWbV.js";function n({label:n,className:r,children:i,ref:a}){return e(`section`,{className:t(`scroller`,r),"aria-label":n,tabIndex:0,ref:a,children:i})}export{n as t};

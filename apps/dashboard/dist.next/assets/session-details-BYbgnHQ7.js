@@ -1,1 +1,0 @@
-import{fn as e}from"./today-DZr1EWbV.js";function t({text:t}){return t.split("`").map((t,n)=>n%2==0?t:e(`code`,{children:t},n))}export{t};
