@@ -260,16 +260,14 @@ async function fillBoard(
   for (const [machine_id, own] of byMachine) {
     const now = new Date().toISOString()
     for (let from = 0; from < own.length; from += 500) {
-      const observations = own
-        .slice(from, from + 500)
-        .map(({ id, seen }) => ({
-          observation_id: randomUUID(),
-          session_id: id,
-          source: 'process-file',
-          at: now,
-          project_id: '/home/ada/engine',
-          ...seen,
-        }))
+      const observations = own.slice(from, from + 500).map(({ id, seen }) => ({
+        observation_id: randomUUID(),
+        session_id: id,
+        source: 'process-file',
+        at: now,
+        project_id: '/home/ada/engine',
+        ...seen,
+      }))
       await requestHub(at, 'POST', '/sessions/observations', { machine_id, observations })
     }
     if (own.length <= 2_000)
