@@ -18,7 +18,7 @@ export const programs = {
  * the checkout or the package it belongs to. With what of a folder is published.
  */
 export const assets = {
-  'apps/cli/bin/signalbox.mjs': [''],
+  'apps/cli/bin/signalbox.cjs': [''],
   'apps/cli/src/child/leave-with-parent.mjs': [''],
   'apps/claude-plugin': ['.claude-plugin', '.mcp.json', 'bin', 'commands', 'dist', 'hooks'],
   'apps/dashboard/dist': [''],

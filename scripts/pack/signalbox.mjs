@@ -11,7 +11,7 @@ import { commonFields, lockedVersions, MINIMUM_NODE } from './manifest.mjs'
 /** Loaded only by `signalbox web` and by the collector for it; 14 MB. */
 const optional = ['playwright-core']
 /** Files of the launcher that nothing finds from its place. */
-const launcher = ['apps/cli/bin/bundle.mjs', 'apps/cli/bin/other-node.mjs']
+const launcher = ['apps/cli/bin/bundle.cjs', 'apps/cli/bin/other-node.cjs']
 
 /** @param {string} stage an empty folder */
 export async function stageSignalbox(stage) {
@@ -32,7 +32,7 @@ export async function stageSignalbox(stage) {
       keywords: ['claude', 'claude-code', 'usage', 'tokens', 'cost', 'dashboard', 'monitoring', 'sessions', 'ccusage'],
     }),
     type: 'module',
-    bin: { signalbox: 'apps/cli/bin/signalbox.mjs' },
+    bin: { signalbox: 'apps/cli/bin/signalbox.cjs' },
     engines: { node: `>=${MINIMUM_NODE}` },
     dependencies: lockedVersions(packages.filter((name) => !optional.includes(name))),
     optionalDependencies: lockedVersions(optional),
