@@ -20,8 +20,8 @@ export function forecast(transcripts: string | undefined): Row[] {
   const rows = habits.flatMap((habit, n) => {
     const limits = simulateLimits(habit, { weeks: WEEKS, start, seed: 11 + n })
     return [
-      trialRow(`${WEEKS} simulated weeks of somebody who works ${habit.name}`, 'weekly_all', limits.weekly),
-      trialRow(`${WEEKS} simulated weeks of somebody who works ${habit.name}`, 'session', limits.session),
+      trialRow(`${WEEKS} simulated weeks of a person who works ${habit.name}`, 'weekly_all', limits.weekly),
+      trialRow(`${WEEKS} simulated weeks of a person who works ${habit.name}`, 'session', limits.session),
     ]
   })
   if (transcripts === undefined || !fs.existsSync(transcripts)) return rows

@@ -47,7 +47,6 @@ const arrows: Record<string, Record<string, 'all' | 'types'>> = {
   'apps/dashboard': {
     client: 'all',
     contract: 'all',
-    'usage/limit-forecast': 'all',
     'usage/project-name': 'all',
     'usage/project-path': 'all',
   },

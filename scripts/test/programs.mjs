@@ -39,7 +39,7 @@ export async function buildTestPrograms(folder = path.join(cache, 'programs')) {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // As the source, where a CommonJS file cannot be told what it requires.
+    // As the source, where a CommonJS file computes what it requires.
     mainFields: ['module', 'main'],
     external,
     plugins: [ownPlaces],

@@ -36,7 +36,7 @@ const HALF_LIFE_WINDOWS = 30
 const MAX_WINDOWS = 3 * HALF_LIFE_WINDOWS
 /** How fast the level follows when ranges were wrong more or less often than they are to be. */
 const LEVEL_STEP = 0.04
-/** From so many windows on the record is worth telling. */
+/** From so many windows on the record is worth showing. */
 const MIN_WINDOWS = 5
 /** A window of the past this much below its expectation counts as still, as a multiple. */
 const STILL = 0.02

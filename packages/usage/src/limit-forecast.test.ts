@@ -102,7 +102,7 @@ describe('with a past', () => {
   const meanWidth = (trials: ReturnType<typeof trialsOf>) => trials.reduce((sum, { width }) => sum + width, 0) / trials.length
 
   // Every habit, and windows of five hours: `npm run bench -- forecast`.
-  it.each(habits.slice(1, 3))('is right in 85 to 95 % of cases over 60 weeks of somebody who works $name, and narrows', (habit) => {
+  it.each(habits.slice(1, 3))('is right in 85 to 95 % of cases over 60 weeks of a person who works $name, and narrows', (habit) => {
     const trials = trialsOf(habit)
     expect(trials.length).toBeGreaterThan(200)
     expect(shareRight(trials)).toBeGreaterThanOrEqual(0.85)
@@ -124,21 +124,21 @@ describe('with a past', () => {
     expect(rangeOf(forecaster.forecast(rowAt('weekly_all', point), [point], Date.parse(point.at))).record).toEqual(record)
   })
 
-  it('rarely moves from one reading to the next', () => {
+  it('rarely moves from one value to the next', () => {
     const { weekly } = simulateLimits(habits[0]!, { weeks: 20, start, seed: 5 })
     const forecaster = new LimitForecaster('weekly_all')
     forecaster.learn(weekly, start + 18 * WEEK)
-    const readings = weekly.filter(({ at }) => Date.parse(at) > start + 18.2 * WEEK && Date.parse(at) < start + 19 * WEEK)
+    const values = weekly.filter(({ at }) => Date.parse(at) > start + 18.2 * WEEK && Date.parse(at) < start + 19 * WEEK)
     let [changes, shown] = [0, '']
-    for (const [n, point] of readings.entries()) {
-      const { low, high } = rangeOf(forecaster.forecast(rowAt('weekly_all', point), readings.slice(0, n + 1), Date.parse(point.at)))
+    for (const [n, point] of values.entries()) {
+      const { low, high } = rangeOf(forecaster.forecast(rowAt('weekly_all', point), values.slice(0, n + 1), Date.parse(point.at)))
       const text = JSON.stringify([low, high])
       if (text !== shown) changes++
       shown = text
     }
-    // A reading for each change, and one an hour.
-    expect(readings.length).toBeGreaterThan(130)
-    expect(changes).toBeLessThan(0.6 * readings.length)
+    // A value for each change, and one an hour.
+    expect(values.length).toBeGreaterThan(130)
+    expect(changes).toBeLessThan(0.6 * values.length)
   })
 })
 

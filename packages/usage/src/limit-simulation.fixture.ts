@@ -2,7 +2,7 @@ import type { LimitPoint } from '@signalbox/contract/limit-history'
 import type { ForecastWindow } from './limit-forecast.ts'
 import { type Random, randomFrom } from './random.ts'
 
-/** How somebody works, for simulated limits. */
+/** How a person works, for simulated limits. */
 export interface Habit {
   readonly name: string
   /** The chance of work on a working day and on a day off. */
@@ -41,10 +41,10 @@ const STEP = 5 * MINUTE
 /** How many times a 5-hour limit fits into the weekly one. */
 const SESSIONS_PER_WEEK = 9
 
-/** The limits of a plan over so many weeks as somebody uses it: a point for each change, and one an hour. The same for the same seed. */
+/** The limits of a plan over so many weeks as a person uses it: a point for each change, and one an hour. The same for the same seed. */
 export function simulateLimits(habit: Habit, { weeks, start, seed }: { weeks: number; start: number; seed: number }): SimulatedLimits {
   const random = randomFrom(seed)
-  const [session, weekly] = [new Readings(), new Readings()]
+  const [session, weekly] = [new Series(), new Series()]
   let sessionEnd = 0
   let [inSession, inWeek] = [0, 0]
   let mood = 0
@@ -79,7 +79,7 @@ export function simulateLimits(habit: Habit, { weeks, start, seed }: { weeks: nu
   return { session: session.points, weekly: weekly.points }
 }
 
-/** Whether somebody works at an hour of this day. */
+/** Whether the person works at an hour of this day. */
 function plan(habit: Habit, random: Random, { day, away }: { day: number; away: boolean }): (hour: number) => boolean {
   if (away || !random.chance(habit.days[day < 5 ? 0 : 1])) return () => false
   const [from, to] = [habit.hours[0] + 0.7 * normal(random), habit.hours[1] + normal(random)]
@@ -96,7 +96,7 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
 }
 
-class Readings {
+class Series {
   readonly points: LimitPoint[] = []
   #last = { at: 0, percent: -1, end: undefined as number | undefined }
 

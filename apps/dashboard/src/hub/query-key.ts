@@ -28,6 +28,7 @@ export const keys = {
   accounts: ['limits', 'accounts'],
   /** @param account undefined for the only one */
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
+  limitForecast: (account: string | undefined) => ['limits', 'forecast', account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
   latestEvent: ['event', 'latest'],
