@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatInteger } from './format-number.ts'
+import { formatInteger } from '@signalbox/contract/number-text'
+import { formatBytes, formatCount } from './format-number.ts'
 import type { Output } from './io.ts'
 import { drawableOutput } from './printable-output.ts'
 
@@ -38,7 +39,7 @@ function createBar(stream: Output): ProgressBar {
     const { default: progress } = await import('cli-progress')
     if (state !== 'loading' || latest === undefined) return
     const single = new progress.SingleBar({
-      format: '{title} [{bar}] {percentage} %  {details}',
+      format: '{title} [{bar}] {percentage}%  {details}',
       barCompleteChar: '█',
       barIncompleteChar: '░',
       barsize: 24,

@@ -4,6 +4,7 @@ import type { Budget } from '@signalbox/contract/budget'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { HubEvent } from '@signalbox/contract/event'
+import type { LimitForecast } from '@signalbox/contract/limit-forecast'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import type { WhoAmI } from '@signalbox/contract/login'
@@ -20,6 +21,7 @@ import type {
   ClaudeUsageQuery,
   CurrentLimitsQuery,
   EventQuery,
+  LimitForecastQuery,
   LimitHistoryQuery,
   LimitTriggerQuery,
   ListQuery,
@@ -138,6 +140,11 @@ export class ApiClient {
   /** A series per window, by default of the last seven days. Scope `read`. */
   getLimitHistory(query: LimitHistoryQuery = {}, { signal }: CallOptions = {}): Promise<LimitHistory> {
     return this.http.send({ method: 'GET', path: `${this.limitsPath}/history`, query: { ...query }, signal })
+  }
+
+  /** The range in which each current window ends in nine of ten cases. Rejects with a NotFoundError while there is no snapshot. Scope `read`. */
+  getLimitForecast(query: LimitForecastQuery = {}, { signal }: CallOptions = {}): Promise<LimitForecast> {
+    return this.http.send({ method: 'GET', path: `${this.limitsPath}/forecast`, query: { ...query }, signal })
   }
 
   /** Asks a collector for a snapshot now; rejects with an UnavailableError when it is offline. Scope `read`. */

@@ -32,6 +32,8 @@ export const eventTypes = [
   'alert.closed',
   'alert.updated',
   'channel.status',
+  'alerts.paused',
+  'alerts.resumed',
 ] as const
 export const eventTypeSchema = z.enum(eventTypes)
 export type EventType = z.infer<typeof eventTypeSchema>

@@ -30,7 +30,7 @@ Examples:
   signalbox machines invite --name laptop         print the line that connects another machine`,
   )
   const listing = command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list machines, by id')
     .addOption(anyOf('--status <status>', 'only these, repeatable', machineStatuses))
     .option('--hostname <name>', 'only with this host name')

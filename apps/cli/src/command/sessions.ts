@@ -1,7 +1,7 @@
 import type { Metadata } from '@signalbox/contract/metadata'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import { type AttemptOptions, answerOptions, anyOf, attemptOption, listOptions, uuidOption, wholeNumber } from '../hub/option.ts'
+import { type AttemptOptions, answerOptions, anyOf, attemptOption, listOptions, oneOf, uuidOption, wholeNumber } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import type { AddOptions, FailOptions, HeartbeatOptions, ProcessEndedOptions, RecoverOptions } from '../sessions/actions.ts'
@@ -78,10 +78,10 @@ Examples:
     (await recovery()).recoveryHistory(io, id, options),
   )
   changing(command, 'heartbeat', 'send a heartbeat; it restores the former status of a stalled session')
-    .addOption(new Option('--activity <what>', 'current activity').choices(activities))
-    .addOption(new Option('--waiting-for <what>', 'what it is waiting for, with --activity waiting').choices(waitingReasons))
+    .addOption(oneOf('--activity <what>', 'current activity', activities))
+    .addOption(oneOf('--waiting-for <what>', 'what it is waiting for, with --activity waiting', waitingReasons))
     .option('--task <id>', 'current task')
-    .addOption(new Option('--status <status>', 'new status').choices(['active', 'paused']))
+    .addOption(oneOf('--status <status>', 'new status', ['active', 'paused']))
     .option(...INTERVAL)
     .option(...METADATA)
     .addHelpText('after', example('heartbeat 8c1f --activity waiting --waiting-for permission'))
@@ -98,7 +98,7 @@ function list(command: Command, io: Io): void {
   const which = ['status', 'live', 'stale', 'failed', 'recoverable']
   const others = (name: string) => which.filter((other) => other !== name)
   const listing = command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list sessions, newest first')
     .addOption(anyOf('--status <status>', 'only these, repeatable', sessionStatuses).conflicts(others('status')))
     .addOption(new Option('--live', 'only active, paused and stalled sessions').conflicts(others('live')))

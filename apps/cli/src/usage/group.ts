@@ -1,5 +1,6 @@
 import type { UsageGroup, UsageRow } from '@signalbox/contract/usage'
 import { usageError } from '../failure.ts'
+import { didYouMean } from '../nearest.ts'
 
 /** The words after `usage`, and their groups. */
 export const groups = {
@@ -48,7 +49,8 @@ export function groupOf(word: string): (typeof groups)[GroupWord] | undefined {
 export function parseGroup(word: string): (typeof groups)[GroupWord] {
   const group = groupOf(word)
   if (group !== undefined) return group
-  throw usageError(`cannot group usage by "${word}".`, `Use one of ${Object.keys(groups).join(', ')}.`)
+  const words = Object.keys(groups)
+  throw usageError(`cannot group usage by "${word}".`, `Use one of ${words.join(', ')}.${didYouMean(word, words)}`)
 }
 
 /** The value that a row is grouped by. */

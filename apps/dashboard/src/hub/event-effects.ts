@@ -51,6 +51,8 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'alert.opened': alert,
   'alert.closed': alert,
   'alert.updated': alert,
+  'alerts.paused': alert,
+  'alerts.resumed': alert,
   'channel.status': { affects: (_, [noun]) => noun === keys.channels[0] || noun === keys.alerts[0] },
   'question.asked': question,
   'question.answered': question,

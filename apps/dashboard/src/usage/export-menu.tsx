@@ -6,7 +6,7 @@ import { saveFile } from '../ui/save-file.ts'
 import { toCsv } from './csv.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
-import './export-menu.css'
+import '../ui/menu.css'
 
 interface ExportMenuProps {
   readonly view: UsageView
