@@ -91,6 +91,8 @@ class Home implements ClientHome {
     this.env = withoutUndefined({
       HOME: this.folder,
       PATH: process.env.PATH,
+      // How long the first prompt of `-p` waits for MCP servers, 5 s by default: less than a start takes on a busy machine.
+      MCP_CONNECT_TIMEOUT_MS: '60000',
       SHELL: '/bin/bash',
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
