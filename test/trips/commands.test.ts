@@ -141,10 +141,10 @@ test('demo: a hub full of usage that leaves nothing behind', async () => {
   // The demo has a hub of its own, whatever the user's has: this one would refuse to start.
   const child = start(folder, ['demo'], { TMPDIR: temp, PORT: '', MONGODB_URI: 'mongodb://127.0.0.1:1/none' })
   const client = new StateTrackingApiClient({ baseUrl: await addressOf(child) })
-  await child.line(/filled with a month of [\d,]+ calls/)
+  await child.line(/filled with a week of [\d,]+ calls/)
   const { totals, rows } = await client.getUsage({ group: 'day', timezone: 'UTC' })
   expect(totals.calls).toBeGreaterThan(1_000)
-  expect(rows.length).toBeGreaterThan(20)
+  expect(rows.length).toBeGreaterThan(5)
   expect((await client.getUsage({ group: 'machine' })).rows.length).toBe(8)
   expect((await client.listMachines()).length).toBe(8)
   expect((await client.listAccounts()).map(({ name }) => name).sort()).toEqual(['Ada', 'Grace'])
@@ -156,10 +156,10 @@ test('demo: a hub full of usage that leaves nothing behind', async () => {
     expect.arrayContaining(['5-hour limit', 'Weekly limit', 'Weekly limit · Fable', 'Weekly limit · Sonnet']),
   )
   expect(series[0]?.points.some(({ reset }) => reset)).toBe(true)
-  // The demo's collector answers a request for a snapshot.
+  // One of the demo's collectors answers a request for a snapshot.
   await until(
     () => client.triggerLimitSnapshot().catch(() => undefined),
-    (accepted) => accepted?.machine_id === 'ada-laptop',
+    (accepted) => ['ada-laptop', 'grace-desktop'].includes(accepted?.machine_id ?? ''),
   )
   // The demo's sessions change: one fails a few seconds after the start.
   const sessions = await until(

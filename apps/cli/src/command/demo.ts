@@ -100,12 +100,12 @@ async function fill({ client, say, timezone, now, signal }: FillContext): Promis
   const usage = demoUsage({ client, signal, now, timezone })
   await startFleet({ client, random: randomFrom(1), signal })
   await startSnapshots({ client, signal })
-  const month = await usage.sendMonth()
+  const newest = await usage.sendNewest()
   await createBudgets({ client, signal, timezone, now })
   await startAlerts({ client, signal })
-  say(`It is filled with a month of ${formatCount(month, 'call')}, eight machines and twenty sessions; three months before it follow.`)
+  say(`It is filled with a week of ${formatCount(newest, 'call')}, eight machines and twenty sessions; four months of usage follow.`)
   const following = usage.sendNew()
   const earlier = await usage.sendEarlier()
-  say(`It has 120 days of usage now, ${formatCount(month + earlier, 'call')}.`)
+  say(`It has 120 days of usage now, ${formatCount(newest + earlier, 'call')}.`)
   await following
 }

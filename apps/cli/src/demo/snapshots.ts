@@ -42,8 +42,8 @@ function pastInstants(now: number): number[] {
   const instants: number[] = []
   for (const [from, to, step] of [
     [120 * DAY_MS, 30 * DAY_MS, 10 * HOUR_MS],
-    [30 * DAY_MS, 7 * DAY_MS, 4 * HOUR_MS],
-    [7 * DAY_MS, DAY_MS, HOUR_MS],
+    [30 * DAY_MS, 7 * DAY_MS, 8 * HOUR_MS],
+    [7 * DAY_MS, DAY_MS, 2 * HOUR_MS],
     [DAY_MS, 5 * HOUR_MS, HOUR_MS / 2],
     [5 * HOUR_MS, 0, 5 * MINUTE_MS],
   ] as const) {

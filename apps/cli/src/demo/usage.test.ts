@@ -19,11 +19,11 @@ test('calls of many days come, the newest first, each once; machines join over t
       return {} as never
     },
   }
-  const usage = demoUsage({ client, signal: new AbortController().signal, now: () => now, timezone: 'UTC', days: 20, firstDays: 5 })
-  const month = await usage.sendMonth()
+  const usage = demoUsage({ client, signal: new AbortController().signal, now: () => now, timezone: 'UTC', steps: [5, 12, 20] })
+  const newest = await usage.sendNewest()
   expect([...days.keys()].sort()[0]).toBe(addDays('2026-11-25', -5))
   const earlier = await usage.sendEarlier()
-  expect({ calls: count, different: keys.size }).toEqual({ calls: month + earlier, different: count })
+  expect({ calls: count, different: keys.size }).toEqual({ calls: newest + earlier, different: count })
   const sorted = [...days.keys()].sort()
   expect(sorted[0]).toBe(addDays('2026-11-25', -20))
   // Weekends may be free.

@@ -11,15 +11,12 @@ interface UsageContext {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly timezone: string
-  /** The days before today of which there are calls. */
-  readonly days?: number
-  /** How many of them are sent first: the newest are looked at first. */
-  readonly firstDays?: number
+  /** The days before today that are sent in each step, counted from today: the newest are looked at first. */
+  readonly steps?: readonly number[]
 }
 
 const MACHINES = 8
-const DAYS = 120
-const FIRST_DAYS = 31
+const STEPS: readonly number[] = [7, 31, 62, 93, 120]
 /** The days before today on which a machine joined: the team has grown. */
 const joined: Readonly<Record<string, number>> = {
   'rack-1': 96,
@@ -33,16 +30,17 @@ const joined: Readonly<Record<string, number>> = {
 const CALL_INTERVAL_MS = 2_000
 
 export interface DemoUsage {
-  /** Sends the last month. @returns the number of its calls */
-  sendMonth(): Promise<number>
-  /** Sends what was before it, newest month first. @returns the number of these calls */
+  /** Sends the last week. @returns the number of its calls */
+  sendNewest(): Promise<number>
+  /** Sends what was before it, the newest month first. @returns the number of these calls */
   sendEarlier(): Promise<number>
   /** Sends new calls, until the signal. */
   sendNew(): Promise<void>
 }
 
 /** The calls of the demo, over the route that collectors use. */
-export function demoUsage({ client, signal, now, timezone, days = DAYS, firstDays = FIRST_DAYS }: UsageContext): DemoUsage {
+export function demoUsage({ client, signal, now, timezone, steps = STEPS }: UsageContext): DemoUsage {
+  const [firstDays = 0, days = 0] = [steps[0], steps.at(-1)]
   const startedAt = now()
   const today = localDay(timezone, startedAt)
   const sample = makeSample({ now: startedAt, timezone, machines: MACHINES, days: firstDays })
@@ -66,11 +64,11 @@ export function demoUsage({ client, signal, now, timezone, days = DAYS, firstDay
   }
 
   return {
-    sendMonth: () => sendAll(sample.month),
+    sendNewest: () => sendAll(sample.month),
     async sendEarlier() {
       let sent = 0
-      for (let to = firstDays; to < days; to += firstDays) {
-        const count = Math.min(firstDays, days - to)
+      for (const [step, to] of steps.slice(0, -1).entries()) {
+        const count = steps[step + 1]! - to
         // To the last moment before the days that were sent.
         const end = startOfDay(timezone, addDays(today, -to)) - 1
         sent += await sendAll(makeSample({ now: end, timezone, machines: MACHINES, days: count - 1, live: false }).month)
