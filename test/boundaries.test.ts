@@ -47,7 +47,6 @@ const arrows: Record<string, Record<string, 'all' | 'types'>> = {
   'apps/dashboard': {
     client: 'all',
     contract: 'all',
-    'usage/limit-forecast': 'all',
     'usage/project-name': 'all',
     'usage/project-path': 'all',
   },
@@ -58,7 +57,7 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
   {
     from: 'apps/hub/src',
     not: /^apps\/hub\/src\/store\/(sqlite|mongo)\//,
-    except: /^apps\/hub\/src\/(open-store|keys|copy|mirror)\.ts$|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
+    except: /^apps\/hub\/src\/(open-store|keys|copy|mirror)\.ts$|^apps\/hub\/src\/backup\/|^apps\/hub\/src\/store\/(sqlite|mongo)\//,
     because: 'only what opens a store names one',
   },
   {

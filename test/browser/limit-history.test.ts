@@ -39,7 +39,7 @@ afterAll(async () => {
 async function openPage(address: string, options: BrowserContextOptions = {}): Promise<Page> {
   const { page, context } = await visit(browser, `${hub.url}${address}`, options)
   onTestFinished(() => context.close())
-  await page.locator('.history-chart canvas').waitFor()
+  await page.locator('.history-chart canvas').first().waitFor()
   return page
 }
 
@@ -57,10 +57,11 @@ const countPixels = (page: Page, color: string) =>
     probe.style.color = ${JSON.stringify(color)}
     const [r, g, b] = getComputedStyle(probe).color.match(/\\d+/g).map(Number)
     probe.remove()
-    const canvas = document.querySelector('.history-chart canvas')
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
     let count = 0
+    for (const canvas of document.querySelectorAll('.history-chart canvas')) {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
     for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200 && Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 24) count++
+    }
     return count
   })()`) as Promise<number>
 
@@ -82,7 +83,7 @@ test('each window has a line that can be hidden and shown', async () => {
 
 test('the chart is readable by keyboard, point by point, as text', async () => {
   const page = await openPage('/app/limits?range=5h')
-  const chart = page.getByRole('slider', { name: 'Limits over time' })
+  const chart = page.getByRole('slider', { name: '5-hour limit over time' })
   await chart.focus()
   await page.keyboard.press('End')
   expect(await chart.getAttribute('aria-valuetext')).toMatch(/: 5-hour limit 19\.8 %, Weekly limit 20 %, Weekly limit · Zephyr 7 %$/)
@@ -127,14 +128,22 @@ test('each range loads, is in the address, and survives a reload', async () => {
   for (const [name, range] of [
     ['5 hours', '5h'],
     ['30 days', '30d'],
-    ['400 days', '400d'],
   ] as const) {
     await page.getByRole('radio', { name }).click()
     await page.waitForURL(new RegExp(`range=${range}`))
-    await page.locator('.history-chart canvas').waitFor()
+    await page.locator('.history-chart canvas').first().waitFor()
   }
+  await page.getByRole('radio', { name: '400 days' }).click()
+  await page.waitForURL(/range=400d/)
   await page.reload()
-  await page.locator('.history-chart canvas').waitFor()
+  const calendar = page.getByRole('region', { name: 'Calendar of the windows of 400 days' })
+  await calendar.waitFor()
+  // The fullest windows of each day with data, and a bar for each weekly limit.
+  expect(await calendar.locator('td[data-height]').allInnerTexts()).toContain('69%')
+  expect(await calendar.locator('.window-bar').count()).toBe(2)
+  expect(await calendar.getByRole('rowheader').allInnerTexts()).toEqual(
+    expect.arrayContaining(['5-hour limit', 'Weekly limit', 'Weekly limit · Zephyr']),
+  )
   expect(await page.getByRole('radio', { name: '400 days' }).getAttribute('aria-checked')).toBe('true')
   await page.getByRole('button', { name: 'Show as table' }).click()
   expect(await page.locator('.chart-table thead th').first().innerText()).toBe('Week')
@@ -180,7 +189,7 @@ test('over 100 % the axis is higher, and a line marks the limit', async () => {
   await expect.poll(() => countPixels(page, 'var(--danger)')).toBeGreaterThan(100)
   const marks = (await page.evaluate('[...globalThis.written]')) as string[]
   expect(marks.filter((text) => text.endsWith('%'))).toEqual(['0%', '25%', '50%', '75%', '100%', '125%', '150%', '175%'])
-  const chart = page.getByRole('slider', { name: 'Limits over time' })
+  const chart = page.getByRole('slider', { name: '5-hour limit over time' })
   await chart.focus()
   await page.keyboard.press('End')
   expect(await chart.getAttribute('aria-valuetext')).toMatch(/: 5-hour limit 163 %/)

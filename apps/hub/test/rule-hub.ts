@@ -4,6 +4,7 @@ import { type ChannelFacts, FactsSource, type HubHealth } from '../src/alert/fac
 import type { Verdict } from '../src/alert/rule/rule-kind.ts'
 import { openRule, type RuleToJudge } from '../src/alert/rule/rule-list.ts'
 import { CurrentLimitsCache } from '../src/limits/current-limits-cache.ts'
+import { LimitForecasts } from '../src/limits/limit-forecasts.ts'
 import { ProjectMaps } from '../src/usage/project-maps.ts'
 import { type Fleet, fleetOf } from './fleet.ts'
 import { type HubOptions, openHub, type TestHub } from './open-hub.ts'
@@ -38,6 +39,7 @@ export async function openRuleHub(options: HubOptions = {}): Promise<RuleHub> {
   const source = new FactsSource({
     store,
     currentLimits,
+    forecasts: new LimitForecasts(store.limits),
     projects: new ProjectMaps(store.folders, []),
     defaults: { timezone: config.timezone, weekStart: config.weekStart, prices: config.prices },
     hub: async () => outside.health,

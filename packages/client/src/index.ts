@@ -1,4 +1,6 @@
 export type {
+  AcknowledgeAlerts,
+  AcknowledgedAlerts,
   Alert,
   AlertDetail,
   AlertMessage,
@@ -34,6 +36,7 @@ export type { EventGap, EventType, HubEvent, SessionChange, SessionUpdated } fro
 export type { Health, Readiness } from '@signalbox/contract/health'
 export type { CreateInvite, Invite } from '@signalbox/contract/invite'
 export type { CreatedKey, CreateKey, CreateKey as KeyRequest, Key } from '@signalbox/contract/key'
+export type { LimitForecast, WindowForecast } from '@signalbox/contract/limit-forecast'
 export type { LimitHistory, LimitPoint, LimitSeries } from '@signalbox/contract/limit-history'
 export type { LimitsSnapshotEvent, LimitWindow, SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-snapshot'
 export type { LimitSource } from '@signalbox/contract/limit-source'
@@ -119,6 +122,7 @@ export type {
   CurrentLimitsQuery,
   DeleteData,
   EventQuery,
+  LimitForecastQuery,
   LimitHistoryQuery,
   LimitTriggerQuery,
   ListQuery,

@@ -2,6 +2,7 @@ import type { AlertQuery as AnyAlertQuery } from '@signalbox/contract/alert'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { CurrentLimitsQuery as AnyCurrentLimitsQuery } from '@signalbox/contract/current-limits'
 import type { EventQuery as AnyEventQuery } from '@signalbox/contract/event'
+import type { LimitForecastQuery as AnyLimitForecastQuery } from '@signalbox/contract/limit-forecast'
 import type { LimitHistoryQuery as AnyLimitHistoryQuery } from '@signalbox/contract/limit-history'
 import type { MachineListQuery as AnyMachineQuery } from '@signalbox/contract/machine'
 import type { QuestionQuery as AnyQuestionQuery } from '@signalbox/contract/question'
@@ -63,6 +64,7 @@ export type QuestionQuery = Optional<AnyQuestionQuery>
 export type CurrentLimitsQuery = Optional<AnyCurrentLimitsQuery>
 
 /** `points` per window, 500 when absent; the last seven days without `since`. */
+export type LimitForecastQuery = Optional<AnyLimitForecastQuery>
 export type LimitHistoryQuery = Optional<AnyLimitHistoryQuery>
 
 export interface LimitTriggerQuery {

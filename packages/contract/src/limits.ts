@@ -1,5 +1,6 @@
 import { collectorPollSchema, collectorWorkSchema } from './collector-poll.ts'
 import { currentLimitsQuerySchema, currentLimitsSchema } from './current-limits.ts'
+import { limitForecastQuerySchema, limitForecastSchema } from './limit-forecast.ts'
 import { limitHistoryQuerySchema, limitHistorySchema } from './limit-history.ts'
 import { snapshotSchema, snapshotStoredSchema } from './limit-snapshot.ts'
 import { triggerQuerySchema, triggerResponseSchema } from './limit-trigger.ts'
@@ -37,6 +38,17 @@ export const limitRoutes = {
     description: 'Returns one series per window, thinned for a chart, with its resets.',
     query: limitHistoryQuerySchema,
     responses: { 200: limitHistorySchema },
+  }),
+  forecast: route({
+    method: 'GET',
+    path: `${path}/forecast`,
+    access: 'read',
+    summary: 'Forecast the plan limits',
+    description:
+      'Returns for each current window the range in which it ends in nine of ten cases, calibrated on the past windows of the account, ' +
+      'and how often such ranges were right.',
+    query: limitForecastQuerySchema,
+    responses: { 200: limitForecastSchema },
   }),
   trigger: route({
     method: 'POST',

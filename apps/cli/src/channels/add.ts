@@ -17,6 +17,7 @@ export type AddOptions = HubOptions &
     readonly quiet?: readonly QuietHours[]
     readonly quietZone?: string
     readonly letsThrough?: 'critical' | 'none'
+    readonly actionLinks?: true
     readonly off?: true
     readonly test?: true
   }
@@ -43,6 +44,7 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
             ? {}
             : { quiet_hours: quiet.map((span) => ({ ...span, ...(quietZone === undefined ? {} : { zone: quietZone }) })) }),
           ...(letsThrough === undefined ? {} : { lets_through: letsThrough }),
+          ...(options.actionLinks ? { action_links: true } : {}),
           ...(options.off ? { enabled: false } : {}),
         })
         .catch(explain(kind))

@@ -91,6 +91,7 @@ Examples:
       )
       .option('--quiet-zone <zone>', 'the time zone of quiet hours (default: that of this machine)', zoneOption)
       .addOption(oneOf('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)', ['critical', 'none']))
+      .option('--action-links', 'links that answer a session or raise a budget, for anyone who reads the message')
       .option('--off', 'do not switch it on yet')
       .option('--test', 'send a test message first; without an answer no channel is made')
     answerOptions(one, 'the channel').action(async (options: AddOptions) => (await import('../channels/add.ts')).add(io, kind, options))

@@ -1,5 +1,6 @@
 import { NotFoundError } from '@signalbox/client'
 import { noPlanNote } from '@signalbox/client/limit-row'
+import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Command } from 'commander'
@@ -36,7 +37,8 @@ export function limits(command: Command, io: Io): void {
       'after',
       `
 Shows the plan limits from the hub of this machine, or from the local database when the hub does not answer.
-The cross in a bar marks the elapsed time. When the bar is ahead of it, the limit may be reached before the reset.
+The cross in a bar marks the elapsed time. The forecast is the range in which a window ends nine times of ten; it comes from the
+hub, which knows the past of the account.
 With several accounts in use each has its own table; --json prints one of them, the first of \`signalbox accounts list\`.
 Exit code 1 when there are no plan limits yet.
 
@@ -52,7 +54,7 @@ Examples:
 async function run(io: Io, options: Options): Promise<void> {
   const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
   const answer = options.local ? undefined : await fetchFromHub(io, options)
-  if (answer !== undefined && answer.limits.length > 0) return print(io, answer.limits, answer.now, options)
+  if (answer !== undefined && answer.limits.length > 0) return print(io, answer.limits, answer.now, options, answer.forecasts)
 
   const now = io.now()
   // Loads a database, which is not needed when the hub answers.
@@ -67,6 +69,8 @@ async function run(io: Io, options: Options): Promise<void> {
 interface HubAnswer {
   /** Of each account in use, or of the one that was asked for. */
   readonly limits: readonly DisplayedLimits[]
+  /** Of each of them. */
+  readonly forecasts: readonly (readonly WindowForecast[])[]
   /** Milliseconds by the hub's clock. */
   readonly now: number
   /** Why there are no limits, with a suggestion. */
@@ -82,10 +86,11 @@ async function fetchFromHub(io: Io, options: Options): Promise<HubAnswer> {
       async (hub) => {
         try {
           const limits = await fetchLimits(hub, options)
-          return { limits, now: hub.now(), problem: '' }
+          const forecasts = options.json ? [] : await Promise.all(limits.map((one) => fetchForecast(hub, one)))
+          return { limits, forecasts, now: hub.now(), problem: '' }
         } catch (error) {
           if (!(error instanceof NotFoundError && error.byHub)) throw error
-          return { limits: [], now: hub.now(), problem: printable(`${error.message}. ${error.suggestion ?? ''}`.trim()) }
+          return { limits: [], forecasts: [], now: hub.now(), problem: printable(`${error.message}. ${error.suggestion ?? ''}`.trim()) }
         }
       },
       { timeout: HUB_TIMEOUT_MS, retry: false },
@@ -93,7 +98,7 @@ async function fetchFromHub(io: Io, options: Options): Promise<HubAnswer> {
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof UnknownAccount) throw error
     const { message, suggestion } = error
-    return { limits: [], now: io.now(), problem: `${message}${suggestion === undefined ? '' : ` ${suggestion}`}` }
+    return { limits: [], forecasts: [], now: io.now(), problem: `${message}${suggestion === undefined ? '' : ` ${suggestion}`}` }
   }
 }
 
@@ -109,11 +114,31 @@ async function fetchLimits(hub: Hub, { account, json }: Options): Promise<Displa
   return inUse.length > 1 ? inUse.map(({ limits }) => limits) : [current]
 }
 
-function print(io: Io, all: readonly DisplayedLimits[], now: number, { json }: Options): void {
+/** None where the hub is of an earlier version: the limits are shown all the same. */
+async function fetchForecast({ client }: Hub, { account }: DisplayedLimits): Promise<readonly WindowForecast[]> {
+  try {
+    return (await client.getLimitForecast(account === undefined ? {} : { account })).windows
+  } catch (error) {
+    if (error instanceof NotFoundError) return []
+    throw error
+  }
+}
+
+function print(
+  io: Io,
+  all: readonly DisplayedLimits[],
+  now: number,
+  { json }: Options,
+  forecasts: readonly (readonly WindowForecast[])[] = [],
+): void {
   if (json) return void printJson(io, all[0])
   const terminal = createTerminal(io)
   const clock = createClockFormatter(io)
-  terminal.write(all.map((limits) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1 })).join('\n'))
+  terminal.write(
+    all
+      .map((limits, n) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1, forecasts: forecasts[n] ?? [] }))
+      .join('\n'),
+  )
 }
 
 function printEmpty(io: Io, { collector }: LocalLimits, hubProblem: string | undefined, now: number, { json, account }: Options): void {

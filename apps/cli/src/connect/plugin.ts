@@ -179,10 +179,6 @@ function withoutEmptyLists(text: string): string | undefined {
 /** The command that installs the hooks is one of its own. */
 async function connectHooks(context: ConnectContext): Promise<void> {
   const { io, say, dryRun } = context
-  // Not the list of commands: that would be a circle of imports.
-  if (!fs.existsSync(new URL('../command/hooks.ts', import.meta.url))) {
-    return say('hooks', 'not available in this version; the collector reports sessions without them.')
-  }
   if (dryRun) return say('hooks', 'would run: signalbox hooks install')
   const isNoted = context.noted('hooks') !== undefined || context.notedEarlier('hooks')
   const note: StepRecord = { step: 'hooks' }

@@ -1,9 +1,11 @@
 import { accountLabel } from '@signalbox/client/account-label'
 import { describeLimitOrigin } from '@signalbox/client/collector-source'
 import { describeExtraUsage } from '@signalbox/client/extra-usage'
+import { describeForecast, describeRecord, findForecast } from '@signalbox/client/forecast-words'
 import { clockShare, levelOf, missingOf, rowsOf, STALE_AFTER_MS, type WindowRow, warningOf } from '@signalbox/client/limit-row'
 import { describeHeldLimits } from '@signalbox/contract/clock-skew'
 import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
+import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import { formatPercent } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import { type Column, renderTable } from '../table.ts'
@@ -17,12 +19,18 @@ export interface ShowOptions {
   readonly clock: (instant: string) => string
   /** Begins with a line that says whose limits they are. */
   readonly heading?: boolean
+  /** Of the hub; none where it does not answer. */
+  readonly forecasts?: readonly WindowForecast[]
 }
 
 const DAY_MS = 86_400_000
 
 /** The limits with their bars, their age, and any problem. @returns lines, each with its line end */
-export function formatLimits(limits: DisplayedLimits, terminal: Terminal, { now, clock, heading = false }: ShowOptions): string {
+export function formatLimits(
+  limits: DisplayedLimits,
+  terminal: Terminal,
+  { now, clock, heading = false, forecasts = [] }: ShowOptions,
+): string {
   const rows = rowsOf(limits, now)
   const { planInfo, account, accountName, lastUpdated, extraUsage } = limits
   const facts = [
@@ -42,6 +50,7 @@ export function formatLimits(limits: DisplayedLimits, terminal: Terminal, { now,
     title,
     head,
     table,
+    ...formatForecasts(rows, forecasts, { now, clock }).map((line) => styledLines(printable(line), terminal, 'dim')),
     ...(extra === undefined ? [] : [styledLines(printable(`Extra usage: ${extra}`), terminal, 'dim')]),
     ...missingOf(limits).map(({ label, why }) =>
       styledLines(printable(`${label}: could not be read${why === undefined ? '' : ` (${why})`}`), terminal, 'yellow'),
@@ -102,6 +111,16 @@ function formatReset({ state, resetsAt, resetsText }: WindowRow, now: number, cl
   if (state === 'idle') return 'starts with the next message'
   if (resetsAt === undefined) return resetsText === undefined ? 'unknown' : printable(resetsText)
   return `in ${formatDuration(resetsAt - now)}${compact ? '' : ` (${formatResetTime(resetsAt, now, clock)})`}`
+}
+
+/** How each running window ends, and how often such forecasts were right. */
+function formatForecasts(rows: readonly WindowRow[], forecasts: readonly WindowForecast[], { now, clock }: ShowOptions): string[] {
+  return rows.flatMap((row) => {
+    const forecast = row.state === 'known' ? findForecast(row, forecasts) : undefined
+    const words = forecast && describeForecast(forecast, { percent: formatPercent, instant: (at) => formatResetTime(at, now, clock) })
+    const record = forecast && describeRecord(forecast)
+    return words === undefined ? [] : [`${row.label}: ${words}.${record === undefined ? '' : ` ${record}.`}`]
+  })
 }
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

@@ -31,6 +31,7 @@ export interface TableContext {
 }
 
 const titles: Readonly<Record<UsageGroup, string>> = {
+  minute: 'Minute',
   hour: 'Hour',
   day: 'Day',
   week: 'Week of',
@@ -121,6 +122,7 @@ function nameColumn(group: UsageGroup, context: TableContext): Column<UsageLine>
 
 /** The minimum widths of the first column. */
 const nameWidths: Record<UsageGroup, readonly [number, number]> = {
+  minute: [23, 18],
   hour: [23, 18],
   day: [20, 10],
   week: [20, 10],
@@ -138,7 +140,7 @@ const nameWidths: Record<UsageGroup, readonly [number, number]> = {
 function formatName(group: UsageGroup, row: UsageRow, { clock, home, sessionName = shortId }: TableContext, compact: boolean): string {
   const name = rowName(group, row)
   // On a narrow terminal the offset of a time that comes twice matters more than the year.
-  if (group === 'hour') return minuteOf(clock, name, compact && minuteOf(clock, name).length > 16)
+  if (group === 'minute' || group === 'hour') return minuteOf(clock, name, compact && minuteOf(clock, name).length > 16)
   if (group === 'project') return row.short_name ?? '(none)'
   if (group === 'folder') return name === '' ? '(none)' : replaceHome(name, home)
   if (group === 'session') return name === '' ? '(none)' : sessionName(name)

@@ -40,13 +40,13 @@ const aliases: Readonly<Record<string, GroupWord>> = {
 }
 
 /** The group of a word; undefined for none. */
-export function groupOf(word: string): UsageGroup | undefined {
+export function groupOf(word: string): (typeof groups)[GroupWord] | undefined {
   const found = Object.hasOwn(groups, word) ? (word as GroupWord) : Object.hasOwn(aliases, word) ? aliases[word] : undefined
   return found === undefined ? undefined : groups[found]
 }
 
 /** @throws Failure that lists the groups */
-export function parseGroup(word: string): UsageGroup {
+export function parseGroup(word: string): (typeof groups)[GroupWord] {
   const group = groupOf(word)
   if (group !== undefined) return group
   const words = Object.keys(groups)

@@ -1,6 +1,7 @@
 import { ApiClientError } from '@signalbox/client'
 import type { Account } from '@signalbox/contract/account'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitForecast } from '@signalbox/contract/limit-forecast'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
@@ -80,14 +81,21 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Length of each history in milliseconds, and its maximum number of points per window. */
 const historySpans = {
-  /** Input of the forecast. */
-  recent: { lengthMs: 25 * HOUR_MS, points: 300 },
   '5h': { lengthMs: 5 * HOUR_MS, points: 300 },
   '7d': { lengthMs: 7 * DAY_MS, points: 700 },
   '30d': { lengthMs: 30 * DAY_MS, points: 1_000 },
   '400d': { lengthMs: 400 * DAY_MS, points: 2_000 },
 }
 export type LimitHistorySpan = keyof typeof historySpans
+
+/** How each current window goes on. */
+export function useLimitForecast(account?: string): UseQueryResult<LimitForecast> {
+  return useQuery({
+    queryKey: keys.limitForecast(account),
+    queryFn: ({ signal }) => hub.getLimitForecast({ account }, { signal }),
+    refetchInterval: POLL_INTERVAL_MS,
+  })
+}
 
 /** Each window over time, up to now. While another span of the same account loads, the previous one stays. */
 export function useLimitHistory(

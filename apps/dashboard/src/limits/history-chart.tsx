@@ -15,8 +15,10 @@ export interface LineStyle {
 
 interface HistoryChartProps {
   readonly drawing: HistoryDrawing
+  /** Of its windows. */
   readonly lineStyles: readonly LineStyle[]
   readonly hidden: ReadonlySet<number>
+  readonly label: string
   readonly zone: string
   readonly pointed: number | undefined
   /** Text of the selected point, for screen readers. */
@@ -31,7 +33,7 @@ const MAX_RESET_MARKS = 60
  * One line per window on a canvas. For the keyboard and screen readers it is a slider that moves from point to point;
  * the table has the same data.
  */
-export function HistoryChart({ drawing, lineStyles, hidden, zone, pointed, pointText, onPoint }: HistoryChartProps) {
+export function HistoryChart({ drawing, lineStyles, hidden, label, zone, pointed, pointText, onPoint }: HistoryChartProps) {
   const shade = useShade()
   const count = drawing.xs.length
   const shape = `${shade} ${zone} ${lineStyles.map(({ color }) => color).join()} ${drawing.windows.map(({ label }) => label).join()}`
@@ -55,7 +57,7 @@ export function HistoryChart({ drawing, lineStyles, hidden, zone, pointed, point
       ref={host}
       role="slider"
       tabIndex={0}
-      aria-label="Limits over time"
+      aria-label={label}
       aria-valuemin={1}
       aria-valuemax={Math.max(1, count)}
       aria-valuenow={(pointed ?? 0) + 1}

@@ -2,6 +2,7 @@ import type { LimitHistory } from '../hub/answer.ts'
 
 /** One window as the chart draws it; instants are seconds since 1970, as uPlot expects. */
 export interface DrawnWindow {
+  readonly kind: LimitHistory['series'][number]['kind']
   readonly label: string
   /** Percent at each x: null breaks the line, undefined is no point and does not. */
   readonly values: readonly (number | null | undefined)[]
@@ -41,19 +42,40 @@ export function buildHistoryDrawing(history: LimitHistory): HistoryDrawing {
       values.set(at / 1000, point.percentageUsed)
       last = { at, resetsAt: Date.parse(point.resetsAt ?? '') }
     }
-    return { label: series.label, values, resets }
+    return { kind: series.kind, label: series.label, values, resets }
   })
   const xs = [...new Set(drawn.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b)
   return {
     xs,
-    windows: drawn.map(({ label, values, resets }) => {
+    windows: drawn.map(({ kind, label, values, resets }) => {
       const aligned = xs.map((x) => values.get(x))
-      return { label, resets, values: aligned, isolated: findIsolatedPoints(aligned) }
+      return { kind, label, resets, values: aligned, isolated: findIsolatedPoints(aligned) }
     }),
     since: since / 1000,
     until: until / 1000,
     top: topOf(Math.max(100, ...history.series.flatMap(({ points }) => points.map(({ percentageUsed }) => percentageUsed)))),
   }
+}
+
+/** Windows of one length, which share a scale. */
+export interface HistoryLane {
+  readonly name: string
+  /** Positions of its windows in the drawing of all. */
+  readonly indices: readonly number[]
+  readonly drawing: HistoryDrawing
+}
+
+/** A lane for the windows of five hours, and one for those of a week. Their x are the same. */
+export function lanesOf(drawing: HistoryDrawing): HistoryLane[] {
+  const lane = (name: string, isIn: (window: DrawnWindow) => boolean): HistoryLane => {
+    const indices = drawing.windows.flatMap((window, index) => (isIn(window) ? [index] : []))
+    const windows = indices.map((index) => drawing.windows[index]!)
+    const highest = Math.max(100, ...windows.flatMap(({ values }) => values.filter((value) => typeof value === 'number')))
+    return { name, indices, drawing: { ...drawing, windows, top: topOf(highest) } }
+  }
+  return [lane('5-hour limit', ({ kind }) => kind === 'session'), lane('Weekly limits', ({ kind }) => kind !== 'session')].filter(
+    ({ indices }) => indices.length > 0,
+  )
 }
 
 /** The step between two marks of the axis, in percent: five to eight of them. */

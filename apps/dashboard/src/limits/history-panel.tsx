@@ -10,9 +10,10 @@ import { Segmented } from '../ui/segmented.tsx'
 import { seriesColor } from '../ui/series-color.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatMoment } from '../ui/time-format.ts'
-import { buildHistoryDrawing, readValuesAt } from './history-drawing.ts'
+import { buildHistoryDrawing, lanesOf, readValuesAt } from './history-drawing.ts'
 import { HistoryTable } from './history-table.tsx'
 import { type HistoryRange, historyRanges } from './limit-search.ts'
+import { WindowCalendar } from './window-calendar.tsx'
 import './history-panel.css'
 
 const HistoryChart = lazy(() => import('./history-chart.tsx').then(({ HistoryChart }) => ({ default: HistoryChart })))
@@ -35,6 +36,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
   const [pointed, setPointed] = useState<number>()
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set())
   const drawing = useMemo(() => (history === undefined ? undefined : buildHistoryDrawing(history)), [history])
+  const lanes = useMemo(() => (drawing === undefined ? [] : lanesOf(drawing)), [drawing])
   const problem = query.error === null ? undefined : toProblem(query.error)
   const labels = drawing?.windows.map(({ label }) => label) ?? []
   const lineStyles = labels.map((label, index) => ({ color: seriesColor('limit', label), dash: dashes[index % dashes.length] ?? [] }))
@@ -45,6 +47,9 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
     when === undefined
       ? 'No point selected'
       : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'no data' : `${values[index]} %`}`).join(', ')}`
+
+  // Of 400 days, lines would be a picket fence.
+  const isCalendar = range === '400d' && !query.isPlaceholderData
 
   function toggle(index: number): void {
     const next = new Set(hidden)
@@ -74,20 +79,31 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
         <p className="muted">No data in the last {rangeNames[range]}. The history starts with the first update of the limits.</p>
       ) : (
         <ChartOrTable
-          chart={() => (
-            <HistoryChart
-              drawing={drawing}
-              lineStyles={lineStyles}
-              hidden={hidden}
-              zone={zone}
-              pointed={at}
-              pointText={pointText}
-              onPoint={setPointed}
-            />
-          )}
+          chart={() =>
+            isCalendar ? (
+              <WindowCalendar history={history} zone={zone} />
+            ) : (
+              lanes.map(({ name, indices, drawing: lane }) => (
+                <div className="history-lane" key={name}>
+                  {lanes.length > 1 && <p className="small muted">{name}</p>}
+                  <HistoryChart
+                    drawing={lane}
+                    lineStyles={indices.flatMap((index) => lineStyles[index] ?? [])}
+                    hidden={new Set(indices.flatMap((index, own) => (hidden.has(index) ? [own] : [])))}
+                    label={`${name} over time`}
+                    zone={zone}
+                    pointed={at}
+                    pointText={pointText}
+                    onPoint={setPointed}
+                  />
+                </div>
+              ))
+            )
+          }
           table={() => <HistoryTable history={history} range={range} zone={zone} />}
           legend={(asTable) =>
-            !asTable && (
+            !asTable &&
+            !isCalendar && (
               <ul className="history-legend" aria-label="Lines">
                 {labels.map((label, index) => (
                   <li key={label}>
@@ -111,7 +127,11 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
               </ul>
             )
           }
-          note={when ?? 'Triangles on the axis and breaks in a line are resets.'}
+          note={
+            isCalendar
+              ? 'How full each window was when it ended; of the 5-hour windows, the fullest of each day.'
+              : (when ?? 'Triangles on the axis and breaks in a line are resets.')
+          }
         />
       )}
     </Panel>

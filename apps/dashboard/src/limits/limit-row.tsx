@@ -1,16 +1,17 @@
-import { type Forecast, findSeriesPoints, forecastLimit } from '@signalbox/usage/limit-forecast'
 import { useId } from 'react'
-import type { LimitHistory } from '../hub/answer.ts'
-import { clockShare, levelOf, type WindowRow, warningOf } from '../hub/limit-row.ts'
+import type { WindowForecast } from '../hub/answer.ts'
+import { clockShare, describeForecast, describeRecord, findForecast, levelOf, type WindowRow, warningOf } from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatPercent } from '../ui/number-format.ts'
-import { formatDuration, formatExactMoment, formatMoment, formatTime, formatWeekdayAndTime, toLocalDay } from '../ui/time-format.ts'
+import { formatDuration, formatExactMoment } from '../ui/time-format.ts'
 import { formatAge } from './format-age.ts'
+import { formatDayAndTime } from './format-day-and-time.ts'
 import { LimitBar } from './limit-bar.tsx'
 
 interface LimitRowProps {
   readonly row: WindowRow
-  readonly history: LimitHistory | undefined
+  /** Undefined until they have loaded. */
+  readonly forecasts: readonly WindowForecast[] | undefined
   /** On the hub's clock. */
   readonly now: number
   readonly zone: string
@@ -19,7 +20,7 @@ interface LimitRowProps {
 const DAY_MS = 24 * 3_600_000
 
 /** One window: its usage, its elapsed time and its forecast. */
-export function LimitRow({ row, history, now, zone }: LimitRowProps) {
+export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
   const id = useId()
   const known = row.state === 'known'
   const level = levelOf(row.percent)
@@ -51,7 +52,9 @@ export function LimitRow({ row, history, now, zone }: LimitRowProps) {
         {known && (
           <>
             <ResetText row={row} now={now} zone={zone} />
-            <ForecastText forecast={forecastLimit(row, findSeriesPoints(row, history), now)} percent={row.percent} now={now} zone={zone} />
+            {forecasts !== undefined && (
+              <ForecastText forecast={findForecast(row, forecasts)} percent={row.percent} now={now} zone={zone} />
+            )}
           </>
         )}
         {row.older && row.state !== 'reset' && (
@@ -73,7 +76,7 @@ function ResetText({ row, now, zone }: Pick<LimitRowProps, 'row' | 'now' | 'zone
 }
 
 interface ForecastTextProps {
-  readonly forecast: Forecast
+  readonly forecast: WindowForecast | undefined
   readonly percent: number
   readonly now: number
   readonly zone: string
@@ -82,17 +85,15 @@ interface ForecastTextProps {
 function ForecastText({ forecast, percent: used, now, zone }: ForecastTextProps) {
   // A reached limit needs no forecast.
   if (used >= 100) return null
-  if (forecast.kind === 'on_track') return <span title="At this pace the limit lasts until the reset">On track</span>
-  if (forecast.kind === 'unknown') return <span title="A forecast needs several recent updates">Not enough data for a forecast</span>
+  const words =
+    forecast &&
+    describeForecast(forecast, { percent: (percent) => formatPercent(percent / 100), instant: (at) => formatDayAndTime(at, now, zone) })
+  if (forecast === undefined || words === undefined) {
+    return <span title="A forecast needs several recent updates">Not enough data for a forecast</span>
+  }
   return (
-    <span className="limit-forecast" title={`At this pace, ${formatExactMoment(forecast.at, zone)}`}>
-      Limit reached about {formatDayAndTime(forecast.at, now, zone)}
+    <span className={forecast.forecast === 'on_track' ? undefined : 'limit-forecast'} title={describeRecord(forecast)}>
+      {words}
     </span>
   )
-}
-
-/** The shortest clear form: `14:10` today, `Thu 14:10` within the week, else with the date. */
-function formatDayAndTime(at: number, now: number, zone: string): string {
-  if (toLocalDay(at, zone) === toLocalDay(now, zone)) return formatTime(at, zone)
-  return at - now < 6 * DAY_MS ? formatWeekdayAndTime(at, zone) : formatMoment(at, zone)
 }

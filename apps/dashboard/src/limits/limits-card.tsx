@@ -3,7 +3,7 @@ import type { CurrentLimits } from '../hub/answer.ts'
 import { describeLimitOrigin } from '../hub/collector-source.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
 import { accountLabel, describeExtraUsage, missingOf, rowsOf } from '../hub/limit-row.ts'
-import { useLimitHistory, useLimits } from '../hub/limits.ts'
+import { useLimitForecast, useLimits } from '../hub/limits.ts'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone, formatExactMoment } from '../ui/time-format.ts'
 import { CardProblemNote } from './card-problem-note.tsx'
@@ -60,7 +60,7 @@ interface CurrentLimitsViewProps {
 }
 
 function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: CurrentLimitsViewProps) {
-  const history = useLimitHistory('recent', account)
+  const forecast = useLimitForecast(account)
   const rows = rowsOf(limits, now)
   const missing = missingOf(limits)
   const extra = describeExtraUsage(limits.extraUsage, navigator.language)
@@ -72,7 +72,7 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
       <PlanDetails limits={limits} />
       <ul className="limits-rows">
         {rows.map((row) => (
-          <LimitRow key={row.key} row={row} history={history.data} now={now} zone={zone} />
+          <LimitRow key={row.key} row={row} forecasts={forecast.data?.windows} now={now} zone={zone} />
         ))}
       </ul>
       {extra !== undefined && (

@@ -1,8 +1,9 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useAccounts, useCardAccounts } from '../hub/accounts.ts'
 import { accountLabel } from '../hub/limit-row.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segmented } from '../ui/segmented.tsx'
+import { ForecastPanel } from './forecast-panel.tsx'
 import { HistoryPanel } from './history-panel.tsx'
 import type { LimitSearch } from './limit-search.ts'
 import { LimitsCards } from './limits-cards.tsx'
@@ -38,6 +39,7 @@ export function Limits() {
         {options.length > 1 && shown !== undefined && (
           <Segmented label="Account" value={shown} options={options} onChange={(next) => open({ account: next })} />
         )}
+        <ForecastPanel account={shown} />
         <HistoryPanel key={shown} range={range} account={shown} onRange={(next) => open({ range: next })} />
       </div>
     </div>

@@ -27,6 +27,7 @@ async function countedFacts() {
       events: counted(store.events, 'events'),
     },
     currentLimits: rules.currentLimits,
+    forecasts: { of: async () => [] },
     projects: { read: async () => expect.fail('no filter names a project') },
     defaults: { timezone: 'UTC', weekStart: 'monday', prices: config.prices },
     hub: async () => ({}),

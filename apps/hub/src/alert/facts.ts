@@ -1,11 +1,12 @@
 import type { AlertFilter } from '@signalbox/contract/alert-rule-parameters'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
-import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
+import type { Forecast, ForecastWindow } from '@signalbox/usage/limit-forecast'
 import type { WeekStart } from '@signalbox/usage/zone'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
 import { forecastWindows } from '../limits/forecast-window.ts'
 import { readHistory } from '../limits/history.ts'
+import type { LimitForecasts } from '../limits/limit-forecasts.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { MachineRecord } from '../state/machine-record.ts'
 import { type WatchedSession, watchedSession } from '../state/watched-session.ts'
@@ -24,7 +25,7 @@ export const FAILED_FOR_MS = 3 * 86_400_000
 const MAX_SINGLE_READS = 20
 /** More machines than any hub has. */
 const MAX_MACHINES = 1_000_000
-/** The weekly pace is that of the last day; one hour more has the point before it. */
+/** In which resets are looked for. */
 const HISTORY_MS = 25 * 3_600_000
 const HISTORY_POINTS = 300
 
@@ -39,6 +40,8 @@ export interface PlanFacts {
   readonly updatedAt: number
   /** The series of the last day. */
   series(): Promise<LimitHistory['series']>
+  /** How one of the windows goes on. */
+  forecast(window: ForecastWindow): Promise<Forecast>
 }
 
 /** How the hub itself does; what is absent is well, or not known. Instants are milliseconds. */
@@ -107,6 +110,7 @@ export interface Facts {
 export interface FactsOptions {
   readonly store: Store
   readonly currentLimits: Pick<CurrentLimitsCache, 'plans' | 'ofPlan'>
+  readonly forecasts: Pick<LimitForecasts, 'of'>
   readonly projects: Pick<ProjectMaps, 'read'>
   readonly defaults: ReportDefaults
   readonly hub: () => Promise<HubHealth>
@@ -236,15 +240,20 @@ class StoreFacts implements Facts {
     if (latest === undefined) return undefined
     const account = plan.account ?? ''
     const now = this.#now
+    const windows = forecastWindows(latest.limits, now)
     return {
       account,
       name: isOnly ? plan.name : (plan.name ?? plan.account),
-      windows: forecastWindows(latest.limits, now),
+      windows,
       updatedAt: Date.parse(latest.limits.lastUpdated),
       series: () =>
         this.#once(`series ${account}`, () =>
           readHistory(this.#options.store.limits, { accounts: plan.accounts, since: now - HISTORY_MS, until: now, points: HISTORY_POINTS }),
         ),
+      forecast: async (window) => {
+        const all = await this.#once(`forecasts ${account}`, () => this.#options.forecasts.of(plan, windows, now))
+        return all[windows.indexOf(window)] ?? { kind: 'unknown' }
+      },
     }
   }
 

@@ -1,5 +1,5 @@
 import type { LimitHistory } from '@signalbox/contract/limit-history'
-import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
+import { FORECAST_RECENT_MS, type ForecastWindow, LimitForecaster } from '@signalbox/usage/limit-forecast'
 import { readHistory } from '../limits/history.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { LimitStore } from '../store/limits.ts'
@@ -10,8 +10,8 @@ import type { Subject } from './rule/rule-kind.ts'
 import type { OpenRule } from './rule/rule-list.ts'
 
 const HISTORY_POINTS = 2_000
-/** The points before one that a pace is computed from: those of a day. */
-const PACE_POINTS = 300
+/** The points before one in which resets are looked for. */
+const RECENT_POINTS = 300
 
 /** What a rule about plan limits would have opened: its verdict at each value of the history. */
 export async function replayLimits(
@@ -36,12 +36,15 @@ async function replaySeries(
 ): Promise<void> {
   const { kind, label, points } = series
   const held = new Map<string, Subject>()
+  // It knows of each instant what was known then.
+  const forecaster = new LimitForecaster(kind)
   const judge = async (row: ForecastWindow, upTo: number, at: number) => {
     const known: PlanFacts = {
       ...plan,
       windows: [row],
       updatedAt: row.readAt,
-      series: async () => [{ ...series, points: points.slice(Math.max(0, upTo - PACE_POINTS), upTo) }],
+      series: async () => [{ ...series, points: points.slice(Math.max(0, upTo - RECENT_POINTS), upTo) }],
+      forecast: async (window) => forecaster.forecast(window, recentPoints(points, upTo), at),
     }
     const facts = { ...noFacts('UTC', 'monday'), limits: async () => [known] }
     const subjects = new Map([...held, ...(await rule.subjects(facts, at)).map((subject) => [subject.key, subject] as const)])
@@ -63,10 +66,18 @@ async function replaySeries(
       ...(resetsAt === undefined ? {} : { resetsAt }),
       readAt,
     }
+    if (point.reset) forecaster.learn(points.slice(0, index), readAt)
     await judge(row, index + 1, readAt)
     const next = points[index + 1]
     const until = next === undefined ? now : Date.parse(next.at)
     // The window ends between this value and the next.
     if (resetsAt !== undefined && resetsAt <= until) await judge({ ...row, state: 'reset' }, index + 1, resetsAt)
   }
+}
+
+function recentPoints(points: LimitHistory['series'][number]['points'], upTo: number): typeof points {
+  const since = Date.parse(points[upTo - 1]!.at) - FORECAST_RECENT_MS
+  let from = upTo
+  while (from > 0 && Date.parse(points[from - 1]!.at) >= since) from--
+  return points.slice(from, upTo)
 }

@@ -148,7 +148,14 @@ async function replaySnapshots(
   const episodes = new Episodes(times)
   for (const plan of plans) {
     const name = plans.length === 1 ? plan.name : (plan.name ?? plan.account)
-    const known = (updatedAt: number): PlanFacts => ({ account: plan.account ?? '', name, windows: [], updatedAt, series: async () => [] })
+    const known = (updatedAt: number): PlanFacts => ({
+      account: plan.account ?? '',
+      name,
+      windows: [],
+      updatedAt,
+      series: async () => [],
+      forecast: async () => ({ kind: 'unknown' }),
+    })
     const judge = async (updatedAt: number, at: number) => {
       const facts = { ...noFacts('UTC', 'monday'), limits: async () => [known(updatedAt)] }
       for (const subject of await rule.subjects(facts, at)) episodes.add(subject, await rule.judge(subject, facts, at), at)

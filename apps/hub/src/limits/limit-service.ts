@@ -8,6 +8,7 @@ import type { StoredSnapshot } from '../store/limit-snapshot.ts'
 import type { LimitsRetention } from '../store/limit-version.ts'
 import type { LimitStore } from '../store/limits.ts'
 import { CurrentLimitsCache } from './current-limits-cache.ts'
+import { LimitForecasts } from './limit-forecasts.ts'
 import type { SnapshotObserver } from './snapshot-version.ts'
 
 export interface LimitServiceOptions {
@@ -23,12 +24,14 @@ export interface LimitServiceOptions {
 export class LimitService {
   readonly #options: LimitServiceOptions
   readonly currentLimits: CurrentLimitsCache
+  readonly forecasts: LimitForecasts
   /** Accounts whose retention runs, and whether it is to run once more. */
   readonly #retaining = new Map<string, { again: boolean; done: Promise<void> }>()
 
   constructor(options: LimitServiceOptions) {
     this.#options = options
     this.currentLimits = new CurrentLimitsCache(options.store, options.events, options.clock)
+    this.forecasts = new LimitForecasts(options.store)
   }
 
   async put(body: SnapshotBody, change: Change): Promise<StoredSnapshot> {
@@ -47,6 +50,7 @@ export class LimitService {
     const { store, observer } = this.#options
     const removed = await store.deleteSnapshots(selection, change)
     this.currentLimits.invalidate()
+    this.forecasts.forget()
     if (removed.length > 0) observer?.removed(removed)
     return removed.length
   }
@@ -55,6 +59,7 @@ export class LimitService {
   async moveSnapshots(from: string, to: string, change: Change): Promise<number> {
     const moved = await this.#options.store.moveSnapshots(from, to, change)
     this.currentLimits.invalidate()
+    this.forecasts.forget()
     return moved
   }
 

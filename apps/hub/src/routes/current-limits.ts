@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { LimitForecast } from '@signalbox/contract/limit-forecast'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
 import { limitRoutes } from '@signalbox/contract/limits'
 import { instantOf } from '../clock.ts'
@@ -7,15 +8,17 @@ import { isUnchanged } from '../http/etag.ts'
 import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import { limitsOfVersion, toCurrentLimits } from '../limits/current.ts'
+import { forecastWindows } from '../limits/forecast-window.ts'
 import { readHistory } from '../limits/history.ts'
 import { planOf } from '../limits/plan.ts'
 import { snapshotNotFound } from '../limits/snapshot-not-found.ts'
 import { versionAt, versionNear } from '../limits/version.ts'
+import { toWindowForecast } from '../limits/window-forecast.ts'
 import type { RouteContext } from '../route-context.ts'
 
 const DAY_MS = 86_400_000
 
-/** The current limits, single versions, and the history. */
+/** The current limits, single versions, the history, and the forecast. */
 export function currentLimits({ app, store, limitService, clock }: RouteContext): void {
   serve(
     app,
@@ -73,4 +76,21 @@ export function currentLimits({ app, store, limitService, clock }: RouteContext)
     },
     { unchecked: true },
   )
+
+  serve(app, limitRoutes.forecast, async ({ query, reply }): Promise<LimitForecast> => {
+    const now = clock.now()
+    const latest = await limitService.currentLimits.of(query.account)
+    if (latest === undefined) throw snapshotNotFound(query.account, await store.limits.collectors(), now)
+    const { plan, limits } = latest
+    const windows = forecastWindows(limits, now)
+    const forecasts = await limitService.forecasts.of(plan, windows, now)
+    reply.header('cache-control', 'private, no-cache')
+    const account = query.account ?? plan.account
+    return {
+      ...(account === undefined ? {} : { account }),
+      ...(plan.name === undefined ? {} : { accountName: plan.name }),
+      timestamp: instantOf(now),
+      windows: windows.map((window, n) => toWindowForecast(window, forecasts[n]!)),
+    }
+  })
 }

@@ -4,6 +4,7 @@ import { accountSchema } from '@signalbox/contract/account'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import { currentLimitsSchema } from '@signalbox/contract/current-limits'
 import type { HubEvent } from '@signalbox/contract/event'
+import { limitForecastSchema } from '@signalbox/contract/limit-forecast'
 import { limitHistorySchema } from '@signalbox/contract/limit-history'
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -612,6 +613,30 @@ export function limitRoutesSuite(open: typeof openHub): void {
       hub.clock.pass(61_000)
       expect(await hint()).toMatch(/laptop is offline, last seen 2026-10-06T09:12:00.000Z/)
     })
+  })
+
+  it('forecasts each window as a range, with the record of its past windows, and 404 without a snapshot', async () => {
+    await openFor()
+    expect((await hub.ask('GET', `${path}/forecast`)).statusCode).toBe(404)
+    const end = now + 3 * HOUR
+    // Eight windows that ended at 40 %, and one that is at 20 % after two hours.
+    for (let window = 8; window >= 0; window--) {
+      for (const hour of window === 0 ? [0, 1, 2] : [0, 1, 2, 3, 4.5]) {
+        const at = end - (window + 1) * 5 * HOUR + hour * HOUR
+        await put(someSnapshot(at, { currentSession: someWindow(hour * 10, end - window * 5 * HOUR), weeklyLimits: {} }))
+      }
+    }
+    const { windows, timestamp } = limitForecastSchema.parse((await hub.ask('GET', `${path}/forecast`)).json())
+    expect(timestamp).toBe(new Date(now).toISOString())
+    expect(windows).toMatchObject([{ kind: 'session', forecast: 'on_track', record: { windows: 8 } }])
+    const [{ low, high, band, record }] = windows as [(typeof windows)[number]]
+    const percentOf = (one: typeof low) => (one !== undefined && 'percentageUsed' in one ? one.percentageUsed : Number.NaN)
+    expect(percentOf(low)).toBeGreaterThanOrEqual(20)
+    expect(percentOf(low)).toBeLessThanOrEqual(45)
+    expect(percentOf(high)).toBeGreaterThanOrEqual(45)
+    expect(percentOf(high)).toBeLessThan(80)
+    expect(band!.at(-1)!.at).toBe(new Date(end).toISOString())
+    expect(record!.right).toBeLessThanOrEqual(record!.cases)
   })
 
   describe('history', () => {

@@ -15,22 +15,30 @@ async function use({ hub, client }: TestTools, percents: readonly number[], rese
   }
 }
 
-it('says when a limit is reached at this pace, and how long before its reset', async () => {
+it('says from when on a limit may be reached, and what is used at its reset otherwise', async () => {
   const opened = await openTools()
   const { hub, call } = opened
   await use(opened, [20, 30, 40, 50], hub.clock.now() + 4 * HOUR)
   const { text, data } = await call('limits_forecast')
-  // 10% in 20 minutes: the other 50% last 100 minutes from 10:12.
+  // 10% in 20 minutes: the other 50% last 100 minutes from 10:12. Without a past, work may also stop, or speed up sixfold.
   expect(text).toContain(
-    '5-hour limit: 50% used, resets in 3 h (Tue 2026-10-06 13:12). At this pace it is reached in 1 h 40 min (Tue 2026-10-06 11:52), 1 h 20 min before the reset.',
+    '5-hour limit: 50% used, resets in 3 h (Tue 2026-10-06 13:12). It may be reached, in 33 min (Tue 2026-10-06 10:45) at the earliest; or 50% is used at the reset.',
   )
-  expect(data!.windows).toMatchObject([{ window: 'session', forecast: 'limit_reached', reached_at: '2026-10-06T11:52:00.000Z' }])
+  expect(data!.windows).toMatchObject([
+    {
+      window: 'session',
+      forecast: 'may_be_reached',
+      low: { percentageUsed: 50 },
+      high: { reachedAt: '2026-10-06T10:45:00.000Z' },
+      likely: { reachedAt: '2026-10-06T11:52:00.000Z' },
+    },
+  ])
 })
 
 it('says that a limit lasts where it does', async () => {
   const opened = await openTools()
   await use(opened, [20, 21, 21, 22], opened.hub.clock.now() + 4 * HOUR)
-  expect((await opened.call('limits_forecast')).text).toContain('At this pace it lasts until the reset.')
+  expect((await opened.call('limits_forecast')).text).toContain('It lasts until the reset, with 22 to ')
 })
 
 it('has no number where there is none, and says why', async () => {

@@ -1,32 +1,26 @@
-import type { WindowRow } from '@signalbox/client/limit-row'
-import { FORECAST_MAX_AGE_MS, type Forecast, findSeriesPoints, forecastLimit } from '@signalbox/usage/limit-forecast'
-import { compact, formatDuration, formatMoment, instantOf } from '../format.ts'
+import { describeRecord, findForecast } from '@signalbox/client/forecast-words'
+import { STALE_AFTER_MS, type WindowRow } from '@signalbox/client/limit-row'
+import type { WindowForecast } from '@signalbox/contract/limit-forecast'
+import { compact, formatDuration, formatMoment } from '../format.ts'
 import { describeAge, describeWindow, joinAccounts, limitInput, readLimitRows, toWindowData } from '../limit-window.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
-
-/** The weekly pace is that of the last day; one hour more has the point before it. */
-const HISTORY_MS = 25 * 3_600_000
-const HISTORY_POINTS = 300
 
 export const limitsForecast = defineTool({
   name: 'limits_forecast',
   title: 'Forecast of the plan limits',
   description:
-    'Whether each limit of the Claude plan lasts until its reset, and if not, when it is reached at the present pace (of the last hour for ' +
-    'the 5-hour limit, of the last day for weekly limits). Use it before long work, and for "will it be enough" and "when do I run out". ' +
-    'Contains everything of limits_now. The forecast of a window is "on_track", "limit_reached" with the instant, or "unknown" with the ' +
-    'reason: then say that it is not known, and do not estimate.',
+    'Whether each limit of the Claude plan lasts until its reset, as a range that is right in nine of ten cases, from the present pace and ' +
+    'the past of the account. Use it before long work, and for "will it be enough" and "when do I run out". Contains everything of ' +
+    'limits_now. The forecast of a window is "on_track", "may_be_reached", "limit_reached", or "unknown" with the reason: then say that ' +
+    'it is not known, and do not estimate. Say the whole range, never one instant of it.',
   input: limitInput,
   scope: 'read',
   async run(client, input, context) {
     const { now, signal } = context
     const all = await readLimitRows(client, input, context)
     const answers = all.map(async ({ limits, rows }) => {
-      const history = await client.getLimitHistory(
-        compact({ since: instantOf(now - HISTORY_MS), points: HISTORY_POINTS, account: limits.account }),
-        { signal },
-      )
-      const forecasts = rows.map((row) => ({ row, forecast: forecastLimit(row, findSeriesPoints(row, history), now) }))
+      const { windows } = await client.getLimitForecast(compact({ account: limits.account }), { signal })
+      const forecasts = rows.map((row) => ({ row, forecast: findForecast(row, windows) }))
       const age = describeAge(limits, now)
       return {
         limits,
@@ -48,26 +42,29 @@ export const limitsForecast = defineTool({
   },
 })
 
-function toForecastData(row: WindowRow, forecast: Forecast, now: number) {
-  return compact({
-    forecast: forecast.kind,
-    reached_at: forecast.kind === 'limit_reached' ? instantOf(forecast.at) : undefined,
-    unknown_because: forecast.kind === 'unknown' ? unknownBecause(row, now) : undefined,
-  })
+function toForecastData(row: WindowRow, forecast: WindowForecast | undefined, now: number) {
+  if (forecast?.low === undefined) return { forecast: 'unknown', unknown_because: unknownBecause(row, now) }
+  const { low, high, likely, record } = forecast
+  return compact({ forecast: forecast.forecast, low, high, likely, record })
 }
 
-function describeForecast(row: WindowRow, forecast: Forecast, { now, timezone }: ToolContext): string {
-  switch (forecast.kind) {
-    case 'on_track':
-      return 'At this pace it lasts until the reset.'
-    case 'limit_reached':
-      return forecast.at <= now
-        ? 'The limit is reached.'
-        : `At this pace it is reached in ${formatDuration(forecast.at - now)} (${formatMoment(forecast.at, timezone)}), ` +
-            `${formatDuration(row.resetsAt! - forecast.at)} before the reset.`
-    case 'unknown':
-      return `No forecast: ${unknownBecause(row, now)}.`
+function describeForecast(row: WindowRow, forecast: WindowForecast | undefined, context: ToolContext): string {
+  if (forecast?.low === undefined || forecast.high === undefined) return `No forecast: ${unknownBecause(row, context.now)}.`
+  if (row.percent >= 100) return 'The limit is reached.'
+  return [rangeText(row, forecast.low, forecast.high, context), describeRecord(forecast)].filter((part) => part !== undefined).join(' ')
+}
+
+type End = NonNullable<WindowForecast['low']>
+
+function rangeText(row: WindowRow, low: End, high: End, { now, timezone }: ToolContext): string {
+  if ('percentageUsed' in high) {
+    const least = 'percentageUsed' in low ? low.percentageUsed : row.percent
+    return `It lasts until the reset, with ${least} to ${high.percentageUsed}% used then.`
   }
+  const inTime = (instant: string) => `in ${formatDuration(Date.parse(instant) - now)} (${formatMoment(Date.parse(instant), timezone)})`
+  return 'percentageUsed' in low
+    ? `It may be reached, ${inTime(high.reachedAt)} at the earliest; or ${low.percentageUsed}% is used at the reset.`
+    : `It is reached between ${inTime(high.reachedAt)} and ${inTime(low.reachedAt)}, before the reset.`
 }
 
 function unknownBecause(row: WindowRow, now: number): string {
@@ -75,6 +72,6 @@ function unknownBecause(row: WindowRow, now: number): string {
   if (row.state === 'idle') return 'the window is not running'
   if (row.resetsAt === undefined) return 'when it resets is not known'
   const age = now - row.readAt
-  if (age > FORECAST_MAX_AGE_MS) return `the newest value is ${formatDuration(age)} old`
+  if (age > STALE_AFTER_MS) return `the newest value is ${formatDuration(age)} old`
   return 'there are too few recent values for a pace'
 }

@@ -12,7 +12,7 @@ import { resolveFilters, usageFilterShape } from '../usage-filter.ts'
 const measures = ['cost', 'tokens', 'calls'] as const
 type Measure = (typeof measures)[number]
 /** Groups in the order of time; the others are ordered by size. */
-const timeGroups: ReadonlySet<UsageGroup> = new Set(['hour', 'day', 'week', 'month', 'block'])
+const timeGroups: ReadonlySet<UsageGroup> = new Set(['minute', 'hour', 'day', 'week', 'month', 'block'])
 /** The most rows of an answer unless `top` says otherwise; a model reads no more. */
 const DEFAULT_ROWS = { time: 62, name: 20 }
 

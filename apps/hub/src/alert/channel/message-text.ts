@@ -96,12 +96,13 @@ export interface MessageLink {
   readonly url: string
 }
 
-/** Where a reader can go: the alert or the list, and the confirmation that acknowledges a single alert. */
+/** Where a reader can go: the alert or the list, what can be done about a single alert, and the confirmation that acknowledges it. */
 export function linksOf({ items, more, url }: Message): readonly MessageLink[] {
   const [single] = items.length === 1 && more === 0 ? items : []
   const open = single?.url ?? url
   return [
     ...(open === undefined ? [] : [{ label: single?.url === undefined ? 'Open Signalbox' : 'Open alert', url: open }]),
+    ...(single?.action === undefined ? [] : [single.action]),
     ...(single?.acknowledge_url === undefined ? [] : [{ label: 'Acknowledge', url: single.acknowledge_url }]),
   ]
 }

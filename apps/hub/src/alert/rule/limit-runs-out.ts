@@ -1,4 +1,3 @@
-import { findSeriesPoints, forecastLimit } from '@signalbox/usage/limit-forecast'
 import { changesLimits, isFresh, judgeFormerWindow, noFreshSnapshot, type PlanWindowRow, windowSubject, windowsOf } from './limit-window.ts'
 import { listedKind } from './listed-kind.ts'
 import type { Parameters } from './parameters.ts'
@@ -24,10 +23,10 @@ export const limitRunsOut = listedKind<Parameters<'limit_runs_out'>>({
 async function judgeWindow({ plan, row }: PlanWindowRow, leastMs: number, now: number): Promise<Verdict> {
   if (row.state !== 'known') return { verdict: 'clear' }
   if (!isFresh(row, now)) return noFreshSnapshot
-  const series = await plan.series()
-  const forecast = forecastLimit(row, findSeriesPoints(row, { since: '', until: '', series }), now)
+  const forecast = await plan.forecast(row)
   if (forecast.kind === 'unknown') return { verdict: 'unknown', reason: 'There are too few recent values for a pace' }
-  if (forecast.kind === 'on_track' || row.resetsAt! - forecast.at < leastMs) return { verdict: 'clear' }
+  const { likely } = forecast
+  if (!('reachedAt' in likely) || row.resetsAt! - likely.reachedAt < leastMs) return { verdict: 'clear' }
   return {
     verdict: 'holds',
     since: row.readAt,
@@ -36,7 +35,7 @@ async function judgeWindow({ plan, row }: PlanWindowRow, leastMs: number, now: n
     values: {
       limit: row.label,
       percent: row.percent,
-      reached_at: instantValue(Math.round(forecast.at)),
+      reached_at: instantValue(Math.round(likely.reachedAt)),
       resets_at: instantValue(row.resetsAt!),
     },
   }

@@ -92,6 +92,7 @@ describe('a sweep over ten thousand sessions', () => {
     const source = new facts({
       store: counted as unknown as typeof store,
       currentLimits: rules.currentLimits,
+      forecasts: { of: async () => [] },
       projects: { read: async () => expect.fail('no rule asks for projects') },
       defaults: { timezone: 'UTC', weekStart: 'monday', prices: rules.hub.config.prices },
       hub: async () => ({}),
