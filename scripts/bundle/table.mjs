@@ -18,13 +18,12 @@ export const programs = {
  * the checkout or the package it belongs to. With what of a folder is published.
  */
 export const assets = {
-  'apps/cli/bin/signalbox.mjs': [''],
+  'apps/cli/bin/signalbox.cjs': [''],
   'apps/cli/src/child/leave-with-parent.mjs': [''],
-  'apps/claude-plugin': ['.claude-plugin', '.mcp.json', 'bin', 'commands', 'dist', 'hooks'],
   'apps/dashboard/dist': [''],
   'packages/ledger/src/transcript/claude-code/scan-kernel.wasm': [''],
-  // The folder of a marketplace of Claude Code.
-  '': ['.claude-plugin/marketplace.json'],
+  // The plugin is found from here; it is a package of its own.
+  '': [],
   // The settings of a checkout.
   '.env': [],
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { findBundle, noteOf } from '../../apps/cli/bin/bundle.mjs'
+import { findBundle, noteOf } from '../../apps/cli/bin/bundle.cjs'
 import { bundle } from '../bundle/bundle.mjs'
 import { repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'

@@ -29,6 +29,7 @@ export const keys = {
   /** @param account undefined for the only one */
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
   limitForecast: (account: string | undefined) => ['limits', 'forecast', account],
+  limitVersion: (version: number, account: string | undefined) => ['limits', 'version', version, account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
   latestEvent: ['event', 'latest'],

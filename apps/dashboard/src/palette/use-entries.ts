@@ -132,7 +132,7 @@ function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string
 /** Sessions whose id begins with what was typed, those that ended long ago too. */
 function useSessionsById(typed: string): readonly BoardSession[] {
   const prefix = typed.trim()
-  const isId = prefix.length >= MIN_ID_LETTERS && /^[\w-]+$/.test(prefix) && /\d/.test(prefix)
+  const isId = prefix.length >= MIN_ID_LETTERS && /^[\da-f-]+$/i.test(prefix)
   const { data = [] } = useQuery({
     queryKey: keys.sessionsById(prefix),
     queryFn: ({ signal }) => hub.listSessions({ session_id_prefix: prefix, limit: 5 }, { signal }),

@@ -12,7 +12,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { formatPercent } from '../ui/number-format.ts'
 import { formatAgo, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
-import { useLimitFact } from './limit-fact.ts'
+import { limitName, useLimitFact } from './limit-fact.ts'
 import './doors.css'
 
 interface DoorsProps {
@@ -70,7 +70,7 @@ function LimitsState() {
   const limit = useLimitFact()
   if (limit === undefined) return 'No plan limits known'
   const reset = limit.resetsInMs === undefined ? '' : `, resets in ${formatDuration(limit.resetsInMs)}`
-  return `${formatPercent(limit.percent / 100)} of the ${limit.label.charAt(0).toLowerCase()}${limit.label.slice(1)}${reset}`
+  return `${formatPercent(limit.percent / 100)} of the ${limitName(limit.label)}${reset}`
 }
 
 export function describeFleet(fleet: FleetCounts | undefined): string {
