@@ -7,6 +7,7 @@ import type { AlertQuery, ClaudeUsageQuery, UsageQuery } from '@signalbox/client
  */
 export const keys = {
   whoAmI: ['who-am-i'],
+  health: ['health'],
   keys: ['keys'],
   signIns: ['sign-ins'],
   audit: ['audit'],
