@@ -10,9 +10,11 @@ process.env.TRANSCRIPT_SOURCES ??= 'claude-code'
 const timing = ['**/*.timing.test.ts']
 /** Starts the one Chromium that the browser tests of a project share. */
 const globalSetup = ['test/browser/shared-browser.ts']
+/** Programs that tests start run from what `npm test` has built: scripts/test/programs.mjs. Without it, from their sources. */
+const builtPrograms = process.env.TEST_PRELOAD ? { env: { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } } : {}
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
 const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
-const parallel = { maxWorkers, sequence: { groupOrder: 1 } }
+const parallel = { maxWorkers, sequence: { groupOrder: 1 }, ...builtPrograms }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
 const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
 
@@ -37,7 +39,8 @@ export default defineConfig({
           include: ['test/claude-code/**/*.test.ts', 'test/codex/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
-          // Each client takes a core while it starts and 200 MB; in a group of its own, so that no other test slows it down.
+          ...builtPrograms,
+          // Each client takes a core while it starts and 200 MB. `npm test` runs this project beside the others.
           maxWorkers: 3,
           // The client is driven by keys in a terminal and takes some of them as it pleases: a step that it refused is tried once more.
           retry: 1,

@@ -1,4 +1,5 @@
-// `npm run bench [-- NAME …]`: the whole table, or the named parts of it. See README.md beside this file.
+// `npm run bench [-- NAME …]`: the whole table, or the named parts of it; `NAME/ROW` is one row of a part with named rows. See
+// README.md beside this file.
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -34,7 +35,7 @@ const loadCorpus = () => {
 }
 
 /** The parts of the table, in order. */
-const parts: { name: string; rows: () => Promise<Row[]> }[] = [
+const parts: { name: string; rows: (only?: string) => Promise<Row[]> }[] = [
   { name: 'usage', rows: async () => usageCommand(await loadCorpus(), ccusage(cache)) },
   { name: 'scan', rows: async () => scan(await loadCorpus()) },
   { name: 'hub-ingest', rows: () => hubIngest() },
@@ -54,8 +55,11 @@ const parts: { name: string; rows: () => Promise<Row[]> }[] = [
   { name: 'console', rows: consoleSnapshots },
 ]
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !parts.some((part) => part.name === name))
+const wanted = process.argv.slice(2).map((argument) => {
+  const [name = '', row] = argument.split('/')
+  return { name, row }
+})
+const unknown = wanted.map(({ name }) => name).filter((name) => !parts.some((part) => part.name === name))
 if (unknown.length > 0) {
   console.error(`bench: there is no part ${unknown.join(', ')}; the parts are ${parts.map((part) => part.name).join(', ')}`)
   process.exit(2)
@@ -68,9 +72,10 @@ console.log(
 )
 const rows: Row[] = []
 for (const { name, rows: measure } of parts) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const asked = wanted.filter((one) => one.name === name)
+  if (wanted.length > 0 && asked.length === 0) continue
   console.error(`bench: ${name} …`)
-  rows.push(...(await measure()))
+  for (const { row } of wanted.length === 0 ? [{ row: undefined }] : asked) rows.push(...(await measure(row)))
 }
 console.log(
   prepared

@@ -5,7 +5,7 @@ import { type Corpus, freshLines } from './corpus.ts'
 import { type Run, runProcess } from './process.ts'
 import { median, milliseconds, type Row, times } from './table.ts'
 
-const cli = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.mjs')
+const cli = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.cjs')
 
 /**
  * Measures `signalbox usage daily` as a whole process against `ccusage claude daily`, alternating, so that a slow phase of

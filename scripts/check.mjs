@@ -8,11 +8,13 @@ import { setup } from './setup.mjs'
 const { node } = await setup({ dashboard: false })
 const bin = (name) => path.join(modules, name)
 const write = process.argv.includes('--write') ? ['--write'] : []
+/** Four, the default, check much of the same once more each: 16 s of processor time instead of 10. */
+const oneChecker = ['--checkers', '1']
 
 /** Each check with its command; all run, even when one fails. */
 export const checks = [
-  { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.'] },
-  { name: 'types of the dashboard', args: [bin('typescript/bin/tsc'), '-p', 'apps/dashboard'] },
+  { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.', ...oneChecker] },
+  { name: 'types of the dashboard', args: [bin('typescript/bin/tsc'), '-p', 'apps/dashboard', ...oneChecker] },
   { name: 'lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', ...write, '.'] },
 ]
 

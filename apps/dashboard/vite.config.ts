@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { serviceWorker } from './build/service-worker.ts'
 import { themeFirst } from './build/theme-first.ts'
 
 /** Hub for `vite dev`; the built page uses the hub that served it. */
@@ -9,7 +10,7 @@ export default defineConfig({
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },
-  plugins: [react(), themeFirst()],
+  plugins: [react(), themeFirst(), serviceWorker()],
   build: {
     target: 'baseline-widely-available',
     // The content security policy forbids data: URLs.
@@ -21,7 +22,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|cockatiel|use-sync-external-store|@tanstack)\// },
+            {
+              name: 'base',
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
+            },
             // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
             {
               name: 'today',

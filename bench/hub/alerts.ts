@@ -9,10 +9,13 @@ import type { Rules } from '../../apps/hub/src/state/change-set.ts'
 import { openSqliteStore } from '../../apps/hub/src/store/sqlite/open.ts'
 import { someAlert } from '../../apps/hub/test/alert-rows.ts'
 import { cpuMsOf } from '../../test/support/process-usage.ts'
+import { measureRow } from '../measure-row.ts'
 import { median, milliseconds, percentile, type Row } from '../table.ts'
+import { ask } from './ask.ts'
 import { makeSessions, send, startFleet } from './fleet.ts'
 import { createSessions, load, portOf } from './heartbeat.ts'
 import { headers, type RunningHub, startHub } from './hub-process.ts'
+import { waitingToWebPush } from './web-push.ts'
 
 const SESSIONS = 10_000
 const MISSING_SESSIONS = 5
@@ -21,22 +24,33 @@ const CLOSED_ALERTS = 100_000
 const HEARTBEAT_TURNS = 6
 const TURN_MS = 1_500
 const IDLE_MS = 60_000
+const STORM_MS = 60_000
 /** Beyond any measurement: nothing stalls. */
 const NEVER_MS = 86_400_000
 
-/** What alerts add to a hub: delay, messages of a storm, and cost. */
-export async function hubAlerts(): Promise<Row[]> {
+/**
+ * What alerts add to a hub: delay, messages of a storm, and cost. Takes about eight minutes, most of which are waits.
+ * @param only one row, by its name
+ */
+export async function hubAlerts(only?: string): Promise<Row[]> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-bench-'))
+  const inFolder = (name: string) => path.join(folder, name)
+  const rows: [name: string, longestMs: number, measure: () => Promise<Row>][] = [
+    ['overdue', 360_000, () => overdueToWebhook(inFolder('overdue'))],
+    ['web-push', 180_000, () => waitingToWebPush(inFolder('web-push'))],
+    ['storm', 300_000, () => storm(inFolder('storm'))],
+    ['heartbeat', 180_000, () => heartbeatCost(inFolder('with'), inFolder('without'))],
+    ['idle', 360_000, () => idleCost(inFolder('idle'))],
+    ['closed', 240_000, () => closedList(inFolder('closed'))],
+  ]
+  const wanted = rows.filter(([name]) => only === undefined || name === only)
+  if (wanted.length === 0) throw new Error(`there is no row ${only}; the rows are ${rows.map(([name]) => name).join(', ')}`)
   try {
-    return [
-      await overdueToWebhook(path.join(folder, 'overdue')),
-      await storm(path.join(folder, 'storm')),
-      await heartbeatCost(path.join(folder, 'with'), path.join(folder, 'without')),
-      await idleCost(path.join(folder, 'idle')),
-      await closedList(path.join(folder, 'closed')),
-    ]
+    const measured: Row[] = []
+    for (const [name, longestMs, measure] of wanted) measured.push(await measureRow(`hub-alerts, ${name}`, longestMs, measure))
+    return measured
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
@@ -60,12 +74,13 @@ async function overdueToWebhook(folder: string): Promise<Row> {
   await hub.stop()
   await receiver.close()
   const worst = Math.max(...delays)
+  if (delays.length < MISSING_SESSIONS) throw new Error(`${delays.length} of ${MISSING_SESSIONS} stalled sessions reached the webhook`)
   return {
     what: `overdue → accepted by a webhook, ${SESSIONS.toLocaleString('en')} live sessions, grouping ${GROUP_MS / 1000} s`,
     measured: `median ${milliseconds(median(delays))}, worst of ${delays.length} ${milliseconds(worst)}`,
     reference: 'the due moment',
     target: `≤ 3 s and the grouping`,
-    reached: delays.length === MISSING_SESSIONS ? worst <= 3_000 + GROUP_MS : false,
+    reached: worst <= 3_000 + GROUP_MS,
   }
 }
 
@@ -77,25 +92,26 @@ async function noteListened(folder: string): Promise<void> {
 }
 
 async function storm(folder: string): Promise<Row> {
+  const rules: Rules = { stallMs: NEVER_MS, machineOfflineMs: 600_000, stalledFailMs: 86_400_000 }
+  const ids = await makeSessions(folder, { live: SESSIONS, ended: 0 }, rules, Date.now())
+  await noteListened(folder)
   const receiver = await openReceiver()
-  const hub = await startHub(folder, { STALL_THRESHOLD_MS: String(NEVER_MS) })
+  const hub = await startHub(folder, { STALL_THRESHOLD_MS: String(NEVER_MS), MACHINE_OFFLINE_MS: '604800000' })
   await addChannel(hub, receiver.url)
-  const ids = await createSessions(hub, SESSIONS)
   const began = performance.now()
   let next = 0
   await Promise.all(
     Array.from({ length: 16 }, async () => {
       while (next < ids.length) {
         const id = ids[next++]
-        const answer = await fetch(`${hub.url}/sessions/${id}/mark-failed`, { method: 'POST', headers, body: '{"reason":"bench"}' })
-        if (!answer.ok) throw new Error(`the hub answered ${answer.status}`)
-        await answer.arrayBuffer()
+        await ask(hub, 'POST', `/sessions/${id}/mark-failed`, { reason: 'bench' })
       }
     }),
   )
   const failedIn = performance.now() - began
-  await sleep(Math.max(0, 60_000 - failedIn))
-  const messages = receiver.messages()
+  await sleep(Math.max(0, STORM_MS - failedIn))
+  const [first = 0] = receiver.times
+  const messages = receiver.times.filter((at) => at - first < STORM_MS).length
   await hub.stop()
   await receiver.close()
   return {
@@ -185,9 +201,7 @@ async function closedList(folder: string): Promise<Row> {
   const times: number[] = []
   for (let n = 0; n < 300; n++) {
     const began = performance.now()
-    const answer = await fetch(`${hub.url}/api/alerts${queries[n % queries.length]}`, { headers })
-    await answer.arrayBuffer()
-    if (!answer.ok) throw new Error(`the hub answered ${answer.status}`)
+    await ask(hub, 'GET', `/api/alerts${queries[n % queries.length]}`)
     if (n >= queries.length * 5) times.push(performance.now() - began)
   }
   await hub.stop()
@@ -202,9 +216,7 @@ async function closedList(folder: string): Promise<Row> {
 }
 
 async function addChannel(hub: RunningHub, url: string): Promise<void> {
-  const body = JSON.stringify({ kind: 'webhook', name: 'bench', config: { url } })
-  const answer = await fetch(`${hub.url}/api/channels`, { method: 'POST', headers, body })
-  if (!answer.ok) throw new Error(`the hub answered ${answer.status}: ${await answer.text()}`)
+  await ask(hub, 'POST', '/api/channels', { kind: 'webhook', name: 'bench', config: { url } })
 }
 
 interface ReceivedItem {
@@ -215,13 +227,13 @@ interface ReceivedItem {
 
 async function openReceiver() {
   const items: ReceivedItem[] = []
-  let messages = 0
+  const times: number[] = []
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       response.end('ok')
-      messages++
+      times.push(Date.now())
       const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: { alerts: Omit<ReceivedItem, 'receivedAt'>[] } }
       for (const { kind, occurred_at } of data.alerts) items.push({ kind, occurred_at, receivedAt: Date.now() })
     })
@@ -230,7 +242,7 @@ async function openReceiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     items,
-    messages: () => messages,
+    times,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

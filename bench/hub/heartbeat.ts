@@ -81,7 +81,9 @@ export async function createSessions(hub: RunningHub, count: number, more: objec
 export async function load(load: Load): Promise<LoadResult> {
   const child: ChildProcess = fork(path.join(here, 'post-load.ts'))
   child.send(load)
-  const [result] = (await once(child, 'message')) as [LoadResult]
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the load ended with ${code}, without a result`)))
+  const [result] = (await Promise.race([once(child, 'message'), ended])) as [LoadResult]
+  ended.catch(() => {})
   child.kill()
   return result
 }

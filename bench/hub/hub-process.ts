@@ -1,8 +1,12 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const main = path.resolve(import.meta.dirname, '../../apps/hub/src/main.ts')
+/** A hub with 100,000 sessions on a busy machine starts within this time. */
+const LONGEST_START_MS = 120_000
+const LONGEST_STOP_MS = 30_000
 
 export interface RunningHub {
   readonly url: string
@@ -10,7 +14,16 @@ export interface RunningHub {
   stop(): Promise<void>
 }
 
-/** Starts the hub as a user would: in its own process, with a key, on a free port. */
+const running = new Set<ChildProcess>()
+// A measurement that fails leaves no hub behind.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/**
+ * Starts the hub as a user would: in its own process, with a key, on a free port.
+ * @throws Error when it does not start, or takes too long
+ */
 export async function startHub(dataDir: string, env: Record<string, string> = {}): Promise<RunningHub> {
   const child = fork(main, {
     env: {
@@ -29,15 +42,33 @@ export async function startHub(dataDir: string, env: Record<string, string> = {}
       ...env,
     },
   })
-  const ended = once(child, 'exit')
-  const [message] = (await Promise.race([once(child, 'message'), ended.then(() => [undefined])])) as [{ listening: string } | undefined]
-  if (message === undefined) throw new Error('the hub did not start')
+  running.add(child)
+  const ended = once(child, 'exit').then(() => running.delete(child))
+  const tooLong = new AbortController()
+  const message = await Promise.race([
+    once(child, 'message').then(([first]) => first as { readonly listening: string }),
+    ended.then(() => 'it ended' as const),
+    sleep(LONGEST_START_MS, `it took longer than ${LONGEST_START_MS / 1000} s`, { signal: tooLong.signal }).catch(() => 'it ended'),
+  ])
+  tooLong.abort()
+  if (typeof message === 'string') {
+    child.kill('SIGKILL')
+    throw new Error(`the hub did not start: ${message}`)
+  }
   return {
     url: message.listening,
     pid: child.pid!,
     stop: async () => {
       child.kill('SIGTERM')
-      await ended
+      const waiting = new AbortController()
+      const isLate = await Promise.race([
+        ended.then(() => false),
+        sleep(LONGEST_STOP_MS, true, { signal: waiting.signal }).catch(() => false),
+      ])
+      waiting.abort()
+      if (!isLate) return
+      child.kill('SIGKILL')
+      throw new Error(`the hub did not stop within ${LONGEST_STOP_MS / 1000} s`)
     },
   }
 }

@@ -1,1 +1,1 @@
-export function buildPlugin(): Promise<[name: string, text: string][]>
+export function buildPlugin(options?: { minify?: boolean }): Promise<[name: string, text: string][]>

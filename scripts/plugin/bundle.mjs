@@ -5,37 +5,59 @@ import { repositoryRoot } from '../setup/repository.mjs'
 const programs = ['observe', 'ask', 'budget', 'sender', 'witness', 'report']
 const root = path.join(repositoryRoot, 'apps/claude-plugin')
 
-/** Bundles the programs of the plugin. @returns each file's name and text, always the same for the same sources */
-export async function buildPlugin() {
+/**
+ * Bundles the programs of the plugin.
+ * @param {{ minify?: boolean }} [options] for a package; in git the files are easier to compare as they are
+ * @returns each file's name and text, always the same for the same sources
+ */
+export async function buildPlugin({ minify = false } = {}) {
   const { version } = JSON.parse(fs.readFileSync(path.join(root, '.claude-plugin/plugin.json'), 'utf8'))
   const define = { __PLUGIN_VERSION__: JSON.stringify(version) }
   // Minified: it is the protocol's and the schemas' libraries for the most part, and every change of it is a file in git.
-  const [tools] = await bundle(['tools'], define, { minify: true })
-  return [...(await bundle(programs, { ...define, __TOOL_LIST__: JSON.stringify(await listTools(tools.text)) })), tools].map(
-    ({ path: file, text }) => [path.basename(file), text],
-  )
+  const tools = await bundle('tools', define, true)
+  const list = { ...define, __TOOL_LIST__: JSON.stringify(await listTools(tools)) }
+  const files = []
+  for (const name of programs) files.push([`${name}.mjs`, await bundle(name, list, minify)])
+  return [...files, ['tools.mjs', tools]]
 }
 
-async function bundle(names, define, options = {}) {
-  const { build } = await import('esbuild')
-  const { outputFiles } = await build({
-    absWorkingDir: repositoryRoot,
-    entryPoints: names.map((name) => `apps/claude-plugin/src/${name}.ts`),
-    outdir: 'apps/claude-plugin/dist',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
+/**
+ * What the tools never use of their libraries, a third of them: error messages in forty languages, and the larger of two
+ * validators of what a client's form returns.
+ */
+const unused = new Map([
+  [/\/locales\/index\.js$/, "export { default as en } from 'zod/v4/locales/en.js'"],
+  [
+    /^@modelcontextprotocol\/server\/_shims$/,
+    `export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator } from '@modelcontextprotocol/server/validators/cf-worker'
+     export { default as process } from 'node:process'`,
+  ],
+])
+
+const withoutUnused = {
+  name: 'without-unused',
+  resolveId: (source) => ([...unused.keys()].some((pattern) => pattern.test(source)) ? `\0${source}` : undefined),
+  load: (id) => (id.startsWith('\0') ? [...unused].find(([pattern]) => pattern.test(id.slice(1)))?.[1] : undefined),
+}
+
+/** @returns the text of one file without dependencies */
+async function bundle(name, define, minify) {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({
+    cwd: repositoryRoot,
+    input: { [name]: path.join(root, 'src', `${name}.ts`) },
     platform: 'node',
-    mainFields: ['module', 'main'],
-    format: 'esm',
-    target: 'node18',
-    charset: 'utf8',
-    legalComments: 'none',
-    define,
-    logLevel: 'warning',
-    write: false,
-    ...options,
+    // Claude Code runs on machines with an older Node, too.
+    transform: { target: 'node18', define },
+    plugins: [withoutUnused],
+    logLevel: 'silent',
   })
-  return outputFiles
+  try {
+    const { output } = await build.generate({ format: 'esm', minify, comments: false, codeSplitting: false })
+    return output[0].code
+  } finally {
+    await build.close()
+  }
 }
 
 /** Asks the bundled tools for their list: a session shows it without loading them. */

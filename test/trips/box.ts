@@ -59,9 +59,12 @@ export function startCli(args: readonly string[], { dataDir, claude, env = {}, t
   })
 }
 
-/** Runs `npm start` as a user does. */
+/** Runs `npm start` as a user does, from the sources. */
 export function npmStart(env: Record<string, string>): Child {
-  return start('npm', ['start', '--silent'], { cwd: repositoryRoot, env: { API_KEYS: undefined, NODE_ENV: undefined, PORT: '0', ...env } })
+  return start('npm', ['start', '--silent'], {
+    cwd: repositoryRoot,
+    env: { API_KEYS: undefined, NODE_ENV: undefined, NODE_OPTIONS: undefined, PORT: '0', ...env },
+  })
 }
 
 export async function startBox(options: BoxOptions): Promise<Box> {

@@ -144,6 +144,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/store.ts')).store,
   },
   {
+    name: 'backup',
+    about: 'copy the hub database and the ledger while they are in use, and check the copy',
+    load: async () => (await import('./command/backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    about: 'put a backup in the place of the hub database',
+    load: async () => (await import('./command/restore.ts')).restore,
+  },
+  {
     name: 'mirror',
     about: 'check or rebuild the JSON files of plan limits',
     load: async () => (await import('./command/mirror.ts')).mirror,
@@ -160,7 +170,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'demo',
-    about: 'start a temporary hub with a month of sample data',
+    about: 'start a temporary hub full of sample data, to look around',
     load: async () => (await import('./command/demo.ts')).demo,
   },
 ]

@@ -21,7 +21,10 @@ try {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
-const ignoredProxy = await useOutgoingProxy(process.env)
-if (ignoredProxy !== undefined) printError(`signalbox: warning: ${ignoredProxy}`)
+void start()
 
-process.exitCode = await run(process.argv.slice(2), io)
+async function start(): Promise<void> {
+  const ignoredProxy = await useOutgoingProxy(process.env)
+  if (ignoredProxy !== undefined) printError(`signalbox: warning: ${ignoredProxy}`)
+  process.exitCode = await run(process.argv.slice(2), io)
+}

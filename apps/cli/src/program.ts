@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
-import { commands } from './command-list.ts'
+import { CliCommand } from './command-line/cli-command.ts'
+import { type CommandEntry, commands } from './command-list.ts'
 import { Failure, Interrupted } from './failure.ts'
-import type { Io, Output } from './io.ts'
+import type { Io } from './io.ts'
 import { withPrintableOutput } from './printable-output.ts'
 
 /** Singular and other names that work for a command, and are not in the help. */
@@ -19,6 +20,11 @@ const aliases: Readonly<Record<string, string>> = {
   alert: 'alerts',
   channel: 'channels',
   rule: 'rules',
+  budget: 'budgets',
+  account: 'accounts',
+  answers: 'answer',
+  hook: 'hooks',
+  signin: 'signins',
 }
 
 /**
@@ -28,7 +34,8 @@ const aliases: Readonly<Record<string, string>> = {
 export async function run(args: readonly string[], process: Io): Promise<number> {
   const io = withPrintableOutput(process)
   try {
-    const words = args.map((word, index) => (index === wordIndex(args) ? (aliases[word] ?? word) : word))
+    const asked = askForHelp(args)
+    const words = asked.map((word, index) => (index === wordIndex(asked) ? (aliases[word] ?? word) : word))
     await (await program(words, io)).parseAsync(words, { from: 'user' })
     return io.exitCode
   } catch (error) {
@@ -38,7 +45,8 @@ export async function run(args: readonly string[], process: Io): Promise<number>
 
 /** The tree of commands; only the one that `args` names is loaded. */
 async function program(args: readonly string[], io: Io): Promise<Command> {
-  const root = new Command('signalbox')
+  const columns = () => helpColumns(io)
+  const root = new CliCommand('signalbox', columns)
     .description('See every Claude Code session on every machine, and its usage.')
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
@@ -47,16 +55,14 @@ async function program(args: readonly string[], io: Io): Promise<Command> {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      getOutHelpWidth: () => widthOf(io.stdout),
-      getErrHelpWidth: () => widthOf(io.stderr),
+      getOutHelpWidth: columns,
+      getErrHelpWidth: columns,
       // The help has no colours.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) => write(`signalbox: ${text.replace(/^error: /, '')}`),
     })
     // A command below another has options of its own, also where the other has some of the same name.
     .enablePositionalOptions()
-    .showHelpAfterError('Run with --help for usage.')
     .exitOverride()
     .addHelpText(
       'after',
@@ -68,19 +74,30 @@ Examples:
   signalbox sessions list         sessions, newest first
   signalbox doctor                find out what is wrong`,
     )
-  const asked = args[wordIndex(args)]
-  const named = asked === 'help' ? args[wordIndex(args) + 1] : asked
-  for (const { name, alias, about, load } of commands) {
-    const command = root.command(name).description(about)
-    if (alias !== undefined) command.alias(alias)
-    if (named !== undefined && [name, alias].includes(named)) (await load())(command, io)
+  const named = args[wordIndex(args)]
+  const isNamed = ({ name, alias }: CommandEntry) => named !== undefined && [name, alias].includes(named)
+  // Only help, and what is no command, needs the others.
+  const known = args[0] === named ? commands.filter(isNamed) : []
+  for (const entry of known.length === 0 ? commands : known) {
+    const command = root.command(entry.name).description(entry.about)
+    if (entry.alias !== undefined) command.alias(entry.alias)
+    if (isNamed(entry)) (await entry.load())(command, io)
   }
   if (args.length === 0) root.action(() => root.outputHelp())
   return root
 }
 
-function widthOf({ isTTY, columns }: Output): number {
-  return (isTTY ? columns : undefined) ?? 80
+/** The width of help: that of the terminal, up to what reads well. */
+function helpColumns({ stdout, env }: Io): number {
+  return Math.min(MAX_HELP_COLUMNS, (stdout.isTTY && stdout.columns) || Number(env.COLUMNS) || DEFAULT_HELP_COLUMNS)
+}
+const DEFAULT_HELP_COLUMNS = 80
+const MAX_HELP_COLUMNS = 110
+
+/** `help sessions list` as `sessions list --help`: the library's own knows the first word only. */
+function askForHelp(args: readonly string[]): readonly string[] {
+  const [first, ...others] = args
+  return first === 'help' ? [...others, '--help'] : args
 }
 
 function wordIndex(args: readonly string[]): number {

@@ -15,7 +15,7 @@ test('a terminal shows a bar for long work, with what is left', async () => {
       report(1_000_000)
       return stderr.text
     })
-    .toMatch(/Reading transcripts \[█+░+\] 25 % {2}1\.0 MB of 4\.0 MB, 3 files, 1,200 calls, \d s left/)
+    .toMatch(/Reading transcripts \[█+░+\] 25% {2}1\.0 MB of 4\.0 MB, 3 files, 1,200 calls, \d s left/)
   bar.end()
 })
 
@@ -30,7 +30,7 @@ test('records of several kinds add up', async () => {
       bar.report({ kind: 'keys', rows: 100 })
       return stderr.text
     })
-    .toMatch(/Copying keys \[█+░+\] 50 % {2}200 of 400 records, [\d,]+\/s/)
+    .toMatch(/Copying keys \[█+░+\] 50% {2}200 of 400 records, [\d,]+\/s/)
   bar.end()
 })
 

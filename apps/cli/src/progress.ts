@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatInteger } from './format-number.ts'
+import { formatInteger } from '@signalbox/contract/number-text'
+import { formatBytes, formatCount } from './format-number.ts'
 import type { Output } from './io.ts'
 import { drawableOutput } from './printable-output.ts'
 
@@ -38,7 +39,7 @@ function createBar(stream: Output): ProgressBar {
     const { default: progress } = await import('cli-progress')
     if (state !== 'loading' || latest === undefined) return
     const single = new progress.SingleBar({
-      format: '{title} [{bar}] {percentage} %  {details}',
+      format: '{title} [{bar}] {percentage}%  {details}',
       barCompleteChar: '█',
       barIncompleteChar: '░',
       barsize: 24,
@@ -77,9 +78,11 @@ export interface TranscriptProgress {
 /** The progress bar for reading transcripts. */
 export function createTranscriptBar(stream: Output): { report(progress: TranscriptProgress): void; end(): void } {
   const bar = createBar(stream)
-  const startedAt = performance.now()
+  // Asked at the first report: a run that reads nothing need not load the clock.
+  let startedAt: number | undefined
   return {
     report({ files_total, bytes_done, bytes_total, calls }) {
+      startedAt ??= performance.now()
       const seconds = (performance.now() - startedAt) / 1000
       const share = bytes_total === 0 ? 1 : bytes_done / bytes_total
       const details = [

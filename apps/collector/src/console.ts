@@ -135,15 +135,19 @@ function notifyParent(result: ReadResult): Promise<number> {
 }
 
 endOnOutputError('signalbox')
-let code = 1
-try {
-  code = await main(process.argv.slice(2))
-} catch (error) {
-  const { message } = error as Error
-  printError(`signalbox: ${message}`)
-  code = error instanceof SettingsError ? 1 : 2
+void start()
+
+async function start(): Promise<void> {
+  let code = 1
+  try {
+    code = await main(process.argv.slice(2))
+  } catch (error) {
+    const { message } = error as Error
+    printError(`signalbox: ${message}`)
+    code = error instanceof SettingsError ? 1 : 2
+  }
+  // An error of the output comes a turn later than the write.
+  await setImmediate()
+  // The browser's driver may leave timers behind that would keep this process alive.
+  process.exit(code)
 }
-// An error of the output comes a turn later than the write.
-await setImmediate()
-// The browser's driver may leave timers behind that would keep this process alive.
-process.exit(code)

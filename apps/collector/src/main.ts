@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { systemClock } from '@signalbox/client'
 import { closeDataFolder } from '@signalbox/hub-address/data-folder'
 import { endProcess, limitStop } from '@signalbox/hub-address/end-process'
@@ -7,6 +6,7 @@ import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
 import { printError } from '@signalbox/hub-address/print'
 import { openLedger } from '@signalbox/ledger'
+import packageJson from '../package.json' with { type: 'json' }
 import { type BudgetCollection, collectBudgets } from './collect-budgets.ts'
 import { collectLimits, type LimitCollection } from './collect-limits.ts'
 import { collectSessions, type SessionCollection } from './collect-sessions.ts'
@@ -30,7 +30,7 @@ import { WakeSignal } from './wake-signal.ts'
 // Everything that this program writes is for its user alone, in whatever folder it is.
 process.umask(0o077)
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version } = packageJson
 
 const logOutput = programLog('collector')
 
@@ -164,12 +164,16 @@ async function collect(config: CollectorConfig): Promise<void> {
   log.info('stopped')
 }
 
-try {
-  await collect(readConfig(process.env))
-  await endProcess(0, logOutput)
-} catch (error) {
-  // Errors that no retry can fix end here: invalid settings, no ledger, another collector.
-  const { message, suggestion } = error as { message: string; suggestion?: string }
-  printError(`signalbox collector: ${message}${suggestion === undefined ? '' : ` ${suggestion}`}`)
-  await endProcess(1, logOutput)
+void start()
+
+async function start(): Promise<void> {
+  try {
+    await collect(readConfig(process.env))
+    await endProcess(0, logOutput)
+  } catch (error) {
+    // Errors that no retry can fix end here: invalid settings, no ledger, another collector.
+    const { message, suggestion } = error as { message: string; suggestion?: string }
+    printError(`signalbox collector: ${message}${suggestion === undefined ? '' : ` ${suggestion}`}`)
+    await endProcess(1, logOutput)
+  }
 }

@@ -1,7 +1,7 @@
-// Shows the hub's web push messages, also while no page is open. A service worker of its own, which caches nothing; without a
-// build, because browsers look for it at this address.
+// Shows the hub's web push messages, also while no page is open. A part of service-worker.js; by itself it is the worker of browsers
+// that subscribed before there was that one.
 
-/** @typedef {{ title: string, body: string, tag: string, severity: string, over: boolean, url?: string, acknowledge_url?: string }} Payload */
+/** @typedef {{ title: string, body: string, tag: string, severity: string, over: boolean, url?: string, acknowledge_url?: string, action?: { label: string, url: string } }} Payload */
 
 self.addEventListener('install', () => self.skipWaiting())
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
@@ -11,7 +11,7 @@ self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(subsc
 
 /** A browser that shows nothing for a message may take the permission away, so an unreadable one is shown too. */
 function show(data) {
-  const { title, body, tag, severity, over, url, acknowledge_url } = read(data)
+  const { title, body, tag, severity, over, url, acknowledge_url, action } = read(data)
   const isUrgent = severity === 'critical' && !over
   return self.registration.showNotification(title, {
     body,
@@ -20,8 +20,12 @@ function show(data) {
     renotify: tag !== '' && !over,
     requireInteraction: isUrgent,
     icon: new URL('icon-192.png', self.registration.scope).href,
-    data: { url, acknowledge_url },
-    actions: acknowledge_url === undefined ? [] : [{ action: 'acknowledge', title: 'Acknowledge' }],
+    data: { url, acknowledge_url, action_url: action?.url },
+    // The first ones are shown where there is no room for all.
+    actions: [
+      ...(action === undefined ? [] : [{ action: 'act', title: action.label }]),
+      ...(acknowledge_url === undefined ? [] : [{ action: 'acknowledge', title: 'Acknowledge' }]),
+    ],
   })
 }
 
@@ -36,13 +40,14 @@ function read(data) {
 }
 
 async function open({ notification, action }) {
-  const { url, acknowledge_url } = notification.data ?? {}
+  const { url, acknowledge_url, action_url } = notification.data ?? {}
   notification.close()
   if (action === 'acknowledge' && acknowledge_url !== undefined && (await use(ownAddress(acknowledge_url)))) return
-  const address = ownAddress(action === 'acknowledge' ? acknowledge_url : url)
+  const address = ownAddress(action === 'acknowledge' ? acknowledge_url : action === 'act' ? action_url : url)
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const page = pages.find((one) => one.url.startsWith(`${self.registration.scope}app`))
-  if (page !== undefined && action !== 'acknowledge') {
+  const isOfApp = address.startsWith(`${self.registration.scope}app`)
+  if (page !== undefined && isOfApp) {
     try {
       const shown = await page.focus()
       if (shown.url !== address) await shown.navigate(address)
@@ -66,7 +71,7 @@ async function use(address) {
 /** The address below which this browser knows the hub: messages may name another one, such as that of a proxy. */
 function ownAddress(url) {
   const { scope } = self.registration
-  const [, rest = 'app/alerts'] = /\/((?:app|a)\/.*)$/.exec(url ?? '') ?? []
+  const [, rest = 'app/alerts'] = /\/((?:app|a|b|q)\/.*)$/.exec(url ?? '') ?? []
   return new URL(rest, scope).href
 }
 

@@ -1,17 +1,19 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
 import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLive } from './hub/live.ts'
 import { LiveContext } from './hub/live-context.ts'
 import { createQueryClient } from './hub/query-client.ts'
-import { router } from './route.tsx'
+import { routes } from './route.tsx'
+import { Router } from './router/router.ts'
+import { RouterProvider } from './router/screens-view.tsx'
+import { Shell } from './shell/shell.tsx'
 import { hubPath } from './ui/hub-url.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 
 const Widget = lazy(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
-/** The card alone has no navigation and needs no router. */
+/** Cards alone have no navigation; their links leave them. */
 const isWidget = /^\/widget(\/|$)/.test(location.pathname.slice(hubPath.length))
 
 // Behind a proxy the hub has one address, to which its cookie belongs; it may also be opened beside the proxy.
@@ -26,13 +28,15 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <LiveContext value={live}>
-        {isWidget ? (
-          <Suspense>
-            <Widget />
-          </Suspense>
-        ) : (
-          <RouterProvider router={router} />
-        )}
+        <RouterProvider router={new Router(`${hubPath}/app`, routes)}>
+          {isWidget ? (
+            <Suspense>
+              <Widget />
+            </Suspense>
+          ) : (
+            <Shell />
+          )}
+        </RouterProvider>
       </LiveContext>
     </QueryClientProvider>
   </StrictMode>,

@@ -21,6 +21,7 @@ import { checkBoundKeys } from './http/key-binding.ts'
 import { KeyLookup } from './http/key-lookup.ts'
 import { LoginCookie } from './http/login-cookie.ts'
 import { createMetrics, measureMirror } from './http/metrics.ts'
+import { OneUseLinks } from './http/one-use-link.ts'
 import { decorateOwnAddress } from './http/own-address.ts'
 import { OwnerKey } from './http/owner-key.ts'
 import { createLimiter } from './http/rate-limit.ts'
@@ -198,7 +199,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const metricsOfHub = createMetrics(app)
   if (options.mirror !== undefined) measureMirror(metricsOfHub, options.mirror)
-  const loginCookie = new LoginCookie(await store.keys.cookieSecret())
+  const secret = await store.keys.cookieSecret()
+  const loginCookie = new LoginCookie(secret)
   const signIns = new SignIns(store.signIns, loginCookie, config.signInAges)
   const limiter = await createLimiter(app, config.limits, clock)
   const keys = new KeyLookup(config.environmentKeys, store.keys)
@@ -229,6 +231,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     mirror: options.mirror,
     ownPort: () => portOf(app),
     desktop,
+    links: new OneUseLinks(secret, 'acknowledge an alert', clock),
     wire: options.wire,
   })
   app.decorate('alerts', alerts)

@@ -218,4 +218,4 @@ function parse(args: string[]) {
   }
 }
 
-await runProgram('store copy', usage, main)
+void runProgram('store copy', usage, main)

@@ -1,6 +1,4 @@
-import fs from 'node:fs'
 import { hostname } from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SettingsError } from '@signalbox/contract/setting'
@@ -13,6 +11,7 @@ import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { ensureOwnerKey, readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { printError } from '@signalbox/hub-address/print'
 import type { FastifyInstance } from 'fastify'
+import packageJson from '../package.json' with { type: 'json' }
 import { HeartbeatUrl } from './alert/heartbeat-url.ts'
 import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
@@ -43,7 +42,6 @@ const VERIFICATION_INTERVAL_MS = 86_400_000
 /** Logged at the start of a hub that the network can reach and that no proxy with https is known to stand before. */
 const PLAIN_HTTP_WARNING =
   'other machines reach this hub over plain http, so anyone on the network can read its keys, cookies and data: put a proxy with https before it and set PUBLIC_URL (docs/proxy.md), or listen on the address of a VPN only'
-const here = path.dirname(fileURLToPath(import.meta.url))
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
@@ -62,7 +60,7 @@ async function main(): Promise<void> {
     )
   }
   prepareOwnerKey(config, logger)
-  const version = versionOf(path.join(here, '../package.json'))
+  const { version } = packageJson
   const monitor = new Monitor({ store, clock: systemClock, rules: config.rules, logger })
   const mirror = config.limitMirror
     ? new Mirror({ dataDir: config.dataDir, source: mirrorSource(store.limits), clock: systemClock, logger })
@@ -74,7 +72,7 @@ async function main(): Promise<void> {
     config,
     logger,
     version,
-    dashboard: path.join(here, '../../dashboard/dist'),
+    dashboard: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)),
     snapshotObserver: mirror && mirrorObserver(mirror),
     mirror,
   })
@@ -252,15 +250,9 @@ function localAddressOf(app: FastifyInstance, { host }: HubConfig): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`
 }
 
-function versionOf(file: string): string {
-  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version
-}
-
-try {
-  await main()
-} catch (error) {
+main().catch(async (error: unknown) => {
   const lines = error instanceof SettingsError ? error.problems : [formatStartError(error, process.env)]
   if (lines[0] === undefined) throw error
   for (const line of lines) printError(`signalbox hub: ${line}`)
   await endProcess(1, log)
-}
+})

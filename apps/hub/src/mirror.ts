@@ -122,4 +122,4 @@ function parse(args: string[]) {
   }
 }
 
-await runProgram('mirror', usage, main)
+void runProgram('mirror', usage, main)

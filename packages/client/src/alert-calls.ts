@@ -1,5 +1,7 @@
 import type {
   AcknowledgeAlert,
+  AcknowledgeAlerts,
+  AcknowledgedAlerts,
   Alert,
   AlertDetail,
   AlertMessage,
@@ -35,6 +37,11 @@ export class AlertCalls extends HubCalls {
   /** Stops its reminders and its escalation. Rejects with a ConflictError when it is closed. Scope `write`. */
   acknowledgeAlert(alertId: string, body: AcknowledgeAlert = {}, { signal }: CallOptions = {}): Promise<Alert> {
     return this.http.send({ method: 'POST', path: '/api/alerts/:id/acknowledge', id: alertId, body, idempotent: true, signal })
+  }
+
+  /** All that are open and not acknowledged, or of them only those that the body names. Scope `write`. */
+  acknowledgeAlerts(body: AcknowledgeAlerts = {}, { signal }: CallOptions = {}): Promise<AcknowledgedAlerts> {
+    return this.http.send({ method: 'POST', path: '/api/alerts/acknowledge', body, idempotent: true, signal })
   }
 
   /** Scope `write`. */
@@ -80,6 +87,11 @@ export class AlertCalls extends HubCalls {
   /** Scope `admin`. */
   createAlertRule(body: CreateAlertRule, { signal }: CallOptions = {}): Promise<AlertRule> {
     return this.http.send({ method: 'POST', path: '/api/alert-rules', body, idempotent: true, signal })
+  }
+
+  /** Brings rules of the first start back that were removed. Scope `admin`. */
+  restoreAlertRules({ signal }: CallOptions = {}): Promise<AlertRule[]> {
+    return this.http.send({ method: 'POST', path: '/api/alert-rules/restore', idempotent: true, signal })
   }
 
   /** Absent fields stay unchanged. Scope `admin`. */

@@ -49,7 +49,7 @@ test('what is wrong is said in words', () => {
 
 test('values are shown in words, and as they are typed', () => {
   expect(formatParameter(after, 600_000)).toBe('10 min')
-  expect(formatParameter(percents, [50, 80])).toBe('50, 80 %')
+  expect(formatParameter(percents, [50, 80])).toBe('50%, 80%')
   expect(formatParameter(amount, 20)).toBe('$20')
   expect(formatParameter(choice, 'any')).toBe('Anything')
   expect(toParameterText(percents, [50, 80])).toBe('50, 80')

@@ -35,12 +35,12 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(ms)
 }
 
-/** A value in words: `10 min`, `80 %`, `$20`, `Permission`. */
+/** A value in words: `10 min`, `80%`, `$20`, `Permission`. */
 export function formatParameter({ unit, choices }: ParameterField, value: ParameterValue): string {
   if (unit === 'ms') return formatExactDuration(Number(value))
-  if (unit === 'percent') return `${value} %`
+  if (unit === 'percent') return `${value}%`
   if (unit === 'usd') return `$${value}`
-  if (unit === 'percents' && Array.isArray(value)) return `${value.join(', ')} %`
+  if (unit === 'percents' && Array.isArray(value)) return `${value.map((one) => `${one}%`).join(', ')}`
   if (unit === 'choice') return choices?.find((choice) => choice.value === value)?.label ?? String(value)
   return Array.isArray(value) ? value.join(', ') : String(value)
 }

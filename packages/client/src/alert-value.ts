@@ -22,6 +22,6 @@ export function formatAlertValue(name: string, value: AlertValue, timeOf: (insta
   if (typeof value === 'string') return value
   if (name.endsWith('_ms')) return formatExactDuration(Math.round(value / 1_000) * 1_000)
   if (name.endsWith('_usd')) return `$${value.toFixed(2)}`
-  if (/(^|_)percent$/.test(name)) return `${Math.round(value * 10) / 10} %`
+  if (/(^|_)percent$/.test(name)) return `${Math.round(value * 10) / 10}%`
   return String(Math.round(value * 100) / 100)
 }

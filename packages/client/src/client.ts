@@ -3,11 +3,13 @@ import type { AlertSummary } from '@signalbox/contract/alert'
 import type { Budget } from '@signalbox/contract/budget'
 import type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
+import type { HubEvent } from '@signalbox/contract/event'
 import type { LimitForecast } from '@signalbox/contract/limit-forecast'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import type { WhoAmI } from '@signalbox/contract/login'
 import type { Machine } from '@signalbox/contract/machine'
+import type { AskedQuestion } from '@signalbox/contract/question'
 import type { Session } from '@signalbox/contract/session'
 import type { FailureInfo } from '@signalbox/contract/session-failure'
 import type { Task } from '@signalbox/contract/task'
@@ -18,11 +20,13 @@ import { type Fetch, Http, type KeyHeader } from './http.ts'
 import type {
   ClaudeUsageQuery,
   CurrentLimitsQuery,
+  EventQuery,
   LimitForecastQuery,
   LimitHistoryQuery,
   LimitTriggerQuery,
   ListQuery,
   MachineQuery,
+  QuestionQuery,
   SessionQuery,
   TaskQuery,
   UsageQuery,
@@ -154,5 +158,19 @@ export class ApiClient {
       retry: false,
       signal,
     })
+  }
+
+  /** What sessions ask and no one has answered, with what is asked, and those that ended just now. Oldest first. Scope `answer`. */
+  listQuestions(query: QuestionQuery = {}, { signal }: CallOptions = {}): Promise<AskedQuestion[]> {
+    return this.http.send({ method: 'GET', path: '/api/questions', query: { ...query }, signal })
+  }
+
+  /**
+   * One page of the event log, newest last. Rejects with a GoneError when the log no longer has the events after `after`, or is
+   * of another store. Scope `read`.
+   */
+  listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
+    const { types, ...rest } = query
+    return this.http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
   }
 }

@@ -31,10 +31,15 @@ const waits: Readonly<Record<string, string>> = {
   console: 'not set up, or in use (signalbox web login)',
 }
 
+/** What people call a source. */
+export function sourceTitle(name: string): string {
+  return wordOf(sources, name)?.name ?? name
+}
+
 /** A source in words: `Usage page: sign in: signalbox web login`. */
 export function describeSource({ name, state, problem }: NonNullable<MachineCollector['sources']>[number]): string {
   const words = (state === 'waiting' ? wordOf(waits, name) : undefined) ?? wordOf(states, state) ?? state.replaceAll('_', ' ')
-  return `${wordOf(sources, name)?.name ?? name}: ${words}${problem === undefined ? '' : `, ${problem}`}`
+  return `${sourceTitle(name)}: ${words}${problem === undefined ? '' : `, ${problem}`}`
 }
 
 /** Where plan limits come from, such as `from a status line on laptop`. */

@@ -5,7 +5,7 @@ test.each([
   [{ is_enabled: true, used_credits: 10_631, currency: 'USD', decimal_places: 2 }, '$106.31 used this month'],
   [
     { is_enabled: true, used_credits: 1250, monthly_limit: 5000, currency: 'EUR', decimal_places: 2, percentageUsed: 25 },
-    '€12.50 used this month of a €50.00 spend limit (25 %)',
+    '€12.50 used this month of a €50.00 spend limit (25%)',
   ],
   [
     {
@@ -17,7 +17,7 @@ test.each([
       percentageUsed: 100.24,
       spend_limit_reached: true,
     },
-    '£50.12 used this month of a £50.00 spend limit (100 %), spend limit reached',
+    '£50.12 used this month of a £50.00 spend limit (100%), spend limit reached',
   ],
   [
     { is_enabled: true, used_credits: 1250, monthly_limit: 9000, currency: 'JPY', decimal_places: 0 },

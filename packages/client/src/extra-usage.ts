@@ -26,7 +26,7 @@ export function describeExtraUsage(extra: ExtraUsageInput | undefined, locale?: 
 
 /** Rounded down: only 100 % is the limit. */
 function formatShare(percent: number): string {
-  return `${Math.floor(percent)} %`
+  return `${Math.floor(percent)}%`
 }
 
 /** @param amount in the smallest unit of the currency */

@@ -1,4 +1,3 @@
-import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import type { NextPage } from './call-options.ts'
 import type { Clock } from './clock.ts'
 import { ApiClientError, ConnectionError, errorFromResponse, TimeoutError, UnreadableResponseError, ValidationError } from './error.ts'
@@ -137,13 +136,17 @@ export class Http {
     ms = this.#options.timeout,
   ): Promise<T> {
     signal?.throwIfAborted()
-    const policy = timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
+    const expiry = new AbortController()
+    const either = signal === undefined ? expiry.signal : AbortSignal.any([signal, expiry.signal])
+    // An attempt that ignores its signal does not keep its caller waiting.
+    const aborted = new Promise<never>((_, reject) => either.addEventListener('abort', () => reject(either.reason)))
+    const timer = setTimeout(() => expiry.abort(), ms)
     try {
-      return await policy.execute(({ signal: attemptSignal }) => attempt(attemptSignal), signal)
+      return await Promise.race([attempt(either), aborted])
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (error instanceof ApiClientError) throw error
-      if (isTaskCancelledError(error)) {
+      if (expiry.signal.aborted) {
         throw new TimeoutError(`${this.#options.baseUrl} did not respond within ${ms} ms.`, {
           code: 'timeout',
           requestId,
@@ -155,6 +158,8 @@ export class Http {
         cause: error,
         suggestion: 'Check that the hub is running and that its address is right.',
       })
+    } finally {
+      clearTimeout(timer)
     }
   }
 

@@ -1,6 +1,5 @@
 import type { NamedAccount } from '@signalbox/contract/account'
 import type { AuditEntry, AuditQuery } from '@signalbox/contract/audit'
-import type { HubEvent } from '@signalbox/contract/event'
 import type { Health, Readiness } from '@signalbox/contract/health'
 import type { CreateInvite, Invite, RedeemedInvite, RedeemInvite } from '@signalbox/contract/invite'
 import type { CreatedKey, CreateKey, Key } from '@signalbox/contract/key'
@@ -10,7 +9,7 @@ import type { EndSignInsQuery, SignIn } from '@signalbox/contract/sign-in'
 import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { CallOptions, ListOptions } from './call-options.ts'
 import { MachineReads } from './machine-reads.ts'
-import type { EventQuery, ListQuery } from './query.ts'
+import type { ListQuery } from './query.ts'
 
 /** The routes about the hub itself: health, keys, sign-ins, invites, the audit log, the log of events, names of accounts. */
 export class HubCalls extends MachineReads {
@@ -82,15 +81,6 @@ export class HubCalls extends MachineReads {
   /** Exchanges a code for a key. Needs no key. A code works once, so a lost response needs another one. */
   redeemInvite(request: RedeemInvite, { signal }: CallOptions = {}): Promise<RedeemedInvite> {
     return this.http.send({ method: 'POST', path: '/api/invites/redeem', body: request, retry: false, signal })
-  }
-
-  /**
-   * One page of the event log, newest last. Rejects with a GoneError when the log no longer has the events after `after`, or is
-   * of another store. Scope `read`.
-   */
-  listEvents(query: EventQuery = {}, { signal }: CallOptions = {}): Promise<HubEvent[]> {
-    const { types, ...rest } = query
-    return this.http.send({ method: 'GET', path: '/events', query: { format: 'json', types: types?.join(','), ...rest }, signal })
   }
 
   /** Signs in with a key and receives a cookie; only useful in a browser. */

@@ -1,4 +1,6 @@
 export type {
+  AcknowledgeAlerts,
+  AcknowledgedAlerts,
   Alert,
   AlertDetail,
   AlertMessage,

@@ -117,7 +117,7 @@ test('a plan without a 5-hour limit has its week first', () => {
   expect(missingOf(limits)).toEqual([])
 })
 
-test('over 100 % is more than the limit itself', () => {
+test('over 100% is more than the limit itself', () => {
   expect([79, 81, 99.9, 100, 100.4, 250].map(warningOf)).toEqual([
     undefined,
     'Approaching usage limit',

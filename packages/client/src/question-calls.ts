@@ -1,15 +1,9 @@
 import type { Answer, AskedQuestion, Question, QuestionLink } from '@signalbox/contract/question'
 import { AlertCalls } from './alert-calls.ts'
 import type { CallOptions } from './call-options.ts'
-import type { QuestionQuery } from './query.ts'
 
 /** What people do with the questions of sessions. */
 export class QuestionCalls extends AlertCalls {
-  /** What sessions ask and no one has answered, with what is asked, and those that ended just now. Oldest first. Scope `answer`. */
-  listQuestions(query: QuestionQuery = {}, { signal }: CallOptions = {}): Promise<AskedQuestion[]> {
-    return this.http.send({ method: 'GET', path: '/api/questions', query: { ...query }, signal })
-  }
-
   /** Scope `answer`. */
   getQuestion(questionId: string, { signal }: CallOptions = {}): Promise<AskedQuestion> {
     return this.http.send({ method: 'GET', path: '/api/questions/:id', id: questionId, signal })

@@ -205,7 +205,7 @@ export const ruleForms = {
         default: [50, 80, 100],
         min: 1,
         max: 1_000,
-        help: 'From 100 % on, the alert is critical.',
+        help: 'From 100% on, the alert is critical.',
       },
       timezone: { label: 'Time zone', unit: 'time_zone', optional: true, help: 'Where days begin; without it, the zone of the hub.' },
     },

@@ -171,6 +171,15 @@ export const alertRuleRoutes = {
     body: createAlertRuleSchema,
     responses: { 201: alertRuleSchema },
   }),
+  restore: route({
+    method: 'POST',
+    path: '/api/alert-rules/restore',
+    access: 'admin',
+    summary: 'Bring the first alert rules back',
+    description:
+      'Those of the first start that were removed, as they were then; the others stay as they are. The answer has those that came back.',
+    responses: { 200: z.array(alertRuleSchema) },
+  }),
   previewNew: route({
     method: 'POST',
     path: '/api/alert-rules/preview',

@@ -359,6 +359,20 @@ export const pauseAlertsSchema = z
 export type PauseAlerts = z.input<typeof pauseAlertsSchema>
 export const acknowledgeAlertSchema = z.strictObject({ note: textSchema(500).optional() }).meta({ id: 'AcknowledgeAlert', examples: [{}] })
 export type AcknowledgeAlert = z.input<typeof acknowledgeAlertSchema>
+/** Those that are open and not acknowledged, or of them only these. */
+export const acknowledgeAlertsSchema = z
+  .strictObject({
+    alert_ids: z.array(z.string().min(1).max(100)).min(1).max(1_000).optional(),
+    kind: z.array(z.enum(alertRuleKinds)).min(1).optional(),
+    severity: z.array(z.enum(alertSeverities)).min(1).optional(),
+    note: textSchema(500).optional(),
+  })
+  .meta({ id: 'AcknowledgeAlerts', examples: [{ kind: ['session_stalled'], note: 'the network was down' }] })
+export type AcknowledgeAlerts = z.input<typeof acknowledgeAlertsSchema>
+export const acknowledgedAlertsSchema = z
+  .object({ acknowledged: z.int() })
+  .meta({ id: 'AcknowledgedAlerts', examples: [{ acknowledged: 12 }] })
+export type AcknowledgedAlerts = z.infer<typeof acknowledgedAlertsSchema>
 export const closeAlertSchema = z.strictObject({ note: textSchema(500).optional() }).meta({ id: 'CloseAlert', examples: [{}] })
 
 export const alertQuerySchema = z.strictObject({
@@ -373,12 +387,7 @@ export const alertQuerySchema = z.strictObject({
 })
 export type AlertQuery = z.input<typeof alertQuerySchema>
 
-/** What a link of a message can do. */
-export const linkActions = ['acknowledge', 'snooze_1h', 'snooze_8h'] as const
-
 const alertParams = z.strictObject({ alert_id: z.string().min(1).max(100) })
-const tokenParams = z.strictObject({ token: z.string().min(1).max(400) })
-const page = { description: 'A page', content: { 'text/html': { schema: z.string() } } }
 
 export const alertRoutes = {
   list: route({
@@ -416,6 +425,15 @@ export const alertRoutes = {
     params: alertParams,
     body: acknowledgeAlertSchema,
     responses: { 200: alertSchema },
+  }),
+  acknowledgeAll: route({
+    method: 'POST',
+    path: '/api/alerts/acknowledge',
+    access: 'write',
+    summary: 'Acknowledge several alerts',
+    description: 'All that are open and not acknowledged, or of them only those that the body names. Others stay as they are.',
+    body: acknowledgeAlertsSchema,
+    responses: { 200: acknowledgedAlertsSchema },
   }),
   undoAcknowledge: route({
     method: 'DELETE',
@@ -469,24 +487,5 @@ export const alertRoutes = {
     access: 'admin',
     summary: 'End the pause of all messages',
     responses: { 204: z.undefined() },
-  }),
-  link: route({
-    method: 'GET',
-    path: '/a/:token',
-    access: 'public',
-    summary: 'Open a link of a message',
-    description: 'A page that says what the link does and asks for a confirmation: programs that check links open them too.',
-    params: tokenParams,
-    responses: { 200: page },
-  }),
-  useLink: route({
-    method: 'POST',
-    path: '/a/:token',
-    access: 'public',
-    summary: 'Use a link of a message',
-    description: 'Acknowledges or snoozes the alert that the link is of. A link works once.',
-    params: tokenParams,
-    query: z.strictObject({ action: z.enum(linkActions).default('acknowledge') }),
-    responses: { 200: page },
   }),
 }

@@ -40,6 +40,8 @@ export const channelSchema = z
     config: z.record(z.string(), z.unknown()),
     quiet_hours: z.array(quietHoursSchema),
     lets_through: z.enum(letsThroughValues),
+    /** Its messages have links that answer a session or raise a budget, once, for anyone who reads them. */
+    action_links: z.boolean(),
     state: z.enum(channelStates),
     state_since: instant,
     /** Its messages are held until then. */
@@ -64,6 +66,7 @@ export const channelSchema = z
         config: { url: 'https://hooks.slack.com/services/T0…' },
         quiet_hours: [{ from: '22:00', to: '07:00', zone: 'Europe/Berlin' }],
         lets_through: 'critical',
+        action_links: false,
         state: 'ok',
         state_since: '2026-10-06T09:12:00.000Z',
         waiting: 0,
@@ -82,6 +85,7 @@ const settable = {
   config: z.record(z.string().max(100), z.unknown()),
   quiet_hours: z.array(quietHoursSchema).max(20),
   lets_through: z.enum(letsThroughValues),
+  action_links: z.boolean(),
   enabled: z.boolean(),
 }
 
@@ -92,6 +96,7 @@ export const createChannelSchema = z
     config: settable.config,
     quiet_hours: settable.quiet_hours.default([]),
     lets_through: settable.lets_through.default('critical'),
+    action_links: settable.action_links.default(false),
     enabled: settable.enabled.default(true),
   })
   .meta({ id: 'CreateChannel', examples: [{ kind: 'ntfy', name: 'Phone', config: { topic: 'signalbox' } }] })
@@ -112,6 +117,8 @@ export const testChannelSchema = z
   .strictObject({
     kind: z.enum(channelKinds),
     config: settable.config,
+    /** What it will be called; it changes nothing. */
+    name: settable.name.optional(),
     /** Secrets that `config` leaves out are those of this channel. */
     channel_id: z.string().max(200).optional(),
   })

@@ -32,6 +32,8 @@ export const eventTypes = [
   'alert.closed',
   'alert.updated',
   'channel.status',
+  'alerts.paused',
+  'alerts.resumed',
 ] as const
 export const eventTypeSchema = z.enum(eventTypes)
 export type EventType = z.infer<typeof eventTypeSchema>
@@ -127,6 +129,12 @@ export const eventQuerySchema = z.strictObject({
   format: z.literal('json').optional(),
   /** The id of the last event that the client has processed. */
   after: z.coerce.number<string>().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** A page of the events before this id, the newest of them: the page before one whose first event has this id. */
+  before: z.coerce.number<string>().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Only events at or after this instant; for a page. */
+  since: instant.optional(),
+  /** Only events before this instant; for a page. */
+  until: instant.optional(),
   /** The id of the store, from `X-Store-Id`, whose log `after` is of: ids of another store mean other events. */
   store_id: z.string().max(200).optional(),
   /** The size of a page; it has no effect on the stream. */
@@ -148,7 +156,8 @@ export const eventRoutes = {
     description:
       'Streams server-sent events. `Last-Event-ID` or `after` resumes after that event without a gap; without them the stream ' +
       'begins with the next event. A comment every 15 s keeps proxies from closing the connection. `format=json` returns one page ' +
-      'of the event log instead, oldest first. Where the log no longer has the events after that one, or is another log, the stream ' +
+      'of the event log instead, oldest first: the newest events, those before the id `before`, or those after `after`; `since` and ' +
+      '`until` bound their times. Where the log no longer has the events after that one, or is another log, the stream ' +
       'sends an event `gap`, and a page is answered with 410. The headers `X-Store-Id` and, of a page, `X-Oldest-Event-Id` say which ' +
       'log it is and where it begins.',
     query: eventQuerySchema,

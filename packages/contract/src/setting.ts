@@ -458,7 +458,7 @@ export const settings = {
     integer(0, 600_000),
     10_000,
     '10000',
-    'Milliseconds that a message waits for others of the same kind, to go with them.',
+    'Milliseconds that a message waits for others of the same kind, to go with them; the first that says that a session waits for a person waits one second at most.',
   ),
   ALERT_ALLOW_NETWORKS: setting(
     ['hub'],

@@ -10,6 +10,7 @@ import { usageFiltersSchema } from './usage-filter.ts'
 export { MAX_CALLS_PER_POST, MAX_INGEST_BYTES }
 
 export const usageGroups = [
+  'minute',
   'hour',
   'day',
   'week',
@@ -45,6 +46,8 @@ const count = z.int().min(0)
 export const MAX_REPORT_ROWS = 10_000
 /** The models and the splits of the rows of an answer at most, together; its first row is always there. */
 export const MAX_REPORT_PARTS = 50_000
+/** The span of a report by minute at most. */
+export const MAX_MINUTES = 180
 /** The models of a row at most, and its splits: the most expensive ones, and one part for all others together. */
 export const MAX_ROW_PARTS = 1_000
 
@@ -113,12 +116,13 @@ export const projectionSchema = z.object({
 })
 
 /**
- * One row of a report. The field named like the group identifies the row: `hour` (the instant at which the local hour
- * begins), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `folder`, `model`,
+ * One row of a report. The field named like the group identifies the row: `minute` and `hour` (the instant at which it
+ * begins, an hour by local time), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `folder`, `model`,
  * `machine`, `branch`, `agent`; blocks have `start`. Names that Claude Code did not write are the empty string; the
  * agent of its own calls is `claude-code`. Sessions also have the `project` of their first call, and the first `branch`.
  */
 export const usageRowSchema = z.object({
+  minute: z.string().optional(),
   hour: z.string().optional(),
   day: z.string().optional(),
   week: z.string().optional(),

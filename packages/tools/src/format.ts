@@ -1,30 +1,14 @@
+export { formatDuration } from '@signalbox/contract/duration-text'
+export { formatCompact } from '@signalbox/contract/number-text'
+
 import { printable } from '@signalbox/contract/printable'
 import { repeatedOffset, zoneClock } from '@signalbox/usage/zone'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 
 /** `$1,234.56`; less than a cent with four digits. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return 'no price known'
   const digits = usd !== 0 && Math.abs(usd) < 0.01 ? 4 : 2
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
-}
-
-/** `955.8 M`, `12.3 k`, `870` */
-export function formatCount(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} G`
-  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`
-  return count >= 1e4 ? `${(count / 1e3).toFixed(1)} k` : `${count}`
-}
-
-/** `2 d 3 h`, `2 h 5 min`, `40 s` */
-export function formatDuration(ms: number): string {
-  const at = Math.max(0, ms)
-  if (at >= DAY) return `${Math.floor(at / DAY)} d ${Math.floor((at % DAY) / HOUR)} h`
-  if (at >= HOUR) return `${Math.floor(at / HOUR)} h ${Math.floor((at % HOUR) / MINUTE)} min`
-  return at >= MINUTE ? `${Math.floor(at / MINUTE)} min` : `${Math.floor(at / 1000)} s`
 }
 
 /** `Tue 2026-10-06 14:00`, by the clock of a zone; with its offset where clocks go back and the time comes twice. */

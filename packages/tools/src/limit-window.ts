@@ -138,7 +138,7 @@ export function describeWindow(row: WindowRow, { now, timezone }: ToolContext): 
       : resetsText !== undefined
         ? `resets ${resetsText}`
         : 'when it resets is not known'
-  return `${label}: ${percent} % used, ${reset}.`
+  return `${label}: ${percent}% used, ${reset}.`
 }
 
 /** How old the limits are, and when they are old, why there are no newer ones. */

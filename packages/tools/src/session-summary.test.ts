@@ -58,7 +58,7 @@ it.each([
   [{ activity: 'waiting', waiting_for: 'input', waiting_since: '2026-10-06T09:14:20.000Z' }, 'waiting for input, since 40 s', true],
   [{ status: 'stalled' }, 'stalled, last heartbeat 3 min ago', true],
   [{ status: 'failed', completed_at: '2026-10-06T09:00:00.000Z' }, 'failed 15 min ago', true],
-  [{ status: 'completed', completed_at: '2026-10-04T09:00:00.000Z' }, 'completed 2 d 0 h ago', false],
+  [{ status: 'completed', completed_at: '2026-10-04T09:00:00.000Z' }, 'completed 2 d ago', false],
   [{ status: 'paused', activity: 'waiting' }, 'paused', false],
   [{ activity: 'idle' }, 'idle', false],
 ] as const)('%o is %s', (fields, words, person) => {

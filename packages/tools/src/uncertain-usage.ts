@@ -1,7 +1,7 @@
 import { countOf, plural } from '@signalbox/contract/plural'
 import type { UsageModelRow } from '@signalbox/contract/usage'
 import { addUsage, type PlainSums } from '@signalbox/usage/add-usage'
-import { compact, formatCount, formatUsd, roundUsd } from './format.ts'
+import { compact, formatCompact, formatUsd, roundUsd } from './format.ts'
 
 /** Whether a report has nothing: what is not itemised counts no calls, but has tokens. */
 export function isNoUsage({ calls, total_tokens }: PlainSums): boolean {
@@ -54,7 +54,7 @@ export function describeUncertain({ unfinished_calls, odd_calls, is_whole }: May
   if (notItemised !== undefined) {
     const { cost_usd, total_tokens } = notItemised
     lines.push(
-      `Not itemised: ${formatUsd(cost_usd)} and ${formatCount(total_tokens)} tokens of it are what Claude Code has recorded beyond its calls.`,
+      `Not itemised: ${formatUsd(cost_usd)} and ${formatCompact(total_tokens)} tokens of it are what Claude Code has recorded beyond its calls.`,
     )
   }
   return lines

@@ -10,6 +10,8 @@ import { isNothing, QUARTER_HOUR_MS, type Slice } from './slice.ts'
 import { addSums, countParts, emptySums, type Sums, sumUp, toTotals, unpricedModels } from './sums.ts'
 import { dayOf, dayText, hourOf, monthOf, monthText, parseSince, parseUntil, type WeekStart, weekOf, zoneClock } from './zone.ts'
 
+const MINUTE_MS = 60_000
+
 /** What a report is about; its slices are added later. */
 export interface ReportQuestion {
   readonly group: UsageGroup
@@ -82,7 +84,7 @@ interface Candidate {
   write(): UsageRow
 }
 
-type TimeGroup = 'hour' | 'day' | 'week' | 'month'
+type TimeGroup = 'minute' | 'hour' | 'day' | 'week' | 'month'
 
 /**
  * Builds the report that the CLI prints.
@@ -139,7 +141,7 @@ interface Summing {
 }
 
 function isTimeGroup(group: TimeGroup | NameGroup): group is TimeGroup {
-  return group === 'hour' || group === 'day' || group === 'week' || group === 'month'
+  return group === 'minute' || group === 'hour' || group === 'day' || group === 'week' || group === 'month'
 }
 
 /** Whether the rows are in the order of time, the newest last. */
@@ -174,24 +176,34 @@ function sumTimes(group: TimeGroup, question: ReportQuestion, from: number, to: 
   const add = adder(question)
   const clock = zoneClock(timezone)
   const starts: Record<TimeGroup, (ms: number) => number> = {
+    minute: (ms) => Math.floor(ms / MINUTE_MS) * MINUTE_MS,
     hour: (ms) => hourOf(clock, ms),
     day: (ms) => dayOf(ms + clock(ms)),
     week: (ms) => weekOf(ms + clock(ms), weekStart),
     month: (ms) => monthOf(ms + clock(ms)),
   }
-  const names: Record<TimeGroup, (start: number) => string> = { hour: instant, day: dayText, week: dayText, month: monthText }
+  const names: Record<TimeGroup, (start: number) => string> = {
+    minute: instant,
+    hour: instant,
+    day: dayText,
+    week: dayText,
+    month: monthText,
+  }
   const startOf = starts[group]
   const sums = new Map<number, Sums>()
   // Every store returns slices ordered by quarter hour, so most slices belong to the same row as the one before.
-  let quarter = Number.NaN
+  let before = Number.NaN
+  // Slices of minutes are cut at them.
+  const spanMs = group === 'minute' ? MINUTE_MS : QUARTER_HOUR_MS
   let row = emptySums()
   return {
     add(slices) {
       for (const slice of slices) {
         if (slice.first_at < from || slice.first_at >= to || isNothing(slice)) continue
-        if (slice.quarter !== quarter) {
-          quarter = slice.quarter
-          const start = startOf(quarter * QUARTER_HOUR_MS)
+        const span = group === 'minute' ? Math.floor(slice.first_at / MINUTE_MS) : slice.quarter
+        if (span !== before) {
+          before = span
+          const start = startOf(span * spanMs)
           const known = sums.get(start)
           row = known ?? emptySums()
           if (known === undefined) sums.set(start, row)

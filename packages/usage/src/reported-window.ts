@@ -35,7 +35,7 @@ export function readReportedWindow(
   if (resetsAt === null || resetsAt === undefined) {
     if (percent === 0) return { percentUsed: 0, state: 'idle' }
     // Without a reset it is unknown which window the percentage belongs to, and when that window ends.
-    return unreadable(`it has ${percent} % and no reset time`)
+    return unreadable(`it has ${percent}% and no reset time`)
   }
   const reset = parseReset(resetsAt)
   if (reset === undefined) return unreadable(`the reset should be an instant, and is ${formatValue(resetsAt)}`)

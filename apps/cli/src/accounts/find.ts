@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts'
 import { formatCount } from '../format-number.ts'
 import { fetchRows } from '../hub/fetch-rows.ts'
 import type { Hub } from '../hub/with-hub.ts'
+import { didYouMean } from '../nearest.ts'
 
 const MIN_PREFIX_LENGTH = 4
 
@@ -29,8 +30,11 @@ export function findAccount(accounts: readonly Account[], asked: string): Accoun
   const byPrefix = lower.length < MIN_PREFIX_LENGTH ? [] : named.filter(({ account }) => account.toLowerCase().startsWith(lower))
   const found = [exact, byName, byPrefix].find((matches) => matches.length > 0) ?? []
   const [only] = found
-  if (only === undefined)
-    throw new UnknownAccount(`no account has the name or id ${printable(asked)}.`, '`signalbox accounts list` shows them.')
+  if (only === undefined) {
+    const names = named.flatMap(({ account, name }) => [...(name == null ? [] : [name]), account]).map(printable)
+    const hint = didYouMean(asked.trim(), names)
+    throw new UnknownAccount(`no account has the name or id ${printable(asked)}.${hint}`, '`signalbox accounts list` shows them.')
+  }
   if (found.length === 1) return only
   const candidates = found.map(({ account, name }) => `${printable(account)}  ${printable(accountLabel({ account, accountName: name }))}`)
   throw new UnknownAccount([`${formatCount(found.length, 'account')} match ${printable(asked)}:`, ...candidates, 'Type the id.'].join('\n'))

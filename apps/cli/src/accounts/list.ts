@@ -1,11 +1,11 @@
 import { rowsOf } from '@signalbox/client/limit-row'
 import type { Account } from '@signalbox/contract/account'
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
+import { formatPercent } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
-import { formatPercent } from '../limits/format-percent.ts'
 import { type Column, renderTable } from '../table.ts'
 import { createTerminal } from '../terminal.ts'
 import { fetchAccounts } from './find.ts'
@@ -49,7 +49,7 @@ function columns(now: number): Column<Account>[] {
       title: 'Last seen',
       align: 'right',
       dropOrder: 1,
-      cell: ({ lastSeenAt }, compact) => (compact ? formatShortDuration : formatDuration)(Math.max(0, now - Date.parse(lastSeenAt))),
+      cell: ({ lastSeenAt }, compact) => (compact ? formatRoughDuration : formatDuration)(Math.max(0, now - Date.parse(lastSeenAt))),
     },
   ]
 }

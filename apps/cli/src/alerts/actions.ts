@@ -1,7 +1,9 @@
 import { alertConditionNames, alertConditionOf } from '@signalbox/client/alert-words'
 import type { Alert } from '@signalbox/contract/alert'
+import { countOf } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
+import { Failure } from '../failure.ts'
 import { type EndOptions, toEnd } from '../hub/end-option.ts'
 import { printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
@@ -14,12 +16,26 @@ export interface NoteOptions extends HubOptions {
 
 const noteField = ({ note }: NoteOptions) => (note === undefined ? {} : { note })
 
-export const acknowledge = (io: Io, asked: string, options: NoteOptions) =>
-  act(io, asked, options, ({ client }, id) => client.acknowledgeAlert(id, noteField(options)))
 export const undoAcknowledgement = (io: Io, asked: string, options: HubOptions) =>
   act(io, asked, options, ({ client }, id) => client.undoAlertAcknowledgement(id))
 export const close = (io: Io, asked: string, options: NoteOptions) =>
   act(io, asked, options, ({ client }, id) => client.closeAlert(id, noteField(options)))
+
+export interface AcknowledgeOptions extends NoteOptions {
+  readonly all?: true
+}
+
+/** One alert, or with `--all` every open one. */
+export async function acknowledge(io: Io, asked: string | undefined, options: AcknowledgeOptions): Promise<void> {
+  if ((asked === undefined) === (options.all === undefined)) {
+    throw new Failure('name one alert, or give --all for every open one.', '`signalbox alerts --open` lists them.', 2)
+  }
+  if (asked !== undefined) return act(io, asked, options, ({ client }, id) => client.acknowledgeAlert(id, noteField(options)))
+  await withHub(io, options, async ({ client }) => {
+    const answer = await client.acknowledgeAlerts(noteField(options))
+    printOutcome(io, options.json, answer, `${countOf(answer.acknowledged, 'alert')} acknowledged.`)
+  })
+}
 
 export interface SnoozeOptions extends HubOptions, EndOptions {
   readonly untilChanged?: true

@@ -1,7 +1,7 @@
 import { alertConditionNames, alertConditionOf } from '@signalbox/client/alert-words'
 import type { Alert } from '@signalbox/contract/alert'
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { shortIds } from '../short-id.ts'
 import { severityStyles } from '../status-style.ts'
 import type { Column } from '../table.ts'
@@ -35,7 +35,7 @@ export function alertColumns(rows: readonly Alert[], { now, timeOf }: ColumnCont
       title: 'For',
       align: 'right',
       dropOrder: 1,
-      cell: (alert, compact) => (compact ? formatShortDuration : formatDuration)(length(alert)),
+      cell: (alert, compact) => (compact ? formatRoughDuration : formatDuration)(length(alert)),
     },
   ]
 }

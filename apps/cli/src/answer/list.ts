@@ -1,6 +1,6 @@
 import type { AskedQuestion } from '@signalbox/client'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable, printableLines } from '@signalbox/contract/printable'
-import { formatDuration } from '../format-number.ts'
 import { printJson } from '../hub/print-result.ts'
 import { withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'

@@ -1,7 +1,7 @@
 import { channelStateNames } from '@signalbox/client/alert-words'
 import type { Channel } from '@signalbox/contract/channel'
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -22,7 +22,7 @@ const columns = (now: number): Column<Channel>[] => [
     align: 'right',
     dropOrder: 1,
     cell: ({ last_sent_at: at }, compact) =>
-      at === undefined ? '' : (compact ? formatShortDuration : formatDuration)(Math.max(0, now - Date.parse(at))),
+      at === undefined ? '' : (compact ? formatRoughDuration : formatDuration)(Math.max(0, now - Date.parse(at))),
   },
   { title: 'Waiting', align: 'right', dropOrder: 2, cell: ({ waiting }) => String(waiting || '') },
   { title: 'Problem', minWidths: [16, 8], dropOrder: 3, cell: formatProblem },

@@ -1,19 +1,20 @@
 import { fileURLToPath } from 'node:url'
 
 /** A program of Signalbox that runs in its own process. */
-export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'mirror' | 'console'
+export type App = 'hub' | 'collector' | 'keys' | 'copy' | 'backup' | 'mirror' | 'console'
 
-const files: Record<App, string> = {
-  hub: '../../../hub/src/main.ts',
-  keys: '../../../hub/src/keys.ts',
-  copy: '../../../hub/src/copy.ts',
-  mirror: '../../../hub/src/mirror.ts',
-  collector: '../../../collector/src/main.ts',
-  console: '../../../collector/src/console.ts',
+const files: Record<App, URL> = {
+  hub: new URL('../../../hub/src/main.ts', import.meta.url),
+  keys: new URL('../../../hub/src/keys.ts', import.meta.url),
+  copy: new URL('../../../hub/src/copy.ts', import.meta.url),
+  backup: new URL('../../../hub/src/backup.ts', import.meta.url),
+  mirror: new URL('../../../hub/src/mirror.ts', import.meta.url),
+  collector: new URL('../../../collector/src/main.ts', import.meta.url),
+  console: new URL('../../../collector/src/console.ts', import.meta.url),
 }
 
 export function appFile(app: App): string {
-  return fileURLToPath(new URL(files[app], import.meta.url))
+  return fileURLToPath(files[app])
 }
 
 /** Node flags of a child process. Through the preloaded file it ends with its parent, even after SIGKILL. */

@@ -17,9 +17,10 @@ Examples:
   signalbox accounts name Anna --none             take the name away
   signalbox limits --account Anna`,
   )
-  answerOptions(command.command('list').description('list the accounts whose plan limits the hub has'), 'the rows').action(
-    async (options: HubOptions) => (await import('../accounts/list.ts')).list(io, options),
-  )
+  answerOptions(
+    command.command('list', { isDefault: true }).description('list the accounts whose plan limits the hub has'),
+    'the rows',
+  ).action(async (options: HubOptions) => (await import('../accounts/list.ts')).list(io, options))
   answerOptions(
     command
       .command('name')

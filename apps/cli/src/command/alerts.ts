@@ -1,7 +1,7 @@
 import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
 import { alertSeverities, alertStates } from '@signalbox/contract/alert-severity'
 import type { Command } from 'commander'
-import type { NoteOptions, SnoozeOptions } from '../alerts/actions.ts'
+import type { AcknowledgeOptions, NoteOptions, SnoozeOptions } from '../alerts/actions.ts'
 import type { AlertListOptions } from '../alerts/list.ts'
 import type { PauseOptions } from '../alerts/pause.ts'
 import type { WatchOptions } from '../alerts/watch.ts'
@@ -43,9 +43,15 @@ Examples:
   simple(command, 'show', 'show an alert, and what was sent about it').action(async (id: string, options: HubOptions) =>
     (await import('../alerts/show.ts')).show(io, id, options),
   )
-  simple(command, 'ack', 'acknowledge it: no more reminders, and no escalation')
+  answerOptions(
+    command
+      .command('ack')
+      .description('acknowledge it: no more reminders, and no escalation')
+      .argument('[id]', 'id of the alert, or its first characters'),
+  )
+    .option('--all', 'every alert that is open')
     .option('--note <text>', 'a note for others')
-    .action(async (id: string, options: NoteOptions) => (await acts()).acknowledge(io, id, options))
+    .action(async (id: string | undefined, options: AcknowledgeOptions) => (await acts()).acknowledge(io, id, options))
   simple(command, 'unack', 'undo that').action(async (id: string, options: HubOptions) =>
     (await acts()).undoAcknowledgement(io, id, options),
   )

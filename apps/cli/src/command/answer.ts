@@ -21,7 +21,7 @@ Examples:
   signalbox answer link 0b0e`,
   )
   const listing = command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list what sessions ask, with what is asked')
     .option('--session <id>', 'only of this session')
   answerOptions(listing, 'the questions').action(async (options: QuestionListOptions) =>

@@ -1,13 +1,13 @@
 import { channelWords } from '@signalbox/client/alert-words'
 import { channelKinds } from '@signalbox/contract/channel-kind'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { SnoozeOptions } from '../channels/actions.ts'
 import type { AddOptions } from '../channels/add.ts'
 import { fieldOptions } from '../channels/field-option.ts'
 import { quietOption, zoneOption } from '../channels/quiet-option.ts'
 import type { ConfirmOptions } from '../hub/confirm.ts'
 import { endOptions } from '../hub/end-option.ts'
-import { answerOptions, type ListOptions, listOptions } from '../hub/option.ts'
+import { answerOptions, type ListOptions, listOptions, oneOf } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
 import { zoneOf } from '../zone-of.ts'
@@ -65,7 +65,7 @@ Examples:
 function add(command: Command, io: Io): void {
   const adding = command
     .command('add')
-    .description('set a channel up; print its id, and its secret where the hub makes one')
+    .description('set a channel up, and print its id on stdout; its secret, where the hub makes one, on stderr')
     .addHelpText(
       'after',
       `
@@ -90,9 +90,8 @@ Examples:
         quietOption(() => zoneOf(io)),
       )
       .option('--quiet-zone <zone>', 'the time zone of quiet hours (default: that of this machine)', zoneOption)
-      .addOption(
-        new Option('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)').choices(['critical', 'none']),
-      )
+      .addOption(oneOf('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)', ['critical', 'none']))
+      .option('--action-links', 'links that answer a session or raise a budget, for anyone who reads the message')
       .option('--off', 'do not switch it on yet')
       .option('--test', 'send a test message first; without an answer no channel is made')
     answerOptions(one, 'the channel').action(async (options: AddOptions) => (await import('../channels/add.ts')).add(io, kind, options))

@@ -1,15 +1,14 @@
-import { describeClockSkew } from '@signalbox/contract/clock-skew'
-import type { CollectorStatus } from '@signalbox/contract/collector'
 import { readSettings } from '@signalbox/contract/setting'
 import { openLedger } from '@signalbox/ledger'
 import type { Command } from 'commander'
 import { runApp } from '../child/run-app.ts'
-import { formatSessions, readCollectorStatus } from '../collector-status.ts'
-import { formatCount, formatDuration } from '../format-number.ts'
+import { readCollectorStatus } from '../collector-status.ts'
+import { formatStatus } from '../collector-status-text.ts'
+import { formatCount } from '../format-number.ts'
 import { findHub } from '../hub/find-hub.ts'
 import type { Io } from '../io.ts'
-import { formatLimitStatus } from '../limits/format-limit-status.ts'
 import { collectorCommand } from '../start-collector.ts'
+import { createTerminal } from '../terminal.ts'
 
 export function collector(command: Command, io: Io): void {
   command
@@ -60,38 +59,8 @@ function status(io: Io, { json }: { json?: true }): void {
   io.stdout.write(
     found === undefined
       ? `No collector has run on this machine yet. Start one: ${start}\n`
-      : formatStatus(found, { running: found.running, now, start }),
+      : formatStatus(found, createTerminal(io), { running: found.running, now, start }),
   )
-}
-
-interface StatusContext {
-  readonly running: boolean
-  readonly now: number
-  /** The command that starts a collector. */
-  readonly start: string
-}
-
-function formatStatus(status: CollectorStatus, { running, now, start }: StatusContext): string {
-  const ago = (at: string | undefined) => (at === undefined ? 'not yet' : `${formatDuration(now - Date.parse(at))} ago`)
-  const { read, sent } = status
-  const lines = [
-    running
-      ? `Collector on ${status.machine_id}: running for ${formatDuration(now - Date.parse(status.started_at))} (process ${status.pid}).`
-      : `Collector on ${status.machine_id}: not running, last seen ${ago(status.updated_at)}. Start it: ${start}`,
-    `Read    ${ago(read.at)}: ${formatCount(read.transcripts, 'transcript')}, ${formatCount(read.calls_new, 'new call')} since start${read.watching || read.at === undefined ? '' : '; polling, because the system reports no file changes'}`,
-    `Sent    ${ago(sent.at)}: ${formatCount(sent.calls, 'record')} since start, to ${status.hub}`,
-    `Queued  ${formatCount(status.pending, 'record')}${status.set_aside > 0 ? `; ${status.set_aside} rejected by the hub, see \`signalbox doctor\`` : ''}`,
-  ]
-  const skew = describeClockSkew(status.clock_skew_ms)
-  if (skew !== undefined) lines.push(`Clock   ${skew.problem}. ${skew.suggestion}`)
-  if (read.problem !== undefined) lines.push(`Transcripts cannot be read: ${read.problem}`)
-  if (sent.problem !== undefined) {
-    const next = sent.next_attempt_at === undefined ? '' : ` Next attempt in ${formatDuration(Date.parse(sent.next_attempt_at) - now)}.`
-    lines.push(`Calls cannot be sent: ${sent.problem} ${sent.suggestion ?? ''}${running ? next : ''}`.trimEnd())
-  }
-  lines.push(...formatSessions(status, running, now))
-  if (status.limits !== undefined) lines.push('', ...formatLimitStatus(status.limits, running, now))
-  return `${lines.join('\n')}\n`
 }
 
 function resend(io: Io): void {

@@ -166,7 +166,7 @@ test.each(['Asia/Beijing', 'Etc/Unknown', 'Foo/Bar', 'CET-1CEST,M3.5.0,M10.5.0/3
     const shown = await signalbox(folder, ['limits', '--local'], { TZ, TIMEZONE: '', COLUMNS: '200' })
     expect([shown.code, shown.stdout]).toEqual([
       0,
-      expect.stringMatching(/Weekly limit .* 31 % .*\((?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) 14:05\)/),
+      expect.stringMatching(/Weekly limit .* 31% .*\((?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) 14:05\)/),
     ])
     expect(shown.stderr.match(/signalbox: warning: TZ is .* Set TIMEZONE/g)).toHaveLength(1)
     expect(daily.stderr.match(/signalbox: warning: TZ is .* Set TIMEZONE/g)).toHaveLength(1)

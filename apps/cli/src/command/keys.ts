@@ -29,7 +29,7 @@ owner, DATA_DIR/owner.key, which the hub accepts from this machine only.
 
 Examples:
   signalbox keys create laptop --scopes ingest --machine laptop     for that machine's collector
-  signalbox keys create me --scopes read,answer,admin to sign in to the dashboard
+  signalbox keys create me --scopes read,answer,admin   to sign in to the dashboard
   signalbox keys create ci --scopes read --expires 90d
   signalbox keys revoke k_3f9a1c20b7d4`,
   )
@@ -62,7 +62,7 @@ Examples:
       ])
     })
   command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list all keys, without their secrets')
     .option('--json', 'print them as JSON')
     .action(({ json }: { json?: true }) => runKeys(io, ['list', ...jsonFlag(json)]))

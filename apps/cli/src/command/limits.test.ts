@@ -68,8 +68,8 @@ test('--json prints the answer of the hub, and the table shows it', async () => 
   const { code, stdout, stderr } = await run(['limits'], { COLUMNS: '140' })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^Plan Max · updated 2 min ago from the usage page on laptop\n/)
-  expect(stdout).toMatch(new RegExp(`^${sessionLabel} +━+.* 47 % +46 % {2}in 2 h 4\\d min \\(\\d\\d:\\d\\d\\)$`, 'm'))
-  expect(stdout).toMatch(/^Weekly limit · Fable .* 91 % .*\((Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\) +Approaching limit$/m)
+  expect(stdout).toMatch(new RegExp(`^${sessionLabel} +━+.* 47% +46% {2}in 2 h 4\\d min \\(\\d\\d:\\d\\d\\)$`, 'm'))
+  expect(stdout).toMatch(/^Weekly limit · Fable .* 91% .*\((Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\) +Approaching limit$/m)
 })
 
 test('--local uses no hub, and merges the snapshots of this machine as the hub does', async () => {
@@ -103,11 +103,11 @@ test('when the hub does not answer, rejects the key or has no limits, stderr say
   const unreachable = await runCommand(folder, ['limits'], noHub)
   expect(unreachable.code).toBe(0)
   expect(unreachable.stderr).toMatch(/No connection to http:\/\/127\.0\.0\.1:1.*Showing the limits read on this machine/)
-  expect(unreachable.stdout).toContain('44 %')
+  expect(unreachable.stdout).toContain('44%')
   const { url } = await openHubFixture()
   const refused = await runCommand(folder, ['limits'], { SIGNALBOX_URL: url, SIGNALBOX_API_KEY: 'wrong' })
   expect(refused.stderr).toMatch(/Invalid API key.*signalbox keys create/)
-  expect(refused.stdout).toContain('44 %')
+  expect(refused.stdout).toContain('44%')
   const state = await openHubFixture()
   const empty = await runCommand(folder, ['limits', '--json'], { SIGNALBOX_URL: state.url, SIGNALBOX_API_KEY: 'sbx_nothing' })
   expect(JSON.parse(empty.stdout)).toMatchObject({ currentSession: { percentageUsed: 44 } })
@@ -200,30 +200,30 @@ test('a bar shows usage and elapsed time; colours only repeat what the text says
   const rows = formatLimits(every, plain(200), options).split('\n')
   const row = (label: string) => rows.find((line) => line.startsWith(label)) ?? ''
   // Half of five hours has elapsed, and a little is used.
-  expect(row(sessionLabel)).toMatch(/━─{11}┼─{11} +<1 % +50 % {2}in 2 h 30 min/)
-  expect(row(weekLabel)).toMatch(/━{17}╋━{6} +100 % +71 % {2}in 2 d \(Thu 12:00\)/)
+  expect(row(sessionLabel)).toMatch(/━─{11}┼─{11} +<1% +50% {2}in 2 h 30 min/)
+  expect(row(weekLabel)).toMatch(/━{17}╋━{6} +100% +71% {2}in 2 d \(Thu 12:00\)/)
   expect(row(weekLabel)).toContain('Limit reached')
-  expect(row(labels.sonnetOnly!)).toMatch(/─{24} +0 % +starts with the next message/)
+  expect(row(labels.sonnetOnly!)).toMatch(/─{24} +0% +starts with the next message/)
   // The old percentage is not shown.
   expect(row(labels.opusOnly!)).toMatch(/╌{24} +Reset · waiting for an update/)
   expect(row(labels.opusOnly!)).not.toContain('88')
-  // 99.6 % is not rounded up; control characters are escaped.
-  expect(row('Weekly limit · Fable\\u001b[31m')).toMatch(/━{23}─ +99 % +Thu 7:00 AM/)
+  // 99.6% is not rounded up; control characters are escaped.
+  expect(row('Weekly limit · Fable\\u001b[31m')).toMatch(/━{23}─ +>99% +Thu 7:00 AM/)
   expect(rows.join('')).not.toContain('\u001b')
   // The reset time counts from the time of the snapshot.
-  expect(row('Weekly limit · A model')).toMatch(/60 % +99 % {2}in 2 h \(14:00\) +1 h ago/)
+  expect(row('Weekly limit · A model')).toMatch(/60% +99% {2}in 2 h \(14:00\) +1 h ago/)
   expect(rows).toContain(`${missingOf(every)[0]!.label}: could not be read (no number beside it)`)
   const styled = formatLimits(every, coloured(200), options)
   expect(styled).toMatch(/<red>━+.*<red>Limit reached<\/>/)
   expect(styled).toMatch(/<green>━─+┼─+<\/>/)
-  expect(styled).toMatch(/<yellow>60 %<\/>/)
+  expect(styled).toMatch(/<yellow>60%<\/>/)
 })
 
 test('it fits every terminal, and always shows usage and reset', () => {
   for (const columns of [200, 140, 120, 100, 80, 60, 46]) {
     const text = formatLimits(every, plain(columns), options)
     for (const line of text.split('\n')) expect(widthOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns)
-    expect(text).toContain('100 %')
+    expect(text).toContain('100%')
     expect(text).toContain('in 2 h')
   }
 })
@@ -241,11 +241,11 @@ test('a window without a reset time ends when its maximum length has passed', ()
       plain(120),
       options,
     )
-  expect(text(299)).toMatch(/9 % +at noon/)
+  expect(text(299)).toMatch(/9% +at noon/)
   expect(text(300)).toContain('Reset · waiting for an update')
 })
 
-test('above 100 % the percentage, a full bar with an arrow, and the money of extra usage are shown', () => {
+test('above 100% the percentage, a full bar with an arrow, and the money of extra usage are shown', () => {
   const over: DisplayedLimits = {
     ...every,
     currentSession: { percentageUsed: 101.6, resetsAt: iso(150) },
@@ -255,10 +255,10 @@ test('above 100 % the percentage, a full bar with an arrow, and the money of ext
   }
   const rows = formatLimits(over, plain(200), options).split('\n')
   const row = (label: string) => rows.find((line) => line.startsWith(label)) ?? ''
-  expect(row(sessionLabel)).toMatch(/━{12}╋━{10}> +101 % +50 % {2}in 2 h 30 min.* Over the limit/)
-  expect(row(weekLabel)).toMatch(/━{17}╋━{5}> +250 % .* Over the limit/)
-  expect(rows).toContain('Extra usage: $106.31 used this month of a $200.00 spend limit (53 %)')
-  expect(formatLimits(over, coloured(200), options)).toContain('<red>101 %</>')
+  expect(row(sessionLabel)).toMatch(/━{12}╋━{10}> +101% +50% {2}in 2 h 30 min.* Over the limit/)
+  expect(row(weekLabel)).toMatch(/━{17}╋━{5}> +250% .* Over the limit/)
+  expect(rows).toContain('Extra usage: $106.31 used this month of a $200.00 spend limit (53%)')
+  expect(formatLimits(over, coloured(200), options)).toContain('<red>101%</>')
 })
 
 test('a plan without a 5-hour limit begins with the week, and says nothing of what it never had', () => {
@@ -297,9 +297,9 @@ test('several accounts on a hub: a table each with its name, always in the same 
   )
   await send('11111111-aaaa-4000-8000-000000000000', 'laptop-anna', 21, 1)
   expect(await headings()).toEqual(['Anna', 'Account 22222222'])
-  expect((await run(['limits'])).stdout).toMatch(/^Anna\n.* on laptop-anna\n[\s\S]* 21 %[\s\S]*\nAccount 22222222\n[\s\S]* 91 %/)
+  expect((await run(['limits'])).stdout).toMatch(/^Anna\n.* on laptop-anna\n[\s\S]* 21%[\s\S]*\nAccount 22222222\n[\s\S]* 91%/)
   const anna = await run(['limits', '--account', 'anna'])
-  expect(anna.stdout).toContain('21 %')
+  expect(anna.stdout).toContain('21%')
   expect(anna.stdout).toMatch(/ · Anna\n/)
   expect(anna.stdout).not.toContain('laptop-ben')
   expect(await json(['limits', '--account', '22222222'])).toMatchObject({ currentSession: { percentageUsed: 91 } })
@@ -309,7 +309,7 @@ test('several accounts on a hub: a table each with its name, always in the same 
     stderr: expect.stringContaining('no account has the name or id carl'),
   })
   const list = (await run(['accounts', 'list'], { COLUMNS: '200' })).stdout
-  expect(list).toMatch(/11111111-aaaa\S+ +Anna +Max +5-hour limit 21 %, .* laptop-anna +in use +1 min/)
+  expect(list).toMatch(/11111111-aaaa\S+ +Anna +Max +5-hour limit 21%, .* laptop-anna +in use +1 min/)
   expect(await json(['accounts', 'list'])).toMatchObject([{ name: 'Anna', inUse: true }, { machines: ['laptop-ben'] }])
   expect(await json(['accounts', 'name', 'Anna', '--none'])).toEqual({ account: '11111111-aaaa-4000-8000-000000000000' })
   expect((await run(['accounts', 'name', '1111'])).code).toBe(2)
@@ -324,8 +324,8 @@ test('--local shows each account that is in use on this machine, and --account o
     [600, { account: 'old', windows: [window('session', 'Current session', 77)] }],
   )
   const all = (await runCommand(folder, ['limits', '--local'])).stdout
-  expect(all).toMatch(/^anna\n[\s\S]* 12 %[\s\S]*\nben\n[\s\S]* 44 %/)
-  expect(all).not.toContain('77 %')
+  expect(all).toMatch(/^anna\n[\s\S]* 12%[\s\S]*\nben\n[\s\S]* 44%/)
+  expect(all).not.toContain('77%')
   expect((await runCommand(folder, ['limits', '--local', '--account', 'old', '--json'])).stdout).toContain('77')
   expect((await runCommand(folder, ['limits', '--local', '--account', 'carl'])).stdout).toContain('No plan limits of the account carl')
 })

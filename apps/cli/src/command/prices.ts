@@ -1,7 +1,7 @@
+import { formatInteger } from '@signalbox/contract/number-text'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Prices, PriceTable } from '@signalbox/usage/price-table'
 import type { Command } from 'commander'
-import { formatInteger } from '../format-number.ts'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
 import { readPriceTable } from '../price-file.ts'

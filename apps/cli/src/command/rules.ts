@@ -48,6 +48,9 @@ Examples:
   simple(command, 'remove', 'remove it; its open alerts close without a message')
     .option('--yes', 'do not ask')
     .action(async (rule: string, options: HubOptions & ConfirmOptions) => (await saves()).remove(io, rule, options))
+  answerOptions(command.command('restore').description('bring the first rules back that were removed')).action(
+    async (options: HubOptions) => (await saves()).restore(io, options),
+  )
 }
 
 /** A command for each kind of rule, with the options of its parameters. */

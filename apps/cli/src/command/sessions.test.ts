@@ -126,7 +126,7 @@ test('show: a session with its health, tasks and timeline, as the routes answer'
   expect(failed).toContain('`signalbox sessions recover dddd5000` makes it active again')
   expect(failed).toMatch(/session\.status +active → failed/)
   const active = await run(['sessions', 'show', 'aaaa1'], { COLUMNS: '60' })
-  expect(active.stdout).toMatch(/Tasks {2}0 of 2 completed \(0 %\), 1 in progress, 1 pending\n/)
+  expect(active.stdout).toMatch(/Tasks {2}0 of 2 completed \(0%\), 1 in progress, 1 pending\n/)
   expect(active.stdout).toMatch(/Machine +box-2, slot 12\n/)
   for (const line of active.stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(60)
   const { length: count } = await client.getSessionTimeline(id)
@@ -209,10 +209,10 @@ test('observed sessions: the list has what they do and since when, and fits ever
     expect(stdout).not.toContain('\u001b')
   }
   const usual = (await run(['sessions', 'list'], { COLUMNS: '80' })).stdout
-  expect(usual).toMatch(/eeee1000 +active +…\S*engine +atlas +input 3m +24 % +≥\$1\.25\n/)
-  expect(usual).toMatch(/eeee3000 +not seen +…\S*engine +boreas +\d+s/)
+  expect(usual).toMatch(/eeee1000 +active +…\S*engine +atlas +input 3 min +24% +≥\$1\.25\n/)
+  expect(usual).toMatch(/eeee3000 +not seen +…\S*engine +boreas +\d+ s/)
   const wide = (await run(['sessions', 'list'], { COLUMNS: '300' })).stdout
-  expect(wide).toMatch(/waiting for input for 3 min +fix login +24 % +≥\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
+  expect(wide).toMatch(/waiting for input for 3 min +fix login +24% +≥\$1\.25 +feat\/crank +opus-5-5 +1 +interactive +2\.1\.332/)
   expect(wide).toMatch(/working for 8 min +claude -p/)
   expect(await json(['sessions', 'list'])).toEqual(await client.listSessions())
 })
@@ -227,7 +227,7 @@ test('an observed session: show has each value with its source, its tasks and su
   for (const part of [
     /Status +active, waiting for input for 3 min\n/,
     /Model +claude-opus-5-5 \(process file\)\n/,
-    /Context +24 %, 48,000 of 200,000 tokens \(status line\)\n/,
+    /Context +24%, 48,000 of 200,000 tokens \(status line\)\n/,
     /Cost +≥\$1\.25, list-price equivalent \(process file\)\n/,
     /Waited +5 min, 2 min for permission, 3 min for input\n/,
     /Subagents +1 of 1 running\nSubagent .*\n.*\nExplore +running +10 min\n/,
@@ -261,7 +261,7 @@ test('an observed session: show has what is counted of its calls, which its sour
   expect(atLeast).toMatch(/Cost +≥\$/)
 })
 
-test('a failed session of Claude Code keeps its name and kind in the list of failed ones, with the reason; context is <1 % or more than all', async () => {
+test('a failed session of Claude Code keeps its name and kind in the list of failed ones, with the reason; context is <1% or more than all', async () => {
   const fixture = await openHubFixture()
   await observeSessions(fixture)
   const { client, hub, run } = fixture
@@ -272,9 +272,9 @@ test('a failed session of Claude Code keeps its name and kind in the list of fai
   await send(observation)
   const list = (await run(['sessions', 'list', '--failed'], { COLUMNS: '110' })).stdout
   expect(list).toMatch(/eeee1000 +failed .*atlas +out of memory .*fix .* interactive/)
-  expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +<1 %, 900 of 200,000 tokens/)
+  expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +<1%, 900 of 200,000 tokens/)
   await send({ ...observation, observation_id: 'large', fields: { context_tokens: 260_000, context_limit: 200_000 } })
-  expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +130 %, 260,000 of 200,000 tokens/)
+  expect((await run(['sessions', 'show', 'eeee2'])).stdout).toMatch(/Context +130%, 260,000 of 200,000 tokens/)
 })
 
 test('a session that is not seen has no activity, and its machine says why', async () => {

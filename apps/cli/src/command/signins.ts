@@ -14,7 +14,7 @@ Examples:
   signalbox signins end q7Zt2mB9cV4nK8pL1wR6sD
   signalbox signins end --all`,
   )
-  listOptions(command.command('list').description('list signed-in browsers, newest first')).action(
+  listOptions(command.command('list', { isDefault: true }).description('list signed-in browsers, newest first')).action(
     async (options: HubOptions & ListOptions) => (await import('../sign-ins/list.ts')).list(io, options),
   )
   answerOptions(

@@ -20,7 +20,7 @@ Examples:
   signalbox tasks fail 1b7e --reason 'three tests fail'`,
   )
   const listing = command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list tasks, newest first')
     .addOption(anyOf('--status <status>', 'only these, repeatable', taskStatuses))
     .option('--session <id>', 'only of this session')

@@ -1,11 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import { writePrivateFile } from '@signalbox/hub-address/private-file'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
+import { findPlugin } from '../plugin-place.ts'
 import { digest } from '../settings-file/installed.ts'
 import { readText, replaceFile } from '../settings-file/replace-file.ts'
 import { signalboxCommand } from '../statusline/places.ts'
@@ -26,7 +26,7 @@ interface Marketplace {
 export async function connectPlugin(context: ConnectContext): Promise<void> {
   const { io, say } = context
   const claude = findProgram(io, 'claude')
-  const marketplace = readMarketplace(fileURLToPath(new URL('../../../../', import.meta.url)))
+  const marketplace = readMarketplace(findPlugin().marketplace)
   const reason =
     claude === undefined
       ? 'claude is not on the PATH'
@@ -179,10 +179,6 @@ function withoutEmptyLists(text: string): string | undefined {
 /** The command that installs the hooks is one of its own. */
 async function connectHooks(context: ConnectContext): Promise<void> {
   const { io, say, dryRun } = context
-  // Not the list of commands: that would be a circle of imports.
-  if (!fs.existsSync(new URL('../command/hooks.ts', import.meta.url))) {
-    return say('hooks', 'not available in this version; the collector reports sessions without them.')
-  }
   if (dryRun) return say('hooks', 'would run: signalbox hooks install')
   const isNoted = context.noted('hooks') !== undefined || context.notedEarlier('hooks')
   const note: StepRecord = { step: 'hooks' }

@@ -1,7 +1,7 @@
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import { findTranscriptPlaces } from '@signalbox/ledger'
 import { type CodexLimitWindow, readCodexLimits } from '@signalbox/ledger/codex-limits'
-import { formatDuration } from '../format-number.ts'
 import { agentTitle } from '../usage/agent-title.ts'
 import { type Check, ok } from './check.ts'
 
@@ -21,5 +21,5 @@ function formatWindow({ percent_used, window_minutes, resets_at }: CodexLimitWin
   const length = window_minutes === null ? '' : ` of ${formatDuration(window_minutes * MINUTE_MS)}`
   const left = resets_at === null ? undefined : Date.parse(resets_at) - now
   const reset = left === undefined ? '' : left > 0 ? ` (resets in ${formatDuration(left)})` : ' (reset since)'
-  return `${Math.round(percent_used)} %${length}${reset}`
+  return `${Math.round(percent_used)}%${length}${reset}`
 }

@@ -1,7 +1,8 @@
 import { describeClockSkew } from '@signalbox/contract/clock-skew'
 import type { CollectorStatus } from '@signalbox/contract/collector'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { readCollectorStatus } from '../collector-status.ts'
-import { formatCount, formatDuration } from '../format-number.ts'
+import { formatCount } from '../format-number.ts'
 import { collectorCommand } from '../start-collector.ts'
 import { type Check, type Finding, fail, ok, warn } from './check.ts'
 

@@ -1,10 +1,11 @@
 import { type ApiClientError, ForbiddenError, StateTrackingApiClient, UnauthorizedError } from '@signalbox/client'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import type { WhoAmI } from '@signalbox/contract/login'
+import { formatInteger } from '@signalbox/contract/number-text'
 import { countOf } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { type FoundHub, findHub } from '@signalbox/hub-address/find-hub'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
-import { formatDuration, formatInteger } from '../format-number.ts'
 import { type Check, type Finding, fail, ok, warn } from './check.ts'
 
 const MAX_CLOCK_SKEW_MS = 120_000

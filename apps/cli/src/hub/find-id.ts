@@ -1,7 +1,8 @@
 import type { FetchPage } from '@signalbox/client'
+import { formatInteger } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import { Failure, usageError } from '../failure.ts'
-import { formatCount, formatInteger } from '../format-number.ts'
+import { formatCount } from '../format-number.ts'
 import { fetchRows } from './fetch-rows.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

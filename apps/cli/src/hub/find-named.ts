@@ -1,6 +1,7 @@
 import { printable } from '@signalbox/contract/printable'
 import { Failure } from '../failure.ts'
 import { formatCount } from '../format-number.ts'
+import { didYouMean } from '../nearest.ts'
 
 const MIN_PREFIX_LENGTH = 4
 
@@ -23,7 +24,10 @@ export function findNamed<Row>(rows: readonly Row[], asked: string, { noun, list
   const byPrefix = lower.length < MIN_PREFIX_LENGTH ? [] : rows.filter((row) => beginsWith(idOf(row).toLowerCase(), lower))
   const found = [exact, byName, byPrefix].find((matches) => matches.length > 0) ?? []
   const [only] = found
-  if (only === undefined) throw new Failure(`no ${noun} has the name or id ${printable(asked)}.`, `\`${list}\` shows them.`)
+  if (only === undefined) {
+    const names = rows.flatMap((row) => [nameOf(row), idOf(row)]).map(printable)
+    throw new Failure(`no ${noun} has the name or id ${printable(asked)}.${didYouMean(asked.trim(), names)}`, `\`${list}\` shows them.`)
+  }
   if (found.length === 1) return only
   const candidates = found.map((row) => `${printable(idOf(row))}  ${printable(nameOf(row))}`)
   throw new Failure([`${formatCount(found.length, noun)} match ${printable(asked)}:`, ...candidates, 'Type the id.'].join('\n'))

@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@signalbox/client'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import type { EventType } from '@signalbox/contract/event'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration } from '../format-number.ts'
 import type { Io } from '../io.ts'
 import { listenForStop } from '../up/listen-for-stop.ts'
 import type { Hub } from './with-hub.ts'

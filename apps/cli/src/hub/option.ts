@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { didYouMean } from '../nearest.ts'
 
 /** Adds the options of every command that calls the hub. */
 export function answerOptions(command: Command, what = 'the result', form = 'as JSON'): Command {
@@ -42,13 +43,21 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** An option that can be repeated, or take a list separated by commas. */
 export function anyOf<T extends string>(flags: string, about: string, names: readonly T[]): Option {
   return new Option(flags, `${about}: ${names.join(', ')}`).argParser((text: string, before: readonly T[] = []) => {
-    const values = text.split(',').map((word) => {
-      const name = names.find((name) => name === word.trim())
-      if (name === undefined) throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.`)
-      return name
-    })
+    const values = text.split(',').map((word) => nameIn(names, word.trim()))
     return [...new Set([...before, ...values])]
   })
+}
+
+/** An option that takes one of these names. */
+export function oneOf<T extends string>(flags: string, about: string, names: readonly T[]): Option {
+  return new Option(flags, `${about}: ${names.join(', ')}`).argParser((text: string) => nameIn(names, text.trim()))
+}
+
+/** @throws InvalidArgumentError that names what may have been meant */
+export function nameIn<T extends string>(names: readonly T[], word: string): T {
+  const name = names.find((name) => name === word)
+  if (name === undefined) throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.${didYouMean(word, names)}`)
+  return name
 }
 
 export function uuidOption(text: string): string {

@@ -4,14 +4,14 @@ import { describeExtraUsage } from '@signalbox/client/extra-usage'
 import { describeForecast, describeRecord, findForecast } from '@signalbox/client/forecast-words'
 import { clockShare, levelOf, missingOf, rowsOf, STALE_AFTER_MS, type WindowRow, warningOf } from '@signalbox/client/limit-row'
 import { describeHeldLimits } from '@signalbox/contract/clock-skew'
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import type { WindowForecast } from '@signalbox/contract/limit-forecast'
+import { formatPercent } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { type Column, renderTable } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
 import { wrapText } from '../wrap-text.ts'
 import type { CollectorInfo, DisplayedLimits } from './displayed-limits.ts'
-import { formatPercent } from './format-percent.ts'
 
 export interface ShowOptions {
   readonly now: number
@@ -77,7 +77,7 @@ function columns({ now, clock }: ShowOptions, showAge: boolean): Column<WindowRo
     {
       title: 'Updated',
       dropOrder: 3,
-      cell: ({ readAt }, compact) => (showAge ? `${(compact ? formatShortDuration : formatDuration)(Math.max(0, now - readAt))} ago` : ''),
+      cell: ({ readAt }, compact) => (showAge ? `${(compact ? formatRoughDuration : formatDuration)(Math.max(0, now - readAt))} ago` : ''),
     },
     {
       title: '',

@@ -1,7 +1,7 @@
 import { collectorConditionNames, collectorConditionOf } from '@signalbox/client/collector-state'
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import type { AvailableMachine, Machine } from '@signalbox/contract/machine'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { collectorStyles, machineStyles } from '../status-style.ts'
 import type { Column } from '../table.ts'
 import { formatSlots } from './slots.ts'
@@ -15,7 +15,7 @@ const lastSeen = (now: number): Column<Both> => ({
   title: 'Last seen',
   align: 'right',
   dropOrder: 1,
-  cell: ({ last_heartbeat }, compact) => (compact ? formatShortDuration : formatDuration)(Math.max(0, now - Date.parse(last_heartbeat))),
+  cell: ({ last_heartbeat }, compact) => (compact ? formatRoughDuration : formatDuration)(Math.max(0, now - Date.parse(last_heartbeat))),
 })
 
 export function machineColumns(now: number): Column<Machine>[] {

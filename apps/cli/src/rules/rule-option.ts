@@ -1,9 +1,10 @@
 import { parseDuration } from '@signalbox/client/alert-parameter'
 import type { ChangeAlertRule } from '@signalbox/contract/alert-rule'
 import { type AlertSeverity, alertSeverities } from '@signalbox/contract/alert-severity'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { findChannels } from '../channels/find.ts'
 import { usageError } from '../failure.ts'
+import { oneOf } from '../hub/option.ts'
 import type { Hub } from '../hub/with-hub.ts'
 
 /** What can be said of a rule of any kind. */
@@ -32,7 +33,7 @@ export function ruleOptions(command: Command): Command {
     .option('--project <patterns>', 'only these projects, such as shop-*,api')
     .option('--machine <patterns>', 'only these machines')
     .option('--model <patterns>', 'only these models')
-    .addOption(new Option('--severity <severity>', 'instead of that of its kind').choices([...alertSeverities, 'kind']))
+    .addOption(oneOf('--severity <severity>', 'instead of that of its kind', [...alertSeverities, 'kind']))
     .option('--channels <names>', 'all, none, or ids and names of channels')
     .option('--holds <time>', 'it must hold so long before the alert opens', durationOf)
     .option('--clears <time>', 'it must be over so long before the alert closes', durationOf)

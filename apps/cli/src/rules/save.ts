@@ -87,6 +87,15 @@ export async function remove(io: Io, asked: string, options: HubOptions & Confir
   })
 }
 
+/** Brings the first rules back that were removed. */
+export async function restore(io: Io, options: HubOptions): Promise<void> {
+  await withHub(io, options, async ({ client }) => {
+    const restored = await client.restoreAlertRules()
+    const names = restored.map(({ name }) => printable(name)).join(', ')
+    printOutcome(io, options.json, restored, restored.length === 0 ? 'The first rules are all there.' : `Back are: ${names}.`)
+  })
+}
+
 type Client = Parameters<Parameters<typeof withHub>[2]>[0]['client']
 
 async function act(

@@ -8,12 +8,14 @@ import {
 } from '@signalbox/client/session-sources'
 import { findWaits, sumWaits } from '@signalbox/client/waiting-time'
 import type { ClaudeSession, SessionSourceRow } from '@signalbox/contract/claude-session'
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatCompact, formatInteger, formatPercent } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import type { Session } from '@signalbox/contract/session'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
 import type { SessionCheck } from '@signalbox/contract/usage-check'
 import type { Detail } from '../details.ts'
-import { formatCount, formatDuration, formatInteger, formatShortNumber, formatUsd, formatUsdAtLeast } from '../format-number.ts'
+import { formatCount, formatUsd, formatUsdAtLeast } from '../format-number.ts'
 
 interface ClaudeContext {
   readonly sources: readonly SessionSourceRow[]
@@ -71,16 +73,14 @@ export function claudeDetails(session: Session, claude: ClaudeSession, { sources
   ]
 }
 
-/** The used share of the context window, such as `24 %`, or the tokens where its size is unknown. */
+/** The used share of the context window, such as `24%`, or the tokens where its size is unknown. */
 export function formatContextShare({
   context_tokens: used,
   context_limit: limit,
 }: Pick<ClaudeSession, 'context_tokens' | 'context_limit'>): string {
   if (used === undefined) return ''
-  if (limit === undefined || limit === 0) return formatShortNumber(used)
-  // A session that has begun has never used nothing.
-  if (used > 0 && used / limit < 0.01) return '<1 %'
-  return `${Math.round((used / limit) * 100)} %`
+  if (limit === undefined || limit === 0) return formatCompact(used)
+  return formatPercent((used / limit) * 100)
 }
 
 function formatContext(claude: ClaudeSession): string | undefined {

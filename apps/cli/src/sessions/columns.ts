@@ -1,7 +1,8 @@
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import type { Session } from '@signalbox/contract/session'
 import type { RecoverableSession } from '@signalbox/contract/session-recovery'
-import { formatCount, formatDuration, formatShortDuration, formatUsdAtLeast } from '../format-number.ts'
+import { formatCount, formatUsdAtLeast } from '../format-number.ts'
 import { shortId, shortIds } from '../short-id.ts'
 import { sessionStyles } from '../status-style.ts'
 import type { Column } from '../table.ts'
@@ -26,7 +27,7 @@ export interface TableContext {
 export function sessionColumns(rows: readonly SessionRow[], { now, taskNames }: TableContext): Column<SessionRow>[] {
   const short = shortIds(rows.map(({ session_id }) => session_id))
   const formatSpan = (from: string, to: number, compact: boolean) =>
-    (compact ? formatShortDuration : formatDuration)(Math.max(0, to - Date.parse(from)))
+    (compact ? formatRoughDuration : formatDuration)(Math.max(0, to - Date.parse(from)))
   const endOf = ({ completed_at }: SessionRow) => (completed_at === undefined ? now : Date.parse(completed_at))
   // The collector sees all of them at once, so their time since it did says little.
   const observed = rows.every(({ claude_code }) => claude_code !== undefined)

@@ -1,5 +1,5 @@
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import type { Session } from '@signalbox/contract/session'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 
 /** Such as `working` or `waiting for permission`; empty when unknown. */
 export function formatActivity({ activity, waiting_for }: Partial<Pick<Session, 'activity' | 'waiting_for'>>): string {
@@ -28,5 +28,5 @@ export function formatActivitySince(session: ActivityFields, now: number, compac
 
 function formatFor(text: string, since: string, now: number, compact: boolean): string {
   const span = Math.max(0, now - Date.parse(since))
-  return `${text} ${compact ? formatShortDuration(span) : `for ${formatDuration(span)}`}`.trimStart()
+  return `${text} ${compact ? formatRoughDuration(span) : `for ${formatDuration(span)}`}`.trimStart()
 }

@@ -1,6 +1,8 @@
 import { NotFoundError, type StateTrackingApiClient } from '@signalbox/client'
 import { formatUnseenReason } from '@signalbox/client/collector-state'
 import type { SessionSourceRow } from '@signalbox/contract/claude-session'
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatPercent } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import type { Session } from '@signalbox/contract/session'
 import type { FailureInfo } from '@signalbox/contract/session-failure'
@@ -10,7 +12,7 @@ import type { SessionTasks } from '@signalbox/contract/task'
 import type { SessionCheck } from '@signalbox/contract/usage-check'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { type Detail, formatHeading, formatMetadata, renderDetails } from '../details.ts'
-import { formatCount, formatDuration } from '../format-number.ts'
+import { formatCount } from '../format-number.ts'
 import { printJson } from '../hub/print-result.ts'
 import { requestsToCommands } from '../hub/requests-to-commands.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
@@ -176,7 +178,7 @@ function formatTasks({ session, tasks: { tasks, stats } }: SessionAnswers, { now
   const parts = (['in_progress', 'failed', 'blocked', 'pending'] as const)
     .filter((status) => stats[status] > 0)
     .map((status) => `${stats[status]} ${status.replace('_', ' ')}`)
-  const note = [`${stats.completed} of ${stats.total} completed (${stats.completion_percentage} %)`, ...parts].join(', ')
+  const note = [`${stats.completed} of ${stats.total} completed (${formatPercent(stats.completion_percentage)})`, ...parts].join(', ')
   const columns = taskColumns(rows, { now, ofOneSession: true })
   const table = renderTable(
     columns,

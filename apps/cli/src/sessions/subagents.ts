@@ -1,6 +1,6 @@
 import type { ClaudeTask, Subagent } from '@signalbox/contract/claude-session'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
-import { formatDuration } from '../format-number.ts'
 import type { Column } from '../table.ts'
 
 /** Columns of the subagents of a session. */

@@ -1,7 +1,7 @@
 import { formatSource } from '@signalbox/client/session-sources'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import type { TimelineRow } from '@signalbox/contract/session-timeline'
-import { formatDuration } from '../format-number.ts'
 import { shortId } from '../short-id.ts'
 import type { Column } from '../table.ts'
 

@@ -14,7 +14,7 @@ test('the line fits the terminal, and never rounds up to the limit', () => {
   expect(formatStatusLine(all, now, 3)).toBe('Saga 1')
 })
 
-test('over 100 % is shown as it is', () => {
+test('over 100% is shown as it is', () => {
   const line = formatStatusLine({ contextPercent: 104, windows: [{ ...session, percentUsed: 101 }] }, now, 100)
   expect(line).toBe('context 104% · 5 h 101% (2 hr 42 min)')
 })

@@ -1,3 +1,4 @@
+import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import {
   type CopiedNoun,
@@ -7,7 +8,7 @@ import {
   copiedNouns,
   type StoreSize,
 } from '@signalbox/contract/store-copy'
-import { formatCount, formatInteger, formatShortNumber } from '../format-number.ts'
+import { formatCount } from '../format-number.ts'
 import { type Column, renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrapText } from '../wrap-text.ts'
@@ -56,7 +57,7 @@ const columns: readonly Column<Row>[] = [
     (what): Column<Row> => ({
       title: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
       align: 'right',
-      cell: (row, compact) => (compact ? formatShortNumber : formatInteger)(row[what]),
+      cell: (row, compact) => (compact ? formatCompact : formatInteger)(row[what]),
     }),
   ),
 ]

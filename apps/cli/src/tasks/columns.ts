@@ -1,6 +1,6 @@
+import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import type { Task } from '@signalbox/contract/task'
-import { formatDuration, formatShortDuration } from '../format-number.ts'
 import { shortId, shortIds } from '../short-id.ts'
 import { taskStyles } from '../status-style.ts'
 import type { Column } from '../table.ts'
@@ -29,7 +29,7 @@ export function taskColumns(rows: readonly Task[], { now, ofOneSession = false }
       title: 'Updated',
       align: 'right',
       dropOrder: 1,
-      cell: ({ updated_at }, compact) => (compact ? formatShortDuration : formatDuration)(Math.max(0, now - Date.parse(updated_at))),
+      cell: ({ updated_at }, compact) => (compact ? formatRoughDuration : formatDuration)(Math.max(0, now - Date.parse(updated_at))),
     },
   ]
   if (ofOneSession) return columns

@@ -1,7 +1,7 @@
+import { formatDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { formatMetadata, renderDetails } from '../details.ts'
-import { formatDuration } from '../format-number.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'

@@ -1,8 +1,10 @@
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import { printable } from '@signalbox/contract/printable'
 import { describeZone } from '@signalbox/contract/time-zone'
 import type { UsageReport, UsageRow } from '@signalbox/contract/usage'
 import { shortModelName } from '@signalbox/usage/name-form'
-import { formatDuration, formatInteger, formatShortNumber, formatUsd } from '../format-number.ts'
+import { formatUsd } from '../format-number.ts'
 import { truncate } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrapText } from '../wrap-text.ts'
@@ -46,9 +48,9 @@ function blockLines(row: UsageRow, terminal: Terminal, { clock, now, withEstimat
     ],
     [
       'Tokens',
-      `${atLeast(row, withEstimates)}${formatShortNumber(row.total_tokens)}`,
-      rate === undefined ? '' : `${formatShortNumber(rate.tokens_per_minute)} per minute`,
-      projection === undefined ? '' : `projected ${formatShortNumber(projection.total_tokens)}`,
+      `${atLeast(row, withEstimates)}${formatCompact(row.total_tokens)}`,
+      rate === undefined ? '' : `${formatCompact(rate.tokens_per_minute)} per minute`,
+      projection === undefined ? '' : `projected ${formatCompact(projection.total_tokens)}`,
     ],
     ['Cost', formatCost(row, withEstimates), perHour, projection?.cost_usd == null ? '' : `projected ${formatUsd(projection.cost_usd)}`],
     ['Models', row.models.map(({ model, cost_usd }) => `${printable(shortModelName(model))} ${formatUsd(cost_usd)}`).join(' · ')],

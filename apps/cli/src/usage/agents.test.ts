@@ -32,7 +32,7 @@ describe('with the transcripts of two agents', () => {
   test('a table says whose calls its total has', async () => {
     const table = await usage('daily')
     expect(table).toMatch(/^Claude Code: 1 call, \S+ tokens, \S+\.$/m)
-    expect(table).toMatch(/^Codex: 2 calls, 3\.09k tokens, unknown\.$/m)
+    expect(table).toMatch(/^Codex: 2 calls, 3,090 tokens, unknown\.$/m)
     expect(table).toContain('2 calls of gpt-5.4 have no price')
   })
 

@@ -1,8 +1,10 @@
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import type { UsageGroup, UsageModelRow, UsageRow, UsageSums } from '@signalbox/contract/usage'
 import { OWN_AGENT, shortModelName } from '@signalbox/usage/name-form'
 import type { Clock } from '@signalbox/usage/zone'
 import { localTime } from '../clock-formatter.ts'
-import { formatDuration, formatInteger, formatShortNumber, formatUsd, formatUsdAtLeast } from '../format-number.ts'
+import { formatUsd, formatUsdAtLeast } from '../format-number.ts'
 import { shortId } from '../short-id.ts'
 import type { Column } from '../table.ts'
 import { rowName } from './group.ts'
@@ -29,6 +31,7 @@ export interface TableContext {
 }
 
 const titles: Readonly<Record<UsageGroup, string>> = {
+  minute: 'Minute',
   hour: 'Hour',
   day: 'Day',
   week: 'Week of',
@@ -54,8 +57,7 @@ export function columnsOf(group: UsageGroup, context: TableContext): Column<Usag
     title,
     align: 'right',
     dropOrder,
-    cell: (line, compact) =>
-      line.row?.is_gap ? '' : `${mark(line)}${compact ? formatShortNumber(count(line)) : formatInteger(count(line))}`,
+    cell: (line, compact) => (line.row?.is_gap ? '' : `${mark(line)}${compact ? formatCompact(count(line)) : formatInteger(count(line))}`),
   })
   const mark = (line: UsageLine) => atLeast(line, context.withEstimates)
   const columns: Column<UsageLine>[] = [
@@ -85,7 +87,7 @@ const estimateColumn: Column<UsageLine> = {
   align: 'right',
   dropOrder: 1,
   cell: ({ estimated_output: output }, compact) =>
-    output === undefined ? '' : `~${compact ? formatShortNumber(output) : formatInteger(output)}`,
+    output === undefined ? '' : `~${compact ? formatCompact(output) : formatInteger(output)}`,
 }
 
 /**
@@ -120,6 +122,7 @@ function nameColumn(group: UsageGroup, context: TableContext): Column<UsageLine>
 
 /** The minimum widths of the first column. */
 const nameWidths: Record<UsageGroup, readonly [number, number]> = {
+  minute: [23, 18],
   hour: [23, 18],
   day: [20, 10],
   week: [20, 10],
@@ -131,13 +134,13 @@ const nameWidths: Record<UsageGroup, readonly [number, number]> = {
   agent: [20, 8],
   machine: [20, 8],
   model: [20, 8],
-  block: [26, 19],
+  block: [26, 17],
 }
 
 function formatName(group: UsageGroup, row: UsageRow, { clock, home, sessionName = shortId }: TableContext, compact: boolean): string {
   const name = rowName(group, row)
   // On a narrow terminal the offset of a time that comes twice matters more than the year.
-  if (group === 'hour') return minuteOf(clock, name, compact && minuteOf(clock, name).length > 16)
+  if (group === 'minute' || group === 'hour') return minuteOf(clock, name, compact && minuteOf(clock, name).length > 16)
   if (group === 'project') return row.short_name ?? '(none)'
   if (group === 'folder') return name === '' ? '(none)' : replaceHome(name, home)
   if (group === 'session') return name === '' ? '(none)' : sessionName(name)
@@ -149,7 +152,7 @@ function formatName(group: UsageGroup, row: UsageRow, { clock, home, sessionName
   const start = minuteOf(clock, name, compact)
   if (row.is_gap) return `${start} (${formatDuration(end - Date.parse(name))} gap)`
   const states = [...(row.is_active ? ['active'] : []), ...(row.measured && !compact ? ['measured'] : [])]
-  return `${start} – ${minuteOf(clock, end).slice(11)}${states.length === 0 ? '' : ` (${states.join(', ')})`}`
+  return `${start}${compact ? '–' : ' – '}${minuteOf(clock, end).slice(11)}${states.length === 0 ? '' : ` (${states.join(', ')})`}`
 }
 
 const modelsColumn: Column<UsageLine> = {

@@ -1,5 +1,6 @@
 import type { UsageGroup, UsageRow } from '@signalbox/contract/usage'
 import { usageError } from '../failure.ts'
+import { didYouMean } from '../nearest.ts'
 
 /** The words after `usage`, and their groups. */
 export const groups = {
@@ -39,16 +40,17 @@ const aliases: Readonly<Record<string, GroupWord>> = {
 }
 
 /** The group of a word; undefined for none. */
-export function groupOf(word: string): UsageGroup | undefined {
+export function groupOf(word: string): (typeof groups)[GroupWord] | undefined {
   const found = Object.hasOwn(groups, word) ? (word as GroupWord) : Object.hasOwn(aliases, word) ? aliases[word] : undefined
   return found === undefined ? undefined : groups[found]
 }
 
 /** @throws Failure that lists the groups */
-export function parseGroup(word: string): UsageGroup {
+export function parseGroup(word: string): (typeof groups)[GroupWord] {
   const group = groupOf(word)
   if (group !== undefined) return group
-  throw usageError(`cannot group usage by "${word}".`, `Use one of ${Object.keys(groups).join(', ')}.`)
+  const words = Object.keys(groups)
+  throw usageError(`cannot group usage by "${word}".`, `Use one of ${words.join(', ')}.${didYouMean(word, words)}`)
 }
 
 /** The value that a row is grouped by. */

@@ -1,6 +1,9 @@
 import type { UsageGroup } from '@signalbox/contract/usage'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { usageError } from '../failure.ts'
+import { secondsOption } from '../hub/duration-option.ts'
+import { oneOf } from '../hub/option.ts'
+import { didYouMean } from '../nearest.ts'
 import { groups } from './group.ts'
 import { helpOf } from './help.ts'
 
@@ -47,9 +50,7 @@ export function addUsageOptions(command: Command): void {
     )
     .option('-z, --timezone <zone>', "time zone, such as Europe/Berlin (default: TIMEZONE, else the machine's)")
     .addOption(
-      new Option('-w, --start-of-week <day>', 'first day of weeks (default: WEEK_START, else monday)')
-        .choices(weekdays)
-        .argParser(weekdayOf),
+      new Option('-w, --start-of-week <day>', 'first day of weeks, such as sunday (default: WEEK_START, else monday)').argParser(weekdayOf),
     )
     .option('-p, --project <name>', 'only this project: its name, or a folder in it; . is the current folder')
     .option('--folder <folder>', 'only this folder: one worktree, or one part of a project')
@@ -58,7 +59,7 @@ export function addUsageOptions(command: Command): void {
     .addOption(new Option('--id <id>', 'the same as --session').hideHelp())
     .option('--branch <name>', 'only this git branch')
     .option('--agent <name>', 'only this agent: claude-code, codex')
-    .addOption(new Option('-o, --order <order>', 'sort order of the rows').choices(['asc', 'desc']))
+    .addOption(oneOf('-o, --order <order>', 'sort order of the rows', ['asc', 'desc']))
     .option('-b, --breakdown', 'add a row per model')
     .option('-i, --instances', 'a table per project')
     .option('--with-estimates', 'add the estimated output of calls without a final record to the sums')
@@ -68,14 +69,14 @@ export function addUsageOptions(command: Command): void {
     .option('-a, --active', 'of blocks: only the active one')
     .option('-r, --recent', 'of blocks: those of the last three days')
     .addOption(new Option('--live', 'of blocks: follow the active one until Ctrl-C').conflicts(['json', 'csv', 'excel']))
-    .addOption(new Option('--refresh-interval <seconds>', 'of --live: seconds between updates (default: 2)').argParser(secondsOf))
+    .addOption(new Option('--refresh-interval <time>', 'of --live: time between updates (default: 2s)').argParser(secondsOption(1, 3_600)))
     .addHelpText('after', ({ command: { args } }) => helpOf(args[0]))
 }
 
 /** A count as it is written on the command line. @throws InvalidArgumentError */
 export function countOf(text: string): number {
   const count = Number(text)
-  if (!/^\d+$/.test(text) || count < 1 || count > MAX_COUNT) throw new InvalidArgumentError(`It has to be a number from 1 to ${MAX_COUNT}.`)
+  if (!/^\d+$/.test(text) || count < 1 || count > MAX_COUNT) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_COUNT}.`)
   return count
 }
 const MAX_COUNT = 10_000
@@ -84,14 +85,8 @@ const MAX_COUNT = 10_000
 function weekdayOf(text: string): Weekday {
   const lower = text.toLowerCase()
   const day = lower.length < 2 ? undefined : weekdays.find((name) => name.startsWith(lower))
-  if (day === undefined) throw new InvalidArgumentError(`Allowed choices are ${weekdays.join(', ')}.`)
+  if (day === undefined) throw new InvalidArgumentError(`It must be one of ${weekdays.join(', ')}.${didYouMean(lower, weekdays)}`)
   return day
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text)
-  if (text.trim() === '' || !(seconds >= 1 && seconds <= 3600)) throw new InvalidArgumentError('It has to be a number from 1 to 3600.')
-  return seconds
 }
 
 /** @throws Failure for options of another group */

@@ -1,10 +1,12 @@
+import { formatDuration } from '@signalbox/contract/duration-text'
+import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import { plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { describeZone } from '@signalbox/contract/time-zone'
 import type { UsageModelRow, UsageReport, UsageRow, UsageSums } from '@signalbox/contract/usage'
 import { shortModelName } from '@signalbox/usage/name-form'
 import { shortNames } from '@signalbox/usage/project-name'
-import { formatCount, formatDuration, formatInteger, formatShortNumber, formatUsd } from '../format-number.ts'
+import { formatCount, formatUsd } from '../format-number.ts'
 import { shortIds } from '../short-id.ts'
 import { type Line, renderTable, truncate } from '../table.ts'
 import type { Style, Terminal } from '../terminal.ts'
@@ -122,14 +124,14 @@ function countOpen({ group, rows, totals }: UsageReport): number {
 
 function formatEstimate({ totals, estimate_error: error }: UsageReport, { withEstimates }: UsageTableOptions): string {
   const { estimated_output: output = 0, estimated_cost_usd: cost = null } = totals
-  const tokens = `about ${formatShortNumber(output)} ${plural(output, 'token')} of output${cost === null ? '' : `, ${formatUsd(cost)}`}`
+  const tokens = `about ${formatCompact(output)} ${plural(output, 'token')} of output${cost === null ? '' : `, ${formatUsd(cost)}`}`
   const where = withEstimates ? 'The sums have these estimates.' : 'The sums do not have them; --with-estimates adds them.'
   return `Estimated more: ${tokens}, from what the answers hold of calls whose output no source has. ${where}${formatError(error)}`
 }
 
 function formatError(error: UsageReport['estimate_error']): string {
   if (error === undefined) return ''
-  const percent = `${Math.ceil(100 * error.p90)} %`
+  const percent = `${Math.ceil(100 * error.p90)}%`
   if (error.answers === 0) {
     return ` Sums of a hundred calls may be off by up to ${percent}: the worst of nine versions in public transcripts, until enough finished calls of your own are known.`
   }
@@ -141,7 +143,7 @@ function formatAll(totals: UsageReport['totals'], projects: number, withEstimate
 }
 
 function formatSums(sums: UsageSums, withEstimates?: boolean): string {
-  const tokens = `${atLeast(sums, withEstimates)}${formatShortNumber(sums.total_tokens)} tokens`
+  const tokens = `${atLeast(sums, withEstimates)}${formatCompact(sums.total_tokens)} tokens`
   return `${formatCount(sums.calls, 'call')}, ${tokens}, ${formatCost(sums, withEstimates)}`
 }
 
@@ -175,8 +177,8 @@ function formatBurnRate(rows: readonly UsageRow[]): string[] {
   return rows.flatMap(({ burn_rate, projection }) => {
     if (burn_rate === undefined || projection === undefined) return []
     const { tokens_per_minute, cost_per_minute } = burn_rate
-    const rate = `${formatShortNumber(tokens_per_minute)} tokens per minute${cost_per_minute === null ? '' : `, ${formatUsd(cost_per_minute * 60)} per hour`}`
-    const end = `${formatShortNumber(projection.total_tokens)} ${plural(projection.total_tokens, 'token')}${projection.cost_usd === null ? '' : `, ${formatUsd(projection.cost_usd)}`}`
+    const rate = `${formatCompact(tokens_per_minute)} tokens per minute${cost_per_minute === null ? '' : `, ${formatUsd(cost_per_minute * 60)} per hour`}`
+    const end = `${formatCompact(projection.total_tokens)} ${plural(projection.total_tokens, 'token')}${projection.cost_usd === null ? '' : `, ${formatUsd(projection.cost_usd)}`}`
     return [`Active block: ${formatDuration(projection.remaining_minutes * 60_000)} left. Burn rate: ${rate}. Projected: ${end}.`]
   })
 }

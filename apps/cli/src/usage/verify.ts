@@ -1,9 +1,10 @@
 import { formatCheckReason } from '@signalbox/client/check-reason'
+import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import { readSettings } from '@signalbox/contract/setting'
 import type { SessionCheck } from '@signalbox/contract/usage-check'
 import { findTranscriptRoots, type Ledger, openLedger } from '@signalbox/ledger'
 import { checkCsv } from '@signalbox/usage/check-csv'
-import { formatInteger, formatShortNumber, formatUsd } from '../format-number.ts'
+import { formatUsd } from '../format-number.ts'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
 import { reportMissingFolders } from '../missing-folders.ts'
@@ -63,7 +64,7 @@ function tableOf(io: Io, checks: readonly SessionCheck[], { problem }: Telemetry
     title,
     align: 'right',
     dropOrder,
-    cell: (check, compact) => `${mark(check)}${formatDifference(count(check), compact ? formatShortNumber : formatInteger)}`,
+    cell: (check, compact) => `${mark(check)}${formatDifference(count(check), compact ? formatCompact : formatInteger)}`,
   })
   const money = (
     title: string,

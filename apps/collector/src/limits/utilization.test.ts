@@ -88,7 +88,7 @@ describe('a usage response', () => {
     })
     expect(only({ limits: [row('session', 19, null, null)] })).toMatchObject({
       state: 'unreadable',
-      problem: 'it has 19 % and no reset time',
+      problem: 'it has 19% and no reset time',
     })
   })
 
@@ -126,7 +126,7 @@ describe('a usage response', () => {
     const limits = [row('weekly_scoped', 5, model(null, 'claude-saga-1')), row('weekly_scoped', 6), row('weekly_scoped', 7, model('  '))]
     const { windows, errors, isPartial } = readUtilization({ limits }, at)
     expect(windows.map(({ label }) => label)).toEqual(['Weekly limit · claude-saga-1', 'Weekly scoped'])
-    expect(errors).toEqual({ weeklyScopedOnlyAgain: 'there are two rows of this name; the other says 7 %' })
+    expect(errors).toEqual({ weeklyScopedOnlyAgain: 'there are two rows of this name; the other says 7%' })
     expect(isPartial).toBe(true)
   })
 

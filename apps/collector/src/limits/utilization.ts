@@ -43,7 +43,7 @@ export function readUtilization(body: unknown, at: number): Utilization {
     const before = windows.get(key)
     if (before === undefined || (before.percentUsed === undefined && window.percentUsed !== undefined)) windows.set(key, window)
     else if (window.percentUsed !== undefined && window.percentUsed !== before.percentUsed) {
-      errors[`${key}Again`] = `there are two rows of this name; the other says ${window.percentUsed} %`
+      errors[`${key}Again`] = `there are two rows of this name; the other says ${window.percentUsed}%`
     }
   }
 

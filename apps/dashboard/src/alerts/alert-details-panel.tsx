@@ -1,7 +1,7 @@
 import { ruleForms } from '@signalbox/contract/alert-rule-form'
-import { Link } from '@tanstack/react-router'
 import { alertValueLabel, closeReasonNames, formatAlertValue, isInstant } from '../hub/alert-words.ts'
 import type { AlertDetail } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { type Figure, FigureList } from '../ui/figure-list.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { alertConditionNames, alertConditionOf } from '../hub/alert-words.ts'
 import type { Alert } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'

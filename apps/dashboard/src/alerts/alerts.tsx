@@ -1,16 +1,18 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import { useAlertHistory } from '../hub/alerts.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { Link } from '../router/link.tsx'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatExact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { AcknowledgeAllButton } from './acknowledge-all-button.tsx'
 import { toAlertFilter } from './alert-filter.ts'
 import { AlertRow } from './alert-row.tsx'
 import { PauseButton } from './pause-button.tsx'
@@ -26,7 +28,13 @@ export function Alerts() {
   const navigate = useNavigate({ from: '/alerts' })
   const summary = useAlertSummary()
   const scopes = useWhoAmI().data?.scopes ?? []
-  const history = useAlertHistory(toAlertFilter(search))
+  const filter = toAlertFilter(search)
+  const history = useAlertHistory(filter)
+  const open = summary.data?.unacknowledged
+  const unacknowledged = open === undefined ? 0 : open.info + open.warning + open.critical
+  // Those of one rule, session or machine are few, and each has its own button.
+  const isNarrow = filter.rule_id !== undefined || filter.session_id !== undefined || filter.machine_id !== undefined
+  const canAcknowledge = scopes.includes('write') && unacknowledged > 1 && !isNarrow
   const rows = history.data?.pages.flatMap((page) => page.rows)
   const total = history.data?.pages.at(-1)?.total ?? 0
   const problem = history.error === null ? undefined : toProblem(history.error)
@@ -43,6 +51,7 @@ export function Alerts() {
           <Link to="/settings" hash="channels" className="button">
             Channels and rules
           </Link>
+          {canAcknowledge && <AcknowledgeAllButton filter={filter} count={unacknowledged} />}
           {scopes.includes('admin') && summary.data?.paused === undefined && <PauseButton />}
         </div>
       </header>

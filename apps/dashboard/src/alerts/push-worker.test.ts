@@ -74,6 +74,15 @@ test('a click opens the page of the alert at the address that this browser knows
   expect(opened).toEqual([`${SCOPE}app/alerts/a_1`, `${SCOPE}app/alerts`])
 })
 
+test('a session is answered from its notification: on the page that its button leads to', async () => {
+  const action = { label: 'Answer', url: 'https://hub.example/q/token.1' }
+  await push({ title: 'Waiting', body: '', tag: 't1', severity: 'warning', over: false, acknowledge_url: 'https://h/a/x', action })
+  expect(shown[0]!.actions.map((one) => one.action)).toEqual(['act', 'acknowledge'])
+  await click(shown[0]!.data, 'act')
+  await click({ action_url: 'http://127.0.0.1:4000/app/sessions/s_1' }, 'act')
+  expect([requests, opened]).toEqual([[], [`${SCOPE}q/token.1`, `${SCOPE}app/sessions/s_1`]])
+})
+
 test('the action acknowledges at once, and opens the page of the link where that does not work', async () => {
   const data = { url: `${SCOPE}app/alerts/a_1`, acknowledge_url: 'https://hub.example/a/token.1' }
   await click(data, 'acknowledge')

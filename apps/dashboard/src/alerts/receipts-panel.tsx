@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import { channelWords, describeNotice, flipNames } from '../hub/alert-words.ts'
 import type { AlertDetail } from '../hub/answer.ts'
 import { useChannels } from '../hub/channels.ts'
+import { Link } from '../router/link.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'

@@ -17,9 +17,9 @@ export const stateNames: Record<Budget['state'], string> = {
   off: 'Off',
 }
 
-/** `$12.50`, or `90 %` of a plan window. */
+/** `$12.50`, or `90%` of a plan window. */
 export function amountText(kind: BudgetKind, amount: number): string {
-  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10} %` : `$${amount.toFixed(2)}`
+  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10}%` : `$${amount.toFixed(2)}`
 }
 
 /** What the budget is about, such as `shop on laptop`. */

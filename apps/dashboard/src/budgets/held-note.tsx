@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { useBudgets } from '../hub/budget.ts'
+import { Link } from '../router/link.tsx'
 import { amountText } from './budget-text.ts'
 
 /** Says that a budget holds a session, and where to go on. */

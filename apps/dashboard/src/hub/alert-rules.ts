@@ -27,6 +27,11 @@ export function useRemoveRule(): UseMutationResult<void, Error, string> {
   return useRuleMutation((id: string) => wholeHub.removeAlertRule(id))
 }
 
+/** Brings rules of the first start back that were removed. */
+export function useRestoreRules(): UseMutationResult<AlertRule[], Error, undefined> {
+  return useRuleMutation((_: undefined) => wholeHub.restoreAlertRules())
+}
+
 /** Holds the messages of a rule; undefined ends it. */
 export function useSnoozeRule(id: string): UseMutationResult<AlertRule, Error, Snooze | undefined> {
   return useRuleMutation((snooze: Snooze | undefined) =>

@@ -7,9 +7,3 @@ import { keys } from './query-key.ts'
 export function useAlertSummary(): UseQueryResult<AlertSummary> {
   return useQuery({ queryKey: keys.alertSummary, queryFn: ({ signal }) => hub.getAlertSummary({ signal }) })
 }
-
-/** The number of open alerts; 0 until it is known. */
-export function useOpenAlertCount(): number {
-  const open = useAlertSummary().data?.open
-  return open === undefined ? 0 : open.info + open.warning + open.critical
-}

@@ -1,4 +1,4 @@
-import type { Alert, AlertDetail, AlertQuery, PauseAlerts, SnoozeAlert } from '@signalbox/client'
+import type { AcknowledgeAlerts, Alert, AlertDetail, AlertQuery, PauseAlerts, SnoozeAlert } from '@signalbox/client'
 import {
   type InfiniteData,
   type UseInfiniteQueryResult,
@@ -29,8 +29,9 @@ const PAGE = 50
 const SENDING_POLL_MS = 2_000
 
 /** Alerts that are open or clearing, newest first. */
-export function useOpenAlerts(): UseQueryResult<Alert[]> {
+export function useOpenAlerts(options: { readonly enabled?: boolean } = {}): UseQueryResult<Alert[]> {
   return useQuery({
+    enabled: options.enabled ?? true,
     queryKey: keys.openAlerts,
     queryFn: ({ signal }) => wholeHub.listAlerts({ state: ['open', 'clearing'], limit: MAX_OPEN_ALERTS }, { signal }),
   })
@@ -105,6 +106,15 @@ function act(id: string, action: AlertAction): Promise<Alert> {
     case 'close':
       return wholeHub.closeAlert(id)
   }
+}
+
+/** Acknowledges every open alert that a filter lets through. */
+export function useAcknowledgeAlerts(): UseMutationResult<unknown, Error, AcknowledgeAlerts> {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (which: AcknowledgeAlerts) => wholeHub.acknowledgeAlerts(which),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.alerts }),
+  })
 }
 
 /** Pauses all messages; undefined ends the pause. */

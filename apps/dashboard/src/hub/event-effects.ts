@@ -51,11 +51,16 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'alert.opened': alert,
   'alert.closed': alert,
   'alert.updated': alert,
+  'alerts.paused': alert,
+  'alerts.resumed': alert,
   'channel.status': { affects: (_, [noun]) => noun === keys.channels[0] || noun === keys.alerts[0] },
   'question.asked': question,
   'question.answered': question,
   'question.ended': question,
   'budget.changed': { affects: (_, queryKey) => queryKey[0] === keys.budgets[0] },
+  // Only the log shows these.
+  'monitor.paused': {},
+  'monitor.resumed': {},
   'limits.trigger': { updates: [recordTriggers] },
   'usage.updated': { affects: ({ data }, queryKey) => isUsageAffected(queryKey, data as unknown as UsageUpdated) },
 }

@@ -18,6 +18,8 @@ export interface LiveState {
   readonly status: LiveStatus
   /** When the connection was lost, in milliseconds since 1970; undefined while there is one. */
   readonly lostAt?: number
+  /** What is shown may be old: the hub does not respond, or this device slept and has not heard of the hub since. */
+  readonly isOld?: true
 }
 
 export interface LiveConnectionOptions {
@@ -84,6 +86,17 @@ export class LiveConnection {
 
   /** Opens the stream anew, with the identity that the browser has now. */
   readonly reopen = (): void => this.#send({ kind: 'reopen' })
+
+  /** This device has slept since then: until the hub is heard of, nothing that is shown counts as of now. */
+  readonly slept = (since: number): void => {
+    const { status } = this.#state
+    if (status === 'connecting' || status === 'refused') return
+    clearTimeout(this.#offlineTimer)
+    this.#setState({ status: 'reconnecting', lostAt: since, isOld: true })
+    this.#offlineTimer = setTimeout(() => this.#setState({ status: 'offline', lostAt: since, isOld: true }), OFFLINE_AFTER_MS)
+    this.reopen()
+    this.#join()
+  }
 
   #send(message: TabMessage): void {
     this.#channel?.postMessage(message)
@@ -153,7 +166,7 @@ export class LiveConnection {
     const lostAt = Date.now()
     this.#setState({ status: 'reconnecting', lostAt })
     clearTimeout(this.#offlineTimer)
-    this.#offlineTimer = setTimeout(() => this.#setState({ status: 'offline', lostAt }), OFFLINE_AFTER_MS)
+    this.#offlineTimer = setTimeout(() => this.#setState({ status: 'offline', lostAt, isOld: true }), OFFLINE_AFTER_MS)
     this.#options.onLost()
   }
 
@@ -164,7 +177,7 @@ export class LiveConnection {
   }
 
   #setState(next: LiveState): void {
-    if (next.status === this.#state.status) return
+    if (next.status === this.#state.status && next.isOld === this.#state.isOld) return
     this.#state = next
     for (const listener of this.#listeners) listener()
   }

@@ -2,10 +2,11 @@ import type { LiveEvent } from '@signalbox/client'
 import type { Query, QueryFilters, QueryKey } from '@tanstack/react-query'
 import { eventEffects, type LiveData, type Update } from './event-effects.ts'
 import { eventsInFlight } from './events-in-flight.ts'
+import { keys } from './query-key.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 
-/** Minimum time between two batches of updates: a hundred heartbeats a second render four times, not a hundred. */
-const BATCH_INTERVAL_MS = 250
+/** Minimum time between two batches of updates: a hundred heartbeats a second render six times, not a hundred. */
+const BATCH_INTERVAL_MS = 150
 
 interface PendingRefetch {
   /** Hashes of the affected queries. */
@@ -34,6 +35,8 @@ export class LiveUpdates {
   receive(event: LiveEvent): void {
     const effect = eventEffects[event.event]
     if (effect === undefined) return
+    // The log itself has one more; a heartbeat is not in it.
+    if (event.id !== undefined) this.refetch(([noun, part]) => noun === keys.eventLog({})[0] && part === 'log')
     eventsInFlight.record(event)
     if (effect.updates !== undefined) this.#addToBatch(event)
     const { affects } = effect

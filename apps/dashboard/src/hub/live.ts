@@ -2,6 +2,7 @@ import type { EventType } from '@signalbox/contract/event'
 import type { QueryClient } from '@tanstack/react-query'
 import { eventEffects } from './event-effects.ts'
 import { createLastHeartbeatStore, type LastHeartbeatStore } from './last-heartbeat-store.ts'
+import { recordLatestEvent } from './latest-event.ts'
 import { limitsRequestPolicy } from './limits-request-policy.ts'
 import { LiveConnection } from './live-connection.ts'
 import { LiveUpdates } from './live-updates.ts'
@@ -14,13 +15,20 @@ export interface Live {
   readonly triggers: TriggerEvents
 }
 
+/** A timer this late means that the device has slept. */
+const SLEPT_MS = 30_000
+const WATCH_INTERVAL_MS = 5_000
+
 /** Follows the events of the hub for as long as the page is open, and keeps the query cache up to date with them. */
 export function startLive(client: QueryClient): Live {
   const data = { client, lastHeartbeats: createLastHeartbeatStore(), triggers: createTriggerEvents() }
   const updates = new LiveUpdates(data, isVisible)
   const connection = new LiveConnection({
     types: Object.keys(eventEffects) as EventType[],
-    onEvent: (event) => updates.receive(event),
+    onEvent(event) {
+      if (event.id !== undefined) recordLatestEvent(client, Date.now())
+      updates.receive(event)
+    },
     onOpen({ isFirst }) {
       if (!isFirst) void client.invalidateQueries({ queryKey: keys.whoAmI })
       // No event announced the changes before the stream opened.
@@ -41,6 +49,13 @@ export function startLive(client: QueryClient): Live {
     updates.catchUp()
   })
   addEventListener('online', connection.retryNow)
+  let wokenAt = Date.now()
+  setInterval(() => {
+    const [since, now] = [wokenAt, Date.now()]
+    wokenAt = now
+    // The timers of a hidden page are late by themselves.
+    if (now - since > SLEPT_MS && isVisible()) connection.slept(since)
+  }, WATCH_INTERVAL_MS)
   // After a sign-in a refused stream is tried again.
   client.getQueryCache().subscribe((event) => {
     if (event.type === 'updated' && event.action.type === 'success' && event.query.queryKey[0] === keys.whoAmI[0]) connection.retryNow()

@@ -40,7 +40,7 @@ export async function subscribeBrowser(): Promise<void> {
   if ((await Notification.requestPermission()) !== 'granted') {
     throw new PushError('This browser was not given the permission to show notifications.')
   }
-  await navigator.serviceWorker.register(`${hubUrl}/push-worker.js`, { scope: `${hubUrl}/` })
+  await navigator.serviceWorker.register(`${hubUrl}/service-worker.js`, { scope: `${hubUrl}/` })
   const { pushManager } = await navigator.serviceWorker.ready
   const { key } = await wholeHub.getPushKey()
   const { endpoint, keys } = (await subscribe(pushManager, key)).toJSON()

@@ -1,4 +1,4 @@
-import type { AlertQuery, ClaudeUsageQuery, UsageQuery } from '@signalbox/client'
+import type { AlertQuery, ClaudeUsageQuery, EventQuery, UsageQuery } from '@signalbox/client'
 
 /**
  * Every key of the query cache. `event-effects.ts` says which events refetch which keys: those of usage and limits by their first
@@ -16,7 +16,10 @@ export const keys = {
   usageCheck: (session: string) => ['usage', 'check', session],
   usageSummary: (query: ClaudeUsageQuery) => ['usage', 'summary', query],
   sessionBoard: ['session', 'board'],
+  sessionsById: (prefix: string) => ['session', 'by-id', prefix],
   session: (id: string) => ['session', 'one', id],
+  sessionHistory: ['session', 'history'],
+  recoverable: (id: string, revision: number) => ['session', 'recoverable', id, revision],
   sessionTasks: (id: string) => ['session', 'tasks', id],
   sessionHealth: (id: string) => ['session', 'health', id],
   sessionTimeline: (id: string) => ['session', 'timeline', id],
@@ -30,6 +33,11 @@ export const keys = {
   limitVersion: (version: number, account: string | undefined) => ['limits', 'version', version, account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
+  latestEvent: ['event', 'latest'],
+  eventLog: (filter: EventQuery) => ['event', 'log', filter],
+  failableSessions: (id: string) => ['machine', 'failable', id],
+  invitedKeys: ['invited-keys'],
+  signInLink: ['sign-in-link'],
   alerts: ['alert'],
   alertSummary: ['alert', 'summary'],
   openAlerts: ['alert', 'open'],

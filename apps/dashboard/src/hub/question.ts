@@ -1,23 +1,9 @@
 import type { Answer, AskedQuestion, Question } from '@signalbox/client'
-import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMayAnswer } from './may-answer.ts'
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
 import { keys } from './query-key.ts'
 import { wholeHub } from './whole-hub.ts'
 
 export type { Answer, AskedQuestion, Question, QuestionContent } from '@signalbox/client'
-
-/** What sessions ask, and what was settled just now, oldest first; undefined before the first answer and without the scope. */
-export function useQuestions(): readonly AskedQuestion[] | undefined {
-  const mayAnswer = useMayAnswer()
-  const query = useQuery({
-    queryKey: keys.questions,
-    queryFn: ({ signal }) => wholeHub.listQuestions({}, { signal }),
-    enabled: mayAnswer,
-    // What is asked must not stay in memory for longer than it is shown.
-    gcTime: 0,
-  })
-  return mayAnswer ? query.data : undefined
-}
 
 /** Answers a question. A conflict says who was first. */
 export function useAnswerQuestion(question: Pick<Question, 'question_id' | 'session_id'>): UseMutationResult<Question, Error, Answer> {

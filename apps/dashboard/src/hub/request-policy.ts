@@ -1,5 +1,3 @@
-import { CircuitState, ConsecutiveBreaker, ConstantBackoff, circuitBreaker, handleWhen, retry } from 'cockatiel'
-
 const MAX_RETRIES = 2
 const RETRY_DELAY_MS = 2_000
 /** Consecutive failed requests that open the circuit, and how long it stays open. */
@@ -28,25 +26,25 @@ export interface RequestPolicy {
   readonly subscribe: (listener: () => void) => () => void
   /**
    * Sends a request, with retries for transient errors.
-   * @throws the error of the last attempt; BrokenCircuitError while the circuit is open
+   * @throws the error of the last attempt; an error of its own while the circuit is open
    */
   readonly execute: <T>(request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) => Promise<T>
   /** Lets the next request pass an open circuit: the user asked for it, or the hub has just responded elsewhere. */
   readonly bypassOnce: () => void
 }
 
+/** Rejects a request while the circuit is open. */
+class OpenCircuitError extends Error {}
+
 /** A retry policy with two retries inside a circuit breaker that opens for a minute after three failed requests. */
 export function createRequestPolicy({ isTransient, now, wait }: RequestPolicyOptions): RequestPolicy {
   let state: RequestState = { phase: 'closed' }
-  let breaker = createBreaker()
+  /** Failed requests in a row. */
+  let failures = 0
+  /** One request at a time tries whether an open circuit may close. */
+  let isProbing = false
   let bypass = false
   const listeners = new Set<() => void>()
-
-  function createBreaker() {
-    const created = circuitBreaker(handleWhen(isTransient), { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) })
-    created.onBreak(() => setState({ ...state, phase: 'open', retryAt: now() + OPEN_MS }))
-    return created
-  }
 
   function setState(next: RequestState): void {
     state = next
@@ -58,19 +56,33 @@ export function createRequestPolicy({ isTransient, now, wait }: RequestPolicyOpt
     setState(state.phase === 'open' ? { ...state, failure } : { phase, failure })
 
   async function sendWithRetries<T>(request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, maxRetries: number): Promise<T> {
-    // Cockatiel's backoff does not end on abort, so it is zero and `wait` delays instead.
-    const policy = retry(handleWhen(isTransient), { maxAttempts: maxRetries, backoff: new ConstantBackoff(0) })
-    let attempts = 0
-    return policy.execute(async () => {
-      if (attempts++ > 0) await wait(RETRY_DELAY_MS, signal)
+    for (let retries = 0; ; retries++) {
+      if (retries > 0) await wait(RETRY_DELAY_MS, signal)
       signal.throwIfAborted()
       try {
         return await request(signal)
       } catch (error) {
-        if (!signal.aborted) recordFailure(error, isTransient(error) && attempts <= maxRetries ? 'retrying' : 'closed')
-        throw error
+        if (signal.aborted) throw error
+        const retrying = isTransient(error) && retries < maxRetries
+        recordFailure(error, retrying ? 'retrying' : 'closed')
+        if (!retrying) throw error
       }
-    }, signal)
+    }
+  }
+
+  async function sendThroughBreaker<T>(request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const isOpen = state.phase === 'open'
+    if (isOpen && (isProbing || now() < (state.retryAt ?? 0))) throw new OpenCircuitError('The circuit is open')
+    isProbing = isOpen
+    try {
+      return await sendWithRetries(request, signal, isOpen ? 0 : MAX_RETRIES)
+    } catch (error) {
+      if (!signal.aborted && isTransient(error) && (++failures >= FAILURES_TO_OPEN || isOpen))
+        setState({ ...state, phase: 'open', retryAt: now() + OPEN_MS })
+      throw error
+    } finally {
+      if (isOpen) isProbing = false
+    }
   }
 
   return {
@@ -80,12 +92,10 @@ export function createRequestPolicy({ isTransient, now, wait }: RequestPolicyOpt
       return () => listeners.delete(listener)
     },
     async execute(request, signal) {
-      const bypassed = bypass && breaker.state === CircuitState.Open
+      const bypassed = bypass && state.phase === 'open'
       try {
-        const response = bypassed
-          ? await sendWithRetries(request, signal, MAX_RETRIES)
-          : await breaker.execute(() => sendWithRetries(request, signal, breaker.state === CircuitState.HalfOpen ? 0 : MAX_RETRIES), signal)
-        if (bypassed) breaker = createBreaker()
+        const response = bypassed ? await sendWithRetries(request, signal, MAX_RETRIES) : await sendThroughBreaker(request, signal)
+        failures = 0
         if (state.phase !== 'closed' || state.failure !== undefined) setState({ phase: 'closed' })
         return response
       } finally {

@@ -113,7 +113,7 @@ function isSameClaude(a: BoardClaude | undefined, b: BoardClaude | undefined): b
 }
 
 /** The session's own fields, without those an event adds (from, reason, occurred_at) and without what may be large. */
-function pickSessionFields(session: BoardSession): BoardSession {
+export function pickSessionFields(session: BoardSession): BoardSession {
   const { last_heartbeat, created_at, updated_at, revision, claude_code } = session
   const own = Object.fromEntries(fields.filter((field) => session[field] !== undefined).map((field) => [field, session[field]]))
   const claude = claude_code === undefined ? {} : { claude_code: withoutLists(claude_code) }

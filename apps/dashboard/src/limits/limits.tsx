@@ -1,6 +1,6 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useAccounts, useCardAccounts } from '../hub/accounts.ts'
 import { accountLabel } from '../hub/limit-row.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { ForecastPanel } from './forecast-panel.tsx'

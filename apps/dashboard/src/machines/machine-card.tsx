@@ -1,56 +1,82 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
-import type { ListedMachine, MachineCollector } from '../hub/answer.ts'
+import type { BoardSession, ListedMachine, MachineCollector, UsageSums } from '../hub/answer.ts'
 import { describeSource } from '../hub/collector-source.ts'
 import { collectorConditionNames, collectorConditionOf, formatOfflineReason, formatPending } from '../hub/collector-state.ts'
 import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
+import { Link } from '../router/link.tsx'
 import { HeartbeatAge } from '../sessions/heartbeat-age.tsx'
+import { Count, Money } from '../ui/amount.tsx'
 import { Code } from '../ui/code.tsx'
 import { collectorCommand } from '../ui/collector-command.ts'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Moment, RecentMoment } from '../ui/moment.tsx'
-import { StatusIndicator } from '../ui/status-indicator.tsx'
+import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { collectorColors, sourceColor } from './collector-color.ts'
+import { type MachineAction, MachineMenu } from './machine-menu.tsx'
+import type { MachineUsage } from './machine-usage.ts'
+import { SlotGrid } from './slot-grid.tsx'
 import '../sessions/session-details.css'
 import './machine-card.css'
 
-interface MachineCardProps {
-  readonly machine: ListedMachine
-  /** Undefined until the sessions have loaded. */
-  readonly liveSessions: number | undefined
-  readonly mayConnect: boolean
+const statuses: Record<ListedMachine['status'], readonly [IndicatorColor, string]> = {
+  online: ['green', 'online'],
+  offline: ['off', 'offline'],
+  maintenance: ['amber', 'in maintenance'],
 }
 
-/** One machine and its collector. */
-export function MachineCard({ machine, liveSessions, mayConnect }: MachineCardProps) {
+interface MachineCardProps {
+  readonly machine: ListedMachine
+  /** Its live sessions; undefined until they have loaded. */
+  readonly sessions: readonly BoardSession[] | undefined
+  readonly usage: MachineUsage
+  readonly nameOf: (session: BoardSession) => string
+  readonly mayAdd: boolean
+  /** Undefined for those who may change nothing. */
+  readonly onAction: ((action: MachineAction) => void) | undefined
+}
+
+/** One machine: its slots, its collector, and what it costs. */
+export function MachineCard({ machine, sessions, usage, nameOf, mayAdd, onAction }: MachineCardProps) {
   const id = useId()
-  const { machine_id, hostname, status, collector } = machine
+  const { machine_id, hostname, status, collector, docker_slots: slots } = machine
   const offline = formatOfflineReason(machine)
+  const [color, statusName] = statuses[status]
   return (
-    <li className="panel machine-card" data-machine={machine_id} aria-labelledby={id}>
-      <header className="panel-head">
-        <h2 id={id} className="breakable" title={hostname}>
-          {machine_id}
-        </h2>
-        <span className="small muted">
-          {status === 'maintenance' ? 'in maintenance' : status}
-          {liveSessions !== undefined && liveSessions > 0 && (
-            <>
-              ,{' '}
-              <Link to="/sessions" search={{ machine: machine_id }}>
-                {countOf(liveSessions, 'session')}
-              </Link>
-            </>
-          )}
-        </span>
+    <li className="panel machine-card" data-machine={machine_id} data-status={status} aria-labelledby={id}>
+      <header className="machine-card-head">
+        <div>
+          <h2 id={id} className="breakable" title={hostname}>
+            {machine_id}
+          </h2>
+          <p className="small muted machine-card-status">
+            <StatusIndicator color={color} /> {statusName}
+            {sessions !== undefined && sessions.length > 0 && (
+              <>
+                ,{' '}
+                <Link to="/sessions" search={{ machine: machine_id }}>
+                  {countOf(sessions.length, 'session')}
+                </Link>
+              </>
+            )}
+          </p>
+        </div>
+        {onAction !== undefined && (
+          <MachineMenu machine={machine} liveSessions={sessions?.length ?? 0} mayRemove={mayAdd} onPick={onAction} />
+        )}
       </header>
-      {collector === undefined ? (
-        <NoCollector machine={machine} mayConnect={mayConnect} />
-      ) : (
-        <Collector machine={machine} collector={collector} />
+      {status === 'maintenance' && (
+        <p className="small machine-note">
+          It is not offered for new sessions. Its sessions and its collector go on, and its heartbeats do not end the maintenance.
+        </p>
       )}
+      {slots.length > 0 && <SlotGrid machine={machine} sessions={sessions ?? []} nameOf={nameOf} />}
+      <dl className="session-details">
+        {collector === undefined ? <LastContact machine={machine} /> : <Collector machine={machine} collector={collector} />}
+        <Usage machineId={machine_id} usage={usage} />
+      </dl>
+      {collector === undefined && <NoCollector machine={machine} mayAdd={mayAdd} />}
       {offline !== undefined && (
         <p className="small machine-note">
           <Code text={offline} />
@@ -60,13 +86,30 @@ export function MachineCard({ machine, liveSessions, mayConnect }: MachineCardPr
   )
 }
 
+function LastContact({ machine: { machine_id, last_heartbeat, status } }: { readonly machine: ListedMachine }) {
+  return (
+    <div>
+      <dt>Last contact</dt>
+      <dd>
+        {status === 'offline' ? (
+          <Moment at={last_heartbeat} zone={browserTimeZone()} />
+        ) : (
+          <>
+            <HeartbeatAge id={machineHeartbeatKey(machine_id)} known={last_heartbeat} /> ago
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}
+
 function Collector({ machine, collector }: { readonly machine: ListedMachine; readonly collector: MachineCollector }) {
   const zone = browserTimeZone()
   const condition = collectorConditionOf(collector)
   const { claude_code_versions: versions = [], sources = [], platform, pending_since: since } = collector
   const pending = formatPending(collector)
   return (
-    <dl className="session-details">
+    <>
       <div>
         <dt>Collector</dt>
         <dd className="machine-state">
@@ -98,19 +141,23 @@ function Collector({ machine, collector }: { readonly machine: ListedMachine; re
           <dd>{versions.join(', ')}</dd>
         </div>
       )}
-      {pending !== '' && (
-        <div>
-          <dt>Pending</dt>
-          <dd>
-            {pending}
-            {since !== undefined && (
-              <>
-                , since <RecentMoment at={since} zone={zone} />
-              </>
-            )}
-          </dd>
-        </div>
-      )}
+      <div>
+        <dt>Pending</dt>
+        <dd>
+          {pending === '' ? (
+            <span className="muted">nothing waits for the hub</span>
+          ) : (
+            <>
+              {pending}
+              {since !== undefined && (
+                <>
+                  , since <RecentMoment at={since} zone={zone} />
+                </>
+              )}
+            </>
+          )}
+        </dd>
+      </div>
       {sources.length > 0 && (
         <div>
           <dt>Sources</dt>
@@ -126,17 +173,47 @@ function Collector({ machine, collector }: { readonly machine: ListedMachine; re
           </dd>
         </div>
       )}
-    </dl>
+    </>
   )
 }
 
-function NoCollector({ machine, mayConnect }: { readonly machine: ListedMachine; readonly mayConnect: boolean }) {
+/** What it costs, with a way to the calls. */
+function Usage({ machineId, usage: { today, month, known } }: { readonly machineId: string; readonly usage: MachineUsage }) {
+  if (!known) return null
+  return (
+    <div>
+      <dt>Cost</dt>
+      <dd className="machine-usage">
+        {month === undefined ? (
+          <span className="muted">no usage this month</span>
+        ) : (
+          <>
+            <span>
+              <Sum sums={today} /> today
+            </span>
+            <Link to="/usage" search={{ range: 'month', machine: machineId }}>
+              <Sum sums={month} /> this month
+            </Link>
+            <span className="muted">
+              <Count value={month.total_tokens} unit="token" /> tokens
+            </span>
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+function Sum({ sums }: { readonly sums: UsageSums | undefined }) {
+  return <Money value={sums?.cost_usd ?? (sums === undefined ? 0 : null)} calls={sums?.calls ?? 0} />
+}
+
+function NoCollector({ machine, mayAdd }: { readonly machine: ListedMachine; readonly mayAdd: boolean }) {
   return (
     <div className="machine-without">
       <p className="small">
         No collector runs here. With one, every Claude Code session of the machine is under Sessions by itself, with its usage and the plan
-        limits.{' '}
-        {mayConnect ? '“Connect a machine” gives the line to paste there; or start only the collector there:' : 'To start one, run there:'}
+        limits. {mayAdd ? '“Add machine” gives the line to paste there; or start only the collector there:' : 'To start one, run there:'}
       </p>
       <CopyLine text={collectorCommand()} label={`the command for ${machine.machine_id}`} />
     </div>

@@ -9,11 +9,11 @@ const commands = [
 ]
 
 /** Shown while the hub knows no machine. */
-export function NoMachines({ mayConnect }: { readonly mayConnect: boolean }) {
+export function NoMachines({ mayAdd }: { readonly mayAdd: boolean }) {
   return (
     <EmptyState title="No machines yet" commands={commands}>
       A machine appears here as soon as a collector runs on it, or a session.
-      {mayConnect && ' “Connect a machine” gives the line to paste on another one.'}
+      {mayAdd && ' “Add machine” gives the line to paste on another one.'}
     </EmptyState>
   )
 }

@@ -1,7 +1,7 @@
 import { folderNames } from '@signalbox/usage/project-name'
-import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import type { AskedQuestion } from '../hub/question.ts'
+import { Link } from '../router/link.tsx'
 import { Age } from '../sessions/heartbeat-age.tsx'
 import { AnswerForm } from './answer-form.tsx'
 import { settledText, titleOf } from './question-text.ts'

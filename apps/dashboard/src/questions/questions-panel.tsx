@@ -1,5 +1,5 @@
 import { countOf } from '@signalbox/contract/plural'
-import { useQuestions } from '../hub/question.ts'
+import { useQuestions } from '../hub/questions.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { QuestionCard } from './question-card.tsx'

@@ -1,13 +1,15 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { RowCheckbox, RowControls } from './actions/row-controls.tsx'
 import { attentionSince } from './board-view.ts'
 import { formatSessionName } from './claude-facts.ts'
 import { FailureReason } from './failure-reason.tsx'
 import { Age, HeartbeatAge, WaitingTime } from './heartbeat-age.tsx'
-import { toSessionState } from './session-state.ts'
+import { isSilent, toSessionState } from './session-state.ts'
+import { titleOf } from './session-title.ts'
 import { StateMark } from './state-mark.tsx'
 import type { Board } from './use-board.ts'
 import './attention-list.css'
@@ -38,7 +40,10 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
       <ul>
         {needAttention.slice(0, limit).map((session) => (
           <li key={session.session_id} className="attention-item" data-state={toSessionState(session)}>
-            <StateMark session={session} />
+            <span className="attention-state">
+              <RowCheckbox session={session} name={titleOf(session, board)} />
+              <StateMark session={session} />
+            </span>
             <Since session={session} />
             <Link to="/sessions/$id" params={{ id: session.session_id }} title={session.project_id} className="attention-link">
               {board.projectNames.get(session.project_id) ?? session.project_id}
@@ -51,7 +56,13 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
                   <FailureReason session={session} />
                 </span>
               )}
+              {isSilent(session) && (
+                <span className="attention-why">
+                  no heartbeat for <HeartbeatAge id={session.session_id} known={session.last_heartbeat} />
+                </span>
+              )}
             </span>
+            <RowControls session={session} name={titleOf(session, board)} quick />
           </li>
         ))}
       </ul>

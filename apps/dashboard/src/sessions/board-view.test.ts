@@ -3,6 +3,7 @@ import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { at, createClaude, createListedMachine, createBoardSession as session } from '../hub/session.fixture.ts'
 import { buildBoardView } from './board-view.ts'
 import { countFleet } from './fleet-counts.ts'
+import type { SessionSearch } from './session-search.ts'
 import { formatState, needsAttention, stateSince } from './session-state.ts'
 
 const ids = (sessions: readonly BoardSession[]) => sessions.map(({ session_id }) => session_id)
@@ -63,16 +64,20 @@ test('a session must match every filter, machines without a match are left out, 
     ['boreas', 'c'],
   ])
   expect(loom.machines[0]?.usedSlots.size).toBe(2)
-  expect(buildBoardView(sessions, machines('atlas'), { status: 'attention' }).count).toBe(1)
+  expect(buildBoardView(sessions, machines('atlas'), { status: 'attention' }).matching.length).toBe(1)
   expect(buildBoardView(sessions, machines('atlas', 'ceto'), { machine: 'ceto' })).toMatchObject({
-    count: 0,
+    matching: [],
     machines: [{ machineId: 'ceto' }],
   })
   expect(buildBoardView(sessions, machines('atlas'), { status: 'active', project: 'loom', machine: 'atlas' }).machines).toEqual([])
 })
 
-test('a session that stalled while waiting is stalled; a paused one needs no attention', () => {
-  expect(formatState({ status: 'stalled', activity: 'waiting', waiting_for: 'permission' })).toBe('Stalled')
+test('a session that waits stays waiting however long it is silent; a paused one needs no attention', () => {
+  const silent = session('a', { status: 'stalled', activity: 'waiting', waiting_for: 'permission' })
+  expect(formatState(silent)).toBe('Waiting for permission')
+  expect(buildBoardView([silent], new Map(), { status: 'waiting' }).matching).toEqual([silent])
+  expect(buildBoardView([silent], new Map(), { status: 'stalled' }).matching).toEqual([])
+  expect(formatState({ status: 'stalled', activity: 'working' })).toBe('Stalled')
   expect(formatState({ status: 'active', activity: 'waiting', waiting_for: 'input' })).toBe('Waiting for input')
   expect(needsAttention({ status: 'paused', activity: 'waiting' })).toBe(false)
 })
@@ -83,9 +88,10 @@ test('each status is counted once, and waiting sessions among the active ones', 
       session('a', { activity: 'waiting' }),
       session('b', { machine_id: 'boreas' }),
       session('c', { status: 'stalled', activity: 'waiting' }),
+      session('e', { status: 'stalled' }),
       session('d', { status: 'failed', completed_at: at }),
     ]),
-  ).toEqual({ active: 2, machines: 2, waiting: 1, paused: 0, stalled: 1, unseen: 0, failed: 1, completed: 0 })
+  ).toEqual({ active: 3, machines: 2, waiting: 2, paused: 0, stalled: 1, unseen: 0, failed: 1, completed: 0 })
 })
 
 test('a session that is not seen needs no attention, and counts as neither active, working nor waiting', () => {
@@ -107,4 +113,39 @@ test('the time since when a state has lasted is that of the state shown', () => 
   expect(stateSince(session('a', { activity: 'working', claude_code, not_seen_since: at }))).toBe(at)
   expect(stateSince(session('a', { status: 'paused', activity: 'working', claude_code }))).toBeUndefined()
   expect(stateSince(session('a', { activity: 'working' }))).toBeUndefined()
+})
+
+test('those that need attention come first, then the newest, and what has ended well comes last', () => {
+  const later = '2026-11-09T12:30:00.000Z'
+  const sessions = [
+    session('old', { activity: 'working' }),
+    session('done', { status: 'completed', started_at: later, completed_at: later }),
+    session('failed', { status: 'failed', completed_at: at }),
+    session('new', { started_at: later }),
+    session('asks', { activity: 'waiting' }),
+    session('asks-newer', { activity: 'waiting', started_at: later }),
+  ]
+  expect(ids(buildBoardView(sessions, new Map()).matching)).toEqual(['asks-newer', 'asks', 'failed', 'new', 'old', 'done'])
+})
+
+test('a dismissed session needs no attention and is not listed, unless it is asked for or has ended once more', () => {
+  const failed = session('a', { status: 'failed', completed_at: at })
+  const dismissed = new Map([['a', at]])
+  const hidden = buildBoardView([failed], new Map(), {}, dismissed)
+  expect([hidden.matching, hidden.needAttention, hidden.machines, hidden.dismissedCount]).toEqual([[], [], [], 1])
+  const shown = buildBoardView([failed], new Map(), { dismissed: 'show' }, dismissed)
+  expect([ids(shown.matching), shown.needAttention]).toEqual([['a'], []])
+  const again = { ...failed, completed_at: '2026-11-09T13:00:00.000Z' }
+  expect(ids(buildBoardView([again], new Map(), {}, dismissed).needAttention)).toEqual(['a'])
+})
+
+test('sessions are found by every word, in any of what is shown, and by branch', () => {
+  const sessions = [
+    session('a', { claude_code: createClaude({ branch: 'feat/crank', name: 'Oil the crank' }) }),
+    session('b', { machine_id: 'boreas' }),
+  ]
+  const found = (search: SessionSearch) => ids(buildBoardView(sessions, new Map(), search).matching)
+  expect(found({ find: 'CRANK atlas' })).toEqual(['a'])
+  expect(found({ find: 'crank boreas' })).toEqual([])
+  expect(found({ branch: 'feat/crank' })).toEqual(['a'])
 })

@@ -5,12 +5,23 @@ import { contextShare, isNearlyFull } from './claude-facts.ts'
 import './context-meter.css'
 
 /** The used part of the context window, as a bar and a percentage where its size is known, else as a number of tokens. */
-export function ContextMeter({ claude }: { readonly claude: BoardClaude }) {
+export function ContextMeter({
+  claude,
+  short = false,
+}: {
+  readonly claude: BoardClaude /** Under a heading that says what it is. */
+  readonly short?: boolean
+}) {
   const { context_tokens: used, context_limit: limit } = claude
   if (used === undefined) return null
   const share = contextShare(claude)
   if (share === undefined || limit === undefined)
-    return <span title={`${formatExact(used)} ${plural(used, 'token')}`}>{formatCompact(used)} in context</span>
+    return (
+      <span title={`${formatExact(used)} ${plural(used, 'token')}`}>
+        {formatCompact(used)}
+        {short ? '' : ' in context'}
+      </span>
+    )
   return (
     <span
       className="context-meter"
@@ -20,7 +31,8 @@ export function ContextMeter({ claude }: { readonly claude: BoardClaude }) {
       <span className="context-bar" aria-hidden="true">
         <span style={{ width: `${Math.min(1, share) * 100}%` }} />
       </span>
-      {formatPercent(share)} of context
+      {formatPercent(share)}
+      {short ? '' : ' of context'}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import type { BoardSession } from '../hub/answer.ts'
-import { toSessionState } from './session-state.ts'
+import { countedStatus, toSessionState } from './session-state.ts'
 
 /** Numbers of sessions by status. */
 export interface FleetCounts {
@@ -22,9 +22,10 @@ export function countFleet(sessions: Iterable<BoardSession>): FleetCounts {
   const machines = new Set<string>()
   for (const session of sessions) {
     const state = toSessionState(session)
-    counts[state === 'unseen' ? state : session.status]++
+    const status = countedStatus(session)
+    counts[state === 'unseen' ? state : status]++
     if (state === 'unseen') continue
-    if (session.status === 'active') machines.add(session.machine_id)
+    if (status === 'active') machines.add(session.machine_id)
     if (state === 'waiting') counts.waiting++
   }
   const { archived: _, ...visible } = counts

@@ -1,11 +1,11 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { Link } from '../router/link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AttentionAnnouncer } from './attention-announcer.tsx'
-import { buildBoardView, type MachineView } from './board-view.ts'
+import { isDismissed } from './dismissed-sessions.ts'
 import { MachinePanel } from './machine-panel.tsx'
-import { needsAttention } from './session-state.ts'
+import { countAttention, type MachineView, viewMachines } from './machine-view.ts'
 import { StartHint } from './start-hint.tsx'
 import type { Board } from './use-board.ts'
 import './fleet-panel.css'
@@ -15,13 +15,14 @@ const MAX_MACHINES = 6
 
 /** A short version of the live board: the machines in use. */
 export function FleetPanel({ board }: { readonly board: Board }) {
-  const { sessions, machines } = board
-  const view = useMemo(() => buildBoardView(sessions ?? [], machines), [sessions, machines])
-  const busy = view.machines.filter(isBusy)
-  const idle = view.machines.length - busy.length
+  const { sessions, machines, dismissed } = board
+  const shown = useMemo(() => sessions?.filter((session) => !isDismissed(session, dismissed)) ?? [], [sessions, dismissed])
+  const views = useMemo(() => viewMachines(shown, machines), [shown, machines])
+  const busy = views.filter(isBusy)
+  const idle = views.length - busy.length
   // Machines with sessions that need attention come first when not all fit.
   const visible =
-    busy.length <= MAX_MACHINES ? busy : [...busy].sort((a, b) => countAttention(b) - countAttention(a)).slice(0, MAX_MACHINES)
+    busy.length <= MAX_MACHINES ? busy : [...busy].sort((a, b) => countAttention(b.live) - countAttention(a.live)).slice(0, MAX_MACHINES)
   return (
     <Panel
       title="Sessions"
@@ -32,7 +33,7 @@ export function FleetPanel({ board }: { readonly board: Board }) {
         </Link>
       }
     >
-      <AttentionAnnouncer count={view.needAttention.length} />
+      <AttentionAnnouncer count={countAttention(shown)} />
       <StartHint board={board} />
       {visible.length > 0 && (
         <div className="fleet-machines">
@@ -56,10 +57,6 @@ export function FleetPanel({ board }: { readonly board: Board }) {
   )
 }
 
-function countAttention({ live }: MachineView): number {
-  return live.filter(needsAttention).length
-}
-
 function isBusy({ live, ended }: MachineView): boolean {
-  return live.length > 0 || ended.some(needsAttention)
+  return live.length > 0 || countAttention(ended) > 0
 }

@@ -1,6 +1,6 @@
 import { plural } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { Link } from '../router/link.tsx'
 import type { FleetCounts } from './fleet-counts.ts'
 import type { StatusFilter } from './session-search.ts'
 import './fleet-summary.css'
@@ -14,7 +14,7 @@ export function FleetSummary({ counts }: { readonly counts: FleetCounts }) {
       key: 'waiting',
       text: (
         <>
-          <CountLink count={waiting} status="waiting" /> {waiting === active ? 'waiting' : 'of them waiting'}
+          <CountLink count={waiting} status="waiting" /> waiting
         </>
       ),
     })

@@ -1,21 +1,15 @@
 import { countOf } from '@signalbox/contract/plural'
-import { memo, useId, useState } from 'react'
-import type { BoardSession } from '../hub/answer.ts'
+import { memo, useId } from 'react'
 import { formatUnseenReason } from '../hub/collector-state.ts'
-import { useHeldSessions } from '../hub/held-sessions.ts'
 import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
-import { Button } from '../ui/button.tsx'
 import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
-import type { MachineView } from './board-view.ts'
 import { CollectorNote } from './collector-note.tsx'
 import { HeartbeatAge } from './heartbeat-age.tsx'
-import { SessionRow } from './session-row.tsx'
-import type { Board } from './use-board.ts'
+import type { MachineView } from './machine-view.ts'
+import type { RowControlParts } from './session-row.tsx'
+import { type RowBoard, SessionRows } from './session-rows.tsx'
 import './machine-panel.css'
 
-/** Sessions of a machine rendered at first; `Show more` adds to them. */
-const INITIAL_SESSIONS = 30
-const COMPACT_SESSIONS = 5
 /** More slots than this are shown as a number only. */
 const MAX_SLOT_SQUARES = 24
 
@@ -27,82 +21,33 @@ const statuses: Record<'online' | 'offline' | 'maintenance', readonly [Indicator
 
 interface MachinePanelProps {
   readonly view: MachineView
-  readonly board: Pick<Board, 'projectNames' | 'taskNames'>
+  readonly board: RowBoard
   /** A short version, for screens about something else. */
   readonly compact?: boolean
+  readonly controls?: RowControlParts | undefined
 }
 
 /** One machine: its status, its slots and its sessions. */
-export function MachinePanel({ view, board, compact = false }: MachinePanelProps) {
+export function MachinePanel({ view, board, compact = false, controls }: MachinePanelProps) {
   const id = useId()
-  const { machineId, machine, live, usedSlots } = view
-  // The compact version lists failed sessions only.
-  const ended = compact ? view.ended.filter(({ status }) => status === 'failed') : view.ended
-  const [limit, setLimit] = useState(INITIAL_SESSIONS)
-  const maxSessions = compact ? COMPACT_SESSIONS : limit
-  const visible = live.slice(0, maxSessions)
-  const visibleEnded = ended.slice(0, Math.max(0, maxSessions - visible.length))
-  const hiddenCount = live.length + ended.length - visible.length - visibleEnded.length
-  const held = useHeldSessions()
-  const unseenReason = formatUnseenReason(machineId, machine?.collector)
-  const renderRow = (session: BoardSession) => (
-    <SessionRow
-      key={session.session_id}
-      session={session}
-      unseenReason={unseenReason}
-      heldBy={held.get(session.session_id)}
-      projectName={board.projectNames.get(session.project_id) ?? session.project_id}
-      taskName={
-        session.current_task_id === undefined ? undefined : (board.taskNames.get(session.current_task_id) ?? session.current_task_id)
-      }
-    />
-  )
+  const { machineId, machine, live, ended, usedSlots } = view
   return (
-    <section className="machine" data-machine={machineId} aria-labelledby={id}>
+    <section className="machine" data-machine={machineId} data-controls={controls !== undefined || undefined} aria-labelledby={id}>
       <header className="machine-head">
         <h2 id={id} title={machine?.hostname}>
           {machineId}
         </h2>
         {machine !== undefined && <MachineDetails machine={machine} usedSlots={usedSlots} />}
       </header>
-      {live.length + ended.length > 0 && (
-        <>
-          {visible.length > 0 && (
-            <>
-              <div className="machine-columns overline" aria-hidden="true">
-                <span />
-                <span>State</span>
-                <span>Project</span>
-                <span>Name, task</span>
-                <span>Last seen</span>
-                <span>Running for</span>
-              </div>
-              <ul className="machine-live" aria-label={`Sessions on ${machineId}`}>
-                {visible.map(renderRow)}
-              </ul>
-            </>
-          )}
-          {visibleEnded.length > 0 && (
-            <>
-              <div className="machine-ended overline">
-                <p>Ended in the last hour</p>
-                <span aria-hidden="true">Ended</span>
-                <span aria-hidden="true">Duration</span>
-              </div>
-              <ul aria-label={`Ended in the last hour on ${machineId}`}>{visibleEnded.map(renderRow)}</ul>
-            </>
-          )}
-          {hiddenCount > 0 && !compact && (
-            <p className="machine-more">
-              <Button onClick={() => setLimit(limit + 200)}>Show more</Button>
-              <span className="small muted">
-                {visible.length + visibleEnded.length} of {live.length + ended.length}
-              </span>
-            </p>
-          )}
-          {hiddenCount > 0 && compact && <p className="machine-rest small muted">and {hiddenCount} more</p>}
-        </>
-      )}
+      <SessionRows
+        live={live}
+        ended={ended}
+        board={board}
+        place={`on ${machineId}`}
+        compact={compact}
+        controls={controls}
+        unseenReason={() => formatUnseenReason(machineId, machine?.collector)}
+      />
     </section>
   )
 }

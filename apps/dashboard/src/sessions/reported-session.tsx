@@ -1,6 +1,6 @@
 import { countOf } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import type { SessionCheck } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { formatModelName } from '../ui/model-name.ts'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'

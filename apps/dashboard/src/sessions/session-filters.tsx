@@ -1,10 +1,15 @@
+import { useEffect, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
-import { hasStatus, isOfProject } from './board-view.ts'
-import { type SessionSearch, type StatusFilter, statusFilters } from './session-search.ts'
+import { branchOf, hasStatus, isOfProject } from './board-view.ts'
+import { isFiltered, type SessionSearch, type StatusFilter, statusFilters, withoutFilters } from './session-search.ts'
 import type { Board } from './use-board.ts'
+import '../ui/field.css'
 import '../ui/filter-bar.css'
+
+/** The address follows a search text once typing pauses this long. */
+const FIND_PAUSE_MS = 200
 
 const statusNames: Record<StatusFilter, string> = {
   attention: 'Needs attention',
@@ -19,19 +24,19 @@ const statusNames: Record<StatusFilter, string> = {
 
 interface SessionFiltersProps {
   readonly board: Board
+  /** All that can be shown, before the filters. */
+  readonly sessions: readonly BoardSession[]
   readonly search: SessionSearch
   readonly change: (next: SessionSearch) => void
 }
 
 /** Filters of the sessions screen; each choice is a query parameter. */
-export function SessionFilters({ board, search, change }: SessionFiltersProps) {
-  const sessions = board.sessions ?? []
-  const { status, machine, project } = search
-  const without = (name: keyof SessionSearch) => Object.fromEntries(Object.entries(search).filter(([key]) => key !== name)) as SessionSearch
-  const pick = (name: keyof SessionSearch) => (value: string | undefined) =>
-    change(value === undefined ? without(name) : { ...search, [name]: value })
+export function SessionFilters({ board, sessions, search, change }: SessionFiltersProps) {
+  const { status, machine, project, branch } = search
+  const pick = (name: keyof SessionSearch) => (value: string | undefined) => change(withParameter(search, name, value))
   const machineIds = [...new Set([...board.machines.keys(), ...sessions.map(({ machine_id }) => machine_id)])].sort()
   const projects = [...board.projects].filter(([id]) => id !== '').sort((a, b) => a[1].localeCompare(b[1]))
+  const branches = [...new Set([...sessions.map(branchOf), branch])].filter((name) => name !== undefined).sort()
   return (
     <search className="filter-bar" aria-label="Filters">
       <Picker
@@ -43,7 +48,7 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
         options={statusFilters.map((value) => ({
           value,
           label: statusNames[value],
-          aside: sessions.filter((session) => hasStatus(session, value)).length,
+          aside: count(sessions, (session) => hasStatus(session, value)),
         }))}
         onPick={pick('status')}
       />
@@ -70,8 +75,24 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
         }))}
         onPick={pick('project')}
       />
-      {Object.keys(search).length > 0 && (
-        <Button variant="bare" onClick={() => change({})}>
+      {branches.length > 0 && (
+        <Picker
+          label="Branch"
+          all="All branches"
+          text={branch ?? 'All branches'}
+          value={branch}
+          highlighted={branch !== undefined}
+          options={branches.map((name) => ({
+            value: name,
+            label: name,
+            aside: count(sessions, (session) => branchOf(session) === name),
+          }))}
+          onPick={pick('branch')}
+        />
+      )}
+      <Find text={search.find} onFind={pick('find')} />
+      {isFiltered(search) && (
+        <Button variant="bare" onClick={() => change(withoutFilters(search))}>
           Clear filters
         </Button>
       )}
@@ -79,6 +100,45 @@ export function SessionFilters({ board, search, change }: SessionFiltersProps) {
   )
 }
 
+function Find({ text, onFind }: { readonly text: string | undefined; readonly onFind: (text: string | undefined) => void }) {
+  const [typed, setTyped] = useState(text ?? '')
+  const [shown, setShown] = useState(text)
+  // Another address, such as by Back or Clear filters.
+  if (shown !== text) {
+    setShown(text)
+    setTyped(text ?? '')
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the timer
+  useEffect(() => {
+    const next = typed.trim() === '' ? undefined : typed.trim()
+    if (next === text) return
+    const timer = setTimeout(() => {
+      setShown(next)
+      onFind(next)
+    }, FIND_PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [typed])
+  return (
+    <input
+      className="input session-find"
+      type="search"
+      data-find
+      aria-label="Find sessions"
+      placeholder="Find by name, id, branch …"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  )
+}
+
+/** The address with another value of a parameter; undefined leaves it out. */
+export function withParameter(search: SessionSearch, name: keyof SessionSearch, value: string | undefined): SessionSearch {
+  const { [name]: _, ...rest } = search
+  return (value === undefined ? rest : { ...rest, [name]: value }) as SessionSearch
+}
+
 function count(sessions: readonly BoardSession[], predicate: (session: BoardSession) => boolean): number {
-  return sessions.filter(predicate).length
+  let found = 0
+  for (const session of sessions) if (predicate(session)) found++
+  return found
 }

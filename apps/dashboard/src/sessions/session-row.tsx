@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { type ComponentType, memo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { formatDuration } from '../ui/time-format.ts'
 import { formatSessionName } from './claude-facts.ts'
 import { FailureReason } from './failure-reason.tsx'
@@ -20,10 +20,27 @@ interface SessionRowProps {
   readonly unseenReason: string
   /** The name of the budget that holds it. */
   readonly heldBy?: string | undefined
+  /** The name of the row, where that is not the project. */
+  readonly title?: string | undefined
+  /** What can be done with it; the screens that only show sessions have none. */
+  readonly controls?: RowControlParts | undefined
+}
+
+export interface RowControlParts {
+  readonly Checkbox: ComponentType<{ readonly session: BoardSession; readonly name: string }>
+  readonly Menu: ComponentType<{ readonly session: BoardSession; readonly name: string }>
 }
 
 /** One session, on one line or two by the available width. Renders only when the session changed; heartbeats do not count. */
-export const SessionRow = memo(function SessionRow({ session, projectName, taskName, unseenReason, heldBy }: SessionRowProps) {
+export const SessionRow = memo(function SessionRow({
+  session,
+  projectName,
+  taskName,
+  unseenReason,
+  heldBy,
+  title = projectName,
+  controls,
+}: SessionRowProps) {
   const { session_id: id, docker_slot: slot, completed_at: ended, claude_code: claude } = session
   const state = toSessionState(session)
   const name = [formatSessionName(session), taskName].filter((part) => part !== undefined).join(' · ')
@@ -35,8 +52,10 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
       data-attention={needsAttention(session) || undefined}
       data-ended={ended !== undefined || undefined}
       data-claude={claude !== undefined || undefined}
+      data-controls={controls !== undefined || undefined}
     >
       <span className="session-slot">
+        {controls && <controls.Checkbox session={session} name={title} />}
         {slot === undefined ? null : (
           <span className="slot-number" title={`Docker slot ${slot}`}>
             <span className="visually-hidden">Slot </span>
@@ -54,7 +73,7 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
         className="session-project"
         title={[session.project_id, name].filter((part) => part !== '').join(', ')}
       >
-        {projectName}
+        {title}
       </Link>
       <span className="session-task">
         {state === 'failed' ? (
@@ -96,6 +115,7 @@ export const SessionRow = memo(function SessionRow({ session, projectName, taskN
         )}
       </span>
       {claude !== undefined && <SessionFacts claude={claude} ended={ended !== undefined} />}
+      {controls && <controls.Menu session={session} name={title} />}
     </li>
   )
 })

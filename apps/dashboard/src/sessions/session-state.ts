@@ -1,6 +1,9 @@
 import type { BoardSession } from '../hub/answer.ts'
 
-/** The status of a session, refined by its activity while it is active. `unseen`: nothing that observes it is in contact. */
+/**
+ * The status of a session, refined by its activity while it is active. `unseen`: nothing that observes it is in contact. A session
+ * that waits for a person stays waiting, however long no heartbeat comes.
+ */
 export type SessionState = 'waiting' | 'stalled' | 'failed' | 'working' | 'active' | 'idle' | 'unseen' | 'paused' | 'completed' | 'archived'
 
 export type SessionStateFields = Pick<BoardSession, 'status' | 'activity' | 'waiting_for' | 'not_seen_since'>
@@ -8,6 +11,7 @@ export type SessionStateFields = Pick<BoardSession, 'status' | 'activity' | 'wai
 export function toSessionState({ status, activity, not_seen_since }: Omit<SessionStateFields, 'waiting_for'>): SessionState {
   // The activity is what it was when the session was last seen, and may be false by now.
   if (not_seen_since !== undefined && (status === 'active' || status === 'stalled')) return 'unseen'
+  if (status === 'stalled' && activity === 'waiting') return activity
   if (status !== 'active') return status
   // A session that reports no activity is only known to be active.
   return activity ?? 'active'
@@ -17,6 +21,16 @@ export function toSessionState({ status, activity, not_seen_since }: Omit<Sessio
 export function needsAttention(session: Omit<SessionStateFields, 'waiting_for'>): boolean {
   const state = toSessionState(session)
   return state === 'waiting' || state === 'stalled' || state === 'failed'
+}
+
+/** Whether a waiting session has missed its heartbeats. */
+export function isSilent(session: Omit<SessionStateFields, 'waiting_for'>): boolean {
+  return session.status === 'stalled' && toSessionState(session) === 'waiting'
+}
+
+/** The status with which a session is counted: waiting ones count as active. */
+export function countedStatus(session: BoardSession): BoardSession['status'] {
+  return isSilent(session) ? 'active' : session.status
 }
 
 const stateNames: Record<Exclude<SessionState, 'waiting'>, string> = {

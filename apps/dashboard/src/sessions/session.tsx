@@ -1,8 +1,7 @@
 import { folderNames } from '@signalbox/usage/project-name'
-import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useCallback } from 'react'
 import { HeldNote } from '../budgets/held-note.tsx'
-import type { SessionCheck } from '../hub/answer.ts'
+import type { BoardSession, SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { useMachines } from '../hub/machine.ts'
 import { useMayAnswer } from '../hub/may-answer.ts'
@@ -10,15 +9,21 @@ import { toProblem } from '../hub/problem.ts'
 import { useSession } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { hasNothing, useUsageCheck } from '../hub/usage-check.ts'
+import { Link } from '../router/link.tsx'
+import { useParams } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { SessionControlsProvider } from './actions/session-controls.tsx'
 import { formatSessionName } from './claude-facts.ts'
 import { ClaudePanel } from './claude-panel.tsx'
 import { ClaudeTasksPanel } from './claude-tasks-panel.tsx'
 import { HealthPanel } from './health-panel.tsx'
+import { RawPanel } from './raw-panel.tsx'
+import { SessionActions } from './session-actions.tsx'
 import { SessionDetails } from './session-details.tsx'
+import { SessionFigures } from './session-figures.tsx'
 import { toSessionState } from './session-state.ts'
 import { SourcesPanel } from './sources-panel.tsx'
 import { StateMark } from './state-mark.tsx'
@@ -35,8 +40,20 @@ const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').the
 const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
 const ReportedSession = lazy(() => import('./reported-session.tsx').then((file) => ({ default: file.ReportedSession })))
 
-/** One session: its state, tasks, health, details and history. */
+/** One session: its state, what can be done with it, tasks, health, details and history. */
 export function SessionScreen() {
+  const nameOf = useCallback(
+    ({ project_id, claude_code }: BoardSession) => claude_code?.name ?? folderNames([project_id])[0] ?? project_id,
+    [],
+  )
+  return (
+    <SessionControlsProvider nameOf={nameOf}>
+      <Screen />
+    </SessionControlsProvider>
+  )
+}
+
+function Screen() {
   const { id } = useParams({ from: '/sessions/$id' })
   const query = useSession(id)
   const session = query.data
@@ -77,6 +94,7 @@ export function SessionScreen() {
             </p>
           )}
         </div>
+        {session !== undefined && <SessionActions session={session} />}
       </header>
       {reported !== undefined && (
         <Suspense fallback={<Skeleton height={420} label="Loading the session" />}>
@@ -92,6 +110,7 @@ export function SessionScreen() {
         </Suspense>
       )}
       <HeldNote session={id} />
+      {session !== undefined && <SessionFigures session={session} />}
       {session === undefined ? (
         problem === undefined && <Skeleton height={420} label="Loading the session" />
       ) : (
@@ -114,6 +133,7 @@ export function SessionScreen() {
             <HealthPanel session={session} />
             {claude !== undefined && <ClaudePanel session={session} claude={claude} />}
             <SessionDetails session={session} />
+            <RawPanel session={session} />
           </div>
         </div>
       )}

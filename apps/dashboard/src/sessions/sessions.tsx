@@ -1,108 +1,183 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
+import type { BoardSession } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { MAX_BOARD_SESSIONS } from '../hub/session-board.ts'
+import { MAX_HISTORY_SESSIONS, type SessionHistory, useSessionHistory } from '../hub/session-history.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatExact } from '../ui/number-format.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { BulkBar } from './actions/bulk-bar.tsx'
+import { SessionControlsProvider, useSessionControls } from './actions/session-controls.tsx'
 import { AttentionAnnouncer } from './attention-announcer.tsx'
 import { AttentionList } from './attention-list.tsx'
-import { buildBoardView } from './board-view.ts'
+import { type BoardView, buildBoardView } from './board-view.ts'
 import { countFleet } from './fleet-counts.ts'
 import { FleetSummary } from './fleet-summary.tsx'
-import { MachinePanel } from './machine-panel.tsx'
+import { MachineBoard } from './machine-board.tsx'
 import { NoSessions } from './no-sessions.tsx'
-import type { SessionSearch } from './session-search.ts'
+import { groupOf, isFiltered, type SessionSearch, withoutFilters } from './session-search.ts'
+import { titleOf } from './session-title.ts'
 import { StartHint } from './start-hint.tsx'
-import { useBoard } from './use-board.ts'
+import { type Board, useBoard, useProjectNames } from './use-board.ts'
 import './sessions.css'
 
 /** The filters weigh as much as the board, so they load after it. */
-const SessionFilters = lazy(() => import('./session-filters.tsx').then(({ SessionFilters }) => ({ default: SessionFilters })))
+const SessionFilters = lazy(() => import('./session-filters.tsx').then((file) => ({ default: file.SessionFilters })))
+const ViewBar = lazy(() => import('./view-bar.tsx').then((file) => ({ default: file.ViewBar })))
+const SessionKanban = lazy(() => import('./kanban/session-kanban.tsx').then((file) => ({ default: file.SessionKanban })))
+const SessionTable = lazy(() => import('./table/session-table.tsx').then((file) => ({ default: file.SessionTable })))
 
-/** Machines rendered at first; `Show more machines` adds to them. */
-const INITIAL_MACHINES = 40
-
-/** The live board: every session by machine, updated as events arrive. */
+/** Every session, as a board, as a Kanban or as a table, updated as events arrive. */
 export function Sessions() {
-  const board = useBoard()
+  const live = useBoard()
   const search = useSearch({ from: '/sessions' })
-  const navigate = useNavigate({ from: '/sessions' })
-  const [machineLimit, setMachineLimit] = useState(INITIAL_MACHINES)
-  const { sessions, machines } = board
-  const view = useMemo(
-    () => (sessions === undefined ? undefined : buildBoardView(sessions, machines, search)),
-    [sessions, machines, search],
+  const history = useSessionHistory(search.ended === 'all')
+  const sessions = useMemo(() => mergeSessions(live.sessions, history.sessions), [live.sessions, history.sessions])
+  const names = useProjectNames(sessions)
+  const board = { ...live, ...names }
+  const nameOf = useCallback((session: BoardSession) => titleOf(session, names), [names])
+  return (
+    <SessionControlsProvider nameOf={nameOf}>
+      <Screen board={board} sessions={sessions} history={history} search={search} />
+    </SessionControlsProvider>
   )
-  const counts = useMemo(() => (sessions === undefined ? undefined : countFleet(sessions)), [sessions])
+}
+
+interface ScreenProps {
+  readonly board: Board
+  /** Those of the board, and those that ended long ago where they are asked for. */
+  readonly sessions: readonly BoardSession[] | undefined
+  readonly history: SessionHistory
+  readonly search: SessionSearch
+}
+
+function Screen({ board, sessions, history, search }: ScreenProps) {
+  const navigate = useNavigate({ from: '/sessions' })
+  const controls = useSessionControls()
+  const { machines, dismissed } = board
+  const view = useMemo(
+    () => (sessions === undefined ? undefined : buildBoardView(sessions, machines, search, dismissed)),
+    [sessions, machines, search, dismissed],
+  )
+  const counts = useMemo(() => (board.sessions === undefined ? undefined : countFleet(board.sessions)), [board.sessions])
   const problem = board.error === null ? undefined : toProblem(board.error)
-  const filtered = Object.keys(search).length > 0
   const change = (next: SessionSearch) => void navigate({ search: next, replace: true })
   const attentionCount = view?.needAttention.length ?? 0
+  const empty = board.empty && sessions?.length === 0
 
   return (
     <div className="screen sessions">
-      <ScreenTitle name="Sessions" count={attentionCount} />
+      <ScreenTitle name="Sessions" />
       <header className="screen-head">
         <div>
           <h1>Sessions</h1>
-          {counts !== undefined && !board.empty && (
+          {counts !== undefined && !empty && (
             <p className="muted">
               <FleetSummary counts={counts} />
             </p>
           )}
         </div>
-        {!board.empty && view !== undefined && (
-          <Suspense fallback={<div className="filters-placeholder" />}>
-            <SessionFilters board={board} search={search} change={change} />
+        {!empty && view !== undefined && (
+          <Suspense fallback={<div className="view-placeholder" />}>
+            <ViewBar search={search} change={change} dismissedCount={view.dismissedCount} />
           </Suspense>
         )}
       </header>
+      {!empty && view !== undefined && (
+        <Suspense fallback={<div className="filters-placeholder" />}>
+          <SessionFilters board={board} sessions={sessions ?? []} search={search} change={change} />
+        </Suspense>
+      )}
       {problem !== undefined && !(problem.offline && view !== undefined) && <ProblemNote {...problem} onRetry={board.refetch} />}
       {view === undefined ? (
         problem === undefined && <Skeleton height={420} label="Loading sessions" />
-      ) : board.empty ? (
+      ) : empty ? (
         <NoSessions />
       ) : (
         <div className="board dims">
           <AttentionAnnouncer count={attentionCount} />
-          {board.capped && (
-            <p className="small muted">More than {formatExact(MAX_BOARD_SESSIONS)} sessions are live. Only the newest are shown.</p>
+          {controls?.selecting && <BulkBar controls={controls} sessions={view.matching} />}
+          {board.capped && search.ended === undefined && (
+            <p className="small muted">
+              More than {formatExact(MAX_BOARD_SESSIONS)} sessions are live. Only the newest are shown; the table has more with “All ended”.
+            </p>
           )}
           <StartHint board={board} />
-          {(attentionCount > 0 || (!filtered && sessions?.length !== 0)) && (
-            <AttentionList needAttention={view.needAttention} board={board} />
-          )}
-          {view.machines.length === 0 && (
-            <div className="board-empty">
-              <p className="muted">
-                {filtered
-                  ? 'No session matches these filters.'
-                  : 'No live sessions, and none ended in the last hour. New ones appear here by themselves.'}
-              </p>
-              {filtered && <Button onClick={() => change({})}>Show all sessions</Button>}
-            </div>
-          )}
-          <div className="board-machines">
-            {view.machines.slice(0, machineLimit).map((machine) => (
-              <MachinePanel key={machine.machineId} view={machine} board={board} />
-            ))}
-          </div>
+          <Content board={board} view={view} search={search} change={change} />
+          {search.ended === 'all' && <HistoryNote history={history} />}
           {sessions?.some(({ claude_code }) => claude_code?.cost_usd !== undefined) && (
             <p className="small muted">Costs are list-price equivalents. Your plan’s price is different.</p>
-          )}
-          {view.machines.length > machineLimit && (
-            <p>
-              <Button onClick={() => setMachineLimit(machineLimit + 2 * INITIAL_MACHINES)}>Show more machines</Button>{' '}
-              <span className="small muted">
-                {machineLimit} of {view.machines.length}
-              </span>
-            </p>
           )}
         </div>
       )}
     </div>
   )
+}
+
+interface ContentProps {
+  readonly board: Board
+  readonly view: BoardView
+  readonly search: SessionSearch
+  readonly change: (next: SessionSearch) => void
+}
+
+function Content({ board, view, search, change }: ContentProps) {
+  const filtered = isFiltered(search)
+  const attention = view.needAttention.length > 0 || (!filtered && board.sessions?.length !== 0)
+  if (view.matching.length === 0 && (filtered || search.view !== undefined || view.machines.length === 0)) {
+    return (
+      <>
+        {attention && search.view === undefined && <AttentionList needAttention={view.needAttention} board={board} />}
+        <div className="board-empty">
+          <p className="muted">
+            {filtered
+              ? 'No session matches these filters.'
+              : 'No live sessions, and none ended in the last hour. New ones appear here by themselves.'}
+          </p>
+          {filtered && <Button onClick={() => change(withoutFilters(search))}>Show all sessions</Button>}
+        </div>
+        {view.machines.length > 0 && search.view === undefined && <MachineBoard view={view} board={board} group="machine" />}
+      </>
+    )
+  }
+  if (search.view === 'table' || search.view === 'kanban') {
+    return (
+      <Suspense fallback={<Skeleton height={420} label="Loading sessions" />}>
+        {search.view === 'table' ? (
+          <SessionTable sessions={view.matching} board={board} search={search} change={change} />
+        ) : (
+          <SessionKanban sessions={view.matching} board={board} group={groupOf(search)} />
+        )}
+      </Suspense>
+    )
+  }
+  return (
+    <>
+      {attention && <AttentionList needAttention={view.needAttention} board={board} />}
+      <MachineBoard view={view} board={board} group={groupOf(search)} />
+    </>
+  )
+}
+
+function HistoryNote({ history: { sessions, loading, capped, error, retry } }: { readonly history: SessionHistory }) {
+  if (error !== null) return <ProblemNote {...toProblem(error)} onRetry={retry} />
+  return (
+    <p className="small muted" role="status">
+      {loading
+        ? `Loading … ${formatExact(sessions.length)} sessions so far.`
+        : capped
+          ? `The newest ${formatExact(MAX_HISTORY_SESSIONS)} sessions are shown.`
+          : `All ${formatExact(sessions.length)} sessions are shown.`}
+    </p>
+  )
+}
+
+/** What events have changed since is in the board. */
+function mergeSessions(live: readonly BoardSession[] | undefined, history: readonly BoardSession[]): readonly BoardSession[] | undefined {
+  if (live === undefined || history.length === 0) return live
+  const known = new Map(live.map((session) => [session.session_id, session]))
+  return [...live, ...history.filter(({ session_id }) => !known.has(session_id))]
 }

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { collectorConditionOf } from '../hub/collector-state.ts'
+import { Link } from '../router/link.tsx'
 import type { Board } from './use-board.ts'
 import './start-hint.css'
 

@@ -1,8 +1,7 @@
-import type { ErrorComponentProps } from '@tanstack/react-router'
 import { ProblemNote } from '../ui/problem-note.tsx'
 
 /** Shown when a screen fails to render: a bug, or the hub was updated and the files of this page are gone. */
-export function ErrorScreen({ error }: ErrorComponentProps) {
+export function ErrorScreen({ error }: { readonly error: unknown }) {
   return (
     <div className="screen">
       <ProblemNote

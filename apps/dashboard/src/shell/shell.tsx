@@ -1,8 +1,11 @@
-import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useLive } from '../hub/live-context.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { CurrentScreen } from '../router/screens-view.tsx'
+import { usePlace } from '../router/use-router.ts'
+import type { TodaySearch } from '../today/today-range.ts'
+import { Icon } from '../ui/icon.tsx'
 import { ConnectionStatus } from './connection-status.tsx'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
@@ -12,16 +15,22 @@ import { useShortcuts } from './use-shortcuts.ts'
 import { ZoneNote } from './zone-note.tsx'
 import './shell.css'
 
+const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const AfterLoad = lazy(() => import('./after-load.tsx').then(({ AfterLoad }) => ({ default: AfterLoad })))
+const WallFrame = lazy(() => import('../wall/wall-frame.tsx').then(({ WallFrame }) => ({ default: WallFrame })))
 const Login = lazy(() => import('./login.tsx').then(({ Login }) => ({ default: Login })))
 const ShortcutList = lazy(() => import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })))
 
 /** The frame of every screen: logo, navigation, connection status, theme. Shows the sign-in form when the hub requires a key. */
 export function Shell() {
   const who = useWhoAmI()
-  const { status } = useLive()
+  const { status, isOld } = useLive()
   const [shortcutsOpen, setShortcutsOpen] = useState(false)
   const signedOut = isUnauthorized(who.error)
-  useShortcuts({ enabled: !signedOut, onList: () => setShortcutsOpen(true) })
+  const [paletteOpen, setPaletteOpen] = useState(false)
+  useShortcuts({ enabled: !signedOut, onList: () => setShortcutsOpen(true), onPalette: () => setPaletteOpen(true) })
+  const isLoaded = useAfterLoad()
+  const isWall = (usePlace().search as TodaySearch).wall === '1'
   const main = useFocusOnNavigation()
 
   if (signedOut) {
@@ -31,8 +40,25 @@ export function Shell() {
       </Suspense>
     )
   }
+  const overlays = (
+    <Suspense>
+      {shortcutsOpen && <ShortcutList onClose={() => setShortcutsOpen(false)} />}
+      {paletteOpen && <Palette onClose={() => setPaletteOpen(false)} onShortcuts={() => setShortcutsOpen(true)} />}
+      {isLoaded && <AfterLoad />}
+    </Suspense>
+  )
+  if (isWall) {
+    return (
+      <Suspense>
+        <WallFrame>
+          <CurrentScreen />
+        </WallFrame>
+        {overlays}
+      </Suspense>
+    )
+  }
   return (
-    <div className="shell" data-live={status}>
+    <div className="shell" data-live={status} data-old={isOld || undefined}>
       <a className="skip" href="#main">
         Skip to content
       </a>
@@ -44,6 +70,16 @@ export function Shell() {
         <Navigation />
         <div className="rail-foot">
           <ConnectionStatus />
+          <button
+            type="button"
+            className="rail-help rail-search"
+            onClick={() => setPaletteOpen(true)}
+            aria-label="Search and commands"
+            title="Search and commands (Ctrl K)"
+            aria-keyshortcuts="Control+K Meta+K"
+          >
+            <Icon name="search" />
+          </button>
           <ThemeButton />
           <button type="button" className="rail-help" onClick={() => setShortcutsOpen(true)} aria-label="Keyboard shortcuts">
             ?
@@ -53,20 +89,16 @@ export function Shell() {
       <main id="main" className="main" tabIndex={-1} ref={main}>
         <OfflineNote />
         <ZoneNote />
-        <Outlet />
+        <CurrentScreen />
       </main>
-      {shortcutsOpen && (
-        <Suspense>
-          <ShortcutList onClose={() => setShortcutsOpen(false)} />
-        </Suspense>
-      )}
+      {overlays}
     </div>
   )
 }
 
 /** Focuses the content after a navigation; otherwise a screen reader stays on the link. */
 function useFocusOnNavigation() {
-  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const { path } = usePlace()
   const main = useRef<HTMLElement>(null)
   const previous = useRef(path)
   useEffect(() => {
@@ -75,4 +107,16 @@ function useFocusOnNavigation() {
     main.current?.focus({ preventScroll: true })
   }, [path])
   return main
+}
+
+/** So long after the first render the rest is loaded: no sooner than the screen itself. */
+const AFTER_LOAD_MS = 2_000
+
+function useAfterLoad(): boolean {
+  const [isLoaded, setLoaded] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLoaded(true), AFTER_LOAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return isLoaded
 }

@@ -8,7 +8,8 @@ export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   const on = useShortcutSetting()
   const shortcuts = [
     ...screens.map(({ letter, name }) => ({ keys: ['g', letter], label: `Go to ${name}` })),
-    { keys: ['/'], label: 'Search the usage table' },
+    { keys: ['Ctrl', 'K'], label: 'Search and commands (⌘ K on a Mac)' },
+    { keys: ['/'], label: 'Search on this screen, or everywhere' },
     { keys: ['←', '→'], label: 'In a chart: previous or next bar' },
     { keys: ['Enter'], label: 'In a chart: open this bar' },
     { keys: ['?'], label: 'Show this list' },

@@ -1,5 +1,5 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useEffectEvent } from 'react'
+import { useNavigate } from '../router/use-router.ts'
 import { screens } from './screens.ts'
 import { useShortcutSetting } from './shortcut-setting.ts'
 
@@ -9,13 +9,15 @@ const SEQUENCE_TIMEOUT_MS = 1_200
 interface Shortcuts {
   readonly enabled: boolean
   readonly onList: () => void
+  readonly onPalette: () => void
 }
 
-/** Keyboard shortcuts: `/` searches, `g` and a letter opens a screen, `?` lists all shortcuts. */
-export function useShortcuts({ enabled, onList }: Shortcuts): void {
+/** Keyboard shortcuts: Ctrl or Cmd and K opens the palette, `/` searches, `g` and a letter opens a screen, `?` lists all shortcuts. */
+export function useShortcuts({ enabled, onList, onPalette }: Shortcuts): void {
   const navigate = useNavigate()
   const on = useShortcutSetting()
   const list = useEffectEvent(onList)
+  const palette = useEffectEvent(onPalette)
   const go = useEffectEvent((letter: string) => {
     const screen = screens.find((candidate) => candidate.letter === letter)
     if (screen !== undefined) void navigate({ to: screen.to })
@@ -24,8 +26,20 @@ export function useShortcuts({ enabled, onList }: Shortcuts): void {
   const find = useEffectEvent(() => {
     const field = document.querySelector<HTMLInputElement>('[data-find]')
     if (field !== null) field.focus()
-    else void navigate({ to: '/usage', hash: 'find' })
+    else palette()
   })
+
+  // With a modifier it interferes with nothing that is typed or spoken, so it works everywhere.
+  useEffect(() => {
+    if (!enabled) return
+    function handleKey(event: KeyboardEvent): void {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      if (document.querySelector('dialog[open]') === null) palette()
+    }
+    document.addEventListener('keydown', handleKey)
+    return () => document.removeEventListener('keydown', handleKey)
+  }, [enabled])
 
   useEffect(() => {
     if (!enabled || !on) return

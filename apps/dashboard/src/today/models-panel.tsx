@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import type { UsageReport } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { formatModelName } from '../ui/model-name.ts'
@@ -7,22 +7,25 @@ import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { partKey } from '../ui/part-name.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { modelColor } from '../usage/model-color.ts'
 import type { UsageSearch } from '../usage/usage-search.ts'
-import { type TodayPanelProps, useMonth } from './use-reports.ts'
+import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import './models-panel.css'
 
 const MAX_MODELS = 6
 
-function searchOf({ model, not_itemised }: UsageReport['totals']['models'][number]): UsageSearch {
-  return { range: 'month', model, ...(not_itemised ? { not_itemised: 'only' } : {}) }
+interface ModelsPanelProps {
+  readonly range: TodayRange
+  readonly report: UsageReport
 }
 
-/** The models of the month and their share. */
-export function ModelsPanel(props: TodayPanelProps) {
-  const { data: report, error } = useMonth(props)
-  if (report === undefined) return error === null ? <Skeleton height={260} label="Loading models" /> : null
+/** Where Usage has no range of minutes and hours, it shows the day. */
+function searchOf({ model, not_itemised }: UsageReport['totals']['models'][number], range: TodayRange): UsageSearch {
+  return { range: range === '7d' || range === '30d' ? range : 'today', model, ...(not_itemised ? { not_itemised: 'only' } : {}) }
+}
+
+/** The models of the chosen time and their share. */
+export function ModelsPanel({ range, report }: ModelsPanelProps) {
   const { totals } = report
   const priced = (totals.cost_usd ?? 0) > 0
   const total = priced ? (totals.cost_usd ?? 0) : totals.total_tokens
@@ -34,12 +37,16 @@ export function ModelsPanel(props: TodayPanelProps) {
   const visible = models.slice(0, MAX_MODELS)
 
   return (
-    <Panel title="Models this month" className="models" aside={<span className="small muted">Share of {priced ? 'cost' : 'tokens'}</span>}>
-      {visible.length === 0 && <p className="muted">No usage this month.</p>}
+    <Panel
+      title={`Models · ${todayRangeLabels[range].short}`}
+      className="models"
+      aside={<span className="small muted">Share of {priced ? 'cost' : 'tokens'}</span>}
+    >
+      {visible.length === 0 && <p className="muted">No usage {range === 'today' ? 'today yet' : `in ${todayRangeLabels[range].long}`}.</p>}
       <ul>
         {visible.map((row) => (
           <li key={partKey(row)}>
-            <Link to="/usage" search={searchOf(row)} className="models-row" title={partKey(row)}>
+            <Link to="/usage" search={searchOf(row, range)} className="models-row" title={partKey(row)}>
               <span className="models-name">
                 <i aria-hidden="true" style={{ background: modelColor(partKey(row)) }} />
                 {formatModelName(partKey(row))}

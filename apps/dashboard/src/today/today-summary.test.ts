@@ -22,11 +22,10 @@ function report(rows: UsageReport['rows'], totals: UsageReport['totals']): Usage
   return { group: 'hour', timezone: 'UTC', rows, totals, unpriced: [], price_table: { version: '1', date: '2026-11-09' } }
 }
 
-test('a day without calls has no leader and no busiest hour', () => {
+test('a day without calls has no leader', () => {
   expect(summarizeToday(report([], { ...sums(0, 0, null), models: [] }))).toMatchObject({
     calls: 0,
     leader: undefined,
-    busiestHour: undefined,
   })
 })
 
@@ -41,7 +40,6 @@ test('the leader is the most expensive model, even if another has more tokens', 
   ]
   expect(summarizeToday(report(rows, { ...sums(7, 10_000, 4), models }))).toMatchObject({
     leader: { model: 'claude-opus-5', share: 0.75 },
-    busiestHour: '2026-11-09T09:00:00.000Z',
   })
 })
 
@@ -53,6 +51,5 @@ test('without prices, tokens decide', () => {
     cost: null,
     unpricedCalls: 1,
     leader: { model: 'gpt-9', share: 1 },
-    busiestHour: undefined,
   })
 })

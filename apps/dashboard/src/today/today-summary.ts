@@ -13,17 +13,15 @@ export interface TodaySummary {
   /** The model with the largest share of the cost, or of the tokens when there is no cost. */
   readonly leader: { readonly model: string; readonly share: number } | undefined
   /** Start of the hour with the highest value; undefined while there is only one. */
-  readonly busiestHour: string | undefined
 }
 
 /** @param report today, by hour */
 export function summarizeToday(report: UsageReport): TodaySummary {
-  const { totals, rows } = report
+  const { totals } = report
   const measure = (sums: { cost_usd: number | null; total_tokens: number }) =>
     (totals.cost_usd ?? 0) > 0 ? (sums.cost_usd ?? 0) : sums.total_tokens
   const total = measure(totals)
   const [first] = [...totals.models].sort((a, b) => measure(b) - measure(a))
-  const [busiest, second] = [...rows].sort((a, b) => measure(b) - measure(a))
   return {
     calls: totals.calls,
     cost: totals.cost_usd,
@@ -31,6 +29,5 @@ export function summarizeToday(report: UsageReport): TodaySummary {
     tokens: totals.total_tokens,
     atLeast: whyAtLeast(totals),
     leader: first === undefined || total === 0 ? undefined : { model: partKey(first), share: measure(first) / total },
-    busiestHour: second === undefined ? undefined : busiest?.hour,
   }
 }

@@ -1,11 +1,14 @@
-import { Link } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
-import { useMayAnswer } from '../hub/may-answer.ts'
+import type { UsageReport } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
+import { useQuestions } from '../hub/questions.ts'
 import { useUsageSummary } from '../hub/usage.ts'
 import { LimitsCards } from '../limits/limits-cards.tsx'
+import { Link } from '../router/link.tsx'
+import { useNavigate, useSearch } from '../router/use-router.ts'
+import { buildBoardView } from '../sessions/board-view.ts'
 import { countFleet } from '../sessions/fleet-counts.ts'
 import { useBoard } from '../sessions/use-board.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
@@ -15,64 +18,63 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { CurrentBlockPanel } from './current-block-panel.tsx'
-import { DayChart } from './day-chart.tsx'
+import { Doors } from './doors.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
+import { NoUsage } from './no-usage.tsx'
+import { RangeChart } from './range-chart.tsx'
+import { RangeChoice } from './range-choice.tsx'
+import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import { TodaySentence } from './today-sentence.tsx'
-import { useHours, useMonth } from './use-reports.ts'
+import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.ts'
 import './today.css'
 
 /** Only a hub with sessions shows it. */
 const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
+/** Only a hub with sessions that need attention shows it. */
+const AttentionList = lazy(() => import('../sessions/attention-list.tsx').then(({ AttentionList }) => ({ default: AttentionList })))
 /** Only a hub with open alerts shows it. */
 const OpenAlertsPanel = lazy(() => import('../alerts/open-alerts-panel.tsx').then(({ OpenAlertsPanel }) => ({ default: OpenAlertsPanel })))
-/** Only those who may answer see it. */
+/** Only where a session asks. */
 const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 /** Only a hub without data shows it. */
 const WaitingForData = lazy(() => import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })))
 
 /** The panels below the limits, in order. To add one, copy one and add it here. */
-const panels = Object.entries({ month: MonthPanel, block: CurrentBlockPanel, models: ModelsPanel })
+const panels = Object.entries({ month: MonthPanel, block: CurrentBlockPanel })
 
-/** The start screen: today's usage, limits and sessions, live. */
+/** The start screen: what waits for a person, the day in a sentence, its usage, limits and sessions, live. */
 export function Today() {
   const zone = browserTimeZone()
   const today = useToday(zone)
+  const { range = 'today', wall } = useSearch({ from: '/' })
+  const navigate = useNavigate({ from: '/' })
   const board = useBoard()
-  const mayAnswer = useMayAnswer()
+  const questions = useQuestions() ?? []
   // Blocks of five hours mean nothing to a plan without such a limit.
   const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
   const alerts = useAlertSummary().data
   const hours = useHours({ today, zone })
   const month = useMonth({ today, zone })
-  const failed = [hours, month, summary].find((query) => query.error !== null)
+  const chart = useRangeReport(range, { today, zone })
+  // The report of the range before stays on the screen with its range, until the next one is there.
+  const [shown, setShown] = useState<{ readonly range: TodayRange; readonly report: UsageReport }>()
+  if (chart.data !== undefined && !chart.isPlaceholderData && (shown?.report !== chart.data || shown.range !== range))
+    setShown({ range, report: chart.data })
+  const isIdleMonth = month.data !== undefined && isUnused(month.data)
+  const empty = summary.data !== undefined && summary.data.lastUpdated === null
+  const ever = useAllMonths(zone, { enabled: isIdleMonth && !empty })
+  const failed = [hours, month, summary, chart].find((query) => query.error !== null)
   const problem = failed === undefined ? undefined : toProblem(failed.error)
   // A hub that never had a session shows nothing about sessions.
   const fleet = board.sessions === undefined || board.empty ? undefined : countFleet(board.sessions)
+  const needAttention = useMemo(() => buildBoardView(board.sessions ?? [], board.machines).needAttention, [board.sessions, board.machines])
   const hasAlerts = alerts !== undefined && (alerts.paused !== undefined || Object.values(alerts.open).some((count) => count > 0))
-  const empty = summary.data !== undefined && summary.data.lastUpdated === null
-  // The time of the last call, older than this month too: such a hub is idle, not waiting for its first data.
-  const lastCall = hours.data?.last_call_at ?? month.data?.last_call_at ?? undefined
-
-  return (
-    <div className="screen today">
-      <ScreenTitle name="Today" />
-      <header className="screen-head">
-        <div>
-          <p className="overline">{formatLongDay(today)}</p>
-          <h1>Today</h1>
-        </div>
-        {lastCall !== undefined && (
-          <p className="small muted">
-            Last call <Ago at={lastCall} zone={zone} />
-          </p>
-        )}
-      </header>
-      {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
-        <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch()])} />
-      )}
-      {mayAnswer && (
+  const lastCall = hours.data?.last_call_at ?? month.data?.last_call_at ?? ever.data?.last_call_at ?? undefined
+  const waiting = (
+    <div className="today-waiting">
+      {questions.length > 0 && (
         <Suspense fallback={null}>
           <QuestionsPanel />
         </Suspense>
@@ -84,15 +86,42 @@ export function Today() {
           </div>
         </Suspense>
       )}
+      {needAttention.length > 0 && (
+        <Suspense fallback={null}>
+          <div className="dims">
+            <AttentionList needAttention={needAttention} board={board} />
+          </div>
+        </Suspense>
+      )}
+    </div>
+  )
+  const sessions = fleet !== undefined && (
+    <Suspense fallback={null}>
+      <FleetPanel board={board} />
+    </Suspense>
+  )
+
+  return (
+    <div className="screen today">
+      <ScreenTitle name="Today" />
+      <header className="screen-head">
+        <div>
+          <p className="overline">{formatLongDay(today)}</p>
+          <h1>Today’s update</h1>
+        </div>
+        {lastCall !== undefined && (
+          <p className="small muted">
+            Last call <Ago at={lastCall} zone={zone} />
+          </p>
+        )}
+      </header>
+      {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
+        <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch(), chart.refetch()])} />
+      )}
+      {waiting}
       {empty ? (
         <>
-          {fleet !== undefined && (
-            <div className="dims">
-              <Suspense fallback={null}>
-                <FleetPanel board={board} />
-              </Suspense>
-            </div>
-          )}
+          {fleet !== undefined && <div className="dims">{sessions}</div>}
           <LimitsCards ifAvailable />
           <Suspense fallback={null}>
             <WaitingForData />
@@ -104,26 +133,42 @@ export function Today() {
             problem === undefined && <Skeleton height={420} label="Loading today" />
           ) : (
             <section className="today-hero" aria-label="Today">
-              <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} zone={zone} />
-              <DayChart report={hours.data} today={today} zone={zone} />
+              <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
+              {wall === undefined && (
+                <RangeChoice
+                  value={range}
+                  onChange={(next) => void navigate({ search: { range: next }, replace: true, resetScroll: false })}
+                />
+              )}
+              {shown === undefined ? null : isUnused(shown.report) ? (
+                <NoUsage lastCall={lastCall} span={todayRangeLabels[shown.range].long} zone={zone} />
+              ) : (
+                <RangeChart range={shown.range} report={shown.report} today={today} zone={zone} />
+              )}
             </section>
           )}
+          {wall === undefined && <Doors report={hours.data} fleet={fleet} machines={board.machines} />}
           <LimitsCards />
-          {fleet !== undefined && (
-            <Suspense fallback={null}>
-              <FleetPanel board={board} />
-            </Suspense>
+          {sessions}
+          {!isIdleMonth && (
+            <>
+              <div className="today-panels">
+                {panels.map(([name, TodayPanel]) =>
+                  name === 'block' && !hasSessionLimit ? null : <TodayPanel key={name} today={today} zone={zone} />,
+                )}
+                {shown !== undefined && <ModelsPanel range={shown.range} report={shown.report} />}
+              </div>
+              <p className="small muted" hidden={hours.data === undefined}>
+                List-price equivalent. Your plan’s price is different. Details in <Link to="/usage">Usage</Link>.
+              </p>
+            </>
           )}
-          <div className="today-panels">
-            {panels.map(([name, TodayPanel]) =>
-              name === 'block' && !hasSessionLimit ? null : <TodayPanel key={name} today={today} zone={zone} />,
-            )}
-          </div>
-          <p className="small muted" hidden={hours.data === undefined}>
-            List-price equivalent. Your plan’s price is different. Details in <Link to="/usage">Usage</Link>.
-          </p>
         </div>
       )}
     </div>
   )
+}
+
+function isUnused({ totals }: UsageReport): boolean {
+  return totals.calls === 0 && totals.total_tokens === 0
 }

@@ -5,6 +5,9 @@
 import { intlZone } from '@signalbox/contract/time-zone'
 import { isTimeRepeated } from './repeated-time.ts'
 
+// The same in the terminal.
+export { formatAgo, formatDuration, formatElapsed } from '@signalbox/contract/duration-text'
+
 type Locale = string | undefined
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -103,40 +106,7 @@ export function formatWeekday(weekday: number, locale?: Locale): string {
   return dateFormat(locale, { timeZone: 'UTC', weekday: 'short' }).format(Date.UTC(2024, 0, weekday, 12))
 }
 
-/** `2 h 42 min`, `3 d 4 h`, `12 s`: at most two units. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  const minutes = Math.floor(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  const days = Math.floor(hours / 24)
-  if (days > 0) return join(`${days} d`, hours % 24, 'h')
-  if (hours > 0) return join(`${hours} h`, minutes % 60, 'min')
-  return minutes > 0 ? `${minutes} min` : `${seconds} s`
-}
-
-/** A running duration: with seconds within the first hour, `4 min 5 s`. */
-export function formatElapsed(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  if (seconds < 60 || seconds >= 3600) return formatDuration(milliseconds)
-  return join(`${Math.floor(seconds / 60)} min`, seconds % 60, 's')
-}
-
 /** `14:05:09`, in the format of the language. */
 export function formatExactTime(instant: number, zone: string, locale?: Locale): string {
   return formatWithTime(instant, zone, locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
-}
-
-function join(first: string, rest: number, unit: string): string {
-  return rest === 0 ? first : `${first} ${rest} ${unit}`
-}
-
-/** `3 min ago`, `2 days ago`; `just now` under ten seconds and for instants in the future. */
-export function formatAgo(instant: number, now: number): string {
-  const seconds = Math.floor((now - instant) / 1000)
-  if (seconds < 10) return 'just now'
-  if (seconds < 60) return `${seconds} s ago`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
-  const days = Math.floor(seconds / 86_400)
-  return days === 1 ? 'a day ago' : `${days} days ago`
 }

@@ -2,10 +2,11 @@ import { countOf } from '@signalbox/contract/plural'
 import { DropdownMenu } from 'radix-ui'
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { toCsv } from './csv.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
-import './export-menu.css'
+import '../ui/menu.css'
 
 interface ExportMenuProps {
   readonly view: UsageView
@@ -27,10 +28,10 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
         <DropdownMenu.Label className="menu-label">
           {countOf(rows.length, 'row')} by {group}, as in the table
         </DropdownMenu.Label>
-        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
+        <DropdownMenu.Item className="menu-item" onSelect={() => saveFile(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
           CSV
         </DropdownMenu.Item>
-        <DropdownMenu.Item className="menu-item" onSelect={() => save(`${name}.json`, 'application/json', toJson(report, visible))}>
+        <DropdownMenu.Item className="menu-item" onSelect={() => saveFile(`${name}.json`, 'application/json', toJson(report, visible))}>
           JSON
         </DropdownMenu.Item>
       </DropdownMenu.Content>
@@ -43,13 +44,4 @@ function toJson(report: UsageReport | undefined, rows: readonly UsageRow[]): str
   const { totals, ...rest } = report ?? {}
   const complete = rows.length === report?.rows.length ? { totals } : {}
   return `${JSON.stringify({ ...rest, rows, ...complete }, undefined, 2)}\n`
-}
-
-function save(name: string, type: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
-  link.download = name
-  link.click()
-  // Some browsers start reading only after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

@@ -1,6 +1,6 @@
-import { useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import type { UsageSums } from '../hub/answer.ts'
+import { usePlace } from '../router/use-router.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { formatExact } from '../ui/number-format.ts'
@@ -186,7 +186,7 @@ function SearchField({ view }: { readonly view: UsageView }) {
   const [text, setText] = useState(search.find ?? '')
   const [known, setKnown] = useState(search.find)
   const field = useRef<HTMLInputElement>(null)
-  const hash = useLocation({ select: (location) => location.hash })
+  const { hash } = usePlace()
 
   // The query parameter can change elsewhere: back, another table, a cleared filter.
   if (known !== search.find) {

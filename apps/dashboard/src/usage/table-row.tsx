@@ -1,6 +1,6 @@
 import { plural } from '@signalbox/contract/plural'
-import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
+import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { Button } from '../ui/button.tsx'

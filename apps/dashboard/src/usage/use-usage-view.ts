@@ -1,12 +1,10 @@
-import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import type { UsageQuery } from '../hub/usage.ts'
+import { useNavigate, useSearch } from '../router/use-router.ts'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { chooseSteps, type DayRange, type RangeName, type Step, toDayRange } from './range.ts'
-import { type Measure, readUsageSearch, type Split, type TableGroup, type UsageSearch } from './usage-search.ts'
-
-const route = getRouteApi('/usage')
+import type { Measure, Split, TableGroup, UsageSearch } from './usage-search.ts'
 
 /** The query parameters of the screen, with defaults filled in. */
 export interface UsageView {
@@ -28,10 +26,8 @@ export interface UsageView {
 }
 
 export function useUsageView(): UsageView {
-  const routeSearch = route.useSearch()
-  // Validated again: the router passes unknown parameters through.
-  const search = useMemo(() => readUsageSearch({ ...routeSearch }), [routeSearch])
-  const navigate = route.useNavigate()
+  const search = useSearch({ from: '/usage' })
+  const navigate = useNavigate({ from: '/usage' })
   const zone = search.zone ?? browserTimeZone()
   const today = useToday(zone)
 

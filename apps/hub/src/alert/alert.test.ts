@@ -28,6 +28,27 @@ function summaryOf(step: AlertStep | undefined): string {
   return [remove ? 'removed' : alert.state, ...(alert.unspread > 0 ? flips : []), ...events.map(({ data }) => `(${data.change})`)].join(' ')
 }
 
+describe('a snooze until it changes', () => {
+  const snoozedOpen = someAlert({ opened_at: now - 60_000, snoozed: { until: now + 3_600_000, until_changed: true } })
+
+  it('ends with the change, and what has changed is sent', () => {
+    const worse = judge(snoozedOpen, { ...holds, severity: 'critical' })
+    expect(summaryOf(worse)).toBe('open reminder (snooze_ended) (severity)')
+    expect(worse!.alert.snoozed).toBeUndefined()
+  })
+
+  it('ends with the alert, so that its end is sent', () => {
+    const over = judge(snoozedOpen, clear, { rule: { clear_ms: 0 } })
+    expect([over!.alert.state, over!.alert.snoozed]).toEqual(['closed', undefined])
+  })
+
+  it('stays where nothing has changed, and one with an end alone stays for all that changes', () => {
+    expect(judge(snoozedOpen, holds)).toBeUndefined()
+    const fixed = { ...snoozedOpen, snoozed: { until: now + 3_600_000, until_changed: false } }
+    expect(judge(fixed, { ...holds, severity: 'critical' })!.alert.snoozed).toBeDefined()
+  })
+})
+
 describe('the decision table', () => {
   const pending = someAlert({ state: 'pending', opened_at: undefined, occurred_at: now - 5_000 })
   const open = someAlert({ opened_at: now - 60_000 })

@@ -112,15 +112,23 @@ function holding(alert: AlertRecord, rule: AlertRuleRecord, verdict: Holds, now:
     return alert.occurred_at + rule.for_ms <= now ? opened(current, rule, now) : undefined
   }
   const isChanged = severity !== alert.severity || withoutFigures(summary) !== withoutFigures(alert.summary)
-  const ends = isChanged && alert.snoozed?.until_changed ? { snoozed: undefined } : {}
+  const endsSnooze = isChanged && alert.snoozed?.until_changed === true
+  const ends = endsSnooze ? { snoozed: undefined } : {}
+  // It was asked for until a change: that is sent now.
+  const said = (changed: AlertRecord) => (endsSnooze ? withFlip(changed, 'reminder', now, 'opening') : changed)
+  const events = (changed: AlertRecord) => [
+    ...(endsSnooze ? [alertEvent(changed, 'snooze_ended')] : []),
+    ...(isChanged ? [alertEvent(changed, 'severity')] : []),
+  ]
   if (alert.state === 'clearing') {
     const openings = alert.flapping ? [...alert.openings, now].slice(-FLAPPING_OPENINGS) : alert.openings
     const fields = { state: 'open' as const, clear_since: undefined, flaps: alert.flaps + 1, openings, severity, summary, values, ...ends }
-    return { alert: withNextAt(next(alert, fields), rule), events: isChanged ? [alertEvent({ ...alert, ...fields }, 'severity')] : [] }
+    const changed = withNextAt(said(next(alert, fields)), rule)
+    return { alert: changed, events: events(changed) }
   }
   if (!isChanged) return undefined
-  const changed = withNextAt(next(alert, { severity, summary, values, ...ends }), rule)
-  return { alert: changed, events: [alertEvent(changed, 'severity')] }
+  const changed = withNextAt(said(next(alert, { severity, summary, values, ...ends })), rule)
+  return { alert: changed, events: events(changed) }
 }
 
 function clearing(alert: AlertRecord, rule: AlertRuleRecord, now: number): AlertStep | undefined {
@@ -148,6 +156,8 @@ export function closed(
     close_reason: reason,
     next_at: undefined,
     clear_since: undefined,
+    // Its end is a change.
+    ...(alert.snoozed?.until_changed ? { snoozed: undefined } : {}),
     ...(held ? { held_at_close: true } : {}),
   })
   const openFor = (alert.clear_since ?? now) - (alert.opened_at ?? now)

@@ -34,6 +34,10 @@ it('takes secrets from the environment, and says what is wrong without them', ()
   expect(problems({ channels: [{ ...hook, config: { url: 'no address' } }] })).toContain('channels[0].config.url')
   expect(problems({ rules: [{ ...budget, parameters: {} }] })).toContain('rules[0].parameters.amount_usd')
   expect(problems({ channels: [{ ...hook, kind: 'pigeon' }] })).not.toContain('planted')
+  const refuse = () => readAlertsFile(file, { HOOK_TOKEN: 'abc' }, (url) => `${new URL(url).host} is no address for alerts.`)
+  expect(refuse).toThrowError(
+    expect.objectContaining({ problems: [expect.stringContaining('channels[0].config.url is refused: example.com is no address')] }),
+  )
 })
 
 it('its rules and channels are those of the hub, and cannot be changed there', async () => {

@@ -6,6 +6,7 @@ import { channelConfigSchemas } from '@signalbox/contract/channel-config'
 import { SettingsError } from '@signalbox/contract/setting'
 import { z } from 'zod'
 import type { AlertStore, ChannelRecord } from '../store/alert.ts'
+import { refusedAddress } from './channel-addresses.ts'
 import { changeChannel, inState } from './channel-change.ts'
 import type { ChannelSecrets } from './channel-secrets.ts'
 import { ruleRecord } from './default-rule-rows.ts'
@@ -27,10 +28,15 @@ export type AlertsFile = z.infer<typeof fileSchema>
 
 /**
  * Reads a file of rules and channels.
+ * @param refusalOfAddress why nothing would be sent to an address; undefined where nothing is known against it
  * @param env has the secrets that `${NAME}` in it names
  * @throws SettingsError with what is wrong; no secret is part of it
  */
-export function readAlertsFile(file: string, env: NodeJS.ProcessEnv): AlertsFile {
+export function readAlertsFile(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  refusalOfAddress: (url: string) => string | undefined = () => undefined,
+): AlertsFile {
   const fail = (problem: string): never => {
     throw new SettingsError([`ALERTS_FILE is "${file}", ${problem}`])
   }
@@ -47,6 +53,8 @@ export function readAlertsFile(file: string, env: NodeJS.ProcessEnv): AlertsFile
   for (const [index, { kind, config }] of parsed.data.channels.entries()) {
     const checked = channelConfigSchemas[kind].safeParse(config)
     if (!checked.success) return fail(`in which channels[${index}].config.${describe(checked.error)}`)
+    const refused = refusedAddress(kind, checked.data, refusalOfAddress)
+    if (refused !== undefined) return fail(`in which channels[${index}].config.${refused.field} is refused: ${refused.reason}`)
   }
   for (const [index, { kind, parameters }] of parsed.data.rules.entries()) {
     try {

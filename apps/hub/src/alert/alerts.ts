@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { Clock } from '../clock.ts'
 import type { HubConfig } from '../config.ts'
+import type { OneUseLinks } from '../http/one-use-link.ts'
 import type { CurrentLimitsCache } from '../limits/current-limits-cache.ts'
 import type { LimitForecasts } from '../limits/limit-forecasts.ts'
 import type { Logger } from '../log.ts'
@@ -16,9 +17,11 @@ import type { DesktopOutlet } from './channel/desktop.ts'
 import { ChannelSecrets } from './channel-secrets.ts'
 import { addDefaultRules } from './default-rule-rows.ts'
 import { type ChannelFacts, type Facts, FactsSource } from './facts.ts'
+import { HubAddress } from './hub-address.ts'
 import { HubHealthSource } from './hub-health.ts'
 import { Judge } from './judge.ts'
 import { Lease } from './lease.ts'
+import { MessageActions } from './message-action.ts'
 import { Outbox } from './outbox.ts'
 import { withoutPeerWords } from './peer-words.ts'
 import { PushKeys } from './push.ts'
@@ -39,6 +42,8 @@ export interface AlertsOptions {
   /** Where this hub listens; undefined before it does. */
   readonly ownPort: () => number | undefined
   readonly desktop: DesktopOutlet
+  /** Those in messages that acknowledge an alert. */
+  readonly links: OneUseLinks
   readonly env?: NodeJS.ProcessEnv | undefined
   /** Another way out, for tests. */
   readonly wire?: Wire | undefined
@@ -47,6 +52,10 @@ export interface AlertsOptions {
 /** All that belongs to alerts, put together; `run` does the work, and routes change what it works on. */
 export class Alerts {
   readonly sealer: Sealer
+  readonly links: OneUseLinks
+  readonly address: HubAddress
+  /** What readers of messages can do about an alert. */
+  readonly actions = new MessageActions()
   readonly secrets: ChannelSecrets
   readonly pushKeys: PushKeys
   readonly facts: FactsSource
@@ -85,11 +94,24 @@ export class Alerts {
     const wire = options.wire ?? createWire(wireOptions)
     this.refusalOfAddress = (url) => refusalOfAddress(url, wireOptions)
     const hub = `${hostname()} ${randomUUID().slice(0, 8)}`
-    const { secrets, kindOf, sealer } = this
+    const { secrets, kindOf } = this
+    this.links = options.links
+    const loopbackPort = () => (config.loopback ? options.ownPort() : undefined)
+    this.address = new HubAddress({ store: alerts, publicUrl: config.publicUrl, basePath: config.basePath, loopbackPort })
     this.sender = new Sender({ store: alerts, secrets, kindOf, wire, clock, logger, hub, onSettled: () => this.worker.wake() })
     const { sender } = this
     const { groupMs } = config.alerts
-    this.outbox = new Outbox({ store: alerts, clock, sender, sealer, kindOf, groupMs, publicUrl: config.publicUrl, hub })
+    this.outbox = new Outbox({
+      store: alerts,
+      clock,
+      sender,
+      links: this.links,
+      kindOf,
+      groupMs,
+      address: () => this.address.url(),
+      findAction: this.actions.find,
+      hub,
+    })
     const oldestDue = () => this.outbox.oldestDue()
     this.#health = new HubHealthSource({ store, dataDir: config.dataDir, mirror, oldestDue, clock })
     this.facts = new FactsSource({
@@ -110,7 +132,7 @@ export class Alerts {
   async prepare(): Promise<void> {
     const { store, config, clock, env = process.env } = this.#options
     const { file } = config.alerts
-    const read = file === undefined ? undefined : readAlertsFile(file, env)
+    const read = file === undefined ? undefined : readAlertsFile(file, env, this.refusalOfAddress)
     // At the start, and not at the first message.
     this.sealer.check()
     await addDefaultRules(store.alerts, clock.now())

@@ -2,10 +2,8 @@ import type { ChannelState } from '@signalbox/contract/alert-severity'
 import type { NewEvent } from '../event/new-event.ts'
 import type { AlertStore, ChannelRecord } from '../store/alert.ts'
 import type { Change } from '../store/change.ts'
+import { compareAndSet, lost } from '../store/compare-and-set.ts'
 import { withoutPeerWords } from './peer-words.ts'
-
-/** Attempts of a change; each lost one means that another change has been written. */
-const MAX_ATTEMPTS = 20
 
 /**
  * Changes a channel, however many hubs do so at once. A change of its state is published.
@@ -17,14 +15,14 @@ export async function changeChannel(
   by: Change,
   change: (channel: ChannelRecord) => ChannelRecord | undefined,
 ): Promise<ChannelRecord | undefined> {
-  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+  const written = await compareAndSet(async () => {
     const channel = await store.findChannel(id)
     const changed = channel && change(channel)
     if (channel === undefined || changed === undefined) return channel
     const next = { ...changed, revision: channel.revision + 1 }
-    if (await store.putChannel(next, by, statusEvents(channel, next))) return next
-  }
-  return store.findChannel(id)
+    return (await store.putChannel(next, by, statusEvents(channel, next))) ? next : lost
+  })
+  return written === lost ? store.findChannel(id) : written
 }
 
 /** The channel in another state. */

@@ -29,13 +29,17 @@ export function ruleRecord(
   }
 }
 
+/** The rules of the first start, as they were then. */
+export function firstRules(now: number): AlertRuleRecord[] {
+  return [
+    ...defaultRules.map(({ rule_id, kind, name, parameters }) => ({ rule_id, kind, name, parameters })),
+    ...kindsOfHub.map((kind) => ({ rule_id: kind, kind, name: ruleForms[kind].label })),
+  ].map((fields) => ruleRecord(fields, now))
+}
+
 /** Adds the first rules, once: one that was removed does not come back. */
 export async function addDefaultRules(store: AlertStore, now: number): Promise<void> {
   if ((await store.mark('defaults')) !== undefined) return
-  const kinds = [
-    ...defaultRules.map(({ rule_id, kind, name, parameters }) => ({ rule_id, kind, name, parameters })),
-    ...kindsOfHub.map((kind) => ({ rule_id: kind, kind, name: ruleForms[kind].label })),
-  ]
-  for (const fields of kinds) await store.putRule(ruleRecord(fields, now), { now })
+  for (const rule of firstRules(now)) await store.putRule(rule, { now })
   await store.putMark('defaults', { value: { at: now }, revision: 1 })
 }

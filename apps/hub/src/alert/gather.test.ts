@@ -24,6 +24,7 @@ function contentOf(notices: readonly NoticeRecord[], alerts: readonly AlertRecor
     now,
     publicUrl: 'https://hub.example',
     acknowledgeUrl: (id) => `https://hub.example/a/${id}`,
+    actionOf: () => undefined,
     ...more,
   })
 }

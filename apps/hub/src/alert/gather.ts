@@ -37,12 +37,14 @@ export interface MessageParts {
   /** The address of the hub, without a slash at its end; undefined where it is not known. */
   readonly publicUrl: string | undefined
   readonly acknowledgeUrl: (alertId: string) => string | undefined
+  /** What else can be done about an alert. */
+  readonly actionOf: (alertId: string) => MessageItem['action']
 }
 
 type Content = NonNullable<MessageRecord['content']>
 
 /** The text of a message, as far as all kinds of channels have the same. */
-export function messageContent({ notices, alertOf, channel, publicUrl, acknowledgeUrl }: MessageParts): Content {
+export function messageContent({ notices, alertOf, channel, publicUrl, acknowledgeUrl, actionOf }: MessageParts): Content {
   const items: MessageItem[] = []
   let passed = 0
   for (const [alertId, ofAlert] of Map.groupBy(notices, ({ alert_id }) => alert_id)) {
@@ -51,7 +53,7 @@ export function messageContent({ notices, alertOf, channel, publicUrl, acknowled
     const last = newestOf(ofAlert, alert)
     const first = ofAlert.some(({ what }) => what === 'opened' || what === 'flapping')
     if (first && last.what === 'closed' && ofAlert.every(({ held_by }) => held_by === 'quiet_hours')) passed++
-    else items.push(itemOf(alert, last, publicUrl, acknowledgeUrl))
+    else items.push(itemOf(alert, last, { publicUrl, acknowledgeUrl, actionOf }))
   }
   items.sort((a, b) => rank(b) - rank(a) || a.occurred_at - b.occurred_at)
   const { lost } = channel
@@ -83,11 +85,11 @@ function newestOf(notices: readonly NoticeRecord[], alert: AlertRecord): NoticeR
 function itemOf(
   alert: AlertRecord,
   { flip_id, what }: NoticeRecord,
-  publicUrl: string | undefined,
-  acknowledgeUrl: (alertId: string) => string | undefined,
+  { publicUrl, acknowledgeUrl, actionOf }: Pick<MessageParts, 'publicUrl' | 'acknowledgeUrl' | 'actionOf'>,
 ): MessageItem {
   const flip = alert.flips.find((one) => one.flip_id === flip_id)
   const isOver = what === 'closed'
+  const action = isOver ? undefined : actionOf(alert.alert_id)
   const acknowledge = isOver || what === 'acknowledged' || alert.acknowledged !== undefined ? undefined : acknowledgeUrl(alert.alert_id)
   return {
     alert_id: alert.alert_id,
@@ -100,6 +102,7 @@ function itemOf(
     about: alert.about as Readonly<Record<string, string>>,
     values: alert.values,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/app/alerts/${encodeURIComponent(alert.alert_id)}` }),
+    ...(action === undefined ? {} : { action }),
     ...(acknowledge === undefined ? {} : { acknowledge_url: acknowledge }),
   }
 }

@@ -20,7 +20,7 @@ function fate({ notice, alert, rule, channel, pausedUntil, explaining = [] }: Ca
   return fateOf(one, {
     now,
     channel: someChannel(channel),
-    groupMs: 10_000,
+    groupMsOf: () => 10_000,
     pausedUntil,
     alertOf: () => someAlert(alert),
     ruleOf: () => someRule(rule),

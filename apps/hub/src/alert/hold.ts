@@ -14,7 +14,8 @@ export const OVER_BEFORE = 'It was over before it could be sent'
 export interface HoldCircumstances {
   readonly now: number
   readonly channel: ChannelRecord
-  readonly groupMs: number
+  /** How long a notice waits for others of its kind. */
+  readonly groupMsOf: (notice: NoticeRecord) => number
   /** Everything is held until then. */
   readonly pausedUntil: number | undefined
   readonly alertOf: (id: string) => AlertRecord | undefined
@@ -42,7 +43,7 @@ export function fateOf(notice: NoticeRecord, circumstances: HoldCircumstances): 
   const wasSnoozed = notice.held_by === 'snooze' || notice.held_by === 'paused' || notice.held_by === 'inhibited'
   if (wasSnoozed && alert.state === 'closed' && notice.what !== 'closed') return { drop: OVER_BEFORE }
   if ((notice.what === 'reminder' || notice.what === 'escalated') && alert.state === 'closed') return { drop: OVER_BEFORE }
-  const groupEnd = circumstances.firstOf(notice) + circumstances.groupMs
+  const groupEnd = circumstances.firstOf(notice) + circumstances.groupMsOf(notice)
   return groupEnd > now ? { held_by: 'group', not_before: groupEnd } : 'due'
 }
 

@@ -7,6 +7,7 @@ import { nextTurn } from '../next-turn.ts'
 import { type AlertRecord, type AlertRuleRecord, type AlertStore, type AlertWrite, subjectKey } from '../store/alert.ts'
 import type { Store } from '../store/store.ts'
 import { closed, FLAPPING_MS, judgedAlert, timedAlert } from './alert.ts'
+import { releaseSnoozed } from './release.ts'
 import type { Subject, Verdict } from './rule/rule-kind.ts'
 
 /** Everything is judged so often, which mends what no event and no moment has brought. */
@@ -21,7 +22,7 @@ const MAX_ATTEMPTS = 3
 const UNKNOWN_RETRY_MS = 60_000
 
 /** Events that no rule looks at, for which nothing is opened: those of alerts themselves above all. */
-const passedEvents: ReadonlySet<EventType> = new Set(['alert.opened', 'alert.closed', 'alert.updated'])
+const passedEvents: ReadonlySet<EventType> = new Set(['alert.opened', 'alert.closed', 'alert.updated', 'alerts.paused', 'alerts.resumed'])
 
 /** A rule, ready to be asked; see `rule/rule-list.ts`. */
 export interface OpenRule<Facts> {
@@ -254,6 +255,10 @@ export class Judge<Facts> {
       writes.map(({ alert, events, remove }) => ({ alert, events, ...(remove ? { remove } : {}) })),
       { now },
     )
+    for (const [index, { alert, pair }] of writes.entries()) {
+      const isUnsnoozed = alerts.get(keyOf(pair))?.snoozed !== undefined && alert.snoozed === undefined
+      if (done[index] && isUnsnoozed) await releaseSnoozed(this.#alerts, alert.alert_id, now)
+    }
     return writes.filter((_, index) => !done[index]).map(({ pair }) => pair)
   }
 

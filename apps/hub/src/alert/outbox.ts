@@ -1,21 +1,24 @@
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { Clock } from '../clock.ts'
+import type { OneUseLinks } from '../http/one-use-link.ts'
 import type { AlertRecord, AlertRuleRecord, AlertStore, ChannelRecord, MessageRecord, NoticeRecord } from '../store/alert.ts'
 import { freeAt } from './bucket.ts'
-import type { ChannelKind } from './channel/channel-kind.ts'
+import type { ChannelKind, MessageItem } from './channel/channel-kind.ts'
 import { changeChannel } from './channel-change.ts'
 import { groupNotices, MAX_NOTICES, messageContent, messageId } from './gather.ts'
+import { groupWaitOf } from './group-wait.ts'
 import { type Fate, fateOf, type HoldCircumstances, NOTICE_LIFETIME_MS, OVER_BEFORE, TOO_OLD } from './hold.ts'
 import { explainedKinds, explainingKinds } from './inhibition.ts'
-import { LINK_LIFETIME_MS, linkToken } from './link.ts'
+import type { FindAction } from './message-action.ts'
 import { quietUntil } from './quiet.ts'
-import type { Sealer } from './sealed.ts'
 import { isOld, type Sender } from './sender.ts'
 import { spreadFlips } from './spread.ts'
 
 /** After this, another hub finishes a message whose notices are being collected. */
 const GATHER_LEASE_MS = 15_000
 const MESSAGES_PER_STEP = 50
+/** Links in messages work for so long. */
+const LINK_LIFETIME_MS = 7 * 86_400_000
 /** Steps come every 30 s at least, unless the hub did not run. */
 const STEP_GAP_MS = 90_000
 /** A message with so many notices is a storm: the next one of its kind waits for longer, and has the rest. */
@@ -26,11 +29,13 @@ export interface OutboxOptions {
   readonly store: AlertStore
   readonly clock: Clock
   readonly sender: Sender
-  readonly sealer: Sealer
+  /** Those that acknowledge an alert. */
+  readonly links: Pick<OneUseLinks, 'create'>
   readonly kindOf: (kind: ChannelKindName) => ChannelKind<never>
   readonly groupMs: number
-  /** PUBLIC_URL. */
-  readonly publicUrl: string | undefined
+  /** The address of the hub for links, without a slash at its end; undefined where it is not known. */
+  readonly address: () => Promise<string | undefined>
+  readonly findAction: FindAction
   /** Names this process among the hubs of one store. */
   readonly hub: string
 }
@@ -43,6 +48,8 @@ export class Outbox {
   readonly #options: OutboxOptions
   /** Until when the next message of a channel and kind waits, after a storm. */
   readonly #storms = new Map<string, number>()
+  /** When the last message of a channel and kind was made. */
+  readonly #made = new Map<string, number>()
   #isFirstStep = true
   #steppedAt: number | undefined
   /** Since when its steps follow each other without a gap. */
@@ -171,7 +178,7 @@ export class Outbox {
     const circumstances: HoldCircumstances = {
       now,
       channel,
-      groupMs,
+      groupMsOf: (notice) => groupWaitOf(notice, groupMs, this.#made.get(`${channel_id} ${notice.kind}`), now),
       pausedUntil,
       alertOf: (id) => alerts.get(id),
       ruleOf: (id) => rules.get(id),
@@ -212,6 +219,7 @@ export class Outbox {
       }
       if (group.length >= STORM_NOTICES) this.#storms.set(storm, now + Math.min(STORM_WAIT_MS, 3 * groupMs))
       else this.#storms.delete(storm)
+      this.#made.set(storm, now)
       await this.#compose(channel, group, now)
       return
     }
@@ -272,17 +280,20 @@ export class Outbox {
 
   /** Notices that another hub has taken are not part of it. */
   async #seal(message: MessageRecord, channel: ChannelRecord, now: number): Promise<void> {
-    const { store, sender, publicUrl } = this.#options
+    const { store, sender, address } = this.#options
     const notices = await store.noticesIn(message.message_id)
     if (notices.length === 0) return sender.drop(message, 'Its notices are part of another message', now, false)
     const alerts = new Map((await store.findMany([...new Set(notices.map(({ alert_id }) => alert_id))])).map((one) => [one.alert_id, one]))
+    const publicUrl = await address()
+    const actions = publicUrl === undefined ? undefined : await this.#actionsOf([...alerts.values()], channel, publicUrl)
     const content = messageContent({
       notices,
       alertOf: (id) => alerts.get(id),
       channel,
       now,
       publicUrl,
-      acknowledgeUrl: (id) => this.#linkOf(id, message),
+      acknowledgeUrl: (id) => publicUrl && this.#linkOf(id, publicUrl),
+      actionOf: (id) => actions?.get(id),
     })
     const sealed: MessageRecord = {
       ...message,
@@ -296,9 +307,16 @@ export class Outbox {
     if (await store.putMessage(sealed)) await sender.start(sealed, channel)
   }
 
-  #linkOf(alertId: string, { message_id, created_at }: MessageRecord): string | undefined {
-    const { publicUrl, sealer } = this.#options
-    return publicUrl && `${publicUrl}/a/${linkToken(sealer, alertId, message_id, created_at + LINK_LIFETIME_MS)}`
+  #linkOf(alert_id: string, address: string): string {
+    return `${address}/a/${this.#options.links.create({ alert_id }, LINK_LIFETIME_MS)}`
+  }
+
+  /** What can be done about the alert of a message; where there are more, their page says it. */
+  async #actionsOf(alerts: readonly AlertRecord[], channel: ChannelRecord, address: string): Promise<Map<string, MessageItem['action']>> {
+    const [alert, ...others] = alerts
+    if (alert === undefined || others.length > 0) return new Map()
+    const found = await this.#options.findAction(alert, channel)
+    return new Map(found === undefined ? [] : [[alert.alert_id, { label: found.label, url: address + found.path }]])
   }
 
   /** The open alerts that may explain others, where any notice could be explained. */

@@ -2,6 +2,7 @@ import type { AlertStore, NoticeRecord } from '../store/alert.ts'
 
 /** Notices of one channel that are released at once. */
 const MAX_RELEASED = 20_000
+const MAX_NOTICES_OF_ALERT = 500
 
 /**
  * What held these notices has ended, or ends at another instant: they are looked at now. Why they waited stays, because what came
@@ -19,6 +20,12 @@ export async function releaseNotices(
       { not_before: now, held_by },
     )
   }
+}
+
+/** The snooze of an alert has ended. */
+export async function releaseSnoozed(store: Pick<AlertStore, 'hold' | 'noticesOf'>, alertId: string, now: number): Promise<void> {
+  const held = (await store.noticesOf(alertId, MAX_NOTICES_OF_ALERT)).filter(({ held_by }) => held_by === 'snooze')
+  await releaseNotices(store, held, now)
 }
 
 /** As `releaseNotices`, for those of all channels that are meant. */

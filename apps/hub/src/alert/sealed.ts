@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { HubError } from '../hub-error.ts'
@@ -53,11 +53,6 @@ export class Sealer {
     } catch {
       throw unreadable()
     }
-  }
-
-  /** An authentication code of a text, base64url. */
-  sign(text: string): string {
-    return createHmac('sha256', this.#keys().key).update(text).digest('base64url').slice(0, 27)
   }
 }
 

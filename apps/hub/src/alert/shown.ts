@@ -131,7 +131,19 @@ export function shownRule(rule: AlertRuleRecord): AlertRule {
  * @param withAnswers whether the caller may read what peers answered
  */
 export function shownChannel(channel: ChannelRecord, config: object | undefined, waiting: number, withAnswers: boolean): Channel {
-  const { channel_id, kind, name, quiet_hours, lets_through, state, state_since, last_error, source, revision } = channel
+  const {
+    channel_id,
+    kind,
+    name,
+    quiet_hours,
+    lets_through,
+    action_links = false,
+    state,
+    state_since,
+    last_error,
+    source,
+    revision,
+  } = channel
   return {
     channel_id,
     kind,
@@ -139,6 +151,7 @@ export function shownChannel(channel: ChannelRecord, config: object | undefined,
     config: config === undefined ? {} : withoutSecrets(kind, config as Record<string, unknown>),
     quiet_hours: [...quiet_hours],
     lets_through,
+    action_links,
     state,
     state_since: instantOf(state_since),
     ...optionalInstant('snoozed_until', channel.snoozed_until),

@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertRuleRecord, AlertStore, ChannelRecord, FlipRecord, NoticeRecord } from '../store/alert.ts'
+import { groupWaitOf } from './group-wait.ts'
 
 /** Alerts whose flips are spread in one step. */
 const ALERTS_PER_STEP = 500
@@ -35,7 +36,7 @@ export async function spreadFlips({ store, rules, channels, groupMs, now }: Spre
           severity: flip.severity,
           state: 'waiting',
           created_at: flip.at,
-          not_before: Math.max(now, flip.at + groupMs),
+          not_before: Math.max(now, flip.at + groupWaitOf({ kind: alert.kind, what: flip.what }, groupMs, undefined, now)),
           held_by: 'group',
         })
       }

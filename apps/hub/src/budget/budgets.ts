@@ -6,13 +6,14 @@ import { instantOf } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
 import type { NewAuditEntry } from '../store/audit-entry.ts'
 import type { BudgetRecord, BudgetStore, RaiseRecord } from '../store/budget.ts'
+import { compareAndSet, lost } from '../store/compare-and-set.ts'
 import { isSpent, lineOf, raisesOf, stateOf, withRaise } from './budget-line.ts'
 import { moneyPeriod, windowUse } from './budget-period.ts'
 import type { BudgetSpending, Spending } from './budget-spending.ts'
 import { GRANT_TTL_MS, grantFor } from './grant.ts'
 import type { HeldSessions } from './held-sessions.ts'
 
-/** Attempts of a change; each lost one means that another change has been written. */
+/** Attempts of a change: every machine that asks what it may spend changes a budget. */
 const MAX_ATTEMPTS = 50
 /** A grant that did not change is written again after this time, so that it does not end. */
 const GRANT_RENEWAL_MS = GRANT_TTL_MS / 4
@@ -128,12 +129,13 @@ export class Budgets {
     apply: (budget: BudgetRecord) => BudgetRecord | Promise<BudgetRecord>,
     { now, audit }: { readonly now: number; readonly audit?: ((changed: BudgetRecord) => NewAuditEntry) | undefined },
   ): Promise<BudgetRecord> {
-    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    const written = await compareAndSet(async () => {
       const budget = await this.find(id)
       const next = { ...(await apply(budget)), revision: budget.revision + 1 }
       const entry = audit && ((done: unknown) => (done === true ? audit(next) : undefined))
-      if (await this.#options.store.put(next, { now, audit: entry })) return next
-    }
+      return (await this.#options.store.put(next, { now, audit: entry })) ? next : lost
+    }, MAX_ATTEMPTS)
+    if (written !== lost) return written
     throw new HubError('conflict', `The budget ${id} is being changed by others`, { suggestion: 'Try again.' })
   }
 

@@ -19,5 +19,5 @@ export function linkPage(budget: Pick<Budget, 'name' | 'kind' | 'line' | 'used'>
 }
 
 export function amountText(kind: Budget['kind'], amount: number): string {
-  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10} %` : `$${amount.toFixed(2)}`
+  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10}%` : `$${amount.toFixed(2)}`
 }

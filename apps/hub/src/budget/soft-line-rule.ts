@@ -1,8 +1,7 @@
 import { ruleRecord } from '../alert/default-rule-rows.ts'
 import type { AlertRuleRecord, AlertStore } from '../store/alert.ts'
 import type { BudgetRecord } from '../store/budget.ts'
-
-const MAX_ATTEMPTS = 10
+import { compareAndSet, lost } from '../store/compare-and-set.ts'
 
 /** The alert rule of a budget's soft line: of the kind `budget`, and for the window of a plan `limit_over`. */
 export function softLineRule(budget: BudgetRecord, now: number): AlertRuleRecord | undefined {
@@ -21,16 +20,20 @@ export function softLineRule(budget: BudgetRecord, now: number): AlertRuleRecord
 /** Makes the rule of a budget what the budget says, or removes it. What people set at the rule itself, such as its channels, stays. */
 export async function keepSoftLineRule(alerts: AlertStore, budget: BudgetRecord | undefined, budgetId: string, now: number): Promise<void> {
   const wanted = budget && softLineRule(budget, now)
-  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+  await compareAndSet(async () => {
     const rule = await alerts.findRule(ruleIdOf(budgetId))
     if (wanted === undefined) {
-      if (rule === undefined || (await alerts.removeRule(rule.rule_id, rule.revision, { now }))) return
-      continue
+      return rule === undefined || (await alerts.removeRule(rule.rule_id, rule.revision, { now })) ? undefined : lost
     }
     const { kind, name, parameters, enabled } = wanted
     const next = rule === undefined ? wanted : { ...rule, kind, name, parameters, enabled, updated_at: now, revision: rule.revision + 1 }
-    if (await alerts.putRule(next, { now })) return
-  }
+    return (await alerts.putRule(next, { now })) ? undefined : lost
+  })
+}
+
+/** The budget whose soft line a rule watches; undefined for every other rule. */
+export function budgetIdOf(ruleId: string): string | undefined {
+  return /^r_(b_.+)$/.exec(ruleId)?.[1]
 }
 
 function ruleIdOf(budgetId: string): string {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 
 /** Used links that are remembered; beyond it the oldest are forgotten, and what they do must still be done only once. */
@@ -11,6 +11,8 @@ export type LinkClaims = Readonly<Record<string, string>>
 
 export interface OneUseLink {
   readonly claims: LinkClaims
+  /** Names the link without giving it away: where a store remembers which links were used. */
+  readonly id: string
   /** Milliseconds since 1970. */
   readonly endsAt: number
 }
@@ -50,7 +52,9 @@ export class OneUseLinks {
     const [given, wanted] = [Buffer.from(signature), Buffer.from(this.#sign(body))]
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted) || this.#used.has(signature)) return undefined
     const [, endsAt, claims] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [string, number, LinkClaims]
-    return endsAt > this.#clock.now() ? { claims, endsAt } : undefined
+    return endsAt > this.#clock.now()
+      ? { claims, endsAt, id: createHash('sha256').update(signature).digest('hex').slice(0, 16) }
+      : undefined
   }
 
   /** Reads a link and uses it up. @returns undefined when it is none, has ended or was used */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { shareRunning } from '../share-running.ts'
 import { compressGzip, MIN_GZIP_BYTES } from './gzip.ts'
@@ -32,13 +33,13 @@ interface PublicFile {
   readonly content: Buffer
   /** By encoding, in the order of preference. */
   readonly encoded: Map<'br' | 'gzip', Buffer>
-  /** Compresses it, where the build has not and it is worth it. */
+  /** Compresses it for a client that takes gzip, where the build has not and it is worth it. */
   readonly compress: () => Promise<void>
 }
 
 /**
  * The files of a folder, in memory: a caller needs no key for them, so a request may cost neither a descriptor nor a
- * compression. The build has compressed them (`FILE.br`, `FILE.gz`); without it, each is compressed once.
+ * compression. The build has compressed them (`FILE.br`, `FILE.gz`); what it has not is compressed once.
  */
 export class PublicFiles {
   readonly #folder: string
@@ -100,8 +101,8 @@ export class PublicFiles {
 async function answer(file: PublicFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   reply.type(file.type).header('etag', file.etag).header('vary', 'accept-encoding')
   if (request.headers['if-none-match']?.includes(file.etag)) return reply.code(304).send()
-  await file.compress()
   const accepted = `${request.headers['accept-encoding'] ?? ''}`.toLowerCase()
+  if (!file.encoded.has('br') || !/\bbr\b/.test(accepted)) await file.compress()
   for (const [encoding, content] of file.encoded) {
     if (new RegExp(`(?:^|[\\s,])${encoding}(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))(?:\\s*[,;]|\\s*$)`).test(accepted)) {
       return reply.header('content-encoding', encoding).send(content)
@@ -117,7 +118,7 @@ function pageBelow(basePath: string, { type, content }: PublicFile): PublicFile 
 
 function createFile(type: string, content: Buffer, encoded: PublicFile['encoded']): PublicFile {
   const compress = shareRunning(async () => {
-    if (encoded.size > 0 || content.length < MIN_GZIP_BYTES || !compressed.has(type)) return
+    if (encoded.has('gzip') || content.length < MIN_GZIP_BYTES || !compressed.has(type)) return
     encoded.set('gzip', await compressGzip(content))
   })
   return { type, etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`, content, encoded, compress }
@@ -126,11 +127,14 @@ function createFile(type: string, content: Buffer, encoded: PublicFile['encoded'
 function readFiles(folder: string): Map<string, PublicFile> {
   const files = new Map<string, PublicFile>()
   for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    const type = types[path.extname(entry.name)]
-    if (!entry.isFile() || type === undefined) continue
-    const file = path.join(entry.parentPath, entry.name)
-    if (fs.statSync(file).size > MAX_FILE_BYTES) continue
-    const content = fs.readFileSync(file)
+    const file = path.join(entry.parentPath, entry.name.replace(/\.br$/, ''))
+    const type = types[path.extname(file)]
+    // A package has the compressed form alone.
+    const only = entry.name.endsWith('.br')
+    if (!entry.isFile() || type === undefined || (only && fs.existsSync(file))) continue
+    const stored = only ? `${file}.br` : file
+    if (fs.statSync(stored).size > MAX_FILE_BYTES) continue
+    const content = only ? brotliDecompressSync(fs.readFileSync(stored), { maxOutputLength: MAX_FILE_BYTES }) : fs.readFileSync(file)
     const encoded = new Map<'br' | 'gzip', Buffer>()
     for (const [encoding, suffix] of [
       ['br', '.br'],

@@ -1,11 +1,10 @@
-import { alertRoutes } from '@signalbox/contract/alert'
-import { printable } from '@signalbox/contract/printable'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { acknowledged, snoozed } from '../alert/alert-action.ts'
-import { type AlertLink, readLink } from '../alert/link.ts'
 import { instantOf } from '../clock.ts'
 import { addressOf } from '../http/audit.ts'
-import { type Sent, sent, serve } from '../http/route.ts'
+import { confirmPage } from '../http/confirm-page.ts'
+import { readForms } from '../http/form-body.ts'
+import { donePage, LINK_ENDED, type LinkedPage, linkedPageRoute, overPage, sendPage } from '../http/linked-page.ts'
+import type { OneUseLink } from '../http/one-use-link.ts'
 import { requireOwnOrigin } from '../http/same-origin.ts'
 import type { RouteContext } from '../route-context.ts'
 import type { AlertRecord } from '../store/alert.ts'
@@ -14,91 +13,67 @@ import { changeAlert } from './alert.ts'
 /** Links of one alert that are remembered as used. */
 const MAX_USED_LINKS = 20
 const HOUR_MS = 3_600_000
-/** The page has no script and no style of its own place: it is read by mail programs' browsers too. */
-const POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+const BY_LINK = 'a link of a message'
 
-export function alertLink({ app, store, clock, alerts }: RouteContext): void {
-  // The log would have the token.
-  const options = { quiet: true, unchecked: true } as const
+const actions = [
+  { value: 'acknowledge', label: 'Acknowledge' },
+  { value: 'snooze_1h', label: 'Snooze for 1 hour' },
+  { value: 'snooze_8h', label: 'Snooze for 8 hours' },
+] as const
 
-  serve(
-    app,
-    alertRoutes.link,
-    async ({ params, reply }): Promise<Sent> => {
+/** Links in messages that acknowledge or snooze the alert they are of. */
+export async function alertLink({ app, store, clock, alerts }: RouteContext): Promise<void> {
+  await app.register(async (forms) => {
+    readForms(forms)
+    forms.get<{ Params: { token: string } }>('/a/:token', linkedPageRoute, async ({ params }, reply) => {
       const found = await open(params.token)
-      if (typeof found === 'string') return answer(reply, 410, found)
-      const { alert } = found
-      const forms = [
-        form('acknowledge', 'Acknowledge'),
-        form('snooze_1h', 'Snooze for 1 hour'),
-        form('snooze_8h', 'Snooze for 8 hours'),
-      ].join('\n')
-      return answer(reply, 200, alert.summary, forms)
-    },
-    options,
-  )
-
-  serve(
-    app,
-    alertRoutes.useLink,
-    async ({ params, query, request, reply }): Promise<Sent> => {
+      if ('html' in found) return sendPage(reply, found)
+      const { summary } = found.alert
+      return sendPage(reply, { html: confirmPage({ title: 'Alert', lines: [summary], actions }), status: 200 })
+    })
+    forms.post<{ Params: { token: string }; Body: unknown }>('/a/:token', linkedPageRoute, async (request, reply) => {
       requireOwnOrigin(request, { mayBeAbsent: true })
-      const found = await open(params.token)
-      if (typeof found === 'string') return answer(reply, 410, found)
+      const found = await open(request.params.token)
+      if ('html' in found) return sendPage(reply, found)
       const { alert, link } = found
       const now = clock.now()
-      const hours = query.action === 'snooze_1h' ? 1 : query.action === 'snooze_8h' ? 8 : 0
-      const by = { at: now, by: 'a link of a message' }
+      const hours = hoursOf(request.body)
+      const by = { at: now, by: BY_LINK }
       await changeAlert(store.alerts, alert.alert_id, now, {
         step: (current, rule) => {
-          const used = { ...current, used_links: [...(current.used_links ?? []), link.used_key].slice(-MAX_USED_LINKS) }
+          if (current.used_links?.includes(link.id)) return undefined
+          const used = { ...current, used_links: [...(current.used_links ?? []), link.id].slice(-MAX_USED_LINKS) }
           if (hours > 0) return snoozed(used, rule, by, now + hours * HOUR_MS, false)
           return acknowledged(used, rule, by, undefined) ?? { alert: { ...used, revision: current.revision + 1 }, events: [] }
         },
-        audit: ({ alert_id, rule_id, kind, subject }) => linkEntry(request, hours, { alert_id, rule_id, kind, subject }, now),
+        audit: ({ alert_id, rule_id, kind, subject }) => ({
+          action: hours === 0 ? 'alert.acknowledged' : 'alert.snoozed',
+          address: addressOf(request),
+          key_name: BY_LINK,
+          details: { alert_id, rule_id, kind, subject, ...(hours === 0 ? {} : { until: instantOf(now + hours * HOUR_MS) }) },
+        }),
       })
+      alerts.links.take(request.params.token)
       alerts.worker.wake()
-      return answer(reply, 200, hours > 0 ? `Snoozed for ${hours === 1 ? '1 hour' : `${hours} hours`}.` : 'Acknowledged.')
-    },
-    options,
-  )
+      return sendPage(reply, hours > 0 ? donePage('Snoozed', `Snoozed for ${hours === 1 ? '1 hour' : `${hours} hours`}.`) : done)
+    })
+  })
 
-  /** @returns why the link is of no use */
-  async function open(token: string): Promise<{ alert: AlertRecord; link: AlertLink } | string> {
-    const link = readLink(alerts.sealer, token)
-    if (link === undefined || link.expires_at <= clock.now()) return 'This link is not valid any more.'
-    const alert = await store.alerts.find(link.alert_id)
-    if (alert === undefined || alert.state === 'closed') return 'This alert is over.'
-    if (alert.used_links?.includes(link.used_key)) return 'This link was used already.'
-    return { alert, link }
+  /** @returns a page that says why the link is of no use */
+  async function open(token: string): Promise<{ readonly alert: AlertRecord; readonly link: OneUseLink } | LinkedPage> {
+    const link = alerts.links.read(token)
+    if (link === undefined) return over(LINK_ENDED)
+    const alert = await store.alerts.find(link.claims.alert_id ?? '')
+    if (alert === undefined || alert.state === 'closed') return over('This alert is over.')
+    return alert.used_links?.includes(link.id) ? over(LINK_ENDED) : { alert, link }
   }
 }
 
-function linkEntry(request: FastifyRequest, hours: number, details: Record<string, unknown>, now: number) {
-  const address = addressOf(request)
-  if (hours === 0) return { action: 'alert.acknowledged' as const, address, key_name: 'a link of a message', details }
-  const until = instantOf(now + hours * HOUR_MS)
-  return { action: 'alert.snoozed' as const, address, key_name: 'a link of a message', details: { ...details, until } }
-}
+const over = (line: string) => overPage('Nothing to do', line)
+const done = donePage('Acknowledged', 'Acknowledged. Nothing more is sent of this alert until it closes.')
 
-/** Without a body: its type is that of any form. */
-function form(action: string, label: string): string {
-  return `<form method="post" action="?action=${action}"><p><button>${label}</button></p></form>`
-}
-
-function answer(reply: FastifyReply, status: number, text: string, more = ''): Sent {
-  const page = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>Signalbox</title></head>
-<body><h1>Signalbox</h1><p>${escapeHtml(printable(text))}</p>
-${more}</body>
-</html>
-`
-  void reply.code(status).header('content-security-policy', POLICY).type('text/html; charset=utf-8').serializer(String).send(page)
-  return sent
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  return text.replace(/[&<>"']/g, (character) => entities[character]!)
+/** Without a form, as a browser's notification sends it, it acknowledges. */
+function hoursOf(body: unknown): number {
+  const { action } = (typeof body === 'object' && body !== null ? body : {}) as { action?: string }
+  return action === 'snooze_1h' ? 1 : action === 'snooze_8h' ? 8 : 0
 }

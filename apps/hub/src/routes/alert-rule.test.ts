@@ -42,3 +42,13 @@ it('a rule is made, previewed, changed, snoozed and removed', async () => {
   await one.ok('DELETE', url)
   expect((await one.hub.ask('DELETE', url)).statusCode).toBe(404)
 })
+
+it('a first rule that was removed is brought back, and the others stay as they are', async () => {
+  const one = await openAlertHub()
+  await one.ok('PUT', '/api/alert-rules/session_stalled', { enabled: false })
+  await one.ok('DELETE', '/api/alert-rules/session_failed')
+  const restored = await one.hub.ask('POST', '/api/alert-rules/restore')
+  expect(restored.json()).toMatchObject([{ rule_id: 'session_failed', enabled: true, source: 'default' }])
+  expect((await one.hub.ask('POST', '/api/alert-rules/restore')).json()).toEqual([])
+  expect(await one.ok('GET', '/api/alert-rules/session_stalled')).toMatchObject({ enabled: false })
+})

@@ -4,7 +4,7 @@ import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ruleRecord } from '../alert/default-rule-rows.ts'
+import { firstRules, ruleRecord } from '../alert/default-rule-rows.ts'
 import { previewRule } from '../alert/preview.ts'
 import { releaseEverywhere } from '../alert/release.ts'
 import { openRule } from '../alert/rule/rule-list.ts'
@@ -19,12 +19,11 @@ import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 import type { AlertRuleRecord } from '../store/alert.ts'
 import type { NewAuditEntry } from '../store/audit-entry.ts'
+import { compareAndSet, lost } from '../store/compare-and-set.ts'
 import { endOf, onlyIfDone } from './alert.ts'
 
 /** A preview reads seven days, in milliseconds. */
 const PREVIEW_TIMEOUT_MS = 60_000
-/** Attempts of a change; each lost one means that another change has been written. */
-const MAX_ATTEMPTS = 20
 
 export function alertRule({ app, store, clock, alerts, limitService }: RouteContext): void {
   serve(app, alertRuleRoutes.list, async () => {
@@ -48,6 +47,19 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     sendRevision(reply, made.revision)
     reply.code(201).header('location', `${app.ownAddress.basePath(request)}/api/alert-rules/${rule_id}`)
     return shownRule(made)
+  })
+
+  serve(app, alertRuleRoutes.restore, async ({ request }) => {
+    const now = clock.now()
+    const restored: AlertRuleRecord[] = []
+    for (const rule of firstRules(now)) {
+      const { rule_id, kind, name } = rule
+      const audit = onlyIfDone(() => auditEntry(request, 'alert_rule.created', { rule_id, kind, name }))
+      // One that is there is at another revision, and stays.
+      if (await store.alerts.putRule(rule, { now, audit })) restored.push(rule)
+    }
+    if (restored.length > 0) alerts.changed()
+    return restored.map(shownRule)
   })
 
   serve(app, alertRuleRoutes.read, async ({ params, reply }) => {
@@ -140,19 +152,20 @@ export function alertRule({ app, store, clock, alerts, limitService }: RouteCont
     apply: (rule: AlertRuleRecord) => AlertRuleRecord,
     audit: () => NewAuditEntry,
   ) {
-    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    const written = await compareAndSet(async () => {
       const rule = await find(id)
       requireRevision(rule, readIfMatch(request))
       const next = { ...apply(rule), revision: rule.revision + 1 }
-      if (!(await store.alerts.putRule(next, { now: clock.now(), audit: onlyIfDone(audit) }))) continue
-      if (rule.snoozed_until !== next.snoozed_until) {
-        await releaseEverywhere(store.alerts, (one) => one.rule_id === id && one.held_by === 'snooze', clock.now())
-      }
-      alerts.changed()
-      sendRevision(reply, next.revision)
-      return shownRule(next)
+      return (await store.alerts.putRule(next, { now: clock.now(), audit: onlyIfDone(audit) })) ? { rule, next } : lost
+    })
+    if (written === lost) throw busy(id)
+    const { rule, next } = written
+    if (rule.snoozed_until !== next.snoozed_until) {
+      await releaseEverywhere(store.alerts, (one) => one.rule_id === id && one.held_by === 'snooze', clock.now())
     }
-    throw busy(id)
+    alerts.changed()
+    sendRevision(reply, next.revision)
+    return shownRule(next)
   }
 }
 

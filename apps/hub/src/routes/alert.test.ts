@@ -90,12 +90,13 @@ it('a link of a message asks first, works once, and ends with the alert', async 
   const path = acknowledge_url.slice(PUBLIC_URL.length)
   const page = await one.hub.inject({ method: 'GET', url: path })
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
-  expect(page.body).toContain('<form method="post" action="?action=acknowledge">')
+  expect(page.body).toContain('<button name="action" value="snooze_1h">')
   expect(await one.ok('GET', `/api/alerts/${alert_id}`)).not.toHaveProperty('acknowledged')
   const other = { origin: 'https://evil.example' }
   expect((await one.hub.inject({ method: 'POST', url: `${path}?action=acknowledge`, headers: other })).statusCode).toBe(403)
-  const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' }
-  expect((await one.hub.inject({ method: 'POST', url: `${path}?action=acknowledge`, headers: form })).body).toContain('Acknowledged.')
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const used = await one.hub.inject({ method: 'POST', url: path, headers: form, payload: 'action=acknowledge' })
+  expect(used.body).toContain('Acknowledged.')
   expect(await one.ok('GET', `/api/alerts/${alert_id}`)).toMatchObject({ acknowledged: { by: 'a link of a message' } })
   expect((await one.hub.inject({ method: 'POST', url: `${path}?action=acknowledge` })).statusCode).toBe(410)
   expect((await one.hub.inject({ method: 'GET', url: path })).statusCode).toBe(410)
@@ -103,6 +104,51 @@ it('a link of a message asks first, works once, and ends with the alert', async 
   expect(await actionsOf(one)).toContain('alert.acknowledged')
   // As of other one-use links, only the level debug has it.
   expect(JSON.stringify(one.hub.log.filter(({ level }) => level !== 'DEBUG'))).not.toContain(path.slice(3))
+})
+
+it('all open alerts are acknowledged at once, or those of a kind, and the audit log has it', async () => {
+  const one = await openAlertHub()
+  for (let n = 0; n < 3; n++) await openAlert(one)
+  await one.stalledSession()
+  await one.work()
+  const unacknowledged = async () =>
+    ((await one.ok('GET', '/api/alerts/summary')) as { unacknowledged: { warning: number } }).unacknowledged.warning
+  expect(await unacknowledged()).toBe(4)
+  expect(await one.ok('POST', '/api/alerts/acknowledge', { kind: ['session_stalled'], note: 'known' })).toEqual({ acknowledged: 1 })
+  const [first] = (await one.hub.ask('GET', '/api/alerts?kind=session_failed')).json() as Alert[]
+  expect(await one.ok('POST', '/api/alerts/acknowledge', { alert_ids: [first!.alert_id, 'a_none'] })).toEqual({ acknowledged: 1 })
+  expect(await one.ok('POST', '/api/alerts/acknowledge', {})).toEqual({ acknowledged: 2 })
+  expect(await one.ok('POST', '/api/alerts/acknowledge', {})).toEqual({ acknowledged: 0 })
+  expect(await unacknowledged()).toBe(0)
+  const entries = (await one.hub.ask('GET', '/api/audit?action=alert.acknowledged')).json() as AuditEntry[]
+  expect(entries.map(({ details }) => details)).toEqual([
+    { alerts: 2 },
+    { alerts: 1 },
+    { alerts: 1, kind: ['session_stalled'], note: 'known' },
+  ])
+})
+
+it('a pause and its end are published, for other pages', async () => {
+  const one = await openAlertHub()
+  await one.ok('POST', '/api/alerts/pause', { for_ms: 60_000, reason: 'maintenance' })
+  await one.ok('DELETE', '/api/alerts/pause')
+  const events = (await one.hub.store.events.page({ after: 0, limit: 1_000 })).filter(({ event }) => event.startsWith('alerts.'))
+  expect(events.map(({ event, data }) => [event, data])).toMatchObject([
+    ['alerts.paused', { until: '2026-10-06T09:13:00.000Z', reason: 'maintenance' }],
+    ['alerts.resumed', {}],
+  ])
+})
+
+it('links lead to the address at which an admin has set up a channel, where there is no PUBLIC_URL', async () => {
+  const one = await openAlertHub({ env: { ALERT_GROUP_MS: '0' } })
+  const payload = { kind: 'webhook', name: 'Hook', config: { url: one.peer.url } }
+  expect((await one.hub.ask('POST', '/api/channels', { payload, headers: { host: 'box.lan:4000' } })).statusCode).toBe(201)
+  const { alert_id } = await openAlert(one)
+  await one.pass(5_000)
+  expect(one.peer.received[0]!.alerts[0]).toMatchObject({
+    url: `http://box.lan:4000/app/alerts/${alert_id}`,
+    acknowledge_url: expect.stringMatching(/^http:\/\/box\.lan:4000\/a\/[\w.-]+$/),
+  })
 })
 
 it('reading needs the scope read, changes write, and the pause admin; answers of peers are for admin', async () => {

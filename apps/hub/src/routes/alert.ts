@@ -1,12 +1,14 @@
 import { type AlertSummary, alertRoutes, MAX_SNOOZE_MS } from '@signalbox/contract/alert'
 import { alertSeverities } from '@signalbox/contract/alert-severity'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { acknowledgeAll } from '../alert/acknowledge-all.ts'
 import type { AlertStep } from '../alert/alert.ts'
 import { acknowledged, closedByHand, snoozed, unacknowledged, unsnoozed } from '../alert/alert-action.ts'
 import { ruleRecord } from '../alert/default-rule-rows.ts'
-import { releaseNotices, releasePaused } from '../alert/release.ts'
+import { releasePaused, releaseSnoozed } from '../alert/release.ts'
 import { shownAlert, shownDetail } from '../alert/shown.ts'
 import { instantOf } from '../clock.ts'
+import type { NewEvent } from '../event/new-event.ts'
 import { auditEntry } from '../http/audit.ts'
 import { sendRevision } from '../http/etag.ts'
 import { readPage, sendPage } from '../http/list.ts'
@@ -15,11 +17,10 @@ import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 import type { AlertRecord, AlertRuleRecord, AlertStore } from '../store/alert.ts'
 import type { NewAuditEntry } from '../store/audit-entry.ts'
+import { compareAndSet, lost } from '../store/compare-and-set.ts'
 
 const MAX_NOTICES = 500
 const MAX_MESSAGES = 100
-/** Attempts of a change; each lost one means that another change has been written. */
-const MAX_ATTEMPTS = 20
 
 export function alert({ app, store, clock, alerts, config }: RouteContext): void {
   serve(app, alertRoutes.list, async ({ query, request, reply }) => {
@@ -75,6 +76,15 @@ export function alert({ app, store, clock, alerts, config }: RouteContext): void
       audit: (found) => auditEntry(request, 'alert.acknowledged', about(found, body.note === undefined ? {} : { note: body.note })),
     }),
   )
+  serve(app, alertRoutes.acknowledgeAll, async ({ body, request }) => {
+    const count = await acknowledgeAll(store.alerts, body, by(request, clock.now()), goneRule)
+    if (count > 0) {
+      const { alert_ids: _, ...which } = body
+      await store.audit.append(auditEntry(request, 'alert.acknowledged', { alerts: count, ...which }), { now: clock.now() })
+    }
+    alerts.worker.wake()
+    return { acknowledged: count }
+  })
   serve(app, alertRoutes.undoAcknowledge, ({ params, request, reply }) =>
     change(params.alert_id, request, reply, {
       step: (found, rule) => unacknowledged(found, rule, clock.now()),
@@ -106,34 +116,36 @@ export function alert({ app, store, clock, alerts, config }: RouteContext): void
     const now = clock.now()
     const until = endOf(body, now)
     const pause = { until, since: now, by: by(request, now).by, reason: body.reason }
-    await setPause(pause, () => auditEntry(request, 'alerts.paused', { until: instantOf(until), reason: body.reason }))
+    const event = { event: 'alerts.paused', data: { until: instantOf(until), reason: body.reason } } as const
+    await setPause(pause, event, () => auditEntry(request, 'alerts.paused', { until: instantOf(until), reason: body.reason }))
     return pauseOf(pause)
   })
   serve(app, alertRoutes.resume, async ({ request, reply }): Promise<Sent> => {
     const pause = await store.alerts.mark('pause')
     if (pause !== undefined && (pause.value.until as number) > clock.now()) {
-      await setPause({ ...pause.value, until: 0 }, () => auditEntry(request, 'alerts.resumed', {}))
+      await setPause({ ...pause.value, until: 0 }, { event: 'alerts.resumed', data: {} }, () => auditEntry(request, 'alerts.resumed', {}))
     }
     reply.code(204).send()
     return sent
   })
 
-  async function setPause(value: Record<string, unknown>, audit: () => NewAuditEntry): Promise<void> {
-    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-      const before = await store.alerts.mark('pause')
-      const revision = (before?.revision ?? 0) + 1
+  async function setPause(value: Record<string, unknown>, event: NewEvent, audit: () => NewAuditEntry): Promise<void> {
+    const before = await compareAndSet(async () => {
+      const known = await store.alerts.mark('pause')
+      const revision = (known?.revision ?? 0) + 1
       const stored = await store.alerts.putMark('pause', { value, revision }, { now: clock.now(), audit: onlyIfDone(audit) })
-      if (!stored) continue
-      await releasePaused(store.alerts, before?.value.until as number | undefined, clock.now())
-      break
-    }
+      return stored ? known : lost
+    })
+    if (before === lost) throw new HubError('conflict', 'The pause is being changed by others', { suggestion: 'Try again.' })
+    await releasePaused(store.alerts, before?.value.until as number | undefined, clock.now())
     alerts.worker.wake()
+    // Other pages follow the events; without the store they still poll.
+    await store.events.append([event], { now: clock.now() }).catch((err: unknown) => app.log.warn({ err }, `${event.event} not published`))
   }
 
   async function change(id: string, request: FastifyRequest, reply: FastifyReply, action: AlertAction) {
     const changed = await changeAlert(store.alerts, id, clock.now(), action)
-    const held = (await store.alerts.noticesOf(id, MAX_NOTICES)).filter(({ held_by }) => held_by === 'snooze')
-    await releaseNotices(store.alerts, held, clock.now())
+    await releaseSnoozed(store.alerts, id, clock.now())
     sendRevision(reply, changed.revision)
     alerts.worker.wake()
     request.log.debug({ alert_id: id }, 'an alert was changed')
@@ -152,7 +164,7 @@ export interface AlertAction {
  * @throws HubError `not_found`, `conflict` for one that is closed
  */
 export async function changeAlert(store: AlertStore, id: string, now: number, { step, audit }: AlertAction): Promise<AlertRecord> {
-  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+  const written = await compareAndSet(async () => {
     const found = await store.find(id)
     if (found === undefined) throw noAlert(id)
     if (found.state === 'closed') {
@@ -160,10 +172,11 @@ export async function changeAlert(store: AlertStore, id: string, now: number, { 
     }
     const changed = step(found, (await store.findRule(found.rule_id)) ?? goneRule(found))
     if (changed === undefined) return found
-    const written = { now, audit: (done: unknown) => ((done as boolean[])[0] ? audit(changed.alert) : undefined) }
-    const [done] = await store.write([{ alert: changed.alert, events: changed.events }], written)
-    if (done) return changed.alert
-  }
+    const by = { now, audit: (done: unknown) => ((done as boolean[])[0] ? audit(changed.alert) : undefined) }
+    const [done] = await store.write([{ alert: changed.alert, events: changed.events }], by)
+    return done ? changed.alert : lost
+  })
+  if (written !== lost) return written
   throw new HubError('conflict', `The alert ${id} is being changed by others`, { suggestion: 'Try again.' })
 }
 

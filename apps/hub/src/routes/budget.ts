@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { budgetRoutes, type ChangeBudget, MAX_BUDGETS } from '@signalbox/contract/budget'
 import { isPlanKind } from '@signalbox/contract/budget-kind'
+import { keyNameOf } from '../alert/message-action.ts'
 import { UsageCosts } from '../alert/usage-costs.ts'
 import { BudgetSpending } from '../budget/budget-spending.ts'
 import { Budgets } from '../budget/budgets.ts'
 import { HeldSessions } from '../budget/held-sessions.ts'
-import { linkPage } from '../budget/link-page.ts'
-import { keepSoftLineRule } from '../budget/soft-line-rule.ts'
+import { amountText, linkPage } from '../budget/link-page.ts'
+import { budgetIdOf, keepSoftLineRule } from '../budget/soft-line-rule.ts'
 import { auditEntry } from '../http/audit.ts'
 import { readForms } from '../http/form-body.ts'
 import { newId, toChange } from '../http/idempotency.ts'
@@ -127,14 +128,30 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
 
   const links = new OneUseLinks(await store.keys.cookieSecret(), 'raise a budget', clock)
 
-  serve(app, budgetRoutes.link, async ({ params: { budget_id }, body: { amount }, request, reply }) => {
+  /** @param by who makes the link, as the audit log names who used it */
+  async function makeLink(found: BudgetRecord, amount: number, by: { readonly id: string; readonly name: string }) {
     const now = clock.now()
-    const { period, count, until } = await budgets.raiseCount(await budgets.find(budget_id), now)
-    const { id, name } = request.principal!
-    const claims = { budget_id, amount: String(amount), period: String(period), count: String(count), key_id: id, key_name: name }
+    const { period, count, until } = await budgets.raiseCount(found, now)
+    const { budget_id } = found
+    const claims = { budget_id, amount: String(amount), period: String(period), count: String(count), key_id: by.id, key_name: by.name }
     const ttl = Math.max(1, Math.min(MAX_LINK_MS, until - now))
+    return { path: `/b/${links.create(claims, ttl)}`, expires_at: new Date(now + ttl).toISOString() }
+  }
+
+  serve(app, budgetRoutes.link, async ({ params: { budget_id }, body: { amount }, request, reply }) => {
+    const { path, expires_at } = await makeLink(await budgets.find(budget_id), amount, request.principal!)
     reply.code(201)
-    return { url: `${app.ownAddress.url(request)}/b/${links.create(claims, ttl)}`, expires_at: new Date(now + ttl).toISOString() }
+    return { url: app.ownAddress.url(request) + path, expires_at }
+  })
+
+  // The alert of a soft line lets a person go on before the hard one is reached.
+  alerts.actions.add(async ({ rule_id }, channel) => {
+    const found = await store.budgets.find(budgetIdOf(rule_id) ?? '')
+    if (found === undefined || !found.enabled) return undefined
+    if (!channel.action_links) return { label: 'Open budgets', path: '/app/settings#budgets' }
+    const amount = amountOfLink(found)
+    const { path } = await makeLink(found, amount, { id: channel.channel_id, name: keyNameOf(channel) })
+    return { label: `Go on by ${amountText(found.kind, amount)}`, path }
   })
 
   await app.register(async (forms) => {
@@ -172,6 +189,11 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
     const found = await store.budgets.find(id)
     return found === undefined ? over('There is no such budget any more.') : linkPage(await show(found), amount)
   }
+}
+
+/** A link of a message raises the line by a quarter of the budget. */
+function amountOfLink({ amount_usd, percent = 100 }: BudgetRecord): number {
+  return Math.max(0.01, Math.round((amount_usd ?? percent) * 25) / 100)
 }
 
 function withChange(record: BudgetRecord, { amount_usd, percent, ...change }: ChangeBudget): BudgetRecord {

@@ -82,6 +82,8 @@ it('a channel is tested before it is saved, also with the secrets that it has', 
   const one = await openAlertHub()
   const test = (body: object) => one.ok('POST', '/api/channels/test', body)
   expect(await test({ kind: 'webhook', config: { url: one.peer.url } })).toMatchObject({ outcome: 'sent' })
+  // A form sends what it has.
+  expect(await test({ kind: 'webhook', name: 'Hook', config: { url: one.peer.url } })).toMatchObject({ outcome: 'sent' })
   const id = await one.channel()
   expect(await test({ kind: 'webhook', config: { url: one.peer.url }, channel_id: id })).toMatchObject({ outcome: 'sent' })
   one.peer.answers.push(500, 410)

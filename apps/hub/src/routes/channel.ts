@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type ChannelTest, channelRoutes, MAX_CHANNELS } from '@signalbox/contract/channel'
 import { channelConfigSchemas } from '@signalbox/contract/channel-config'
-import { channelFields, keepSecrets } from '@signalbox/contract/channel-field'
+import { keepSecrets } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Message } from '../alert/channel/channel-kind.ts'
 import { newWebhookSecret } from '../alert/channel/webhook.ts'
+import { refusedAddress } from '../alert/channel-addresses.ts'
 import { changeChannel, inState } from '../alert/channel-change.ts'
 import type { AnyConfig } from '../alert/channel-secrets.ts'
 import { releaseChannel } from '../alert/release.ts'
@@ -27,7 +28,7 @@ const TEST_TIMEOUT_MS = 15_000
 /** Of the request: longer, so that the outcome is its answer. */
 const TEST_REQUEST_TIMEOUT_MS = 20_000
 
-export function channel({ app, store, clock, alerts, config: { publicUrl } }: RouteContext): void {
+export function channel({ app, store, clock, alerts }: RouteContext): void {
   serve(app, channelRoutes.list, async ({ request }) => {
     const channels = await store.alerts.channels()
     const waiting = new Map(
@@ -62,6 +63,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
     }
     const audit = onlyIfDone(() => auditEntry(request, 'channel.created', { channel_id, kind, name: fields.name }))
     await store.alerts.putChannel(made, { ...change, audit })
+    await alerts.address.note(app.ownAddress.url(request))
     alerts.changed()
     const stored = (await store.alerts.findChannel(channel_id)) ?? made
     sendRevision(reply, stored.revision)
@@ -178,15 +180,12 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   /** @throws HubError `validation_error` for an address to which nothing would be sent */
   function requireAddresses(kind: ChannelKindName, config: AnyConfig): void {
-    for (const { name, type } of channelFields[kind]) {
-      const value = (config as Record<string, unknown>)[name]
-      const refusal = type === 'address' && typeof value === 'string' ? alerts.refusalOfAddress(value) : undefined
-      if (refusal === undefined) continue
-      throw new HubError('validation_error', `config.${name}: ${refusal}`, {
-        apiCode: 'VALIDATION_OUT_OF_RANGE',
-        details: { field: `config.${name}` },
-      })
-    }
+    const refused = refusedAddress(kind, config, alerts.refusalOfAddress)
+    if (refused === undefined) return
+    throw new HubError('validation_error', `config.${refused.field}: ${refused.reason}`, {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      details: { field: `config.${refused.field}` },
+    })
   }
 
   /** A rule of ALERTS_FILE that names a channel which is not there would keep the hub from starting. */
@@ -239,7 +238,7 @@ export function channel({ app, store, clock, alerts, config: { publicUrl } }: Ro
 
   async function test(kind: ChannelKindName, config: AnyConfig): Promise<ChannelTest> {
     const began = performance.now()
-    const outcome = await alerts.sender.try({ kind }, config, testMessage(publicUrl), TEST_TIMEOUT_MS)
+    const outcome = await alerts.sender.try({ kind }, config, testMessage(await alerts.address.url()), TEST_TIMEOUT_MS)
     const receipt = 'receipt' in outcome ? outcome.receipt : undefined
     return {
       outcome: outcome.outcome,
@@ -304,7 +303,7 @@ function requireConfig(kind: ChannelKindName, config: Readonly<Record<string, un
   })
 }
 
-function testMessage(publicUrl: string | undefined): Message {
+function testMessage(address: string | undefined): Message {
   const id = randomBytes(32).toString('hex')
   return {
     id,
@@ -315,7 +314,7 @@ function testMessage(publicUrl: string | undefined): Message {
     notes: ['This is a test. Alerts will arrive here.'],
     may_be_repeat: false,
     test: true,
-    ...(publicUrl === undefined ? {} : { url: `${publicUrl}/app/alerts` }),
+    ...(address === undefined ? {} : { url: `${address}/app/alerts` }),
   }
 }
 

@@ -250,6 +250,10 @@ describe('the log as pages', () => {
     expect(await page('&limit=2&after=4')).toEqual({ ids: [5], link: undefined })
     expect(await page('&after=5')).toEqual({ ids: [], link: undefined })
     expect(await page('&machine_id=b')).toEqual({ ids: [], link: undefined })
+    expect((await page('&limit=2&before=4')).ids).toEqual([2, 3])
+    expect((await page('&since=2026-10-06T09:12:00.001Z')).ids).toEqual([])
+    expect((await page('&since=2026-10-06T09:12:00.000Z&until=2026-10-06T09:12:00.001Z&before=3')).ids).toEqual([1, 2])
+    expect((await hub.ask('GET', '/events?format=json&before=3&after=1')).json()).toMatchObject({ details: { field: 'before' } })
     expect((await hub.ask('GET', '/events?format=json')).json()[0]).toMatchObject({
       id: 1,
       event: 'usage.updated',

@@ -13,16 +13,23 @@ export function event({ app, store, feed, streams, streamLimits, authenticator }
     app,
     eventRoutes.follow,
     async ({ query, request, reply }) => {
-      const { format, after: requested, store_id: storeId, limit, ...filter } = query
+      const { format, after: requested, before, since, until, store_id: storeId, limit, ...filter } = query
       reply.header('x-store-id', store.id)
       if (format === 'json') {
         const bounds = await store.events.bounds()
         reply.header('x-oldest-event-id', oldestOf(bounds))
+        if (requested !== undefined && before !== undefined) {
+          throw new HubError('validation_error', 'after and before exclude each other', {
+            apiCode: 'VALIDATION_INVALID_TYPE',
+            details: { field: 'before' },
+          })
+        }
+        const span = { since: toMs(since), until: toMs(until) }
         if (requested !== undefined) requireInLog(requested, storeId, store.id, bounds)
         const page =
           requested === undefined
-            ? await store.events.latest({ ...filter, limit })
-            : await store.events.page({ ...filter, after: requested, limit })
+            ? await store.events.latest({ ...filter, ...span, before, limit })
+            : await store.events.page({ ...filter, ...span, after: requested, limit })
         if (requested !== undefined && page.length === limit) linkNext(request, reply, { after: String(page.at(-1)!.id) })
         reply.header('cache-control', 'private, no-cache')
         return page
@@ -68,6 +75,10 @@ function requireInLog(after: number, of: string | undefined, storeId: string, bo
     suggestion: `Read again what you know by events, then go on with after=${gap.continues_after}.`,
     details: { ...gap },
   })
+}
+
+function toMs(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Date.parse(instant)
 }
 
 /** A browser that reconnects sends the id of its last event; that is newer than the `after` of its address. */

@@ -38,6 +38,8 @@ export function pushSubscription({ app, store, clock, alerts }: RouteContext): v
     const audit = () => (known === undefined ? auditEntry(request, 'push_subscription.created', { subscription_id, browser }) : undefined)
     await store.alerts.putSubscription(made, { now, audit })
     await addChannel(now)
+    // Of a key that may change channels anyway: the address goes into the messages of all.
+    if (request.principal?.scopes.includes('admin')) await alerts.address.note(app.ownAddress.url(request))
     alerts.changed()
     reply.code(201)
     return shown(made)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type AskedQuestion, type Question, questionRoutes } from '@signalbox/contract/question'
 import type { FastifyRequest } from 'fastify'
+import { keyNameOf } from '../alert/message-action.ts'
 import { auditEntry } from '../http/audit.ts'
 import { requireKey } from '../http/auth.ts'
 import { readForms } from '../http/form-body.ts'
@@ -26,7 +27,7 @@ const MAX_QUESTION_BYTES = 512 * 1024
 const over = (line: string) => overPage('Nothing to answer', line)
 
 /** Questions of sessions: hooks ask and wait, people answer. */
-export async function question({ app, store, clock, config }: RouteContext): Promise<void> {
+export async function question({ app, store, clock, config, alerts }: RouteContext): Promise<void> {
   const warn = (err: unknown, message: string) => app.log.warn({ err }, message)
   const questions = new Questions({
     clock,
@@ -119,6 +120,16 @@ export async function question({ app, store, clock, config }: RouteContext): Pro
   })
 
   const links = new OneUseLinks(await store.keys.cookieSecret(), 'answer a question', clock)
+
+  // A session that waits for a person is answered from its alert.
+  alerts.actions.add(async ({ kind, about }, channel) => {
+    if (kind !== 'session_waiting') return undefined
+    const asked = (await questions.list()).find(({ session_id, state }) => session_id === about.session_id && state === 'open')
+    if (asked === undefined) return undefined
+    if (!channel.action_links) return { label: 'Answer', path: `/app/sessions/${encodeURIComponent(asked.session_id)}` }
+    const claims = { question_id: asked.question_id, key_id: channel.channel_id, key_name: keyNameOf(channel) }
+    return { label: 'Answer', path: `/q/${links.create(claims, Math.max(1, Date.parse(asked.expires_at) - clock.now()))}` }
+  })
 
   serve(app, questionRoutes.link, async ({ params: { question_id }, body, request, reply }) => {
     const asked = await requireShown(request, question_id)

@@ -527,3 +527,26 @@ describe('arbitrary input', () => {
     }
   })
 })
+
+describe('GET /api/usage?group=minute', () => {
+  it('has a row for each minute with calls, cut inside the quarter hours', async () => {
+    const hub = await openHub()
+    await ingest(hub, 'a', ...['08:59:59', '09:01:10', '09:01:50', '09:03:00'].map((time) => someCall({ at: `2026-10-06T${time}.000Z` })))
+    const rows = async (query: string) => (await report(hub, `?group=minute&${query}`)).rows.map(({ minute, calls }) => [minute, calls])
+    expect(await rows('since=2026-10-06T08:59:00Z')).toEqual([
+      ['2026-10-06T08:59:00.000Z', 1],
+      ['2026-10-06T09:01:00.000Z', 2],
+      ['2026-10-06T09:03:00.000Z', 1],
+    ])
+    // An instant inside a minute cuts it.
+    expect(await rows('since=2026-10-06T09:01:30Z&until=2026-10-06T09:03:00Z')).toEqual([['2026-10-06T09:01:00.000Z', 1]])
+  })
+
+  it('is refused without a beginning, and for more than three hours', async () => {
+    const hub = await openHub()
+    for (const query of ['', '&since=2026-10-06', '&until=2026-10-06', '&since=2026-10-06T06:00:00Z']) {
+      const answer = await hub.ask('GET', `/api/usage?group=minute${query}`)
+      expect([answer.statusCode, answer.json().details], query).toMatchObject([400, { field: 'since' }])
+    }
+  })
+})

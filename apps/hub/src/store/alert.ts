@@ -43,6 +43,8 @@ export interface ChannelRecord {
   readonly config: string
   readonly quiet_hours: readonly QuietHours[]
   readonly lets_through: 'critical' | 'none'
+  /** Its messages have links that do something for anyone who reads them. */
+  readonly action_links?: boolean | undefined
   readonly state: ChannelState
   readonly state_since: number
   readonly snoozed_until?: number | undefined
@@ -234,7 +236,7 @@ export interface AlertMark {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
 }
-export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults' | 'heartbeat'
+export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults' | 'heartbeat' | 'address'
 
 /**
  * Rules, channels, alerts, and the outbox of their messages. A write that names a revision takes place only if the row is still

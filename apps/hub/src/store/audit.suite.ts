@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
-import { AUDIT_RETENTION_MS, MAX_REFUSED_ENTRIES } from './audit.ts'
+import { AUDIT_RETENTION_MS } from './audit.ts'
 import type { NewAuditEntry } from './audit-entry.ts'
+import type { RowLimits } from './row-limits.ts'
 import type { Store } from './store.ts'
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 
-/** The contract of `AuditStore`, for any store. */
-export function auditSuite(open: () => Promise<Store>): void {
+/** The contract of `AuditStore`, for any store. @param limits that it was opened with */
+export function auditSuite(open: () => Promise<Store>, { refusedEntries: most }: RowLimits): void {
   let store: Store
   beforeEach(async () => {
     store = await open()
@@ -54,11 +55,11 @@ export function auditSuite(open: () => Promise<Store>): void {
     expect(await store.sweep(now + AUDIT_RETENTION_MS)).toBe(0)
     expect(await store.sweep(now + AUDIT_RETENTION_MS + 1)).toBe(1)
     for (let n = 0; n < 100; n++) {
-      const refused = Array.from({ length: (MAX_REFUSED_ENTRIES + 100) / 100 }, () => entry('refused', { action: 'sign_in.refused' }))
+      const refused = Array.from({ length: (most + 100) / 100 }, () => entry('refused', { action: 'sign_in.refused' }))
       await Promise.all(refused.map((one) => store.audit.append(one, { now: now + 2 })))
     }
     expect(await store.sweep(now + 3)).toBe(100)
     const rest = await store.audit.page({ limit: 20_000 })
-    expect([rest.length, rest.at(-1)!.details.name]).toEqual([MAX_REFUSED_ENTRIES + 1, 'kept'])
+    expect([rest.length, rest.at(-1)!.details.name]).toEqual([most + 1, 'kept'])
   })
 }

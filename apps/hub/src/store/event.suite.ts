@@ -62,6 +62,18 @@ export function eventSuite(open: () => Promise<Store>): void {
     expect(ids(await store.events.latest({ limit: 9, session_id: 's' }))).toEqual([])
   })
 
+  it('are read backwards from an id, and within a span of time', async () => {
+    for (const [nth, machine] of ['a', 'b', 'a', 'b', 'a'].entries()) await publish(machine, now + nth * 1000)
+    const ids = (events: HubEvent[]) => events.map(({ id }) => id)
+    expect(ids(await store.events.latest({ before: 4, limit: 2 }))).toEqual([2, 3])
+    expect(ids(await store.events.latest({ before: 2, limit: 2 }))).toEqual([1])
+    expect(ids(await store.events.latest({ before: 1, limit: 2 }))).toEqual([])
+    expect(ids(await store.events.latest({ before: 5, limit: 9, machine_id: 'a' }))).toEqual([1, 3])
+    expect(ids(await store.events.latest({ since: now + 1000, until: now + 4000, limit: 9 }))).toEqual([2, 3, 4])
+    expect(ids(await store.events.page({ after: 0, since: now + 3000, limit: 9, types: ['usage.updated'] }))).toEqual([4, 5])
+    expect(ids(await store.events.page({ after: 0, until: now, limit: 9 }))).toEqual([])
+  })
+
   describe('that the hub appends', () => {
     const alert = (name: string) => ({ event: 'monitor.paused' as const, data: { alert_id: name } })
     const plain = (name: string) => ({ event: 'usage.updated' as const, data: { machine_id: name } })

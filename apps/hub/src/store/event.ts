@@ -9,13 +9,19 @@ export interface EventFilter {
   readonly machine_id?: string | undefined
 }
 
+/** Milliseconds since 1970: from `since` on, and before `until`. */
+export interface EventSpan {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
 export interface EventStore {
   /** Adds events that are about the hub itself and belong to no other write. */
   append(events: readonly NewEvent[], change: Change): Promise<void>
   /** The oldest events after an id, in the order of their ids. */
-  page(query: EventFilter & { after: number; limit: number }): Promise<HubEvent[]>
-  /** The newest events, in the order of their ids. */
-  latest(query: EventFilter & { limit: number }): Promise<HubEvent[]>
+  page(query: EventFilter & EventSpan & { after: number; limit: number }): Promise<HubEvent[]>
+  /** The newest events, or the newest before an id, in the order of their ids. */
+  latest(query: EventFilter & EventSpan & { before?: number | undefined; limit: number }): Promise<HubEvent[]>
   /** The id of the oldest stored event and the last id ever used; 0 where there is none. */
   bounds(): Promise<{ first: number; last: number }>
   /** Calls back with the events of each commit, in the order of their ids. @returns a function that unsubscribes */

@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
-import { MAX_SIGN_INS, type SignInRecord } from './sign-in.ts'
+import type { RowLimits } from './row-limits.ts'
+import type { SignInRecord } from './sign-in.ts'
 import type { Store } from './store.ts'
 
 const now = Date.parse('2026-10-06T09:12:00.000Z')
 const iso = (at: number) => new Date(at).toISOString()
 
-/** The contract of `SignInStore`, for any store. */
-export function signInSuite(open: () => Promise<Store>): void {
+/** The contract of `SignInStore`, for any store. @param limits that it was opened with */
+export function signInSuite(open: () => Promise<Store>, { signIns: most }: RowLimits): void {
   let store: Store
   beforeEach(async () => {
     store = await open()
@@ -57,16 +58,16 @@ export function signInSuite(open: () => Promise<Store>): void {
     expect(await store.signIns.endAll({}, { now })).toBe(2)
   })
 
-  it('are removed when they have expired or were not used, and the oldest beyond a thousand', async () => {
+  it('are removed when they have expired or were not used, and the oldest beyond their limit', async () => {
     await create('expired', { expires_at: iso(now + 10) })
     await create('unused', { last_used_at: iso(now - 10) })
     await create('kept', { created_at: iso(now + 1) })
     expect(await store.signIns.sweep(now + 9, now - 11)).toBe(0)
     expect(await store.signIns.sweep(now + 10, now - 10)).toBe(2)
     await create('oldest', { created_at: iso(now) })
-    for (let n = 2; n < MAX_SIGN_INS; n++) await create(`${n}`, { created_at: iso(now + n) })
+    for (let n = 2; n < most; n++) await create(`${n}`, { created_at: iso(now + n) })
     expect(await store.signIns.find('oldest')).toBeDefined()
-    await create('one more', { created_at: iso(now + MAX_SIGN_INS) })
+    await create('one more', { created_at: iso(now + most) })
     expect([await store.signIns.find('oldest'), await store.signIns.find('kept')]).toMatchObject([undefined, { key_name: 'me' }])
   })
 }

@@ -8,6 +8,7 @@ import { idempotencySuite } from './idempotency.suite.ts'
 import { inviteSuite } from './invite.suite.ts'
 import { keySuite } from './key.suite.ts'
 import { listeningSuite } from './listening.suite.ts'
+import type { RowLimits } from './row-limits.ts'
 import { signInSuite } from './sign-in.suite.ts'
 import type { Store } from './store.ts'
 import { telemetryCallSuite } from './telemetry-call.suite.ts'
@@ -18,16 +19,17 @@ import { usageSuite } from './usage.suite.ts'
  * `routes/state.suite.ts` proves with the whole hub.
  * @param open returns an empty store and closes it after the test
  * @param options.runs of each random test
+ * @param options.rowLimits that it was opened with
  */
-export function storeSuite(open: () => Promise<Store>, options: { runs: number }): void {
+export function storeSuite(open: () => Promise<Store>, options: { runs: number; rowLimits: RowLimits }): void {
   describe('usage', () => usageSuite(open, options))
   describe('the projects of folders', () => folderSuite(open))
   describe('calls that telemetry reports', () => telemetryCallSuite(open, options))
   describe('keys', () => keySuite(open))
   describe('what the monitor remembers', () => listeningSuite(open))
   describe('invites', () => inviteSuite(open))
-  describe('sign-ins', () => signInSuite(open))
-  describe('the audit log', () => auditSuite(open))
+  describe('sign-ins', () => signInSuite(open, options.rowLimits))
+  describe('the audit log', () => auditSuite(open, options.rowLimits))
   describe('alerts', () => alertSuite(open))
   describe('budgets', () => budgetSuite(open))
   describe('events', () => eventSuite(open))

@@ -1,4 +1,4 @@
-import { MAX_REPORT_PARTS, MAX_ROW_PARTS, type UsageQuery, type UsageReport } from '@signalbox/contract/usage'
+import { MAX_MINUTES, MAX_REPORT_PARTS, MAX_ROW_PARTS, type UsageQuery, type UsageReport } from '@signalbox/contract/usage'
 import { BLOCK_MS, type BlockWindow } from '@signalbox/usage/block'
 import { type BuiltReport, startReport } from '@signalbox/usage/group'
 import type { PriceTable } from '@signalbox/usage/price-table'
@@ -51,7 +51,7 @@ export async function usageReport(
   const timezone = query.timezone ?? defaults.timezone
   const range = readRange(timezone, since, until)
   const slices = await store.slices({
-    ...(group === 'block' ? await blockRange(store, range, filter, window) : range),
+    ...(group === 'block' ? await blockRange(store, range, filter, window) : group === 'minute' ? minuteRange(range, now) : range),
     filter,
     keep: namesOf(query, projects),
     daysOf: dayGroups.has(group) ? timezone : undefined,
@@ -131,6 +131,26 @@ function readTime(field: string, read: () => number): number {
     if (!(error instanceof TimeError)) throw error
     throw new HubError('validation_error', `${field}: ${error.message}`, { apiCode: 'VALIDATION_INVALID_TYPE', details: { field } })
   }
+}
+
+const MINUTE_MS = 60_000
+
+/**
+ * Cuts the slices at each minute; a range without an end goes to now.
+ * @throws HubError `validation_error` when there are too many
+ */
+function minuteRange({ from, to }: Range, now: number): Pick<SliceQuery, 'from' | 'to' | 'cutAt'> {
+  const first = from === undefined ? undefined : Math.floor(from / MINUTE_MS) * MINUTE_MS
+  const end = to ?? now + MINUTE_MS
+  if (first === undefined || end - first > (MAX_MINUTES + 1) * MINUTE_MS) {
+    throw new HubError('validation_error', `A report by minute has at most ${MAX_MINUTES} minutes`, {
+      apiCode: 'VALIDATION_OUT_OF_RANGE',
+      suggestion: 'Name a later instant as since, or group by hour.',
+      details: { field: 'since' },
+    })
+  }
+  const cutAt = Array.from({ length: Math.max(0, Math.ceil((end - first) / MINUTE_MS)) }, (_, nth) => first + nth * MINUTE_MS)
+  return { from, to, cutAt }
 }
 
 /**

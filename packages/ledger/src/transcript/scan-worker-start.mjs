@@ -3,4 +3,4 @@
 import module from 'node:module'
 
 module.enableCompileCache?.()
-await import('./scan-worker.ts')
+void import('./scan-worker.ts')

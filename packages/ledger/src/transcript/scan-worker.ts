@@ -22,17 +22,21 @@ function waitForRoom(): void {
   }
 }
 
-const scanner = createPageScanner(await createScanners(tasks), pageSizes)
-for (const [task, file] of tasks.entries()) {
-  if (isStopped()) break
-  if (!claimTask(state, task)) continue
-  for (const page of scanner.scan(task, file, isNearEnd(state, tasks.length))) {
+void scanTasks()
+
+async function scanTasks(): Promise<void> {
+  const scanner = createPageScanner(await createScanners(tasks), pageSizes)
+  for (const [task, file] of tasks.entries()) {
     if (isStopped()) break
-    if (page === undefined) continue
-    post(page)
-    waitForRoom()
+    if (!claimTask(state, task)) continue
+    for (const page of scanner.scan(task, file, isNearEnd(state, tasks.length))) {
+      if (isStopped()) break
+      if (page === undefined) continue
+      post(page)
+      waitForRoom()
+    }
   }
+  const lastPage = scanner.flush()
+  if (lastPage !== undefined) post(lastPage)
+  parentPort!.postMessage('finished')
 }
-const lastPage = scanner.flush()
-if (lastPage !== undefined) post(lastPage)
-parentPort!.postMessage('finished')

@@ -20,9 +20,9 @@ it('says from when on a limit may be reached, and what is used at its reset othe
   const { hub, call } = opened
   await use(opened, [20, 30, 40, 50], hub.clock.now() + 4 * HOUR)
   const { text, data } = await call('limits_forecast')
-  // 10 % in 20 minutes: the other 50 % last 100 minutes from 10:12. Without a past, work may also stop, or speed up sixfold.
+  // 10% in 20 minutes: the other 50% last 100 minutes from 10:12. Without a past, work may also stop, or speed up sixfold.
   expect(text).toContain(
-    '5-hour limit: 50 % used, resets in 3 h 0 min (Tue 2026-10-06 13:12). It may be reached, in 33 min (Tue 2026-10-06 10:45) at the earliest; or 50 % is used at the reset.',
+    '5-hour limit: 50% used, resets in 3 h (Tue 2026-10-06 13:12). It may be reached, in 33 min (Tue 2026-10-06 10:45) at the earliest; or 50% is used at the reset.',
   )
   expect(data!.windows).toMatchObject([
     {

@@ -59,11 +59,11 @@ type End = NonNullable<WindowForecast['low']>
 function rangeText(row: WindowRow, low: End, high: End, { now, timezone }: ToolContext): string {
   if ('percentageUsed' in high) {
     const least = 'percentageUsed' in low ? low.percentageUsed : row.percent
-    return `It lasts until the reset, with ${least} to ${high.percentageUsed} % used then.`
+    return `It lasts until the reset, with ${least} to ${high.percentageUsed}% used then.`
   }
   const inTime = (instant: string) => `in ${formatDuration(Date.parse(instant) - now)} (${formatMoment(Date.parse(instant), timezone)})`
   return 'percentageUsed' in low
-    ? `It may be reached, ${inTime(high.reachedAt)} at the earliest; or ${low.percentageUsed} % is used at the reset.`
+    ? `It may be reached, ${inTime(high.reachedAt)} at the earliest; or ${low.percentageUsed}% is used at the reset.`
     : `It is reached between ${inTime(high.reachedAt)} and ${inTime(low.reachedAt)}, before the reset.`
 }
 

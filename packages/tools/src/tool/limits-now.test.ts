@@ -11,9 +11,9 @@ it('says how much of each window is used, when it resets, and how old that is', 
   await client.createLimitSnapshot(someSnapshot(now - 60_000, { currentSession: someWindow(41, now + 2 * HOUR), weeklyLimits }))
   const { text, data } = await call('limits_now')
   expect(text.split('\n')).toEqual([
-    '5-hour limit: 41 % used, resets in 2 h 0 min (Tue 2026-10-06 11:12).',
-    'Weekly limit: 17 % used, resets in 2 d 22 h (Fri 2026-10-09 07:12).',
-    'Weekly limit · Fable: 80 % used, resets in 2 d 22 h (Fri 2026-10-09 07:12).',
+    '5-hour limit: 41% used, resets in 2 h (Tue 2026-10-06 11:12).',
+    'Weekly limit: 17% used, resets in 2 d 22 h (Fri 2026-10-09 07:12).',
+    'Weekly limit · Fable: 80% used, resets in 2 d 22 h (Fri 2026-10-09 07:12).',
     'Read 1 min ago from console on laptop.',
   ])
   expect(data).toMatchObject({
@@ -38,7 +38,7 @@ it('says of old numbers how old they are and why, and of a window that was reset
   hub.clock.pass(2 * HOUR)
   const { text, data } = await call('limits_now')
   expect(text).toContain('5-hour limit: has been reset since it was last read; how much is used now is not known.')
-  expect(text).toContain('These numbers are 2 h 0 min old (from console on laptop): no collector has reported to this hub.')
+  expect(text).toContain('These numbers are 2 h old (from console on laptop): no collector has reported to this hub.')
   expect(data).toMatchObject({ stale_reason: 'no collector has reported to this hub.' })
   const [session] = data!.windows as object[]
   expect(session).toMatchObject({ state: 'reset' })
@@ -69,7 +69,7 @@ it('says of several accounts whose limits they are, and of one by its name or id
   await send('acc-ben', 'box', 91)
   await client.nameAccount('acc-anna', 'Anna')
   const both = await call('limits_now', { window: 'session' })
-  expect(both.text).toMatch(/^Anna:\n5-hour limit: 21 % used.*\n.*\n\nacc-ben:\n5-hour limit: 91 % used/)
+  expect(both.text).toMatch(/^Anna:\n5-hour limit: 21% used.*\n.*\n\nacc-ben:\n5-hour limit: 91% used/)
   expect(both.data).toMatchObject({
     accounts: [
       { account: 'acc-anna', account_name: 'Anna', windows: [{ used_percent: 21 }] },

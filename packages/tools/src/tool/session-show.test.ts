@@ -31,7 +31,7 @@ it('says what is missing in its cost, and what is no call', async () => {
     someCall({ session_id, source: 'cost-state', as_of: '2026-10-06T09:00:00.000Z' }),
   ])
   const { text, data } = await call('session_show', { session: session_id })
-  expect(text).toContain('187.6 k tokens in 1 call.\n1 call never got the final record from Claude Code, so its output')
+  expect(text).toContain('187.6K tokens in 1 call.\n1 call never got the final record from Claude Code, so its output')
   expect(text).toContain('Not itemised: $')
   expect(data!.usage).toMatchObject({
     calls: 1,

@@ -8,7 +8,7 @@ import type { SessionTasks, Task } from '@signalbox/contract/task'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { z } from 'zod'
 import { findSession, machineArgument, projectArgument, sessionArgument, slotArgument } from '../find-session.ts'
-import { compact, formatCount, formatUsd, roundUsd, shorten } from '../format.ts'
+import { compact, formatCompact, formatUsd, roundUsd, shorten } from '../format.ts'
 import { describeSession, toSessionData } from '../session-summary.ts'
 import { toTaskData } from '../task-summary.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
@@ -129,7 +129,7 @@ function describe(
   lines.push(...health.recommendations.map((text) => `Suggested: ${text}`))
   if (!isNoUsage(totals)) {
     lines.push(
-      `Cost so far ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
+      `Cost so far ${formatUsd(totals.cost_usd)} at list price, ${formatCompact(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
       ...describeUncertain(totals, notItemisedOf(totals.models)),
     )
   }

@@ -28,7 +28,7 @@ it('sums a range, and says so in a sentence that is enough', async () => {
   const { totals, rows } = await data<Report>('usage_report', { range: 'today' })
   expect([totals.calls, rows]).toEqual([3, undefined])
   expect((await call('usage_report', { range: 'today' })).text).toBe(
-    `today (UTC): $${totals.cost_usd.toFixed(2)} at list price, 285.8 k tokens in 3 calls.`,
+    `today (UTC): $${totals.cost_usd.toFixed(2)} at list price, 285.8K tokens in 3 calls.`,
   )
   expect((await data<Report>('usage_report', { range: 'yesterday' })).totals.calls).toBe(1)
   // In Berlin the call of half past eleven was today.
@@ -95,7 +95,7 @@ it('says which calls never got their final record, and what is no call', async (
   const rest = { at, source: 'cost-state', as_of: '2026-10-02T09:00:00.000Z', model: 'claude-haiku-4-5' }
   await client.ingestCalls('rack-1', [someCall({ ...rest, output: 12_000 })])
   const only = await call('usage_report', { range: '2026-10-02' })
-  expect(only.text).toMatch(/^2026-10-02 \(UTC\): \$\d+\.\d+ at list price, 105\.0 k tokens in 0 calls\.\nNot itemised: \$/)
+  expect(only.text).toMatch(/^2026-10-02 \(UTC\): \$\d+\.\d+ at list price, 105K tokens in 0 calls\.\nNot itemised: \$/)
   await client.ingestCalls('rack-1', [
     someCall({ at, model: 'claude-haiku-4-5', unfinished: true, output: 2 }),
     someCall({ at, unfinished: true, odd: true }),
@@ -103,7 +103,7 @@ it('says which calls never got their final record, and what is no call', async (
   const { text, data } = await call('usage_report', { range: '2026-10-02', group: 'model', measure: 'tokens' })
   expect(text).toContain('2 calls never got the final record from Claude Code, so their output, and with it the cost, is at least this.')
   expect(text).toContain('1 call had a number that is none; it counts as 0.')
-  expect(text).toMatch(/Not itemised: \$\d+\.\d+ and 105\.0 k tokens of it are what Claude Code has recorded beyond its calls\./)
+  expect(text).toMatch(/Not itemised: \$\d+\.\d+ and 105K tokens of it are what Claude Code has recorded beyond its calls\./)
   expect(text).toContain('claude-haiku-4-5 (not itemised): ')
   expect(data).toMatchObject({
     totals: { calls: 2, unfinished_calls: 2, odd_calls: 1, not_itemised: { total_tokens: 105_012 } },

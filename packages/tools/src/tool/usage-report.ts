@@ -2,7 +2,7 @@ import { countOf } from '@signalbox/contract/plural'
 import { type UsageGroup, usageGroupSchema, usageQuerySchema } from '@signalbox/contract/usage'
 import { usageRangeSchema } from '@signalbox/contract/usage-range'
 import { z } from 'zod'
-import { compact, formatCount, formatUsd, roundUsd, shorten } from '../format.ts'
+import { compact, formatCompact, formatUsd, roundUsd, shorten } from '../format.ts'
 import { type MergedReport, mergeReports } from '../merge-report.ts'
 import { spanOf } from '../range.ts'
 import { defineTool } from '../tool.ts'
@@ -12,7 +12,7 @@ import { resolveFilters, usageFilterShape } from '../usage-filter.ts'
 const measures = ['cost', 'tokens', 'calls'] as const
 type Measure = (typeof measures)[number]
 /** Groups in the order of time; the others are ordered by size. */
-const timeGroups: ReadonlySet<UsageGroup> = new Set(['hour', 'day', 'week', 'month', 'block'])
+const timeGroups: ReadonlySet<UsageGroup> = new Set(['minute', 'hour', 'day', 'week', 'month', 'block'])
 /** The most rows of an answer unless `top` says otherwise; a model reads no more. */
 const DEFAULT_ROWS = { time: 62, name: 20 }
 
@@ -131,14 +131,14 @@ function describe(
     return `No usage in ${range} (${timezone}).${lastCallAt === undefined ? '' : ` The last call that the hub knows was at ${lastCallAt}.`}`
   }
   const lines = [
-    `${range} (${timezone}): ${formatUsd(totals.cost_usd)} at list price, ${formatCount(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
+    `${range} (${timezone}): ${formatUsd(totals.cost_usd)} at list price, ${formatCompact(totals.total_tokens)} tokens in ${countOf(totals.calls, 'call')}.`,
   ]
   const all = measured(totals, measure)
   for (const row of shown) {
     const share = all > 0 ? ` (${Math.round((measured(row, measure) / all) * 100)} %)` : ''
     const name = row.name === '' ? '(without a name)' : shorten(row.name, 120)
     lines.push(
-      `${name}${row.not_itemised ? ' (not itemised)' : ''}: ${formatUsd(row.cost_usd)}, ${formatCount(row.total_tokens)} tokens, ${countOf(row.calls, 'call')}${share}`,
+      `${name}${row.not_itemised ? ' (not itemised)' : ''}: ${formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} tokens, ${countOf(row.calls, 'call')}${share}`,
     )
   }
   if (leftOut > 0) lines.push(`${countOf(leftOut, 'more row')} left out; pass a larger top, or a filter.`)

@@ -30,7 +30,14 @@ export class ConsoleError extends Error implements ConsoleFault {
 /** Converts any thrown value to a plain object that can be reported and sent to another process. */
 export function toConsoleFault(error: unknown): ConsoleFault {
   if (!(error instanceof ConsoleError)) {
-    const { message = String(error), suggestion } = error as { message?: string; suggestion?: string }
+    const { message = String(error), suggestion, code } = error as { message?: string; suggestion?: string; code?: unknown }
+    if (/^(?:ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && message.includes('playwright-core')) {
+      return {
+        category: 'UNKNOWN',
+        message: 'the package playwright-core, which drives the browser, is not installed.',
+        suggestion: 'Install Signalbox again, without --omit=optional.',
+      }
+    }
     return { category: 'UNKNOWN', message: firstLine(message), ...(suggestion === undefined ? {} : { suggestion }) }
   }
   const { category, message, suggestion, reason } = error

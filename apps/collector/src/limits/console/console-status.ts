@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { formatDuration } from '@signalbox/contract/duration-text'
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { processExists } from '@signalbox/hub-address/process-start'
 import { findBrowserOn } from './browser-processes.ts'
@@ -71,16 +72,3 @@ export function formatConsoleStatus(status: ConsoleStatus, now: number): string 
 }
 
 const age = (at: string | undefined, now: number) => (at === undefined ? 'unknown' : formatDuration(Math.max(0, now - Date.parse(at))))
-
-/** Milliseconds in the largest fitting unit, such as `3 days` or `12 min`. */
-function formatDuration(ms: number): string {
-  const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['min', 60_000],
-    ['s', 1_000],
-  ] as const
-  const [name, size] = units.find(([, unit]) => ms >= unit) ?? (['s', 1_000] as const)
-  const count = Math.floor(ms / size)
-  return `${count} ${name}${count !== 1 && (name === 'day' || name === 'hour') ? 's' : ''}`
-}

@@ -71,6 +71,7 @@ export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) 
             config: toChannelConfig(kind, form),
             quiet_hours: [...form.quietHours],
             lets_through: form.letsThrough,
+            action_links: form.actionLinks,
             enabled: form.enabled,
           },
           { onSuccess: ({ secret }) => secret === undefined && onClose() },
@@ -102,6 +103,7 @@ export function ChangeChannelDialog({ channel, onClose }: { readonly channel: Ch
               ...(channel.kind === 'web_push' ? {} : { config: toChannelConfig(channel.kind, form) }),
               quiet_hours: [...form.quietHours],
               lets_through: form.letsThrough,
+              action_links: form.actionLinks,
               enabled: form.enabled,
             },
           },
@@ -161,6 +163,10 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
         </div>
         <ChannelFields kind={kind} form={form} change={change} saved={saved} problems={{ ...refused.testing, ...refused.saving }} />
         <QuietHoursFields form={form} change={change} />
+        <label className="check-line">
+          <input type="checkbox" checked={form.actionLinks} onChange={(event) => change({ actionLinks: event.target.checked })} />
+          Messages have links that answer a session or raise a budget: anyone who reads one can use it, once
+        </label>
         <label className="check-line">
           <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
           Switched on

@@ -9,6 +9,7 @@ const channel: Channel = {
   config: { app_token: 'azGD…', user_key: 'uQiR…', device: 'phone', emergency: true, retry_s: 60 },
   quiet_hours: [{ from: '22:00', to: '07:00', zone: 'UTC' }],
   lets_through: 'none',
+  action_links: true,
   state: 'off',
   state_since: '2026-10-06T09:12:00.000Z',
   waiting: 0,

@@ -12,17 +12,32 @@ export interface ChannelForm {
   readonly texts: Readonly<Record<string, string>>
   readonly quietHours: readonly QuietHours[]
   readonly letsThrough: Channel['lets_through']
+  readonly actionLinks: boolean
   readonly enabled: boolean
 }
 
-export const emptyChannelForm: ChannelForm = { name: '', texts: {}, quietHours: [], letsThrough: 'critical', enabled: true }
+export const emptyChannelForm: ChannelForm = {
+  name: '',
+  texts: {},
+  quietHours: [],
+  letsThrough: 'critical',
+  actionLinks: false,
+  enabled: true,
+}
 
 /** A channel as it can be changed. Secrets are empty: an empty one stays as it is. */
-export function toChannelForm({ kind, name, config, quiet_hours, lets_through, state }: Channel): ChannelForm {
+export function toChannelForm({ kind, name, config, quiet_hours, lets_through, action_links, state }: Channel): ChannelForm {
   const texts = channelFields[kind]
     .filter((field) => !field.secret && config[field.name] !== undefined)
     .map((field) => [field.name, toText(config[field.name])])
-  return { name, texts: Object.fromEntries(texts), quietHours: quiet_hours, letsThrough: lets_through, enabled: state !== 'off' }
+  return {
+    name,
+    texts: Object.fromEntries(texts),
+    quietHours: quiet_hours,
+    letsThrough: lets_through,
+    actionLinks: action_links,
+    enabled: state !== 'off',
+  }
 }
 
 function toText(value: unknown): string {

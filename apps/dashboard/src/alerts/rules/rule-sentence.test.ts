@@ -8,7 +8,7 @@ test('a rule is one line', () => {
   )
   expect(
     describeParameters({ kind: 'limit_over', parameters: { percent: 90, window: 'session' }, filter: { machine_id: ['laptop', 'box-*'] } }),
-  ).toBe('from 90 % · limit 5-hour limit · only machine laptop, box-*')
+  ).toBe('from 90% · limit 5-hour limit · only machine laptop, box-*')
   expect(describeParameters({ kind: 'limit_runs_out', parameters: { least_ms: 1_800_000, window: 'any' }, filter: {} })).toBe(
     'reached at least 30 min before the reset',
   )

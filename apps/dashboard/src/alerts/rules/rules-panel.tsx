@@ -1,5 +1,6 @@
+import { countOf } from '@signalbox/contract/plural'
 import { useState } from 'react'
-import { useAlertRules } from '../../hub/alert-rules.ts'
+import { useAlertRules, useRestoreRules } from '../../hub/alert-rules.ts'
 import { useChannels } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
 import { Button } from '../../ui/button.tsx'
@@ -19,6 +20,7 @@ interface RulesPanelProps {
 export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
   const rules = useAlertRules()
   const channels = useChannels()
+  const restore = useRestoreRules()
   const [creating, setCreating] = useState(false)
   const problem = rules.error === null ? undefined : toProblem(rules.error)
   // Those that are switched off are what a person could switch on.
@@ -46,6 +48,18 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
           ))}
         </ul>
       )}
+      {mayChange && sorted !== undefined && (
+        <p className="rules-restore small muted">
+          <Button onClick={() => restore.mutate(undefined)} disabled={restore.isPending}>
+            Restore default rules
+          </Button>{' '}
+          <span role="status">
+            {restore.data !== undefined &&
+              (restore.data.length === 0 ? 'All of them are there.' : `${countOf(restore.data.length, 'rule')} came back.`)}
+          </span>
+        </p>
+      )}
+      {restore.error !== null && <ProblemNote {...toProblem(restore.error)} />}
       {creating && <RuleDialog onClose={() => setCreating(false)} />}
     </Panel>
   )

@@ -19,6 +19,8 @@ export interface MessageItem {
   readonly url?: string
   /** A one-use link that acknowledges the alert after a confirmation. */
   readonly acknowledge_url?: string
+  /** What else a reader can do about it, such as to answer what a session asks. */
+  readonly action?: { readonly label: string; readonly url: string }
 }
 
 /** What leaves for a channel: one or more items. A kind cuts it to its peer's limits and escapes it for its peer's markup. */

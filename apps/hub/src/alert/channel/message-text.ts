@@ -1,3 +1,4 @@
+import { formatElapsed } from '@signalbox/contract/duration-text'
 import { countOf } from '@signalbox/contract/plural'
 import { controlsOfNames } from '@signalbox/contract/printable'
 import type { Message, MessageItem } from './channel-kind.ts'
@@ -82,17 +83,7 @@ const prefixes: Readonly<Record<Exclude<MessageItem['what'], 'closed'>, string>>
 export function itemLine(item: MessageItem): string {
   const summary = oneLine(item.summary) || item.kind
   if (item.what !== 'closed') return `${prefixes[item.what]}${summary}`
-  return item.open_for_ms === undefined ? `Over: ${summary}` : `Over after ${duration(item.open_for_ms)}: ${summary}`
-}
-
-/** `2 d 3 h`, `2 h 5 min`, `40 s` */
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const minutes = Math.floor(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  if (hours >= 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`
-  if (hours > 0) return `${hours} h ${minutes % 60} min`
-  return minutes > 0 ? `${minutes} min` : `${seconds} s`
+  return item.open_for_ms === undefined ? `Over: ${summary}` : `Over after ${formatElapsed(item.open_for_ms)}: ${summary}`
 }
 
 /** Whether a message only says that something is over. */
@@ -105,12 +96,13 @@ export interface MessageLink {
   readonly url: string
 }
 
-/** Where a reader can go: the alert or the list, and the confirmation that acknowledges a single alert. */
+/** Where a reader can go: the alert or the list, what can be done about a single alert, and the confirmation that acknowledges it. */
 export function linksOf({ items, more, url }: Message): readonly MessageLink[] {
   const [single] = items.length === 1 && more === 0 ? items : []
   const open = single?.url ?? url
   return [
     ...(open === undefined ? [] : [{ label: single?.url === undefined ? 'Open Signalbox' : 'Open alert', url: open }]),
+    ...(single?.action === undefined ? [] : [single.action]),
     ...(single?.acknowledge_url === undefined ? [] : [{ label: 'Acknowledge', url: single.acknowledge_url }]),
   ]
 }

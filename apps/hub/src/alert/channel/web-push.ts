@@ -27,6 +27,8 @@ export interface PushPayload {
   readonly over: boolean
   readonly url?: string
   readonly acknowledge_url?: string
+  /** A further button, such as the one that answers a session. */
+  readonly action?: { readonly label: string; readonly url: string }
 }
 
 /** Push services take 4,096 bytes, sealed. */
@@ -128,7 +130,8 @@ function tagOf({ id, items }: Message): string {
 }
 
 function payloadOf(message: Message): PushPayload {
-  const [open, acknowledge] = linksOf(message)
+  const [open] = linksOf(message)
+  const [single] = message.items.length === 1 && message.more === 0 ? message.items : []
   const payload = {
     title: titleOf(message, MAX_TITLE_BYTES, sizeInBytes),
     body: messageBody(message, { ...plainStyle, size: sizeInBytes }, { max: MAX_BODY_BYTES, withoutLinks: true }),
@@ -139,7 +142,8 @@ function payloadOf(message: Message): PushPayload {
   const withLinks = {
     ...payload,
     ...(open === undefined ? {} : { url: open.url }),
-    ...(acknowledge === undefined ? {} : { acknowledge_url: acknowledge.url }),
+    ...(single?.acknowledge_url === undefined ? {} : { acknowledge_url: single.acknowledge_url }),
+    ...(single?.action === undefined ? {} : { action: single.action }),
   }
   return sizeInBytes(JSON.stringify(withLinks)) <= MAX_PAYLOAD_BYTES ? withLinks : payload
 }

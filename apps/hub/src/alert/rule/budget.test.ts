@@ -36,7 +36,7 @@ describe('budget', () => {
         verdict: 'holds',
         since: first,
         severity: 'warning',
-        summary: 'The budget of 2026-10-06, $10.00, is spent to 50 % or more',
+        summary: 'The budget of 2026-10-06, $10.00, is spent to 50% or more',
         values: { cost_usd: 8.5, amount_usd: 10, percent: 85, threshold_percent: 50, period_start: '2026-10-06' },
       },
       'day 2026-10-06 80': { verdict: 'holds', since: second },
@@ -88,7 +88,7 @@ describe('budget', () => {
     await spend(rules, [costing(6, rules.now(), { cwd: '/home/dev/shop' })], 'box')
     await spend(rules, [costing(6, rules.now(), { cwd: '/home/dev/blog', model: 'claude-sonnet-5' })], 'laptop')
     const of = (filter: object) => rules.holds('budget', { ...daily, at: [50, 100] }, filter)
-    const half = (words: string) => [`The budget of 2026-10-06${words}, $10.00, is spent to 50 % or more`]
+    const half = (words: string) => [`The budget of 2026-10-06${words}, $10.00, is spent to 50% or more`]
     expect(await of({ project_id: ['shop'] })).toEqual(half(' for shop'))
     expect(await of({ project_id: ['/home/*/shop'] })).toEqual(half(' for shop'))
     expect(await of({ project_id: ['shop'], machine_id: ['laptop'] })).toEqual([])

@@ -56,7 +56,7 @@ export function holdsOf(
     verdict: 'holds',
     since,
     severity: share >= SPENT_PERCENT ? 'critical' : 'warning',
-    summary: `The budget ${name}${ofFilter(filter)}, ${usdText(amount_usd)}, is spent to ${share} % or more`,
+    summary: `The budget ${name}${ofFilter(filter)}, ${usdText(amount_usd)}, is spent to ${share}% or more`,
     values: {
       cost_usd: Math.round(usd * 100) / 100,
       amount_usd,

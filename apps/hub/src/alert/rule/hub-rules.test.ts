@@ -44,7 +44,7 @@ describe('hub_unhealthy', () => {
       'The hub cannot write its database: the disk is full',
     ],
     ['has room on its disk', (now) => ({ disk: { used: 0.89, since: now } }), 'disk', undefined],
-    ['has a full disk', (now) => ({ disk: { used: 0.9, since: now } }), 'disk', 'The disk of the hub is nearly full: 90 % or more is used'],
+    ['has a full disk', (now) => ({ disk: { used: 0.9, since: now } }), 'disk', 'The disk of the hub is nearly full: 90% or more is used'],
     ['has been late for 29 s', (now) => ({ slow_since: now - 29 * SECOND }), 'event_loop', undefined],
     [
       'has been late for 30 s',

@@ -35,7 +35,7 @@ function judgeStore({ store }: HubHealth): Verdict {
 
 function judgeDisk({ disk }: HubHealth): Verdict {
   if (disk === undefined || disk.used < FULL_DISK) return clear
-  return critical(disk.since, `The disk of the hub is nearly full: ${FULL_DISK * 100} % or more is used`, {
+  return critical(disk.since, `The disk of the hub is nearly full: ${FULL_DISK * 100}% or more is used`, {
     used_percent: Math.round(disk.used * 1_000) / 10,
   })
 }

@@ -18,13 +18,13 @@ const reset = (at: number) => String(at / 1_000)
 describe('limit_over', () => {
   it.each([
     [79, {}, undefined],
-    [80, {}, 'The 5-hour limit is used to 80 % or more'],
-    [99.5, {}, 'The 5-hour limit is used to 80 % or more'],
+    [80, {}, 'The 5-hour limit is used to 80% or more'],
+    [99.5, {}, 'The 5-hour limit is used to 80% or more'],
     [100, {}, 'The 5-hour limit is used up'],
     [130, {}, 'The 5-hour limit is over its end'],
     [130, { percent: 150 }, undefined],
     [151, { percent: 150 }, 'The 5-hour limit is over its end'],
-    [90, { window: 'session' }, 'The 5-hour limit is used to 80 % or more'],
+    [90, { window: 'session' }, 'The 5-hour limit is used to 80% or more'],
     [90, { window: 'weekly_all' }, undefined],
   ])('%f % with %j: %s', async (percent, parameters, summary) => {
     const rules = await openRuleHub()
@@ -42,10 +42,10 @@ describe('limit_over', () => {
     const verdicts = await rules.judge({ kind: 'limit_over', parameters: {} })
     const holds = Object.entries(verdicts).flatMap(([key, verdict]) => (verdict.verdict === 'holds' ? [[key, verdict.summary]] : []))
     expect(Object.fromEntries(holds)).toEqual({
-      [`ann%40x.org/session/${reset(at)}`]: 'The 5-hour limit of ann@x.org is used to 80 % or more',
+      [`ann%40x.org/session/${reset(at)}`]: 'The 5-hour limit of ann@x.org is used to 80% or more',
       [`ann%40x.org/${encodeURIComponent('weekly_scoped:weekly limit · fable')}/${reset(at + 70 * HOUR)}`]:
-        'The weekly limit · Fable of ann@x.org is used to 80 % or more',
-      [`bob/session/${reset(at)}`]: 'The 5-hour limit of bob is used to 80 % or more',
+        'The weekly limit · Fable of ann@x.org is used to 80% or more',
+      [`bob/session/${reset(at)}`]: 'The 5-hour limit of bob is used to 80% or more',
     })
     const [subject] = await openRule({ kind: 'limit_over', parameters: {} }).subjects(rules.source.at(rules.now()), rules.now())
     expect(subject!.about).toEqual({ account: 'ann@x.org' })
@@ -101,7 +101,7 @@ describe('limit_runs_out', () => {
   }
 
   it.each<[string, number[], number, object, Verdict['verdict']]>([
-    ['rises by 60 % an hour, and 2 h are left', [20, 30, 40, 50, 60, 70], 2 * HOUR, {}, 'holds'],
+    ['rises by 60% an hour, and 2 h are left', [20, 30, 40, 50, 60, 70], 2 * HOUR, {}, 'holds'],
     ['is full 20 min before its reset', [20, 30, 40, 50, 60, 70], 50 * MINUTE, {}, 'clear'],
     [
       'is full 20 min before its reset, and that is worth an alert',
@@ -112,7 +112,7 @@ describe('limit_runs_out', () => {
     ],
     ['rises slowly', [20, 21, 21, 22, 22, 23], 2 * HOUR, {}, 'clear'],
     ['has been full', [90, 95, 100, 100], 2 * HOUR, {}, 'holds'],
-    ['is over 100 %', [99, 104, 110, 120], 2 * HOUR, {}, 'holds'],
+    ['is over 100%', [99, 104, 110, 120], 2 * HOUR, {}, 'holds'],
     ['has one value', [70], 2 * HOUR, {}, 'unknown'],
     ['is of another window', [20, 30, 40, 50, 60, 70], 2 * HOUR, { window: 'weekly_all' }, 'clear'],
   ])('of a window that %s', async (_, percents, left, parameters, verdict) => {

@@ -23,7 +23,7 @@ export type CopiedAlertRow =
 export const otherAlertIsOpen = 'another alert of the same subject is open there'
 
 /** What a store has of its own: where its worker is, and which hub works. */
-export const ownMarks: ReadonlySet<string> = new Set<AlertMarkName>(['cursor', 'lease'])
+export const ownMarks: ReadonlySet<string> = new Set<AlertMarkName>(['cursor', 'lease', 'address'])
 
 /** The id of a row, unique in its table. */
 export function alertRowId({ table, row }: CopiedAlertRow): string {

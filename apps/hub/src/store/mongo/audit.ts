@@ -1,8 +1,9 @@
 import type { AuditAction } from '@signalbox/contract/audit'
-import { AUDIT_RETENTION_MS, type AuditStore, MAX_AUDIT_ENTRIES, MAX_REFUSED_ENTRIES, refusedActions, toAuditEntry } from '../audit.ts'
+import { AUDIT_RETENTION_MS, type AuditStore, refusedActions, toAuditEntry } from '../audit.ts'
 import type { NewAuditEntry } from '../audit-entry.ts'
 import type { Change } from '../change.ts'
 import type { CopiedAuditEntry } from '../copy/portion.ts'
+import { type RowLimits, rowLimits } from '../row-limits.ts'
 import type { Connection } from './connection.ts'
 import { isDuplicate } from './error.ts'
 
@@ -23,9 +24,11 @@ interface UsedDocument {
 /** The audit log. An entry follows its write: MongoDB has no transaction that would hold both here. */
 export class AuditLog {
   readonly #connection: Connection
+  readonly #limits: RowLimits
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, limits = rowLimits) {
     this.#connection = connection
+    this.#limits = limits
   }
 
   /** Does the work of a change, and adds the entry of the change; a repeated request has its entry already. */
@@ -64,8 +67,8 @@ export class AuditLog {
     const entries = this.#entries()
     let removed = (await entries.deleteMany({ at: { $lt: now - AUDIT_RETENTION_MS } })).deletedCount
     const bounds = [
-      { filter: { action: { $in: [...refusedActions] } }, most: MAX_REFUSED_ENTRIES },
-      { filter: {}, most: MAX_AUDIT_ENTRIES },
+      { filter: { action: { $in: [...refusedActions] } }, most: this.#limits.refusedEntries },
+      { filter: {}, most: this.#limits.auditEntries },
     ]
     for (const { filter, most } of bounds) {
       const beyond = await entries.find(filter, { sort: { _id: -1 }, skip: most, limit: 1, projection: { _id: 1 } }).toArray()

@@ -4,7 +4,7 @@ import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { Collection, Filter } from 'mongodb'
 import type { NewEvent } from '../../event/new-event.ts'
 import type { Change } from '../change.ts'
-import { EVENT_RETENTION_MS, type EventFilter, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
+import { EVENT_RETENTION_MS, type EventFilter, type EventSpan, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
 import type { Connection } from './connection.ts'
 import type { CausedEvent, EventAppender } from './core/event-appender.ts'
 import { type IdempotencyRecords, recordId } from './core/idempotency.ts'
@@ -72,12 +72,13 @@ export class EventLog implements Omit<EventStore, 'append'>, EventAppender {
     this.#pollLater()
   }
 
-  page({ after, limit, ...filter }: EventFilter & { after: number; limit: number }): Promise<HubEvent[]> {
+  page({ after, limit, ...filter }: EventFilter & EventSpan & { after: number; limit: number }): Promise<HubEvent[]> {
     return this.#connection.read(() => this.#select({ ...filterOf(filter), _id: { $gt: after } }, 1, limit))
   }
 
-  latest({ limit, ...filter }: EventFilter & { limit: number }): Promise<HubEvent[]> {
-    return this.#connection.read(async () => (await this.#select(filterOf(filter), -1, limit)).reverse())
+  latest({ before, limit, ...filter }: EventFilter & EventSpan & { before?: number | undefined; limit: number }): Promise<HubEvent[]> {
+    const place = before === undefined ? {} : { _id: { $lt: before } }
+    return this.#connection.read(async () => (await this.#select({ ...filterOf(filter), ...place }, -1, limit)).reverse())
   }
 
   bounds(): Promise<{ first: number; last: number }> {
@@ -267,11 +268,14 @@ function eventOf({ _id, event, at, data }: EventDocument): HubEvent {
   return { id: _id, event, at: new Date(at).toISOString(), data: JSON.parse(data) as Record<string, unknown> }
 }
 
-function filterOf({ types, ...names }: EventFilter): Filter<EventDocument> {
+function filterOf({ types, since, until, ...names }: EventFilter & EventSpan): Filter<EventDocument> {
   const filter: Filter<EventDocument> = {}
   if (types !== undefined) filter.event = { $in: [...types] }
   for (const name of ['session_id', 'project_id', 'machine_id'] as const) {
     if (names[name] !== undefined) filter[name] = textId(names[name])
+  }
+  if (since !== undefined || until !== undefined) {
+    filter.at = { ...(since === undefined ? {} : { $gte: since }), ...(until === undefined ? {} : { $lt: until }) }
   }
   return filter
 }

@@ -4,6 +4,8 @@ import { databaseForStore, freshDatabase, MONGO_START_TIMEOUT_MS, mongoForTests 
 import { storeSuite } from '../store.suite.ts'
 import { openMongoStore } from './open.ts'
 
+const rowLimits = { signIns: 20, auditEntries: 1_000, refusedEntries: 200 }
+
 beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 // FerretDB scans whole collections for most queries.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
@@ -11,11 +13,11 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 })
 describe('the MongoDB store', () => {
   storeSuite(
     async () => {
-      const store = await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable() })
+      const store = await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable(), rowLimits })
       onTestFinished(() => store.close())
       return store
     },
-    { runs: 10 },
+    { runs: 10, rowLimits },
   )
 
   it('keeps its id, which differs from that of any other store', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { PriceTable } from '@signalbox/usage/price-table'
+import type { RowLimits } from '../row-limits.ts'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
 import { AlertCollections, alertStore, sweepAlerts } from './alert.ts'
@@ -41,6 +42,8 @@ export interface MongoStoreOptions {
   readonly pace?: Pace
   /** What fits into the document of a session. */
   readonly capacity?: Capacity
+  /** For tests, which would have to fill up the usual ones. */
+  readonly rowLimits?: RowLimits
   /** Keeps the cuts of the stored sums: hubs with another price table may be using the database. */
   readonly keepCuts?: boolean
   /** Told what a migration has changed. */
@@ -92,7 +95,7 @@ export async function hasMongoStore(uri: string): Promise<boolean> {
 
 async function assemble(
   connection: Connection,
-  { prices, machineOfflineMs = 600_000, pace = defaultPace, capacity, keepCuts = false, log: logMigration }: MongoStoreOptions,
+  { prices, machineOfflineMs = 600_000, pace = defaultPace, capacity, rowLimits, keepCuts = false, log: logMigration }: MongoStoreOptions,
 ): Promise<MongoStore> {
   const cuts = cutsOf(prices)
   const log = new EventLog(connection, pace.pollMs)
@@ -105,7 +108,7 @@ async function assemble(
   }
   await prepare()
   const idempotency = new IdempotencyRecords(connection)
-  const audit = new AuditLog(connection)
+  const audit = new AuditLog(connection, rowLimits)
   const quarters = new QuarterSums(connection, (keepCuts ? await storedThresholds(connection) : undefined) ?? cuts.thresholds)
   const pendingIngests = new PendingIngests(connection, quarters, log, pace.orphanedMs)
   const parts = { connection, log, idempotency }
@@ -139,7 +142,7 @@ async function assemble(
     limits: limitStore({ connection, idempotency, audit, snapshots, collectors, triggers }),
     keys: keyStore(connection, idempotency, audit),
     invites: inviteStore(connection, idempotency, audit),
-    signIns: signInStore(connection, audit),
+    signIns: signInStore(connection, audit, rowLimits),
     questions: questionRelay(connection),
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),

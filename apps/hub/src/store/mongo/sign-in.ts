@@ -1,4 +1,5 @@
-import { MAX_SIGN_INS, type SignInRecord, type SignInStore } from '../sign-in.ts'
+import { rowLimits } from '../row-limits.ts'
+import type { SignInRecord, SignInStore } from '../sign-in.ts'
 import type { AuditLog } from './audit.ts'
 import type { Connection } from './connection.ts'
 import { behind } from './place.ts'
@@ -17,7 +18,7 @@ interface SignInDocument {
   client?: string
 }
 
-export function signInStore(connection: Connection, audit: AuditLog): SignInStore {
+export function signInStore(connection: Connection, audit: AuditLog, { signIns: most } = rowLimits): SignInStore {
   const signIns = connection.collection<SignInDocument>('sign_in')
   const filterOf = ({ key_id }: { key_id?: string | undefined }) => (key_id === undefined ? {} : { key_id: textId(key_id) })
   return {
@@ -25,7 +26,7 @@ export function signInStore(connection: Connection, audit: AuditLog): SignInStor
       return connection.write(() =>
         audit.record(change, async () => {
           await signIns.insertOne(documentOf(signIn))
-          const beyond = await signIns.find({}, { sort: { created_at: -1, _id: 1 }, skip: MAX_SIGN_INS, projection: { _id: 1 } }).toArray()
+          const beyond = await signIns.find({}, { sort: { created_at: -1, _id: 1 }, skip: most, projection: { _id: 1 } }).toArray()
           if (beyond.length > 0) await signIns.deleteMany({ _id: { $in: beyond.map(({ _id }) => _id) } })
         }),
       )

@@ -1,6 +1,6 @@
 import type { EventType, HubEvent } from '@signalbox/contract/event'
 import type { NewEvent } from '../../event/new-event.ts'
-import { EVENT_RETENTION_MS, type EventFilter, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
+import { EVENT_RETENTION_MS, type EventFilter, type EventSpan, type EventStore, MAX_STORED_EVENTS } from '../event.ts'
 import type { Connection } from './connection.ts'
 
 type EventRow = [id: number, event: EventType, at: number, data: string]
@@ -8,7 +8,7 @@ type EventRow = [id: number, event: EventType, at: number, data: string]
 /** The event log; the writer calls `publish` after each commit. */
 export function eventStore(connection: Connection): Omit<EventStore, 'append'> & { publish(events: readonly HubEvent[]): void } {
   const listeners = new Set<(events: readonly HubEvent[]) => void>()
-  const select = (filter: EventFilter, condition: string, order: string, values: unknown[], limit: number): HubEvent[] => {
+  const select = (filter: EventFilter & EventSpan, condition: string, order: string, values: unknown[], limit: number): HubEvent[] => {
     const { sql, values: filtered } = where(filter)
     return connection.read(() =>
       (
@@ -22,8 +22,9 @@ export function eventStore(connection: Connection): Omit<EventStore, 'append'> &
     async page({ after, limit, ...filter }) {
       return select(filter, 'event_id > ?', 'ASC', [after], limit)
     },
-    async latest({ limit, ...filter }) {
-      return select(filter, '1', 'DESC', [], limit).reverse()
+    async latest({ before, limit, ...filter }) {
+      const found = before === undefined ? select(filter, '1', 'DESC', [], limit) : select(filter, 'event_id < ?', 'DESC', [before], limit)
+      return found.reverse()
     },
     async bounds() {
       return connection.read(() => {
@@ -58,7 +59,7 @@ export function sweepEvents(connection: Connection, now: number): number {
     .run(now - EVENT_RETENTION_MS, MAX_STORED_EVENTS).changes
 }
 
-function where(filter: EventFilter): { sql: string; values: unknown[] } {
+function where(filter: EventFilter & EventSpan): { sql: string; values: unknown[] } {
   const values: unknown[] = []
   let sql = ''
   if (filter.types !== undefined) {
@@ -69,6 +70,14 @@ function where(filter: EventFilter): { sql: string; values: unknown[] } {
     if (filter[name] === undefined) continue
     sql += ` AND ${name} = ?`
     values.push(filter[name])
+  }
+  for (const [bound, comparison] of [
+    [filter.since, '>='],
+    [filter.until, '<'],
+  ] as const) {
+    if (bound === undefined) continue
+    sql += ` AND at ${comparison} ?`
+    values.push(bound)
   }
   return { sql, values }
 }

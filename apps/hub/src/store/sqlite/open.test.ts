@@ -1,6 +1,7 @@
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../../test/support/temp.ts'
+import { rowLimits } from '../row-limits.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openSqliteStore } from './open.ts'
 
@@ -11,7 +12,7 @@ describe('the SQLite store', () => {
       onTestFinished(() => store.close())
       return store
     },
-    { runs: 25 },
+    { runs: 25, rowLimits },
   )
 
   it('keeps its id, which differs from that of any other store', async () => {

@@ -1,5 +1,8 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
+import { tempFolder } from '../../../../../../test/support/temp.ts'
 import { migrate } from './migrate.ts'
 
 function empty(): Database.Database {
@@ -30,4 +33,24 @@ it('a file of a newer Signalbox is refused and left unchanged', () => {
   migrate(db, ['CREATE TABLE a (x)', ''])
   expect(() => migrate(db, ['CREATE TABLE a (x)'])).toThrow('The hub database is of a newer Signalbox (its version is 2, this one knows 1)')
   expect(version(db)).toBe(2)
+})
+
+it('a file of an earlier version is kept as it was, once, and opens with that version', () => {
+  const file = path.join(tempFolder(), 'signalbox.db')
+  const db = new Database(file)
+  onTestFinished(() => void db.close())
+  db.pragma('journal_mode = WAL')
+  const logged: string[] = []
+  const log = (line: string) => void logged.push(line)
+  migrate(db, ['CREATE TABLE a (x)'], log)
+  db.exec('INSERT INTO a VALUES (7)')
+  expect(fs.readdirSync(path.dirname(file)).filter((name) => name.includes('.v'))).toEqual([])
+  migrate(db, ['CREATE TABLE a (x)', 'DELETE FROM a'], log)
+  migrate(db, ['CREATE TABLE a (x)', 'DELETE FROM a'], log)
+  const kept = new Database(`${file}.v1`)
+  onTestFinished(() => void kept.close())
+  migrate(kept, ['CREATE TABLE a (x)'])
+  expect([kept.prepare('SELECT x FROM a').pluck().get(), version(kept), logged.length]).toEqual([7, 1, 1])
+  expect(logged[0]).toContain(`${file}.v1`)
+  if (process.platform !== 'win32') expect(fs.statSync(`${file}.v1`).mode & 0o777).toBe(0o600)
 })

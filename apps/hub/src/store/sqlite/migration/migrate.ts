@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
 import type Database from 'better-sqlite3'
 import { HubError } from '../../../hub-error.ts'
 import { keysEventsUsage } from './001-keys-events-usage.ts'
@@ -43,13 +46,15 @@ export const migrations: readonly Migration[] = [
 ]
 
 /**
- * Migrates a file to this version, in one transaction.
+ * Migrates a file to this version, in one transaction. A file of an earlier version is copied first, to `signalbox.db.v3` for
+ * version 3: to go back to that Signalbox, stop the hub and put the copy in the place of the file.
  * @param log gets what changed beside the schema
- * @throws HubError when a newer Signalbox has written the file
+ * @throws HubError when a newer Signalbox has written the file, or there is no space for the copy
  */
 export function migrate(db: Database.Database, steps: readonly Migration[] = migrations, log: (message: string) => void = () => {}): void {
+  keepEarlier(db, steps.length, log)
   const apply = db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number
+    const version = versionOf(db)
     if (version > steps.length) {
       throw new HubError(
         'database_error',
@@ -68,4 +73,41 @@ export function migrate(db: Database.Database, steps: readonly Migration[] = mig
   })
   // Two processes may start at once: the second finds the migration done.
   apply.immediate()
+}
+
+function versionOf(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number
+}
+
+/** Copies a file of an earlier version, once for each version. A new or temporary database has nothing to keep. */
+function keepEarlier(db: Database.Database, known: number, log: (message: string) => void): void {
+  const version = versionOf(db)
+  if (version === 0 || version >= known || db.memory) return
+  const copy = `${db.name}.v${version}`
+  if (fs.existsSync(copy)) return
+  const bytes = (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)
+  const { bavail, bsize } = fs.statfsSync(path.dirname(db.name))
+  if (bavail * bsize < bytes) {
+    const mb = (size: number) => `${Math.ceil(size / 1e6)} MB`
+    throw new HubError(
+      'database_error',
+      `The hub database has to be migrated, and there is no space to keep a copy of it: ${mb(bytes)} are needed, ${mb(bavail * bsize)} are free`,
+      { suggestion: 'Free some space, or make a backup elsewhere and move DATA_DIR to a larger disk.' },
+    )
+  }
+  const draft = `${copy}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    db.prepare('VACUUM INTO ?').run(draft)
+    fs.chmodSync(draft, 0o600)
+    const descriptor = fs.openSync(draft, 'r')
+    try {
+      fs.fsyncSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+    fs.renameSync(draft, copy)
+  } finally {
+    fs.rmSync(draft, { force: true })
+  }
+  log(`the database of version ${version} is kept as ${copy}; remove it when you will not go back to that Signalbox`)
 }

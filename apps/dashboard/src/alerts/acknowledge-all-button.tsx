@@ -1,0 +1,30 @@
+import type { AlertFilter } from '../hub/alerts.ts'
+import { useAcknowledgeAlerts } from '../hub/alerts.ts'
+import { Button } from '../ui/button.tsx'
+
+interface AcknowledgeAllProps {
+  readonly filter: AlertFilter
+  /** Open alerts that no one has acknowledged. */
+  readonly count: number
+}
+
+/** Acknowledges what the list shows and is open. */
+export function AcknowledgeAllButton({ filter: { kind, severity }, count }: AcknowledgeAllProps) {
+  const all = useAcknowledgeAlerts()
+  const which = {
+    ...(kind === undefined ? {} : { kind: [kind].flat() }),
+    ...(severity === undefined ? {} : { severity: [severity].flat() }),
+  }
+  return (
+    <>
+      {all.error !== null && (
+        <span className="small" role="alert">
+          They could not be acknowledged: {all.error.message}
+        </span>
+      )}
+      <Button onClick={() => all.mutate(which)} disabled={all.isPending || count === 0}>
+        Acknowledge all
+      </Button>
+    </>
+  )
+}

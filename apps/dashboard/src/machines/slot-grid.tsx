@@ -1,0 +1,57 @@
+import { countOf } from '@signalbox/contract/plural'
+import type { BoardSession, ListedMachine } from '../hub/answer.ts'
+import { Link } from '../router/link.tsx'
+import { formatState } from '../sessions/session-state.ts'
+import { type SlotState, toSlots } from './slots.ts'
+import './slot-grid.css'
+
+const stateNames: Record<SlotState, string> = { free: 'free', held: 'held', stale: 'stale' }
+
+interface SlotGridProps {
+  readonly machine: ListedMachine
+  /** The live sessions of the machine. */
+  readonly sessions: readonly BoardSession[]
+  readonly nameOf: (session: BoardSession) => string
+}
+
+/** The slots of a machine: free, held, or held by a session that no longer gives a sign of life. */
+export function SlotGrid({ machine, sessions, nameOf }: SlotGridProps) {
+  const slots = toSlots(machine.docker_slots, sessions)
+  const count = (state: SlotState) => slots.filter((slot) => slot.state === state).length
+  const parts = [
+    `${count('free')} free`,
+    ...(count('held') > 0 ? [`${count('held')} held`] : []),
+    ...(count('stale') > 0 ? [`${count('stale')} stale`] : []),
+  ]
+  return (
+    <div className="slots">
+      <p className="small">
+        {countOf(slots.length, 'slot')}: {parts.join(', ')}
+      </p>
+      <ul className="slot-grid" aria-label={`Slots of ${machine.machine_id}`}>
+        {slots.map(({ number, state, session }) => (
+          <li key={number}>
+            {session === undefined ? (
+              <span className="slot" data-state={state} title={`Slot ${number} is free`}>
+                <span className="visually-hidden">Slot </span>
+                {number}
+                <span className="visually-hidden"> is free</span>
+              </span>
+            ) : (
+              <Link
+                to="/sessions/$id"
+                params={{ id: session.session_id }}
+                className="slot"
+                data-state={state}
+                aria-label={`Slot ${number}, ${stateNames[state]}: ${nameOf(session)}, ${formatState(session)}`}
+                title={`${nameOf(session)}: ${formatState(session)}`}
+              >
+                {number}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

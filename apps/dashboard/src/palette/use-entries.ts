@@ -1,0 +1,143 @@
+import type { WhoAmI } from '@signalbox/client'
+import { useQuery } from '@tanstack/react-query'
+import type { BoardSession } from '../hub/answer.ts'
+import { hub } from '../hub/hub.ts'
+import { keys } from '../hub/query-key.ts'
+import { useUsage } from '../hub/usage.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
+import { useNavigate } from '../router/use-router.ts'
+import { formatSessionName } from '../sessions/claude-facts.ts'
+import { formatState } from '../sessions/session-state.ts'
+import { useBoard } from '../sessions/use-board.ts'
+import { screens } from '../shell/screens.ts'
+import type { IconName } from '../ui/icon.tsx'
+import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { useToday } from '../ui/use-today.ts'
+import { addDays } from '../usage/calendar.ts'
+import type { Findable } from './match.ts'
+
+export const entryKinds = ['Screens', 'Actions', 'Sessions', 'Projects', 'Machines'] as const
+export type EntryKind = (typeof entryKinds)[number]
+
+export interface Entry extends Findable {
+  readonly key: string
+  readonly kind: EntryKind
+  readonly icon: IconName
+  /** On the right: a state, a shortcut. */
+  readonly aside?: string | undefined
+  readonly run: () => void
+}
+
+/** How far back the projects of the palette go, in days. */
+const PROJECT_DAYS = 90
+/** So many letters of an id are looked up at the hub. */
+const MIN_ID_LETTERS = 4
+
+/** Everything the palette finds. @param typed what may be the beginning of the id of an older session */
+export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
+  const navigate = useNavigate()
+  const board = useBoard()
+  const theme = useTheme()
+  const who = useWhoAmI().data
+  const zone = browserTimeZone()
+  const today = useToday(zone)
+  const projects = useUsage({ group: 'project', since: addDays(today, -PROJECT_DAYS), timezone: zone, limit: 500 })
+  const older = useSessionsById(typed)
+
+  const toScreens = screens.map(
+    ({ to, name, icon, letter }): Entry => ({
+      key: to,
+      kind: 'Screens',
+      name,
+      icon,
+      words: 'go to open screen',
+      aside: `g ${letter}`,
+      run: () => navigate({ to }),
+    }),
+  )
+  const action = (name: string, icon: IconName, run: () => void, words = ''): Entry => ({
+    key: name,
+    kind: 'Actions',
+    name,
+    icon,
+    words,
+    run,
+  })
+  const actions = [
+    action('Open the wall display', 'system', () => navigate({ to: '/', search: { wall: '1' } }), 'full screen tv kiosk'),
+    ...themes
+      .filter((one) => one !== theme)
+      .map((one) => action(`Theme: ${themeNames[one]}`, one, () => chooseTheme(one), 'appearance color dark light mode')),
+    action('Keyboard shortcuts', 'search', openShortcuts, 'keys help'),
+    action('Sessions that need attention', 'warning', () => navigate({ to: '/sessions', search: { status: 'waiting' } }), 'waiting answer'),
+    action('Open alerts', 'alerts', () => navigate({ to: '/alerts', search: { state: 'open' } }), 'firing'),
+    action('Add a machine', 'machines', () => navigate({ to: '/machines' }), 'connect collector'),
+    action('Usage today', 'usage', () => navigate({ to: '/usage', search: { range: 'today' } }), 'cost'),
+    action('Export usage', 'download', () => navigate({ to: '/usage' }), 'csv json'),
+    ...adminActions(who).map(([name, icon, hash, words]) => action(name, icon, () => navigate({ to: '/settings', hash }), words)),
+  ]
+  const sessions = [
+    ...(board.sessions ?? []),
+    ...older.filter(({ session_id }) => !board.sessions?.some((one) => one.session_id === session_id)),
+  ]
+  const toSessions = sessions.map((session): Entry => {
+    const project = board.projectNames.get(session.project_id) ?? session.project_id
+    const name = formatSessionName(session)
+    return {
+      key: session.session_id,
+      kind: 'Sessions',
+      icon: 'sessions',
+      name: name === undefined ? project : `${project} · ${name}`,
+      words: `${session.session_id} ${session.machine_id} ${session.project_id} ${formatState(session)}`,
+      aside: `${formatState(session)} on ${session.machine_id}`,
+      run: () => navigate({ to: '/sessions/$id', params: { id: session.session_id } }),
+    }
+  })
+  const toProjects = (projects.data?.rows ?? [])
+    .filter(({ project }) => project !== undefined && project !== '')
+    .map(
+      ({ project = '', short_name }): Entry => ({
+        key: project,
+        kind: 'Projects',
+        icon: 'usage',
+        name: short_name ?? project,
+        words: `${project} usage`,
+        aside: 'usage',
+        run: () => navigate({ to: '/usage', search: { project } }),
+      }),
+    )
+  const toMachines = [...board.machines.values()].map(
+    ({ machine_id, hostname, status }): Entry => ({
+      key: machine_id,
+      kind: 'Machines',
+      icon: 'machines',
+      name: machine_id,
+      words: `${hostname ?? ''} machine`,
+      aside: status,
+      run: () => navigate({ to: '/machines', hash: machine_id }),
+    }),
+  )
+  return [...toScreens, ...actions, ...toSessions, ...toProjects, ...toMachines]
+}
+
+function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string, icon: IconName, hash: string, words: string])[] {
+  return [
+    ['Alert rules', 'alerts', 'rules', 'new rule notify'],
+    ['Alert channels', 'alerts', 'channels', 'slack mail webhook push notify'],
+    ...(who?.scopes.includes('admin') ? ([['API keys', 'settings', 'keys', 'create key token']] as const) : []),
+  ]
+}
+
+/** Sessions whose id begins with what was typed, those that ended long ago too. */
+function useSessionsById(typed: string): readonly BoardSession[] {
+  const prefix = typed.trim()
+  const isId = prefix.length >= MIN_ID_LETTERS && /^[\da-f-]+$/i.test(prefix)
+  const { data = [] } = useQuery({
+    queryKey: keys.sessionsById(prefix),
+    queryFn: ({ signal }) => hub.listSessions({ session_id_prefix: prefix, limit: 5 }, { signal }),
+    enabled: isId,
+    refetchInterval: false,
+  })
+  return isId ? data : []
+}

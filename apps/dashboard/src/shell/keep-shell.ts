@@ -1,0 +1,12 @@
+import { hubUrl } from '../ui/hub-url.ts'
+
+/**
+ * Registers the service worker, which keeps the files of the page. Browsers have it over https and on the hub's own machine only;
+ * `vite dev` has no list of files.
+ */
+export function keepShell(): void {
+  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
+  navigator.serviceWorker.register(`${hubUrl}/service-worker.js`, { scope: `${hubUrl}/` }).catch(() => {
+    // Private windows and some settings forbid it; the page works without.
+  })
+}

@@ -1,0 +1,102 @@
+import { countOf } from '@signalbox/contract/plural'
+import type { ReactNode } from 'react'
+import type { UsageReport } from '../hub/answer.ts'
+import { useLatestEvent } from '../hub/latest-event.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
+import { Link } from '../router/link.tsx'
+import type { FleetCounts } from '../sessions/fleet-counts.ts'
+import type { Board } from '../sessions/use-board.ts'
+import { Count, Money } from '../ui/amount.tsx'
+import { whyAtLeast } from '../ui/at-least.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { formatPercent } from '../ui/number-format.ts'
+import { formatAgo, formatDuration } from '../ui/time-format.ts'
+import { useNow } from '../ui/use-now.ts'
+import { limitName, useLimitFact } from './limit-fact.ts'
+import './doors.css'
+
+interface DoorsProps {
+  /** Today, by hour. */
+  readonly report: UsageReport | undefined
+  readonly fleet: FleetCounts | undefined
+  readonly machines: Board['machines']
+}
+
+/** The other screens, each with its own state in one line. */
+export function Doors({ report, fleet, machines }: DoorsProps) {
+  return (
+    <nav aria-label="Overview" className="doors">
+      <Door to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
+      <Door to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
+      <Door to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
+      <Door to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
+      <Door to="/events" icon="events" name="Events" state={<EventsState />} />
+      <Door to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
+    </nav>
+  )
+}
+
+interface DoorProps {
+  readonly to: '/usage' | '/limits' | '/sessions' | '/machines' | '/events' | '/settings'
+  readonly icon: IconName
+  readonly name: string
+  readonly state: ReactNode
+}
+
+function Door({ to, icon, name, state }: DoorProps) {
+  return (
+    <Link to={to} className="door">
+      <Icon name={icon} />
+      <span className="door-name">{name}</span>
+      <span className="door-state">{state}</span>
+    </Link>
+  )
+}
+
+function UsageState({ report }: { readonly report: UsageReport | undefined }) {
+  if (report === undefined) return '…'
+  const { calls, cost_usd, total_tokens } = report.totals
+  if (calls === 0 && total_tokens === 0) return 'Nothing today yet'
+  const atLeast = whyAtLeast(report.totals)
+  return (
+    <>
+      {cost_usd === null ? <Count value={total_tokens} unit="token" atLeast={atLeast} /> : <Money value={cost_usd} atLeast={atLeast} />}
+      {cost_usd === null && ' tokens'} today
+    </>
+  )
+}
+
+function LimitsState() {
+  const limit = useLimitFact()
+  if (limit === undefined) return 'No plan limits known'
+  const reset = limit.resetsInMs === undefined ? '' : `, resets in ${formatDuration(limit.resetsInMs)}`
+  return `${formatPercent(limit.percent / 100)} of the ${limitName(limit.label)}${reset}`
+}
+
+export function describeFleet(fleet: FleetCounts | undefined): string {
+  if (fleet === undefined) return 'None yet'
+  const attention = fleet.waiting + fleet.stalled + fleet.failed
+  const active = fleet.active === 0 ? 'None active' : `${fleet.active} active`
+  return attention === 0 ? active : `${active}, ${attention} ${attention === 1 ? 'needs' : 'need'} attention`
+}
+
+export function describeMachines(machines: Board['machines']): string {
+  const all = [...machines.values()]
+  const online = all.filter(({ status }) => status !== 'offline').length
+  if (all.length === 0) return 'None yet'
+  return online === all.length ? `${countOf(all.length, 'machine')} online` : `${online} of ${countOf(all.length, 'machine')} online`
+}
+
+function EventsState() {
+  const now = useNow(10_000)
+  const latest = useLatestEvent()
+  if (latest === undefined) return '…'
+  return latest === null ? 'None yet' : `Last one ${formatAgo(latest, now)}`
+}
+
+function SettingsState() {
+  const who = useWhoAmI().data
+  if (who === undefined) return '…'
+  if (who.bypass) return 'Open, without a key'
+  return `Signed in as ${who.name ?? 'a key'}`
+}

@@ -1,0 +1,36 @@
+import { Link } from '../router/link.tsx'
+import { Ago, Moment } from '../ui/moment.tsx'
+import { toLocalDay } from '../ui/time-format.ts'
+
+interface NoUsageProps {
+  /** ISO 8601; undefined while it is not known. */
+  readonly lastCall: string | undefined
+  /** Such as `the last hour`. */
+  readonly span: string
+  readonly zone: string
+}
+
+/** In the place of a chart without a bar: when there was usage, and a way to it. */
+export function NoUsage({ lastCall, span, zone }: NoUsageProps) {
+  const day = lastCall === undefined ? undefined : toLocalDay(Date.parse(lastCall), zone)
+  return (
+    <div className="no-usage">
+      <p>
+        No usage {span === 'today' ? 'today' : `in ${span}`}.
+        {lastCall !== undefined && (
+          <>
+            {' '}
+            The last call was <Ago at={lastCall} zone={zone} />, on <Moment at={lastCall} zone={zone} />.
+          </>
+        )}
+      </p>
+      {day !== undefined && (
+        <p>
+          <Link to="/usage" search={{ since: day, until: day }} className="button">
+            See that day
+          </Link>
+        </p>
+      )}
+    </div>
+  )
+}

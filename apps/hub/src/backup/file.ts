@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import { StartError } from '../start-error.ts'
+
+/** SHA-256 of a file, in hexadecimal digits. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  const stream = fs.createReadStream(file, { highWaterMark: 1 << 20 })
+  stream.on('data', (chunk) => hash.update(chunk))
+  await once(stream, 'close')
+  return hash.digest('hex')
+}
+
+export function syncFile(file: string): void {
+  const descriptor = fs.openSync(file, 'r')
+  try {
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** Makes the names in a folder durable. Windows opens no folders, and needs none of this. */
+export function syncFolder(folder: string): void {
+  if (process.platform !== 'win32') syncFile(folder)
+}
+
+/** @throws StartError when a disk has less space than is needed, before anything is written */
+export function requireSpace(folder: string, bytes: number): void {
+  const { bavail, bsize } = fs.statfsSync(folder)
+  const free = bavail * bsize
+  if (free < bytes) {
+    const mb = (size: number) => `${Math.ceil(size / 1e6).toLocaleString('en-US')} MB`
+    throw new StartError(
+      `The disk of ${folder} has ${mb(free)} free, and ${mb(bytes)} are needed. Free some space, or name another folder.`,
+    )
+  }
+}

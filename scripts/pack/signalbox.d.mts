@@ -1,0 +1,1 @@
+export declare function stageSignalbox(stage: string): Promise<void>

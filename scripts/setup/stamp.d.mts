@@ -1,0 +1,1 @@
+export declare function digest(paths: readonly string[], salt?: string): string
