@@ -1,5 +1,5 @@
-import type { HubEvent } from '@signalbox/client'
 import { countOf } from '@signalbox/contract/plural'
+import type { HubEvent } from '../hub/answer.ts'
 
 /** What a row of the log says. */
 export interface EventText {
@@ -153,6 +153,15 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         tone: data.change === 'held' ? 'caution' : undefined,
         subject: { to: 'settings', hash: 'budgets', name: 'Budgets' },
       }
+    case 'alerts':
+      return verb === 'paused'
+        ? {
+            title: 'All alerts paused',
+            tone: 'caution',
+            detail: text(data.reason),
+            subject: { to: 'settings', hash: 'channels', name: 'Channels' },
+          }
+        : { title: 'Alerts go on', tone: 'good' }
     case 'monitor':
       return verb === 'paused'
         ? {

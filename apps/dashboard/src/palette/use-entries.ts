@@ -1,6 +1,5 @@
-import type { WhoAmI } from '@signalbox/client'
 import { useQuery } from '@tanstack/react-query'
-import type { BoardSession } from '../hub/answer.ts'
+import type { BoardSession, WhoAmI } from '../hub/answer.ts'
 import { hub } from '../hub/hub.ts'
 import { keys } from '../hub/query-key.ts'
 import { useUsage } from '../hub/usage.ts'

@@ -13,9 +13,9 @@ import { formatPercent } from '../ui/number-format.ts'
 import { formatAgo, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { limitName, useLimitFact } from './limit-fact.ts'
-import './doors.css'
+import './screen-links.css'
 
-interface DoorsProps {
+interface ScreenLinksProps {
   /** Today, by hour. */
   readonly report: UsageReport | undefined
   readonly fleet: FleetCounts | undefined
@@ -23,32 +23,32 @@ interface DoorsProps {
 }
 
 /** The other screens, each with its own state in one line. */
-export function Doors({ report, fleet, machines }: DoorsProps) {
+export function ScreenLinks({ report, fleet, machines }: ScreenLinksProps) {
   return (
-    <nav aria-label="Overview" className="doors">
-      <Door to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
-      <Door to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
-      <Door to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
-      <Door to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
-      <Door to="/events" icon="events" name="Events" state={<EventsState />} />
-      <Door to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
+    <nav aria-label="Overview" className="screen-links">
+      <ScreenLink to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
+      <ScreenLink to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
+      <ScreenLink to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
+      <ScreenLink to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
+      <ScreenLink to="/events" icon="events" name="Events" state={<EventsState />} />
+      <ScreenLink to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
     </nav>
   )
 }
 
-interface DoorProps {
+interface ScreenLinkProps {
   readonly to: '/usage' | '/limits' | '/sessions' | '/machines' | '/events' | '/settings'
   readonly icon: IconName
   readonly name: string
   readonly state: ReactNode
 }
 
-function Door({ to, icon, name, state }: DoorProps) {
+function ScreenLink({ to, icon, name, state }: ScreenLinkProps) {
   return (
-    <Link to={to} className="door">
+    <Link to={to} className="screen-link">
       <Icon name={icon} />
-      <span className="door-name">{name}</span>
-      <span className="door-state">{state}</span>
+      <span className="screen-link-name">{name}</span>
+      <span className="screen-link-state">{state}</span>
     </Link>
   )
 }
