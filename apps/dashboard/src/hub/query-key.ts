@@ -7,6 +7,7 @@ import type { AlertQuery, ClaudeUsageQuery, EventQuery, UsageQuery } from '@sign
  */
 export const keys = {
   whoAmI: ['who-am-i'],
+  health: ['health'],
   keys: ['keys'],
   signIns: ['sign-ins'],
   audit: ['audit'],
