@@ -21,7 +21,7 @@ async function open(hub: Pick<TestHub, 'url'>, address = '/app', options: VisitO
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
-test('Today is one sentence of facts, six links to screens, what waits, and charts that are read by mouse, touch and keyboard', async () => {
+test('Today is one sentence of facts, six overview links, what waits, and charts that are read by mouse, touch and keyboard', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [
     createCall({ at: minutesAgo(2), output: 14_000_000 }),

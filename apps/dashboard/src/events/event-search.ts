@@ -1,5 +1,5 @@
 import type { EventType } from '@signalbox/contract/event'
-import type { EventQuery } from '../hub/answer.ts'
+import type { EventQuery } from '../hub/event-log.ts'
 
 /** What events are about, with their types. */
 export const eventNouns = {

@@ -18,7 +18,7 @@ export interface LiveState {
   readonly status: LiveStatus
   /** When the connection was lost, in milliseconds since 1970; undefined while there is one. */
   readonly lostAt?: number
-  /** What is shown may be old: the hub does not respond, or this device slept and has had no answer of the hub since. */
+  /** What is shown may be old: the hub does not respond, or this device slept and has received nothing from the hub since. */
   readonly isOld?: true
 }
 

@@ -21,9 +21,9 @@ import { CurrentBlockPanel } from './current-block-panel.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
 import { NoUsage } from './no-usage.tsx'
+import { OverviewLinks } from './overview-links.tsx'
 import { RangeChart } from './range-chart.tsx'
 import { RangeChoice } from './range-choice.tsx'
-import { ScreenLinks } from './screen-links.tsx'
 import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import { TodaySentence } from './today-sentence.tsx'
 import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.ts'
@@ -147,7 +147,7 @@ export function Today() {
               )}
             </section>
           )}
-          {wall === undefined && <ScreenLinks report={hours.data} fleet={fleet} machines={board.machines} />}
+          {wall === undefined && <OverviewLinks report={hours.data} fleet={fleet} machines={board.machines} />}
           <LimitsCards />
           {sessions}
           {!isIdleMonth && (
