@@ -27,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'trips',
+          isolate: false,
           include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,

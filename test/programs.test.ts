@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 // @ts-expect-error plain JavaScript
 import { programs } from '../scripts/bundle/table.mjs'
+// @ts-expect-error plain JavaScript
+import { preloadOf } from '../scripts/test/programs.mjs'
 import { run } from './support/child.ts'
 import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
 import { tempFolder } from './support/temp.ts'
@@ -27,10 +28,9 @@ function isSource(file: string): boolean {
 it('a program that tests start by its file runs from the bundle they name', async () => {
   const folder = tempFolder()
   fs.writeFileSync(path.join(folder, 'keys.cjs'), "console.log('bundled', process.argv[2])")
-  const preload = `${pathToFileURL(path.join(repositoryRoot, 'scripts/test/preload-programs.mjs')).href}?${encodeURIComponent(pathToFileURL(folder).href)}`
   const keys = path.join(repositoryRoot, 'apps/hub/src/keys.ts')
   const ask = (options: string | undefined) =>
     run(process.execPath, [keys, '--help'], { env: { NODE_OPTIONS: options, DATA_DIR: tempFolder() } })
-  expect(await ask(`--import ${preload}`)).toMatchObject({ stdout: 'bundled --help\n' })
+  expect(await ask(`--import ${preloadOf(folder)}`)).toMatchObject({ stdout: 'bundled --help\n' })
   expect((await ask(undefined)).stdout).toContain('Usage: ')
 })

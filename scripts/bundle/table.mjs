@@ -20,11 +20,10 @@ export const programs = {
 export const assets = {
   'apps/cli/bin/signalbox.cjs': [''],
   'apps/cli/src/child/leave-with-parent.mjs': [''],
-  'apps/claude-plugin': ['.claude-plugin', '.mcp.json', 'bin', 'commands', 'dist', 'hooks'],
   'apps/dashboard/dist': [''],
   'packages/ledger/src/transcript/claude-code/scan-kernel.wasm': [''],
-  // The folder of a marketplace of Claude Code.
-  '': ['.claude-plugin/marketplace.json'],
+  // The plugin is found from here; it is a package of its own.
+  '': [],
   // The settings of a checkout.
   '.env': [],
 }

@@ -7,7 +7,7 @@ const root = new URL('../../', import.meta.url)
 const bundle = `${decodeURIComponent(new URL(import.meta.url).search.slice(1))}/`
 const built = new Map(Object.entries(programs).map(([name, file]) => [new URL(file, root).href, new URL(`${name}.cjs`, bundle).href]))
 
-if (/[\\/](bin[\\/]signalbox\.mjs|(apps|packages)[\\/].*\.ts)$/.test(process.argv[1] ?? '')) {
+if (/[\\/](bin[\\/]signalbox\.[cm]js|(apps|packages)[\\/].*\.ts)$/.test(process.argv[1] ?? '')) {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context)

@@ -13,7 +13,11 @@ export const canMakeCertificates = spawnSync('openssl', ['version']).status === 
 
 /** Makes a certificate for these hosts, in files that are removed with the test. */
 export function makeCertificate(hosts: readonly string[]): Certificate {
-  const folder = tempFolder()
+  return makeCertificateIn(tempFolder(), hosts)
+}
+
+/** The same, in a folder of the caller. */
+export function makeCertificateIn(folder: string, hosts: readonly string[]): Certificate {
   const [certificate, key] = [path.join(folder, 'crt'), path.join(folder, 'key')]
   const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`
   const subject = ['-subj', `/CN=${hosts[0]}`, '-addext', names]

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import fs, { readFileSync } from "node:fs";
 import path from "node:path";
@@ -897,7 +897,7 @@ function readProcessStart(pid) {
 			return ticks === void 0 ? void 0 : `${boot} ${ticks}`;
 		}
 		if (process.platform === "win32") return void 0;
-		const started = execFileSync("ps", [
+		const started = process.getBuiltinModule("node:child_process").execFileSync("ps", [
 			"-o",
 			"lstart=",
 			"-p",

@@ -2,7 +2,6 @@ import http from "node:http";
 import fs, { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import https from "node:https";
@@ -498,7 +497,7 @@ function readProcessStart(pid) {
 			return ticks === void 0 ? void 0 : `${boot} ${ticks}`;
 		}
 		if (process.platform === "win32") return void 0;
-		const started = execFileSync("ps", [
+		const started = process.getBuiltinModule("node:child_process").execFileSync("ps", [
 			"-o",
 			"lstart=",
 			"-p",

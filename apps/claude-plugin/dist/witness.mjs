@@ -1,7 +1,6 @@
 import fs, { readFileSync } from "node:fs";
 import path from "node:path";
 import http from "node:http";
-import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
@@ -69,7 +68,7 @@ function readProcessStart(pid) {
 			return ticks === void 0 ? void 0 : `${boot} ${ticks}`;
 		}
 		if (process.platform === "win32") return void 0;
-		const started = execFileSync("ps", [
+		const started = process.getBuiltinModule("node:child_process").execFileSync("ps", [
 			"-o",
 			"lstart=",
 			"-p",

@@ -118,7 +118,9 @@ export class LimitForecaster {
     if (row.state !== 'known' || row.resetsAt === undefined || now - row.readAt > FORECAST_MAX_AGE_MS) return { kind: 'unknown' }
     const { resetsAt, readAt, percent } = row
     if (percent >= 100) {
-      const end = { reachedAt: readAt }
+      const end = {
+        reachedAt: reachedAt(runningPath(splitIntoPaths(points, kinds[this.#kind].length), row, kinds[this.#kind].length)) ?? readAt,
+      }
       return { kind: 'limit_reached', low: end, high: end, likely: end, band: [], record: undefined }
     }
     const { length } = kinds[this.#kind]

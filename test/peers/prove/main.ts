@@ -1,3 +1,5 @@
+import { canMakeCertificates } from '../../support/certificate.ts'
+import { proveWithAiosmtpd } from './aiosmtpd.ts'
 import { proveWithApprise } from './apprise.ts'
 import { Checks } from './check.ts'
 import { proveWithNotifySend } from './desktop.ts'
@@ -8,7 +10,7 @@ import { proveWithStandardWebhooks } from './standard-webhooks.ts'
 
 /**
  * Channels and peers against programs of other authors, on this machine only: Apprise calibrates the peers, the Python library of
- * Standard Webhooks verifies, Mailpit receives and refuses, Firefox decrypts and shows. It ends with 1 when anything is wrong; what cannot be had is skipped.
+ * Standard Webhooks verifies, Mailpit and aiosmtpd receive and refuse, Firefox decrypts and shows. It ends with 1 when anything is wrong; what cannot be had is skipped.
  */
 const checks = new Checks()
 // Programs that were started end with this one.
@@ -18,6 +20,8 @@ if (python === undefined) checks.skip('Apprise and Standard Webhooks', 'python3 
 else {
   await proveWithApprise(checks, python)
   await proveWithStandardWebhooks(checks, python)
+  if (canMakeCertificates) await proveWithAiosmtpd(checks, python)
+  else checks.skip('aiosmtpd', 'it needs openssl')
   const isThere = ['notify-send', 'dbus-run-session'].every((name) => installedProgram(name) !== undefined)
   if (isThere) proveWithNotifySend(checks, python)
   else checks.skip('notify-send', 'it needs libnotify-bin and dbus')

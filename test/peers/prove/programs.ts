@@ -6,7 +6,7 @@ import { sharedCache } from '../../../scripts/setup/repository.mjs'
 
 // Programs of other authors, outside of the repository, in the cache of the user: each version is fetched once.
 
-const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0', 'jeepney==0.9.0']
+const PYTHON_PACKAGES = ['apprise==2.3.0', 'standardwebhooks==1.1.0', 'jeepney==0.9.0', 'aiosmtpd==1.4.6']
 const MAILPIT = 'github.com/axllent/mailpit@v1.33.1'
 const FETCH_TIMEOUT_MS = 15 * 60_000
 

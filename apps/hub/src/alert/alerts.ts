@@ -135,6 +135,7 @@ export class Alerts {
     const read = file === undefined ? undefined : readAlertsFile(file, env, this.refusalOfAddress)
     // At the start, and not at the first message.
     this.sealer.check()
+    await this.#judge.prepare()
     await addDefaultRules(store.alerts, clock.now())
     if (read !== undefined) await applyAlertsFile(store.alerts, this.secrets, read, clock.now())
   }

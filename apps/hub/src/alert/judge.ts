@@ -70,6 +70,14 @@ export class Judge<Facts> {
     this.#alerts = options.store.alerts
   }
 
+  /** Before the hub takes requests: what happens from now on is judged, also when the first step fails or never comes. */
+  async prepare(): Promise<void> {
+    const { store } = this.#options
+    if ((await this.#alerts.mark('cursor')) !== undefined) return
+    const { last } = await store.events.bounds()
+    await this.#alerts.putMark('cursor', { value: { event: last, store_id: store.id }, revision: 1 })
+  }
+
   /** Events have come. */
   noteEvents(events: readonly HubEvent[]): boolean {
     if (events.every(({ event }) => passedEvents.has(event))) return false

@@ -11,6 +11,7 @@ import { type Fate, fateOf, type HoldCircumstances, NOTICE_LIFETIME_MS, OVER_BEF
 import { explainedKinds, explainingKinds } from './inhibition.ts'
 import type { FindAction } from './message-action.ts'
 import { quietUntil } from './quiet.ts'
+import { releaseChannel, releaseEverywhere, releasePaused } from './release.ts'
 import { isOld, type Sender } from './sender.ts'
 import { spreadFlips } from './spread.ts'
 
@@ -80,7 +81,40 @@ export class Outbox {
     for (const one of await store.waitingOf(channels.map(({ channel_id }) => channel_id))) {
       if (one.next_at <= now) await this.#gather(one.channel_id, byRule, pausedUntil, now)
     }
-    return isMore
+    return (await this.#releaseChanged({ rules, channels, pausedUntil }, now)) || isMore
+  }
+
+  /**
+   * What held notices may have ended while this step ran: it has held them once more, by what it had read before.
+   * @returns whether something is to be looked at again
+   */
+  async #releaseChanged(
+    before: {
+      readonly rules: readonly AlertRuleRecord[]
+      readonly channels: readonly ChannelRecord[]
+      readonly pausedUntil: number | undefined
+    },
+    now: number,
+  ): Promise<boolean> {
+    const { store } = this.#options
+    const [rules, channels, pause] = await Promise.all([store.rules(), store.channels(), store.mark('pause')])
+    let isChanged = false
+    if ((pause?.value.until as number | undefined) !== before.pausedUntil) {
+      await releasePaused(store, before.pausedUntil, now)
+      isChanged = true
+    }
+    for (const { rule_id, snoozed_until } of before.rules) {
+      if (snoozed_until === undefined || rules.some((one) => one.rule_id === rule_id && one.snoozed_until === snoozed_until)) continue
+      await releaseEverywhere(store, (notice) => notice.rule_id === rule_id && notice.held_by === 'snooze', now)
+      isChanged = true
+    }
+    for (const { channel_id, snoozed_until } of before.channels) {
+      const known = channels.find((one) => one.channel_id === channel_id)
+      if (snoozed_until === undefined || known === undefined || known.snoozed_until === snoozed_until) continue
+      await releaseChannel(store, channel_id, now)
+      isChanged = true
+    }
+    return isChanged
   }
 
   /** When time alone gives it something to do. */
