@@ -159,15 +159,6 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         tone: data.change === 'held' ? 'caution' : undefined,
         subject: { to: 'settings', hash: 'budgets', name: 'Budgets' },
       }
-    case 'alerts':
-      return verb === 'paused'
-        ? {
-            title: 'All alerts paused',
-            tone: 'caution',
-            detail: text(data.reason),
-            subject: { to: 'settings', hash: 'channels', name: 'Channels' },
-          }
-        : { title: 'Alerts go on', tone: 'good' }
     case 'monitor':
       return verb === 'paused'
         ? {
