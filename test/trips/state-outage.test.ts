@@ -41,9 +41,9 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
   const streams = hubs.map((hub) => follow(hub))
   const taskIds: string[] = []
   let working = true
-  let beating = true
+  let sending = true
   const heartbeatLoops = sessions.map(async (session) => {
-    while (beating) {
+    while (sending) {
       const { status, headers } = await session.hub.ask('POST', `/sessions/${session.id}/heartbeat`, {
         metadata: { heartbeats: session.heartbeats + 1 },
       })
@@ -126,7 +126,7 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
     if (body.length < 1000) break
   }
   // Only now: sessions without heartbeats would be stalled while the log is read.
-  beating = false
+  sending = false
   await Promise.all(heartbeatLoops)
   expect(log.map(({ id }) => id)).toEqual(log.map((_, index) => index + 1))
   expect(log.filter(({ event }) => event === 'session.status' || event === 'machine.status')).toEqual([])
