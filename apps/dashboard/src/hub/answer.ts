@@ -1,4 +1,5 @@
 /** Types of the hub's responses, for components that render them without fetching. */
+export type { EventQuery } from '@signalbox/client'
 export type { Account } from '@signalbox/contract/account'
 export type { Alert, AlertDetail, AlertMessage, AlertSummary, MessageAttempt, Notice } from '@signalbox/contract/alert'
 export type { AlertRule, AlertRulePreview } from '@signalbox/contract/alert-rule'
