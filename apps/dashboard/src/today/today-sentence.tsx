@@ -89,7 +89,7 @@ function LimitSentence({ limit: { label, percent, resetsInMs, account } }: { rea
   return (
     <>
       <b>{formatPercent(percent / 100)}</b> of the {limitName(label)}
-      {account !== undefined && ` of ${account}`} used{resetsInMs !== undefined && `, resets in ${formatDuration(resetsInMs)}`}.
+      {account !== undefined && ` (${account})`} used{resetsInMs !== undefined && `, resets in ${formatDuration(resetsInMs)}`}.
     </>
   )
 }
