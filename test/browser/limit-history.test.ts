@@ -107,7 +107,7 @@ test("the table has the hub's data: the highest value of each day, and the reset
   const days = [...most].sort(([a], [b]) => (a < b ? 1 : -1))
   expect(days.length).toBeGreaterThan(1)
   expect(await table.locator('tbody tr').count()).toBe(days.length)
-  expect(await readValues(page, '.chart-table tbody td:nth-of-type(1)')).toEqual(days.map(([, percent]) => percent))
+  expect(await readValues(page, '.history .chart-table tbody td:nth-of-type(1)')).toEqual(days.map(([, percent]) => percent))
   expect(await table.innerText()).toContain('reset')
 })
 
@@ -117,7 +117,7 @@ test('days are those of the time zone of the browser', async () => {
   const rows: string[] = []
   for (const page of [east, west]) {
     await page.getByRole('button', { name: 'Show as table' }).click()
-    rows.push(await page.locator('.chart-table tbody th').first().innerText())
+    rows.push(await page.locator('.history .chart-table tbody th').first().innerText())
   }
   // The zones are 25 hours apart, so the days differ.
   expect(rows[0]).not.toBe(rows[1])
@@ -146,7 +146,7 @@ test('each range loads, is in the address, and survives a reload', async () => {
   )
   expect(await page.getByRole('radio', { name: '400 days' }).getAttribute('aria-checked')).toBe('true')
   await page.getByRole('button', { name: 'Show as table' }).click()
-  expect(await page.locator('.chart-table thead th').first().innerText()).toBe('Week')
+  expect(await page.locator('.history .chart-table thead th').first().innerText()).toBe('Week')
 })
 
 test('the card alone has no chart and does not load the chart library', async () => {

@@ -38,7 +38,7 @@ test('the period before, unusual days with their reason, and the project of each
     expect.stringMatching(/ \$100\.00 .*, usually \$10\.00 .*Most of the rise is from loom: \$90\.00 .*, usually \$0\.00 /),
   ])
   // Six days with usage against seven.
-  await expect.poll(() => page.locator('.totals-before').innerText()).toContain('114% more than in the 7 days before ($70.00)')
+  await expect.poll(() => page.locator('.totals-before').innerText()).toContain('114% more than in the 7 days before ($70.00')
   expect(await page.locator('.usage-table tbody .row-text').first().innerText()).toContain('engine')
   await expectNoViolations(page)
   await unusual.getByRole('button').click()
