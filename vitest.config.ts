@@ -27,7 +27,6 @@ export default defineConfig({
       {
         test: {
           name: 'trips',
-          isolate: false,
           include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,

@@ -162,7 +162,7 @@ test(`the memory of Today after ${HEAP_EVENTS} events is within 10 % of that aft
               ),
         ),
       )
-    // What has been heard is on the screen.
+    // What has arrived is on the screen.
     await expect.poll(() => page.evaluate('document.querySelectorAll(".skeleton").length')).toBe(0)
     await page.waitForTimeout(2_000)
   }

@@ -21,7 +21,7 @@ async function open(hub: Pick<TestHub, 'url'>, address = '/app', options: VisitO
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
-test('Today is one sentence of facts, six doors, what waits, and charts that are read by mouse, touch and keyboard', async () => {
+test('Today is one sentence of facts, six overview links, what waits, and charts that are read by mouse, touch and keyboard', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [
     createCall({ at: minutesAgo(2), output: 14_000_000 }),
@@ -40,9 +40,9 @@ test('Today is one sentence of facts, six doors, what waits, and charts that are
   const attention = page.getByRole('region', { name: 'Needs attention' })
   await attention.getByText('Waiting for permission').waitFor()
 
-  const doors = page.getByRole('navigation', { name: 'Overview' }).getByRole('link')
+  const links = page.getByRole('navigation', { name: 'Overview' }).getByRole('link')
   await expect
-    .poll(() => doors.allInnerTexts())
+    .poll(() => links.allInnerTexts())
     .toEqual([
       expect.stringMatching(/^Usage\s+\$[\d,.]+[\s\S]* today$/),
       expect.stringMatching(/^Limits\s+\d+% of the .*limit.*, resets in /),

@@ -18,10 +18,10 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { CurrentBlockPanel } from './current-block-panel.tsx'
-import { Doors } from './doors.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
 import { NoUsage } from './no-usage.tsx'
+import { OverviewLinks } from './overview-links.tsx'
 import { RangeChart } from './range-chart.tsx'
 import { RangeChoice } from './range-choice.tsx'
 import { type TodayRange, todayRangeLabels } from './today-range.ts'
@@ -147,7 +147,7 @@ export function Today() {
               )}
             </section>
           )}
-          {wall === undefined && <Doors report={hours.data} fleet={fleet} machines={board.machines} />}
+          {wall === undefined && <OverviewLinks report={hours.data} fleet={fleet} machines={board.machines} />}
           <LimitsCards />
           {sessions}
           {!isIdleMonth && (
