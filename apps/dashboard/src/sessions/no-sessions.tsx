@@ -1,4 +1,3 @@
-import { useConnectedCollectors } from '../hub/machine.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { Link } from '../router/link.tsx'
 import { collectorCommand } from '../ui/collector-command.ts'
@@ -7,15 +6,18 @@ import { hubUrl } from '../ui/hub-url.ts'
 
 /** Shown while the hub has never had a session: what is happening, and how to get one. */
 export function NoSessions() {
-  const connected = useConnectedCollectors() ?? []
   const who = useWhoAmI()
   const key = who.data?.bypass === false ? ' -H "Authorization: Bearer $SIGNALBOX_API_KEY"' : ''
   const post = (path: string, body: object) =>
     `curl ${hubUrl}${path}${key} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
   const commands = [
-    ...(connected.length > 0 ? [] : [startCollector()]),
     {
-      label: 'Create a session from a program of your own',
+      label: 'Start the collector where you use Claude Code, then start claude anywhere on that machine',
+      command: collectorCommand(),
+      copyLabel: 'the command that starts the collector',
+    },
+    {
+      label: 'Or create a session from a program of your own',
       command: post('/sessions', { project_id: 'engine', machine_id: 'laptop' }),
       copyLabel: 'the command that creates a session',
     },
@@ -31,31 +33,12 @@ export function NoSessions() {
     },
   ]
   return (
-    <EmptyState title="No sessions yet" commands={commands} action={connected.length > 0 ? undefined : addMachine}>
-      {connected.length > 0 ? (
-        <>
-          {connected.length === 1 ? (
-            <>
-              The collector on <b className="breakable">{connected[0]}</b> is connected and watches for sessions
-            </>
-          ) : (
-            `${connected.length} collectors are connected and watch for sessions`
-          )}
-          . Start <code>claude</code> there, and it shows up here.
-        </>
-      ) : (
-        'No collector is in contact. With one on a machine, every session of Claude Code there appears here by itself.'
-      )}{' '}
-      A program can create sessions too, which stay live while it sends heartbeats. This page updates by itself.
+    <EmptyState title="No sessions yet" commands={commands} action={addMachine}>
+      No machine has a collector yet. With one, every session of Claude Code there appears here by itself. A program can create sessions
+      too, which stay live while it sends heartbeats. This page updates by itself.
     </EmptyState>
   )
 }
-
-const startCollector = () => ({
-  label: 'Start the collector where you use Claude Code, then start claude anywhere on that machine',
-  command: collectorCommand(),
-  copyLabel: 'the command that starts the collector',
-})
 
 const addMachine = (
   <Link to="/machines" className="button">
