@@ -24,7 +24,10 @@ const postUsage = (ageMs: number, used: number, resetsAt: number) =>
   })
 
 beforeAll(async () => {
-  ;[hub, browser] = await Promise.all([startHub({ dataDir, env: { RATE_LIMIT_PER_MINUTE: '10000' } }), connectBrowser()])
+  ;[hub, browser] = await Promise.all([
+    startHub({ dataDir, env: { RATE_LIMIT_PER_MINUTE: '10000', DASHBOARD_LIMIT_PER_MINUTE: '10000' } }),
+    connectBrowser(),
+  ])
   await postUsage(100 * HOUR, 33, Date.now() - 98 * HOUR)
   for (const minutes of [180, 150, 120, 95]) await postUsage(minutes * MINUTE, 88 - minutes / 5, reset)
   for (const minutes of [60, 40, 20, 1]) await postUsage(minutes * MINUTE, 20 - minutes / 5, reset + 5 * HOUR)
