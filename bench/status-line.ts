@@ -6,7 +6,7 @@ import { install } from '../apps/cli/src/statusline/install.ts'
 import { median, milliseconds, percentile, type Row } from './table.ts'
 
 const ROUNDS = 300
-const bin = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.mjs')
+const bin = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.cjs')
 
 /** Input as large as Claude Code's. */
 const input = JSON.stringify({

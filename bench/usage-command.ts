@@ -5,7 +5,7 @@ import { type Corpus, freshLines } from './corpus.ts'
 import { type Run, runProcess } from './process.ts'
 import { median, milliseconds, type Row, times } from './table.ts'
 
-const cli = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.mjs')
+const cli = path.resolve(import.meta.dirname, '../apps/cli/bin/signalbox.cjs')
 
 /**
  * Measures `signalbox usage daily` as a whole process against `ccusage claude daily`, alternating, so that a slow phase of
@@ -32,13 +32,34 @@ export async function usageCommand(corpus: Corpus, ccusage: string | undefined, 
       theirs,
     )
     return [
-      row('`signalbox usage daily`, empty `DATA_DIR`', empty, 1.3, { maxBytes: 250e6 }),
+      row('`signalbox usage daily`, empty `DATA_DIR`', empty, 1.4, { maxBytes: 250e6 }),
       row('the same, nothing new', same, 10, { maxMs: 150 }),
       row('the same, 1 MB appended', appended, 8, {}),
+      await ownStart(corpus, folder),
     ]
   } finally {
     fs.truncateSync(grown, size)
     fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The least that a command takes: one file of transcripts, nothing new, in turns with a Node that does nothing. */
+async function ownStart(corpus: Corpus, folder: string, rounds = 15): Promise<Row> {
+  const [claude, dataDir] = [path.join(folder, 'claude'), path.join(folder, 'data')]
+  const file = path.join(claude, 'projects/-work-shop/s-1.jsonl')
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, freshLines(corpus, 1_000_000, 'y'), 'latin1')
+  const env = { CLAUDE_CONFIG_DIR: claude, DATA_DIR: dataDir, TIMEZONE: 'UTC', TZ: 'UTC' }
+  const ours = () => runProcess(process.execPath, [cli, 'usage'], env)
+  await ours()
+  const turns = await inTurns(rounds, ours, () => runProcess(process.execPath, ['-e', '0'], env))
+  const [own, empty] = [turns.ours, turns.theirs].map((runs) => median(runs.map((run) => run.wallMs))) as [number, number]
+  return {
+    what: '`signalbox usage` of one file, nothing new',
+    measured: `${milliseconds(own)}, ${times(own / empty)} the time`,
+    reference: `an empty Node ${milliseconds(empty)}`,
+    target: '2 × the time',
+    reached: own / empty <= 2,
   }
 }
 

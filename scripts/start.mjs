@@ -6,4 +6,4 @@ import { setup } from './setup.mjs'
 
 const [command = 'up', ...rest] = process.argv.slice(2)
 const { node } = await setup()
-process.exitCode = await become(node, [path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs'), command, ...rest])
+process.exitCode = await become(node, [path.join(repositoryRoot, 'apps/cli/bin/signalbox.cjs'), command, ...rest])

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { setup } from './setup.mjs'
 import { affectedTests } from './test/affected.mjs'
-import { buildTestPrograms } from './test/programs.mjs'
+import { bundledPrograms } from './test/programs.mjs'
 import { runVitest } from './test/vitest.mjs'
 
 const args = process.argv.slice(2)
@@ -15,8 +15,8 @@ const isWhole = args.length === 0
 const mongo = isWhole && !process.env.MONGODB_TEST_URI ? startMongoBuild() : undefined
 const { node, browser, testBrowser } = await setup({ browser: true })
 const { check } = await import('./check.mjs')
-const [preload] = await Promise.all([buildTestPrograms(), mongo])
-const env = { BROWSER_PATH: browser, TEST_BROWSER_PATH: testBrowser, TEST_PRELOAD: preload }
+await mongo
+const env = { BROWSER_PATH: browser, TEST_BROWSER_PATH: testBrowser, TEST_PRELOAD: bundledPrograms() }
 
 const [checks, ...counts] = isWhole ? await testAll() : [isChanged ? await check() : [], await testSome()]
 const sum = (kind) => counts.reduce((total, one) => total + one[kind], 0)

@@ -47,6 +47,7 @@ const arrows: Record<string, Record<string, 'all' | 'types'>> = {
   'apps/dashboard': {
     client: 'all',
     contract: 'all',
+    'usage/cost-anomaly': 'all',
     'usage/project-name': 'all',
     'usage/project-path': 'all',
   },

@@ -1,9 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 // @ts-expect-error plain JavaScript
-import { findBundle, noteOf } from '../apps/cli/bin/bundle.mjs'
+import { findBundle, noteOf } from '../apps/cli/bin/bundle.cjs'
 // @ts-expect-error plain JavaScript
 import { locate } from '../scripts/bundle/locate.mjs'
 // @ts-expect-error plain JavaScript
@@ -34,8 +33,7 @@ it('what the table lists is there', () => {
 
 it('a package runs its bundle; a checkout does so while no source has changed', () => {
   const folder = tempFolder()
-  const place = pathToFileURL(`${folder}${path.sep}`)
-  const find = (word?: string) => findBundle(word, place)
+  const find = (word?: string) => findBundle(word, folder)
   const bundled = path.join(folder, 'dist/bundle/cli.cjs')
   expect(find()).toBe(bundled)
 
@@ -46,7 +44,7 @@ it('a package runs its bundle; a checkout does so while no source has changed', 
   const sources = ['apps/cli/src/main.ts', 'apps/cli/src/command/usage.ts', 'apps/hub/src/main.ts']
   for (const file of sources) write(file, file)
   expect(find()).toBeUndefined()
-  const notes = sources.map((file) => noteOf(file, place))
+  const notes = sources.map((file) => noteOf(file, folder))
   write('dist/bundle.json', JSON.stringify({ folder: 'bundle-1', first: notes.slice(0, 2) }))
   write('dist/bundle-1/sources.json', JSON.stringify(notes))
   expect(find()).toBeUndefined()

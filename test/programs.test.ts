@@ -1,44 +1,36 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { cache } from '../scripts/setup/repository.mjs'
+import { expect, it } from 'vitest'
 // @ts-expect-error plain JavaScript
-import { buildTestPrograms, entries } from '../scripts/test/programs.mjs'
+import { programs } from '../scripts/bundle/table.mjs'
+// @ts-expect-error plain JavaScript
+import { preloadOf } from '../scripts/test/programs.mjs'
 import { run } from './support/child.ts'
 import { filesOf, repositoryRoot, textOf } from './support/repository.ts'
 import { tempFolder } from './support/temp.ts'
 
-const names = entries as readonly string[]
+const files = Object.values(programs as Record<string, string>)
 
-it('every program and worker that is started by its file is built', () => {
+it('every program and worker that is started by its file is bundled', () => {
   const started = [...filesOf('apps', isSource), ...filesOf('packages', isSource)].flatMap((file) =>
-    [...textOf(file).matchAll(/(?<!import\(|from )'(\.[\w./-]+\/(?:main|console|keys|copy|mirror|[\w-]+-worker)\.ts)'/g)].map(
-      ([, target = '']) => path.posix.join(path.posix.dirname(file), target),
+    [...textOf(file).matchAll(/new URL\('(\.[\w./-]+\.ts)', import\.meta\.url\)/g)].map(([, target = '']) =>
+      path.posix.join(path.posix.dirname(file), target),
     ),
   )
   expect(started.length).toBeGreaterThan(6)
-  expect(started.filter((file) => !names.includes(file))).toEqual([])
-  expect(names.filter((file) => !fs.existsSync(path.join(repositoryRoot, file)))).toEqual([])
+  expect(started.filter((file) => !files.includes(file))).toEqual([])
 })
 
 function isSource(file: string): boolean {
   return file.includes('/src/') && /\.(ts|mjs)$/.test(file) && !/\.(test|suite|fixture)\.ts$/.test(file)
 }
 
-it('a built program runs in place of its source, finds its files, and answers the same', async () => {
-  const built = fs.mkdtempSync(path.join(cache, 'programs-'))
-  onTestFinished(() => fs.rmSync(built, { recursive: true }))
-  const preload = (await buildTestPrograms(built)) as string
-  const env = { HOME: tempFolder(), DATA_DIR: tempFolder(), CLAUDE_CONFIG_DIR: tempFolder(), NODE_OPTIONS: undefined }
-  const ask = (options: string | undefined, ...args: string[]) =>
-    run(process.execPath, [path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs'), ...args], { env: { ...env, NODE_OPTIONS: options } })
-  for (const args of [['--help'], ['usage'], ['key', 'create', '--help']]) {
-    const [source, program] = await Promise.all([ask(undefined, ...args), ask(`--import ${preload}`, ...args)])
-    expect(program).toEqual(source)
-  }
-  const broken = `--import ${preload}`
-  fs.rmSync(path.join(built, 'apps/cli/src/main.js'))
-  expect(await ask(broken, '--version')).toMatchObject({ code: 0 })
-  fs.writeFileSync(path.join(built, 'apps/cli/src/main.js'), "console.log('built')")
-  expect(await ask(broken, '--version')).toMatchObject({ stdout: 'built\n' })
+it('a program that tests start by its file runs from the bundle they name', async () => {
+  const folder = tempFolder()
+  fs.writeFileSync(path.join(folder, 'keys.cjs'), "console.log('bundled', process.argv[2])")
+  const keys = path.join(repositoryRoot, 'apps/hub/src/keys.ts')
+  const ask = (options: string | undefined) =>
+    run(process.execPath, [keys, '--help'], { env: { NODE_OPTIONS: options, DATA_DIR: tempFolder() } })
+  expect(await ask(`--import ${preloadOf(folder)}`)).toMatchObject({ stdout: 'bundled --help\n' })
+  expect((await ask(undefined)).stdout).toContain('Usage: ')
 })

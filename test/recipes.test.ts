@@ -81,6 +81,8 @@ const recipes: readonly Recipe[] = [
     renames: [
       [/\bdoctor(?=\(command)/g, 'checkup'],
       [/'doctor'/g, "'checkup'"],
+      // One test shows that the copy runs; all of them start forty programs without compiled code.
+      [/^test(?=\.each|\((?!'missing parts are warnings))/gm, 'test.skip'],
     ],
     entries: {
       'apps/cli/src/command-list.ts': [
@@ -200,7 +202,9 @@ describe.each(recipes)('$adds', ({ adds, copies, entries, documents = {} }) => {
 describe('a copy of the repository in which every recipe was followed', () => {
   it('has no type error', async () => {
     const tsc = path.join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-    const results = await Promise.all(['.', 'apps/dashboard'].map((project) => run(process.execPath, [tsc, '-p', project, '--checkers', '1'], { cwd: copy })))
+    const results = await Promise.all(
+      ['.', 'apps/dashboard'].map((project) => run(process.execPath, [tsc, '-p', project, '--checkers', '1'], { cwd: copy })),
+    )
     expect(results.map(({ stdout }) => stdout)).toEqual(['', ''])
     // Two compilers at once want all of a busy machine for long.
   }, 300_000)

@@ -92,7 +92,7 @@ it.skipIf(process.platform === 'win32')(
     for (let n = 0; n < 2; n++) setupLauncher(own, folder)
     expect(fs.readFileSync(target, 'utf8')).toBe('kept')
     const run = () => spawnSync(path.join(folder, 'signalbox'), ['a b', '--version'], { encoding: 'utf8' })
-    expect(run().stdout).toMatch(/^own node: .*apps\/cli\/bin\/signalbox\.mjs a b --version\n$/)
+    expect(run().stdout).toMatch(/^own node: .*apps\/cli\/bin\/signalbox\.cjs a b --version\n$/)
     // Without it, the Node that is installed starts.
     fs.rmSync(own)
     expect(run().stdout).toMatch(/^\d+\.\d+\.\d+\n$/)

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { repositoryRoot } from '../setup/repository.mjs'
-import { locate } from './locate.mjs'
+import { locate, withoutChildProcess } from './locate.mjs'
 import { firstFiles, programs } from './table.mjs'
 
 const sqlite = path.join(import.meta.dirname, 'sqlite.cjs')
@@ -33,6 +33,7 @@ export async function bundle(folder, { minify = true } = {}) {
     logLevel: 'silent',
     plugins: [
       locate(),
+      withoutChildProcess(),
       {
         name: 'first',
         buildEnd() {

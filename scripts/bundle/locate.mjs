@@ -27,6 +27,22 @@ export function locate() {
   }
 }
 
+/** A plugin of the bundler: commander starts programs only for commands of another kind than ours, so it loads what starts them late. */
+export function withoutChildProcess() {
+  const eager = "import childProcess from 'node:child_process'"
+  return {
+    name: 'without-child-process',
+    transform(code, id) {
+      if (!/[/\\]commander[/\\]lib[/\\]command\.js$/.test(id)) return undefined
+      if (!code.includes(eager)) throw new Error(`commander no longer has: ${eager}`)
+      return code.replace(
+        eager,
+        "const childProcess = { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) }",
+      )
+    },
+  }
+}
+
 /** The path below the repository; undefined for libraries. */
 function relative(id) {
   const file = path.relative(repositoryRoot, id)

@@ -18,19 +18,23 @@ export const programs = {
  * the checkout or the package it belongs to. With what of a folder is published.
  */
 export const assets = {
-  'apps/cli/bin/signalbox.mjs': [''],
+  'apps/cli/bin/signalbox.cjs': [''],
   'apps/cli/src/child/leave-with-parent.mjs': [''],
-  'apps/claude-plugin': ['.claude-plugin', '.mcp.json', 'bin', 'commands', 'dist', 'hooks'],
   'apps/dashboard/dist': [''],
   'packages/ledger/src/transcript/claude-code/scan-kernel.wasm': [''],
-  // The folder of a marketplace of Claude Code.
-  '': ['.claude-plugin/marketplace.json'],
+  // The plugin is found from here; it is a package of its own.
+  '': [],
   // The settings of a checkout.
   '.env': [],
 }
 
 /**
- * What a run of `signalbox usage` needs before its first row: one file, because each file costs a tenth of an empty Node's
- * start. What these import dynamically is elsewhere.
+ * What a run of `signalbox usage` with nothing new needs: few files, because each takes time to find and to read. What these
+ * import dynamically, and is not named here, is elsewhere.
  */
-export const firstFiles = ['apps/cli/src/main.ts', 'apps/cli/src/command/usage.ts']
+export const firstFiles = [
+  'apps/cli/src/main.ts',
+  'apps/cli/src/command/usage.ts',
+  'apps/cli/src/usage/table.ts',
+  'packages/ledger/src/estimate/error.ts',
+]

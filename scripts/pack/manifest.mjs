@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { repositoryRoot } from '../setup/repository.mjs'
 
-/** The oldest Node that runs the packages of programs; `apps/cli/bin/signalbox.mjs` says so to an older one. */
+/** The oldest Node that runs the packages of programs; `apps/cli/bin/signalbox.cjs` says so to an older one. */
 export const MINIMUM_NODE = '22.18'
 
 /**

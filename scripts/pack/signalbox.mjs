@@ -1,9 +1,8 @@
-// Stages the package `signalbox`: the bundled programs, the page and the plugin, at the places that they have in a checkout.
+// Stages the package `signalbox`: the bundled programs and the page, at the places that they have in a checkout.
 import fs from 'node:fs'
 import path from 'node:path'
 import { bundle } from '../bundle/bundle.mjs'
 import { assets } from '../bundle/table.mjs'
-import { buildPlugin } from '../plugin/bundle.mjs'
 import { repositoryRoot } from '../setup/repository.mjs'
 import { licenseText } from './licenses.mjs'
 import { commonFields, lockedVersions, MINIMUM_NODE } from './manifest.mjs'
@@ -11,18 +10,16 @@ import { commonFields, lockedVersions, MINIMUM_NODE } from './manifest.mjs'
 /** Loaded only by `signalbox web` and by the collector for it; 14 MB. */
 const optional = ['playwright-core']
 /** Files of the launcher that nothing finds from its place. */
-const launcher = ['apps/cli/bin/bundle.mjs', 'apps/cli/bin/other-node.mjs']
+const launcher = ['apps/cli/bin/bundle.cjs', 'apps/cli/bin/other-node.cjs']
 
 /** @param {string} stage an empty folder */
 export async function stageSignalbox(stage) {
   const { packages, libraries } = await bundle(path.join(stage, 'dist/bundle'))
   for (const [folder, parts] of Object.entries(assets)) for (const part of parts) copy(path.posix.join(folder, part), stage)
   for (const file of launcher) copy(file, stage)
-  for (const [name, text] of await buildPlugin({ minify: true })) fs.writeFileSync(path.join(stage, 'apps/claude-plugin/dist', name), text)
   thinOutPage(path.join(stage, 'apps/dashboard/dist'))
   const page = Object.keys(JSON.parse(fs.readFileSync(path.join(repositoryRoot, 'apps/dashboard/package.json'), 'utf8')).dependencies)
-  const inPlugin = ['@modelcontextprotocol/server', 'cockatiel', 'zod']
-  fs.writeFileSync(path.join(stage, 'THIRD-PARTY.txt'), licenseText(libraries, [...page, ...inPlugin]))
+  fs.writeFileSync(path.join(stage, 'THIRD-PARTY.txt'), licenseText(libraries, page))
   fs.copyFileSync(path.join(repositoryRoot, 'LICENSE'), path.join(stage, 'LICENSE'))
   fs.copyFileSync(path.join(repositoryRoot, 'apps/cli/README.md'), path.join(stage, 'README.md'))
   const manifest = {
@@ -32,10 +29,11 @@ export async function stageSignalbox(stage) {
       keywords: ['claude', 'claude-code', 'usage', 'tokens', 'cost', 'dashboard', 'monitoring', 'sessions', 'ccusage'],
     }),
     type: 'module',
-    bin: { signalbox: 'apps/cli/bin/signalbox.mjs' },
+    bin: { signalbox: 'apps/cli/bin/signalbox.cjs' },
     engines: { node: `>=${MINIMUM_NODE}` },
     dependencies: lockedVersions(packages.filter((name) => !optional.includes(name))),
-    optionalDependencies: lockedVersions(optional),
+    // The plugin, too: without it everything works but its own installation.
+    optionalDependencies: { '@signalbox/claude-plugin': commonFields('apps/claude-plugin', {}).version, ...lockedVersions(optional) },
   }
   fs.writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { findBundle, noteOf } from '../../apps/cli/bin/bundle.mjs'
+import { findBundle, noteOf } from '../../apps/cli/bin/bundle.cjs'
 import { bundle } from '../bundle/bundle.mjs'
 import { repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'
@@ -27,6 +27,8 @@ async function build() {
   const startedAt = Date.now()
   fs.mkdirSync(dist, { recursive: true })
   const next = fs.mkdtempSync(path.join(dist, 'bundle-next-'))
+  // A temporary folder is its maker's alone, but other users may run the programs.
+  fs.chmodSync(next, 0o755)
   try {
     const { sources, firstSources } = await bundle(next)
     // Of a file that was written meanwhile, either text may be in the bundle.

@@ -12,7 +12,7 @@ import { modules, repositoryRoot } from './repository.mjs'
 export function setupLauncher(node, folder = path.join(modules, '.bin')) {
   if (process.platform === 'win32' || node === process.execPath) return
   const launcher = path.join(folder, 'signalbox')
-  const main = path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs')
+  const main = path.join(repositoryRoot, 'apps/cli/bin/signalbox.cjs')
   const text = `#!/bin/sh
 # Written by setup.
 [ -x ${quoted(node)} ] && exec ${quoted(node)} ${quoted(main)} "$@"

@@ -126,6 +126,18 @@ test('without a snapshot, a machine whose collector is connected gets the comman
   expect(text).toContain('signalbox web login')
   expect(text).toContain('with API-key billing there are none')
   expect(text).not.toMatch(/npm start|Start one/)
+  // What the collector has found there decides what is offered.
+  const sources = [
+    { name: 'statusline', state: 'off' },
+    { name: 'console', state: 'needs_login' },
+  ]
+  await sendCollectorHeartbeat(hub, [], { sources }, 'boreas')
+  await page.reload()
+  await page.getByText('Status line: switched off').waitFor()
+  const found = await card(page).innerText()
+  expect(found).toContain('Usage page: sign in')
+  expect(found).toContain('npx signalbox web login')
+  expect(found).not.toContain('signalbox statusline install')
 })
 
 test.each([503, 500])('a %i response is retried twice over the dimmed last limits', async (status) => {

@@ -48,7 +48,11 @@ test('slots are a grid of free, held and stale ones, beside what a machine costs
   const card = cardOf(page, 'atlas')
   await card.getByText('3 slots: 1 free, 1 held, 1 stale').waitFor({ timeout: 45_000 })
   await card.getByRole('link', { name: 'Slot 3, stale: loom, Stalled' }).waitFor()
-  expect(await card.locator('.slot').evaluateAll('(slots) => slots.map(({ dataset }) => dataset.state)')).toEqual(['held', 'free', 'stale'])
+  expect(await page.evaluate('[...document.querySelectorAll(".slot")].map(({ dataset }) => dataset.state)')).toEqual([
+    'held',
+    'free',
+    'stale',
+  ])
   await card.getByText('no usage this month').waitFor()
   await sendCalls(hub, 'atlas', [createCall({ output: 14_000_000 })])
   await card.getByRole('link', { name: /this month$/ }).waitFor({ timeout: 45_000 })

@@ -50,6 +50,7 @@ const hourIn = (timeZone: string) =>
 const zone = zones.find((name) => hourIn(name) === 17) ?? zones.find((name) => hourIn(name) === 18) ?? 'Europe/Berlin'
 const sizes = [
   { name: 'desktop', width: 1440, height: 900, scale: 1 },
+  { name: 'tablet', width: 1024, height: 768, scale: 1 },
   { name: 'phone', width: 390, height: 844, scale: 2 },
 ] as const
 const themes = ['light', 'dark'] as const
@@ -183,7 +184,7 @@ async function main(): Promise<void> {
         address: '/app',
         hub: full,
         signedIn: true,
-        ready: ['.today-sentence', '.models-row', '.day-block', '.fleet .session-row', '.limit-row'],
+        ready: ['.today-sentence', '.models-row', '.usage-bars', '.fleet .session-row', '.limit-row'],
       },
       { name: 'limits', address: '/app/limits', hub: full, signedIn: true, ready: ['.limit-row', '.history-chart canvas'] },
       { name: 'widget', address: '/widget', hub: full, signedIn: true, ready: ['.limit-row'], widget: true },
@@ -203,6 +204,8 @@ async function main(): Promise<void> {
         signedIn: true,
         ready: ['.prices', '.keys li', '.channel-row', '.rule-row'],
       },
+      { name: 'events', address: '/app/events', hub: full, signedIn: true, ready: ['.event-row'] },
+      { name: 'wall', address: '/app?wall=1', hub: full, signedIn: true, ready: ['.wall .today-sentence', '.limit-row'] },
       { name: 'waiting', address: '/app', hub: empty, signedIn: false, ready: ['.empty-state'] },
     ]
     const pictures = all.filter(({ name }) => isWanted(name))

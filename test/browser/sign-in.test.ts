@@ -136,7 +136,7 @@ test('a key is created, shown once, used by another browser, and rejected once r
   const other = await openPage(hub, '/app')
   await signIn(other.page, shown)
   await other.page.locator('.today-sentence').waitFor()
-  await other.page.getByRole('link', { name: 'Settings' }).click()
+  await other.page.getByRole('link', { name: 'Settings', exact: true }).click()
   await other.page.getByRole('heading', { name: 'Account' }).waitFor()
   // With the read scope only, there is no list of keys.
   expect(await other.page.getByRole('button', { name: 'New key' }).count()).toBe(0)

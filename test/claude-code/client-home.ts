@@ -91,6 +91,9 @@ class Home implements ClientHome {
     this.env = withoutUndefined({
       HOME: this.folder,
       PATH: process.env.PATH,
+      // The first prompt of `-p` waits for MCP servers, whose start takes long on a busy machine: by default not at all, or for 5 s.
+      MCP_CONNECTION_NONBLOCKING: '0',
+      MCP_CONNECT_TIMEOUT_MS: '60000',
       SHELL: '/bin/bash',
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',

@@ -8,14 +8,14 @@ import { run } from './child.ts'
 const MAX_CACHED_SETS = 3
 
 /**
- * Installs a tarball into an empty folder as `npm install` does, without scripts. What it depends on is kept in the cache of
- * the user, by its versions: from the second time on npm adds only the package itself, and needs no network.
+ * Installs tarballs into an empty folder as `npm install` does, without scripts. What the first depends on is kept in the cache
+ * of the user, by its versions: from the second time on npm adds only the packages themselves, and needs no network.
  */
-export async function installPackage(tarball: string, folder: string): Promise<void> {
+export async function installPackages(tarballs: readonly string[], folder: string): Promise<void> {
   const manifest = path.join(folder, 'package.json')
   fs.writeFileSync(manifest, '{"private":true}')
-  const packed = await run('tar', ['-xzOf', tarball, 'package/package.json'])
-  const { name, dependencies, optionalDependencies } = JSON.parse(packed.stdout) as Record<string, unknown> & { name: string }
+  const packed = await run('tar', ['-xzOf', tarballs[0] ?? '', 'package/package.json'])
+  const { dependencies, optionalDependencies } = JSON.parse(packed.stdout) as Record<string, unknown>
   const system = `${process.platform}-${process.arch}`
   const sets = path.join(sharedCache, 'npm-package')
   const set = path.join(sets, digest([], JSON.stringify([system, dependencies, optionalDependencies])).slice(0, 16))
@@ -26,17 +26,17 @@ export async function installPackage(tarball: string, folder: string): Promise<v
     fs.utimesSync(set, new Date(), new Date())
   }
   const quiet = ['--no-audit', '--no-fund', '--no-save', '--loglevel=error', isCached ? '--offline' : '--prefer-offline']
-  const { code, stdout, stderr } = await run('npm', ['install', '--ignore-scripts', ...quiet, tarball], { cwd: folder })
-  if (code !== 0) throw new Error(`npm could not install ${tarball}: ${stdout}${stderr}`)
-  if (!isCached) keep(modules, name, set)
+  const { code, stdout, stderr } = await run('npm', ['install', '--ignore-scripts', ...quiet, ...tarballs], { cwd: folder })
+  if (code !== 0) throw new Error(`npm could not install ${tarballs.join(' ')}: ${stdout}${stderr}`)
+  if (!isCached) keep(modules, set)
 }
 
 /** Copied beside its place and renamed: a killed test leaves no half of a set. */
-function keep(modules: string, name: string, set: string): void {
+function keep(modules: string, set: string): void {
   const sets = path.dirname(set)
   fs.mkdirSync(sets, { recursive: true })
   const draft = fs.mkdtempSync(path.join(sets, 'draft-'))
-  const own = new Set([path.join(modules, name), path.join(modules, '.bin', name), path.join(modules, '.package-lock.json')])
+  const own = new Set(['signalbox', '@signalbox', '.bin/signalbox', '.package-lock.json'].map((name) => path.join(modules, name)))
   try {
     fs.cpSync(modules, draft, { recursive: true, verbatimSymlinks: true, filter: (file) => !own.has(file) })
     if (!fs.existsSync(set)) fs.renameSync(draft, set)

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { repositoryRoot } from './repository.ts'
 
 /**
- * The files that took more than twenty seconds on two cores, slowest first within each project. The order is all that counts:
+ * The files that took more than fourteen seconds on two cores, slowest first within each project. The order is all that counts:
  * a file that is missing here, or no longer slow, only makes the run a little longer.
  */
 const slowest = [

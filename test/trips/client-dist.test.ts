@@ -2,6 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { masterKey } from '../../apps/hub/test/open-hub.ts'
+import { stageClient } from '../../scripts/pack/client.mjs'
+import { packTarball } from '../../scripts/pack/tarball.mjs'
 import { run } from '../support/child.ts'
 import { repositoryRoot, textOf } from '../support/repository.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
@@ -15,7 +17,14 @@ beforeAll(async () => {
   const built = await run(process.execPath, [path.join(repositoryRoot, 'scripts/build-client.mjs')], { cwd: repositoryRoot })
   expect(built).toMatchObject({ code: 0 })
   fs.cpSync(path.join(repositoryRoot, 'dist/client'), path.join(folder, 'client'), { recursive: true })
-  fs.cpSync(path.join(repositoryRoot, 'dist/client'), path.join(folder, 'node_modules/@signalbox/client'), { recursive: true })
+  // The tarball that is published, unpacked as npm does.
+  const tarball = await packTarball(stageClient, folder)
+  const installed = path.join(folder, 'node_modules/@signalbox/client')
+  fs.mkdirSync(installed, { recursive: true })
+  expect(await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])).toMatchObject({ code: 0 })
+  const manifest = JSON.parse(fs.readFileSync(path.join(installed, 'package.json'), 'utf8')) as Record<string, unknown>
+  expect(manifest).toMatchObject({ name: '@signalbox/client', license: 'MIT', publishConfig: { access: 'public', provenance: true } })
+  for (const field of ['dependencies', 'scripts', 'private']) expect(manifest[field], field).toBeUndefined()
 })
 
 /** Removes what the language and Node gained after version 20. */

@@ -2,7 +2,6 @@ import http from "node:http";
 import fs, { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import https from "node:https";
@@ -378,7 +377,7 @@ const settings = {
 	TRUST_PROXY: setting(["hub"], list, [], "(none)", "Addresses or networks of proxies whose `X-Forwarded-*` headers are trusted, separated by commas; `loopback`, `linklocal` and `uniquelocal` name such networks."),
 	ALERTS: setting(["hub"], flag, true, "true", "Judge alert rules and send messages. `false` does neither; rules and channels stay."),
 	ALERTS_FILE: setting(["hub"], filePath, none, "(none)", "A JSON file with alert rules and channels, which then cannot be changed on the page; a `NAME` in braces after a dollar sign takes a secret from the environment."),
-	ALERT_GROUP_MS: setting(["hub"], integer(0, 6e5), 1e4, "10000", "Milliseconds that a message waits for others of the same kind, to go with them."),
+	ALERT_GROUP_MS: setting(["hub"], integer(0, 6e5), 1e4, "10000", "Milliseconds that a message waits for others of the same kind, to go with them; the first that says that a session waits for a person waits one second at most."),
 	ALERT_ALLOW_NETWORKS: setting(["hub"], list, [], "(none)", "Private addresses that channels may send to, separated by commas: networks such as `192.168.1.0/24`, or `loopback`. A hub that listens on loopback alone may send to them without it."),
 	SMTP_URL: secret(["hub"], smtp, none, "(none)", "The mail server for alerts by e-mail, such as `smtps://user:password@mail.example.com`."),
 	SMTP_FROM: setting(["hub"], text, none, "(none)", "The sender of alerts by e-mail, such as `Signalbox <alerts@example.com>`."),
@@ -498,7 +497,7 @@ function readProcessStart(pid) {
 			return ticks === void 0 ? void 0 : `${boot} ${ticks}`;
 		}
 		if (process.platform === "win32") return void 0;
-		const started = execFileSync("ps", [
+		const started = process.getBuiltinModule("node:child_process").execFileSync("ps", [
 			"-o",
 			"lstart=",
 			"-p",

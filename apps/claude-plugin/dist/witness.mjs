@@ -1,7 +1,6 @@
 import fs, { readFileSync } from "node:fs";
 import path from "node:path";
 import http from "node:http";
-import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
@@ -69,7 +68,7 @@ function readProcessStart(pid) {
 			return ticks === void 0 ? void 0 : `${boot} ${ticks}`;
 		}
 		if (process.platform === "win32") return void 0;
-		const started = execFileSync("ps", [
+		const started = process.getBuiltinModule("node:child_process").execFileSync("ps", [
 			"-o",
 			"lstart=",
 			"-p",
@@ -319,7 +318,7 @@ const settings = {
 	TRUST_PROXY: setting(["hub"], list, [], "(none)", "Addresses or networks of proxies whose `X-Forwarded-*` headers are trusted, separated by commas; `loopback`, `linklocal` and `uniquelocal` name such networks."),
 	ALERTS: setting(["hub"], flag, true, "true", "Judge alert rules and send messages. `false` does neither; rules and channels stay."),
 	ALERTS_FILE: setting(["hub"], filePath, none, "(none)", "A JSON file with alert rules and channels, which then cannot be changed on the page; a `NAME` in braces after a dollar sign takes a secret from the environment."),
-	ALERT_GROUP_MS: setting(["hub"], integer(0, 6e5), 1e4, "10000", "Milliseconds that a message waits for others of the same kind, to go with them."),
+	ALERT_GROUP_MS: setting(["hub"], integer(0, 6e5), 1e4, "10000", "Milliseconds that a message waits for others of the same kind, to go with them; the first that says that a session waits for a person waits one second at most."),
 	ALERT_ALLOW_NETWORKS: setting(["hub"], list, [], "(none)", "Private addresses that channels may send to, separated by commas: networks such as `192.168.1.0/24`, or `loopback`. A hub that listens on loopback alone may send to them without it."),
 	SMTP_URL: secret(["hub"], smtp, none, "(none)", "The mail server for alerts by e-mail, such as `smtps://user:password@mail.example.com`."),
 	SMTP_FROM: setting(["hub"], text, none, "(none)", "The sender of alerts by e-mail, such as `Signalbox <alerts@example.com>`."),
@@ -2319,7 +2318,7 @@ const toolList = { "tools": [
 	{
 		"name": "limits_forecast",
 		"title": "Forecast of the plan limits",
-		"description": "Whether each limit of the Claude plan lasts until its reset, and if not, when it is reached at the present pace (of the last hour for the 5-hour limit, of the last day for weekly limits). Use it before long work, and for \"will it be enough\" and \"when do I run out\". Contains everything of limits_now. The forecast of a window is \"on_track\", \"limit_reached\" with the instant, or \"unknown\" with the reason: then say that it is not known, and do not estimate.",
+		"description": "Whether each limit of the Claude plan lasts until its reset, as a range that is right in nine of ten cases, from the present pace and the past of the account. Use it before long work, and for \"will it be enough\" and \"when do I run out\". Contains everything of limits_now. The forecast of a window is \"on_track\", \"may_be_reached\", \"limit_reached\", or \"unknown\" with the reason: then say that it is not known, and do not estimate. Say the whole range, never one instant of it.",
 		"inputSchema": {
 			"type": "object",
 			"properties": {
@@ -2363,6 +2362,7 @@ const toolList = { "tools": [
 					"description": "One row for each of these; the sum only when absent.",
 					"type": "string",
 					"enum": [
+						"minute",
 						"hour",
 						"day",
 						"week",

@@ -170,7 +170,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'demo',
-    about: 'start a temporary hub with a month of sample data',
+    about: 'start a temporary hub full of sample data, to look around',
     load: async () => (await import('./command/demo.ts')).demo,
   },
 ]

@@ -8,7 +8,10 @@ const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** The real process. This file and main.ts are the only ones that use it. */
 export function processIo(inheritedEnv: NodeJS.ProcessEnv = process.env, inheritedUmask?: number): Io {
   return {
-    stdin: process.stdin,
+    // Opened when it is asked for: most commands read nothing, and it takes as long as a report.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { type Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { CliCommand } from './command-line/cli-command.ts'
-import { commands } from './command-list.ts'
+import { type CommandEntry, commands } from './command-list.ts'
 import { Failure, Interrupted } from './failure.ts'
 import type { Io } from './io.ts'
 import { withPrintableOutput } from './printable-output.ts'
@@ -75,10 +75,13 @@ Examples:
   signalbox doctor                find out what is wrong`,
     )
   const named = args[wordIndex(args)]
-  for (const { name, alias, about, load } of commands) {
-    const command = root.command(name).description(about)
-    if (alias !== undefined) command.alias(alias)
-    if (named !== undefined && [name, alias].includes(named)) (await load())(command, io)
+  const isNamed = ({ name, alias }: CommandEntry) => named !== undefined && [name, alias].includes(named)
+  // Only help, and what is no command, needs the others.
+  const known = args[0] === named ? commands.filter(isNamed) : []
+  for (const entry of known.length === 0 ? commands : known) {
+    const command = root.command(entry.name).description(entry.about)
+    if (entry.alias !== undefined) command.alias(entry.alias)
+    if (isNamed(entry)) (await entry.load())(command, io)
   }
   if (args.length === 0) root.action(() => root.outputHelp())
   return root

@@ -78,9 +78,11 @@ export interface TranscriptProgress {
 /** The progress bar for reading transcripts. */
 export function createTranscriptBar(stream: Output): { report(progress: TranscriptProgress): void; end(): void } {
   const bar = createBar(stream)
-  const startedAt = performance.now()
+  // Asked at the first report: a run that reads nothing need not load the clock.
+  let startedAt: number | undefined
   return {
     report({ files_total, bytes_done, bytes_total, calls }) {
+      startedAt ??= performance.now()
       const seconds = (performance.now() - startedAt) / 1000
       const share = bytes_total === 0 ? 1 : bytes_done / bytes_total
       const details = [

@@ -110,4 +110,4 @@ function parse(args: string[]) {
   }
 }
 
-await runProgram('backup', usage, main)
+void runProgram('backup', usage, main)

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 
 /** Whether a process with this id runs. A zombie, which has ended and waits for its parent, does not. */
@@ -50,7 +49,8 @@ export function readProcessStart(pid: number): string | undefined {
       return ticks === undefined ? undefined : `${boot} ${ticks}`
     }
     if (process.platform === 'win32') return undefined
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    // Loaded here: a short command needs it on no system but this.
+    const started = process.getBuiltinModule('node:child_process').execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 2_000,

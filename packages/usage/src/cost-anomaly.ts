@@ -53,7 +53,7 @@ export function findCostAnomaly(cost: number, before: readonly number[], least: 
   return { isAnomaly: cost > unusual && cost >= threshold, median: middle, threshold }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const half = sorted.length / 2
   return Number.isInteger(half) ? (sorted[half - 1]! + sorted[half]!) / 2 : sorted[Math.floor(half)]!

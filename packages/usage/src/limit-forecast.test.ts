@@ -51,6 +51,8 @@ describe('without a past', () => {
     expect('reachedAt' in likely && (likely.reachedAt - now) / MINUTE).toBeCloseTo((50 * 59) / 30 - 1, 1)
     expect({ kind, low, record }).toEqual({ kind: 'may_be_reached', low: { percent: 50 }, record: undefined })
     expect('reachedAt' in high && high.reachedAt < now + 40 * MINUTE).toBe(true)
+    // Instants are whole milliseconds, as the wire has them.
+    expect(rangeOf(forecast(row({ resetsAt: now + 2 * HOUR + 7 }), steady)).band.every(({ at }) => Number.isInteger(at))).toBe(true)
   })
 
   it('is on track where even several times the pace lasts until the reset', () => {

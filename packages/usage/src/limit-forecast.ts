@@ -118,7 +118,9 @@ export class LimitForecaster {
     if (row.state !== 'known' || row.resetsAt === undefined || now - row.readAt > FORECAST_MAX_AGE_MS) return { kind: 'unknown' }
     const { resetsAt, readAt, percent } = row
     if (percent >= 100) {
-      const end = { reachedAt: readAt }
+      const end = {
+        reachedAt: reachedAt(runningPath(splitIntoPaths(points, kinds[this.#kind].length), row, kinds[this.#kind].length)) ?? readAt,
+      }
       return { kind: 'limit_reached', low: end, high: end, likely: end, band: [], record: undefined }
     }
     const { length } = kinds[this.#kind]
@@ -129,11 +131,11 @@ export class LimitForecaster {
     const { low, likely, high } = this.#calibration.range((readAt - path.start) / (resetsAt - path.start))
     const endOf = (multiple: number): ForecastEnd => {
       const total = percent + multiple * expected.growthUntil(resetsAt)
-      return total < 100 ? { percent: total } : { reachedAt: expected.reaches((100 - percent) / multiple) }
+      return total < 100 ? { percent: total } : { reachedAt: Math.round(expected.reaches((100 - percent) / multiple)) }
     }
     const ends = rounded(endOf(low), endOf(high), percent)
     const band = Array.from({ length: BAND_STEPS + 1 }, (_, step) => {
-      const at = readAt + ((resetsAt - readAt) * step) / BAND_STEPS
+      const at = Math.round(readAt + ((resetsAt - readAt) * step) / BAND_STEPS)
       const growth = step === 0 ? 0 : expected.growthUntil(at)
       return { at, low: percent + low * growth, high: percent + high * growth }
     })

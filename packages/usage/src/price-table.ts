@@ -73,8 +73,8 @@ export function findPrice(table: PriceTable, model: string): { price: ModelPrice
   return slow?.multipliers.speed.has('fast') ? { price: slow, speed: 'fast' } : null
 }
 
-function byName({ models, aliases }: PriceTable, name: string): ModelPrice | undefined {
-  return models.get(name) ?? aliases.get(name)
+function byName(table: PriceTable, name: string): ModelPrice | undefined {
+  return table.models.get(name) ?? table.aliases.get(name)
 }
 
 function keyOf(id: string, isFast: boolean): string {
@@ -158,8 +158,20 @@ function readTable(reader: Reader, json: unknown): PriceTable {
     }))
     models.set(name, { periods, multipliers })
   }
-  const aliases = new Map([...aliasesOf(own.models)].map(([alias, name]) => [alias, models.get(name)!]))
-  return { version: own.version, date: own.date, source: own.source, webSearch: own.webSearch, thresholds, models, aliases }
+  let aliases: Map<string, ModelPrice> | undefined
+  return {
+    version: own.version,
+    date: own.date,
+    source: own.source,
+    webSearch: own.webSearch,
+    thresholds,
+    models,
+    // Most names are written as the table has them, and a short command needs no others.
+    get aliases() {
+      aliases ??= new Map([...aliasesOf(own.models)].map(([alias, name]) => [alias, models.get(name)!]))
+      return aliases
+    },
+  }
 }
 
 function readOwnTable(reader: Reader, json: unknown): OwnTable {

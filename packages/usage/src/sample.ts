@@ -16,6 +16,10 @@ export interface SampleOptions {
   readonly days?: number
   /** The time zone of the working hours, as an IANA name. */
   readonly timezone?: string
+  /** The number of machines, up to eight. */
+  readonly machines?: number
+  /** Whether sessions run at its end, which go on after it. */
+  readonly live?: boolean
 }
 
 export interface Sample {
@@ -37,11 +41,15 @@ interface Machine {
   readonly hours: readonly [number, number]
 }
 
-const machines: readonly Machine[] = [
+const allMachines: readonly Machine[] = [
   { name: 'ada-laptop', home: '/Users/ada/code', sessions: [4, 1], hours: [8.5, 18] },
   { name: 'grace-desktop', home: '/home/grace/src', sessions: [3, 0], hours: [9.5, 19] },
   { name: 'rack-1', home: '/srv/rack-1', sessions: [3, 1], hours: [7, 22] },
   { name: 'rack-2', home: '/srv/rack-2', sessions: [2, 1], hours: [0, 24] },
+  { name: 'rack-3', home: '/srv/rack-3', sessions: [2, 1], hours: [0, 24] },
+  { name: 'katherine-mac', home: '/Users/katherine/dev', sessions: [2, 0], hours: [8, 17] },
+  { name: 'edsger-laptop', home: '/home/edsger/work', sessions: [1, 0], hours: [10, 18] },
+  { name: 'build-mac', home: '/Users/build/jobs', sessions: [1, 1], hours: [0, 24] },
 ]
 
 const projects = [
@@ -79,9 +87,12 @@ const LIVE_SESSIONS = 3
 
 /** Creates a realistic month of usage by a small team, which then continues; the same for the same seed. For demonstrations. */
 export function makeSample(options: SampleOptions): Sample {
-  const { now, seed = 1, days = 31, timezone = 'UTC' } = options
+  const { now, seed = 1, days = 31, timezone = 'UTC', machines: count = 4, live: hasLive = true } = options
+  const machines = allMachines.slice(0, count)
   const today = localDay(timezone, now)
-  const live = Array.from({ length: LIVE_SESSIONS }, (_, nth) => liveSessions(randomFrom(hash(seed, 7, nth)), machines[nth]!, now))
+  const live = Array.from({ length: hasLive ? LIVE_SESSIONS : 0 }, (_, nth) =>
+    liveSessions(randomFrom(hash(seed, 7, nth)), machines[nth]!, now),
+  )
   const liveCalls: SampleCall[] = live.flatMap((session) => session(now))
 
   function* month(): Generator<SampleCall> {

@@ -54,8 +54,8 @@ export async function proveWithAiosmtpd(checks: Checks, python: string): Promise
     checks.check('email: without a login it is refused for good', without.outcome === 'refused', without)
     const busy = await send('hub:secret@', aMessage(), ['busy@example.com'])
     checks.check('email: 451 for a recipient has failed for now', busy.outcome === 'failed', busy)
-    const missing = await send('hub:secret@', aMessage(), ['missing@example.com'])
-    checks.check('email: 550 for a recipient is refused for good', missing.outcome === 'refused', missing)
+    const absent = await send('hub:secret@', aMessage(), ['unknown@example.com'])
+    checks.check('email: 550 for a recipient is refused for good', absent.outcome === 'refused', absent)
     const failed: unknown[] = []
     for (const summary of hostileTexts) {
       const outcome = await send('hub:secret@', aMessage({ title: summary, items: [anItem({ summary })], notes: [summary] }))

@@ -35,7 +35,7 @@ class Keep:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("busy"):
             return "451 try again later"
-        if address.startswith("missing"):
+        if address.startswith("unknown"):
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -1,6 +1,6 @@
 import { type BudgetKind, isPlanKind } from '@signalbox/contract/budget-kind'
 
-/** `$12.50`, or `90 %` of a plan window. */
+/** `$12.50`, or `90%` of a plan window. */
 export function amountText(kind: BudgetKind, amount: number): string {
-  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10} %` : `$${amount.toFixed(2)}`
+  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10}%` : `$${amount.toFixed(2)}`
 }

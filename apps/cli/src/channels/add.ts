@@ -22,7 +22,7 @@ export type AddOptions = HubOptions &
     readonly test?: true
   }
 
-/** Creates a channel, and prints its id and, where the hub made one, its secret. */
+/** Creates a channel, and prints its id; on stderr, where the hub made one, its secret. */
 export async function add(io: Io, kind: ChannelKindName, options: AddOptions): Promise<void> {
   const config = await readFields(io, kind, options)
   const { name = channelWords[kind].name, quiet, quietZone, letsThrough } = options
@@ -51,10 +51,9 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
       const { channel_id, secret } = created
       if (options.json) return printJson(io, { id: channel_id, ...created })
       io.stdout.write(`${printable(channel_id)}\n`)
-      if (secret !== undefined) io.stdout.write(`${printable(secret)}\n`)
       io.stderr.write(
-        `${printable(created.name)} is notified from now on.${secret === undefined ? '' : ' The second line is its signing secret, which is shown only once.'} ` +
-          `To try it: signalbox channels test ${printable(channel_id)}\n`,
+        `${printable(created.name)} is notified from now on. To try it: signalbox channels test ${printable(channel_id)}\n` +
+          (secret === undefined ? '' : `Its signing secret, shown only once: ${printable(secret)}\n`),
       )
     },
     options.test ? { timeout: TEST_TIMEOUT_MS } : {},

@@ -65,7 +65,7 @@ Examples:
 function add(command: Command, io: Io): void {
   const adding = command
     .command('add')
-    .description('set a channel up; print its id, and its secret where the hub makes one')
+    .description('set a channel up, and print its id on stdout; its secret, where the hub makes one, on stderr')
     .addHelpText(
       'after',
       `

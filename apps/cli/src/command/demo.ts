@@ -1,17 +1,17 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { StateTrackingApiClient } from '@signalbox/client'
-import type { Call } from '@signalbox/contract/call'
-import { MAX_CALLS_PER_POST } from '@signalbox/contract/ingest-limit'
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { randomFrom } from '@signalbox/usage/random'
-import { makeSample, type SampleCall } from '@signalbox/usage/sample'
 import type { Command } from 'commander'
 import { logClock } from '../clock-formatter.ts'
+import { startAlerts } from '../demo/alerts.ts'
+import { createBudgets } from '../demo/budgets.ts'
 import { startFleet } from '../demo/fleet.ts'
+import { demoHubEnvironment } from '../demo/hub-environment.ts'
 import { startSnapshots } from '../demo/snapshots.ts'
+import { demoUsage } from '../demo/usage.ts'
 import { formatCount } from '../format-number.ts'
 import type { Io } from '../io.ts'
 import { portOption } from '../port-option.ts'
@@ -29,7 +29,9 @@ export function demo(command: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-All data is made up. Your data and transcripts are not touched, and the demo is deleted after Ctrl-C.
+Eight machines, twenty sessions in all states, 120 days of usage, two accounts with the history of their limits, alerts and
+budgets: all made up, and moving. Your hub, settings and transcripts are not touched; the demo has a hub of its own in a
+temporary folder, which is deleted after Ctrl-C.
 
 Examples:
   signalbox demo
@@ -38,8 +40,8 @@ Examples:
     .action((options: { port?: string }) => run(io, options))
 }
 
-/** The time between two batches of new calls. */
-const CALL_INTERVAL_MS = 2_000
+/** All that the hub has is deleted, so it need not take its time. */
+const HUB_STOP_MS = 2_000
 
 async function run(io: Io, { port }: { port?: string }): Promise<void> {
   const stop = listenForStop(io)
@@ -49,21 +51,12 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
   const output = runningOutput(io)
   const { say } = output
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'signalbox-demo-')))
+  const timezone = io.env.TIMEZONE || zoneOf(io)
   let hubUrl = ''
   const hub = supervise(io, {
     app: 'hub',
-    env: () => ({
-      ...io.env,
-      PORT: hubUrl === '' ? (port ?? io.env.PORT ?? '0') : new URL(hubUrl).port,
-      HOST: '127.0.0.1',
-      DATA_DIR: folder,
-      // Programs of this user need no key: the hub is on loopback, and its empty folder has no key.
-      NODE_ENV: 'development',
-      API_KEYS: '',
-      CLAUDE_SYNC_API_KEY: '',
-      LOG_LEVEL: io.env.LOG_LEVEL || 'warn',
-      TIMEZONE: io.env.TIMEZONE || zoneOf(io),
-    }),
+    env: () =>
+      demoHubEnvironment(io.env, { folder, port: hubUrl === '' ? (port ?? (io.env.PORT || '0')) : new URL(hubUrl).port, timezone }),
     line: (line) => say(io.stdout.isTTY ? formatLogLine('hub', line, terminal, clock) : line),
     message: (message) => {
       const { listening } = message as { listening?: unknown }
@@ -77,52 +70,42 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
   try {
     await Promise.race([hub.started, stop.requested])
     if (stop.signal.aborted) return
+    say(`The demo is at ${terminal.style('bold', hubUrl)}`)
+    say('All of it is made up. Press Ctrl-C to stop and delete it.')
     const link = await signInLink(hubUrl, folder)
     if (link !== undefined) say(`To sign a browser in, open this link, once, within ten minutes: ${link}`)
     const client = new StateTrackingApiClient({ baseUrl: hubUrl, apiKey: readOwnerKey(folder)?.key })
-    await fill(io, client, say, hubUrl, stop.signal)
+    await fill({ client, say, timezone, now: io.now, signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error
   } finally {
-    await hub.stop()
+    await hub.stop(HUB_STOP_MS)
     stop.release()
-    rmSync(folder, { recursive: true, force: true })
+    // On Windows files of a process stay open for a moment after its end.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     await output.end()
   }
 }
 
-/** Starts sessions, sends a month of calls over the route that collectors use, then new calls until stopped. */
-async function fill(io: Io, client: StateTrackingApiClient, say: (text: string) => void, url: string, signal: AbortSignal): Promise<void> {
-  const sample = makeSample({ now: io.now(), timezone: io.env.TIMEZONE || zoneOf(io) })
-  say(`The demo is at ${url}`)
-  await startFleet({ client, random: randomFrom(1), signal })
-  await startSnapshots({ client, signal })
-  const batches = new Map<string, Call[]>()
-  let sent = 0
-  const send = async (machine: string, calls: Call[]) => {
-    await client.ingestCalls(machine, calls, { signal })
-    sent += calls.length
-  }
-  for (const { machine, call } of sample.month) {
-    const calls = batches.get(machine) ?? []
-    batches.set(machine, calls)
-    if (calls.push(call) === MAX_CALLS_PER_POST) await send(machine, calls.splice(0))
-  }
-  for (const [machine, calls] of batches) if (calls.length > 0) await send(machine, calls)
-  say(`It is filled with a month of ${formatCount(sent, 'call')} and running sessions, all made up. Press Ctrl-C to stop and delete it.`)
-  for (;;) {
-    await sleep(CALL_INTERVAL_MS, undefined, { signal })
-    for (const [machine, calls] of groupByMachine(sample.nextCalls(io.now()))) {
-      // A short outage of the hub does not end the demo.
-      await send(machine, calls).catch((error) => {
-        if (signal.aborted) throw error
-      })
-    }
-  }
+interface FillContext {
+  readonly client: StateTrackingApiClient
+  readonly say: (text: string) => void
+  readonly timezone: string
+  readonly now: () => number
+  readonly signal: AbortSignal
 }
 
-function groupByMachine(samples: readonly SampleCall[]): Map<string, Call[]> {
-  const machines = new Map<string, Call[]>()
-  for (const { machine, call } of samples) machines.set(machine, [...(machines.get(machine) ?? []), call])
-  return machines
+/** Starts the fleet, sends the past over the routes that collectors use, the newest first, then new calls until stopped. */
+async function fill({ client, say, timezone, now, signal }: FillContext): Promise<void> {
+  const usage = demoUsage({ client, signal, now, timezone })
+  await startFleet({ client, random: randomFrom(1), signal })
+  await startSnapshots({ client, signal })
+  const newest = await usage.sendNewest()
+  await createBudgets({ client, signal, timezone, now })
+  await startAlerts({ client, signal })
+  say(`It is filled with a week of ${formatCount(newest, 'call')}, eight machines and twenty sessions; four months of usage follow.`)
+  const following = usage.sendNew()
+  const earlier = await usage.sendEarlier()
+  say(`It has 120 days of usage now, ${formatCount(newest + earlier, 'call')}.`)
+  await following
 }

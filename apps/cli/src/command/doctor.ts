@@ -8,6 +8,7 @@ import { formatCount } from '../format-number.ts'
 import type { Io } from '../io.ts'
 import { readPriceTable } from '../price-file.ts'
 import { createTerminal, type Style } from '../terminal.ts'
+import { wrapText } from '../wrap-text.ts'
 
 export function doctor(command: Command, io: Io): void {
   command
@@ -32,15 +33,26 @@ async function run(io: Io, { json }: { json?: true }): Promise<void> {
   if (json) return void io.stdout.write(`${JSON.stringify({ ok: failed === 0, findings }, null, 2)}\n`)
   const terminal = createTerminal(io)
   const styles: Record<Finding['state'], Style> = { ok: 'green', warn: 'yellow', fail: 'red' }
+  // Wrapped for people; a program finds each finding on a line of its own.
+  const columns = io.stdout.isTTY || io.env.COLUMNS ? Math.max(20, terminal.columns - MARGIN) : Number.POSITIVE_INFINITY
+  const indented = (lines: readonly string[]) => lines.join(`\n${' '.repeat(MARGIN)}`)
   let last = ''
   for (const { about, state, text, advice } of findings) {
-    terminal.write(`${terminal.style(styles[state], state.padEnd(4))}  ${(about === last ? '' : about).padEnd(14)} ${printable(text)}\n`)
-    if (advice !== undefined) terminal.write(`${' '.repeat(21)}${terminal.style('dim', `→ ${advice}`)}\n`)
+    const head = `${terminal.style(styles[state], state.padEnd(4))}  ${(about === last ? '' : about).padEnd(14)} `
+    terminal.write(`${head}${indented(wrapText(printable(text), columns))}\n`)
+    if (advice !== undefined) {
+      const [first = '', ...others] = wrapText(advice, columns - 2)
+      const lines = [`→ ${first}`, ...others.map((line) => `  ${line}`)].map((line) => terminal.style('dim', line))
+      terminal.write(`${' '.repeat(MARGIN)}${indented(lines)}\n`)
+    }
     last = about
   }
   const warned = findings.filter(({ state }) => state === 'warn').length
   terminal.write(failed + warned === 0 ? '\nNo problems found.\n' : `\n${failed} failed, ${formatCount(warned, 'warning')}.\n`)
 }
+
+/** The columns before the text of a finding. */
+const MARGIN = 21
 
 async function examine(io: Io): Promise<Finding[]> {
   const { context, findings } = prepareChecks(io)

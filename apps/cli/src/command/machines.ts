@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { durationOption } from '../hub/duration-option.ts'
+import { secondsOption } from '../hub/duration-option.ts'
 import { answerOptions, anyOf, type ListOptions, listOptions, urlOption, wholeNumber } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -81,7 +81,7 @@ Examples:
     .option(
       '--expires <time>',
       'how long the code works, such as 30s, 10m or 2h (default: 10m)',
-      durationOption(10, 86_400, 'from 10s to 1d'),
+      secondsOption(10, 86_400, 'from 10s to 1d'),
     )
     .addOption(anyOf('--scopes <list>', 'what the key may do (default: all three)', ['ingest', 'read', 'write'] as const))
     .option('--any-machine', 'let the key report about every machine, not only about the one that connects')

@@ -1,6 +1,7 @@
 import type { Metadata } from '@signalbox/contract/metadata'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
+import { secondsOption } from '../hub/duration-option.ts'
 import { type AttemptOptions, answerOptions, anyOf, attemptOption, listOptions, oneOf, uuidOption, wholeNumber } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -16,7 +17,7 @@ const recovery = () => import('../sessions/recovery.ts')
 const slot = wholeNumber(1, 1_000_000)
 const YES = 'do not ask'
 /** The promised heartbeat interval, from which the hub derives when a session is overdue. */
-const INTERVAL = ['--interval <seconds>', 'heartbeat interval, 5 to 600', wholeNumber(5, 600)] as const
+const INTERVAL = ['--interval <time>', 'heartbeat interval, from 5s to 10m', secondsOption(5, 600)] as const
 const METADATA = ['--metadata <key=text>', 'metadata, repeatable; key:=JSON for other values than text', parseMetadataPair] as const
 
 export function sessions(command: Command, io: Io): void {
@@ -107,7 +108,7 @@ function list(command: Command, io: Io): void {
     .addOption(
       new Option('--recoverable', 'only stalled and failed sessions, and whether they can be recovered').conflicts(others('recoverable')),
     )
-    .option('--threshold <seconds>', 'age of an old heartbeat, with --stale (default: 300)', wholeNumber(1, 31_536_000))
+    .option('--threshold <time>', 'age of an old heartbeat, with --stale (default: 5m)', secondsOption(1, 31_536_000))
     .option('--project <id>', 'only of this project')
     .option('--machine <id>', 'only on this machine')
   listOptions(listing).action(async (options: SessionListOptions) => (await import('../sessions/list.ts')).list(io, options))

@@ -74,7 +74,7 @@ describe('--since and --until take words', () => {
     [['daily', '--active'], /--active is for blocks/],
     [['blocks', '--instances'], /blocks have no --instances/],
     [['blocks', '--live', '--json'], /cannot be used with/],
-    [['blocks', '--live', '--refresh-interval', '0'], /number from 1 to 3600/],
+    [['blocks', '--live', '--refresh-interval', '0'], /from 1 to 3600 seconds/],
     [['--excel', '--json'], /--json' cannot be used with option '--excel'/],
   ] as const)('%j is an error of the command line', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(folder, ['usage', ...args])

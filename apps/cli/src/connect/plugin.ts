@@ -1,11 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { printable } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import { writePrivateFile } from '@signalbox/hub-address/private-file'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
+import { findPlugin } from '../plugin-place.ts'
 import { digest } from '../settings-file/installed.ts'
 import { readText, replaceFile } from '../settings-file/replace-file.ts'
 import { signalboxCommand } from '../statusline/places.ts'
@@ -26,7 +26,7 @@ interface Marketplace {
 export async function connectPlugin(context: ConnectContext): Promise<void> {
   const { io, say } = context
   const claude = findProgram(io, 'claude')
-  const marketplace = readMarketplace(fileURLToPath(new URL('../../../../', import.meta.url)))
+  const marketplace = readMarketplace(findPlugin().marketplace)
   const reason =
     claude === undefined
       ? 'claude is not on the PATH'

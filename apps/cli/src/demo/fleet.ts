@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Heartbeat, Session, StateTrackingApiClient } from '@signalbox/client'
 import type { Random } from '@signalbox/usage/random'
 import { observeActivity, observeStart, observeWork, runCollector } from './observed.ts'
-import { collectors, failures, jobs, machines, type Place, places, waitingReasons } from './sample-fleet.ts'
+import { collectors, endedSessions, failures, jobs, machines, type Place, places, waitingReasons } from './sample-fleet.ts'
 
 interface DemoContext {
   readonly client: StateTrackingApiClient
@@ -25,8 +25,9 @@ export async function startFleet(context: DemoContext): Promise<void> {
     const { machine_id } = await client.createMachine(machine, { signal })
     if (status !== 'online') await client.updateMachine(machine_id, { status }, { signal })
     const collector = collectors[machine_id]
-    if (collector !== undefined) void runCollector(context, machine_id, collector === 'behind')
+    if (collector !== undefined) void runCollector(context, machine_id, collector)
   }
+  for (const ended of endedSessions) await createEnded(context, ended)
   // Staggered, so that heartbeats do not coincide.
   for (const place of places) {
     void runPlace(context, place)
@@ -48,8 +49,38 @@ async function runPlace(context: DemoContext, place: Place): Promise<void> {
       if (session !== undefined)
         await client.markSessionFailed(session.session_id, { reason: 'lost the connection to the hub' }, { signal }).catch(() => {})
     }
+    if (session !== undefined) void retire(context, session)
     await pause(context, context.random.int(4, 12)).catch(() => {})
   }
+}
+
+/** Ended sessions go: archived after some minutes, and removed later, so that a demo can run for days. */
+async function retire(context: DemoContext, { session_id }: Session): Promise<void> {
+  const { client, random, signal } = context
+  try {
+    await pause(context, random.int(240, 420))
+    await client.archiveSession(session_id, { signal })
+    await pause(context, 1_800)
+    await client.purgeSession(session_id, { confirm: true }, { signal })
+  } catch {
+    // The demo has ended, a person was faster, or the session is active again.
+  }
+}
+
+/** A session that was there before: people who look see how sessions end. */
+async function createEnded(context: DemoContext, { end, ...place }: (typeof endedSessions)[number]): Promise<void> {
+  const { client, random, signal } = context
+  const session = await createSession(context, { ...place, behaviour: 'work' }, 0)
+  const tasks = await pendingTasks(context, session)
+  for (const id of end === 'failed' ? tasks.slice(0, 1) : tasks) {
+    await client.startTask(id, { signal })
+    await client.completeTask(id, { signal })
+  }
+  await observeWork(context, session)
+  if (end === 'failed') await client.markSessionFailed(session.session_id, random.pick(failures), { signal })
+  else await client.updateSession(session.session_id, { status: 'completed' }, { signal })
+  if (end === 'archived') await client.archiveSession(session.session_id, { signal })
+  else void retire(context, session)
 }
 
 async function createSession(context: DemoContext, { machine, slot, job }: Place, round: number): Promise<Session> {
@@ -94,6 +125,17 @@ const behaviours: Record<Place['behaviour'], (context: DemoContext, session: Ses
       await heartbeatFor(context, session, 1, { activity: 'working' })
       await heartbeatFor(context, session, random.int(150, 400), { activity: 'waiting', waiting_for: 'permission' })
       await heartbeatFor(context, session, random.int(10, 25), { activity: 'working' })
+    })
+    await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
+  },
+
+  /** Waits for an answer most of the time. */
+  async ask(context, session) {
+    const { random } = context
+    await workThroughTasks(context, session, async () => {
+      await heartbeatFor(context, session, 4, { activity: 'working' })
+      await heartbeatFor(context, session, random.int(200, 500), { activity: 'waiting', waiting_for: 'input' })
+      await heartbeatFor(context, session, random.int(15, 40), { activity: 'working' })
     })
     await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },

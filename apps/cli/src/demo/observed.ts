@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Heartbeat, Session, StateTrackingApiClient } from '@signalbox/client'
 import type { SessionObservation } from '@signalbox/contract/session-observation'
 import type { Random } from '@signalbox/usage/random'
+import type { DemoCollector } from './sample-fleet.ts'
 
 interface ObservedContext {
   readonly client: StateTrackingApiClient
@@ -14,7 +15,8 @@ const COLLECTOR_INTERVAL_MS = 15_000
 const VERSION = '2.1.332'
 const CONTEXT_LIMIT = 200_000
 
-const names = ['fix-departures', 'holiday-table', 'review', 'clock', 'release-notes', 'interlocking', 'delays']
+/** The names of sessions on a main branch; others are called after their branch. */
+const names = ['review', 'release-notes', 'cleanup', 'delays']
 const models = ['claude-opus-5-5', 'claude-opus-5-5', 'claude-sonnet-5']
 const tools = ['Read', 'Read', 'Grep', 'Bash', 'Edit', 'Edit', 'Write']
 const subagents = ['Explore', 'Plan', 'general-purpose']
@@ -45,7 +47,12 @@ export async function observeStart(context: ObservedContext, session: Session, b
     {
       source: 'process-file',
       alive: true,
-      fields: { name: random.pick(names), version: VERSION, kind: 'interactive', pid: random.int(2_000, 60_000) },
+      fields: {
+        name: branch === 'main' ? random.pick(names) : branch.slice(branch.indexOf('/') + 1),
+        version: VERSION,
+        kind: 'interactive',
+        pid: random.int(2_000, 60_000),
+      },
     },
     { source: 'hook', event: { kind: 'started', reason: 'startup' }, fields: { permission_mode: 'auto', branch } },
     { source: 'hook', event: { kind: 'prompt' } },
@@ -87,8 +94,13 @@ export async function observeWork(context: ObservedContext, session: Session): P
   )
 }
 
-/** Sends the heartbeats of a machine's collector, until the signal. @param behind whether calls wait for the hub */
-export async function runCollector({ client, signal }: ObservedContext, machine: string, behind: boolean): Promise<void> {
+/** Sends the heartbeats of a machine's collector, until the signal. */
+export async function runCollector(
+  { client, signal }: ObservedContext,
+  machine: string,
+  { platform, condition }: DemoCollector,
+): Promise<void> {
+  const behind = condition === 'behind'
   const started_at = new Date().toISOString()
   while (!signal.aborted) {
     try {
@@ -97,7 +109,7 @@ export async function runCollector({ client, signal }: ObservedContext, machine:
         machine,
         {
           heartbeat_interval_ms: COLLECTOR_INTERVAL_MS,
-          platform: 'linux',
+          platform,
           version: '0.1.0',
           claude_code_versions: [VERSION],
           started_at,
@@ -106,6 +118,7 @@ export async function runCollector({ client, signal }: ObservedContext, machine:
             { name: 'sessions', state: 'ok' },
             { name: 'transcripts', state: 'ok' },
             { name: 'claude-json', state: 'ok' },
+            { name: 'console', state: condition === 'needs_login' ? 'needs_login' : 'ok' },
           ],
           ...(behind ? { pending: { calls: 1_234 }, pending_since: new Date(Date.now() - 240_000).toISOString() } : {}),
           sessions: live.map(({ session_id }) => session_id),

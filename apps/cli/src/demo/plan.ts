@@ -17,10 +17,48 @@ export interface Plan {
   readonly at: (instant: number) => SnapshotBody
 }
 
+/** An account, and how its plan is used. */
+export interface PlanAccount {
+  readonly account: string
+  readonly name: string
+  readonly machine: string
+  readonly source: SnapshotBody['source']
+  readonly planInfo: NonNullable<SnapshotBody['planInfo']>
+  /** When its 5-hour window and its week end after the start, in milliseconds. */
+  readonly sessionLeft: number
+  readonly weekLeft: number
+  /** How much it is used, 1 for as much as a person does. */
+  readonly pace: number
+}
+
+export const planAccounts: readonly PlanAccount[] = [
+  {
+    account: '5d2c8f14-9b3e-4c7a-8f60-2a1d7e94b5c3',
+    name: 'Ada',
+    machine: 'ada-laptop',
+    source: 'console',
+    planInfo: { name: 'Max', tier: '5x' },
+    sessionLeft: 2.6 * HOUR_MS,
+    weekLeft: 2.4 * DAY_MS,
+    pace: 1,
+  },
+  {
+    account: 'c07e3a96-41d8-4b52-9e1f-6f38b2d50a71',
+    name: 'Grace',
+    machine: 'grace-desktop',
+    source: 'claude-json',
+    planInfo: { name: 'Max', tier: '20x' },
+    sessionLeft: 0.7 * HOUR_MS,
+    weekLeft: 5.1 * DAY_MS,
+    pace: 0.55,
+  },
+]
+
 /** @param startedAt the start of the demo, in milliseconds */
-export function createPlan(startedAt: number): Plan {
-  const sessionEnd = startedAt + 2.6 * HOUR_MS
-  const weekEnd = startedAt + 2.4 * DAY_MS
+export function createPlan(startedAt: number, person: PlanAccount = planAccounts[0]!): Plan {
+  const { account, machine, source, planInfo, pace } = person
+  const sessionEnd = startedAt + person.sessionLeft
+  const weekEnd = startedAt + person.weekLeft
 
   /** The amount of work, 0 to 1. */
   function effort(instant: number): number {
@@ -41,7 +79,7 @@ export function createPlan(startedAt: number): Plan {
   }
 
   const endAfter = (instant: number, end: number, length: number) => end + Math.ceil((instant - end) / length) * length
-  const percent = (hours: number, each: number) => Math.min(100, Math.floor(hours * each))
+  const percent = (hours: number, each: number) => Math.min(100, Math.floor(hours * each * pace))
 
   function windowOf(instant: number, end: number, length: number, each: number): LimitWindow {
     const resetsAt = endAfter(instant, end, length)
@@ -63,9 +101,10 @@ export function createPlan(startedAt: number): Plan {
         fableOnly: windowOf(instant, weekEnd, WEEK_MS, percentPerHour.fable),
         sonnetOnly: windowOf(instant, weekEnd, WEEK_MS, percentPerHour.sonnet),
       },
-      planInfo: { name: 'Max', tier: '5x' },
-      source: 'console',
-      machine_id: 'ada-laptop',
+      planInfo,
+      account,
+      ...(source === undefined ? {} : { source }),
+      machine_id: machine,
     }),
   }
 }

@@ -1,25 +1,38 @@
 import type { CreateMachine, MachineStatus, MarkFailed, WaitingFor } from '@signalbox/client'
 
 /** The machines of the demo. */
-export const machines: readonly (CreateMachine & { readonly status: MachineStatus })[] = [
+export const machines: readonly (Omit<CreateMachine, 'status'> & { readonly status: MachineStatus })[] = [
   { machine_id: 'ada-laptop', hostname: 'ada-laptop.local', docker_slots: [1, 2], status: 'online' },
   { machine_id: 'grace-desktop', hostname: 'grace-desktop.local', docker_slots: [1, 2, 3], status: 'online' },
   { machine_id: 'rack-1', hostname: 'rack-1.depot.internal', docker_slots: [1, 2, 3, 4], status: 'online' },
   { machine_id: 'rack-2', hostname: 'rack-2.depot.internal', docker_slots: [1, 2], status: 'maintenance' },
+  { machine_id: 'rack-3', hostname: 'rack-3.depot.internal', docker_slots: [1, 2, 3, 4], status: 'online' },
+  { machine_id: 'katherine-mac', hostname: 'katherine-mac.local', status: 'online' },
+  { machine_id: 'edsger-laptop', hostname: 'edsger-laptop.local', status: 'online' },
+  { machine_id: 'build-mac', hostname: 'build-mac.depot.internal', docker_slots: [1, 2], status: 'offline' },
 ]
 
-/** The machines that have a collector, and how it does. */
-export const collectors: Readonly<Record<string, 'connected' | 'behind'>> = {
-  'ada-laptop': 'connected',
-  'grace-desktop': 'connected',
-  'rack-1': 'behind',
+/** How a collector does: `needs_login` cannot read the usage page until a person signs in. */
+export interface DemoCollector {
+  readonly platform: 'linux' | 'darwin'
+  readonly condition: 'connected' | 'behind' | 'needs_login'
+}
+
+/** The machines that have a collector. */
+export const collectors: Readonly<Record<string, DemoCollector>> = {
+  'ada-laptop': { platform: 'darwin', condition: 'connected' },
+  'grace-desktop': { platform: 'linux', condition: 'connected' },
+  'rack-1': { platform: 'linux', condition: 'behind' },
+  'rack-3': { platform: 'linux', condition: 'connected' },
+  'katherine-mac': { platform: 'darwin', condition: 'needs_login' },
+  'edsger-laptop': { platform: 'linux', condition: 'connected' },
 }
 
 export interface Place {
   readonly machine: string
   readonly slot?: number
   /** The behaviour of its sessions. */
-  readonly behaviour: 'work' | 'wait' | 'disconnect' | 'fail' | 'pause' | 'idle'
+  readonly behaviour: 'work' | 'wait' | 'ask' | 'disconnect' | 'fail' | 'pause' | 'idle'
   /** The index of its first job. */
   readonly job: number
 }
@@ -35,6 +48,21 @@ export const places: readonly Place[] = [
   { machine: 'grace-desktop', slot: 2, behaviour: 'pause', job: 4 },
   { machine: 'rack-1', slot: 1, behaviour: 'work', job: 5 },
   { machine: 'rack-1', slot: 2, behaviour: 'work', job: 8 },
+  { machine: 'rack-3', slot: 1, behaviour: 'work', job: 4 },
+  { machine: 'rack-3', slot: 2, behaviour: 'work', job: 1 },
+  { machine: 'rack-3', slot: 4, behaviour: 'fail', job: 3 },
+  { machine: 'katherine-mac', behaviour: 'ask', job: 0 },
+  { machine: 'katherine-mac', behaviour: 'idle', job: 5 },
+  { machine: 'edsger-laptop', behaviour: 'work', job: 2 },
+  { machine: 'edsger-laptop', behaviour: 'pause', job: 6 },
+]
+
+/** Sessions that have ended before the demo begins. */
+export const endedSessions: readonly (Omit<Place, 'behaviour'> & { readonly end: 'completed' | 'failed' | 'archived' })[] = [
+  { machine: 'rack-3', end: 'completed', job: 7 },
+  { machine: 'ada-laptop', end: 'completed', job: 3 },
+  { machine: 'grace-desktop', end: 'failed', job: 5 },
+  { machine: 'edsger-laptop', end: 'archived', job: 8 },
 ]
 
 interface Job {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StateTrackingApiClient } from '@signalbox/client'
-import { createPlan } from './plan.ts'
+import { createPlan, planAccounts } from './plan.ts'
 
 interface DemoContext {
   readonly client: StateTrackingApiClient
@@ -15,30 +15,35 @@ const SNAPSHOT_INTERVAL_MS = MINUTE_MS
 const MAX_PARALLEL_REQUESTS = 8
 
 /**
- * Sends a month of plan-limit snapshots over the route that collectors use, then one per minute, and one per request.
- * @returns when the month has been sent; the rest continues until the signal
+ * Sends four months of plan-limit snapshots of two accounts over the route that collectors use, then one per minute, and one per
+ * request.
+ * @returns when the past has been sent; the rest continues until the signal
  */
 export async function startSnapshots({ client, signal }: DemoContext): Promise<void> {
   const startedAt = Date.now()
-  const plan = createPlan(startedAt)
-  const send = (instant: number) => client.createLimitSnapshot(plan.at(instant), { signal })
-  const instants = pastInstants(startedAt)
-  const next = instants.values()
+  const plans = planAccounts.map((person) => ({ person, plan: createPlan(startedAt, person) }))
+  const past = plans.flatMap(({ plan }) => pastInstants(startedAt).map((instant) => plan.at(instant)))
+  const next = past.values()
   await Promise.all(
     Array.from({ length: MAX_PARALLEL_REQUESTS }, async () => {
-      for (const instant of next) await send(instant)
+      for (const snapshot of next) await client.createLimitSnapshot(snapshot, { signal })
     }),
   )
-  void sendRegularly(signal, () => send(Date.now()))
-  void answerTriggers(client, signal, () => send(Date.now()))
+  for (const { person, plan } of plans) {
+    await client.nameAccount(person.account, person.name, { signal })
+    const send = () => client.createLimitSnapshot(plan.at(Date.now()), { signal })
+    void sendRegularly(signal, send)
+    void answerTriggers(client, signal, person.machine, send)
+  }
 }
 
-/** Oldest first, denser toward now. The hub accepts 600 posts per minute. */
+/** Oldest first, denser toward now. */
 function pastInstants(now: number): number[] {
   const instants: number[] = []
   for (const [from, to, step] of [
-    [30 * DAY_MS, 7 * DAY_MS, 4 * HOUR_MS],
-    [7 * DAY_MS, DAY_MS, HOUR_MS],
+    [120 * DAY_MS, 30 * DAY_MS, 10 * HOUR_MS],
+    [30 * DAY_MS, 7 * DAY_MS, 8 * HOUR_MS],
+    [7 * DAY_MS, DAY_MS, 2 * HOUR_MS],
     [DAY_MS, 5 * HOUR_MS, HOUR_MS / 2],
     [5 * HOUR_MS, 0, 5 * MINUTE_MS],
   ] as const) {
@@ -55,13 +60,18 @@ async function sendRegularly(signal: AbortSignal, send: () => Promise<unknown>):
   }
 }
 
-async function answerTriggers(client: StateTrackingApiClient, signal: AbortSignal, send: () => Promise<unknown>): Promise<void> {
+async function answerTriggers(
+  client: StateTrackingApiClient,
+  signal: AbortSignal,
+  machine: string,
+  send: () => Promise<unknown>,
+): Promise<void> {
   let finished: { id: string; step: 'done' | 'failed' }[] = []
   while (!signal.aborted) {
     try {
       const collector = { state: 'ok' as const, consecutiveFailures: 0, lastSuccessAt: new Date().toISOString() }
       const { trigger } = await client.waitForLimitWork(
-        { machine_id: 'ada-laptop', collector, triggers: finished, waitMs: finished.length > 0 ? 0 : 20_000 },
+        { machine_id: machine, collector, triggers: finished, waitMs: finished.length > 0 ? 0 : 20_000 },
         { signal },
       )
       finished = []

@@ -1,6 +1,6 @@
 import { type Check, ok, warn } from './check.ts'
 
-/** Does not check the minimum version: bin/signalbox.mjs does. */
+/** Does not check the minimum version: bin/signalbox.cjs does. */
 export const node: Check = ({ io }) => {
   const { nodeVersion, platform, arch } = io.system
   const major = Number(/\d+/.exec(nodeVersion)?.[0])

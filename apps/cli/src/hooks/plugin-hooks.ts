@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../failure.ts'
+import { findPlugin } from '../plugin-place.ts'
 import { quoteForShell } from '../statusline/script.ts'
 
 /** One entry of an event in `hooks.json`: a matcher and its hooks. */
@@ -15,9 +15,9 @@ const ROOT = /\$\{CLAUDE_PLUGIN_ROOT\}/g
 /** The variable that names the spool to the script, and marks our hooks in settings. */
 const DATA_VARIABLE = 'SIGNALBOX_HOOK_DATA'
 
-/** The folder of the plugin beside this program. */
+/** The folder of the plugin. */
 export function pluginFolder(): string {
-  return fileURLToPath(new URL('../../../claude-plugin', import.meta.url))
+  return findPlugin().plugin
 }
 
 /** The folder in DATA_DIR in which hooks installed this way keep their events. */

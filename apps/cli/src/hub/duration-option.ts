@@ -1,13 +1,12 @@
+import { parseDuration } from '@signalbox/client/alert-parameter'
 import { InvalidArgumentError } from 'commander'
 
-const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-/** Parses `30s`, `10m`, `2h` or `1d` as seconds. */
-export function durationOption(min: number, max: number, range: string): (text: string) => number {
+/** Parses `30s`, `10m`, `2h`, `1h 30m` or `1d` as seconds; a number alone is so many seconds. */
+export function secondsOption(min: number, max: number, range = `from ${min} to ${max} seconds`): (text: string) => number {
   return (text) => {
-    const [, count = '', unit = ''] = /^(\d{1,6})\s*([smhd])$/.exec(text.trim()) ?? []
-    const value = Number(count) * (seconds[unit] ?? Number.NaN)
-    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`It must be a time such as 10m or 2h, ${range}.`)
-    return value
+    const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1_000 : parseDuration(text)
+    const seconds = ms === undefined ? Number.NaN : ms / 1_000
+    if (!(seconds >= min && seconds <= max)) throw new InvalidArgumentError(`It must be a time such as 90s, 10m or 2h, ${range}.`)
+    return seconds
   }
 }

@@ -4,6 +4,7 @@ import type { MirrorState } from '@signalbox/contract/mirror-state'
 import { printable } from '@signalbox/contract/printable'
 import { type Detail, renderDetails } from '../details.ts'
 import { formatBytes, formatCount } from '../format-number.ts'
+import { formatPath } from '../format-path.ts'
 import { printJson } from '../hub/print-result.ts'
 import type { Io } from '../io.ts'
 import { createTerminal } from '../terminal.ts'
@@ -71,7 +72,7 @@ function formatFiles(found: MirrorStatus, now: number): Detail[] {
   if (!latestIsRight) problems.push('console-usage-synced.json is not the latest version')
   if (!metadataIsRight) problems.push('_metadata.json differs from the hub database')
   return [
-    ['Folder', `${printable(folder)}, ${formatBytes(free)} free`],
+    ['Folder', `${printable(formatPath(folder))}, ${formatBytes(free)} free`],
     ['Enabled', kept ? 'yes' : `no: ${because}`],
     ['Database', formatCount(versions, 'version')],
     ['Latest', latest && `${latest.file}, ${formatDuration(now - Date.parse(latest.lastUpdated))} old`],

@@ -10,7 +10,9 @@ export function describeParameters({ kind, parameters, filter }: AlertRule): str
   const values = Object.entries(fields).flatMap(([name, field]) => {
     const value = (parameters[name] as ParameterValue | undefined) ?? field.default
     const isNothing = value === undefined || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0)
-    return isNothing ? [] : [describeParameter(field, formatParameter(field, value))]
+    // A choice of everything leaves nothing out.
+    const isAnything = field.unit === 'choice' && value === 'any'
+    return isNothing || isAnything ? [] : [describeParameter(field, formatParameter(field, value))]
   })
   const patterns = Object.entries(filter).flatMap(([name, all]) =>
     all === undefined ? [] : [`Only ${name.replace(/_id$/, '')} ${all.join(', ')}`],

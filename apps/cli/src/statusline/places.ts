@@ -7,7 +7,7 @@ import type { Place } from './install.ts'
 
 /** The words of the command that runs `signalbox`. */
 export function signalboxCommand({ system }: Io): readonly [node: string, bin: string] {
-  return [system.nodePath, fileURLToPath(new URL('../../bin/signalbox.mjs', import.meta.url))]
+  return [system.nodePath, fileURLToPath(new URL('../../bin/signalbox.cjs', import.meta.url))]
 }
 
 /** Where the status line is installed: in each folder of Claude Code. */

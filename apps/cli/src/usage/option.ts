@@ -1,6 +1,7 @@
 import type { UsageGroup } from '@signalbox/contract/usage'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { usageError } from '../failure.ts'
+import { secondsOption } from '../hub/duration-option.ts'
 import { oneOf } from '../hub/option.ts'
 import { didYouMean } from '../nearest.ts'
 import { groups } from './group.ts'
@@ -68,7 +69,7 @@ export function addUsageOptions(command: Command): void {
     .option('-a, --active', 'of blocks: only the active one')
     .option('-r, --recent', 'of blocks: those of the last three days')
     .addOption(new Option('--live', 'of blocks: follow the active one until Ctrl-C').conflicts(['json', 'csv', 'excel']))
-    .addOption(new Option('--refresh-interval <seconds>', 'of --live: seconds between updates (default: 2)').argParser(secondsOf))
+    .addOption(new Option('--refresh-interval <time>', 'of --live: time between updates (default: 2s)').argParser(secondsOption(1, 3_600)))
     .addHelpText('after', ({ command: { args } }) => helpOf(args[0]))
 }
 
@@ -86,12 +87,6 @@ function weekdayOf(text: string): Weekday {
   const day = lower.length < 2 ? undefined : weekdays.find((name) => name.startsWith(lower))
   if (day === undefined) throw new InvalidArgumentError(`It must be one of ${weekdays.join(', ')}.${didYouMean(lower, weekdays)}`)
   return day
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text)
-  if (text.trim() === '' || !(seconds >= 1 && seconds <= 3600)) throw new InvalidArgumentError('It must be a number from 1 to 3600.')
-  return seconds
 }
 
 /** @throws Failure for options of another group */

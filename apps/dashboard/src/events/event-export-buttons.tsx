@@ -1,5 +1,5 @@
-import type { EventQuery } from '@signalbox/client'
 import { useMutation } from '@tanstack/react-query'
+import type { EventQuery } from '../hub/event-log.ts'
 import { readAllEvents } from '../hub/event-log.ts'
 import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'

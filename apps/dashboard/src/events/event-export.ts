@@ -1,4 +1,4 @@
-import type { HubEvent } from '@signalbox/client'
+import type { HubEvent } from '../hub/answer.ts'
 import { csvLine } from '../ui/csv-line.ts'
 import { describeEvent } from './event-text.ts'
 

@@ -1,4 +1,4 @@
-import type { HubEvent } from '@signalbox/client'
+import type { HubEvent } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatExactMoment, formatExactTime, formatWeekdayAndDay, toLocalDay } from '../ui/time-format.ts'
 import type { EventSearch } from './event-search.ts'

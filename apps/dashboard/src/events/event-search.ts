@@ -1,5 +1,5 @@
-import type { EventQuery } from '@signalbox/client'
 import type { EventType } from '@signalbox/contract/event'
+import type { EventQuery } from '../hub/event-log.ts'
 
 /** What events are about, with their types. */
 export const eventNouns = {
@@ -8,7 +8,7 @@ export const eventNouns = {
   machines: ['machine.created', 'machine.updated', 'machine.status', 'machine.removed'],
   usage: ['usage.updated'],
   limits: ['limits.snapshot', 'limits.trigger', 'limits.account'],
-  alerts: ['alert.opened', 'alert.closed', 'alert.updated', 'channel.status'],
+  alerts: ['alert.opened', 'alert.closed', 'alert.updated', 'alerts.paused', 'alerts.resumed', 'channel.status'],
   questions: ['question.asked', 'question.answered', 'question.ended'],
   budgets: ['budget.changed'],
   hub: ['monitor.paused', 'monitor.resumed', 'data.deleted'],

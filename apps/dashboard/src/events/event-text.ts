@@ -1,5 +1,5 @@
-import type { HubEvent } from '@signalbox/client'
 import { countOf } from '@signalbox/contract/plural'
+import type { HubEvent } from '../hub/answer.ts'
 
 /** What a row of the log says. */
 export interface EventText {
@@ -131,6 +131,12 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         subject: id === undefined ? undefined : { to: 'alert', id, name: text(data.summary) ?? text(data.subject) ?? id },
       }
     }
+    case 'alerts':
+      return {
+        title: verb === 'paused' ? 'Alerts paused' : 'Alerts resumed',
+        tone: verb === 'paused' ? 'caution' : 'good',
+        detail: join(text(data.reason), text(data.until) === undefined ? undefined : `until ${text(data.until)}`),
+      }
     case 'channel': {
       const state = text(data.to)
       return {

@@ -1,4 +1,5 @@
 /** Types of the hub's responses, for components that render them without fetching. */
+export type { EventQuery } from '@signalbox/client'
 export type { Account } from '@signalbox/contract/account'
 export type { Alert, AlertDetail, AlertMessage, AlertSummary, MessageAttempt, Notice } from '@signalbox/contract/alert'
 export type { AlertRule, AlertRulePreview } from '@signalbox/contract/alert-rule'
@@ -8,6 +9,7 @@ export type { ClaudeUsage } from '@signalbox/contract/claude-usage'
 export type { CollectorInfo } from '@signalbox/contract/collector-health'
 export type { MachineCollector } from '@signalbox/contract/collector-heartbeat'
 export type { CurrentLimits, CurrentWindow } from '@signalbox/contract/current-limits'
+export type { HubEvent } from '@signalbox/contract/event'
 export type { CreatedKey, Key } from '@signalbox/contract/key'
 export type { LimitForecast, WindowForecast } from '@signalbox/contract/limit-forecast'
 export type { LimitHistory, LimitPoint, LimitSeries } from '@signalbox/contract/limit-history'

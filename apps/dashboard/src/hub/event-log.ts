@@ -3,6 +3,8 @@ import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, use
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
 
+export type { EventQuery } from '@signalbox/client'
+
 /** Events of one request, of the list on the screen, and of an export at most. */
 const PAGE_EVENTS = 100
 const MAX_SHOWN_EVENTS = 500

@@ -2,7 +2,7 @@ import { type QueryClient, useQuery } from '@tanstack/react-query'
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
 
-/** So often at most the page is told of a new event: a busy hub has fifty a second. */
+/** So often at most the page shows a new event: a busy hub has fifty a second. */
 const STEP_MS = 5_000
 
 /** When the newest event of the log was, in milliseconds since 1970; null where there is none, undefined until it is known. */

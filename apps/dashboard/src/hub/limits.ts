@@ -88,6 +88,15 @@ const historySpans = {
 }
 export type LimitHistorySpan = keyof typeof historySpans
 
+/** One version of the limits as it was sent; -1 is the newest. While another loads, the previous one stays. */
+export function useLimitVersion(version: number, account?: string): UseQueryResult<CurrentLimits> {
+  return useQuery({
+    queryKey: keys.limitVersion(version, account),
+    queryFn: ({ signal }) => hub.getCurrentLimits({ version, account }, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[3] === account ? previous : undefined),
+  })
+}
+
 /** How each current window goes on. */
 export function useLimitForecast(account?: string): UseQueryResult<LimitForecast> {
   return useQuery({

@@ -18,7 +18,7 @@ export interface LiveState {
   readonly status: LiveStatus
   /** When the connection was lost, in milliseconds since 1970; undefined while there is one. */
   readonly lostAt?: number
-  /** What is shown may be old: the hub does not respond, or this device slept and has not heard of the hub since. */
+  /** What is shown may be old: the hub does not respond, or this device slept and has received nothing from the hub since. */
   readonly isOld?: true
 }
 
@@ -87,7 +87,7 @@ export class LiveConnection {
   /** Opens the stream anew, with the identity that the browser has now. */
   readonly reopen = (): void => this.#send({ kind: 'reopen' })
 
-  /** This device has slept since then: until the hub is heard of, nothing that is shown counts as of now. */
+  /** This device has slept since then: until the hub answers, nothing that is shown counts as of now. */
   readonly slept = (since: number): void => {
     const { status } = this.#state
     if (status === 'connecting' || status === 'refused') return

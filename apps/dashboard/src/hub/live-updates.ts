@@ -5,7 +5,7 @@ import { eventsInFlight } from './events-in-flight.ts'
 import { keys } from './query-key.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 
-/** Minimum time between two batches of updates: a hundred heartbeats a second render six times, not a hundred. */
+/** Minimum time between two batches of updates: a hundred heartbeats a second render seven times, not a hundred. */
 const BATCH_INTERVAL_MS = 150
 
 interface PendingRefetch {

@@ -7,6 +7,7 @@ import type { AlertQuery, ClaudeUsageQuery, EventQuery, UsageQuery } from '@sign
  */
 export const keys = {
   whoAmI: ['who-am-i'],
+  health: ['health'],
   keys: ['keys'],
   signIns: ['sign-ins'],
   audit: ['audit'],
@@ -29,6 +30,7 @@ export const keys = {
   /** @param account undefined for the only one */
   currentLimits: (account: string | undefined) => ['limits', 'current', account],
   limitForecast: (account: string | undefined) => ['limits', 'forecast', account],
+  limitVersion: (version: number, account: string | undefined) => ['limits', 'version', version, account],
   limitHistory: (range: string, account: string | undefined) => ['limits', 'history', range, account],
   machines: ['machine', 'list'],
   latestEvent: ['event', 'latest'],

@@ -67,7 +67,7 @@ function ForecastLane({ row, forecast, drawing, now }: ForecastLaneProps) {
         <span>{instant(start)}</span>
         <span>Reset {instant(end)}</span>
       </p>
-      <p className="forecast-words">{words ?? 'Not enough data for a forecast'}</p>
+      <p className="forecast-words">{row.percent >= 100 ? 'Limit reached' : (words ?? 'Not enough data for a forecast')}</p>
       <p className="small muted">
         {record ?? (words === undefined ? '' : 'Too few windows have ended to say how often such forecasts are right.')}
       </p>

@@ -28,6 +28,8 @@ interface HistoryChartProps {
 
 /** More visible resets of one window than this are not marked; the breaks of its line still show them. */
 const MAX_RESET_MARKS = 60
+/** More than this are marked on the axis only: dotted lines side by side would hide the windows. */
+const MAX_RESET_LINES = 12
 
 /**
  * One line per window on a canvas. For the keyboard and screen readers it is a slider that moves from point to point;
@@ -167,11 +169,13 @@ function drawMarks(
     for (const at of visible) {
       const x = Math.round(self.valToPos(at, 'x', true))
       const bottom = bbox.top + bbox.height
-      ctx.setLineDash([2 * pixel, 3 * pixel])
-      ctx.beginPath()
-      ctx.moveTo(x, bbox.top)
-      ctx.lineTo(x, bottom)
-      ctx.stroke()
+      if (visible.length <= MAX_RESET_LINES) {
+        ctx.setLineDash([2 * pixel, 3 * pixel])
+        ctx.beginPath()
+        ctx.moveTo(x, bbox.top)
+        ctx.lineTo(x, bottom)
+        ctx.stroke()
+      }
       ctx.beginPath()
       ctx.moveTo(x - 4 * pixel, bottom)
       ctx.lineTo(x + 4 * pixel, bottom)

@@ -7,6 +7,8 @@ import { ForecastPanel } from './forecast-panel.tsx'
 import { HistoryPanel } from './history-panel.tsx'
 import type { LimitSearch } from './limit-search.ts'
 import { LimitsCards } from './limits-cards.tsx'
+import { VersionsPanel } from './versions-panel.tsx'
+import { WhoPanel } from './who-panel.tsx'
 
 /** The current usage of the limits of each plan, and its history. */
 export function Limits() {
@@ -40,7 +42,9 @@ export function Limits() {
           <Segmented label="Account" value={shown} options={options} onChange={(next) => open({ account: next })} />
         )}
         <ForecastPanel account={shown} />
+        <WhoPanel key={`who ${shown}`} account={shown} isOneOfSeveral={cards.length > 1} />
         <HistoryPanel key={shown} range={range} account={shown} onRange={(next) => open({ range: next })} />
+        <VersionsPanel key={`versions ${shown}`} account={shown} />
       </div>
     </div>
   )

@@ -1,4 +1,5 @@
 import { useConnectedCollectors } from '../hub/machine.ts'
+import { Link } from '../router/link.tsx'
 import { collectorCommand, isOnLoopback } from '../ui/collector-command.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 
@@ -16,6 +17,13 @@ const otherCommands = [
       ]),
 ]
 
+/** The line to paste on another machine, with a code that is made there. */
+const addMachine = (
+  <Link to="/machines" className="button">
+    Add a machine
+  </Link>
+)
+
 /** Shown while the hub has no calls. */
 export function WaitingForData() {
   const collecting = useConnectedCollectors() ?? []
@@ -28,7 +36,7 @@ export function WaitingForData() {
     )
   }
   return (
-    <EmptyState title="Waiting for data" commands={[startCommand, ...otherCommands]}>
+    <EmptyState title="Waiting for data" commands={[startCommand, ...otherCommands]} action={addMachine}>
       Connected, no data yet. The collector sends the calls of Claude Code, which it reads from the transcripts on each machine. This page
       updates as soon as the first one arrives.
     </EmptyState>

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
-import { findBest } from './match.ts'
+import { findBest, scoreOf } from './match.ts'
 import { type Entry, entryKinds, useEntries } from './use-entries.ts'
 import './palette.css'
 
@@ -22,15 +22,17 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
   const entries = useEntries(typed, onShortcuts)
   const most = typed.trim() === '' ? MAX_OF_KIND.untyped : MAX_OF_KIND.typed
   const groups = entryKinds
-    .map((kind) => ({
-      kind,
-      found: findBest(
+    .map((kind) => {
+      const found = findBest(
         entries.filter((entry) => entry.kind === kind),
         typed,
         most,
-      ),
-    }))
+      )
+      return { kind, found, best: found[0] === undefined ? 0 : scoreOf(found[0], typed) }
+    })
     .filter(({ found }) => found.length > 0)
+  // What fits best is first, of whatever kind.
+  if (typed.trim() !== '') groups.sort((one, other) => other.best - one.best)
   const shown = groups.flatMap(({ found }) => found)
   const at = Math.min(chosen, shown.length - 1)
 

@@ -1,10 +1,9 @@
-import type { WhoAmI } from '@signalbox/client'
 import { useQuery } from '@tanstack/react-query'
 import type { BoardSession } from '../hub/answer.ts'
 import { hub } from '../hub/hub.ts'
 import { keys } from '../hub/query-key.ts'
 import { useUsage } from '../hub/usage.ts'
-import { useWhoAmI } from '../hub/who-am-i.ts'
+import { useWhoAmI, type WhoAmI } from '../hub/who-am-i.ts'
 import { useNavigate } from '../router/use-router.ts'
 import { formatSessionName } from '../sessions/claude-facts.ts'
 import { formatState } from '../sessions/session-state.ts'
@@ -132,7 +131,7 @@ function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string
 /** Sessions whose id begins with what was typed, those that ended long ago too. */
 function useSessionsById(typed: string): readonly BoardSession[] {
   const prefix = typed.trim()
-  const isId = prefix.length >= MIN_ID_LETTERS && /^[\w-]+$/.test(prefix) && /\d/.test(prefix)
+  const isId = prefix.length >= MIN_ID_LETTERS && /^[\da-f-]+$/i.test(prefix)
   const { data = [] } = useQuery({
     queryKey: keys.sessionsById(prefix),
     queryFn: ({ signal }) => hub.listSessions({ session_id_prefix: prefix, limit: 5 }, { signal }),

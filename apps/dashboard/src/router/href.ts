@@ -28,7 +28,7 @@ export function matchRoute(
   routes: readonly RoutePath[],
 ): { readonly route: RoutePath; readonly id: string | undefined } | undefined {
   const trimmed = path.replace(/\/+$/, '') || '/'
-  const exact = routes.find((route) => route === trimmed)
+  const exact = routes.find((route) => route === trimmed && !route.includes('$'))
   if (exact !== undefined) return { route: exact, id: undefined }
   const slash = trimmed.lastIndexOf('/')
   const route = routes.find((candidate) => candidate === `${trimmed.slice(0, slash)}/$id`)

@@ -40,7 +40,7 @@ export function buildBoardView(
   return {
     machines: viewMachines(matching, machines, listed, sessions),
     needAttention: needAttention.sort(byUrgency),
-    matching: matching.sort(byAttention),
+    matching: sortByAttention(matching),
     dismissedCount,
   }
 }
@@ -87,6 +87,17 @@ function isFound(session: BoardSession, find: string): boolean {
 /** Those that need attention first, the most urgent kind before the others; of each the newest first. */
 export function byAttention(a: BoardSession, b: BoardSession): number {
   return attentionRank(a) - attentionRank(b) || compare(b.started_at, a.started_at) || compare(a.session_id, b.session_id)
+}
+
+/** The same for many: the rank of each is found once. */
+function sortByAttention(sessions: readonly BoardSession[]): readonly BoardSession[] {
+  return sessions
+    .map((session) => ({ session, rank: attentionRank(session) }))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank || compare(b.session.started_at, a.session.started_at) || compare(a.session.session_id, b.session.session_id),
+    )
+    .map(({ session }) => session)
 }
 
 /** Live sessions that need no attention come before those that have ended well. */

@@ -1,9 +1,10 @@
 import { useWhoAmI } from '../hub/who-am-i.ts'
+import { Link } from '../router/link.tsx'
 import { collectorCommand } from '../ui/collector-command.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { hubUrl } from '../ui/hub-url.ts'
 
-/** Shown while the hub has never had a session: how to create one. */
+/** Shown while the hub has never had a session: what is happening, and how to get one. */
 export function NoSessions() {
   const who = useWhoAmI()
   const key = who.data?.bypass === false ? ' -H "Authorization: Bearer $SIGNALBOX_API_KEY"' : ''
@@ -32,9 +33,15 @@ export function NoSessions() {
     },
   ]
   return (
-    <EmptyState title="No sessions yet" commands={commands}>
-      With a collector on the machine, every session of Claude Code appears here by itself. A program can create sessions too, which stay
-      live while it sends heartbeats. This page updates by itself.
+    <EmptyState title="No sessions yet" commands={commands} action={addMachine}>
+      No machine has a collector yet. With one, every session of Claude Code there appears here by itself. A program can create sessions
+      too, which stay live while it sends heartbeats. This page updates by itself.
     </EmptyState>
   )
 }
+
+const addMachine = (
+  <Link to="/machines" className="button">
+    Add a machine
+  </Link>
+)

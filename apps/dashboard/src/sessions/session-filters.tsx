@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react'
+import { projectOfFolder } from '@signalbox/usage/project-path'
+import { useEffect, useMemo, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
-import { branchOf, hasStatus, isOfProject } from './board-view.ts'
+import { branchOf, hasStatus } from './board-view.ts'
 import { isFiltered, type SessionSearch, type StatusFilter, statusFilters, withoutFilters } from './session-search.ts'
 import type { Board } from './use-board.ts'
 import '../ui/field.css'
@@ -34,9 +35,10 @@ interface SessionFiltersProps {
 export function SessionFilters({ board, sessions, search, change }: SessionFiltersProps) {
   const { status, machine, project, branch } = search
   const pick = (name: keyof SessionSearch) => (value: string | undefined) => change(withParameter(search, name, value))
-  const machineIds = [...new Set([...board.machines.keys(), ...sessions.map(({ machine_id }) => machine_id)])].sort()
+  const counts = useMemo(() => countChoices(sessions), [sessions])
+  const machineIds = [...new Set([...board.machines.keys(), ...counts.machines.keys()])].sort()
   const projects = [...board.projects].filter(([id]) => id !== '').sort((a, b) => a[1].localeCompare(b[1]))
-  const branches = [...new Set([...sessions.map(branchOf), branch])].filter((name) => name !== undefined).sort()
+  const branches = [...new Set([...counts.branches.keys(), ...(branch === undefined ? [] : [branch])])].sort()
   return (
     <search className="filter-bar" aria-label="Filters">
       <Picker
@@ -48,7 +50,7 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
         options={statusFilters.map((value) => ({
           value,
           label: statusNames[value],
-          aside: count(sessions, (session) => hasStatus(session, value)),
+          aside: counts.statuses.get(value) ?? 0,
         }))}
         onPick={pick('status')}
       />
@@ -58,7 +60,7 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
         text={machine ?? 'All machines'}
         value={machine}
         highlighted={machine !== undefined}
-        options={machineIds.map((id) => ({ value: id, label: id, aside: count(sessions, ({ machine_id }) => machine_id === id) }))}
+        options={machineIds.map((id) => ({ value: id, label: id, aside: counts.machines.get(id) ?? 0 }))}
         onPick={pick('machine')}
       />
       <Picker
@@ -71,7 +73,7 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
           value: id,
           label: name,
           title: id,
-          aside: count(sessions, (session) => isOfProject(session, id)),
+          aside: counts.projects.get(id) ?? 0,
         }))}
         onPick={pick('project')}
       />
@@ -85,7 +87,7 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
           options={branches.map((name) => ({
             value: name,
             label: name,
-            aside: count(sessions, (session) => branchOf(session) === name),
+            aside: counts.branches.get(name) ?? 0,
           }))}
           onPick={pick('branch')}
         />
@@ -137,8 +139,29 @@ export function withParameter(search: SessionSearch, name: keyof SessionSearch, 
   return (value === undefined ? rest : { ...rest, [name]: value }) as SessionSearch
 }
 
-function count(sessions: readonly BoardSession[], predicate: (session: BoardSession) => boolean): number {
-  let found = 0
-  for (const session of sessions) if (predicate(session)) found++
-  return found
+interface ChoiceCounts {
+  readonly statuses: ReadonlyMap<StatusFilter, number>
+  readonly machines: ReadonlyMap<string, number>
+  readonly projects: ReadonlyMap<string, number>
+  readonly branches: ReadonlyMap<string, number>
+}
+
+/** How many sessions each choice has, in one pass: there may be ten thousand of them, and as many branches. */
+function countChoices(sessions: readonly BoardSession[]): ChoiceCounts {
+  const statuses = new Map<StatusFilter, number>()
+  const machines = new Map<string, number>()
+  const projects = new Map<string, number>()
+  const branches = new Map<string, number>()
+  for (const session of sessions) {
+    for (const status of statusFilters) if (hasStatus(session, status)) add(statuses, status)
+    add(machines, session.machine_id)
+    add(projects, projectOfFolder(session.project_id))
+    const branch = branchOf(session)
+    if (branch !== undefined) add(branches, branch)
+  }
+  return { statuses, machines, projects, branches }
+}
+
+function add<T>(counts: Map<T, number>, key: T): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }

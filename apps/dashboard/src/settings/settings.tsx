@@ -1,21 +1,24 @@
 import { lazy, Suspense } from 'react'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
+import { AboutPanel } from './about-panel.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
 import { AppearancePanel } from './appearance-panel.tsx'
 import { AuditPanel } from './audit-panel.tsx'
 import { KeysPanel } from './keys-panel.tsx'
 import { PricesPanel } from './prices-panel.tsx'
+import { ShortcutsPanel } from './shortcuts-panel.tsx'
 import { SignInsPanel } from './sign-ins-panel.tsx'
 import './settings.css'
 
 // Most people come for a key or the theme.
 const ChannelsPanel = lazy(() => import('../alerts/channels/channels-panel.tsx').then((file) => ({ default: file.ChannelsPanel })))
 const RulesPanel = lazy(() => import('../alerts/rules/rules-panel.tsx').then((file) => ({ default: file.RulesPanel })))
+const DataPanel = lazy(() => import('./data-panel.tsx').then((file) => ({ default: file.DataPanel })))
 const BudgetsPanel = lazy(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
 
-/** API keys, alerts, budgets, account, appearance and prices. */
+/** API keys, alerts, budgets, account, appearance, prices, keyboard shortcuts, data and version. */
 export function Settings() {
   const who = useWhoAmI()
   const scopes = who.data?.scopes ?? []
@@ -50,6 +53,13 @@ export function Settings() {
           <AccountsPanel mayName={may.maySnooze} />
           <AppearancePanel />
           <PricesPanel />
+          <ShortcutsPanel />
+          {scopes.includes('admin') && (
+            <Suspense fallback={null}>
+              <DataPanel />
+            </Suspense>
+          )}
+          <AboutPanel />
         </div>
       </div>
     </div>

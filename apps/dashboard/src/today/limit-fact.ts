@@ -38,3 +38,8 @@ export function fullestOf(plans: readonly CurrentLimits[], now: number): LimitFa
   }
   return fullest
 }
+
+/** Inside a sentence: `weekly limit for Fable`. */
+export function limitName(label: string): string {
+  return `${label.charAt(0).toLowerCase()}${label.slice(1)}`.replace(' · ', ' for ')
+}

@@ -7,7 +7,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
-import { type LimitFact, useLimitFact } from './limit-fact.ts'
+import { type LimitFact, limitName, useLimitFact } from './limit-fact.ts'
 import { toTodayFacts } from './today-facts.ts'
 import { summarizeToday } from './today-summary.ts'
 
@@ -88,8 +88,8 @@ export function TodaySentence({ report, sessions, fleet }: TodaySentenceProps) {
 function LimitSentence({ limit: { label, percent, resetsInMs, account } }: { readonly limit: LimitFact }) {
   return (
     <>
-      <b>{formatPercent(percent / 100)}</b> of the {label.charAt(0).toLowerCase() + label.slice(1)}
-      {account !== undefined && ` of ${account}`} used{resetsInMs !== undefined && `, resets in ${formatDuration(resetsInMs)}`}.
+      <b>{formatPercent(percent / 100)}</b> of the {limitName(label)}
+      {account !== undefined && ` (${account})`} used{resetsInMs !== undefined && `, resets in ${formatDuration(resetsInMs)}`}.
     </>
   )
 }

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
+import type { UsageReport } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useQuestions } from '../hub/questions.ts'
 import { useUsageSummary } from '../hub/usage.ts'
@@ -17,13 +18,13 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { CurrentBlockPanel } from './current-block-panel.tsx'
-import { Doors } from './doors.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
 import { NoUsage } from './no-usage.tsx'
+import { OverviewLinks } from './overview-links.tsx'
 import { RangeChart } from './range-chart.tsx'
 import { RangeChoice } from './range-choice.tsx'
-import { todayRangeLabels } from './today-range.ts'
+import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import { TodaySentence } from './today-sentence.tsx'
 import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.ts'
 import './today.css'
@@ -57,7 +58,11 @@ export function Today() {
   const hours = useHours({ today, zone })
   const month = useMonth({ today, zone })
   const chart = useRangeReport(range, { today, zone })
-  const isIdleMonth = month.data?.totals.calls === 0 && month.data.totals.total_tokens === 0
+  // The report of the range before stays on the screen with its range, until the next one is there.
+  const [shown, setShown] = useState<{ readonly range: TodayRange; readonly report: UsageReport }>()
+  if (chart.data !== undefined && !chart.isPlaceholderData && (shown?.report !== chart.data || shown.range !== range))
+    setShown({ range, report: chart.data })
+  const isIdleMonth = month.data !== undefined && isUnused(month.data)
   const empty = summary.data !== undefined && summary.data.lastUpdated === null
   const ever = useAllMonths(zone, { enabled: isIdleMonth && !empty })
   const failed = [hours, month, summary, chart].find((query) => query.error !== null)
@@ -68,7 +73,7 @@ export function Today() {
   const hasAlerts = alerts !== undefined && (alerts.paused !== undefined || Object.values(alerts.open).some((count) => count > 0))
   const lastCall = hours.data?.last_call_at ?? month.data?.last_call_at ?? ever.data?.last_call_at ?? undefined
   const waiting = (
-    <>
+    <div className="today-waiting">
       {questions.length > 0 && (
         <Suspense fallback={null}>
           <QuestionsPanel />
@@ -83,12 +88,12 @@ export function Today() {
       )}
       {needAttention.length > 0 && (
         <Suspense fallback={null}>
-          <div className="dims today-attention">
+          <div className="dims">
             <AttentionList needAttention={needAttention} board={board} />
           </div>
         </Suspense>
       )}
-    </>
+    </div>
   )
   const sessions = fleet !== undefined && (
     <Suspense fallback={null}>
@@ -135,14 +140,14 @@ export function Today() {
                   onChange={(next) => void navigate({ search: { range: next }, replace: true, resetScroll: false })}
                 />
               )}
-              {chart.data === undefined ? null : chart.data.totals.calls === 0 && chart.data.totals.total_tokens === 0 ? (
-                <NoUsage lastCall={lastCall} span={todayRangeLabels[range].long} zone={zone} />
+              {shown === undefined ? null : isUnused(shown.report) ? (
+                <NoUsage lastCall={lastCall} span={todayRangeLabels[shown.range].long} zone={zone} />
               ) : (
-                <RangeChart range={range} report={chart.data} today={today} zone={zone} />
+                <RangeChart range={shown.range} report={shown.report} today={today} zone={zone} />
               )}
             </section>
           )}
-          {wall === undefined && <Doors report={hours.data} fleet={fleet} machines={board.machines} />}
+          {wall === undefined && <OverviewLinks report={hours.data} fleet={fleet} machines={board.machines} />}
           <LimitsCards />
           {sessions}
           {!isIdleMonth && (
@@ -151,7 +156,7 @@ export function Today() {
                 {panels.map(([name, TodayPanel]) =>
                   name === 'block' && !hasSessionLimit ? null : <TodayPanel key={name} today={today} zone={zone} />,
                 )}
-                {chart.data !== undefined && <ModelsPanel range={range} report={chart.data} />}
+                {shown !== undefined && <ModelsPanel range={shown.range} report={shown.report} />}
               </div>
               <p className="small muted" hidden={hours.data === undefined}>
                 List-price equivalent. Your plan’s price is different. Details in <Link to="/usage">Usage</Link>.
@@ -162,4 +167,8 @@ export function Today() {
       )}
     </div>
   )
+}
+
+function isUnused({ totals }: UsageReport): boolean {
+  return totals.calls === 0 && totals.total_tokens === 0
 }

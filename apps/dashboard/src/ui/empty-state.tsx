@@ -6,10 +6,12 @@ interface EmptyStateProps {
   readonly title: string
   readonly commands: readonly Command[]
   readonly children: ReactNode
+  /** The next step that can be done from the page. */
+  readonly action?: ReactNode
 }
 
 /** Shown instead of zeros while there is no data: what is missing, and the commands that provide it. */
-export function EmptyState({ title, commands, children }: EmptyStateProps) {
+export function EmptyState({ title, commands, children, action }: EmptyStateProps) {
   const id = useId()
   return (
     <section className="empty-state" aria-labelledby={id}>
@@ -21,6 +23,7 @@ export function EmptyState({ title, commands, children }: EmptyStateProps) {
       </svg>
       <h2 id={id}>{title}</h2>
       <p className="muted">{children}</p>
+      {action !== undefined && <p>{action}</p>}
       <CommandList commands={commands} />
     </section>
   )

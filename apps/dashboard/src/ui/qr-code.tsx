@@ -2,11 +2,11 @@ import { encode } from 'uqr'
 import './qr-code.css'
 
 /** Modules of light around the code, without which cameras do not find it. */
-const QUIET_ZONE = 4
+const BORDER_MODULES = 4
 
 /** A QR code, dark on light in both themes, because not every camera reads the opposite. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
-  const { data, size } = encode(text, { ecc: 'M', border: QUIET_ZONE })
+  const { data, size } = encode(text, { ecc: 'M', border: BORDER_MODULES })
   return (
     <svg className="qr-code" viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges" role="img" aria-label={label}>
       <rect className="qr-light" width={size} height={size} />

@@ -31,7 +31,7 @@ interface UsageTableRowProps {
 
 /** One row of the table; expanded, it shows its models and details. */
 export function UsageTableRow({ line, group, view, share, size }: UsageTableRowProps) {
-  const { key, name, row } = line
+  const { key, name, detail, row } = line
   const [open, setOpen] = useState(false)
   const id = useId()
   const atLeast = whyAtLeast(row)
@@ -42,7 +42,10 @@ export function UsageTableRow({ line, group, view, share, size }: UsageTableRowP
           <button type="button" className="row-name" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} title={key}>
             <Icon name={open ? 'down' : 'right'} size={14} />
             {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: modelColor(key) }} />}
-            <span className="row-text">{name}</span>
+            <span className="row-text">
+              {name}
+              {detail !== undefined && <span className="muted"> {detail}</span>}
+            </span>
           </button>
         </th>
         <td className="row-share wide" title={formatPercent(share)}>

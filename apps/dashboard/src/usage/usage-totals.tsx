@@ -6,6 +6,7 @@ import { FigureList } from '../ui/figure-list.tsx'
 import { formatModelName } from '../ui/model-name.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { aboutEstimates, describeEstimate } from './estimate-text.ts'
+import { describeChange } from './period-before.ts'
 import './usage-totals.css'
 
 interface UsageTotalsProps {
@@ -13,10 +14,12 @@ interface UsageTotalsProps {
   readonly unpriced: readonly string[]
   /** Whether the totals have the estimates. */
   readonly withEstimates: boolean
+  /** Of the period before, and its days; undefined where there is none, or it has not loaded. */
+  readonly before?: { readonly totals: UsageReport['totals']; readonly days: number } | undefined
 }
 
 /** The totals of the selected usage. */
-export function UsageTotals({ totals, unpriced, withEstimates }: UsageTotalsProps) {
+export function UsageTotals({ totals, unpriced, withEstimates, before }: UsageTotalsProps) {
   const writes = totals.write_5m + totals.write_1h
   const atLeast = whyAtLeast(totals)
   const estimate = describeEstimate(totals, withEstimates)
@@ -28,6 +31,7 @@ export function UsageTotals({ totals, unpriced, withEstimates }: UsageTotalsProp
         <p className="totals-figure">
           <Money value={totals.cost_usd} calls={totals.calls} atLeast={atLeast} />
         </p>
+        {before !== undefined && <Comparison totals={totals} before={before} />}
         {totals.unpriced_calls > 0 && (
           <p className="small muted">
             Excludes <Count value={totals.unpriced_calls} /> {plural(totals.unpriced_calls, 'call')} of{' '}
@@ -56,5 +60,25 @@ export function UsageTotals({ totals, unpriced, withEstimates }: UsageTotalsProp
         ]}
       />
     </section>
+  )
+}
+
+function Comparison({
+  totals,
+  before,
+}: Required<Pick<UsageTotalsProps, 'totals'>> & { readonly before: NonNullable<UsageTotalsProps['before']> }) {
+  const cost = describeChange(totals.cost_usd, before.totals.cost_usd, formatPercent)
+  const tokens = describeChange(totals.total_tokens, before.totals.total_tokens, formatPercent)
+  const period = before.days === 1 ? 'the day before' : `the ${before.days} days before`
+  if (before.totals.calls === 0) return <p className="small muted totals-before">No usage in {period}</p>
+  return (
+    <p className="small muted totals-before">
+      {cost !== undefined && (
+        <>
+          <b>{cost}</b> {cost.startsWith('as') || cost.endsWith('as much') ? 'as' : 'than'} in {period} (
+          <Money value={before.totals.cost_usd} calls={before.totals.calls} />){tokens !== undefined && `, tokens ${tokens}`}
+        </>
+      )}
+    </p>
   )
 }

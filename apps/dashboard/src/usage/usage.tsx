@@ -9,8 +9,10 @@ import { CalendarPanel } from './calendar-panel.tsx'
 import { ChartPanel } from './chart-panel.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBar } from './filter-bar.tsx'
+import { periodBefore } from './period-before.ts'
 import { RangeLabel } from './range-label.tsx'
 import { TablePanel } from './table-panel.tsx'
+import { UnusualDaysPanel } from './unusual-days-panel.tsx'
 import { UsageTotals } from './usage-totals.tsx'
 import { useTable } from './use-table.ts'
 import { useUsageView } from './use-usage-view.ts'
@@ -22,6 +24,12 @@ export function Usage() {
   const { base, step, split } = view
   const report = useUsage({ ...base, group: step, ...(split === 'model' ? {} : { split }) })
   const table = useTable(view)
+  const before = periodBefore(view.range, view.today)
+  const reportBefore = useUsage({ ...base, ...before?.range, group: 'month' }, { enabled: before !== undefined })
+  const totalsBefore =
+    before === undefined || reportBefore.data === undefined || reportBefore.isPlaceholderData
+      ? undefined
+      : { totals: reportBefore.data.totals, days: before.days }
   const summary = useUsageSummary({ timezone: view.zone })
   const failed = [report, table].find(({ error }) => error !== null)
   const problem = failed === undefined || failed.error === null ? undefined : toProblem(failed.error)
@@ -60,8 +68,10 @@ export function Usage() {
                   totals={report.data.totals}
                   unpriced={report.data.unpriced}
                   withEstimates={view.search.with_estimates === true}
+                  before={totalsBefore}
                 />
                 <ChartPanel view={view} report={report.data} />
+                <UnusualDaysPanel view={view} />
               </>
             )}
             <CalendarPanel view={view} />

@@ -7,6 +7,8 @@ import type { UsageView } from './use-usage-view.ts'
 export interface TableRow {
   readonly key: string
   readonly name: string
+  /** Of a session: its project. */
+  readonly detail: string | undefined
   readonly row: UsageRow
 }
 
@@ -33,10 +35,19 @@ export function useTable(view: UsageView): Table {
   const sorted = sortRows(report?.rows ?? [], group, sort)
   const keys = sorted.map((row) => readGroupValue(row, group))
   const names = formatGroupNames(group, keys, zone)
+  const projects =
+    group === 'session'
+      ? formatGroupNames(
+          'project',
+          sorted.map((row) => row.project ?? ''),
+          zone,
+        )
+      : []
   const text = (search.find ?? '').trim().toLowerCase()
   const rows = sorted.flatMap((row, index) => {
     const [key = '', name = ''] = [keys[index], names[index]]
-    return text === '' || `${name} ${key}`.toLowerCase().includes(text) ? [{ key, name, row }] : []
+    const detail = projects[index]
+    return text === '' || `${name} ${key} ${detail ?? ''}`.toLowerCase().includes(text) ? [{ key, name, detail, row }] : []
   })
   return { group, report, rows, sort, error: query.error, refetch: query.refetch }
 }

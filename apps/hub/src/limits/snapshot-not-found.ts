@@ -28,5 +28,5 @@ function suggestFor(collector: CollectorRecord | undefined, now: number): string
   // Such a source waits for a file, an install or a sign-in; the hub does not know which.
   if (health!.lastSuccessAt === undefined)
     return `The collector on ${machine} is connected, but no source has read the limits yet: run "signalbox collector status" there.`
-  return `The collector on ${machine} is connected and has read them; its first snapshot should arrive soon. If not, run "signalbox collector status" there.`
+  return `The collector on ${machine} is connected and has read them, but its first snapshot has not arrived: "signalbox collector status" there says why.`
 }

@@ -618,7 +618,7 @@ export function limitRoutesSuite(open: typeof openHub): void {
   it('forecasts each window as a range, with the record of its past windows, and 404 without a snapshot', async () => {
     await openFor()
     expect((await hub.ask('GET', `${path}/forecast`)).statusCode).toBe(404)
-    const end = now + 3 * HOUR
+    const end = now + 3 * HOUR + 7
     // Eight windows that ended at 40 %, and one that is at 20 % after two hours.
     for (let window = 8; window >= 0; window--) {
       for (const hour of window === 0 ? [0, 1, 2] : [0, 1, 2, 3, 4.5]) {

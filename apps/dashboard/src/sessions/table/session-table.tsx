@@ -1,6 +1,6 @@
 import { countOf } from '@signalbox/contract/plural'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/use-media.ts'
@@ -61,10 +61,13 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
     const top = Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
     if (top !== scrollMargin) setScrollMargin(top)
   })
+  // With other functions it would measure every line at each step of the scroll.
+  const estimateSize = useCallback((index: number) => (lines[index]?.kind === 'group' ? ROW_HEIGHT : rowHeight), [lines, rowHeight])
+  const getItemKey = useCallback((index: number) => keyOf(lines[index]), [lines])
   const virtualizer = useWindowVirtualizer({
     count: lines.length,
-    estimateSize: (index) => (lines[index]?.kind === 'group' ? ROW_HEIGHT : rowHeight),
-    getItemKey: (index) => keyOf(lines[index]),
+    estimateSize,
+    getItemKey,
     overscan: OVERSCAN,
     scrollMargin,
     useFlushSync: false,

@@ -1,21 +1,22 @@
+'use strict'
 // Runs `signalbox` on an older Node: by the Node that setup has added to the checkout. Plain JavaScript for any Node version.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+const { spawn, spawnSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const path = require('node:path')
 
 /** @param {readonly number[]} minimum the oldest Node that runs our code, major and minor */
-export function useOtherNode(minimum) {
+function useOtherNode(minimum) {
   const file = process.platform === 'win32' ? 'node.exe' : 'node'
   const localNode = ['../../../node_modules/node/bin/', '../../node/bin/']
-    .map((folder) => fileURLToPath(new URL(folder + file, import.meta.url)))
+    .map((folder) => path.join(__dirname, folder, file))
     .find((path) => existsSync(path))
   if (localNode === undefined) {
-    const inCheckout = existsSync(fileURLToPath(new URL('../src/main.ts', import.meta.url)))
+    const inCheckout = existsSync(path.join(__dirname, '../src/main.ts'))
     const advice = inCheckout ? ', or run `npm run setup` in the checkout, which installs one there' : ''
     console.error(`signalbox: needs Node ${minimum.join('.')} or newer; this is ${process.versions.node}. Install a newer Node${advice}.`)
     process.exit(1)
   }
-  const child = spawn(localNode, [fileURLToPath(new URL('./signalbox.mjs', import.meta.url)), ...process.argv.slice(2)], {
+  const child = spawn(localNode, [path.join(__dirname, 'signalbox.cjs'), ...process.argv.slice(2)], {
     stdio: 'inherit',
   })
   // A Ctrl-C reaches the whole process group, so the child may receive it twice; it treats both as one.
@@ -45,3 +46,5 @@ export function useOtherNode(minimum) {
     process.exit(code ?? 1)
   })
 }
+
+module.exports = { useOtherNode }

@@ -12,10 +12,10 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { formatPercent } from '../ui/number-format.ts'
 import { formatAgo, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
-import { useLimitFact } from './limit-fact.ts'
-import './doors.css'
+import { limitName, useLimitFact } from './limit-fact.ts'
+import './overview-links.css'
 
-interface DoorsProps {
+interface OverviewLinksProps {
   /** Today, by hour. */
   readonly report: UsageReport | undefined
   readonly fleet: FleetCounts | undefined
@@ -23,32 +23,32 @@ interface DoorsProps {
 }
 
 /** The other screens, each with its own state in one line. */
-export function Doors({ report, fleet, machines }: DoorsProps) {
+export function OverviewLinks({ report, fleet, machines }: OverviewLinksProps) {
   return (
-    <nav aria-label="Overview" className="doors">
-      <Door to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
-      <Door to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
-      <Door to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
-      <Door to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
-      <Door to="/events" icon="events" name="Events" state={<EventsState />} />
-      <Door to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
+    <nav aria-label="Overview" className="overview-links">
+      <OverviewLink to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
+      <OverviewLink to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
+      <OverviewLink to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
+      <OverviewLink to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
+      <OverviewLink to="/events" icon="events" name="Events" state={<EventsState />} />
+      <OverviewLink to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
     </nav>
   )
 }
 
-interface DoorProps {
+interface OverviewLinkProps {
   readonly to: '/usage' | '/limits' | '/sessions' | '/machines' | '/events' | '/settings'
   readonly icon: IconName
   readonly name: string
   readonly state: ReactNode
 }
 
-function Door({ to, icon, name, state }: DoorProps) {
+function OverviewLink({ to, icon, name, state }: OverviewLinkProps) {
   return (
-    <Link to={to} className="door">
+    <Link to={to} className="overview-link">
       <Icon name={icon} />
-      <span className="door-name">{name}</span>
-      <span className="door-state">{state}</span>
+      <span className="overview-link-name">{name}</span>
+      <span className="overview-link-state">{state}</span>
     </Link>
   )
 }
@@ -70,7 +70,7 @@ function LimitsState() {
   const limit = useLimitFact()
   if (limit === undefined) return 'No plan limits known'
   const reset = limit.resetsInMs === undefined ? '' : `, resets in ${formatDuration(limit.resetsInMs)}`
-  return `${formatPercent(limit.percent / 100)} of the ${limit.label.charAt(0).toLowerCase()}${limit.label.slice(1)}${reset}`
+  return `${formatPercent(limit.percent / 100)} of the ${limitName(limit.label)}${reset}`
 }
 
 export function describeFleet(fleet: FleetCounts | undefined): string {

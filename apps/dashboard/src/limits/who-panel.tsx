@@ -1,0 +1,185 @@
+import { useState } from 'react'
+import type { UsageReport } from '../hub/answer.ts'
+import { useHubNow } from '../hub/hub-clock.ts'
+import { rowsOf, WINDOW_LENGTH_MS, type WindowRow } from '../hub/limit-row.ts'
+import { useLimitHistory, useLimits } from '../hub/limits.ts'
+import { useUsage } from '../hub/usage.ts'
+import { Link } from '../router/link.tsx'
+import { Money } from '../ui/amount.tsx'
+import { formatPercent } from '../ui/number-format.ts'
+import { Panel } from '../ui/panel.tsx'
+import { Segmented } from '../ui/segmented.tsx'
+import { ShareBar } from '../ui/share-bar.tsx'
+import { browserTimeZone } from '../ui/time-format.ts'
+import { formatGroupNames, readGroupValue } from '../usage/group-name.ts'
+import { costBetween, dayStretches, sessionStretches } from './past-stretches.ts'
+import { estimateShare, type WindowShare } from './window-share.ts'
+import './who-panel.css'
+
+const HOUR_MS = 3_600_000
+const PAST_MS = 7 * 24 * HOUR_MS
+const MAX_NAMES = 5
+
+interface WhoPanelProps {
+  readonly account: string | undefined
+  /** Several plans are in use: calls do not say against which of them they count. */
+  readonly isOneOfSeveral: boolean
+}
+
+/** Whose calls used the running windows, and which part of them is from elsewhere. */
+export function WhoPanel({ account, isOneOfSeveral }: WhoPanelProps) {
+  const { current } = useLimits(account)
+  const now = useHubNow(60_000)
+  const [chosen, setChosen] = useState<string>()
+  // Windows of single models count calls of these models only; which they are, no source says.
+  const rows =
+    current === undefined
+      ? []
+      : rowsOf(current, now).filter(({ kind, state, resetsAt }) => kind !== 'weekly_scoped' && state === 'known' && resetsAt !== undefined)
+  const row = rows.find(({ key }) => key === chosen) ?? rows[0]
+  if (row === undefined) return null
+  return (
+    <Panel
+      title="Who used it"
+      className="who"
+      aside={
+        rows.length > 1 && (
+          <Segmented label="Window" value={row.key} options={rows.map(({ key, label }) => ({ value: key, label }))} onChange={setChosen} />
+        )
+      }
+    >
+      {isOneOfSeveral ? (
+        <p className="muted">Several accounts report to this hub, and a call does not say against which of them it counts.</p>
+      ) : (
+        <WindowUsers key={row.key} row={row} account={account} now={now} />
+      )}
+    </Panel>
+  )
+}
+
+function WindowUsers({ row, account, now }: { readonly row: WindowRow; readonly account: string | undefined; readonly now: number }) {
+  const zone = browserTimeZone()
+  const start = (row.resetsAt ?? now) - WINDOW_LENGTH_MS[row.kind]
+  const range = { since: new Date(start).toISOString(), timezone: zone }
+  const sessions = useUsage({ ...range, group: 'session' })
+  const projects = useUsage({ ...range, group: 'project' })
+  const machines = useUsage({ ...range, group: 'machine' })
+  const share = useWindowShare(row, account, start, now)
+  if (sessions.data === undefined || projects.data === undefined || machines.data === undefined) {
+    return <p className="muted">Loading who used it …</p>
+  }
+  const { totals } = projects.data
+  return (
+    <>
+      <ShareText row={row} share={share} costUsd={totals.cost_usd} />
+      {totals.calls === 0 ? (
+        <p className="muted">No call of this window has reached the hub.</p>
+      ) : (
+        <div className="who-lists">
+          <UserList title="Sessions" group="session" report={sessions.data} zone={zone} />
+          <UserList title="Projects" group="project" report={projects.data} zone={zone} />
+          <UserList title="Machines" group="machine" report={machines.data} zone={zone} />
+        </div>
+      )}
+    </>
+  )
+}
+
+/** From the windows of the last week, or its days. */
+function useWindowShare(row: WindowRow, account: string | undefined, start: number, now: number): WindowShare | undefined {
+  const history = useLimitHistory('7d', account)
+  const since = new Date(Math.floor((Math.min(start, now - PAST_MS) - 1) / HOUR_MS) * HOUR_MS).toISOString()
+  const hours = useUsage({ since, group: 'hour', timezone: browserTimeZone() })
+  const series = history.data?.series.find(({ kind }) => kind === row.kind)
+  if (series === undefined || hours.data === undefined) return undefined
+  const stretches = row.kind === 'session' ? sessionStretches : dayStretches
+  return estimateShare({ percent: row.percent, costUsd: costBetween(hours.data.rows, start, now) }, stretches(series, hours.data.rows, now))
+}
+
+interface ShareTextProps {
+  readonly row: WindowRow
+  readonly share: WindowShare | undefined
+  readonly costUsd: number | null
+}
+
+function ShareText({ row, share, costUsd }: ShareTextProps) {
+  const percent = (value: number) => formatPercent(Math.round(value) / 100)
+  const cost = (
+    <>
+      <Money value={costUsd} calls={1} /> at list price
+    </>
+  )
+  if (share === undefined) {
+    return (
+      <p className="who-share">
+        <b>{percent(row.percent)}</b> used; the calls that the hub knows of it cost {cost}.{' '}
+        <span className="muted">Which part is from elsewhere is not known yet: that takes some days of usage.</span>
+      </p>
+    )
+  }
+  return (
+    <>
+      <p className="who-share">
+        <b>{percent(row.percent)}</b> used: about <b>{percent(share.fromHere)}</b> from here ({cost}), about{' '}
+        <b>{percent(share.elsewhere)}</b> not from here.
+      </p>
+      <div className="who-bar" aria-hidden="true">
+        <i style={{ width: `${Math.min(100, share.fromHere)}%` }} />
+        <i data-elsewhere style={{ width: `${Math.min(100 - Math.min(100, share.fromHere), share.elsewhere)}%` }} />
+      </div>
+      <p className="small muted">
+        Estimated from how much of the limit a dollar of calls used at other times. What is not from here is Claude in a browser or app, or
+        a machine without a collector.
+      </p>
+    </>
+  )
+}
+
+interface UserListProps {
+  readonly title: string
+  readonly group: 'session' | 'project' | 'machine'
+  readonly report: UsageReport
+  readonly zone: string
+}
+
+/** The most expensive of them, with their share of what is from here. */
+function UserList({ title, group, report, zone }: UserListProps) {
+  const rows = [...report.rows].sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0))
+  const shown = rows.slice(0, MAX_NAMES)
+  const names = formatGroupNames(
+    group,
+    shown.map((row) => readGroupValue(row, group)),
+    zone,
+  )
+  const total = report.totals.cost_usd ?? 0
+  return (
+    <section aria-label={title}>
+      <h3 className="small muted">{title}</h3>
+      <ul>
+        {shown.map((row, index) => {
+          const value = readGroupValue(row, group)
+          const share = total === 0 ? 0 : (row.cost_usd ?? 0) / total
+          return (
+            <li key={value}>
+              <span className="who-name" title={value}>
+                {group === 'session' && value !== '' ? (
+                  <Link to="/sessions/$id" params={{ id: value }}>
+                    {names[index]}
+                  </Link>
+                ) : (
+                  names[index]
+                )}
+                {group === 'session' && row.project !== undefined && row.project !== '' && (
+                  <span className="muted"> {formatGroupNames('project', [row.project], zone)[0]}</span>
+                )}
+              </span>
+              <data value={share}>{formatPercent(share)}</data>
+              <ShareBar share={share} />
+            </li>
+          )
+        })}
+      </ul>
+      {rows.length > MAX_NAMES && <p className="small muted">and {rows.length - MAX_NAMES} more</p>}
+    </section>
+  )
+}

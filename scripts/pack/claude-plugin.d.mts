@@ -1,0 +1,1 @@
+export declare function stageClaudePlugin(stage: string): Promise<void>
