@@ -190,7 +190,7 @@ test('a rule says what is wrong with it, is previewed, created, switched off and
   await dialog(page).getByText('It holds for nothing now.').waitFor()
   await dialog(page).getByRole('button', { name: 'Create rule' }).click()
   const item = panel.getByRole('listitem').filter({ hasText: 'Budget of the shop' })
-  await item.getByText('amount $200 · for each month · alert at 50, 80, 100 % · only project shop-*, api · all channels').waitFor()
+  await item.getByText('amount $200 · for each month · alert at 50%, 80%, 100% · only project shop-*, api · all channels').waitFor()
   await item.getByRole('button', { name: 'Switch off: Budget of the shop' }).click()
   await item.getByText('switched off').waitFor()
   await item.getByRole('button', { name: 'Remove: Budget of the shop' }).click()

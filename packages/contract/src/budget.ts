@@ -113,6 +113,8 @@ export const budgetLeaseSchema = z.object({
   to: z.int(),
   /** USD that this machine may spend beyond the calls that the hub has of it; 0 once it is spent. */
   granted_usd: z.number(),
+  /** Names this grant: the machine sends it back as long as it holds it. Milliseconds since 1970. */
+  granted_at: z.int().optional(),
   /** Whether that is set aside for this machine. Otherwise, another one may be spending it: ask again as soon as it is needed. */
   is_reserved: z.boolean(),
   /** Whether all of the budget is spent. Otherwise other machines have the rest. */
@@ -133,6 +135,8 @@ export const askLeasesSchema = z
           budget_id: z.string().max(100),
           /** What a call costs at most, as far as is known: less than that is not shared. */
           call_usd: z.number().min(0),
+          /** Of the lease that this machine holds: a share that has not arrived there does not count yet. */
+          granted_at: z.int().min(0).optional(),
         }),
       )
       .max(MAX_BUDGETS)

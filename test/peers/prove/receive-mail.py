@@ -21,7 +21,7 @@ class Keep:
                 {
                     "to": envelope.rcpt_tos,
                     "subject": str(mail["Subject"]),
-                    "id": str(mail["Message-ID"]),
+                    "id": str(mail["Message-ID"]).strip(),
                     "text": body.get_content() if body is not None else "",
                     "tls": session.ssl is not None,
                     "user": session.authenticated,
@@ -43,7 +43,8 @@ class Keep:
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"hub", b"secret")
-    return AuthResult(success=good)
+    # Not handled: the server itself answers 535.
+    return AuthResult(success=good, handled=good)
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

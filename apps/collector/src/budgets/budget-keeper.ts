@@ -98,12 +98,16 @@ export class BudgetKeeper {
   }
 
   /** The budgets of which this machine has spent something since an instant. */
-  activeSince(since: number): { readonly budget_id: string; readonly call_usd: number }[] {
+  activeSince(since: number): { readonly budget_id: string; readonly call_usd: number; readonly granted_at?: number }[] {
     const { ledger, now } = this.#options
     return this.#leases
       .filter((lease) => isMoney(lease) && isCurrent(lease, now()))
       .filter((lease) => localSpending(ledger, { ...lease, from: Math.max(lease.from, since) }).calls > 0)
-      .map((lease) => ({ budget_id: lease.budget_id, call_usd: this.#noteLargest(lease, localSpending(ledger, lease)) }))
+      .map((lease) => ({
+        budget_id: lease.budget_id,
+        call_usd: this.#noteLargest(lease, localSpending(ledger, lease)),
+        ...(lease.granted_at === undefined ? {} : { granted_at: lease.granted_at }),
+      }))
   }
 
   /** Whether a budget is so near its line that hooks have to ask. */

@@ -171,6 +171,7 @@ export class Budgets {
       const asked = {
         machine_id,
         call_usd: own?.call_usd,
+        held_at: own?.granted_at,
         line: lineOf(current, period.from),
         spent: used,
         spentOf: spending.ofMachine,
@@ -180,8 +181,11 @@ export class Budgets {
       granted_usd = answer.granted_usd
       return { ...current, grants, granted_for: period.from }
     }
-    if (this.#isNew(grant(budget), ofPeriod(budget), machine_id, now)) await this.change(budget_id, grant, { now })
-    return { ...fields, granted_usd, is_reserved: own !== undefined }
+    const known = ofPeriod(budget).find((one) => one.machine_id === machine_id)
+    const isNew = this.#isNew(grant(budget), ofPeriod(budget), machine_id, now)
+    if (isNew) await this.change(budget_id, grant, { now })
+    const granted_at = own === undefined ? undefined : isNew ? now : known?.at
+    return { ...fields, granted_usd, ...(granted_at === undefined ? {} : { granted_at }), is_reserved: own !== undefined }
   }
 
   /** Whether grants are to be written: others than before, or ones that would end soon. */
@@ -189,7 +193,12 @@ export class Budgets {
     if (grants.length !== before.length) return true
     const [own, known] = [grants, before].map((list) => list.find(({ machine_id }) => machine_id === machine))
     if (own === undefined || known === undefined) return own !== known
-    return own.granted_usd !== known.granted_usd || own.spent_usd !== known.spent_usd || now - known.at > GRANT_RENEWAL_MS
+    return (
+      own.granted_usd !== known.granted_usd ||
+      own.answered_usd !== known.answered_usd ||
+      own.spent_usd !== known.spent_usd ||
+      now - known.at > GRANT_RENEWAL_MS
+    )
   }
 }
 

@@ -25,6 +25,20 @@ it('a second machine waits until the first has asked again and has its half, and
   expect(idle.grants.map(({ machine_id }) => machine_id)).not.toContain('c')
 })
 
+it('a smaller share counts for others only when the machine says that it holds it', () => {
+  const ask = (machine_id: string, held_at: number | undefined, grants: readonly GrantRecord[], now: number) =>
+    grantFor({ machine_id, call_usd: 0, held_at, ...at({}), grants, now })
+  let { grants } = ask('a', undefined, [], 0)
+  grants = ask('b', undefined, grants, 1).grants
+  const smaller = ask('a', 0, grants, 2)
+  expect(smaller.granted_usd).toBe(5)
+  // Its answer was lost, or came while other calls were on their way: it still holds all.
+  expect(ask('b', 1, smaller.grants, 3).granted_usd).toBe(0)
+  expect(ask('b', 1, ask('a', 0, smaller.grants, 4).grants, 5).granted_usd).toBe(0)
+  const confirmed = ask('a', 2, smaller.grants, 4)
+  expect(ask('b', 1, confirmed.grants, 5).granted_usd).toBe(5)
+})
+
 it('less than a call is not shared', () => {
   const spent = { a: 4.5, b: 5 }
   const first = grantFor({ machine_id: 'a', call_usd: 1, ...at(spent), grants: [], now: 0 })
@@ -38,23 +52,29 @@ it('what a machine has not spent is free again when it has not asked for ten min
   expect(grantFor({ machine_id: 'b', call_usd: 0, ...at({}), grants, now: GRANT_TTL_MS }).granted_usd).toBe(10)
 })
 
-it('machines that spend what they were granted stay within the line together, in whatever order they ask', () => {
+it('machines that spend what they hold stay within the line together, in whatever order they ask and whichever answers are lost', () => {
   const machines = ['a', 'b', 'c'] as const
-  const step = fc.record({ machine: fc.constantFrom(...machines), share: fc.double({ min: 0, max: 1, noNaN: true }), asks: fc.boolean() })
+  const step = fc.record({
+    machine: fc.constantFrom(...machines),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    does: fc.constantFrom('asks', 'asks in vain', 'spends'),
+  })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const spent: Record<string, number> = { a: 0, b: 0, c: 0 }
-      const left: Record<string, number> = { a: 0, b: 0, c: 0 }
+      const held: Record<string, { left: number; at: number | undefined }> = {}
+      for (const machine of machines) held[machine] = { left: 0, at: 0 }
       let grants: readonly GrantRecord[] = []
-      for (const [now, { machine, share, asks }] of steps.entries()) {
-        if (asks) {
-          const answer = grantFor({ machine_id: machine, call_usd: 0, ...at(spent), grants, now })
-          grants = answer.grants
-          left[machine] = answer.granted_usd
-        } else {
-          const usd = left[machine]! * share
+      for (const [index, { machine, share, does }] of steps.entries()) {
+        const [now, own] = [index + 1, held[machine]!]
+        if (does === 'spends') {
+          const usd = own.left * share
           spent[machine]! += usd
-          left[machine]! -= usd
+          own.left -= usd
+        } else {
+          const answer = grantFor({ machine_id: machine, call_usd: 0, held_at: own.at, ...at(spent), grants, now })
+          grants = answer.grants
+          if (does === 'asks') held[machine] = { left: answer.granted_usd, at: now }
         }
         expect(at(spent).spent).toBeLessThanOrEqual(10 + 1e-6)
       }

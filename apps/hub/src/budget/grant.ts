@@ -9,6 +9,8 @@ export interface GrantQuestion {
   readonly machine_id: string
   /** What a call costs at most; undefined for an idle machine. */
   readonly call_usd: number | undefined
+  /** When the lease was granted that the machine holds; undefined where it does not say so. */
+  readonly held_at?: number | undefined
   /** The hard line of the period, and what all machines have spent of it. In USD. */
   readonly line: number
   readonly spent: number
@@ -29,7 +31,7 @@ export interface GrantAnswer {
  * while they do not reach the hub; what others still have of theirs is not given away. The lease of an idle machine has all that is free, which
  * it needs only when the hub is away at the moment it begins.
  */
-export function grantFor({ machine_id, call_usd, line, spent, spentOf, grants, now }: GrantQuestion): GrantAnswer {
+export function grantFor({ machine_id, call_usd, held_at, line, spent, spentOf, grants, now }: GrantQuestion): GrantAnswer {
   const living = grants.filter((grant) => grant.machine_id !== machine_id && now - grant.at < GRANT_TTL_MS)
   const reserved = living.reduce((sum, grant) => sum + unusedOf(grant, spentOf), 0)
   const left = Math.max(0, line - spent)
@@ -39,7 +41,26 @@ export function grantFor({ machine_id, call_usd, line, spent, spentOf, grants, n
   // The last call is one machine's: each of two that had half of it would cross the line.
   const share = Math.max(left / (living.length + 1), call_usd)
   const granted_usd = living.length === 0 ? free : Math.min(free, share)
-  return { granted_usd, grants: [...living, { machine_id, granted_usd, spent_usd: spentOf(machine_id), at: now }] }
+  // What it holds counts until it says that it holds the new share: the answer may not arrive, or come too early to be taken.
+  const own = grants.find((grant) => grant.machine_id === machine_id)
+  const outstanding = own === undefined ? 0 : heldOf(own, held_at, spentOf)
+  const reserves = outstanding > granted_usd
+  const grant: GrantRecord = {
+    machine_id,
+    granted_usd: reserves ? outstanding : granted_usd,
+    ...(reserves ? { answered_usd: granted_usd } : {}),
+    spent_usd: spentOf(machine_id),
+    at: now,
+  }
+  return { granted_usd, grants: [...living, grant] }
+}
+
+/** What a machine may hold of its own, when it asks again. */
+function heldOf(own: GrantRecord, heldAt: number | undefined, spentOf: (machine: string) => number): number {
+  // One that does not say what it holds is taken to hold the next answer at once.
+  if (heldAt === undefined) return 0
+  if (heldAt !== own.at) return unusedOf(own, spentOf)
+  return unusedOf({ ...own, granted_usd: own.answered_usd ?? own.granted_usd }, spentOf)
 }
 
 function unusedOf({ machine_id, granted_usd, spent_usd }: GrantRecord, spentOf: (machine: string) => number): number {

@@ -5,8 +5,10 @@ import type { Change } from './change.ts'
 /** What a machine may spend in a period. Instants are milliseconds. */
 export interface GrantRecord {
   readonly machine_id: string
-  /** USD, beyond what it had spent. */
+  /** USD, beyond what it had spent: what is set aside, as long as the machine may still hold it. */
   readonly granted_usd: number
+  /** What it was answered last, where that is less and it is not known whether it has arrived. */
+  readonly answered_usd?: number | undefined
   /** What it had spent in the period when that was granted, as far as the hub knew. */
   readonly spent_usd: number
   readonly at: number
