@@ -104,8 +104,10 @@ async function fill({ client, say, timezone, now, signal }: FillContext): Promis
   await createBudgets({ client, signal, timezone, now })
   await startAlerts({ client, signal })
   say(`It is filled with a week of ${formatCount(newest, 'call')}, eight machines and twenty sessions; four months of usage follow.`)
-  const following = usage.sendNew()
-  const earlier = await usage.sendEarlier()
-  say(`It has 120 days of usage now, ${formatCount(newest + earlier, 'call')}.`)
-  await following
+  const sendEarlier = async () => {
+    const earlier = await usage.sendEarlier()
+    say(`It has 120 days of usage now, ${formatCount(newest + earlier, 'call')}.`)
+  }
+  // Together: Ctrl-C rejects both.
+  await Promise.all([usage.sendNew(), sendEarlier()])
 }
