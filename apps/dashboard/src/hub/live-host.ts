@@ -53,7 +53,13 @@ export class LiveHost {
       void this.#follow(message.types)
     }
     if (message.kind === 'retry' && (this.#state.kind === 'lost' || this.#state.kind === 'refused')) this.#attempt.abort()
-    if (message.kind === 'reopen') this.#attempt.abort()
+    if (message.kind === 'reopen') this.#reopen()
+  }
+
+  /** A tab that asks meanwhile is not told that the hub answers: whether it does is only known then. */
+  #reopen(): void {
+    if (this.#state.kind === 'open') this.#setState({ kind: 'connecting' })
+    this.#attempt.abort()
   }
 
   async #follow(types: readonly EventType[]): Promise<void> {
