@@ -56,7 +56,7 @@ export class LiveHost {
     if (message.kind === 'reopen') this.#reopen()
   }
 
-  /** A tab that asks meanwhile is not told that the hub answers: whether it does is only known then. */
+  /** Whether the hub answers is only known then: a tab that asks meanwhile gets no state from before. */
   #reopen(): void {
     if (this.#state.kind === 'open') this.#setState({ kind: 'connecting' })
     this.#attempt.abort()
