@@ -43,8 +43,12 @@ async function openLivePage(at: Pick<TestHub, 'url'>, path: string, options: Vis
 
 test('a call that arrives during the first responses is not missed', async () => {
   const context = await browser.newContext()
-  onTestFinished(() => context.close())
   const page = await context.newPage()
+  onTestFinished(async () => {
+    // A response may still be held.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await context.close()
+  })
   const late = createCall({ output: 65_432, session_id: 'late' })
   let sent: Promise<void> | undefined
   // Every first response predates the call and arrives after its event.
@@ -162,6 +166,35 @@ test('a stopped hub leaves the last numbers dimmed; when it returns, the page is
     .waitFor({ timeout: 45_000 })
   expect(await page.getByText('The hub does not respond.').count()).toBe(0)
   await page.locator('.usage-table caption', { hasText: 'Usage by project' }).waitFor({ state: 'attached' })
+})
+
+test('parts of the page that the hub is not there for take nothing with them, and come when it is', async () => {
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  const lost = new Set<string>()
+  const away = /\/assets\/(?:after-load|use-plot|bar-chart|palette|machines)-|\/health$/
+  await page.route(away, (route) => {
+    lost.add(/(after-load|use-plot|bar-chart|palette|machines|health)/.exec(new URL(route.request().url()).pathname)?.[1] ?? '')
+    return route.abort()
+  })
+  await page.goto(`${hub.url}/app/usage`)
+  await page.locator('.totals dl data').first().waitFor()
+  await page.getByRole('button', { name: 'Search and commands' }).click()
+  await expect.poll(() => [...lost], { timeout: 45_000 }).toEqual(expect.arrayContaining(['after-load', 'palette', 'health']))
+  expect(await page.locator('.totals dl data').first().isVisible()).toBe(true)
+  // A screen stays away too, and says nothing of a fault.
+  await page.getByRole('link', { name: 'Machines', exact: true }).click()
+  await expect.poll(() => [...lost], { timeout: 45_000 }).toContain('machines')
+  expect(await page.getByText('could not be displayed').count()).toBe(0)
+  await page.unroute(away)
+  await page.getByRole('dialog').waitFor({ timeout: 45_000 })
+  await page.keyboard.press('Escape')
+  await page.getByRole('heading', { name: 'Machines', exact: true }).first().waitFor({ timeout: 45_000 })
+  // Its styles came as well.
+  expect(await page.evaluate('[...document.styleSheets].some(({ href }) => href?.includes("/palette-"))')).toBe(true)
+  await page.getByRole('link', { name: 'Usage', exact: true }).click()
+  await page.locator('canvas').first().waitFor({ timeout: 45_000 })
 })
 
 test('a hidden page sends no requests, and catches up when it becomes visible', async () => {

@@ -111,7 +111,7 @@ test('the board follows a session from its start through work, waiting and stall
   await row.getByText('Waiting for permission').waitFor({ timeout: 45_000 })
   const turns = page.getByRole('region', { name: 'Needs attention' })
   await turns.getByText('on atlas, slot 2').waitFor()
-  expect(await page.title()).toBe('(1) Sessions · Signalbox')
+  await expect.poll(() => page.title(), { timeout: 45_000 }).toBe('(1) Sessions · Signalbox')
   // Announced once, after the count was stable.
   await page.getByRole('status').filter({ hasText: 'One session needs attention' }).waitFor({ state: 'attached', timeout: 45_000 })
   expect(await row.locator('.state-since').innerText()).toMatch(/^for \d+ s$/)

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLive } from './hub/live.ts'
 import { LiveContext } from './hub/live-context.ts'
@@ -7,12 +7,14 @@ import { createQueryClient } from './hub/query-client.ts'
 import { routes } from './route.tsx'
 import { Router } from './router/router.ts'
 import { RouterProvider } from './router/screens-view.tsx'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Shell } from './shell/shell.tsx'
 import { hubPath } from './ui/hub-url.ts'
+import { lazyPart } from './ui/lazy-part.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 
-const Widget = lazy(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
+const Widget = lazyPart(() => import('./limits/widget.tsx').then(({ Widget }) => ({ default: Widget })))
 /** Cards alone have no navigation; their links leave them. */
 const isWidget = /^\/widget(\/|$)/.test(location.pathname.slice(hubPath.length))
 
@@ -29,13 +31,15 @@ createRoot(root).render(
     <QueryClientProvider client={queryClient}>
       <LiveContext value={live}>
         <RouterProvider router={new Router(`${hubPath}/app`, routes)}>
-          {isWidget ? (
-            <Suspense>
-              <Widget />
-            </Suspense>
-          ) : (
-            <Shell />
-          )}
+          <ErrorBoundary>
+            {isWidget ? (
+              <Suspense>
+                <Widget />
+              </Suspense>
+            ) : (
+              <Shell />
+            )}
+          </ErrorBoundary>
         </RouterProvider>
       </LiveContext>
     </QueryClientProvider>

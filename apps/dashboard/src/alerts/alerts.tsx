@@ -1,5 +1,5 @@
 import { countOf } from '@signalbox/contract/plural'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import { useAlertHistory } from '../hub/alerts.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -8,6 +8,7 @@ import { Link } from '../router/link.tsx'
 import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { formatExact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -20,7 +21,7 @@ import { PauseNote } from './pause-note.tsx'
 import './alerts.css'
 
 /** The filters weigh as much as the list, so they load after it. */
-const AlertFilters = lazy(() => import('./alert-filters.tsx').then(({ AlertFilters }) => ({ default: AlertFilters })))
+const AlertFilters = lazyPart(() => import('./alert-filters.tsx').then(({ AlertFilters }) => ({ default: AlertFilters })))
 
 /** Every alert, open or over, newest first. */
 export function Alerts() {

@@ -53,7 +53,13 @@ export class LiveHost {
       void this.#follow(message.types)
     }
     if (message.kind === 'retry' && (this.#state.kind === 'lost' || this.#state.kind === 'refused')) this.#attempt.abort()
-    if (message.kind === 'reopen') this.#attempt.abort()
+    if (message.kind === 'reopen') this.#reopen()
+  }
+
+  /** Whether the hub answers is only known then: a tab that asks meanwhile gets no state from before. */
+  #reopen(): void {
+    if (this.#state.kind === 'open') this.#setState({ kind: 'connecting' })
+    this.#attempt.abort()
   }
 
   async #follow(types: readonly EventType[]): Promise<void> {

@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { useNow } from '../ui/use-now.ts'
 import { type CardProblem, secondsUntil } from './card-state.ts'
 import { LimitsLoading } from './limits-loading.tsx'
 
 /** Only a hub without plan limits shows it. The other notes are loaded with the card: without the hub they could not be. */
-const NoSnapshotYet = lazy(() => import('./no-snapshot-yet.tsx').then((file) => ({ default: file.NoSnapshotYet })))
+const NoSnapshotYet = lazyPart(() => import('./no-snapshot-yet.tsx').then((file) => ({ default: file.NoSnapshotYet })))
 
 /** Why the numbers are missing or outdated. A screen reader announces it once, not every second. */
 export function CardProblemNote({ state }: { readonly state: Exclude<CardProblem, { kind: 'loading' }> }) {

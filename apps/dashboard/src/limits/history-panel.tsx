@@ -1,8 +1,9 @@
-import { lazy, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { accountLabel } from '../hub/limit-row.ts'
 import { useLimitHistory } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -16,7 +17,7 @@ import { type HistoryRange, historyRanges } from './limit-search.ts'
 import { WindowCalendar } from './window-calendar.tsx'
 import './history-panel.css'
 
-const HistoryChart = lazy(() => import('./history-chart.tsx').then(({ HistoryChart }) => ({ default: HistoryChart })))
+const HistoryChart = lazyPart(() => import('./history-chart.tsx').then(({ HistoryChart }) => ({ default: HistoryChart })))
 
 const rangeNames: Record<HistoryRange, string> = { '5h': '5 hours', '7d': '7 days', '30d': '30 days', '400d': '400 days' }
 const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]]

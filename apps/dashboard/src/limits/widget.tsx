@@ -1,18 +1,19 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, Suspense } from 'react'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { Login } from '../shell/login.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { LimitsCards } from './limits-cards.tsx'
 import { readWidgetSearch, type WidgetCard } from './widget-search.ts'
 import './widget.css'
 
 /** Cards besides that of the limits; each is loaded by those who ask for it. */
 const cards: Record<Exclude<WidgetCard, 'limits'>, ComponentType> = {
-  today: lazy(() => import('../wall/card-today.tsx').then(({ TodayCard }) => ({ default: TodayCard }))),
-  month: lazy(() => import('../wall/card-month.tsx').then(({ MonthCard }) => ({ default: MonthCard }))),
-  models: lazy(() => import('../wall/card-models.tsx').then(({ ModelsCard }) => ({ default: ModelsCard }))),
-  sessions: lazy(() => import('../wall/card-sessions.tsx').then(({ SessionsCard }) => ({ default: SessionsCard }))),
-  attention: lazy(() => import('../wall/card-attention.tsx').then(({ AttentionCard }) => ({ default: AttentionCard }))),
+  today: lazyPart(() => import('../wall/card-today.tsx').then(({ TodayCard }) => ({ default: TodayCard }))),
+  month: lazyPart(() => import('../wall/card-month.tsx').then(({ MonthCard }) => ({ default: MonthCard }))),
+  models: lazyPart(() => import('../wall/card-models.tsx').then(({ ModelsCard }) => ({ default: ModelsCard }))),
+  sessions: lazyPart(() => import('../wall/card-sessions.tsx').then(({ SessionsCard }) => ({ default: SessionsCard }))),
+  attention: lazyPart(() => import('../wall/card-attention.tsx').then(({ AttentionCard }) => ({ default: AttentionCard }))),
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useHubNow } from '../hub/hub-clock.ts'
 import { type Invite, useArrival, useCreateInvite, useSignInLink } from '../hub/invite.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -13,7 +14,7 @@ import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatElapsed } from '../ui/time-format.ts'
 import './add-machine-dialog.css'
 
-const QrCode = lazy(() => import('../ui/qr-code.tsx').then((file) => ({ default: file.QrCode })))
+const QrCode = lazyPart(() => import('../ui/qr-code.tsx').then((file) => ({ default: file.QrCode })))
 
 const kinds = [
   { value: 'computer', label: 'A computer' },

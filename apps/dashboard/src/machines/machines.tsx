@@ -1,5 +1,5 @@
 import { countOf } from '@signalbox/contract/plural'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { COLLECTOR_POLL_MS, useMachines } from '../hub/machine.ts'
 import { useMachineActions } from '../hub/machine-action.ts'
@@ -10,6 +10,7 @@ import { titleOf } from '../sessions/session-title.ts'
 import { useBoard } from '../sessions/use-board.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
@@ -20,8 +21,8 @@ import { useMachineUsage } from './machine-usage.ts'
 import { NoMachines } from './no-machines.tsx'
 import './machines.css'
 
-const AddMachineDialog = lazy(() => import('./add-machine-dialog.tsx').then((file) => ({ default: file.AddMachineDialog })))
-const MachineDialog = lazy(() => import('./machine-dialog.tsx').then((file) => ({ default: file.MachineDialog })))
+const AddMachineDialog = lazyPart(() => import('./add-machine-dialog.tsx').then((file) => ({ default: file.AddMachineDialog })))
+const MachineDialog = lazyPart(() => import('./machine-dialog.tsx').then((file) => ({ default: file.MachineDialog })))
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare
 

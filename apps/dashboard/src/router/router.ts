@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { untilLoaded } from '../ui/until-loaded.ts'
 import { decode, hrefOf, matchRoute, type Target } from './href.ts'
 import type { RoutePath, RouteSearch } from './route-search.ts'
 
@@ -47,6 +48,7 @@ export class Router {
   readonly base: string
   readonly #routes: Readonly<Record<RoutePath, RouteDefinition>>
   readonly #loaded = new Map<RoutePath, ComponentType>()
+  readonly #loading = new Map<RoutePath, Promise<void>>()
   readonly #listeners = new Set<() => void>()
   #place: Place
   /** Counts the navigations, so that a slow one does not undo a later one. */
@@ -91,10 +93,17 @@ export class Router {
     this.#load(route).catch(() => {})
   }
 
-  async #load(route: RoutePath): Promise<void> {
+  #load(route: RoutePath): Promise<void> {
     const { component, load } = this.#routes[route]
-    if (component !== undefined || this.#loaded.has(route) || load === undefined) return
-    this.#loaded.set(route, await load())
+    if (component !== undefined || this.#loaded.has(route) || load === undefined) return Promise.resolve()
+    let loading = this.#loading.get(route)
+    if (loading === undefined) {
+      loading = untilLoaded(load)
+        .then((loaded) => void this.#loaded.set(route, loaded))
+        .finally(() => this.#loading.delete(route))
+      this.#loading.set(route, loading)
+    }
+    return loading
   }
 
   /** Shows the screen of the address that the browser has now. */

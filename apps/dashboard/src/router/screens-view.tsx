@@ -1,4 +1,5 @@
-import { Component, type ReactNode, useSyncExternalStore } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
+import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { ErrorScreen } from '../shell/error-screen.tsx'
 import { NotFound } from '../shell/not-found.tsx'
 import type { Router } from './router.ts'
@@ -25,18 +26,4 @@ export function CurrentScreen() {
       <Screen />
     </ErrorBoundary>
   )
-}
-
-interface Failure {
-  readonly error?: unknown
-}
-
-class ErrorBoundary extends Component<{ readonly children: ReactNode }, Failure> {
-  override state: Failure = {}
-  static getDerivedStateFromError(error: unknown): Failure {
-    return { error: error ?? new Error('The screen failed') }
-  }
-  override render(): ReactNode {
-    return this.state.error === undefined ? this.props.children : <ErrorScreen error={this.state.error} />
-  }
 }

@@ -1,5 +1,5 @@
 import { folderNames } from '@signalbox/usage/project-name'
-import { lazy, Suspense, useCallback } from 'react'
+import { Suspense, useCallback } from 'react'
 import { HeldNote } from '../budgets/held-note.tsx'
 import type { BoardSession, SessionCheck } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
@@ -13,6 +13,7 @@ import { Link } from '../router/link.tsx'
 import { useParams } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { SessionControlsProvider } from './actions/session-controls.tsx'
@@ -34,11 +35,11 @@ import { TimelinePanel } from './timeline-panel.tsx'
 import './session.css'
 
 /** Only those who may answer see it. */
-const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
+const QuestionsPanel = lazyPart(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 
 // Most people come for the state of a session.
-const VerificationPanel = lazy(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
-const ReportedSession = lazy(() => import('./reported-session.tsx').then((file) => ({ default: file.ReportedSession })))
+const VerificationPanel = lazyPart(() => import('./verification-panel.tsx').then((file) => ({ default: file.VerificationPanel })))
+const ReportedSession = lazyPart(() => import('./reported-session.tsx').then((file) => ({ default: file.ReportedSession })))
 
 /** One session: its state, what can be done with it, tasks, health, details and history. */
 export function SessionScreen() {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { Suspense, useCallback, useMemo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
 import { MAX_BOARD_SESSIONS } from '../hub/session-board.ts'
@@ -6,6 +6,7 @@ import { MAX_HISTORY_SESSIONS, type SessionHistory, useSessionHistory } from '..
 import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Button } from '../ui/button.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { formatExact } from '../ui/number-format.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -25,10 +26,10 @@ import { type Board, useBoard, useProjectNames } from './use-board.ts'
 import './sessions.css'
 
 /** The filters weigh as much as the board, so they load after it. */
-const SessionFilters = lazy(() => import('./session-filters.tsx').then((file) => ({ default: file.SessionFilters })))
-const ViewBar = lazy(() => import('./view-bar.tsx').then((file) => ({ default: file.ViewBar })))
-const SessionKanban = lazy(() => import('./kanban/session-kanban.tsx').then((file) => ({ default: file.SessionKanban })))
-const SessionTable = lazy(() => import('./table/session-table.tsx').then((file) => ({ default: file.SessionTable })))
+const SessionFilters = lazyPart(() => import('./session-filters.tsx').then((file) => ({ default: file.SessionFilters })))
+const ViewBar = lazyPart(() => import('./view-bar.tsx').then((file) => ({ default: file.ViewBar })))
+const SessionKanban = lazyPart(() => import('./kanban/session-kanban.tsx').then((file) => ({ default: file.SessionKanban })))
+const SessionTable = lazyPart(() => import('./table/session-table.tsx').then((file) => ({ default: file.SessionTable })))
 
 /** Every session, as a board, as a Kanban or as a table, updated as events arrive. */
 export function Sessions() {

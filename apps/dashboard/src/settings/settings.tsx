@@ -1,6 +1,7 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { AboutPanel } from './about-panel.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
@@ -13,10 +14,10 @@ import { SignInsPanel } from './sign-ins-panel.tsx'
 import './settings.css'
 
 // Most people come for a key or the theme.
-const ChannelsPanel = lazy(() => import('../alerts/channels/channels-panel.tsx').then((file) => ({ default: file.ChannelsPanel })))
-const RulesPanel = lazy(() => import('../alerts/rules/rules-panel.tsx').then((file) => ({ default: file.RulesPanel })))
-const DataPanel = lazy(() => import('./data-panel.tsx').then((file) => ({ default: file.DataPanel })))
-const BudgetsPanel = lazy(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
+const ChannelsPanel = lazyPart(() => import('../alerts/channels/channels-panel.tsx').then((file) => ({ default: file.ChannelsPanel })))
+const RulesPanel = lazyPart(() => import('../alerts/rules/rules-panel.tsx').then((file) => ({ default: file.RulesPanel })))
+const DataPanel = lazyPart(() => import('./data-panel.tsx').then((file) => ({ default: file.DataPanel })))
+const BudgetsPanel = lazyPart(() => import('../budgets/budgets-panel.tsx').then((file) => ({ default: file.BudgetsPanel })))
 
 /** API keys, alerts, budgets, account, appearance, prices, keyboard shortcuts, data and version. */
 export function Settings() {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useLive } from '../hub/live-context.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
@@ -6,7 +6,9 @@ import { CurrentScreen } from '../router/screens-view.tsx'
 import { usePlace } from '../router/use-router.ts'
 import type { TodaySearch } from '../today/today-range.ts'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ConnectionStatus } from './connection-status.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfflineNote } from './offline-note.tsx'
@@ -15,11 +17,11 @@ import { useShortcuts } from './use-shortcuts.ts'
 import { ZoneNote } from './zone-note.tsx'
 import './shell.css'
 
-const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
-const AfterLoad = lazy(() => import('./after-load.tsx').then(({ AfterLoad }) => ({ default: AfterLoad })))
-const WallFrame = lazy(() => import('../wall/wall-frame.tsx').then(({ WallFrame }) => ({ default: WallFrame })))
-const Login = lazy(() => import('./login.tsx').then(({ Login }) => ({ default: Login })))
-const ShortcutList = lazy(() => import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })))
+const Palette = lazyPart(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const AfterLoad = lazyPart(() => import('./after-load.tsx').then(({ AfterLoad }) => ({ default: AfterLoad })))
+const WallFrame = lazyPart(() => import('../wall/wall-frame.tsx').then(({ WallFrame }) => ({ default: WallFrame })))
+const Login = lazyPart(() => import('./login.tsx').then(({ Login }) => ({ default: Login })))
+const ShortcutList = lazyPart(() => import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })))
 
 /** The frame of every screen: logo, navigation, connection status, theme. Shows the sign-in form when the hub requires a key. */
 export function Shell() {
@@ -41,11 +43,17 @@ export function Shell() {
     )
   }
   const overlays = (
-    <Suspense>
-      {shortcutsOpen && <ShortcutList onClose={() => setShortcutsOpen(false)} />}
-      {paletteOpen && <Palette onClose={() => setPaletteOpen(false)} onShortcuts={() => setShortcutsOpen(true)} />}
-      {isLoaded && <AfterLoad />}
-    </Suspense>
+    <>
+      <ErrorBoundary>
+        <Suspense>
+          {shortcutsOpen && <ShortcutList onClose={() => setShortcutsOpen(false)} />}
+          {paletteOpen && <Palette onClose={() => setPaletteOpen(false)} onShortcuts={() => setShortcutsOpen(true)} />}
+        </Suspense>
+      </ErrorBoundary>
+      <ErrorBoundary>
+        <Suspense>{isLoaded && <AfterLoad />}</Suspense>
+      </ErrorBoundary>
+    </>
   )
   if (isWall) {
     return (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import type { UsageReport } from '../hub/answer.ts'
@@ -12,6 +12,7 @@ import { buildBoardView } from '../sessions/board-view.ts'
 import { countFleet } from '../sessions/fleet-counts.ts'
 import { useBoard } from '../sessions/use-board.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { Ago } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -30,15 +31,19 @@ import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.
 import './today.css'
 
 /** Only a hub with sessions shows it. */
-const FleetPanel = lazy(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
+const FleetPanel = lazyPart(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
 /** Only a hub with sessions that need attention shows it. */
-const AttentionList = lazy(() => import('../sessions/attention-list.tsx').then(({ AttentionList }) => ({ default: AttentionList })))
+const AttentionList = lazyPart(() => import('../sessions/attention-list.tsx').then(({ AttentionList }) => ({ default: AttentionList })))
 /** Only a hub with open alerts shows it. */
-const OpenAlertsPanel = lazy(() => import('../alerts/open-alerts-panel.tsx').then(({ OpenAlertsPanel }) => ({ default: OpenAlertsPanel })))
+const OpenAlertsPanel = lazyPart(() =>
+  import('../alerts/open-alerts-panel.tsx').then(({ OpenAlertsPanel }) => ({ default: OpenAlertsPanel })),
+)
 /** Only where a session asks. */
-const QuestionsPanel = lazy(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
+const QuestionsPanel = lazyPart(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
 /** Only a hub without data shows it. */
-const WaitingForData = lazy(() => import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })))
+const WaitingForData = lazyPart(() =>
+  import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })),
+)
 
 /** The panels below the limits, in order. To add one, copy one and add it here. */
 const panels = Object.entries({ month: MonthPanel, block: CurrentBlockPanel })

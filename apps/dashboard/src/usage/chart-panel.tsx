@@ -1,7 +1,8 @@
 import { countOf } from '@signalbox/contract/plural'
-import { lazy, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { otherColor, seriesColor } from '../ui/series-color.ts'
@@ -17,7 +18,7 @@ import type { Measure, Split } from './usage-search.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './chart-panel.css'
 
-const BarChart = lazy(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
+const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
 export const measureNames: Record<Measure, string> = { cost: 'Cost', tokens: 'Tokens', calls: 'Calls' }
 const splitNames: Record<Split, string> = { model: 'Model', project: 'Project', machine: 'Machine', branch: 'Branch', agent: 'Agent' }

@@ -1,14 +1,15 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useHasId } from '../../ui/id-set.ts'
+import { lazyPart } from '../../ui/lazy-part.ts'
 import { possibleActions } from './session-action.ts'
 import { type SessionControls, useSessionControls } from './session-controls.tsx'
 import './row-controls.css'
 
 /** The menu is heavy, and hundreds of rows have one: it is rendered in the row that is asked for it. */
-const ActionMenu = lazy(() => import('./action-menu.tsx').then((file) => ({ default: file.ActionMenu })))
+const ActionMenu = lazyPart(() => import('./action-menu.tsx').then((file) => ({ default: file.ActionMenu })))
 
 interface RowControlsProps {
   readonly session: BoardSession

@@ -1,16 +1,17 @@
-import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react'
+import { createContext, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react'
 import type { BoardSession, Scope } from '../../hub/answer.ts'
 import { useQuestions } from '../../hub/questions.ts'
 import { useSessionActions } from '../../hub/session-action.ts'
 import { useWhoAmI } from '../../hub/who-am-i.ts'
 import { createIdSet, type IdSet } from '../../ui/id-set.ts'
+import { lazyPart } from '../../ui/lazy-part.ts'
 import { type DismissedSessions, dismiss, restore, useDismissed } from '../dismissed-sessions.ts'
 import { ActionNotice, type Notice } from './action-notice.tsx'
 import { actionTexts, describeDone, type SessionAction } from './session-action.ts'
 
-const ActionDialog = lazy(() => import('./action-dialog.tsx').then((file) => ({ default: file.ActionDialog })))
-const RecoverDialog = lazy(() => import('./recover-dialog.tsx').then((file) => ({ default: file.RecoverDialog })))
-const AnswerDialog = lazy(() => import('./answer-dialog.tsx').then((file) => ({ default: file.AnswerDialog })))
+const ActionDialog = lazyPart(() => import('./action-dialog.tsx').then((file) => ({ default: file.ActionDialog })))
+const RecoverDialog = lazyPart(() => import('./recover-dialog.tsx').then((file) => ({ default: file.RecoverDialog })))
+const AnswerDialog = lazyPart(() => import('./answer-dialog.tsx').then((file) => ({ default: file.AnswerDialog })))
 
 export interface SessionControls {
   readonly scopes: readonly Scope[] | undefined
