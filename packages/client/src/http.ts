@@ -136,17 +136,23 @@ export class Http {
     ms = this.#options.timeout,
   ): Promise<T> {
     signal?.throwIfAborted()
-    const expiry = new AbortController()
-    const either = signal === undefined ? expiry.signal : AbortSignal.any([signal, expiry.signal])
+    // Node 18, on which the client runs too, has no AbortSignal.any.
+    const either = new AbortController()
+    const abort = () => either.abort(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
     // An attempt that ignores its signal does not keep its caller waiting.
-    const aborted = new Promise<never>((_, reject) => either.addEventListener('abort', () => reject(either.reason)))
-    const timer = setTimeout(() => expiry.abort(), ms)
+    const aborted = new Promise<never>((_, reject) => either.signal.addEventListener('abort', () => reject(either.signal.reason)))
+    let isExpired = false
+    const timer = setTimeout(() => {
+      isExpired = true
+      either.abort()
+    }, ms)
     try {
-      return await Promise.race([attempt(either), aborted])
+      return await Promise.race([attempt(either.signal), aborted])
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (error instanceof ApiClientError) throw error
-      if (expiry.signal.aborted) {
+      if (isExpired) {
         throw new TimeoutError(`${this.#options.baseUrl} did not respond within ${ms} ms.`, {
           code: 'timeout',
           requestId,
@@ -160,6 +166,7 @@ export class Http {
       })
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
     }
   }
 

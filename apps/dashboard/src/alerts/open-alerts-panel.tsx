@@ -8,13 +8,15 @@ import { CountAnnouncer } from '../ui/count-announcer.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useMedia } from '../ui/use-media.ts'
 import { AlertRow } from './alert-row.tsx'
 import { bySeverity } from './by-severity.ts'
 import { PauseNote } from './pause-note.tsx'
 import './open-alerts-panel.css'
 
-/** Alerts listed on Today; the others are one link away. */
+/** Alerts listed on Today; the others are one link away. On a phone more would push everything else off the screen. */
 const MAX_ROWS = 8
+const MAX_PHONE_ROWS = 3
 
 /** What is open now, the worst first, with what can be done about it. */
 export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary }) {
@@ -22,6 +24,7 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
   const mayWrite = useWhoAmI().data?.scopes.includes('write') === true
   const count = summary.open.info + summary.open.warning + summary.open.critical
   const rows = bySeverity(alerts.data ?? [])
+  const maxRows = useMedia('(width <= 40rem)') ? MAX_PHONE_ROWS : MAX_ROWS
   const problem = alerts.error === null ? undefined : toProblem(alerts.error)
   return (
     <Panel
@@ -41,15 +44,15 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
       {alerts.data === undefined && problem === undefined && count > 0 && <Skeleton height={52} label="Loading open alerts" />}
       {rows.length > 0 && (
         <ul>
-          {rows.slice(0, MAX_ROWS).map((alert) => (
+          {rows.slice(0, maxRows).map((alert) => (
             <AlertRow key={alert.alert_id} alert={alert} mayWrite={mayWrite} />
           ))}
         </ul>
       )}
-      {rows.length > MAX_ROWS && (
+      {rows.length > maxRows && (
         <p className="small">
           <Link to="/alerts" search={{ state: 'open' }}>
-            {count > MAX_OPEN_ALERTS ? `All ${count} open alerts` : countOf(rows.length - MAX_ROWS, 'more open alert')}
+            {count > MAX_OPEN_ALERTS ? `All ${count} open alerts` : countOf(rows.length - maxRows, 'more open alert')}
           </Link>
         </p>
       )}
