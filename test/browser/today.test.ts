@@ -134,15 +134,18 @@ test('a failing report leaves the rest of Today, and says what failed', async ()
 test('the wall display is larger, without navigation, and shows numbers from before a sleep as old', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [createCall()])
-  await observe(hub, randomUUID(), { alive: true, activity: 'waiting', waiting_for: 'permission' })
-  const { page, complaints } = await open(hub, '/app?wall=1', { clock: {}, viewport: { width: 1_600, height: 900 } })
+  const session = { project_id: 'shop', machine_id: 'laptop' }
+  const { session_id } = await requestHub<{ session_id: string }>(hub, 'POST', '/sessions', session)
+  const reason = 'the kernel killed the worker because the machine had no memory left, and more of the sort'
+  await requestHub(hub, 'POST', `/sessions/${session_id}/mark-failed`, { reason })
+  const { page, complaints } = await open(hub, '/app?wall=1', { clock: {}, viewport: { width: 1_920, height: 1_080 } })
   await page.locator('.wall .today-sentence').waitFor()
   expect(await page.getByRole('navigation').count()).toBe(0)
   expect(Number(await page.evaluate('parseFloat(getComputedStyle(document.documentElement).fontSize)'))).toBeGreaterThan(16)
   await page.locator('.live-dot[data-status="live"]').waitFor()
   await expectNoViolations(page, 'the wall display')
   // What waits is read from afar: no part of it is on another, nor left out.
-  await page.locator('.attention-item').waitFor()
+  await page.locator('.attention-item', { hasText: reason }).waitFor()
   const parts = '.attention-link, .attention-since, .attention-where, .attention-state'
   const boxes = await page
     .locator('.attention-item')
