@@ -116,7 +116,7 @@ test('a plan without a 5-hour limit has its week first, and nothing is said to b
   await requestHub(hub, 'POST', '/api/claude/console-usage', { ...body, weeklyLimits: { allModels: createWindow(109, 70 * HOUR) } })
   await page.locator('.limit-head data[value="109"]').waitFor()
   expect(await page.locator('.limits-card').innerText()).not.toMatch(/missing|5-hour|absent|waiting/i)
-  await page.getByRole('region', { name: 'Models this month' }).waitFor()
+  await page.getByRole('region', { name: 'Models · Today' }).waitFor()
   expect(await blocks.count()).toBe(0)
 })
 

@@ -277,13 +277,20 @@ test('where a browser cannot be notified, it is said why', async () => {
 test('on a phone everything fits, the navigation too, and no target is small', async () => {
   onTestFinished(closeAlerts)
   await addChannel('A channel with quite a long name, such as people give')
-  await hub.failSession('the kernel killed the worker because the machine had no memory left, and more of the sort')
+  const reason = 'the kernel killed the worker because the machine had no memory left, and more of the sort'
+  await hub.failSession(reason)
   const { page } = await openPage('/app/alerts', { viewport: { width: 320, height: 700 }, hasTouch: true })
   await page.locator('.alert-row').first().waitFor()
   await page.locator('.filter-bar').waitFor()
   for (const address of ['/app/alerts', '/app', '/app/settings']) {
     await page.goto(`${hub.url}${address}`)
     await page.locator('.alert-row, .rule-row').first().waitFor()
+    if (address === '/app') {
+      // The whole reason can be read, of the session as of the alert.
+      const where = page.locator('.attention-where', { hasText: reason }).first()
+      await where.waitFor()
+      expect(await where.evaluate((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])).toEqual([0, 0])
+    }
     const wide =
       '[...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroller, .visually-hidden") && !one.querySelector(".visually-hidden")).map((one) => one.outerHTML.slice(0, 120))'
     expect([address, await page.evaluate('document.documentElement.scrollWidth - innerWidth'), await page.evaluate(wide)]).toEqual([

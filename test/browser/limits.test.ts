@@ -428,7 +428,7 @@ test('neutral below 60, amber to 80, red above with a warning, by pattern too, a
   )
   expect(backgrounds).toEqual(['none', expect.stringContaining('repeating-linear-gradient'), 'none'])
   expect(await page.getByRole('meter', { name: 'Weekly limit · B' }).getAttribute('aria-valuetext')).toMatch(
-    /^80 % used, high; \d+ % of the window elapsed$/,
+    /^80% used, high; \d+% of the window elapsed$/,
   )
 })
 
@@ -450,7 +450,7 @@ test('above 100 % the row, its bar and a screen reader say that it is over the l
   expect(shown).toEqual({
     now: '101',
     max: '101',
-    text: expect.stringMatching(/^101 % used, over the limit; 80 % of the window elapsed$/),
+    text: expect.stringMatching(/^101% used, over the limit; 80% of the window elapsed$/),
     over: true,
     overflows: false,
   })

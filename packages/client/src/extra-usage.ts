@@ -2,7 +2,7 @@
 export type ExtraUsageInput = Readonly<Record<string, unknown>>
 
 /**
- * What was paid beyond the plan, in words: `$106.31 used this month of a $200.00 spend limit (53 %)`. Amounts that have no
+ * What was paid beyond the plan, in words: `$106.31 used this month of a $200.00 spend limit (53%)`. Amounts that have no
  * currency are credits.
  * @returns undefined where there is nothing to say: extra usage is off and was not used
  */

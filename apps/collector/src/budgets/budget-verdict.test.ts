@@ -56,7 +56,7 @@ it('the window of a plan holds once it is used up, and says nothing before', () 
   const window = lease({ kind: 'five_hour', line: 90, used: 91, granted_usd: 0, base_usd: 0, is_spent: true })
   expect(budgetVerdict(state({ lease: window }))).toBe('hold')
   expect(budgetVerdict(state({ lease: { ...window, is_spent: false } }))).toBe('go')
-  expect(holdReason(window, 0, '')).toContain('"Shop" for the 5-hour window is spent: 91 % of 90 %')
+  expect(holdReason(window, 0, '')).toContain('"Shop" for the 5-hour window is spent: 91% of 90%')
 })
 
 it('hooks ask when few calls are left, and at the beginning, when it is not known what one costs', () => {

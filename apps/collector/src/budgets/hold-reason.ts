@@ -12,7 +12,7 @@ const periods = {
 /** What a held session says in its terminal. @param url where people go on */
 export function holdReason(lease: HeldLease, spentUsd: number, url: string): string {
   const { name, kind, line, used, is_spent } = lease
-  const text = (value: number) => (isPlanKind(kind) ? `${Math.round(value * 10) / 10} %` : `$${value.toFixed(2)}`)
+  const text = (value: number) => (isPlanKind(kind) ? `${Math.round(value * 10) / 10}%` : `$${value.toFixed(2)}`)
   // What this machine has spent since, the hub may not know yet.
   const now = isMoney(lease) ? used + Math.max(0, spentUsd - lease.base_usd) : used
   const isShare = isMoney(lease) && !is_spent && now < line && remainingOf(lease, spentUsd) <= 0

@@ -4,7 +4,7 @@ import { useLimitHistory } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
-import { formatPercent } from '../ui/number-format.ts'
+import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Segmented } from '../ui/segmented.tsx'
@@ -47,7 +47,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
   const pointText =
     when === undefined
       ? 'No point selected'
-      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'no data' : `${values[index]} %`}`).join(', ')}`
+      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'no data' : formatExactPercent((values[index] ?? 0) / 100)}`).join(', ')}`
 
   // Of 400 days, lines would be a picket fence.
   const isCalendar = range === '400d' && !query.isPlaceholderData

@@ -1,4 +1,5 @@
 import type { Level } from '../hub/limit-row.ts'
+import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
 
 interface LimitBarProps {
   readonly labelledBy: string
@@ -16,10 +17,10 @@ function describeLevel(level: Level, used: number): string {
   return level === 'amber' ? ', high' : ''
 }
 
-/** The used share, with a mark at the elapsed time; notches at 60 and 80 %, where colour and pattern change. */
+/** The used share, with a mark at the elapsed time; notches at 60% and 80%, where colour and pattern change. */
 export function LimitBar({ labelledBy, used, level, elapsed }: LimitBarProps) {
   if (used === undefined) return <div className="limit-bar" data-empty aria-hidden="true" />
-  const elapsedText = elapsed === undefined ? undefined : `${Math.round(elapsed * 100)} % of the window elapsed`
+  const elapsedText = elapsed === undefined ? undefined : `${formatPercent(elapsed)} of the window elapsed`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show the elapsed time, and every browser draws it differently
     <div
@@ -31,7 +32,7 @@ export function LimitBar({ labelledBy, used, level, elapsed }: LimitBarProps) {
       aria-valuemin={0}
       aria-valuemax={Math.max(100, used)}
       aria-valuenow={used}
-      aria-valuetext={`${used} % used${describeLevel(level, used)}${elapsedText === undefined ? '' : `; ${elapsedText}`}`}
+      aria-valuetext={`${formatExactPercent(used / 100)} used${describeLevel(level, used)}${elapsedText === undefined ? '' : `; ${elapsedText}`}`}
     >
       <span className="limit-track">
         <span className="limit-used" style={{ width: `${Math.min(100, used)}%` }} />

@@ -2,7 +2,7 @@ import { useId } from 'react'
 import type { WindowForecast } from '../hub/answer.ts'
 import { clockShare, describeForecast, describeRecord, findForecast, levelOf, type WindowRow, warningOf } from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
-import { formatPercent } from '../ui/number-format.ts'
+import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
 import { formatDuration, formatExactMoment } from '../ui/time-format.ts'
 import { formatAge } from './format-age.ts'
 import { formatDayAndTime } from './format-day-and-time.ts'
@@ -30,7 +30,7 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
       <p className="limit-head">
         <span id={id}>{row.label}</span>
         {row.state !== 'reset' && (
-          <data value={row.percent} title={`${row.percent} % used`}>
+          <data value={row.percent} title={`${formatExactPercent(row.percent / 100)} used`}>
             {formatPercent(row.percent / 100)}
           </data>
         )}

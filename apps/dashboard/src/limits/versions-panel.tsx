@@ -20,7 +20,8 @@ export function VersionsPanel({ account }: { readonly account: string | undefine
   const [earlier, later] = versions.map(({ data }) => data)
   const failed = versions.find(({ error, data }) => error !== null && data === undefined)
   const total = later?.versionInfo.total ?? earlier?.versionInfo.total ?? 0
-  if (failed?.error && total === 0) return null
+  // Before the newest has loaded, and where there is nothing to compare it with.
+  if (total < 2) return null
   const zone = browserTimeZone()
   return (
     <Panel title="Versions" className="versions" aside={<span className="small muted">{formatExact(total)} stored</span>}>

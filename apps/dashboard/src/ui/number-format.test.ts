@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatCompact, formatExact, formatExactUsd, formatPercent, formatUsd } from './number-format.ts'
+import { formatCompact, formatExact, formatExactPercent, formatExactUsd, formatPercent, formatUsd } from './number-format.ts'
 
 test('large counts are abbreviated, small ones are not', () => {
   expect([0, 7, 9999, 12_345, 1_234_567, 4_800_000_000].map((value) => formatCompact(value, 'en'))).toEqual([
@@ -47,4 +47,9 @@ test('shares close to 0 or 1 are marked as such', () => {
     '116%',
     '250%',
   ])
+})
+
+test('an exact share keeps its decimals', () => {
+  expect([0, 0.198, 0.47, 0.995, 1.63].map((share) => formatExactPercent(share, 'en'))).toEqual(['0%', '19.8%', '47%', '99.5%', '163%'])
+  expect(formatExactPercent(0.198, 'de')).toBe('19,8\u00a0%')
 })

@@ -49,3 +49,8 @@ export function formatPercent(share: number, locale?: Locale): string {
   if (share > 1) return whole.format(Math.floor(share * 100 + 1e-9) / 100)
   return whole.format(share)
 }
+
+/** A share of one with its decimals: 0.198 → `19.8%`. */
+export function formatExactPercent(share: number, locale?: Locale): string {
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(share)
+}

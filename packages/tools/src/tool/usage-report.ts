@@ -135,7 +135,7 @@ function describe(
   ]
   const all = measured(totals, measure)
   for (const row of shown) {
-    const share = all > 0 ? ` (${Math.round((measured(row, measure) / all) * 100)} %)` : ''
+    const share = all > 0 ? ` (${Math.round((measured(row, measure) / all) * 100)}%)` : ''
     const name = row.name === '' ? '(without a name)' : shorten(row.name, 120)
     lines.push(
       `${name}${row.not_itemised ? ' (not itemised)' : ''}: ${formatUsd(row.cost_usd)}, ${formatCompact(row.total_tokens)} tokens, ${countOf(row.calls, 'call')}${share}`,
