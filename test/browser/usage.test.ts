@@ -242,6 +242,8 @@ async function pick(page: Page, label: string, option: string): Promise<void> {
 async function download(page: Page, kind: string): Promise<{ name: string; text: string }> {
   await page.getByRole('button', { name: 'Export' }).click()
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: kind }).click()])
+  // A click on the button of a menu that is about to close would close it.
+  await page.getByRole('menu').waitFor({ state: 'hidden' })
   const chunks: Buffer[] = []
   for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer)
   return { name: file.suggestedFilename(), text: Buffer.concat(chunks).toString('utf8') }
