@@ -93,7 +93,7 @@ async function registerWorker(page: Page, session: CDPSession, origin: string): 
   )
   await session.send('ServiceWorker.enable')
   await page.evaluate(
-    "navigator.serviceWorker.register('/push-worker.js', { scope: '/' }).then(() => navigator.serviceWorker.ready).then(() => true)",
+    "navigator.serviceWorker.register('/service-worker.js', { scope: '/' }).then(() => navigator.serviceWorker.ready).then(() => true)",
   )
   const registrationId = await registered
   return (data) => session.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data })
