@@ -1,4 +1,3 @@
-import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BackupMessage, RestorePlan } from '@signalbox/contract/backup'
@@ -8,8 +7,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { checkBackup } from './backup/check-backup.ts'
 import { makeBackup } from './backup/make-backup.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
-import { runProgram, stopSignal, UsageError } from './program.ts'
-import { StartError } from './start-error.ts'
+import { parentConfirms, runProgram, stopSignal, UsageError } from './program.ts'
+import { isAddress, isMongoUri, resolveFolder, withoutPassword } from './store-place.ts'
 
 // Everything that this program writes is for its user alone, in whatever folder it is.
 process.umask(0o077)
@@ -31,10 +30,10 @@ async function main(args: string[]): Promise<void> {
   if (work === 'restore') {
     if (from === undefined) throw new UsageError('the folder of the backup is missing')
     const to = values.to ?? MONGODB_URI ?? DATA_DIR
-    const isMongo = /^mongodb(\+srv)?:\/\/./i.test(to)
+    const isMongo = isMongoUri(to)
     const restored = await restoreBackup({
       from: folderOf(from),
-      to: isMongo ? shown(to) : folderOf(to),
+      to: isMongo ? withoutPassword(to) : folderOf(to),
       mongoUri: isMongo ? to : undefined,
       onStep,
       confirm: (plan) => (values.yes ? Promise.resolve() : confirmed(plan, stopSignal())),
@@ -61,29 +60,15 @@ async function main(args: string[]): Promise<void> {
 }
 
 function folderOf(text: string): string {
-  if (text.trim() === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw new UsageError(`${text} is no folder`)
-  return path.resolve(text.replace(/^~(?=$|[/\\])/, () => os.homedir()))
-}
-
-/** The address without its password. Up to the last @: a password may contain one. */
-function shown(uri: string): string {
-  return uri.replace(/^([^:]+:\/\/)(?:.*@)?([^?]*).*$/s, '$1$2')
+  if (text.trim() === '' || isAddress(text)) throw new UsageError(`${text} is no folder`)
+  return resolveFolder(text)
 }
 
 /** Waits for the confirmation of the parent process. @throws UsageError when there is none */
 async function confirmed(plan: RestorePlan, stop: AbortSignal): Promise<void> {
   if (process.send === undefined) throw new UsageError('confirm with --yes')
   notifyParent({ confirm: plan })
-  // The channel alone does not keep the process running.
-  process.channel?.ref()
-  try {
-    await new Promise<void>((resolve, reject) => {
-      process.once('message', () => resolve())
-      stop.addEventListener('abort', () => reject(new StartError('Nothing was restored.')))
-    })
-  } finally {
-    process.channel?.unref()
-  }
+  await parentConfirms(stop, 'Nothing was restored.')
 }
 
 function notifyParent(message: BackupMessage): void {

@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { isKernelPath, readSettings } from '@signalbox/contract/setting'
@@ -7,12 +6,13 @@ import type { CopyMessage, CopyProgress, StoreSize } from '@signalbox/contract/s
 import { print, printError } from '@signalbox/hub-address/print'
 import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { HubError } from './hub-error.ts'
-import { runProgram, stopSignal, UsageError } from './program.ts'
+import { parentConfirms, runProgram, stopSignal, UsageError } from './program.ts'
 import { formatStartError, StartError } from './start-error.ts'
 import { copyStore } from './store/copy/copy-store.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
+import { isAddress, isMongoUri, resolveFolder, withoutPassword } from './store-place.ts'
 
 // Everything that this program writes is for its user alone, in whatever folder it is.
 process.umask(0o077)
@@ -96,15 +96,11 @@ async function copy(source: Location, target: Location, from: Store, to: Store, 
 }
 
 function parseLocation(flag: Location['flag'], text: string): Location {
-  if (/^mongodb(\+srv)?:\/\/./i.test(text)) {
-    // Up to the last @: a password may contain one.
-    const safeText = text.replace(/^([^:]+:\/\/)(?:.*@)?([^?]*).*$/s, '$1$2')
-    return { flag, shown: safeText, mongoUri: text }
-  }
-  if (text.trim() === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+  if (isMongoUri(text)) return { flag, shown: withoutPassword(text), mongoUri: text }
+  if (text.trim() === '' || isAddress(text)) {
     throw new UsageError(`${flag} must be a folder, or an address such as mongodb://127.0.0.1:27017/signalbox`)
   }
-  const folder = path.resolve(text.replace(/^~(?=$|[/\\])/, () => os.homedir()))
+  const folder = resolveFolder(text)
   if (isKernelPath(folder)) throw new UsageError(`${flag} must be a folder on a disk, which ${folder} is not`)
   return { flag, shown: folder, folder }
 }
@@ -184,16 +180,7 @@ function isEmpty(size: StoreSize): boolean {
 /** Waits for the confirmation of the parent process. @throws UsageError when there is none */
 async function confirmed({ shown }: Location, stop: AbortSignal): Promise<void> {
   if (process.send === undefined) throw new UsageError(`${shown} is not empty; confirm with --yes`)
-  // The channel alone does not keep the process running.
-  process.channel?.ref()
-  try {
-    await new Promise<void>((resolve, reject) => {
-      process.once('message', () => resolve())
-      stop.addEventListener('abort', () => reject(new StartError('Nothing was copied.')))
-    })
-  } finally {
-    process.channel?.unref()
-  }
+  await parentConfirms(stop, 'Nothing was copied.')
 }
 
 function notifyParent(message: CopyMessage): void {

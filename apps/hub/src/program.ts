@@ -1,7 +1,7 @@
 import { SettingsError } from '@signalbox/contract/setting'
 import { endOnOutputError } from '@signalbox/hub-address/output-error'
 import { printError } from '@signalbox/hub-address/print'
-import { formatStartError } from './start-error.ts'
+import { formatStartError, StartError } from './start-error.ts'
 
 /** Invalid arguments: exit code 2. */
 export class UsageError extends Error {}
@@ -34,4 +34,18 @@ export function stopSignal(): AbortSignal {
     })
   }
   return end.signal
+}
+
+/** Waits until the parent process confirms over the IPC channel. @throws StartError with `otherwise` when this one is stopped before */
+export async function parentConfirms(stop: AbortSignal, otherwise: string): Promise<void> {
+  // The channel alone does not keep the process running.
+  process.channel?.ref()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      process.once('message', () => resolve())
+      stop.addEventListener('abort', () => reject(new StartError(otherwise)))
+    })
+  } finally {
+    process.channel?.unref()
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
+import { freeBytes, syncFile } from '../disk-file.ts'
 import { StartError } from '../start-error.ts'
 
 /** SHA-256 of a file, in hexadecimal digits. */
@@ -12,15 +13,6 @@ export async function hashFile(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-export function syncFile(file: string): void {
-  const descriptor = fs.openSync(file, 'r')
-  try {
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
-  }
-}
-
 /** Makes the names in a folder durable. Windows opens no folders, and needs none of this. */
 export function syncFolder(folder: string): void {
   if (process.platform !== 'win32') syncFile(folder)
@@ -28,8 +20,7 @@ export function syncFolder(folder: string): void {
 
 /** @throws StartError when a disk has less space than is needed, before anything is written */
 export function requireSpace(folder: string, bytes: number): void {
-  const { bavail, bsize } = fs.statfsSync(folder)
-  const free = bavail * bsize
+  const free = freeBytes(folder)
   if (free < bytes) {
     const mb = (size: number) => `${Math.ceil(size / 1e6).toLocaleString('en-US')} MB`
     throw new StartError(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type Database from 'better-sqlite3'
+import { freeBytes, syncFile } from '../../../disk-file.ts'
 import { HubError } from '../../../hub-error.ts'
 import { keysEventsUsage } from './001-keys-events-usage.ts'
 import { state } from './002-state.ts'
@@ -86,12 +87,12 @@ function keepEarlier(db: Database.Database, known: number, log: (message: string
   const copy = `${db.name}.v${version}`
   if (fs.existsSync(copy)) return
   const bytes = (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)
-  const { bavail, bsize } = fs.statfsSync(path.dirname(db.name))
-  if (bavail * bsize < bytes) {
+  const free = freeBytes(path.dirname(db.name))
+  if (free < bytes) {
     const mb = (size: number) => `${Math.ceil(size / 1e6)} MB`
     throw new HubError(
       'database_error',
-      `The hub database has to be migrated, and there is no space to keep a copy of it: ${mb(bytes)} are needed, ${mb(bavail * bsize)} are free`,
+      `The hub database has to be migrated, and there is no space to keep a copy of it: ${mb(bytes)} are needed, ${mb(free)} are free`,
       { suggestion: 'Free some space, or make a backup elsewhere and move DATA_DIR to a larger disk.' },
     )
   }
@@ -99,12 +100,7 @@ function keepEarlier(db: Database.Database, known: number, log: (message: string
   try {
     db.prepare('VACUUM INTO ?').run(draft)
     fs.chmodSync(draft, 0o600)
-    const descriptor = fs.openSync(draft, 'r')
-    try {
-      fs.fsyncSync(descriptor)
-    } finally {
-      fs.closeSync(descriptor)
-    }
+    syncFile(draft)
     fs.renameSync(draft, copy)
   } finally {
     fs.rmSync(draft, { force: true })
