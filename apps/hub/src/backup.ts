@@ -54,6 +54,7 @@ async function main(args: string[]): Promise<void> {
     keep,
     check: values['no-check'] !== true,
     version: packageJson.version,
+    signal: stopSignal(),
     onStep,
   })
   notifyParent({ made })

@@ -190,6 +190,17 @@ it('removes the oldest of more than are kept, and no folder of others', async ()
   expect(fs.readdirSync(to)).toEqual(expect.arrayContaining(['signalbox-20200101T000000Z', 'notes.txt', path.basename(last.folder)]))
 })
 
+it.each(['copying', 'checking'] as const)('leaves nothing when it is stopped while %s', async (step) => {
+  const { folder } = await dataFolder()
+  const to = tempFolder()
+  const stop = new AbortController()
+  const onStep = ({ what }: BackupStep) => {
+    if (what === step) stop.abort()
+  }
+  await expect(backupOf(folder, to, { check: true, signal: stop.signal, onStep })).rejects.toThrow('There is no backup')
+  expect(fs.readdirSync(to)).toEqual([])
+})
+
 it('needs a hub database, and leaves nothing half-made', async () => {
   const to = tempFolder()
   await expect(backupOf(tempFolder(), to)).rejects.toThrow('There is no signalbox.db in')

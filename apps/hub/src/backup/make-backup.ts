@@ -32,6 +32,8 @@ export interface BackupOptions {
   readonly keep?: number | undefined
   readonly check: boolean
   readonly version: string
+  /** Stops it after the step that is running. */
+  readonly signal?: AbortSignal | undefined
   readonly onStep?: ((step: BackupStep) => void) | undefined
 }
 
@@ -39,7 +41,7 @@ export interface BackupOptions {
  * Copies a hub's store, and the ledger of a collector beside it, while both go on working.
  * @throws StartError with what to do; nothing half-made stays
  */
-export async function makeBackup({ source, to, keep, check, version, onStep }: BackupOptions): Promise<BackupResult> {
+export async function makeBackup({ source, to, keep, check, version, signal, onStep }: BackupOptions): Promise<BackupResult> {
   const started = performance.now()
   requireSource(source)
   fs.mkdirSync(to, { recursive: true, mode: 0o700 })
@@ -48,7 +50,11 @@ export async function makeBackup({ source, to, keep, check, version, onStep }: B
   const draft = path.join(to, `.${backupName(madeAt)}.${randomBytes(4).toString('hex')}.tmp`)
   fs.mkdirSync(draft, { mode: 0o700 })
   try {
+    const goOn = () => {
+      if (signal?.aborted) throw new StartError('Stopped. There is no backup.')
+    }
     const storeId = await copyAll(source, draft, onStep)
+    goOn()
     const manifest: BackupManifest = {
       format: 1,
       version,
@@ -63,6 +69,7 @@ export async function makeBackup({ source, to, keep, check, version, onStep }: B
     syncFile(file)
     syncFolder(draft)
     if (check) await checkBackup(draft, { onStep })
+    goOn()
     const folder = rename(draft, to, madeAt)
     const removed = keep === undefined ? [] : removeOld(to, keep)
     return { folder, manifest, checked: check, removed, ms: Math.round(performance.now() - started) }
