@@ -11,6 +11,7 @@ import { streamDefaults } from './event/stream.ts'
 import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
+import type { Certificate } from './http/certificate.ts'
 import { Connections, type ConnectionTimes, connectionLimits } from './http/connections.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
 import { hasTwoHosts } from './http/host-header.ts'
@@ -91,6 +92,8 @@ export interface AppOptions {
   readonly streams?: StreamTimeouts
   readonly streamLimits?: StreamLimits | undefined
   readonly connectionTimes?: ConnectionTimes | undefined
+  /** The hub speaks https with it. */
+  readonly certificate?: Certificate | undefined
   /** Notified of every snapshot of the plan limits that this hub has stored or removed. */
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
@@ -149,7 +152,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
-    serverFactory: (handler) => hotRoutes.createServer(handler, config.basePath),
+    serverFactory: (handler) => hotRoutes.createServer(handler, { ...config, certificate: options.certificate }),
     genReqId: requestIdOf,
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     // The 503 of Fastify itself has another body.
