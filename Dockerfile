@@ -14,7 +14,7 @@ LABEL org.opencontainers.image.title="Signalbox" \
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY dist/image/signalbox /opt/signalbox
 COPY dist/image/bin/signalbox /usr/local/bin/signalbox
-COPY --chown=1000:1000 dist/image/data /data
+COPY --chown=1000:1000 dist/image/volume /
 ENV PATH=/usr/local/bin:/usr/bin:/bin \
     HOME=/data \
     HOST=0.0.0.0 \

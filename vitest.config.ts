@@ -49,6 +49,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          exclude: timing,
+          ...longTimeouts,
+          ...builtPrograms,
+          // They wait for containers more than they compute. `npm test` runs this project beside the others.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'unit',
           // With isolation each file loads every module again, which takes half of the processor time.
           isolate: false,

@@ -25,12 +25,12 @@ const failed = checks.filter((ok) => !ok).length + sum('failed')
 console.log(`${passed} passed, ${failed} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** Coding agents wait more than they compute, so their few workers run beside the others. What measures time runs alone. */
+/** Coding agents and containers wait more than they compute, so their few workers run beside the others. What measures time runs alone. */
 async function testAll() {
   const beside = await Promise.all([
     check(),
-    runVitest(node, 'tests', ['--project=!claude-code', '--project=!timing'], { env }),
-    runVitest(node, 'claude-code', ['--project=claude-code'], { env, isQuiet: true }),
+    runVitest(node, 'tests', ['--project=!claude-code', '--project=!deploy', '--project=!timing'], { env }),
+    runVitest(node, 'waiting', ['--project=claude-code', '--project=deploy'], { env, isQuiet: true }),
   ])
   return [...beside, await runVitest(node, 'timing', ['--project=timing'], { env })]
 }

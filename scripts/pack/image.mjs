@@ -32,12 +32,13 @@ export async function stageImage(folder) {
     }
     fs.mkdirSync(path.join(image, 'bin'))
     fs.writeFileSync(path.join(image, 'bin/signalbox'), launcher)
-    fs.mkdirSync(path.join(image, 'data'))
+    // A folder that is copied itself would lose its permissions.
+    fs.mkdirSync(path.join(image, 'volume/data'), { recursive: true })
     for (const entry of fs.readdirSync(image, { recursive: true, withFileTypes: true })) {
       const isProgram = entry.isDirectory() || entry.parentPath === path.join(image, 'bin')
       fs.chmodSync(path.join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644)
     }
-    fs.chmodSync(path.join(image, 'data'), 0o700)
+    fs.chmodSync(path.join(image, 'volume/data'), 0o700)
     fs.renameSync(image, folder)
   } finally {
     fs.rmSync(work, { recursive: true, force: true })

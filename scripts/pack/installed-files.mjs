@@ -6,7 +6,7 @@ import { modules, repositoryRoot } from '../setup/repository.mjs'
 
 /** Of packages, what no program reads. */
 const unread =
-  /\.(?:d\.[cm]?ts|map|md|markdown|flow|ts)$|\/(?:test|tests|docs|examples|benchmarks?)\/|^node_modules\/better-sqlite3\/(?:deps|src|prebuilds)\//
+  /\.(?:d\.[cm]?ts|map|md|markdown|flow|ts|test\.js|npmignore)$|\/(?:test|tests|docs|examples|benchmarks?)\/|^node_modules\/better-sqlite3\/(?:deps|src|prebuilds)\//
 
 /**
  * @param {string} stage the folder that `stageSignalbox` has filled
