@@ -179,11 +179,11 @@ describe.skipIf(missing !== undefined)('containers', () => {
     const session = { session_id: '8c1f4f3e-2f0a-4a44-9c0e-5b1d8a1c7e21', project_id: 'p', machine_id: 'm' }
     const made = await ask(port, '/signalbox/sessions', { key, method: 'POST', body: session }, true)
     expect(made.status, made.text).toBe(201)
-    const beat = `/signalbox/sessions/${JSON.parse(made.text).session_id}/heartbeat`
+    const heartbeat = `/signalbox/sessions/${JSON.parse(made.text).session_id}/heartbeat`
     const requests: (() => Promise<Answer>)[] = [
       () => ask(port, '/signalbox/health/ready', {}, true),
       () => ask(port, '/signalbox/app', {}, true),
-      () => ask(port, beat, { key, method: 'POST', body: {} }, true),
+      () => ask(port, heartbeat, { key, method: 'POST', body: {} }, true),
       () => ask(port, '/signalbox/machines/m/heartbeat', { key, method: 'POST', body: {} }, true),
     ]
     const outcomes: Promise<number | string>[] = []

@@ -25,6 +25,9 @@ function containers(): Promise<Containers> {
   return prepared
 }
 
+/** netavark keeps names and networks in /run, for all stores alike: another run's containers would be found by their names. */
+const prepare = 'mount -t tmpfs tmpfs /run && ip link set lo up'
+
 /**
  * A machine for containers: networks, processes and mounts of its own, so that nothing of podman stays behind, and images that
  * were built before. Its containers reach each other and nothing else.
@@ -59,7 +62,7 @@ export async function startContainerHost(): Promise<ContainerHost> {
     XDG_RUNTIME_DIR: undefined,
   }
   const words = ['--net', '--mount', '--pid', '--ipc', '--propagation=private', '--fork', '--kill-child', '--mount-proc']
-  const root = spawn('unshare', [...words, 'sh', '-c', 'ip link set lo up && echo ready && exec sleep infinity'], {
+  const root = spawn('unshare', [...words, 'sh', '-c', `${prepare} && echo ready && exec sleep infinity`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise((resolve, reject) => {

@@ -37,7 +37,7 @@ export class Certificate {
 
   /**
    * Lets a new server speak TLS as well.
-   * @param onSecure is told which connection a secure one runs over
+   * @param onSecure gets a secure connection, and the one that it runs over
    */
   serve(server: Server, onSecure: (secure: TLSSocket, socket: Socket) => void): void {
     const [parse] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
