@@ -54,8 +54,8 @@ export default defineConfig({
           exclude: timing,
           ...longTimeouts,
           ...builtPrograms,
-          // They wait for containers more than they compute. `npm test` runs this project beside the others.
-          maxWorkers: 2,
+          // They wait for containers more than they compute. `npm test` runs this project with the one before it.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
