@@ -90,13 +90,21 @@ function install() {
   return status === 0 ? undefined : `apt-get could not install ${packages.join(', ')}: ${stderr}`
 }
 
-/** Builds beside the final place and renames. @returns what went wrong */
+/** Removes what an ended build has left, and all others but the one used last: another checkout may be using it. */
+function evictOthers(home) {
+  const folder = path.dirname(home)
+  const others = fs
+    .readdirSync(folder)
+    .filter((entry) => !entry.endsWith('.lock') && entry !== path.basename(home))
+    .map((entry) => path.join(folder, entry))
+    .sort((one, other) => fs.statSync(other).mtimeMs - fs.statSync(one).mtimeMs)
+  for (const old of [home, ...others.slice(1)]) fs.rmSync(old, { recursive: true, force: true })
+}
+
+/** `made` is written last. @returns what went wrong */
 function build(home, { mongo, caddy, node }) {
   console.error('setup: building the images that the tests of containers start from (a minute or two the first time) …')
-  const folder = path.dirname(home)
-  for (const entry of fs.readdirSync(folder)) {
-    if (!entry.endsWith('.lock')) fs.rmSync(path.join(folder, entry), { recursive: true, force: true })
-  }
+  evictOthers(home)
   const work = path.join(home, 'work')
   fs.mkdirSync(work, { recursive: true })
   fs.writeFileSync(path.join(home, 'containers.conf'), containersConf)

@@ -204,11 +204,12 @@ describe.skipIf(missing !== undefined)('containers', () => {
   })
 })
 
-/** The MongoDB of the tests is no `mongod`: it takes other words, and has no `mongosh`. */
+/** The MongoDB of the tests is no `mongod`: it takes other words, has no `mongosh`, and ends when its input does. */
 function standIn(folder: string): string {
   const file = path.join(folder, 'stand-in.yaml')
-  const mongo = { command: ['/usr/bin/server', '-listen=0.0.0.0:27017'], healthcheck: { disable: true } }
-  fs.writeFileSync(file, JSON.stringify({ services: { mongo, key: { depends_on: { mongo: { condition: 'service_started' } } } } }))
+  const mongo = { command: ['/usr/bin/server', '-listen=0.0.0.0:27017'], healthcheck: { disable: true }, stdin_open: true }
+  const after = { depends_on: { mongo: { condition: 'service_started' } } }
+  fs.writeFileSync(file, JSON.stringify({ services: { mongo, key: after, 'hub-a': after, 'hub-b': after } }))
   return file
 }
 
