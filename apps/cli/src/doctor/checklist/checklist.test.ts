@@ -21,7 +21,7 @@ test('the checklists say with numbers how the hub is, and what to do about what 
   await hub.monitor.check()
   await client.createSession({ project_id: 'shop', machine_id: 'laptop' })
   await hub.ask('POST', '/api/claude/console-usage', { payload: someSnapshot(hub.clock.now()) })
-  const call = someCall({ at: new Date(hub.clock.now()).toISOString(), model: 'claude-never-heard-of' })
+  const call = someCall({ at: new Date(hub.clock.now()).toISOString(), model: 'claude-without-price' })
   await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'laptop', calls: [call] } })
 
   const daily = await json<Report>(['doctor', '--daily'])
@@ -49,7 +49,7 @@ test('the checklists say with numbers how the hub is, and what to do about what 
     'Database ok',
     'Prices warn',
   ])
-  expect(monthly.findings[3]?.text).toBe('no price for claude-never-heard-of')
+  expect(monthly.findings[3]?.text).toBe('no price for claude-without-price')
   const quarterly = JSON.parse((await run(['doctor', '--quarterly', '--json'])).stdout) as Report
   expect(quarterly.findings.map(({ about, state }) => `${about} ${state}`)).toEqual(['Restore fail', 'Keys warn', 'Old sessions ok'])
   expect(quarterly.findings[1]?.text).toBe('1 of 1 key older than 180 d: nightly')
