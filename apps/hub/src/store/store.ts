@@ -45,10 +45,10 @@ export interface Store {
   readonly copy: CopyStore
   /** Where several hubs may share the store. */
   readonly questions?: QuestionRelay
+  readonly held?: HeldReports
   readonly writeTimes: WriteTimes
   /** Bytes on the disk; undefined where the database does not say. */
   size(): Promise<number | undefined>
-  readonly held?: HeldReports
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */
