@@ -9,6 +9,8 @@ import { repositoryRoot } from './repository.ts'
  */
 const slowest = [
   'test/claude-code/plugin.test.ts',
+  'test/trips/runbooks.test.ts',
+  'test/trips/drill.test.ts',
   'test/browser/limits.test.ts',
   'test/browser/many-tabs.test.ts',
   'apps/hub/src/main.test.ts',

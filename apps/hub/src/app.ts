@@ -21,7 +21,6 @@ import { IngestQuotas } from './http/ingest-quota.ts'
 import { checkBoundKeys } from './http/key-binding.ts'
 import { KeyLookup } from './http/key-lookup.ts'
 import { LoginCookie } from './http/login-cookie.ts'
-import { createMetrics, measureMirror } from './http/metrics.ts'
 import { OneUseLinks } from './http/one-use-link.ts'
 import { decorateOwnAddress } from './http/own-address.ts'
 import { OwnerKey } from './http/owner-key.ts'
@@ -35,6 +34,9 @@ import { LimitService } from './limits/limit-service.ts'
 import type { SnapshotObserver } from './limits/snapshot-version.ts'
 import { type Logger, RequestLog, requestLogger } from './log.ts'
 import { StoreFailures } from './maintenance/store-failures.ts'
+import { metricList } from './metrics/metric-list.ts'
+import { createMetrics, type Metrics, measureBuild, measureMirror, measureStore } from './metrics/metrics.ts'
+import { registerMetrics } from './metrics/register.ts'
 import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { RouteContext } from './route-context.ts'
@@ -202,6 +204,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const metricsOfHub = createMetrics(app)
   if (options.mirror !== undefined) measureMirror(metricsOfHub, options.mirror)
+  measureBuild(metricsOfHub, version)
+  measureStore(metricsOfHub, store.writeTimes, storeFailures)
   const secret = await store.keys.cookieSecret()
   const loginCookie = new LoginCookie(secret)
   const signIns = new SignIns(store.signIns, loginCookie, config.signInAges)
@@ -236,7 +240,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     desktop,
     links: new OneUseLinks(secret, 'acknowledge an alert', clock),
     wire: options.wire,
+    observer: metricsOfHub.messages,
   })
+  const openScrape = () => ({ now: clock.now(), facts: alerts.facts.at(clock.now()), usage: alerts.facts, store, monitor, clock, config })
+  registerMetrics(metricsOfHub.registry, metricList, openScrape, logger)
+  app.decorate('hubMetrics', metricsOfHub)
   app.decorate('alerts', alerts)
   const context: RouteContext = {
     app,
@@ -283,5 +291,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Its `run` judges and sends. */
     alerts: Alerts
+    hubMetrics: Metrics
   }
 }
