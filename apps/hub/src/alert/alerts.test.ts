@@ -154,7 +154,7 @@ describe('an outage of the hub', () => {
     before.hub.clock.pass(2 * HOUR)
     const after = await openAlertHub({ folder, clock: before.hub.clock }, peer)
     const [lost, ...living] = ids
-    const beat = async (sessions: readonly string[]) => {
+    const sendHeartbeats = async (sessions: readonly string[]) => {
       for (const id of sessions) await after.fleet.heartbeat(id)
       for (const machine of machines) await after.ok('POST', `/machines/${machine}/heartbeat`, {})
       await after.work()
@@ -163,14 +163,14 @@ describe('an outage of the hub', () => {
     await after.work()
     for (let round = 0; round < 6; round++) {
       await after.fleet.passTime(3_000, 1_500)
-      await beat(living)
+      await sendHeartbeats(living)
     }
     expect(sent().filter((one) => one !== 'hub_paused opened')).toEqual([])
     for (const id of living) await after.ok('PATCH', `/sessions/${id}`, { status: 'completed' })
     // The grace period is half an hour.
     for (const minutes of [7, 7, 7, 7, 2, 1, 1, 1, 1]) {
       await after.fleet.passTime(minutes * 60_000, 5_000)
-      await beat([])
+      await sendHeartbeats([])
     }
     expect(sent().filter((one) => !one.startsWith('hub_paused'))).toEqual(['session_stalled opened'])
     expect((await list(after, '?kind=session_stalled')).map(({ about }) => about.session_id)).toEqual([lost])
