@@ -36,10 +36,7 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
       {budgets.data === undefined ? (
         budgets.error === null && <Skeleton height={80} label="Loading budgets" />
       ) : budgets.data.length === 0 ? (
-        <p className="muted">
-          No budget yet. At its soft line an alert opens; at its hard line sessions are held between two calls, on machines where{' '}
-          <code>signalbox hooks budgets on</code> was run.
-        </p>
+        <p className="muted">No budget yet. At its soft line an alert opens; at its hard line sessions are held between two calls.</p>
       ) : (
         <ul className="budgets">
           {budgets.data.map((budget) => (
@@ -66,7 +63,16 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
           ))}
         </ul>
       )}
-      <p className="small muted">Costs are list-price equivalents. Your plan's price is different.</p>
+      <p className="small muted budgets-note">
+        Sessions are held on machines where <code>signalbox hooks budgets on</code> was run. Costs are list-price equivalents. Your plan's
+        price is different.
+      </p>
+      {!mayGoOn && budgets.data !== undefined && budgets.data.length > 0 && (
+        <p className="small muted budgets-note">
+          To raise a line from here, sign this browser in with a key of the scope answer; on the hub's own machine:{' '}
+          <code>signalbox open</code>.
+        </p>
+      )}
       {opened?.dialog === 'add' && <BudgetDialog onClose={close} />}
       {opened?.dialog === 'edit' && <BudgetDialog budget={opened.budget} onClose={close} />}
       {opened?.dialog === 'go-on' && <GoOnDialog budget={opened.budget} onClose={close} />}
