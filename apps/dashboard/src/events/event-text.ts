@@ -1,7 +1,7 @@
 import { countOf } from '@signalbox/contract/plural'
 import type { HubEvent } from '../hub/answer.ts'
 
-/** What a row of the log says. */
+/** What a row of the log says, beside its machine. */
 export interface EventText {
   /** What happened: `Session failed`. */
   readonly title: string
@@ -177,6 +177,8 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         ),
         subject: { to: 'settings', hash: 'audit', name: 'Audit log' },
       }
+    case 'view':
+      return { title: `View ${text(data.change) ?? 'changed'}` }
     default:
       return { title: event }
   }
@@ -184,12 +186,10 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
 
 function describeSession(verb: string, data: Data, projectName: (id: string) => string): EventText {
   const subject = sessionOf(data, projectName)
-  const where = text(data.machine_id)
-  const on = where === undefined ? undefined : `on ${where}`
-  if (verb === 'created') return { title: 'Session started', tone: 'good', detail: on, subject }
+  if (verb === 'created') return { title: 'Session started', tone: 'good', subject }
   if (verb === 'status') {
     const [title, tone] = sessionStatus[text(data.status) ?? ''] ?? ['Session changed']
-    return { title, tone, detail: join(text(data.reason), on), subject }
+    return { title, tone, detail: text(data.reason), subject }
   }
   const changed = Array.isArray(data.changed) ? data.changed.map(String) : []
   if (changed.includes('activity') && data.activity === 'waiting') {
@@ -197,34 +197,30 @@ function describeSession(verb: string, data: Data, projectName: (id: string) => 
     return {
       title: reason === 'permission' || reason === 'input' ? `Session waits for ${reason}` : 'Session waits',
       tone: 'caution',
-      detail: on,
       subject,
     }
   }
-  if (changed.includes('activity') && text(data.activity) !== undefined)
-    return { title: `Session is ${text(data.activity)}`, detail: on, subject }
+  if (changed.includes('activity') && text(data.activity) !== undefined) return { title: `Session is ${text(data.activity)}`, subject }
   if (changed.includes('not_seen_since'))
     return text(data.not_seen_since) === undefined
-      ? { title: 'Session is seen again', detail: on, subject }
-      : { title: 'Session not seen', tone: 'caution', detail: on, subject }
+      ? { title: 'Session is seen again', subject }
+      : { title: 'Session not seen', tone: 'caution', subject }
   const names = [...new Set(changed.flatMap((name) => fieldNames[name] ?? []))]
-  return { title: 'Session changed', detail: join(names.length === 0 ? undefined : names.join(', '), on), subject }
+  return { title: 'Session changed', detail: join(...names), subject }
 }
 
 function describeLimits(verb: string, data: Data): EventText {
   const account = text(data.account)
-  const machine = text(data.machine_id)
   const subject = { to: 'limits', account, name: 'Limits' } as const
-  const on = machine === undefined ? undefined : `on ${machine}`
   if (verb === 'account') {
     const name = text(data.name)
     return { title: name === undefined ? 'Account lost its name' : 'Account named', detail: name, subject }
   }
   if (verb === 'trigger')
-    return { title: 'Limits asked for', detail: join(text(data.step)?.replaceAll('_', ' '), text(data.message), on), subject }
+    return { title: 'Limits asked for', detail: join(text(data.step)?.replaceAll('_', ' '), text(data.message)), subject }
   const state = text(data.state)
-  if (state !== undefined) return { title: `Collector is ${state.replaceAll('_', ' ')}`, detail: on, subject }
-  return { title: 'Limits read', detail: on, subject }
+  if (state !== undefined) return { title: `Collector is ${state.replaceAll('_', ' ')}`, subject }
+  return { title: 'Limits read', subject }
 }
 
 function sessionOf(data: Data, projectName: (id: string) => string): EventSubject | undefined {

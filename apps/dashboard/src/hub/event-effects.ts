@@ -58,6 +58,7 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'question.answered': question,
   'question.ended': question,
   'budget.changed': { affects: (_, queryKey) => queryKey[0] === keys.budgets[0] },
+  'view.changed': { affects: (_, queryKey) => queryKey[0] === keys.views[0] },
   // Only the log shows these.
   'monitor.paused': {},
   'monitor.resumed': {},
