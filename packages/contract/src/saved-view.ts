@@ -50,7 +50,7 @@ export const savedViewRoutes = {
     path: '/api/views',
     access: 'read',
     summary: 'List saved views',
-    description: 'The filters of screens that were given a name, by screen and name. Everybody who uses the hub has the same ones.',
+    description: 'The filters of screens that were given a name, by screen and name. All who use the hub share them.',
     responses: { 200: z.array(savedViewSchema) },
   }),
   create: route({

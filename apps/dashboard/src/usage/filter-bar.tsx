@@ -1,3 +1,4 @@
+import { useHasPeople } from '../hub/accounts.ts'
 import { Button } from '../ui/button.tsx'
 import { EstimatesToggle } from './estimates-toggle.tsx'
 import { FilterPicker } from './filter-picker.tsx'
@@ -17,7 +18,8 @@ interface FilterBarProps {
 /** Filters of the usage screen; each choice is a query parameter. */
 export function FilterBar({ view, hasNotItemised, hasEstimates }: FilterBarProps) {
   const { search, change } = view
-  const filters = ['model', 'project', 'folder', 'machine', 'not_itemised', 'with_estimates', 'zone'] as const
+  const hasPeople = useHasPeople()
+  const filters = ['model', 'project', 'folder', 'machine', 'person', 'not_itemised', 'with_estimates', 'zone'] as const
   const filtered = filters.some((name) => search[name] !== undefined)
   return (
     <search className="filter-bar" aria-label="Filters">
@@ -28,6 +30,7 @@ export function FilterBar({ view, hasNotItemised, hasEstimates }: FilterBarProps
         <FilterPicker view={view} dimension="folder" label="Folder" all="All folders" />
       )}
       <FilterPicker view={view} dimension="machine" label="Machine" all="All machines" />
+      {(hasPeople || search.person !== undefined) && <FilterPicker view={view} dimension="person" label="Person" all="All people" />}
       <ItemisationPicker view={view} hasNotItemised={hasNotItemised} />
       <EstimatesToggle view={view} hasEstimates={hasEstimates} />
       {filtered && (

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageSums } from '../hub/answer.ts'
 import { usePlace } from '../router/use-router.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,7 +10,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { type SortColumn, writeSort } from './sort.ts'
 import { UsageTableRow } from './table-row.tsx'
-import type { TableGroup } from './usage-search.ts'
+import { type TableGroup, tableGroups } from './usage-search.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/field.css'
@@ -21,6 +22,7 @@ const tableGroupLabels: Record<TableGroup, string> = {
   project: 'Projects',
   session: 'Sessions',
   machine: 'Machines',
+  person: 'People',
   branch: 'Branches',
   agent: 'Agents',
 }
@@ -34,6 +36,7 @@ const nameColumnLabels = {
   folder: 'Folder',
   model: 'Model',
   machine: 'Machine',
+  person: 'Person',
   branch: 'Branch',
   agent: 'Agent',
 }
@@ -49,7 +52,7 @@ const columns: readonly { readonly column: SortColumn; readonly label: string; r
 ]
 
 /** Groups of which the hub sends the most expensive rows when it has too many for one answer; of the others the newest. */
-const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'branch'])
+const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'person', 'branch'])
 
 /** Rows rendered at first; `Show more` adds to them. */
 const INITIAL_ROWS = 25
@@ -63,6 +66,7 @@ interface TablePanelProps {
 export function TablePanel({ view, table }: TablePanelProps) {
   const { search, change } = view
   const { rows, group, sort, report } = table
+  const hasPeople = useHasPeople()
   const [rowLimit, setRowLimit] = useState(INITIAL_ROWS)
   const priced = (report?.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
@@ -78,7 +82,9 @@ export function TablePanel({ view, table }: TablePanelProps) {
           <Segmented
             label="Group rows by"
             value={view.table}
-            options={Object.entries(tableGroupLabels).map(([value, label]) => ({ value: value as TableGroup, label }))}
+            options={tableGroups
+              .filter((value) => value !== 'person' || hasPeople || view.table === 'person')
+              .map((value) => ({ value, label: tableGroupLabels[value] }))}
             onChange={(next) => {
               setRowLimit(INITIAL_ROWS)
               change({ table: next === 'time' ? undefined : next, sort: undefined, find: undefined })

@@ -38,7 +38,7 @@ export function ViewNameDialog({ title, name, error, isPending, onName, onClose 
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          <p className="small muted">Everybody who uses this hub sees it.</p>
+          <p className="small muted">Shared with all who use this hub.</p>
         </div>
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
