@@ -1,20 +1,21 @@
 import { type BudgetKind, isPlanKind } from '@signalbox/contract/budget-kind'
 import type { Budget } from '../hub/budget.ts'
+import { t } from '../words/budgets.ts'
 
 export const kindNames: Record<BudgetKind, string> = {
   day: 'Each day',
-  week: 'Each week',
+  week: t.eachWeek,
   month: 'Each month',
-  five_hour: '5-hour limit',
-  seven_day: 'Weekly limit',
+  five_hour: t.fiveHourLimit,
+  seven_day: t.weeklyLimit,
 }
 
 export const stateNames: Record<Budget['state'], string> = {
-  open: 'Open',
-  soft: 'Over the soft line',
-  spent: 'Spent: sessions are held',
-  unknown: 'Not known: nothing is held',
-  off: 'Off',
+  open: t.open,
+  soft: t.overSoftLine,
+  spent: t.spentSessionsAreHeld,
+  unknown: t.notKnownNothingIs,
+  off: t.off,
 }
 
 /** `$12.50`, or `90%` of a plan window. */

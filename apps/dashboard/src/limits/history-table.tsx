@@ -1,6 +1,7 @@
 import type { LimitHistory } from '../hub/answer.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
+import { t } from '../words/limit-history.ts'
 import { buildHistoryRows, periodNames } from './history-rows.ts'
 import type { HistoryRange } from './limit-search.ts'
 import '../usage/chart-table.css'
@@ -16,7 +17,7 @@ export function HistoryTable({
   readonly zone: string
 }) {
   return (
-    <Scroller className="chart-table" label="History table">
+    <Scroller className="chart-table" label={t.historyTable}>
       <table className="figures">
         <thead>
           <tr>
@@ -38,7 +39,7 @@ export function HistoryTable({
                     <span className="muted">–</span>
                   ) : (
                     <>
-                      {cell.resets > 0 && <span className="muted">{cell.resets === 1 ? 'reset' : `${cell.resets} resets`} </span>}
+                      {cell.resets > 0 && <span className="muted">{cell.resets === 1 ? t.resetLabel : t.resets(cell.resets)} </span>}
                       <data value={cell.highest}>{formatPercent(cell.highest / 100)}</data>
                     </>
                   )}

@@ -1,6 +1,7 @@
 import { plural } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatCompact, formatExact, formatPercent } from '../ui/number-format.ts'
+import { t } from '../words/sessions.ts'
 import { contextShare, isNearlyFull } from './claude-facts.ts'
 import './context-meter.css'
 
@@ -19,20 +20,16 @@ export function ContextMeter({
     return (
       <span title={`${formatExact(used)} ${plural(used, 'token')}`}>
         {formatCompact(used)}
-        {short ? '' : ' in context'}
+        {short ? '' : t.inContext}
       </span>
     )
   return (
-    <span
-      className="context-meter"
-      title={`${formatExact(used)} of ${formatExact(limit)} tokens`}
-      data-full={isNearlyFull(share) || undefined}
-    >
+    <span className="context-meter" title={t.ofTokens(formatExact(used), formatExact(limit))} data-full={isNearlyFull(share) || undefined}>
       <span className="context-bar" aria-hidden="true">
         <span style={{ width: `${Math.min(1, share) * 100}%` }} />
       </span>
       {formatPercent(share)}
-      {short ? '' : ' of context'}
+      {short ? '' : t.ofContext}
     </span>
   )
 }

@@ -1,5 +1,6 @@
 import { projectOfFolder } from '@signalbox/usage/project-path'
 import type { BoardSession } from '../hub/answer.ts'
+import { t } from '../words/board.ts'
 import { branchOf } from './board-view.ts'
 import type { SessionGroup } from './session-search.ts'
 import { needsAttention } from './session-state.ts'
@@ -43,6 +44,6 @@ function keyOf(session: BoardSession, by: Exclude<SessionGroup, 'none'>): string
 }
 
 function titleOf(key: string, by: SessionGroup, projects: ReadonlyMap<string, string>): string {
-  if (key === '') return by === 'branch' ? 'No branch known' : 'No project'
+  if (key === '') return by === 'branch' ? t.noBranchKnown : t.noProject
   return by === 'project' ? (projects.get(key) ?? key) : key
 }

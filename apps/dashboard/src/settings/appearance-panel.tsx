@@ -3,6 +3,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/settings.ts'
 import './appearance-panel.css'
 
 /** Theme and keyboard shortcuts, stored in this browser. */
@@ -10,23 +11,19 @@ export function AppearancePanel() {
   const theme = useTheme()
   const shortcuts = useShortcutSetting()
   return (
-    <Panel title="Appearance">
+    <Panel title={t.appearance}>
       <div className="appearance">
         <Segmented
-          label="Theme"
+          label={t.theme}
           value={theme}
           options={themes.map((value) => ({ value, label: themeNames[value] }))}
           onChange={chooseTheme}
         />
         <label className="appearance-switch">
           <input type="checkbox" checked={shortcuts} onChange={(event) => setShortcuts(event.target.checked)} />
-          <span>
-            Keyboard shortcuts without a modifier, such as <kbd>/</kbd> and <kbd>g</kbd>
-          </span>
+          <span>{t.keyboardShortcutsWithoutModifier(<kbd>/</kbd>, <kbd>g</kbd>)}</span>
         </label>
-        <p className="small muted">
-          Stored in this browser. Time zone: {browserTimeZone()}. Language: {navigator.language}.
-        </p>
+        <p className="small muted">{t.storedInThisBrowser(browserTimeZone(), navigator.language)}</p>
       </div>
     </Panel>
   )

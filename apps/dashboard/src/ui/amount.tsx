@@ -1,4 +1,5 @@
 import { plural } from '@signalbox/contract/plural'
+import { t } from '../words/ui.ts'
 import { formatCompact, formatExact, formatExactUsd, formatUsd } from './number-format.ts'
 
 /** A count: compact on the screen, exact on hover, for screen readers and for programs (`<data value>`). `unit` is a singular noun. */
@@ -38,13 +39,13 @@ export function Money({
 }) {
   if (value === null && calls > 0) {
     return (
-      <span className="muted" title="No price is known for this model, so its cost is unknown">
-        unknown
+      <span className="muted" title={t.noPriceIsKnown}>
+        {t.unknown}
       </span>
     )
   }
   const known = value ?? 0
-  const label = `${formatExactUsd(known)} at list price${atLeast === undefined ? '' : `, ${atLeast}`}`
+  const label = t.atListPrice(formatExactUsd(known), atLeast === undefined ? '' : `, ${atLeast}`)
   return (
     <data value={known} title={label}>
       <span aria-hidden="true">

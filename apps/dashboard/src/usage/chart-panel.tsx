@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { otherColor, seriesColor } from '../ui/series-color.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/usage.ts'
 import { buildBuckets } from './bucket.ts'
 import { addDays, lastDayOfMonth } from './calendar.ts'
 import { ChartLegend } from './chart-legend.tsx'
@@ -20,9 +21,9 @@ import './chart-panel.css'
 
 const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
-export const measureNames: Record<Measure, string> = { cost: 'Cost', tokens: 'Tokens', calls: 'Calls' }
-const splitNames: Record<Split, string> = { model: 'Model', project: 'Project', machine: 'Machine', branch: 'Branch', agent: 'Agent' }
-const stepNames = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' }
+export const measureNames: Record<Measure, string> = { cost: t.cost, tokens: t.tokens, calls: t.calls }
+const splitNames: Record<Split, string> = { model: t.model, project: t.project, machine: t.machine, branch: t.branch, agent: t.agent }
+const stepNames = { hour: 'Hour', day: 'Day', week: t.week, month: 'Month' }
 
 interface ChartPanelProps {
   readonly view: UsageView
@@ -63,24 +64,24 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
 
   return (
     <Panel
-      title={`${measureNames[measure]}${measure === 'cost' ? ' at list price' : ''} by ${step}`}
+      title={t.measureBy(measureNames[measure], measure === 'cost' ? t.atListPrice : '', step)}
       className="chart-panel"
       aside={
         <div className="panel-tools">
           <Segmented
-            label="Show"
+            label={t.show}
             value={measure}
             options={(['cost', 'tokens', 'calls'] as const).map((value) => ({ value, label: measureNames[value] }))}
             onChange={(next) => change({ measure: next === 'cost' ? undefined : next })}
           />
           <Segmented
-            label="Group by"
+            label={t.groupBy}
             value={view.step}
             options={view.steps.map((value) => ({ value, label: stepNames[value] }))}
             onChange={(next) => change({ step: next })}
           />
           <Segmented
-            label="Split by"
+            label={t.splitBy}
             value={split}
             options={(['model', 'project', 'machine', 'branch'] as const).map((value) => ({ value, label: splitNames[value] }))}
             onChange={(next) => change({ split: next === 'model' ? undefined : next })}
@@ -118,14 +119,8 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
         )}
         note={
           <>
-            <span className="for-pointer">
-              {step === 'hour'
-                ? 'Hover a bar for its values.'
-                : `Hover a bar for its values; click it, or press Enter, to open that ${step}.`}
-            </span>
-            <span className="for-touch">
-              {step === 'hour' ? 'Tap a bar for its values.' : `Tap a bar for its values, tap again to open that ${step}.`}
-            </span>
+            <span className="for-pointer">{step === 'hour' ? t.hoverBarForIts : t.hoverBarForItsValues(step)}</span>
+            <span className="for-touch">{step === 'hour' ? t.tapBarForIts : t.tapBarForItsValues(step)}</span>
           </>
         }
       />

@@ -4,15 +4,16 @@ import type { UsageRow } from '../hub/usage.ts'
 import { formatModelName } from '../ui/model-name.ts'
 import { partKey } from '../ui/part-name.ts'
 import { formatMoment, formatMonthAndYear, formatWeekdayAndDay } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 
 export type GroupKey = 'hour' | 'day' | 'week' | 'month' | 'session' | 'project' | 'folder' | 'model' | 'machine' | 'branch' | 'agent'
 
 const unnamed: Partial<Record<GroupKey, string>> = {
-  session: 'No session',
-  project: 'No project',
-  folder: 'No folder',
-  machine: 'No machine',
-  branch: 'No branch',
+  session: t.noSession,
+  project: t.noProject,
+  folder: t.noFolder,
+  machine: t.noMachine,
+  branch: t.noBranch,
 }
 
 /** Claude Code's calls have no agent; one that this version does not know keeps its name. */
@@ -31,7 +32,7 @@ export function formatGroupNames(group: GroupKey, keys: readonly string[], zone:
     case 'day':
       return keys.map((key) => formatWeekdayAndDay(key))
     case 'week':
-      return keys.map((key) => `Week of ${formatWeekdayAndDay(key)}`)
+      return keys.map((key) => t.weekOf(formatWeekdayAndDay(key)))
     case 'month':
       return keys.map((key) => formatMonthAndYear(key))
     case 'project':

@@ -2,6 +2,7 @@ import { useUsage } from '../hub/usage.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/usage.ts'
 import { formatGroupNames, readGroupValue } from './group-name.ts'
 import type { UsageView } from './use-usage-view.ts'
 
@@ -24,7 +25,7 @@ export function ProjectFolders({ project, view }: ProjectFoldersProps) {
   const names = formatGroupNames('folder', folders, zone)
   return (
     <>
-      <p className="overline">Folders</p>
+      <p className="overline">{t.folders}</p>
       <ul className="detail-folders">
         {rows.slice(0, MAX_FOLDERS).map((row, index) => (
           <li key={folders[index]} title={folders[index]}>
@@ -41,7 +42,7 @@ export function ProjectFolders({ project, view }: ProjectFoldersProps) {
           </li>
         ))}
       </ul>
-      {rows.length > MAX_FOLDERS && <p className="small muted">{rows.length - MAX_FOLDERS} more; the filter Folder has all of them.</p>}
+      {rows.length > MAX_FOLDERS && <p className="small muted">{t.moreFilterFolderHas(rows.length - MAX_FOLDERS)}</p>}
     </>
   )
 }
