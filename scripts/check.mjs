@@ -18,14 +18,14 @@ export const checks = [
   { name: 'lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', ...write, '.'] },
 ]
 
-/** Runs all checks at once. @returns {Promise<boolean[]>} whether each has passed */
+/** Runs all checks at once. @returns {Promise<{ name: string, passed: boolean, output: string }[]>} */
 export function check() {
   return Promise.all(
     checks.map(async ({ name, args }) => {
       const { passed, output } = await runChecker(args)
       process.stdout.write(output)
       console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`)
-      return passed
+      return { name, passed, output }
     }),
   )
 }
@@ -41,4 +41,4 @@ function runChecker(args) {
   })
 }
 
-if (process.argv[1]?.endsWith('check.mjs')) process.exitCode = (await check()).every(Boolean) ? 0 : 1
+if (process.argv[1]?.endsWith('check.mjs')) process.exitCode = (await check()).every(({ passed }) => passed) ? 0 : 1
