@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { Suspense } from 'react'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import { useAlertHistory } from '../hub/alerts.ts'
@@ -124,8 +123,8 @@ function describeSummary({ open, channels, waiting }: Summary): string {
   const broken = channels.broken + channels.failing
   const parts = [count === 0 ? t.noAlertIsOpen : t.alertsOpen(count)]
   const all = channels.ok + broken
-  parts.push(all === 0 ? t.noChannelNotifiesAnyone : countOf(all, 'channel'))
-  if (broken > 0) parts.push(t.notGettingThrough(broken, broken === 1 ? t.does : t.do))
+  parts.push(all === 0 ? t.noChannelNotifiesAnyone : t.channelCount(all))
+  if (broken > 0) parts.push(t.notGettingThrough(broken))
   if (waiting > 0) parts.push(t.messagesWaiting(waiting))
   return `${parts.join(', ')}.`
 }

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { MAX_OPEN_ALERTS, useOpenAlerts } from '../hub/alerts.ts'
 import type { AlertSummary } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -53,7 +52,7 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
       {rows.length > maxRows && (
         <p className="small">
           <Link to="/alerts" search={{ state: 'open' }}>
-            {count > MAX_OPEN_ALERTS ? t.allOpenAlerts(count) : countOf(rows.length - maxRows, 'more open alert')}
+            {count > MAX_OPEN_ALERTS ? t.allOpenAlerts(count) : t.moreOpenAlerts(rows.length - maxRows)}
           </Link>
         </p>
       )}
@@ -62,5 +61,5 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
 }
 
 function describeCount(count: number): string {
-  return count === 0 ? t.noAlertIsOpenAny : t.alertsAreOpen(count, count === 1 ? t.is : t.are)
+  return count === 0 ? t.noAlertIsOpenAny : t.alertsAreOpen(count)
 }

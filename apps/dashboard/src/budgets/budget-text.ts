@@ -3,9 +3,9 @@ import type { Budget } from '../hub/budget.ts'
 import { t } from '../words/budgets.ts'
 
 export const kindNames: Record<BudgetKind, string> = {
-  day: 'Each day',
+  day: t.eachDay,
   week: t.eachWeek,
-  month: 'Each month',
+  month: t.eachMonth,
   five_hour: t.fiveHourLimit,
   seven_day: t.weeklyLimit,
 }
@@ -25,12 +25,13 @@ export function amountText(kind: BudgetKind, amount: number): string {
 
 /** What the budget is about, such as `shop on laptop`. */
 export function filterText({ filter, account }: Pick<Budget, 'filter' | 'account'>): string {
-  const part = (word: string, names: readonly string[] | undefined) => (names === undefined ? [] : [`${word} ${names.join(', ')}`])
+  const part = (kind: keyof typeof t.about, names: readonly string[] | undefined) =>
+    names === undefined ? [] : [t.about[kind](names.join(', '))]
   const parts = [
-    ...part('for', filter?.project_id),
-    ...part('on', filter?.machine_id),
-    ...part('with', filter?.model),
-    ...part('of', account === undefined ? undefined : [account]),
+    ...part('project', filter?.project_id),
+    ...part('machine', filter?.machine_id),
+    ...part('model', filter?.model),
+    ...part('account', account === undefined ? undefined : [account]),
   ]
   return parts.join(' ')
 }

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { HubEvent } from '../hub/answer.ts'
 import { t } from '../words/events.ts'
 
@@ -104,7 +103,7 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'usage': {
       const { accepted, improved } = data
       const detail = join(
-        number(accepted) > 0 ? countOf(number(accepted), 'new call') : undefined,
+        number(accepted) > 0 ? t.newCalls(number(accepted)) : undefined,
         number(improved) > 0 ? t.callsImproved(number(improved)) : undefined,
       )
       const machine = text(data.machine_id)
@@ -175,8 +174,8 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         title: t.dataDeleted,
         detail: join(
           text(data.machine_id) ?? text(data.project_id) ?? text(data.account),
-          number(data.calls) > 0 ? countOf(number(data.calls), 'call') : undefined,
-          number(data.sessions) > 0 ? countOf(number(data.sessions), 'session') : undefined,
+          number(data.calls) > 0 ? t.calls(number(data.calls)) : undefined,
+          number(data.sessions) > 0 ? t.sessionCount(number(data.sessions)) : undefined,
         ),
         subject: { to: 'settings', hash: 'audit', name: t.auditLog },
       }

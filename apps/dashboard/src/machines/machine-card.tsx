@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId } from 'react'
 import type { BoardSession, ListedMachine, MachineCollector, UsageSums } from '../hub/answer.ts'
 import { describeSource } from '../hub/collector-source.ts'
@@ -57,7 +56,7 @@ export function MachineCard({ machine, sessions, usage, nameOf, mayAdd, onAction
               <>
                 ,{' '}
                 <Link to="/sessions" search={{ machine: machine_id }}>
-                  {countOf(sessions.length, 'session')}
+                  {t.sessionCount(sessions.length)}
                 </Link>
               </>
             )}

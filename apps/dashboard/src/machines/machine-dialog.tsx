@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import type { ListedMachine, Problem } from '../hub/answer.ts'
 import { useFailableSessions, useMachineActions } from '../hub/machine-action.ts'
@@ -53,7 +52,7 @@ function SlotsDialog({ machine: { machine_id: id, docker_slots: before }, onClos
           onChange={(event) => setText(event.target.value)}
         />
         <span id={`${field}-hint`} className={slots === undefined ? 'small field-problem' : 'small muted'}>
-          {slots === undefined ? t.numbersFrom1On(MAX_SLOTS) : slots.length === 0 ? t.noSlots : `${countOf(slots.length, 'slot')}.`}
+          {slots === undefined ? t.numbersFrom1On(MAX_SLOTS) : slots.length === 0 ? t.noSlots : `${t.slotCount(slots.length)}.`}
         </span>
       </div>
     </ActionForm>
@@ -76,7 +75,7 @@ function FailDialog({ machine: { machine_id: id }, onClose, onDone }: DialogProp
         onDone(t.sessionsOfMarkedAs(sessions_affected, id))
       }}
     >
-      <p>{t.forMachineThatIs(count === undefined ? t.liveSessions : countOf(count, 'live session'))}</p>
+      <p>{t.forMachineThatIs(count === undefined ? t.liveSessions : t.liveSessionsOf(count))}</p>
       <p>{t.recoverMakesEachOf}</p>
       {dryRun.error !== null && <ProblemNote {...toProblem(dryRun.error)} onRetry={() => dryRun.refetch()} />}
     </ActionForm>

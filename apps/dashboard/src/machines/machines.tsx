@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { Suspense, useState } from 'react'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { COLLECTOR_POLL_MS, useMachines } from '../hub/machine.ts'
@@ -21,11 +20,12 @@ import type { MachineAction } from './machine-menu.tsx'
 import { useMachineUsage } from './machine-usage.ts'
 import { NoMachines } from './no-machines.tsx'
 import './machines.css'
+import { locale } from '../words/language.ts'
 
 const AddMachineDialog = lazyPart(() => import('./add-machine-dialog.tsx').then((file) => ({ default: file.AddMachineDialog })))
 const MachineDialog = lazyPart(() => import('./machine-dialog.tsx').then((file) => ({ default: file.MachineDialog })))
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 
 /** Every machine: its slots, whether its collector is in contact and behind, and what it costs. */
 export function Machines() {
@@ -136,5 +136,5 @@ function summarize(machines: readonly ListedMachine[]): string {
   const parts = [t.online(count('online'))]
   if (count('maintenance') > 0) parts.push(t.countInMaintenance(count('maintenance')))
   if (count('offline') > 0) parts.push(t.offline(count('offline')))
-  return `${countOf(machines.length, 'machine')}: ${parts.join(', ')}.`
+  return `${t.machineCount(machines.length)}: ${parts.join(', ')}.`
 }

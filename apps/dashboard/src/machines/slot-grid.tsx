@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatState } from '../sessions/session-state.ts'
@@ -27,7 +26,7 @@ export function SlotGrid({ machine, sessions, nameOf }: SlotGridProps) {
   return (
     <div className="slots">
       <p className="small">
-        {countOf(slots.length, 'slot')}: {parts.join(', ')}
+        {t.slotCount(slots.length)}: {parts.join(', ')}
       </p>
       <ul className="slot-grid" aria-label={t.slotsOfMachine(machine.machine_id)}>
         {slots.map(({ number, state, session }) => (

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatCompact, formatExact, formatPercent } from '../ui/number-format.ts'
 import { t } from '../words/sessions.ts'
@@ -18,7 +17,7 @@ export function ContextMeter({
   const share = contextShare(claude)
   if (share === undefined || limit === undefined)
     return (
-      <span title={`${formatExact(used)} ${plural(used, 'token')}`}>
+      <span title={t.tokens(formatExact(used), used)}>
         {formatCompact(used)}
         {short ? '' : t.inContext}
       </span>

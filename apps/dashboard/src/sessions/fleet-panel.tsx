@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useMemo } from 'react'
 import { Link } from '../router/link.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -47,11 +46,11 @@ export function FleetPanel({ board }: { readonly board: Board }) {
         <p className="small muted">
           {busy.length > visible.length && (
             <>
-              <Link to="/sessions">{countOf(busy.length - visible.length, 'more machine')}</Link>
+              <Link to="/sessions">{t.moreMachines(busy.length - visible.length)}</Link>
               {idle > 0 && t.and}
             </>
           )}
-          {idle > 0 && countOf(idle, 'idle machine')}
+          {idle > 0 && t.idleMachines(idle)}
         </p>
       )}
     </Panel>

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { SessionCheck } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatModelName } from '../ui/model-name.ts'
@@ -50,7 +49,7 @@ export function ReportedSession({ check }: { readonly check: SessionCheck }) {
             )}
             <div>
               <dt>{t.calls}</dt>
-              <dd>{countOf(calls, 'call')}</dd>
+              <dd>{t.callCount(calls)}</dd>
             </div>
             {models.length > 0 && (
               <div>

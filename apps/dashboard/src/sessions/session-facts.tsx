@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatPermissionMode, isFromTranscriptOnly } from '../hub/session-sources.ts'
 import { Money } from '../ui/amount.tsx'
@@ -25,7 +24,7 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
       )}
       {model !== undefined && <span title={model}>{formatModelName(model)}</span>}
       {!ended && mode !== undefined && mode !== 'default' && <span title={t.permissionMode(mode)}>{formatPermissionMode(mode)}</span>}
-      {!ended && subagents > 0 && <span>{countOf(subagents, 'subagent')}</span>}
+      {!ended && subagents > 0 && <span>{t.subagentCount(subagents)}</span>}
       {!ended && <ContextMeter claude={claude} />}
       {cost !== undefined && <Money value={cost} atLeast={t.atLeastWhatWas} />}
       {!ended && <Trouble claude={claude} />}

@@ -1,6 +1,7 @@
 import { projectOfFolder } from '@signalbox/usage/project-path'
 import type { BoardSession } from '../hub/answer.ts'
 import { t } from '../words/board.ts'
+import { locale } from '../words/language.ts'
 import { branchOf } from './board-view.ts'
 import type { SessionGroup } from './session-search.ts'
 import { needsAttention } from './session-state.ts'
@@ -12,7 +13,7 @@ export interface GroupedSessions {
   readonly sessions: readonly BoardSession[]
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 
 /**
  * Sessions by machine, project or branch, in the order that they have; groups with a session that needs attention come first, then

@@ -91,14 +91,12 @@ export const SessionRow = memo(function SessionRow({
         {ended === undefined ? (
           <>
             <span className="session-label">{t.lastSeen}</span>
-            <HeartbeatAge id={id} known={session.last_heartbeat} />
-            {' ago'}
+            {t.ago(<HeartbeatAge id={id} known={session.last_heartbeat} />)}
           </>
         ) : (
           <>
             <span className="session-label">{t.ended}</span>
-            <Age at={ended} />
-            {' ago'}
+            {t.ago(<Age at={ended} />)}
           </>
         )}
       </span>

@@ -33,7 +33,7 @@ interface SessionRowsProps {
 
 /** The rows of a machine or a project: live sessions, then those that failed, then a fold with the ended ones. */
 export function SessionRows(props: SessionRowsProps) {
-  const { live, ended, board, place, compact = false, controls, unseenReason, titleOf, titleName = 'Project' } = props
+  const { live, ended, board, place, compact = false, controls, unseenReason, titleOf, titleName = t.project } = props
   const [limit, setLimit] = useState(INITIAL_SESSIONS)
   const [open, setOpen] = useState(false)
   const held = useHeldSessions()

@@ -53,7 +53,7 @@ export function formatState(session: SessionStateFields): string {
 
 /** Such as `Waiting for permission`. */
 export function formatWaiting(reason: string | undefined): string {
-  return reason === 'permission' || reason === 'input' ? t.stateWaitingFor(reason) : t.stateWaiting
+  return reason === 'permission' || reason === 'input' ? t.stateWaitingFor(t.waitingReasons[reason]) : t.stateWaiting
 }
 
 /** Since when the session has been in its state, as ISO 8601; undefined where no source says. */

@@ -12,7 +12,7 @@ const fieldNames: Record<string, string> = {
   branch: t.branch,
   model: t.model,
   version: t.claudeCodeVersion,
-  kind: 'Kind',
+  kind: t.kind,
   pid: t.processId,
   permission_mode: t.permissionMode,
   effort: t.effort,
@@ -50,7 +50,7 @@ export function sortSources(rows: readonly SessionSourceRow[]): SessionSourceRow
 
 /** The value of a field as a source reports it; a time in the zone of the browser. */
 export function formatSourceValue(field: string, value: SessionSourceRow['value'], zone: string): string {
-  if (value === null) return 'unknown'
+  if (value === null) return t.unknown
   if (typeof value === 'number') return field === 'cost_usd' ? formatExactUsd(value) : field === 'pid' ? String(value) : formatExact(value)
   const instant = /_(at|until)$/.test(field) ? Date.parse(value) : Number.NaN
   return Number.isNaN(instant) ? value : formatMoment(instant, zone)

@@ -77,10 +77,12 @@ function Waited({ waits }: { readonly waits: readonly Wait[] }) {
     ['input', input],
   ] as const
   const only = parts.find(([, time]) => time === total)
-  const named = parts.filter(([, time]) => time >= 1_000).map(([reason, time]) => t.timeForReason(formatDuration(time), reason))
+  const named = parts
+    .filter(([, time]) => time >= 1_000)
+    .map(([reason, time]) => t.timeForReason(formatDuration(time), t.waitReasons[reason]))
   return (
     <span className="small timeline-waited">
-      {t.waited(<b>{formatDuration(total)}</b>, only !== undefined ? t.forAge(only[0]) : named.length > 0 && `: ${named.join(', ')}`)}
+      {t.waited(<b>{formatDuration(total)}</b>, only !== undefined ? t.waitedFor[only[0]] : named.length > 0 && `: ${named.join(', ')}`)}
     </span>
   )
 }

@@ -69,7 +69,7 @@ function formatObserved(kind: string, { name, reason, failed, to, duration_ms: d
     case 'waiting':
       return `${formatWaiting(reason)}${named}${took}`
     case 'tool':
-      return `${name ?? t.tool}${failed ? ' failed' : ''}${took}`
+      return `${failed ? t.toolFailed(name ?? t.tool) : (name ?? t.tool)}${took}`
     case 'subagent-started':
       return t.subagentStarted(named)
     case 'subagent-ended':
@@ -165,7 +165,7 @@ function toolLine(first: TimelineRow, tools: readonly TimelineRow[]): TimelineLi
   if (tools.length === 1)
     return { row: first, text: inSubagent(formatTimelineRow(first) ?? '', first), reason: undefined, failed: failures > 0, count: 1 }
   const counts = new Map<string, number>()
-  for (const { name = 'Tool' } of tools) counts.set(name, (counts.get(name) ?? 0) + 1)
+  for (const { name = t.tool } of tools) counts.set(name, (counts.get(name) ?? 0) + 1)
   const names = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => (count === 1 ? name : `${name} ×${count}`))
   const total = tools.reduce((sum, { duration_ms = 0 }) => sum + duration_ms, 0)
   const text = `${names.join(', ')}${failures === 0 ? '' : t.failures(failures)}${total === 0 ? '' : `, ${formatShort(total)}`}`

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 import type { CheckSums, SessionCheck } from '../hub/answer.ts'
 import { checkReasonDetails, formatCheckReason, hasNothing, useUsageCheck } from '../hub/usage-check.ts'
@@ -67,10 +66,10 @@ interface Line {
 function Sources({ check }: { readonly check: SessionCheck }) {
   const { rows, recorded, telemetry, difference, telemetry_difference, counted } = check
   const lines: Line[] = [
-    { name: t.transcript, note: countOf(check.calls, 'call'), sums: rows },
+    { name: t.transcript, note: t.callCount(check.calls), sums: rows },
     { name: t.claudeCodesRecord, sums: recorded },
     ...(difference === null ? [] : [{ name: t.beyondTranscript, sums: difference, kind: 'difference' as const }]),
-    { name: t.telemetry, note: countOf(check.telemetry_calls, 'call'), sums: telemetry },
+    { name: t.telemetry, note: t.callCount(check.telemetry_calls), sums: telemetry },
     ...(telemetry_difference === null ? [] : [{ name: t.beyondTranscript, sums: telemetry_difference, kind: 'difference' as const }]),
     { name: t.countedLabel, sums: counted, kind: 'counted' },
   ]
@@ -189,7 +188,7 @@ function renderCount(count: number, kind?: Line['kind']): ReactNode {
 const SHORTENED_FROM = 10_000_000
 
 function renderCost(cost: number | null, kind?: Line['kind']): ReactNode {
-  if (cost === null) return <span className="muted">unknown</span>
+  if (cost === null) return <span className="muted">{t.unknown}</span>
   // Claude Code adds dollars up as floating-point numbers.
   if (Math.abs(cost) < 1e-9) return kind === 'difference' ? dash : formatUsd(0)
   return (

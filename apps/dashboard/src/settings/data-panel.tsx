@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { type FormEvent, useId, useState } from 'react'
 import { useAccounts } from '../hub/accounts.ts'
 import { type DataOwner, type DeletedData, useDeleteData } from '../hub/delete-data.ts'
@@ -57,9 +56,9 @@ export function DataPanel() {
           }}
         />
         <div className="field">
-          <label htmlFor={id}>{t.deleteDataOfThis(kind)}</label>
+          <label htmlFor={id}>{t.deleteDataOfThis(t.deleteKinds[kind])}</label>
           <select id={id} className="input" value={name} onChange={(event) => setName(event.target.value)}>
-            <option value="">{t.choose(kind)}</option>
+            <option value="">{t.choose(t.deleteKinds[kind])}</option>
             {names.map(({ value, label }) => (
               <option key={value} value={value}>
                 {label}
@@ -113,11 +112,11 @@ function DeleteDataDialog({ of, label, counted, onClose }: DeleteDataDialogProps
   const remove = useDeleteData()
   const { calls, sessions, tasks, snapshots, collectors } = counted
   const parts = [
-    countOf(calls, 'call'),
-    countOf(sessions, 'ended session'),
-    countOf(tasks, 'task'),
-    countOf(snapshots, 'snapshot'),
-    countOf(collectors, 'collector'),
+    t.callCount(calls),
+    t.endedSessionCount(sessions),
+    t.taskCount(tasks),
+    t.snapshotCount(snapshots),
+    t.collectorCount(collectors),
   ].filter((text) => !text.startsWith('0 '))
   return (
     <Dialog onClose={onClose} title={t.deleteDataQuestion(label)}>

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import type { Key } from '../hub/answer.ts'
 import { useKeys } from '../hub/key.ts'
@@ -104,19 +103,18 @@ function KeyEnd({ entry: { expires_at, idle_days, revoked_at }, now }: { readonl
   )
 }
 
-const quotaNames = { rows: 'row', bytes: 'byte', snapshots: 'snapshot', names: 'new name' } as const
+const quotaNames = ['rows', 'bytes', 'snapshots', 'names'] as const
 
 /** What a key has sent lately; nothing for one that sends nothing. */
 function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) {
-  const used = (Object.keys(quotaNames) as (keyof typeof quotaNames)[]).filter((name) => quotas[name].used > 0)
+  const used = quotaNames.filter((name) => quotas[name].used > 0)
   if (used.length === 0) return null
   return (
     <p className="small muted">
       {t.lastDayQuotas(
         used
-          .map(
-            (name) =>
-              `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${plural(quotas[name].limit, quotaNames[name])}`,
+          .map((name) =>
+            t.quota(formatCompact(quotas[name].used), formatCompact(quotas[name].limit), t.quotaUnits[name](quotas[name].limit)),
           )
           .join(', '),
       )}

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useNavigate } from '../router/use-router.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
@@ -38,7 +37,7 @@ export function MonthPanel(props: TodayPanelProps) {
           priced={(totals.cost_usd ?? 0) > 0}
           current={props.today}
           maxLabels={4}
-          summary={<span className="muted">{countOf(activeDays, 'active day')}</span>}
+          summary={<span className="muted">{t.activeDays(activeDays)}</span>}
           onOpen={(day) => void navigate({ to: '/usage', search: { since: day, until: day } })}
         />
       </div>

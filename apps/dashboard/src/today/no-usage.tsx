@@ -6,8 +6,8 @@ import { t } from '../words/today.ts'
 interface NoUsageProps {
   /** ISO 8601; undefined while it is not known. */
   readonly lastCall: string | undefined
-  /** Such as `the last hour`. */
-  readonly span: string
+  /** Such as `the last hour`; undefined for today. */
+  readonly span: string | undefined
   readonly zone: string
 }
 
@@ -18,7 +18,7 @@ export function NoUsage({ lastCall, span, zone }: NoUsageProps) {
     <div className="no-usage">
       <p>
         {t.noUsageAndLastCall(
-          span === 'today' ? 'today' : t.inRange(span),
+          span === undefined ? t.todayInside : t.inRange(span),
           lastCall !== undefined && <>{t.theLastCallWas(<Ago at={lastCall} zone={zone} />, <Moment at={lastCall} zone={zone} />)}</>,
         )}
       </p>

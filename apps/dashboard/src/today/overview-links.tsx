@@ -79,7 +79,7 @@ export function describeFleet(fleet: FleetCounts | undefined): string {
   if (fleet === undefined) return t.noneYet
   const attention = fleet.waiting + fleet.stalled + fleet.failed
   const active = fleet.active === 0 ? t.noneActive : t.active(fleet.active)
-  return attention === 0 ? active : `${active}, ${attention} ${attention === 1 ? 'needs' : 'need'} attention`
+  return attention === 0 ? active : t.needAttention(active, attention)
 }
 
 export function describeMachines(machines: Board['machines']): string {

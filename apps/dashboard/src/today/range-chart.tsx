@@ -48,7 +48,7 @@ export function RangeChart({ range, report, today, zone }: RangeChartProps) {
             totals.calls,
             range === 'today' ? t.todayBehind : t.inRangeBehind(todayRangeLabels[range].long),
             priced ? t.costShare : t.tokenShare,
-            group,
+            t.groupNames[group],
           )}
         </span>
       }

@@ -12,9 +12,9 @@ export const todayRangeLabels: Record<TodayRange, { readonly short: string; read
   '15m': { short: '15 min', long: t.theLast15Minutes },
   '1h': { short: '1 h', long: t.theLastHour },
   '6h': { short: '6 h', long: t.theLast6Hours },
-  today: { short: t.today, long: 'today' },
-  '7d': { short: '7 d', long: t.theLast7Days },
-  '30d': { short: '1 mo', long: t.theLast30Days },
+  today: { short: t.today, long: t.todayInside },
+  '7d': { short: t.sevenDays, long: t.theLast7Days },
+  '30d': { short: t.oneMonth, long: t.theLast30Days },
 }
 
 export interface TodaySearch {

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react'
 import type { UsageRow, UsageSums } from '../hub/answer.ts'
 import { whyAtLeast } from '../ui/at-least.ts'
@@ -66,7 +65,7 @@ export function UsageBars({ group, name, buckets, rows, models, priced, current,
         className="usage-bars-plot"
         role="slider"
         tabIndex={0}
-        aria-label={t.aBarForEach(name, group)}
+        aria-label={t.aBarForEach(name, t.groupNames[group])}
         aria-valuemin={1}
         aria-valuemax={buckets.length}
         aria-valuenow={(at ?? last) + 1}
@@ -130,5 +129,5 @@ function describe(title: string, row: UsageRow | undefined): string {
   const [first, second] = [...row.models].sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || b.total_tokens - a.total_tokens)
   const most =
     first === undefined ? '' : second === undefined ? `, ${formatModelName(partKey(first))}` : t.mostOfIt(formatModelName(partKey(first)))
-  return `${title}: ${cost}, ${formatCompact(row.total_tokens)} ${plural(row.total_tokens, 'token')}, ${formatCompact(row.calls)} ${plural(row.calls, 'call')}${most}`
+  return t.barText(title, cost, formatCompact(row.total_tokens), row.total_tokens, formatCompact(row.calls), row.calls, most)
 }

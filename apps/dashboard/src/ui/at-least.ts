@@ -1,5 +1,5 @@
-import { plural } from '@signalbox/contract/plural'
 import { t } from '../words/ui.ts'
+import { formatExact } from './number-format.ts'
 
 interface UncertainSums {
   readonly unfinished_calls: number
@@ -19,5 +19,5 @@ export function whyAtLeast({ unfinished_calls, odd_calls, is_whole }: UncertainS
 }
 
 function formatCalls(count: number): string {
-  return `${count.toLocaleString('en')} ${plural(count, 'call')}`
+  return t.calls(formatExact(count), count)
 }

@@ -136,7 +136,7 @@ function List({ label, value, options, searchable, onPick }: ListProps) {
           className="input"
           role="combobox"
           aria-expanded="true"
-          aria-label={`Find in ${label.toLowerCase()}s`}
+          aria-label={t.findIn(label)}
           placeholder={t.find}
           value={search}
           onChange={(event) => {

@@ -71,7 +71,7 @@ export function BarChart({ stack, series, labels, step, measure, zone, withEstim
       ref={host}
       role="slider"
       tabIndex={0}
-      aria-label={t.barsBy(step)}
+      aria-label={t.barsBy(t.groupNames[step])}
       aria-valuemin={1}
       aria-valuemax={Math.max(1, count)}
       aria-valuenow={(selected ?? 0) + 1}

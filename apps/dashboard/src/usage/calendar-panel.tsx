@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useEffect, useMemo, useRef } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -42,7 +41,7 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
 
   const activeDays = rows?.filter(({ calls }) => calls > 0) ?? []
   return (
-    <Panel title={t.activity} aside={<span className="small muted">{countOf(activeDays.length, 'active day')}</span>}>
+    <Panel title={t.activity} aside={<span className="small muted">{t.activeDays(activeDays.length)}</span>}>
       {rows === undefined ? (
         <Skeleton height={160} label={t.loadingYear} />
       ) : (

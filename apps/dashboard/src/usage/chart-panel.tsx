@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useMemo, useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
@@ -23,7 +22,7 @@ const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) =>
 
 export const measureNames: Record<Measure, string> = { cost: t.cost, tokens: t.tokens, calls: t.calls }
 const splitNames: Record<Split, string> = { model: t.model, project: t.project, machine: t.machine, branch: t.branch, agent: t.agent }
-const stepNames = { hour: 'Hour', day: 'Day', week: t.week, month: 'Month' }
+const stepNames = { hour: t.hour, day: t.day, week: t.week, month: t.month }
 
 interface ChartPanelProps {
   readonly view: UsageView
@@ -51,7 +50,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   )
   const series = stack.series.map((one, index) => ({
     ...one,
-    name: one.key === undefined ? countOf(one.names, 'other') : (names[index] ?? ''),
+    name: one.key === undefined ? t.others(one.names) : (names[index] ?? ''),
     color: one.key === undefined ? otherColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
@@ -64,7 +63,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
 
   return (
     <Panel
-      title={t.measureBy(measureNames[measure], measure === 'cost' ? t.atListPrice : '', step)}
+      title={t.measureBy(measureNames[measure], measure === 'cost' ? t.atListPrice : '', t.groupNames[step])}
       className="chart-panel"
       aside={
         <div className="panel-tools">
@@ -119,8 +118,8 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
         )}
         note={
           <>
-            <span className="for-pointer">{step === 'hour' ? t.hoverBarForIts : t.hoverBarForItsValues(step)}</span>
-            <span className="for-touch">{step === 'hour' ? t.tapBarForIts : t.tapBarForItsValues(step)}</span>
+            <span className="for-pointer">{step === 'hour' ? t.hoverBarForIts : t.hoverBarForItsValues(t.groupNames[step])}</span>
+            <span className="for-touch">{step === 'hour' ? t.tapBarForIts : t.tapBarForItsValues(t.groupNames[step])}</span>
           </>
         }
       />

@@ -25,7 +25,7 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
         <Icon name="download" size={16} /> {t.export}
       </DropdownMenu.Trigger>
       <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
-        <DropdownMenu.Label className="menu-label">{t.rowsByAsIn(rows.length, group)}</DropdownMenu.Label>
+        <DropdownMenu.Label className="menu-label">{t.rowsByAsIn(rows.length, t.groupNames[group])}</DropdownMenu.Label>
         <DropdownMenu.Item className="menu-item" onSelect={() => saveFile(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
           {t.csv}
         </DropdownMenu.Item>

@@ -37,7 +37,8 @@ export function ProjectFolders({ project, view }: ProjectFoldersProps) {
             </Button>
             <Money value={row.cost_usd} calls={row.calls} atLeast={whyAtLeast(row)} />
             <span className="muted">
-              <Count value={row.total_tokens} unit="tokens" atLeast={whyAtLeast(row)} /> <span aria-hidden="true">tokens</span>
+              <Count value={row.total_tokens} unit="token" atLeast={whyAtLeast(row)} />{' '}
+              <span aria-hidden="true">{t.tokenWord(row.total_tokens)}</span>
             </span>
           </li>
         ))}

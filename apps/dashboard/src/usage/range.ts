@@ -8,9 +8,9 @@ export const rangeLabels: Record<RangeName, string> = {
   today: t.today,
   '7d': t.last7Days,
   '30d': t.last30Days,
-  month: 'This month',
+  month: t.thisMonth,
   '90d': t.last90Days,
-  year: 'Last 365 days',
+  year: t.last365Days,
   all: t.allTime,
 }
 

@@ -26,10 +26,10 @@ const tableGroupLabels: Record<TableGroup, string> = {
   agent: t.agents,
 }
 const nameColumnLabels = {
-  hour: 'Hour',
-  day: 'Day',
+  hour: t.hour,
+  day: t.day,
   week: t.week,
-  month: 'Month',
+  month: t.month,
   session: t.session,
   project: t.project,
   folder: t.folder,
@@ -94,7 +94,9 @@ export function TablePanel({ view, table }: TablePanelProps) {
       ) : (
         <>
           <table className="figures usage-table">
-            <caption className="visually-hidden">{t.usageBy(group, search.find === undefined ? '' : t.filteredBy(search.find))}</caption>
+            <caption className="visually-hidden">
+              {t.usageBy(t.groupNames[group], search.find === undefined ? '' : t.filteredBy(search.find))}
+            </caption>
             <thead>
               <tr>
                 <ColumnHead

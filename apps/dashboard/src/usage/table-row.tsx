@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
@@ -104,7 +103,7 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
               <Money value={part.cost_usd} calls={part.calls} atLeast={whyAtLeast(part)} />
               <span className="muted">
                 <Count value={part.total_tokens} unit="token" atLeast={whyAtLeast(part)} />{' '}
-                <span aria-hidden="true">{plural(part.total_tokens, 'token')}</span>
+                <span aria-hidden="true">{t.tokenWord(part.total_tokens)}</span>
               </span>
             </li>
           ))}
@@ -190,7 +189,10 @@ function narrowTo(group: GroupKey, key: string): NarrowedView | undefined {
     case 'project':
     case 'machine': {
       const parts = group === 'project' ? { folder: undefined } : {}
-      return { label: t.showOnlyThis(group), change: { ...parts, [group]: key, table: undefined, find: undefined, sort: undefined } }
+      return {
+        label: t.showOnlyThis(t.groupNames[group]),
+        change: { ...parts, [group]: key, table: undefined, find: undefined, sort: undefined },
+      }
     }
     default:
       return undefined

@@ -49,3 +49,6 @@ export function chooseLanguage(choice: LanguageChoice): void {
   }
   location.reload()
 }
+
+/** Each in itself, so that those who speak it find it. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' }

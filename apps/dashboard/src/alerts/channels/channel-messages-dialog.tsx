@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { AlertMessage, Channel } from '../../hub/answer.ts'
 import { useChannelMessages } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
@@ -52,7 +51,7 @@ function MessageItem({ message }: { readonly message: AlertMessage }) {
       </p>
       <p className="small muted">
         <Moment at={message.created_at} zone={browserTimeZone()} />
-        {message.notices > 1 && `, ${countOf(message.notices, 'notice')}`}
+        {message.notices > 1 && t.noticesBehind(message.notices)}
       </p>
       <MessageAttempts message={message} />
     </li>

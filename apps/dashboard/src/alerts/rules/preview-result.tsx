@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { AlertRulePreview } from '../../hub/answer.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { browserTimeZone, formatDuration } from '../../ui/time-format.ts'
@@ -29,7 +28,7 @@ export function PreviewResult({ preview }: { readonly preview: AlertRulePreview 
         ))}
       </ul>
       <p>
-        {past_unknown ?? t.sinceItWouldHave(<Moment at={since} zone={zone} />, past_count === 0 ? t.noAlert : countOf(past_count, 'alert'))}
+        {past_unknown ?? t.sinceItWouldHave(<Moment at={since} zone={zone} />, past_count === 0 ? t.noAlert : t.alertCount(past_count))}
       </p>
       <ul>
         {past.slice(0, MAX_ROWS).map(({ subject, severity, summary, opened_at, closed_at }) => (

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
@@ -27,7 +26,7 @@ export function ActionDialog({ action, sessions, nameOf, onClose, onConfirm }: A
   const [busy, setBusy] = useState(false)
   const { name, confirm = [] } = actionTexts[action]
   const [first] = sessions
-  const subject = sessions.length === 1 && first !== undefined ? `“${nameOf(first)}”` : countOf(sessions.length, 'session')
+  const subject = sessions.length === 1 && first !== undefined ? `“${nameOf(first)}”` : t.sessionCount(sessions.length)
   const observed = (action === 'complete' || action === 'fail') && sessions.some(({ claude_code }) => claude_code !== undefined)
   return (
     <Dialog onClose={onClose} title={`${name}: ${subject}?`}>

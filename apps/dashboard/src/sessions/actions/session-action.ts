@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardSession, Scope } from '../../hub/answer.ts'
 import type { HubAction } from '../../hub/session-action.ts'
 import { t } from '../../words/session-actions.ts'
@@ -88,6 +87,6 @@ export const OBSERVED_NOTE = t.whatIsSeenOf
 /** Such as `Session engine marked as paused.` or `3 sessions archived.` */
 export function describeDone(action: SessionAction, sessions: readonly BoardSession[], name: (session: BoardSession) => string): string {
   const [first] = sessions
-  const subject = sessions.length === 1 && first !== undefined ? name(first) : countOf(sessions.length, 'session')
+  const subject = sessions.length === 1 && first !== undefined ? name(first) : t.sessionCount(sessions.length)
   return `${subject} ${actionTexts[action].done}.`
 }

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
@@ -126,7 +125,7 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
                 <button type="button" aria-expanded={!folded.has(line.key)} onClick={() => fold(line.key)}>
                   <Icon name={folded.has(line.key) ? 'right' : 'down'} size={14} />
                   <b className="session-table-title">{line.title}</b>
-                  <span className="muted">{countOf(line.count, 'session')}</span>
+                  <span className="muted">{t.sessionCount(line.count)}</span>
                 </button>
               </span>
             </div>

@@ -1,4 +1,4 @@
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import type { alerts as english } from '../en/alerts.tsx'
 
 export const alerts: typeof english = {
@@ -84,9 +84,7 @@ export const alerts: typeof english = {
   noAlertIsOpen: 'Kein Alarm ist offen',
   alertsOpen: (count) => `${countOf(count, 'Alarm', 'Alarme')} offen`,
   noChannelNotifiesAnyone: 'kein Kanal benachrichtigt jemanden',
-  notGettingThrough: (broken, text) => `${broken} davon ${text} nicht durch`,
-  does: 'kommt',
-  do: 'kommen',
+  notGettingThrough: (broken) => `${broken} davon ${plural(broken, 'kommt', 'kommen')} nicht durch`,
   messagesWaiting: (waiting) => `${countOf(waiting, 'Nachricht', 'Nachrichten')} warten`,
   shownOf: (shown, total) => `${shown} von ${total}`,
 
@@ -116,9 +114,7 @@ export const alerts: typeof english = {
   loadingOpenAlerts: 'Offene Alarme werden geladen',
   allOpenAlerts: (count) => `Alle ${count} offenen Alarme`,
   noAlertIsOpenAny: 'Kein Alarm ist mehr offen',
-  alertsAreOpen: (count, text) => `${countOf(count, 'Alarm', 'Alarme')} ${text} offen`,
-  is: 'ist',
-  are: 'sind',
+  alertsAreOpen: (count) => `${countOf(count, 'Alarm', 'Alarme')} ${plural(count, 'ist', 'sind')} offen`,
 
   // alerts/pause-button.tsx
   pauseAll: 'Alle pausieren',
@@ -164,4 +160,6 @@ export const alerts: typeof english = {
   snoozeThisAlert: 'Diesen Alarm zurückstellen',
   nothingIsSentAbout: (summary) => `Über „${summary}“ wird bis dahin nichts gesendet. Er bleibt auf dieser Seite offen.`,
   endItEarlierWhen: 'Früher beenden, wenn der Alarm schlimmer wird oder sich ändert',
+  channelCount: (count) => countOf(count, 'Kanal', 'Kanäle'),
+  moreOpenAlerts: (count) => countOf(count, 'weiterer offener Alarm', 'weitere offene Alarme'),
 }

@@ -14,4 +14,6 @@ export const blocks: typeof english = {
   last30Days: 'Letzte 30 Tage',
   last90Days: 'Letzte 90 Tage',
   allTime: 'Gesamte Zeit',
+  thisMonth: 'Dieser Monat',
+  last365Days: 'Letzte 365 Tage',
 }

@@ -124,4 +124,5 @@ export const board: typeof english = {
   allEnded: 'Alle beendeten',
   dismissed: (dismissedCount) => `Ausgeblendet ${dismissedCount}`,
   select: 'Auswählen',
+  sessionCount: (count) => countOf(count, 'Sitzung', 'Sitzungen'),
 }

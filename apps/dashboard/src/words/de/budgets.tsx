@@ -83,4 +83,12 @@ export const budgets: typeof english = {
   removeQuestion: (budget) => `„${budget}“ entfernen?`,
   sessionsThatItHolds: 'Sitzungen, die es anhält, dürfen weitermachen, und seine Alarmregel wird entfernt.',
   removeBudget: 'Budget entfernen',
+  eachDay: 'Jeder Tag',
+  eachMonth: 'Jeder Monat',
+  about: {
+    project: (names) => `für ${names}`,
+    machine: (names) => `auf ${names}`,
+    model: (names) => `mit ${names}`,
+    account: (names) => `von ${names}`,
+  },
 }

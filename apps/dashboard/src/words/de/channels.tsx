@@ -97,4 +97,5 @@ export const channels: typeof english = {
   // alerts/channels/test-result.tsx
   sendingTest: 'Test wird gesendet …',
   ms: (text, ms) => `${text} · ${ms} ms`,
+  noticesBehind: (count) => `, ${countOf(count, 'Meldung', 'Meldungen')}`,
 }

@@ -123,4 +123,7 @@ export const events: typeof english = {
   eventsNewestFirst: 'Ereignisse, neueste zuerst',
   loading: 'Wird geladen …',
   showOlder: 'Ältere zeigen',
+  newCalls: (count) => countOf(count, 'neuer Aufruf', 'neue Aufrufe'),
+  calls: (count) => countOf(count, 'Aufruf', 'Aufrufe'),
+  sessionCount: (count) => countOf(count, 'Sitzung', 'Sitzungen'),
 }

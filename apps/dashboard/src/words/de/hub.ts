@@ -9,4 +9,6 @@ export const hub: typeof english = {
   thisBrowserGaveNo: 'Dieser Browser hat keine Adresse für Nachrichten genannt.',
   thisBrowserCouldNot: (text) => `Dieser Browser konnte seinen Push-Dienst nicht erreichen${text}. `,
   someBrowsersHaveNone: 'Manche Browser haben keinen, oder er ist in ihren Einstellungen abgeschaltet.',
+  aBrowser: 'Ein Browser',
+  browserOn: (program, system) => `${program} auf ${system}`,
 }

@@ -167,4 +167,8 @@ export const machines: typeof english = {
   collectorsAreConnected: (count) => `${count} Collectoren sind verbunden`,
   connectedNoDataYet:
     'Verbunden, noch keine Daten. Der Collector sendet die Aufrufe von Claude Code, die er aus den Transkripten auf jeder Maschine liest. Diese Seite erneuert sich, sobald der erste eintrifft.',
+  slotCount: (count) => countOf(count, 'Slot', 'Slots'),
+  liveSessionsOf: (count) => countOf(count, 'laufende Sitzung', 'laufenden Sitzungen'),
+  sessionCount: (count) => countOf(count, 'Sitzung', 'Sitzungen'),
+  machineCount: (count) => countOf(count, 'Maschine', 'Maschinen'),
 }

@@ -101,4 +101,5 @@ export const rules: typeof english = {
   restoreDefaultRules: 'Voreingestellte Regeln wiederherstellen',
   allOfThemAre: 'Es sind alle da.',
   rulesCameBack: (count) => `${countOf(count, 'Regel', 'Regeln')} wiederhergestellt.`,
+  alertCount: (count) => countOf(count, 'Alarm', 'Alarme'),
 }

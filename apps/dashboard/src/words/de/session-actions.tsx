@@ -98,4 +98,5 @@ export const sessionActions: typeof english = {
   shownAgain: 'wieder gezeigt',
   whatIsSeenOf:
     'Was von Claude Code gesehen wird, geht vor: eine Sitzung, die als beendet markiert ist und weiterarbeitet, ist wieder aktiv.',
+  sessionCount: (count) => countOf(count, 'Sitzung', 'Sitzungen'),
 }

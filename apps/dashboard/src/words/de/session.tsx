@@ -205,4 +205,10 @@ export const session: typeof english = {
   output: 'Ausgabe',
   nothing: 'nichts',
   whatEachSourceHasBy: 'Was jede Quelle hat, nach Modell',
+  callCount: (count) => countOf(count, 'Aufruf', 'Aufrufe'),
+  unknown: 'unbekannt',
+  kind: 'Art',
+  toolFailed: (tool) => `${tool} fehlgeschlagen`,
+  waitedFor: { permission: ' auf Erlaubnis', input: ' auf Eingabe' },
+  waitReasons: { permission: 'Erlaubnis', input: 'Eingabe' },
 }

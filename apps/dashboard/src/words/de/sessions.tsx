@@ -68,8 +68,8 @@ export const sessions: typeof english = {
   dockerSlot: (slot) => `Docker-Slot ${slot}`,
   slot: 'Slot ',
   noTask: 'Keine Aufgabe',
-  lastSeen: 'zuletzt gesehen vor ',
-  ended: 'beendet vor ',
+  lastSeen: 'zuletzt gesehen ',
+  ended: 'beendet ',
   runningFor: 'läuft seit ',
   duration: 'Dauer ',
   heldByBudget: (heldBy) => `angehalten vom Budget ${heldBy}`,
@@ -120,4 +120,11 @@ export const sessions: typeof english = {
   // sessions/state-since.tsx
   since: (recentMoment) => <>seit {recentMoment}</>,
   forTime: (waitingTime) => <>seit {waitingTime}</>,
+  project: 'Projekt',
+  moreMachines: (count) => countOf(count, 'weitere Maschine', 'weitere Maschinen'),
+  idleMachines: (count) => countOf(count, 'untätige Maschine', 'untätige Maschinen'),
+  tokens: (exact) => `${exact} Token`,
+  subagentCount: (count) => countOf(count, 'Subagent', 'Subagenten'),
+  ago: (age) => <>vor {age}</>,
+  waitingReasons: { permission: 'Erlaubnis', input: 'Eingabe' },
 }

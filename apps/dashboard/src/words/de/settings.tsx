@@ -1,4 +1,4 @@
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import type { settings as english } from '../en/settings.tsx'
 
 export const settings: typeof english = {
@@ -219,4 +219,19 @@ export const settings: typeof english = {
   ),
   thisBrowser: 'dieser Browser',
   signOutAt: (keyName, address) => `${keyName} bei ${address} abmelden`,
+  callCount: (count) => countOf(count, 'Aufruf', 'Aufrufe'),
+  endedSessionCount: (count) => countOf(count, 'beendete Sitzung', 'beendete Sitzungen'),
+  taskCount: (count) => countOf(count, 'Aufgabe', 'Aufgaben'),
+  snapshotCount: (count) => countOf(count, 'Snapshot', 'Snapshots'),
+  collectorCount: (count) => countOf(count, 'Collector', 'Collectoren'),
+  deleteKinds: { project: 'Projekt', machine: 'Maschine', account: 'Konto' },
+  quota: (used, limit, unit) => `${used} von ${limit} ${unit}`,
+  quotaUnits: {
+    rows: (count) => plural(count, 'Zeile', 'Zeilen'),
+    bytes: (count) => plural(count, 'Byte', 'Byte'),
+    snapshots: (count) => plural(count, 'Snapshot', 'Snapshots'),
+    names: (count) => plural(count, 'neuer Name', 'neue Namen'),
+  },
+  language: 'Sprache',
+  languageOfBrowser: 'Des Browsers',
 }

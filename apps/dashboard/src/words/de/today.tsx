@@ -153,4 +153,12 @@ export const today: typeof english = {
   noUsageIn: (title) => `${title}: kein Verbrauch`,
   costUnknownLabel: 'Kosten unbekannt',
   mostOfIt: (first) => `, das meiste davon ${first}`,
+  groupNames: { minute: 'Minute', hour: 'Stunde', day: 'Tag' },
+  activeDays: (count) => countOf(count, 'aktiver Tag', 'aktive Tage'),
+  needAttention: (active, count) => `${active}, ${count} ${plural(count, 'braucht', 'brauchen')} dich`,
+  barText: (title, cost, tokens, _tokenCount, calls, callCount, most) =>
+    `${title}: ${cost}, ${tokens} Token, ${calls} ${plural(callCount, 'Aufruf', 'Aufrufe')}${most}`,
+  todayInside: 'heute',
+  sevenDays: '7 T',
+  oneMonth: '1 Mon.',
 }

@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import type { ui as english } from '../en/ui.tsx'
 
 export const ui: typeof english = {
@@ -40,4 +41,10 @@ export const ui: typeof english = {
   system: 'System',
   light: 'Hell',
   dark: 'Dunkel',
+  justNow: 'gerade eben',
+  ago: (duration) => `vor ${duration}`,
+  daysAgo: (days) => (days === 1 ? 'vor einem Tag' : `vor ${days} Tagen`),
+  exactTokens: (exact) => `${exact} Token`,
+  calls: (exact, count) => `${exact} ${plural(count, 'Aufruf', 'Aufrufe')}`,
+  findIn: (label) => `Suchen: ${label}`,
 }

@@ -1,4 +1,4 @@
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 
 export const alerts = {
@@ -84,9 +84,7 @@ export const alerts = {
   noAlertIsOpen: 'No alert is open',
   alertsOpen: (count: number) => `${countOf(count, 'alert')} open`,
   noChannelNotifiesAnyone: 'no channel notifies anyone',
-  notGettingThrough: (broken: number, text: string) => `${broken} of them ${text} not get through`,
-  does: 'does',
-  do: 'do',
+  notGettingThrough: (broken: number) => `${broken} of them ${plural(broken, 'does', 'do')} not get through`,
   messagesWaiting: (waiting: number) => `${countOf(waiting, 'message')} waiting`,
   shownOf: (shown: string, total: string) => `${shown} of ${total}`,
 
@@ -116,9 +114,7 @@ export const alerts = {
   loadingOpenAlerts: 'Loading open alerts',
   allOpenAlerts: (count: number) => `All ${count} open alerts`,
   noAlertIsOpenAny: 'No alert is open any more',
-  alertsAreOpen: (count: number, text: string) => `${countOf(count, 'alert')} ${text} open`,
-  is: 'is',
-  are: 'are',
+  alertsAreOpen: (count: number) => `${countOf(count, 'alert')} ${plural(count, 'is', 'are')} open`,
 
   // alerts/pause-button.tsx
   pauseAll: 'Pause all',
@@ -164,4 +160,6 @@ export const alerts = {
   snoozeThisAlert: 'Snooze this alert',
   nothingIsSentAbout: (summary: string) => `Nothing is sent about “${summary}” until then. It stays open on this page.`,
   endItEarlierWhen: 'End it earlier when the alert gets worse or changes',
+  channelCount: (count: number) => countOf(count, 'channel'),
+  moreOpenAlerts: (count: number) => countOf(count, 'more open alert'),
 }

@@ -12,4 +12,6 @@ export const blocks = {
   last30Days: 'Last 30 days',
   last90Days: 'Last 90 days',
   allTime: 'All time',
+  thisMonth: 'This month',
+  last365Days: 'Last 365 days',
 }

@@ -123,4 +123,5 @@ export const board = {
   allEnded: 'All ended',
   dismissed: (dismissedCount: number) => `Dismissed ${dismissedCount}`,
   select: 'Select',
+  sessionCount: (count: number) => countOf(count, 'session'),
 }

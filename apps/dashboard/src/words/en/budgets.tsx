@@ -83,4 +83,12 @@ export const budgets = {
   removeQuestion: (budget: string) => `Remove “${budget}”?`,
   sessionsThatItHolds: 'Sessions that it holds may go on, and its alert rule is removed.',
   removeBudget: 'Remove budget',
+  eachDay: 'Each day',
+  eachMonth: 'Each month',
+  about: {
+    project: (names: string) => `for ${names}`,
+    machine: (names: string) => `on ${names}`,
+    model: (names: string) => `with ${names}`,
+    account: (names: string) => `of ${names}`,
+  },
 }

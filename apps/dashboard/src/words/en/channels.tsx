@@ -95,4 +95,5 @@ export const channels = {
   // alerts/channels/test-result.tsx
   sendingTest: 'Sending a test …',
   ms: (text: string, ms: number) => `${text} · ${ms} ms`,
+  noticesBehind: (count: number) => `, ${countOf(count, 'notice')}`,
 }

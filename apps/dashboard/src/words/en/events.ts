@@ -121,4 +121,7 @@ export const events = {
   eventsNewestFirst: 'Events, newest first',
   loading: 'Loading …',
   showOlder: 'Show older',
+  newCalls: (count: number) => countOf(count, 'new call'),
+  calls: (count: number) => countOf(count, 'call'),
+  sessionCount: (count: number) => countOf(count, 'session'),
 }

@@ -7,4 +7,6 @@ export const hub = {
   thisBrowserGaveNo: 'This browser gave no address for messages.',
   thisBrowserCouldNot: (text: string) => `This browser could not reach its push service${text}. `,
   someBrowsersHaveNone: 'Some browsers have none, or have it switched off in their settings.',
+  aBrowser: 'A browser',
+  browserOn: (program: string, system: string) => `${program} on ${system}`,
 }

@@ -162,4 +162,8 @@ export const machines = {
   collectorsAreConnected: (count: number) => `${count} collectors are connected`,
   connectedNoDataYet:
     'Connected, no data yet. The collector sends the calls of Claude Code, which it reads from the transcripts on each machine. This page updates as soon as the first one arrives.',
+  slotCount: (count: number) => countOf(count, 'slot'),
+  liveSessionsOf: (count: number) => countOf(count, 'live session'),
+  sessionCount: (count: number) => countOf(count, 'session'),
+  machineCount: (count: number) => countOf(count, 'machine'),
 }

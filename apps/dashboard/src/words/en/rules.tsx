@@ -101,4 +101,5 @@ export const rules = {
   restoreDefaultRules: 'Restore default rules',
   allOfThemAre: 'All of them are there.',
   rulesCameBack: (count: number) => `${countOf(count, 'rule')} came back.`,
+  alertCount: (count: number) => countOf(count, 'alert'),
 }

@@ -94,4 +94,5 @@ export const sessionActions = {
   showAgain: 'Show again',
   shownAgain: 'shown again',
   whatIsSeenOf: 'What is seen of Claude Code comes first: a session that is marked as ended and goes on to work is active again.',
+  sessionCount: (count: number) => countOf(count, 'session'),
 }

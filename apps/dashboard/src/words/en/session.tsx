@@ -205,4 +205,10 @@ export const session = {
   output: 'Output',
   nothing: 'nothing',
   whatEachSourceHasBy: 'What each source has, by model',
+  callCount: (count: number) => countOf(count, 'call'),
+  unknown: 'unknown',
+  kind: 'Kind',
+  toolFailed: (tool: string) => `${tool} failed`,
+  waitedFor: { permission: ' for permission', input: ' for input' },
+  waitReasons: { permission: 'permission', input: 'input' },
 }

@@ -120,4 +120,11 @@ export const sessions = {
   // sessions/state-since.tsx
   since: (recentMoment: ReactNode) => <>since {recentMoment}</>,
   forTime: (waitingTime: ReactNode) => <>for {waitingTime}</>,
+  project: 'Project',
+  moreMachines: (count: number) => countOf(count, 'more machine'),
+  idleMachines: (count: number) => countOf(count, 'idle machine'),
+  tokens: (exact: string, count: number) => `${exact} ${plural(count, 'token')}`,
+  subagentCount: (count: number) => countOf(count, 'subagent'),
+  ago: (age: ReactNode) => <>{age} ago</>,
+  waitingReasons: { permission: 'permission', input: 'input' },
 }

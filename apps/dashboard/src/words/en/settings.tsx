@@ -1,4 +1,4 @@
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 
 export const settings = {
@@ -219,4 +219,19 @@ export const settings = {
   ),
   thisBrowser: 'this browser',
   signOutAt: (keyName: string, address: string) => `Sign out ${keyName} at ${address}`,
+  callCount: (count: number) => countOf(count, 'call'),
+  endedSessionCount: (count: number) => countOf(count, 'ended session'),
+  taskCount: (count: number) => countOf(count, 'task'),
+  snapshotCount: (count: number) => countOf(count, 'snapshot'),
+  collectorCount: (count: number) => countOf(count, 'collector'),
+  deleteKinds: { project: 'project', machine: 'machine', account: 'account' },
+  quota: (used: string, limit: string, unit: string) => `${used} of ${limit} ${unit}`,
+  quotaUnits: {
+    rows: (count: number) => plural(count, 'row'),
+    bytes: (count: number) => plural(count, 'byte'),
+    snapshots: (count: number) => plural(count, 'snapshot'),
+    names: (count: number) => plural(count, 'new name'),
+  },
+  language: 'Language',
+  languageOfBrowser: 'Of the browser',
 }

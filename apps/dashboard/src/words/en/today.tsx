@@ -165,4 +165,12 @@ export const today = {
   noUsageIn: (title: string) => `${title}: no usage`,
   costUnknownLabel: 'cost unknown',
   mostOfIt: (first: string) => `, most of it ${first}`,
+  groupNames: { minute: 'minute', hour: 'hour', day: 'day' },
+  activeDays: (count: number) => countOf(count, 'active day'),
+  needAttention: (active: string, count: number) => `${active}, ${count} ${plural(count, 'needs', 'need')} attention`,
+  barText: (title: string, cost: string, tokens: string, tokenCount: number, calls: string, callCount: number, most: string) =>
+    `${title}: ${cost}, ${tokens} ${plural(tokenCount, 'token')}, ${calls} ${plural(callCount, 'call')}${most}`,
+  todayInside: 'today',
+  sevenDays: '7 d',
+  oneMonth: '1 mo',
 }

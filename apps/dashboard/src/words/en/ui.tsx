@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 
 export const ui = {
@@ -41,4 +42,10 @@ export const ui = {
   system: 'System',
   light: 'Light',
   dark: 'Dark',
+  justNow: 'just now',
+  ago: (duration: string) => `${duration} ago`,
+  daysAgo: (days: number) => (days === 1 ? 'a day ago' : `${days} days ago`),
+  exactTokens: (exact: string, count: number) => `${exact} ${plural(count, 'token')}`,
+  calls: (exact: string, count: number) => `${exact} ${plural(count, 'call')}`,
+  findIn: (label: string) => `Find in ${label.toLowerCase()}s`,
 }
