@@ -19,8 +19,11 @@ export function pickLocale(language: Language, ofBrowser: readonly string[]): st
   return ofBrowser.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? { en: 'en-US', de: 'de-DE' }[language]
 }
 
-/** Absent in workers and in tests outside of a browser: they speak English. */
-const page: Document | undefined = globalThis.document
+/** Of a page. Workers and tests outside of a browser have none: they speak English. */
+const { document: page, location } = globalThis as {
+  readonly document?: { readonly documentElement: { lang: string } }
+  readonly location?: { readonly reload: () => void }
+}
 const ofBrowser = page === undefined ? [] : navigator.languages
 
 function readChoice(): LanguageChoice {
@@ -47,7 +50,7 @@ export function chooseLanguage(choice: LanguageChoice): void {
   } catch {
     // Without storage the language stays the browser's.
   }
-  location.reload()
+  location?.reload()
 }
 
 /** Each in itself, so that those who speak it find it. */
