@@ -99,7 +99,7 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
   {
     from: 'apps/dashboard/src',
     not: /^@signalbox\/client/,
-    except: /^apps\/dashboard\/src\/hub\//,
+    except: /^apps\/dashboard\/src\/(hub|words\/de\/packages)\//,
     because: 'only hub/ imports the client',
   },
   { from: 'apps/dashboard/src/ui', not: /^apps\/dashboard\/src\/(?!ui\/|words\/(ui|language)\.ts$)/, because: 'ui depends on no feature' },

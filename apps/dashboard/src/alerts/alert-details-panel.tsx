@@ -1,4 +1,3 @@
-import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import { alertValueLabel, closeReasonNames, formatAlertValue, isInstant } from '../hub/alert-words.ts'
 import type { AlertDetail } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
@@ -7,6 +6,7 @@ import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/alerts.ts'
+import { ruleForms } from '../words/rule-forms.ts'
 
 /** What an alert is about, its figures and its times. */
 export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {

@@ -23,6 +23,8 @@ export type EventSubject =
 type Data = Readonly<Record<string, unknown>>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+/** A word of the wire in words. */
+const wire = (value: unknown): string | undefined => (text(value) === undefined ? undefined : t.wire(String(value)))
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 const sessionStatus: Record<string, readonly [title: string, tone?: EventText['tone']]> = {
@@ -116,18 +118,13 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'limits':
       return describeLimits(verb, data)
     case 'alert': {
-      const title =
-        verb === 'opened'
-          ? t.alertOpened
-          : verb === 'closed'
-            ? t.alertClosed
-            : t.alert(text(data.change)?.replaceAll('_', ' ') ?? t.changed)
+      const title = verb === 'opened' ? t.alertOpened : verb === 'closed' ? t.alertClosed : t.alert(wire(data.change) ?? t.changed)
       const id = text(data.alert_id)
       const tone = verb === 'opened' ? (data.severity === 'critical' ? 'danger' : 'caution') : verb === 'closed' ? 'good' : undefined
       return {
         title,
         tone,
-        detail: verb === 'closed' ? text(data.reason)?.replaceAll('_', ' ') : undefined,
+        detail: verb === 'closed' ? wire(data.reason) : undefined,
         subject: id === undefined ? undefined : { to: 'alert', id, name: text(data.summary) ?? text(data.subject) ?? id },
       }
     }
@@ -142,7 +139,7 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'channel': {
       const state = text(data.to)
       return {
-        title: t.channelIs(state ?? t.changed),
+        title: t.channelIs(wire(state) ?? t.changed),
         tone: state === 'ok' ? 'good' : state === 'broken' ? 'danger' : 'caution',
         detail: text(data.reason),
         subject: { to: 'settings', hash: 'channels', name: text(data.name) ?? t.channel },
@@ -157,7 +154,7 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     }
     case 'budget':
       return {
-        title: t.budget(text(data.change) ?? t.changed),
+        title: t.budget(wire(data.change) ?? t.changed),
         tone: data.change === 'held' ? 'caution' : undefined,
         subject: { to: 'settings', hash: 'budgets', name: t.budgets },
       }
@@ -166,7 +163,7 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         ? {
             title: t.monitorPaused,
             tone: 'caution',
-            detail: join(text(data.reason)?.replaceAll('_', ' '), t.noSessionIsCalled),
+            detail: join(wire(data.reason), t.noSessionIsCalled),
           }
         : { title: t.monitorResumed, tone: 'good' }
     case 'data':
@@ -197,14 +194,14 @@ function describeSession(verb: string, data: Data, projectName: (id: string) => 
   if (changed.includes('activity') && data.activity === 'waiting') {
     const reason = text(data.waiting_for)
     return {
-      title: reason === 'permission' || reason === 'input' ? t.sessionWaitsFor(reason) : t.sessionWaits,
+      title: reason === 'permission' || reason === 'input' ? t.sessionWaitsFor(t.waitReasons[reason]) : t.sessionWaits,
       tone: 'caution',
       detail: on,
       subject,
     }
   }
   const activity = text(data.activity)
-  if (changed.includes('activity') && activity !== undefined) return { title: t.sessionIs(activity), detail: on, subject }
+  if (changed.includes('activity') && activity !== undefined) return { title: t.sessionIs(t.wire(activity)), detail: on, subject }
   if (changed.includes('not_seen_since'))
     return text(data.not_seen_since) === undefined
       ? { title: t.sessionIsSeenAgain, detail: on, subject }
@@ -222,10 +219,9 @@ function describeLimits(verb: string, data: Data): EventText {
     const name = text(data.name)
     return { title: name === undefined ? t.accountLostItsName : t.accountNamed, detail: name, subject }
   }
-  if (verb === 'trigger')
-    return { title: t.limitsAskedFor, detail: join(text(data.step)?.replaceAll('_', ' '), text(data.message), on), subject }
+  if (verb === 'trigger') return { title: t.limitsAskedFor, detail: join(wire(data.step), text(data.message), on), subject }
   const state = text(data.state)
-  if (state !== undefined) return { title: t.collectorIs(state.replaceAll('_', ' ')), detail: on, subject }
+  if (state !== undefined) return { title: t.collectorIs(t.wire(state)), detail: on, subject }
   return { title: t.limitsRead, detail: on, subject }
 }
 

@@ -1,6 +1,6 @@
 import type { WindowForecast } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { describeForecast, describeRecord, findForecast, rowsOf, WINDOW_LENGTH_MS, type WindowRow } from '../hub/limit-row.ts'
+import { describeForecast, describeRecord, findForecast, rowsOf, WINDOW_LENGTH_MS, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitForecast, useLimitHistory, useLimits } from '../hub/limits.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -53,7 +53,7 @@ function ForecastLane({ row, forecast, drawing, now }: ForecastLaneProps) {
   return (
     <li className="forecast-lane">
       <p className="forecast-head">
-        <b>{row.label}</b> <span className="muted">{t.used(formatPercent(row.percent / 100))}</span>
+        <b>{windowLabel(row.label)}</b> <span className="muted">{t.used(formatPercent(row.percent / 100))}</span>
       </p>
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" data-forecast={forecast.forecast}>
         <line className="forecast-limit" x1="0" x2="100" y1={limitY} y2={limitY} />

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { accountLabel } from '../hub/limit-row.ts'
+import { accountLabel, windowLabel } from '../hub/limit-row.ts'
 import { useLimitHistory } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
@@ -48,7 +48,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
   const pointText =
     when === undefined
       ? t.noPointSelected
-      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? t.noData : formatExactPercent((values[index] ?? 0) / 100)}`).join(', ')}`
+      : `${when}: ${labels.map((label, index) => `${windowLabel(label)} ${values[index] === undefined ? t.noData : formatExactPercent((values[index] ?? 0) / 100)}`).join(', ')}`
 
   // Of 400 days, lines would be a picket fence.
   const isCalendar = range === '400d' && !query.isPlaceholderData
@@ -121,7 +121,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
                           strokeDasharray={lineStyles[index]?.dash.join(' ') || undefined}
                         />
                       </svg>
-                      {label}
+                      {windowLabel(label)}
                       <span className="history-value">{values[index] === undefined ? '–' : formatPercent((values[index] ?? 0) / 100)}</span>
                     </button>
                   </li>

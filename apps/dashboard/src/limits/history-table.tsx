@@ -1,4 +1,5 @@
 import type { LimitHistory } from '../hub/answer.ts'
+import { windowLabel } from '../hub/limit-row.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
 import { t } from '../words/limit-history.ts'
@@ -24,7 +25,7 @@ export function HistoryTable({
             <th scope="col">{periodNames[range]}</th>
             {history.series.map(({ label }) => (
               <th scope="col" key={label}>
-                {label}
+                {windowLabel(label)}
               </th>
             ))}
           </tr>

@@ -1,6 +1,15 @@
 import { useId } from 'react'
 import type { WindowForecast } from '../hub/answer.ts'
-import { clockShare, describeForecast, describeRecord, findForecast, levelOf, type WindowRow, warningOf } from '../hub/limit-row.ts'
+import {
+  clockShare,
+  describeForecast,
+  describeRecord,
+  findForecast,
+  levelOf,
+  type WindowRow,
+  warningOf,
+  windowLabel,
+} from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
 import { formatDuration, formatExactMoment } from '../ui/time-format.ts'
@@ -29,7 +38,7 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
   return (
     <li className="limit-row" data-level={known ? level : undefined} data-state={row.state}>
       <p className="limit-head">
-        <span id={id}>{row.label}</span>
+        <span id={id}>{windowLabel(row.label)}</span>
         {row.state !== 'reset' && (
           <data value={row.percent} title={t.usedShare(formatExactPercent(row.percent / 100))}>
             {formatPercent(row.percent / 100)}

@@ -2,7 +2,7 @@ import type { CardAccount } from '../hub/accounts.ts'
 import type { CurrentLimits } from '../hub/answer.ts'
 import { describeLimitOrigin } from '../hub/collector-source.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { accountLabel, describeExtraUsage, missingOf, rowsOf } from '../hub/limit-row.ts'
+import { accountLabel, describeExtraUsage, missingOf, rowsOf, windowLabel } from '../hub/limit-row.ts'
 import { useLimitForecast, useLimits } from '../hub/limits.ts'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone, formatExactMoment } from '../ui/time-format.ts'
@@ -64,7 +64,7 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
   const forecast = useLimitForecast(account)
   const rows = rowsOf(limits, now)
   const missing = missingOf(limits)
-  const extra = describeExtraUsage(limits.extraUsage, navigator.language)
+  const extra = describeExtraUsage(limits.extraUsage)
   const staleness = toStaleness(limits, now, isFresh)
   const updatedAt = Date.parse(limits.lastUpdated)
   return (
@@ -82,8 +82,11 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
         </p>
       )}
       {missing.length > 0 && (
-        <p className="small muted limits-missing" title={missing.map(({ label, why }) => `${label}: ${why ?? t.noReasonGiven}`).join('\n')}>
-          {t.missingFromThisUpdate(missing.map(({ label }) => label).join(', '))}
+        <p
+          className="small muted limits-missing"
+          title={missing.map(({ label, why }) => `${windowLabel(label)}: ${why ?? t.noReasonGiven}`).join('\n')}
+        >
+          {t.missingFromThisUpdate(missing.map(({ label }) => windowLabel(label)).join(', '))}
         </p>
       )}
       <p className="small muted limits-foot">

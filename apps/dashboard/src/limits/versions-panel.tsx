@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { CurrentLimits } from '../hub/answer.ts'
-import { rowsOf, type WindowRow } from '../hub/limit-row.ts'
+import { rowsOf, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitVersion } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
@@ -121,7 +121,7 @@ function VersionRow({ line: { label, earlier, later }, zone }: { readonly line: 
   const difference = earlier === undefined || later === undefined ? undefined : later.percent - earlier.percent
   return (
     <tr>
-      <th scope="row">{label}</th>
+      <th scope="row">{windowLabel(label)}</th>
       <VersionCell row={earlier} zone={zone} />
       <VersionCell row={later} zone={zone} />
       <td>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { rowsOf, WINDOW_LENGTH_MS, type WindowRow } from '../hub/limit-row.ts'
+import { rowsOf, WINDOW_LENGTH_MS, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
 import { useUsage } from '../hub/usage.ts'
 import { Link } from '../router/link.tsx'
@@ -48,7 +48,7 @@ export function WhoPanel({ account, isOneOfSeveral }: WhoPanelProps) {
           <Segmented
             label={t.window}
             value={row.key}
-            options={rows.map(({ key, label }) => ({ value: key, label }))}
+            options={rows.map(({ key, label }) => ({ value: key, label: windowLabel(label) }))}
             onChange={setChosen}
           />
         )

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react'
 import type { LimitHistory } from '../hub/answer.ts'
+import { windowLabel } from '../hub/limit-row.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
 import { formatLongDay, formatShortMonth, formatWeekday, formatWeekdayAndDay } from '../ui/time-format.ts'
@@ -45,7 +46,7 @@ export function WindowCalendar({ history, zone }: { readonly history: LimitHisto
             <tbody key={label}>
               <tr>
                 <th scope="rowgroup" colSpan={weeks.length + 1}>
-                  {label}
+                  {windowLabel(label)}
                 </th>
               </tr>
               <tr className="window-bars">

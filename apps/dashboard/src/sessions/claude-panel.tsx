@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ClaudeSession, Session } from '../hub/answer.ts'
 import { useSessionSources } from '../hub/session.ts'
-import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, MORE_THAN_TRANSCRIPT } from '../hub/session-sources.ts'
+import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, moreThanTranscript } from '../hub/session-sources.ts'
 import { type CountedField, countedSession, useUsageCheck } from '../hub/usage-check.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { Code } from '../ui/code.tsx'
@@ -57,7 +57,7 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
     <Panel title={t.claudeCode} className="claude">
       {isFromTranscriptOnly(claude) && (
         <p className="small claude-note">
-          <Code text={MORE_THAN_TRANSCRIPT} />
+          <Code text={moreThanTranscript} />
         </p>
       )}
       <dl className="session-details">

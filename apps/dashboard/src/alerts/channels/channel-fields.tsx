@@ -1,7 +1,8 @@
-import { type ChannelField, channelFields } from '@signalbox/contract/channel-field'
+import type { ChannelField } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import { useId } from 'react'
 import type { Channel } from '../../hub/answer.ts'
+import { channelFields } from '../../words/channel-fields.ts'
 import { t } from '../../words/channels.ts'
 import type { ChannelForm } from './channel-form.ts'
 
@@ -76,12 +77,12 @@ function TypedField({ field, text, problem, shown, onChange }: TypedFieldProps) 
       </label>
       {type === 'choice' || type === 'yes_no' ? (
         <select {...common} onChange={(event) => onChange(event.target.value)}>
-          {!required && <option value="">{without ?? t.notSet}</option>}
+          {!required && <option value="">{without === undefined ? t.notSet : (t.choices[without] ?? without)}</option>}
           {(type === 'yes_no' ? ['yes', 'no'] : choices)
             .filter((choice) => required || choice !== without)
             .map((choice) => (
               <option key={choice} value={choice}>
-                {choice}
+                {t.choices[choice] ?? choice}
               </option>
             ))}
         </select>

@@ -99,7 +99,7 @@ function ChannelFacts({ channel, isSnoozed }: { readonly channel: Channel; reado
       {last_sent_at === undefined ? t.nothingSentYet : t.lastSent(<Ago at={last_sent_at} zone={zone} />)}
       {waiting > 0 && t.noticesWaiting(waiting)}
       {isSnoozed && snoozed_until !== undefined && <>{t.snoozedUntil(<RecentMoment at={snoozed_until} zone={zone} />)}</>}
-      {quiet_hours.length > 0 && t.quiet(quiet_hours.map((span) => formatQuietHours(span, zone)).join(' and '))}
+      {quiet_hours.length > 0 && t.quiet(quiet_hours.map((span) => formatQuietHours(span, zone)).reduce(t.and))}
       {source === 'file' && t.setInAlertsFile}
     </p>
   )

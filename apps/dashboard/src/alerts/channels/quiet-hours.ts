@@ -3,7 +3,7 @@ import type { QuietHours, Weekday } from './channel-form.ts'
 
 export const weekdays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
-const short = (day: Weekday) => `${day.charAt(0).toUpperCase()}${day.slice(1, 3)}`
+const short = (day: Weekday) => t.weekdays[day]
 
 /** Days in a few words: `Mon–Fri`, `Sat, Sun`; undefined for every day. */
 export function formatDays(days: readonly Weekday[] | undefined): string | undefined {

@@ -1,15 +1,10 @@
-import {
-  type FilterField,
-  filterFields,
-  type RuleForm as KindForm,
-  type ParameterField,
-  ruleForms,
-} from '@signalbox/contract/alert-rule-form'
+import { type FilterField, filterFields, type RuleForm as KindForm, type ParameterField } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import { type AlertSeverity, alertSeverities } from '@signalbox/contract/alert-severity'
 import { type ReactNode, useId } from 'react'
 import type { Channel } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
+import { ruleForms } from '../../words/rule-forms.ts'
 import { t } from '../../words/rules.ts'
 import { severityNames } from '../severity-mark.tsx'
 import { ChannelPicker } from './channel-picker.tsx'

@@ -1,9 +1,10 @@
-import { type FilterField, filterFields, type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
+import { type FilterField, filterFields, type RuleForm as KindForm } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { AlertSeverity } from '@signalbox/contract/alert-severity'
 import type { CreateAlertRule } from '../../hub/alert-rules.ts'
 import { formatExactDuration, type ParameterValue, parseDuration, parseParameter, toParameterText } from '../../hub/alert-words.ts'
 import type { AlertRule } from '../../hub/answer.ts'
+import { ruleForms } from '../../words/rule-forms.ts'
 import { t } from '../../words/rules.ts'
 
 export type RuleChannels = AlertRule['channels']

@@ -1,6 +1,7 @@
-import { type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
+import type { FilterField, RuleForm as KindForm } from '@signalbox/contract/alert-rule-form'
 import { describeParameter, formatExactDuration, formatParameter, type ParameterValue } from '../../hub/alert-words.ts'
 import type { AlertRule, Channel } from '../../hub/answer.ts'
+import { ruleForms } from '../../words/rule-forms.ts'
 import { t } from '../../words/rules.ts'
 import type { RuleChannels } from './rule-form.ts'
 
@@ -13,14 +14,10 @@ export function describeParameters({ kind, parameters, filter }: Pick<AlertRule,
     if (value === undefined || value === 'any' || (Array.isArray(value) && value.length === 0) || (field.unit === 'ms' && value === 0))
       return []
     const words = formatParameter(field, value)
-    return [lowerFirst(describeParameter(field, field.unit === 'choice' ? lowerFirst(words) : words))]
+    return [t.midSentence(describeParameter(field, field.unit === 'choice' ? t.midSentence(words) : words))]
   })
-  const filters = Object.entries(filter).map(([name, patterns]) => `${name.replace(/_id$/, '')} ${(patterns as string[]).join(', ')}`)
-  return [...values, ...(filters.length === 0 ? [] : [t.only(filters.join(' and '))])].join(' · ')
-}
-
-function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+  const filters = Object.entries(filter).map(([name, patterns]) => t.filters[name as FilterField]((patterns as string[]).join(', ')))
+  return [...values, ...(filters.length === 0 ? [] : [t.only(filters.reduce(t.and))])].join(' · ')
 }
 
 /** Which channels a rule notifies, and when again. */

@@ -98,4 +98,7 @@ export const channels: typeof english = {
   sendingTest: 'Test wird gesendet …',
   ms: (text, ms) => `${text} · ${ms} ms`,
   noticesBehind: (count) => `, ${countOf(count, 'Meldung', 'Meldungen')}`,
+  choices: { yes: 'ja', no: 'nein' },
+  weekdays: { monday: 'Mo', tuesday: 'Di', wednesday: 'Mi', thursday: 'Do', friday: 'Fr', saturday: 'Sa', sunday: 'So' },
+  and: (first, second) => `${first} und ${second}`,
 }

@@ -102,4 +102,7 @@ export const rules: typeof english = {
   allOfThemAre: 'Es sind alle da.',
   rulesCameBack: (count) => `${countOf(count, 'Regel', 'Regeln')} wiederhergestellt.`,
   alertCount: (count) => countOf(count, 'Alarm', 'Alarme'),
+  midSentence: (text) => text,
+  and: (first, second) => `${first} und ${second}`,
+  filters: { project_id: (names) => `Projekt ${names}`, machine_id: (names) => `Maschine ${names}`, model: (names) => `Modell ${names}` },
 }

@@ -161,4 +161,5 @@ export const today: typeof english = {
   todayInside: 'heute',
   sevenDays: '7 T',
   oneMonth: '1 Mon.',
+  limitInSentence: (label) => label.replace(' · ', ' für '),
 }

@@ -96,4 +96,7 @@ export const channels = {
   sendingTest: 'Sending a test …',
   ms: (text: string, ms: number) => `${text} · ${ms} ms`,
   noticesBehind: (count: number) => `, ${countOf(count, 'notice')}`,
+  choices: { yes: 'yes', no: 'no' } as Readonly<Record<string, string>>,
+  weekdays: { monday: 'Mon', tuesday: 'Tue', wednesday: 'Wed', thursday: 'Thu', friday: 'Fri', saturday: 'Sat', sunday: 'Sun' },
+  and: (first: string, second: string) => `${first} and ${second}`,
 }

@@ -124,4 +124,6 @@ export const events = {
   newCalls: (count: number) => countOf(count, 'new call'),
   calls: (count: number) => countOf(count, 'call'),
   sessionCount: (count: number) => countOf(count, 'session'),
+  wire: (word: string) => word.replaceAll('_', ' '),
+  waitReasons: { permission: 'permission', input: 'input' },
 }

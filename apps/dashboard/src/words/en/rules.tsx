@@ -102,4 +102,11 @@ export const rules = {
   allOfThemAre: 'All of them are there.',
   rulesCameBack: (count: number) => `${countOf(count, 'rule')} came back.`,
   alertCount: (count: number) => countOf(count, 'alert'),
+  midSentence: (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`,
+  and: (first: string, second: string) => `${first} and ${second}`,
+  filters: {
+    project_id: (names: string) => `project ${names}`,
+    machine_id: (names: string) => `machine ${names}`,
+    model: (names: string) => `model ${names}`,
+  },
 }

@@ -173,4 +173,5 @@ export const today = {
   todayInside: 'today',
   sevenDays: '7 d',
   oneMonth: '1 mo',
+  limitInSentence: (label: string) => `${label.charAt(0).toLowerCase()}${label.slice(1)}`.replace(' · ', ' for '),
 }
