@@ -198,6 +198,51 @@ test('a rule says what is wrong with it, is previewed, created, switched off and
   await item.waitFor({ state: 'detached' })
 })
 
+test('all are acknowledged at once, removed default rules come back, and the link in a message answers a session, once', async () => {
+  onTestFinished(closeAlerts)
+  const summaries = [await hub.failSession('first'), await hub.failSession('second')]
+  const { page } = await openPage('/app/alerts')
+  for (const summary of summaries) await row(page, summary).waitFor()
+  await page.getByRole('button', { name: 'Acknowledge all' }).click()
+  for (const summary of summaries) await row(page, summary).getByText('Acknowledged just now').waitFor()
+  await page.getByRole('button', { name: 'Acknowledge all' }).waitFor({ state: 'detached' })
+
+  await requestHub(hub, 'DELETE', '/api/alert-rules/session_stalled')
+  await page.getByRole('link', { name: 'Channels and rules' }).click()
+  const rules = region(page, 'Alert rules')
+  await rules.getByRole('button', { name: 'Restore default rules' }).click()
+  await rules.getByText('1 rule came back.').waitFor()
+  await rules.getByRole('button', { name: 'Change: Session stalled' }).waitFor()
+
+  const channels = region(page, 'Alert channels')
+  await channels.getByRole('button', { name: 'New channel' }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Webhook/ })
+    .click()
+  await dialog(page).getByLabel('Name').fill('Mine alone')
+  await dialog(page).getByLabel('Address').fill(hub.peer.url)
+  await dialog(page)
+    .getByLabel(/^Messages have links that answer/)
+    .check()
+  await dialog(page).getByRole('button', { name: 'Create channel' }).click()
+  await dialog(page).getByRole('button', { name: 'Done' }).click()
+  const [channel] = await requestHub<{ channel_id: string }[]>(hub, 'GET', '/api/channels')
+  onTestFinished(() => requestHub(hub, 'DELETE', `/api/channels/${channel!.channel_id}`))
+  await requestHub(hub, 'PUT', '/api/alert-rules/session_waiting', { parameters: { after_ms: 0, for: 'permission' } })
+  const url = await hub.askPermission('npm test')
+  const visited = await visit(browser, url)
+  onTestFinished(() => visited.context.close())
+  await visited.page.getByText('npm test').waitFor()
+  await expectNoViolations(visited.page, 'the page of a link')
+  await visited.page.getByRole('button', { name: 'Allow', exact: true }).click()
+  await visited.page.getByRole('heading', { name: 'Answered' }).waitFor()
+  await visited.page.goto(url)
+  await visited.page.getByRole('heading', { name: 'Nothing to answer' }).waitFor()
+  expect(await requestHub(hub, 'GET', '/api/audit?action=question.answered')).toMatchObject([
+    { key_name: expect.stringContaining('Mine alone'), details: { decision: 'allow', via: 'link' } },
+  ])
+})
+
 /** Stands for the push service of the browser's maker, which a test does not reach. */
 const pushService = `
 let subscription = null

@@ -147,6 +147,33 @@ test('when the terminal is first, the hook says nothing, and who answers later l
   expect(late.json()).toMatchObject({ errorCode: 'CONFLICT', details: { outcome: 'terminal' } })
 })
 
+test('a hook that is ended by force is reported all the same, also where the hub has taken its question for lost', async () => {
+  const { hub, url } = await listen()
+  const session = openSession(url)
+  session.callTool()
+  session.client.status('waiting', 'permission prompt')
+  const [killed, lost] = [session.hook(), session.hook({ tool_input: { command: 'ls' } })]
+  await expect.poll(async () => (await questionsOf(hub)).length).toBe(2)
+  const [first, second] = ['rm -r build', 'ls'].map((command) => (one: AskedQuestion) => one.content?.details[0]?.text === command)
+  const ids = [first!, second!].map(async (isIt) => (await questionsOf(hub)).find(isIt)!.question_id)
+  const [killedId, lostId] = (await Promise.all(ids)) as [string, string]
+  // As the client does it, when the person at the terminal refuses.
+  await killed.stop('SIGKILL')
+  const content = [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'refused', is_error: true }]
+  session.client.append({ type: 'user', message: { role: 'user', content } })
+  expect(await outcomeOf(hub, killedId)).toBe('terminal')
+
+  expect((await answer(hub, lostId, { decision: 'allow' })).statusCode).toBe(200)
+  expect((await lost.finished).stdout).toContain('allow')
+  hub.clock.pass(31_000)
+  expect(await outcomeOf(hub, lostId)).toBe('lost')
+  const calls = [{ type: 'tool_use', id: 'toolu_2', name: 'Bash', input: { command: 'ls' } }]
+  session.client.append({ type: 'assistant', message: { id: 'msg_2', role: 'assistant', content: calls } })
+  session.client.append({ type: 'attachment', attachment: { type: 'hook_permission_decision', decision: 'allow', toolUseID: 'toolu_2' } })
+  const outcome = async () => ((await hub.ask('GET', `/api/questions/${lostId}`)).json() as AskedQuestion).outcome
+  await expect.poll(outcome, { timeout: 30_000 }).toBe('applied')
+})
+
 test('of two prompts of a session, the one that the terminal has answered is over, and the other stands', async () => {
   const { hub, url } = await listen()
   const session = openSession(url)

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import fs, { readFileSync } from "node:fs";
 import path from "node:path";
@@ -6,6 +5,7 @@ import os from "node:os";
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import { spawn } from "node:child_process";
 
 // packages/hub-address/src/http-address.ts
 function isHttpAddress(text) {
@@ -505,6 +505,11 @@ function fingerprint(value) {
 // apps/claude-plugin/src/asked-tool.ts
 const MAX_LOOK_BACK = 4e6;
 const COMPLETED_INPUTS = ["ExitPlanMode", "EnterPlanMode"];
+const CONVERSATION = [
+	"user",
+	"assistant",
+	"attachment"
+];
 function transcriptOf(event) {
 	const { transcript_path: main, agent_id: agent } = event;
 	if (typeof main !== "string") return void 0;
@@ -546,6 +551,7 @@ var AskedTool = class {
 		} catch {
 			return;
 		}
+		if (row.type !== void 0 && !CONVERSATION.includes(row.type)) return;
 		const { attachment } = row;
 		if (attachment?.type === "hook_permission_decision" && this.#known.has(attachment.toolUseID ?? "")) this.decidedByHook = attachment.decision === "deny" ? "deny" : "allow";
 		const content = row.message?.content;
@@ -685,6 +691,12 @@ async function askHub(target, question, { waitMs, signal }) {
 		await sleep(Math.min(pauseMs, Math.max(0, leftMs())), signal);
 		pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
 	}
+}
+async function keepQuestion(target, asker, question_id, timeoutMs) {
+	await postJson(target, `/api/questions/${question_id}/wait`, {
+		...asker,
+		wait_ms: 0
+	}, { timeoutMs });
 }
 async function reportEnd(target, asker, end, timeLimitMs) {
 	const startedAt = performance.now();
@@ -1124,15 +1136,32 @@ function findHubTarget(env, purpose = "collector") {
 	};
 }
 
-// apps/claude-plugin/src/settle.ts
-const LOOK_MS$1 = 100;
+// apps/claude-plugin/src/settle-verdict.ts
 const LOOK_FOR_MS = 3e4;
 const WRITTEN_AFTER_RESULT_MS = 500;
 const WRITTEN_AFTER_MOVE_MS = 15e3;
+const WRITTEN_AFTER_ANSWER_MS = 9e4;
+function verdictOf(evidence) {
+	const { decision, decidedByHook, callState, isRunning, lookedForMs, resultForMs, movedForMs, movedAfterMs } = evidence;
+	if (decidedByHook !== void 0) return decidedByHook === (decision && (decision === "deny" ? "deny" : "allow")) ? "applied" : "terminal";
+	if (resultForMs !== void 0 && resultForMs > WRITTEN_AFTER_RESULT_MS) return "terminal";
+	if (!isRunning) return resultForMs === void 0 ? "session_ended" : "terminal";
+	const mayFollow = decision !== void 0 && callState === "pending" && (movedAfterMs === void 0 || movedAfterMs >= 0);
+	if (!(movedForMs !== void 0 && movedForMs > (mayFollow ? WRITTEN_AFTER_ANSWER_MS : WRITTEN_AFTER_MOVE_MS)) && lookedForMs < (mayFollow ? WRITTEN_AFTER_ANSWER_MS : LOOK_FOR_MS)) return void 0;
+	if (decision === void 0) return movedForMs === void 0 ? "lost" : "terminal";
+	if (callState !== "unknown") return "terminal";
+	return movedAfterMs === void 0 || movedAfterMs >= 0 ? "applied" : "terminal";
+}
+
+// apps/claude-plugin/src/settle.ts
+const LOOK_MS$1 = 100;
+const ALIVE_MS = 8e3;
 const REPORT_WITHIN_MS = 6e4;
-async function settlePrompt(target, env, left) {
+async function settlePrompt(target, env, left, aliveMs = ALIVE_MS) {
 	const { question_id, kind, decision, asker } = left;
+	const alive = decision && setInterval(() => void keepQuestion(target, asker, question_id, ALIVE_MS), aliveMs);
 	const outcome = await outcomeOf(env, left);
+	clearInterval(alive);
 	await reportEnd(target, asker, {
 		question_id,
 		kind,
@@ -1143,30 +1172,112 @@ async function settlePrompt(target, env, left) {
 async function outcomeOf(env, { clientPid, clientStart, call, leftAt, decision }) {
 	const file = new ClientStatusFile(env, clientPid);
 	const asked = call && new AskedTool(call, { isOver: true });
-	const behavior = decision && (decision === "deny" ? "deny" : "allow");
 	const startedAt = performance.now();
 	let movedAt;
-	let movedSince;
-	let resultSince;
-	while (performance.now() - startedAt < LOOK_FOR_MS) {
+	let [movedSince, resultSince] = [];
+	for (;;) {
 		const isRunning = isSameProcess(clientPid, clientStart);
-		const state = asked?.read() ?? "unknown";
-		if (asked?.decidedByHook !== void 0) return asked.decidedByHook === behavior ? "applied" : "terminal";
-		if (state === "ended") resultSince ??= performance.now();
-		if (resultSince !== void 0 && performance.now() - resultSince > WRITTEN_AFTER_RESULT_MS) return "terminal";
-		if (!isRunning) return resultSince === void 0 ? "session_ended" : "terminal";
-		const now = file.read();
-		if (now?.status !== void 0 && now.status !== "waiting") {
-			movedAt ??= now.since;
-			movedSince ??= performance.now();
+		const callState = asked?.read() ?? "unknown";
+		const status = file.read();
+		const now = performance.now();
+		if (callState === "ended") resultSince ??= now;
+		if (status?.status !== void 0 && status.status !== "waiting") {
+			movedAt ??= status.since;
+			movedSince ??= now;
 		}
-		if (movedSince !== void 0 && performance.now() - movedSince > WRITTEN_AFTER_MOVE_MS) break;
+		const evidence = {
+			decision,
+			decidedByHook: asked?.decidedByHook,
+			callState,
+			isRunning,
+			lookedForMs: now - startedAt,
+			resultForMs: resultSince === void 0 ? void 0 : now - resultSince,
+			movedForMs: movedSince === void 0 ? void 0 : now - movedSince,
+			movedAfterMs: movedAt === void 0 ? void 0 : movedAt - leftAt
+		};
+		const verdict = verdictOf(evidence);
+		if (verdict !== void 0) return verdict;
 		await new Promise((resolve) => setTimeout(resolve, LOOK_MS$1));
 	}
-	if (decision === void 0) return movedSince === void 0 ? "lost" : "terminal";
-	if (asked !== void 0 && asked.state !== "unknown") return "terminal";
-	return movedAt === void 0 || movedAt >= leftAt ? "applied" : "terminal";
 }
+
+// apps/claude-plugin/src/settler.ts
+const LEFT = "SIGNALBOX_LEFT_PROMPT";
+const OVER = "over";
+const WAIT = `(
+if IFS= read -r left <&3; then
+  if [ "$left" = ${OVER} ]; then exit; fi
+  ${LEFT}=$left
+fi
+exec 3<&-
+exec "$0" "$@") &`;
+function takeLeftPrompt(env) {
+	return JSON.parse(env[LEFT] ?? "");
+}
+var Settler = class {
+	#program;
+	#left;
+	#line;
+	#isDone = false;
+	constructor(program, left) {
+		this.#program = program;
+		this.#left = left;
+		this.#line = process.platform === "win32" ? void 0 : this.#startShell();
+	}
+	async leave(decision) {
+		await this.#finish({
+			...this.#left,
+			decision,
+			leftAt: Date.now()
+		});
+	}
+	async dismiss() {
+		await this.#finish(void 0);
+	}
+	abandon() {
+		if (this.#line === void 0) this.#finish(this.#left);
+	}
+	async #finish(left) {
+		if (this.#isDone) return;
+		this.#isDone = true;
+		const line = this.#line;
+		if (line === void 0) {
+			if (left !== void 0) this.#spawn(process.execPath, [this.#program, "--settle"], left).unref();
+			return;
+		}
+		await new Promise((resolve) => line.write(`${left === void 0 ? OVER : JSON.stringify(left)}\n`, () => resolve()));
+	}
+	#startShell() {
+		const shell = this.#spawn("/bin/sh", [
+			"-c",
+			WAIT,
+			process.execPath,
+			this.#program,
+			"--settle"
+		], this.#left);
+		const line = shell.stdio[3];
+		shell.on("error", () => {});
+		line.on("error", () => {});
+		shell.unref();
+		return line;
+	}
+	#spawn(file, args, left) {
+		return spawn(file, args, {
+			detached: true,
+			stdio: [
+				"ignore",
+				"ignore",
+				"ignore",
+				"pipe"
+			],
+			windowsHide: true,
+			env: {
+				...process.env,
+				[LEFT]: JSON.stringify(left)
+			}
+		});
+	}
+};
 
 // apps/claude-plugin/src/single-asker.ts
 const MAX_EQUAL = 50;
@@ -1264,7 +1375,6 @@ var StandingPrompt = class {
 process.umask(63);
 const PRINT = "sdk-cli";
 const ASKS_NOBODY = "dontAsk";
-const LEFT = "SIGNALBOX_LEFT_PROMPT";
 const REPORT_MS = 5e3;
 async function ask() {
 	const { env } = process;
@@ -1310,23 +1420,27 @@ async function ask() {
 		unwanted.abort();
 		return end;
 	});
-	const leave = (decision) => settleLater({
-		asker: question,
-		question_id: question.question_id,
-		kind: question.kind,
-		decision,
+	const { machine_id, session_id: _, project_id, question_id, kind } = question;
+	const settler = new Settler(process.argv[1] ?? "", {
+		asker: {
+			machine_id,
+			session_id,
+			...project_id === void 0 ? {} : { project_id }
+		},
+		question_id,
+		kind,
+		decision: void 0,
 		clientPid,
 		clientStart: prompt.clientStart,
 		call,
 		leftAt: Date.now()
 	});
-	let hasAnswer = false;
 	for (const signal of [
 		"SIGTERM",
 		"SIGINT",
 		"SIGHUP"
 	]) process.on(signal, () => {
-		if (!hasAnswer) leave(void 0);
+		settler.abandon();
 		process.exit(0);
 	});
 	const answer = await askHub(target, question, {
@@ -1335,15 +1449,14 @@ async function ask() {
 	});
 	if (answer === void 0) {
 		const outcome = unwanted.signal.aborted ? await over : "timed_out";
-		const { question_id, kind } = question;
-		return await reportEnd(target, question, {
+		await reportEnd(target, question, {
 			question_id,
 			kind,
 			outcome: outcome === "not_shown" ? "timed_out" : outcome
 		}, REPORT_MS);
+		return await settler.dismiss();
 	}
-	hasAnswer = true;
-	leave(answer.decision);
+	await settler.leave(answer.decision);
 	if (!prompt.isStanding && await Promise.race([over, standsAgain(prompt)]) !== void 0) return;
 	const output = decisionOutput(event, answer);
 	if (output !== void 0) fs.writeSync(1, output);
@@ -1351,39 +1464,13 @@ async function ask() {
 async function standsAgain(prompt) {
 	while (!prompt.isStanding) await new Promise((resolve) => setTimeout(resolve, 50));
 }
-function settleLater({ asker: { machine_id, session_id, project_id }, ...left }) {
-	const asker = {
-		machine_id,
-		session_id,
-		...project_id === void 0 ? {} : { project_id }
-	};
-	const args = [process.argv[1] ?? "", "--settle"];
-	const [file, words] = process.platform === "win32" ? [process.execPath, args] : ["/bin/sh", [
-		"-c",
-		"\"$0\" \"$@\" &",
-		process.execPath,
-		...args
-	]];
-	spawn(file, words, {
-		detached: true,
-		stdio: "ignore",
-		windowsHide: true,
-		env: {
-			...process.env,
-			[LEFT]: JSON.stringify({
-				...left,
-				asker
-			})
-		}
-	}).unref();
-}
 async function settle() {
 	for (const signal of [
 		"SIGTERM",
 		"SIGINT",
 		"SIGHUP"
 	]) process.on(signal, () => {});
-	const left = JSON.parse(process.env[LEFT] ?? "");
+	const left = takeLeftPrompt(process.env);
 	await useOutgoingProxy(process.env);
 	await settlePrompt(findHubTarget(process.env), process.env, left);
 }

@@ -1,10 +1,8 @@
 // A hook of Claude Code for what a session asks: `ask.mjs` asks the hub and waits for an answer from elsewhere, while the terminal
 // asks too. With `--settle` it is the process that finds out afterwards whose answer counted. Without an answer, it prints nothing:
 // for the session it was not there.
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
-import type { Decision } from '@signalbox/contract/question'
 import { readAnswersSetting } from '@signalbox/hub-address/answers-file'
 import { useOutgoingProxy } from '@signalbox/hub-address/outgoing-proxy'
 import { redactsProjects } from '@signalbox/hub-address/redaction'
@@ -16,7 +14,8 @@ import { findHubTarget } from './hub-target.ts'
 import { fingerprint, projectId } from './observe-hook.ts'
 import { plainText } from './plain-text.ts'
 import { readQuestion } from './question-content.ts'
-import { type LeftPrompt, settlePrompt } from './settle.ts'
+import { settlePrompt } from './settle.ts'
+import { Settler, takeLeftPrompt } from './settler.ts'
 import { takeAskerPlace } from './single-asker.ts'
 import { StandingPrompt } from './standing-prompt.ts'
 
@@ -26,8 +25,6 @@ process.umask(0o077)
 const PRINT = 'sdk-cli'
 /** In this mode what would be asked is refused, and no one is to wait. */
 const ASKS_NOBODY = 'dontAsk'
-/** The variable in which the process that settles gets its work. */
-const LEFT = 'SIGNALBOX_LEFT_PROMPT'
 /** Reporting an end must not keep the process for long: the session does not wait for it, but the machine's owner may. */
 const REPORT_MS = 5_000
 
@@ -73,34 +70,32 @@ async function ask(): Promise<void> {
     unwanted.abort()
     return end
   })
-  const leave = (decision: Decision | undefined) =>
-    settleLater({
-      asker: question,
-      question_id: question.question_id,
-      kind: question.kind,
-      decision,
-      clientPid,
-      clientStart: prompt.clientStart,
-      call,
-      leftAt: Date.now(),
-    })
-  // The client ends its hooks with itself, and, after a moment by force, when the person at the terminal refuses.
-  let hasAnswer = false
+  const { machine_id, session_id: _, project_id, question_id, kind } = question
+  const settler = new Settler(process.argv[1] ?? '', {
+    asker: { machine_id, session_id, ...(project_id === undefined ? {} : { project_id }) },
+    question_id,
+    kind,
+    decision: undefined,
+    clientPid,
+    clientStart: prompt.clientStart,
+    call,
+    leftAt: Date.now(),
+  })
+  // The client ends its hooks with itself, and when the person at the terminal refuses: then by force, after a moment.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (!hasAnswer) leave(undefined)
+      settler.abandon()
       process.exit(0)
     })
   }
   const answer = await askHub(target, question, { waitMs: setting.wait_s * 1000, signal: unwanted.signal })
   if (answer === undefined) {
     const outcome = unwanted.signal.aborted ? await over : 'timed_out'
-    const { question_id, kind } = question
-    return await reportEnd(target, question, { question_id, kind, outcome: outcome === 'not_shown' ? 'timed_out' : outcome }, REPORT_MS)
+    await reportEnd(target, question, { question_id, kind, outcome: outcome === 'not_shown' ? 'timed_out' : outcome }, REPORT_MS)
+    return await settler.dismiss()
   }
   // First of all: whatever ends this process now, what becomes of the answer is to be known.
-  hasAnswer = true
-  leave(answer.decision)
+  await settler.leave(answer.decision)
   // The person at the terminal may have been first by a moment.
   if (!prompt.isStanding && (await Promise.race([over, standsAgain(prompt)])) !== undefined) return
   const output = decisionOutput(event, answer)
@@ -112,25 +107,9 @@ async function standsAgain(prompt: StandingPrompt): Promise<undefined> {
   while (!prompt.isStanding) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-/** The session goes on when this process has ended, so another one looks what becomes of the answer. */
-function settleLater({ asker: { machine_id, session_id, project_id }, ...left }: LeftPrompt): void {
-  const asker = { machine_id, session_id, ...(project_id === undefined ? {} : { project_id }) }
-  const args = [process.argv[1] ?? '', '--settle']
-  // Through a shell that ends at once: when the person at the terminal refuses, Claude Code ends the children of its hooks too.
-  const [file, words] =
-    process.platform === 'win32' ? [process.execPath, args] : ['/bin/sh', ['-c', '"$0" "$@" &', process.execPath, ...args]]
-  spawn(file, words, {
-    detached: true,
-    stdio: 'ignore',
-    windowsHide: true,
-    // Not as an argument: those of a process can be read by every user.
-    env: { ...process.env, [LEFT]: JSON.stringify({ ...left, asker }) },
-  }).unref()
-}
-
 async function settle(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-  const left = JSON.parse(process.env[LEFT] ?? '') as LeftPrompt
+  const left = takeLeftPrompt(process.env)
   await useOutgoingProxy(process.env)
   await settlePrompt(findHubTarget(process.env), process.env, left)
 }

@@ -7,10 +7,14 @@ import { fingerprint } from './observe-hook.ts'
 
 const input = { command: 'npm test' }
 const asked = (id: string, name = 'Bash', given: object = input) => ({
+  type: 'assistant',
   message: { content: [{ type: 'tool_use', id, name, input: given }] },
 })
-const decided = (toolUseID: string, decision: string) => ({ attachment: { type: 'hook_permission_decision', decision, toolUseID } })
-const ended = (id: string) => ({ message: { content: [{ type: 'tool_result', tool_use_id: id }] } })
+const decided = (toolUseID: string, decision: string) => ({
+  type: 'attachment',
+  attachment: { type: 'hook_permission_decision', decision, toolUseID },
+})
+const ended = (id: string) => ({ type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: id }] } })
 
 function transcriptOf(...rows: object[]) {
   const transcript = path.join(tempFolder(), 'session.jsonl')
@@ -25,6 +29,15 @@ it('follows a call from its row to its result', () => {
   expect(tool.read()).toBe('unknown')
   add(asked('a'))
   expect(tool.read()).toBe('pending')
+  add(decided('a', 'allow'), ended('a'))
+  expect([tool.read(), tool.decidedByHook]).toEqual(['ended', 'allow'])
+})
+
+it('a request that repeats the result is not the result: the client may write it first', () => {
+  const { call, add } = transcriptOf(asked('a'))
+  const tool = new AskedTool(call, { isOver: true })
+  add({ ...ended('a'), type: 'api-request-blob' })
+  expect([tool.read(), tool.decidedByHook]).toEqual(['pending', undefined])
   add(decided('a', 'allow'), ended('a'))
   expect([tool.read(), tool.decidedByHook]).toEqual(['ended', 'allow'])
 })

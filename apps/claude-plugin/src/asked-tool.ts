@@ -15,6 +15,9 @@ export interface AskedCall {
 /** The client completes the input of these calls before it asks; a session has one such prompt at a time. */
 const COMPLETED_INPUTS: readonly (string | undefined)[] = ['ExitPlanMode', 'EnterPlanMode']
 
+/** The rows that say what happened. */
+const CONVERSATION: readonly string[] = ['user', 'assistant', 'attachment']
+
 /** What a transcript says of a call. `unknown`: the call is not written yet. */
 export type CallState = 'unknown' | 'pending' | 'ended'
 
@@ -71,6 +74,8 @@ export class AskedTool {
     } catch {
       return
     }
+    // What a request repeats (`api-request-blob`) may be written before the rows that it repeats, and before who decided.
+    if (row.type !== undefined && !CONVERSATION.includes(row.type)) return
     const { attachment } = row
     if (attachment?.type === 'hook_permission_decision' && this.#known.has(attachment.toolUseID ?? '')) {
       this.decidedByHook = attachment.decision === 'deny' ? 'deny' : 'allow'
@@ -113,6 +118,7 @@ export class AskedTool {
 }
 
 interface Row {
+  readonly type?: string
   readonly message?: { readonly content?: readonly Block[] | string }
   readonly attachment?: { readonly type?: string; readonly decision?: string; readonly toolUseID?: string }
 }

@@ -71,6 +71,11 @@ export interface QuestionEnd {
   readonly decision?: Decision | undefined
 }
 
+/** Says to the hub that it will learn how a question ended, so that it does not take it for lost. */
+export async function keepQuestion(target: HubTarget, asker: AskerFields, question_id: string, timeoutMs: number): Promise<void> {
+  await postJson(target, `/api/questions/${question_id}/wait`, { ...asker, wait_ms: 0 }, { timeoutMs })
+}
+
 /** Reports to the hub how a question ended. @param timeLimitMs how long it is tried while the hub does not answer */
 export async function reportEnd(target: HubTarget, asker: AskerFields, end: QuestionEnd, timeLimitMs: number): Promise<void> {
   const startedAt = performance.now()

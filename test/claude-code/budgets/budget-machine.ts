@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { BudgetLease } from '@signalbox/contract/budget'
 import { budgetsFolder, budgetsSwitchPath, LEASES_FILE } from '@signalbox/hub-address/budgets-folder'
 import { type Child, startNode } from '../../support/child.ts'
 import { repositoryRoot } from '../../support/repository.ts'
@@ -8,6 +9,8 @@ import { until } from '../answers/asking-session.ts'
 import type { ClientHome } from '../client-home.ts'
 
 const COLLECTOR = path.join(repositoryRoot, 'apps/collector/src/main.ts')
+
+type KnownLease = Pick<BudgetLease, 'budget_id' | 'line' | 'is_reserved' | 'is_spent'>
 
 /** A machine: a home with clients, and the collector that holds them. */
 export class BudgetMachine {
@@ -22,8 +25,8 @@ export class BudgetMachine {
     this.dataDir = path.join(home.folder, 'data')
   }
 
-  /** Starts the collector, with budgets switched on as `signalbox hooks budgets on` does it. */
-  start(hubUrl: string): void {
+  /** Starts the collector, with budgets switched on as `signalbox hooks budgets on` does it. @param options.sources of plan limits */
+  start(hubUrl: string, { sources = 'none' } = {}): void {
     const file = budgetsSwitchPath({ HOME: this.home.folder })
     fs.mkdirSync(path.dirname(file), { recursive: true })
     fs.writeFileSync(file, `${budgetsFolder(this.dataDir)}\n`, { mode: 0o600 })
@@ -39,7 +42,7 @@ export class BudgetMachine {
         CLAUDE_SYNC_API_KEY: undefined,
         MACHINE_ID: this.name,
         CLAUDE_CONFIG_DIR: this.home.config,
-        LIMIT_SOURCES: 'none',
+        LIMIT_SOURCES: sources,
         TIMEZONE: 'UTC',
         LOG_LEVEL: 'info',
       },
@@ -56,10 +59,10 @@ export class BudgetMachine {
   }
 
   /** What the collector may spend of a budget, by its own file. */
-  lease(budget: string): { readonly line: number; readonly is_reserved: boolean } | undefined {
+  lease(budget: string): KnownLease | undefined {
     try {
       const text = fs.readFileSync(path.join(budgetsFolder(this.dataDir), LEASES_FILE), 'utf8')
-      const { leases } = JSON.parse(text) as { leases: { budget_id: string; line: number; is_reserved: boolean }[] }
+      const { leases } = JSON.parse(text) as { leases: KnownLease[] }
       return leases.find(({ budget_id }) => budget_id === budget)
     } catch {
       return undefined

@@ -6,7 +6,9 @@ import { AnsweringHub } from '../answers/answering-hub.ts'
 import { findClient, newest, old } from '../client.ts'
 import { makeClientHome } from '../client-home.ts'
 import { BudgetMachine } from './budget-machine.ts'
-import { type BudgetRunResult, proveBudget, type Way, ways } from './proof.ts'
+import { type BudgetRunResult, type Way, ways } from './budget-run.ts'
+import { installStatusLine, provePlanWindow } from './plan-window.ts'
+import { proveBudget } from './proof.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,14 +21,18 @@ const { values } = parseArgs({
 
 const first = await makeClientHome()
 const second = await makeClientHome({ api: first.home.api })
+const planned = await makeClientHome({ api: first.home.api, plan: true })
 const hub = new AnsweringHub(path.join(first.home.folder, 'hub'))
 const machines = [new BudgetMachine(first.home, 'first'), new BudgetMachine(second.home, 'second')]
+const plan = new BudgetMachine(planned.home, 'planned')
 const results: BudgetRunResult[] = []
 const problems: string[] = []
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void finish())
 try {
   await hub.start()
   for (const machine of machines) machine.start(hub.url)
+  await installStatusLine(plan)
+  plan.start(hub.url, { sources: 'statusline' })
   const clients = await Promise.all(values.client.split(',').map(findClient))
   const turn = values.way === undefined ? ways : [values.way as Way]
   for (let number = 0; number < Number(values.runs); number++) {
@@ -35,7 +41,8 @@ try {
     const client = clients[Math.floor(round / 2) % clients.length]!
     const hubDown = round % 2 === 1
     const startedAt = performance.now()
-    const result = await proveBudget({ hub, machines, client, number, way, hubDown }).catch(async (error: Error) => {
+    const run = { hub, machines, client, number, way, hubDown }
+    const result = await (way === 'plan window' ? provePlanWindow(run, plan) : proveBudget(run)).catch(async (error: Error) => {
       await hub.kill()
       await hub.start()
       return { run: `${number} ${client.version} ${way}${hubDown ? ', hub down' : ''}`, callsOver: 0, wrong: [error.message] }
@@ -54,10 +61,10 @@ try {
 await finish()
 
 async function finish(): Promise<void> {
-  for (const machine of machines) await machine.stop('SIGKILL')
+  for (const machine of [...machines, plan]) await machine.stop('SIGKILL')
   await hub.kill()
   if (values.verbose && results.some(({ wrong }) => wrong.length > 0)) console.log(machines[0]!.log.slice(-3_000), hub.log.slice(-2_000))
-  for (const { remove } of [second, first]) await remove().catch((error: Error) => problems.push(error.message))
+  for (const { remove } of [planned, second, first]) await remove().catch((error: Error) => problems.push(error.message))
   const right = results.filter(({ wrong }) => wrong.length === 0).length
   const most = Math.max(0, ...results.map(({ callsOver }) => callsOver))
   console.log(`${right} of ${results.length} runs right; at most ${countOf(most, 'call')} over the line`)

@@ -1,33 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Budget, BudgetLink } from '@signalbox/contract/budget'
-import { agent, bash, delay, type Step, script, text } from '../../support/messages-api.ts'
-import { type AnsweringHub, KEY } from '../answers/answering-hub.ts'
+import { agent, delay, type Step, script, text } from '../../support/messages-api.ts'
 import { askingEnv, pluginArgs, until } from '../answers/asking-session.ts'
-import type { Client } from '../client.ts'
-import type { BudgetMachine } from './budget-machine.ts'
+import { ask } from './ask.ts'
+import { type BudgetRun, type BudgetRunResult, checkWork, nameOf, work } from './budget-run.ts'
 import { costOf, overshootOf } from './overshoot.ts'
-
-/** How a budget is spent, in turn. */
-export const ways = ['one session', 'subagent', 'two sessions', 'two machines', 'terminal', 'enough'] as const
-export type Way = (typeof ways)[number]
-
-export interface BudgetRun {
-  readonly hub: AnsweringHub
-  readonly machines: readonly BudgetMachine[]
-  readonly client: Client
-  readonly number: number
-  readonly way: Way
-  /** Whether the hub is killed before anything is spent. */
-  readonly hubDown: boolean
-}
-
-export interface BudgetRunResult {
-  readonly run: string
-  readonly callsOver: number
-  readonly wrong: readonly string[]
-}
 
 /** Calls of one session that would go on for ever. */
 const STEPS = 14
@@ -37,7 +14,7 @@ const usage = { output_tokens: 5_000 }
 /** Spends a budget with real clients, and looks whether they were held where they should be, and went on where they may. */
 export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   const { hub, client, number, way, hubDown } = run
-  const name = `${way.replaceAll(' ', '-')}-${number}`
+  const name = nameOf(run)
   const wrong: string[] = []
   const machines = way === 'two machines' ? run.machines : run.machines.slice(0, 1)
   const { api } = machines[0]!.home
@@ -67,7 +44,8 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
       ...askingEnv(hub),
       MACHINE_ID: machine.name,
     })
-  const ended = sessions.map((session) => print([script(...begin(session.index)), '--session-id', session.id], session).finished)
+  const startArgs = await spendBefore()
+  const ended = sessions.map((session) => print([script(...begin(session.index)), ...startArgs(session)], session).finished)
   if (hubDown && way === 'two machines') {
     await until('both machines spending', () => (sessions.every(({ id }) => api.answersOf(id).length > 0) ? true : undefined))
     // From then on each knows its share. Two machines that begin while the hub is away do not: see docs/budgets.md.
@@ -88,7 +66,7 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   if (way !== 'enough' && !isSpent && !(way === 'two machines' && hubDown)) {
     wrong.push(`held at ${spent.toFixed(3)} of ${line}`)
   }
-  checkWork()
+  checkWork(answers(), cwds, wrong)
   if (hubDown) await hub.start()
   if (way !== 'enough')
     await goOn(() =>
@@ -101,15 +79,21 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
   await ask(hub, 'DELETE', `/api/budgets/${budget.budget_id}`)
   return { run: `${number} ${client.version} ${way}${hubDown ? ', hub down' : ''}`, callsOver, wrong }
 
-  function check(over: number): void {
-    if (over > 1) wrong.push(`${over} calls began after the line`)
+  /** A session that was run and has ended twice before, each time for a call. @returns what the next run of it needs */
+  async function spendBefore(): Promise<(session: { readonly id: string }) => string[]> {
+    const anew = ({ id }: { readonly id: string }) => ['--session-id', id]
+    const again = ({ id }: { readonly id: string }) => ['--resume', id]
+    if (way !== 'resumed session') return anew
+    for (const args of [anew, again])
+      for (const session of sessions) {
+        const { stdout } = await print([script({ usage }, text('A part is done.')), ...args(session)], session).finished
+        if (!stdout.includes('A part is done.')) wrong.push('a session was held before it had called a tool')
+      }
+    return again
   }
 
-  /** Every tool that the model has called has run: nothing is lost. */
-  function checkWork(): void {
-    const called = answers().flatMap(({ tools }) => tools.filter((tool) => tool === 'Bash')).length
-    const done = [...new Set(cwds)].reduce((sum, cwd) => sum + lines(path.join(cwd, 'work.txt')), 0)
-    if (called !== done) wrong.push(`${called} tools were called, and ${done} have run`)
+  function check(over: number): void {
+    if (over > 1) wrong.push(`${over} calls began after the line`)
   }
 
   async function goOn(resume: () => Promise<readonly { stdout: string }[]>): Promise<void> {
@@ -151,7 +135,7 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
     const { spent, callsOver } = overshootOf(answers(), line)
     check(callsOver)
     if (spent + 1e-9 < line) wrong.push(`held at ${spent.toFixed(3)} of ${line}`)
-    checkWork()
+    checkWork(answers(), cwds, wrong)
     if (hubDown) await hub.start()
     await until(
       'the held session at the hub',
@@ -168,23 +152,4 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
     await ask(hub, 'DELETE', `/api/budgets/${budget.budget_id}`)
     return { run: `${number} ${client.version} ${way}${hubDown ? ', hub down' : ''}`, callsOver, wrong }
   }
-}
-
-function work(index: number, step: number) {
-  return bash(`echo ${index}-${step} >> work.txt`)
-}
-
-function lines(file: string): number {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n').length : 0
-}
-
-export async function ask<T>(hub: AnsweringHub, method: string, at: string, body?: object): Promise<T> {
-  const response = await fetch(`${hub.url}${at}`, {
-    method,
-    headers: { authorization: `Bearer ${KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const answer = await response.text()
-  if (!response.ok) throw new Error(`${method} ${at}: ${response.status} ${answer}`)
-  return (answer === '' ? undefined : JSON.parse(answer)) as T
 }

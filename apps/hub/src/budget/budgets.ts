@@ -1,4 +1,4 @@
-import type { AskLeases, Budget, BudgetLease } from '@signalbox/contract/budget'
+import type { AskLeases, Budget, BudgetLease, HeldSession } from '@signalbox/contract/budget'
 import type { WeekStart } from '@signalbox/usage/zone'
 import type { Facts } from '../alert/facts.ts'
 import type { Range } from '../alert/usage-costs.ts'
@@ -52,10 +52,13 @@ export class Budgets {
   async list(now: number): Promise<Budget[]> {
     const budgets = await this.#options.store.list()
     budgets.sort((a, b) => a.name.localeCompare(b.name) || a.budget_id.localeCompare(b.budget_id))
-    return Promise.all(budgets.map((budget) => this.show(budget, now)))
+    const heldOf = await this.#options.held.read(now)
+    return Promise.all(budgets.map((budget) => this.show(budget, now, heldOf)))
   }
 
-  async show(budget: BudgetRecord, now: number): Promise<Budget> {
+  /** @param known the sessions that are held, where they are known already */
+  async show(budget: BudgetRecord, now: number, known?: (budget: string) => HeldSession[]): Promise<Budget> {
+    const heldOf = known ?? (await this.#options.held.read(now))
     const { period, line, used } = await this.#useOf(budget, now)
     const { budget_id, name, kind, enabled, amount_usd, percent, soft_percent, timezone, filter, account, revision } = budget
     return {
@@ -74,7 +77,7 @@ export class Budgets {
       line,
       ...(used === undefined ? {} : { used }),
       raises: raisesOf(budget.raises, period?.from).map(({ amount, at, by, via }) => ({ amount, at: instantOf(at), by, via })),
-      held: this.#options.held.of(budget_id, now),
+      held: heldOf(budget_id),
       revision,
       created_at: instantOf(budget.created_at),
       updated_at: instantOf(budget.updated_at),

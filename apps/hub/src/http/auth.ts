@@ -215,12 +215,13 @@ function principalOf({ id, name, scopes, bound, end }: KnownKey): Principal {
 }
 
 /**
- * Refuses to make keys for callers that have shown none: what the hub lets in without a key must not stay for good.
+ * Refuses callers that have shown no key: what the hub lets in without one must not stay for good, and lets no session run a command.
+ * @param message what is for others
  * @throws HubError `forbidden`
  */
-export function requireKey({ principal }: FastifyRequest): void {
+export function requireKey({ principal }: FastifyRequest, message = 'Keys are made by those who have shown one'): void {
   if (principal?.by !== 'bypass') return
-  throw new HubError('forbidden', 'Keys are made by those who have shown one', {
+  throw new HubError('forbidden', message, {
     suggestion:
       'On the machine of the hub run "signalbox keys create NAME" or "signalbox machines invite", or sign this browser in first: signalbox open.',
   })

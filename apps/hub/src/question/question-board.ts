@@ -169,12 +169,14 @@ export class QuestionBoard {
     this.#wake(entry)
   }
 
-  /** Ends a question. @returns it; undefined when it is not known or had ended before */
+  /** Ends a question; one that was taken for lost may be known after all. @returns it; undefined when it is not known or had ended before */
   async end(id: string, outcome: QuestionOutcome): Promise<Question | undefined> {
     const entry = this.#entries.get(id)
     // Its answer, once recorded, is the one that was not followed.
     while (entry?.recording !== undefined) await entry.recording
-    if (entry === undefined || entry.question.ended !== undefined) return undefined
+    if (entry === undefined) return undefined
+    const before = entry.question.ended?.outcome
+    if (before !== undefined && (before !== 'lost' || outcome === 'lost')) return undefined
     return this.#end(entry, outcome)
   }
 

@@ -28,7 +28,7 @@ const over = (line: string) => overPage('Nothing to do', line)
 
 /** Budgets: what they are, where they stand, and what machines may still spend. */
 export async function budget({ app, store, clock, config, alerts }: RouteContext): Promise<void> {
-  const held = new HeldSessions()
+  const held = new HeldSessions(store.held)
   const costs = new UsageCosts(store.usage, new ProjectMaps(store.folders, config.projectGroups), config)
   const budgets = new Budgets({
     store: store.budgets,
@@ -120,7 +120,7 @@ export async function budget({ app, store, clock, config, alerts }: RouteContext
     async ({ body, request }) => {
       const now = clock.now()
       const { machine_id, held: reports = [] } = body
-      if (held.report(machine_id, reports, now)) for (const id of new Set(reports.map(({ budget_id }) => budget_id))) publish(id, 'held')
+      for (const id of await held.report(machine_id, reports, now)) publish(id, 'held')
       return { leases: await budgets.leases(body, now), url: `${app.ownAddress.url(request)}/app/settings#budgets` }
     },
     { bodyLimit: MAX_LEASE_BYTES, quiet: true },

@@ -24,6 +24,8 @@ const RELAY_INTERVAL_MS = 5_000
 /** All that one question shows, each character of up to six bytes in JSON. */
 const MAX_QUESTION_BYTES = 512 * 1024
 
+const NEEDS_KEY = 'What sessions ask is shown to those who have shown a key'
+
 const over = (line: string) => overPage('Nothing to answer', line)
 
 /** Questions of sessions: hooks ask and wait, people answer. */
@@ -100,7 +102,7 @@ export async function question({ app, store, clock, config, alerts }: RouteConte
   })
 
   serve(app, questionRoutes.list, async ({ query: { session_id, machine_id, state }, request }) => {
-    requireKey(request)
+    requireKey(request, NEEDS_KEY)
     return (await questions.list())
       .filter((one) => isBoundTo(request.principal?.bound, one))
       .filter((one) => session_id === undefined || one.session_id === session_id)
@@ -177,7 +179,7 @@ export async function question({ app, store, clock, config, alerts }: RouteConte
 
   /** @throws HubError `not_found`, also for a question that the key may not see */
   async function requireShown(request: FastifyRequest, id: string): Promise<AskedQuestion> {
-    requireKey(request)
+    requireKey(request, NEEDS_KEY)
     const asked = await questions.find(id)
     if (!isBoundTo(request.principal?.bound, asked)) throw noSuchQuestion(id)
     return asked

@@ -5,6 +5,7 @@ import type { Change } from './change.ts'
 import type { CopyStore } from './copy.ts'
 import type { EventStore } from './event.ts'
 import type { FolderStore } from './folder.ts'
+import type { HeldReports } from './held-report.ts'
 import type { InviteStore } from './invite.ts'
 import type { KeyStore } from './key.ts'
 import type { LimitStore } from './limits.ts'
@@ -43,6 +44,7 @@ export interface Store {
   readonly copy: CopyStore
   /** Where several hubs may share the store. */
   readonly questions?: QuestionRelay
+  readonly held?: HeldReports
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */

@@ -14,6 +14,7 @@ import type { Capacity } from './document-size.ts'
 import { isDuplicate } from './error.ts'
 import { appendEvents, EventLog } from './event.ts'
 import { folderStore } from './folder.ts'
+import { heldReports, sweepHeldReports } from './held-report.ts'
 import { inviteStore, sweepInvites } from './invite.ts'
 import { keyStore } from './key.ts'
 import { Collectors } from './limits/collector.ts'
@@ -144,6 +145,7 @@ async function assemble(
     invites: inviteStore(connection, idempotency, audit),
     signIns: signInStore(connection, audit, rowLimits),
     questions: questionRelay(connection),
+    held: heldReports(connection),
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),
     budgets: budgetStore(connection, audit),
@@ -173,6 +175,7 @@ async function assemble(
           (await sweepInvites(connection, now)) +
           (await audit.sweep(now)) +
           (await sweepRemovals(connection, now)) +
+          (await sweepHeldReports(connection, now)) +
           (await sweepAlerts(connection, now)),
       )
     },
