@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useMemo, useState } from 'react'
 import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageReport } from '../hub/answer.ts'
@@ -8,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { otherColor, seriesColor } from '../ui/series-color.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/usage.ts'
 import { buildBuckets } from './bucket.ts'
 import { addDays, lastDayOfMonth } from './calendar.ts'
 import { ChartLegend } from './chart-legend.tsx'
@@ -21,16 +21,16 @@ import './chart-panel.css'
 
 const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
-export const measureNames: Record<Measure, string> = { cost: 'Cost', tokens: 'Tokens', calls: 'Calls' }
+export const measureNames: Record<Measure, string> = { cost: t.cost, tokens: t.tokens, calls: t.calls }
 const splitNames: Record<Split, string> = {
-  model: 'Model',
-  project: 'Project',
-  machine: 'Machine',
-  person: 'Person',
-  branch: 'Branch',
-  agent: 'Agent',
+  model: t.model,
+  project: t.project,
+  machine: t.machine,
+  person: t.person,
+  branch: t.branch,
+  agent: t.agent,
 }
-const stepNames = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' }
+const stepNames = { hour: t.hour, day: t.day, week: t.week, month: t.month }
 
 interface ChartPanelProps {
   readonly view: UsageView
@@ -59,7 +59,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   )
   const series = stack.series.map((one, index) => ({
     ...one,
-    name: one.key === undefined ? countOf(one.names, 'other') : (names[index] ?? ''),
+    name: one.key === undefined ? t.others(one.names) : (names[index] ?? ''),
     color: one.key === undefined ? otherColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
@@ -72,24 +72,24 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
 
   return (
     <Panel
-      title={`${measureNames[measure]}${measure === 'cost' ? ' at list price' : ''} by ${step}`}
+      title={t.measureBy(measureNames[measure], measure === 'cost' ? t.atListPrice : '', t.groupNames[step])}
       className="chart-panel"
       aside={
         <div className="panel-tools">
           <Segmented
-            label="Show"
+            label={t.show}
             value={measure}
             options={(['cost', 'tokens', 'calls'] as const).map((value) => ({ value, label: measureNames[value] }))}
             onChange={(next) => change({ measure: next === 'cost' ? undefined : next })}
           />
           <Segmented
-            label="Group by"
+            label={t.groupBy}
             value={view.step}
             options={view.steps.map((value) => ({ value, label: stepNames[value] }))}
             onChange={(next) => change({ step: next })}
           />
           <Segmented
-            label="Split by"
+            label={t.splitBy}
             value={split}
             options={(['model', 'project', 'machine', 'person', 'branch'] as const)
               .filter((value) => value !== 'person' || hasPeople || split === 'person')
@@ -129,14 +129,8 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
         )}
         note={
           <>
-            <span className="for-pointer">
-              {step === 'hour'
-                ? 'Hover a bar for its values.'
-                : `Hover a bar for its values; click it, or press Enter, to open that ${step}.`}
-            </span>
-            <span className="for-touch">
-              {step === 'hour' ? 'Tap a bar for its values.' : `Tap a bar for its values, tap again to open that ${step}.`}
-            </span>
+            <span className="for-pointer">{step === 'hour' ? t.hoverBarForIts : t.hoverBarForItsValues(t.groupNames[step])}</span>
+            <span className="for-touch">{step === 'hour' ? t.tapBarForIts : t.tapBarForItsValues(t.groupNames[step])}</span>
           </>
         }
       />

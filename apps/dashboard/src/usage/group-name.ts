@@ -5,6 +5,7 @@ import type { UsageRow } from '../hub/usage.ts'
 import { formatModelName } from '../ui/model-name.ts'
 import { partKey } from '../ui/part-name.ts'
 import { formatMoment, formatMonthAndYear, formatWeekdayAndDay } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 
 export type GroupKey =
   | 'hour'
@@ -21,12 +22,12 @@ export type GroupKey =
   | 'agent'
 
 const unnamed: Partial<Record<GroupKey, string>> = {
-  session: 'No session',
-  project: 'No project',
-  folder: 'No folder',
-  machine: 'No machine',
-  person: 'No person',
-  branch: 'No branch',
+  session: t.noSession,
+  project: t.noProject,
+  folder: t.noFolder,
+  machine: t.noMachine,
+  person: t.noPerson,
+  branch: t.noBranch,
 }
 
 /** Claude Code's calls have no agent; one that this version does not know keeps its name. */
@@ -45,7 +46,7 @@ export function formatGroupNames(group: GroupKey, keys: readonly string[], zone:
     case 'day':
       return keys.map((key) => formatWeekdayAndDay(key))
     case 'week':
-      return keys.map((key) => `Week of ${formatWeekdayAndDay(key)}`)
+      return keys.map((key) => t.weekOf(formatWeekdayAndDay(key)))
     case 'month':
       return keys.map((key) => formatMonthAndYear(key))
     case 'project':

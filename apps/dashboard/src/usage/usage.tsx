@@ -6,6 +6,7 @@ import { ScreenTitle } from '../shell/screen-title.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/usage.ts'
 import { BlocksPanel } from './blocks-panel.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { ChartPanel } from './chart-panel.tsx'
@@ -41,13 +42,13 @@ export function Usage() {
 
   return (
     <div className="screen usage">
-      <ScreenTitle name="Usage" />
+      <ScreenTitle name={t.usage} />
       <header className="screen-head">
         <div>
           <p className="overline">
             <RangeLabel view={view} report={report.data} />
           </p>
-          <h1>Usage</h1>
+          <h1>{t.usage}</h1>
         </div>
         {!empty && <ExportMenu view={view} table={table} />}
       </header>
@@ -68,7 +69,7 @@ export function Usage() {
           )}
           <div className="dims usage-board" data-renewing={report.isPlaceholderData || undefined}>
             {report.data === undefined ? (
-              problem === undefined && <Skeleton height={520} label="Loading usage" />
+              problem === undefined && <Skeleton height={520} label={t.loadingUsage} />
             ) : (
               <>
                 <UsageTotals

@@ -9,6 +9,7 @@ import { ActionNotice, type Notice } from '../sessions/actions/action-notice.tsx
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/views.ts'
 import { ViewNameDialog } from './view-name-dialog.tsx'
 import { searchOf, textOf } from './view-search.ts'
 import '../ui/menu.css'
@@ -43,7 +44,7 @@ export function SavedViews<S extends ViewScreen>({ screen, search }: SavedViewsP
 
   function drop(view: SavedView): void {
     const undo = () => save.mutate({ screen, name: view.name, search: view.search }, { onSuccess: () => setNotice(undefined) })
-    remove.mutate(view.view_id, { onSuccess: () => setNotice({ text: `The view “${view.name}” is deleted.`, refused: [], undo }) })
+    remove.mutate(view.view_id, { onSuccess: () => setNotice({ text: t.viewIsDeleted(view.name), refused: [], undo }) })
   }
 
   if (views === undefined) return error === null ? null : <ProblemNote {...toProblem(error)} />
@@ -51,7 +52,7 @@ export function SavedViews<S extends ViewScreen>({ screen, search }: SavedViewsP
   return (
     <>
       {(views.length > 0 || (text !== '' && mayChange)) && (
-        <nav className="saved-views" aria-label="Saved views">
+        <nav className="saved-views" aria-label={t.savedViews}>
           <ul>
             {views.map((view) => (
               <li key={view.view_id} data-current={view === current || undefined}>
@@ -71,11 +72,11 @@ export function SavedViews<S extends ViewScreen>({ screen, search }: SavedViewsP
             <>
               {changed !== undefined && (
                 <Button disabled={change.isPending} onClick={() => change.mutate({ view_id: changed.view_id, search: text })}>
-                  Update “{changed.name}”
+                  {t.updateView(changed.name)}
                 </Button>
               )}
               <Button variant="bare" onClick={() => name('new')}>
-                Save view …
+                {t.saveViewDots}
               </Button>
             </>
           )}
@@ -84,7 +85,7 @@ export function SavedViews<S extends ViewScreen>({ screen, search }: SavedViewsP
       {failed !== null && <ProblemNote {...toProblem(failed)} />}
       {naming !== undefined && (
         <ViewNameDialog
-          title={naming === 'new' ? 'Save view' : 'Rename view'}
+          title={naming === 'new' ? t.saveView : t.renameView}
           name={naming === 'new' ? '' : naming.name}
           error={naming === 'new' ? save.error : change.error}
           isPending={save.isPending || change.isPending}
@@ -111,16 +112,16 @@ function ViewMenu({ view, onRename, onDelete }: ViewMenuProps) {
   return (
     // Modal mode inserts a style element, which the content security policy forbids.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="saved-view-menu" aria-label={`Actions for the view ${view.name}`}>
+      <DropdownMenu.Trigger className="saved-view-menu" aria-label={t.actionsForView(view.name)}>
         <Icon name="more" size={16} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={12}>
           <DropdownMenu.Item className="menu-item" onSelect={onRename}>
-            Rename …
+            {t.renameDots}
           </DropdownMenu.Item>
           <DropdownMenu.Item className="menu-item" onSelect={onDelete}>
-            Delete
+            {t.delete}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -4,6 +4,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/views.ts'
 import '../ui/field.css'
 
 interface ViewNameDialogProps {
@@ -28,7 +29,7 @@ export function ViewNameDialog({ title, name, error, isPending, onName, onClose 
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={submit}>
         <div className="field">
-          <label htmlFor={id}>Name</label>
+          <label htmlFor={id}>{t.name}</label>
           <input
             id={id}
             className="input"
@@ -38,13 +39,13 @@ export function ViewNameDialog({ title, name, error, isPending, onName, onClose 
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          <p className="small muted">Shared with all who use this hub.</p>
+          <p className="small muted">{t.sharedWithAll}</p>
         </div>
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button type="submit" variant="primary" disabled={isPending || text.trim() === ''}>
-            Save
+            {t.save}
           </Button>
         </div>
       </form>
