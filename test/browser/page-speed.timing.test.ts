@@ -102,12 +102,13 @@ const SLOWDOWN = 4
 /** The first paint, and the first moment at which the page shows the day and has time for a click. */
 const PAINT_LIMIT_MS = 1_000
 const INTERACTIVE_LIMIT_MS = 1_500
+/** Visits at most, until one is within both. */
+const COLD_VISITS = 3
 
 test(`on a cold cache with a processor ${SLOWDOWN} times slower, the page paints within a second, takes clicks within 1.5 s, and asks no other host`, async () => {
   const measured: { paint: number; interactive: number }[] = []
-  let [paintShare, interactiveShare] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let round = 0; round < ROUNDS; round++) {
-    const stretch = (await stretchForLoad(1_000)) / 1_000
+  const isWithin = ({ paint, interactive }: (typeof measured)[number]) => paint < PAINT_LIMIT_MS && interactive < INTERACTIVE_LIMIT_MS
+  while (measured.length < COLD_VISITS && !measured.some(isWithin)) {
     const { page, context, requests } = await visit(browser, 'about:blank')
     const session = await context.newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN })
@@ -119,25 +120,51 @@ test(`on a cold cache with a processor ${SLOWDOWN} times slower, the page paints
       }
       const observer = new MutationObserver(watch)
       observer.observe(document, { childList: true, subtree: true })`)
-    await page.goto(`${hub.url}/app`)
+    const share = await shareWithCore(async () => {
+      await page.goto(`${hub.url}/app`)
+      while ((await page.evaluate('globalThis.interactiveAt')) === undefined);
+    })
     await waitUntilLoaded(page)
-    let interactive: number | undefined
-    while (interactive === undefined) interactive = (await page.evaluate('globalThis.interactiveAt')) as number | undefined
-    const paint = Number(
-      await page.evaluate('performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime'),
-    )
-    measured.push({ paint, interactive })
-    paintShare = Math.min(paintShare, paint / (PAINT_LIMIT_MS * stretch))
-    interactiveShare = Math.min(interactiveShare, interactive / (INTERACTIVE_LIMIT_MS * stretch))
+    const [paint, interactive] = (await page.evaluate(
+      '[performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime, globalThis.interactiveAt]',
+    )) as [number, number]
+    measured.push({ paint: paint * share, interactive: interactive * share })
     expect(requests.filter((url) => url !== 'about:blank' && !url.startsWith(hub.url))).toEqual([])
     await context.close()
   }
   console.log(
     `processor / ${SLOWDOWN}: ${measured.map(({ paint, interactive }) => `paint ${Math.round(paint)} ms, interactive ${Math.round(interactive)} ms`).join('; ')}`,
   )
-  expect(paintShare).toBeLessThan(1)
-  expect(interactiveShare).toBeLessThan(1)
+  expect(measured.some(isWithin)).toBe(true)
 }, 180_000)
+
+/**
+ * The share of the time in which the page had a core whenever it wanted one: other programs of this machine take none of a
+ * reader's. One where the system does not say.
+ */
+async function shareWithCore(load: () => Promise<void>): Promise<number> {
+  const devtools = await browser.newBrowserCDPSession()
+  const waitedMs = async () => {
+    const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
+    const renderers = processInfo.filter(({ type }) => type === 'renderer')
+    return new Map(renderers.map(({ id }) => [id, runQueueMs(id)]))
+  }
+  const [startedAt, before] = [performance.now(), await waitedMs()]
+  await load()
+  const after = await waitedMs()
+  const longest = Math.max(0, ...[...after].map(([id, waited]) => waited - (before.get(id) ?? 0)))
+  return Math.max(0, 1 - longest / (performance.now() - startedAt))
+}
+
+/** How long the main thread of a process has waited for a core, in milliseconds. */
+function runQueueMs(pid: number): number {
+  try {
+    return Number(fs.readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6
+  } catch {
+    // Only Linux counts it, and a process may have ended.
+    return 0
+  }
+}
 
 /** An hour is `HEAP_EVENTS=3600` events, one a second; the usual run plays fewer. */
 const HEAP_EVENTS = Number(process.env.HEAP_EVENTS ?? 600)

@@ -69,6 +69,7 @@ import { mirror } from './routes/mirror.ts'
 import { projectFolder } from './routes/project-folder.ts'
 import { pushSubscription } from './routes/push-subscription.ts'
 import { question } from './routes/question.ts'
+import { savedView } from './routes/saved-view.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
 import { sessionHeartbeat } from './routes/session-heartbeat.ts'
@@ -139,6 +140,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   channel,
   pushSubscription,
   budget,
+  savedView,
   mirror,
   event,
   mcp,

@@ -12,6 +12,7 @@ import type { LimitStore } from './limits.ts'
 import type { ListeningStore } from './listening.ts'
 import type { MachineStore } from './machine.ts'
 import type { QuestionRelay } from './question-relay.ts'
+import type { SavedViewStore } from './saved-view.ts'
 import type { SessionStore } from './session.ts'
 import type { SignInStore } from './sign-in.ts'
 import type { TaskStore } from './task.ts'
@@ -41,6 +42,7 @@ export interface Store {
   readonly audit: AuditStore
   readonly alerts: AlertStore
   readonly budgets: BudgetStore
+  readonly savedViews: SavedViewStore
   readonly events: EventStore
   readonly copy: CopyStore
   /** Where several hubs may share the store. */

@@ -25,6 +25,7 @@ import { MachineHeartbeats } from './machine-heartbeat.ts'
 import { MachineRows } from './machine-rows.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
+import { savedViewStore } from './saved-view.ts'
 import { sessionStore } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import { signInStore } from './sign-in.ts'
@@ -106,6 +107,7 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
     audit: auditStore(connection, writer),
     alerts: alertStore(connection, writer),
     budgets: budgetStore(connection, writer),
+    savedViews: savedViewStore(connection, writer),
     events: {
       ...events,
       append: (added, change) =>
