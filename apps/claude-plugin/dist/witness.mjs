@@ -2374,6 +2374,7 @@ const toolList = { "tools": [
 						"folder",
 						"model",
 						"machine",
+						"person",
 						"branch",
 						"agent",
 						"block"

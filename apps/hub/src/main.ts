@@ -20,6 +20,7 @@ import { Certificate } from './http/certificate.ts'
 import { createLogger, type Logger } from './log.ts'
 import { retain } from './maintenance/retention.ts'
 import { recordSettings } from './maintenance/settings-audit.ts'
+import { measureHeartbeatUrl } from './metrics/metrics.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { mirrorObserver } from './mirror/observed.ts'
 import { mirrorSource } from './mirror/source.ts'
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
       checkStore: () => store.check(),
       oldestDue: () => app.alerts.outbox.oldestDue(),
     })
+    measureHeartbeatUrl(app.hubMetrics, heartbeat)
     tasks.push(startTask((signal) => heartbeat.run(signal)))
   }
   if (config.publicUrl !== undefined) logger.info(`People and other machines reach it at ${config.publicUrl}`)

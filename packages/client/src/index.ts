@@ -61,6 +61,7 @@ export type {
   QuestionOutcome,
   QuestionState,
 } from '@signalbox/contract/question'
+export type { ChangeSavedView, CreateSavedView, SavedView, ViewScreen } from '@signalbox/contract/saved-view'
 export type { Scope } from '@signalbox/contract/scope'
 export type {
   Activity,

@@ -1,3 +1,5 @@
+import { t } from '../words/alerts.ts'
+
 /** When a snooze or a pause ends. */
 
 export interface EndOption {
@@ -20,9 +22,9 @@ export const endOptions: readonly EndOption[] = [
   { value: '15m', label: '15 minutes' },
   { value: '1h', label: '1 hour' },
   { value: '4h', label: '4 hours' },
-  { value: 'tomorrow', label: 'Until tomorrow, 8:00' },
+  { value: 'tomorrow', label: t.untilTomorrowMorning },
   { value: '1w', label: '1 week' },
-  { value: 'at', label: 'Until …' },
+  { value: 'at', label: t.until },
 ]
 
 export type End = { readonly for_ms: number } | { readonly until: string }

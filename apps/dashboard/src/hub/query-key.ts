@@ -49,4 +49,5 @@ export const keys = {
   browserPush: ['channel', 'push'],
   questions: ['question', 'list'],
   budgets: ['budget', 'list'],
+  views: ['view', 'list'],
 } as const

@@ -1,4 +1,3 @@
-import { countOf, plural } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import type { Key } from '../hub/answer.ts'
 import { useKeys } from '../hub/key.ts'
@@ -11,6 +10,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/settings.ts'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx'
 import { Scopes } from './scopes.tsx'
@@ -27,23 +27,20 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
   const sorted = keys.data?.toSorted((a, b) => Number(a.revoked_at !== undefined) - Number(b.revoked_at !== undefined))
   return (
     <Panel
-      title="API keys"
+      title={t.apiKeys}
       aside={
         signedIn && (
           <Button variant="primary" onClick={() => setCreating(true)}>
-            New key
+            {t.newKey}
           </Button>
         )
       }
     >
       {keys.error !== null && <ProblemNote {...toProblem(keys.error)} onRetry={() => keys.refetch()} />}
       {sorted === undefined ? (
-        keys.error === null && <Skeleton height={120} label="Loading API keys" />
+        keys.error === null && <Skeleton height={120} label={t.loadingApiKeys} />
       ) : sorted.length === 0 ? (
-        <p className="muted">
-          No API key yet. Collectors on other machines and browsers on the network each need one.
-          {!signedIn && ' To create one here, sign this browser in first.'}
-        </p>
+        <p className="muted">{t.noApiKeyYet(!signedIn && t.toCreateOneHere)}</p>
       ) : (
         <ul className="keys">
           {sorted.map((key) => (
@@ -51,9 +48,7 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
           ))}
         </ul>
       )}
-      <p className="small muted keys-foot">
-        Keys set with <code>API_KEYS</code> or <code>CLAUDE_SYNC_API_KEY</code> are not listed.
-      </p>
+      <p className="small muted keys-foot">{t.keysSetWithOr(<code>API_KEYS</code>, <code>CLAUDE_SYNC_API_KEY</code>)}</p>
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       {revoking !== undefined && <RevokeKeyDialog entry={revoking} onClose={() => setRevoking(undefined)} />}
     </Panel>
@@ -73,32 +68,20 @@ function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: 
       </div>
       <Scopes scopes={entry.scopes} />
       <p className="small muted">
-        {entry.last_used_at === undefined ? (
-          'Never used'
-        ) : (
-          <>
-            Used <Ago at={entry.last_used_at} zone={zone} />
-          </>
-        )}
-        , created <Ago at={entry.created_at} zone={zone} />
-        <KeyEnd entry={entry} now={now} />
-        {entry.machine_id !== undefined && (
-          <>
-            . Only about the machine <span className="breakable">{entry.machine_id}</span>
-          </>
-        )}
-        {entry.project_id !== undefined && (
-          <>
-            . Only about the project <span className="breakable">{entry.project_id}</span>
-          </>
+        {t.created(
+          entry.last_used_at === undefined ? t.neverUsed : t.used(<Ago at={entry.last_used_at} zone={zone} />),
+          <Ago at={entry.created_at} zone={zone} />,
+          <KeyEnd entry={entry} now={now} />,
+          entry.machine_id !== undefined && <>{t.onlyAboutMachine(<span className="breakable">{entry.machine_id}</span>)}</>,
+          entry.project_id !== undefined && <>{t.onlyAboutProject(<span className="breakable">{entry.project_id}</span>)}</>,
         )}
       </p>
       {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
       {inactive ? (
-        <span className="small muted key-action">{entry.revoked_at === undefined ? 'expired' : 'revoked'}</span>
+        <span className="small muted key-action">{entry.revoked_at === undefined ? t.expired : t.revoked}</span>
       ) : (
-        <Button className="key-action" onClick={onRevoke} aria-label={`Revoke ${entry.name}`}>
-          Revoke
+        <Button className="key-action" onClick={onRevoke} aria-label={t.revokeNamed(entry.name)}>
+          {t.revoke}
         </Button>
       )}
     </li>
@@ -110,34 +93,31 @@ function KeyEnd({ entry: { expires_at, idle_days, revoked_at }, now }: { readonl
   if (expires_at === undefined || revoked_at !== undefined) return null
   const left = Date.parse(expires_at) - now
   const moment = <Moment at={expires_at} zone={browserTimeZone()} />
-  if (left <= 0) return <>, expired {moment}</>
-  if (idle_days !== undefined) return <>, expires after {countOf(idle_days, 'day')} without use</>
-  if (left > END_WARNING_MS) return <>, expires {moment}</>
+  if (left <= 0) return <>{t.expiredAt(moment)}</>
+  if (idle_days !== undefined) return <>{t.expiresAfterDaysWithout(idle_days)}</>
+  if (left > END_WARNING_MS) return <>{t.expiresAt(moment)}</>
   return (
     <>
-      ,{' '}
-      <strong className="key-ending">
-        expires in {formatDuration(left)}, {moment}
-      </strong>
+      , <strong className="key-ending">{t.expiresIn(formatDuration(left), moment)}</strong>
     </>
   )
 }
 
-const quotaNames = { rows: 'row', bytes: 'byte', snapshots: 'snapshot', names: 'new name' } as const
+const quotaNames = ['rows', 'bytes', 'snapshots', 'names'] as const
 
 /** What a key has sent lately; nothing for one that sends nothing. */
 function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) {
-  const used = (Object.keys(quotaNames) as (keyof typeof quotaNames)[]).filter((name) => quotas[name].used > 0)
+  const used = quotaNames.filter((name) => quotas[name].used > 0)
   if (used.length === 0) return null
   return (
     <p className="small muted">
-      Last 24 hours:{' '}
-      {used
-        .map(
-          (name) =>
-            `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${plural(quotas[name].limit, quotaNames[name])}`,
-        )
-        .join(', ')}
+      {t.lastDayQuotas(
+        used
+          .map((name) =>
+            t.quota(formatCompact(quotas[name].used), formatCompact(quotas[name].limit), t.quotaUnits[name](quotas[name].limit)),
+          )
+          .join(', '),
+      )}
     </p>
   )
 }

@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
+import { t } from '../words/settings.ts'
 import { AboutPanel } from './about-panel.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { AccountsPanel } from './accounts-panel.tsx'
@@ -26,9 +27,9 @@ export function Settings() {
   const may = { mayChange: scopes.includes('admin'), maySnooze: scopes.includes('write') }
   return (
     <div className="screen settings">
-      <ScreenTitle name="Settings" />
+      <ScreenTitle name={t.settings} />
       <header className="screen-head">
-        <h1>Settings</h1>
+        <h1>{t.settings}</h1>
       </header>
       <div className="settings-board dims">
         {who.data !== undefined && (
