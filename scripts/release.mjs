@@ -6,7 +6,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { releaseNotes, unreleasedNotes } from './release/changelog.mjs'
 import { checksums } from './release/checksums.mjs'
-import { readVersions, writeVersion } from './release/version-files.mjs'
+import { readVersions, writeLockVersion, writeVersion } from './release/version-files.mjs'
 import { fail } from './setup/fail.mjs'
 import { repositoryRoot } from './setup/repository.mjs'
 
@@ -21,7 +21,7 @@ if (version === undefined || rest.length > 0 || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.tes
 const dryRun = values['dry-run'] === true
 const git = (...args) => spawnSync('git', args, { cwd: repositoryRoot, encoding: 'utf8' })
 const must = ({ status, stderr, error }, what) => {
-  if (status !== 0) fail(`release: ${what} failed: ${error?.message ?? stderr.trim()}`, 'Correct it, and run this again.')
+  if (status !== 0) throw new Error(`${what} failed${error || stderr ? `: ${error?.message ?? stderr.trim()}` : ''}`)
 }
 
 if (git('status', '--porcelain').stdout !== '' && !dryRun) fail('release: the checkout has changes.', 'Commit them first.')
@@ -58,12 +58,14 @@ try {
   fs.writeFileSync(path.join(out, 'sbom.cdx.json'), sbom.stdout)
   fs.writeFileSync(path.join(out, 'NOTES.md'), `${notes}\n`)
   fs.writeFileSync(path.join(out, 'SHA256SUMS'), checksums(out))
+  files.push(writeLockVersion(repositoryRoot, version))
   must(git('add', 'CHANGELOG.md', ...files), 'git add')
   must(git('commit', '-qm', `Release ${version}`), 'git commit')
   must(git('tag', '-a', `v${version}`, '-m', `Signalbox ${version}`), 'git tag')
 } catch (error) {
-  must(git('checkout', '--', 'CHANGELOG.md', ...files), 'git checkout')
-  throw error
+  git('reset', '-q')
+  git('checkout', '--', 'CHANGELOG.md', ...files)
+  fail(`release: ${error.message}.`, 'The version is as it was. Correct it, and run this again.')
 }
 console.log(`dist/release/${version}:\n${fs.readFileSync(path.join(out, 'SHA256SUMS'), 'utf8')}
 Committed and tagged as v${version}. To publish:

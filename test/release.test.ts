@@ -7,7 +7,7 @@ import { releaseNotes, unreleasedNotes } from '../scripts/release/changelog.mjs'
 // @ts-expect-error plain JavaScript
 import { checksums } from '../scripts/release/checksums.mjs'
 // @ts-expect-error plain JavaScript
-import { readVersions, writeVersion } from '../scripts/release/version-files.mjs'
+import { readVersions, writeLockVersion, writeVersion } from '../scripts/release/version-files.mjs'
 import { repositoryRoot, textOf } from './support/repository.ts'
 import { tempFolder } from './support/temp.ts'
 
@@ -23,10 +23,11 @@ test('a version is written into every file, and nothing else of them changes', (
     fs.copyFileSync(path.join(repositoryRoot, name), path.join(folder, name))
   }
   const [before] = Object.values<string>(readVersions(folder))
-  const changed: string[] = writeVersion(folder, '9.8.7')
+  const changed: string[] = [...writeVersion(folder, '9.8.7'), writeLockVersion(folder, '9.8.7')]
   expect(changed.sort()).toEqual(names.sort())
   expect(new Set(Object.values(readVersions(folder)))).toEqual(new Set(['9.8.7']))
   writeVersion(folder, before)
+  writeLockVersion(folder, before)
   for (const name of names) expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe(textOf(name))
 })
 

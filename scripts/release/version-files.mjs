@@ -29,14 +29,19 @@ export function writeVersion(root, version) {
   const changed = jsonFiles(root)
   for (const file of changed) replaceIn(path.join(root, file), /^( {2}"version": ")[^"]*(")/m, `$1${version}$2`)
   replaceIn(path.join(root, CHART), /^(version: |appVersion: ).*$/gm, `$1${version}`)
+  return [...changed, CHART]
+}
+
+/** Apart: a changed lock file makes setup install every package again. @returns {string} the file */
+export function writeLockVersion(root, version) {
   const file = path.join(root, 'package-lock.json')
   const lock = JSON.parse(fs.readFileSync(file, 'utf8'))
   lock.version = version
-  for (const folder of ['', ...changed.map((name) => path.posix.dirname(name))]) {
+  for (const folder of ['', ...jsonFiles(root).map((name) => path.posix.dirname(name))]) {
     if (lock.packages[folder]?.version !== undefined) lock.packages[folder].version = version
   }
   fs.writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
-  return [...changed, CHART, 'package-lock.json']
+  return 'package-lock.json'
 }
 
 function replaceIn(file, pattern, replacement) {
