@@ -53,7 +53,7 @@ try {
   must(packed, 'npm run pack')
   for (const name of fs.readdirSync(path.join(repositoryRoot, 'dist/npm')))
     fs.copyFileSync(path.join(repositoryRoot, 'dist/npm', name), path.join(out, name))
-  const sbom = npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev')
+  const sbom = npm('sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--omit', 'dev')
   must(sbom, 'npm sbom')
   fs.writeFileSync(path.join(out, 'sbom.cdx.json'), sbom.stdout)
   fs.writeFileSync(path.join(out, 'NOTES.md'), `${notes}\n`)
