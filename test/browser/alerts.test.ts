@@ -279,6 +279,8 @@ test('a browser is notified after a click, and its worker replaces what it shows
       if (first !== undefined) resolve(first.registrationId)
     }),
   )
+  const errors: string[] = []
+  session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => errors.push(errorMessage.errorMessage))
   await session.send('ServiceWorker.enable')
   const registrationId = await found
   const deliver = (title: string, over: boolean) =>
@@ -295,6 +297,8 @@ test('a browser is notified after a click, and its worker replaces what it shows
   await expect.poll(shown).toEqual([['one-alert', 'Session stalled']])
   await deliver('Over: Session stalled', true)
   await expect.poll(shown).toEqual([['one-alert', 'Over: Session stalled']])
+  // Such as an icon that its policy refuses.
+  expect(errors).toEqual([])
 
   await panel.getByRole('button', { name: 'Stop', exact: true }).click()
   await panel.getByRole('button', { name: 'Notify this browser' }).waitFor()
