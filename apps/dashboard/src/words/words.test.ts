@@ -125,6 +125,7 @@ const same = new Set([
   'Info',
   'Kanban',
   'Filter',
+  'Person',
   'Status',
   'Limits',
   'Budgets',

@@ -17,6 +17,7 @@ import type { SessionStore } from './session.ts'
 import type { SignInStore } from './sign-in.ts'
 import type { TaskStore } from './task.ts'
 import type { UsageStore } from './usage.ts'
+import type { WriteTimes } from './write-times.ts'
 
 /**
  * The hub's storage contract; `store.suite.ts` proves it for each store.
@@ -47,6 +48,9 @@ export interface Store {
   /** Where several hubs may share the store. */
   readonly questions?: QuestionRelay
   readonly held?: HeldReports
+  readonly writeTimes: WriteTimes
+  /** Bytes on the disk; undefined where the database does not say. */
+  size(): Promise<number | undefined>
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */

@@ -160,6 +160,8 @@ async function assemble(
       append: (events, change) => connection.write(() => audit.record(change, () => appendEvents(log, idempotency, events, change))),
     },
     copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, alerts, pendingIngests }, quarters),
+    writeTimes: connection.writeTimes,
+    size: () => connection.size(),
     runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
     verify: async () => {},
     async check() {
