@@ -14,6 +14,8 @@ const globalSetup = ['test/browser/shared-browser.ts']
 const builtPrograms = process.env.TEST_PRELOAD ? { env: { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } } : {}
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
 const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
+/** With isolation each file loads every module again, which takes half of the processor time of unit tests, a third of others. */
+const shared = { isolate: false }
 const parallel = { maxWorkers, sequence: { groupOrder: 1 }, ...builtPrograms }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
 const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
@@ -22,14 +24,35 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'timing', include: timing, globalSetup, ...longTimeouts, fileParallelism: false, sequence: { groupOrder: 0 } } },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: timing, globalSetup, ...longTimeouts, ...parallel } },
+      {
+        test: {
+          name: 'timing',
+          include: timing,
+          globalSetup,
+          ...longTimeouts,
+          ...shared,
+          fileParallelism: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: timing,
+          globalSetup,
+          ...longTimeouts,
+          ...shared,
+          ...parallel,
+        },
+      },
       {
         test: {
           name: 'trips',
           include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...shared,
           ...parallel,
         },
       },
@@ -39,6 +62,7 @@ export default defineConfig({
           include: ['test/claude-code/**/*.test.ts', 'test/codex/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...shared,
           ...builtPrograms,
           // Each client takes a core while it starts and 200 MB. `npm test` runs this project beside the others.
           maxWorkers: 3,
@@ -49,12 +73,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          exclude: timing,
+          ...longTimeouts,
+          ...builtPrograms,
+          // They wait for containers more than they compute. `npm test` runs this project with the one before it.
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'unit',
-          // With isolation each file loads every module again, which takes half of the processor time.
-          isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...shared,
           ...parallel,
         },
       },

@@ -46,6 +46,7 @@ test('a budget is added, shows the sessions that it holds, is raised and removed
   await dialog.getByRole('button', { name: 'Create budget' }).click()
   await panel.getByText('$0.00 of $25.00 · Open').waitFor()
   expect(await panel.getByText('for shop, shop-*').count()).toBe(1)
+  expect(await panel.getByText('signalbox hooks budgets on').count()).toBe(1)
   const [made] = await send<{ budget_id: string }[]>('GET', '/api/budgets')
   const held = [{ budget_id: made!.budget_id, session_id, held_at: Date.now() }]
   await send('POST', '/api/budgets/leases', { machine_id: 'laptop', held })

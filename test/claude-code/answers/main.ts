@@ -22,7 +22,15 @@ const { home, remove } = await makeClientHome()
 const hub = new AnsweringHub(path.join(home.folder, 'hub'))
 const results: PromptResult[] = []
 const problems: string[] = []
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void finish())
+/** What is wrong after that is so because everything is being ended. */
+let endedBy: NodeJS.Signals | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endedBy = signal
+    problems.push(`ended by ${signal} at prompt ${results.length}`)
+    void finish()
+  })
+}
 try {
   await hub.start()
   switchAnswersOn(home)
@@ -40,6 +48,7 @@ try {
       delayMs: undefined,
       wrong: [error.message],
     }))
+    if (endedBy !== undefined) break
     results.push(result)
     if (values.verbose || result.wrong.length > 0) {
       const delay = result.delayMs === undefined ? '' : `, ${Math.round(result.delayMs)} ms`
@@ -47,9 +56,9 @@ try {
     }
   }
 } catch (error) {
-  problems.push((error as Error).stack ?? String(error))
+  if (endedBy === undefined) problems.push((error as Error).stack ?? String(error))
 }
-await finish()
+if (endedBy === undefined) await finish()
 
 async function finish(): Promise<void> {
   await hub.kill()

@@ -70,6 +70,6 @@ export class BudgetMachine {
   }
 
   async waitForLease(budget: string, line: number): Promise<void> {
-    await until(`a lease of ${this.name}`, () => (this.lease(budget)?.line === line ? true : undefined), 30_000)
+    await until(`a lease of ${this.name}`, () => (this.lease(budget)?.line === line ? true : undefined), 120_000)
   }
 }

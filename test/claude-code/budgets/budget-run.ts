@@ -18,6 +18,9 @@ export const ways = [
 ] as const
 export type Way = (typeof ways)[number]
 
+/** Until a terminal shows something: among thirty busy processes a client made a call in ten seconds. */
+export const SHOWN_WITHIN_MS = 300_000
+
 export interface BudgetRun {
   readonly hub: AnsweringHub
   readonly machines: readonly BudgetMachine[]

@@ -27,7 +27,15 @@ const machines = [new BudgetMachine(first.home, 'first'), new BudgetMachine(seco
 const plan = new BudgetMachine(planned.home, 'planned')
 const results: BudgetRunResult[] = []
 const problems: string[] = []
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void finish())
+/** What is wrong after that is so because everything is being ended. */
+let endedBy: NodeJS.Signals | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endedBy = signal
+    problems.push(`ended by ${signal} at run ${results.length}`)
+    void finish()
+  })
+}
 try {
   await hub.start()
   for (const machine of machines) machine.start(hub.url)
@@ -47,6 +55,7 @@ try {
       await hub.start()
       return { run: `${number} ${client.version} ${way}${hubDown ? ', hub down' : ''}`, callsOver: 0, wrong: [error.message] }
     })
+    if (endedBy !== undefined) break
     results.push(result)
     if (values.verbose || result.wrong.length > 0) {
       const { run, callsOver, wrong } = result
@@ -56,9 +65,9 @@ try {
     }
   }
 } catch (error) {
-  problems.push((error as Error).stack ?? String(error))
+  if (endedBy === undefined) problems.push((error as Error).stack ?? String(error))
 }
-await finish()
+if (endedBy === undefined) await finish()
 
 async function finish(): Promise<void> {
   for (const machine of [...machines, plan]) await machine.stop('SIGKILL')

@@ -6,7 +6,7 @@ import { repositoryRoot } from '../../support/repository.ts'
 import { askingEnv, pluginArgs, until } from '../answers/asking-session.ts'
 import { ask } from './ask.ts'
 import type { BudgetMachine } from './budget-machine.ts'
-import { type BudgetRun, type BudgetRunResult, checkWork, nameOf, work } from './budget-run.ts'
+import { type BudgetRun, type BudgetRunResult, checkWork, nameOf, SHOWN_WITHIN_MS, work } from './budget-run.ts'
 
 /** All runs are in one window, so each has a line above what those before it have used, in percent. */
 const FIRST_LINE = 6
@@ -19,7 +19,6 @@ let runs = 0
 /** Far more than the snapshot needs on its way: from the status line to the collector, the hub, and back. */
 const STEPS = 120
 const STEP_MS = 400
-const HELD_WITHIN_MS = 90_000
 
 /** Installs what says how full the plan's windows are. */
 export async function installStatusLine({ home, dataDir }: BudgetMachine): Promise<void> {
@@ -50,24 +49,24 @@ export async function provePlanWindow(options: BudgetRun, machine: BudgetMachine
   const used = (percent: number): Step => ({ limits: { '5h': [percent / 100, Math.round((resetsAt - Date.now()) / 1000)] } })
   const isSpent = () => machine.lease(budget.budget_id)?.is_spent
   await terminal.submit(script(used(line - 4), work(0, 0), text('It has begun.')))
-  await terminal.waitForAnswer('It has begun.')
-  await until('a lease below the line', () => (isSpent() === false ? true : undefined), HELD_WITHIN_MS)
+  await terminal.waitForAnswer('It has begun.', SHOWN_WITHIN_MS)
+  await until('a lease below the line', () => (isSpent() === false ? true : undefined), SHOWN_WITHIN_MS)
   const more = Array.from({ length: STEPS }, (_, step) => [delay(STEP_MS), work(0, step + 1)]).flat()
   await terminal.submit(script(used(line - 2), work(0, 200), used(line + 1), ...more, text('All is done.')))
-  await until('a lease at the line', () => (isSpent() ? true : undefined), HELD_WITHIN_MS)
+  await until('a lease at the line', () => (isSpent() ? true : undefined), SHOWN_WITHIN_MS)
   const knownAt = Date.now()
   if (hubDown) await hub.kill()
-  await terminal.waitForScreen(/Signalbox: the budget/)
-  await terminal.waitForProcessFile(({ status }) => status === 'idle')
+  await terminal.waitForScreen(/Signalbox: the budget/, SHOWN_WITHIN_MS)
+  await terminal.waitForProcessFile(({ status }) => status === 'idle', SHOWN_WITHIN_MS)
   const answers = () => home.api.answersOf(sessionId).filter(({ offeredTools, status }) => offeredTools && status === 200)
   const callsOver = answers().filter(({ asked }) => asked > knownAt).length
   if (callsOver > 1) wrong.push(`${callsOver} calls began after the snapshot was known`)
   checkWork(answers(), [cwd], wrong)
   if (hubDown) await hub.start()
   await ask(hub, 'POST', `/api/budgets/${budget.budget_id}/go-on`, { amount: 3 })
-  await until('a lease below the raised line', () => (isSpent() === false ? true : undefined), HELD_WITHIN_MS)
+  await until('a lease below the raised line', () => (isSpent() === false ? true : undefined), SHOWN_WITHIN_MS)
   await terminal.submit(script(used(line + 1), work(0, 300), text('It went on.')))
-  await terminal.waitForAnswer('It went on.').catch((error: Error) => wrong.push(error.message))
+  await terminal.waitForAnswer('It went on.', SHOWN_WITHIN_MS).catch((error: Error) => wrong.push(error.message))
   await terminal.kill()
   await ask(hub, 'DELETE', `/api/budgets/${budget.budget_id}`)
   return { run: `${number} ${client.version} plan window${hubDown ? ', hub down' : ''}`, callsOver, wrong }

@@ -3,7 +3,7 @@ import type { Budget, BudgetLink } from '@signalbox/contract/budget'
 import { agent, delay, type Step, script, text } from '../../support/messages-api.ts'
 import { askingEnv, pluginArgs, until } from '../answers/asking-session.ts'
 import { ask } from './ask.ts'
-import { type BudgetRun, type BudgetRunResult, checkWork, nameOf, work } from './budget-run.ts'
+import { type BudgetRun, type BudgetRunResult, checkWork, nameOf, SHOWN_WITHIN_MS, work } from './budget-run.ts'
 import { costOf, overshootOf } from './overshoot.ts'
 
 /** Calls of one session that would go on for ever. */
@@ -130,8 +130,8 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
     sessions[0] = { ...sessions[0]!, id: sessionId }
     if (hubDown) await hub.kill()
     await terminal.submit(script(...begin(0)))
-    await terminal.waitForScreen(/Signalbox: the budget/)
-    await terminal.waitForProcessFile(({ status }) => status === 'idle')
+    await terminal.waitForScreen(/Signalbox: the budget/, SHOWN_WITHIN_MS)
+    await terminal.waitForProcessFile(({ status }) => status === 'idle', SHOWN_WITHIN_MS)
     const { spent, callsOver } = overshootOf(answers(), line)
     check(callsOver)
     if (spent + 1e-9 < line) wrong.push(`held at ${spent.toFixed(3)} of ${line}`)
@@ -141,11 +141,11 @@ export async function proveBudget(run: BudgetRun): Promise<BudgetRunResult> {
       'the held session at the hub',
       async () =>
         (await ask<Budget>(hub, 'GET', `/api/budgets/${budget.budget_id}`)).held[0]?.session_id === sessionId ? true : undefined,
-      20_000,
+      SHOWN_WITHIN_MS,
     ).catch((error: Error) => wrong.push(error.message))
     await goOn(async () => {
       await terminal.submit(script({ usage }, work(0, 99), text('It went on.')))
-      await terminal.waitForAnswer('It went on.')
+      await terminal.waitForAnswer('It went on.', SHOWN_WITHIN_MS)
       return [{ stdout: 'It went on.' }]
     })
     await terminal.kill()

@@ -6,7 +6,7 @@ import { Failure, usageError } from '../failure.ts'
 import { printCreated, printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
-import { amountText } from './amount-text.ts'
+import { amountText, kindNames } from './amount-text.ts'
 import type { BudgetAddOptions, BudgetChangeOptions, BudgetFilterOptions } from './budget-options.ts'
 
 const kinds = { day: 'day', week: 'week', month: 'month', fiveHour: 'five_hour', sevenDay: 'seven_day' } as const
@@ -87,7 +87,10 @@ async function findBudget({ client }: Hub, asked: string): Promise<Budget> {
   const byName = budgets.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
   const found = byId ?? (byName.length === 1 ? byName[0] : undefined)
   if (found !== undefined) return found
-  if (byName.length > 1) throw new Failure(`several budgets are called ${asked}.`, 'Give the id: signalbox budgets list --json')
+  if (byName.length > 1) {
+    const ids = byName.map(({ budget_id, kind, line }) => `${budget_id} (${kindNames[kind]}, ${amountText(kind, line)})`).join(', ')
+    throw new Failure(`several budgets are called ${asked}.`, `Give the id of one: ${ids}.`)
+  }
   const names = budgets.map(({ name }) => printable(name)).join(', ')
   throw new Failure(`there is no budget ${asked}.`, names === '' ? 'To make one: signalbox budgets add' : `There are: ${names}.`)
 }

@@ -7,14 +7,13 @@ import type { Io } from '../io.ts'
 import { shortId } from '../short-id.ts'
 import { type Column, renderTable } from '../table.ts'
 import { createTerminal } from '../terminal.ts'
-import { amountText } from './amount-text.ts'
+import { amountText, kindNames } from './amount-text.ts'
 
-const kinds = { day: 'day', week: 'week', month: 'month', five_hour: '5-hour window', seven_day: 'weekly window' } as const
 const states = { open: 'open', soft: 'over the soft line', spent: 'spent', unknown: 'not known', off: 'off' } as const
 
 const columns: readonly Column<Budget>[] = [
   { title: 'Budget', cell: ({ name }) => printable(name), minWidths: [12, 6] },
-  { title: 'Per', cell: ({ kind }) => kinds[kind] },
+  { title: 'Per', cell: ({ kind }) => kindNames[kind] },
   { title: 'For', cell: ({ filter, account }) => filterText(filter, account), minWidths: [12, 6], dropOrder: 1 },
   { title: 'Used', align: 'right', cell: ({ kind, used }) => (used === undefined ? '' : amountText(kind, used)) },
   { title: 'Line', align: 'right', cell: ({ kind, line }) => amountText(kind, line) },

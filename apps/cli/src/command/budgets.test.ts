@@ -23,6 +23,11 @@ test('budgets are added, listed, changed, raised and removed, by their names', a
   expect((await client.listBudgets())[0]).not.toHaveProperty('soft_percent')
   expect((await run(['budgets', 'go-on', 'SHOP', '5'])).stdout).toContain('the line is $35.00 until ')
   expect((await run(['budgets', 'link', id.trim(), '5'])).stdout).toMatch(/^http.*\/b\/\S+\n$/)
+  const { stdout: other } = await run(['budgets', 'add', 'Shop', '--week', '90'])
+  const ambiguous = await run(['budgets', 'remove', 'Shop'])
+  expect(ambiguous.stderr).toContain(`${id.trim()} (day, $35.00)`)
+  expect(ambiguous.stderr).toContain(`${other.trim()} (week, $90.00)`)
+  await run(['budgets', 'remove', other.trim()])
   expect((await run(['budgets', 'remove', 'Shop'])).stdout).toContain('removed')
   expect(await client.listBudgets()).toEqual([])
   expect(await run(['budgets', 'go-on', 'Shop', '5'])).toMatchObject({
@@ -46,10 +51,20 @@ test('budgets hold sessions of a machine where that is switched on', async () =>
   const folder = tempFolder()
   const run = (...words: string[]) => runCommand(folder, ['hooks', 'budgets', ...words])
   expect(await run('status')).toMatchObject({ code: 1, stdout: expect.stringContaining('Off.') })
-  expect((await run('on')).stdout).toContain('On: at the hard line of a budget')
+  const on = (await run('on')).stdout
+  expect(on).toContain('On: at the hard line of a budget')
+  expect(on).toContain('neither the plugin nor the hooks')
   expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringContaining('No collector runs for it') })
   const { stdout } = await run('status', '--json')
-  expect(JSON.parse(stdout)).toMatchObject({ on: true, folder: path.join(folder, 'data', 'budgets'), collector: false, near: false })
+  expect(JSON.parse(stdout)).toMatchObject({
+    on: true,
+    folder: path.join(folder, 'data', 'budgets'),
+    collector: false,
+    near: false,
+    hooks: false,
+  })
+  expect(await runCommand(folder, ['hooks', 'install'])).toMatchObject({ code: 0 })
+  expect((await run('status')).stdout).not.toContain('neither the plugin nor the hooks')
   expect((await run('off')).stdout).toContain('Off: budgets hold no session')
   expect((await run('status')).code).toBe(1)
 })

@@ -1,5 +1,5 @@
-import fs from 'node:fs'
 import { formatPath } from '../format-path.ts'
+import { isPluginEnabled } from '../hooks/connected.ts'
 import { readHooksStatus } from '../hooks/install.ts'
 import { pluginFolder } from '../hooks/plugin-hooks.ts'
 import { readStatus } from '../statusline/install.ts'
@@ -32,16 +32,5 @@ function checkPlace(place: ReturnType<typeof statusLinePlaces>[number]): Finding
   } catch (error) {
     const { message, suggestion } = error as Error & { suggestion?: string }
     return warn(ABOUT, message, suggestion ?? `Check ${formatPath(settings)}.`)
-  }
-}
-
-/** Whether the settings name the plugin as enabled, whatever marketplace it is from. */
-function isPluginEnabled(settings: string): boolean {
-  try {
-    const { enabledPlugins } = JSON.parse(fs.readFileSync(settings, 'utf8')) as { enabledPlugins?: Record<string, unknown> }
-    return Object.entries(enabledPlugins ?? {}).some(([id, enabled]) => id.split('@')[0] === 'signalbox' && enabled === true)
-  } catch {
-    // Missing, or damaged, which reading the status line reports.
-    return false
   }
 }

@@ -14,15 +14,18 @@ import { Failure } from '../failure.ts'
 import { formatPath } from '../format-path.ts'
 import { printJson } from '../hub/print-result.ts'
 import type { Io } from '../io.ts'
+import { isConnected, NOT_CONNECTED } from './connected.ts'
 
-export function switchOn({ env, stdout }: Io): void {
+export function switchOn(io: Io): void {
+  const { env, stdout } = io
   const { DATA_DIR } = readSettings(env, ['DATA_DIR'])
   const folder = budgetsFolder(path.resolve(DATA_DIR))
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   writePrivateFile(budgetsSwitchPath(env), `${folder}\n`)
   stdout.write(
     'On: at the hard line of a budget, sessions of Claude Code on this machine are held between two calls. Sessions that run now are included.\n' +
-      'It needs the hooks (the plugin, or signalbox hooks install) and a running collector (signalbox up).\n' +
+      'It needs a running collector (signalbox up), and budgets: signalbox budgets add\n' +
+      (isConnected(io) ? '' : NOT_CONNECTED) +
       'To undo: signalbox hooks budgets off\n',
   )
 }
@@ -42,11 +45,21 @@ export function budgetsStatus(io: Io, { json }: { readonly json?: true }): void 
   const at = folder === undefined ? undefined : fs.statSync(path.join(folder, ALIVE_FILE), { throwIfNoEntry: false })?.mtimeMs
   const collector = at !== undefined && Math.abs(io.now() - at) < ALIVE_TTL_MS
   const near = folder !== undefined && collector && fs.existsSync(path.join(folder, NEAR_FILE))
-  if (json) return void printJson(io, { on: folder !== undefined, file, ...(folder === undefined ? {} : { folder, collector, near }) })
+  if (json)
+    return void printJson(io, {
+      on: folder !== undefined,
+      file,
+      ...(folder === undefined ? {} : { folder, collector, near, hooks: isConnected(io) }),
+    })
   if (folder === undefined) return void io.stdout.write('Off. To switch it on: signalbox hooks budgets on\n')
   io.stdout.write(`On, by ${formatPath(file)}.\n`)
-  if (!collector) io.stdout.write('No collector runs for it, so no session is held. To start one: signalbox up\n')
-  else io.stdout.write(near ? 'A budget is near its line: each call is checked.\n' : 'No budget is near its line.\n')
+  if (!isConnected(io)) io.stdout.write(NOT_CONNECTED)
+  if (!collector)
+    io.stdout.write(
+      'No collector runs for it, so no session is held; one that runs takes it up within seconds. To start one: signalbox up\n',
+    )
+  else if (near) io.stdout.write('Each call is checked: a budget is near its line, or it is not known yet what a call of it costs.\n')
+  else io.stdout.write('No budget is near its line.\n')
 }
 
 function readSwitch({ env }: Io): string | undefined {

@@ -36,7 +36,7 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
       {budgets.data === undefined ? (
         budgets.error === null && <Skeleton height={80} label={t.loadingBudgets} />
       ) : budgets.data.length === 0 ? (
-        <p className="muted">{t.noBudgetYetAt(<code>signalbox hooks budgets on</code>)}</p>
+        <p className="muted">{t.noBudgetYet}</p>
       ) : (
         <ul className="budgets">
           {budgets.data.map((budget) => (
@@ -63,7 +63,12 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
           ))}
         </ul>
       )}
-      <p className="small muted">{t.costsAreListPrice}</p>
+      <p className="small muted budgets-note">
+        {t.sessionsAreHeldOn(<code>signalbox hooks budgets on</code>)} {t.costsAreListPrice}
+      </p>
+      {!mayGoOn && budgets.data !== undefined && budgets.data.length > 0 && (
+        <p className="small muted budgets-note">{t.signInToRaise(<code>signalbox open</code>)}</p>
+      )}
       {opened?.dialog === 'add' && <BudgetDialog onClose={close} />}
       {opened?.dialog === 'edit' && <BudgetDialog budget={opened.budget} onClose={close} />}
       {opened?.dialog === 'go-on' && <GoOnDialog budget={opened.budget} onClose={close} />}

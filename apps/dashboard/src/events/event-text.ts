@@ -1,7 +1,7 @@
 import type { HubEvent } from '../hub/answer.ts'
 import { t } from '../words/events.ts'
 
-/** What a row of the log says. */
+/** What a row of the log says, beside its machine. */
 export interface EventText {
   /** What happened: `Session failed`. */
   readonly title: string
@@ -176,6 +176,8 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         ),
         subject: { to: 'settings', hash: 'audit', name: t.auditLog },
       }
+    case 'view':
+      return { title: data.change === 'created' ? t.viewSaved : data.change === 'removed' ? t.viewDeleted : t.viewChanged }
     default:
       return { title: event }
   }
@@ -183,12 +185,10 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
 
 function describeSession(verb: string, data: Data, projectName: (id: string) => string): EventText {
   const subject = sessionOf(data, projectName)
-  const where = text(data.machine_id)
-  const on = where === undefined ? undefined : t.onMachine(where)
-  if (verb === 'created') return { title: t.sessionStarted, tone: 'good', detail: on, subject }
+  if (verb === 'created') return { title: t.sessionStarted, tone: 'good', subject }
   if (verb === 'status') {
     const [title, tone] = sessionStatus[text(data.status) ?? ''] ?? [t.sessionChanged]
-    return { title, tone, detail: join(text(data.reason), on), subject }
+    return { title, tone, detail: text(data.reason), subject }
   }
   const changed = Array.isArray(data.changed) ? data.changed.map(String) : []
   if (changed.includes('activity') && data.activity === 'waiting') {
@@ -196,33 +196,30 @@ function describeSession(verb: string, data: Data, projectName: (id: string) => 
     return {
       title: reason === 'permission' || reason === 'input' ? t.sessionWaitsFor(t.waitReasons[reason]) : t.sessionWaits,
       tone: 'caution',
-      detail: on,
       subject,
     }
   }
   const activity = text(data.activity)
-  if (changed.includes('activity') && activity !== undefined) return { title: t.sessionIs(t.wire(activity)), detail: on, subject }
+  if (changed.includes('activity') && activity !== undefined) return { title: t.sessionIs(t.wire(activity)), subject }
   if (changed.includes('not_seen_since'))
     return text(data.not_seen_since) === undefined
-      ? { title: t.sessionIsSeenAgain, detail: on, subject }
-      : { title: t.sessionNotSeen, tone: 'caution', detail: on, subject }
+      ? { title: t.sessionIsSeenAgain, subject }
+      : { title: t.sessionNotSeen, tone: 'caution', subject }
   const names = [...new Set(changed.flatMap((name) => fieldNames[name] ?? []))]
-  return { title: t.sessionChanged, detail: join(names.length === 0 ? undefined : names.join(', '), on), subject }
+  return { title: t.sessionChanged, detail: join(...names), subject }
 }
 
 function describeLimits(verb: string, data: Data): EventText {
   const account = text(data.account)
-  const machine = text(data.machine_id)
   const subject = { to: 'limits', account, name: t.limits } as const
-  const on = machine === undefined ? undefined : t.onMachine(machine)
   if (verb === 'account') {
     const name = text(data.name)
     return { title: name === undefined ? t.accountLostItsName : t.accountNamed, detail: name, subject }
   }
-  if (verb === 'trigger') return { title: t.limitsAskedFor, detail: join(wire(data.step), text(data.message), on), subject }
+  if (verb === 'trigger') return { title: t.limitsAskedFor, detail: join(wire(data.step), text(data.message)), subject }
   const state = text(data.state)
-  if (state !== undefined) return { title: t.collectorIs(t.wire(state)), detail: on, subject }
-  return { title: t.limitsRead, detail: on, subject }
+  if (state !== undefined) return { title: t.collectorIs(t.wire(state)), subject }
+  return { title: t.limitsRead, subject }
 }
 
 function sessionOf(data: Data, projectName: (id: string) => string): EventSubject | undefined {

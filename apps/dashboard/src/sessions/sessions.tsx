@@ -28,6 +28,7 @@ import './sessions.css'
 
 /** The filters weigh as much as the board, so they load after it. */
 const SessionFilters = lazyPart(() => import('./session-filters.tsx').then((file) => ({ default: file.SessionFilters })))
+const SavedViews = lazyPart(() => import('../views/saved-views.tsx').then((file) => ({ default: file.SavedViews<'sessions'> })))
 const ViewBar = lazyPart(() => import('./view-bar.tsx').then((file) => ({ default: file.ViewBar })))
 const SessionKanban = lazyPart(() => import('./kanban/session-kanban.tsx').then((file) => ({ default: file.SessionKanban })))
 const SessionTable = lazyPart(() => import('./table/session-table.tsx').then((file) => ({ default: file.SessionTable })))
@@ -90,6 +91,7 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
       </header>
       {!empty && view !== undefined && (
         <Suspense fallback={<div className="filters-placeholder" />}>
+          <SavedViews screen="sessions" search={search} />
           <SessionFilters board={board} sessions={sessions ?? []} search={search} change={change} />
         </Suspense>
       )}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageReport } from '../hub/answer.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
@@ -21,7 +22,14 @@ import './chart-panel.css'
 const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
 export const measureNames: Record<Measure, string> = { cost: t.cost, tokens: t.tokens, calls: t.calls }
-const splitNames: Record<Split, string> = { model: t.model, project: t.project, machine: t.machine, branch: t.branch, agent: t.agent }
+const splitNames: Record<Split, string> = {
+  model: t.model,
+  project: t.project,
+  machine: t.machine,
+  person: t.person,
+  branch: t.branch,
+  agent: t.agent,
+}
 const stepNames = { hour: t.hour, day: t.day, week: t.week, month: t.month }
 
 interface ChartPanelProps {
@@ -37,6 +45,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   const step = toStep(report) ?? view.step
   const withEstimates = view.search.with_estimates === true
   const now = useNow(60_000)
+  const hasPeople = useHasPeople()
   const [pointed, setPointed] = useState<number>()
   const stack = useMemo(() => {
     const present = report.rows.map((row) => readGroupValue(row, step))
@@ -82,7 +91,9 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
           <Segmented
             label={t.splitBy}
             value={split}
-            options={(['model', 'project', 'machine', 'branch'] as const).map((value) => ({ value, label: splitNames[value] }))}
+            options={(['model', 'project', 'machine', 'person', 'branch'] as const)
+              .filter((value) => value !== 'person' || hasPeople || split === 'person')
+              .map((value) => ({ value, label: splitNames[value] }))}
             onChange={(next) => change({ split: next === 'model' ? undefined : next })}
           />
         </div>

@@ -1,3 +1,4 @@
+import { useHasPeople } from '../hub/accounts.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../words/usage.ts'
 import { EstimatesToggle } from './estimates-toggle.tsx'
@@ -18,7 +19,8 @@ interface FilterBarProps {
 /** Filters of the usage screen; each choice is a query parameter. */
 export function FilterBar({ view, hasNotItemised, hasEstimates }: FilterBarProps) {
   const { search, change } = view
-  const filters = ['model', 'project', 'folder', 'machine', 'not_itemised', 'with_estimates', 'zone'] as const
+  const hasPeople = useHasPeople()
+  const filters = ['model', 'project', 'folder', 'machine', 'person', 'not_itemised', 'with_estimates', 'zone'] as const
   const filtered = filters.some((name) => search[name] !== undefined)
   return (
     <search className="filter-bar" aria-label={t.filters}>
@@ -29,6 +31,7 @@ export function FilterBar({ view, hasNotItemised, hasEstimates }: FilterBarProps
         <FilterPicker view={view} dimension="folder" label={t.folder} all={t.allFolders} />
       )}
       <FilterPicker view={view} dimension="machine" label={t.machine} all={t.allMachines} />
+      {(hasPeople || search.person !== undefined) && <FilterPicker view={view} dimension="person" label={t.person} all={t.allPeople} />}
       <ItemisationPicker view={view} hasNotItemised={hasNotItemised} />
       <EstimatesToggle view={view} hasEstimates={hasEstimates} />
       {filtered && (

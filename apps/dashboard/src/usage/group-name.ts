@@ -1,18 +1,32 @@
 import { agentTitles } from '@signalbox/contract/agent'
 import { folderNames, shortNames } from '@signalbox/usage/project-name'
+import { accountLabel } from '../hub/limit-row.ts'
 import type { UsageRow } from '../hub/usage.ts'
 import { formatModelName } from '../ui/model-name.ts'
 import { partKey } from '../ui/part-name.ts'
 import { formatMoment, formatMonthAndYear, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { t } from '../words/usage.ts'
 
-export type GroupKey = 'hour' | 'day' | 'week' | 'month' | 'session' | 'project' | 'folder' | 'model' | 'machine' | 'branch' | 'agent'
+export type GroupKey =
+  | 'hour'
+  | 'day'
+  | 'week'
+  | 'month'
+  | 'session'
+  | 'project'
+  | 'folder'
+  | 'model'
+  | 'machine'
+  | 'person'
+  | 'branch'
+  | 'agent'
 
 const unnamed: Partial<Record<GroupKey, string>> = {
   session: t.noSession,
   project: t.noProject,
   folder: t.noFolder,
   machine: t.noMachine,
+  person: t.noPerson,
   branch: t.noBranch,
 }
 
@@ -43,6 +57,8 @@ export function formatGroupNames(group: GroupKey, keys: readonly string[], zone:
       return keys.map(formatModelName)
     case 'agent':
       return keys.map((key) => titles[key === '' ? 'claude-code' : key] ?? key)
+    case 'person':
+      return keys.map((key) => (key === '' ? (unnamed.person ?? '') : accountLabel({ account: key })))
     case 'session':
       return keys.map((key) => (key === '' ? (unnamed.session ?? '') : /^[0-9a-f-]{36}$/.test(key) ? key.slice(0, 8) : key))
     default:

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageSums } from '../hub/answer.ts'
 import { usePlace } from '../router/use-router.ts'
 import { Button } from '../ui/button.tsx'
@@ -10,7 +11,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { t } from '../words/usage.ts'
 import { type SortColumn, writeSort } from './sort.ts'
 import { UsageTableRow } from './table-row.tsx'
-import type { TableGroup } from './usage-search.ts'
+import { type TableGroup, tableGroups } from './usage-search.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/field.css'
@@ -22,6 +23,7 @@ const tableGroupLabels: Record<TableGroup, string> = {
   project: t.projects,
   session: t.sessions,
   machine: t.machines,
+  person: t.people,
   branch: t.branches,
   agent: t.agents,
 }
@@ -35,6 +37,7 @@ const nameColumnLabels = {
   folder: t.folder,
   model: t.model,
   machine: t.machine,
+  person: t.person,
   branch: t.branch,
   agent: t.agent,
 }
@@ -50,7 +53,7 @@ const columns: readonly { readonly column: SortColumn; readonly label: string; r
 ]
 
 /** Groups of which the hub sends the most expensive rows when it has too many for one answer; of the others the newest. */
-const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'branch'])
+const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'person', 'branch'])
 
 /** Rows rendered at first; `Show more` adds to them. */
 const INITIAL_ROWS = 25
@@ -64,6 +67,7 @@ interface TablePanelProps {
 export function TablePanel({ view, table }: TablePanelProps) {
   const { search, change } = view
   const { rows, group, sort, report } = table
+  const hasPeople = useHasPeople()
   const [rowLimit, setRowLimit] = useState(INITIAL_ROWS)
   const priced = (report?.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
@@ -79,7 +83,9 @@ export function TablePanel({ view, table }: TablePanelProps) {
           <Segmented
             label={t.groupRowsBy}
             value={view.table}
-            options={Object.entries(tableGroupLabels).map(([value, label]) => ({ value: value as TableGroup, label }))}
+            options={tableGroups
+              .filter((value) => value !== 'person' || hasPeople || view.table === 'person')
+              .map((value) => ({ value, label: tableGroupLabels[value] }))}
             onChange={(next) => {
               setRowLimit(INITIAL_ROWS)
               change({ table: next === 'time' ? undefined : next, sort: undefined, find: undefined })

@@ -187,7 +187,8 @@ function narrowTo(group: GroupKey, key: string): NarrowedView | undefined {
       }
     }
     case 'project':
-    case 'machine': {
+    case 'machine':
+    case 'person': {
       const parts = group === 'project' ? { folder: undefined } : {}
       return {
         label: t.showOnlyThis(t.groupNames[group]),

@@ -1,7 +1,9 @@
+import { Suspense } from 'react'
 import { toProblem } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
 import { WaitingForData } from '../machines/waiting-for-data.tsx'
 import { ScreenTitle } from '../shell/screen-title.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { t } from '../words/usage.ts'
@@ -18,6 +20,8 @@ import { UsageTotals } from './usage-totals.tsx'
 import { useTable } from './use-table.ts'
 import { useUsageView } from './use-usage-view.ts'
 import './usage.css'
+
+const SavedViews = lazyPart(() => import('../views/saved-views.tsx').then((file) => ({ default: file.SavedViews<'usage'> })))
 
 /** Usage over any period, grouped and filtered. */
 export function Usage() {
@@ -52,6 +56,9 @@ export function Usage() {
         <WaitingForData />
       ) : (
         <>
+          <Suspense fallback={null}>
+            <SavedViews screen="usage" search={view.search} />
+          </Suspense>
           <FilterBar
             view={view}
             hasNotItemised={report.data?.totals.models.some((model) => model.not_itemised) ?? false}

@@ -1,5 +1,7 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import type { Alert, AlertDetail } from '@signalbox/contract/alert'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { type AlertHub, openAlertHub } from '../../test/alert-hub.ts'
 import { openAlertPeer } from '../../test/alert-peer.ts'
@@ -127,6 +129,51 @@ describe('an alert', () => {
     }
     expect(await list(one)).toHaveLength(1)
     expect(one.peer.received).toHaveLength(1)
+  })
+})
+
+describe('an outage of the hub', () => {
+  it('of two hours sends no storm: what lives is not overdue, and what does not come back is, once', async () => {
+    const folder = tempFolder()
+    const peer = await openAlertPeer()
+    onTestFinished(() => peer.close())
+    const machines = ['laptop', 'box', 'server']
+    const before = await openAlertHub({ folder }, peer)
+    await before.channel()
+    const ids: string[] = []
+    for (const machine_id of machines) {
+      await before.fleet.machine(machine_id)
+      for (let n = 0; n < 3; n++) ids.push((await before.fleet.session({ project_id: 'shop', machine_id })).session_id)
+    }
+    await before.fleet.passTime(2_000)
+    await before.work()
+    // As the monitor does when it ends.
+    await before.hub.store.listening.noteUntil(before.hub.clock.now())
+    await before.hub.app.close()
+    await before.hub.store.close()
+    before.hub.clock.pass(2 * HOUR)
+    const after = await openAlertHub({ folder, clock: before.hub.clock }, peer)
+    const [lost, ...living] = ids
+    const sendHeartbeats = async (sessions: readonly string[]) => {
+      for (const id of sessions) await after.fleet.heartbeat(id)
+      for (const machine of machines) await after.ok('POST', `/machines/${machine}/heartbeat`, {})
+      await after.work()
+    }
+    const sent = () => peer.accepted().flatMap(({ alerts }) => alerts.map(({ kind, what }) => `${kind} ${what}`))
+    await after.work()
+    for (let round = 0; round < 6; round++) {
+      await after.fleet.passTime(3_000, 1_500)
+      await sendHeartbeats(living)
+    }
+    expect(sent().filter((one) => one !== 'hub_paused opened')).toEqual([])
+    for (const id of living) await after.ok('PATCH', `/sessions/${id}`, { status: 'completed' })
+    // The grace period is half an hour.
+    for (const minutes of [7, 7, 7, 7, 2, 1, 1, 1, 1]) {
+      await after.fleet.passTime(minutes * 60_000, 5_000)
+      await sendHeartbeats([])
+    }
+    expect(sent().filter((one) => !one.startsWith('hub_paused'))).toEqual(['session_stalled opened'])
+    expect((await list(after, '?kind=session_stalled')).map(({ about }) => about.session_id)).toEqual([lost])
   })
 })
 
@@ -324,6 +371,28 @@ describe('calm', () => {
     expect(sent).toContain('session_stalled opened')
   })
 
+  it('two hundred sessions stall and three machines go: three messages in the first minute, and no session twice', async () => {
+    const one = await openAlertHub({ env: { MACHINE_OFFLINE_MS: '8000' } })
+    await one.channel()
+    const machines = ['laptop', 'box', 'server', 'desk']
+    for (const machine of machines) await one.fleet.machine(machine)
+    await Promise.all(Array.from({ length: 200 }, (_, n) => one.fleet.session({ project_id: 'shop', machine_id: machines[n % 4] })))
+    const until = one.hub.clock.now() + 60_000
+    while (one.hub.clock.now() < until) {
+      await one.fleet.passTime(3_000, 1_500)
+      await one.fleet.ok('POST', '/machines/desk/heartbeat', {})
+      await one.work()
+    }
+    const { received } = one.peer
+    expect(received.length).toBeGreaterThan(0)
+    expect(received.length).toBeLessThanOrEqual(3)
+    const listed = received.flatMap(({ alerts }) => alerts.map(({ alert_id }) => alert_id))
+    expect(new Set(listed).size).toBe(listed.length)
+    expect(await list(one, '?kind=machine_offline')).toHaveLength(3)
+    const summary = (await one.hub.ask('GET', '/api/alerts/summary')).json() as { open: { warning: number } }
+    expect(summary.open.warning).toBe(200)
+  })
+
   it('reminders and escalation end with an acknowledgement', async () => {
     const one = await openAlertHub()
     const boss = await openAlertPeer()
@@ -351,15 +420,23 @@ describe('calm', () => {
 })
 
 describe('what is removed', () => {
-  it('a rule closes its alerts without a message', async () => {
+  it.each([
+    ['is removed', 'DELETE', undefined],
+    ['is about other projects now', 'PUT', { filter: { project_id: ['other'] } }],
+    ['is switched off', 'PUT', { enabled: false }],
+  ] as const)('a rule that %s closes its alerts without a message, and drops what waits', async (_, method, change) => {
     const one = await openAlertHub()
     await one.channel()
-    await fail(one)
+    const sent = await fail(one)
     await one.pass(15_000)
-    await one.ok('DELETE', '/api/alert-rules/session_failed')
+    const waiting = await fail(one)
+    await one.ok(method, '/api/alert-rules/session_failed', change)
     await one.pass(70_000, 35_000)
-    expect(await list(one)).toMatchObject([{ state: 'closed', close_reason: 'gone' }])
+    for (const { state, close_reason } of await list(one))
+      expect({ state, close_reason }).toEqual({ state: 'closed', close_reason: 'gone' })
     expect(one.peer.received).toHaveLength(1)
+    expect((await detailOf(one, sent)).notices.map(({ state }) => state)).toEqual(['sent'])
+    expect((await detailOf(one, waiting)).notices.map(({ state }) => state)).toEqual(['dropped'])
   })
 
   it('a channel drops what waits for it, with the reason', async () => {
@@ -395,6 +472,10 @@ it('a secret of a channel is in no log line, event, audit entry, answer or file'
     JSON.stringify(one.hub.store.connection.prepare('SELECT * FROM channel').all()),
     JSON.stringify(one.hub.store.connection.prepare('SELECT * FROM message').all()),
   ]
-  for (const text of texts) expect(text).not.toContain(planted)
+  // What a backup takes along.
+  const files = fs.readdirSync(one.hub.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  expect(files.map(({ name }) => name)).toContain('signalbox.db')
+  for (const { parentPath, name } of files) texts.push(fs.readFileSync(path.join(parentPath, name), 'latin1'))
+  for (const text of texts) expect(text.includes(planted)).toBe(false)
   expect(one.peer.received.length).toBeGreaterThan(1)
 })

@@ -33,10 +33,13 @@ export const budgets: typeof english = {
   // budgets/budgets-panel.tsx
   budgets: 'Budgets',
   loadingBudgets: 'Budgets werden geladen',
-  noBudgetYetAt: (code) => (
+  noBudgetYet:
+    'Noch kein Budget. An seiner weichen Grenze öffnet sich ein Alarm; an seiner harten werden Sitzungen zwischen zwei Aufrufen angehalten.',
+  sessionsAreHeldOn: (code) => <>Sitzungen werden auf Maschinen angehalten, auf denen {code} ausgeführt wurde.</>,
+  signInToRaise: (code) => (
     <>
-      Noch kein Budget. An seiner weichen Grenze öffnet sich ein Alarm; an seiner harten werden Sitzungen zwischen zwei Aufrufen angehalten,
-      auf Maschinen, auf denen {code} ausgeführt wurde.
+      Um hier eine Grenze anzuheben, melde diesen Browser mit einem Schlüssel an, der den Bereich answer hat; auf der Maschine des Hubs
+      selbst: {code}.
     </>
   ),
   goOn: 'Weitermachen …',

@@ -53,6 +53,7 @@ export const usage: typeof english = {
   model: 'Modell',
   project: 'Projekt',
   machine: 'Maschine',
+  person: 'Person',
   branch: 'Branch',
   agent: 'Agent',
   week: 'Woche',
@@ -96,6 +97,7 @@ export const usage: typeof english = {
   folder: 'Ordner',
   allFolders: 'Alle Ordner',
   allMachines: 'Alle Maschinen',
+  allPeople: 'Alle Personen',
   clearFilters: 'Filter zurücksetzen',
 
   // usage/group-name.ts
@@ -103,6 +105,7 @@ export const usage: typeof english = {
   noProject: 'Kein Projekt',
   noFolder: 'Kein Ordner',
   noMachine: 'Keine Maschine',
+  noPerson: 'Keine Person',
   noBranch: 'Kein Branch',
 
   // usage/itemisation-picker.tsx
@@ -138,6 +141,7 @@ export const usage: typeof english = {
   projects: 'Projekte',
   sessions: 'Sitzungen',
   machines: 'Maschinen',
+  people: 'Personen',
   branches: 'Branches',
   agents: 'Agenten',
   session: 'Sitzung',
@@ -233,6 +237,7 @@ export const usage: typeof english = {
     folder: 'Ordner',
     model: 'Modell',
     machine: 'Maschine',
+    person: 'Person',
     branch: 'Branch',
     agent: 'Agent',
   },

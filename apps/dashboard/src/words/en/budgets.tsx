@@ -33,11 +33,10 @@ export const budgets = {
   // budgets/budgets-panel.tsx
   budgets: 'Budgets',
   loadingBudgets: 'Loading budgets',
-  noBudgetYetAt: (code: ReactNode) => (
-    <>
-      No budget yet. At its soft line an alert opens; at its hard line sessions are held between two calls, on machines where {code} was
-      run.
-    </>
+  noBudgetYet: 'No budget yet. At its soft line an alert opens; at its hard line sessions are held between two calls.',
+  sessionsAreHeldOn: (code: ReactNode) => <>Sessions are held on machines where {code} was run.</>,
+  signInToRaise: (code: ReactNode) => (
+    <>To raise a line from here, sign this browser in with a key of the scope answer; on the hub's own machine: {code}.</>
   ),
   goOn: 'Go on …',
   goOnWith: (budget: string) => `Go on with ${budget}`,

@@ -52,6 +52,7 @@ export const usage = {
   model: 'Model',
   project: 'Project',
   machine: 'Machine',
+  person: 'Person',
   branch: 'Branch',
   agent: 'Agent',
   week: 'Week',
@@ -95,6 +96,7 @@ export const usage = {
   folder: 'Folder',
   allFolders: 'All folders',
   allMachines: 'All machines',
+  allPeople: 'All people',
   clearFilters: 'Clear filters',
 
   // usage/group-name.ts
@@ -102,6 +104,7 @@ export const usage = {
   noProject: 'No project',
   noFolder: 'No folder',
   noMachine: 'No machine',
+  noPerson: 'No person',
   noBranch: 'No branch',
 
   // usage/itemisation-picker.tsx
@@ -137,6 +140,7 @@ export const usage = {
   projects: 'Projects',
   sessions: 'Sessions',
   machines: 'Machines',
+  people: 'People',
   branches: 'Branches',
   agents: 'Agents',
   session: 'Session',
@@ -232,6 +236,7 @@ export const usage = {
     folder: 'folder',
     model: 'model',
     machine: 'machine',
+    person: 'person',
     branch: 'branch',
     agent: 'agent',
   },

@@ -1,26 +1,38 @@
-// Finds a real reverse proxy for the test of examples/proxy, and prints its path.
+// Finds a program of Debian's packages for the tests that run it, and prints its path.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { sharedCache } from './repository.mjs'
 
-/** Of each proxy: where its package has the program. */
-const programs = { nginx: 'usr/sbin/nginx', caddy: 'usr/bin/caddy' }
+/** Of each program: its package, and where the package has it. */
+const programs = {
+  nginx: { of: 'nginx', file: 'usr/sbin/nginx' },
+  caddy: { of: 'caddy', file: 'usr/bin/caddy' },
+  promtool: { of: 'prometheus', file: 'usr/bin/promtool' },
+  prometheus: { of: 'prometheus', file: 'usr/bin/prometheus' },
+  'prometheus-alertmanager': { of: 'prometheus-alertmanager', file: 'usr/bin/prometheus-alertmanager' },
+}
 
 /**
  * An installed one, or, on Debian with CI=true, the distribution's package, which is unpacked into the cache of this user and
  * not installed.
- * @param {'nginx' | 'caddy'} name
+ * @param {keyof typeof programs} name
  * @returns {string | undefined} path of the program
  */
-export function setupProxy(name, { env = process.env, folder = path.join(sharedCache, 'proxy') } = {}) {
+export function setupDebianProgram(name, { env = process.env, folder = path.join(sharedCache, 'debian') } = {}) {
   const places = (env.PATH ?? '').split(path.delimiter).concat('/usr/sbin', '/usr/local/sbin')
   const installed = places.map((place) => path.join(place, name)).find((file) => fs.existsSync(file))
   if (installed !== undefined) return installed
-  const program = path.join(folder, name, programs[name])
+  const { of, file } = programs[name]
+  const program = path.join(folder, of, file)
   if (fs.existsSync(program)) return program
   if (env.CI !== 'true' || !fs.existsSync('/etc/debian_version')) return undefined
-  return unpack(name, path.join(folder, name)) ? program : undefined
+  return unpack(of, path.join(folder, of)) ? program : undefined
+}
+
+/** What a test says that has to be skipped, or fails with in CI. @param {string} name */
+export function missingProgram(name) {
+  return `${name} is not there: install it, or set CI=true to let the tests fetch it`
 }
 
 /** Unpacks beside the final place and renames, because several test runs may do this at once. @returns success */
@@ -45,5 +57,5 @@ function unpack(name, home) {
 }
 
 if (process.argv[1] && import.meta.filename === fs.realpathSync(process.argv[1])) {
-  for (const name of Object.keys(programs)) console.log(setupProxy(name) ?? `${name} is not there`)
+  for (const name of Object.keys(programs)) console.log(setupDebianProgram(name) ?? `${name} is not there`)
 }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { launchdAgent, systemdUnit, taskCommand } from './service-text.ts'
+import { launchdAgent, collectorService as name, systemdUnit, taskCommand } from './service-text.ts'
 
-const strange = { command: ['/opt/my "node" 100%/$bin', 'C:\\x', 'collector'], env: { DATA_DIR: '/a b/<&>"\'%h$HOME' } }
+const mark = 'Written by a test.'
+const strange = { name, mark, command: ['/opt/my "node" 100%/$bin', 'C:\\x', 'collector'], env: { DATA_DIR: '/a b/<&>"\'%h$HOME' } }
 
 it('a unit has every word as it is: nothing in it is a variable, a specifier or an end of a quote', () => {
   const unit = systemdUnit(strange)
@@ -24,10 +25,17 @@ it('the command of a task is quoted word by word', () => {
 it('a word that would begin a new line is refused', () => {
   const command = ['/bin/x\nExecStart=/bin/evil']
   for (const make of [
-    () => systemdUnit({ command, env: {} }),
-    () => launchdAgent({ command, env: {} }, '/log'),
+    () => systemdUnit({ name, mark, command, env: {} }),
+    () => launchdAgent({ name, mark, command, env: {} }, '/log'),
     () => taskCommand(command),
   ]) {
     expect(make).toThrow(/control character/)
   }
+})
+
+it('a unit of the hub reads secrets from a file, and passes on the signal to read its certificate again', () => {
+  const unit = systemdUnit({ name, mark, command: ['/bin/x'], env: {}, envFile: '/a b/100%/service.env', reloads: true })
+  expect(unit).toContain('EnvironmentFile=-/a b/100%%/service.env\n')
+  expect(unit).toContain('ExecReload=/bin/kill -HUP $MAINPID\n')
+  expect(systemdUnit({ name, mark, command: ['/bin/x'], env: {} })).not.toMatch(/EnvironmentFile|ExecReload/)
 })

@@ -1,12 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { HeartbeatUrl } from '../alert/heartbeat-url.ts'
+import type { SendObserver } from '../alert/sender.ts'
+import type { StoreFailures } from '../maintenance/store-failures.ts'
 import type { Mirror } from '../mirror/mirror.ts'
+import type { WriteTimes } from '../store/write-times.ts'
 
 export interface Metrics {
   readonly registry: Registry
   readonly calls: Counter<'result'>
   readonly events: Counter<'event'>
   readonly listeners: Gauge
+  readonly messages: SendObserver
   /** The durations of one kind of answer; the caller gets the series once and keeps it. */
   answered(method: string, route: string, status: number): { observe(seconds: number): void }
 }
@@ -69,6 +74,7 @@ export function createMetrics(app: FastifyInstance): Metrics {
     }),
     events: new Counter({ name: 'signalbox_events_total', help: 'Events published', labelNames: ['event'], registers }),
     listeners: new Gauge({ name: 'signalbox_event_listeners', help: 'Open event streams', registers }),
+    messages: measureMessages(registers),
   }
 }
 
@@ -80,6 +86,67 @@ export function measureMirror({ registry }: Metrics, mirror: Pick<Mirror, 'state
     registers: [registry],
     collect() {
       this.set(mirror.state.state === 'failing' ? 1 : 0)
+    },
+  })
+}
+
+/** Of alerts: what was sent, with which outcome, and how long after what it reports. */
+function measureMessages(registers: Registry[]): SendObserver {
+  const messages = new Counter({
+    name: 'signalbox_messages_total',
+    help: 'Attempts to send a message of alerts, by kind of channel and outcome',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  })
+  const delivery = new Histogram({
+    name: 'signalbox_alert_delivery_seconds',
+    help: 'Time from what an alert reports until a channel has accepted the first message about it, with grouping and quiet hours',
+    buckets: [1, 2, 3, 5, 10, 30, 60, 300, 900, 3600, 14_400, 43_200],
+    registers,
+  })
+  return {
+    attempted: (channel, outcome) => messages.inc({ channel, outcome }),
+    delivered: (ms) => delivery.observe(Math.max(0, ms) / 1000),
+  }
+}
+
+export function measureBuild({ registry }: Metrics, version: string): void {
+  const labels = { version, node: process.versions.node }
+  new Gauge({
+    name: 'signalbox_build_info',
+    help: 'Version of the hub and of Node',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set(labels, 1)
+}
+
+export function measureStore({ registry }: Metrics, times: WriteTimes, failures: StoreFailures): void {
+  const registers = [registry]
+  const writes = new Histogram({
+    name: 'signalbox_store_write_seconds',
+    help: 'Time of a write until it is durable; with SQLite of a commit, which may hold many',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  })
+  times.listen((seconds) => writes.observe(seconds))
+  const failed = new Counter({
+    name: 'signalbox_store_failures_total',
+    help: 'Requests that failed because the database could not be read or written',
+    labelNames: ['operation'],
+    registers,
+  })
+  for (const operation of ['read', 'write'] as const) failed.inc({ operation }, 0)
+  failures.listen((operation) => failed.inc({ operation }))
+}
+
+/** Whether the address that watches the hub from outside was reached. */
+export function measureHeartbeatUrl({ registry }: Metrics, heartbeat: Pick<HeartbeatUrl, 'isReached'>): void {
+  new Gauge({
+    name: 'signalbox_heartbeat_url_ok',
+    help: 'Whether HEARTBEAT_URL was reached the last time and the hub was well',
+    registers: [registry],
+    collect() {
+      this.set(heartbeat.isReached ? 1 : 0)
     },
   })
 }

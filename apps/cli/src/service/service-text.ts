@@ -1,30 +1,51 @@
 import { Failure } from '../failure.ts'
 
-export const UNIT_NAME = 'signalbox-collector.service'
-export const AGENT_LABEL = 'dev.signalbox.collector'
-export const TASK_NAME = 'Signalbox collector'
-/** How a file of ours begins, to recognise one that was written by hand. */
-export const MARK = 'Written by `signalbox connect`; removed by `signalbox connect --undo`.'
+/** What the service managers call a service. */
+export interface ServiceName {
+  /** Of systemd. */
+  readonly unit: string
+  /** Of launchd. */
+  readonly label: string
+  /** Of Windows' scheduled tasks. */
+  readonly task: string
+  readonly description: string
+}
+
+export const collectorService: ServiceName = {
+  unit: 'signalbox-collector.service',
+  label: 'dev.signalbox.collector',
+  task: 'Signalbox collector',
+  description: 'Signalbox collector',
+}
 
 export interface ServiceText {
+  readonly name: ServiceName
+  /** How a file of ours begins, to recognise one that was written by hand. */
+  readonly mark: string
   /** The words of the command. */
   readonly command: readonly string[]
   /** No secrets: the collector reads the credentials file. */
   readonly env: Readonly<Record<string, string>>
+  /** A file with settings that are secrets; it need not be there. systemd alone reads one. */
+  readonly envFile?: string
+  /** The program reads its certificate again at SIGHUP. */
+  readonly reloads?: boolean
 }
 
 /** A unit for the user's systemd. */
-export function systemdUnit({ command, env }: ServiceText): string {
+export function systemdUnit({ name, mark, command, env, envFile, reloads }: ServiceText): string {
   const variables = Object.entries(env).map(([name, value]) => `Environment=${quoteUnit(`${name}=${value}`)}\n`)
-  return `# ${MARK}
+  const file = envFile === undefined ? '' : `EnvironmentFile=-${escapeUnit(envFile)}\n`
+  const reload = reloads ? 'ExecReload=/bin/kill -HUP $MAINPID\n' : ''
+  return `# ${mark}
 [Unit]
-Description=Signalbox collector
+Description=${name.description}
 # It starts again for as long as it takes: a hub or a disk may be away for a week.
 StartLimitIntervalSec=0
 
 [Service]
 ExecStart=${command.map((word) => quoteUnit(word).replaceAll('$', '$$$$')).join(' ')}
-${variables.join('')}Restart=always
+${reload}${variables.join('')}${file}Restart=always
 RestartSec=10
 UMask=0077
 NoNewPrivileges=yes
@@ -35,21 +56,25 @@ WantedBy=default.target
 }
 
 function quoteUnit(text: string): string {
+  return `"${escapeUnit(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+function escapeUnit(text: string): string {
   requireOneLine(text)
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`
+  return text.replaceAll('%', '%%')
 }
 
 /** An agent for launchd. */
-export function launchdAgent({ command, env }: ServiceText, log: string): string {
+export function launchdAgent({ name: { label }, mark, command, env }: ServiceText, log: string): string {
   const text = (value: string) => `<string>${escapeXml(value)}</string>`
   const variables = Object.entries(env).map(([name, value]) => `    <key>${escapeXml(name)}</key>\n    ${text(value)}\n`)
   return `<?xml version="1.0" encoding="UTF-8"?>
-<!-- ${MARK} -->
+<!-- ${mark} -->
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>Label</key>
-  ${text(AGENT_LABEL)}
+  ${text(label)}
   <key>ProgramArguments</key>
   <array>
 ${command.map((word) => `    ${text(word)}\n`).join('')}  </array>
@@ -91,5 +116,5 @@ export function taskCommand(command: readonly string[]): string {
 function requireOneLine(text: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would end the line of the file.
   if (/[\u0000-\u001f\u007f]/.test(text))
-    throw new Failure(`a service cannot be made for ${JSON.stringify(text)}: it has a control character.`, 'Use --no-service.')
+    throw new Failure(`a service cannot be made for ${JSON.stringify(text)}: it has a control character.`)
 }
