@@ -152,6 +152,7 @@ const same = new Set([
   'offline',
   'in',
   'ms',
+  'Browser',
 ])
 
 test('no message stayed English', () => {

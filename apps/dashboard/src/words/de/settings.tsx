@@ -261,5 +261,5 @@ export const settings: typeof english = {
     names: (count) => plural(count, 'neuer Name', 'neue Namen'),
   },
   language: 'Sprache',
-  languageOfBrowser: 'Des Browsers',
+  languageOfBrowser: 'Browser',
 }

@@ -248,5 +248,5 @@ export const settings = {
     names: (count: number) => plural(count, 'new name'),
   },
   language: 'Language',
-  languageOfBrowser: 'Of the browser',
+  languageOfBrowser: 'Browser',
 }
