@@ -262,4 +262,5 @@ export const settings: typeof english = {
   },
   language: 'Sprache',
   languageOfBrowser: 'Browser',
+  pricesByModel: 'Preise je Modell',
 }

@@ -249,4 +249,5 @@ export const settings = {
   },
   language: 'Language',
   languageOfBrowser: 'Browser',
+  pricesByModel: 'Prices by model',
 }
