@@ -77,7 +77,7 @@ export const sessions: typeof english = {
   // sessions/session-rows.tsx
   state: 'Zustand',
   nameTask: 'Name, Aufgabe',
-  lastSeenLabel: 'Zuletzt gesehen',
+  lastSeenLabel: 'Gesehen',
   runningForLabel: 'Läuft seit',
   sessionsAt: (place) => `Sitzungen ${place}`,
   failedInLastHourLabel: 'In der letzten Stunde fehlgeschlagen',
