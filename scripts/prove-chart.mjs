@@ -3,7 +3,7 @@
 import fs from 'node:fs'
 import { chartDigest, HELM, kubernetesVersions, proofFile, proveChart, setupHelm, valuesFiles } from './setup/helm.mjs'
 
-const { problems } = proveChart(setupHelm())
+const problems = proveChart(setupHelm())
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
 const proof = { chart: chartDigest(), helm: HELM, kubernetes: kubernetesVersions }

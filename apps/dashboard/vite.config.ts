@@ -3,6 +3,7 @@ import { defineConfig } from 'vite'
 import { serviceWorker } from './build/service-worker.ts'
 import { shortWords } from './build/short-words.ts'
 import { themeFirst } from './build/theme-first.ts'
+import { whatsNew } from './build/whats-new.ts'
 
 /** Hub for `vite dev`; the built page uses the hub that served it. */
 const hub = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:4000'
@@ -11,7 +12,7 @@ export default defineConfig({
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },
-  plugins: [shortWords(), react(), themeFirst(), serviceWorker()],
+  plugins: [shortWords(), react(), themeFirst(), whatsNew(), serviceWorker()],
   build: {
     target: 'baseline-widely-available',
     // The content security policy forbids data: URLs.

@@ -10,4 +10,5 @@ export function findHelm(folder?: string): HelmPrograms | undefined
 export function setupHelm(folder?: string): HelmPrograms
 export function chartDigest(): string
 export function valuesFiles(): string[]
-export function proveChart(programs: HelmPrograms): { problems: string[]; rendered: Record<string, string> }
+export function renderChart(programs: HelmPrograms): { problems: string[]; rendered: Record<string, string> }
+export function proveChart(programs: HelmPrograms): string[]

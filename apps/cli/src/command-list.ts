@@ -169,6 +169,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/health.ts')).health,
   },
   {
+    name: 'uninstall',
+    about: 'undo what Signalbox has changed on this machine, and say what stays',
+    load: async () => (await import('./command/uninstall.ts')).uninstall,
+  },
+  {
     name: 'doctor',
     about: 'check the setup, and suggest fixes',
     load: async () => (await import('./command/doctor.ts')).doctor,

@@ -3,7 +3,7 @@ import type { Plugin } from 'vite'
 
 /** A message of a file in `words/en` or `words/de`: the keys of its one object, as the formatter indents them. */
 const messageKey = /^ {2}(\w+):/gm
-const usedRoom = /from '(?:\.\.?\/)+words\/([\w-]+)\.ts'/
+const usedRoom = /import \{ t \} from '(?:\.\.?\/)+words\/([\w-]+)\.ts'/
 const usedMessage = /(?<![\w.$])t\.(\w+)/g
 
 /**

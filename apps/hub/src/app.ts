@@ -68,6 +68,7 @@ import { machineRemoval } from './routes/machine-removal.ts'
 import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
+import { price } from './routes/price.ts'
 import { projectFolder } from './routes/project-folder.ts'
 import { pushSubscription } from './routes/push-subscription.ts'
 import { question } from './routes/question.ts'
@@ -129,6 +130,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   usageCheck,
   projectFolder,
   claudeUsage,
+  price,
   account,
   limitSnapshot,
   currentLimits,

@@ -48,6 +48,7 @@ export type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@
 export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
 export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
+export type { PriceRow, Prices } from '@signalbox/contract/price'
 export type { CreatePushSubscription, PushKey, PushSubscription } from '@signalbox/contract/push-subscription'
 export type {
   Answer,

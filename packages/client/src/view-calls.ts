@@ -1,10 +1,11 @@
+import type { Prices } from '@signalbox/contract/price'
 import type { ChangeSavedView, CreateSavedView, SavedView } from '@signalbox/contract/saved-view'
 import { BudgetCalls } from './budget-calls.ts'
 import type { CallOptions } from './call-options.ts'
 
 const PATH = '/api/views'
 
-/** Saved views, added to the calls before. */
+/** Saved views and prices, added to the calls before. */
 export class ViewCalls extends BudgetCalls {
   /** Scope `read`. */
   listViews({ signal }: CallOptions = {}): Promise<SavedView[]> {
@@ -24,5 +25,10 @@ export class ViewCalls extends BudgetCalls {
   /** Scope `write`. */
   removeView(viewId: string, { signal }: CallOptions = {}): Promise<void> {
     return this.http.send({ method: 'DELETE', path: `${PATH}/:id`, id: viewId, signal })
+  }
+
+  /** The prices with which the hub computes costs. Scope `read`. */
+  listPrices({ signal }: CallOptions = {}): Promise<Prices> {
+    return this.http.send({ method: 'GET', path: '/api/prices', signal })
   }
 }

@@ -66,6 +66,21 @@ export async function uninstall(io: Io, program: ServiceProgram): Promise<void> 
   io.stdout.write(`${name.description} is stopped, and its service removed. Its data stays in ${formatPath(DATA_DIR)}.\n`)
 }
 
+/** The services that `service install` has made here. */
+export async function servicesHere(io: Io): Promise<{ readonly description: string; remove(): Promise<void> }[]> {
+  const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
+  const manager = await findManager(io, DATA_DIR)
+  if (typeof manager === 'string') return []
+  const here: { description: string; remove(): Promise<void> }[] = []
+  for (const program of Object.keys(serviceNames) as ServiceProgram[]) {
+    const name = serviceNames[program]
+    const file = manager.file(name)
+    const isOurs = file === undefined ? await manager.isRunning(name) : (readText(file)?.includes(MARK) ?? false)
+    if (isOurs) here.push({ description: name.description, remove: () => uninstall(io, program) })
+  }
+  return here
+}
+
 /** Prints which services there are. @returns the exit code: 1 when none runs */
 export async function status(io: Io, { json }: { readonly json?: true }): Promise<number> {
   const manager = await managerOf(io, 'up')

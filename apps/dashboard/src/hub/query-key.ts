@@ -50,4 +50,5 @@ export const keys = {
   questions: ['question', 'list'],
   budgets: ['budget', 'list'],
   views: ['view', 'list'],
+  prices: ['prices'],
 } as const

@@ -14,6 +14,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/settings.ts'
 import '../ui/field.css'
+import { ExportData } from './export-data.tsx'
 import './data-panel.css'
 
 const kinds = [
@@ -44,6 +45,7 @@ export function DataPanel() {
   return (
     <Panel title={t.data} className="data-panel">
       <p>{t.exportUsageAsCsv(<Link to="/usage">{t.usage}</Link>, <code>signalbox store copy</code>)}</p>
+      <ExportData />
       <form onSubmit={look}>
         <Segmented
           label={t.deleteDataOf}

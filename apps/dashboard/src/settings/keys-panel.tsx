@@ -19,6 +19,8 @@ import './keys-panel.css'
 /** The time before its end from which on a key is warned about. */
 const END_WARNING_MS = 30 * 86_400_000
 
+const columns = ['key', 'scopes', 'about', 'used', 'created', 'expires'] as const
+
 /** The API keys of this hub: scopes, last use, and revocation. */
 export function KeysPanel({ signedIn }: { /** Keys are made by those who have shown one. */ readonly signedIn: boolean }) {
   const keys = useKeys()
@@ -42,11 +44,23 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
       ) : sorted.length === 0 ? (
         <p className="muted">{t.noApiKeyYet(!signedIn && t.toCreateOneHere)}</p>
       ) : (
-        <ul className="keys">
-          {sorted.map((key) => (
-            <KeyItem key={key.key_id} entry={key} onRevoke={() => setRevoking(key)} />
-          ))}
-        </ul>
+        <table className="key-table">
+          <thead>
+            <tr>
+              {columns.map((name) => (
+                <th key={name} scope="col">
+                  {t.keyColumns[name]}
+                </th>
+              ))}
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((key) => (
+              <KeyRow key={key.key_id} entry={key} onRevoke={() => setRevoking(key)} />
+            ))}
+          </tbody>
+        </table>
       )}
       <p className="small muted keys-foot">{t.keysSetWithOr(<code>API_KEYS</code>, <code>CLAUDE_SYNC_API_KEY</code>)}</p>
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
@@ -55,51 +69,60 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
   )
 }
 
-function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: () => void }) {
+function KeyRow({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: () => void }) {
   const zone = browserTimeZone()
   const now = useNow(60_000)
   const expired = entry.expires_at !== undefined && Date.parse(entry.expires_at) <= now
   const inactive = entry.revoked_at !== undefined || expired
+  const { machine_id, project_id } = entry
   return (
-    <li data-inactive={inactive || undefined}>
-      <div className="key-name">
-        <b className="breakable">{entry.name}</b>
-        <code className="small muted">{entry.prefix}…</code>
-      </div>
-      <Scopes scopes={entry.scopes} />
-      <p className="small muted">
-        {t.created(
-          entry.last_used_at === undefined ? t.neverUsed : t.used(<Ago at={entry.last_used_at} zone={zone} />),
-          <Ago at={entry.created_at} zone={zone} />,
-          <KeyEnd entry={entry} now={now} />,
-          entry.machine_id !== undefined && <>{t.onlyAboutMachine(<span className="breakable">{entry.machine_id}</span>)}</>,
-          entry.project_id !== undefined && <>{t.onlyAboutProject(<span className="breakable">{entry.project_id}</span>)}</>,
+    <tr data-inactive={inactive || undefined}>
+      <th scope="row">
+        <b className="breakable">{entry.name}</b> <code className="small muted">{entry.prefix}…</code>
+      </th>
+      <td data-column={t.keyColumns.scopes}>
+        <Scopes scopes={entry.scopes} />
+      </td>
+      <td data-column={t.keyColumns.about} className="breakable">
+        {machine_id !== undefined && <div>{t.machineNamed(machine_id)}</div>}
+        {project_id !== undefined && <div>{t.projectNamed(project_id)}</div>}
+        {machine_id === undefined && project_id === undefined && <span className="muted">{t.everything}</span>}
+      </td>
+      <td data-column={t.keyColumns.used}>
+        {entry.last_used_at === undefined ? <span className="muted">{t.neverUsed}</span> : <Ago at={entry.last_used_at} zone={zone} />}
+        {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
+      </td>
+      <td data-column={t.keyColumns.created}>
+        <Ago at={entry.created_at} zone={zone} />
+      </td>
+      <td data-column={t.keyColumns.expires}>
+        <KeyEnd entry={entry} now={now} />
+      </td>
+      <td>
+        {inactive ? (
+          <span className="muted">{entry.revoked_at === undefined ? t.expired : t.revoked}</span>
+        ) : (
+          <Button onClick={onRevoke} aria-label={t.revokeNamed(entry.name)}>
+            {t.revoke}
+          </Button>
         )}
-      </p>
-      {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
-      {inactive ? (
-        <span className="small muted key-action">{entry.revoked_at === undefined ? t.expired : t.revoked}</span>
-      ) : (
-        <Button className="key-action" onClick={onRevoke} aria-label={t.revokeNamed(entry.name)}>
-          {t.revoke}
-        </Button>
-      )}
-    </li>
+      </td>
+    </tr>
   )
 }
 
 /** When a key ends; one that ends soon, whatever uses it, stands out. */
 function KeyEnd({ entry: { expires_at, idle_days, revoked_at }, now }: { readonly entry: Key; readonly now: number }) {
-  if (expires_at === undefined || revoked_at !== undefined) return null
+  if (expires_at === undefined || revoked_at !== undefined) return <span className="muted">{t.neverExpires}</span>
   const left = Date.parse(expires_at) - now
   const moment = <Moment at={expires_at} zone={browserTimeZone()} />
-  if (left <= 0) return <>{t.expiredAt(moment)}</>
-  if (idle_days !== undefined) return <>{t.expiresAfterDaysWithout(idle_days)}</>
-  if (left > END_WARNING_MS) return <>{t.expiresAt(moment)}</>
+  if (left <= 0) return moment
+  if (idle_days !== undefined) return <>{t.daysWithoutUse(idle_days)}</>
+  if (left > END_WARNING_MS) return moment
   return (
-    <>
-      , <strong className="key-ending">{t.expiresIn(formatDuration(left), moment)}</strong>
-    </>
+    <strong className="key-ending">
+      {t.inTime(formatDuration(left))}, {moment}
+    </strong>
   )
 }
 

@@ -97,6 +97,11 @@ export function formatLongDay(day: string, locale?: Locale): string {
   return dateFormat(locale, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(toNoonUtc(day))
 }
 
+/** `Nov 9, 2026`. */
+export function formatDay(day: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }).format(toNoonUtc(day))
+}
+
 export function formatShortDay(day: string, locale?: Locale): string {
   return dateFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(toNoonUtc(day))
 }

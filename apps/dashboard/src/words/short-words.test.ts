@@ -27,8 +27,9 @@ test('a message has the same short name in both languages and where it is used',
     /\w+(?=: 'Signalbox')/.exec(transform("export const wall = {\n  signalbox: 'Signalbox',\n}", 'words/en/wall.ts') ?? '') ?? []
   expect(name).toMatch(/^[a-z]{1,2}$/)
   expect(transform("export const wall = {\n  signalbox: 'Signalbox',\n}", 'words/de/wall.ts')).toContain(`  ${name}: 'Signalbox'`)
-  const code = "import { t } from '../words/wall.ts'\nconst a = t.signalbox + other.t.signalbox"
-  expect(transform(code, 'wall/x.tsx')).toBe(`import { t } from '../words/wall.ts'\nconst a = t.${name} + other.t.signalbox`)
+  const imports = "import { locale } from '../words/language.ts'\nimport { t } from '../words/wall.ts'\n"
+  const code = `${imports}const a = t.signalbox + other.t.signalbox`
+  expect(transform(code, 'wall/x.tsx')).toBe(`${imports}const a = t.${name} + other.t.signalbox`)
 })
 
 test('files without words stay as they are, and a message that is nowhere fails the build', () => {

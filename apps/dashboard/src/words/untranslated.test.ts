@@ -33,6 +33,8 @@ const isTyped = (text: string) =>
 
 /** What is the same in every language. */
 const names = new Set([
+  'CSV',
+  'JSON',
   'Signalbox',
   'Claude Code',
   'Edge',

@@ -131,6 +131,7 @@ const same = new Set([
   'Budgets',
   'Budget',
   'Subagent',
+  'Person',
   '1 h',
   '30 min',
   '0 s',

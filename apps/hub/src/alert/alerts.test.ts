@@ -420,15 +420,23 @@ describe('calm', () => {
 })
 
 describe('what is removed', () => {
-  it('a rule closes its alerts without a message', async () => {
+  it.each([
+    ['is removed', 'DELETE', undefined],
+    ['is about other projects now', 'PUT', { filter: { project_id: ['other'] } }],
+    ['is switched off', 'PUT', { enabled: false }],
+  ] as const)('a rule that %s closes its alerts without a message, and drops what waits', async (_, method, change) => {
     const one = await openAlertHub()
     await one.channel()
-    await fail(one)
+    const sent = await fail(one)
     await one.pass(15_000)
-    await one.ok('DELETE', '/api/alert-rules/session_failed')
+    const waiting = await fail(one)
+    await one.ok(method, '/api/alert-rules/session_failed', change)
     await one.pass(70_000, 35_000)
-    expect(await list(one)).toMatchObject([{ state: 'closed', close_reason: 'gone' }])
+    for (const { state, close_reason } of await list(one))
+      expect({ state, close_reason }).toEqual({ state: 'closed', close_reason: 'gone' })
     expect(one.peer.received).toHaveLength(1)
+    expect((await detailOf(one, sent)).notices.map(({ state }) => state)).toEqual(['sent'])
+    expect((await detailOf(one, waiting)).notices.map(({ state }) => state)).toEqual(['dropped'])
   })
 
   it('a channel drops what waits for it, with the reason', async () => {

@@ -1,46 +1,6 @@
 import { countOf } from '@signalbox/contract/plural'
 import type { events as english } from '../en/events.ts'
-
-/** Words of the hub in its events; others are shown as they are. */
-const wireWords: Readonly<Record<string, string>> = {
-  acknowledged: 'bestätigt',
-  acknowledgement_undone: 'nicht mehr bestätigt',
-  snoozed: 'zurückgestellt',
-  snooze_ended: 'nicht mehr zurückgestellt',
-  escalated: 'eskaliert',
-  reminded: 'in Erinnerung gerufen',
-  flapping: 'flattert',
-  severity: 'mit anderer Schwere',
-  cleared: 'es ist vorbei',
-  passed: 'es ist vorübergegangen',
-  gone: 'es gibt es nicht mehr',
-  by_hand: 'von Hand',
-  ok: 'in Ordnung',
-  failing: 'scheitert',
-  broken: 'gestört',
-  off: 'abgeschaltet',
-  needs_login: 'braucht eine Anmeldung',
-  paused: 'pausiert',
-  starting: 'startet',
-  idle: 'untätig',
-  working: 'arbeitet',
-  waiting: 'wartet',
-  sending: 'sendet',
-  offline: 'offline',
-  refused: 'abgewiesen',
-  stopped: 'angehalten',
-  created: 'erstellt',
-  changed: 'geändert',
-  removed: 'entfernt',
-  raised: 'erhöht',
-  held: 'hält Sitzungen an',
-  requested: 'angefordert',
-  reading: 'liest',
-  done: 'fertig',
-  failed: 'gescheitert',
-  restart: 'Neustart',
-  outage: 'Ausfall',
-}
+import { wireWords } from './packages/wire-words.ts'
 
 export const events: typeof english = {
   // events/event-export-buttons.tsx

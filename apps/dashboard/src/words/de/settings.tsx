@@ -4,6 +4,7 @@ import type { settings as english } from '../en/settings.tsx'
 export const settings: typeof english = {
   // settings/about-panel.tsx
   about: 'Über',
+  whatsNewDots: 'Was ist neu …',
   signalboxRunningFor: (version, uptime) => (
     <>
       Signalbox {version}, läuft seit {uptime}
@@ -89,7 +90,7 @@ export const settings: typeof english = {
   onHubsMachine: 'auf der Maschine des Hubs',
 
   // settings/create-key-dialog.tsx
-  never: 'Nie',
+  ago: (age) => <>vor {age}</>,
   in30Days: 'In 30 Tagen',
   in90Days: 'In 90 Tagen',
   inYear: 'In einem Jahr',
@@ -131,6 +132,9 @@ export const settings: typeof english = {
     `${parts}. Das lässt sich nicht rückgängig machen. Was auf den Maschinen ist, bleibt dort; ein Collector, der es noch einmal sendet, wird abgewiesen.`,
   deleteLabel: 'Löschen',
 
+  exportAllUsageBy: 'Allen Verbrauch exportieren, eine Zeile je',
+  exportGroups: { day: 'Tag', session: 'Sitzung', project: 'Projekt', model: 'Modell', machine: 'Maschine', person: 'Person' },
+
   // settings/keys-panel.tsx
   apiKeys: 'API-Schlüssel',
   newKey: 'Neuer Schlüssel',
@@ -142,30 +146,25 @@ export const settings: typeof english = {
       Mit {code} oder {code2} gesetzte Schlüssel stehen nicht in der Liste.
     </>
   ),
-  created: (text, ago, keyEnd, rest, rest2) => (
-    <>
-      {text}, erstellt {ago}
-      {keyEnd}
-      {rest}
-      {rest2}
-    </>
-  ),
-  neverUsed: 'Nie benutzt',
-  used: (ago) => <>Benutzt {ago}</>,
-  onlyAboutMachine: (machineId) => <>. Nur über die Maschine {machineId}</>,
-  onlyAboutProject: (projectId) => <>. Nur über das Projekt {projectId}</>,
+  keyColumns: {
+    key: 'Schlüssel',
+    scopes: 'Rechte',
+    about: 'Nur über',
+    used: 'Zuletzt benutzt',
+    created: 'Erstellt',
+    expires: 'Läuft ab',
+  },
+  neverUsed: 'nie',
+  machineNamed: (machineId) => <>Maschine {machineId}</>,
+  projectNamed: (projectId) => <>Projekt {projectId}</>,
+  everything: 'alles',
+  neverExpires: 'nie',
   expired: 'abgelaufen',
   revoked: 'widerrufen',
   revoke: 'Widerrufen',
   revokeNamed: (entry) => `${entry} widerrufen`,
-  expiredAt: (moment) => <>, abgelaufen {moment}</>,
-  expiresAfterDaysWithout: (idleDays) => `, läuft nach ${countOf(idleDays, 'Tag', 'Tagen')} ohne Benutzung ab`,
-  expiresAt: (moment) => <>, läuft ab {moment}</>,
-  expiresIn: (left, moment) => (
-    <>
-      läuft in {left} ab, {moment}
-    </>
-  ),
+  daysWithoutUse: (idleDays) => `nach ${countOf(idleDays, 'Tag', 'Tagen')} ohne Benutzung`,
+  inTime: (left) => `in ${left}`,
   lastDayQuotas: (used) => `Letzte 24 Stunden: ${used}`,
 
   // settings/prices-panel.tsx
@@ -181,6 +180,35 @@ export const settings: typeof english = {
   costsAreComputedFrom: (code) => (
     <>Kosten werden aus den Aufrufen mit den Preisen ihres Tages berechnet. Für eine andere Liste setze {code} auf dem Hub.</>
   ),
+
+  sourceOfPrices: (source) => `Quelle: ${source}`,
+  pricesPerMillion: 'Listenpreise in US-Dollar je Million Token, ab dem genannten Tag (UTC).',
+  model: 'Modell',
+  from: 'Ab',
+  prompt: 'Prompt, Token',
+  priceClasses: {
+    input: 'Eingabe',
+    write_5m: 'Cache schreiben, 5 min',
+    write_1h: 'Cache schreiben, 1 h',
+    read: 'Cache lesen',
+    output: 'Ausgabe',
+  },
+  allModels: (count) => `Alle ${count} Modelle zeigen`,
+  onlyModelsInUse: 'Nur Modelle in Gebrauch zeigen',
+
+  // settings/collectors-panel.tsx
+  collectors: 'Collectoren',
+  noCollectorYet: (link) => <>Noch hat sich kein Collector gemeldet. {link} zeigt, wie man eine Maschine verbindet.</>,
+  machines: 'Maschinen',
+  state: 'Zustand',
+  lastContact: 'Letzter Kontakt',
+  sources: 'Quellen',
+  version: 'Version',
+  never: 'nie',
+  otherThanHub: (version) => `Der Hub hat Version ${version}.`,
+
+  // settings/whats-new-dialog.tsx
+  whatsNew: 'Was ist neu',
 
   // settings/revoke-key-dialog.tsx
   revokeQuestion: (entry) => `„${entry}“ widerrufen?`,

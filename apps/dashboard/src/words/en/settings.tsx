@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 export const settings = {
   // settings/about-panel.tsx
   about: 'About',
+  whatsNewDots: 'What is new …',
   signalboxRunningFor: (version: ReactNode, uptime: string) => (
     <>
       Signalbox {version}, running for {uptime}
@@ -89,7 +90,7 @@ export const settings = {
   onHubsMachine: 'on the hub’s machine',
 
   // settings/create-key-dialog.tsx
-  never: 'Never',
+  ago: (age: ReactNode) => <>{age} ago</>,
   in30Days: 'In 30 days',
   in90Days: 'In 90 days',
   inYear: 'In a year',
@@ -131,6 +132,9 @@ export const settings = {
     `${parts}. This cannot be undone. What is on the machines stays there; a collector that sends it again is refused.`,
   deleteLabel: 'Delete',
 
+  exportAllUsageBy: 'Export all usage, a row for each',
+  exportGroups: { day: 'day', session: 'session', project: 'project', model: 'model', machine: 'machine', person: 'person' },
+
   // settings/keys-panel.tsx
   apiKeys: 'API keys',
   newKey: 'New key',
@@ -142,30 +146,18 @@ export const settings = {
       Keys set with {code} or {code2} are not listed.
     </>
   ),
-  created: (text: ReactNode, ago: ReactNode, keyEnd: ReactNode, rest: ReactNode, rest2: ReactNode) => (
-    <>
-      {text}, created {ago}
-      {keyEnd}
-      {rest}
-      {rest2}
-    </>
-  ),
-  neverUsed: 'Never used',
-  used: (ago: ReactNode) => <>Used {ago}</>,
-  onlyAboutMachine: (machineId: ReactNode) => <>. Only about the machine {machineId}</>,
-  onlyAboutProject: (projectId: ReactNode) => <>. Only about the project {projectId}</>,
+  keyColumns: { key: 'Key', scopes: 'Scopes', about: 'Only about', used: 'Last used', created: 'Created', expires: 'Expires' },
+  neverUsed: 'never',
+  machineNamed: (machineId: ReactNode) => <>machine {machineId}</>,
+  projectNamed: (projectId: ReactNode) => <>project {projectId}</>,
+  everything: 'everything',
+  neverExpires: 'never',
   expired: 'expired',
   revoked: 'revoked',
   revoke: 'Revoke',
   revokeNamed: (entry: string) => `Revoke ${entry}`,
-  expiredAt: (moment: ReactNode) => <>, expired {moment}</>,
-  expiresAfterDaysWithout: (idleDays: number) => `, expires after ${countOf(idleDays, 'day')} without use`,
-  expiresAt: (moment: ReactNode) => <>, expires {moment}</>,
-  expiresIn: (left: string, moment: ReactNode) => (
-    <>
-      expires in {left}, {moment}
-    </>
-  ),
+  daysWithoutUse: (idleDays: number) => `after ${countOf(idleDays, 'day')} without use`,
+  inTime: (left: string) => `in ${left}`,
   lastDayQuotas: (used: string) => `Last 24 hours: ${used}`,
 
   // settings/prices-panel.tsx
@@ -181,6 +173,29 @@ export const settings = {
   costsAreComputedFrom: (code: ReactNode) => (
     <>Costs are computed from the calls with the prices of their day. To use another table, set {code} on the hub.</>
   ),
+
+  sourceOfPrices: (source: string) => `Source: ${source}`,
+  pricesPerMillion: 'List prices in US dollars per million tokens, from the given day on (UTC).',
+  model: 'Model',
+  from: 'From',
+  prompt: 'Prompt, tokens',
+  priceClasses: { input: 'Input', write_5m: 'Cache write, 5 min', write_1h: 'Cache write, 1 h', read: 'Cache read', output: 'Output' },
+  allModels: (count: number) => `Show all ${count} models`,
+  onlyModelsInUse: 'Show only models in use',
+
+  // settings/collectors-panel.tsx
+  collectors: 'Collectors',
+  noCollectorYet: (link: ReactNode) => <>No collector has been in contact yet. {link} shows how to connect a machine.</>,
+  machines: 'Machines',
+  state: 'State',
+  lastContact: 'Last contact',
+  sources: 'Sources',
+  version: 'Version',
+  never: 'never',
+  otherThanHub: (version: string) => `The hub has version ${version}.`,
+
+  // settings/whats-new-dialog.tsx
+  whatsNew: 'What is new',
 
   // settings/revoke-key-dialog.tsx
   revokeQuestion: (entry: string) => `Revoke “${entry}”?`,
