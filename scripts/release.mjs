@@ -58,7 +58,11 @@ try {
   fs.writeFileSync(path.join(out, 'sbom.cdx.json'), sbom.stdout)
   fs.writeFileSync(path.join(out, 'NOTES.md'), `${notes}\n`)
   fs.writeFileSync(path.join(out, 'SHA256SUMS'), checksums(out))
-  files.push(writeLockVersion(repositoryRoot, version))
+  must(
+    spawnSync(process.execPath, ['test/store/make-fixture.ts', version], { cwd: repositoryRoot, encoding: 'utf8' }),
+    'the store for later tests',
+  )
+  files.push('test/store/fixtures', writeLockVersion(repositoryRoot, version))
   must(git('add', 'CHANGELOG.md', ...files), 'git add')
   must(git('commit', '-qm', `Release ${version}`), 'git commit')
   must(git('tag', '-a', `v${version}`, '-m', `Signalbox ${version}`), 'git tag')
