@@ -1,9 +1,11 @@
-// `npm run pack`: the packages for the npm registry, in dist/npm. With `-- --executable` also one file with a Node inside.
+// `npm run pack`: the packages for the npm registry, in dist/npm. With `-- --executable` also one file with a Node inside, with
+// `-- --image` what the Dockerfile copies, in dist/image.
 import fs from 'node:fs'
 import path from 'node:path'
 import { stageClaudePlugin } from './pack/claude-plugin.mjs'
 import { stageClient } from './pack/client.mjs'
 import { packExecutable } from './pack/executable.mjs'
+import { stageImage } from './pack/image.mjs'
 import { proveExecutable } from './pack/prove-executable.mjs'
 import { stageSignalbox } from './pack/signalbox.mjs'
 import { packTarball } from './pack/tarball.mjs'
@@ -12,9 +14,9 @@ import { repositoryRoot } from './setup/repository.mjs'
 import { setup } from './setup.mjs'
 
 const wanted = process.argv.slice(2)
-const unknown = wanted.find((word) => word !== '--executable')
-if (unknown !== undefined) fail(`pack: there is no option ${unknown}.`, 'Run: npm run pack, or npm run pack -- --executable')
-const withExecutable = wanted.length > 0
+const unknown = wanted.find((word) => word !== '--executable' && word !== '--image')
+if (unknown !== undefined) fail(`pack: there is no option ${unknown}.`, 'Run: npm run pack, or npm run pack -- --executable --image')
+const withExecutable = wanted.includes('--executable')
 if (withExecutable && process.platform !== 'linux') fail('pack: an executable is made on Linux only.', 'Run: npm run pack')
 
 await setup()
@@ -28,6 +30,11 @@ if (withExecutable) {
   const file = await packExecutable(out)
   await proveExecutable(file)
   report(file, 'MB', 1e6)
+}
+
+if (wanted.includes('--image')) {
+  await stageImage(path.join(repositoryRoot, 'dist/image'))
+  console.log('dist/image: now run docker build -t signalbox .')
 }
 
 function report(file, unit, bytes) {

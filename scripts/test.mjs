@@ -36,14 +36,14 @@ const { text, failed } = summaryOf({ checks, reports, phases: [...phases, ['all'
 console.log(text)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** Coding agents wait more than they compute, so their few workers run beside the others. What measures time runs alone. */
+/** Coding agents and containers wait more than they compute, so their few workers run beside the others. What measures time runs alone. */
 async function testAll() {
   const [checks, ...beside] = await Promise.all([
     timed('checks', check()),
-    timed('tests', runVitest(node, 'tests', ['--project=!claude-code', '--project=!timing'], { env })),
+    timed('tests', runVitest(node, 'tests', ['--project=!claude-code', '--project=!deploy', '--project=!timing'], { env })),
     timed(
-      'claude-code',
-      runVitest(node, 'claude-code', ['--project=claude-code'], { env, hold: (output) => process.stdout.write(output) }),
+      'claude-code and deploy',
+      runVitest(node, 'waiting', ['--project=claude-code', '--project=deploy'], { env, hold: (output) => process.stdout.write(output) }),
     ),
   ])
   return { checks, reports: [...beside, await timed('timing', runVitest(node, 'timing', ['--project=timing'], { env }))] }

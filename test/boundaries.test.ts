@@ -99,10 +99,10 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
   {
     from: 'apps/dashboard/src',
     not: /^@signalbox\/client/,
-    except: /^apps\/dashboard\/src\/hub\//,
+    except: /^apps\/dashboard\/src\/(hub|words\/de\/packages)\//,
     because: 'only hub/ imports the client',
   },
-  { from: 'apps/dashboard/src/ui', not: /^apps\/dashboard\/src\/(?!ui\/)/, because: 'ui depends on no feature' },
+  { from: 'apps/dashboard/src/ui', not: /^apps\/dashboard\/src\/(?!ui\/|words\/(ui|language)\.ts$)/, because: 'ui depends on no feature' },
   { from: 'packages/usage/src', not: /^node:|^zod/, because: 'usage is pure' },
   { from: 'packages/ledger/src', not: /^zod/, because: 'a schema library costs the command line a third of its time' },
   {

@@ -181,9 +181,9 @@ describe('docs/configuration.md', () => {
   })
 })
 
-describe('docs/errors.md', () => {
+describe('docs/ERROR_HANDLING.md', () => {
   it.each([...Object.keys(errorCodes), ...Object.keys(apiErrorCodes)])('explains %s', (name) => {
-    expect(textOf('docs/errors.md')).toContain(`\`${name}\``)
+    expect(textOf('docs/ERROR_HANDLING.md')).toContain(`\`${name}\``)
   })
 })
 

@@ -1,7 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { serviceWorker } from './build/service-worker.ts'
+import { shortWords } from './build/short-words.ts'
 import { themeFirst } from './build/theme-first.ts'
+import { whatsNew } from './build/whats-new.ts'
 
 /** Hub for `vite dev`; the built page uses the hub that served it. */
 const hub = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:4000'
@@ -10,7 +12,7 @@ export default defineConfig({
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },
-  plugins: [react(), themeFirst(), serviceWorker()],
+  plugins: [shortWords(), react(), themeFirst(), whatsNew(), serviceWorker()],
   build: {
     target: 'baseline-widely-available',
     // The content security policy forbids data: URLs.
@@ -24,7 +26,8 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
+              // And of ours, what German words use: they are loaded while the files that ask for them wait.
+              test: /dashboard\/src\/jsx\/|contract\/src\/(plural|printable)\.ts|node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
             },
             // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
             {

@@ -5,16 +5,12 @@ import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { setupNodeVersion } from '../setup/node-version.mjs'
-import { modules, repositoryRoot } from '../setup/repository.mjs'
+import { repositoryRoot } from '../setup/repository.mjs'
+import { filesBelow, installedFiles } from './installed-files.mjs'
 import { stageSignalbox } from './signalbox.mjs'
 
 /** It can write executables by itself; before 25.5 that took another program. */
 const NODE = '26.12.1'
-/** Of packages, what no program reads; of the binaries of SQLite those of other systems are left out, too. */
-const unread =
-  /\.(?:d\.[cm]?ts|map|md|markdown|flow|ts)$|\/(?:test|tests|docs|examples|benchmarks?)\/|^node_modules\/better-sqlite3\/(?:deps|src|prebuilds)\//
-const needed = (file) => !unread.test(file) || file.endsWith(`prebuilds/${process.platform}-${process.arch}.node`)
-
 /**
  * @param {string} out the folder for the executable
  * @returns {Promise<string>} its path
@@ -25,17 +21,13 @@ export async function packExecutable(out) {
     const stage = path.join(work, 'stage')
     fs.mkdirSync(stage)
     await stageSignalbox(stage)
-    const { dependencies } = JSON.parse(fs.readFileSync(path.join(stage, 'package.json'), 'utf8'))
-    const folders = new Set()
-    for (const name of Object.keys(dependencies)) addPackage(name, modules, folders)
-    const files = [...filesBelow(stage, stage, '')]
-    for (const folder of folders) files.push(...filesBelow(folder, folder, `${path.relative(repositoryRoot, folder)}/`))
+    const files = installedFiles(stage, [`${process.platform}-${process.arch}`])
     for (const part of ['.claude-plugin', '.mcp.json', 'bin', 'commands', 'dist', 'hooks']) {
       const place = path.join(repositoryRoot, 'apps/claude-plugin', part)
       files.push(...filesBelow(place, repositoryRoot, ''))
     }
     files.push(['.claude-plugin/marketplace.json', path.join(repositoryRoot, '.claude-plugin/marketplace.json')])
-    const archive = archiveOf(files.filter(([name]) => needed(name)))
+    const archive = archiveOf(files)
     fs.writeFileSync(path.join(work, 'files'), archive)
     fs.writeFileSync(path.join(work, 'digest'), createHash('sha256').update(archive).digest('hex').slice(0, 16))
     const { version } = JSON.parse(fs.readFileSync(path.join(stage, 'package.json'), 'utf8'))
@@ -54,25 +46,6 @@ export async function packExecutable(out) {
     return output
   } finally {
     fs.rmSync(work, { recursive: true, force: true })
-  }
-}
-
-/** A package with what it depends on, each where Node finds it from there. */
-function addPackage(name, from, folders) {
-  const nested = path.join(from, 'node_modules', name)
-  const folder = fs.existsSync(nested) ? nested : path.join(modules, name)
-  if (folders.has(folder) || !fs.existsSync(path.join(folder, 'package.json'))) return
-  folders.add(folder)
-  const { dependencies = {} } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
-  for (const dependency of Object.keys(dependencies)) addPackage(dependency, folder, folders)
-}
-
-/** Name in the archive and path of each file; packages inside a package are packages of their own. */
-function* filesBelow(place, base, prefix) {
-  if (!fs.statSync(place).isDirectory()) return yield [prefix + path.relative(base, place), place]
-  for (const entry of fs.readdirSync(place, { withFileTypes: true })) {
-    if (entry.isSymbolicLink() || (entry.name === 'node_modules' && prefix !== '')) continue
-    yield* filesBelow(path.join(place, entry.name), base, prefix)
   }
 }
 

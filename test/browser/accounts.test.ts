@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectNoViolations } from './axe.ts'
-import { connectBrowser, launchOptions, requestHub, sendSample, type TestHub, type VisitOptions, visit } from './harness.ts'
+import {
+  connectBrowser,
+  createCall,
+  launchOptions,
+  requestHub,
+  sendCalls,
+  sendSample,
+  type TestHub,
+  type VisitOptions,
+  visit,
+} from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { createWindow, HOUR, MINUTE, postSnapshot } from './limit-snapshots.ts'
 import { observe, sendCollectorHeartbeat } from './observations.ts'
@@ -89,6 +99,27 @@ test('an account is named in the settings, and every card has the name at once',
   await card(widget, 'Ben').waitFor({ timeout: 20_000 })
   await page.getByLabel('Name of Ben').waitFor()
   await expectNoViolations(page)
+
+  // Usage is that of people then.
+  for (const [machine, output] of [
+    ['laptop-anna', 4_000],
+    ['laptop-ben', 1_000],
+  ] as const)
+    await sendCalls(hub, machine, [createCall({ output })])
+  await page.goto(`${hub.url}/app/usage`)
+  await page.getByRole('radiogroup', { name: 'Group rows by' }).getByText('People').click()
+  const names = page.locator('.usage-table .row-text')
+  await expect.poll(() => names.allInnerTexts()).toEqual(['Account 0f6b8a52', 'Ben'])
+  await page.getByRole('radiogroup', { name: 'Split by' }).getByText('Person').click()
+  await page.locator('.chart-panel').getByText('Ben').first().waitFor()
+  await names.getByText('Ben').click()
+  await page.getByRole('button', { name: 'Show only this person' }).click()
+  await page.waitForURL(/person=Ben/)
+  await page.getByRole('button', { name: 'Person: Ben' }).waitFor()
+  await expect.poll(() => page.locator('.totals').innerText()).toMatch(/1 call\b|\b1\b/)
+  await requestHub(hub, 'PATCH', `/api/claude/accounts/${ben}`, { name: 'Benjamin' })
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.locator('.chart-panel').getByText('Benjamin').first().waitFor()
 })
 
 test('a plan without a 5-hour limit has its week first, and nothing is said to be missing', async () => {

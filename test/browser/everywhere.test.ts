@@ -83,6 +83,28 @@ test('the palette finds screens, sessions, projects, machines and actions by key
   expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
 })
 
+test('the frame is painted before any script of the screens has run, where the screens have it, and not around cards alone', async () => {
+  const hub = await openTestHub()
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  const place = () => page.locator('.brand').boundingBox()
+  // Only the choice of the theme runs.
+  await page.route(/\/assets\/(?!theme-first).*\.js$/, (route) => route.abort())
+  await page.goto(`${hub.url}/app`)
+  const painted = await place()
+  expect(painted?.width).toBeGreaterThan(50)
+  for (const address of ['/widget', '/app?wall=1']) {
+    await page.goto(hub.url + address)
+    expect(await page.locator('.brand').isVisible(), address).toBe(false)
+  }
+  await page.unroute(/\/assets\/(?!theme-first).*\.js$/)
+  await page.goto(`${hub.url}/app`)
+  await page.getByRole('heading', { name: 'Today’s update' }).waitFor()
+  expect(await page.locator('.first-frame').count()).toBe(0)
+  expect(await place()).toEqual(painted)
+})
+
 test('the title and the icon of the tab have what waits, each thing once', async () => {
   const hub = await openTestHub()
   const session = await fill(hub)

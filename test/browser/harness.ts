@@ -16,6 +16,8 @@ export interface TestHub {
   readonly url: string
   readonly dataDir: string
   stop(): Promise<void>
+  /** Ends it without a chance to write anything. */
+  kill(): Promise<void>
 }
 
 export interface HubOptions {
@@ -66,6 +68,9 @@ export async function startHub({ dataDir, port = 0, env = {} }: HubOptions): Pro
     dataDir,
     stop: async () => {
       await child.stop()
+    },
+    kill: async () => {
+      await child.stop('SIGKILL')
     },
   }
 }

@@ -8,21 +8,11 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { stretchForLoad } from '../support/machine-load.ts'
 import { repositoryRoot } from '../support/repository.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import {
-  connectBrowser,
-  createCall,
-  fetchUsage,
-  requestHub,
-  sendCalls,
-  sendSample,
-  startHub,
-  type TestHub,
-  type Visit,
-  visit,
-} from './harness.ts'
+import { connectBrowser, createCall, fetchUsage, sendCalls, sendSample, startHub, type TestHub, type Visit, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { createWindow, HOUR, postSnapshot } from './limit-snapshots.ts'
-import { observe, type Seen, sendCollectorHeartbeat } from './observations.ts'
+import { fillBoard, sendActivity } from './many-sessions.ts'
+import { observe } from './observations.ts'
 
 const LIMIT_MS = 1_000
 const ROUNDS = 3
@@ -60,10 +50,10 @@ async function waitUntilLoaded(page: Page): Promise<void> {
   for (const part of ['.today-sentence', '.models-row', '.limit-row']) await page.locator(part).first().waitFor()
 }
 
-/** Runs some rounds, and expects the best one to stay within the limit. */
+/** Expects one of some rounds to stay within the limit; those after it would prove nothing more. */
 async function expectWithinLimit(measure: (round: number) => Promise<number>): Promise<void> {
   const shares: number[] = []
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (let round = 1; round <= ROUNDS && !shares.some((share) => share < 1); round++) {
     const limitMs = await stretchForLoad(LIMIT_MS)
     shares.push((await measure(round)) / limitMs)
   }
@@ -102,12 +92,13 @@ const SLOWDOWN = 4
 /** The first paint, and the first moment at which the page shows the day and has time for a click. */
 const PAINT_LIMIT_MS = 1_000
 const INTERACTIVE_LIMIT_MS = 1_500
+/** Visits at most, until one is within both. */
+const COLD_VISITS = 3
 
 test(`on a cold cache with a processor ${SLOWDOWN} times slower, the page paints within a second, takes clicks within 1.5 s, and asks no other host`, async () => {
   const measured: { paint: number; interactive: number }[] = []
-  let [paintShare, interactiveShare] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let round = 0; round < ROUNDS; round++) {
-    const stretch = (await stretchForLoad(1_000)) / 1_000
+  const isWithin = ({ paint, interactive }: (typeof measured)[number]) => paint < PAINT_LIMIT_MS && interactive < INTERACTIVE_LIMIT_MS
+  while (measured.length < COLD_VISITS && !measured.some(isWithin)) {
     const { page, context, requests } = await visit(browser, 'about:blank')
     const session = await context.newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN })
@@ -119,70 +110,51 @@ test(`on a cold cache with a processor ${SLOWDOWN} times slower, the page paints
       }
       const observer = new MutationObserver(watch)
       observer.observe(document, { childList: true, subtree: true })`)
-    await page.goto(`${hub.url}/app`)
+    const share = await shareWithCore(async () => {
+      await page.goto(`${hub.url}/app`)
+      while ((await page.evaluate('globalThis.interactiveAt')) === undefined);
+    })
     await waitUntilLoaded(page)
-    let interactive: number | undefined
-    while (interactive === undefined) interactive = (await page.evaluate('globalThis.interactiveAt')) as number | undefined
-    const paint = Number(
-      await page.evaluate('performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime'),
-    )
-    measured.push({ paint, interactive })
-    paintShare = Math.min(paintShare, paint / (PAINT_LIMIT_MS * stretch))
-    interactiveShare = Math.min(interactiveShare, interactive / (INTERACTIVE_LIMIT_MS * stretch))
+    const [paint, interactive] = (await page.evaluate(
+      '[performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime, globalThis.interactiveAt]',
+    )) as [number, number]
+    measured.push({ paint: paint * share, interactive: interactive * share })
     expect(requests.filter((url) => url !== 'about:blank' && !url.startsWith(hub.url))).toEqual([])
     await context.close()
   }
   console.log(
     `processor / ${SLOWDOWN}: ${measured.map(({ paint, interactive }) => `paint ${Math.round(paint)} ms, interactive ${Math.round(interactive)} ms`).join('; ')}`,
   )
-  expect(paintShare).toBeLessThan(1)
-  expect(interactiveShare).toBeLessThan(1)
+  expect(measured.some(isWithin)).toBe(true)
 }, 180_000)
 
-/** An hour is `HEAP_EVENTS=3600` events, one a second; the usual run plays fewer. */
-const HEAP_EVENTS = Number(process.env.HEAP_EVENTS ?? 600)
+/**
+ * The share of the time in which the page had a core whenever it wanted one: other programs of this machine take none of a
+ * reader's. One where the system does not say.
+ */
+async function shareWithCore(load: () => Promise<void>): Promise<number> {
+  const devtools = await browser.newBrowserCDPSession()
+  const waitedMs = async () => {
+    const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
+    const renderers = processInfo.filter(({ type }) => type === 'renderer')
+    return new Map(renderers.map(({ id }) => [id, runQueueMs(id)]))
+  }
+  const [startedAt, before] = [performance.now(), await waitedMs()]
+  await load()
+  const after = await waitedMs()
+  const longest = Math.max(0, ...[...after].map(([id, waited]) => waited - (before.get(id) ?? 0)))
+  return Math.max(0, 1 - longest / (performance.now() - startedAt))
+}
 
-test(`the memory of Today after ${HEAP_EVENTS} events is within 10 % of that after sixty`, async () => {
-  const busy = await openTestHub({ RATE_LIMIT_PER_MINUTE: '1000000' })
-  await sendCalls(busy, 'rack-0', [createCall()])
-  const ids = await fillBoard(busy, 20, () => ({ machine: 'rack-0', seen: { alive: true, activity: 'idle' } }))
-  const { page, context } = await visitLive(busy, '/app')
-  await page.locator('.fleet .session-row').first().waitFor()
-  const session = await context.newCDPSession(page)
-  const play = async (count: number) => {
-    for (let sent = 0; sent < count; sent += 10)
-      await Promise.all(
-        Array.from({ length: 10 }, (_, nth) =>
-          nth === 9
-            ? sendCalls(busy, 'rack-0', [createCall()])
-            : sendActivity(
-                busy,
-                ids[(sent + nth) % ids.length] as string,
-                Math.floor((sent + nth) / ids.length) % 2 === 0 ? 'working' : 'idle',
-              ),
-        ),
-      )
-    // What has arrived is on the screen.
-    await expect.poll(() => page.evaluate('document.querySelectorAll(".skeleton").length')).toBe(0)
-    await page.waitForTimeout(2_000)
+/** How long the main thread of a process has waited for a core, in milliseconds. */
+function runQueueMs(pid: number): number {
+  try {
+    return Number(fs.readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6
+  } catch {
+    // Only Linux counts it, and a process may have ended.
+    return 0
   }
-  const heap = async () => {
-    for (let round = 0; round < 3; round++) await session.send('HeapProfiler.collectGarbage')
-    return (await session.send('Runtime.getHeapUsage')).usedSize / 1_000_000
-  }
-  await play(60)
-  const minute = await heap()
-  const steps: number[] = []
-  for (let quarter = 0; quarter < 4; quarter++) {
-    await play(HEAP_EVENTS / 4)
-    steps.push(await heap())
-  }
-  const later = steps.at(-1) ?? 0
-  console.log(
-    `heap: ${minute.toFixed(2)} MB after 60 events; by quarters of ${HEAP_EVENTS} more ${steps.map((step) => step.toFixed(2)).join(', ')} MB`,
-  )
-  expect(later).toBeLessThan(minute * 1.1)
-}, 300_000)
+}
 
 test.each([
   ['/app', '.panel:has-text("Month to date") dd'],
@@ -224,8 +196,6 @@ test.each(['/widget', '/app', '/app/limits'])('a posted snapshot appears on the 
   const { page, complaints } = await openPage(address)
   const row = page.locator('.limit-row', { has: page.getByText('5-hour limit', { exact: true }) })
   await row.locator(`data[value="${percent}"]`).first().waitFor()
-  // The stream has to be open: the card alone does not show when it is.
-  await page.waitForTimeout(1_000)
   await expectWithinLimit(async () => {
     percent++
     const appears = row.locator(`data[value="${percent}"]`).waitFor({ timeout: 45_000 })
@@ -344,48 +314,6 @@ test(`${TABLE_ROWS} sessions in the table scroll without a frame over 50 ms`, as
   )
   expect(worst).toBeLessThan(limitMs)
 }, 300_000)
-
-/** Many sessions at once, as collectors report them. @returns their ids */
-async function fillBoard(
-  at: Pick<TestHub, 'url'>,
-  count: number,
-  describe: (nth: number) => { readonly machine: string; readonly seen: Seen },
-): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => randomUUID())
-  const byMachine = Map.groupBy(
-    ids.map((id, nth) => ({ id, ...describe(nth) })),
-    ({ machine }) => machine,
-  )
-  for (const [machine_id, own] of byMachine) {
-    const now = new Date().toISOString()
-    for (let from = 0; from < own.length; from += 500) {
-      const observations = own.slice(from, from + 500).map(({ id, seen }) => ({
-        observation_id: randomUUID(),
-        session_id: id,
-        source: 'process-file',
-        at: now,
-        project_id: '/home/ada/engine',
-        ...seen,
-      }))
-      await requestHub(at, 'POST', '/sessions/observations', { machine_id, observations })
-    }
-    if (own.length <= 2_000)
-      await sendCollectorHeartbeat(
-        at,
-        own.map(({ id }) => id),
-        {},
-        machine_id,
-      )
-  }
-  return ids
-}
-
-function sendActivity(at: Pick<TestHub, 'url'>, session_id: string, activity: 'idle' | 'working'): Promise<unknown> {
-  return requestHub(at, 'POST', '/sessions/observations', {
-    machine_id: 'rack-0',
-    observations: [{ observation_id: randomUUID(), session_id, source: 'process-file', at: new Date().toISOString(), activity }],
-  })
-}
 
 async function visitLive(at: Pick<TestHub, 'url'>, address: string): Promise<Visit> {
   const visited = await visit(browser, `${at.url}${address}`)

@@ -202,7 +202,7 @@ async function main(): Promise<void> {
         address: '/app/settings',
         hub: full,
         signedIn: true,
-        ready: ['.prices', '.keys li', '.channel-row', '.rule-row'],
+        ready: ['.prices', '.key-table tbody tr', '.channel-row', '.rule-row'],
       },
       { name: 'events', address: '/app/events', hub: full, signedIn: true, ready: ['.event-row'] },
       { name: 'wall', address: '/app?wall=1', hub: full, signedIn: true, ready: ['.wall .today-sentence', '.limit-row'] },

@@ -8,7 +8,10 @@ import { repositoryRoot } from './repository.ts'
  * a file that is missing here, or no longer slow, only makes the run a little longer.
  */
 const slowest = [
+  'test/deploy/containers.test.ts',
   'test/claude-code/plugin.test.ts',
+  'test/trips/runbooks.test.ts',
+  'test/trips/drill.test.ts',
   'test/browser/limits.test.ts',
   'test/browser/many-tabs.test.ts',
   'apps/hub/src/main.test.ts',
@@ -96,12 +99,13 @@ const slowest = [
 
 /**
  * Starts the slowest files first, so that the run does not end with one worker busy: those in the list, then tests of MongoDB,
- * then the others in Vitest's order.
+ * then the others in Vitest's order. Project by project: a worker keeps its modules only while its next file is of the same one.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = new Map(files.map((file) => [file, rankOf(file)]))
-    return (await super.sort(files)).sort((one, other) => rank.get(one)! - rank.get(other)!)
+    const byProject = Map.groupBy(await super.sort(files), ({ project }) => project.name)
+    return [...byProject.values()].flatMap((own) => own.toSorted((one, other) => rank.get(one)! - rank.get(other)!))
   }
 }
 

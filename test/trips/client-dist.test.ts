@@ -160,6 +160,7 @@ test('docs/client.md names exactly the methods of the client', () => {
     'alert-calls',
     'question-calls',
     'budget-calls',
+    'view-calls',
     'ingest-calls',
     ...parts,
   ].map((file) => fs.readFileSync(path.join(folder, `client/types/import/${file}.d.ts`), 'utf8'))

@@ -7,8 +7,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-// @ts-expect-error plain JavaScript
-import { setupProxy } from '../../scripts/setup/proxy.mjs'
+import { missingProgram, setupDebianProgram } from '../../scripts/setup/debian-program.mjs'
 import { startHub } from '../browser/harness.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { type DescribedProxy, startDescribedProxy } from '../support/described-proxy.ts'
@@ -211,8 +210,6 @@ async function expectHub(frontend: Frontend, place: Place): Promise<void> {
   expect(large.status).toBe(200)
 }
 
-const missing = (name: string): string => `${name} is not there: install it, or set CI=true to let the tests fetch it`
-
 describe.skipIf(process.platform === 'win32').each([
   ['nginx', startNginx],
   ['caddy', startCaddy],
@@ -221,10 +218,10 @@ describe.skipIf(process.platform === 'win32').each([
     ['the root of a host', AT.root],
     ['a path', AT.path],
   ] as const)('with its file of examples/proxy serves the whole hub at %s', async ([, place], { skip }) => {
-    const program = setupProxy(name) as string | undefined
+    const program = setupDebianProgram(name)
     if (program === undefined) {
-      if (process.env.CI === 'true') throw new Error(missing(name))
-      return skip(missing(name))
+      if (process.env.CI === 'true') throw new Error(missingProgram(name))
+      return skip(missingProgram(name))
     }
     const hubPort = await openHubOf({ PUBLIC_URL: `https://${place.host}${place.prefix}` })
     await expectHub(await start(program, hubPort), place)

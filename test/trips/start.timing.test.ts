@@ -14,7 +14,7 @@ it('npm start serves the page in under two seconds once it is set up, and prints
   await first.line(/Signalbox is at/)
   await first.stop('SIGINT')
   const shares: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && !shares.some((share) => share < 1); round++) {
     const limitMs = await stretchForLoad(LIMIT_MS)
     const started = performance.now()
     const child = npmStart(env)

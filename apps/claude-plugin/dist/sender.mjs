@@ -374,6 +374,8 @@ const settings = {
 	SIGN_IN_IDLE_DAYS: setting(["hub"], integer(1, 365), 7, "7", "Days after which a browser that was not used has to sign in again."),
 	PUBLIC_URL: setting(["hub", "cli"], publicUrl, none, "what each request says", "The address at which people and other machines reach the hub, such as `https://example.com/signalbox`; see docs/proxy.md."),
 	BASE_PATH: setting(["hub", "cli"], basePath, "", "the path of `PUBLIC_URL`", "The path below which a proxy serves the hub, such as `/signalbox`, when `PUBLIC_URL` is not set."),
+	TLS_CERT: setting(["hub"], filePath, none, "(none)", "A file with a certificate in PEM format, and those of its issuers: the hub then speaks https on `PORT`. With `TLS_KEY`."),
+	TLS_KEY: setting(["hub"], filePath, none, "(none)", "The file with the key of `TLS_CERT`. Both are read again at SIGHUP; see docs/proxy.md."),
 	TRUST_PROXY: setting(["hub"], list, [], "(none)", "Addresses or networks of proxies whose `X-Forwarded-*` headers are trusted, separated by commas; `loopback`, `linklocal` and `uniquelocal` name such networks."),
 	ALERTS: setting(["hub"], flag, true, "true", "Judge alert rules and send messages. `false` does neither; rules and channels stay."),
 	ALERTS_FILE: setting(["hub"], filePath, none, "(none)", "A JSON file with alert rules and channels, which then cannot be changed on the page; a `NAME` in braces after a dollar sign takes a secret from the environment."),

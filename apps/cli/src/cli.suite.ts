@@ -51,6 +51,7 @@ export interface RunOptions {
   readonly stdin?: string
   /** The command runs on a terminal, on which `type` types. */
   readonly isTTY?: boolean
+  readonly platform?: NodeJS.Platform
 }
 
 /** A command that runs in the process of the test. */
@@ -69,7 +70,9 @@ export function runCommand(folder: string, args: readonly string[], extra: Extra
 }
 
 export function startCommand(folder: string, args: readonly string[], extra: Extra = {}, options: RunOptions = {}): RunningCommand {
-  const { cwd = folder, stdin, isTTY = false } = options
+  const { cwd = folder, stdin, isTTY = false, platform } = options
+  const env = { ...process.env, ...signalboxEnvironment(folder, extra) }
+  const own = processIo()
   const written = new Set<() => void>()
   const notify = () => {
     for (const listener of written) listener()
@@ -80,11 +83,13 @@ export function startCommand(folder: string, args: readonly string[], extra: Ext
   const listeners = new Set<(signal: StopSignal) => void>()
   let early: StopSignal | undefined
   const io: Io = {
-    ...processIo(),
+    ...own,
     stdin: input,
     stdout,
     stderr,
-    env: { ...process.env, ...signalboxEnvironment(folder, extra) },
+    env,
+    inheritedEnv: env,
+    system: platform === undefined ? own.system : { ...own.system, platform },
     cwd,
     exit: (code) => {
       throw new Error(`exit ${code}`)

@@ -98,6 +98,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/collector.ts')).collector,
   },
   {
+    name: 'service',
+    about: 'run Signalbox whenever you are logged in, as a service of this system',
+    load: async () => (await import('./command/service.ts')).service,
+  },
+  {
     name: 'connect',
     about: 'connect this machine to a hub, with a code from `signalbox machines invite`',
     load: async () => (await import('./command/connect.ts')).connect,
@@ -157,6 +162,16 @@ export const commands: readonly CommandEntry[] = [
     name: 'mirror',
     about: 'check or rebuild the JSON files of plan limits',
     load: async () => (await import('./command/mirror.ts')).mirror,
+  },
+  {
+    name: 'health',
+    about: 'ask whether the hub is ready, for containers and monitors',
+    load: async () => (await import('./command/health.ts')).health,
+  },
+  {
+    name: 'uninstall',
+    about: 'undo what Signalbox has changed on this machine, and say what stays',
+    load: async () => (await import('./command/uninstall.ts')).uninstall,
   },
   {
     name: 'doctor',

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Plugin } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
+
+/** Words that most people never load; the worker keeps them when a page has. */
+function isGerman(file: Rolldown.OutputChunk | Rolldown.OutputAsset): boolean {
+  return file.type === 'chunk' && /\/words\/de\//.test(file.facadeModuleId ?? '')
+}
 
 /**
  * Writes `service-worker.js`: the list of the files to keep, with a version that changes with them, and the workers in `public/`.
@@ -13,7 +18,9 @@ export function serviceWorker(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        const built = Object.keys(bundle).filter((name) => /^assets\/.*\.(?:js|css|svg)$/.test(name))
+        const built = Object.entries(bundle).flatMap(([name, file]) =>
+          /^assets\/.*\.(?:js|css|svg)$/.test(name) && !isGerman(file) ? [name] : [],
+        )
         const given = readdirSync(folder).filter((name) => /\.(?:png|webmanifest)$/.test(name))
         const files = ['app', ...built, ...given].sort()
         const workers = ['push-worker.js', 'offline-worker.js']

@@ -7,3 +7,6 @@ try {
 } catch {
   // Without storage the system's theme applies.
 }
+// Cards alone and a wall display have no navigation.
+if (/\/widget(\/|$)/.test(location.pathname) || new URLSearchParams(location.search).get('wall') === '1')
+  document.documentElement.dataset.bare = ''

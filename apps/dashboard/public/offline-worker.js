@@ -45,8 +45,21 @@ function answerOf(request) {
   return self.files.includes(name) ? fromHubFirst(request, addressOf(name)) : undefined
 }
 
+/** What is not in the list, such as another language, is kept once a page has asked for it. */
 async function fromCacheFirst(request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request)
+  const known = await caches.match(request, { ignoreVary: true })
+  if (known !== undefined) return known
+  const response = await fetch(request)
+  if (response.ok) await keep(request, response.clone())
+  return response
+}
+
+async function keep(request, response) {
+  try {
+    await (await caches.open(PREFIX + self.version)).put(request, response)
+  } catch {
+    // Storage is full or forbidden: the page has its file all the same.
+  }
 }
 
 async function fromHubFirst(request, kept) {

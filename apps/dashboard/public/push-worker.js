@@ -9,9 +9,31 @@ self.addEventListener('push', (event) => event.waitUntil(show(event.data)))
 self.addEventListener('notificationclick', (event) => event.waitUntil(open(event)))
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(subscribeAnew(event)))
 
+/** The hub writes its messages; these are the words of this worker, in the language of the page that was open last. */
+const words = {
+  en: { open: 'Open the page to see its alerts.', acknowledge: 'Acknowledge' },
+  de: { open: 'Öffne die Seite, um ihre Alarme zu sehen.', acknowledge: 'Bestätigen' },
+}
+
+/** A page says its language, because a worker cannot read what it has stored. */
+self.addEventListener('message', (event) => {
+  if (event.data?.language in words)
+    event.waitUntil(caches.open('signalbox-language').then((cache) => cache.put('language', new Response(event.data.language))))
+})
+
+async function wordsOfPage() {
+  try {
+    const kept = await caches.match('language', { cacheName: 'signalbox-language' })
+    return words[await kept?.text()] ?? words.en
+  } catch {
+    return words.en
+  }
+}
+
 /** A browser that shows nothing for a message may take the permission away, so an unreadable one is shown too. */
-function show(data) {
-  const { title, body, tag, severity, over, url, acknowledge_url, action } = read(data)
+async function show(data) {
+  const { open, acknowledge } = await wordsOfPage()
+  const { title, body, tag, severity, over, url, acknowledge_url, action } = read(data, open)
   const isUrgent = severity === 'critical' && !over
   return self.registration.showNotification(title, {
     body,
@@ -24,14 +46,14 @@ function show(data) {
     // The first ones are shown where there is no room for all.
     actions: [
       ...(action === undefined ? [] : [{ action: 'act', title: action.label }]),
-      ...(acknowledge_url === undefined ? [] : [{ action: 'acknowledge', title: 'Acknowledge' }]),
+      ...(acknowledge_url === undefined ? [] : [{ action: 'acknowledge', title: acknowledge }]),
     ],
   })
 }
 
 /** @returns {Payload} */
-function read(data) {
-  const unreadable = { title: 'Signalbox', body: 'Open the page to see its alerts.', tag: 'signalbox', severity: 'info', over: false }
+function read(data, open) {
+  const unreadable = { title: 'Signalbox', body: open, tag: 'signalbox', severity: 'info', over: false }
   try {
     return { ...unreadable, ...data?.json() }
   } catch {

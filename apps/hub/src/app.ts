@@ -1,6 +1,7 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
 import { Alerts } from './alert/alerts.ts'
 import type { Wire } from './alert/channel/channel-kind.ts'
 import { DesktopNotices } from './alert/desktop-notices.ts'
@@ -11,6 +12,7 @@ import { streamDefaults } from './event/stream.ts'
 import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
+import type { Certificate } from './http/certificate.ts'
 import { Connections, type ConnectionTimes, connectionLimits } from './http/connections.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
 import { hasTwoHosts } from './http/host-header.ts'
@@ -20,7 +22,6 @@ import { IngestQuotas } from './http/ingest-quota.ts'
 import { checkBoundKeys } from './http/key-binding.ts'
 import { KeyLookup } from './http/key-lookup.ts'
 import { LoginCookie } from './http/login-cookie.ts'
-import { createMetrics, measureMirror } from './http/metrics.ts'
 import { OneUseLinks } from './http/one-use-link.ts'
 import { decorateOwnAddress } from './http/own-address.ts'
 import { OwnerKey } from './http/owner-key.ts'
@@ -28,12 +29,16 @@ import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
 import { SignIns } from './http/sign-ins.ts'
+import { validatorCompiler } from './http/validate.ts'
 import { HubError } from './hub-error.ts'
 import type { HubState } from './hub-state.ts'
 import { LimitService } from './limits/limit-service.ts'
 import type { SnapshotObserver } from './limits/snapshot-version.ts'
 import { type Logger, RequestLog, requestLogger } from './log.ts'
 import { StoreFailures } from './maintenance/store-failures.ts'
+import { metricList } from './metrics/metric-list.ts'
+import { createMetrics, type Metrics, measureBuild, measureMirror, measureStore } from './metrics/metrics.ts'
+import { registerMetrics } from './metrics/register.ts'
 import type { Mirror } from './mirror/mirror.ts'
 import type { Monitor } from './monitor/monitor.ts'
 import type { RouteContext } from './route-context.ts'
@@ -63,9 +68,11 @@ import { machineRemoval } from './routes/machine-removal.ts'
 import { mcp } from './routes/mcp.ts'
 import { metrics } from './routes/metrics.ts'
 import { mirror } from './routes/mirror.ts'
+import { price } from './routes/price.ts'
 import { projectFolder } from './routes/project-folder.ts'
 import { pushSubscription } from './routes/push-subscription.ts'
 import { question } from './routes/question.ts'
+import { savedView } from './routes/saved-view.ts'
 import { session } from './routes/session.ts'
 import { sessionFailure } from './routes/session-failure.ts'
 import { sessionHeartbeat } from './routes/session-heartbeat.ts'
@@ -91,6 +98,8 @@ export interface AppOptions {
   readonly streams?: StreamTimeouts
   readonly streamLimits?: StreamLimits | undefined
   readonly connectionTimes?: ConnectionTimes | undefined
+  /** The hub speaks https with it. */
+  readonly certificate?: Certificate | undefined
   /** Notified of every snapshot of the plan limits that this hub has stored or removed. */
   readonly snapshotObserver?: SnapshotObserver | undefined
   /** The JSON files of snapshots, where this hub writes them. */
@@ -121,6 +130,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   usageCheck,
   projectFolder,
   claudeUsage,
+  price,
   account,
   limitSnapshot,
   currentLimits,
@@ -134,6 +144,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   channel,
   pushSubscription,
   budget,
+  savedView,
   mirror,
   event,
   mcp,
@@ -149,9 +160,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new RequestLog(),
-    serverFactory: (handler) => hotRoutes.createServer(handler, config.basePath),
+    serverFactory: (handler) => hotRoutes.createServer(handler, { ...config, certificate: options.certificate }),
     genReqId: requestIdOf,
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
+    // Those of Fastify check with other libraries, which no route uses and which take a tenth of the start.
+    schemaController: {
+      compilersFactory: { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler as never },
+    },
     // The 503 of Fastify itself has another body.
     return503OnClosing: false,
     clientErrorHandler: answerClientError(clock, connections),
@@ -199,6 +214,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const metricsOfHub = createMetrics(app)
   if (options.mirror !== undefined) measureMirror(metricsOfHub, options.mirror)
+  measureBuild(metricsOfHub, version)
+  measureStore(metricsOfHub, store.writeTimes, storeFailures)
   const secret = await store.keys.cookieSecret()
   const loginCookie = new LoginCookie(secret)
   const signIns = new SignIns(store.signIns, loginCookie, config.signInAges)
@@ -233,7 +250,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     desktop,
     links: new OneUseLinks(secret, 'acknowledge an alert', clock),
     wire: options.wire,
+    observer: metricsOfHub.messages,
   })
+  const openScrape = () => ({ now: clock.now(), facts: alerts.facts.at(clock.now()), usage: alerts.facts, store, monitor, clock, config })
+  registerMetrics(metricsOfHub.registry, metricList, openScrape, logger)
+  app.decorate('hubMetrics', metricsOfHub)
   app.decorate('alerts', alerts)
   const context: RouteContext = {
     app,
@@ -280,5 +301,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Its `run` judges and sends. */
     alerts: Alerts
+    hubMetrics: Metrics
   }
 }

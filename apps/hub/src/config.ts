@@ -9,6 +9,7 @@ import { defaultPriceTable, type PriceTable, PriceTableError, parsePriceTable } 
 import type { ProjectGroup } from '@signalbox/usage/project-map'
 import type { WeekStart } from '@signalbox/usage/zone'
 import { networkProblem } from './alert/wire-networks.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 import type { ConnectionLimits } from './http/connections.ts'
 import { isWeakKey, STRONG_KEY_BITS } from './http/key-strength.ts'
 import type { Rules } from './state/change-set.ts'
@@ -64,6 +65,8 @@ export interface HubConfig {
   readonly trustProxy: readonly string[]
   /** How long a browser stays signed in, in milliseconds. */
   readonly signInAges: { readonly total: number; readonly idle: number }
+  /** The hub speaks https itself. */
+  readonly tls: CertificateFiles | undefined
   /** The address at which clients reach the hub, without a slash at its end; undefined: what each request says. */
   readonly publicUrl: string | undefined
   /** The path of that address; empty at the root. */
@@ -122,6 +125,8 @@ const names = [
   'SIGN_IN_IDLE_DAYS',
   'PUBLIC_URL',
   'BASE_PATH',
+  'TLS_CERT',
+  'TLS_KEY',
   'LOG_LEVEL',
   'ALERTS',
   'ALERTS_FILE',
@@ -155,6 +160,9 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
   if (settings !== undefined && !isLoopback(settings.HOST)) problems.push(...weakKeyProblems(settings))
   if (settings !== undefined && (settings.SMTP_URL === undefined) !== (settings.SMTP_FROM === undefined)) {
     problems.push('SMTP_URL and SMTP_FROM belong together; set both, or none')
+  }
+  if (settings !== undefined && (settings.TLS_CERT === undefined) !== (settings.TLS_KEY === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY belong together; set both, or none')
   }
   const publicAddress = readPublicAddress(settings, problems)
   const prices = readPrices(env.PRICE_TABLE?.trim() === '' ? undefined : settings?.PRICE_TABLE, problems)
@@ -203,6 +211,7 @@ export function readConfig(env: NodeJS.ProcessEnv): HubConfig {
     limitMirror: settings.LIMIT_MIRROR && settings.MONGODB_URI === undefined,
     trustProxy: proxies,
     signInAges: { total: settings.SIGN_IN_DAYS * DAY_MS, idle: settings.SIGN_IN_IDLE_DAYS * DAY_MS },
+    tls: settings.TLS_CERT === undefined || settings.TLS_KEY === undefined ? undefined : { cert: settings.TLS_CERT, key: settings.TLS_KEY },
     ...publicAddress,
     logLevel: settings.LOG_LEVEL,
     alerts: alertConfig(settings),

@@ -103,3 +103,10 @@ it('an unknown key is an error with exit code 1', async () => {
   const { code, stderr } = await keys(tempFolder(), 'revoke', 'k_nobody')
   expect([code, stderr.trim()]).toEqual([1, 'signalbox keys: There is no key k_nobody. GET /api/keys lists the keys there are.'])
 })
+
+it('with --if-none a script makes one key, however often it runs', async () => {
+  const folder = tempFolder()
+  expect((await keys(folder, 'create', 'admin', '--if-none')).stdout).toMatch(/^sbx_[\w-]{43}\n$/)
+  const again = await keys(folder, 'create', 'admin', '--if-none')
+  expect(again).toMatchObject({ code: 0, stdout: 'There is a key already; none was made.\n', stderr: '' })
+})

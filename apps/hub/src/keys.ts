@@ -15,7 +15,7 @@ import type { Store } from './store/store.ts'
 process.umask(0o077)
 
 const usage = `Usage: signalbox keys create NAME [--scopes ${scopes.join(',')}] [--expires 2027-01-31|90d|never]
-                                   [--machine ID] [--project ID] [--json]
+                                   [--machine ID] [--project ID] [--if-none] [--json]
        signalbox keys list [--json]
        signalbox keys revoke KEY_ID [--json]
        signalbox keys owner [--rotate] [--json]`
@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<void> {
   if (values.help) return print(usage)
   if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest.join(' ')}`)
   const { DATA_DIR, MONGODB_URI } = readSettings(process.env, ['DATA_DIR', 'MONGODB_URI'])
+  if (values['if-none'] && command !== 'create') throw new UsageError('--if-none goes with "keys create"')
   if (values.rotate && command !== 'owner') throw new UsageError('--rotate goes with "keys owner"')
   const printResult = (line: string, data: unknown) => print(values.json ? JSON.stringify(data, null, 2) : line)
   const withStore = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
@@ -56,12 +57,14 @@ async function main(args: string[]): Promise<void> {
     const { key, hash, ...fields } = generateKey()
     const { expires_at, ...wanted } = request.data
     const details = { key_id: fields.key_id, ...wanted, ...(expires_at == null ? {} : { expires_at }) }
-    const created = await withStore((store) =>
-      store.keys.create({ ...fields, ...details }, hash, {
+    const created = await withStore(async (store) => {
+      if (values['if-none'] && (await store.keys.anyUsable(Date.now()))) return undefined
+      return store.keys.create({ ...fields, ...details }, hash, {
         now: Date.now(),
         audit: () => ({ ...byCommand, action: 'key.created', details }),
-      }),
-    )
+      })
+    })
+    if (created === undefined) return print(values.json ? '{}' : 'There is a key already; none was made.')
     if (!values.json) {
       printError('Keep it now: it is shown this once, and only its hash is stored.')
       printError(
@@ -140,6 +143,7 @@ function parse(args: string[]) {
         expires: { type: 'string' },
         machine: { type: 'string' },
         project: { type: 'string' },
+        'if-none': { type: 'boolean' },
         json: { type: 'boolean' },
         rotate: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

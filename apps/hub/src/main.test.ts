@@ -1,11 +1,14 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import { createServer } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
+import tls from 'node:tls'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { canMakeCertificates, makeCertificate } from '../../../test/support/certificate.ts'
 import { type Child, startNode } from '../../../test/support/child.ts'
 import { stretchForLoad } from '../../../test/support/machine-load.ts'
 import { textOf } from '../../../test/support/repository.ts'
@@ -395,6 +398,57 @@ it('says in one promised line of its log, also by default, which address has sho
   const promised = new RegExp(filter.replace('<ADDR>', '([\\d.]+)'))
   const refused = stdout.split('\n').flatMap((line) => promised.exec(line)?.[1] ?? [])
   expect(refused).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1'])
+})
+
+it.skipIf(!canMakeCertificates || process.platform === 'win32')(
+  'with TLS_CERT it speaks https, needs no certificate for programs of its own machine, and reads a renewed one at SIGHUP',
+  async () => {
+    const dataDir = tempFolder()
+    const { certificate, key } = makeCertificate(['hub.example'])
+    const env = { HOST: '0.0.0.0', API_KEYS: '9f86d081884c7d659a2feaa0c55ad015', DATA_DIR: dataDir, TLS_CERT: certificate, TLS_KEY: key }
+    const child = start(env)
+    const local = await address(child)
+    expect(local).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(JSON.parse(fs.readFileSync(path.join(dataDir, 'hub.json'), 'utf8')).url).toBe(local)
+    expect((await fetch(`${local}/health/ready`)).status).toBe(200)
+    const presented = () =>
+      new Promise<string>((resolve, reject) => {
+        const options = {
+          host: '127.0.0.1',
+          port: Number(new URL(local).port),
+          servername: 'hub.example',
+          ca: fs.readFileSync(certificate),
+        }
+        const socket = tls.connect(options, () => {
+          resolve(socket.getPeerCertificate().serialNumber)
+          socket.destroy()
+        })
+        socket.on('error', reject)
+      })
+    const first = await presented()
+    const renewed = makeCertificate(['hub.example'])
+    fs.copyFileSync(renewed.certificate, certificate)
+    child.process.kill('SIGHUP')
+    await child.line(/do not belong together\. The hub goes on with the former certificate/)
+    fs.copyFileSync(renewed.key, key)
+    child.process.kill('SIGHUP')
+    await child.line(/were read again/)
+    expect(await presented()).not.toBe(first)
+    const { code, stdout } = await child.stop('SIGTERM')
+    expect(code).toBe(0)
+    expect(stdout).toContain('Signalbox listens on https://')
+    expect(stdout).not.toContain('plain http')
+  },
+)
+
+it('TLS_CERT without its key, or with files that cannot be used, ends the start with one line', async () => {
+  const missing = path.join(tempFolder(), 'none.pem')
+  const [half, unreadable] = await Promise.all([
+    start({ TLS_CERT: missing }).finished,
+    start({ TLS_CERT: missing, TLS_KEY: missing }).finished,
+  ])
+  expect([half.code, half.stderr]).toEqual([1, 'signalbox hub: TLS_CERT and TLS_KEY belong together; set both, or none\n'])
+  expect([unreadable.code, unreadable.stderr]).toEqual([1, `signalbox hub: TLS_CERT is ${missing}, which cannot be read (ENOENT).\n`])
 })
 
 describe('plain http', () => {

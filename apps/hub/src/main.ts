@@ -16,9 +16,11 @@ import { HeartbeatUrl } from './alert/heartbeat-url.ts'
 import { createApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
+import { Certificate } from './http/certificate.ts'
 import { createLogger, type Logger } from './log.ts'
 import { retain } from './maintenance/retention.ts'
 import { recordSettings } from './maintenance/settings-audit.ts'
+import { measureHeartbeatUrl } from './metrics/metrics.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { mirrorObserver } from './mirror/observed.ts'
 import { mirrorSource } from './mirror/source.ts'
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
     )
   }
   prepareOwnerKey(config, logger)
+  const certificate = config.tls === undefined ? undefined : new Certificate(config.tls)
   const { version } = packageJson
   const monitor = new Monitor({ store, clock: systemClock, rules: config.rules, logger })
   const mirror = config.limitMirror
@@ -75,12 +78,14 @@ async function main(): Promise<void> {
     dashboard: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)),
     snapshotObserver: mirror && mirrorObserver(mirror),
     mirror,
+    certificate,
   })
   if (config.alerts.enabled) await app.alerts.prepare()
   await recordSettings(store, config, hostname(), systemClock.now()).catch((err: unknown) =>
     logger.warn({ err }, 'the settings could not be recorded in the audit log'),
   )
-  await app.listen({ port: config.port, host: config.host, listenTextResolver: (address) => `Signalbox listens on ${address}` })
+  const text = (address: string) => `Signalbox listens on ${certificate === undefined ? address : address.replace('http:', 'https:')}`
+  await app.listen({ port: config.port, host: config.host, listenTextResolver: text })
   const tasks = [startTask((signal) => monitor.run(signal)), startRetention(store, config, logger), startVerification(store, logger)]
   if (mirror !== undefined) {
     tasks.push(
@@ -100,16 +105,19 @@ async function main(): Promise<void> {
       checkStore: () => store.check(),
       oldestDue: () => app.alerts.outbox.oldestDue(),
     })
+    measureHeartbeatUrl(app.hubMetrics, heartbeat)
     tasks.push(startTask((signal) => heartbeat.run(signal)))
   }
   if (config.publicUrl !== undefined) logger.info(`People and other machines reach it at ${config.publicUrl}`)
-  if (!config.loopback && !config.publicUrl?.startsWith('https:')) {
+  if (!config.loopback && certificate === undefined && !config.publicUrl?.startsWith('https:')) {
     logger.warn({ host: config.host }, PLAIN_HTTP_WARNING)
   }
   // First: who finds the address may stop the hub at once.
   stopOnSignal(app, store, config, logger, tasks)
+  if (certificate !== undefined) reloadOnSignal(certificate, logger)
   leaveAddress(app, config, version, logger)
-  process.send?.({ listening: addressOf(app, config) })
+  // Its name may not be the one in the certificate.
+  process.send?.({ listening: certificate === undefined ? addressOf(app, config) : localAddressOf(app, config) })
 }
 
 const log = programLog('hub')
@@ -234,6 +242,19 @@ function stopOnSignal(
   if (process.connected) process.on('disconnect', () => void stop('the parent is gone'))
 }
 
+/** What renews certificates sends this signal, for example by `systemctl reload`. In a terminal it means that the terminal is gone. */
+function reloadOnSignal(certificate: Certificate, logger: Logger): void {
+  if (process.stdout.isTTY) return
+  process.on('SIGHUP', () => {
+    try {
+      certificate.reload()
+      logger.info('TLS_CERT and TLS_KEY were read again')
+    } catch (error) {
+      logger.error(`${formatStartError(error, process.env) ?? error} The hub goes on with the former certificate.`)
+    }
+  })
+}
+
 function addressOf(app: FastifyInstance, { host }: Pick<HubConfig, 'host'>): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
@@ -242,7 +263,7 @@ function addressOf(app: FastifyInstance, { host }: Pick<HubConfig, 'host'>): str
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-/** The address at which this machine reaches the hub, without a name that may lead elsewhere. */
+/** The address at which this machine reaches the hub, without a name that may lead elsewhere; it needs no TLS for it. */
 function localAddressOf(app: FastifyInstance, { host }: HubConfig): string {
   const address = app.server.address()
   if (typeof address !== 'object' || address === null) return addressOf(app, { host })

@@ -10,6 +10,7 @@ import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
 import type { StreamTimeouts } from '../src/event/feed.ts'
 import type { StreamLimits } from '../src/event/stream-count.ts'
+import type { Certificate } from '../src/http/certificate.ts'
 import type { ConnectionTimes } from '../src/http/connections.ts'
 import { createLogger } from '../src/log.ts'
 import { Monitor } from '../src/monitor/monitor.ts'
@@ -70,6 +71,7 @@ export interface HubOptions {
   readonly streams?: StreamTimeouts
   readonly streamLimits?: StreamLimits
   readonly connectionTimes?: ConnectionTimes
+  readonly certificate?: Certificate
 }
 
 let migrated: Buffer | undefined
@@ -131,6 +133,7 @@ export async function openHub(options: HubOptions = {}, onClose: (close: () => P
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     streamLimits: options.streamLimits,
     connectionTimes: options.connectionTimes,
+    certificate: options.certificate,
   })
   await app.ready()
   onClose(async () => {

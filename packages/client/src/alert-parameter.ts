@@ -57,34 +57,46 @@ export function toParameterText(field: ParameterField, value: ParameterValue | u
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
+/** What may be wrong with a parameter; the page has it in other languages too. */
+export const parameterProblems = {
+  needsValue: 'needs a value',
+  mustBeTime: 'must be a time such as 10m, 90s or 1h 30m',
+  mustBeOneOf: (choices: string) => `must be one of ${choices}`,
+  mustBeNumber: 'must be a number',
+  mustBeAtLeast: (least: string) => `must be at least ${least}`,
+  mustBeAtMost: (most: string) => `must be at most ${most}`,
+}
+type ParameterProblems = typeof parameterProblems
+
 /** What a person typed for a parameter. @returns the value, undefined where it is empty, or what is wrong with it */
 export function parseParameter(
   field: ParameterField,
   text: string,
+  problems: ParameterProblems = parameterProblems,
 ): { readonly value: ParameterValue | undefined } | { readonly problem: string } {
   const typed = text.trim()
   if (typed === '') {
     const isNeeded = field.default === undefined && field.optional !== true
-    return isNeeded ? { problem: 'needs a value' } : { value: undefined }
+    return isNeeded ? { problem: problems.needsValue } : { value: undefined }
   }
   switch (field.unit) {
     case 'ms': {
       const ms = parseDuration(typed)
-      return ms === undefined ? { problem: 'must be a time such as 10m, 90s or 1h 30m' } : inBounds(field, [ms], formatExactDuration, ms)
+      return ms === undefined ? { problem: problems.mustBeTime } : inBounds(field, [ms], formatExactDuration, ms, problems)
     }
     case 'percent':
     case 'usd': {
       const number = toNumber(typed)
-      return inBounds(field, [number], String, number)
+      return inBounds(field, [number], String, number, problems)
     }
     case 'percents': {
       const numbers = split(typed).map(toNumber)
-      return inBounds(field, numbers, String, numbers)
+      return inBounds(field, numbers, String, numbers, problems)
     }
     case 'choice': {
       const choice = field.choices?.find(({ value, label }) => value === typed || label.toLowerCase() === typed.toLowerCase())
       return choice === undefined
-        ? { problem: `must be one of ${field.choices?.map(({ value }) => value).join(', ')}` }
+        ? { problem: problems.mustBeOneOf(field.choices?.map(({ value }) => value).join(', ') ?? '') }
         : { value: choice.value }
     }
     case 'patterns':
@@ -99,10 +111,11 @@ function inBounds(
   numbers: readonly number[],
   format: (value: number) => string,
   value: ParameterValue,
+  problems: ParameterProblems,
 ): { readonly value: ParameterValue } | { readonly problem: string } {
-  if (numbers.length === 0 || numbers.some((number) => Number.isNaN(number))) return { problem: 'must be a number' }
-  if (min !== undefined && numbers.some((number) => number < min)) return { problem: `must be at least ${format(min)}` }
-  if (max !== undefined && numbers.some((number) => number > max)) return { problem: `must be at most ${format(max)}` }
+  if (numbers.length === 0 || numbers.some((number) => Number.isNaN(number))) return { problem: problems.mustBeNumber }
+  if (min !== undefined && numbers.some((number) => number < min)) return { problem: problems.mustBeAtLeast(format(min)) }
+  if (max !== undefined && numbers.some((number) => number > max)) return { problem: problems.mustBeAtMost(format(max)) }
   return { value }
 }
 

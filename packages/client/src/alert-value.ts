@@ -16,8 +16,13 @@ export function isInstant(value: AlertValue): value is string {
 }
 
 /** A figure with the unit that its name ends with. @param timeOf formats an instant in the zone of the reader */
-export function formatAlertValue(name: string, value: AlertValue, timeOf: (instant: string) => string): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+export function formatAlertValue(
+  name: string,
+  value: AlertValue,
+  timeOf: (instant: string) => string,
+  [yes, no]: readonly [yes: string, no: string] = ['yes', 'no'],
+): string {
+  if (typeof value === 'boolean') return value ? yes : no
   if (isInstant(value)) return timeOf(value)
   if (typeof value === 'string') return value
   if (name.endsWith('_ms')) return formatExactDuration(Math.round(value / 1_000) * 1_000)

@@ -70,7 +70,7 @@ export const flipNames: Readonly<Record<Notice['what'], string>> = {
   flapping: 'Flapping: opens and closes again and again',
 }
 
-const holdNames: Readonly<Record<NonNullable<Notice['held_by']>, string>> = {
+export const holdNames: Readonly<Record<NonNullable<Notice['held_by']>, string>> = {
   group: 'collecting what belongs together',
   quiet_hours: 'quiet hours',
   snooze: 'snoozed',
@@ -83,11 +83,24 @@ const holdNames: Readonly<Record<NonNullable<Notice['held_by']>, string>> = {
   flapping: 'it opens and closes again and again',
 }
 
+/** The words of notices and of attempts to send; the page has them in other languages too. */
+export interface SendingWords {
+  readonly notSent: (reason: string) => string
+  readonly noReason: string
+  readonly waiting: string
+  readonly waitingFor: (hold: string) => string
+  readonly holds: typeof holdNames
+  readonly outcomes: Readonly<Record<NonNullable<MessageAttempt['outcome']>, string>>
+  readonly beingSent: string
+  readonly willBeRepeated: (outcome: string) => string
+  readonly notAccepted: string
+}
+
 /** Why a notice waits or was dropped; undefined for one that does neither. */
-export function describeNotice({ state, held_by, reason }: Notice): string | undefined {
-  if (state === 'dropped') return `not sent: ${reason ?? 'no reason given'}`
+export function describeNotice({ state, held_by, reason }: Notice, words: SendingWords = sendingWords): string | undefined {
+  if (state === 'dropped') return words.notSent(reason ?? words.noReason)
   if (state !== 'waiting') return undefined
-  return held_by === undefined ? 'waiting' : `waiting: ${holdNames[held_by] ?? held_by}`
+  return held_by === undefined ? words.waiting : words.waitingFor(words.holds[held_by] ?? held_by)
 }
 
 const outcomeNames: Readonly<Record<NonNullable<MessageAttempt['outcome']>, string>> = {
@@ -97,12 +110,27 @@ const outcomeNames: Readonly<Record<NonNullable<MessageAttempt['outcome']>, stri
   unknown: 'it may have arrived',
 }
 
+export const sendingWords: SendingWords = {
+  notSent: (reason) => `not sent: ${reason}`,
+  noReason: 'no reason given',
+  waiting: 'waiting',
+  waitingFor: (hold) => `waiting: ${hold}`,
+  holds: holdNames,
+  outcomes: outcomeNames,
+  beingSent: 'being sent',
+  willBeRepeated: (outcome) => `${outcome}, will be repeated`,
+  notAccepted: 'not accepted',
+}
+
 /** What came of each attempt to send a message, and what the peer answered. Only the last one that failed is still to be repeated. */
-export function describeAttempts({ attempts, state }: Pick<AlertMessage, 'attempts' | 'state'>): string[] {
+export function describeAttempts(
+  { attempts, state }: Pick<AlertMessage, 'attempts' | 'state'>,
+  words: SendingWords = sendingWords,
+): string[] {
   return attempts.map(({ outcome, reason, receipt }, at) => {
-    const words = outcome === undefined ? 'being sent' : (outcomeNames[outcome] ?? outcome)
+    const named = outcome === undefined ? words.beingSent : (words.outcomes[outcome] ?? outcome)
     const isRepeated = outcome === 'failed' && at === attempts.length - 1 && state !== 'dropped'
-    return describeAnswer(isRepeated ? `${words}, will be repeated` : words, { reason, ...receipt })
+    return describeAnswer(isRepeated ? words.willBeRepeated(named) : named, { reason, ...receipt })
   })
 }
 
@@ -114,8 +142,11 @@ interface Answer {
 }
 
 /** What came of a test message. @param answer what the peer said; a reason often repeats it */
-export function describeTest({ outcome, ...answer }: { readonly outcome: NonNullable<MessageAttempt['outcome']> } & Answer): string {
-  return describeAnswer(outcome === 'sent' ? outcomeNames.sent : 'not accepted', answer)
+export function describeTest(
+  { outcome, ...answer }: { readonly outcome: NonNullable<MessageAttempt['outcome']> } & Answer,
+  words: SendingWords = sendingWords,
+): string {
+  return describeAnswer(outcome === 'sent' ? words.outcomes.sent : words.notAccepted, answer)
 }
 
 function describeAnswer(words: string, { reason = '', status, said, id }: Answer): string {

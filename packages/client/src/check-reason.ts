@@ -1,29 +1,40 @@
 import { plural } from '@signalbox/contract/plural'
 import type { CheckReason } from '@signalbox/contract/usage-check'
 
+/** The words of `formatCheckReason`; the page has them in other languages too. */
+export const checkReasonWords = {
+  unfinished: (calls: string) => `${calls} without final figures`,
+  background: 'calls in the background',
+  killed: (calls: string) => `${calls} before, or of a killed process`,
+  interrupted: (calls: string) => `${calls} interrupted`,
+  refused: (calls: string) => `${calls} refused`,
+  restoredFromUnknown: 'began with unknown sums',
+  restored: (session: string) => `began with the sums of ${session}`,
+  price: 'another price',
+  notRecorded: 'not recorded',
+  odd: (calls: string) => `${calls} with an odd number`,
+  notInTelemetry: (calls: string) => `${calls} not in telemetry`,
+  calls: (count: number) => `${count.toLocaleString('en')} ${plural(count, 'call')}`,
+}
+
 /** Why the sources of a session differ, in a few words. */
-export function formatCheckReason(reason: CheckReason): string {
+export function formatCheckReason(reason: CheckReason, words: typeof checkReasonWords = checkReasonWords): string {
   switch (reason.reason) {
     case 'unfinished':
-      return `${callsOf(reason.calls)} without final figures`
-    case 'background':
-      return 'calls in the background'
     case 'killed':
-      return `${callsOf(reason.calls)} before, or of a killed process`
     case 'interrupted':
-      return `${callsOf(reason.calls)} interrupted`
     case 'refused':
-      return `${callsOf(reason.calls)} refused`
-    case 'restored':
-      return reason.session === 'unknown' ? 'began with unknown sums' : `began with the sums of ${reason.session.slice(0, ID_LENGTH)}`
-    case 'price':
-      return 'another price'
-    case 'not_recorded':
-      return 'not recorded'
     case 'odd':
-      return `${callsOf(reason.calls)} with an odd number`
+      return words[reason.reason](words.calls(reason.calls))
     case 'not_in_telemetry':
-      return `${callsOf(reason.calls)} not in telemetry`
+      return words.notInTelemetry(words.calls(reason.calls))
+    case 'restored':
+      return reason.session === 'unknown' ? words.restoredFromUnknown : words.restored(reason.session.slice(0, ID_LENGTH))
+    case 'not_recorded':
+      return words.notRecorded
+    case 'background':
+    case 'price':
+      return words[reason.reason]
   }
 }
 
@@ -42,7 +53,3 @@ export const checkReasonDetails: { readonly [Name in CheckReason['reason']]: str
 }
 
 const ID_LENGTH = 8
-
-function callsOf(count: number): string {
-  return `${count.toLocaleString('en')} ${plural(count, 'call')}`
-}

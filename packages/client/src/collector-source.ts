@@ -6,8 +6,16 @@ interface SourceWords {
   readonly from?: string
 }
 
+export interface CollectorSourceWords {
+  readonly sources: Readonly<Record<string, SourceWords>>
+  readonly states: Readonly<Record<string, string>>
+  readonly waits: Readonly<Record<string, string>>
+  readonly from: (source: string) => string
+  readonly originOn: (origin: string, machine: string) => string
+}
+
 /** What people see for the sources of a collector. A newer collector may have others; they keep their names. */
-const sources: Readonly<Record<string, SourceWords>> = {
+const sources: CollectorSourceWords['sources'] = {
   sessions: { name: 'Sessions' },
   transcripts: { name: 'Transcripts' },
   'claude-json': { name: "Claude Code's file", from: 'from Claude Code' },
@@ -31,21 +39,35 @@ const waits: Readonly<Record<string, string>> = {
   console: 'not set up, or in use (signalbox web login)',
 }
 
+export const collectorSourceWords: CollectorSourceWords = {
+  sources,
+  states,
+  waits,
+  from: (source) => `from ${source}`,
+  originOn: (origin, machine) => `${origin} on ${machine}`,
+}
+
 /** What people call a source. */
-export function sourceTitle(name: string): string {
-  return wordOf(sources, name)?.name ?? name
+export function sourceTitle(name: string, words: CollectorSourceWords = collectorSourceWords): string {
+  return wordOf(words.sources, name)?.name ?? name
 }
 
 /** A source in words: `Usage page: sign in: signalbox web login`. */
-export function describeSource({ name, state, problem }: NonNullable<MachineCollector['sources']>[number]): string {
-  const words = (state === 'waiting' ? wordOf(waits, name) : undefined) ?? wordOf(states, state) ?? state.replaceAll('_', ' ')
-  return `${sourceTitle(name)}: ${words}${problem === undefined ? '' : `, ${problem}`}`
+export function describeSource(
+  { name, state, problem }: NonNullable<MachineCollector['sources']>[number],
+  words: CollectorSourceWords = collectorSourceWords,
+): string {
+  const known = (state === 'waiting' ? wordOf(words.waits, name) : undefined) ?? wordOf(words.states, state) ?? state.replaceAll('_', ' ')
+  return `${sourceTitle(name, words)}: ${known}${problem === undefined ? '' : `, ${problem}`}`
 }
 
 /** Where plan limits come from, such as `from a status line on laptop`. */
-export function describeLimitOrigin({ source, machine_id }: { readonly source: string; readonly machine_id?: string | undefined }): string {
-  const origin = wordOf(sources, source)?.from ?? `from ${source.replaceAll('-', ' ')}`
-  return machine_id === undefined ? origin : `${origin} on ${machine_id}`
+export function describeLimitOrigin(
+  { source, machine_id }: { readonly source: string; readonly machine_id?: string | undefined },
+  words: CollectorSourceWords = collectorSourceWords,
+): string {
+  const origin = wordOf(words.sources, source)?.from ?? words.from(source.replaceAll('-', ' '))
+  return machine_id === undefined ? origin : words.originOn(origin, machine_id)
 }
 
 /** The names come from other machines, so `constructor` must find nothing. */

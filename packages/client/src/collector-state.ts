@@ -25,14 +25,36 @@ export const collectorConditionNames: Readonly<Record<CollectorCondition, string
   stopped: 'stopped',
 }
 
+/** The sentences about collectors; the page has them in other languages too. */
+export const collectorStateWords = {
+  call: (count: number) => `${withCommas(count)} ${plural(count, 'call')}`,
+  snapshot: (count: number) => `${withCommas(count)} ${plural(count, 'snapshot')}`,
+  observation: (count: number) => `${withCommas(count)} ${plural(count, 'observation')}`,
+  and: (first: string, last: string) => `${first} and ${last}`,
+  waitForHub: (what: string, count: number) => `${what} ${plural(count, 'waits', 'wait')} for the hub`,
+  wasStopped: 'Its collector was stopped. To start it, run there: `npx signalbox collector`',
+  isLost:
+    'No heartbeat arrives from its collector: the machine is off, sleeps or has no network, or the collector has ended. Run there: `npx signalbox doctor`',
+  isRefused: 'The hub rejects its requests. Check its key; run there: `npx signalbox doctor`',
+  isSilent: 'No heartbeat arrives from it.',
+  noCollector: (machine: string) => `no collector runs on ${machine}`,
+  collectorStopped: (machine: string) => `the collector on ${machine} was stopped`,
+  collectorLost: (machine: string) => `the collector on ${machine} is not in contact`,
+  collectorDoesNotSee: (machine: string) => `the collector on ${machine} does not see it`,
+}
+type CollectorStateWords = typeof collectorStateWords
+
 /** What the hub has not received yet: `1,234 calls and 2 snapshots wait for the hub`; empty when nothing does. */
-export function formatPending({ pending = {} }: Pick<MachineCollector, 'pending'>): string {
+export function formatPending(
+  { pending = {} }: Pick<MachineCollector, 'pending'>,
+  words: CollectorStateWords = collectorStateWords,
+): string {
   const counted = (['call', 'snapshot', 'observation'] as const).map((one) => [one, pending[`${one}s`] ?? 0] as const)
-  const parts = counted.filter(([, count]) => count > 0).map(([one, count]) => `${withCommas(count)} ${plural(count, one)}`)
+  const parts = counted.filter(([, count]) => count > 0).map(([one, count]) => words[one](count))
   const last = parts.pop()
   if (last === undefined) return ''
   const sum = counted.reduce((all, [, count]) => all + count, 0)
-  return `${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} ${plural(sum, 'waits', 'wait')} for the hub`
+  return words.waitForHub(parts.length === 0 ? last : words.and(parts.join(', '), last), sum)
 }
 
 /** Without Intl, which takes the command line 20 ms to load. */
@@ -41,30 +63,32 @@ function withCommas(count: number): string {
 }
 
 /** Why a machine is offline, and what to do; undefined where neither the machine nor its collector is. */
-export function formatOfflineReason(machine: {
-  readonly status: MachineStatus
-  readonly collector?: MachineCollector | undefined
-}): string | undefined {
+export function formatOfflineReason(
+  machine: { readonly status: MachineStatus; readonly collector?: MachineCollector | undefined },
+  words: CollectorStateWords = collectorStateWords,
+): string | undefined {
   const condition = machine.collector && collectorConditionOf(machine.collector)
-  if (condition === 'stopped') return 'Its collector was stopped. To start it, run there: `npx signalbox collector`'
-  if (condition === 'lost') {
-    return 'No heartbeat arrives from its collector: the machine is off, sleeps or has no network, or the collector has ended. Run there: `npx signalbox doctor`'
-  }
-  if (condition === 'refused') return 'The hub rejects its requests. Check its key; run there: `npx signalbox doctor`'
-  return condition === undefined && machine.status === 'offline' ? 'No heartbeat arrives from it.' : undefined
+  if (condition === 'stopped') return words.wasStopped
+  if (condition === 'lost') return words.isLost
+  if (condition === 'refused') return words.isRefused
+  return condition === undefined && machine.status === 'offline' ? words.isSilent : undefined
 }
 
 /** Why nothing is known about the sessions of a machine at the moment; completes `Not seen since 12:04, …`. */
-export function formatUnseenReason(machineId: string, collector: MachineCollector | undefined): string {
+export function formatUnseenReason(
+  machineId: string,
+  collector: MachineCollector | undefined,
+  words: CollectorStateWords = collectorStateWords,
+): string {
   const condition = collector && collectorConditionOf(collector)
   switch (condition) {
     case undefined:
-      return `no collector runs on ${machineId}`
+      return words.noCollector(machineId)
     case 'stopped':
-      return `the collector on ${machineId} was stopped`
+      return words.collectorStopped(machineId)
     case 'lost':
-      return `the collector on ${machineId} is not in contact`
+      return words.collectorLost(machineId)
     default:
-      return `the collector on ${machineId} does not see it`
+      return words.collectorDoesNotSee(machineId)
   }
 }

@@ -7,6 +7,17 @@ export interface ForecastWords {
   readonly instant: (at: number) => string
 }
 
+/** The sentences of forecasts; the page has them in other languages too. */
+export const forecastSentences = {
+  mayBeReached: (earliest: string, percent: string) => `May be reached, ${earliest} at the earliest, or ${percent} at the reset`,
+  reachedAbout: (at: string) => `Limit reached about ${at}`,
+  reachedBetween: (earliest: string, latest: string) => `Limit reached between ${earliest} and ${latest}`,
+  onTrack: (percent: string) => `On track: ${percent} at the reset`,
+  onTrackBetween: (low: string, high: string) => `On track: ${low} to ${high} at the reset`,
+  record: (ofTen: number, right: number, cases: number, windows: number) =>
+    `Right ${ofTen} of 10 times: ${right} of ${cases} forecasts in the last ${windows} windows`,
+}
+
 /** The forecast of a row of the limits. */
 export function findForecast(
   { kind, label }: { readonly kind: WindowKind; readonly label: string },
@@ -16,24 +27,31 @@ export function findForecast(
 }
 
 /** How a window ends, in a few words; undefined where it is not known, and where the limit is reached already. */
-export function describeForecast({ forecast, low, high, band }: WindowForecast, { percent, instant }: ForecastWords): string | undefined {
+export function describeForecast(
+  { forecast, low, high, band }: WindowForecast,
+  { percent, instant }: ForecastWords,
+  sentences: typeof forecastSentences = forecastSentences,
+): string | undefined {
   if (low === undefined || high === undefined) return undefined
   if ('reachedAt' in high) {
     const earliest = instant(Date.parse(high.reachedAt))
-    if ('percentageUsed' in low) return `May be reached, ${earliest} at the earliest, or ${percent(low.percentageUsed)} at the reset`
+    if ('percentageUsed' in low) return sentences.mayBeReached(earliest, percent(low.percentageUsed))
     if (forecast === 'limit_reached' && band === undefined) return undefined
     const latest = instant(Date.parse(low.reachedAt))
-    return earliest === latest ? `Limit reached about ${earliest}` : `Limit reached between ${earliest} and ${latest}`
+    return earliest === latest ? sentences.reachedAbout(earliest) : sentences.reachedBetween(earliest, latest)
   }
   if ('reachedAt' in low) return undefined
   return low.percentageUsed === high.percentageUsed
-    ? `On track: ${percent(low.percentageUsed)} at the reset`
-    : `On track: ${percent(low.percentageUsed)} to ${percent(high.percentageUsed)} at the reset`
+    ? sentences.onTrack(percent(low.percentageUsed))
+    : sentences.onTrackBetween(percent(low.percentageUsed), percent(high.percentageUsed))
 }
 
 /** How often such ranges were right; undefined where the account has too little past. */
-export function describeRecord({ record }: Pick<WindowForecast, 'record'>): string | undefined {
+export function describeRecord(
+  { record }: Pick<WindowForecast, 'record'>,
+  sentences: typeof forecastSentences = forecastSentences,
+): string | undefined {
   if (record === undefined || record.cases === 0) return undefined
   const ofTen = Math.round((10 * record.right) / record.cases)
-  return `Right ${ofTen} of 10 times: ${record.right} of ${record.cases} forecasts in the last ${record.windows} windows`
+  return sentences.record(ofTen, record.right, record.cases, record.windows)
 }

@@ -23,6 +23,12 @@ export class HubCalls extends MachineReads {
     return this.http.send({ method: 'GET', path: '/health/ready', alsoOk: 503, signal })
   }
 
+  /** What the hub measures, in Prometheus text format. Scope `read`. */
+  async getMetrics(): Promise<string> {
+    const response = await this.http.open('/metrics', {}, { accept: 'text/plain' }, new AbortController())
+    return response.text()
+  }
+
   /** The state of the hub's JSON files of plan limits. Scope `read`. */
   getMirrorState({ signal }: CallOptions = {}): Promise<MirrorState> {
     return this.http.send({ method: 'GET', path: '/api/mirror', signal })

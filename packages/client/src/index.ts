@@ -48,6 +48,7 @@ export type { MergeMachine, MovedMachine, PurgedMachine, RenameMachine } from '@
 export type { FailSessions, FailSessionsResult } from '@signalbox/contract/machine-sessions'
 export type { MachineStatus } from '@signalbox/contract/machine-status'
 export type { MirrorState } from '@signalbox/contract/mirror-state'
+export type { PriceRow, Prices } from '@signalbox/contract/price'
 export type { CreatePushSubscription, PushKey, PushSubscription } from '@signalbox/contract/push-subscription'
 export type {
   Answer,
@@ -61,6 +62,7 @@ export type {
   QuestionOutcome,
   QuestionState,
 } from '@signalbox/contract/question'
+export type { ChangeSavedView, CreateSavedView, SavedView, ViewScreen } from '@signalbox/contract/saved-view'
 export type { Scope } from '@signalbox/contract/scope'
 export type {
   Activity,

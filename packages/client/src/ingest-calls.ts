@@ -3,8 +3,8 @@ import type { CollectorPoll, CollectorWork } from '@signalbox/contract/collector
 import type { SnapshotBody, SnapshotStored } from '@signalbox/contract/limit-snapshot'
 import type { IngestFoldersResult, ProjectFolder } from '@signalbox/contract/project-folder'
 import type { IngestResult } from '@signalbox/contract/usage'
-import { BudgetCalls } from './budget-calls.ts'
 import type { CallOptions } from './call-options.ts'
+import { ViewCalls } from './view-calls.ts'
 
 /** The hub's longest wait in a long poll. */
 const MAX_WAIT_MS = 20_000
@@ -19,7 +19,7 @@ export interface CreateLimitSnapshotOptions extends CallOptions {
 }
 
 /** The routes by which collectors send what they read, which the page does not use. */
-export class IngestCalls extends BudgetCalls {
+export class IngestCalls extends ViewCalls {
   /** Sends up to 5,000 calls; idempotent. Scope `ingest`. */
   ingestCalls(machineId: string, calls: readonly Call[], { signal }: CallOptions = {}): Promise<IngestResult> {
     return this.http.send({ method: 'POST', path: '/api/usage/calls', body: { machine_id: machineId, calls }, gzip: true, signal })

@@ -118,7 +118,7 @@ test('a plan without a 5-hour limit has its week first', () => {
 })
 
 test('over 100% is more than the limit itself', () => {
-  expect([79, 81, 99.9, 100, 100.4, 250].map(warningOf)).toEqual([
+  expect([79, 81, 99.9, 100, 100.4, 250].map((percent) => warningOf(percent))).toEqual([
     undefined,
     'Approaching usage limit',
     'Approaching usage limit',

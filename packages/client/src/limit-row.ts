@@ -54,11 +54,11 @@ export function rowsOf(limits: LimitRowInput, now: number): WindowRow[] {
 }
 
 /** The windows that could not be read. */
-export function missingOf(limits: LimitRowInput): MissingWindow[] {
+export function missingOf(limits: LimitRowInput, aPart = 'a part of the page'): MissingWindow[] {
   const missing = Object.entries(limits.extractionErrors ?? {})
     .filter(([key]) => (key === 'currentSession' ? limits.currentSession : limits.weeklyLimits?.[key]) === undefined)
     .map(([key, why]) => ({ label: toLabel(key), why }))
-  return missing.length === 0 && limits.isPartial && limits.extractionErrors === undefined ? [{ label: 'a part of the page' }] : missing
+  return missing.length === 0 && limits.isPartial && limits.extractionErrors === undefined ? [{ label: aPart }] : missing
 }
 
 function buildRow(key: string, kind: WindowKind, window: CurrentWindow, limits: LimitRowInput, now: number): WindowRow {
@@ -117,9 +117,12 @@ export function levelOf(percent: number): Level {
   return percent < 60 ? 'calm' : percent <= 80 ? 'amber' : 'red'
 }
 
+/** The words of `warningOf`; the page has them in other languages too. */
+export const warningWords = { over: 'Over the limit', reached: 'Usage limit reached', near: 'Approaching usage limit' }
+
 /** What a high percentage means; undefined below. Above 100 % extra usage pays. */
-export function warningOf(percent: number): string | undefined {
-  if (percent > 100) return 'Over the limit'
-  if (percent >= 100) return 'Usage limit reached'
-  return levelOf(percent) === 'red' ? 'Approaching usage limit' : undefined
+export function warningOf(percent: number, words: typeof warningWords = warningWords): string | undefined {
+  if (percent > 100) return words.over
+  if (percent >= 100) return words.reached
+  return levelOf(percent) === 'red' ? words.near : undefined
 }

@@ -1,6 +1,8 @@
 import type { ClaudeSession, SessionSource, SessionSourceRow } from '@signalbox/contract/claude-session'
 
-const names: Record<SessionSource, readonly [short: string, meaning: string]> = {
+type SourceNames = Readonly<Record<SessionSource, readonly [short: string, meaning: string]>>
+
+const names: SourceNames = {
   'process-file': ['process file', 'Claude Code’s own file about the running process'],
   hook: ['hook', 'the hooks of the plugin or of settings.json'],
   witness: ['witness', 'the plugin’s MCP server, which notices the end of the session'],
@@ -10,13 +12,18 @@ const names: Record<SessionSource, readonly [short: string, meaning: string]> = 
   transcript: ['transcript', 'the file in which Claude Code writes down the session'],
 }
 
+export interface SessionSourceWords {
+  readonly names: SourceNames
+  readonly permissionModes: Readonly<Record<string, string>>
+}
+
 /** A source as shown to people; one that is new has its own name. */
-export function formatSource(source: string): string {
+export function formatSource(source: string, { names }: Pick<SessionSourceWords, 'names'> = sessionSourceWords): string {
   return Object.hasOwn(names, source) ? names[source as SessionSource][0] : source
 }
 
 /** What a source is, in a few words; empty for one that is new. */
-export function describeSource(source: string): string {
+export function describeSource(source: string, { names }: Pick<SessionSourceWords, 'names'> = sessionSourceWords): string {
   return Object.hasOwn(names, source) ? names[source as SessionSource][1] : ''
 }
 
@@ -34,7 +41,7 @@ export function isFromTranscriptOnly({ sources }: Pick<ClaudeSession, 'sources'>
 export const MORE_THAN_TRANSCRIPT =
   'From the transcript only: whether its process lives, and what it is doing, is not known exactly. A collector on the machine sees its processes; with the plugin or `npx signalbox hooks install` there, the state is exact.'
 
-const permissionModes: Record<string, string> = {
+const permissionModes: Readonly<Record<string, string>> = {
   default: 'asks for permission',
   acceptEdits: 'accepts edits',
   bypassPermissions: 'bypasses permissions',
@@ -43,7 +50,10 @@ const permissionModes: Record<string, string> = {
   auto: 'auto mode',
 }
 
+/** What people see of the sources of a session; the page has it in other languages too. */
+export const sessionSourceWords: SessionSourceWords = { names, permissionModes }
+
 /** A permission mode in words; one that is new stays as it is. */
-export function formatPermissionMode(mode: string): string {
+export function formatPermissionMode(mode: string, { permissionModes }: SessionSourceWords = sessionSourceWords): string {
   return Object.hasOwn(permissionModes, mode) ? (permissionModes[mode] as string) : mode
 }

@@ -31,12 +31,21 @@ export interface CollectorClock {
   readonly lastError?: { readonly category: string } | undefined
 }
 
+/** The words of `describeHeldLimits`; the page has them in other languages too. */
+export const heldLimitsWords = {
+  notYet: (machine: string, span: string) =>
+    `Not yet: the clock of ${machine} is ${span} ahead of the hub's, which takes its limits only when their time has come. Set both clocks by NTP; nothing is lost.`,
+  span: formatSpan,
+}
+
 /** Why the hub does not take what a collector has read, where that is its clock; a sentence for people elsewhere. */
-export function describeHeldLimits({ machine_id, state, clockSkewMs = 0, lastError }: CollectorClock): string | undefined {
+export function describeHeldLimits(
+  { machine_id, state, clockSkewMs = 0, lastError }: CollectorClock,
+  words: typeof heldLimitsWords = heldLimitsWords,
+): string | undefined {
   const isItsClock = state === 'ok' || (state === 'failing' && lastError?.category === 'CLOCK')
   if (clockSkewMs <= REFUSED_CLOCK_SKEW_MS || !isItsClock) return undefined
-  const ahead = `the clock of ${machine_id} is ${formatSpan(clockSkewMs)} ahead of the hub's`
-  return `Not yet: ${ahead}, which takes its limits only when their time has come. Set both clocks by NTP; nothing is lost.`
+  return words.notYet(machine_id, words.span(clockSkewMs))
 }
 
 function formatSpan(ms: number): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The HTTP status of each error code. Both spellings are described in docs/errors.md. */
+/** The HTTP status of each error code. Both spellings are described in docs/ERROR_HANDLING.md. */
 export const errorCodes = {
   validation_error: 400,
   unauthorized: 401,

@@ -28,6 +28,7 @@ export const eventTypes = [
   'monitor.paused',
   'monitor.resumed',
   'budget.changed',
+  'view.changed',
   'alert.opened',
   'alert.closed',
   'alert.updated',

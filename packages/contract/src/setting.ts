@@ -438,6 +438,20 @@ export const settings = {
     'the path of `PUBLIC_URL`',
     'The path below which a proxy serves the hub, such as `/signalbox`, when `PUBLIC_URL` is not set.',
   ),
+  TLS_CERT: setting(
+    ['hub'],
+    filePath as Parse<string | undefined>,
+    none,
+    '(none)',
+    'A file with a certificate in PEM format, and those of its issuers: the hub then speaks https on `PORT`. With `TLS_KEY`.',
+  ),
+  TLS_KEY: setting(
+    ['hub'],
+    filePath as Parse<string | undefined>,
+    none,
+    '(none)',
+    'The file with the key of `TLS_CERT`. Both are read again at SIGHUP; see docs/proxy.md.',
+  ),
   TRUST_PROXY: setting(
     ['hub'],
     list,

@@ -19,6 +19,7 @@ export const usageFiltersSchema = z.object({
   session_id: meaning.optional(),
   branch: meaning.optional(),
   machine_id: meaning.optional(),
+  person: meaning.optional(),
   agent: meaning.optional(),
 })
 export type UsageFilters = z.infer<typeof usageFiltersSchema>

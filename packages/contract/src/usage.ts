@@ -20,6 +20,7 @@ export const usageGroups = [
   'folder',
   'model',
   'machine',
+  'person',
   'branch',
   'agent',
   'block',
@@ -28,7 +29,7 @@ export const usageGroupSchema = z.enum(usageGroups)
 export type UsageGroup = z.infer<typeof usageGroupSchema>
 
 /** The dimensions that rows of a report may be split by. */
-export const usageSplits = ['model', 'project', 'folder', 'machine', 'branch', 'agent'] as const
+export const usageSplits = ['model', 'project', 'folder', 'machine', 'person', 'branch', 'agent'] as const
 export const usageSplitSchema = z.enum(usageSplits)
 export type UsageSplit = z.infer<typeof usageSplitSchema>
 
@@ -118,7 +119,7 @@ export const projectionSchema = z.object({
 /**
  * One row of a report. The field named like the group identifies the row: `minute` and `hour` (the instant at which it
  * begins, an hour by local time), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `folder`, `model`,
- * `machine`, `branch`, `agent`; blocks have `start`. Names that Claude Code did not write are the empty string; the
+ * `machine`, `person`, `branch`, `agent`; blocks have `start`. Names that Claude Code did not write are the empty string; the
  * agent of its own calls is `claude-code`. Sessions also have the `project` of their first call, and the first `branch`.
  */
 export const usageRowSchema = z.object({
@@ -136,6 +137,8 @@ export const usageRowSchema = z.object({
   short_name: z.string().optional(),
   model: z.string().optional(),
   machine: z.string().optional(),
+  /** Whose plan account the machine had: the name of the account, else its id. Empty where the machine has named none. */
+  person: z.string().optional(),
   branch: z.string().optional(),
   agent: z.string().optional(),
   /** Rows of models only. */
@@ -246,6 +249,8 @@ export const usageQuerySchema = z.strictObject({
   model: filterText.optional(),
   session_id: filterText.optional(),
   branch: filterText.optional(),
+  /** A person by the name of the account, or its id; empty for calls of machines that have named none. */
+  person: filterText.optional(),
   /** `claude-code` is the empty name. */
   agent: filterText.optional(),
   /** `without`: only calls; `only`: only what Claude Code has recorded beyond its calls. */
@@ -280,7 +285,7 @@ export const usageRoutes = {
     access: 'read',
     summary: 'Retrieve a usage report',
     description:
-      'Returns one row per hour, day, week, month, session, project, folder, model, machine, branch, agent or 5-hour block. Costs are at list ' +
+      'Returns one row per hour, day, week, month, session, project, folder, model, machine, person, branch, agent or 5-hour block. Costs are at list ' +
       `price. At most ${MAX_REPORT_ROWS.toLocaleString('en')} rows, the newest or the most expensive; \`Link\` leads to the others. ` +
       '`Accept: text/csv` returns the rows as CSV.',
     query: usageQuerySchema,

@@ -21,6 +21,7 @@ const known: Record<NamedField, readonly string[]> = {
   model: models,
   session: sessions,
   branch: branches,
+  person: ['Anna', 'Ben'],
   machine: machines,
   agent: ['', 'codex'],
 }

@@ -3,7 +3,7 @@ import { normaliseModel } from './model-name.ts'
 import { askedModelId, foldName, isWholePath, lastSegment, OWN_AGENT, pathInHome, plainPath, shortModelName } from './name-form.ts'
 
 /** The names that calls can be filtered by. */
-export type NamedField = 'project' | 'model' | 'session' | 'branch' | 'machine' | 'agent'
+export type NamedField = 'project' | 'model' | 'session' | 'branch' | 'machine' | 'person' | 'agent'
 
 export interface FindOptions {
   /** A person has asked: the id of a model is then every spelling of it. A program gets the name that it wrote, where calls have it. */

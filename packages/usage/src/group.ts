@@ -1,6 +1,7 @@
 import type { UsageGroup, UsageReport, UsageRow, UsageSplit } from '@signalbox/contract/usage'
 import { type BlockWindow, buildBlocks, toBlockRow } from './block.ts'
 import { NOT_ITEMISED } from './call.ts'
+import type { PersonMap } from './person-map.ts'
 import type { PriceTable } from './price-table.ts'
 import type { ProjectMap } from './project-map.ts'
 import { folderNames, shortNames } from './project-name.ts'
@@ -36,6 +37,8 @@ export interface ReportQuestion {
   readonly maxRowParts?: number | undefined
   /** Which project a folder belongs to; by its path alone when absent. */
   readonly projects?: ProjectMap | undefined
+  /** Whose calls are those of each machine. */
+  readonly persons?: PersonMap | undefined
 }
 
 export interface ReportRequest extends ReportQuestion {
@@ -228,7 +231,7 @@ function sumTimes(group: TimeGroup, question: ReportQuestion, from: number, to: 
 
 function sumNames(group: NameGroup, question: ReportQuestion, from: number, to: number): Summing {
   const { split, maxRowParts } = question
-  const nameOf = nameReader(group, question.projects)
+  const nameOf = nameReader(group, question.projects, question.persons)
   const addTo = adder(question)
   const rows = new Map<string, { name: string; isNotItemised: boolean; sums: Sums }>()
   const origins = group === 'session' ? new SessionOrigins() : undefined

@@ -28,7 +28,8 @@ export async function backup(io: Io, { to, keep, check, json }: BackupOptions): 
   if ('made' in outcome) {
     const { folder, manifest, checked, removed } = outcome.made
     if (json) return printJson(io, outcome.made)
-    io.stdout.write(`${formatPath(folder)}\n`)
+    // Whole: a script takes it, and no shell expands a ~ in a variable.
+    io.stdout.write(`${folder}\n`)
     io.stderr.write(`${checked ? 'Made and checked' : 'Made, not checked'}: ${describe(manifest)}.\n`)
     if (removed.length > 0) io.stderr.write(`Removed ${formatCount(removed.length, 'older backup')}.\n`)
     io.stderr.write('Copy it to another disk or machine: it holds keys and secrets, so keep it as private as the hub.\n')

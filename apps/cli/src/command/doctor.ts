@@ -3,7 +3,9 @@ import { readSettings, type SettingName, SettingsError, settings as table } from
 import { type Ledger, openLedger } from '@signalbox/ledger'
 import type { Command } from 'commander'
 import { type CheckContext, type Finding, fail, ok } from '../doctor/check.ts'
+import { type Period, periods } from '../doctor/checklist/checklist.ts'
 import { checks } from '../doctor/checks.ts'
+import { usageError } from '../failure.ts'
 import { formatCount } from '../format-number.ts'
 import type { Io } from '../io.ts'
 import { readPriceTable } from '../price-file.ts'
@@ -12,6 +14,11 @@ import { wrapText } from '../wrap-text.ts'
 
 export function doctor(command: Command, io: Io): void {
   command
+    .option('--daily', 'go through the daily checklist of the hub instead: hub, sessions, collectors, alerts')
+    .option('--weekly', 'the weekly one: backup, versions, failed requests, messages')
+    .option('--monthly', 'the monthly one: keys, browsers, size, prices')
+    .option('--quarterly', 'the quarterly one: whether the newest backup can be restored, old keys and sessions')
+    .option('--backups <folder>', 'where the backups are, for the checklists (default: DATA_DIR/backups)')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -21,13 +28,23 @@ Exit code 1 when a check fails; warnings do not count.
 
 Examples:
   signalbox doctor
+  signalbox doctor --daily
+  signalbox doctor --weekly --backups /mnt/backup
   signalbox doctor --json | jq '.findings[] | select(.state != "ok")'`,
     )
-    .action((options: { json?: true }) => run(io, options))
+    .action((options: DoctorOptions) => run(io, options))
 }
 
-async function run(io: Io, { json }: { json?: true }): Promise<void> {
-  const findings = await examine(io)
+type DoctorOptions = { readonly json?: true; readonly backups?: string } & { readonly [period in Period]?: true }
+
+async function run(io: Io, { json, backups, ...chosen }: DoctorOptions): Promise<void> {
+  const [period, ...others] = periods.filter((one) => chosen[one])
+  if (others.length > 0) throw usageError('there is one checklist at a time.', 'For example: signalbox doctor --daily')
+  // Loaded on demand: the checks of this machine do not need it.
+  const findings =
+    period === undefined
+      ? await examine(io)
+      : await (await import('../doctor/checklist/run-checklist.ts')).runChecklist(io, period, backups)
   const failed = findings.filter(({ state }) => state === 'fail').length
   io.exitCode = failed > 0 ? 1 : 0
   if (json) return void io.stdout.write(`${JSON.stringify({ ok: failed === 0, findings }, null, 2)}\n`)

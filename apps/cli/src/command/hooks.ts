@@ -1,7 +1,5 @@
-import os from 'node:os'
 import path from 'node:path'
 import { formatDuration } from '@signalbox/contract/duration-text'
-import { readSettings } from '@signalbox/contract/setting'
 import { type Command, Option } from 'commander'
 import { formatPath } from '../format-path.ts'
 import type { AnswersOnOptions } from '../hooks/answers.ts'
@@ -148,11 +146,8 @@ async function status(io: Io, options: PlaceOptions & { json?: true }): Promise<
 }
 
 async function places(io: Io, { project, configDir }: PlaceOptions): Promise<HookPlace[]> {
-  const { pluginFolder } = await import('../hooks/plugin-hooks.ts')
-  const { DATA_DIR: dataDir, CLAUDE_CONFIG_DIR: configured } = readSettings(io.env, ['DATA_DIR', 'CLAUDE_CONFIG_DIR'])
-  const user = configured.length > 0 ? configured : [path.join(os.homedir(), '.claude')]
-  const files = project
-    ? [path.join(io.cwd, '.claude', 'settings.local.json')]
-    : (configDir === undefined ? user : [path.resolve(io.cwd, configDir)]).map((folder) => path.join(folder, 'settings.json'))
-  return files.map((settings) => ({ dataDir, settings, platform: io.system.platform, plugin: pluginFolder() }))
+  // Loaded on demand: the plugin's own hooks are read with it.
+  const { hookPlaces } = await import('../hooks/places.ts')
+  if (project) return hookPlaces(io, [path.join(io.cwd, '.claude', 'settings.local.json')])
+  return configDir === undefined ? hookPlaces(io) : hookPlaces(io, [path.join(path.resolve(io.cwd, configDir), 'settings.json')])
 }

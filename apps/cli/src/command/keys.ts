@@ -12,6 +12,7 @@ interface KeyOptions {
   readonly expires?: string
   readonly machine?: string
   readonly project?: string
+  readonly ifNone?: true
   readonly json?: true
 }
 
@@ -46,9 +47,10 @@ Examples:
     )
     .option('--machine <id>', 'the only machine that it may report about')
     .option('--project <id>', 'the only project that it may report about')
+    .option('--if-none', 'make none where there is a key that works')
     .option('--json', 'print it as JSON')
     .action(async (word: string | undefined, options: KeyOptions) => {
-      const { scopes, expires, machine, project, json } = options
+      const { scopes, expires, machine, project, ifNone, json } = options
       const name = word ?? options.name
       if (name === undefined) throw usageError('a key needs a name.', 'For example: signalbox keys create laptop')
       await runKeys(io, [
@@ -58,6 +60,7 @@ Examples:
         ...(expires === undefined ? [] : ['--expires', expires]),
         ...(machine === undefined ? [] : ['--machine', machine]),
         ...(project === undefined ? [] : ['--project', project]),
+        ...(ifNone ? ['--if-none'] : []),
         ...jsonFlag(json),
       ])
     })

@@ -1,5 +1,6 @@
 import { formatInteger } from '@signalbox/contract/number-text'
 import { readSettings } from '@signalbox/contract/setting'
+import { priceRows } from '@signalbox/usage/price-rows'
 import type { Prices, PriceTable } from '@signalbox/usage/price-table'
 import type { Command } from 'commander'
 import { formatPath } from '../format-path.ts'
@@ -71,29 +72,14 @@ function dollars(micro: number): string {
 }
 
 function rowsOf(table: PriceTable): Row[] {
-  return [...table.models].flatMap(([model, { periods }]) =>
-    periods.flatMap(({ from, bands }) =>
-      bands.flatMap((prices, band): Row[] => {
-        // Adjacent bands with the same prices are one row.
-        if (band > 0 && same(prices, bands[band - 1] as Prices)) return []
-        const next = bands.findIndex((other, index) => index > band && !same(prices, other))
-        const over = band === 0 ? '' : `> ${formatInteger(table.thresholds[band - 1] ?? 0)}`
-        const upTo = next === -1 ? '' : `≤ ${formatInteger(table.thresholds[next - 1] ?? 0)}`
-        return [
-          {
-            model,
-            from: Number.isFinite(from) ? new Date(from).toISOString().slice(0, 10) : '',
-            prompt: [over, upTo].filter((text) => text !== '').join(', '),
-            prices,
-          },
-        ]
-      }),
-    ),
-  )
-}
-
-function same(a: Prices, b: Prices): boolean {
-  return a.input === b.input && a.write_5m === b.write_5m && a.write_1h === b.write_1h && a.read === b.read && a.output === b.output
+  return priceRows(table).map(({ model, from = '', over, up_to, prices }) => ({
+    model,
+    from,
+    prompt: [over === undefined ? '' : `> ${formatInteger(over)}`, up_to === undefined ? '' : `≤ ${formatInteger(up_to)}`]
+      .filter((text) => text !== '')
+      .join(', '),
+    prices,
+  }))
 }
 
 function toJson(table: PriceTable, rows: readonly Row[]) {

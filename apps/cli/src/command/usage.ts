@@ -10,7 +10,7 @@ import { reportMissingFolders } from '../missing-folders.ts'
 import { readPriceTable } from '../price-file.ts'
 import { parseGroup } from '../usage/group.ts'
 import { verifyHelp } from '../usage/help.ts'
-import { addUsageOptions, checkOptions, countOf, type UsageOptions } from '../usage/option.ts'
+import { addUsageOptions, checkOptions, countOf, isOfHub, type UsageOptions } from '../usage/option.ts'
 import { printReport } from '../usage/print-report.ts'
 import { readTranscripts, reportProblems } from '../usage/read-transcripts.ts'
 import type { VerifyOptions } from '../usage/verify.ts'
@@ -50,6 +50,10 @@ async function run(io: Io, word: string, options: UsageOptions): Promise<void> {
   const hasRange = [options.since, options.until, options.last, options.recent].some((option) => option !== undefined)
   // Loaded on demand, as all that most runs do not need: a report begins sooner.
   const range = hasRange ? (await import('../usage/range.ts')).readRange(options, { group, timezone, weekStart, now }) : {}
+  if (isOfHub(group, options)) {
+    const { printHubReport } = await import('../usage/hub-report.ts')
+    return await printHubReport(io, { group, timezone, weekStart, ...range }, options)
+  }
   const roots = findTranscriptRoots(io.env)
   const ledger = openLedger({
     dataDir: settings.DATA_DIR,

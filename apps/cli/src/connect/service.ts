@@ -6,14 +6,16 @@ import { isSameAddress } from '@signalbox/hub-address/http-address'
 import { readCollectorStatus } from '../collector-status.ts'
 import { formatPath } from '../format-path.ts'
 import type { Io } from '../io.ts'
+import { collectorService, launchdAgent, type ServiceText, systemdUnit, taskCommand } from '../service/service-text.ts'
 import { readText, replaceFile } from '../settings-file/replace-file.ts'
 import { signalboxCommand } from '../statusline/places.ts'
 import { type ConnectContext, launchdFolder, systemdFolder } from './context.ts'
 import type { StepRecord } from './record.ts'
 import { findProgram, type ProgramResult, runProgram } from './run-program.ts'
-import { AGENT_LABEL, launchdAgent, MARK, type ServiceText, systemdUnit, TASK_NAME, taskCommand, UNIT_NAME } from './service-text.ts'
 
 const STEP = 'service'
+const { unit: UNIT_NAME, label: AGENT_LABEL, task: TASK_NAME } = collectorService
+export const CONNECT_MARK = 'Written by `signalbox connect`; removed by `signalbox connect --undo`.'
 /** Settings that the service gets, because it does not run in the shell that has them. None is a secret. */
 const passedOn = [
   'DATA_DIR',
@@ -76,7 +78,7 @@ function textOf(io: Io): ServiceText {
     const value = io.env[name]?.trim()
     return value ? [[name, value]] : []
   })
-  return { command: [...signalboxCommand(io), 'collector'], env: Object.fromEntries(env) }
+  return { name: collectorService, mark: CONNECT_MARK, command: [...signalboxCommand(io), 'collector'], env: Object.fromEntries(env) }
 }
 
 async function connectSystemd(context: ConnectContext, withoutService: string): Promise<boolean> {
@@ -149,7 +151,7 @@ function writeServiceFile(
   const { say, dryRun } = context
   const name = formatPath(note.file)
   const before = readText(note.file)
-  if (before !== undefined && !before.includes(MARK)) {
+  if (before !== undefined && !before.includes(CONNECT_MARK)) {
     say(STEP, `${name} was not written by \`signalbox connect\`, and stays as it is.`)
     return 'foreign'
   }
@@ -192,7 +194,7 @@ export async function undoService(io: Io, { kind, file }: ServiceRecord): Promis
       : await runProgram(io, 'launchctl', ['bootout', `${launchdDomain()}/${AGENT_LABEL}`])
   if (file === undefined) return 'nothing to remove.'
   const name = formatPath(file)
-  if (readText(file)?.includes(MARK) === false) return `${name} was changed since, and stays.`
+  if (readText(file)?.includes(CONNECT_MARK) === false) return `${name} was changed since, and stays.`
   fs.rmSync(file, { force: true })
   if (kind === 'systemd') await runProgram(io, 'systemctl', ['--user', 'daemon-reload'])
   return stopped.ok

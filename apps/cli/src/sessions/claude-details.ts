@@ -68,7 +68,7 @@ export function claudeDetails(session: Session, claude: ClaudeSession, { sources
     ['Limit reached', claude.limited_until && `until ${ago(claude.limited_until).split(',')[0]}`, 'yellow'],
     ['Turn failed', from('turn_error', claude.turn_error), 'red'],
     ['Subagents', formatSubagents(claude)],
-    ['Sources', printable(claude.sources.map(formatSource).join(', '))],
+    ['Sources', printable(claude.sources.map((source) => formatSource(source)).join(', '))],
     ['', isFromTranscriptOnly(claude) ? MORE_THAN_TRANSCRIPT : undefined],
   ]
 }

@@ -1,3 +1,4 @@
+import { accountLabel } from '@signalbox/client/account-label'
 import { formatDuration } from '@signalbox/contract/duration-text'
 import { formatCompact, formatInteger } from '@signalbox/contract/number-text'
 import type { UsageGroup, UsageModelRow, UsageRow, UsageSums } from '@signalbox/contract/usage'
@@ -41,6 +42,7 @@ const titles: Readonly<Record<UsageGroup, string>> = {
   folder: 'Folder',
   model: 'Model',
   machine: 'Machine',
+  person: 'Person',
   branch: 'Branch',
   agent: 'Agent',
   block: 'Block',
@@ -133,6 +135,7 @@ const nameWidths: Record<UsageGroup, readonly [number, number]> = {
   branch: [20, 8],
   agent: [20, 8],
   machine: [20, 8],
+  person: [20, 8],
   model: [20, 8],
   block: [26, 17],
 }
@@ -146,6 +149,7 @@ function formatName(group: UsageGroup, row: UsageRow, { clock, home, sessionName
   if (group === 'session') return name === '' ? '(none)' : sessionName(name)
   if (group === 'model') return row.not_itemised ? `${name} (not itemised)` : name
   if (group === 'agent') return name || OWN_AGENT
+  if (group === 'person' && name !== '') return accountLabel({ accountName: undefined, account: name })
   if (group !== 'block') return name === '' ? '(none)' : name
   const end = Date.parse(row.end ?? name)
   // Without the year on a narrow terminal.

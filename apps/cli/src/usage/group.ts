@@ -14,6 +14,7 @@ export const groups = {
   blocks: 'block',
   hourly: 'hour',
   machine: 'machine',
+  person: 'person',
   branch: 'branch',
   agent: 'agent',
 } as const satisfies Record<string, UsageGroup>
@@ -35,6 +36,8 @@ const aliases: Readonly<Record<string, GroupWord>> = {
   hour: 'hourly',
   hours: 'hourly',
   machines: 'machine',
+  persons: 'person',
+  people: 'person',
   branches: 'branch',
   agents: 'agent',
 }

@@ -108,9 +108,16 @@ title is the one that you or Claude Code gave it; it is read from the transcript
     ],
   },
   machine: {
-    about: `The calls that the local database has, under the name of this machine. All machines are on the dashboard, and in
-\`GET /api/usage?group=machine\` of the hub.`,
-    examples: [['machine --last 30', 'in thirty days']],
+    about: 'The calls that the local database has, under the name of this machine. With --hub those of all machines of the hub.',
+    examples: [['machine --hub --last 30', 'all machines, in thirty days']],
+  },
+  person: {
+    about: `${byName('person')} Asks the hub, which has the calls of all machines: a person is
+who has the Claude account that a machine uses, by the name that \`signalbox accounts name\` has given it.`,
+    examples: [
+      ['person --last 30', 'in thirty days'],
+      ['daily --hub --person Anna', 'one person, by day'],
+    ],
   },
   branch: {
     about: byName('git branch'),

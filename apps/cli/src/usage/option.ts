@@ -21,6 +21,9 @@ export interface UsageOptions {
   readonly id?: string
   readonly branch?: string
   readonly agent?: string
+  readonly hub?: true
+  readonly machine?: string
+  readonly person?: string
   readonly order?: 'asc' | 'desc'
   readonly breakdown?: true
   readonly instances?: true
@@ -59,6 +62,9 @@ export function addUsageOptions(command: Command): void {
     .addOption(new Option('--id <id>', 'the same as --session').hideHelp())
     .option('--branch <name>', 'only this git branch')
     .option('--agent <name>', 'only this agent: claude-code, codex')
+    .option('--hub', 'ask the hub, for the calls of all machines, instead of the local database')
+    .option('--machine <name>', 'only this machine, of the hub')
+    .option('--person <name>', 'only this person, of the hub')
     .addOption(oneOf('-o, --order <order>', 'sort order of the rows', ['asc', 'desc']))
     .option('-b, --breakdown', 'add a row per model')
     .option('-i, --instances', 'a table per project')
@@ -71,6 +77,11 @@ export function addUsageOptions(command: Command): void {
     .addOption(new Option('--live', 'of blocks: follow the active one until Ctrl-C').conflicts(['json', 'csv', 'excel']))
     .addOption(new Option('--refresh-interval <time>', 'of --live: time between updates (default: 2s)').argParser(secondsOption(1, 3_600)))
     .addHelpText('after', ({ command: { args } }) => helpOf(args[0]))
+}
+
+/** Whether a report is that of the hub: it alone knows people, and other machines. */
+export function isOfHub(group: UsageGroup, { hub, machine, person }: UsageOptions): boolean {
+  return group === 'person' || hub === true || machine !== undefined || person !== undefined
 }
 
 /** A count as it is written on the command line. @throws InvalidArgumentError */

@@ -9,7 +9,7 @@ import { createTerminal } from '../terminal.ts'
 import type { UsageOptions } from './option.ts'
 
 /** Excel takes a file without it for one of the machine's old code page. */
-const BYTE_ORDER_MARK = '\ufeff'
+export const BYTE_ORDER_MARK = '\ufeff'
 
 /**
  * Prints a report as JSON, CSV or a table, in the order that was asked for.
@@ -48,8 +48,8 @@ function hasOwnAgents(ledger: Ledger, { group }: UsageReport, { agent }: UsageOp
 }
 
 /** Projects, models and branches are sorted by cost, all other groups by time, unless --order says otherwise. */
-function inOrder(report: UsageReport, order: UsageOptions['order']): UsageReport {
-  const defaultOrder = ['project', 'folder', 'model', 'machine', 'branch', 'agent'].includes(report.group) ? 'desc' : 'asc'
+export function inOrder(report: UsageReport, order: UsageOptions['order']): UsageReport {
+  const defaultOrder = ['project', 'folder', 'model', 'machine', 'person', 'branch', 'agent'].includes(report.group) ? 'desc' : 'asc'
   if (order === undefined || order === defaultOrder) return report
   const { rows, instances } = report
   return {

@@ -102,7 +102,11 @@ function tableOf(io: Io, checks: readonly SessionCheck[], { problem }: Telemetry
     money('recorded', ({ recorded }) => recorded?.cost_usd, 0),
     money('telemetry', ({ telemetry }) => telemetry?.cost_usd, 4),
     money('difference', ({ difference, telemetry_difference: other }) => (difference ?? other)?.cost_usd, 4),
-    { title: 'Why', cell: ({ reasons }) => reasons.map(formatCheckReason).join('; ') || 'the same', minWidths: [60, 20] },
+    {
+      title: 'Why',
+      cell: ({ reasons }) => reasons.map((reason) => formatCheckReason(reason)).join('; ') || 'the same',
+      minWidths: [60, 20],
+    },
   ]
   const table = renderTable(
     columns,

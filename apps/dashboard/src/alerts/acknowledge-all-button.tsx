@@ -1,6 +1,7 @@
 import type { AlertFilter } from '../hub/alerts.ts'
 import { useAcknowledgeAlerts } from '../hub/alerts.ts'
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/alerts.ts'
 
 interface AcknowledgeAllProps {
   readonly filter: AlertFilter
@@ -19,11 +20,11 @@ export function AcknowledgeAllButton({ filter: { kind, severity }, count }: Ackn
     <>
       {all.error !== null && (
         <span className="small" role="alert">
-          They could not be acknowledged: {all.error.message}
+          {t.theyCouldNotBe(all.error.message)}
         </span>
       )}
       <Button onClick={() => all.mutate(which)} disabled={all.isPending || count === 0}>
-        Acknowledge all
+        {t.acknowledgeAll}
       </Button>
     </>
   )

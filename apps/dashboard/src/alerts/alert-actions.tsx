@@ -8,6 +8,7 @@ import { Ago, RecentMoment } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/alerts.ts'
 import { SnoozeAlertDialog } from './snooze-alert-dialog.tsx'
 import './alert-actions.css'
 
@@ -37,44 +38,39 @@ export function AlertActions({ alert, mayWrite, closable = false }: AlertActions
     <div className="alert-actions">
       {acknowledged !== undefined && (
         <span className="small muted breakable">
-          Acknowledged <Ago at={acknowledged.at} zone={zone} />
-          {acknowledged.by !== undefined && ` by ${acknowledged.by}`}
-          {acknowledged.note !== undefined && `: ${acknowledged.note}`}
+          {t.acknowledged(
+            <Ago at={acknowledged.at} zone={zone} />,
+            acknowledged.by !== undefined && t.byPerson(acknowledged.by),
+            acknowledged.note !== undefined && `: ${acknowledged.note}`,
+          )}
         </span>
       )}
-      {snoozed !== undefined && (
-        <span className="small muted">
-          Snoozed until <RecentMoment at={snoozed.until} zone={zone} />
-        </span>
-      )}
+      {snoozed !== undefined && <span className="small muted">{t.snoozedUntil(<RecentMoment at={snoozed.until} zone={zone} />)}</span>}
       {mayWrite && (
         <div className="alert-buttons">
           {acknowledged === undefined
-            ? button('Acknowledge', () => action.mutate({ kind: 'acknowledge' }))
-            : button('Undo', () => action.mutate({ kind: 'undo_acknowledgement' }))}
+            ? button(t.acknowledge, () => action.mutate({ kind: 'acknowledge' }))
+            : button(t.undo, () => action.mutate({ kind: 'undo_acknowledgement' }))}
           {snoozed === undefined
-            ? button('Snooze', () => setOpen('snooze'))
-            : button('End snooze', () => action.mutate({ kind: 'end_snooze' }))}
-          {closable && button('Close', () => setOpen('close'))}
+            ? button(t.snooze, () => setOpen('snooze'))
+            : button(t.endSnooze, () => action.mutate({ kind: 'end_snooze' }))}
+          {closable && button(t.close, () => setOpen('close'))}
         </div>
       )}
       {open === undefined && action.error !== null && <ProblemNote {...toProblem(action.error)} />}
       {open === 'snooze' && <SnoozeAlertDialog alert={alert} action={action} onClose={() => setOpen(undefined)} />}
       {open === 'close' && (
-        <Dialog title="Close this alert?" onClose={() => setOpen(undefined)}>
-          <p>
-            “{summary}” is closed although its rule may still hold. It opens again when it has been over and comes back. Channels that were
-            notified of it are notified of the end.
-          </p>
+        <Dialog title={t.closeThisAlert} onClose={() => setOpen(undefined)}>
+          <p>{t.isClosedAlthoughIts(summary)}</p>
           {action.error !== null && <ProblemNote {...toProblem(action.error)} />}
           <div className="dialog-actions">
-            <Button onClick={() => setOpen(undefined)}>Cancel</Button>
+            <Button onClick={() => setOpen(undefined)}>{t.cancel}</Button>
             <Button
               variant="danger"
               disabled={action.isPending}
               onClick={() => action.mutate({ kind: 'close' }, { onSuccess: () => setOpen(undefined) })}
             >
-              Close the alert
+              {t.closeAlert}
             </Button>
           </div>
         </Dialog>

@@ -1,15 +1,16 @@
-import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
 import { alertSeverities } from '@signalbox/contract/alert-severity'
 import { useAlertRules } from '../hub/alert-rules.ts'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
+import { t } from '../words/alerts.ts'
+import { ruleForms } from '../words/rule-forms.ts'
 import { type StateFilter, stateFilterOf, stateFilters } from './alert-filter.ts'
 import type { AlertSearch } from './alert-search.ts'
 import { severityNames } from './severity-mark.tsx'
 import '../ui/filter-bar.css'
 
-const stateNames: Readonly<Record<StateFilter, string>> = { open: 'Open', closed: 'Closed' }
+const stateNames: Readonly<Record<StateFilter, string>> = { open: t.open, closed: t.closed }
 
 interface AlertFiltersProps {
   readonly search: AlertSearch
@@ -27,45 +28,45 @@ export function AlertFilters({ search, change }: AlertFiltersProps) {
   const pick = (name: keyof AlertSearch) => (value: string | undefined) =>
     change(value === undefined ? without(name) : { ...search, [name]: value })
   const chip = (name: keyof AlertSearch, text: string) => (
-    <Button className="filter-chip" onClick={() => change(without(name))} aria-label={`Remove the filter ${text}`}>
+    <Button className="filter-chip" onClick={() => change(without(name))} aria-label={t.removeFilter(text)}>
       {text} ×
     </Button>
   )
   return (
-    <search className="filter-bar" aria-label="Filters">
+    <search className="filter-bar" aria-label={t.filters}>
       <Picker
-        label="State"
-        all="All states"
-        text={state === undefined ? 'All states' : stateNames[state]}
+        label={t.state}
+        all={t.allStates}
+        text={state === undefined ? t.allStates : stateNames[state]}
         value={state}
         highlighted={state !== undefined}
         options={stateFilters.map((value) => ({ value, label: stateNames[value] }))}
         onPick={pick('state')}
       />
       <Picker
-        label="Severity"
-        all="All severities"
-        text={severity === undefined ? 'All severities' : severityNames[severity]}
+        label={t.severity}
+        all={t.allSeverities}
+        text={severity === undefined ? t.allSeverities : severityNames[severity]}
         value={severity}
         highlighted={severity !== undefined}
         options={alertSeverities.toReversed().map((value) => ({ value, label: severityNames[value] }))}
         onPick={pick('severity')}
       />
       <Picker
-        label="Kind"
-        all="All kinds"
-        text={kind === undefined ? 'All kinds' : ruleForms[kind].label}
+        label={t.kind}
+        all={t.allKinds}
+        text={kind === undefined ? t.allKinds : ruleForms[kind].label}
         value={kind}
         highlighted={kind !== undefined}
         options={alertRuleKinds.map((value) => ({ value, label: ruleForms[value].label, title: ruleForms[value].description }))}
         onPick={pick('kind')}
       />
-      {search.rule !== undefined && chip('rule', `Rule ${rule?.name ?? search.rule}`)}
-      {search.machine !== undefined && chip('machine', `Machine ${search.machine}`)}
-      {search.session !== undefined && chip('session', `Session ${search.session.slice(0, 8)}`)}
+      {search.rule !== undefined && chip('rule', t.ruleNamed(rule?.name ?? search.rule))}
+      {search.machine !== undefined && chip('machine', t.machineNamed(search.machine))}
+      {search.session !== undefined && chip('session', t.sessionNamed(search.session.slice(0, 8)))}
       {Object.keys(search).length > 0 && (
         <Button variant="bare" onClick={() => change({})}>
-          Clear filters
+          {t.clearFilters}
         </Button>
       )}
     </search>

@@ -4,6 +4,8 @@ import { Link } from '../router/link.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/alerts.ts'
+import { ruleName } from '../words/rule-forms.ts'
 import { AlertActions } from './alert-actions.tsx'
 import { SeverityMark } from './severity-mark.tsx'
 import './alert-row.css'
@@ -26,9 +28,9 @@ export function AlertRow({ alert, mayWrite }: AlertRowProps) {
           {alert.summary}
         </Link>
         <p className="small muted breakable">
-          {alert.rule_name} · <AlertTime alert={alert} now={now} />
+          {ruleName(alert.kind, alert.rule_name)} · <AlertTime alert={alert} now={now} />
           {condition !== 'open' && condition !== 'acknowledged' && condition !== 'snoozed' && ` · ${alertConditionNames[condition]}`}
-          {alert.flapping && ' · opens and closes again and again'}
+          {alert.flapping && t.opensAndClosesAgain}
         </p>
       </div>
       <AlertActions alert={alert} mayWrite={mayWrite} />
@@ -42,7 +44,7 @@ export function AlertTime({ alert, now }: { readonly alert: Alert; readonly now:
   const duration = formatDuration(end - Date.parse(alert.occurred_at))
   return (
     <>
-      <Moment at={alert.occurred_at} zone={browserTimeZone()} />, {alert.closed_at === undefined ? `for ${duration}` : `lasted ${duration}`}
+      <Moment at={alert.occurred_at} zone={browserTimeZone()} />, {alert.closed_at === undefined ? t.forTime(duration) : t.lasted(duration)}
     </>
   )
 }

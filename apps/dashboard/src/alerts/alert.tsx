@@ -9,6 +9,7 @@ import { Icon } from '../ui/icon.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/alerts.ts'
 import { AlertActions } from './alert-actions.tsx'
 import { AlertDetailsPanel } from './alert-details-panel.tsx'
 import { AlertTime } from './alert-row.tsx'
@@ -25,15 +26,15 @@ export function AlertScreen() {
   const mayWrite = useWhoAmI().data?.scopes.includes('write') === true
   const alert = query.data
   const problem = query.error === null ? undefined : toProblem(query.error)
-  const name = alert?.summary ?? 'Alert'
+  const name = alert?.summary ?? t.alert
   return (
     <div className="screen one-alert">
-      <ScreenTitle name={`${name} · Alerts`} />
+      <ScreenTitle name={t.alerts(name)} />
       <header className="screen-head">
         <div>
           <p className="alert-back">
             <Link to="/alerts">
-              <Icon name="left" size={14} /> Alerts
+              <Icon name="left" size={14} /> {t.backToAlerts}
             </Link>
           </p>
           <h1 className="breakable">{name}</h1>
@@ -51,7 +52,7 @@ export function AlertScreen() {
       </header>
       {problem !== undefined && !(problem.offline && alert !== undefined) && <ProblemNote {...problem} onRetry={() => query.refetch()} />}
       {alert === undefined ? (
-        problem === undefined && <Skeleton height={320} label="Loading the alert" />
+        problem === undefined && <Skeleton height={320} label={t.loadingAlert} />
       ) : (
         <div className="alert-board dims">
           <div className="alert-main">

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { Suspense } from 'react'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import { useAlertHistory } from '../hub/alerts.ts'
@@ -13,6 +12,7 @@ import { formatExact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/alerts.ts'
 import { AcknowledgeAllButton } from './acknowledge-all-button.tsx'
 import { toAlertFilter } from './alert-filter.ts'
 import { AlertRow } from './alert-row.tsx'
@@ -42,15 +42,15 @@ export function Alerts() {
   const filtered = Object.keys(search).length > 0
   return (
     <div className="screen alerts">
-      <ScreenTitle name="Alerts" />
+      <ScreenTitle name={t.alertsLabel} />
       <header className="screen-head">
         <div>
-          <h1>Alerts</h1>
+          <h1>{t.alertsLabel}</h1>
           {summary.data !== undefined && <p className="muted">{describeSummary(summary.data)}</p>}
         </div>
         <div className="alerts-head-actions">
           <Link to="/settings" hash="channels" className="button">
-            Channels and rules
+            {t.channelsAndRules}
           </Link>
           {canAcknowledge && <AcknowledgeAllButton filter={filter} count={unacknowledged} />}
           {scopes.includes('admin') && summary.data?.paused === undefined && <PauseButton />}
@@ -58,7 +58,7 @@ export function Alerts() {
       </header>
       {summary.data?.enabled === false && (
         <p className="offline-note" role="note">
-          Alerts are switched off on this hub, by <code>ALERTS=false</code>: nothing is watched and nothing is sent.
+          {t.alertsAreSwitchedOff(<code>ALERTS=false</code>)}
         </p>
       )}
       {summary.data?.paused !== undefined && <PauseNote pause={summary.data.paused} />}
@@ -67,10 +67,10 @@ export function Alerts() {
       </Suspense>
       {problem !== undefined && !(problem.offline && rows !== undefined) && <ProblemNote {...problem} onRetry={() => history.refetch()} />}
       {rows === undefined ? (
-        problem === undefined && <Skeleton height={320} label="Loading alerts" />
+        problem === undefined && <Skeleton height={320} label={t.loadingAlerts} />
       ) : (
         <Panel
-          title={filtered ? 'Alerts that match' : 'Alerts'}
+          title={filtered ? t.alertsThatMatch : t.alertsLabel}
           className="dims"
           aside={rows.length > 0 && <span className="small muted">{formatCount(rows.length, total)}</span>}
         >
@@ -86,7 +86,7 @@ export function Alerts() {
           {history.hasNextPage && (
             <p className="alerts-more">
               <Button onClick={() => history.fetchNextPage()} disabled={history.isFetchingNextPage}>
-                Show older
+                {t.showOlder}
               </Button>
             </p>
           )}
@@ -100,18 +100,18 @@ function NoAlerts({ filtered, onClear }: { readonly filtered: boolean; readonly 
   if (filtered) {
     return (
       <div className="alerts-none">
-        <p className="muted">No alert matches these filters.</p>
-        <Button onClick={onClear}>Show all alerts</Button>
+        <p className="muted">{t.noAlertMatchesThese}</p>
+        <Button onClick={onClear}>{t.showAllAlerts}</Button>
       </div>
     )
   }
   return (
     <p className="muted">
-      Nothing has happened that a rule watches for. The rules, and the channels through which you are notified, are in{' '}
-      <Link to="/settings" hash="channels">
-        Settings
-      </Link>
-      .
+      {t.nothingHasHappenedThat(
+        <Link to="/settings" hash="channels">
+          {t.settings}
+        </Link>,
+      )}
     </p>
   )
 }
@@ -121,14 +121,14 @@ type Summary = NonNullable<ReturnType<typeof useAlertSummary>['data']>
 function describeSummary({ open, channels, waiting }: Summary): string {
   const count = open.info + open.warning + open.critical
   const broken = channels.broken + channels.failing
-  const parts = [count === 0 ? 'No alert is open' : `${countOf(count, 'alert')} open`]
+  const parts = [count === 0 ? t.noAlertIsOpen : t.alertsOpen(count)]
   const all = channels.ok + broken
-  parts.push(all === 0 ? 'no channel notifies anyone' : countOf(all, 'channel'))
-  if (broken > 0) parts.push(`${broken} of them ${broken === 1 ? 'does' : 'do'} not get through`)
-  if (waiting > 0) parts.push(`${countOf(waiting, 'message')} waiting`)
+  parts.push(all === 0 ? t.noChannelNotifiesAnyone : t.channelCount(all))
+  if (broken > 0) parts.push(t.notGettingThrough(broken))
+  if (waiting > 0) parts.push(t.messagesWaiting(waiting))
   return `${parts.join(', ')}.`
 }
 
 function formatCount(shown: number, total: number): string {
-  return total > shown ? `${formatExact(shown)} of ${formatExact(total)}` : formatExact(shown)
+  return total > shown ? t.shownOf(formatExact(shown), formatExact(total)) : formatExact(shown)
 }

@@ -1,3 +1,5 @@
+import { t } from '../words/alerts.ts'
+
 /** When a snooze or a pause ends. */
 
 export interface EndOption {
@@ -17,12 +19,12 @@ const lengths: Readonly<Record<string, number>> = {
 }
 
 export const endOptions: readonly EndOption[] = [
-  { value: '15m', label: '15 minutes' },
-  { value: '1h', label: '1 hour' },
-  { value: '4h', label: '4 hours' },
-  { value: 'tomorrow', label: 'Until tomorrow, 8:00' },
-  { value: '1w', label: '1 week' },
-  { value: 'at', label: 'Until …' },
+  { value: '15m', label: t.minutes15 },
+  { value: '1h', label: t.hour1 },
+  { value: '4h', label: t.hours4 },
+  { value: 'tomorrow', label: t.untilTomorrowMorning },
+  { value: '1w', label: t.week1 },
+  { value: 'at', label: t.until },
 ]
 
 export type End = { readonly for_ms: number } | { readonly until: string }

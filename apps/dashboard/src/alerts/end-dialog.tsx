@@ -3,6 +3,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/alerts.ts'
 import { type End, endOptions, toEnd } from './end-choice.ts'
 import '../ui/field.css'
 import './end-dialog.css'
@@ -40,7 +41,7 @@ export function EndDialog({ title, about, action, pending, error, onEnd, onClose
       <form className="end-dialog" onSubmit={submit}>
         <p className="muted">{about}</p>
         <fieldset className="end-options">
-          <legend className="visually-hidden">How long</legend>
+          <legend className="visually-hidden">{t.howLong}</legend>
           {endOptions.map(({ value, label }) => (
             <label key={value}>
               <input type="radio" name={id} value={value} checked={choice === value} onChange={() => setChoice(value)} />
@@ -50,7 +51,7 @@ export function EndDialog({ title, about, action, pending, error, onEnd, onClose
         </fieldset>
         {choice === 'at' && (
           <div className="field">
-            <label htmlFor={`${id}-at`}>Date and time</label>
+            <label htmlFor={`${id}-at`}>{t.dateAndTime}</label>
             <input
               id={`${id}-at`}
               className="input"
@@ -62,7 +63,7 @@ export function EndDialog({ title, about, action, pending, error, onEnd, onClose
             />
             {isMissing && (
               <p id={`${id}-missing`} className="small field-problem" role="alert">
-                Choose a time to come.
+                {t.chooseTimeToCome}
               </p>
             )}
           </div>
@@ -70,7 +71,7 @@ export function EndDialog({ title, about, action, pending, error, onEnd, onClose
         {children}
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button variant="primary" type="submit" disabled={pending}>
             {action}
           </Button>

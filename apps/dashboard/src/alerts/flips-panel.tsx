@@ -3,6 +3,7 @@ import type { AlertDetail } from '../hub/answer.ts'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/alerts.ts'
 import { severityNames } from './severity-mark.tsx'
 import './flips-panel.css'
 
@@ -10,9 +11,9 @@ import './flips-panel.css'
 export function FlipsPanel({ alert }: { readonly alert: AlertDetail }) {
   const zone = browserTimeZone()
   return (
-    <Panel title="What happened">
+    <Panel title={t.whatHappened}>
       {alert.flips.length === 0 ? (
-        <p className="muted">Nothing yet.</p>
+        <p className="muted">{t.nothingYet}</p>
       ) : (
         <ol className="flips">
           {alert.flips.toReversed().map((flip) => (

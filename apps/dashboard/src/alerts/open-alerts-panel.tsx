@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { MAX_OPEN_ALERTS, useOpenAlerts } from '../hub/alerts.ts'
 import type { AlertSummary } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -9,6 +8,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useMedia } from '../ui/use-media.ts'
+import { t } from '../words/alerts.ts'
 import { AlertRow } from './alert-row.tsx'
 import { bySeverity } from './by-severity.ts'
 import { PauseNote } from './pause-note.tsx'
@@ -28,11 +28,11 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
   const problem = alerts.error === null ? undefined : toProblem(alerts.error)
   return (
     <Panel
-      title="Open alerts"
+      title={t.openAlerts}
       className="open-alerts"
       aside={
         <Link to="/alerts" className="small">
-          All alerts
+          {t.allAlerts}
         </Link>
       }
     >
@@ -41,7 +41,7 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
       {problem !== undefined && !(problem.offline && alerts.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => alerts.refetch()} />
       )}
-      {alerts.data === undefined && problem === undefined && count > 0 && <Skeleton height={52} label="Loading open alerts" />}
+      {alerts.data === undefined && problem === undefined && count > 0 && <Skeleton height={52} label={t.loadingOpenAlerts} />}
       {rows.length > 0 && (
         <ul>
           {rows.slice(0, maxRows).map((alert) => (
@@ -52,7 +52,7 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
       {rows.length > maxRows && (
         <p className="small">
           <Link to="/alerts" search={{ state: 'open' }}>
-            {count > MAX_OPEN_ALERTS ? `All ${count} open alerts` : countOf(rows.length - maxRows, 'more open alert')}
+            {count > MAX_OPEN_ALERTS ? t.allOpenAlerts(count) : t.moreOpenAlerts(rows.length - maxRows)}
           </Link>
         </p>
       )}
@@ -61,5 +61,5 @@ export function OpenAlertsPanel({ summary }: { readonly summary: AlertSummary })
 }
 
 function describeCount(count: number): string {
-  return count === 0 ? 'No alert is open any more' : `${countOf(count, 'alert')} ${count === 1 ? 'is' : 'are'} open`
+  return count === 0 ? t.noAlertIsOpenAny : t.alertsAreOpen(count)
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { usePauseAlerts } from '../hub/alerts.ts'
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/alerts.ts'
 import { EndDialog } from './end-dialog.tsx'
 
 const MAX_REASON_LENGTH = 200
@@ -16,25 +17,25 @@ export function PauseButton() {
   }
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Pause all</Button>
+      <Button onClick={() => setOpen(true)}>{t.pauseAll}</Button>
       {open && (
         <EndDialog
-          title="Pause all messages"
-          about="No channel is notified of anything until then. Alerts open and close on this page as always; at the end, what is still open is sent."
-          action="Pause"
+          title={t.pauseAllMessages}
+          about={t.noChannelIsNotified}
+          action={t.pause}
           pending={pause.isPending}
           error={pause.error}
           onClose={close}
           onEnd={(end) => pause.mutate({ ...end, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }, { onSuccess: close })}
         >
           <div className="field">
-            <label htmlFor="pause-reason">Reason (optional)</label>
+            <label htmlFor="pause-reason">{t.reasonOptional}</label>
             <input
               id="pause-reason"
               className="input"
               maxLength={MAX_REASON_LENGTH}
               autoComplete="off"
-              placeholder="maintenance"
+              placeholder={t.maintenance}
               value={reason}
               onChange={(event) => setReason(event.target.value)}
             />

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { RecentMoment } from '../ui/moment.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/alerts.ts'
 import './pause-note.css'
 
 /** Says that nothing is sent, why and until when, and ends that. */
@@ -15,16 +16,15 @@ export function PauseNote({ pause }: { readonly pause: NonNullable<AlertSummary[
   return (
     <div className="pause-note" role="note">
       <p className="breakable">
-        <strong>
-          All messages are paused until <RecentMoment at={pause.until} zone={browserTimeZone()} />.
-        </strong>{' '}
-        Alerts open and close here meanwhile.
-        {pause.reason !== undefined && ` Reason: ${pause.reason}.`}
-        {pause.by !== undefined && ` Paused by ${pause.by}.`}
+        {t.alertsOpenAndClose(
+          <strong>{t.allMessagesArePaused(<RecentMoment at={pause.until} zone={browserTimeZone()} />)}</strong>,
+          pause.reason !== undefined && t.reason(pause.reason),
+          pause.by !== undefined && t.pausedBy(pause.by),
+        )}
       </p>
       {mayResume && (
         <Button onClick={() => resume.mutate(undefined)} disabled={resume.isPending}>
-          Resume
+          {t.resume}
         </Button>
       )}
       {resume.error !== null && <ProblemNote {...toProblem(resume.error)} />}

@@ -10,7 +10,7 @@ interface Shown {
   readonly tag: string
   readonly body: string
   readonly requireInteraction: boolean
-  readonly actions: readonly { readonly action: string }[]
+  readonly actions: readonly { readonly action: string; readonly title: string }[]
   readonly data: object
 }
 
@@ -34,7 +34,16 @@ beforeEach(() => {
     requests.push(`${init.method} ${url}`)
     return { ok: isAccepted }
   }
-  vm.runInNewContext(code, { self, fetch, URL })
+  const kept = new Map<string, string>()
+  const cache = { put: async (key: string, response: { readonly text: string }) => void kept.set(key, response.text) }
+  const caches = { open: async () => cache, match: async (key: string) => kept.has(key) && { text: async () => kept.get(key) } }
+  class Response {
+    readonly text: string
+    constructor(text: string) {
+      this.text = text
+    }
+  }
+  vm.runInNewContext(code, { self, fetch, URL, caches, Response })
 })
 
 async function dispatch(type: string, event: object): Promise<void> {
@@ -90,4 +99,20 @@ test('the action acknowledges at once, and opens the page of the link where that
   isAccepted = false
   await click(data, 'acknowledge')
   expect(opened).toEqual([`${SCOPE}a/token.1`])
+})
+
+test('its own words are in the language of the page that was open last', async () => {
+  const urgent = { title: 'Sitzung', body: '', tag: '', severity: 'info', over: false, acknowledge_url: 'https://h/a/x' }
+  await push(urgent)
+  await dispatch('message', { data: { language: 'de' } })
+  await push(urgent)
+  await push(undefined)
+  await dispatch('message', { data: { language: 'xx' } })
+  await push(urgent)
+  expect(shown.map(({ actions, body }) => actions[0]?.title ?? body)).toEqual([
+    'Acknowledge',
+    'Bestätigen',
+    'Öffne die Seite, um ihre Alarme zu sehen.',
+    'Bestätigen',
+  ])
 })

@@ -5,6 +5,7 @@ import { Link } from '../router/link.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/alerts.ts'
 import { MessageAttempts } from './message-attempts.tsx'
 import { notifiedChannels } from './notified-channels.ts'
 import './receipts-panel.css'
@@ -15,21 +16,17 @@ export function ReceiptsPanel({ alert }: { readonly alert: AlertDetail }) {
   const zone = browserTimeZone()
   const notified = notifiedChannels(alert, channels.data ?? [])
   return (
-    <Panel title="Messages" className="receipts">
+    <Panel title={t.messages} className="receipts">
       {notified.length === 0 && (
         <p className="muted">
-          {alert.state === 'pending' ? (
-            'Nothing is sent before the alert opens.'
-          ) : (
-            <>
-              No channel was notified.{' '}
-              {channels.data?.length === 0 ? 'There is none yet: ' : 'Which channels a rule notifies is part of the rule: '}
-              <Link to="/settings" hash="channels">
-                Settings
-              </Link>
-              .
-            </>
-          )}
+          {alert.state === 'pending'
+            ? t.nothingIsSentBefore
+            : t.noChannelWasNotified(
+                channels.data?.length === 0 ? t.thereIsNoneYet : t.whichChannelsRuleNotifies,
+                <Link to="/settings" hash="channels">
+                  {t.settings}
+                </Link>,
+              )}
         </p>
       )}
       <ul>
@@ -45,17 +42,15 @@ export function ReceiptsPanel({ alert }: { readonly alert: AlertDetail }) {
                     <b>{flipNames[notice.what]}</b>{' '}
                     <span className="small muted">
                       <Moment at={notice.created_at} zone={zone} />
-                      {message !== undefined && message.notices > 1 && `, in a message with ${message.notices - 1} more`}
+                      {message !== undefined && message.notices > 1 && t.inMessageWithMore(message.notices - 1)}
                     </span>
                   </p>
                   {describeNotice(notice) !== undefined && (
                     <p className="small muted breakable">
                       {describeNotice(notice)}
-                      {notice.not_before !== undefined && notice.state === 'waiting' && (
-                        <>
-                          , not before <Moment at={notice.not_before} zone={zone} />
-                        </>
-                      )}
+                      {notice.not_before !== undefined &&
+                        notice.state === 'waiting' &&
+                        t.notBefore(<Moment at={notice.not_before} zone={zone} />)}
                     </p>
                   )}
                   {message !== undefined && <MessageAttempts message={message} />}

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { useAlertAction } from '../hub/alerts.ts'
 import type { Alert } from '../hub/answer.ts'
+import { t } from '../words/alerts.ts'
 import { EndDialog } from './end-dialog.tsx'
 
 interface SnoozeAlertDialogProps {
@@ -14,9 +15,9 @@ export function SnoozeAlertDialog({ alert, action, onClose }: SnoozeAlertDialogP
   const [untilChanged, setUntilChanged] = useState(true)
   return (
     <EndDialog
-      title="Snooze this alert"
-      about={`Nothing is sent about “${alert.summary}” until then. It stays open on this page.`}
-      action="Snooze"
+      title={t.snoozeThisAlert}
+      about={t.nothingIsSentAbout(alert.summary)}
+      action={t.snooze}
       pending={action.isPending}
       error={action.error}
       onClose={onClose}
@@ -24,7 +25,7 @@ export function SnoozeAlertDialog({ alert, action, onClose }: SnoozeAlertDialogP
     >
       <label className="check-line">
         <input type="checkbox" checked={untilChanged} onChange={(event) => setUntilChanged(event.target.checked)} />
-        End it earlier when the alert gets worse or changes
+        {t.endItEarlierWhen}
       </label>
     </EndDialog>
   )

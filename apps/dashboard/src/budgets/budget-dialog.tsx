@@ -5,6 +5,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/budgets.ts'
 import { kindNames, patternsOf } from './budget-text.ts'
 import '../ui/field.css'
 
@@ -44,11 +45,11 @@ export function BudgetDialog({ budget, onClose }: { readonly budget?: Budget; re
   }
 
   return (
-    <Dialog onClose={onClose} title={budget === undefined ? 'New budget' : `Change “${budget.name}”`}>
+    <Dialog onClose={onClose} title={budget === undefined ? t.newBudget : t.change(budget.name)}>
       <form className="budget-form" onSubmit={submit}>
-        <Field id="budget-name" label="Name" value={name} onChange={setName} required maxLength={100} />
+        <Field id="budget-name" label={t.name} value={name} onChange={setName} required maxLength={100} />
         <div className="field">
-          <label htmlFor="budget-kind">Period</label>
+          <label htmlFor="budget-kind">{t.period}</label>
           <select
             id="budget-kind"
             className="input"
@@ -65,41 +66,30 @@ export function BudgetDialog({ budget, onClose }: { readonly budget?: Budget; re
         </div>
         <Field
           id="budget-amount"
-          label={isPlan ? 'Hard line, in percent of the limit' : 'Hard line, in USD at list price'}
+          label={isPlan ? t.hardLineInPercent : t.hardLineInUsd}
           type="number"
           value={amount}
           onChange={setAmount}
           required
         />
-        <Field
-          id="budget-soft"
-          label="Soft line, in percent of the hard line (empty for none)"
-          type="number"
-          value={soft}
-          onChange={setSoft}
-        />
+        <Field id="budget-soft" label={t.softLineInPercent} type="number" value={soft} onChange={setSoft} />
         {isPlan ? (
-          <Field id="budget-account" label="Account (empty for every account)" value={account} onChange={setAccount} maxLength={200} />
+          <Field id="budget-account" label={t.accountEmptyForEvery} value={account} onChange={setAccount} maxLength={200} />
         ) : (
           <>
-            <Field id="budget-projects" label="Projects, such as shop, shop-* (empty for all)" value={projects} onChange={setProjects} />
-            <Field id="budget-machines" label="Machines (empty for all)" value={machines} onChange={setMachines} />
+            <Field id="budget-projects" label={t.projectsSuchAsShop} value={projects} onChange={setProjects} />
+            <Field id="budget-machines" label={t.machinesEmptyForAll} value={machines} onChange={setMachines} />
           </>
         )}
         <label>
-          <input type="checkbox" checked={enabled} onChange={(event) => setEnabled(event.target.checked)} /> Hold sessions at the hard line,
-          and alert at the soft one
+          <input type="checkbox" checked={enabled} onChange={(event) => setEnabled(event.target.checked)} /> {t.holdSessionsAtHard}
         </label>
-        {isPlan && (
-          <p className="small muted">
-            How full the limit is, only snapshots say: sessions are held at the newest one, minutes late perhaps, and not to the call.
-          </p>
-        )}
+        {isPlan && <p className="small muted">{t.howFullLimitIs}</p>}
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button variant="primary" type="submit" disabled={isPending || name.trim() === '' || !(Number(amount) > 0)}>
-            {budget === undefined ? 'Create budget' : 'Save'}
+            {budget === undefined ? t.createBudget : t.save}
           </Button>
         </div>
       </form>

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import { type Budget, useBudgets } from '../hub/budget.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -8,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/budgets.ts'
 import { BudgetDialog } from './budget-dialog.tsx'
 import { amountText, filterText, kindNames, stateNames } from './budget-text.ts'
 import { GoOnDialog } from './go-on-dialog.tsx'
@@ -23,20 +23,20 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
   const close = () => setOpened(undefined)
   return (
     <Panel
-      title="Budgets"
+      title={t.budgets}
       aside={
         mayChange && (
           <Button variant="primary" onClick={() => setOpened({ dialog: 'add' })}>
-            New budget
+            {t.newBudget}
           </Button>
         )
       }
     >
       {budgets.error !== null && <ProblemNote {...toProblem(budgets.error)} onRetry={() => budgets.refetch()} />}
       {budgets.data === undefined ? (
-        budgets.error === null && <Skeleton height={80} label="Loading budgets" />
+        budgets.error === null && <Skeleton height={80} label={t.loadingBudgets} />
       ) : budgets.data.length === 0 ? (
-        <p className="muted">No budget yet. At its soft line an alert opens; at its hard line sessions are held between two calls.</p>
+        <p className="muted">{t.noBudgetYet}</p>
       ) : (
         <ul className="budgets">
           {budgets.data.map((budget) => (
@@ -44,17 +44,17 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
               <BudgetRow budget={budget} />
               <div className="budget-actions">
                 {mayGoOn && budget.enabled && budget.period !== undefined && (
-                  <Button onClick={() => setOpened({ dialog: 'go-on', budget })} aria-label={`Go on with ${budget.name}`}>
-                    Go on …
+                  <Button onClick={() => setOpened({ dialog: 'go-on', budget })} aria-label={t.goOnWith(budget.name)}>
+                    {t.goOn}
                   </Button>
                 )}
                 {mayChange && (
                   <>
-                    <Button onClick={() => setOpened({ dialog: 'edit', budget })} aria-label={`Change ${budget.name}`}>
-                      Change
+                    <Button onClick={() => setOpened({ dialog: 'edit', budget })} aria-label={t.changeNamed(budget.name)}>
+                      {t.changeLabel}
                     </Button>
-                    <Button onClick={() => setOpened({ dialog: 'remove', budget })} aria-label={`Remove ${budget.name}`}>
-                      Remove
+                    <Button onClick={() => setOpened({ dialog: 'remove', budget })} aria-label={t.removeNamed(budget.name)}>
+                      {t.remove}
                     </Button>
                   </>
                 )}
@@ -64,14 +64,10 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
         </ul>
       )}
       <p className="small muted budgets-note">
-        Sessions are held on machines where <code>signalbox hooks budgets on</code> was run. Costs are list-price equivalents. Your plan's
-        price is different.
+        {t.sessionsAreHeldOn(<code>signalbox hooks budgets on</code>)} {t.costsAreListPrice}
       </p>
       {!mayGoOn && budgets.data !== undefined && budgets.data.length > 0 && (
-        <p className="small muted budgets-note">
-          To raise a line from here, sign this browser in with a key of the scope answer; on the hub's own machine:{' '}
-          <code>signalbox open</code>.
-        </p>
+        <p className="small muted budgets-note">{t.signInToRaise(<code>signalbox open</code>)}</p>
       )}
       {opened?.dialog === 'add' && <BudgetDialog onClose={close} />}
       {opened?.dialog === 'edit' && <BudgetDialog budget={opened.budget} onClose={close} />}
@@ -94,22 +90,26 @@ function BudgetRow({ budget }: { readonly budget: Budget }) {
       </p>
       {used !== undefined && <ShareBar share={used / line} color={state === 'spent' ? 'var(--danger)' : undefined} />}
       <p className="small">
-        {used === undefined ? '' : `${amountText(kind, used)} of `}
+        {used === undefined ? '' : t.usedOf(amountText(kind, used))}
         {amountText(kind, line)} · {stateNames[state]}
-        {raised > 0 && ` · raised by ${amountText(kind, raised)}`}
+        {raised > 0 && t.raisedBy(amountText(kind, raised))}
       </p>
       {held.length > 0 && (
         <p className="small">
-          Holds {countOf(held.length, 'session')}:{' '}
-          {held.slice(0, 10).map(({ session_id, machine_id }, index) => (
-            <span key={session_id}>
-              {index > 0 && ', '}
-              <Link to="/sessions/$id" params={{ id: session_id }}>
-                {session_id.slice(0, 8)}
-              </Link>{' '}
-              on {machine_id}
-            </span>
-          ))}
+          {t.holdsSessions(
+            held.length,
+            held.slice(0, 10).map(({ session_id, machine_id }, index) => (
+              <span key={session_id}>
+                {t.heldSession(
+                  index > 0 && ', ',
+                  <Link to="/sessions/$id" params={{ id: session_id }}>
+                    {session_id.slice(0, 8)}
+                  </Link>,
+                  machine_id,
+                )}
+              </span>
+            )),
+          )}
         </p>
       )}
     </div>

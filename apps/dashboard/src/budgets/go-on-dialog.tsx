@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/budgets.ts'
 import { amountText } from './budget-text.ts'
 import '../ui/field.css'
 
@@ -23,10 +24,10 @@ export function GoOnDialog({ budget, onClose }: { readonly budget: Budget; reado
     goOn.mutate(amount, { onSuccess: onClose })
   }
   return (
-    <Dialog onClose={onClose} title={`Go on with “${name}”`}>
+    <Dialog onClose={onClose} title={t.goOnWithQuoted(name)}>
       <form className="budget-form" onSubmit={submit}>
         <div className="field">
-          <label htmlFor="go-on-amount">Raise the line of this period by, in {isPlanKind(kind) ? 'percent' : 'USD'}</label>
+          <label htmlFor="go-on-amount">{t.raiseLineOfThis(isPlanKind(kind) ? t.percent : t.usdWord)}</label>
           <input
             id="go-on-amount"
             className="input"
@@ -38,19 +39,16 @@ export function GoOnDialog({ budget, onClose }: { readonly budget: Budget; reado
             onChange={(event) => setText(event.target.value)}
           />
         </div>
-        <p className="small muted">
-          {isValid && `The line becomes ${amountText(kind, line + amount)}; the next period has the old one again. `}
-          In held sessions, type “go on”.
-        </p>
-        {link.data !== undefined && <CopyLine text={link.data.url} label="the link" />}
+        <p className="small muted">{t.inHeldSessionsType(isValid && t.theLineBecomesNext(amountText(kind, line + amount)))}</p>
+        {link.data !== undefined && <CopyLine text={link.data.url} label={t.theLink} />}
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button disabled={!isValid || link.isPending} onClick={() => link.mutate(amount)}>
-            Make a link
+            {t.makeLink}
           </Button>
           <Button variant="primary" type="submit" disabled={!isValid || goOn.isPending}>
-            Go on
+            {t.goOnLabel}
           </Button>
         </div>
       </form>

@@ -1,5 +1,6 @@
 import { useBudgets } from '../hub/budget.ts'
 import { Link } from '../router/link.tsx'
+import { t } from '../words/budgets.ts'
 import { amountText } from './budget-text.ts'
 
 /** Says that a budget holds a session, and where to go on. */
@@ -7,8 +8,7 @@ export function HeldNote({ session }: { readonly session: string }) {
   const holding = useBudgets().data?.filter(({ held }) => held.some(({ session_id }) => session_id === session)) ?? []
   return holding.map(({ budget_id, name, kind, line }) => (
     <p key={budget_id} role="status" className="held-note">
-      Held by the budget “{name}”: {amountText(kind, line)} is spent. <Link to="/settings">Go on in Settings</Link>, then type “go on” in
-      the terminal.
+      {t.heldByBudgetIs(name, amountText(kind, line), <Link to="/settings">{t.goOnInSettings}</Link>)}
     </p>
   ))
 }

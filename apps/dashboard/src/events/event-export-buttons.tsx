@@ -5,6 +5,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { saveFile } from '../ui/save-file.ts'
+import { t } from '../words/events.ts'
 import { toEventCsv, toEventJson } from './event-export.ts'
 
 /** Saves every event of the log that matches the filters, not only those on the screen. */
@@ -25,7 +26,7 @@ export function EventExport({ query }: { readonly query: EventQuery }) {
         </span>
       )}
       {(['csv', 'json'] as const).map((format) => (
-        <Button key={format} onClick={() => save.mutate(format)} disabled={save.isPending} aria-label={`Export as ${format.toUpperCase()}`}>
+        <Button key={format} onClick={() => save.mutate(format)} disabled={save.isPending} aria-label={t.exportAs(format.toUpperCase())}>
           <Icon name="download" size={16} /> {format.toUpperCase()}
         </Button>
       ))}

@@ -1,6 +1,7 @@
 import type { HubEvent } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatExactMoment, formatExactTime, formatWeekdayAndDay, toLocalDay } from '../ui/time-format.ts'
+import { t } from '../words/events.ts'
 import type { EventSearch } from './event-search.ts'
 import { describeEvent, type EventSubject } from './event-text.ts'
 
@@ -35,7 +36,7 @@ export function EventRow({ event, before, zone, projectName, search }: EventRowP
           {detail !== undefined && <span className="muted">{detail}</span>}
         </span>
         {machine !== undefined && search.machine === undefined && subject?.to !== 'machine' && (
-          <Link to="/events" search={{ ...search, machine }} className="event-machine small" title={`Only events of ${machine}`}>
+          <Link to="/events" search={{ ...search, machine }} className="event-machine small" title={t.onlyEventsOf(machine)}>
             {machine}
           </Link>
         )}
@@ -75,7 +76,7 @@ function Subject({ subject }: { readonly subject: EventSubject }) {
     case 'usage':
       return (
         <Link to="/usage" search={{ machine: subject.machine, range: 'today' }} {...shared}>
-          Usage of {name}
+          {t.usageOf(name)}
         </Link>
       )
     default:

@@ -11,7 +11,7 @@ export const eventNouns = {
   alerts: ['alert.opened', 'alert.closed', 'alert.updated', 'alerts.paused', 'alerts.resumed', 'channel.status'],
   questions: ['question.asked', 'question.answered', 'question.ended'],
   budgets: ['budget.changed'],
-  hub: ['monitor.paused', 'monitor.resumed', 'data.deleted'],
+  hub: ['monitor.paused', 'monitor.resumed', 'data.deleted', 'view.changed'],
 } as const satisfies Record<string, readonly EventType[]>
 export type EventNoun = keyof typeof eventNouns
 

@@ -19,7 +19,6 @@ describe('a session', () => {
     expect(say('session.created', session)).toEqual({
       title: 'Session started',
       tone: 'good',
-      detail: 'on laptop',
       subject: { to: 'session', id: 's1', name: 'shop' },
     })
     expect(say('session.created', { ...session, claude_code: { name: 'fix the till' } }).subject).toMatchObject({ name: 'fix the till' })
@@ -29,12 +28,12 @@ describe('a session', () => {
     expect(say('session.status', { ...session, status: 'failed', reason: 'out of memory' })).toMatchObject({
       title: 'Session failed',
       tone: 'danger',
-      detail: 'out of memory, on laptop',
+      detail: 'out of memory',
     })
     expect(
       say('session.updated', { ...session, changed: ['activity', 'waiting_for'], activity: 'waiting', waiting_for: 'permission' }).title,
     ).toBe('Session waits for permission')
-    expect(say('session.updated', { ...session, changed: ['docker_slot', 'metadata'] }).detail).toBe('slot, metadata, on laptop')
+    expect(say('session.updated', { ...session, changed: ['docker_slot', 'metadata'] }).detail).toBe('slot, metadata')
   })
 })
 

@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { HubEvent } from '../hub/answer.ts'
+import { t } from '../words/events.ts'
 
-/** What a row of the log says. */
+/** What a row of the log says, beside its machine. */
 export interface EventText {
   /** What happened: `Session failed`. */
   readonly title: string
@@ -23,49 +23,51 @@ export type EventSubject =
 type Data = Readonly<Record<string, unknown>>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+/** A word of the wire in words. */
+const wire = (value: unknown): string | undefined => (text(value) === undefined ? undefined : t.wire(String(value)))
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 const sessionStatus: Record<string, readonly [title: string, tone?: EventText['tone']]> = {
-  active: ['Session is active', 'good'],
-  paused: ['Session paused'],
-  stalled: ['Session stalled', 'danger'],
-  completed: ['Session completed', 'good'],
-  failed: ['Session failed', 'danger'],
-  archived: ['Session archived'],
-  gone: ['Session removed'],
+  active: [t.sessionIsActive, 'good'],
+  paused: [t.sessionPaused],
+  stalled: [t.sessionStalled, 'danger'],
+  completed: [t.sessionCompleted, 'good'],
+  failed: [t.sessionFailed, 'danger'],
+  archived: [t.sessionArchived],
+  gone: [t.sessionRemoved],
 }
 const taskStatus: Record<string, readonly [title: string, tone?: EventText['tone']]> = {
-  pending: ['Task requeued'],
-  in_progress: ['Task started'],
-  completed: ['Task completed', 'good'],
-  failed: ['Task failed', 'danger'],
-  blocked: ['Task blocked', 'caution'],
+  pending: [t.taskRequeued],
+  in_progress: [t.taskStarted],
+  completed: [t.taskCompleted, 'good'],
+  failed: [t.taskFailed, 'danger'],
+  blocked: [t.taskBlocked, 'caution'],
 }
 const machineStatus: Record<string, readonly [title: string, tone?: EventText['tone']]> = {
-  online: ['Machine is online', 'good'],
-  offline: ['Machine is offline', 'danger'],
-  maintenance: ['Machine is in maintenance', 'caution'],
+  online: [t.machineIsOnline, 'good'],
+  offline: [t.machineIsOffline, 'danger'],
+  maintenance: [t.machineIsInMaintenance, 'caution'],
 }
-const questionKinds: Record<string, string> = { permission: 'for permission', question: 'a question', plan: 'to approve a plan' }
+const questionKinds: Record<string, string> = { permission: t.forPermission, question: t.aQuestion, plan: t.toApprovePlan }
 const outcomes: Record<string, string> = {
-  applied: 'the session went on',
-  terminal: 'answered in the terminal',
-  session_ended: 'the session has ended',
-  timed_out: 'no one answered in time',
-  lost: 'the machine that asked is gone',
+  applied: t.theSessionWentOn,
+  terminal: t.answeredInTerminal,
+  session_ended: t.theSessionHasEnded,
+  timed_out: t.noOneAnsweredIn,
+  lost: t.theMachineThatAsked,
 }
 /** The fields of a session, in words. */
 const fieldNames: Record<string, string> = {
-  project_id: 'project',
-  machine_id: 'machine',
-  docker_slot: 'slot',
-  activity: 'activity',
-  waiting_for: 'what it waits for',
-  current_task_id: 'task',
-  metadata: 'metadata',
-  heartbeat_interval_ms: 'heartbeat interval',
-  recovery_checkpoint_at: 'checkpoint',
-  claude_code: 'figures of Claude Code',
+  project_id: t.projectField,
+  machine_id: t.machineField,
+  docker_slot: t.slot,
+  activity: t.activity,
+  waiting_for: t.whatItWaitsFor,
+  current_task_id: t.task,
+  metadata: t.metadata,
+  heartbeat_interval_ms: t.heartbeatInterval,
+  recovery_checkpoint_at: t.checkpoint,
+  claude_code: t.figuresOfClaudeCode,
 }
 
 /** An event of the log in words. @param projectName the short name of a project id */
@@ -77,10 +79,10 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'task': {
       const [title, tone] =
         verb === 'created'
-          ? (['Task added'] as const)
+          ? ([t.taskAdded] as const)
           : verb === 'updated'
-            ? (['Task changed'] as const)
-            : (taskStatus[text(data.status) ?? ''] ?? ['Task changed'])
+            ? ([t.taskChanged] as const)
+            : (taskStatus[text(data.status) ?? ''] ?? [t.taskChanged])
       return {
         title,
         tone,
@@ -91,24 +93,24 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'machine': {
       const [title, tone] =
         verb === 'created'
-          ? (['Machine added', 'good'] as const)
+          ? ([t.machineAdded, 'good'] as const)
           : verb === 'removed'
-            ? (['Machine removed'] as const)
+            ? ([t.machineRemoved] as const)
             : verb === 'updated'
-              ? (['Machine changed'] as const)
-              : (machineStatus[text(data.status) ?? ''] ?? ['Machine changed'])
+              ? ([t.machineChanged] as const)
+              : (machineStatus[text(data.status) ?? ''] ?? [t.machineChanged])
       const merged = text(data.merged_into)
-      return { title, tone, detail: merged === undefined ? text(data.reason) : `merged into ${merged}`, subject: machineOf(data) }
+      return { title, tone, detail: merged === undefined ? text(data.reason) : t.mergedInto(merged), subject: machineOf(data) }
     }
     case 'usage': {
       const { accepted, improved } = data
       const detail = join(
-        number(accepted) > 0 ? countOf(number(accepted), 'new call') : undefined,
-        number(improved) > 0 ? `${countOf(number(improved), 'call')} improved` : undefined,
+        number(accepted) > 0 ? t.newCalls(number(accepted)) : undefined,
+        number(improved) > 0 ? t.callsImproved(number(improved)) : undefined,
       )
       const machine = text(data.machine_id)
       return {
-        title: detail === undefined ? 'Usage moved or deleted' : 'Usage received',
+        title: detail === undefined ? t.usageMovedOrDeleted : t.usageReceived,
         detail,
         subject: machine === undefined ? undefined : { to: 'usage', machine, name: machine },
       }
@@ -116,67 +118,66 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
     case 'limits':
       return describeLimits(verb, data)
     case 'alert': {
-      const title =
-        verb === 'opened'
-          ? 'Alert opened'
-          : verb === 'closed'
-            ? 'Alert closed'
-            : `Alert ${text(data.change)?.replaceAll('_', ' ') ?? 'changed'}`
+      const title = verb === 'opened' ? t.alertOpened : verb === 'closed' ? t.alertClosed : t.alert(wire(data.change) ?? t.changed)
       const id = text(data.alert_id)
       const tone = verb === 'opened' ? (data.severity === 'critical' ? 'danger' : 'caution') : verb === 'closed' ? 'good' : undefined
       return {
         title,
         tone,
-        detail: verb === 'closed' ? text(data.reason)?.replaceAll('_', ' ') : undefined,
+        detail: verb === 'closed' ? wire(data.reason) : undefined,
         subject: id === undefined ? undefined : { to: 'alert', id, name: text(data.summary) ?? text(data.subject) ?? id },
       }
     }
-    case 'alerts':
+    case 'alerts': {
+      const until = text(data.until)
       return {
-        title: verb === 'paused' ? 'Alerts paused' : 'Alerts resumed',
+        title: verb === 'paused' ? t.alertsPaused : t.alertsResumed,
         tone: verb === 'paused' ? 'caution' : 'good',
-        detail: join(text(data.reason), text(data.until) === undefined ? undefined : `until ${text(data.until)}`),
+        detail: join(text(data.reason), until === undefined ? undefined : t.until(until)),
       }
+    }
     case 'channel': {
       const state = text(data.to)
       return {
-        title: `Channel is ${state ?? 'changed'}`,
+        title: t.channelIs(wire(state) ?? t.changed),
         tone: state === 'ok' ? 'good' : state === 'broken' ? 'danger' : 'caution',
         detail: text(data.reason),
-        subject: { to: 'settings', hash: 'channels', name: text(data.name) ?? 'Channel' },
+        subject: { to: 'settings', hash: 'channels', name: text(data.name) ?? t.channel },
       }
     }
     case 'question': {
-      const kind = questionKinds[text(data.kind) ?? ''] ?? 'a question'
+      const kind = questionKinds[text(data.kind) ?? ''] ?? t.aQuestion
       const subject = sessionOf(data, projectName)
-      if (verb === 'asked') return { title: `Session asks ${kind}`, tone: 'caution', subject }
-      if (verb === 'answered') return { title: 'Question answered', tone: 'good', subject }
-      return { title: 'Question ended', detail: outcomes[text(data.outcome) ?? ''], subject }
+      if (verb === 'asked') return { title: t.sessionAsks(kind), tone: 'caution', subject }
+      if (verb === 'answered') return { title: t.questionAnswered, tone: 'good', subject }
+      return { title: t.questionEnded, detail: outcomes[text(data.outcome) ?? ''], subject }
     }
     case 'budget':
       return {
-        title: `Budget ${text(data.change) ?? 'changed'}`,
+        title: t.budget(wire(data.change) ?? t.changed),
         tone: data.change === 'held' ? 'caution' : undefined,
-        subject: { to: 'settings', hash: 'budgets', name: 'Budgets' },
+        subject: { to: 'settings', hash: 'budgets', name: t.budgets },
       }
     case 'monitor':
       return verb === 'paused'
         ? {
-            title: 'Monitor paused',
+            title: t.monitorPaused,
             tone: 'caution',
-            detail: join(text(data.reason)?.replaceAll('_', ' '), 'no session is called stalled'),
+            detail: join(wire(data.reason), t.noSessionIsCalled),
           }
-        : { title: 'Monitor resumed', tone: 'good' }
+        : { title: t.monitorResumed, tone: 'good' }
     case 'data':
       return {
-        title: 'Data deleted',
+        title: t.dataDeleted,
         detail: join(
           text(data.machine_id) ?? text(data.project_id) ?? text(data.account),
-          number(data.calls) > 0 ? countOf(number(data.calls), 'call') : undefined,
-          number(data.sessions) > 0 ? countOf(number(data.sessions), 'session') : undefined,
+          number(data.calls) > 0 ? t.calls(number(data.calls)) : undefined,
+          number(data.sessions) > 0 ? t.sessionCount(number(data.sessions)) : undefined,
         ),
-        subject: { to: 'settings', hash: 'audit', name: 'Audit log' },
+        subject: { to: 'settings', hash: 'audit', name: t.auditLog },
       }
+    case 'view':
+      return { title: data.change === 'created' ? t.viewSaved : data.change === 'removed' ? t.viewDeleted : t.viewChanged }
     default:
       return { title: event }
   }
@@ -184,47 +185,41 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
 
 function describeSession(verb: string, data: Data, projectName: (id: string) => string): EventText {
   const subject = sessionOf(data, projectName)
-  const where = text(data.machine_id)
-  const on = where === undefined ? undefined : `on ${where}`
-  if (verb === 'created') return { title: 'Session started', tone: 'good', detail: on, subject }
+  if (verb === 'created') return { title: t.sessionStarted, tone: 'good', subject }
   if (verb === 'status') {
-    const [title, tone] = sessionStatus[text(data.status) ?? ''] ?? ['Session changed']
-    return { title, tone, detail: join(text(data.reason), on), subject }
+    const [title, tone] = sessionStatus[text(data.status) ?? ''] ?? [t.sessionChanged]
+    return { title, tone, detail: text(data.reason), subject }
   }
   const changed = Array.isArray(data.changed) ? data.changed.map(String) : []
   if (changed.includes('activity') && data.activity === 'waiting') {
     const reason = text(data.waiting_for)
     return {
-      title: reason === 'permission' || reason === 'input' ? `Session waits for ${reason}` : 'Session waits',
+      title: reason === 'permission' || reason === 'input' ? t.sessionWaitsFor(t.waitReasons[reason]) : t.sessionWaits,
       tone: 'caution',
-      detail: on,
       subject,
     }
   }
-  if (changed.includes('activity') && text(data.activity) !== undefined)
-    return { title: `Session is ${text(data.activity)}`, detail: on, subject }
+  const activity = text(data.activity)
+  if (changed.includes('activity') && activity !== undefined) return { title: t.sessionIs(t.wire(activity)), subject }
   if (changed.includes('not_seen_since'))
     return text(data.not_seen_since) === undefined
-      ? { title: 'Session is seen again', detail: on, subject }
-      : { title: 'Session not seen', tone: 'caution', detail: on, subject }
+      ? { title: t.sessionIsSeenAgain, subject }
+      : { title: t.sessionNotSeen, tone: 'caution', subject }
   const names = [...new Set(changed.flatMap((name) => fieldNames[name] ?? []))]
-  return { title: 'Session changed', detail: join(names.length === 0 ? undefined : names.join(', '), on), subject }
+  return { title: t.sessionChanged, detail: join(...names), subject }
 }
 
 function describeLimits(verb: string, data: Data): EventText {
   const account = text(data.account)
-  const machine = text(data.machine_id)
-  const subject = { to: 'limits', account, name: 'Limits' } as const
-  const on = machine === undefined ? undefined : `on ${machine}`
+  const subject = { to: 'limits', account, name: t.limits } as const
   if (verb === 'account') {
     const name = text(data.name)
-    return { title: name === undefined ? 'Account lost its name' : 'Account named', detail: name, subject }
+    return { title: name === undefined ? t.accountLostItsName : t.accountNamed, detail: name, subject }
   }
-  if (verb === 'trigger')
-    return { title: 'Limits asked for', detail: join(text(data.step)?.replaceAll('_', ' '), text(data.message), on), subject }
+  if (verb === 'trigger') return { title: t.limitsAskedFor, detail: join(wire(data.step), text(data.message)), subject }
   const state = text(data.state)
-  if (state !== undefined) return { title: `Collector is ${state.replaceAll('_', ' ')}`, detail: on, subject }
-  return { title: 'Limits read', detail: on, subject }
+  if (state !== undefined) return { title: t.collectorIs(t.wire(state)), subject }
+  return { title: t.limitsRead, subject }
 }
 
 function sessionOf(data: Data, projectName: (id: string) => string): EventSubject | undefined {
@@ -233,7 +228,7 @@ function sessionOf(data: Data, projectName: (id: string) => string): EventSubjec
   const project = text(data.project_id)
   const claude = data.claude_code as { readonly name?: unknown } | undefined
   const name = text(claude?.name) ?? (project === undefined ? undefined : projectName(project))
-  return { to: 'session', id, name: name ?? `Session ${id.slice(0, 8)}` }
+  return { to: 'session', id, name: name ?? t.session(id.slice(0, 8)) }
 }
 
 function machineOf(data: Data): EventSubject | undefined {

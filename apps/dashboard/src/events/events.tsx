@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { folderNames } from '@signalbox/usage/project-name'
 import { useMemo } from 'react'
 import { useEventLog, useOlderEvents } from '../hub/event-log.ts'
@@ -10,6 +9,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/events.ts'
 import { EventExport } from './event-export-buttons.tsx'
 import { EventFilters } from './event-filters.tsx'
 import { EventRow } from './event-row.tsx'
@@ -39,35 +39,31 @@ export function Events() {
 
   return (
     <div className="screen">
-      <ScreenTitle name="Events" />
+      <ScreenTitle name={t.events} />
       <header className="screen-head">
         <div>
-          <h1>Events</h1>
-          <p className="muted">What happened to sessions, machines, limits and usage: the last 30 days, 100,000 events at most.</p>
+          <h1>{t.events}</h1>
+          <p className="muted">{t.whatHappenedToSessions}</p>
         </div>
         <EventExport query={query} />
       </header>
       <EventFilters search={search} change={change} />
       {problem !== undefined && !(problem.offline && log.data !== undefined) && <ProblemNote {...problem} onRetry={() => log.refetch()} />}
       {log.data === undefined ? (
-        problem === undefined && <Skeleton height={420} label="Loading events" />
+        problem === undefined && <Skeleton height={420} label={t.loadingEvents} />
       ) : (
         <Panel
-          title={filtered ? 'Events that match' : 'Latest events'}
+          title={filtered ? t.eventsThatMatch : t.latestEvents}
           className="dims"
-          aside={events.length > 0 && <span className="small muted">{countOf(events.length, 'event')} shown</span>}
+          aside={events.length > 0 && <span className="small muted">{t.eventsShown(events.length)}</span>}
         >
           {events.length === 0 ? (
             <div className="events-none">
-              <p className="muted">
-                {filtered
-                  ? 'No event matches these filters.'
-                  : 'Nothing has happened yet. The first session, call or snapshot of a machine shows up here by itself.'}
-              </p>
-              {filtered && <Button onClick={() => change({})}>Show all events</Button>}
+              <p className="muted">{filtered ? t.noEventMatchesThese : t.nothingHasHappenedYet}</p>
+              {filtered && <Button onClick={() => change({})}>{t.showAllEvents}</Button>}
             </div>
           ) : (
-            <ol className="event-list" aria-label="Events, newest first">
+            <ol className="event-list" aria-label={t.eventsNewestFirst}>
               {events.map((event, index) => (
                 <EventRow
                   key={event.id}
@@ -84,7 +80,7 @@ export function Events() {
           {log.data.hasOlder && (
             <p className="events-more">
               <Button onClick={() => older.mutate()} disabled={older.isPending}>
-                {older.isPending ? 'Loading …' : 'Show older'}
+                {older.isPending ? t.loading : t.showOlder}
               </Button>
             </p>
           )}

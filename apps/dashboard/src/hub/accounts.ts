@@ -40,3 +40,10 @@ export function useHasSessionLimit(): boolean {
   const inUse = data.filter((one) => one.inUse)
   return inUse.length === 0 || inUse.some(({ hasSessionLimit }) => hasSessionLimit)
 }
+
+/** Whether usage by person says more than usage of all: several accounts report, or one has the name of a person. */
+export function useHasPeople(): boolean {
+  const { data = [] } = useAccounts()
+  const known = data.filter(({ account }) => account !== undefined)
+  return known.length > 1 || known.some(({ name }) => name !== undefined)
+}

@@ -1,22 +1,34 @@
+import * as parameter from '@signalbox/client/alert-parameter'
+import * as value from '@signalbox/client/alert-value'
+import * as alert from '@signalbox/client/alert-words'
+import { isGerman } from '../words/language.ts'
+
+/** What people see of alerts and channels; shared with the command line, which speaks English. */
 export {
   describeParameter,
   formatExactDuration,
-  formatParameter,
   type ParameterValue,
   parseDuration,
-  parseParameter,
   toParameterText,
 } from '@signalbox/client/alert-parameter'
-export { alertValueLabel, formatAlertValue, isInstant } from '@signalbox/client/alert-value'
-export {
-  type AlertCondition,
-  alertConditionNames,
-  alertConditionOf,
-  channelStateNames,
-  channelWords,
-  closeReasonNames,
-  describeAttempts,
-  describeNotice,
-  describeTest,
-  flipNames,
-} from '@signalbox/client/alert-words'
+export { isInstant } from '@signalbox/client/alert-value'
+export { type AlertCondition, alertConditionOf } from '@signalbox/client/alert-words'
+
+const german = isGerman ? await import('../words/de/packages/alert-words.ts') : undefined
+
+export const { alertConditionNames, channelStateNames, channelWords, closeReasonNames, flipNames } = german ?? alert
+
+const inGerman = (text: string) => german?.germanValue(text) ?? text
+
+export const alertValueLabel = (name: string) => german?.valueLabels[name] ?? value.alertValueLabel(name)
+export const formatAlertValue = (...[name, figure, timeOf]: Parameters<typeof value.formatAlertValue>) =>
+  inGerman(value.formatAlertValue(name, figure, timeOf, german?.yesAndNo))
+export const formatParameter = (...[field, given]: Parameters<typeof parameter.formatParameter>) =>
+  inGerman(parameter.formatParameter(field, given))
+export const parseParameter = (...[field, text]: Parameters<typeof parameter.parseParameter>) =>
+  parameter.parseParameter(field, text, german?.parameterProblems)
+
+export const describeAttempts = (message: Parameters<typeof alert.describeAttempts>[0]) =>
+  alert.describeAttempts(message, german?.sendingWords)
+export const describeNotice = (notice: Parameters<typeof alert.describeNotice>[0]) => alert.describeNotice(notice, german?.sendingWords)
+export const describeTest = (test: Parameters<typeof alert.describeTest>[0]) => alert.describeTest(test, german?.sendingWords)

@@ -45,7 +45,7 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'machine.updated': machine,
   'machine.status': machine,
   'limits.snapshot': { affects: (_, queryKey) => queryKey[0] === keys.limits[0] || dependsOnLimits(queryKey) },
-  'limits.account': { affects: (_, queryKey) => queryKey[0] === keys.limits[0] },
+  'limits.account': { affects: (_, queryKey) => queryKey[0] === keys.limits[0] || dependsOnLimits(queryKey) },
   'machine.removed': { affects: (_, [noun]) => noun === keys.machines[0] || noun === keys.limits[0] || noun === keys.sessionBoard[0] },
   'data.deleted': { affects: () => true },
   'alert.opened': alert,
@@ -58,6 +58,7 @@ export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
   'question.answered': question,
   'question.ended': question,
   'budget.changed': { affects: (_, queryKey) => queryKey[0] === keys.budgets[0] },
+  'view.changed': { affects: (_, queryKey) => queryKey[0] === keys.views[0] },
   // Only the log shows these.
   'monitor.paused': {},
   'monitor.resumed': {},

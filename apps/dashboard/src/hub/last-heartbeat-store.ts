@@ -1,3 +1,5 @@
+import { t } from '../words/hub.ts'
+
 /** Time of the last heartbeat of each session and machine. Heartbeats are frequent, so each notifies only its own subscribers. */
 export interface LastHeartbeatStore {
   /** Milliseconds since 1970; undefined when none arrived while the page was open. */
@@ -36,4 +38,4 @@ export function createLastHeartbeatStore(): LastHeartbeatStore {
 }
 
 /** Key of a machine in the store; sessions are stored under their id. */
-export const machineHeartbeatKey = (id: string) => `machine ${id}`
+export const machineHeartbeatKey = (id: string) => t.machine(id)

@@ -1,4 +1,7 @@
 import { ApiClientError } from '@signalbox/client'
+import { isGerman } from '../words/language.ts'
+
+const german = isGerman ? await import('../words/de/packages/problems.ts') : undefined
 
 /** A failure as the page shows it. */
 export interface Problem {
@@ -18,8 +21,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ApiClientError) {
     const offline = error.code === 'connection_error' || error.code === 'timeout'
     return {
-      message: error.message,
-      suggestion: error.suggestion,
+      ...wordsOf(error),
       // Without a response the id is in no log.
       requestId: offline && error.status === undefined ? undefined : error.requestId,
       offline,
@@ -28,6 +30,12 @@ export function toProblem(error: unknown): Problem {
     }
   }
   return { message: error instanceof Error ? error.message : String(error), offline: false }
+}
+
+/** The hub's own sentence is English: in another language its code decides, and the sentence follows where it says more. */
+function wordsOf({ code, message, suggestion }: ApiClientError): Pick<Problem, 'message' | 'suggestion'> {
+  if (german === undefined) return { message, suggestion }
+  return { message: german.problemMessages[code], suggestion: german.clearCodes.has(code) ? undefined : german.hubSays(message) }
 }
 
 /** @param collector the health of a collector that has sent nothing: without a read or an error a source is missing there */

@@ -1,5 +1,6 @@
 import { NotFoundError } from '@signalbox/client'
 import { hubUrl } from '../ui/hub-url.ts'
+import { t } from '../words/hub.ts'
 import { browserName, type PushState, toPushState } from './push-state.ts'
 import { wholeHub } from './whole-hub.ts'
 
@@ -38,15 +39,14 @@ export async function readBrowserPush(signal: AbortSignal): Promise<BrowserPush>
 /** Asks for the permission, subscribes, and gives the subscription to the hub. */
 export async function subscribeBrowser(): Promise<void> {
   if ((await Notification.requestPermission()) !== 'granted') {
-    throw new PushError('This browser was not given the permission to show notifications.')
+    throw new PushError(t.thisBrowserWasNot)
   }
   await navigator.serviceWorker.register(`${hubUrl}/service-worker.js`, { scope: `${hubUrl}/` })
   const { pushManager } = await navigator.serviceWorker.ready
   const { key } = await wholeHub.getPushKey()
   const { endpoint, keys } = (await subscribe(pushManager, key)).toJSON()
   const { p256dh, auth } = keys ?? {}
-  if (endpoint === undefined || p256dh === undefined || auth === undefined)
-    throw new PushError('This browser gave no address for messages.')
+  if (endpoint === undefined || p256dh === undefined || auth === undefined) throw new PushError(t.thisBrowserGaveNo)
   await wholeHub.createPushSubscription({ endpoint, keys: { p256dh, auth }, browser: browserName(navigator.userAgent) })
 }
 
@@ -70,8 +70,7 @@ async function subscribe(manager: PushManager, key: string): Promise<PushSubscri
     return await manager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
   } catch (error) {
     throw new PushError(
-      `This browser could not reach its push service${error instanceof Error ? ` (${error.message.replace(/\.$/, '')})` : ''}. ` +
-        'Some browsers have none, or have it switched off in their settings.',
+      t.thisBrowserCouldNot(error instanceof Error ? ` (${error.message.replace(/\.$/, '')})` : '') + t.someBrowsersHaveNone,
     )
   }
 }

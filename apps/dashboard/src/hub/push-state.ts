@@ -1,3 +1,5 @@
+import { t } from '../words/hub.ts'
+
 /** Whether this browser can show notifications of the hub, and what is in the way. */
 export type PushState =
   /** The page was not opened over https, nor on the hub's own machine. */
@@ -50,5 +52,6 @@ export function browserName(userAgent: string): string {
     [/CrOS/, 'ChromeOS'],
     [/Linux/, 'Linux'],
   ])
-  return [program ?? 'A browser', ...(system === undefined ? [] : [system])].join(' on ')
+  const name = program ?? t.aBrowser
+  return system === undefined ? name : t.browserOn(name, system)
 }

@@ -49,4 +49,6 @@ export const keys = {
   browserPush: ['channel', 'push'],
   questions: ['question', 'list'],
   budgets: ['budget', 'list'],
+  views: ['view', 'list'],
+  prices: ['prices'],
 } as const

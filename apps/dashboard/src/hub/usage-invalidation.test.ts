@@ -33,6 +33,8 @@ test('queries about other nouns are never affected', () => {
 test('a snapshot of the plan affects blocks and the summary, and no other report', () => {
   expect(dependsOnLimits(keys.usageReport({ group: 'block', since: '2026-11-08' }))).toBe(true)
   expect(dependsOnLimits(keys.usageSummary({}))).toBe(true)
+  expect(dependsOnLimits(keys.usageReport({ group: 'day', split: 'person' }))).toBe(true)
+  expect(dependsOnLimits(keys.usageReport({ group: 'day', person: 'Anna' }))).toBe(true)
   expect(dependsOnLimits(keys.usageReport({ group: 'day' }))).toBe(false)
   expect(dependsOnLimits(keys.usageReport({}))).toBe(false)
   expect(dependsOnLimits(keys.currentLimits(undefined))).toBe(false)

@@ -17,10 +17,17 @@ export function isUsageAffected(queryKey: readonly unknown[], change: UsageUpdat
   return overlaps(query, change)
 }
 
-/** Whether a snapshot of the plan limits may alter the data under this key: blocks, and the window of the summary. */
+/** Whether a snapshot of the plan limits may alter the data under this key: blocks, the window of the summary, and whose calls are those of a machine. */
 export function dependsOnLimits(queryKey: readonly unknown[]): boolean {
   const [noun, kind, query] = queryKey as readonly [string, string, UsageQuery | undefined]
-  return noun === 'usage' && (kind === 'summary' || query?.group === 'block')
+  return (
+    noun === 'usage' &&
+    (kind === 'summary' ||
+      query?.group === 'block' ||
+      query?.group === 'person' ||
+      query?.split === 'person' ||
+      query?.person !== undefined)
+  )
 }
 
 function overlaps({ since, until }: UsageQuery, change: UsageUpdated): boolean {

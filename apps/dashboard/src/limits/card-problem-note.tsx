@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/limits.ts'
 import { type CardProblem, secondsUntil } from './card-state.ts'
 import { LimitsLoading } from './limits-loading.tsx'
 
@@ -20,17 +21,15 @@ export function CardProblemNote({ state }: { readonly state: Exclude<CardProblem
     <div className="limits-note" data-kind={state.kind} role="status">
       <Icon name="warning" size={16} />
       <div>
-        {state.kind === 'retrying' && <p className="limits-note-title">Connection error - retrying</p>}
+        {state.kind === 'retrying' && <p className="limits-note-title">{t.connectionErrorRetrying}</p>}
         {state.kind === 'backoff' && <Backoff retryAt={state.retryAt} />}
         {state.kind === 'unavailable' && (
           <>
-            <p className="limits-note-title">Data unavailable</p>
+            <p className="limits-note-title">{t.dataUnavailable}</p>
             <p className="small breakable">{state.problem.message}</p>
             {state.problem.suggestion !== undefined && <p className="small breakable">{state.problem.suggestion}</p>}
             {state.problem.requestId !== undefined && (
-              <p className="small">
-                Request id <code className="breakable">{state.problem.requestId}</code>
-              </p>
+              <p className="small">{t.requestId(<code className="breakable">{state.problem.requestId}</code>)}</p>
             )}
           </>
         )}
@@ -45,9 +44,9 @@ function Backoff({ retryAt }: { readonly retryAt: number }) {
   return (
     <>
       <p className="limits-note-title" aria-hidden="true">
-        {`Service temporarily unavailable - retrying ${left > 0 ? `in ${left}s` : 'now'}`}
+        {t.serviceTemporarilyUnavailableRetrying(left > 0 ? t.inS(left) : t.now)}
       </p>
-      <p className="visually-hidden">Service temporarily unavailable - retrying within a minute</p>
+      <p className="visually-hidden">{t.serviceTemporarilyUnavailableRetryingWithin}</p>
     </>
   )
 }

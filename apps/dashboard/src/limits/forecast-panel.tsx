@@ -1,10 +1,11 @@
 import type { WindowForecast } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { describeForecast, describeRecord, findForecast, rowsOf, WINDOW_LENGTH_MS, type WindowRow } from '../hub/limit-row.ts'
+import { describeForecast, describeRecord, findForecast, rowsOf, WINDOW_LENGTH_MS, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitForecast, useLimitHistory, useLimits } from '../hub/limits.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/limit-history.ts'
 import { buildForecastDrawing, type ForecastDrawing } from './forecast-drawing.ts'
 import { formatDayAndTime } from './format-day-and-time.ts'
 import './forecast-panel.css'
@@ -25,16 +26,13 @@ export function ForecastPanel({ account }: { readonly account: string | undefine
   })
   if (lanes.length === 0) return null
   return (
-    <Panel title="Forecast" className="forecast">
+    <Panel title={t.forecast} className="forecast">
       <ul className="forecast-lanes">
         {lanes.map(({ row, found, drawing }) => (
           <ForecastLane key={row.key} row={row} forecast={found} drawing={drawing} now={now} />
         ))}
       </ul>
-      <p className="small muted">
-        The shaded range holds in nine of ten cases. It is learned from this account: from its pace, and from how its windows of the past
-        went on.
-      </p>
+      <p className="small muted">{t.theShadedRangeHolds}</p>
     </Panel>
   )
 }
@@ -55,7 +53,7 @@ function ForecastLane({ row, forecast, drawing, now }: ForecastLaneProps) {
   return (
     <li className="forecast-lane">
       <p className="forecast-head">
-        <b>{row.label}</b> <span className="muted">{formatPercent(row.percent / 100)} used</span>
+        <b>{windowLabel(row.label)}</b> <span className="muted">{t.used(formatPercent(row.percent / 100))}</span>
       </p>
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" data-forecast={forecast.forecast}>
         <line className="forecast-limit" x1="0" x2="100" y1={limitY} y2={limitY} />
@@ -65,12 +63,10 @@ function ForecastLane({ row, forecast, drawing, now }: ForecastLaneProps) {
       </svg>
       <p className="forecast-axis small muted" aria-hidden="true">
         <span>{instant(start)}</span>
-        <span>Reset {instant(end)}</span>
+        <span>{t.reset(instant(end))}</span>
       </p>
-      <p className="forecast-words">{row.percent >= 100 ? 'Limit reached' : (words ?? 'Not enough data for a forecast')}</p>
-      <p className="small muted">
-        {record ?? (words === undefined ? '' : 'Too few windows have ended to say how often such forecasts are right.')}
-      </p>
+      <p className="forecast-words">{row.percent >= 100 ? t.limitReached : (words ?? t.notEnoughDataFor)}</p>
+      <p className="small muted">{record ?? (words === undefined ? '' : t.tooFewWindowsHave)}</p>
     </li>
   )
 }

@@ -1,4 +1,5 @@
 import type { LimitHistory } from '../hub/answer.ts'
+import { t } from '../words/limit-history.ts'
 
 /** One window as the chart draws it; instants are seconds since 1970, as uPlot expects. */
 export interface DrawnWindow {
@@ -73,7 +74,7 @@ export function lanesOf(drawing: HistoryDrawing): HistoryLane[] {
     const highest = Math.max(100, ...windows.flatMap(({ values }) => values.filter((value) => typeof value === 'number')))
     return { name, indices, drawing: { ...drawing, windows, top: topOf(highest) } }
   }
-  return [lane('5-hour limit', ({ kind }) => kind === 'session'), lane('Weekly limits', ({ kind }) => kind !== 'session')].filter(
+  return [lane(t.fiveHourLimit, ({ kind }) => kind === 'session'), lane(t.weeklyLimits, ({ kind }) => kind !== 'session')].filter(
     ({ indices }) => indices.length > 0,
   )
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { accountLabel } from '../hub/limit-row.ts'
+import { accountLabel, windowLabel } from '../hub/limit-row.ts'
 import { useLimitHistory } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
@@ -11,6 +11,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import { seriesColor } from '../ui/series-color.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatMoment } from '../ui/time-format.ts'
+import { t } from '../words/limit-history.ts'
 import { buildHistoryDrawing, lanesOf, readValuesAt } from './history-drawing.ts'
 import { HistoryTable } from './history-table.tsx'
 import { type HistoryRange, historyRanges } from './limit-search.ts'
@@ -19,7 +20,7 @@ import './history-panel.css'
 
 const HistoryChart = lazyPart(() => import('./history-chart.tsx').then(({ HistoryChart }) => ({ default: HistoryChart })))
 
-const rangeNames: Record<HistoryRange, string> = { '5h': '5 hours', '7d': '7 days', '30d': '30 days', '400d': '400 days' }
+const rangeNames: Record<HistoryRange, string> = t.ranges
 const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]]
 
 interface HistoryPanelProps {
@@ -46,8 +47,8 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
   const when = drawing === undefined || at === undefined ? undefined : formatMoment((drawing.xs[at] ?? 0) * 1000, zone)
   const pointText =
     when === undefined
-      ? 'No point selected'
-      : `${when}: ${labels.map((label, index) => `${label} ${values[index] === undefined ? 'no data' : formatExactPercent((values[index] ?? 0) / 100)}`).join(', ')}`
+      ? t.noPointSelected
+      : `${when}: ${labels.map((label, index) => `${windowLabel(label)} ${values[index] === undefined ? t.noData : formatExactPercent((values[index] ?? 0) / 100)}`).join(', ')}`
 
   // Of 400 days, lines would be a picket fence.
   const isCalendar = range === '400d' && !query.isPlaceholderData
@@ -60,11 +61,11 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
 
   return (
     <Panel
-      title={account === undefined && history?.accountName === undefined ? 'History' : `History · ${accountLabel(history ?? { account })}`}
+      title={account === undefined && history?.accountName === undefined ? t.history : t.historyOf(accountLabel(history ?? { account }))}
       className="history"
       aside={
         <Segmented
-          label="Time"
+          label={t.time}
           value={range}
           options={historyRanges.map((value) => ({ value, label: rangeNames[value] }))}
           onChange={onRange}
@@ -75,9 +76,9 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
         <ProblemNote {...problem} onRetry={() => void query.refetch()} />
       )}
       {history === undefined || drawing === undefined ? (
-        problem === undefined && <Skeleton height={300} label="Loading the history" />
+        problem === undefined && <Skeleton height={300} label={t.loadingHistory} />
       ) : drawing.xs.length === 0 ? (
-        <p className="muted">No data in the last {rangeNames[range]}. The history starts with the first update of the limits.</p>
+        <p className="muted">{t.noDataInLast(rangeNames[range])}</p>
       ) : (
         <ChartOrTable
           chart={() =>
@@ -91,7 +92,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
                     drawing={lane}
                     lineStyles={indices.flatMap((index) => lineStyles[index] ?? [])}
                     hidden={new Set(indices.flatMap((index, own) => (hidden.has(index) ? [own] : [])))}
-                    label={`${name} over time`}
+                    label={t.overTime(name)}
                     zone={zone}
                     pointed={at}
                     pointText={pointText}
@@ -105,7 +106,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
           legend={(asTable) =>
             !asTable &&
             !isCalendar && (
-              <ul className="history-legend" aria-label="Lines">
+              <ul className="history-legend" aria-label={t.lines}>
                 {labels.map((label, index) => (
                   <li key={label}>
                     <button type="button" aria-pressed={!hidden.has(index)} onClick={() => toggle(index)}>
@@ -120,7 +121,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
                           strokeDasharray={lineStyles[index]?.dash.join(' ') || undefined}
                         />
                       </svg>
-                      {label}
+                      {windowLabel(label)}
                       <span className="history-value">{values[index] === undefined ? '–' : formatPercent((values[index] ?? 0) / 100)}</span>
                     </button>
                   </li>
@@ -128,11 +129,7 @@ export function HistoryPanel({ range, account, onRange }: HistoryPanelProps) {
               </ul>
             )
           }
-          note={
-            isCalendar
-              ? 'How full each window was when it ended; of the 5-hour windows, the fullest of each day.'
-              : (when ?? 'Triangles on the axis and breaks in a line are resets.')
-          }
+          note={isCalendar ? t.howFullEachWindow : (when ?? t.trianglesOnAxisAnd)}
         />
       )}
     </Panel>

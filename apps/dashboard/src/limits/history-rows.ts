@@ -1,6 +1,7 @@
 import type { LimitHistory } from '../hub/answer.ts'
 import { formatShortDay, formatTime, formatWeekdayAndDay, toLocalDay } from '../ui/time-format.ts'
 import { addDays, isoWeekday } from '../usage/calendar.ts'
+import { t } from '../words/limit-history.ts'
 import type { HistoryRange } from './limit-search.ts'
 
 export interface HistoryCell {
@@ -43,8 +44,8 @@ function toPeriodKey(at: number, range: HistoryRange, zone: string): string {
 }
 
 function formatPeriod(key: string, range: HistoryRange, zone: string, locale?: string): string {
-  if (range === '5h') return `from ${formatTime(Date.parse(key), zone, locale)}`
-  return range === '400d' ? `week of ${formatShortDay(key, locale)}` : formatWeekdayAndDay(key, locale)
+  if (range === '5h') return t.from(formatTime(Date.parse(key), zone, locale))
+  return range === '400d' ? t.weekOf(formatShortDay(key, locale)) : formatWeekdayAndDay(key, locale)
 }
 
-export const periodNames: Record<HistoryRange, string> = { '5h': '15 minutes', '7d': 'Day', '30d': 'Day', '400d': 'Week' }
+export const periodNames: Record<HistoryRange, string> = { '5h': t.minutes15, '7d': t.day, '30d': t.day, '400d': t.week }

@@ -1,6 +1,8 @@
 import type { LimitHistory } from '../hub/answer.ts'
+import { windowLabel } from '../hub/limit-row.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
+import { t } from '../words/limit-history.ts'
 import { buildHistoryRows, periodNames } from './history-rows.ts'
 import type { HistoryRange } from './limit-search.ts'
 import '../usage/chart-table.css'
@@ -16,14 +18,14 @@ export function HistoryTable({
   readonly zone: string
 }) {
   return (
-    <Scroller className="chart-table" label="History table">
+    <Scroller className="chart-table" label={t.historyTable}>
       <table className="figures">
         <thead>
           <tr>
             <th scope="col">{periodNames[range]}</th>
             {history.series.map(({ label }) => (
               <th scope="col" key={label}>
-                {label}
+                {windowLabel(label)}
               </th>
             ))}
           </tr>
@@ -38,7 +40,7 @@ export function HistoryTable({
                     <span className="muted">–</span>
                   ) : (
                     <>
-                      {cell.resets > 0 && <span className="muted">{cell.resets === 1 ? 'reset' : `${cell.resets} resets`} </span>}
+                      {cell.resets > 0 && <span className="muted">{cell.resets === 1 ? t.resetLabel : t.resets(cell.resets)} </span>}
                       <data value={cell.highest}>{formatPercent(cell.highest / 100)}</data>
                     </>
                   )}

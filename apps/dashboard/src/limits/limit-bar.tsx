@@ -1,5 +1,6 @@
 import type { Level } from '../hub/limit-row.ts'
 import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
+import { t } from '../words/limits.ts'
 
 interface LimitBarProps {
   readonly labelledBy: string
@@ -11,16 +12,16 @@ interface LimitBarProps {
 }
 
 function describeLevel(level: Level, used: number): string {
-  if (used > 100) return ', over the limit'
-  if (used === 100) return ', limit reached'
-  if (level === 'red') return ', approaching the limit'
+  if (used > 100) return t.overLimit
+  if (used === 100) return t.limitReached
+  if (level === 'red') return t.approachingLimit
   return level === 'amber' ? ', high' : ''
 }
 
 /** The used share, with a mark at the elapsed time; notches at 60% and 80%, where colour and pattern change. */
 export function LimitBar({ labelledBy, used, level, elapsed }: LimitBarProps) {
   if (used === undefined) return <div className="limit-bar" data-empty aria-hidden="true" />
-  const elapsedText = elapsed === undefined ? undefined : `${formatPercent(elapsed)} of the window elapsed`
+  const elapsedText = elapsed === undefined ? undefined : t.ofWindowElapsed(formatPercent(elapsed))
   return (
     // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show the elapsed time, and every browser draws it differently
     <div
@@ -32,7 +33,11 @@ export function LimitBar({ labelledBy, used, level, elapsed }: LimitBarProps) {
       aria-valuemin={0}
       aria-valuemax={Math.max(100, used)}
       aria-valuenow={used}
-      aria-valuetext={`${formatExactPercent(used / 100)} used${describeLevel(level, used)}${elapsedText === undefined ? '' : `; ${elapsedText}`}`}
+      aria-valuetext={t.used(
+        formatExactPercent(used / 100),
+        describeLevel(level, used),
+        elapsedText === undefined ? '' : `; ${elapsedText}`,
+      )}
     >
       <span className="limit-track">
         <span className="limit-used" style={{ width: `${Math.min(100, used)}%` }} />

@@ -1,9 +1,19 @@
 import { useId } from 'react'
 import type { WindowForecast } from '../hub/answer.ts'
-import { clockShare, describeForecast, describeRecord, findForecast, levelOf, type WindowRow, warningOf } from '../hub/limit-row.ts'
+import {
+  clockShare,
+  describeForecast,
+  describeRecord,
+  findForecast,
+  levelOf,
+  type WindowRow,
+  warningOf,
+  windowLabel,
+} from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatExactPercent, formatPercent } from '../ui/number-format.ts'
 import { formatDuration, formatExactMoment } from '../ui/time-format.ts'
+import { t } from '../words/limits.ts'
 import { formatAge } from './format-age.ts'
 import { formatDayAndTime } from './format-day-and-time.ts'
 import { LimitBar } from './limit-bar.tsx'
@@ -28,9 +38,9 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
   return (
     <li className="limit-row" data-level={known ? level : undefined} data-state={row.state}>
       <p className="limit-head">
-        <span id={id}>{row.label}</span>
+        <span id={id}>{windowLabel(row.label)}</span>
         {row.state !== 'reset' && (
-          <data value={row.percent} title={`${formatExactPercent(row.percent / 100)} used`}>
+          <data value={row.percent} title={t.usedShare(formatExactPercent(row.percent / 100))}>
             {formatPercent(row.percent / 100)}
           </data>
         )}
@@ -47,8 +57,8 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
         </p>
       )}
       <p className="limit-details small muted">
-        {row.state === 'reset' && <span>Reset · waiting for new data</span>}
-        {row.state === 'idle' && <span>Starts when a message is sent</span>}
+        {row.state === 'reset' && <span>{t.resetWaitingForNew}</span>}
+        {row.state === 'idle' && <span>{t.startsWhenMessageIs}</span>}
         {known && (
           <>
             <ResetText row={row} now={now} zone={zone} />
@@ -58,7 +68,7 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
           </>
         )}
         {row.older && row.state !== 'reset' && (
-          <span title={formatExactMoment(row.readAt, zone)}>Updated {formatAge(now - row.readAt)}</span>
+          <span title={formatExactMoment(row.readAt, zone)}>{t.updated(formatAge(now - row.readAt))}</span>
         )}
       </p>
     </li>
@@ -66,11 +76,12 @@ export function LimitRow({ row, forecasts, now, zone }: LimitRowProps) {
 }
 
 function ResetText({ row, now, zone }: Pick<LimitRowProps, 'row' | 'now' | 'zone'>) {
-  if (row.resetsAt === undefined) return row.resetsText === undefined ? null : <span>Resets {row.resetsText.replace(/^resets /i, '')}</span>
+  if (row.resetsAt === undefined)
+    return row.resetsText === undefined ? null : <span>{t.resets(row.resetsText.replace(/^resets /i, ''))}</span>
   const remaining = row.resetsAt - now
   return (
     <time dateTime={new Date(row.resetsAt).toISOString()} title={formatExactMoment(row.resetsAt, zone)}>
-      {remaining < DAY_MS ? `Resets in ${formatDuration(remaining)}` : `Resets ${formatDayAndTime(row.resetsAt, now, zone)}`}
+      {remaining < DAY_MS ? t.resetsIn(formatDuration(remaining)) : t.resets(formatDayAndTime(row.resetsAt, now, zone))}
     </time>
   )
 }
@@ -89,7 +100,7 @@ function ForecastText({ forecast, percent: used, now, zone }: ForecastTextProps)
     forecast &&
     describeForecast(forecast, { percent: (percent) => formatPercent(percent / 100), instant: (at) => formatDayAndTime(at, now, zone) })
   if (forecast === undefined || words === undefined) {
-    return <span title="A forecast needs several recent updates">Not enough data for a forecast</span>
+    return <span title={t.aForecastNeedsSeveral}>{t.notEnoughDataFor}</span>
   }
   return (
     <span className={forecast.forecast === 'on_track' ? undefined : 'limit-forecast'} title={describeRecord(forecast)}>

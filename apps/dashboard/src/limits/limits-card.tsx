@@ -2,10 +2,11 @@ import type { CardAccount } from '../hub/accounts.ts'
 import type { CurrentLimits } from '../hub/answer.ts'
 import { describeLimitOrigin } from '../hub/collector-source.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { accountLabel, describeExtraUsage, missingOf, rowsOf } from '../hub/limit-row.ts'
+import { accountLabel, describeExtraUsage, missingOf, rowsOf, windowLabel } from '../hub/limit-row.ts'
 import { useLimitForecast, useLimits } from '../hub/limits.ts'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone, formatExactMoment } from '../ui/time-format.ts'
+import { t } from '../words/limits.ts'
 import { CardProblemNote } from './card-problem-note.tsx'
 import { toCardProblem, toStaleness } from './card-state.ts'
 import { formatAge } from './format-age.ts'
@@ -44,8 +45,8 @@ export function LimitsCardIfAvailable(props: CardAccount) {
 
 /** Says whose limits they are, unless there is one account without a name. */
 function titleOf(account: string | undefined, limits: CurrentLimits | undefined, isLabelled: boolean): string {
-  if (!isLabelled && limits?.accountName === undefined) return 'Claude plan'
-  return `Claude plan · ${accountLabel(limits ?? { account })}`
+  if (!isLabelled && limits?.accountName === undefined) return t.claudePlan
+  return t.claudePlanOf(accountLabel(limits ?? { account }))
 }
 
 interface CurrentLimitsViewProps {
@@ -63,7 +64,7 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
   const forecast = useLimitForecast(account)
   const rows = rowsOf(limits, now)
   const missing = missingOf(limits)
-  const extra = describeExtraUsage(limits.extraUsage, navigator.language)
+  const extra = describeExtraUsage(limits.extraUsage)
   const staleness = toStaleness(limits, now, isFresh)
   const updatedAt = Date.parse(limits.lastUpdated)
   return (
@@ -77,28 +78,29 @@ function CurrentLimitsView({ account, limits, isFresh, dim, now, zone }: Current
       </ul>
       {extra !== undefined && (
         <p className="small limits-extra">
-          <b>Extra usage</b> {extra}
+          <b>{t.extraUsage}</b> {extra}
         </p>
       )}
       {missing.length > 0 && (
         <p
           className="small muted limits-missing"
-          title={missing.map(({ label, why }) => `${label}: ${why ?? 'no reason given'}`).join('\n')}
+          title={missing.map(({ label, why }) => `${windowLabel(label)}: ${why ?? t.noReasonGiven}`).join('\n')}
         >
-          Missing from this update: {missing.map(({ label }) => label).join(', ')}
+          {t.missingFromThisUpdate(missing.map(({ label }) => windowLabel(label)).join(', '))}
         </p>
       )}
       <p className="small muted limits-foot">
         <span>
-          Updated{' '}
-          <time dateTime={limits.lastUpdated} title={formatExactMoment(updatedAt, zone)}>
-            {formatAge(now - updatedAt)}
-          </time>{' '}
-          {describeLimitOrigin(limits)}
+          {t.updatedBySource(
+            <time dateTime={limits.lastUpdated} title={formatExactMoment(updatedAt, zone)}>
+              {formatAge(now - updatedAt)}
+            </time>,
+            describeLimitOrigin(limits),
+          )}
         </span>
         {rows.some(({ state }) => state === 'known') && (
           <span className="limits-key" aria-hidden="true">
-            <i /> Elapsed
+            <i /> {t.elapsed}
           </span>
         )}
       </p>

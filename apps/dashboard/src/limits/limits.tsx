@@ -3,6 +3,7 @@ import { accountLabel } from '../hub/limit-row.ts'
 import { useNavigate, useSearch } from '../router/use-router.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segmented } from '../ui/segmented.tsx'
+import { t } from '../words/limit-history.ts'
 import { ForecastPanel } from './forecast-panel.tsx'
 import { HistoryPanel } from './history-panel.tsx'
 import type { LimitSearch } from './limit-search.ts'
@@ -30,16 +31,16 @@ export function Limits() {
   )
   return (
     <div className="screen">
-      <ScreenTitle name="Limits" />
+      <ScreenTitle name={t.limits} />
       <header className="screen-head">
-        <h1>Limits</h1>
+        <h1>{t.limits}</h1>
       </header>
       <div className="dims limits-accounts">
         <LimitsCards />
       </div>
       <div className="dims limits-history">
         {options.length > 1 && shown !== undefined && (
-          <Segmented label="Account" value={shown} options={options} onChange={(next) => open({ account: next })} />
+          <Segmented label={t.account} value={shown} options={options} onChange={(next) => open({ account: next })} />
         )}
         <ForecastPanel account={shown} />
         <WhoPanel key={`who ${shown}`} account={shown} isOneOfSeveral={cards.length > 1} />

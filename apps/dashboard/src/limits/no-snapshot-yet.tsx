@@ -2,21 +2,22 @@ import type { Problem } from '../hub/answer.ts'
 import { noPlanNote } from '../hub/limit-row.ts'
 import { useConnectedCollectors, useMachines } from '../hub/machine.ts'
 import { CommandList } from '../ui/command-list.tsx'
+import { t } from '../words/limit-history.ts'
 import { type AddableSource, findSources } from './found-sources.ts'
 
-const startCommand = { label: 'Start the hub and the collector', command: 'npm start', copyLabel: 'the start command' }
+const startCommand = { label: t.startHubAndCollector, command: 'npm start', copyLabel: t.theStartCommand }
 const statusCommand = {
-  label: 'What each source says',
+  label: t.whatEachSourceSays,
   command: 'npx signalbox collector status',
-  copyLabel: 'the command that shows the sources',
+  copyLabel: t.theCommandThatShows,
 }
 const sourceCommands: Readonly<Record<AddableSource, { label: string; command: string; copyLabel: string }>> = {
   statusline: {
-    label: "Take them from Claude Code's status line",
+    label: t.takeThemFromClaude,
     command: 'npx signalbox statusline install',
-    copyLabel: 'the command that installs the status line',
+    copyLabel: t.theCommandThatInstalls,
   },
-  console: { label: 'Sign in to the usage page once', command: 'npx signalbox web login', copyLabel: 'the sign-in command' },
+  console: { label: t.signInToUsage, command: 'npx signalbox web login', copyLabel: t.theSignInCommand },
 }
 
 /** What makes the first plan limits arrive. */
@@ -27,24 +28,19 @@ export function NoSnapshotYet({ problem }: { readonly problem: Problem }) {
   const offered = connected ? found.addable.map((name) => sourceCommands[name]) : Object.values(sourceCommands)
   return (
     <div className="limits-waiting">
-      <h3>Waiting for data</h3>
+      <h3>{t.waitingForData}</h3>
       <p className="muted">
         {connected && problem.isExplained ? (
           <span className="breakable">{problem.suggestion}</span>
         ) : connected ? (
-          <>
-            {collectors.length === 1 ? (
-              <>
-                The collector on <b className="breakable">{collectors[0]}</b> is connected
-              </>
-            ) : (
-              `${collectors.length} collectors are connected`
-            )}
-            , but no source has read plan limits yet.
-            {offered.length > 0 && ' Add one of these where you use Claude Code:'}
-          </>
+          t.butNoSourceHas(
+            collectors.length === 1
+              ? t.theCollectorOnIs(<b className="breakable">{collectors[0]}</b>)
+              : t.collectorsAreConnected(collectors.length),
+            offered.length > 0 && t.addOneOfThese,
+          )
         ) : (
-          'No plan limits have been received yet. The collector reads them on the machines where Claude Code runs.'
+          t.noPlanLimitsHave
         )}
       </p>
       {!connected && problem.suggestion !== undefined && <p className="small breakable">{problem.suggestion}</p>}

@@ -1,10 +1,11 @@
 import type { CurrentLimits } from '../hub/answer.ts'
+import { t } from '../words/limits.ts'
 
 /** The plan and its price, when a snapshot contains them. */
 export function PlanDetails({ limits: { planInfo } }: { readonly limits: CurrentLimits }) {
   if (planInfo === undefined) return null
   const { name, tier, cost, nextBillingDate } = planInfo
-  const details = [tier, cost, nextBillingDate === undefined ? undefined : `next bill ${nextBillingDate}`].filter(
+  const details = [tier, cost, nextBillingDate === undefined ? undefined : t.nextBill(nextBillingDate)].filter(
     (detail) => detail !== undefined,
   )
   return (

@@ -4,6 +4,7 @@ import { type SnapshotRequest, useRequestSnapshot } from '../hub/snapshot-reques
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { browserTimeZone, formatMoment } from '../ui/time-format.ts'
+import { t } from '../words/limits.ts'
 
 /** How long the result stays on the card. */
 const RESULT_VISIBLE_MS = 8_000
@@ -36,8 +37,8 @@ export function useRefresh(limits: Limits, account: string | undefined): Refresh
 
   return {
     button: (
-      <Button variant="bare" className="limits-refresh" onClick={refresh} aria-busy={sending || limits.fetching} title="Request an update">
-        <Icon name="refresh" size={16} /> Refresh
+      <Button variant="bare" className="limits-refresh" onClick={refresh} aria-busy={sending || limits.fetching} title={t.requestUpdate}>
+        <Icon name="refresh" size={16} /> {t.refresh}
       </Button>
     ),
     // Rendered even while empty: a live region that appears together with its text is not announced.
@@ -54,11 +55,10 @@ function formatStatus({ accepted, progress, problem }: SnapshotRequest): string 
   if (problem !== undefined) return problem.offline ? '' : formatInstants([problem.message, problem.suggestion].filter(Boolean).join('. '))
   if (accepted === undefined) return ''
   const machine = accepted.machine_id
-  if (progress?.step === 'picked_up') return `${machine} is reading the limits`
-  if (progress?.step === 'done') return `Updated by ${machine}`
-  if (progress?.step === 'failed')
-    return `${machine} could not read the limits${progress.message === undefined ? '' : `: ${progress.message}`}`
-  return `Requested an update from ${machine}`
+  if (progress?.step === 'picked_up') return t.isReadingLimits(machine)
+  if (progress?.step === 'done') return t.updatedBy(machine)
+  if (progress?.step === 'failed') return t.couldNotReadLimits(machine, progress.message === undefined ? '' : `: ${progress.message}`)
+  return t.requestedUpdateFrom(machine)
 }
 
 /** Replaces ISO instants with the browser's format. */

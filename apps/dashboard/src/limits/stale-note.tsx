@@ -2,6 +2,7 @@ import type { CollectorInfo } from '../hub/answer.ts'
 import { describeHeldLimits } from '../hub/limit-row.ts'
 import { Icon } from '../ui/icon.tsx'
 import { formatDuration, formatTime } from '../ui/time-format.ts'
+import { t } from '../words/limits.ts'
 import type { Staleness } from './card-state.ts'
 import { formatAge } from './format-age.ts'
 
@@ -19,7 +20,7 @@ export function StaleNote({ staleness, collector, now, zone }: StaleNoteProps) {
     <div className="limits-note" data-kind="stale">
       <Icon name="clock" size={16} />
       <div>
-        <p className="limits-note-title">Stale · {formatDuration(staleness.ageMs)} old</p>
+        <p className="limits-note-title">{t.staleOld(formatDuration(staleness.ageMs))}</p>
         {staleness.reason !== undefined && (
           <p className="small">
             <StaleReasonText staleness={staleness} collector={collector} now={now} zone={zone} />
@@ -34,16 +35,15 @@ function StaleReasonText({ staleness: { reason }, collector, now, zone }: StaleN
   const machine = <b>{collector?.machine_id}</b>
   switch (reason) {
     case 'needs_login':
-      return (
-        <>
-          Sign-in required: the usage page on {machine} asks for it. Run <code>npx signalbox web login</code> on that machine.
-        </>
-      )
+      return <>{t.signInRequiredUsage(machine, <code>npx signalbox web login</code>)}</>
     case 'offline':
       return (
         <>
-          Collector offline: {machine} was last seen {collector === undefined ? '' : formatAge(now - Date.parse(collector.lastSeenAt))}.
-          Start it on that machine with <code>npm start</code>.
+          {t.collectorOfflineWasLast(
+            machine,
+            collector === undefined ? '' : formatAge(now - Date.parse(collector.lastSeenAt)),
+            <code>npm start</code>,
+          )}
         </>
       )
     case 'clock':
@@ -51,26 +51,21 @@ function StaleReasonText({ staleness: { reason }, collector, now, zone }: StaleN
     case 'failing':
       return (
         <>
-          {machine} cannot read the limits{collector?.lastError === undefined ? '' : `: ${collector.lastError.message}`}
-          {collector?.nextAttemptAt !== undefined && Date.parse(collector.nextAttemptAt) > now
-            ? ` (next attempt at ${formatTime(Date.parse(collector.nextAttemptAt), zone)})`
-            : ''}
+          {t.cannotReadLimits(
+            machine,
+            collector?.lastError === undefined ? '' : `: ${collector.lastError.message}`,
+            collector?.nextAttemptAt !== undefined && Date.parse(collector.nextAttemptAt) > now
+              ? t.nextAttemptAt(formatTime(Date.parse(collector.nextAttemptAt), zone))
+              : '',
+          )}
         </>
       )
     case 'paused':
-      return (
-        <>
-          Every source of limits is disabled on {machine}. Enable one there with <code>LIMIT_SOURCES</code>.
-        </>
-      )
+      return <>{t.everySourceOfLimits(machine, <code>LIMIT_SOURCES</code>)}</>
     case 'never_seen':
-      return (
-        <>
-          No collector has connected to this hub. Start one with <code>npm start</code>.
-        </>
-      )
+      return <>{t.noCollectorHasConnected(<code>npm start</code>)}</>
     case 'nothing_new':
-      return <>{machine} is connected and has sent no newer data.</>
+      return <>{t.isConnectedAndHas(machine)}</>
     default:
       return null
   }

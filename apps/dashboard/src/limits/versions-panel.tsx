@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { CurrentLimits } from '../hub/answer.ts'
-import { rowsOf, type WindowRow } from '../hub/limit-row.ts'
+import { rowsOf, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitVersion } from '../hub/limits.ts'
 import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,6 +9,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { browserTimeZone, formatExactMoment, formatMoment } from '../ui/time-format.ts'
+import { t } from '../words/limit-history.ts'
 import '../usage/chart-table.css'
 import './versions-panel.css'
 
@@ -24,15 +25,15 @@ export function VersionsPanel({ account }: { readonly account: string | undefine
   if (total < 2) return null
   const zone = browserTimeZone()
   return (
-    <Panel title="Versions" className="versions" aside={<span className="small muted">{formatExact(total)} stored</span>}>
+    <Panel title={t.versions} className="versions" aside={<span className="small muted">{t.stored(formatExact(total))}</span>}>
       {failed?.error && <ProblemNote {...toProblem(failed.error)} onRetry={() => void failed.refetch()} />}
-      <Scroller className="chart-table" label="Two versions side by side">
+      <Scroller className="chart-table" label={t.twoVersionsSideBy}>
         <table className="figures">
           <thead>
             <tr>
-              <th scope="col">Window</th>
+              <th scope="col">{t.window}</th>
               <VersionHead
-                name="Earlier"
+                name={t.earlier}
                 version={earlier}
                 at={before}
                 total={total}
@@ -40,14 +41,14 @@ export function VersionsPanel({ account }: { readonly account: string | undefine
                 onChange={(next) => setChosen([next, after])}
               />
               <VersionHead
-                name="Later"
+                name={t.later}
                 version={later}
                 at={after}
                 total={total}
                 zone={zone}
                 onChange={(next) => setChosen([before, next])}
               />
-              <th scope="col">Difference</th>
+              <th scope="col">{t.difference}</th>
             </tr>
           </thead>
           <tbody>
@@ -76,18 +77,18 @@ function VersionHead({ name, version, at, total, zone, onChange }: VersionHeadPr
   return (
     <th scope="col">
       <span className="versions-step">
-        <Button variant="bare" aria-label={`${name}: older version`} disabled={-at >= total} onClick={() => onChange(at - 1)}>
+        <Button variant="bare" aria-label={t.olderVersion(name)} disabled={-at >= total} onClick={() => onChange(at - 1)}>
           ‹
         </Button>
         <span title={instant === undefined ? undefined : formatExactMoment(instant, zone)}>
           {instant === undefined ? '…' : formatMoment(instant, zone)}
         </span>
-        <Button variant="bare" aria-label={`${name}: newer version`} disabled={at >= -1} onClick={() => onChange(at + 1)}>
+        <Button variant="bare" aria-label={t.newerVersion(name)} disabled={at >= -1} onClick={() => onChange(at + 1)}>
           ›
         </Button>
       </span>
       <span className="small muted">
-        {version === undefined ? '' : `${formatExact(version.versionInfo.current)} of ${formatExact(total)}, ${version.source}`}
+        {version === undefined ? '' : t.versionOf(formatExact(version.versionInfo.current), formatExact(total), version.source)}
       </span>
     </th>
   )
@@ -120,17 +121,17 @@ function VersionRow({ line: { label, earlier, later }, zone }: { readonly line: 
   const difference = earlier === undefined || later === undefined ? undefined : later.percent - earlier.percent
   return (
     <tr>
-      <th scope="row">{label}</th>
+      <th scope="row">{windowLabel(label)}</th>
       <VersionCell row={earlier} zone={zone} />
       <VersionCell row={later} zone={zone} />
       <td>
         {difference === undefined ? (
           <span className="muted">–</span>
         ) : !isSame && (earlier?.resetsAt !== undefined || later?.resetsAt !== undefined) ? (
-          <span className="muted">another window</span>
+          <span className="muted">{t.anotherWindow}</span>
         ) : (
           <data value={difference}>
-            {difference === 0 ? 'none' : `${difference > 0 ? '+' : '−'}${formatPercent(Math.abs(difference) / 100)}`}
+            {difference === 0 ? t.none : `${difference > 0 ? '+' : '−'}${formatPercent(Math.abs(difference) / 100)}`}
           </data>
         )}
       </td>
@@ -139,18 +140,18 @@ function VersionRow({ line: { label, earlier, later }, zone }: { readonly line: 
 }
 
 function VersionCell({ row, zone }: { readonly row: WindowRow | undefined; readonly zone: string }) {
-  if (row === undefined) return <td className="muted">not in it</td>
+  if (row === undefined) return <td className="muted">{t.notInIt}</td>
   return (
     <td>
       <data value={row.percent}>{formatPercent(row.percent / 100)}</data>
       <span className="versions-reset small muted">
         {row.state === 'idle'
-          ? 'not running'
+          ? t.notRunning
           : row.resetsAt !== undefined
-            ? `resets ${formatMoment(row.resetsAt, zone)}`
+            ? t.resetsAt(formatMoment(row.resetsAt, zone))
             : row.resetsText === undefined
               ? ''
-              : `resets ${row.resetsText.replace(/^resets /i, '')}`}
+              : t.resetsAt(row.resetsText.replace(/^resets /i, ''))}
       </span>
     </td>
   )

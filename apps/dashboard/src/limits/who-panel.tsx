@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { rowsOf, WINDOW_LENGTH_MS, type WindowRow } from '../hub/limit-row.ts'
+import { rowsOf, WINDOW_LENGTH_MS, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
 import { useUsage } from '../hub/usage.ts'
 import { Link } from '../router/link.tsx'
@@ -12,6 +12,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { formatGroupNames, readGroupValue } from '../usage/group-name.ts'
+import { t } from '../words/limit-history.ts'
 import { costBetween, dayStretches, sessionStretches } from './past-stretches.ts'
 import { estimateShare, type WindowShare } from './window-share.ts'
 import './who-panel.css'
@@ -40,16 +41,21 @@ export function WhoPanel({ account, isOneOfSeveral }: WhoPanelProps) {
   if (row === undefined) return null
   return (
     <Panel
-      title="Who used it"
+      title={t.whoUsedIt}
       className="who"
       aside={
         rows.length > 1 && (
-          <Segmented label="Window" value={row.key} options={rows.map(({ key, label }) => ({ value: key, label }))} onChange={setChosen} />
+          <Segmented
+            label={t.window}
+            value={row.key}
+            options={rows.map(({ key, label }) => ({ value: key, label: windowLabel(label) }))}
+            onChange={setChosen}
+          />
         )
       }
     >
       {isOneOfSeveral ? (
-        <p className="muted">Several accounts report to this hub, and a call does not say against which of them it counts.</p>
+        <p className="muted">{t.severalAccountsReportTo}</p>
       ) : (
         <WindowUsers key={row.key} row={row} account={account} now={now} />
       )}
@@ -66,19 +72,19 @@ function WindowUsers({ row, account, now }: { readonly row: WindowRow; readonly 
   const machines = useUsage({ ...range, group: 'machine' })
   const share = useWindowShare(row, account, start, now)
   if (sessions.data === undefined || projects.data === undefined || machines.data === undefined) {
-    return <p className="muted">Loading who used it …</p>
+    return <p className="muted">{t.loadingWhoUsedIt}</p>
   }
   const { totals } = projects.data
   return (
     <>
       <ShareText row={row} share={share} costUsd={totals.cost_usd} />
       {totals.calls === 0 ? (
-        <p className="muted">No call of this window has reached the hub.</p>
+        <p className="muted">{t.noCallOfThis}</p>
       ) : (
         <div className="who-lists">
-          <UserList title="Sessions" group="session" report={sessions.data} zone={zone} />
-          <UserList title="Projects" group="project" report={projects.data} zone={zone} />
-          <UserList title="Machines" group="machine" report={machines.data} zone={zone} />
+          <UserList title={t.sessions} group="session" report={sessions.data} zone={zone} />
+          <UserList title={t.projects} group="project" report={projects.data} zone={zone} />
+          <UserList title={t.machines} group="machine" report={machines.data} zone={zone} />
         </div>
       )}
     </>
@@ -104,33 +110,24 @@ interface ShareTextProps {
 
 function ShareText({ row, share, costUsd }: ShareTextProps) {
   const percent = (value: number) => formatPercent(Math.round(value) / 100)
-  const cost = (
-    <>
-      <Money value={costUsd} calls={1} /> at list price
-    </>
-  )
+  const cost = <>{t.atListPrice(<Money value={costUsd} calls={1} />)}</>
   if (share === undefined) {
     return (
       <p className="who-share">
-        <b>{percent(row.percent)}</b> used; the calls that the hub knows of it cost {cost}.{' '}
-        <span className="muted">Which part is from elsewhere is not known yet: that takes some days of usage.</span>
+        {t.usedCallsThatHub(<b>{percent(row.percent)}</b>, cost, <span className="muted">{t.whichPartIsFrom}</span>)}
       </p>
     )
   }
   return (
     <>
       <p className="who-share">
-        <b>{percent(row.percent)}</b> used: about <b>{percent(share.fromHere)}</b> from here ({cost}), about{' '}
-        <b>{percent(share.elsewhere)}</b> not from here.
+        {t.usedAboutFromHere(<b>{percent(row.percent)}</b>, <b>{percent(share.fromHere)}</b>, cost, <b>{percent(share.elsewhere)}</b>)}
       </p>
       <div className="who-bar" aria-hidden="true">
         <i style={{ width: `${Math.min(100, share.fromHere)}%` }} />
         <i data-elsewhere style={{ width: `${Math.min(100 - Math.min(100, share.fromHere), share.elsewhere)}%` }} />
       </div>
-      <p className="small muted">
-        Estimated from how much of the limit a dollar of calls used at other times. What is not from here is Claude in a browser or app, or
-        a machine without a collector.
-      </p>
+      <p className="small muted">{t.estimatedFromHowMuch}</p>
     </>
   )
 }
@@ -179,7 +176,7 @@ function UserList({ title, group, report, zone }: UserListProps) {
           )
         })}
       </ul>
-      {rows.length > MAX_NAMES && <p className="small muted">and {rows.length - MAX_NAMES} more</p>}
+      {rows.length > MAX_NAMES && <p className="small muted">{t.andMore(rows.length - MAX_NAMES)}</p>}
     </section>
   )
 }

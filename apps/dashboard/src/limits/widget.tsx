@@ -3,6 +3,7 @@ import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
 import { Login } from '../shell/login.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
+import { t } from '../words/limit-history.ts'
 import { LimitsCards } from './limits-cards.tsx'
 import { readWidgetSearch, type WidgetCard } from './widget-search.ts'
 import './widget.css'
@@ -26,8 +27,8 @@ export function Widget() {
   const { chosen, account } = readWidgetSearch(location.search)
   return (
     <main className="widget">
-      <title>{chosen.length === 1 && chosen[0] === 'limits' ? 'Claude plan · Signalbox' : 'Signalbox'}</title>
-      <h1 className="visually-hidden">{chosen.length === 1 && chosen[0] === 'limits' ? 'Claude plan limits' : 'Signalbox'}</h1>
+      <title>{chosen.length === 1 && chosen[0] === 'limits' ? t.claudePlanSignalbox : t.signalbox}</title>
+      <h1 className="visually-hidden">{chosen.length === 1 && chosen[0] === 'limits' ? t.claudePlanLimits : t.signalbox}</h1>
       <Suspense>
         {chosen.map((name) => {
           if (name === 'limits') return <LimitsCards key={name} only={account} />

@@ -1,10 +1,11 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useEffect, useMemo, useRef } from 'react'
 import type { LimitHistory } from '../hub/answer.ts'
+import { windowLabel } from '../hub/limit-row.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { Scroller } from '../ui/scroller.tsx'
 import { formatLongDay, formatShortMonth, formatWeekday, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { addDays } from '../usage/calendar.ts'
+import { t } from '../words/limit-history.ts'
 import { type CalendarWeeks, levelOfHeight, toCalendarWeeks, type WindowHeight } from './window-days.ts'
 import './window-calendar.css'
 
@@ -18,15 +19,15 @@ export function WindowCalendar({ history, zone }: { readonly history: LimitHisto
   }, [])
   return (
     <>
-      <Scroller className="window-calendar" ref={scroller} label="Calendar of the windows of 400 days">
+      <Scroller className="window-calendar" ref={scroller} label={t.calendarOfWindowsOf}>
         <table>
-          <caption className="visually-hidden">How full the windows were, a column for each week</caption>
+          <caption className="visually-hidden">{t.howFullWindowsWere}</caption>
           <MonthHead weeks={weeks} />
           {hasSessions && (
             <tbody>
               <tr>
                 <th scope="rowgroup" colSpan={weeks.length + 1}>
-                  5-hour limit
+                  {t.fiveHourLimit}
                 </th>
               </tr>
               {[1, 2, 3, 4, 5, 6, 7].map((weekday) => (
@@ -45,7 +46,7 @@ export function WindowCalendar({ history, zone }: { readonly history: LimitHisto
             <tbody key={label}>
               <tr>
                 <th scope="rowgroup" colSpan={weeks.length + 1}>
-                  {label}
+                  {windowLabel(label)}
                 </th>
               </tr>
               <tr className="window-bars">
@@ -59,12 +60,10 @@ export function WindowCalendar({ history, zone }: { readonly history: LimitHisto
         </table>
       </Scroller>
       <p className="window-key small muted" aria-hidden="true">
-        0%
-        {[0, 1, 2, 3, 4].map((level) => (
-          <i key={level} data-height={level} />
-        ))}
-        99%
-        <i data-height={5} /> limit reached
+        {t.scaleToLimit(
+          [0, 1, 2, 3, 4].map((level) => <i key={level} data-height={level} />),
+          <i data-height={5} />,
+        )}
       </p>
     </>
   )
@@ -75,13 +74,13 @@ function MonthHead({ weeks }: Pick<CalendarWeeks, 'weeks'>) {
     <thead>
       <tr>
         <th scope="col">
-          <span className="visually-hidden">Row</span>
+          <span className="visually-hidden">{t.row}</span>
         </th>
         {weeks.map(({ start }, index) => {
           const before = weeks[index - 1]?.start.slice(0, 7)
           return (
             <th scope="col" key={start}>
-              <span className="visually-hidden">Week of {formatWeekdayAndDay(start)}</span>
+              <span className="visually-hidden">{t.weekFrom(formatWeekdayAndDay(start))}</span>
               {before !== undefined && before !== start.slice(0, 7) && (
                 <span className="window-month" aria-hidden="true">
                   {formatShortMonth(start.slice(0, 7))}
@@ -96,23 +95,20 @@ function MonthHead({ weeks }: Pick<CalendarWeeks, 'weeks'>) {
 }
 
 function DayCell({ day, height }: { readonly day: string; readonly height: WindowHeight | undefined }) {
-  if (height === undefined) return <td title={`${formatLongDay(day)}: no data`} />
+  if (height === undefined) return <td title={t.noDataOn(formatLongDay(day))} />
   const text = `${formatPercent(height.highest / 100)}`
   return (
-    <td
-      data-height={levelOfHeight(height.highest)}
-      title={`${formatLongDay(day)}: ${text} in the fullest of ${countOf(height.windows, 'window')}`}
-    >
+    <td data-height={levelOfHeight(height.highest)} title={t.inFullestOfWindows(formatLongDay(day), text, height.windows)}>
       <span className="visually-hidden">{text}</span>
     </td>
   )
 }
 
 function BarCell({ week, height }: { readonly week: string; readonly height: WindowHeight | undefined }) {
-  if (height === undefined) return <td title={`Week of ${formatLongDay(week)}: no data`} />
+  if (height === undefined) return <td title={t.weekOfNoData(formatLongDay(week))} />
   const text = formatPercent(height.highest / 100)
   return (
-    <td title={`Ended in the week of ${formatLongDay(week)}: ${text}`}>
+    <td title={t.endedInWeekOf(formatLongDay(week), text)}>
       <span className="visually-hidden">{text}</span>
       <span className="window-bar" data-height={levelOfHeight(height.highest)} style={{ height: `${Math.min(100, height.highest)}%` }} />
     </td>

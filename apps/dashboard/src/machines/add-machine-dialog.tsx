@@ -12,13 +12,14 @@ import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatElapsed } from '../ui/time-format.ts'
+import { t } from '../words/machines.ts'
 import './add-machine-dialog.css'
 
 const QrCode = lazyPart(() => import('../ui/qr-code.tsx').then((file) => ({ default: file.QrCode })))
 
 const kinds = [
-  { value: 'computer', label: 'A computer' },
-  { value: 'phone', label: 'A phone' },
+  { value: 'computer', label: t.aComputer },
+  { value: 'phone', label: t.aPhone },
 ] as const
 
 interface AddMachineDialogProps {
@@ -39,26 +40,20 @@ export function AddMachineDialog({ signedIn, known, onClose }: AddMachineDialogP
     if (signedIn) mutate()
   }, [mutate, signedIn])
   return (
-    <Dialog onClose={onClose} title="Add machine">
+    <Dialog onClose={onClose} title={t.addMachine}>
       <div className="add-machine">
-        <Segmented label="What to add" value={kind} options={kinds} onChange={setKind} />
+        <Segmented label={t.whatToAdd} value={kind} options={kinds} onChange={setKind} />
         {!signedIn && (
           <p className="add-note" role="note">
-            The code makes a key, so this browser has to be signed in first: run <code>npx signalbox open</code> on the hub’s machine. Or
-            run <code>npx signalbox machines invite</code> there.
+            {t.theCodeMakesKey(<code>npx signalbox open</code>, <code>npx signalbox machines invite</code>)}
           </p>
         )}
         {error !== null && <ProblemNote {...toProblem(error)} onRetry={() => mutate()} />}
-        {kind === 'computer' && (
-          <p>
-            Paste this line on the other machine, in a checkout of Signalbox. It makes a key for that machine, installs the plugin for
-            Claude Code, runs the collector as a service, and prints each step; <code>npx signalbox connect --undo</code> undoes all of it.
-          </p>
-        )}
+        {kind === 'computer' && <p>{t.pasteThisLineOn(<code>npx signalbox connect --undo</code>)}</p>}
         {signedIn &&
           error === null &&
           (invite === undefined ? (
-            <Skeleton height={60} label="Creating the code" />
+            <Skeleton height={60} label={t.creatingCode} />
           ) : kind === 'computer' ? (
             <ComputerSteps invite={invite} known={before} />
           ) : (
@@ -68,11 +63,11 @@ export function AddMachineDialog({ signedIn, known, onClose }: AddMachineDialogP
       <div className="dialog-actions">
         {kind === 'computer' && (
           <Button onClick={() => mutate()} disabled={isPending || !signedIn}>
-            New code
+            {t.newCode}
           </Button>
         )}
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t.done}
         </Button>
       </div>
     </Dialog>
@@ -82,22 +77,22 @@ export function AddMachineDialog({ signedIn, known, onClose }: AddMachineDialogP
 function ComputerSteps({ invite, known }: { readonly invite: Invite; readonly known: ReadonlySet<string> }) {
   const { command, expires_at } = invite
   const [qr, setQr] = useState(false)
-  if (command === undefined) return <p>The code was created, but the response was lost and it cannot be shown again. Create a new one.</p>
+  if (command === undefined) return <p>{t.theCodeWasCreated}</p>
   return (
     <>
-      <CopyLine text={command} label="the line for the other machine" />
+      <CopyLine text={command} label={t.theLineForOther} />
       <p>
         <Button aria-expanded={qr} onClick={() => setQr(!qr)}>
-          {qr ? 'Hide the QR code' : 'Show as QR code'}
+          {qr ? t.hideQrCode : t.showAsQrCode}
         </Button>
       </p>
       {qr && (
-        <Suspense fallback={<Skeleton height={200} label="Drawing the code" />}>
-          <QrCode text={command} label="The line for the other machine as a QR code" />
-          <p className="small muted">A phone that reads it has the line, to paste it into its own terminal or ssh client.</p>
+        <Suspense fallback={<Skeleton height={200} label={t.drawingCode} />}>
+          <QrCode text={command} label={t.theLineForOtherMachine} />
+          <p className="small muted">{t.aPhoneThatReads}</p>
         </Suspense>
       )}
-      <AddressNote invite={invite} what="key" />
+      <AddressNote invite={invite} what={t.key} />
       <Steps key={command} expiresAt={expires_at} known={known} />
     </>
   )
@@ -109,38 +104,35 @@ function Steps({ expiresAt, known }: { readonly expiresAt: string; readonly know
   const { machineId, machine } = useArrival(since, known)
   const left = Date.parse(expiresAt) - useHubNow(1_000)
   const { collector } = machine ?? {}
+  const claudeCode = collector?.claude_code_versions?.[0]
   return (
     <ol className="add-steps small" aria-live="polite">
       <li data-done={machineId !== undefined || undefined}>
         <StepMark done={machineId !== undefined} waiting={left > 0} />
         {machineId !== undefined ? (
-          <span>
-            <b className="breakable">{machineId}</b> has used the code.
-          </span>
+          <span>{t.hasUsedCode(<b className="breakable">{machineId}</b>)}</span>
         ) : left > 0 ? (
           <span>
             {/* Ages that count are not announced. */}
-            Waiting for the line to be run. It works once,{' '}
-            <span aria-live="off">
-              within <time dateTime={expiresAt}>{formatElapsed(left)}</time>.
-            </span>
+            {t.waitingForLineTo(<span aria-live="off">{t.within(<time dateTime={expiresAt}>{formatElapsed(left)}</time>)}</span>)}
           </span>
         ) : (
-          <span>It has expired. Create a new code.</span>
+          <span>{t.itHasExpiredCreate}</span>
         )}
       </li>
       <li data-done={machine !== undefined || undefined}>
         <StepMark done={machine !== undefined} waiting={machineId !== undefined} />
         {collector === undefined ? (
           <span className={machineId === undefined ? 'muted' : undefined}>
-            {machineId === undefined ? 'Then its collector connects.' : 'Waiting for its collector …'}
+            {machineId === undefined ? t.thenItsCollectorConnects : t.waitingForItsCollector}
           </span>
         ) : (
           <span>
-            Connected: collector {collector.version}
-            {collector.platform !== undefined && ` on ${collector.platform}`}
-            {(collector.claude_code_versions?.length ?? 0) > 0 && `, Claude Code ${collector.claude_code_versions?.[0]}`}. It is on this
-            screen now.
+            {t.connectedCollectorItIs(
+              collector.version,
+              collector.platform !== undefined && t.onPlatform(collector.platform),
+              claudeCode !== undefined && t.claudeCode(claudeCode),
+            )}
           </span>
         )}
       </li>
@@ -161,43 +153,35 @@ function PhoneCode({ invite }: { readonly invite: Invite }) {
   const link = useSignInLink()
   const left = Date.parse(link.data?.expires_at ?? '') - useHubNow(1_000)
   if (link.error !== null) return <ProblemNote {...toProblem(link.error)} onRetry={() => link.refetch()} />
-  if (link.data === undefined) return <Skeleton height={200} label="Creating the code" />
+  if (link.data === undefined) return <Skeleton height={200} label={t.creatingCode} />
   return (
     <>
-      <p>
-        Read this code with the phone’s camera. It opens this page there, signed in with the key of this browser; to sign it out again, see
-        Sign-ins in Settings.
-      </p>
+      <p>{t.readThisCodeWith}</p>
       {left > 0 ? (
-        <Suspense fallback={<Skeleton height={200} label="Drawing the code" />}>
-          <QrCode text={`${invite.url}${link.data.path}`} label="A QR code that opens this page on a phone, signed in" />
-          <p className="small muted">
-            It works once, within <time dateTime={link.data.expires_at}>{formatElapsed(left)}</time>.
-          </p>
+        <Suspense fallback={<Skeleton height={200} label={t.drawingCode} />}>
+          <QrCode text={`${invite.url}${link.data.path}`} label={t.aQrCodeThat} />
+          <p className="small muted">{t.itWorksOnceWithin(<time dateTime={link.data.expires_at}>{formatElapsed(left)}</time>)}</p>
         </Suspense>
       ) : (
-        <p>
-          It has expired. <Button onClick={() => link.refetch()}>New code</Button>
-        </p>
+        <p>{t.itHasExpired(<Button onClick={() => link.refetch()}>{t.newCode}</Button>)}</p>
       )}
-      <AddressNote invite={invite} what="sign-in" />
+      <AddressNote invite={invite} what={t.signIn} />
     </>
   )
 }
 
-function AddressNote({ invite: { url, loopback }, what }: { readonly invite: Invite; readonly what: 'key' | 'sign-in' }) {
+function AddressNote({ invite: { url, loopback }, what }: { readonly invite: Invite; readonly what: string }) {
   if (loopback) {
     return (
       <p className="small add-note" role="note">
-        The hub listens on this machine only, so another machine cannot reach it. Start it with <code>HOST=0.0.0.0</code>, open this page by
-        the address of this machine, and create a new code.
+        {t.theHubListensOn(<code>HOST=0.0.0.0</code>)}
       </p>
     )
   }
   if (!url.startsWith('http:')) return null
   return (
     <p className="small add-note" role="note">
-      Over plain http others on the network can read the {what}. Use https, a VPN or an ssh tunnel where you do not trust it.
+      {t.overPlainHttpOthers(what)}
     </p>
   )
 }

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId } from 'react'
 import type { BoardSession, ListedMachine, MachineCollector, UsageSums } from '../hub/answer.ts'
 import { describeSource } from '../hub/collector-source.ts'
@@ -13,6 +12,7 @@ import { CopyLine } from '../ui/copy-line.tsx'
 import { Moment, RecentMoment } from '../ui/moment.tsx'
 import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/machines.ts'
 import { collectorColors, sourceColor } from './collector-color.ts'
 import { type MachineAction, MachineMenu } from './machine-menu.tsx'
 import type { MachineUsage } from './machine-usage.ts'
@@ -23,7 +23,7 @@ import './machine-card.css'
 const statuses: Record<ListedMachine['status'], readonly [IndicatorColor, string]> = {
   online: ['green', 'online'],
   offline: ['off', 'offline'],
-  maintenance: ['amber', 'in maintenance'],
+  maintenance: ['amber', t.inMaintenance],
 }
 
 interface MachineCardProps {
@@ -56,7 +56,7 @@ export function MachineCard({ machine, sessions, usage, nameOf, mayAdd, onAction
               <>
                 ,{' '}
                 <Link to="/sessions" search={{ machine: machine_id }}>
-                  {countOf(sessions.length, 'session')}
+                  {t.sessionCount(sessions.length)}
                 </Link>
               </>
             )}
@@ -66,11 +66,7 @@ export function MachineCard({ machine, sessions, usage, nameOf, mayAdd, onAction
           <MachineMenu machine={machine} liveSessions={sessions?.length ?? 0} mayRemove={mayAdd} onPick={onAction} />
         )}
       </header>
-      {status === 'maintenance' && (
-        <p className="small machine-note">
-          It is not offered for new sessions. Its sessions and its collector go on, and its heartbeats do not end the maintenance.
-        </p>
-      )}
+      {status === 'maintenance' && <p className="small machine-note">{t.itIsNotOffered}</p>}
       {slots.length > 0 && <SlotGrid machine={machine} sessions={sessions ?? []} nameOf={nameOf} />}
       <dl className="session-details">
         {collector === undefined ? <LastContact machine={machine} /> : <Collector machine={machine} collector={collector} />}
@@ -89,14 +85,12 @@ export function MachineCard({ machine, sessions, usage, nameOf, mayAdd, onAction
 function LastContact({ machine: { machine_id, last_heartbeat, status } }: { readonly machine: ListedMachine }) {
   return (
     <div>
-      <dt>Last contact</dt>
+      <dt>{t.lastContact}</dt>
       <dd>
         {status === 'offline' ? (
           <Moment at={last_heartbeat} zone={browserTimeZone()} />
         ) : (
-          <>
-            <HeartbeatAge id={machineHeartbeatKey(machine_id)} known={last_heartbeat} /> ago
-          </>
+          t.ago(<HeartbeatAge id={machineHeartbeatKey(machine_id)} known={last_heartbeat} />)
         )}
       </dd>
     </div>
@@ -111,56 +105,50 @@ function Collector({ machine, collector }: { readonly machine: ListedMachine; re
   return (
     <>
       <div>
-        <dt>Collector</dt>
+        <dt>{t.collector}</dt>
         <dd className="machine-state">
           <StatusIndicator color={collectorColors[condition]} /> {collectorConditionNames[condition]}
         </dd>
       </div>
       <div>
-        <dt>Last contact</dt>
+        <dt>{t.lastContact}</dt>
         <dd>
           {collector.connected ? (
-            <>
-              <HeartbeatAge id={machineHeartbeatKey(machine.machine_id)} known={collector.last_contact} /> ago
-            </>
+            t.ago(<HeartbeatAge id={machineHeartbeatKey(machine.machine_id)} known={collector.last_contact} />)
           ) : (
             <Moment at={collector.last_contact} zone={zone} />
           )}
         </dd>
       </div>
       <div>
-        <dt>Version</dt>
+        <dt>{t.version}</dt>
         <dd>
           {collector.version}
-          {platform !== undefined && <span className="muted"> on {platform}</span>}
+          {platform !== undefined && <span className="muted">{t.onPlatform(platform)}</span>}
         </dd>
       </div>
       {versions.length > 0 && (
         <div>
-          <dt>Claude Code</dt>
+          <dt>{t.claudeCodeLabel}</dt>
           <dd>{versions.join(', ')}</dd>
         </div>
       )}
       <div>
-        <dt>Pending</dt>
+        <dt>{t.pending}</dt>
         <dd>
           {pending === '' ? (
-            <span className="muted">nothing waits for the hub</span>
+            <span className="muted">{t.nothingWaitsForHub}</span>
           ) : (
             <>
               {pending}
-              {since !== undefined && (
-                <>
-                  , since <RecentMoment at={since} zone={zone} />
-                </>
-              )}
+              {since !== undefined && <>{t.since(<RecentMoment at={since} zone={zone} />)}</>}
             </>
           )}
         </dd>
       </div>
       {sources.length > 0 && (
         <div>
-          <dt>Sources</dt>
+          <dt>{t.sources}</dt>
           <dd>
             <ul className="machine-sources">
               {sources.map((source) => (
@@ -182,21 +170,17 @@ function Usage({ machineId, usage: { today, month, known } }: { readonly machine
   if (!known) return null
   return (
     <div>
-      <dt>Cost</dt>
+      <dt>{t.cost}</dt>
       <dd className="machine-usage">
         {month === undefined ? (
-          <span className="muted">no usage this month</span>
+          <span className="muted">{t.noUsageThisMonth}</span>
         ) : (
           <>
-            <span>
-              <Sum sums={today} /> today
-            </span>
+            <span>{t.today(<Sum sums={today} />)}</span>
             <Link to="/usage" search={{ range: 'month', machine: machineId }}>
-              <Sum sums={month} /> this month
+              {t.thisMonth(<Sum sums={month} />)}
             </Link>
-            <span className="muted">
-              <Count value={month.total_tokens} unit="token" /> tokens
-            </span>
+            <span className="muted">{t.tokens(<Count value={month.total_tokens} unit="token" />)}</span>
           </>
         )}
       </dd>
@@ -211,11 +195,8 @@ function Sum({ sums }: { readonly sums: UsageSums | undefined }) {
 function NoCollector({ machine, mayAdd }: { readonly machine: ListedMachine; readonly mayAdd: boolean }) {
   return (
     <div className="machine-without">
-      <p className="small">
-        No collector runs here. With one, every Claude Code session of the machine is under Sessions by itself, with its usage and the plan
-        limits. {mayAdd ? '“Add machine” gives the line to paste there; or start only the collector there:' : 'To start one, run there:'}
-      </p>
-      <CopyLine text={collectorCommand()} label={`the command for ${machine.machine_id}`} />
+      <p className="small">{t.noCollectorRunsHere(mayAdd ? t.addMachineGivesLine : t.toStartOneRun)}</p>
+      <CopyLine text={collectorCommand()} label={t.theCommandFor(machine.machine_id)} />
     </div>
   )
 }

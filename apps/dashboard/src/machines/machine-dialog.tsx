@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import type { ListedMachine, Problem } from '../hub/answer.ts'
 import { useFailableSessions, useMachineActions } from '../hub/machine-action.ts'
@@ -6,6 +5,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/machines.ts'
 import { MAX_SLOTS, parseSlots, printSlots } from './slot-numbers.ts'
 import '../ui/field.css'
 
@@ -30,18 +30,18 @@ function SlotsDialog({ machine: { machine_id: id, docker_slots: before }, onClos
   const slots = parseSlots(text)
   return (
     <ActionForm
-      title={`Slots of “${id}”`}
-      name="Save"
+      title={t.slotsOf(id)}
+      name={t.save}
       disabled={slots === undefined}
       onClose={onClose}
       act={async () => {
         await setSlots(id, slots ?? before)
-        onDone(`${id} has ${countOf(slots?.length ?? 0, 'slot')}.`)
+        onDone(t.hasSlots(id, slots?.length ?? 0))
       }}
     >
-      <p>A slot is a place for one session, such as a container. A slot that a session holds cannot be removed.</p>
+      <p>{t.aSlotIsPlace}</p>
       <div className="field">
-        <label htmlFor={field}>Numbers</label>
+        <label htmlFor={field}>{t.numbers}</label>
         <input
           id={field}
           className="input"
@@ -52,11 +52,7 @@ function SlotsDialog({ machine: { machine_id: id, docker_slots: before }, onClos
           onChange={(event) => setText(event.target.value)}
         />
         <span id={`${field}-hint`} className={slots === undefined ? 'small field-problem' : 'small muted'}>
-          {slots === undefined
-            ? `Numbers from 1 on and ranges, such as 1-8, 12; at most ${MAX_SLOTS}.`
-            : slots.length === 0
-              ? 'No slots.'
-              : `${countOf(slots.length, 'slot')}.`}
+          {slots === undefined ? t.numbersFrom1On(MAX_SLOTS) : slots.length === 0 ? t.noSlots : `${t.slotCount(slots.length)}.`}
         </span>
       </div>
     </ActionForm>
@@ -69,21 +65,18 @@ function FailDialog({ machine: { machine_id: id }, onClose, onDone }: DialogProp
   const count = dryRun.data?.sessions_affected
   return (
     <ActionForm
-      title={`Fail the sessions of “${id}”?`}
-      name={count === undefined ? 'Fail them' : `Fail ${countOf(count, 'session')}`}
+      title={t.failSessionsOf(id)}
+      name={count === undefined ? t.failThem : t.failSessions(count)}
       danger
       disabled={count === undefined || count === 0}
       onClose={onClose}
       act={async () => {
-        const { sessions_affected } = await failSessions(id, 'the machine is lost')
-        onDone(`${countOf(sessions_affected, 'session')} of ${id} marked as failed.`)
+        const { sessions_affected } = await failSessions(id, t.theMachineIsLost)
+        onDone(t.sessionsOfMarkedAs(sessions_affected, id))
       }}
     >
-      <p>
-        For a machine that is lost: marks its {count === undefined ? 'live sessions' : countOf(count, 'live session')} as failed and
-        releases their slots. If the machine lives, their processes go on, and their heartbeats are refused.
-      </p>
-      <p>Recover makes each of them active again, here or on another machine.</p>
+      <p>{t.forMachineThatIs(count === undefined ? t.liveSessions : t.liveSessionsOf(count))}</p>
+      <p>{t.recoverMakesEachOf}</p>
       {dryRun.error !== null && <ProblemNote {...toProblem(dryRun.error)} onRetry={() => dryRun.refetch()} />}
     </ActionForm>
   )
@@ -93,20 +86,17 @@ function RemoveDialog({ machine: { machine_id: id }, onClose, onDone }: DialogPr
   const { remove } = useMachineActions()
   return (
     <ActionForm
-      title={`Remove “${id}”?`}
-      name="Remove"
+      title={t.remove(id)}
+      name={t.removeLabel}
       danger
       onClose={onClose}
       act={async () => {
         await remove(id)
-        onDone(`${id} is removed.`)
+        onDone(t.isRemoved(id))
       }}
     >
-      <p>
-        Removes the machine and what its collector said last. Its calls and its ended sessions stay, and so does its key: revoke it in
-        Settings.
-      </p>
-      <p>A collector that still runs there brings it back with its next heartbeat. There is no undo.</p>
+      <p>{t.removesMachineAndWhat}</p>
+      <p>{t.aCollectorThatStill}</p>
     </ActionForm>
   )
 }
@@ -146,7 +136,7 @@ function ActionForm({ title, name, danger = false, disabled = false, onClose, ac
         {children}
         {problem !== undefined && <ProblemNote {...problem} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button type="submit" variant={danger ? 'danger' : 'primary'} disabled={disabled || busy}>
             {name}
           </Button>

@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui'
 import type { ListedMachine } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
+import { t } from '../words/machines.ts'
 import '../sessions/actions/row-controls.css'
 import '../ui/menu.css'
 
@@ -16,16 +17,16 @@ interface MachineMenuProps {
 /** What can be done with a machine. */
 export function MachineMenu({ machine, liveSessions, mayRemove, onPick }: MachineMenuProps) {
   const actions: readonly (readonly [MachineAction, string, boolean])[] = [
-    ['maintenance', 'Put into maintenance', machine.status !== 'maintenance'],
-    ['service', 'End maintenance', machine.status === 'maintenance'],
-    ['slots', 'Change slots …', true],
-    ['fail', 'Fail its sessions …', machine.status === 'offline' && liveSessions > 0],
-    ['remove', 'Remove …', mayRemove && liveSessions === 0],
+    ['maintenance', t.putIntoMaintenance, machine.status !== 'maintenance'],
+    ['service', t.endMaintenance, machine.status === 'maintenance'],
+    ['slots', t.changeSlots, true],
+    ['fail', t.failItsSessions, machine.status === 'offline' && liveSessions > 0],
+    ['remove', t.removeItem, mayRemove && liveSessions === 0],
   ]
   return (
     // Modal mode inserts a style element, which the content security policy forbids.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="row-menu" aria-label={`Actions for ${machine.machine_id}`}>
+      <DropdownMenu.Trigger className="row-menu" aria-label={t.actionsFor(machine.machine_id)}>
         <Icon name="more" size={18} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

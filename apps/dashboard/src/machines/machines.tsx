@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { Suspense, useState } from 'react'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { COLLECTOR_POLL_MS, useMachines } from '../hub/machine.ts'
@@ -15,16 +14,18 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
+import { t } from '../words/machines.ts'
 import { MachineCard } from './machine-card.tsx'
 import type { MachineAction } from './machine-menu.tsx'
 import { useMachineUsage } from './machine-usage.ts'
 import { NoMachines } from './no-machines.tsx'
 import './machines.css'
+import { locale } from '../words/language.ts'
 
 const AddMachineDialog = lazyPart(() => import('./add-machine-dialog.tsx').then((file) => ({ default: file.AddMachineDialog })))
 const MachineDialog = lazyPart(() => import('./machine-dialog.tsx').then((file) => ({ default: file.MachineDialog })))
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 
 /** Every machine: its slots, whether its collector is in contact and behind, and what it costs. */
 export function Machines() {
@@ -47,7 +48,7 @@ export function Machines() {
     try {
       await setMaintenance(machineId, on)
       setNotice({
-        text: on ? `${machineId} is in maintenance. Its sessions go on.` : `${machineId} is in service again.`,
+        text: on ? t.isInMaintenanceIts(machineId) : t.isInServiceAgain(machineId),
         refused: [],
         undo: () => void maintain(machineId, !on),
       })
@@ -62,21 +63,21 @@ export function Machines() {
 
   return (
     <div className="screen machines">
-      <ScreenTitle name="Machines" />
+      <ScreenTitle name={t.machines} />
       <header className="screen-head">
         <div>
-          <h1>Machines</h1>
+          <h1>{t.machines}</h1>
           {machines !== undefined && machines.length > 0 && <p className="muted">{summarize(machines)}</p>}
         </div>
         {mayAdd && (
           <Button variant="primary" onClick={() => setAdding(true)}>
-            Add machine
+            {t.addMachine}
           </Button>
         )}
       </header>
       {problem !== undefined && !(problem.offline && machines !== undefined) && <ProblemNote {...problem} onRetry={() => list.refetch()} />}
       {machines === undefined ? (
-        problem === undefined && <Skeleton height={240} label="Loading machines" />
+        problem === undefined && <Skeleton height={240} label={t.loadingMachines} />
       ) : machines.length === 0 ? (
         <NoMachines mayAdd={mayAdd} />
       ) : (
@@ -94,7 +95,7 @@ export function Machines() {
               />
             ))}
           </ul>
-          <p className="small muted">Costs are list-price equivalents. Your plan’s price is different.</p>
+          <p className="small muted">{t.costsAreListPrice}</p>
         </>
       )}
       <ActionNotice notice={notice} onClose={() => setNotice(undefined)} />
@@ -132,8 +133,8 @@ function liveByMachine(sessions: readonly BoardSession[] | undefined): ReadonlyM
 /** Such as `8 machines: 6 online, 1 in maintenance, 1 offline.` */
 function summarize(machines: readonly ListedMachine[]): string {
   const count = (status: ListedMachine['status']) => machines.filter((machine) => machine.status === status).length
-  const parts = [`${count('online')} online`]
-  if (count('maintenance') > 0) parts.push(`${count('maintenance')} in maintenance`)
-  if (count('offline') > 0) parts.push(`${count('offline')} offline`)
-  return `${countOf(machines.length, 'machine')}: ${parts.join(', ')}.`
+  const parts = [t.online(count('online'))]
+  if (count('maintenance') > 0) parts.push(t.countInMaintenance(count('maintenance')))
+  if (count('offline') > 0) parts.push(t.offline(count('offline')))
+  return `${t.machineCount(machines.length)}: ${parts.join(', ')}.`
 }

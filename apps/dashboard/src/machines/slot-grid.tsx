@@ -1,11 +1,11 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatState } from '../sessions/session-state.ts'
+import { t } from '../words/machines.ts'
 import { type SlotState, toSlots } from './slots.ts'
 import './slot-grid.css'
 
-const stateNames: Record<SlotState, string> = { free: 'free', held: 'held', stale: 'stale' }
+const stateNames: Record<SlotState, string> = { free: t.free, held: t.held, stale: t.stale }
 
 interface SlotGridProps {
   readonly machine: ListedMachine
@@ -19,23 +19,23 @@ export function SlotGrid({ machine, sessions, nameOf }: SlotGridProps) {
   const slots = toSlots(machine.docker_slots, sessions)
   const count = (state: SlotState) => slots.filter((slot) => slot.state === state).length
   const parts = [
-    `${count('free')} free`,
-    ...(count('held') > 0 ? [`${count('held')} held`] : []),
-    ...(count('stale') > 0 ? [`${count('stale')} stale`] : []),
+    t.countFree(count('free')),
+    ...(count('held') > 0 ? [t.countHeld(count('held'))] : []),
+    ...(count('stale') > 0 ? [t.countStale(count('stale'))] : []),
   ]
   return (
     <div className="slots">
       <p className="small">
-        {countOf(slots.length, 'slot')}: {parts.join(', ')}
+        {t.slotCount(slots.length)}: {parts.join(', ')}
       </p>
-      <ul className="slot-grid" aria-label={`Slots of ${machine.machine_id}`}>
+      <ul className="slot-grid" aria-label={t.slotsOfMachine(machine.machine_id)}>
         {slots.map(({ number, state, session }) => (
           <li key={number}>
             {session === undefined ? (
-              <span className="slot" data-state={state} title={`Slot ${number} is free`}>
-                <span className="visually-hidden">Slot </span>
+              <span className="slot" data-state={state} title={t.slotIsFree(number)}>
+                <span className="visually-hidden">{t.slot}</span>
                 {number}
-                <span className="visually-hidden"> is free</span>
+                <span className="visually-hidden">{t.isFree}</span>
               </span>
             ) : (
               <Link
@@ -43,7 +43,7 @@ export function SlotGrid({ machine, sessions, nameOf }: SlotGridProps) {
                 params={{ id: session.session_id }}
                 className="slot"
                 data-state={state}
-                aria-label={`Slot ${number}, ${stateNames[state]}: ${nameOf(session)}, ${formatState(session)}`}
+                aria-label={t.slotOfSession(number, stateNames[state], nameOf(session), formatState(session))}
                 title={`${nameOf(session)}: ${formatState(session)}`}
               >
                 {number}

@@ -2,17 +2,18 @@ import { useConnectedCollectors } from '../hub/machine.ts'
 import { Link } from '../router/link.tsx'
 import { collectorCommand, isOnLoopback } from '../ui/collector-command.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { t } from '../words/machines.ts'
 
-const startCommand = { label: 'Start the hub and the collector on this machine', command: 'npm start', copyLabel: 'the start command' }
+const startCommand = { label: t.startHubAndCollector, command: 'npm start', copyLabel: t.theStartCommand }
 const otherCommands = [
-  { label: 'Still no data? Check the setup', command: 'npx signalbox doctor', copyLabel: 'the command that checks the setup' },
+  { label: t.stillNoDataCheck, command: 'npx signalbox doctor', copyLabel: t.theCommandThatChecks },
   ...(isOnLoopback
     ? []
     : [
         {
-          label: 'Send data from another machine',
+          label: t.sendDataFromAnother,
           command: collectorCommand(),
-          copyLabel: 'the command for another machine',
+          copyLabel: t.theCommandForAnother,
         },
       ]),
 ]
@@ -20,25 +21,27 @@ const otherCommands = [
 /** The line to paste on another machine, with a code that is made there. */
 const addMachine = (
   <Link to="/machines" className="button">
-    Add a machine
+    {t.addAMachine}
   </Link>
 )
 
 /** Shown while the hub has no calls. */
 export function WaitingForData() {
   const collecting = useConnectedCollectors() ?? []
-  if (collecting.length > 0) {
+  const [first] = collecting
+  if (first !== undefined) {
     return (
-      <EmptyState title="Waiting for data" commands={otherCommands}>
-        {collecting.length === 1 ? `The collector on ${collecting[0]} is connected` : `${collecting.length} collectors are connected`}, and
-        Claude Code has made no call there yet. Start <code>claude</code> and say something: this page updates by itself.
+      <EmptyState title={t.waitingForData} commands={otherCommands}>
+        {t.andClaudeCodeHas(
+          collecting.length === 1 ? t.theCollectorOnIs(first) : t.collectorsAreConnected(collecting.length),
+          <code>claude</code>,
+        )}
       </EmptyState>
     )
   }
   return (
-    <EmptyState title="Waiting for data" commands={[startCommand, ...otherCommands]} action={addMachine}>
-      Connected, no data yet. The collector sends the calls of Claude Code, which it reads from the transcripts on each machine. This page
-      updates as soon as the first one arrives.
+    <EmptyState title={t.waitingForData} commands={[startCommand, ...otherCommands]} action={addMachine}>
+      {t.connectedNoDataYet}
     </EmptyState>
   )
 }

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
+import { t } from '../words/palette.ts'
 import { findBest, scoreOf } from './match.ts'
 import { type Entry, entryKinds, useEntries } from './use-entries.ts'
 import './palette.css'
@@ -68,7 +69,7 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
     <dialog
       className="palette"
       ref={dialog}
-      aria-label="Search and commands"
+      aria-label={t.searchAndCommands}
       onCancel={(event) => {
         event.preventDefault()
         onClose()
@@ -85,8 +86,8 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           aria-controls={`${id}-list`}
           aria-activedescendant={shown[at] === undefined ? undefined : `${id}-${at}`}
           aria-autocomplete="list"
-          aria-label="Search sessions, projects, machines, screens and actions"
-          placeholder="Search or run a command"
+          aria-label={t.searchSessionsProjectsMachines}
+          placeholder={t.searchOrRunCommand}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -98,10 +99,10 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           onKeyDown={move}
         />
         <button type="button" className="palette-close" onClick={onClose}>
-          Esc
+          {t.esc}
         </button>
       </div>
-      <div className="palette-list" role="listbox" id={`${id}-list`} aria-label="Found" ref={list}>
+      <div className="palette-list" role="listbox" id={`${id}-list`} aria-label={t.found} ref={list}>
         {groups.map(({ kind, found }) => (
           // biome-ignore lint/a11y/useSemanticElements: a fieldset is no group of a list box
           <div key={kind} role="group" aria-label={kind} className="palette-group">
@@ -132,7 +133,7 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
         ))}
       </div>
       <p className={shown.length === 0 ? 'palette-none muted' : 'visually-hidden'} role="status">
-        {shown.length === 0 ? 'Nothing is found. Try a part of a name, or the beginning of an id.' : `${shown.length} found`}
+        {shown.length === 0 ? t.nothingIsFoundTry : t.foundCount(shown.length)}
       </p>
     </dialog>
   )

@@ -14,9 +14,10 @@ import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { addDays } from '../usage/calendar.ts'
+import { t } from '../words/palette.ts'
 import type { Findable } from './match.ts'
 
-export const entryKinds = ['Screens', 'Actions', 'Sessions', 'Projects', 'Machines'] as const
+export const entryKinds = [t.screens, t.actions, t.sessions, t.projects, t.machines] as const
 export type EntryKind = (typeof entryKinds)[number]
 
 export interface Entry extends Findable {
@@ -50,7 +51,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
       kind: 'Screens',
       name,
       icon,
-      words: 'go to open screen',
+      words: t.goToOpenScreen,
       aside: `g ${letter}`,
       run: () => navigate({ to }),
     }),
@@ -64,16 +65,16 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
     run,
   })
   const actions = [
-    action('Open the wall display', 'system', () => navigate({ to: '/', search: { wall: '1' } }), 'full screen tv kiosk'),
+    action(t.openWallDisplay, 'system', () => navigate({ to: '/', search: { wall: '1' } }), t.fullScreenTvKiosk),
     ...themes
       .filter((one) => one !== theme)
-      .map((one) => action(`Theme: ${themeNames[one]}`, one, () => chooseTheme(one), 'appearance color dark light mode')),
-    action('Keyboard shortcuts', 'search', openShortcuts, 'keys help'),
-    action('Sessions that need attention', 'warning', () => navigate({ to: '/sessions', search: { status: 'waiting' } }), 'waiting answer'),
-    action('Open alerts', 'alerts', () => navigate({ to: '/alerts', search: { state: 'open' } }), 'firing'),
-    action('Add a machine', 'machines', () => navigate({ to: '/machines' }), 'connect collector'),
-    action('Usage today', 'usage', () => navigate({ to: '/usage', search: { range: 'today' } }), 'cost'),
-    action('Export usage', 'download', () => navigate({ to: '/usage' }), 'csv json'),
+      .map((one) => action(t.theme(themeNames[one]), one, () => chooseTheme(one), t.appearanceColorDarkLight)),
+    action(t.keyboardShortcuts, 'search', openShortcuts, t.keysHelp),
+    action(t.sessionsThatNeedAttention, 'warning', () => navigate({ to: '/sessions', search: { status: 'waiting' } }), t.waitingAnswer),
+    action(t.openAlerts, 'alerts', () => navigate({ to: '/alerts', search: { state: 'open' } }), 'firing'),
+    action(t.addMachine, 'machines', () => navigate({ to: '/machines' }), t.connectCollector),
+    action(t.usageToday, 'usage', () => navigate({ to: '/usage', search: { range: 'today' } }), 'cost'),
+    action(t.exportUsage, 'download', () => navigate({ to: '/usage' }), t.csvJson),
     ...adminActions(who).map(([name, icon, hash, words]) => action(name, icon, () => navigate({ to: '/settings', hash }), words)),
   ]
   const sessions = [
@@ -89,7 +90,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
       icon: 'sessions',
       name: name === undefined ? project : `${project} · ${name}`,
       words: `${session.session_id} ${session.machine_id} ${session.project_id} ${formatState(session)}`,
-      aside: `${formatState(session)} on ${session.machine_id}`,
+      aside: t.stateOnMachine(formatState(session), session.machine_id),
       run: () => navigate({ to: '/sessions/$id', params: { id: session.session_id } }),
     }
   })
@@ -101,8 +102,8 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
         kind: 'Projects',
         icon: 'usage',
         name: short_name ?? project,
-        words: `${project} usage`,
-        aside: 'usage',
+        words: t.usage(project),
+        aside: t.usageLabel,
         run: () => navigate({ to: '/usage', search: { project } }),
       }),
     )
@@ -112,7 +113,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
       kind: 'Machines',
       icon: 'machines',
       name: machine_id,
-      words: `${hostname ?? ''} machine`,
+      words: t.machine(hostname ?? ''),
       aside: status,
       run: () => navigate({ to: '/machines', hash: machine_id }),
     }),
@@ -122,9 +123,9 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
 
 function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string, icon: IconName, hash: string, words: string])[] {
   return [
-    ['Alert rules', 'alerts', 'rules', 'new rule notify'],
-    ['Alert channels', 'alerts', 'channels', 'slack mail webhook push notify'],
-    ...(who?.scopes.includes('admin') ? ([['API keys', 'settings', 'keys', 'create key token']] as const) : []),
+    [t.alertRules, 'alerts', 'rules', t.newRuleNotify],
+    [t.alertChannels, 'alerts', 'channels', t.slackMailWebhookPush],
+    ...(who?.scopes.includes('admin') ? ([[t.apiKeys, 'settings', 'keys', t.createKeyToken]] as const) : []),
   ]
 }
 

@@ -3,6 +3,7 @@ import { toProblem } from '../hub/problem.ts'
 import { type AskedQuestion, useAnswerQuestion } from '../hub/question.ts'
 import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/questions.ts'
 import { ChoiceFields, isComplete, nothingChosen, toChosen } from './choice-fields.tsx'
 
 /** The buttons of an open question: allow, allow always, deny with a word, or the options of the model. */
@@ -13,7 +14,7 @@ export function AnswerForm({ question }: { readonly question: AskedQuestion }) {
   const answer = useAnswerQuestion(question)
   const [message, setMessage] = useState('')
   const [chosen, setChosen] = useState(() => choices.map(() => nothingChosen))
-  if (content === undefined) return <p className="muted">What is asked is not known here: answer it in the terminal.</p>
+  if (content === undefined) return <p className="muted">{t.whatIsAskedIs}</p>
 
   const deny = (event?: FormEvent) => {
     event?.preventDefault()
@@ -41,39 +42,39 @@ export function AnswerForm({ question }: { readonly question: AskedQuestion }) {
             disabled={sent || !isComplete(chosen)}
             onClick={() => answer.mutate({ decision: 'allow', chosen: toChosen(chosen) })}
           >
-            Send answer
+            {t.sendAnswer}
           </Button>
         ) : (
           <Button variant="primary" disabled={sent} onClick={() => answer.mutate({ decision: 'allow' })}>
-            {kind === 'plan' ? 'Approve' : 'Allow'}
+            {kind === 'plan' ? t.approve : t.allow}
           </Button>
         )}
         {content.suggestions.length > 0 && (
           <Button disabled={sent} aria-describedby={`${id}-always`} onClick={() => answer.mutate({ decision: 'allow_always' })}>
-            {kind === 'plan' ? 'Approve, and more' : 'Allow always'}
+            {kind === 'plan' ? t.approveAndMore : t.allowAlways}
           </Button>
         )}
       </div>
       {content.suggestions.length > 0 && (
         <p className="small muted breakable" id={`${id}-always`}>
-          Always: {content.suggestions.join('; ')}
+          {t.always(content.suggestions.join('; '))}
         </p>
       )}
       <form className="answer-deny" onSubmit={deny}>
         <label className="visually-hidden" htmlFor={`${id}-message`}>
-          What to do instead
+          {t.whatToDoInstead}
         </label>
         <input
           id={`${id}-message`}
           className="input"
           maxLength={2000}
           autoComplete="off"
-          placeholder="What to do instead (optional)"
+          placeholder={t.whatToDoInsteadOptional}
           value={message}
           onChange={(event) => setMessage(event.target.value)}
         />
         <Button variant="danger" type="submit" disabled={sent}>
-          {kind === 'plan' ? 'Keep planning' : 'Deny'}
+          {kind === 'plan' ? t.keepPlanning : t.deny}
         </Button>
       </form>
       {answer.error !== null && <ProblemNote {...toProblem(answer.error)} />}

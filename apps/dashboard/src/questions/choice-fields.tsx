@@ -1,4 +1,5 @@
 import type { Answer, QuestionContent } from '../hub/question.ts'
+import { t } from '../words/questions.ts'
 import '../ui/field.css'
 
 type Choice = QuestionContent['choices'][number]
@@ -55,7 +56,7 @@ export function ChoiceFields({ id, choice: { question, header, several, options 
       ))}
       <div className="field">
         <label htmlFor={`${id}-text`} className="small">
-          Or in your own words
+          {t.orInYourOwn}
         </label>
         <input
           id={`${id}-text`}

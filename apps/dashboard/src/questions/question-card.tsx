@@ -3,6 +3,7 @@ import { useId } from 'react'
 import type { AskedQuestion } from '../hub/question.ts'
 import { Link } from '../router/link.tsx'
 import { Age } from '../sessions/heartbeat-age.tsx'
+import { t } from '../words/questions.ts'
 import { AnswerForm } from './answer-form.tsx'
 import { settledText, titleOf } from './question-text.ts'
 
@@ -22,16 +23,17 @@ export function QuestionCard({ question, withSession }: QuestionCardProps) {
       <header>
         <h3 id={id}>{titleOf(question)}</h3>
         <p className="small muted">
-          {withSession && (
-            <>
-              <Link to="/sessions/$id" params={{ id: session_id }}>
-                {project_id === undefined ? `Session ${session_id.slice(0, 8)}` : (folderNames([project_id])[0] ?? project_id)}
-              </Link>{' '}
-              on {machine_id},{' '}
-            </>
+          {t.ago(
+            withSession &&
+              t.sessionOnMachine(
+                <Link to="/sessions/$id" params={{ id: session_id }}>
+                  {project_id === undefined ? t.session(session_id.slice(0, 8)) : (folderNames([project_id])[0] ?? project_id)}
+                </Link>,
+                machine_id,
+              ),
+            agent_type !== undefined && t.subagent(agent_type),
+            <Age at={asked_at} />,
           )}
-          {agent_type !== undefined && `subagent ${agent_type}, `}
-          <Age at={asked_at} /> ago
         </p>
       </header>
       {content?.details.map(({ name, text, cut }) => (
@@ -39,7 +41,7 @@ export function QuestionCard({ question, withSession }: QuestionCardProps) {
           <p className="overline">{name}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long texts are scrolled with the keyboard too */}
           <pre tabIndex={0}>{text}</pre>
-          {cut !== undefined && <p className="small muted">{cut} more characters: see the terminal.</p>}
+          {cut !== undefined && <p className="small muted">{t.moreCharactersSeeTerminal(cut)}</p>}
         </section>
       ))}
       {settled === undefined && <AnswerForm question={question} />}

@@ -1,34 +1,35 @@
 import type { AskedQuestion } from '../hub/question.ts'
+import { t } from '../words/questions.ts'
 
 /** How long a settled question stays on the screen. */
 export const SETTLED_SHOWN_MS = 60_000
 
 /** What a session asks, as a title. */
 export function titleOf({ kind, content }: Pick<AskedQuestion, 'kind' | 'content'>): string {
-  if (kind === 'plan') return 'Approve the plan?'
-  if (kind === 'question') return 'A question for you'
-  return content === undefined ? 'A permission' : `Allow ${content.tool}?`
+  if (kind === 'plan') return t.approvePlan
+  if (kind === 'question') return t.aQuestionForYou
+  return content === undefined ? t.aPermission : t.allowTool(content.tool)
 }
 
-const decisions = { allow: 'allowed', allow_always: 'allowed always', deny: 'denied' } as const
+const decisions = { allow: t.allowed, allow_always: t.allowedAlways, deny: t.denied } as const
 
 /** What became of a question, once it is answered or can no longer be; undefined while it is open. */
 export function settledText({ kind, state, answered, outcome }: AskedQuestion): string | undefined {
   if (state === 'open') return undefined
-  const decided = kind === 'question' && answered?.decision === 'allow' ? 'answered' : decisions[answered?.decision ?? 'allow']
-  const given = answered === undefined ? undefined : `${decided} by ${answered.by}${answered.via === 'link' ? ', with a link' : ''}`
-  if (state === 'answered') return `${capital(given ?? 'answered')}. The session gets the answer …`
+  const decided = kind === 'question' && answered?.decision === 'allow' ? t.answered : decisions[answered?.decision ?? 'allow']
+  const given = answered === undefined ? undefined : t.decidedBy(decided, answered.by, answered.via === 'link' ? t.withLink : '')
+  if (state === 'answered') return t.theSessionGetsAnswer(capital(given ?? t.answered))
   switch (outcome) {
     case 'applied':
-      return given === undefined ? 'Answered. The session goes on.' : `${capital(given)}. The session goes on.`
+      return given === undefined ? t.answeredSessionGoesOn : t.theSessionGoesOn(capital(given))
     case 'terminal':
-      return `Answered in the terminal.${given === undefined ? '' : ` ${capital(given)} too, a moment later: that did not count.`}`
+      return t.answeredInTerminal(given === undefined ? '' : t.tooMomentLaterThat(capital(given)))
     case 'session_ended':
-      return 'The session has ended.'
+      return t.theSessionHasEnded
     case 'timed_out':
-      return 'No one has answered in time. The terminal still asks.'
+      return t.noOneHasAnswered
     default:
-      return `The machine that asked is gone.${given === undefined ? '' : ` ${capital(given)}, and it is not known whether that counted.`}`
+      return t.theMachineThatAsked(given === undefined ? '' : t.andItIsNot(capital(given)))
   }
 }
 

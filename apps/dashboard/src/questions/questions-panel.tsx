@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useQuestions } from '../hub/questions.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/questions.ts'
 import { QuestionCard } from './question-card.tsx'
 import { shownQuestions } from './question-text.ts'
 import './questions.css'
@@ -15,10 +15,10 @@ export function QuestionsPanel({ session }: { readonly session?: string }) {
   return (
     <>
       <p className="visually-hidden" role="status">
-        {open > 0 && `${countOf(open, 'question')} to answer`}
+        {open > 0 && t.questionsToAnswer(open)}
       </p>
       {shown.length > 0 && (
-        <Panel title="To answer" className="questions">
+        <Panel title={t.toAnswer} className="questions">
           {shown.map((question) => (
             <QuestionCard key={question.question_id} question={question} withSession={session === undefined} />
           ))}

@@ -1,4 +1,5 @@
 import { CountAnnouncer } from '../ui/count-announcer.tsx'
+import { t } from '../words/sessions.ts'
 
 /** Announces to screen readers how many sessions need attention, when that changes. The board has no other live region. */
 export function AttentionAnnouncer({ count }: { readonly count: number }) {
@@ -6,6 +7,6 @@ export function AttentionAnnouncer({ count }: { readonly count: number }) {
 }
 
 function formatCount(count: number): string {
-  if (count === 0) return 'No session needs attention any more'
-  return count === 1 ? 'One session needs attention' : `${count} sessions need attention`
+  if (count === 0) return t.noSessionNeedsAttention
+  return count === 1 ? t.oneSessionNeedsAttention : t.sessionsNeedAttention(count)
 }

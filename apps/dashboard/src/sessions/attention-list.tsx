@@ -3,6 +3,7 @@ import type { BoardSession } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { t } from '../words/board.ts'
 import { RowCheckbox, RowControls } from './actions/row-controls.tsx'
 import { attentionSince } from './board-view.ts'
 import { formatSessionName } from './claude-facts.ts'
@@ -28,15 +29,13 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
   if (needAttention.length === 0) {
     return (
       <p className="attention-none">
-        <Icon name="check" size={16} /> No session needs attention.
+        <Icon name="check" size={16} /> {t.noSessionNeedsAttention}
       </p>
     )
   }
   return (
-    <section className="attention-list" aria-label="Needs attention">
-      <h2 className="overline">
-        Needs attention <b>{needAttention.length}</b>
-      </h2>
+    <section className="attention-list" aria-label={t.needsAttention}>
+      <h2 className="overline">{t.needsAttentionCount(<b>{needAttention.length}</b>)}</h2>
       <ul>
         {needAttention.slice(0, limit).map((session) => (
           <li key={session.session_id} className="attention-item" data-state={toSessionState(session)}>
@@ -49,17 +48,20 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
               {board.projectNames.get(session.project_id) ?? session.project_id}
             </Link>
             <span className="attention-where muted">
-              {session.claude_code !== undefined && `${formatSessionName(session)} `}on {session.machine_id}
-              {session.docker_slot !== undefined && `, slot ${session.docker_slot}`}
-              {session.status === 'failed' && (
-                <span className="attention-why">
-                  <FailureReason session={session} />
-                </span>
-              )}
-              {isSilent(session) && (
-                <span className="attention-why">
-                  no heartbeat for <HeartbeatAge id={session.session_id} known={session.last_heartbeat} />
-                </span>
+              {t.where(
+                session.claude_code !== undefined && `${formatSessionName(session)} `,
+                session.machine_id,
+                session.docker_slot !== undefined && t.slot(session.docker_slot),
+                session.status === 'failed' && (
+                  <span className="attention-why">
+                    <FailureReason session={session} />
+                  </span>
+                ),
+                isSilent(session) && (
+                  <span className="attention-why">
+                    {t.noHeartbeatFor(<HeartbeatAge id={session.session_id} known={session.last_heartbeat} />)}
+                  </span>
+                ),
               )}
             </span>
             <RowControls session={session} name={titleOf(session, board)} quick />
@@ -69,7 +71,7 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
       {needAttention.length > limit && (
         <p className="attention-more">
           <Button variant="bare" onClick={() => setLimit(limit + 50)}>
-            {needAttention.length - limit} more
+            {t.moreSessions(needAttention.length - limit)}
           </Button>
         </p>
       )}
@@ -81,21 +83,9 @@ function Since({ session }: { readonly session: BoardSession }) {
   const state = toSessionState(session)
   return (
     <span className="attention-since">
-      {state === 'waiting' && (
-        <>
-          for <WaitingTime since={attentionSince(session)} />
-        </>
-      )}
-      {state === 'stalled' && (
-        <>
-          last seen <HeartbeatAge id={session.session_id} known={session.last_heartbeat} /> ago
-        </>
-      )}
-      {state === 'failed' && (
-        <>
-          <Age at={attentionSince(session)} /> ago
-        </>
-      )}
+      {state === 'waiting' && <>{t.forTime(<WaitingTime since={attentionSince(session)} />)}</>}
+      {state === 'stalled' && <>{t.lastSeenAgo(<HeartbeatAge id={session.session_id} known={session.last_heartbeat} />)}</>}
+      {state === 'failed' && <>{t.ago(<Age at={attentionSince(session)} />)}</>}
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ClaudeSession, Session } from '../hub/answer.ts'
 import { useSessionSources } from '../hub/session.ts'
-import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, MORE_THAN_TRANSCRIPT } from '../hub/session-sources.ts'
+import { believedSources, formatPermissionMode, formatSource, isFromTranscriptOnly, moreThanTranscript } from '../hub/session-sources.ts'
 import { type CountedField, countedSession, useUsageCheck } from '../hub/usage-check.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { Code } from '../ui/code.tsx'
@@ -9,6 +9,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { CacheExpiry } from './cache-expiry.tsx'
 import { ContextMeter } from './context-meter.tsx'
 import { formatField } from './source-field.ts'
@@ -20,7 +21,7 @@ type Field = Exclude<
   'activity_since' | 'subagents_running' | 'subagents' | 'tasks' | 'sources' | 'name' | 'context_limit'
 >
 
-const kinds = { interactive: 'Interactive', print: 'claude -p', background: 'Background job' } as const
+const kinds = { interactive: t.interactive, print: 'claude -p', background: t.backgroundJob } as const
 
 /** How each field is shown, in order. */
 const fields: {
@@ -51,17 +52,12 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
   const check = useUsageCheck(session.session_id).data
   const counted = check && countedSession(check)
   // What a source has said of a session that the hub counts no call of is what it had used by then.
-  const atLeast =
-    counted === undefined
-      ? 'at least: what was last said of the session'
-      : counted.isAtLeast
-        ? 'at least: some calls have no final figures in any source'
-        : undefined
+  const atLeast = counted === undefined ? t.atLeastWhatWas : counted.isAtLeast ? t.atLeastSomeCalls : undefined
   return (
-    <Panel title="Claude Code" className="claude">
+    <Panel title={t.claudeCode} className="claude">
       {isFromTranscriptOnly(claude) && (
         <p className="small claude-note">
-          <Code text={MORE_THAN_TRANSCRIPT} />
+          <Code text={moreThanTranscript} />
         </p>
       )}
       <dl className="session-details">
@@ -76,10 +72,10 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
               <dt>{formatField(field)}</dt>
               <dd>
                 {render(value, claude, atLeast)}
-                {count !== undefined && <span className="field-source">counted</span>}
+                {count !== undefined && <span className="field-source">{t.counted}</span>}
                 {source !== undefined && (
                   <span className="field-source">
-                    <span className="visually-hidden">, source: </span>
+                    <span className="visually-hidden">{t.source}</span>
                     {formatSource(source)}
                   </span>
                 )}
@@ -88,9 +84,7 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
           )
         })}
       </dl>
-      {(counted?.fields.cost_usd ?? claude.cost_usd) !== undefined && (
-        <p className="small muted">List-price equivalent. Your plan’s price is different.</p>
-      )}
+      {(counted?.fields.cost_usd ?? claude.cost_usd) !== undefined && <p className="small muted">{t.listPriceEquivalentYour}</p>}
     </Panel>
   )
 }

@@ -1,6 +1,7 @@
 import type { ClaudeTask } from '../hub/answer.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
+import { t } from '../words/session.ts'
 import { TaskIcon, taskStatusNames } from './task-icon.tsx'
 import './tasks-panel.css'
 
@@ -11,14 +12,7 @@ export function ClaudeTasksPanel({ tasks }: { readonly tasks: readonly ClaudeTas
   if (tasks.length === 0) return null
   const done = tasks.filter(({ status }) => status === 'completed').length
   return (
-    <Panel
-      title="Claude Code’s tasks"
-      aside={
-        <span className="small">
-          <b>{done}</b> of {tasks.length} done
-        </span>
-      }
-    >
+    <Panel title={t.claudeCodesTasks} aside={<span className="small">{t.ofDone(<b>{done}</b>, tasks.length)}</span>}>
       <ShareBar share={done / tasks.length} />
       <ul className="tasks claude-tasks">
         {statusOrder

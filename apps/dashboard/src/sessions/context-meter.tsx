@@ -1,6 +1,6 @@
-import { plural } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatCompact, formatExact, formatPercent } from '../ui/number-format.ts'
+import { t } from '../words/sessions.ts'
 import { contextShare, isNearlyFull } from './claude-facts.ts'
 import './context-meter.css'
 
@@ -17,22 +17,18 @@ export function ContextMeter({
   const share = contextShare(claude)
   if (share === undefined || limit === undefined)
     return (
-      <span title={`${formatExact(used)} ${plural(used, 'token')}`}>
+      <span title={t.tokens(formatExact(used), used)}>
         {formatCompact(used)}
-        {short ? '' : ' in context'}
+        {short ? '' : t.inContext}
       </span>
     )
   return (
-    <span
-      className="context-meter"
-      title={`${formatExact(used)} of ${formatExact(limit)} tokens`}
-      data-full={isNearlyFull(share) || undefined}
-    >
+    <span className="context-meter" title={t.ofTokens(formatExact(used), formatExact(limit))} data-full={isNearlyFull(share) || undefined}>
       <span className="context-bar" aria-hidden="true">
         <span style={{ width: `${Math.min(1, share) * 100}%` }} />
       </span>
       {formatPercent(share)}
-      {short ? '' : ' of context'}
+      {short ? '' : t.ofContext}
     </span>
   )
 }

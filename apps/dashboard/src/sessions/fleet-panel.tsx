@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useMemo } from 'react'
 import { Link } from '../router/link.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { t } from '../words/sessions.ts'
 import { AttentionAnnouncer } from './attention-announcer.tsx'
 import { isDismissed } from './dismissed-sessions.ts'
 import { MachinePanel } from './machine-panel.tsx'
@@ -25,11 +25,11 @@ export function FleetPanel({ board }: { readonly board: Board }) {
     busy.length <= MAX_MACHINES ? busy : [...busy].sort((a, b) => countAttention(b.live) - countAttention(a.live)).slice(0, MAX_MACHINES)
   return (
     <Panel
-      title="Sessions"
+      title={t.sessions}
       className="fleet"
       aside={
         <Link to="/sessions" className="small">
-          Live board
+          {t.liveBoard}
         </Link>
       }
     >
@@ -46,11 +46,11 @@ export function FleetPanel({ board }: { readonly board: Board }) {
         <p className="small muted">
           {busy.length > visible.length && (
             <>
-              <Link to="/sessions">{countOf(busy.length - visible.length, 'more machine')}</Link>
-              {idle > 0 && ' and '}
+              <Link to="/sessions">{t.moreMachines(busy.length - visible.length)}</Link>
+              {idle > 0 && t.and}
             </>
           )}
-          {idle > 0 && countOf(idle, 'idle machine')}
+          {idle > 0 && t.idleMachines(idle)}
         </p>
       )}
     </Panel>

@@ -1,6 +1,6 @@
-import { plural } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 import { Link } from '../router/link.tsx'
+import { t } from '../words/sessions.ts'
 import type { FleetCounts } from './fleet-counts.ts'
 import type { StatusFilter } from './session-search.ts'
 import './fleet-summary.css'
@@ -12,58 +12,34 @@ export function FleetSummary({ counts }: { readonly counts: FleetCounts }) {
   if (waiting > 0) {
     parts.push({
       key: 'waiting',
-      text: (
-        <>
-          <CountLink count={waiting} status="waiting" /> waiting
-        </>
-      ),
+      text: <>{t.waiting(<CountLink count={waiting} status="waiting" />)}</>,
     })
   }
   if (stalled > 0)
     parts.push({
       key: 'stalled',
-      text: (
-        <>
-          <CountLink count={stalled} status="stalled" /> stalled
-        </>
-      ),
+      text: <>{t.stalled(<CountLink count={stalled} status="stalled" />)}</>,
     })
   if (paused > 0)
     parts.push({
       key: 'paused',
-      text: (
-        <>
-          <CountLink count={paused} status="paused" /> paused
-        </>
-      ),
+      text: <>{t.paused(<CountLink count={paused} status="paused" />)}</>,
     })
   if (unseen > 0)
     parts.push({
       key: 'unseen',
-      text: (
-        <>
-          <CountLink count={unseen} status="unseen" /> not seen
-        </>
-      ),
+      text: <>{t.notSeen(<CountLink count={unseen} status="unseen" />)}</>,
     })
   if (failed > 0)
     parts.push({
       key: 'failed',
-      text: (
-        <>
-          <CountLink count={failed} status="failed" /> failed in the last hour
-        </>
-      ),
+      text: <>{t.failedInLastHour(<CountLink count={failed} status="failed" />)}</>,
     })
   return (
     <span className="fleet-summary">
-      {active === 0 ? (
-        'No session is active'
-      ) : (
-        <>
-          <CountLink count={active} status="active" /> {plural(active, 'session')} active on <b>{machines}</b> {plural(machines, 'machine')}
-        </>
-      )}
+      {active === 0
+        ? t.noSessionIsActive
+        : t.sessionsActiveOnMachines(<CountLink count={active} status="active" />, active, <b>{machines}</b>, machines)}
       {parts.map(({ key, text }) => (
         <span key={key}>, {text}</span>
       ))}

@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
+import { t } from '../words/board.ts'
 import type { GroupedSessions } from './session-groups.ts'
 import type { RowControlParts } from './session-row.tsx'
 import { SessionRows } from './session-rows.tsx'
@@ -23,25 +23,23 @@ export function GroupPanel({ group: { key, title, sessions }, board, by, control
   const ended = sessions.filter(({ completed_at }) => completed_at !== undefined)
   const machines = new Set(sessions.map(({ machine_id }) => machine_id)).size
   const titleOf = ({ project_id, machine_id }: BoardSession) =>
-    by === 'project' ? machine_id : `${board.projectNames.get(project_id) ?? project_id} on ${machine_id}`
+    by === 'project' ? machine_id : t.projectOnMachine(board.projectNames.get(project_id) ?? project_id, machine_id)
   return (
     <section className="machine" data-group={key} data-controls aria-labelledby={id}>
       <header className="machine-head">
         <h2 id={id} title={key === '' ? undefined : key}>
           {title}
         </h2>
-        <span>
-          {countOf(live.length, 'live session')} on {countOf(machines, 'machine')}
-        </span>
+        <span>{t.liveSessionsOnMachines(live.length, machines)}</span>
       </header>
       <SessionRows
         live={live}
         ended={ended}
         board={board}
-        place={`of ${title}`}
+        place={t.ofGroup(title)}
         controls={controls}
         titleOf={titleOf}
-        titleName={by === 'project' ? 'Machine' : 'Project, machine'}
+        titleName={by === 'project' ? t.machine : t.projectMachine}
         unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
       />
     </section>

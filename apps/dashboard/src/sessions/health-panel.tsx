@@ -5,6 +5,7 @@ import { isLive } from '../hub/session-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { HeartbeatAge } from './heartbeat-age.tsx'
 import { toSessionState } from './session-state.ts'
 import './health-panel.css'
@@ -20,18 +21,16 @@ export function HealthPanel({ session }: { readonly session: Session }) {
   const unseen = toSessionState(session) === 'unseen'
   const advice = [...new Set([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])]
   return (
-    <Panel title="Health" className="health">
+    <Panel title={t.health} className="health">
       <p className="figure">
         {isLive(session) ? (
           <>
-            <small>last seen</small>
-            <span>
-              <HeartbeatAge id={session.session_id} known={session.last_heartbeat} /> ago
-            </span>
+            <small>{t.lastSeen}</small>
+            <span>{t.ago(<HeartbeatAge id={session.session_id} known={session.last_heartbeat} />)}</span>
           </>
         ) : (
           <>
-            <small>ended</small>
+            <small>{t.ended}</small>
             <Ago at={session.completed_at ?? session.last_heartbeat} zone={zone} />
           </>
         )}
@@ -44,7 +43,7 @@ export function HealthPanel({ session }: { readonly session: Session }) {
           {info.error_details !== undefined && <p className="small breakable">{info.error_details}</p>}
           {info.analysis.stuck_task_count > 0 && (
             <p className="small muted">
-              {info.analysis.stuck_task_count === 1 ? 'One task was' : `${info.analysis.stuck_task_count} tasks were`} in progress.
+              {t.inProgress(info.analysis.stuck_task_count === 1 ? t.oneTaskWas : t.tasksWere(info.analysis.stuck_task_count))}
             </p>
           )}
         </div>
@@ -52,20 +51,14 @@ export function HealthPanel({ session }: { readonly session: Session }) {
       {advice.length > 0 ? (
         <ul className="health-advice small">
           {advice.map((line) => (
-            <li key={line} className="breakable">
+            <li key={line} className="breakable" lang="en">
               {line}
             </li>
           ))}
         </ul>
       ) : (
         <p className="small muted">
-          {health.data === undefined
-            ? 'Loading …'
-            : unseen
-              ? 'Its state is not known at the moment.'
-              : isLive(session)
-                ? 'Healthy'
-                : 'No issues'}
+          {health.data === undefined ? t.loading : unseen ? t.itsStateIsNot : isLive(session) ? t.healthy : t.noIssues}
         </p>
       )}
     </Panel>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/board.ts'
 import { RowCheckbox, RowControls } from './actions/row-controls.tsx'
 import type { BoardView } from './board-view.ts'
 import { GroupPanel } from './group-panel.tsx'
@@ -35,11 +36,9 @@ export function MachineBoard({ view, board, group }: MachineBoardProps) {
       {panels.length > limit && (
         <p>
           <Button onClick={() => setLimit(limit + 2 * INITIAL_PANELS)}>
-            {group === 'machine' ? 'Show more machines' : 'Show more groups'}
+            {group === 'machine' ? t.showMoreMachines : t.showMoreGroups}
           </Button>{' '}
-          <span className="small muted">
-            {limit} of {panels.length}
-          </span>
+          <span className="small muted">{t.shownOf(limit, panels.length)}</span>
         </p>
       )}
     </>

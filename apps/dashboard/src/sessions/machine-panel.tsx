@@ -1,8 +1,8 @@
-import { countOf } from '@signalbox/contract/plural'
 import { memo, useId } from 'react'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
 import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
+import { t } from '../words/sessions.ts'
 import { CollectorNote } from './collector-note.tsx'
 import { HeartbeatAge } from './heartbeat-age.tsx'
 import type { MachineView } from './machine-view.ts'
@@ -16,7 +16,7 @@ const MAX_SLOT_SQUARES = 24
 const statuses: Record<'online' | 'offline' | 'maintenance', readonly [IndicatorColor, string]> = {
   online: ['green', 'online'],
   offline: ['off', 'offline'],
-  maintenance: ['amber', 'in maintenance'],
+  maintenance: ['amber', t.inMaintenance],
 }
 
 interface MachinePanelProps {
@@ -43,7 +43,7 @@ export function MachinePanel({ view, board, compact = false, controls }: Machine
         live={live}
         ended={ended}
         board={board}
-        place={`on ${machineId}`}
+        place={t.onMachine(machineId)}
         compact={compact}
         controls={controls}
         unseenReason={() => formatUnseenReason(machineId, machine?.collector)}
@@ -69,23 +69,26 @@ const MachineDetails = memo(function MachineDetails({
       </span>
       {slots.length > 0 && (
         <span className="machine-slots">
-          {slots.length <= MAX_SLOT_SQUARES && (
-            <span className="slot-squares" aria-hidden="true">
-              {slots.map((slot) => (
-                <i
-                  key={slot}
-                  data-used={usedSlots.has(slot) || undefined}
-                  title={`Slot ${slot} is ${usedSlots.has(slot) ? 'in use' : 'free'}`}
-                />
-              ))}
-            </span>
+          {t.ofSlotsUsed(
+            slots.length <= MAX_SLOT_SQUARES && (
+              <span className="slot-squares" aria-hidden="true">
+                {slots.map((slot) => (
+                  <i
+                    key={slot}
+                    data-used={usedSlots.has(slot) || undefined}
+                    title={t.slotIs(slot, usedSlots.has(slot) ? t.inUse : t.free)}
+                  />
+                ))}
+              </span>
+            ),
+            usedCount,
+            slots.length,
           )}
-          {usedCount} of {countOf(slots.length, 'slot')} used
         </span>
       )}
       <CollectorNote machine={machine} />
       <span className="machine-seen">
-        Last seen <HeartbeatAge id={machineHeartbeatKey(machine.machine_id)} known={machine.last_heartbeat} /> ago
+        {t.lastSeenAgo(<HeartbeatAge id={machineHeartbeatKey(machine.machine_id)} known={machine.last_heartbeat} />)}
       </span>
     </>
   )

@@ -1,4 +1,5 @@
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
+import { locale } from '../words/language.ts'
 import { needsAttention, toSessionState } from './session-state.ts'
 
 /** One machine with its sessions. */
@@ -14,7 +15,7 @@ export interface MachineView {
   readonly usedSlots: ReadonlySet<number>
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 const urgency = { waiting: 0, stalled: 1, failed: 2 } as const
 
 /**

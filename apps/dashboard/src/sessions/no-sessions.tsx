@@ -3,6 +3,7 @@ import { Link } from '../router/link.tsx'
 import { collectorCommand } from '../ui/collector-command.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { hubUrl } from '../ui/hub-url.ts'
+import { t } from '../words/board.ts'
 
 /** Shown while the hub has never had a session: what is happening, and how to get one. */
 export function NoSessions() {
@@ -12,36 +13,35 @@ export function NoSessions() {
     `curl ${hubUrl}${path}${key} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
   const commands = [
     {
-      label: 'Start the collector where you use Claude Code, then start claude anywhere on that machine',
+      label: t.startCollectorWhereYou,
       command: collectorCommand(),
-      copyLabel: 'the command that starts the collector',
+      copyLabel: t.theCommandThatStarts,
     },
     {
-      label: 'Or create a session from a program of your own',
+      label: t.orCreateSessionFrom,
       command: post('/sessions', { project_id: 'engine', machine_id: 'laptop' }),
-      copyLabel: 'the command that creates a session',
+      copyLabel: t.theCommandThatCreates,
     },
     {
-      label: 'Send a heartbeat, with its activity',
+      label: t.sendHeartbeatWithIts,
       command: post('/sessions/SESSION_ID/heartbeat', { activity: 'waiting', waiting_for: 'permission' }),
-      copyLabel: 'the command that sends a heartbeat',
+      copyLabel: t.theCommandThatSends,
     },
     {
-      label: 'Or start a demo with generated sessions, in a separate hub',
+      label: t.orStartDemoWith,
       command: 'npm run demo',
-      copyLabel: 'the command that starts the demo',
+      copyLabel: t.theCommandThatStartsDemo,
     },
   ]
   return (
-    <EmptyState title="No sessions yet" commands={commands} action={addMachine}>
-      No machine has a collector yet. With one, every session of Claude Code there appears here by itself. A program can create sessions
-      too, which stay live while it sends heartbeats. This page updates by itself.
+    <EmptyState title={t.noSessionsYet} commands={commands} action={addMachine}>
+      {t.noMachineHasCollector}
     </EmptyState>
   )
 }
 
 const addMachine = (
   <Link to="/machines" className="button">
-    Add a machine
+    {t.addMachine}
   </Link>
 )

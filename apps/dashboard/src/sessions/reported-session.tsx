@@ -1,10 +1,10 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { SessionCheck } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatModelName } from '../ui/model-name.ts'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { VerificationPanel } from './verification-panel.tsx'
 import './session-details.css'
 
@@ -15,25 +15,25 @@ export function ReportedSession({ check }: { readonly check: SessionCheck }) {
   return (
     <div className="session-board dims">
       <div className="session-main">
-        <p className="muted">Only the usage of this session is known: no collector watched it while it ran.</p>
+        <p className="muted">{t.onlyUsageOfThis}</p>
         <VerificationPanel session={session} />
       </div>
       <div className="session-side">
-        <Panel title="Details">
+        <Panel title={t.details}>
           <dl className="session-details">
             <div>
-              <dt>Session</dt>
+              <dt>{t.session}</dt>
               <dd className="breakable">{session}</dd>
             </div>
             {project !== '' && (
               <div>
-                <dt>Folder</dt>
+                <dt>{t.folder}</dt>
                 <dd className="breakable">{project}</dd>
               </div>
             )}
             {first !== null && (
               <div>
-                <dt>First call</dt>
+                <dt>{t.firstCall}</dt>
                 <dd>
                   <Moment at={first} zone={zone} />
                 </dd>
@@ -41,26 +41,26 @@ export function ReportedSession({ check }: { readonly check: SessionCheck }) {
             )}
             {last !== null && (
               <div>
-                <dt>Last call</dt>
+                <dt>{t.lastCall}</dt>
                 <dd>
                   <Moment at={last} zone={zone} />
                 </dd>
               </div>
             )}
             <div>
-              <dt>Calls</dt>
-              <dd>{countOf(calls, 'call')}</dd>
+              <dt>{t.calls}</dt>
+              <dd>{t.callCount(calls)}</dd>
             </div>
             {models.length > 0 && (
               <div>
-                <dt>Models</dt>
+                <dt>{t.models}</dt>
                 <dd>{models.map(({ model }) => formatModelName(model)).join(', ')}</dd>
               </div>
             )}
           </dl>
           <p>
             <Link to="/usage" search={{ range: 'all', table: 'session', find: session }}>
-              Show it on the usage page
+              {t.showItOnUsage}
             </Link>
           </p>
         </Panel>

@@ -3,6 +3,7 @@ import { CopyLine } from '../ui/copy-line.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { Age } from './heartbeat-age.tsx'
 import './session-details.css'
 
@@ -15,28 +16,28 @@ export function SessionDetails({ session }: { readonly session: Session }) {
   const { completed_at: ended, heartbeat_interval_ms: interval } = session
   const metadata = Object.entries(session.metadata)
   return (
-    <Panel title="Details">
+    <Panel title={t.details}>
       <dl className="session-details">
         <div>
-          <dt>Project</dt>
+          <dt>{t.project}</dt>
           <dd className="breakable">{session.project_id}</dd>
         </div>
         <div>
-          <dt>Machine</dt>
+          <dt>{t.machine}</dt>
           <dd className="breakable">
             {session.machine_id}
-            {session.docker_slot !== undefined && `, slot ${session.docker_slot}`}
+            {session.docker_slot !== undefined && t.slot(session.docker_slot)}
           </dd>
         </div>
         <div>
-          <dt>Started</dt>
+          <dt>{t.started}</dt>
           <dd>
             <Moment at={session.started_at} zone={zone} />
           </dd>
         </div>
         {ended === undefined ? (
           <div>
-            <dt>Running for</dt>
+            <dt>{t.runningFor}</dt>
             <dd>
               <Age at={session.started_at} />
             </dd>
@@ -44,20 +45,20 @@ export function SessionDetails({ session }: { readonly session: Session }) {
         ) : (
           <>
             <div>
-              <dt>Ended</dt>
+              <dt>{t.endedLabel}</dt>
               <dd>
                 <Moment at={ended} zone={zone} />
               </dd>
             </div>
             <div>
-              <dt>Duration</dt>
+              <dt>{t.duration}</dt>
               <dd>{formatDuration(Date.parse(ended) - Date.parse(session.started_at))}</dd>
             </div>
           </>
         )}
         {session.stalled_since !== undefined && (
           <div>
-            <dt>Stalled since</dt>
+            <dt>{t.stalledSince}</dt>
             <dd>
               <Moment at={session.stalled_since} zone={zone} />
             </dd>
@@ -65,13 +66,13 @@ export function SessionDetails({ session }: { readonly session: Session }) {
         )}
         {session.attempt > 1 && (
           <div>
-            <dt>Attempt</dt>
+            <dt>{t.attempt}</dt>
             <dd>{session.attempt}</dd>
           </div>
         )}
         {interval !== undefined && (
           <div>
-            <dt>Heartbeat interval</dt>
+            <dt>{t.heartbeatInterval}</dt>
             <dd>{formatDuration(interval)}</dd>
           </div>
         )}
@@ -82,7 +83,7 @@ export function SessionDetails({ session }: { readonly session: Session }) {
           </div>
         ))}
       </dl>
-      <CopyLine text={session.session_id} label="the session id" />
+      <CopyLine text={session.session_id} label={t.theSessionId} />
     </Panel>
   )
 }

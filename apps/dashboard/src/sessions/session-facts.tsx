@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatPermissionMode, isFromTranscriptOnly } from '../hub/session-sources.ts'
 import { Money } from '../ui/amount.tsx'
@@ -6,6 +5,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { RecentMoment } from '../ui/moment.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/sessions.ts'
 import { ContextMeter } from './context-meter.tsx'
 import './session-facts.css'
 
@@ -14,28 +14,26 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
   const { branch, model, version, kind, permission_mode: mode, subagents_running: subagents, cost_usd: cost } = claude
   return (
     <span className="session-facts">
-      {kind === 'print' && <code title="A run with an answer and no terminal">claude -p</code>}
-      {kind === 'background' && <span>background</span>}
+      {kind === 'print' && <code title={t.aRunWithAnswer}>claude -p</code>}
+      {kind === 'background' && <span>{t.background}</span>}
       {branch !== undefined && (
-        <span className="session-branch" title={`Branch ${branch}`}>
-          <span className="visually-hidden">branch </span>
+        <span className="session-branch" title={t.branch(branch)}>
+          <span className="visually-hidden">{t.branchLabel}</span>
           {branch}
         </span>
       )}
       {model !== undefined && <span title={model}>{formatModelName(model)}</span>}
-      {!ended && mode !== undefined && mode !== 'default' && <span title={`Permission mode: ${mode}`}>{formatPermissionMode(mode)}</span>}
-      {!ended && subagents > 0 && <span>{countOf(subagents, 'subagent')}</span>}
+      {!ended && mode !== undefined && mode !== 'default' && <span title={t.permissionMode(mode)}>{formatPermissionMode(mode)}</span>}
+      {!ended && subagents > 0 && <span>{t.subagentCount(subagents)}</span>}
       {!ended && <ContextMeter claude={claude} />}
-      {cost !== undefined && <Money value={cost} atLeast="at least: what was last said of the session; its page has what is counted" />}
+      {cost !== undefined && <Money value={cost} atLeast={t.atLeastWhatWas} />}
       {!ended && <Trouble claude={claude} />}
       {!ended && version !== undefined && (
-        <span className="session-version" title="The version of Claude Code">
+        <span className="session-version" title={t.theVersionOfClaude}>
           {version}
         </span>
       )}
-      {isFromTranscriptOnly(claude) && (
-        <i title="The process of this session is not observed. Its page says how.">from the transcript only</i>
-      )}
+      {isFromTranscriptOnly(claude) && <i title={t.theProcessOfThis}>{t.fromTranscriptOnly}</i>}
     </span>
   )
 }
@@ -44,11 +42,7 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
 function Trouble({ claude: { limited_until: until, turn_error: error } }: { readonly claude: BoardClaude }) {
   const now = useNow(60_000)
   if (until !== undefined && Date.parse(until) > now) {
-    return (
-      <b>
-        limit reached, until <RecentMoment at={until} zone={browserTimeZone()} />
-      </b>
-    )
+    return <b>{t.limitReachedUntil(<RecentMoment at={until} zone={browserTimeZone()} />)}</b>
   }
-  return error === undefined ? null : <b>last turn failed: {error}</b>
+  return error === undefined ? null : <b>{t.lastTurnFailed(error)}</b>
 }

@@ -5,6 +5,7 @@ import { countedSession, useUsageCheck } from '../hub/usage-check.ts'
 import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
 import { formatModelName } from '../ui/model-name.ts'
+import { t } from '../words/session.ts'
 import { CacheExpiry } from './cache-expiry.tsx'
 import { ContextMeter } from './context-meter.tsx'
 import './session-figures.css'
@@ -16,22 +17,22 @@ export function SessionFigures({ session }: { readonly session: Session }) {
   const counted = check && countedSession(check)
   const cost = counted?.fields.cost_usd ?? claude?.cost_usd
   const tokens = sumTokens(counted?.fields ?? claude)
-  const atLeast = counted === undefined ? 'at least: what was last said of the session' : undefined
+  const atLeast = counted === undefined ? t.atLeastWhatWas : undefined
   const live = isLive(session)
   const figures: readonly { readonly name: string; readonly value: ReactNode }[] = [
-    { name: 'Cost', value: cost === undefined ? undefined : <Money value={cost} atLeast={atLeast} /> },
-    { name: 'Tokens', value: tokens === undefined ? undefined : <Count value={tokens} unit="token" atLeast={atLeast} /> },
-    { name: 'Model', value: claude?.model === undefined ? undefined : <span title={claude.model}>{formatModelName(claude.model)}</span> },
-    { name: 'Context', value: live && claude?.context_tokens !== undefined ? <ContextMeter claude={claude} short /> : undefined },
+    { name: t.cost, value: cost === undefined ? undefined : <Money value={cost} atLeast={atLeast} /> },
+    { name: t.tokens, value: tokens === undefined ? undefined : <Count value={tokens} unit="token" atLeast={atLeast} /> },
+    { name: t.model, value: claude?.model === undefined ? undefined : <span title={claude.model}>{formatModelName(claude.model)}</span> },
+    { name: t.context, value: live && claude?.context_tokens !== undefined ? <ContextMeter claude={claude} short /> : undefined },
     {
-      name: 'Prompt cache',
+      name: t.promptCache,
       value: live && claude?.cache_expires_at !== undefined ? <CacheExpiry at={claude.cache_expires_at} /> : undefined,
     },
   ]
   const known = figures.filter(({ value }) => value !== undefined)
   if (known.length === 0) return null
   return (
-    <section className="session-figures" aria-label="Cost and context">
+    <section className="session-figures" aria-label={t.costAndContext}>
       <dl>
         {known.map(({ name, value }) => (
           <div key={name}>
@@ -42,7 +43,7 @@ export function SessionFigures({ session }: { readonly session: Session }) {
       </dl>
       {counted !== undefined && (
         <Link to="/usage" search={{ range: 'all', table: 'session', find: id }} className="small">
-          Its usage
+          {t.itsUsage}
         </Link>
       )}
     </section>

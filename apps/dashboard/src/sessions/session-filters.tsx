@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
+import { t } from '../words/board.ts'
 import { branchOf, hasStatus } from './board-view.ts'
 import { isFiltered, type SessionSearch, type StatusFilter, statusFilters, withoutFilters } from './session-search.ts'
 import type { Board } from './use-board.ts'
@@ -13,14 +14,14 @@ import '../ui/filter-bar.css'
 const FIND_PAUSE_MS = 200
 
 const statusNames: Record<StatusFilter, string> = {
-  attention: 'Needs attention',
-  active: 'Active',
-  waiting: 'Waiting',
-  paused: 'Paused',
-  stalled: 'Stalled',
-  unseen: 'Not seen',
-  failed: 'Failed in the last hour',
-  completed: 'Completed in the last hour',
+  attention: t.needsAttention,
+  active: t.active,
+  waiting: t.waiting,
+  paused: t.paused,
+  stalled: t.stalled,
+  unseen: t.notSeen,
+  failed: t.failedInLastHour,
+  completed: t.completedInLastHour,
 }
 
 interface SessionFiltersProps {
@@ -40,11 +41,11 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
   const projects = [...board.projects].filter(([id]) => id !== '').sort((a, b) => a[1].localeCompare(b[1]))
   const branches = [...new Set([...counts.branches.keys(), ...(branch === undefined ? [] : [branch])])].sort()
   return (
-    <search className="filter-bar" aria-label="Filters">
+    <search className="filter-bar" aria-label={t.filters}>
       <Picker
-        label="Status"
-        all="All statuses"
-        text={status === undefined ? 'All statuses' : statusNames[status]}
+        label={t.status}
+        all={t.allStatuses}
+        text={status === undefined ? t.allStatuses : statusNames[status]}
         value={status}
         highlighted={status !== undefined}
         options={statusFilters.map((value) => ({
@@ -55,18 +56,18 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
         onPick={pick('status')}
       />
       <Picker
-        label="Machine"
-        all="All machines"
-        text={machine ?? 'All machines'}
+        label={t.machine}
+        all={t.allMachines}
+        text={machine ?? t.allMachines}
         value={machine}
         highlighted={machine !== undefined}
         options={machineIds.map((id) => ({ value: id, label: id, aside: counts.machines.get(id) ?? 0 }))}
         onPick={pick('machine')}
       />
       <Picker
-        label="Project"
-        all="All projects"
-        text={project === undefined ? 'All projects' : (board.projects.get(project) ?? board.projectNames.get(project) ?? project)}
+        label={t.project}
+        all={t.allProjects}
+        text={project === undefined ? t.allProjects : (board.projects.get(project) ?? board.projectNames.get(project) ?? project)}
         value={project}
         highlighted={project !== undefined}
         options={projects.map(([id, name]) => ({
@@ -79,9 +80,9 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
       />
       {branches.length > 0 && (
         <Picker
-          label="Branch"
-          all="All branches"
-          text={branch ?? 'All branches'}
+          label={t.branch}
+          all={t.allBranches}
+          text={branch ?? t.allBranches}
           value={branch}
           highlighted={branch !== undefined}
           options={branches.map((name) => ({
@@ -95,7 +96,7 @@ export function SessionFilters({ board, sessions, search, change }: SessionFilte
       <Find text={search.find} onFind={pick('find')} />
       {isFiltered(search) && (
         <Button variant="bare" onClick={() => change(withoutFilters(search))}>
-          Clear filters
+          {t.clearFilters}
         </Button>
       )}
     </search>
@@ -125,8 +126,8 @@ function Find({ text, onFind }: { readonly text: string | undefined; readonly on
       className="input session-find"
       type="search"
       data-find
-      aria-label="Find sessions"
-      placeholder="Find by name, id, branch …"
+      aria-label={t.findSessions}
+      placeholder={t.findByNameId}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
     />

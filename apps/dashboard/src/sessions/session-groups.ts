@@ -1,5 +1,7 @@
 import { projectOfFolder } from '@signalbox/usage/project-path'
 import type { BoardSession } from '../hub/answer.ts'
+import { t } from '../words/board.ts'
+import { locale } from '../words/language.ts'
 import { branchOf } from './board-view.ts'
 import type { SessionGroup } from './session-search.ts'
 import { needsAttention } from './session-state.ts'
@@ -11,7 +13,7 @@ export interface GroupedSessions {
   readonly sessions: readonly BoardSession[]
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 
 /**
  * Sessions by machine, project or branch, in the order that they have; groups with a session that needs attention come first, then
@@ -43,6 +45,6 @@ function keyOf(session: BoardSession, by: Exclude<SessionGroup, 'none'>): string
 }
 
 function titleOf(key: string, by: SessionGroup, projects: ReadonlyMap<string, string>): string {
-  if (key === '') return by === 'branch' ? 'No branch known' : 'No project'
+  if (key === '') return by === 'branch' ? t.noBranchKnown : t.noProject
   return by === 'project' ? (projects.get(key) ?? key) : key
 }

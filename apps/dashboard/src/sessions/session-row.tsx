@@ -2,6 +2,7 @@ import { type ComponentType, memo } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { formatDuration } from '../ui/time-format.ts'
+import { t } from '../words/sessions.ts'
 import { formatSessionName } from './claude-facts.ts'
 import { FailureReason } from './failure-reason.tsx'
 import { Age, HeartbeatAge } from './heartbeat-age.tsx'
@@ -57,8 +58,8 @@ export const SessionRow = memo(function SessionRow({
       <span className="session-slot">
         {controls && <controls.Checkbox session={session} name={title} />}
         {slot === undefined ? null : (
-          <span className="slot-number" title={`Docker slot ${slot}`}>
-            <span className="visually-hidden">Slot </span>
+          <span className="slot-number" title={t.dockerSlot(slot)}>
+            <span className="visually-hidden">{t.slot}</span>
             {slot}
           </span>
         )}
@@ -83,33 +84,31 @@ export const SessionRow = memo(function SessionRow({
             {name} <span className="session-unseen">({unseenReason})</span>
           </>
         ) : (
-          heldLine(name, heldBy) || <span className="visually-hidden">No task</span>
+          heldLine(name, heldBy) || <span className="visually-hidden">{t.noTask}</span>
         )}
       </span>
       <span className="session-seen">
         {ended === undefined ? (
           <>
-            <span className="session-label">last seen </span>
-            <HeartbeatAge id={id} known={session.last_heartbeat} />
-            {' ago'}
+            <span className="session-label">{t.lastSeen}</span>
+            {t.ago(<HeartbeatAge id={id} known={session.last_heartbeat} />)}
           </>
         ) : (
           <>
-            <span className="session-label">ended </span>
-            <Age at={ended} />
-            {' ago'}
+            <span className="session-label">{t.ended}</span>
+            {t.ago(<Age at={ended} />)}
           </>
         )}
       </span>
       <span className="session-duration">
         {ended === undefined ? (
           <>
-            <span className="session-label">running for </span>
+            <span className="session-label">{t.runningFor}</span>
             <Age at={session.started_at} />
           </>
         ) : (
           <>
-            <span className="session-label">duration </span>
+            <span className="session-label">{t.duration}</span>
             {formatDuration(Date.parse(ended) - Date.parse(session.started_at))}
           </>
         )}
@@ -121,5 +120,5 @@ export const SessionRow = memo(function SessionRow({
 })
 
 function heldLine(name: string, heldBy: string | undefined): string {
-  return [name, ...(heldBy === undefined ? [] : [`held by the budget ${heldBy}`])].filter((part) => part !== '').join(' · ')
+  return [name, ...(heldBy === undefined ? [] : [t.heldByBudget(heldBy)])].filter((part) => part !== '').join(' · ')
 }

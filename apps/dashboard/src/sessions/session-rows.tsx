@@ -1,9 +1,9 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { useHeldSessions } from '../hub/held-sessions.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { t } from '../words/sessions.ts'
 import { type RowControlParts, SessionRow } from './session-row.tsx'
 import { needsAttention } from './session-state.ts'
 import type { Board } from './use-board.ts'
@@ -33,7 +33,7 @@ interface SessionRowsProps {
 
 /** The rows of a machine or a project: live sessions, then those that failed, then a fold with the ended ones. */
 export function SessionRows(props: SessionRowsProps) {
-  const { live, ended, board, place, compact = false, controls, unseenReason, titleOf, titleName = 'Project' } = props
+  const { live, ended, board, place, compact = false, controls, unseenReason, titleOf, titleName = t.project } = props
   const [limit, setLimit] = useState(INITIAL_SESSIONS)
   const [open, setOpen] = useState(false)
   const held = useHeldSessions()
@@ -66,34 +66,31 @@ export function SessionRows(props: SessionRowsProps) {
         <>
           <div className="machine-columns overline" aria-hidden="true">
             <span />
-            <span>State</span>
+            <span>{t.state}</span>
             <span>{titleName}</span>
-            <span>Name, task</span>
-            <span>Last seen</span>
-            <span>Running for</span>
+            <span>{t.nameTask}</span>
+            <span>{t.lastSeenLabel}</span>
+            <span>{t.runningForLabel}</span>
           </div>
-          <ul className="machine-live" aria-label={`Sessions ${place}`}>
+          <ul className="machine-live" aria-label={t.sessionsAt(place)}>
             {liveRows}
           </ul>
         </>
       )}
-      {failedRows.length > 0 && <EndedRows heading="Failed in the last hour" place={place} rows={failedRows} />}
+      {failedRows.length > 0 && <EndedRows heading={t.failedInLastHourLabel} place={place} rows={failedRows} />}
       {folded.length > 0 && (
         <button type="button" className="machine-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <Icon name={open ? 'down' : 'right'} size={14} />
-          {countOf(folded.length, 'session')} ended in the last hour
+          {t.sessionsEndedInLast(<Icon name={open ? 'down' : 'right'} size={14} />, folded.length)}
         </button>
       )}
-      {open && folded.length > 0 && <EndedRows heading="Ended in the last hour" place={place} rows={rowsOf(folded)} />}
+      {open && folded.length > 0 && <EndedRows heading={t.endedInLastHour} place={place} rows={rowsOf(folded)} />}
       {hiddenCount > 0 && !compact && (
         <p className="machine-more">
-          <Button onClick={() => setLimit(limit + 200)}>Show more</Button>
-          <span className="small muted">
-            {visible.size} of {all.length}
-          </span>
+          <Button onClick={() => setLimit(limit + 200)}>{t.showMore}</Button>
+          <span className="small muted">{t.shownOf(visible.size, all.length)}</span>
         </p>
       )}
-      {hiddenCount > 0 && compact && <p className="machine-rest small muted">and {hiddenCount} more</p>}
+      {hiddenCount > 0 && compact && <p className="machine-rest small muted">{t.andMore(hiddenCount)}</p>}
     </>
   )
 }
@@ -109,8 +106,8 @@ function EndedRows({ heading, place, rows }: EndedRowsProps) {
     <>
       <div className="machine-ended overline">
         <p>{heading}</p>
-        <span aria-hidden="true">Ended</span>
-        <span aria-hidden="true">Duration</span>
+        <span aria-hidden="true">{t.endedLabel}</span>
+        <span aria-hidden="true">{t.durationLabel}</span>
       </div>
       <ul aria-label={`${heading} ${place}`}>{rows}</ul>
     </>

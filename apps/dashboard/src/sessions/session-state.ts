@@ -1,4 +1,5 @@
 import type { BoardSession } from '../hub/answer.ts'
+import { t } from '../words/sessions.ts'
 
 /**
  * The status of a session, refined by its activity while it is active. `unseen`: nothing that observes it is in contact. A session
@@ -34,15 +35,15 @@ export function countedStatus(session: BoardSession): BoardSession['status'] {
 }
 
 const stateNames: Record<Exclude<SessionState, 'waiting'>, string> = {
-  stalled: 'Stalled',
-  failed: 'Failed',
-  working: 'Working',
-  active: 'Active',
-  idle: 'Idle',
-  unseen: 'Not seen',
-  paused: 'Paused',
-  completed: 'Completed',
-  archived: 'Archived',
+  stalled: t.stateStalled,
+  failed: t.stateFailed,
+  working: t.stateWorking,
+  active: t.stateActive,
+  idle: t.stateIdle,
+  unseen: t.stateNotSeen,
+  paused: t.statePaused,
+  completed: t.stateCompleted,
+  archived: t.stateArchived,
 }
 
 export function formatState(session: SessionStateFields): string {
@@ -52,7 +53,7 @@ export function formatState(session: SessionStateFields): string {
 
 /** Such as `Waiting for permission`. */
 export function formatWaiting(reason: string | undefined): string {
-  return reason === 'permission' || reason === 'input' ? `Waiting for ${reason}` : 'Waiting'
+  return reason === 'permission' || reason === 'input' ? t.stateWaitingFor(t.waitingReasons[reason]) : t.stateWaiting
 }
 
 /** Since when the session has been in its state, as ISO 8601; undefined where no source says. */

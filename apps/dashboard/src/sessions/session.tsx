@@ -16,6 +16,7 @@ import { Icon } from '../ui/icon.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/session.ts'
 import { SessionControlsProvider } from './actions/session-controls.tsx'
 import { formatSessionName } from './claude-facts.ts'
 import { ClaudePanel } from './claude-panel.tsx'
@@ -69,12 +70,12 @@ function Screen() {
 
   return (
     <div className="screen one-session">
-      <ScreenTitle name={`${name} · Sessions`} />
+      <ScreenTitle name={t.sessions(name)} />
       <header className="screen-head">
         <div>
           <p className="session-back">
             <Link to="/sessions">
-              <Icon name="left" size={14} /> Sessions
+              <Icon name="left" size={14} /> {t.backToSessions}
             </Link>
           </p>
           <h1 title={session?.project_id}>{name}</h1>
@@ -86,11 +87,13 @@ function Screen() {
                 <span className="muted">({formatUnseenReason(session.machine_id, machines.data?.get(session.machine_id)?.collector)})</span>
               )}
               <span className="muted">
-                {claude !== undefined && `${claude.name === undefined ? formatSessionName(session) : project} `}on{' '}
-                <Link to="/sessions" search={{ machine: session.machine_id }}>
-                  {session.machine_id}
-                </Link>
-                {session.docker_slot !== undefined && `, slot ${session.docker_slot}`}
+                {t.whereItRuns(
+                  claude !== undefined && `${claude.name === undefined ? formatSessionName(session) : project} `,
+                  <Link to="/sessions" search={{ machine: session.machine_id }}>
+                    {session.machine_id}
+                  </Link>,
+                  session.docker_slot !== undefined && t.slot(session.docker_slot),
+                )}
               </span>
             </p>
           )}
@@ -98,7 +101,7 @@ function Screen() {
         {session !== undefined && <SessionActions session={session} />}
       </header>
       {reported !== undefined && (
-        <Suspense fallback={<Skeleton height={420} label="Loading the session" />}>
+        <Suspense fallback={<Skeleton height={420} label={t.loadingSession} />}>
           <ReportedSession check={reported} />
         </Suspense>
       )}
@@ -113,7 +116,7 @@ function Screen() {
       <HeldNote session={id} />
       {session !== undefined && <SessionFigures session={session} />}
       {session === undefined ? (
-        problem === undefined && <Skeleton height={420} label="Loading the session" />
+        problem === undefined && <Skeleton height={420} label={t.loadingSession} />
       ) : (
         <div className="session-board dims">
           <div className="session-main">
@@ -143,5 +146,5 @@ function Screen() {
 }
 
 function nameReported(check: SessionCheck | undefined): string {
-  return check === undefined || check.project === '' ? 'Session' : (folderNames([check.project])[0] ?? check.project)
+  return check === undefined || check.project === '' ? t.session : (folderNames([check.project])[0] ?? check.project)
 }

@@ -10,6 +10,7 @@ import { lazyPart } from '../ui/lazy-part.ts'
 import { formatExact } from '../ui/number-format.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/board.ts'
 import { BulkBar } from './actions/bulk-bar.tsx'
 import { SessionControlsProvider, useSessionControls } from './actions/session-controls.tsx'
 import { AttentionAnnouncer } from './attention-announcer.tsx'
@@ -27,6 +28,7 @@ import './sessions.css'
 
 /** The filters weigh as much as the board, so they load after it. */
 const SessionFilters = lazyPart(() => import('./session-filters.tsx').then((file) => ({ default: file.SessionFilters })))
+const SavedViews = lazyPart(() => import('../views/saved-views.tsx').then((file) => ({ default: file.SavedViews<'sessions'> })))
 const ViewBar = lazyPart(() => import('./view-bar.tsx').then((file) => ({ default: file.ViewBar })))
 const SessionKanban = lazyPart(() => import('./kanban/session-kanban.tsx').then((file) => ({ default: file.SessionKanban })))
 const SessionTable = lazyPart(() => import('./table/session-table.tsx').then((file) => ({ default: file.SessionTable })))
@@ -71,10 +73,10 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
 
   return (
     <div className="screen sessions">
-      <ScreenTitle name="Sessions" />
+      <ScreenTitle name={t.sessions} />
       <header className="screen-head">
         <div>
-          <h1>Sessions</h1>
+          <h1>{t.sessions}</h1>
           {counts !== undefined && !empty && (
             <p className="muted">
               <FleetSummary counts={counts} />
@@ -89,12 +91,13 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
       </header>
       {!empty && view !== undefined && (
         <Suspense fallback={<div className="filters-placeholder" />}>
+          <SavedViews screen="sessions" search={search} />
           <SessionFilters board={board} sessions={sessions ?? []} search={search} change={change} />
         </Suspense>
       )}
       {problem !== undefined && !(problem.offline && view !== undefined) && <ProblemNote {...problem} onRetry={board.refetch} />}
       {view === undefined ? (
-        problem === undefined && <Skeleton height={420} label="Loading sessions" />
+        problem === undefined && <Skeleton height={420} label={t.loadingSessions} />
       ) : empty ? (
         <NoSessions />
       ) : (
@@ -102,16 +105,12 @@ function Screen({ board, sessions, history, search }: ScreenProps) {
           <AttentionAnnouncer count={attentionCount} />
           {controls?.selecting && <BulkBar controls={controls} sessions={view.matching} />}
           {board.capped && search.ended === undefined && (
-            <p className="small muted">
-              More than {formatExact(MAX_BOARD_SESSIONS)} sessions are live. Only the newest are shown; the table has more with “All ended”.
-            </p>
+            <p className="small muted">{t.moreThanSessionsAre(formatExact(MAX_BOARD_SESSIONS))}</p>
           )}
           <StartHint board={board} />
           <Content board={board} view={view} search={search} change={change} />
           {search.ended === 'all' && <HistoryNote history={history} />}
-          {sessions?.some(({ claude_code }) => claude_code?.cost_usd !== undefined) && (
-            <p className="small muted">Costs are list-price equivalents. Your plan’s price is different.</p>
-          )}
+          {sessions?.some(({ claude_code }) => claude_code?.cost_usd !== undefined) && <p className="small muted">{t.costsAreListPrice}</p>}
         </div>
       )}
     </div>
@@ -133,12 +132,8 @@ function Content({ board, view, search, change }: ContentProps) {
       <>
         {attention && search.view === undefined && <AttentionList needAttention={view.needAttention} board={board} />}
         <div className="board-empty">
-          <p className="muted">
-            {filtered
-              ? 'No session matches these filters.'
-              : 'No live sessions, and none ended in the last hour. New ones appear here by themselves.'}
-          </p>
-          {filtered && <Button onClick={() => change(withoutFilters(search))}>Show all sessions</Button>}
+          <p className="muted">{filtered ? t.noSessionMatchesThese : t.noLiveSessionsAnd}</p>
+          {filtered && <Button onClick={() => change(withoutFilters(search))}>{t.showAllSessions}</Button>}
         </div>
         {view.machines.length > 0 && search.view === undefined && <MachineBoard view={view} board={board} group="machine" />}
       </>
@@ -146,7 +141,7 @@ function Content({ board, view, search, change }: ContentProps) {
   }
   if (search.view === 'table' || search.view === 'kanban') {
     return (
-      <Suspense fallback={<Skeleton height={420} label="Loading sessions" />}>
+      <Suspense fallback={<Skeleton height={420} label={t.loadingSessions} />}>
         {search.view === 'table' ? (
           <SessionTable sessions={view.matching} board={board} search={search} change={change} />
         ) : (
@@ -168,10 +163,10 @@ function HistoryNote({ history: { sessions, loading, capped, error, retry } }: {
   return (
     <p className="small muted" role="status">
       {loading
-        ? `Loading … ${formatExact(sessions.length)} sessions so far.`
+        ? t.loadingSessionsSoFar(formatExact(sessions.length))
         : capped
-          ? `The newest ${formatExact(MAX_HISTORY_SESSIONS)} sessions are shown.`
-          : `All ${formatExact(sessions.length)} sessions are shown.`}
+          ? t.theNewestSessionsAre(formatExact(MAX_HISTORY_SESSIONS))
+          : t.allSessionsAreShown(formatExact(sessions.length))}
     </p>
   )
 }

@@ -1,30 +1,31 @@
 import type { SessionSourceRow } from '../hub/answer.ts'
 import { formatExact, formatExactUsd } from '../ui/number-format.ts'
 import { formatMoment } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 
 const fieldNames: Record<string, string> = {
-  activity: 'Activity',
-  waiting_for: 'Waiting for',
-  alive: 'Process alive',
-  end: 'End',
-  name: 'Name',
-  branch: 'Branch',
-  model: 'Model',
-  version: 'Claude Code version',
-  kind: 'Kind',
-  pid: 'Process id',
-  permission_mode: 'Permission mode',
-  effort: 'Effort',
-  context_tokens: 'Context used',
-  context_limit: 'Context window',
-  cache_expires_at: 'Prompt cache expires',
-  cost_usd: 'Cost',
-  input_tokens: 'Input tokens',
-  output_tokens: 'Output tokens',
-  cache_read_tokens: 'Cache reads',
-  cache_write_tokens: 'Cache writes',
-  limited_until: 'Limited until',
-  turn_error: 'Last turn failed',
+  activity: t.activity,
+  waiting_for: t.waitingFor,
+  alive: t.processAlive,
+  end: t.end,
+  name: t.name,
+  branch: t.branch,
+  model: t.model,
+  version: t.claudeCodeVersion,
+  kind: t.kind,
+  pid: t.processId,
+  permission_mode: t.permissionMode,
+  effort: t.effort,
+  context_tokens: t.contextUsed,
+  context_limit: t.contextWindow,
+  cache_expires_at: t.promptCacheExpires,
+  cost_usd: t.cost,
+  input_tokens: t.inputTokens,
+  output_tokens: t.outputTokens,
+  cache_read_tokens: t.cacheReads,
+  cache_write_tokens: t.cacheWrites,
+  limited_until: t.limitedUntil,
+  turn_error: t.lastTurnFailed,
 }
 
 /** The label of a field: `context_tokens` → `Context used`; a field that is new keeps its name in words. */
@@ -49,7 +50,7 @@ export function sortSources(rows: readonly SessionSourceRow[]): SessionSourceRow
 
 /** The value of a field as a source reports it; a time in the zone of the browser. */
 export function formatSourceValue(field: string, value: SessionSourceRow['value'], zone: string): string {
-  if (value === null) return 'unknown'
+  if (value === null) return t.unknown
   if (typeof value === 'number') return field === 'cost_usd' ? formatExactUsd(value) : field === 'pid' ? String(value) : formatExact(value)
   const instant = /_(at|until)$/.test(field) ? Date.parse(value) : Number.NaN
   return Number.isNaN(instant) ? value : formatMoment(instant, zone)

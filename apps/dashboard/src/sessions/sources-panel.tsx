@@ -3,6 +3,7 @@ import { useSessionSources } from '../hub/session.ts'
 import { describeSource, formatSource } from '../hub/session-sources.ts'
 import { Scroller } from '../ui/scroller.tsx'
 import { browserTimeZone, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { formatField, formatSourceValue, sortSources } from './source-field.ts'
 import './sources-panel.css'
 
@@ -14,17 +15,17 @@ export function SourcesPanel({ session }: { readonly session: Session }) {
   return (
     <details className="panel sources">
       <summary>
-        <h2 className="overline">Sources</h2> <span className="small">{sources.map(formatSource).join(', ')}</span>
+        <h2 className="overline">{t.sources}</h2> <span className="small">{sources.map(formatSource).join(', ')}</span>
       </summary>
-      <p className="small muted">Of each field, the newest value of the most exact source is shown.</p>
-      <Scroller label="What each source reports" className="sources-table">
+      <p className="small muted">{t.ofEachFieldNewest}</p>
+      <Scroller label={t.whatEachSourceReports} className="sources-table">
         <table>
           <thead>
             <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Source</th>
-              <th scope="col">Value</th>
-              <th scope="col">As of</th>
+              <th scope="col">{t.field}</th>
+              <th scope="col">{t.sourceLabel}</th>
+              <th scope="col">{t.value}</th>
+              <th scope="col">{t.asOf}</th>
             </tr>
           </thead>
           <tbody>
@@ -46,7 +47,7 @@ function SourceRow({ row: { field, source, value, at, believed } }: { readonly r
       <th scope="row">{formatField(field)}</th>
       <td title={describeSource(source)}>
         {formatSource(source)}
-        {believed && <span className="visually-hidden"> (shown)</span>}
+        {believed && <span className="visually-hidden">{t.shown}</span>}
       </td>
       <td className="breakable">{formatSourceValue(field, value, zone)}</td>
       <td>

@@ -1,5 +1,6 @@
 import { collectorConditionOf } from '../hub/collector-state.ts'
 import { Link } from '../router/link.tsx'
+import { t } from '../words/sessions.ts'
 import type { Board } from './use-board.ts'
 import './start-hint.css'
 
@@ -12,17 +13,12 @@ export function StartHint({ board: { sessions, machines } }: { readonly board: P
   const [first] = connected
   return (
     <p className="start-hint">
-      {first === undefined ? (
-        <>
-          No session, and no collector is in contact. <Link to="/machines">Machines</Link> says how to start one.
-        </>
-      ) : (
-        <>
-          Start <code>claude</code> anywhere on{' '}
-          {connected.length === 1 ? <b className="breakable">{first.machine_id}</b> : `one of ${connected.length} connected machines`}, and
-          it shows up here.
-        </>
-      )}
+      {first === undefined
+        ? t.noSessionAndNo(<Link to="/machines">{t.machines}</Link>)
+        : t.startAnywhereOnAnd(
+            <code>claude</code>,
+            connected.length === 1 ? <b className="breakable">{first.machine_id}</b> : t.oneOfConnectedMachines(connected.length),
+          )}
     </p>
   )
 }

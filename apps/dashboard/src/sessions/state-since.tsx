@@ -1,6 +1,7 @@
 import type { BoardSession } from '../hub/answer.ts'
 import { RecentMoment } from '../ui/moment.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/sessions.ts'
 import { Age, WaitingTime } from './heartbeat-age.tsx'
 import { stateSince, toSessionState } from './session-state.ts'
 import './state-mark.css'
@@ -12,13 +13,9 @@ export function StateSince({ session }: { readonly session: BoardSession }) {
   const state = toSessionState(session)
   return (
     <span className="state-since" data-state={state}>
-      {state === 'unseen' ? (
-        <>
-          since <RecentMoment at={since} zone={browserTimeZone()} />
-        </>
-      ) : (
-        <>for {state === 'waiting' ? <WaitingTime since={since} /> : <Age at={since} />}</>
-      )}
+      {state === 'unseen'
+        ? t.since(<RecentMoment at={since} zone={browserTimeZone()} />)
+        : t.forTime(state === 'waiting' ? <WaitingTime since={since} /> : <Age at={since} />)}
     </span>
   )
 }

@@ -3,6 +3,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatDuration } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { Age } from './heartbeat-age.tsx'
 import { buildSubagentTree, type SubagentNode } from './subagent-tree.ts'
 import './subagents-panel.css'
@@ -18,12 +19,8 @@ export function SubagentsPanel({
   if (claude.subagents.length === 0) return null
   return (
     <Panel
-      title="Subagents"
-      aside={
-        <span className="small">
-          <b>{claude.subagents_running}</b> of {claude.subagents.length} running
-        </span>
-      }
+      title={t.subagents}
+      aside={<span className="small">{t.ofRunning(<b>{claude.subagents_running}</b>, claude.subagents.length)}</span>}
     >
       <SubagentList nodes={buildSubagentTree(claude.subagents)} sessionEnded={ended} />
     </Panel>
@@ -43,21 +40,14 @@ function SubagentList({ nodes, sessionEnded }: { readonly nodes: readonly Subage
                 {running ? <StatusIndicator color="green" /> : <Icon name="check" size={14} />}
               </span>
               <span className="breakable" title={agent_id}>
-                {agent_type ?? 'Subagent'}
+                {agent_type ?? t.subagent}
               </span>
               <span className="small muted">
-                {running ? 'Running' : 'Ended'}
+                {running ? t.running : t.endedLabel}
                 {started !== undefined &&
-                  (ended !== undefined ? (
-                    <>, took {formatDuration(Date.parse(ended) - Date.parse(started))}</>
-                  ) : (
-                    running && (
-                      <>
-                        {' '}
-                        for <Age at={started} />
-                      </>
-                    )
-                  ))}
+                  (ended !== undefined
+                    ? t.took(formatDuration(Date.parse(ended) - Date.parse(started)))
+                    : running && <>{t.forAge(<Age at={started} />)}</>)}
               </span>
             </div>
             {children.length > 0 && <SubagentList nodes={children} sessionEnded={sessionEnded} />}

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../hub/answer.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
+import { t } from '../words/session.ts'
 
 const icons: Record<TaskStatus, IconName | 'green' | 'off'> = {
   in_progress: 'green',
@@ -11,11 +12,11 @@ const icons: Record<TaskStatus, IconName | 'green' | 'off'> = {
 }
 
 export const taskStatusNames: Record<TaskStatus, string> = {
-  in_progress: 'In progress',
-  blocked: 'Blocked',
-  failed: 'Failed',
-  pending: 'Pending',
-  completed: 'Completed',
+  in_progress: t.inProgressLabel,
+  blocked: t.blocked,
+  failed: t.failed,
+  pending: t.pending,
+  completed: t.completed,
 }
 
 /** The status of a task as an icon of its own shape; its name stands beside it. */

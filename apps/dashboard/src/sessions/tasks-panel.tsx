@@ -6,6 +6,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { formatDuration } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { Age } from './heartbeat-age.tsx'
 import { TaskIcon, taskStatusNames } from './task-icon.tsx'
 import './tasks-panel.css'
@@ -20,21 +21,14 @@ export function TasksPanel({ session }: { readonly session: Session }) {
   if (session.claude_code !== undefined && tasks.error === null && (stats === undefined || stats.total === 0)) return null
   return (
     <Panel
-      title="Tasks"
-      aside={
-        stats !== undefined &&
-        stats.total > 0 && (
-          <span className="small">
-            <b>{stats.completed}</b> of {stats.total} done
-          </span>
-        )
-      }
+      title={t.tasks}
+      aside={stats !== undefined && stats.total > 0 && <span className="small">{t.ofDone(<b>{stats.completed}</b>, stats.total)}</span>}
     >
       {tasks.error !== null && <ProblemNote {...toProblem(tasks.error)} onRetry={() => tasks.refetch()} />}
       {tasks.data === undefined || stats === undefined ? (
-        tasks.error === null && <Skeleton height={160} label="Loading tasks" />
+        tasks.error === null && <Skeleton height={160} label={t.loadingTasks} />
       ) : stats.total === 0 ? (
-        <p className="muted">No tasks yet.</p>
+        <p className="muted">{t.noTasksYet}</p>
       ) : (
         <>
           <ShareBar share={stats.completion_percentage / 100} />

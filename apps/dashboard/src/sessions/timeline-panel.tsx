@@ -9,6 +9,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatDuration, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/session.ts'
 import { toSessionState } from './session-state.ts'
 import { toTimelineLines } from './timeline-text.ts'
 import './timeline-panel.css'
@@ -27,10 +28,10 @@ export function TimelinePanel({ session }: { readonly session: Session }) {
   const lines = useMemo(() => (rows === undefined ? undefined : toTimelineLines(rows, waits).reverse()), [rows, waits])
   const visible = all ? lines : lines?.slice(0, INITIAL_LINES)
   return (
-    <Panel title="Timeline" aside={<Waited waits={waits} />}>
+    <Panel title={t.timeline} aside={<Waited waits={waits} />}>
       {timeline.error !== null && <ProblemNote {...toProblem(timeline.error)} onRetry={() => timeline.refetch()} />}
       {lines === undefined || visible === undefined ? (
-        timeline.error === null && <Skeleton height={160} label="Loading the timeline" />
+        timeline.error === null && <Skeleton height={160} label={t.loadingTimeline} />
       ) : (
         <>
           <ol className="timeline">
@@ -52,7 +53,7 @@ export function TimelinePanel({ session }: { readonly session: Session }) {
           </ol>
           {lines.length > visible.length && (
             <p className="timeline-more">
-              <Button onClick={() => setAll(true)}>Show all {lines.length}</Button>
+              <Button onClick={() => setAll(true)}>{t.showAll(lines.length)}</Button>
             </p>
           )}
         </>
@@ -76,11 +77,12 @@ function Waited({ waits }: { readonly waits: readonly Wait[] }) {
     ['input', input],
   ] as const
   const only = parts.find(([, time]) => time === total)
-  const named = parts.filter(([, time]) => time >= 1_000).map(([reason, time]) => `${formatDuration(time)} for ${reason}`)
+  const named = parts
+    .filter(([, time]) => time >= 1_000)
+    .map(([reason, time]) => t.timeForReason(formatDuration(time), t.waitReasons[reason]))
   return (
     <span className="small timeline-waited">
-      Waited <b>{formatDuration(total)}</b>
-      {only !== undefined ? ` for ${only[0]}` : named.length > 0 && `: ${named.join(', ')}`}
+      {t.waited(<b>{formatDuration(total)}</b>, only !== undefined ? t.waitedFor[only[0]] : named.length > 0 && `: ${named.join(', ')}`)}
     </span>
   )
 }

@@ -1,22 +1,23 @@
 import type { TimelineRow } from '../hub/answer.ts'
 import { toObservedKind, type Wait } from '../hub/session-sources.ts'
 import { formatDuration } from '../ui/time-format.ts'
+import { t } from '../words/session.ts'
 import { formatWaiting } from './session-state.ts'
 
 const statusNames: Record<string, string> = {
-  active: 'Active',
-  paused: 'Paused',
-  stalled: 'Stalled',
-  completed: 'Completed',
-  failed: 'Failed',
-  archived: 'Archived',
+  active: t.active,
+  paused: t.paused,
+  stalled: t.stalled,
+  completed: t.completed,
+  failed: t.failed,
+  archived: t.archived,
 }
 const taskStatusNames: Record<string, string> = {
-  pending: 'requeued',
-  in_progress: 'started',
-  completed: 'completed',
-  failed: 'failed',
-  blocked: 'blocked',
+  pending: t.requeued,
+  in_progress: t.taskStarted,
+  completed: t.taskCompletedLabel,
+  failed: t.taskFailed,
+  blocked: t.taskBlocked,
 }
 
 /** The text of a timeline row; undefined for a row that only reports an unspecified change. */
@@ -26,27 +27,27 @@ export function formatTimelineRow(row: TimelineRow): string | undefined {
   if (kind !== undefined) return formatObserved(kind, row)
   switch (type) {
     case 'session.created':
-      return 'Started'
+      return t.started
     case 'session.status':
       return to === undefined ? undefined : (statusNames[to] ?? to)
     case 'task.created':
-      return `Task added: ${task_name ?? task_id ?? ''}`
+      return t.taskAdded(task_name ?? task_id ?? '')
     case 'task.status':
-      return to === undefined ? undefined : `Task ${taskStatusNames[to] ?? to}: ${task_name ?? task_id ?? ''}`
+      return to === undefined ? undefined : t.task(taskStatusNames[to] ?? to, task_name ?? task_id ?? '')
     default:
       return undefined
   }
 }
 
 const starts: Record<string, string> = {
-  startup: 'Claude Code started',
-  resume: 'Resumed',
-  clear: 'Started after /clear',
-  compact: 'Continued after compaction',
-  fork: 'Forked',
+  startup: t.claudeCodeStarted,
+  resume: t.resumed,
+  clear: t.startedAfterClear,
+  compact: t.continuedAfterCompaction,
+  fork: t.forked,
 }
 
-const activityNames: Record<string, string> = { working: 'Working', idle: 'Idle' }
+const activityNames: Record<string, string> = { working: t.working, idle: t.idle }
 
 function formatObserved(kind: string, { name, reason, failed, to, duration_ms: duration }: TimelineRow): string {
   const took = duration === undefined ? '' : `, ${formatShort(duration)}`
@@ -54,33 +55,33 @@ function formatObserved(kind: string, { name, reason, failed, to, duration_ms: d
   const why = reason === undefined ? '' : `: ${reason}`
   switch (kind) {
     case 'activity':
-      return to === 'waiting' ? formatWaiting(reason) : (activityNames[to ?? ''] ?? to ?? 'Activity')
+      return to === 'waiting' ? formatWaiting(reason) : (activityNames[to ?? ''] ?? to ?? t.activity)
     case 'started':
-      return reason === undefined ? 'Claude Code started' : (starts[reason] ?? `Started (${reason})`)
+      return reason === undefined ? t.claudeCodeStarted : (starts[reason] ?? t.startedBecause(reason))
     case 'prompt':
-      return 'Prompt'
+      return t.prompt
     case 'turn-ended':
-      return `Turn ended${took}`
+      return t.turnEnded(took)
     case 'turn-failed':
-      return `Turn failed${why}${took}`
+      return t.turnFailed(why, took)
     case 'interrupted':
-      return 'Interrupted'
+      return t.interrupted
     case 'waiting':
       return `${formatWaiting(reason)}${named}${took}`
     case 'tool':
-      return `${name ?? 'Tool'}${failed ? ' failed' : ''}${took}`
+      return `${failed ? t.toolFailed(name ?? t.tool) : (name ?? t.tool)}${took}`
     case 'subagent-started':
-      return `Subagent started${named}`
+      return t.subagentStarted(named)
     case 'subagent-ended':
-      return `Subagent ended${named}${took}`
+      return t.subagentEnded(named, took)
     case 'task-created':
-      return `Task added${named}`
+      return t.taskAddedNamed(named)
     case 'task-completed':
-      return `Task completed${named}`
+      return t.taskCompleted(named)
     case 'compacted':
-      return `Context compacted${reason === undefined ? '' : ` (${reason})`}${took}`
+      return t.contextCompacted(reason === undefined ? '' : ` (${reason})`, took)
     case 'ended':
-      return `Claude Code ended${why}`
+      return t.claudeCodeEnded(why)
     default:
       return `${kind.charAt(0).toUpperCase()}${kind.slice(1).replaceAll('-', ' ')}${named}${why}${took}`
   }
@@ -88,7 +89,7 @@ function formatObserved(kind: string, { name, reason, failed, to, duration_ms: d
 
 /** Tools often take less than a second. */
 function formatShort(milliseconds: number): string {
-  return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds)
+  return milliseconds < 1_000 ? t.ms(Math.round(milliseconds)) : formatDuration(milliseconds)
 }
 
 /** One line of the shown timeline: a row, or several tools that ran one after the other. */
@@ -164,13 +165,13 @@ function toolLine(first: TimelineRow, tools: readonly TimelineRow[]): TimelineLi
   if (tools.length === 1)
     return { row: first, text: inSubagent(formatTimelineRow(first) ?? '', first), reason: undefined, failed: failures > 0, count: 1 }
   const counts = new Map<string, number>()
-  for (const { name = 'Tool' } of tools) counts.set(name, (counts.get(name) ?? 0) + 1)
+  for (const { name = t.tool } of tools) counts.set(name, (counts.get(name) ?? 0) + 1)
   const names = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => (count === 1 ? name : `${name} ×${count}`))
   const total = tools.reduce((sum, { duration_ms = 0 }) => sum + duration_ms, 0)
-  const text = `${names.join(', ')}${failures === 0 ? '' : `, ${failures} failed`}${total === 0 ? '' : `, ${formatShort(total)}`}`
+  const text = `${names.join(', ')}${failures === 0 ? '' : t.failures(failures)}${total === 0 ? '' : `, ${formatShort(total)}`}`
   return { row: first, text: inSubagent(text, first), reason: undefined, failed: failures > 0, count: tools.length }
 }
 
 function inSubagent(text: string, { agent_id, type }: TimelineRow): string {
-  return agent_id === undefined || type.includes('subagent') ? text : `In a subagent: ${text}`
+  return agent_id === undefined || type.includes('subagent') ? text : t.inSubagent(text)
 }

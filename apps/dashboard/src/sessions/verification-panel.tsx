@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 import type { CheckSums, SessionCheck } from '../hub/answer.ts'
 import { checkReasonDetails, formatCheckReason, hasNothing, useUsageCheck } from '../hub/usage-check.ts'
@@ -6,6 +5,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { formatCompact, formatExact, formatExactUsd, formatUsd } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
+import { t } from '../words/session.ts'
 import './verification-panel.css'
 
 /** What each source has of a session's tokens and cost, side by side, and why they differ. Absent without any. */
@@ -13,10 +13,10 @@ export function VerificationPanel({ session }: { readonly session: string }) {
   const check = useUsageCheck(session).data
   if (check === undefined || hasNothing(check)) return null
   return (
-    <Panel title="Verification" className="verification" aside={<Verdict check={check} />}>
+    <Panel title={t.verification} className="verification" aside={<Verdict check={check} />}>
       <Sources check={check} />
       {check.reasons.length > 0 && (
-        <ul className="verification-reasons small" aria-label="Why the sources differ">
+        <ul className="verification-reasons small" aria-label={t.whySourcesDiffer}>
           {check.reasons.map((reason) => (
             <li key={JSON.stringify(reason)}>
               <b>{formatCheckReason(reason)}</b> <span className="muted">{checkReasonDetails[reason.reason]}</span>
@@ -25,7 +25,7 @@ export function VerificationPanel({ session }: { readonly session: string }) {
         </ul>
       )}
       <Models check={check} />
-      <p className="small muted">List-price equivalent. Your plan’s price is different.</p>
+      <p className="small muted">{t.listPriceEquivalentYour}</p>
     </Panel>
   )
 }
@@ -35,7 +35,7 @@ function Verdict({ check: { open_calls: open, reasons, recorded, telemetry } }: 
   if (open > 0) {
     return (
       <span className="small verdict" data-verdict="open">
-        ≥ {countOf(open, 'call')} without final figures in any source
+        {t.callsWithoutFinalFigures(open)}
       </span>
     )
   }
@@ -50,7 +50,7 @@ function Verdict({ check: { open_calls: open, reasons, recorded, telemetry } }: 
   const isSame = (recorded !== null || telemetry !== null) && reasons.length === 0
   return (
     <span className="small verdict" data-verdict="whole">
-      {isSame ? 'All sources have the same' : 'No call lacks its figures'}
+      {isSame ? t.allSourcesHaveSame : t.noCallLacksIts}
     </span>
   )
 }
@@ -66,24 +66,24 @@ interface Line {
 function Sources({ check }: { readonly check: SessionCheck }) {
   const { rows, recorded, telemetry, difference, telemetry_difference, counted } = check
   const lines: Line[] = [
-    { name: 'Transcript', note: countOf(check.calls, 'call'), sums: rows },
-    { name: 'Claude Code’s record', sums: recorded },
-    ...(difference === null ? [] : [{ name: 'beyond the transcript', sums: difference, kind: 'difference' as const }]),
-    { name: 'Telemetry', note: countOf(check.telemetry_calls, 'call'), sums: telemetry },
-    ...(telemetry_difference === null ? [] : [{ name: 'beyond the transcript', sums: telemetry_difference, kind: 'difference' as const }]),
-    { name: 'Counted', sums: counted, kind: 'counted' },
+    { name: t.transcript, note: t.callCount(check.calls), sums: rows },
+    { name: t.claudeCodesRecord, sums: recorded },
+    ...(difference === null ? [] : [{ name: t.beyondTranscript, sums: difference, kind: 'difference' as const }]),
+    { name: t.telemetry, note: t.callCount(check.telemetry_calls), sums: telemetry },
+    ...(telemetry_difference === null ? [] : [{ name: t.beyondTranscript, sums: telemetry_difference, kind: 'difference' as const }]),
+    { name: t.countedLabel, sums: counted, kind: 'counted' },
   ]
   return (
-    <Scroller label="What each source has" className="verification-table">
+    <Scroller label={t.whatEachSourceHas} className="verification-table">
       <table>
         <thead>
           <tr>
-            <th scope="col">Source</th>
-            <th scope="col">Input</th>
-            <th scope="col">Output</th>
-            <th scope="col">Cache writes</th>
-            <th scope="col">Cache reads</th>
-            <th scope="col">Cost</th>
+            <th scope="col">{t.sourceLabel}</th>
+            <th scope="col">{t.input}</th>
+            <th scope="col">{t.output}</th>
+            <th scope="col">{t.cacheWrites}</th>
+            <th scope="col">{t.cacheReads}</th>
+            <th scope="col">{t.cost}</th>
           </tr>
         </thead>
         <tbody>
@@ -95,7 +95,7 @@ function Sources({ check }: { readonly check: SessionCheck }) {
               </th>
               {sums === null ? (
                 <td colSpan={5} className="muted">
-                  nothing
+                  {t.nothing}
                 </td>
               ) : (
                 <>
@@ -121,18 +121,18 @@ function Models({ check: { models, recorded, telemetry } }: { readonly check: Se
     ...(telemetry === null ? [] : [{ name: 'telemetry', of: (model: SessionCheck['models'][number]) => model.telemetry }]),
   ]
   return (
-    <Scroller label="What each source has, by model" className="verification-table">
+    <Scroller label={t.whatEachSourceHasBy} className="verification-table">
       <table>
         <thead>
           <tr>
             <th scope="col" rowSpan={2}>
-              Model
+              {t.model}
             </th>
             <th scope="colgroup" colSpan={sources.length}>
-              Tokens
+              {t.tokens}
             </th>
             <th scope="colgroup" colSpan={sources.length}>
-              Cost
+              {t.cost}
             </th>
           </tr>
           <tr>
@@ -188,7 +188,7 @@ function renderCount(count: number, kind?: Line['kind']): ReactNode {
 const SHORTENED_FROM = 10_000_000
 
 function renderCost(cost: number | null, kind?: Line['kind']): ReactNode {
-  if (cost === null) return <span className="muted">unknown</span>
+  if (cost === null) return <span className="muted">{t.unknown}</span>
   // Claude Code adds dollars up as floating-point numbers.
   if (Math.abs(cost) < 1e-9) return kind === 'difference' ? dash : formatUsd(0)
   return (

@@ -1,18 +1,19 @@
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
 import { Segmented } from '../ui/segmented.tsx'
+import { t } from '../words/board.ts'
 import { type SessionControls, useSessionControls } from './actions/session-controls.tsx'
 import { withParameter } from './session-filters.tsx'
 import { groupOf, type SessionGroup, type SessionSearch, type SessionViewName } from './session-search.ts'
 import './view-bar.css'
 
 const views: readonly { readonly value: SessionViewName; readonly label: string }[] = [
-  { value: 'board', label: 'Board' },
-  { value: 'kanban', label: 'Kanban' },
-  { value: 'table', label: 'Table' },
+  { value: 'board', label: t.board },
+  { value: 'kanban', label: t.kanban },
+  { value: 'table', label: t.table },
 ]
 
-const groupNames: Record<SessionGroup, string> = { none: 'No grouping', machine: 'By machine', project: 'By project', branch: 'By branch' }
+const groupNames: Record<SessionGroup, string> = { none: t.noGrouping, machine: t.byMachine, project: t.byProject, branch: t.byBranch }
 
 interface ViewBarProps {
   readonly search: SessionSearch
@@ -30,7 +31,7 @@ export function ViewBar({ search, change, dismissedCount }: ViewBarProps) {
   return (
     <div className="view-bar">
       <Segmented
-        label="View"
+        label={t.view}
         value={view}
         options={views}
         onChange={(next) => {
@@ -40,7 +41,7 @@ export function ViewBar({ search, change, dismissedCount }: ViewBarProps) {
         }}
       />
       <Picker
-        label="Grouping"
+        label={t.grouping}
         text={groupNames[group]}
         value={group}
         options={groups.map((value) => ({ value, label: groupNames[value] }))}
@@ -48,14 +49,14 @@ export function ViewBar({ search, change, dismissedCount }: ViewBarProps) {
       />
       {view === 'table' && (
         <Toggle
-          label="All ended"
+          label={t.allEnded}
           on={search.ended === 'all'}
           onChange={(on) => change(withParameter(search, 'ended', on ? 'all' : undefined))}
         />
       )}
       {(dismissedCount > 0 || search.dismissed === 'show') && (
         <Toggle
-          label={`Dismissed ${dismissedCount}`}
+          label={t.dismissed(dismissedCount)}
           on={search.dismissed === 'show'}
           onChange={(on) => change(withParameter(search, 'dismissed', on ? 'show' : undefined))}
         />
@@ -66,7 +67,7 @@ export function ViewBar({ search, change, dismissedCount }: ViewBarProps) {
 }
 
 function SelectButton({ controls: { selecting, setSelecting } }: { readonly controls: SessionControls }) {
-  return <Toggle label="Select" on={selecting} onChange={setSelecting} />
+  return <Toggle label={t.select} on={selecting} onChange={setSelecting} />
 }
 
 function Toggle({ label, on, onChange }: { readonly label: string; readonly on: boolean; readonly onChange: (on: boolean) => void }) {

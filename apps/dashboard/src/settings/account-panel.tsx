@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/settings.ts'
 import { Scopes } from './scopes.tsx'
 import './account-panel.css'
 
@@ -12,36 +13,24 @@ import './account-panel.css'
 export function AccountPanel({ who }: { readonly who: WhoAmI }) {
   const logout = useLogout()
   return (
-    <Panel title="Account">
+    <Panel title={t.account}>
       <div className="account">
         {who.bypass ? (
           <>
-            <p>
-              No sign-in is required: no API key exists yet, and the hub lets in programs of its own user on its own machine, and no one
-              else.
-            </p>
-            <p className="small muted">Once a key exists, this page requires a sign-in. Sign this browser in with:</p>
-            <CopyLine text="npx signalbox open" label="the command that signs a browser in" />
+            <p>{t.noSignInIs}</p>
+            <p className="small muted">{t.onceKeyExistsThis}</p>
+            <CopyLine text="npx signalbox open" label={t.theCommandThatSigns} />
           </>
         ) : (
           <>
-            <p>
-              Signed in
-              {who.name !== undefined && (
-                <>
-                  {' '}
-                  as <b className="breakable">{who.name}</b>
-                </>
-              )}
-              . Scopes:
-            </p>
+            <p>{t.signedInScopes(who.name !== undefined && <>{t.asName(<b className="breakable">{who.name}</b>)}</>)}</p>
             <Scopes scopes={who.scopes} />
           </>
         )}
         {who.by === 'cookie' && (
           <div>
             <Button onClick={() => logout.mutate()} disabled={logout.isPending}>
-              Sign out
+              {t.signOut}
             </Button>
           </div>
         )}

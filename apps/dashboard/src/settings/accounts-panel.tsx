@@ -9,6 +9,7 @@ import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/settings.ts'
 import './accounts-panel.css'
 
 const MAX_NAME_LENGTH = 100
@@ -18,7 +19,7 @@ export function AccountsPanel({ mayName }: { readonly mayName: boolean }) {
   const accounts = useAccounts()
   if (accounts.data === undefined || accounts.data.length === 0) return null
   return (
-    <Panel title="Claude accounts">
+    <Panel title={t.claudeAccounts}>
       <ul className="accounts">
         {accounts.data.map((account) => (
           <AccountItem key={`${account.account} ${account.name}`} entry={account} mayName={mayName} />
@@ -49,27 +50,25 @@ function AccountItem({ entry, mayName }: { readonly entry: Account; readonly may
         <form onSubmit={submit}>
           <input
             className="input"
-            aria-label={`Name of ${label}`}
+            aria-label={t.nameOf(label)}
             placeholder={label}
             maxLength={MAX_NAME_LENGTH}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
           <Button type="submit" disabled={!isChanged || naming.isPending}>
-            Save
+            {t.save}
           </Button>
         </form>
       )}
       <p className="small muted">
         {account !== undefined && <code className="breakable">{account}</code>}
         <span>
-          {[limits.planInfo?.name, machines.length > 0 ? `on ${machines.join(', ')}` : undefined, inUse ? undefined : 'former account']
+          {[limits.planInfo?.name, machines.length > 0 ? t.onMachines(machines.join(', ')) : undefined, inUse ? undefined : t.formerAccount]
             .filter((part) => part !== undefined)
             .join(' · ')}
         </span>
-        <span>
-          last seen <Ago at={lastSeenAt} zone={zone} />
-        </span>
+        <span>{t.lastSeen(<Ago at={lastSeenAt} zone={zone} />)}</span>
       </p>
       {naming.error !== null && <ProblemNote {...toProblem(naming.error)} />}
     </li>

@@ -6,49 +6,50 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/settings.ts'
 import './keys-panel.css'
 
 const actionNames: Record<AuditEntry['action'], string> = {
-  'sign_in.accepted': 'Signed in',
-  'sign_in.refused': 'Sign-in refused',
-  'sign_in.ended': 'Signed out',
-  'key.created': 'Key created',
-  'key.revoked': 'Key revoked',
-  'invite.created': 'Invite created',
-  'invite.redeemed': 'Machine connected',
-  'invite.refused': 'Invite code refused',
-  'session.purged': 'Session deleted',
-  'sessions.cleaned_up': 'Old sessions cleaned up',
-  'machine.renamed': 'Machine renamed',
-  'machine.merged': 'Machine merged',
-  'machine.removed': 'Machine removed',
-  'data.deleted': 'Data deleted',
-  'account.named': 'Account named',
-  'settings.changed': 'Settings of the hub changed',
-  'question.answered': 'Question answered',
-  'question.ended': 'Question settled',
-  'monitor.paused': 'Monitor paused',
-  'monitor.resumed': 'Monitor resumed',
-  'alert.acknowledged': 'Alert acknowledged',
-  'alert.acknowledgement_undone': 'Acknowledgement undone',
-  'alert.snoozed': 'Alert snoozed',
-  'alert.snooze_ended': 'Snooze ended',
-  'alert.closed': 'Alert closed',
-  'alerts.paused': 'Alerts paused',
-  'alerts.resumed': 'Alerts resumed',
-  'alert_rule.created': 'Alert rule created',
-  'alert_rule.changed': 'Alert rule changed',
-  'alert_rule.removed': 'Alert rule removed',
-  'channel.created': 'Channel created',
-  'channel.changed': 'Channel changed',
-  'channel.removed': 'Channel removed',
-  'channel.tested': 'Channel tested',
-  'budget.created': 'Budget created',
-  'budget.changed': 'Budget changed',
-  'budget.removed': 'Budget removed',
-  'budget.raised': 'Budget raised',
-  'push_subscription.created': 'Browser subscribed to alerts',
-  'push_subscription.removed': 'Browser unsubscribed from alerts',
+  'sign_in.accepted': t.signedIn,
+  'sign_in.refused': t.signInRefused,
+  'sign_in.ended': t.signedOut,
+  'key.created': t.keyCreated,
+  'key.revoked': t.keyRevoked,
+  'invite.created': t.inviteCreated,
+  'invite.redeemed': t.machineConnected,
+  'invite.refused': t.inviteCodeRefused,
+  'session.purged': t.sessionDeleted,
+  'sessions.cleaned_up': t.oldSessionsCleanedUp,
+  'machine.renamed': t.machineRenamed,
+  'machine.merged': t.machineMerged,
+  'machine.removed': t.machineRemoved,
+  'data.deleted': t.dataDeleted,
+  'account.named': t.accountNamed,
+  'settings.changed': t.settingsOfHubChanged,
+  'question.answered': t.questionAnswered,
+  'question.ended': t.questionSettled,
+  'monitor.paused': t.monitorPaused,
+  'monitor.resumed': t.monitorResumed,
+  'alert.acknowledged': t.alertAcknowledged,
+  'alert.acknowledgement_undone': t.acknowledgementUndone,
+  'alert.snoozed': t.alertSnoozed,
+  'alert.snooze_ended': t.snoozeEnded,
+  'alert.closed': t.alertClosed,
+  'alerts.paused': t.alertsPaused,
+  'alerts.resumed': t.alertsResumed,
+  'alert_rule.created': t.alertRuleCreated,
+  'alert_rule.changed': t.alertRuleChanged,
+  'alert_rule.removed': t.alertRuleRemoved,
+  'channel.created': t.channelCreated,
+  'channel.changed': t.channelChanged,
+  'channel.removed': t.channelRemoved,
+  'channel.tested': t.channelTested,
+  'budget.created': t.budgetCreated,
+  'budget.changed': t.budgetChanged,
+  'budget.removed': t.budgetRemoved,
+  'budget.raised': t.budgetRaised,
+  'push_subscription.created': t.browserSubscribedToAlerts,
+  'push_subscription.removed': t.browserUnsubscribedFromAlerts,
 }
 
 /** Who signed in, made keys and deleted data, newest first. */
@@ -56,12 +57,12 @@ export function AuditPanel() {
   const audit = useAudit()
   const entries = audit.data?.pages.flat()
   return (
-    <Panel title="Audit log">
+    <Panel title={t.auditLog}>
       {audit.error !== null && <ProblemNote {...toProblem(audit.error)} onRetry={() => audit.refetch()} />}
       {entries === undefined ? (
-        audit.error === null && <Skeleton height={120} label="Loading the audit log" />
+        audit.error === null && <Skeleton height={120} label={t.loadingAuditLog} />
       ) : entries.length === 0 ? (
-        <p className="muted">Nothing yet: sign-ins, keys and deletions are recorded here.</p>
+        <p className="muted">{t.nothingYetSignIns}</p>
       ) : (
         <ul className="keys">
           {entries.map((entry) => (
@@ -71,7 +72,7 @@ export function AuditPanel() {
       )}
       {audit.hasNextPage && (
         <Button onClick={() => audit.fetchNextPage()} disabled={audit.isFetchingNextPage}>
-          Show older
+          {t.showOlder}
         </Button>
       )}
     </Panel>
@@ -95,8 +96,8 @@ function AuditItem({ entry: { at, action, key_name, address, details } }: { read
         <b>{actionNames[action]}</b>
         {typeof subject === 'string' && <span className="breakable">{subject}</span>}
       </div>
-      <span className="breakable">{key_name ?? 'no key'}</span>
-      <span className="small muted breakable">{address ?? 'on the hub’s machine'}</span>
+      <span className="breakable">{key_name ?? t.noKey}</span>
+      <span className="small muted breakable">{address ?? t.onHubsMachine}</span>
       <span className="small muted key-action">
         <Moment at={at} zone={browserTimeZone()} />
       </span>

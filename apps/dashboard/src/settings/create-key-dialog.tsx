@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/settings.ts'
 import { scopeNames } from './scopes.tsx'
 import '../ui/field.css'
 import './create-key-dialog.css'
@@ -14,11 +15,11 @@ import './create-key-dialog.css'
 const scopes: readonly Scope[] = ['read', 'write', 'ingest', 'answer', 'admin']
 const DAY_MS = 86_400_000
 const expiryOptions = [
-  { value: 'never', label: 'Never' },
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
+  { value: 'never', label: t.never },
+  { value: '30', label: t.in30Days },
+  { value: '90', label: t.in90Days },
   // The hub's default, by its own clock.
-  { value: '', label: 'In a year' },
+  { value: '', label: t.inYear },
 ]
 
 interface CreateKeyDialogProps {
@@ -49,20 +50,20 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
   if (create.data !== undefined) {
     const { key, name } = create.data
     return (
-      <Dialog onClose={onClose} title="Key created">
+      <Dialog onClose={onClose} title={t.keyCreated}>
         <div className="new-key">
           {key === undefined ? (
-            <p>The key was created, but the response was lost and it cannot be shown again. Revoke “{name}” and create another one.</p>
+            <p>{t.theKeyWasCreated(name)}</p>
           ) : (
             <>
-              <p>Copy it now: it is shown only once, and the hub does not store it.</p>
-              <CopyLine text={key} label="the key" />
+              <p>{t.copyItNowIt}</p>
+              <CopyLine text={key} label={t.theKey} />
             </>
           )}
         </div>
         <div className="dialog-actions">
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t.done}
           </Button>
         </div>
       </Dialog>
@@ -70,23 +71,23 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
   }
 
   return (
-    <Dialog onClose={onClose} title="New API key">
+    <Dialog onClose={onClose} title={t.newApiKey}>
       <form className="new-key" onSubmit={submit}>
         <div className="field">
-          <label htmlFor="key-name">Name</label>
+          <label htmlFor="key-name">{t.name}</label>
           <input
             id="key-name"
             className="input"
             required
             maxLength={200}
             autoComplete="off"
-            placeholder="laptop, wall display …"
+            placeholder={t.laptopWallDisplay}
             value={name}
             onChange={(event) => setName(event.target.value)}
           />
         </div>
         <fieldset className="key-scopes">
-          <legend>Scopes</legend>
+          <legend>{t.scopes}</legend>
           {scopes.map((scope) => (
             <label key={scope}>
               <input
@@ -102,7 +103,7 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
         </fieldset>
         <BindingFields machine={machine} project={project} onMachine={setMachine} onProject={setProject} />
         <div className="field">
-          <label htmlFor="key-expiry">Expires</label>
+          <label htmlFor="key-expiry">{t.expires}</label>
           <select id="key-expiry" className="input" value={days} onChange={(event) => setDays(event.target.value)}>
             {expiryOptions.map(({ value, label }) => (
               <option key={value} value={value}>
@@ -113,9 +114,9 @@ export function CreateKeyDialog({ onClose }: CreateKeyDialogProps) {
         </div>
         {create.error !== null && <ProblemNote {...toProblem(create.error)} />}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button variant="primary" type="submit" disabled={create.isPending || chosen.length === 0 || name.trim() === ''}>
-            Create key
+            {t.createKey}
           </Button>
         </div>
       </form>
@@ -141,14 +142,14 @@ function BindingFields({ machine, project, onMachine, onProject }: BindingFields
   return (
     <>
       <div className="field">
-        <label htmlFor="key-machine">Only about this machine</label>
+        <label htmlFor="key-machine">{t.onlyAboutThisMachine}</label>
         <input
           id="key-machine"
           className="input"
           list="key-machines"
           maxLength={200}
           autoComplete="off"
-          placeholder="every machine"
+          placeholder={t.everyMachine}
           value={machine}
           onChange={(event) => onMachine(event.target.value)}
         />
@@ -159,17 +160,17 @@ function BindingFields({ machine, project, onMachine, onProject }: BindingFields
         </datalist>
       </div>
       <div className="field">
-        <label htmlFor="key-project">Only about this project</label>
+        <label htmlFor="key-project">{t.onlyAboutThisProject}</label>
         <input
           id="key-project"
           className="input"
           maxLength={200}
           autoComplete="off"
-          placeholder="every project"
+          placeholder={t.everyProject}
           value={project}
           onChange={(event) => onProject(event.target.value)}
         />
-        <p className="small muted">It sends and changes nothing about others; with the scope read it still reads everything.</p>
+        <p className="small muted">{t.itSendsAndChanges}</p>
       </div>
     </>
   )

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { type FormEvent, useId, useState } from 'react'
 import { useAccounts } from '../hub/accounts.ts'
 import { type DataOwner, type DeletedData, useDeleteData } from '../hub/delete-data.ts'
@@ -13,13 +12,15 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/settings.ts'
 import '../ui/field.css'
+import { ExportData } from './export-data.tsx'
 import './data-panel.css'
 
 const kinds = [
-  { value: 'project', label: 'Project' },
-  { value: 'machine', label: 'Machine' },
-  { value: 'account', label: 'Account' },
+  { value: 'project', label: t.project },
+  { value: 'machine', label: t.machine },
+  { value: 'account', label: t.account },
 ] as const
 type Kind = (typeof kinds)[number]['value']
 
@@ -42,13 +43,12 @@ export function DataPanel() {
   }
 
   return (
-    <Panel title="Data" className="data-panel">
-      <p>
-        Export usage as CSV or JSON on <Link to="/usage">Usage</Link>. Copy the whole hub database with <code>signalbox store copy</code>.
-      </p>
+    <Panel title={t.data} className="data-panel">
+      <p>{t.exportUsageAsCsv(<Link to="/usage">{t.usage}</Link>, <code>signalbox store copy</code>)}</p>
+      <ExportData />
       <form onSubmit={look}>
         <Segmented
-          label="Delete the data of a"
+          label={t.deleteDataOf}
           value={kind}
           options={kinds}
           onChange={(next) => {
@@ -58,9 +58,9 @@ export function DataPanel() {
           }}
         />
         <div className="field">
-          <label htmlFor={id}>Delete the data of this {kind}</label>
+          <label htmlFor={id}>{t.deleteDataOfThis(t.deleteKinds[kind])}</label>
           <select id={id} className="input" value={name} onChange={(event) => setName(event.target.value)}>
-            <option value="">Choose a {kind}</option>
+            <option value="">{t.choose(t.deleteKinds[kind])}</option>
             {names.map(({ value, label }) => (
               <option key={value} value={value}>
                 {label}
@@ -69,7 +69,7 @@ export function DataPanel() {
           </select>
         </div>
         <Button type="submit" disabled={name === '' || count.isPending}>
-          Delete …
+          {t.delete}
         </Button>
       </form>
       {count.error !== null && <ProblemNote {...toProblem(count.error)} />}
@@ -114,29 +114,25 @@ function DeleteDataDialog({ of, label, counted, onClose }: DeleteDataDialogProps
   const remove = useDeleteData()
   const { calls, sessions, tasks, snapshots, collectors } = counted
   const parts = [
-    countOf(calls, 'call'),
-    countOf(sessions, 'ended session'),
-    countOf(tasks, 'task'),
-    countOf(snapshots, 'snapshot'),
-    countOf(collectors, 'collector'),
+    t.callCount(calls),
+    t.endedSessionCount(sessions),
+    t.taskCount(tasks),
+    t.snapshotCount(snapshots),
+    t.collectorCount(collectors),
   ].filter((text) => !text.startsWith('0 '))
   return (
-    <Dialog onClose={onClose} title={`Delete the data of ${label}?`}>
-      {parts.length === 0 ? (
-        <p>The hub has no data of it.</p>
-      ) : (
-        <p>{parts.join(', ')}. This cannot be undone. What is on the machines stays there; a collector that sends it again is refused.</p>
-      )}
+    <Dialog onClose={onClose} title={t.deleteDataQuestion(label)}>
+      {parts.length === 0 ? <p>{t.theHubHasNo}</p> : <p>{t.thisCannotBeUndone(parts.join(', '))}</p>}
       {remove.error !== null && <ProblemNote {...toProblem(remove.error)} />}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
         {parts.length > 0 && (
           <Button
             variant="danger"
             disabled={remove.isPending}
             onClick={() => remove.mutate({ of, isCount: false }, { onSuccess: onClose })}
           >
-            Delete
+            {t.deleteLabel}
           </Button>
         )}
       </div>

@@ -1,4 +1,3 @@
-import { countOf, plural } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import type { Key } from '../hub/answer.ts'
 import { useKeys } from '../hub/key.ts'
@@ -11,6 +10,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/settings.ts'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx'
 import { Scopes } from './scopes.tsx'
@@ -18,6 +18,8 @@ import './keys-panel.css'
 
 /** The time before its end from which on a key is warned about. */
 const END_WARNING_MS = 30 * 86_400_000
+
+const columns = ['key', 'scopes', 'about', 'used', 'created', 'expires'] as const
 
 /** The API keys of this hub: scopes, last use, and revocation. */
 export function KeysPanel({ signedIn }: { /** Keys are made by those who have shown one. */ readonly signedIn: boolean }) {
@@ -27,117 +29,118 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
   const sorted = keys.data?.toSorted((a, b) => Number(a.revoked_at !== undefined) - Number(b.revoked_at !== undefined))
   return (
     <Panel
-      title="API keys"
+      title={t.apiKeys}
       aside={
         signedIn && (
           <Button variant="primary" onClick={() => setCreating(true)}>
-            New key
+            {t.newKey}
           </Button>
         )
       }
     >
       {keys.error !== null && <ProblemNote {...toProblem(keys.error)} onRetry={() => keys.refetch()} />}
       {sorted === undefined ? (
-        keys.error === null && <Skeleton height={120} label="Loading API keys" />
+        keys.error === null && <Skeleton height={120} label={t.loadingApiKeys} />
       ) : sorted.length === 0 ? (
-        <p className="muted">
-          No API key yet. Collectors on other machines and browsers on the network each need one.
-          {!signedIn && ' To create one here, sign this browser in first.'}
-        </p>
+        <p className="muted">{t.noApiKeyYet(!signedIn && t.toCreateOneHere)}</p>
       ) : (
-        <ul className="keys">
-          {sorted.map((key) => (
-            <KeyItem key={key.key_id} entry={key} onRevoke={() => setRevoking(key)} />
-          ))}
-        </ul>
+        <table className="key-table">
+          <thead>
+            <tr>
+              {columns.map((name) => (
+                <th key={name} scope="col">
+                  {t.keyColumns[name]}
+                </th>
+              ))}
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((key) => (
+              <KeyRow key={key.key_id} entry={key} onRevoke={() => setRevoking(key)} />
+            ))}
+          </tbody>
+        </table>
       )}
-      <p className="small muted keys-foot">
-        Keys set with <code>API_KEYS</code> or <code>CLAUDE_SYNC_API_KEY</code> are not listed.
-      </p>
+      <p className="small muted keys-foot">{t.keysSetWithOr(<code>API_KEYS</code>, <code>CLAUDE_SYNC_API_KEY</code>)}</p>
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       {revoking !== undefined && <RevokeKeyDialog entry={revoking} onClose={() => setRevoking(undefined)} />}
     </Panel>
   )
 }
 
-function KeyItem({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: () => void }) {
+function KeyRow({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: () => void }) {
   const zone = browserTimeZone()
   const now = useNow(60_000)
   const expired = entry.expires_at !== undefined && Date.parse(entry.expires_at) <= now
   const inactive = entry.revoked_at !== undefined || expired
+  const { machine_id, project_id } = entry
   return (
-    <li data-inactive={inactive || undefined}>
-      <div className="key-name">
-        <b className="breakable">{entry.name}</b>
-        <code className="small muted">{entry.prefix}…</code>
-      </div>
-      <Scopes scopes={entry.scopes} />
-      <p className="small muted">
-        {entry.last_used_at === undefined ? (
-          'Never used'
-        ) : (
-          <>
-            Used <Ago at={entry.last_used_at} zone={zone} />
-          </>
-        )}
-        , created <Ago at={entry.created_at} zone={zone} />
+    <tr data-inactive={inactive || undefined}>
+      <th scope="row">
+        <b className="breakable">{entry.name}</b> <code className="small muted">{entry.prefix}…</code>
+      </th>
+      <td data-column={t.keyColumns.scopes}>
+        <Scopes scopes={entry.scopes} />
+      </td>
+      <td data-column={t.keyColumns.about} className="breakable">
+        {machine_id !== undefined && <div>{t.machineNamed(machine_id)}</div>}
+        {project_id !== undefined && <div>{t.projectNamed(project_id)}</div>}
+        {machine_id === undefined && project_id === undefined && <span className="muted">{t.everything}</span>}
+      </td>
+      <td data-column={t.keyColumns.used}>
+        {entry.last_used_at === undefined ? <span className="muted">{t.neverUsed}</span> : <Ago at={entry.last_used_at} zone={zone} />}
+        {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
+      </td>
+      <td data-column={t.keyColumns.created}>
+        <Ago at={entry.created_at} zone={zone} />
+      </td>
+      <td data-column={t.keyColumns.expires}>
         <KeyEnd entry={entry} now={now} />
-        {entry.machine_id !== undefined && (
-          <>
-            . Only about the machine <span className="breakable">{entry.machine_id}</span>
-          </>
+      </td>
+      <td>
+        {inactive ? (
+          <span className="muted">{entry.revoked_at === undefined ? t.expired : t.revoked}</span>
+        ) : (
+          <Button onClick={onRevoke} aria-label={t.revokeNamed(entry.name)}>
+            {t.revoke}
+          </Button>
         )}
-        {entry.project_id !== undefined && (
-          <>
-            . Only about the project <span className="breakable">{entry.project_id}</span>
-          </>
-        )}
-      </p>
-      {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
-      {inactive ? (
-        <span className="small muted key-action">{entry.revoked_at === undefined ? 'expired' : 'revoked'}</span>
-      ) : (
-        <Button className="key-action" onClick={onRevoke} aria-label={`Revoke ${entry.name}`}>
-          Revoke
-        </Button>
-      )}
-    </li>
+      </td>
+    </tr>
   )
 }
 
 /** When a key ends; one that ends soon, whatever uses it, stands out. */
 function KeyEnd({ entry: { expires_at, idle_days, revoked_at }, now }: { readonly entry: Key; readonly now: number }) {
-  if (expires_at === undefined || revoked_at !== undefined) return null
+  if (expires_at === undefined || revoked_at !== undefined) return <span className="muted">{t.neverExpires}</span>
   const left = Date.parse(expires_at) - now
   const moment = <Moment at={expires_at} zone={browserTimeZone()} />
-  if (left <= 0) return <>, expired {moment}</>
-  if (idle_days !== undefined) return <>, expires after {countOf(idle_days, 'day')} without use</>
-  if (left > END_WARNING_MS) return <>, expires {moment}</>
+  if (left <= 0) return moment
+  if (idle_days !== undefined) return <>{t.daysWithoutUse(idle_days)}</>
+  if (left > END_WARNING_MS) return moment
   return (
-    <>
-      ,{' '}
-      <strong className="key-ending">
-        expires in {formatDuration(left)}, {moment}
-      </strong>
-    </>
+    <strong className="key-ending">
+      {t.inTime(formatDuration(left))}, {moment}
+    </strong>
   )
 }
 
-const quotaNames = { rows: 'row', bytes: 'byte', snapshots: 'snapshot', names: 'new name' } as const
+const quotaNames = ['rows', 'bytes', 'snapshots', 'names'] as const
 
 /** What a key has sent lately; nothing for one that sends nothing. */
 function QuotaNote({ quotas }: { readonly quotas: NonNullable<Key['quotas']> }) {
-  const used = (Object.keys(quotaNames) as (keyof typeof quotaNames)[]).filter((name) => quotas[name].used > 0)
+  const used = quotaNames.filter((name) => quotas[name].used > 0)
   if (used.length === 0) return null
   return (
     <p className="small muted">
-      Last 24 hours:{' '}
-      {used
-        .map(
-          (name) =>
-            `${formatCompact(quotas[name].used)} of ${formatCompact(quotas[name].limit)} ${plural(quotas[name].limit, quotaNames[name])}`,
-        )
-        .join(', ')}
+      {t.lastDayQuotas(
+        used
+          .map((name) =>
+            t.quota(formatCompact(quotas[name].used), formatCompact(quotas[name].limit), t.quotaUnits[name](quotas[name].limit)),
+          )
+          .join(', '),
+      )}
     </p>
   )
 }

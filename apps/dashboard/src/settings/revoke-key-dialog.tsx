@@ -4,6 +4,7 @@ import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/settings.ts'
 
 interface RevokeKeyDialogProps {
   readonly entry: Key
@@ -14,13 +15,13 @@ interface RevokeKeyDialogProps {
 export function RevokeKeyDialog({ entry, onClose }: RevokeKeyDialogProps) {
   const revoke = useRevokeKey()
   return (
-    <Dialog onClose={onClose} title={`Revoke “${entry.name}”?`}>
-      <p>Every client that uses this key loses access immediately. This cannot be undone; you can create a new key at any time.</p>
+    <Dialog onClose={onClose} title={t.revokeQuestion(entry.name)}>
+      <p>{t.everyClientThatUses}</p>
       {revoke.error !== null && <ProblemNote {...toProblem(revoke.error)} />}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
         <Button variant="danger" disabled={revoke.isPending} onClick={() => revoke.mutate(entry.key_id, { onSuccess: onClose })}>
-          Revoke
+          {t.revoke}
         </Button>
       </div>
     </Dialog>

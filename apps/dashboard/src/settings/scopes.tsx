@@ -1,12 +1,13 @@
 import type { Scope } from '../hub/answer.ts'
+import { t } from '../words/settings.ts'
 import './scopes.css'
 
 export const scopeNames: Record<Scope, string> = {
-  read: 'read everything',
-  write: 'change state',
-  ingest: 'send calls and limits',
-  answer: 'answer sessions that ask: permissions, questions, plans',
-  admin: 'create and revoke keys',
+  read: t.readEverything,
+  write: t.changeState,
+  ingest: t.sendCallsAndLimits,
+  answer: t.answerSessionsThatAsk,
+  admin: t.createAndRevokeKeys,
 }
 
 /** A list of scopes, each with its meaning for screen readers and on hover. */

@@ -6,6 +6,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
+import { t } from '../words/settings.ts'
 import './keys-panel.css'
 
 /** The browsers that are signed in, each with a button that signs it out. */
@@ -17,20 +18,20 @@ export function SignInsPanel() {
   const others = signIns.data?.filter(({ current }) => !current) ?? []
   return (
     <Panel
-      title="Sign-ins"
+      title={t.signIns}
       aside={
         others.length > 0 && (
           <Button onClick={() => endOthers.mutate()} disabled={endOthers.isPending}>
-            Sign out all others
+            {t.signOutAllOthers}
           </Button>
         )
       }
     >
       {error !== null && <ProblemNote {...toProblem(error)} onRetry={() => signIns.refetch()} />}
       {signIns.data === undefined ? (
-        signIns.error === null && <Skeleton height={60} label="Loading sign-ins" />
+        signIns.error === null && <Skeleton height={60} label={t.loadingSignIns} />
       ) : signIns.data.length === 0 ? (
-        <p className="muted">No browser is signed in.</p>
+        <p className="muted">{t.noBrowserIsSigned}</p>
       ) : (
         <ul className="keys">
           {signIns.data.map((signIn) => (
@@ -51,15 +52,13 @@ function SignInItem({ signIn, onEnd }: { readonly signIn: SignIn; readonly onEnd
         <b className="breakable">{key_name}</b>
         <span className="small muted">{address}</span>
       </div>
-      <span className="small muted breakable">{client ?? 'unknown browser'}</span>
-      <p className="small muted">
-        Used <Ago at={last_used_at} zone={zone} />, signed in <Ago at={created_at} zone={zone} />
-      </p>
+      <span className="small muted breakable">{client ?? t.unknownBrowser}</span>
+      <p className="small muted">{t.usedSignedIn(<Ago at={last_used_at} zone={zone} />, <Ago at={created_at} zone={zone} />)}</p>
       {current ? (
-        <span className="small muted key-action">this browser</span>
+        <span className="small muted key-action">{t.thisBrowser}</span>
       ) : (
-        <Button className="key-action" onClick={onEnd} aria-label={`Sign out ${key_name} at ${address}`}>
-          Sign out
+        <Button className="key-action" onClick={onEnd} aria-label={t.signOutAt(key_name, address)}>
+          {t.signOut}
         </Button>
       )}
     </li>

@@ -1,14 +1,15 @@
 import type { LiveStatus } from '../hub/live-connection.ts'
 import { useLive } from '../hub/live-context.ts'
 import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
+import { t } from '../words/shell.ts'
 import './connection-status.css'
 
 const statuses: Record<LiveStatus, { readonly color: IndicatorColor; readonly label: string; readonly title: string }> = {
-  connecting: { color: 'off', label: 'Connecting', title: 'Connecting to the hub' },
-  live: { color: 'green', label: 'Live', title: 'Changes appear as they happen' },
-  reconnecting: { color: 'amber', label: 'Reconnecting', title: 'The connection was lost; reconnecting' },
-  refused: { color: 'off', label: 'Not live', title: 'This key may not follow events; the page updates every few minutes' },
-  offline: { color: 'red', label: 'Offline', title: 'The hub does not respond; reconnecting' },
+  connecting: { color: 'off', label: t.connecting, title: t.connectingToHub },
+  live: { color: 'green', label: t.live, title: t.changesAppearAsThey },
+  reconnecting: { color: 'amber', label: t.reconnecting, title: t.theConnectionWasLost },
+  refused: { color: 'off', label: t.notLive, title: t.thisKeyMayNot },
+  offline: { color: 'red', label: t.offline, title: t.theHubDoesNot },
 }
 
 /** State of the live connection. Screen readers announce a change of state, not every event. */

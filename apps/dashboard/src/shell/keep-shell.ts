@@ -1,4 +1,5 @@
 import { hubUrl } from '../ui/hub-url.ts'
+import { language } from '../words/language.ts'
 
 /**
  * Registers the service worker, which keeps the files of the page. Browsers have it over https and on the hub's own machine only;
@@ -6,7 +7,11 @@ import { hubUrl } from '../ui/hub-url.ts'
  */
 export function keepShell(): void {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
-  navigator.serviceWorker.register(`${hubUrl}/service-worker.js`, { scope: `${hubUrl}/` }).catch(() => {
-    // Private windows and some settings forbid it; the page works without.
-  })
+  navigator.serviceWorker
+    .register(`${hubUrl}/service-worker.js`, { scope: `${hubUrl}/` })
+    // What it shows by itself is in this language too.
+    .then(async () => (await navigator.serviceWorker.ready).active?.postMessage({ language }))
+    .catch(() => {
+      // Private windows and some settings forbid it; the page works without.
+    })
 }

@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { isOnLoopback } from '../ui/collector-command.ts'
 import { CopyLine } from '../ui/copy-line.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { t } from '../words/login.ts'
 import { Logo } from './logo.tsx'
 import '../ui/field.css'
 import './login.css'
@@ -22,14 +23,14 @@ export function Login() {
 
   return (
     <main className="login" id="main">
-      <title>Sign in · Signalbox</title>
+      <title>{t.signInSignalbox}</title>
       <div className="login-card">
         <Logo size={40} />
-        <h1>Signalbox</h1>
-        <p className="muted">Sign in with an API key of this hub. The key is not stored in this browser.</p>
+        <h1>{t.signalbox}</h1>
+        <p className="muted">{t.signInWithApi}</p>
         <form onSubmit={submit} className="login-form">
           <div className="field">
-            <label htmlFor="login-key">Key</label>
+            <label htmlFor="login-key">{t.key}</label>
             <input
               id="login-key"
               className="input"
@@ -47,19 +48,19 @@ export function Login() {
           </div>
           {location.protocol === 'http:' && !isOnLoopback && (
             <p className="small" role="note">
-              This page came over plain http: others on the network can read the key and what the page shows.
+              {t.thisPageCameOver}
             </p>
           )}
           {failure !== undefined && <ProblemNote {...failure} />}
           <Button variant="primary" type="submit" disabled={login.isPending}>
-            {login.isPending ? 'Signing in …' : 'Sign in'}
+            {login.isPending ? t.signingIn : t.signIn}
           </Button>
         </form>
         <div className="login-help" id="login-help">
-          <p className="small muted">On the hub's own machine you need no key. This opens the page with a link that works once:</p>
-          <CopyLine text="npx signalbox open" label="the command that opens the page" />
-          <p className="small muted">For a browser on another machine, create a key on the hub's machine, and paste it here:</p>
-          <CopyLine text="npx signalbox keys create browser" label="the command that creates a key" />
+          <p className="small muted">{t.onHubsOwnMachine}</p>
+          <CopyLine text="npx signalbox open" label={t.theCommandThatOpens} />
+          <p className="small muted">{t.forBrowserOnAnother}</p>
+          <CopyLine text="npx signalbox keys create browser" label={t.theCommandThatCreates} />
         </div>
       </div>
     </main>

@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import { Link } from '../router/link.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { t } from '../words/shell.ts'
 import { type Screen, screens } from './screens.ts'
 import './navigation.css'
 
@@ -8,7 +9,7 @@ import './navigation.css'
 export function Navigation() {
   const menu = useRef<HTMLUListElement>(null)
   return (
-    <nav aria-label="Screens" className="navigation">
+    <nav aria-label={t.screens} className="navigation">
       <ul>
         {screens
           .filter(({ isMore }) => !isMore)
@@ -18,7 +19,7 @@ export function Navigation() {
         <li className="navigation-more">
           <button type="button" className="navigation-link" popoverTarget="more-screens">
             <Icon name="more" />
-            More
+            {t.moreScreens}
           </button>
           <ul id="more-screens" popover="auto" ref={menu} onClick={() => menu.current?.hidePopover()} onKeyDown={() => {}}>
             {screens

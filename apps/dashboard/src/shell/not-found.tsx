@@ -1,13 +1,14 @@
 import { Link } from '../router/link.tsx'
+import { t } from '../words/shell.ts'
 
 /** Shown for an unknown address. */
 export function NotFound() {
   return (
     <div className="screen">
-      <h1>Page not found</h1>
-      <p className="muted">There is no page at this address. Check the address, or start from Today.</p>
+      <h1>{t.pageNotFound}</h1>
+      <p className="muted">{t.thereIsNoPage}</p>
       <p>
-        <Link to="/">Go to Today</Link>
+        <Link to="/">{t.goToToday}</Link>
       </p>
     </div>
   )

@@ -7,6 +7,7 @@ import { usePlace } from '../router/use-router.ts'
 import type { TodaySearch } from '../today/today-range.ts'
 import { Icon } from '../ui/icon.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
+import { t } from '../words/shell.ts'
 import { ConnectionStatus } from './connection-status.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Logo } from './logo.tsx'
@@ -68,12 +69,12 @@ export function Shell() {
   return (
     <div className="shell" data-live={status} data-old={isOld || undefined}>
       <a className="skip" href="#main">
-        Skip to content
+        {t.skipToContent}
       </a>
       <header className="rail">
         <div className="brand">
           <Logo size={32} />
-          <span>Signalbox</span>
+          <span>{t.signalboxLabel}</span>
         </div>
         <Navigation />
         <div className="rail-foot">
@@ -82,14 +83,14 @@ export function Shell() {
             type="button"
             className="rail-help rail-search"
             onClick={() => setPaletteOpen(true)}
-            aria-label="Search and commands"
-            title="Search and commands (Ctrl K)"
+            aria-label={t.searchAndCommands}
+            title={t.searchAndCommandsCtrl}
             aria-keyshortcuts="Control+K Meta+K"
           >
             <Icon name="search" />
           </button>
           <ThemeButton />
-          <button type="button" className="rail-help" onClick={() => setShortcutsOpen(true)} aria-label="Keyboard shortcuts">
+          <button type="button" className="rail-help" onClick={() => setShortcutsOpen(true)} aria-label={t.keyboardShortcuts}>
             ?
           </button>
         </div>

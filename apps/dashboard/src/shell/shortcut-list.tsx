@@ -1,4 +1,5 @@
 import { Dialog } from '../ui/dialog.tsx'
+import { t } from '../words/login.ts'
 import { screens } from './screens.ts'
 import { setShortcuts, useShortcutSetting } from './shortcut-setting.ts'
 import './shortcut-list.css'
@@ -7,16 +8,16 @@ import './shortcut-list.css'
 export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   const on = useShortcutSetting()
   const shortcuts = [
-    ...screens.map(({ letter, name }) => ({ keys: ['g', letter], label: `Go to ${name}` })),
-    { keys: ['Ctrl', 'K'], label: 'Search and commands (⌘ K on a Mac)' },
-    { keys: ['/'], label: 'Search on this screen, or everywhere' },
-    { keys: ['←', '→'], label: 'In a chart: previous or next bar' },
-    { keys: ['Enter'], label: 'In a chart: open this bar' },
-    { keys: ['?'], label: 'Show this list' },
-    { keys: ['Esc'], label: 'Close a dialog or menu' },
+    ...screens.map(({ letter, name }) => ({ keys: ['g', letter], label: t.goTo(name) })),
+    { keys: [t.ctrl, 'K'], label: t.searchAndCommandsK },
+    { keys: ['/'], label: t.searchOnThisScreen },
+    { keys: ['←', '→'], label: t.inChartPreviousOr },
+    { keys: [t.enter], label: t.inChartOpenThis },
+    { keys: ['?'], label: t.showThisList },
+    { keys: [t.esc], label: t.closeDialogOrMenu },
   ]
   return (
-    <Dialog onClose={onClose} title="Keyboard shortcuts">
+    <Dialog onClose={onClose} title={t.keyboardShortcuts}>
       <dl className="shortcuts">
         {shortcuts.map(({ keys, label }) => (
           <div key={label}>
@@ -31,7 +32,7 @@ export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
       </dl>
       <label className="shortcut-switch">
         <input type="checkbox" checked={on} onChange={(event) => setShortcuts(event.target.checked)} />
-        Keyboard shortcuts without a modifier
+        {t.keyboardShortcutsWithoutModifier}
       </label>
     </Dialog>
   )

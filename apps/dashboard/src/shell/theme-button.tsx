@@ -1,5 +1,6 @@
 import { Icon } from '../ui/icon.tsx'
 import { chooseTheme, themeNames, themes, useTheme } from '../ui/theme.ts'
+import { t } from '../words/shell.ts'
 import './theme-button.css'
 
 /** Switches to the next theme; Settings shows all three. */
@@ -11,8 +12,8 @@ export function ThemeButton() {
       type="button"
       className="theme-button"
       onClick={() => chooseTheme(next)}
-      title={`Theme: ${themeNames[theme]}`}
-      aria-label={`Theme: ${themeNames[theme]}. Change to: ${themeNames[next]}`}
+      title={t.theme(themeNames[theme])}
+      aria-label={t.themeChangeTo(themeNames[theme], themeNames[next])}
     >
       <Icon name={theme} />
     </button>

@@ -3,6 +3,7 @@ import { useNow } from '../ui/use-now.ts'
 import { buildBlockSpans } from '../usage/block-span.ts'
 import { describeBlock } from '../usage/block-text.ts'
 import { endOfDay, startOfDay } from '../usage/day-start.ts'
+import { t } from '../words/today.ts'
 import { type TodayPanelProps, useRecentBlocks } from './use-reports.ts'
 import './block-track.css'
 
@@ -30,7 +31,7 @@ export function BlockTrack({ today, zone }: TodayPanelProps) {
       </div>
       {spans.length > 0 && (
         <p className="block-track-key small muted">
-          <i aria-hidden="true" /> 5-hour blocks
+          <i aria-hidden="true" /> {t.fiveHourBlocks}
         </p>
       )}
     </>

@@ -6,6 +6,7 @@ import { Panel } from '../ui/panel.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/today.ts'
 import { type TodayPanelProps, useRecentBlocks } from './use-reports.ts'
 import './current-block-panel.css'
 
@@ -17,11 +18,11 @@ export function CurrentBlockPanel(props: TodayPanelProps) {
 
   if (block?.start === undefined || block.end === undefined || Date.parse(block.end) <= now) {
     return (
-      <Panel title="5-hour block">
+      <Panel title={t.fiveHourBlock}>
         <p className="current-block-state">
-          <StatusIndicator color="off" /> No active block
+          <StatusIndicator color="off" /> {t.noActiveBlock}
         </p>
-        <p className="muted">{blocks.data === undefined ? 'Loading …' : 'The next call starts one.'}</p>
+        <p className="muted">{blocks.data === undefined ? t.loading : t.theNextCallStarts}</p>
       </Panel>
     )
   }
@@ -29,37 +30,33 @@ export function CurrentBlockPanel(props: TodayPanelProps) {
   const { burn_rate: burnRate, projection } = block
   const atLeast = whyAtLeast(block)
   const figures: Figure[] = [
-    { label: 'Calls', value: <Count value={block.calls} /> },
-    { label: 'Tokens', value: <Count value={block.total_tokens} unit="token" atLeast={atLeast} /> },
+    { label: t.calls, value: <Count value={block.calls} /> },
+    { label: t.tokens, value: <Count value={block.total_tokens} unit="token" atLeast={atLeast} /> },
   ]
   if (burnRate !== undefined) {
     const perHour = burnRate.cost_per_minute === null ? null : burnRate.cost_per_minute * 60
     figures.push(
       {
-        label: 'Burn rate',
-        value: (
-          <>
-            <Money value={perHour} atLeast={atLeast} /> per hour
-          </>
-        ),
+        label: t.burnRate,
+        value: <>{t.perHour(<Money value={perHour} atLeast={atLeast} />)}</>,
       },
-      { label: 'Tokens per minute', value: <Count value={Math.round(burnRate.tokens_per_minute)} atLeast={atLeast} /> },
+      { label: t.tokensPerMinute, value: <Count value={Math.round(burnRate.tokens_per_minute)} atLeast={atLeast} /> },
     )
   }
   if (projection !== undefined)
-    figures.push({ label: 'Projected', value: <Money value={projection.cost_usd} calls={block.calls} atLeast={atLeast} /> })
+    figures.push({ label: t.projected, value: <Money value={projection.cost_usd} calls={block.calls} atLeast={atLeast} /> })
   return (
-    <Panel title="5-hour block" aside={<span className="small muted">{block.measured ? 'Measured' : 'Estimated'}</span>}>
+    <Panel title={t.fiveHourBlock} aside={<span className="small muted">{block.measured ? t.measured : t.estimated}</span>}>
       <p className="figure">
         <Money value={block.cost_usd} calls={block.calls} atLeast={atLeast} />
-        <small>at list price so far</small>
+        <small>{t.atListPriceSo}</small>
       </p>
       <div className="current-block-time">
         <div className="current-block-bar" aria-hidden="true">
           <i style={{ width: `${Math.min(100, ((now - start) / (end - start)) * 100)}%` }} />
         </div>
         <p className="small muted">
-          <Clock at={block.start} zone={props.zone} /> to <Clock at={block.end} zone={props.zone} />, {formatDuration(end - now)} left
+          {t.toLeft(<Clock at={block.start} zone={props.zone} />, <Clock at={block.end} zone={props.zone} />, formatDuration(end - now))}
         </p>
       </div>
       <FigureList figures={figures} layout="rows" className="current-block-figures" />

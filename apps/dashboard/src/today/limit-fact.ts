@@ -1,8 +1,9 @@
 import { useAccounts } from '../hub/accounts.ts'
 import type { CurrentLimits } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
-import { rowsOf } from '../hub/limit-row.ts'
+import { rowsOf, windowLabel } from '../hub/limit-row.ts'
 import { useLimits } from '../hub/limits.ts'
+import { t } from '../words/today.ts'
 
 /** The window of a plan that matters most now. */
 export interface LimitFact {
@@ -41,5 +42,5 @@ export function fullestOf(plans: readonly CurrentLimits[], now: number): LimitFa
 
 /** Inside a sentence: `weekly limit for Fable`. */
 export function limitName(label: string): string {
-  return `${label.charAt(0).toLowerCase()}${label.slice(1)}`.replace(' · ', ' for ')
+  return t.limitInSentence(windowLabel(label))
 }

@@ -9,6 +9,7 @@ import { partKey } from '../ui/part-name.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { modelColor } from '../usage/model-color.ts'
 import type { UsageSearch } from '../usage/usage-search.ts'
+import { t } from '../words/today.ts'
 import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import './models-panel.css'
 
@@ -38,11 +39,13 @@ export function ModelsPanel({ range, report }: ModelsPanelProps) {
 
   return (
     <Panel
-      title={`Models · ${todayRangeLabels[range].short}`}
+      title={t.models(todayRangeLabels[range].short)}
       className="models"
-      aside={<span className="small muted">Share of {priced ? 'cost' : 'tokens'}</span>}
+      aside={<span className="small muted">{t.shareOf(priced ? t.costShare : t.tokenShare)}</span>}
     >
-      {visible.length === 0 && <p className="muted">No usage {range === 'today' ? 'today yet' : `in ${todayRangeLabels[range].long}`}.</p>}
+      {visible.length === 0 && (
+        <p className="muted">{t.noUsage(range === 'today' ? t.todayYet : t.inRange(todayRangeLabels[range].long))}</p>
+      )}
       <ul>
         {visible.map((row) => (
           <li key={partKey(row)}>
@@ -56,7 +59,7 @@ export function ModelsPanel({ range, report }: ModelsPanelProps) {
               </span>
               <ShareBar share={row.share} color={modelColor(partKey(row))} />
               <span className="models-share small muted">
-                {priced && row.cost_usd === null ? 'no price' : formatPercent(row.share)}
+                {priced && row.cost_usd === null ? t.noPrice : formatPercent(row.share)}
                 <span className="visually-hidden">
                   , <Count value={row.total_tokens} unit="token" />
                 </span>
@@ -65,7 +68,7 @@ export function ModelsPanel({ range, report }: ModelsPanelProps) {
           </li>
         ))}
       </ul>
-      {models.length > visible.length && <p className="small muted">and {models.length - visible.length} more</p>}
+      {models.length > visible.length && <p className="small muted">{t.andMore(models.length - visible.length)}</p>}
     </Panel>
   )
 }

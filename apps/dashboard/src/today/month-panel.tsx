@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useNavigate } from '../router/use-router.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
@@ -7,6 +6,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { formatMonthAndYear } from '../ui/time-format.ts'
 import { addDays, daysBetween, lastDayOfMonth } from '../usage/calendar.ts'
+import { t } from '../words/today.ts'
 import { daysOf } from './today-range.ts'
 import { UsageBars } from './usage-bars.tsx'
 import { type TodayPanelProps, useMonth } from './use-reports.ts'
@@ -16,7 +16,7 @@ import './month-panel.css'
 export function MonthPanel(props: TodayPanelProps) {
   const navigate = useNavigate()
   const { data: report, error } = useMonth(props)
-  if (report === undefined) return error === null ? <Skeleton height={260} label="Loading the month" /> : null
+  if (report === undefined) return error === null ? <Skeleton height={260} label={t.loadingMonth} /> : null
   const month = props.today.slice(0, 7)
   const { totals } = report
   const atLeast = whyAtLeast(totals)
@@ -24,29 +24,29 @@ export function MonthPanel(props: TodayPanelProps) {
   const days = Array.from({ length: daysBetween(first, lastDayOfMonth(month)) }, (_, index) => addDays(first, index))
   const activeDays = report.rows.filter(({ calls }) => calls > 0).length
   return (
-    <Panel title="Month to date" aside={<span className="small muted">{formatMonthAndYear(month)}</span>}>
+    <Panel title={t.monthToDate} aside={<span className="small muted">{formatMonthAndYear(month)}</span>}>
       <p className="figure">
         <Money value={totals.cost_usd} calls={totals.calls} atLeast={atLeast} />
-        <small>at list price</small>
+        <small>{t.atListPrice}</small>
       </p>
       <div className="month-bars usage-bars-compact">
         <UsageBars
           {...daysOf(days)}
-          name={(totals.cost_usd ?? 0) > 0 ? 'Cost at list price' : 'Tokens'}
+          name={(totals.cost_usd ?? 0) > 0 ? t.costAtListPrice : t.tokens}
           rows={report.rows}
           priced={(totals.cost_usd ?? 0) > 0}
           current={props.today}
           maxLabels={4}
-          summary={<span className="muted">{countOf(activeDays, 'active day')}</span>}
+          summary={<span className="muted">{t.activeDays(activeDays)}</span>}
           onOpen={(day) => void navigate({ to: '/usage', search: { since: day, until: day } })}
         />
       </div>
       <FigureList
         figures={[
-          { label: 'Tokens', value: <Count value={totals.total_tokens} unit="token" atLeast={atLeast} /> },
-          { label: 'Calls', value: <Count value={totals.calls} /> },
+          { label: t.tokens, value: <Count value={totals.total_tokens} unit="token" atLeast={atLeast} /> },
+          { label: t.calls, value: <Count value={totals.calls} /> },
           {
-            label: 'Average per active day',
+            label: t.averagePerActiveDay,
             value:
               activeDays === 0 ? (
                 '–'

@@ -1,12 +1,13 @@
 import { Link } from '../router/link.tsx'
 import { Ago, Moment } from '../ui/moment.tsx'
 import { toLocalDay } from '../ui/time-format.ts'
+import { t } from '../words/today.ts'
 
 interface NoUsageProps {
   /** ISO 8601; undefined while it is not known. */
   readonly lastCall: string | undefined
-  /** Such as `the last hour`. */
-  readonly span: string
+  /** Such as `the last hour`; undefined for today. */
+  readonly span: string | undefined
   readonly zone: string
 }
 
@@ -16,18 +17,15 @@ export function NoUsage({ lastCall, span, zone }: NoUsageProps) {
   return (
     <div className="no-usage">
       <p>
-        No usage {span === 'today' ? 'today' : `in ${span}`}.
-        {lastCall !== undefined && (
-          <>
-            {' '}
-            The last call was <Ago at={lastCall} zone={zone} />, on <Moment at={lastCall} zone={zone} />.
-          </>
+        {t.noUsageAndLastCall(
+          span === undefined ? t.todayInside : t.inRange(span),
+          lastCall !== undefined && <>{t.theLastCallWas(<Ago at={lastCall} zone={zone} />, <Moment at={lastCall} zone={zone} />)}</>,
         )}
       </p>
       {day !== undefined && (
         <p>
           <Link to="/usage" search={{ since: day, until: day }} className="button">
-            See that day
+            {t.seeThatDay}
           </Link>
         </p>
       )}

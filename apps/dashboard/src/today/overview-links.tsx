@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 import type { UsageReport } from '../hub/answer.ts'
 import { useLatestEvent } from '../hub/latest-event.ts'
@@ -12,6 +11,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { formatPercent } from '../ui/number-format.ts'
 import { formatAgo, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/today.ts'
 import { limitName, useLimitFact } from './limit-fact.ts'
 import './overview-links.css'
 
@@ -25,13 +25,13 @@ interface OverviewLinksProps {
 /** The other screens, each with its own state in one line. */
 export function OverviewLinks({ report, fleet, machines }: OverviewLinksProps) {
   return (
-    <nav aria-label="Overview" className="overview-links">
-      <OverviewLink to="/usage" icon="usage" name="Usage" state={<UsageState report={report} />} />
-      <OverviewLink to="/limits" icon="limits" name="Limits" state={<LimitsState />} />
-      <OverviewLink to="/sessions" icon="sessions" name="Sessions" state={describeFleet(fleet)} />
-      <OverviewLink to="/machines" icon="machines" name="Machines" state={describeMachines(machines)} />
-      <OverviewLink to="/events" icon="events" name="Events" state={<EventsState />} />
-      <OverviewLink to="/settings" icon="settings" name="Settings" state={<SettingsState />} />
+    <nav aria-label={t.overview} className="overview-links">
+      <OverviewLink to="/usage" icon="usage" name={t.usage} state={<UsageState report={report} />} />
+      <OverviewLink to="/limits" icon="limits" name={t.limits} state={<LimitsState />} />
+      <OverviewLink to="/sessions" icon="sessions" name={t.sessions} state={describeFleet(fleet)} />
+      <OverviewLink to="/machines" icon="machines" name={t.machines} state={describeMachines(machines)} />
+      <OverviewLink to="/events" icon="events" name={t.events} state={<EventsState />} />
+      <OverviewLink to="/settings" icon="settings" name={t.settings} state={<SettingsState />} />
     </nav>
   )
 }
@@ -56,47 +56,49 @@ function OverviewLink({ to, icon, name, state }: OverviewLinkProps) {
 function UsageState({ report }: { readonly report: UsageReport | undefined }) {
   if (report === undefined) return '…'
   const { calls, cost_usd, total_tokens } = report.totals
-  if (calls === 0 && total_tokens === 0) return 'Nothing today yet'
+  if (calls === 0 && total_tokens === 0) return t.nothingTodayYet
   const atLeast = whyAtLeast(report.totals)
   return (
     <>
-      {cost_usd === null ? <Count value={total_tokens} unit="token" atLeast={atLeast} /> : <Money value={cost_usd} atLeast={atLeast} />}
-      {cost_usd === null && ' tokens'} today
+      {t.usageToday(
+        cost_usd === null ? <Count value={total_tokens} unit="token" atLeast={atLeast} /> : <Money value={cost_usd} atLeast={atLeast} />,
+        cost_usd === null && t.tokensUnit,
+      )}
     </>
   )
 }
 
 function LimitsState() {
   const limit = useLimitFact()
-  if (limit === undefined) return 'No plan limits known'
-  const reset = limit.resetsInMs === undefined ? '' : `, resets in ${formatDuration(limit.resetsInMs)}`
-  return `${formatPercent(limit.percent / 100)} of the ${limitName(limit.label)}${reset}`
+  if (limit === undefined) return t.noPlanLimitsKnown
+  const reset = limit.resetsInMs === undefined ? '' : t.resetsIn(formatDuration(limit.resetsInMs))
+  return t.limitUsed(formatPercent(limit.percent / 100), limitName(limit.label), reset)
 }
 
 export function describeFleet(fleet: FleetCounts | undefined): string {
-  if (fleet === undefined) return 'None yet'
+  if (fleet === undefined) return t.noneYet
   const attention = fleet.waiting + fleet.stalled + fleet.failed
-  const active = fleet.active === 0 ? 'None active' : `${fleet.active} active`
-  return attention === 0 ? active : `${active}, ${attention} ${attention === 1 ? 'needs' : 'need'} attention`
+  const active = fleet.active === 0 ? t.noneActive : t.active(fleet.active)
+  return attention === 0 ? active : t.needAttention(active, attention)
 }
 
 export function describeMachines(machines: Board['machines']): string {
   const all = [...machines.values()]
   const online = all.filter(({ status }) => status !== 'offline').length
-  if (all.length === 0) return 'None yet'
-  return online === all.length ? `${countOf(all.length, 'machine')} online` : `${online} of ${countOf(all.length, 'machine')} online`
+  if (all.length === 0) return t.noneYet
+  return online === all.length ? t.machinesOnline(all.length) : t.ofMachinesOnline(online, all.length)
 }
 
 function EventsState() {
   const now = useNow(10_000)
   const latest = useLatestEvent()
   if (latest === undefined) return '…'
-  return latest === null ? 'None yet' : `Last one ${formatAgo(latest, now)}`
+  return latest === null ? t.noneYet : t.lastOne(formatAgo(latest, now))
 }
 
 function SettingsState() {
   const who = useWhoAmI().data
   if (who === undefined) return '…'
-  if (who.bypass) return 'Open, without a key'
-  return `Signed in as ${who.name ?? 'a key'}`
+  if (who.bypass) return t.openWithoutKey
+  return t.signedInAs(who.name ?? t.aKey)
 }

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import type { UsageReport } from '../hub/answer.ts'
 import { useNavigate } from '../router/use-router.ts'
 import { Count, Money } from '../ui/amount.tsx'
@@ -6,6 +5,7 @@ import { whyAtLeast } from '../ui/at-least.ts'
 import { partKey } from '../ui/part-name.ts'
 import { toLocalDay } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/today.ts'
 import { BlockTrack } from './block-track.tsx'
 import { type TodayRange, todayRangeLabels } from './today-range.ts'
 import { UsageBars } from './usage-bars.tsx'
@@ -31,7 +31,7 @@ export function RangeChart({ range, report, today, zone }: RangeChartProps) {
       group={group}
       since={since}
       buckets={buckets}
-      name={priced ? 'Cost at list price' : 'Tokens'}
+      name={priced ? t.costAtListPrice : t.tokens}
       rows={report.rows}
       models={totals.models.map(partKey)}
       priced={priced}
@@ -39,10 +39,17 @@ export function RangeChart({ range, report, today, zone }: RangeChartProps) {
       maxLabels={group === 'day' ? 5 : 4}
       summary={
         <span className="muted">
-          {priced ? <Money value={totals.cost_usd} calls={totals.calls} atLeast={whyAtLeast(totals)} /> : 'Cost unknown,'}
-          {priced && ', '} <Count value={totals.total_tokens} atLeast={whyAtLeast(totals)} /> {plural(totals.total_tokens, 'token')} in{' '}
-          <Count value={totals.calls} /> {plural(totals.calls, 'call')}
-          {range === 'today' ? ' today' : ` in ${todayRangeLabels[range].long}`}, {priced ? 'cost' : 'tokens'} by {group}
+          {t.tokensInCallsBy(
+            priced ? <Money value={totals.cost_usd} calls={totals.calls} atLeast={whyAtLeast(totals)} /> : t.costUnknown,
+            priced && ', ',
+            <Count value={totals.total_tokens} atLeast={whyAtLeast(totals)} />,
+            totals.total_tokens,
+            <Count value={totals.calls} />,
+            totals.calls,
+            range === 'today' ? t.todayBehind : t.inRangeBehind(todayRangeLabels[range].long),
+            priced ? t.costBy : t.tokensBy,
+            t.groupNames[group],
+          )}
         </span>
       }
       onOpen={(key) => {

@@ -1,3 +1,4 @@
+import { t } from '../words/today.ts'
 import { type TodayRange, todayRangeLabels, todayRanges } from './today-range.ts'
 import './range-choice.css'
 
@@ -10,7 +11,7 @@ interface RangeChoiceProps {
 export function RangeChoice({ value, onChange }: RangeChoiceProps) {
   return (
     <fieldset className="range-choice">
-      <legend className="visually-hidden">Time range of the charts</legend>
+      <legend className="visually-hidden">{t.timeRangeOfCharts}</legend>
       {todayRanges.map((range) => (
         <label key={range}>
           <input type="radio" name="today-range" checked={range === value} onChange={() => onChange(range)} />

@@ -1,19 +1,20 @@
 import { formatShortDay, formatTime, formatWeekdayAndDay, toLocalDay } from '../ui/time-format.ts'
 import { addDays } from '../usage/calendar.ts'
 import { hoursOfDay } from '../usage/day-start.ts'
+import { t } from '../words/today.ts'
 
 export const todayRanges = ['5m', '15m', '1h', '6h', 'today', '7d', '30d'] as const
 /** The time that the charts of Today show. */
 export type TodayRange = (typeof todayRanges)[number]
 
 export const todayRangeLabels: Record<TodayRange, { readonly short: string; readonly long: string }> = {
-  '5m': { short: '5 min', long: 'the last 5 minutes' },
-  '15m': { short: '15 min', long: 'the last 15 minutes' },
-  '1h': { short: '1 h', long: 'the last hour' },
-  '6h': { short: '6 h', long: 'the last 6 hours' },
-  today: { short: 'Today', long: 'today' },
-  '7d': { short: '7 d', long: 'the last 7 days' },
-  '30d': { short: '1 mo', long: 'the last 30 days' },
+  '5m': { short: '5 min', long: t.theLast5Minutes },
+  '15m': { short: '15 min', long: t.theLast15Minutes },
+  '1h': { short: '1 h', long: t.theLastHour },
+  '6h': { short: '6 h', long: t.theLast6Hours },
+  today: { short: t.today, long: t.todayInside },
+  '7d': { short: t.sevenDays, long: t.theLast7Days },
+  '30d': { short: t.oneMonth, long: t.theLast30Days },
 }
 
 export interface TodaySearch {
@@ -84,7 +85,7 @@ function timesOf(group: 'minute' | 'hour', starts: readonly number[], lengthMs: 
   const buckets = starts.map((at) => ({
     key: new Date(at).toISOString(),
     label: formatTime(at, zone),
-    title: group === 'minute' ? formatTime(at, zone) : `${formatTime(at, zone)} to ${formatTime(at + lengthMs, zone)}`,
+    title: group === 'minute' ? formatTime(at, zone) : t.fromTo(formatTime(at, zone), formatTime(at + lengthMs, zone)),
   }))
   return { group, since: buckets[0]?.key ?? '', buckets }
 }

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import type { UsageReport } from '../hub/answer.ts'
 import type { FleetCounts } from '../sessions/fleet-counts.ts'
 import { FleetSummary } from '../sessions/fleet-summary.tsx'
@@ -7,6 +6,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { formatPercent } from '../ui/number-format.ts'
 import { formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/today.ts'
 import { type LimitFact, limitName, useLimitFact } from './limit-fact.ts'
 import { toTodayFacts } from './today-facts.ts'
 import { summarizeToday } from './today-summary.ts'
@@ -40,45 +40,27 @@ export function TodaySentence({ report, sessions, fleet }: TodaySentenceProps) {
       )}
       {facts.usage !== 'some' ? (
         facts.usage === 'none_yet' ? (
-          'No usage counted today yet.'
+          t.noUsageCountedToday
         ) : (
-          'No usage today yet.'
+          t.noUsageTodayYet
         )
       ) : (
         <>
-          {cost === null ? (
-            <>
-              <b>
-                <Count value={tokens} unit="token" atLeast={atLeast} />
-              </b>{' '}
-              {plural(tokens, 'token')} today
-            </>
-          ) : (
-            <>
-              <b>
-                <Money value={cost} atLeast={atLeast} />
-              </b>{' '}
-              today at list price
-            </>
-          )}
-          {leader !== undefined && (
-            <>
-              , {leader.share === 1 ? 'all' : formatPercent(leader.share)} of it <b>{formatModelName(leader.model)}</b>
-            </>
-          )}
-          {facts.usedIn !== undefined && (
-            <>
-              , in <b>{facts.usedIn}</b> {plural(facts.usedIn, 'session')}
-            </>
-          )}
-          .
-          {unpricedCalls > 0 && cost !== null && (
-            <>
-              {' '}
-              <Count value={unpricedCalls} /> {plural(unpricedCalls, 'call has', 'calls have')} no known price and{' '}
-              {plural(unpricedCalls, 'is', 'are')} not included.
-            </>
-          )}
+          {cost === null
+            ? t.tokensToday(
+                <b>
+                  <Count value={tokens} unit="token" atLeast={atLeast} />
+                </b>,
+                tokens,
+              )
+            : t.todayAtListPrice(
+                <b>
+                  <Money value={cost} atLeast={atLeast} />
+                </b>,
+              )}
+          {leader !== undefined && t.ofIt(leader.share === 1 ? t.all : formatPercent(leader.share), <b>{formatModelName(leader.model)}</b>)}
+          {facts.usedIn !== undefined && <>{t.inSessions(<b>{facts.usedIn}</b>, facts.usedIn)}</>}.
+          {unpricedCalls > 0 && cost !== null && <>{t.callHassNoKnown(<Count value={unpricedCalls} />, unpricedCalls)}</>}
         </>
       )}
     </p>
@@ -88,8 +70,12 @@ export function TodaySentence({ report, sessions, fleet }: TodaySentenceProps) {
 function LimitSentence({ limit: { label, percent, resetsInMs, account } }: { readonly limit: LimitFact }) {
   return (
     <>
-      <b>{formatPercent(percent / 100)}</b> of the {limitName(label)}
-      {account !== undefined && ` (${account})`} used{resetsInMs !== undefined && `, resets in ${formatDuration(resetsInMs)}`}.
+      {t.ofUsed(
+        <b>{formatPercent(percent / 100)}</b>,
+        limitName(label),
+        account !== undefined && ` (${account})`,
+        resetsInMs !== undefined && t.resetsIn(formatDuration(resetsInMs)),
+      )}
     </>
   )
 }

@@ -18,6 +18,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
+import { t } from '../words/today.ts'
 import { CurrentBlockPanel } from './current-block-panel.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
@@ -108,17 +109,13 @@ export function Today() {
 
   return (
     <div className="screen today">
-      <ScreenTitle name="Today" />
+      <ScreenTitle name={t.today} />
       <header className="screen-head">
         <div>
           <p className="overline">{formatLongDay(today)}</p>
-          <h1>Today’s update</h1>
+          <h1>{t.todaysUpdate}</h1>
         </div>
-        {lastCall !== undefined && (
-          <p className="small muted">
-            Last call <Ago at={lastCall} zone={zone} />
-          </p>
-        )}
+        {lastCall !== undefined && <p className="small muted">{t.lastCall(<Ago at={lastCall} zone={zone} />)}</p>}
       </header>
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch(), chart.refetch()])} />
@@ -135,9 +132,9 @@ export function Today() {
       ) : (
         <div className="dims today-board">
           {hours.data === undefined ? (
-            problem === undefined && <Skeleton height={420} label="Loading today" />
+            problem === undefined && <Skeleton height={420} label={t.loadingToday} />
           ) : (
-            <section className="today-hero" aria-label="Today">
+            <section className="today-hero" aria-label={t.today}>
               <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
               {wall === undefined && (
                 <RangeChoice
@@ -164,7 +161,7 @@ export function Today() {
                 {shown !== undefined && <ModelsPanel range={shown.range} report={shown.report} />}
               </div>
               <p className="small muted" hidden={hours.data === undefined}>
-                List-price equivalent. Your plan’s price is different. Details in <Link to="/usage">Usage</Link>.
+                {t.listPriceEquivalentYour(<Link to="/usage">{t.usage}</Link>)}
               </p>
             </>
           )}

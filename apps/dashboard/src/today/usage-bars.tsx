@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react'
 import type { UsageRow, UsageSums } from '../hub/answer.ts'
 import { whyAtLeast } from '../ui/at-least.ts'
@@ -6,6 +5,7 @@ import { formatModelName } from '../ui/model-name.ts'
 import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { partKey } from '../ui/part-name.ts'
 import { modelColor } from '../usage/model-color.ts'
+import { t } from '../words/today.ts'
 import { labelledBars, type RangeBuckets } from './today-range.ts'
 import './usage-bars.css'
 
@@ -65,7 +65,7 @@ export function UsageBars({ group, name, buckets, rows, models, priced, current,
         className="usage-bars-plot"
         role="slider"
         tabIndex={0}
-        aria-label={`${name}, a bar for each ${group}`}
+        aria-label={t.aBarForEach(name, t.groupNames[group])}
         aria-valuemin={1}
         aria-valuemax={buckets.length}
         aria-valuenow={(at ?? last) + 1}
@@ -124,14 +124,10 @@ function keyOf(row: UsageRow, group: RangeBuckets['group']): string {
 
 /** `9:00 AM to 10:00 AM: $4.20, 1.2M tokens, Opus 5.5 $4.00, Haiku 4.5 $0.20`. */
 function describe(title: string, row: UsageRow | undefined): string {
-  if (row === undefined || (row.calls === 0 && row.total_tokens === 0)) return `${title}: no usage`
-  const cost = row.cost_usd === null ? 'cost unknown' : `${whyAtLeast(row) === undefined ? '' : '≥'}${formatUsd(row.cost_usd)}`
+  if (row === undefined || (row.calls === 0 && row.total_tokens === 0)) return t.noUsageIn(title)
+  const cost = row.cost_usd === null ? t.costUnknownLabel : `${whyAtLeast(row) === undefined ? '' : '≥'}${formatUsd(row.cost_usd)}`
   const [first, second] = [...row.models].sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || b.total_tokens - a.total_tokens)
   const most =
-    first === undefined
-      ? ''
-      : second === undefined
-        ? `, ${formatModelName(partKey(first))}`
-        : `, most of it ${formatModelName(partKey(first))}`
-  return `${title}: ${cost}, ${formatCompact(row.total_tokens)} ${plural(row.total_tokens, 'token')}, ${formatCompact(row.calls)} ${plural(row.calls, 'call')}${most}`
+    first === undefined ? '' : second === undefined ? `, ${formatModelName(partKey(first))}` : t.mostOfIt(formatModelName(partKey(first)))
+  return t.barText(title, cost, formatCompact(row.total_tokens), row.total_tokens, formatCompact(row.calls), row.calls, most)
 }

@@ -1,21 +1,21 @@
-import { plural } from '@signalbox/contract/plural'
+import { t } from '../words/ui.ts'
 import { formatCompact, formatExact, formatExactUsd, formatUsd } from './number-format.ts'
 
-/** A count: compact on the screen, exact on hover, for screen readers and for programs (`<data value>`). `unit` is a singular noun. */
+/** A count: compact on the screen, exact on hover, for screen readers and for programs (`<data value>`). */
 export function Count({
   value,
   unit,
   atLeast,
 }: {
   readonly value: number
-  readonly unit?: string
+  readonly unit?: 'token'
   /** Why the count is at least this much, from `whyAtLeast`. */
   readonly atLeast?: string | undefined
 }) {
   const mark = atLeast === undefined ? '' : '≥'
   const short = `${mark}${formatCompact(value)}`
   const exact = formatExact(value)
-  const label = [unit === undefined ? exact : `${exact} ${plural(value, unit)}`, ...(atLeast === undefined ? [] : [atLeast])].join(', ')
+  const label = [unit === undefined ? exact : t.exactTokens(exact, value), ...(atLeast === undefined ? [] : [atLeast])].join(', ')
   if (short === exact && unit === undefined) return <data value={value}>{short}</data>
   return (
     <data value={value} title={label}>
@@ -38,13 +38,13 @@ export function Money({
 }) {
   if (value === null && calls > 0) {
     return (
-      <span className="muted" title="No price is known for this model, so its cost is unknown">
-        unknown
+      <span className="muted" title={t.noPriceIsKnown}>
+        {t.unknown}
       </span>
     )
   }
   const known = value ?? 0
-  const label = `${formatExactUsd(known)} at list price${atLeast === undefined ? '' : `, ${atLeast}`}`
+  const label = t.atListPrice(formatExactUsd(known), atLeast === undefined ? '' : `, ${atLeast}`)
   return (
     <data value={known} title={label}>
       <span aria-hidden="true">

@@ -1,4 +1,5 @@
-import { plural } from '@signalbox/contract/plural'
+import { t } from '../words/ui.ts'
+import { formatExact } from './number-format.ts'
 
 interface UncertainSums {
   readonly unfinished_calls: number
@@ -11,12 +12,12 @@ interface UncertainSums {
 export function whyAtLeast({ unfinished_calls, odd_calls, is_whole }: UncertainSums): string | undefined {
   const reasons: string[] = []
   if (unfinished_calls > 0 && !is_whole) {
-    reasons.push(`${formatCalls(unfinished_calls)} never got the final record from Claude Code, so some output is missing`)
+    reasons.push(t.neverGotFinalRecord(formatCalls(unfinished_calls)))
   }
-  if (odd_calls > 0) reasons.push(`${formatCalls(odd_calls)} had a number that is none, which counts as 0`)
-  return reasons.length === 0 ? undefined : `at least: ${reasons.join('; ')}`
+  if (odd_calls > 0) reasons.push(t.hadNumberThatIs(formatCalls(odd_calls)))
+  return reasons.length === 0 ? undefined : t.atLeast(reasons.join('; '))
 }
 
 function formatCalls(count: number): string {
-  return `${count.toLocaleString('en')} ${plural(count, 'call')}`
+  return t.calls(formatExact(count), count)
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense, useState } from 'react'
+import { t } from '../words/ui.ts'
 import { Button } from './button.tsx'
 import './chart-or-table.css'
 
@@ -21,7 +22,7 @@ export function ChartOrTable({ chart, table, legend, note }: ChartOrTableProps) 
       <div className="chart-foot">
         <p className="small muted">{note}</p>
         <Button variant="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? 'Show as chart' : 'Show as table'}
+          {asTable ? t.showAsChart : t.showAsTable}
         </Button>
       </div>
     </>

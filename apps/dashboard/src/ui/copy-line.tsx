@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { t } from '../words/ui.ts'
 import { Button } from './button.tsx'
 import './copy-line.css'
 
@@ -13,11 +14,11 @@ export function CopyLine({ text, label }: { readonly text: string; readonly labe
   return (
     <div className="copy-line">
       <code>{text}</code>
-      <Button variant="bare" onClick={() => copy(text).then(setCopied)} aria-label={`Copy ${label}`}>
-        {copied ? 'Copied' : 'Copy'}
+      <Button variant="bare" onClick={() => copy(text).then(setCopied)} aria-label={t.copy(label)}>
+        {copied ? t.copied : t.copyLabel}
       </Button>
       <span className="visually-hidden" role="status">
-        {copied ? 'Copied' : ''}
+        {copied ? t.copied : ''}
       </span>
     </div>
   )

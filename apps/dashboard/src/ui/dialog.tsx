@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { t } from '../words/ui.ts'
 import { Button } from './button.tsx'
 import './dialog.css'
 
@@ -39,8 +40,8 @@ export function Dialog({ onClose, title, children }: DialogProps) {
         <h2 className="dialog-title" id={id}>
           {title}
         </h2>
-        <Button variant="bare" onClick={onClose} aria-label="Close">
-          Esc
+        <Button variant="bare" onClick={onClose} aria-label={t.close}>
+          {t.esc}
         </Button>
       </header>
       {children}

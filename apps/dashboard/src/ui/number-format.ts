@@ -1,10 +1,12 @@
-/** Numbers in the browser's language; `Count` and `Money` add the exact value. */
+import { locale as pageLocale } from '../words/language.ts'
+
+/** Numbers in the language of the page; `Count` and `Money` add the exact value. */
 
 type Locale = string | undefined
 
 const formats = new Map<string, Intl.NumberFormat>()
-function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const name = `${locale ?? ''} ${JSON.stringify(options)}`
+function numberFormat(locale: Locale = pageLocale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const name = `${locale} ${JSON.stringify(options)}`
   let format = formats.get(name)
   if (format === undefined) {
     format = new Intl.NumberFormat(locale, options)

@@ -1,5 +1,7 @@
+import { t } from '../words/ui.ts'
+
 /** Follows the model of what Claude Code has recorded beyond its calls, in the keys and names of the page. */
-const SUFFIX = ', not itemised'
+const SUFFIX = t.notItemised
 
 interface ModelPart {
   readonly model?: string | undefined

@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { t } from '../words/ui.ts'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
 import './field.css'
@@ -50,7 +51,7 @@ export function Picker({ label, text, value, all, options, onPick, highlighted =
       <Popover.Portal>
         <Popover.Content className="picker-popover" align="start" sideOffset={6} collisionPadding={12} aria-label={label}>
           {options === undefined ? (
-            <p className="picker-note">Loading …</p>
+            <p className="picker-note">{t.loading}</p>
           ) : (
             <List
               label={label}
@@ -135,8 +136,8 @@ function List({ label, value, options, searchable, onPick }: ListProps) {
           className="input"
           role="combobox"
           aria-expanded="true"
-          aria-label={`Find in ${label.toLowerCase()}s`}
-          placeholder="Find …"
+          aria-label={t.findIn(label)}
+          placeholder={t.find}
           value={search}
           onChange={(event) => {
             setSearch(event.target.value)
@@ -175,7 +176,7 @@ function List({ label, value, options, searchable, onPick }: ListProps) {
       </div>
       {found.length === 0 && (
         <p className="picker-note" role="status">
-          No match.
+          {t.noMatch}
         </p>
       )}
     </>

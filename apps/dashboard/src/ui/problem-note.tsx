@@ -1,3 +1,4 @@
+import { t } from '../words/ui.ts'
 import { Button } from './button.tsx'
 import './problem-note.css'
 
@@ -17,13 +18,9 @@ export function ProblemNote({ message, suggestion, requestId, onRetry }: Problem
           <strong>{message}</strong>
         </p>
         {suggestion !== undefined && <p className="breakable">{suggestion}</p>}
-        {requestId !== undefined && (
-          <p className="small">
-            Request id <code className="breakable">{requestId}</code>
-          </p>
-        )}
+        {requestId !== undefined && <p className="small">{t.requestId(<code className="breakable">{requestId}</code>)}</p>}
       </div>
-      {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
+      {onRetry !== undefined && <Button onClick={onRetry}>{t.tryAgain}</Button>}
     </div>
   )
 }

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react'
+import { t } from '../words/ui.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-export const themeNames: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
+export const themeNames: Record<Theme, string> = { system: t.system, light: t.light, dark: t.dark }
 
 /** build/theme-first.js reads it too, before the first paint. */
 const STORAGE_KEY = 'signalbox.theme'

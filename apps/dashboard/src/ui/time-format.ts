@@ -1,18 +1,21 @@
 /**
- * Dates and times in the browser's language, durations in English. All instants are milliseconds since 1970.
+ * Dates and times in the language of the page. All instants are milliseconds since 1970.
  */
 
+import { formatRoughDuration } from '@signalbox/contract/duration-text'
 import { intlZone } from '@signalbox/contract/time-zone'
+import { locale as pageLocale } from '../words/language.ts'
+import { t } from '../words/ui.ts'
 import { isTimeRepeated } from './repeated-time.ts'
 
-// The same in the terminal.
-export { formatAgo, formatDuration, formatElapsed } from '@signalbox/contract/duration-text'
+// The same in the terminal, and their units in every language.
+export { formatDuration, formatElapsed } from '@signalbox/contract/duration-text'
 
 type Locale = string | undefined
 
 const formats = new Map<string, Intl.DateTimeFormat>()
-function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const name = `${locale ?? ''} ${JSON.stringify(options)}`
+function dateFormat(locale: Locale = pageLocale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${locale} ${JSON.stringify(options)}`
   let format = formats.get(name)
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locale, options)
@@ -20,6 +23,15 @@ function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.D
   }
   return format
 }
+
+/** `3 min ago`, `2 days ago`; `just now` under ten seconds and for instants in the future. */
+export function formatAgo(instant: number, now: number): string {
+  const passed = now - instant
+  if (passed < 10_000) return t.justNow
+  return passed < DAY_MS ? t.ago(formatRoughDuration(passed)) : t.daysAgo(Math.floor(passed / DAY_MS))
+}
+
+const DAY_MS = 86_400_000
 
 const zoneOfBrowser = intlZone()
 
@@ -83,6 +95,11 @@ export function toNoonUtc(day: string): number {
 
 export function formatLongDay(day: string, locale?: Locale): string {
   return dateFormat(locale, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(toNoonUtc(day))
+}
+
+/** `Nov 9, 2026`. */
+export function formatDay(day: string, locale?: Locale): string {
+  return dateFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }).format(toNoonUtc(day))
 }
 
 export function formatShortDay(day: string, locale?: Locale): string {

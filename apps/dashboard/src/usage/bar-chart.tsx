@@ -4,6 +4,7 @@ import { colorReader } from '../ui/color-reader.ts'
 import { formatCompact, formatUsd } from '../ui/number-format.ts'
 import { useShade } from '../ui/theme.ts'
 import { type PlotOptions, usePlot } from '../ui/use-plot.ts'
+import { t } from '../words/usage.ts'
 import { formatAxisLabels } from './axis-label.ts'
 import { type ChartSeries, formatMeasure } from './chart-series.ts'
 import type { Step } from './range.ts'
@@ -58,7 +59,7 @@ export function BarChart({ stack, series, labels, step, measure, zone, withEstim
   const selected = pointed !== undefined && pointed < count ? pointed : undefined
   const selectedText =
     selected === undefined
-      ? 'No bar selected'
+      ? t.noBarSelected
       : `${labels[selected]}: ${formatMeasure(stack.totals[selected] ?? 0, measure)}. ${series
           .filter((one) => one.values[selected] !== 0)
           .map((one) => `${one.name} ${formatMeasure(one.values[selected] ?? null, measure)}`)
@@ -70,7 +71,7 @@ export function BarChart({ stack, series, labels, step, measure, zone, withEstim
       ref={host}
       role="slider"
       tabIndex={0}
-      aria-label={`Bars by ${step}`}
+      aria-label={t.barsBy(t.groupNames[step])}
       aria-valuemin={1}
       aria-valuemax={Math.max(1, count)}
       aria-valuenow={(selected ?? 0) + 1}
@@ -83,7 +84,7 @@ export function BarChart({ stack, series, labels, step, measure, zone, withEstim
 }
 
 function estimateText(estimate: number, measure: Measure, withEstimates: boolean): string {
-  return estimate === 0 ? '' : `. ${formatMeasure(estimate, measure)} estimated, ${withEstimates ? 'in' : 'not in'} the sums`
+  return estimate === 0 ? '' : t.estimatedSums(formatMeasure(estimate, measure), withEstimates ? t.inTheSums : t.notInTheSums)
 }
 
 /** Touch has no hover: the first tap on a bar selects it, the second one zooms in. */
@@ -170,7 +171,7 @@ function optionsOf(element: HTMLElement, { count, series, measure, short, label,
     ],
     series: [
       {},
-      ...(isOnTop ? [{ label: 'Estimated', fill: sunken, stroke: ink, width: 1, dash: [4, 3], points: { show: false }, ...paths }] : []),
+      ...(isOnTop ? [{ label: t.estimated, fill: sunken, stroke: ink, width: 1, dash: [4, 3], points: { show: false }, ...paths }] : []),
       ...[...series].reverse().map(
         (one): uPlot.Series => ({
           label: one.name,

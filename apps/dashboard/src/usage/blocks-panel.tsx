@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatDuration, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/usage.ts'
 import { buildBlockSpans } from './block-span.ts'
 import { describeBlock } from './block-text.ts'
 import { addDays } from './calendar.ts'
@@ -33,15 +34,13 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
 
   return (
     <Panel
-      title="5-hour blocks"
+      title={t.fiveHourBlocks}
       aside={
-        <span className="small muted">
-          {blocks.some((block) => block.measured) ? 'Active block measured, others estimated' : 'Estimated from the calls'}
-        </span>
+        <span className="small muted">{blocks.some((block) => block.measured) ? t.activeBlockMeasuredOthers : t.estimatedFromCalls}</span>
       }
     >
       {report.data === undefined ? (
-        <Skeleton height={160} label="Loading blocks" />
+        <Skeleton height={160} label={t.loadingBlocks} />
       ) : (
         <div className="blocks">
           <div className="block-days" aria-hidden="true">
@@ -66,16 +65,16 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
             })}
           </div>
           {blocks.length === 0 ? (
-            <p className="muted">No blocks in these days.</p>
+            <p className="muted">{t.noBlocksInThese}</p>
           ) : (
-            <Scroller className="block-list" label="Blocks">
+            <Scroller className="block-list" label={t.blocks}>
               <table className="figures">
                 <thead>
                   <tr>
-                    <th scope="col">Started</th>
-                    <th scope="col">Cost</th>
-                    <th scope="col">Tokens</th>
-                    <th scope="col">Calls</th>
+                    <th scope="col">{t.started}</th>
+                    <th scope="col">{t.cost}</th>
+                    <th scope="col">{t.tokens}</th>
+                    <th scope="col">{t.calls}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -87,11 +86,11 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
                           <span className="block-active">
                             <StatusIndicator color="green" />
                             <span>
-                              Active{block.measured && ', measured'}, {formatDuration(Date.parse(block.end ?? '') - now)} left
-                              {block.burn_rate?.cost_per_minute != null && (
-                                <>
-                                  , <Money value={block.burn_rate.cost_per_minute * 60} atLeast={whyAtLeast(block)} /> per hour
-                                </>
+                              {t.activeLeft(
+                                block.measured && t.measured,
+                                formatDuration(Date.parse(block.end ?? '') - now),
+                                block.burn_rate?.cost_per_minute != null &&
+                                  t.perHour(<Money value={block.burn_rate.cost_per_minute * 60} atLeast={whyAtLeast(block)} />),
                               )}
                             </span>
                           </span>
@@ -112,7 +111,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
               </table>
               {blocks.length > INITIAL_BLOCKS && (
                 <Button variant="bare" aria-expanded={all} onClick={() => setAll(!all)}>
-                  {all ? 'Show fewer' : `Show all ${blocks.length}`}
+                  {all ? t.showFewer : t.showAll(blocks.length)}
                 </Button>
               )}
             </Scroller>

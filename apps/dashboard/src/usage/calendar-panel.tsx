@@ -1,10 +1,10 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useEffect, useMemo, useRef } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { formatLongDay, formatShortMonth, formatWeekday, formatWeekdayAndDay } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 import { addDays } from './calendar.ts'
 import { measureNames } from './chart-panel.tsx'
 import { formatMeasure } from './chart-series.ts'
@@ -41,11 +41,11 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
 
   const activeDays = rows?.filter(({ calls }) => calls > 0) ?? []
   return (
-    <Panel title="Activity" aside={<span className="small muted">{countOf(activeDays.length, 'active day')}</span>}>
+    <Panel title={t.activity} aside={<span className="small muted">{t.activeDays(activeDays.length)}</span>}>
       {rows === undefined ? (
-        <Skeleton height={160} label="Loading the year" />
+        <Skeleton height={160} label={t.loadingYear} />
       ) : (
-        <Scroller className="heatmap" ref={scroller} label="Calendar of the last 53 weeks">
+        <Scroller className="heatmap" ref={scroller} label={t.calendarOfLast53}>
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: the chart opens a day by keyboard */}
           <table
             onClick={(event) => {
@@ -53,18 +53,18 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
               if (day !== undefined) change({ range: undefined, since: day, until: day, step: undefined })
             }}
           >
-            <caption className="visually-hidden">{measureNames[measure]} by day, a row for each day of the week</caption>
+            <caption className="visually-hidden">{t.byDayRowFor(measureNames[measure])}</caption>
             <thead>
               <tr>
                 <th scope="col">
-                  <span className="visually-hidden">Day of the week</span>
+                  <span className="visually-hidden">{t.dayOfWeek}</span>
                 </th>
                 {weeks.map((week, index) => {
                   const month = week[0]?.day.slice(0, 7) ?? ''
                   const before = weeks[index - 1]?.[0]?.day.slice(0, 7)
                   return (
                     <th scope="col" key={week[0]?.day}>
-                      <span className="visually-hidden">Week of {week[0] === undefined ? '' : formatWeekdayAndDay(week[0].day)}</span>
+                      <span className="visually-hidden">{t.weekOf(week[0] === undefined ? '' : formatWeekdayAndDay(week[0].day))}</span>
                       {before !== undefined && before !== month && (
                         <span className="heatmap-month" aria-hidden="true">
                           {formatShortMonth(month)}
@@ -85,7 +85,7 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
                     const day = week[weekday - 1]
                     if (day === undefined) return <td key={week[0]?.day} />
                     const row = activeDays.find((candidate) => candidate.day === day.day)
-                    const title = `${formatLongDay(day.day)}: ${row === undefined ? 'no usage' : formatMeasure(readMeasure(row, measure), measure)}`
+                    const title = `${formatLongDay(day.day)}: ${row === undefined ? t.noUsage : formatMeasure(readMeasure(row, measure), measure)}`
                     return (
                       <td key={day.day} data-day={day.day} data-level={day.level} title={title}>
                         <span className="visually-hidden">
@@ -101,11 +101,7 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
         </Scroller>
       )}
       <p className="heatmap-key small muted" aria-hidden="true">
-        Less
-        {[0, 1, 2, 3, 4].map((level) => (
-          <i key={level} data-level={level} />
-        ))}
-        More
+        {t.lessMore([0, 1, 2, 3, 4].map((level) => <i key={level} data-level={level} />))}
       </p>
     </Panel>
   )

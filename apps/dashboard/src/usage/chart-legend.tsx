@@ -1,4 +1,5 @@
 import { Count, Money } from '../ui/amount.tsx'
+import { t } from '../words/usage.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { aboutEstimates } from './estimate-text.ts'
 import type { Stack } from './stack.ts'
@@ -32,9 +33,9 @@ export function ChartLegend({ stack, series, labels, measure, withEstimates, poi
   return (
     <div className="legend">
       <p className="legend-total">
-        <span className="muted">{at === undefined ? 'Total' : labels[at]}</span>
+        <span className="muted">{at === undefined ? t.total : labels[at]}</span>
         <b>{render(total, at === undefined ? stack.totalAtLeast : stack.atLeast[at])}</b>
-        {at !== undefined && stack.unpriced[at] && <span className="small muted">plus calls without a known price</span>}
+        {at !== undefined && stack.unpriced[at] && <span className="small muted">{t.plusCallsWithoutKnown}</span>}
       </p>
       <ul>
         {series.map((one) => (
@@ -49,7 +50,7 @@ export function ChartLegend({ stack, series, labels, measure, withEstimates, poi
         {stack.estimates.some((value) => value > 0) && (
           <li className="legend-estimate" title={aboutEstimates}>
             <i aria-hidden="true" />
-            <span className="legend-name">Estimated, {withEstimates ? 'added' : 'not added'}</span>
+            <span className="legend-name">{t.estimatedSeries(withEstimates ? t.added : t.notAdded)}</span>
             <span className="legend-value">~{render(estimate)}</span>
           </li>
         )}

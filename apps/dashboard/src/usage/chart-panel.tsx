@@ -1,5 +1,5 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useMemo, useState } from 'react'
+import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageReport } from '../hub/answer.ts'
 import { ChartOrTable } from '../ui/chart-or-table.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { otherColor, seriesColor } from '../ui/series-color.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/usage.ts'
 import { buildBuckets } from './bucket.ts'
 import { addDays, lastDayOfMonth } from './calendar.ts'
 import { ChartLegend } from './chart-legend.tsx'
@@ -20,9 +21,16 @@ import './chart-panel.css'
 
 const BarChart = lazyPart(() => import('./bar-chart.tsx').then(({ BarChart }) => ({ default: BarChart })))
 
-export const measureNames: Record<Measure, string> = { cost: 'Cost', tokens: 'Tokens', calls: 'Calls' }
-const splitNames: Record<Split, string> = { model: 'Model', project: 'Project', machine: 'Machine', branch: 'Branch', agent: 'Agent' }
-const stepNames = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' }
+export const measureNames: Record<Measure, string> = { cost: t.cost, tokens: t.tokens, calls: t.calls }
+const splitNames: Record<Split, string> = {
+  model: t.model,
+  project: t.project,
+  machine: t.machine,
+  person: t.person,
+  branch: t.branch,
+  agent: t.agent,
+}
+const stepNames = { hour: t.hour, day: t.day, week: t.week, month: t.month }
 
 interface ChartPanelProps {
   readonly view: UsageView
@@ -37,6 +45,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   const step = toStep(report) ?? view.step
   const withEstimates = view.search.with_estimates === true
   const now = useNow(60_000)
+  const hasPeople = useHasPeople()
   const [pointed, setPointed] = useState<number>()
   const stack = useMemo(() => {
     const present = report.rows.map((row) => readGroupValue(row, step))
@@ -50,7 +59,7 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
   )
   const series = stack.series.map((one, index) => ({
     ...one,
-    name: one.key === undefined ? countOf(one.names, 'other') : (names[index] ?? ''),
+    name: one.key === undefined ? t.others(one.names) : (names[index] ?? ''),
     color: one.key === undefined ? otherColor : split === 'model' ? modelColor(one.key) : seriesColor(split, one.key),
   }))
 
@@ -63,26 +72,28 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
 
   return (
     <Panel
-      title={`${measureNames[measure]}${measure === 'cost' ? ' at list price' : ''} by ${step}`}
+      title={t.measureBy(measureNames[measure], measure === 'cost' ? t.atListPrice : '', t.groupNames[step])}
       className="chart-panel"
       aside={
         <div className="panel-tools">
           <Segmented
-            label="Show"
+            label={t.show}
             value={measure}
             options={(['cost', 'tokens', 'calls'] as const).map((value) => ({ value, label: measureNames[value] }))}
             onChange={(next) => change({ measure: next === 'cost' ? undefined : next })}
           />
           <Segmented
-            label="Group by"
+            label={t.groupBy}
             value={view.step}
             options={view.steps.map((value) => ({ value, label: stepNames[value] }))}
             onChange={(next) => change({ step: next })}
           />
           <Segmented
-            label="Split by"
+            label={t.splitBy}
             value={split}
-            options={(['model', 'project', 'machine', 'branch'] as const).map((value) => ({ value, label: splitNames[value] }))}
+            options={(['model', 'project', 'machine', 'person', 'branch'] as const)
+              .filter((value) => value !== 'person' || hasPeople || split === 'person')
+              .map((value) => ({ value, label: splitNames[value] }))}
             onChange={(next) => change({ split: next === 'model' ? undefined : next })}
           />
         </div>
@@ -118,14 +129,8 @@ export function ChartPanel({ view, report }: ChartPanelProps) {
         )}
         note={
           <>
-            <span className="for-pointer">
-              {step === 'hour'
-                ? 'Hover a bar for its values.'
-                : `Hover a bar for its values; click it, or press Enter, to open that ${step}.`}
-            </span>
-            <span className="for-touch">
-              {step === 'hour' ? 'Tap a bar for its values.' : `Tap a bar for its values, tap again to open that ${step}.`}
-            </span>
+            <span className="for-pointer">{step === 'hour' ? t.hoverBarForIts : t.hoverBarForItsValues(t.groupNames[step])}</span>
+            <span className="for-touch">{step === 'hour' ? t.tapBarForIts : t.tapBarForItsValues(t.groupNames[step])}</span>
           </>
         }
       />

@@ -1,5 +1,6 @@
 import { Count, Money } from '../ui/amount.tsx'
 import { Scroller } from '../ui/scroller.tsx'
+import { t } from '../words/usage.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { aboutEstimates } from './estimate-text.ts'
 import type { Step } from './range.ts'
@@ -29,12 +30,12 @@ export function ChartTable({ stack, series, labels, measure, step, withEstimates
     )
   const hasEstimates = stack.estimates.some((value) => value > 0)
   return (
-    <Scroller className="chart-table" label="Chart data">
+    <Scroller className="chart-table" label={t.chartData}>
       <table className="figures">
         <thead>
           <tr>
             <th scope="col">{step[0]?.toUpperCase() + step.slice(1)}</th>
-            <th scope="col">Total</th>
+            <th scope="col">{t.total}</th>
             {series.map((one) => (
               <th scope="col" key={one.key ?? '\u0000'} title={one.key}>
                 {one.name}
@@ -42,7 +43,7 @@ export function ChartTable({ stack, series, labels, measure, step, withEstimates
             ))}
             {hasEstimates && (
               <th scope="col" title={aboutEstimates}>
-                {withEstimates ? 'Of it estimated' : 'Estimated more'}
+                {withEstimates ? t.ofItEstimated : t.estimatedMore}
               </th>
             )}
           </tr>

@@ -1,10 +1,9 @@
-import { plural } from '@signalbox/contract/plural'
 import type { UsageSums } from '../hub/answer.ts'
 import { formatCompact, formatUsd } from '../ui/number-format.ts'
+import { t } from '../words/usage.ts'
 
 /** What estimates are, for people who point at one. */
-export const aboutEstimates =
-  'Estimated: the output that unfinished calls may have beyond what is shown, from how much their answers hold, where no source has it'
+export const aboutEstimates = t.estimatedOutputThatUnfinished
 
 /** What is estimated of sums, in words; undefined for nothing. @param areAdded whether the sums have it */
 export function describeEstimate(
@@ -13,5 +12,5 @@ export function describeEstimate(
 ): string | undefined {
   if (output === undefined) return undefined
   const money = cost == null ? '' : `, ${formatUsd(cost)}`
-  return `${areAdded ? 'Includes' : 'Without'} about ${formatCompact(output)} estimated ${plural(output, 'token')} of output${money}, of calls whose output no source has`
+  return t.aboutEstimatedTokensOf(areAdded ? t.includes : t.without, formatCompact(output), output, money)
 }

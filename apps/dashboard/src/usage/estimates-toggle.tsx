@@ -1,4 +1,5 @@
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/usage.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './estimates-toggle.css'
 
@@ -15,10 +16,10 @@ export function EstimatesToggle({ view: { search, change }, hasEstimates }: Esti
     <Button
       className="estimates-toggle"
       aria-pressed={isOn}
-      title="Adds to the sums what unfinished calls are estimated to have beyond what is shown"
+      title={t.addsToSumsWhat}
       onClick={() => change({ with_estimates: isOn ? undefined : true })}
     >
-      With estimates
+      {t.withEstimates}
     </Button>
   )
 }

@@ -1,8 +1,8 @@
-import { countOf } from '@signalbox/contract/plural'
 import { DropdownMenu } from 'radix-ui'
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
 import { Icon } from '../ui/icon.tsx'
 import { saveFile } from '../ui/save-file.ts'
+import { t } from '../words/usage.ts'
 import { toCsv } from './csv.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -22,17 +22,15 @@ export function ExportMenu({ view, table }: ExportMenuProps) {
     // Modal mode inserts a style element, which the content security policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button" disabled={report === undefined}>
-        <Icon name="download" size={16} /> Export
+        <Icon name="download" size={16} /> {t.export}
       </DropdownMenu.Trigger>
       <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
-        <DropdownMenu.Label className="menu-label">
-          {countOf(rows.length, 'row')} by {group}, as in the table
-        </DropdownMenu.Label>
+        <DropdownMenu.Label className="menu-label">{t.rowsByAsIn(rows.length, t.groupNames[group])}</DropdownMenu.Label>
         <DropdownMenu.Item className="menu-item" onSelect={() => saveFile(`${name}.csv`, 'text/csv', toCsv(group, visible))}>
-          CSV
+          {t.csv}
         </DropdownMenu.Item>
         <DropdownMenu.Item className="menu-item" onSelect={() => saveFile(`${name}.json`, 'application/json', toJson(report, visible))}>
-          JSON
+          {t.json}
         </DropdownMenu.Item>
       </DropdownMenu.Content>
     </DropdownMenu.Root>

@@ -7,7 +7,7 @@ import type { UsageView } from './use-usage-view.ts'
 
 interface FilterPickerProps {
   readonly view: UsageView
-  readonly dimension: 'model' | 'project' | 'folder' | 'machine'
+  readonly dimension: 'model' | 'project' | 'folder' | 'machine' | 'person'
   readonly label: string
   readonly all: string
 }
@@ -16,13 +16,14 @@ interface FilterPickerProps {
 export function FilterPicker({ view, dimension, label, all }: FilterPickerProps) {
   const { base, search, zone, change } = view
   const [opened, setOpened] = useState(false)
-  const { model, project, folder, machine_id, ...rest } = base
+  const { model, project, folder, machine_id, person, ...rest } = base
   // Its own filter is left out: with it the list would have one entry.
   const others = {
     ...(dimension === 'model' || model === undefined ? {} : { model }),
     ...(dimension === 'project' || project === undefined ? {} : { project }),
     ...(dimension === 'folder' || dimension === 'project' || folder === undefined ? {} : { folder }),
     ...(dimension === 'machine' || machine_id === undefined ? {} : { machine_id }),
+    ...(dimension === 'person' || person === undefined ? {} : { person }),
   }
   const report = useUsage({ ...rest, ...others, group: dimension }, { enabled: opened })
   const value = search[dimension]

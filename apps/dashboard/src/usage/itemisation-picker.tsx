@@ -1,4 +1,5 @@
 import { Picker } from '../ui/picker.tsx'
+import { t } from '../words/usage.ts'
 import { itemisation } from './usage-search.ts'
 import type { UsageView } from './use-usage-view.ts'
 
@@ -7,7 +8,7 @@ interface ItemisationPickerProps {
   readonly hasNotItemised: boolean
 }
 
-const labels: Record<(typeof itemisation)[number], string> = { without: 'Calls only', only: 'Not itemised only' }
+const labels: Record<(typeof itemisation)[number], string> = { without: t.callsOnly, only: t.notItemisedOnly }
 
 /** Whether what Claude Code has recorded beyond its calls counts. Shown where there is any. */
 export function ItemisationPicker({ view, hasNotItemised }: ItemisationPickerProps) {
@@ -16,10 +17,10 @@ export function ItemisationPicker({ view, hasNotItemised }: ItemisationPickerPro
   if (!hasNotItemised && value === undefined) return null
   return (
     <Picker
-      label="Itemised"
-      text={value === undefined ? 'Everything' : labels[value]}
+      label={t.itemised}
+      text={value === undefined ? t.everything : labels[value]}
       value={value}
-      all="Everything"
+      all={t.everything}
       highlighted={value !== undefined}
       options={itemisation.map((name) => ({ value: name, label: labels[name] }))}
       onPick={(picked) => change({ not_itemised: picked })}

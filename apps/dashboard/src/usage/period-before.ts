@@ -1,3 +1,4 @@
+import { t } from '../words/usage.ts'
 import { addDays } from './calendar.ts'
 import { countDays, type DayRange } from './range.ts'
 
@@ -12,7 +13,7 @@ export function periodBefore(range: DayRange, today: string): { readonly range: 
 export function describeChange(now: number | null, before: number | null, percent: (share: number) => string): string | undefined {
   if (now === null || before === null || before === 0) return undefined
   const change = now / before - 1
-  if (Math.abs(change) < 0.005) return 'as much'
-  if (change >= 9) return `${Math.round(change + 1)} times as much`
-  return `${percent(Math.abs(change))} ${change > 0 ? 'more' : 'less'}`
+  if (Math.abs(change) < 0.005) return t.asMuch
+  if (change >= 9) return t.timesAsMuch(Math.round(change + 1))
+  return `${percent(Math.abs(change))} ${change > 0 ? t.more : t.less}`
 }

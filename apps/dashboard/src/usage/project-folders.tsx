@@ -2,6 +2,7 @@ import { useUsage } from '../hub/usage.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { Button } from '../ui/button.tsx'
+import { t } from '../words/usage.ts'
 import { formatGroupNames, readGroupValue } from './group-name.ts'
 import type { UsageView } from './use-usage-view.ts'
 
@@ -24,7 +25,7 @@ export function ProjectFolders({ project, view }: ProjectFoldersProps) {
   const names = formatGroupNames('folder', folders, zone)
   return (
     <>
-      <p className="overline">Folders</p>
+      <p className="overline">{t.folders}</p>
       <ul className="detail-folders">
         {rows.slice(0, MAX_FOLDERS).map((row, index) => (
           <li key={folders[index]} title={folders[index]}>
@@ -36,12 +37,13 @@ export function ProjectFolders({ project, view }: ProjectFoldersProps) {
             </Button>
             <Money value={row.cost_usd} calls={row.calls} atLeast={whyAtLeast(row)} />
             <span className="muted">
-              <Count value={row.total_tokens} unit="tokens" atLeast={whyAtLeast(row)} /> <span aria-hidden="true">tokens</span>
+              <Count value={row.total_tokens} unit="token" atLeast={whyAtLeast(row)} />{' '}
+              <span aria-hidden="true">{t.tokenWord(row.total_tokens)}</span>
             </span>
           </li>
         ))}
       </ul>
-      {rows.length > MAX_FOLDERS && <p className="small muted">{rows.length - MAX_FOLDERS} more; the filter Folder has all of them.</p>}
+      {rows.length > MAX_FOLDERS && <p className="small muted">{t.moreFilterFolderHas(rows.length - MAX_FOLDERS)}</p>}
     </>
   )
 }

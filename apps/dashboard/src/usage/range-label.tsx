@@ -1,5 +1,6 @@
 import type { UsageReport } from '../hub/answer.ts'
 import { browserTimeZone, formatShortDay, formatTime } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 import { rangeLabels } from './range.ts'
 import type { UsageView } from './use-usage-view.ts'
 
@@ -11,7 +12,7 @@ export function RangeLabel({ view, report }: { readonly view: UsageView; readonl
   const days =
     from === undefined
       ? rangeName === undefined
-        ? `until ${formatShortDay(to)}`
+        ? t.until(formatShortDay(to))
         : rangeLabels[rangeName]
       : from === to
         ? formatShortDay(to)
@@ -19,7 +20,7 @@ export function RangeLabel({ view, report }: { readonly view: UsageView; readonl
   return (
     <>
       {days}
-      {zone !== browserTimeZone() && ` · ${zone}, now ${formatTime(Date.now(), zone)}`}
+      {zone !== browserTimeZone() && t.zoneAndTime(zone, formatTime(Date.now(), zone))}
     </>
   )
 }

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Picker } from '../ui/picker.tsx'
 import { formatShortDay } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 import { isDay } from './calendar.ts'
 import { type RangeName, rangeLabels, rangeNames } from './range.ts'
 import type { UsageView } from './use-usage-view.ts'
@@ -13,10 +14,10 @@ export function RangePicker({ view }: { readonly view: UsageView }) {
   const text =
     rangeName !== undefined
       ? rangeLabels[rangeName]
-      : `${range.since === undefined ? '…' : formatShortDay(range.since)} – ${range.until === undefined ? 'now' : formatShortDay(range.until)}`
+      : `${range.since === undefined ? '…' : formatShortDay(range.since)} – ${range.until === undefined ? t.now : formatShortDay(range.until)}`
   return (
     <Picker
-      label="Time"
+      label={t.time}
       text={text}
       value={rangeName ?? 'by-hand'}
       options={rangeNames.map((name) => ({ value: name, label: rangeLabels[name] }))}
@@ -45,7 +46,7 @@ function CustomRange({ view, onDone }: { readonly view: UsageView; readonly onDo
   return (
     <form className="range-days" onSubmit={submit}>
       <div className="field">
-        <label htmlFor={`${id}-since`}>From</label>
+        <label htmlFor={`${id}-since`}>{t.from}</label>
         <input
           id={`${id}-since`}
           className="input"
@@ -56,7 +57,7 @@ function CustomRange({ view, onDone }: { readonly view: UsageView; readonly onDo
         />
       </div>
       <div className="field">
-        <label htmlFor={`${id}-until`}>To</label>
+        <label htmlFor={`${id}-until`}>{t.to}</label>
         <input
           id={`${id}-until`}
           className="input"
@@ -67,10 +68,10 @@ function CustomRange({ view, onDone }: { readonly view: UsageView; readonly onDo
         />
       </div>
       <p className="range-problem small" id={`${id}-problem`} role="status">
-        {reversed ? 'The start date must not be after the end date.' : ''}
+        {reversed ? t.theStartDateMust : ''}
       </p>
       <Button type="submit" disabled={reversed}>
-        Apply
+        {t.apply}
       </Button>
     </form>
   )

@@ -1,16 +1,17 @@
+import { t } from '../words/blocks.ts'
 import { addDays, daysBetween } from './calendar.ts'
 
 export const rangeNames = ['today', '7d', '30d', 'month', '90d', 'year', 'all'] as const
 export type RangeName = (typeof rangeNames)[number]
 
 export const rangeLabels: Record<RangeName, string> = {
-  today: 'Today',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-  month: 'This month',
-  '90d': 'Last 90 days',
-  year: 'Last 365 days',
-  all: 'All time',
+  today: t.today,
+  '7d': t.last7Days,
+  '30d': t.last30Days,
+  month: t.thisMonth,
+  '90d': t.last90Days,
+  year: t.last365Days,
+  all: t.allTime,
 }
 
 /** Local days, both inclusive. Without `until` it ends now, without `since` it starts with the first call. */

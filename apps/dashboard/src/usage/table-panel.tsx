@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { useHasPeople } from '../hub/accounts.ts'
 import type { UsageSums } from '../hub/answer.ts'
 import { usePlace } from '../router/use-router.ts'
 import { Button } from '../ui/button.tsx'
@@ -7,49 +8,52 @@ import { formatExact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/usage.ts'
 import { type SortColumn, writeSort } from './sort.ts'
 import { UsageTableRow } from './table-row.tsx'
-import type { TableGroup } from './usage-search.ts'
+import { type TableGroup, tableGroups } from './usage-search.ts'
 import type { Table } from './use-table.ts'
 import type { UsageView } from './use-usage-view.ts'
 import '../ui/field.css'
 import './table-panel.css'
 
 const tableGroupLabels: Record<TableGroup, string> = {
-  time: 'Time',
-  model: 'Models',
-  project: 'Projects',
-  session: 'Sessions',
-  machine: 'Machines',
-  branch: 'Branches',
-  agent: 'Agents',
+  time: t.time,
+  model: t.models,
+  project: t.projects,
+  session: t.sessions,
+  machine: t.machines,
+  person: t.people,
+  branch: t.branches,
+  agent: t.agents,
 }
 const nameColumnLabels = {
-  hour: 'Hour',
-  day: 'Day',
-  week: 'Week',
-  month: 'Month',
-  session: 'Session',
-  project: 'Project',
-  folder: 'Folder',
-  model: 'Model',
-  machine: 'Machine',
-  branch: 'Branch',
-  agent: 'Agent',
+  hour: t.hour,
+  day: t.day,
+  week: t.week,
+  month: t.month,
+  session: t.session,
+  project: t.project,
+  folder: t.folder,
+  model: t.model,
+  machine: t.machine,
+  person: t.person,
+  branch: t.branch,
+  agent: t.agent,
 }
 
 const columns: readonly { readonly column: SortColumn; readonly label: string; readonly wide?: boolean }[] = [
-  { column: 'cost_usd', label: 'Cost' },
-  { column: 'total_tokens', label: 'Tokens' },
-  { column: 'input', label: 'Input', wide: true },
-  { column: 'output', label: 'Output', wide: true },
-  { column: 'write', label: 'Cache writes', wide: true },
-  { column: 'read', label: 'Cache reads', wide: true },
-  { column: 'calls', label: 'Calls', wide: true },
+  { column: 'cost_usd', label: t.cost },
+  { column: 'total_tokens', label: t.tokens },
+  { column: 'input', label: t.input, wide: true },
+  { column: 'output', label: t.output, wide: true },
+  { column: 'write', label: t.cacheWrites, wide: true },
+  { column: 'read', label: t.cacheReads, wide: true },
+  { column: 'calls', label: t.calls, wide: true },
 ]
 
 /** Groups of which the hub sends the most expensive rows when it has too many for one answer; of the others the newest. */
-const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'branch'])
+const costliest: ReadonlySet<string> = new Set(['project', 'model', 'machine', 'person', 'branch'])
 
 /** Rows rendered at first; `Show more` adds to them. */
 const INITIAL_ROWS = 25
@@ -63,6 +67,7 @@ interface TablePanelProps {
 export function TablePanel({ view, table }: TablePanelProps) {
   const { search, change } = view
   const { rows, group, sort, report } = table
+  const hasPeople = useHasPeople()
   const [rowLimit, setRowLimit] = useState(INITIAL_ROWS)
   const priced = (report?.totals.cost_usd ?? 0) > 0
   const measure = (sums: UsageSums) => (priced ? (sums.cost_usd ?? 0) : sums.total_tokens)
@@ -76,9 +81,11 @@ export function TablePanel({ view, table }: TablePanelProps) {
       aside={
         <div className="panel-tools">
           <Segmented
-            label="Group rows by"
+            label={t.groupRowsBy}
             value={view.table}
-            options={Object.entries(tableGroupLabels).map(([value, label]) => ({ value: value as TableGroup, label }))}
+            options={tableGroups
+              .filter((value) => value !== 'person' || hasPeople || view.table === 'person')
+              .map((value) => ({ value, label: tableGroupLabels[value] }))}
             onChange={(next) => {
               setRowLimit(INITIAL_ROWS)
               change({ table: next === 'time' ? undefined : next, sort: undefined, find: undefined })
@@ -89,13 +96,12 @@ export function TablePanel({ view, table }: TablePanelProps) {
       }
     >
       {report === undefined ? (
-        table.error === null && <Skeleton height={320} label="Loading the table" />
+        table.error === null && <Skeleton height={320} label={t.loadingTable} />
       ) : (
         <>
           <table className="figures usage-table">
             <caption className="visually-hidden">
-              Usage by {group}
-              {search.find === undefined ? '' : `, filtered by “${search.find}”`}
+              {t.usageBy(t.groupNames[group], search.find === undefined ? '' : t.filteredBy(search.find))}
             </caption>
             <thead>
               <tr>
@@ -106,7 +112,7 @@ export function TablePanel({ view, table }: TablePanelProps) {
                   onSort={(next) => change({ sort: next }, { replace: true })}
                 />
                 <th scope="col" className="row-share wide">
-                  <span className="visually-hidden">Share</span>
+                  <span className="visually-hidden">{t.share}</span>
                 </th>
                 {columns.map(({ column, label, wide }) => (
                   <ColumnHead
@@ -134,22 +140,21 @@ export function TablePanel({ view, table }: TablePanelProps) {
             </tbody>
           </table>
           {rows.length === 0 && (
-            <p className="table-empty muted">
-              {search.find === undefined ? 'No usage in this period. Choose a longer one.' : `No row matches “${search.find}”.`}
-            </p>
+            <p className="table-empty muted">{search.find === undefined ? t.noUsageInThis : t.noRowMatches(search.find)}</p>
           )}
           {report.left_out !== undefined && (
             <p className="table-more small muted">
-              These are the {costliest.has(group) ? 'most expensive' : 'newest'} {formatExact(report.rows.length)} of{' '}
-              {formatExact(report.rows.length + report.left_out)} rows. Choose a shorter period or a filter for the others.
+              {t.theseAreOfRows(
+                costliest.has(group) ? t.mostExpensive : t.newest,
+                formatExact(report.rows.length),
+                formatExact(report.rows.length + report.left_out),
+              )}
             </p>
           )}
           {rows.length > rowLimit && (
             <div className="table-more">
-              <Button onClick={() => setRowLimit(rowLimit + 4 * INITIAL_ROWS)}>Show more</Button>
-              <span className="small muted">
-                {rowLimit} of {rows.length} rows
-              </span>
+              <Button onClick={() => setRowLimit(rowLimit + 4 * INITIAL_ROWS)}>{t.showMore}</Button>
+              <span className="small muted">{t.ofRows(rowLimit, rows.length)}</span>
             </div>
           )}
         </>
@@ -200,12 +205,12 @@ function SearchField({ view }: { readonly view: UsageView }) {
   return (
     <label className="table-find">
       <Icon name="search" size={15} />
-      <span className="visually-hidden">Search the table</span>
+      <span className="visually-hidden">{t.searchTable}</span>
       <input
         ref={field}
         className="input"
         type="search"
-        placeholder="Search"
+        placeholder={t.search}
         data-find
         aria-keyshortcuts="/"
         value={text}

@@ -1,4 +1,3 @@
-import { plural } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'
@@ -11,6 +10,7 @@ import { Moment } from '../ui/moment.tsx'
 import { formatPercent } from '../ui/number-format.ts'
 import { partKey, readPartKey } from '../ui/part-name.ts'
 import { ShareBar } from '../ui/share-bar.tsx'
+import { t } from '../words/usage.ts'
 import { addDays, lastDayOfMonth } from './calendar.ts'
 import type { GroupKey } from './group-name.ts'
 import { modelColor } from './model-color.ts'
@@ -103,7 +103,7 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
               <Money value={part.cost_usd} calls={part.calls} atLeast={whyAtLeast(part)} />
               <span className="muted">
                 <Count value={part.total_tokens} unit="token" atLeast={whyAtLeast(part)} />{' '}
-                <span aria-hidden="true">{plural(part.total_tokens, 'token')}</span>
+                <span aria-hidden="true">{t.tokenWord(part.total_tokens)}</span>
               </span>
             </li>
           ))}
@@ -113,15 +113,15 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
       <dl className="detail-sums">
         {(
           [
-            ['Input', row.input],
-            ['Output', row.output],
-            ['Cache writes, 5 min', row.write_5m],
-            ['Cache writes, 1 h', row.write_1h],
-            ['Cache reads', row.read],
-            ['Calls', row.calls],
-            ['Calls without a price', row.unpriced_calls],
-            ['Unfinished calls', row.unfinished_calls],
-            ['Calls with an odd number', row.odd_calls],
+            [t.input, row.input],
+            [t.output, row.output],
+            [t.cacheWrites5Min, row.write_5m],
+            [t.cacheWrites1H, row.write_1h],
+            [t.cacheReads, row.read],
+            [t.calls, row.calls],
+            [t.callsWithoutPrice, row.unpriced_calls],
+            [t.unfinishedCalls, row.unfinished_calls],
+            [t.callsWithOddNumber, row.odd_calls],
           ] as const
         ).map(([label, value], index) => (
           <div key={label} className={classNames(index >= FIRST_PROBLEM && value === 0 && 'detail-zero')}>
@@ -133,7 +133,7 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
         ))}
         {row.first_call_at !== undefined && (
           <div>
-            <dt>First call</dt>
+            <dt>{t.firstCall}</dt>
             <dd>
               <Moment at={row.first_call_at} zone={view.zone} />
             </dd>
@@ -141,7 +141,7 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
         )}
         {row.last_call_at !== undefined && (
           <div>
-            <dt>Last call</dt>
+            <dt>{t.lastCall}</dt>
             <dd>
               <Moment at={row.last_call_at} zone={view.zone} />
             </dd>
@@ -150,7 +150,7 @@ function Detail({ line, group, view }: Pick<UsageTableRowProps, 'line' | 'group'
       </dl>
       {group === 'session' && key !== '' && (
         <Link to="/sessions/$id" params={{ id: key }} className="button">
-          <Icon name="right" size={14} /> Open the session
+          <Icon name="right" size={14} /> {t.openSession}
         </Link>
       )}
       {link !== undefined && (
@@ -173,23 +173,27 @@ function narrowTo(group: GroupKey, key: string): NarrowedView | undefined {
   if (key === '') return undefined
   switch (group) {
     case 'day':
-      return { label: 'Show this day', change: days(key, key) }
+      return { label: t.showThisDay, change: days(key, key) }
     case 'week':
-      return { label: 'Show this week', change: days(key, addDays(key, 6)) }
+      return { label: t.showThisWeek, change: days(key, addDays(key, 6)) }
     case 'month':
-      return { label: 'Show this month', change: days(`${key}-01`, lastDayOfMonth(key)) }
+      return { label: t.showThisMonth, change: days(`${key}-01`, lastDayOfMonth(key)) }
     case 'model': {
       const { model, isNotItemised } = readPartKey(key)
       const itemised = isNotItemised ? 'only' : undefined
       return {
-        label: 'Show only this model',
+        label: t.showOnlyThisModel,
         change: { model, not_itemised: itemised, table: undefined, find: undefined, sort: undefined },
       }
     }
     case 'project':
-    case 'machine': {
+    case 'machine':
+    case 'person': {
       const parts = group === 'project' ? { folder: undefined } : {}
-      return { label: `Show only this ${group}`, change: { ...parts, [group]: key, table: undefined, find: undefined, sort: undefined } }
+      return {
+        label: t.showOnlyThis(t.groupNames[group]),
+        change: { ...parts, [group]: key, table: undefined, find: undefined, sort: undefined },
+      }
     }
     default:
       return undefined

@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { formatWeekdayAndDay } from '../ui/time-format.ts'
+import { t } from '../words/usage.ts'
 import { addDays } from './calendar.ts'
 import { formatGroupNames } from './group-name.ts'
 import { countDays } from './range.ts'
@@ -36,15 +37,9 @@ export function UnusualDaysPanel({ view }: { readonly view: UsageView }) {
   const shown = found.toSorted((a, b) => b.costUsd - b.usualUsd - (a.costUsd - a.usualUsd)).slice(0, MAX_SHOWN)
   return (
     <Panel
-      title="Unusual days"
+      title={t.unusualDays}
       className="unusual"
-      aside={
-        found.length > shown.length && (
-          <span className="small muted">
-            the {shown.length} furthest from usual of {found.length}
-          </span>
-        )
-      }
+      aside={found.length > shown.length && <span className="small muted">{t.theFurthestFromUsual(shown.length, found.length)}</span>}
     >
       <ul>
         {shown.map((one) => (
@@ -64,12 +59,18 @@ export function UnusualDaysPanel({ view }: { readonly view: UsageView }) {
 function Reason({ day: { costUsd, usualUsd, cause }, zone }: { readonly day: UnusualDay; readonly zone: string }) {
   return (
     <p>
-      <Money value={costUsd} />, usually <Money value={usualUsd} />.{' '}
-      {cause !== undefined && (
-        <span className="muted">
-          Most of the rise is from {formatGroupNames('project', [cause.name], zone)[0]}: <Money value={cause.costUsd} />, usually{' '}
-          <Money value={cause.usualUsd} />.
-        </span>
+      {t.usually(
+        <Money value={costUsd} />,
+        <Money value={usualUsd} />,
+        cause !== undefined && (
+          <span className="muted">
+            {t.mostOfRiseIs(
+              formatGroupNames('project', [cause.name], zone)[0],
+              <Money value={cause.costUsd} />,
+              <Money value={cause.usualUsd} />,
+            )}
+          </span>
+        ),
       )}
     </p>
   )

@@ -2,14 +2,14 @@ import { canonicalZone } from '@signalbox/contract/time-zone'
 import { isDay } from './calendar.ts'
 import { type RangeName, rangeNames, type Step, steps } from './range.ts'
 
-export const splits = ['model', 'project', 'machine', 'branch', 'agent'] as const
+export const splits = ['model', 'project', 'machine', 'person', 'branch', 'agent'] as const
 export type Split = (typeof splits)[number]
 
 export const measures = ['cost', 'tokens', 'calls'] as const
 /** Unit of the height of a bar. */
 export type Measure = (typeof measures)[number]
 
-export const tableGroups = ['time', 'model', 'project', 'session', 'machine', 'branch', 'agent'] as const
+export const tableGroups = ['time', 'model', 'project', 'session', 'machine', 'person', 'branch', 'agent'] as const
 /** Grouping of the table; `time` uses the step of the chart. */
 export type TableGroup = (typeof tableGroups)[number]
 
@@ -35,6 +35,8 @@ export interface UsageSearch {
   /** A folder of a project. */
   folder?: string
   machine?: string
+  /** By the name of the account, or its id. */
+  person?: string
   /** Whether what Claude Code has recorded beyond its calls counts; both when absent. */
   not_itemised?: (typeof itemisation)[number]
   /** Whether the sums have what is estimated of unfinished calls. */
@@ -73,6 +75,7 @@ export function readUsageSearch(search: Record<string, unknown>): UsageSearch {
     project: text(search.project),
     folder: text(search.folder),
     machine: text(search.machine),
+    person: text(search.person),
     not_itemised: oneOf(search.not_itemised, itemisation),
     // The router reads the word as a boolean.
     with_estimates: search.with_estimates === true || search.with_estimates === 'true' ? true : undefined,

@@ -1,9 +1,12 @@
+import { Suspense } from 'react'
 import { toProblem } from '../hub/problem.ts'
 import { useUsage, useUsageSummary } from '../hub/usage.ts'
 import { WaitingForData } from '../machines/waiting-for-data.tsx'
 import { ScreenTitle } from '../shell/screen-title.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { t } from '../words/usage.ts'
 import { BlocksPanel } from './blocks-panel.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { ChartPanel } from './chart-panel.tsx'
@@ -17,6 +20,8 @@ import { UsageTotals } from './usage-totals.tsx'
 import { useTable } from './use-table.ts'
 import { useUsageView } from './use-usage-view.ts'
 import './usage.css'
+
+const SavedViews = lazyPart(() => import('../views/saved-views.tsx').then((file) => ({ default: file.SavedViews<'usage'> })))
 
 /** Usage over any period, grouped and filtered. */
 export function Usage() {
@@ -37,13 +42,13 @@ export function Usage() {
 
   return (
     <div className="screen usage">
-      <ScreenTitle name="Usage" />
+      <ScreenTitle name={t.usage} />
       <header className="screen-head">
         <div>
           <p className="overline">
             <RangeLabel view={view} report={report.data} />
           </p>
-          <h1>Usage</h1>
+          <h1>{t.usage}</h1>
         </div>
         {!empty && <ExportMenu view={view} table={table} />}
       </header>
@@ -51,6 +56,9 @@ export function Usage() {
         <WaitingForData />
       ) : (
         <>
+          <Suspense fallback={null}>
+            <SavedViews screen="usage" search={view.search} />
+          </Suspense>
           <FilterBar
             view={view}
             hasNotItemised={report.data?.totals.models.some((model) => model.not_itemised) ?? false}
@@ -61,7 +69,7 @@ export function Usage() {
           )}
           <div className="dims usage-board" data-renewing={report.isPlaceholderData || undefined}>
             {report.data === undefined ? (
-              problem === undefined && <Skeleton height={520} label="Loading usage" />
+              problem === undefined && <Skeleton height={520} label={t.loadingUsage} />
             ) : (
               <>
                 <UsageTotals

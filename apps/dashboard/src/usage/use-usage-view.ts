@@ -62,6 +62,7 @@ export function useUsageView(): UsageView {
         ...(search.project === undefined ? {} : { project: search.project }),
         ...(search.folder === undefined ? {} : { folder: search.folder }),
         ...(search.machine === undefined ? {} : { machine_id: search.machine }),
+        ...(search.person === undefined ? {} : { person: search.person }),
         ...(search.not_itemised === undefined ? {} : { not_itemised: search.not_itemised }),
         ...(search.with_estimates === true ? { with_estimates: 'true' as const } : {}),
       },

@@ -10,6 +10,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
+import { t } from '../words/wall.ts'
 import '../today/today.css'
 
 /** The day in a sentence, with its chart. */
@@ -22,12 +23,12 @@ export function TodayCard() {
   const fleet = board.sessions === undefined || board.empty ? undefined : countFleet(board.sessions)
   if (hours.data === undefined)
     return hours.error === null ? (
-      <Skeleton height={320} label="Loading today" />
+      <Skeleton height={320} label={t.loadingToday} />
     ) : (
       <ProblemNote {...toProblem(hours.error)} onRetry={() => hours.refetch()} />
     )
   return (
-    <Panel title="Today">
+    <Panel title={t.today}>
       <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
       <RangeChart range="today" report={hours.data} today={today} zone={zone} />
     </Panel>

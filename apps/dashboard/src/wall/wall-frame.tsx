@@ -7,6 +7,7 @@ import { OfflineNote } from '../shell/offline-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { browserTimeZone, formatTime } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
+import { t } from '../words/wall.ts'
 import { keepAwake } from './keep-awake.ts'
 import './wall-frame.css'
 
@@ -31,17 +32,17 @@ export function WallFrame({ children }: { readonly children: ReactNode }) {
       <header className="wall-head">
         <div className="brand">
           <Logo size={32} />
-          <span>Signalbox</span>
+          <span>{t.signalbox}</span>
         </div>
         <ConnectionStatus />
         <span className="wall-actions">
           {!isFull && document.fullscreenEnabled && (
             <Button variant="bare" onClick={() => void document.documentElement.requestFullscreen().catch(() => {})}>
-              Full screen
+              {t.fullScreen}
             </Button>
           )}
           <Link to="/" className="button" data-variant="bare">
-            Exit
+            {t.exit}
           </Link>
         </span>
         <time className="wall-clock" dateTime={new Date(now).toISOString()}>

@@ -27,7 +27,7 @@ import { withoutPeerWords } from './peer-words.ts'
 import { PushKeys } from './push.ts'
 import { openRule } from './rule/rule-list.ts'
 import { openSealer, type Sealer } from './sealed.ts'
-import { Sender } from './sender.ts'
+import { Sender, type SendObserver } from './sender.ts'
 import { createWire, refusalOfAddress, type WireOptions } from './wire.ts'
 import { AlertWorker } from './worker.ts'
 
@@ -45,6 +45,7 @@ export interface AlertsOptions {
   /** Those in messages that acknowledge an alert. */
   readonly links: OneUseLinks
   readonly env?: NodeJS.ProcessEnv | undefined
+  readonly observer?: SendObserver | undefined
   /** Another way out, for tests. */
   readonly wire?: Wire | undefined
 }
@@ -98,7 +99,17 @@ export class Alerts {
     this.links = options.links
     const loopbackPort = () => (config.loopback ? options.ownPort() : undefined)
     this.address = new HubAddress({ store: alerts, publicUrl: config.publicUrl, basePath: config.basePath, loopbackPort })
-    this.sender = new Sender({ store: alerts, secrets, kindOf, wire, clock, logger, hub, onSettled: () => this.worker.wake() })
+    this.sender = new Sender({
+      store: alerts,
+      secrets,
+      kindOf,
+      wire,
+      clock,
+      logger,
+      hub,
+      onSettled: () => this.worker.wake(),
+      observer: options.observer,
+    })
     const { sender } = this
     const { groupMs } = config.alerts
     this.outbox = new Outbox({

@@ -17,7 +17,7 @@ import type { ProjectMaps } from '../usage/project-maps.ts'
 import type { ReportDefaults } from '../usage/report.ts'
 import { fullSince, sourceStateSince } from './fact-history.ts'
 import { type MonitorPause, readPause } from './monitor-pause.ts'
-import { type Cost, type Range, UsageCosts } from './usage-costs.ts'
+import { type Cost, type Range, type Spent, UsageCosts } from './usage-costs.ts'
 
 /** What failed longer ago than this is no alert any more: sessions and tasks stay failed for ever. In milliseconds. */
 export const FAILED_FOR_MS = 3 * 86_400_000
@@ -129,6 +129,11 @@ export class FactsSource {
 
   at(now: number): Facts {
     return new StoreFacts(this.#options, this.#costs, now)
+  }
+
+  /** What the calls in a range used, as cheap as `cost`. */
+  spent(range: Range, now: number): Promise<Spent> {
+    return this.#costs.of(range, undefined, now)
   }
 
   /** What the matching calls of each quarter hour of a range cost, and the first of these calls. */

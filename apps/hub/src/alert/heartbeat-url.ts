@@ -43,6 +43,11 @@ export class HeartbeatUrl {
     this.#options = options
   }
 
+  /** Whether the last request got through, and did not say that the hub is unwell. */
+  get isReached(): boolean {
+    return !this.#unreachable && this.#failed === undefined
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     await this.#ask('/start', undefined, signal)
     while (!signal.aborted) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AttemptOutcome } from '@signalbox/contract/alert'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { Clock } from '../clock.ts'
 import { HubError, isStoreOutage } from '../hub-error.ts'
@@ -22,6 +23,14 @@ const CLOSE_TIMEOUT_MS = 2_000
 /** While the store is away, the outcome of an attempt waits in memory; it is tried again so often. */
 const SETTLE_RETRY_MS = 500
 
+/** Measures what is sent. */
+export interface SendObserver {
+  /** One attempt has ended. */
+  attempted(channel: ChannelKindName, outcome: AttemptOutcome): void
+  /** @param ms from what an alert reports until its first message was accepted */
+  delivered(ms: number): void
+}
+
 export interface SenderOptions {
   readonly store: AlertStore
   readonly secrets: ChannelSecrets
@@ -34,6 +43,7 @@ export interface SenderOptions {
   readonly random?: () => number
   /** Called when a message has left, or has not: another one may follow. */
   readonly onSettled: () => void
+  readonly observer?: SendObserver | undefined
 }
 
 /** Sends sealed messages: takes one, sends it, and settles its outcome, each step durable before the next. */
@@ -146,7 +156,16 @@ export class Sender {
         outcome = { outcome: 'refused', reason }
       }
     }
+    this.#observe(message, channel.kind, outcome.outcome)
     await this.#settleSurely(message, channel, outcome)
+  }
+
+  #observe({ content }: MessageRecord, kind: ChannelKindName, outcome: AttemptOutcome): void {
+    const { observer, clock } = this.#options
+    observer?.attempted(kind, outcome)
+    if (outcome !== 'sent') return
+    const now = clock.now()
+    for (const { what, occurred_at } of content?.items ?? []) if (what === 'opened') observer?.delivered(now - occurred_at)
   }
 
   async #attempt(

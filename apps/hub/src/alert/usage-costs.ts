@@ -23,6 +23,11 @@ export interface Cost {
   readonly at_least: boolean
 }
 
+/** What calls used. */
+export interface Spent extends Cost {
+  readonly tokens: Readonly<Record<'input' | 'output' | 'cache_write' | 'cache_read', number>>
+}
+
 /** A sum is kept for so long at most, in milliseconds: the map of projects may have changed. */
 const PAST_TTL_MS = 600_000
 const MAX_KEPT_SUMS = 500
@@ -40,7 +45,7 @@ export class UsageCosts {
     this.#defaults = defaults
   }
 
-  async of(range: Range, filter: AlertFilter | undefined, now: number): Promise<Cost> {
+  async of(range: Range, filter: AlertFilter | undefined, now: number): Promise<Spent> {
     const { revision } = await this.#store.state()
     return this.#keep(JSON.stringify([range, filter]), revision, now, () => this.#add(range, filter, now))
   }
@@ -79,11 +84,11 @@ export class UsageCosts {
     return this.#read(range, filter, now, undefined)
   }
 
-  costOf(slices: Iterable<Slice>): Cost {
+  costOf(slices: Iterable<Slice>): Spent {
     return costOf(slices, this.#defaults)
   }
 
-  async #add(range: Range, filter: AlertFilter | undefined, now: number): Promise<Cost> {
+  async #add(range: Range, filter: AlertFilter | undefined, now: number): Promise<Spent> {
     return this.costOf(await this.#read(range, filter, now, this.#defaults.timezone))
   }
 
@@ -120,15 +125,17 @@ function matchesSlice(filter: AlertFilter, { machine, model, project }: Slice, p
   )
 }
 
-function costOf(slices: Iterable<Slice>, { prices }: ReportDefaults): Cost {
+function costOf(slices: Iterable<Slice>, { prices }: ReportDefaults): Spent {
   const sums = emptySums()
   for (const slice of slices) addSlice(sums, prices, slice)
-  const { cost_usd, calls, unpriced_calls, unfinished_calls, estimated_cost_usd } = sumUp(sums)
+  const used = sumUp(sums)
+  const { cost_usd, calls, unpriced_calls, unfinished_calls, estimated_cost_usd } = used
   const estimated_usd = estimated_cost_usd ?? 0
   const isUnknown = cost_usd === null && calls > 0 && estimated_usd === 0
   return {
     usd: isUnknown ? undefined : (cost_usd ?? 0) + estimated_usd,
     estimated_usd,
+    tokens: { input: used.input, output: used.output, cache_write: used.write_5m + used.write_1h, cache_read: used.read },
     at_least: unpriced_calls > 0 || (unfinished_calls > 0 && estimated_usd === 0),
   }
 }

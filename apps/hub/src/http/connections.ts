@@ -46,6 +46,8 @@ export interface ConnectionLimits {
 interface Connection {
   readonly address: Address
   readonly openedAt: number
+  /** The same connection as requests know it, where it speaks TLS. */
+  secure?: Socket
   /** Requests that wait behind another. */
   pipelined: number
   refusals: number
@@ -82,6 +84,8 @@ export class Connections {
   /** Connections that have brought no valid key yet, oldest first. */
   readonly #strangers = new Set<Socket>()
   readonly #addresses = new Map<string, Address>()
+  /** What requests know of a connection with TLS, and what the server has accepted. */
+  readonly #accepted = new WeakMap<Socket, Socket>()
 
   constructor(limits: ConnectionLimits, trustedProxies: readonly string[], times: ConnectionTimes = usualTimes) {
     this.#limits = limits
@@ -159,9 +163,20 @@ export class Connections {
     return false
   }
 
+  /** A connection speaks TLS: requests know it as another one. */
+  secured(secure: Socket, socket: Socket): void {
+    this.#accepted.set(secure, socket)
+    const connection = this.#connections.get(socket)
+    if (connection !== undefined) connection.secure = secure
+  }
+
+  #find(socket: Socket): Connection | undefined {
+    return this.#connections.get(socket) ?? this.#connections.get(this.#accepted.get(socket) ?? socket)
+  }
+
   /** A request on this connection had a valid key. */
   known(socket: Socket): void {
-    if (this.#strangers.size > 0) this.#strangers.delete(socket)
+    if (this.#strangers.size > 0) this.#strangers.delete(this.#accepted.get(socket) ?? socket)
   }
 
   /**
@@ -177,7 +192,7 @@ export class Connections {
   #admitPipelined({ socket }: IncomingMessage, response: ServerResponse): boolean {
     // What was read together with the request that closed it.
     if (socket.destroyed) return false
-    const connection = this.#connections.get(socket)
+    const connection = this.#find(socket)
     if (connection === undefined) return true
     if (++connection.pipelined > MAX_PIPELINED) {
       this.abused(socket)
@@ -191,16 +206,16 @@ export class Connections {
 
   /** A request was refused with 401 or 429. @returns whether the connection is to be closed after the answer */
   refused(socket: Socket): boolean {
-    const connection = this.#connections.get(socket)
+    const connection = this.#find(socket)
     if (connection === undefined || ++connection.refusals < MAX_REFUSALS) return false
     // A client that asks too often with a valid key is clumsy, and others may share its address.
-    if (this.#strangers.has(socket)) connection.address.abuses++
+    if (this.#strangers.has(this.#accepted.get(socket) ?? socket)) connection.address.abuses++
     return true
   }
 
   /** The connection is closed for what it sent. */
   abused(socket: Socket): void {
-    const connection = this.#connections.get(socket)
+    const connection = this.#find(socket)
     if (connection !== undefined) connection.address.abuses++
   }
 
@@ -208,7 +223,7 @@ export class Connections {
   #dropReaders(): void {
     const now = performance.now()
     for (const [socket, connection] of this.#connections) {
-      if (socket.writableLength === 0) {
+      if ((connection.secure ?? socket).writableLength === 0) {
         connection.taken = -1
         continue
       }

@@ -3,16 +3,24 @@ import type { Route } from '@signalbox/contract/route'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { HubState } from '../hub-state.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Authenticator } from './auth.ts'
+import type { Certificate } from './certificate.ts'
 import type { Connections } from './connections.ts'
 import { hasTwoHosts } from './host-header.ts'
-import type { Metrics } from './metrics.ts'
 import type { MinuteCount } from './minute-counter.ts'
+import { askForHttps, isPlainFromElsewhere } from './plain-http.ts'
 import type { Principal } from './principal.ts'
 import { heartbeatKey, type Limiter } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
 import { answerHeaders } from './security-headers.ts'
 import { canonicalId } from './session-id.ts'
+
+interface ServerOptions {
+  readonly basePath?: string
+  readonly publicUrl?: string | undefined
+  readonly certificate?: Certificate | undefined
+}
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -75,17 +83,20 @@ export class HotRoutes {
 
   /**
    * Creates Fastify's server, with the short path before its listener.
-   * @param basePath the path below which a proxy serves the hub. It may take it off or not, so requests come with and without
+   * @param options.publicUrl where plain http from elsewhere is sent, when there is a certificate
+   * @param options.basePath the path below which a proxy serves the hub. It may take it off or not, so requests come with and without
    */
-  createServer(listener: Listener, basePath = ''): http.Server {
+  createServer(listener: Listener, { basePath = '', publicUrl, certificate }: ServerOptions = {}): http.Server {
     const server = http.createServer((request, response) => {
       if (!this.#connections.admit(request, response)) return
+      if (certificate !== undefined && isPlainFromElsewhere(request)) return askForHttps(request, response, publicUrl)
       if (basePath !== '') request.url = withoutBasePath(request.url ?? '/', basePath)
       if (!this.#accept(request, response, listener)) listener(request, response)
     })
     // Fastify sets these only where it creates the server itself.
     server.requestTimeout = REQUEST_TIMEOUT_MS
     server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
+    certificate?.serve(server, (secure, socket) => this.#connections.secured(secure, socket))
     this.#connections.watch(server)
     return server
   }

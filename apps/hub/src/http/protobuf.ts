@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../hub-error.ts'
-import { NotProtobuf, readExport, type Signal, writeResult, writeStatus } from '../telemetry/protobuf.ts'
 import { decompress, noteBody } from './body.ts'
 
 const PROTOBUF = 'application/x-protobuf'
 const JSON_OR_PROTOBUF = /^application\/(?:json|x-protobuf)\s*(?:;|$)/i
+
+/** A kind of telemetry; each has a route. */
+type Signal = 'logs' | 'metrics'
+
+/** Loaded by the first request in protobuf: most hubs get none, and the library is a tenth of what a hub loads at its start. */
+const loadProtobuf = () => import('../telemetry/protobuf.ts')
 
 /**
  * Lets the routes of a scope receive their bodies in binary protobuf too, and answer such requests in kind, errors included.
@@ -16,8 +21,9 @@ export function acceptProtobuf(scope: FastifyInstance, signalOf: (url: string) =
   scope.addContentTypeParser(PROTOBUF, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const bytes = await decompress(request, body)
     noteBody(request, bytes)
+    const { NotProtobuf, readExport, signals } = await loadProtobuf()
     try {
-      return readExport(signal(request), bytes)
+      return readExport(signals[signal(request)], bytes)
     } catch (error) {
       if (!(error instanceof NotProtobuf)) throw error
       throw new HubError('validation_error', error.message, {
@@ -30,8 +36,9 @@ export function acceptProtobuf(scope: FastifyInstance, signalOf: (url: string) =
   scope.addHook('onSend', async (request, reply, payload) => {
     if (!isProtobuf(request) || typeof payload !== 'string') return payload
     const json = JSON.parse(payload)
+    const { signals, writeResult, writeStatus } = await loadProtobuf()
     reply.type(PROTOBUF)
-    return Buffer.from(reply.statusCode < 400 ? writeResult(signal(request), json) : writeStatus(String(json.message)))
+    return Buffer.from(reply.statusCode < 400 ? writeResult(signals[signal(request)], json) : writeStatus(String(json.message)))
   })
 }
 

@@ -19,8 +19,15 @@ export class StoreFailures {
   /** One entry for each second that had any, oldest first. */
   #seconds: { readonly at: number; read: number; write: number }[] = []
 
+  #listener: ((operation: 'read' | 'write') => void) | undefined
+
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
+  }
+
+  /** At most one listener. */
+  listen(listener: (operation: 'read' | 'write') => void): void {
+    this.#listener = listener
   }
 
   note({ code, apiCode }: Pick<HubError, 'code' | 'apiCode'>): void {
@@ -31,7 +38,9 @@ export class StoreFailures {
       last = { at, read: 0, write: 0 }
       this.#seconds.push(last)
     }
-    last[apiCode === 'STORAGE_READ_FAILED' ? 'read' : 'write']++
+    const operation = apiCode === 'STORAGE_READ_FAILED' ? 'read' : 'write'
+    last[operation]++
+    this.#listener?.(operation)
   }
 
   get lastMinute(): FailureCount {

@@ -31,7 +31,7 @@ export async function openApi(app: FastifyInstance, version: string): Promise<vo
         title: 'Signalbox',
         version,
         license: { name: 'MIT', identifier: 'MIT' },
-        description: 'The hub of Signalbox. docs/http.md has the rules of all routes, docs/errors.md the errors.',
+        description: 'The hub of Signalbox. docs/http.md has the rules of all routes, docs/ERROR_HANDLING.md the errors.',
       },
       components: {
         securitySchemes: {

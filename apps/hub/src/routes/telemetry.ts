@@ -7,7 +7,6 @@ import { acceptProtobuf, requireJsonOrProtobuf } from '../http/protobuf.ts'
 import { serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
-import { logs, metrics } from '../telemetry/protobuf.ts'
 import { readLogs, readMetrics } from '../telemetry/read-export.ts'
 import { storeTelemetry } from './store-telemetry.ts'
 
@@ -17,7 +16,7 @@ const options = { bodyLimit: MAX_INGEST_BYTES, quiet: true, anyKeys: true, befor
 /** Receives the OpenTelemetry of Claude Code, and keeps what it says about sessions and their calls. */
 export async function telemetry(context: RouteContext): Promise<void> {
   await context.app.register(async (scope) => {
-    acceptProtobuf(scope, (url) => (url === telemetryRoutes.logs.path ? logs : metrics))
+    acceptProtobuf(scope, (url) => (url === telemetryRoutes.logs.path ? 'logs' : 'metrics'))
     addRoutes(scope, context)
   })
 }

@@ -9,6 +9,7 @@ import { inviteSuite } from './invite.suite.ts'
 import { keySuite } from './key.suite.ts'
 import { listeningSuite } from './listening.suite.ts'
 import type { RowLimits } from './row-limits.ts'
+import { savedViewSuite } from './saved-view.suite.ts'
 import { signInSuite } from './sign-in.suite.ts'
 import type { Store } from './store.ts'
 import { telemetryCallSuite } from './telemetry-call.suite.ts'
@@ -32,6 +33,7 @@ export function storeSuite(open: () => Promise<Store>, options: { runs: number; 
   describe('the audit log', () => auditSuite(open, options.rowLimits))
   describe('alerts', () => alertSuite(open))
   describe('budgets', () => budgetSuite(open))
+  describe('saved views', () => savedViewSuite(open))
   describe('events', () => eventSuite(open))
   describe('an idempotent write', () => idempotencySuite(open))
 

@@ -12,10 +12,12 @@ import type { LimitStore } from './limits.ts'
 import type { ListeningStore } from './listening.ts'
 import type { MachineStore } from './machine.ts'
 import type { QuestionRelay } from './question-relay.ts'
+import type { SavedViewStore } from './saved-view.ts'
 import type { SessionStore } from './session.ts'
 import type { SignInStore } from './sign-in.ts'
 import type { TaskStore } from './task.ts'
 import type { UsageStore } from './usage.ts'
+import type { WriteTimes } from './write-times.ts'
 
 /**
  * The hub's storage contract; `store.suite.ts` proves it for each store.
@@ -40,11 +42,15 @@ export interface Store {
   readonly audit: AuditStore
   readonly alerts: AlertStore
   readonly budgets: BudgetStore
+  readonly savedViews: SavedViewStore
   readonly events: EventStore
   readonly copy: CopyStore
   /** Where several hubs may share the store. */
   readonly questions?: QuestionRelay
   readonly held?: HeldReports
+  readonly writeTimes: WriteTimes
+  /** Bytes on the disk; undefined where the database does not say. */
+  size(): Promise<number | undefined>
   /**
    * Runs work of many writes that is safe to repeat, and stores its result at the end: the same request gets it again.
    */

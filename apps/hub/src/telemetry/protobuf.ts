@@ -14,8 +14,10 @@ export interface Signal {
   readonly result: DescMessage
 }
 
-export const logs: Signal = { request: ExportLogsSchema, result: ExportLogsResultSchema }
-export const metrics: Signal = { request: ExportMetricsSchema, result: ExportMetricsResultSchema }
+export const signals = {
+  logs: { request: ExportLogsSchema, result: ExportLogsResultSchema },
+  metrics: { request: ExportMetricsSchema, result: ExportMetricsResultSchema },
+} satisfies Record<string, Signal>
 
 /**
  * Reads an export in binary protobuf as if it had come in JSON. Of a body only what `otlp.proto` names is read.

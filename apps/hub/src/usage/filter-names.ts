@@ -3,11 +3,12 @@ import type { UsageFilters } from '@signalbox/contract/usage-filter'
 import { type FoundNames, findNames, type NamedField, shownName } from '@signalbox/usage/find-names'
 import { findFolders, findProjects, type UsedFolder } from '@signalbox/usage/find-projects'
 import { OWN_AGENT } from '@signalbox/usage/name-form'
+import type { PersonMap } from '@signalbox/usage/person-map'
 import { createProjectMap, type ProjectMap, testFolders } from '@signalbox/usage/project-map'
 import type { Slice } from '@signalbox/usage/slice'
 import type { UsageFilter, UsageStore } from '../store/usage.ts'
 import type { ProjectMaps } from './project-maps.ts'
-import { filterOf } from './report.ts'
+import { type AskedPersons, filterOf } from './report.ts'
 
 export interface FoundFilter {
   readonly filter: UsageFilter
@@ -15,6 +16,8 @@ export interface FoundFilter {
   readonly meanings: UsageFilters | undefined
   /** Which project each folder belongs to; undefined for a report in which no project is named. */
   readonly projects: ProjectMap | undefined
+  /** Undefined for a report in which no person is named. */
+  readonly persons: AskedPersons | undefined
 }
 
 type FilterField = keyof UsageFilters & keyof UsageQuery
@@ -57,7 +60,8 @@ export class FilterNames {
     this.#timezone = timezone
   }
 
-  async find(query: UsageQuery, now: number): Promise<FoundFilter> {
+  /** @param people undefined for a report in which no person is named */
+  async find(query: UsageQuery, now: number, people?: PersonMap): Promise<FoundFilter> {
     const projects = await this.#projects.of(query)
     const filter = { ...filterOf({ ...query, project: undefined, folder: undefined }, projects ?? noProjects) }
     const meanings: UsageFilters = {}
@@ -78,7 +82,8 @@ export class FilterNames {
       await this.#findFolders('project', query, meanings, projects, now),
       await this.#findFolders('folder', query, meanings, projects, now),
     )
-    return { filter, meanings: Object.keys(meanings).length === 0 ? undefined : meanings, projects }
+    const persons = people && { map: people, only: findPeople(query, meanings, people) }
+    return { filter, meanings: Object.keys(meanings).length === 0 ? undefined : meanings, projects, persons }
   }
 
   /** @returns the names that a filter stands for; undefined without one */
@@ -144,6 +149,14 @@ export class FilterNames {
     this.#known.set(name, { revision, names })
     return names
   }
+}
+
+/** @returns the people that a filter stands for; undefined without one */
+function findPeople({ person: asked }: UsageQuery, meanings: UsageFilters, { people }: PersonMap): readonly string[] | undefined {
+  if (asked === undefined || asked === '') return asked === undefined ? undefined : ['']
+  const { kind, names, nearest } = findNames('person', asked, people)
+  if (kind !== 'exact') meanings.person = { asked, names: [...names], ...(nearest.length === 0 ? {} : { nearest: [...nearest] }) }
+  return names
 }
 
 /** The names of slices, those of the newest first. */

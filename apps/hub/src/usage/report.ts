@@ -1,6 +1,7 @@
 import { MAX_MINUTES, MAX_REPORT_PARTS, MAX_ROW_PARTS, type UsageQuery, type UsageReport } from '@signalbox/contract/usage'
 import { BLOCK_MS, type BlockWindow } from '@signalbox/usage/block'
 import { type BuiltReport, startReport } from '@signalbox/usage/group'
+import type { PersonMap } from '@signalbox/usage/person-map'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import { createProjectMap, type ProjectMap, testFolders } from '@signalbox/usage/project-map'
 import { QUARTER_HOUR_MS } from '@signalbox/usage/slice'
@@ -10,6 +11,13 @@ import { HubError } from '../hub-error.ts'
 import { nextTurn } from '../next-turn.ts'
 import type { SliceName, SliceQuery, UsageFilter, UsageStore } from '../store/usage.ts'
 import { readReportCursor } from './report-cursor.ts'
+
+/** Whose calls a report is about. */
+export interface AskedPersons {
+  readonly map: PersonMap
+  /** Only calls of these people; of all when absent. */
+  readonly only?: readonly string[] | undefined
+}
 
 export interface ReportDefaults {
   /** IANA name, for requests without one. */
@@ -28,12 +36,14 @@ const sliceNames: Readonly<Record<string, SliceName>> = {
   project: 'project',
   folder: 'project',
   machine: 'machine',
+  person: 'machine',
   branch: 'branch',
 }
 
 /**
  * @param window the open window of the plan, for blocks
  * @param projects which project each folder belongs to; by paths alone when absent
+ * @param persons whose calls are those of each machine, where the report asks for it
  * @param filter what the filters of the query stand for, where they are not the names themselves
  * @throws HubError `validation_error` when since or until is no time, or since is not before until, or for a cursor of another report
  */
@@ -45,18 +55,24 @@ export async function usageReport(
   window?: BlockWindow,
   projects: ProjectMap = createProjectMap([]),
   filter: UsageFilter = filterOf(query, projects),
+  persons?: AskedPersons,
 ): Promise<BuiltReport> {
   const { group, since, until, split, limit, cursor } = query
   const after = cursor === undefined ? undefined : readReportCursor(group, cursor)
   const timezone = query.timezone ?? defaults.timezone
   const range = readRange(timezone, since, until)
-  const slices = await store.slices({
-    ...(group === 'block' ? await blockRange(store, range, filter, window) : group === 'minute' ? minuteRange(range, now) : range),
+  const own = persons?.only
+  // Where a block of one person begins depends on their calls alone.
+  const blocks = () => (own === undefined ? blockRange(store, range, filter, window) : {})
+  const read = await store.slices({
+    ...(group === 'block' ? await blocks() : group === 'minute' ? minuteRange(range, now) : range),
     filter,
     keep: namesOf(query, projects),
-    daysOf: dayGroups.has(group) ? timezone : undefined,
+    // In a day of the zone a machine may have changed hands.
+    daysOf: dayGroups.has(group) && persons === undefined ? timezone : undefined,
     now,
   })
+  const slices = own === undefined ? read : read.filter(({ machine, first_at }) => own.includes(persons!.map.personOf(machine, first_at)))
   const builder = startReport({
     group,
     timezone,
@@ -70,6 +86,7 @@ export async function usageReport(
     withEstimates: query.with_estimates === 'true',
     maxRowParts: MAX_ROW_PARTS,
     projects,
+    persons: persons?.map,
   })
   for (let begin = 0; begin < slices.length; begin += SLICES_PER_TURN) {
     if (begin > 0) await nextTurn()
@@ -101,11 +118,14 @@ export function filterOf(query: UsageQuery, projects: ProjectMap): UsageFilter {
 }
 
 /** The names that the rows of a report have, and those by which their projects are found. */
-export function namesOf({ group, split, project }: Pick<UsageQuery, 'group' | 'split' | 'project'>, projects: ProjectMap): SliceName[] {
+export function namesOf(
+  { group, split, project, person }: Pick<UsageQuery, 'group' | 'split' | 'project' | 'person'>,
+  projects: ProjectMap,
+): SliceName[] {
   const shown = [group, split, ...(group === 'session' ? (['project', 'branch'] as const) : [])]
   const names = new Set(shown.flatMap((name) => (name === undefined ? [] : (sliceNames[name] ?? []))))
   const asksProjects = shown.includes('project') || project !== undefined
-  if (asksProjects && projects.needsMachine) names.add('machine')
+  if ((asksProjects && projects.needsMachine) || person !== undefined) names.add('machine')
   return [...names]
 }
 

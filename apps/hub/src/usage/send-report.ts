@@ -12,6 +12,7 @@ import { type Sent, sent } from '../http/route.ts'
 import type { Store } from '../store/store.ts'
 import type { UsageFilter } from '../store/usage.ts'
 import { FilterNames, type FoundFilter } from './filter-names.ts'
+import { Persons } from './persons.ts'
 import { ProjectMaps } from './project-maps.ts'
 import { type ReportDefaults, usageReport } from './report.ts'
 import { ReportCache } from './report-cache.ts'
@@ -40,21 +41,22 @@ interface ReportBody {
  * @param windowAt finds the window, open at an instant, of the plan that the calls count against
  */
 export function createReportSender(
-  { usage, folders }: Pick<Store, 'usage' | 'folders'>,
+  { usage, folders, limits, events }: Pick<Store, 'usage' | 'folders' | 'limits' | 'events'>,
   defaults: ReportDefaults & { readonly projectGroups: readonly ProjectGroup[] },
   clock: Clock,
   windowAt: (filter: UsageFilter, now: number) => Promise<BlockWindow | undefined>,
 ): (query: UsageQuery, request: FastifyRequest, reply: FastifyReply) => Promise<Sent> {
   const cache = new ReportCache<ReportBody>(MAX_CACHE_BYTES)
   const names = new FilterNames(usage, new ProjectMaps(folders, defaults.projectGroups), defaults.timezone)
+  const persons = new Persons(limits, events, clock)
   // A restart may change settings and prices.
   const processId = randomUUID().slice(0, 8)
   return async (query, request, reply) => {
     const kind = wantsCsv(request.headers.accept) ? 'csv' : 'json'
     const { type, text } = formats[kind]
     const now = clock.now()
-    const build = async ({ filter, meanings, projects }: FoundFilter, window?: BlockWindow): Promise<ReportBody> => {
-      const { report, rows, last } = await usageReport(usage, query, defaults, now, window, projects, filter)
+    const build = async ({ filter, meanings, projects, persons: people }: FoundFilter, window?: BlockWindow): Promise<ReportBody> => {
+      const { report, rows, last } = await usageReport(usage, query, defaults, now, window, projects, filter, people)
       const answer = meanings === undefined ? report : { ...report, filters: meanings }
       return withBody({ rows, cursor: last && writeReportCursor(query.group, last) }, Buffer.from(text(answer)))
     }
@@ -65,22 +67,23 @@ export function createReportSender(
     reply.type(type).header('vary', 'accept, accept-encoding')
     if (kind === 'csv') reply.header('content-disposition', `attachment; filename="usage-by-${query.group}.csv"`)
     const useGzip = acceptsGzip(request.headers['accept-encoding'])
+    const people = query.group === 'person' || query.split === 'person' || query.person !== undefined ? await persons.read() : undefined
     if (query.group === 'block') {
       // An open block changes with the clock and with the current limits.
-      const found = await names.find(query, now)
+      const found = await names.find(query, now, people?.map)
       const plain = await build(found, await windowAt(found.filter, now))
       setPage(plain)
       await send(reply, useGzip, plain.body, compressGzip)
       return sent
     }
     const { revision } = await usage.state()
-    const version = `${processId}-${revision}`
+    const version = `${processId}-${revision}${people === undefined ? '' : `-${people.revision}`}`
     if (isUnchanged(request, reply, `W/"${version}-${kind}"`)) {
       reply.send()
       return sent
     }
     const cacheKey = `${kind} ${JSON.stringify(query)}`
-    const plain = await cache.get(cacheKey, version, async () => build(await names.find(query, now)))
+    const plain = await cache.get(cacheKey, version, async () => build(await names.find(query, now, people?.map)))
     setPage(plain)
     const compress = async (body: Buffer) =>
       (await cache.get(`gzip ${cacheKey}`, version, async () => withBody(plain, await compressGzip(body)))).body

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { CopyLine } from '../../ui/copy-line.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
+import { t } from '../../words/channels.ts'
 import { ChannelFields } from './channel-fields.tsx'
 import { type ChannelForm, emptyChannelForm, fieldProblems, missingFields, toChannelConfig, toChannelForm } from './channel-form.ts'
 import { KindChoice } from './kind-choice.tsx'
@@ -24,7 +25,7 @@ export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) 
   const create = useCreateChannel()
   if (kind === undefined) {
     return (
-      <Dialog onClose={onClose} title="New channel">
+      <Dialog onClose={onClose} title={t.newChannel}>
         <KindChoice onChoose={setKind} />
       </Dialog>
     )
@@ -32,23 +33,20 @@ export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) 
   if (create.data !== undefined) {
     const { secret, name } = create.data
     return (
-      <Dialog onClose={onClose} title="Channel created">
+      <Dialog onClose={onClose} title={t.channelCreated}>
         <div className="channel-form">
           {secret === undefined ? (
-            <p>“{name}” is notified from now on.</p>
+            <p>{t.isNotifiedFromNow(name)}</p>
           ) : (
             <>
-              <p>
-                Copy the signing secret of “{name}” now: it is shown only once. With it the receiver verifies that a message is from this
-                hub.
-              </p>
-              <CopyLine text={secret} label="the signing secret" />
+              <p>{t.copySigningSecretOf(name)}</p>
+              <CopyLine text={secret} label={t.theSigningSecret} />
             </>
           )}
         </div>
         <div className="dialog-actions">
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t.done}
           </Button>
         </div>
       </Dialog>
@@ -56,7 +54,7 @@ export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) 
   }
   return (
     <FormDialog
-      title={`New channel: ${channelWords[kind].name}`}
+      title={t.newChannelOfKind(channelWords[kind].name)}
       kind={kind}
       saved={undefined}
       pending={create.isPending}
@@ -86,7 +84,7 @@ export function ChangeChannelDialog({ channel, onClose }: { readonly channel: Ch
   const change = useChangeChannel()
   return (
     <FormDialog
-      title={`Change “${channel.name}”`}
+      title={t.change(channel.name)}
       kind={channel.kind}
       saved={channel}
       pending={change.isPending}
@@ -150,7 +148,7 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
     <Dialog onClose={onClose} title={title}>
       <form className="channel-form" ref={element} onSubmit={submit}>
         <div className="field">
-          <label htmlFor={`${id}-name`}>Name</label>
+          <label htmlFor={`${id}-name`}>{t.name}</label>
           <input
             id={`${id}-name`}
             className="input"
@@ -165,26 +163,26 @@ function FormDialog({ title, kind, saved, pending, error, onSave, onClose, onBac
         <QuietHoursFields form={form} change={change} />
         <label className="check-line">
           <input type="checkbox" checked={form.actionLinks} onChange={(event) => change({ actionLinks: event.target.checked })} />
-          Messages have links that answer a session or raise a budget: anyone who reads one can use it, once
+          {t.messagesHaveLinksThat}
         </label>
         <label className="check-line">
           <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
-          Switched on
+          {t.switchedOn}
         </label>
         {kind !== 'web_push' && (
           <div className="channel-test">
             <Button onClick={sendTest} disabled={isMissing || test.isPending}>
-              Send a test
+              {t.sendTest}
             </Button>
             {!isAtFields(refused.testing) && <TestResult test={test} />}
           </div>
         )}
         {error !== null && !isAtFields(refused.saving) && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
-          {onBack !== undefined && <Button onClick={onBack}>Back</Button>}
-          <Button onClick={onClose}>Cancel</Button>
+          {onBack !== undefined && <Button onClick={onBack}>{t.back}</Button>}
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button variant="primary" type="submit" disabled={pending || isMissing}>
-            {saved === undefined ? 'Create channel' : 'Save'}
+            {saved === undefined ? t.createChannel : t.save}
           </Button>
         </div>
       </form>

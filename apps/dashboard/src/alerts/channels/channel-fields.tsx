@@ -1,7 +1,9 @@
-import { type ChannelField, channelFields } from '@signalbox/contract/channel-field'
+import type { ChannelField } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import { useId } from 'react'
 import type { Channel } from '../../hub/answer.ts'
+import { channelFields } from '../../words/channel-fields.ts'
+import { t } from '../../words/channels.ts'
 import type { ChannelForm } from './channel-form.ts'
 
 interface ChannelFieldsProps {
@@ -38,7 +40,7 @@ export function ChannelFields({ kind, form, change, saved, problems }: ChannelFi
           others.map(show)
         ) : (
           <details className="more-fields" open={isSet}>
-            <summary>More settings</summary>
+            <summary>{t.moreSettings}</summary>
             {others.map(show)}
           </details>
         ))}
@@ -71,16 +73,16 @@ function TypedField({ field, text, problem, shown, onChange }: TypedFieldProps) 
     <div className="field">
       <label htmlFor={id}>
         {label}
-        {!required && <span className="muted"> (optional)</span>}
+        {!required && <span className="muted">{t.optional}</span>}
       </label>
       {type === 'choice' || type === 'yes_no' ? (
         <select {...common} onChange={(event) => onChange(event.target.value)}>
-          {!required && <option value="">{without ?? 'not set'}</option>}
+          {!required && <option value="">{without === undefined ? t.notSet : (t.choices[without] ?? without)}</option>}
           {(type === 'yes_no' ? ['yes', 'no'] : choices)
             .filter((choice) => required || choice !== without)
             .map((choice) => (
               <option key={choice} value={choice}>
-                {choice}
+                {t.choices[choice] ?? choice}
               </option>
             ))}
         </select>
@@ -92,14 +94,14 @@ function TypedField({ field, text, problem, shown, onChange }: TypedFieldProps) 
           type={secret && type !== 'address' && type !== 'list' ? 'password' : 'text'}
           inputMode={type === 'seconds' ? 'numeric' : type === 'address' ? 'url' : undefined}
           spellCheck={false}
-          placeholder={isKept ? `${String(shown)} stays as it is` : example}
+          placeholder={isKept ? t.staysAsItIs(String(shown)) : example}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
       {problem === undefined ? (
         <p className="small muted" id={`${id}-help`}>
           {help}
-          {without !== undefined && type !== 'choice' && type !== 'yes_no' && ` Without it: ${without}.`}
+          {without !== undefined && type !== 'choice' && type !== 'yes_no' && t.withoutIt(without)}
         </p>
       ) : (
         <p className="small field-problem" id={`${id}-problem`} role="alert">

@@ -1,6 +1,7 @@
 import { channelFieldProblems, channelFields, channelFieldValue } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import type { Channel } from '../../hub/answer.ts'
+import { t } from '../../words/channels.ts'
 
 export type QuietHours = Channel['quiet_hours'][number]
 export type Weekday = NonNullable<QuietHours['days']>[number]
@@ -65,7 +66,7 @@ export function fieldProblems(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     channelFieldProblems(kind, details).map(({ field, message }) => {
-      const sentence = /^(must|needs) /.test(message) ? `It ${message}` : `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+      const sentence = /^(must|needs) /.test(message) ? t.it(message) : `${message.charAt(0).toUpperCase()}${message.slice(1)}`
       return [field.name, `${sentence}.`]
     }),
   )

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { AlertMessage, Channel } from '../../hub/answer.ts'
 import { useChannelMessages } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
@@ -9,6 +8,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
+import { t } from '../../words/channels.ts'
 import { MessageAttempts } from '../message-attempts.tsx'
 import './channel-messages-dialog.css'
 
@@ -16,12 +16,12 @@ import './channel-messages-dialog.css'
 export function ChannelMessagesDialog({ channel, onClose }: { readonly channel: Channel; readonly onClose: () => void }) {
   const messages = useChannelMessages(channel.channel_id)
   return (
-    <Dialog onClose={onClose} title={`Messages of “${channel.name}”`}>
+    <Dialog onClose={onClose} title={t.messagesOf(channel.name)}>
       {messages.error !== null && <ProblemNote {...toProblem(messages.error)} onRetry={() => messages.refetch()} />}
       {messages.data === undefined ? (
-        messages.error === null && <Skeleton height={120} label="Loading messages" />
+        messages.error === null && <Skeleton height={120} label={t.loadingMessages} />
       ) : messages.data.length === 0 ? (
-        <p className="muted">Nothing was sent yet.</p>
+        <p className="muted">{t.nothingWasSentYet}</p>
       ) : (
         <ul className="channel-messages">
           {messages.data.map((message) => (
@@ -30,7 +30,7 @@ export function ChannelMessagesDialog({ channel, onClose }: { readonly channel: 
         </ul>
       )}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{t.done}</Button>
       </div>
     </Dialog>
   )
@@ -51,7 +51,7 @@ function MessageItem({ message }: { readonly message: AlertMessage }) {
       </p>
       <p className="small muted">
         <Moment at={message.created_at} zone={browserTimeZone()} />
-        {message.notices > 1 && `, ${countOf(message.notices, 'notice')}`}
+        {message.notices > 1 && t.noticesBehind(message.notices)}
       </p>
       <MessageAttempts message={message} />
     </li>

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import { channelStateNames, channelWords } from '../../hub/alert-words.ts'
 import type { Channel } from '../../hub/answer.ts'
@@ -11,6 +10,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx'
 import { type IndicatorColor, StatusIndicator } from '../../ui/status-indicator.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { t } from '../../words/channels.ts'
 import { EndDialog } from '../end-dialog.tsx'
 import { ChangeChannelDialog } from './channel-dialog.tsx'
 import { ChannelMessagesDialog } from './channel-messages-dialog.tsx'
@@ -54,7 +54,7 @@ export function ChannelRow({ channel, mayChange, maySnooze }: ChannelRowProps) {
             {channelStateNames[state]}
             {state !== 'ok' && (
               <>
-                {' since '}
+                {t.since}
                 <RecentMoment at={channel.state_since} zone={browserTimeZone()} />
               </>
             )}
@@ -66,21 +66,21 @@ export function ChannelRow({ channel, mayChange, maySnooze }: ChannelRowProps) {
         {snooze.error !== null && open === undefined && <ProblemNote {...toProblem(snooze.error)} />}
       </div>
       <div className="channel-buttons">
-        {mayChange && state !== 'off' && button('Test', () => test.mutate(id), test.isPending)}
-        {button('Messages', () => setOpen('messages'))}
+        {mayChange && state !== 'off' && button(t.test, () => test.mutate(id), test.isPending)}
+        {button(t.messages, () => setOpen('messages'))}
         {maySnooze &&
-          (isSnoozed ? button('End snooze', () => snooze.mutate(undefined), snooze.isPending) : button('Snooze', () => setOpen('snooze')))}
-        {mayChange && !isFixed && button('Change', () => setOpen('change'))}
-        {mayChange && !isFixed && button('Remove', () => setOpen('remove'))}
+          (isSnoozed ? button(t.endSnooze, () => snooze.mutate(undefined), snooze.isPending) : button(t.snooze, () => setOpen('snooze')))}
+        {mayChange && !isFixed && button(t.changeLabel, () => setOpen('change'))}
+        {mayChange && !isFixed && button(t.remove, () => setOpen('remove'))}
       </div>
       {open === 'change' && <ChangeChannelDialog channel={channel} onClose={close} />}
       {open === 'messages' && <ChannelMessagesDialog channel={channel} onClose={close} />}
       {open === 'remove' && <RemoveChannelDialog channel={channel} onClose={close} />}
       {open === 'snooze' && (
         <EndDialog
-          title={`Snooze “${name}”`}
-          about="This channel is notified of nothing until then. At the end, what is still open is sent."
-          action="Snooze"
+          title={t.snoozeNamed(name)}
+          about={t.thisChannelIsNotified}
+          action={t.snooze}
           pending={snooze.isPending}
           error={snooze.error}
           onClose={close}
@@ -96,21 +96,11 @@ function ChannelFacts({ channel, isSnoozed }: { readonly channel: Channel; reado
   const zone = browserTimeZone()
   return (
     <p className="small muted breakable">
-      {last_sent_at === undefined ? (
-        'Nothing sent yet'
-      ) : (
-        <>
-          Last sent <Ago at={last_sent_at} zone={zone} />
-        </>
-      )}
-      {waiting > 0 && `, ${countOf(waiting, 'notice')} waiting`}
-      {isSnoozed && snoozed_until !== undefined && (
-        <>
-          , snoozed until <RecentMoment at={snoozed_until} zone={zone} />
-        </>
-      )}
-      {quiet_hours.length > 0 && `, quiet ${quiet_hours.map((span) => formatQuietHours(span, zone)).join(' and ')}`}
-      {source === 'file' && ', set in ALERTS_FILE'}
+      {last_sent_at === undefined ? t.nothingSentYet : t.lastSent(<Ago at={last_sent_at} zone={zone} />)}
+      {waiting > 0 && t.noticesWaiting(waiting)}
+      {isSnoozed && snoozed_until !== undefined && <>{t.snoozedUntil(<RecentMoment at={snoozed_until} zone={zone} />)}</>}
+      {quiet_hours.length > 0 && t.quiet(quiet_hours.map((span) => formatQuietHours(span, zone)).reduce(t.and))}
+      {source === 'file' && t.setInAlertsFile}
     </p>
   )
 }
@@ -118,13 +108,13 @@ function ChannelFacts({ channel, isSnoozed }: { readonly channel: Channel; reado
 function RemoveChannelDialog({ channel: { channel_id: id, name }, onClose }: { readonly channel: Channel; readonly onClose: () => void }) {
   const remove = useRemoveChannel()
   return (
-    <Dialog onClose={onClose} title={`Remove “${name}”?`}>
-      <p>It is notified of nothing more, and what waits for it is dropped. To stop it for some time only, snooze it.</p>
+    <Dialog onClose={onClose} title={t.removeQuestion(name)}>
+      <p>{t.itIsNotifiedOf}</p>
       {remove.error !== null && <ProblemNote {...toProblem(remove.error)} />}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
         <Button variant="danger" disabled={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: onClose })}>
-          Remove
+          {t.remove}
         </Button>
       </div>
     </Dialog>

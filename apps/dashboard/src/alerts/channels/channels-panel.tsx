@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { t } from '../../words/channels.ts'
 import { NewChannelDialog } from './channel-dialog.tsx'
 import { ChannelRow } from './channel-row.tsx'
 import { PushButton } from './push-button.tsx'
@@ -21,11 +22,11 @@ export function ChannelsPanel({ mayChange, maySnooze }: ChannelsPanelProps) {
   const problem = channels.error === null ? undefined : toProblem(channels.error)
   return (
     <Panel
-      title="Alert channels"
+      title={t.alertChannels}
       aside={
         mayChange && (
           <Button variant="primary" onClick={() => setCreating(true)}>
-            New channel
+            {t.newChannel}
           </Button>
         )
       }
@@ -33,12 +34,9 @@ export function ChannelsPanel({ mayChange, maySnooze }: ChannelsPanelProps) {
       <PushButton />
       {problem !== undefined && <ProblemNote {...problem} onRetry={() => channels.refetch()} />}
       {channels.data === undefined ? (
-        problem === undefined && <Skeleton height={90} label="Loading channels" />
+        problem === undefined && <Skeleton height={90} label={t.loadingChannels} />
       ) : channels.data.length === 0 ? (
-        <p className="muted channels-none">
-          No channel yet: alerts are on this page only. Rules without channels of their own notify every channel, so the first one is
-          enough.
-        </p>
+        <p className="muted channels-none">{t.noChannelYetAlerts}</p>
       ) : (
         <ul>
           {channels.data.map((channel) => (

@@ -5,17 +5,15 @@ import { Button } from '../../ui/button.tsx'
 import { Ago } from '../../ui/moment.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
+import { t } from '../../words/channels.ts'
 import './push-button.css'
 
 /** Why this browser cannot show notifications, and what helps. */
 const obstacles: Readonly<Partial<Record<PushState, string>>> = {
-  insecure:
-    'Browsers allow notifications only of a page that was opened over https, or on the hub’s own machine as localhost or 127.0.0.1.',
-  needs_home_screen:
-    'On an iPhone or iPad, notifications need the page on the home screen: Share, “Add to Home Screen”, then open it from there and come back here.',
-  unsupported: 'This browser has no web push. Firefox, Chrome, Edge and Safari have it, but not in private windows.',
-  denied:
-    'Notifications of this page are blocked in this browser. Allow them in the settings of the site, beside its address, then reload.',
+  insecure: t.browsersAllowNotificationsOnly,
+  needs_home_screen: t.onIPhoneOrIPad,
+  unsupported: t.thisBrowserHasNo,
+  denied: t.notificationsOfThisPage,
 }
 
 /** Switches notifications of this very browser on and off. */
@@ -30,10 +28,10 @@ export function PushButton() {
   return (
     <div className="push-button">
       <div>
-        <b>This browser</b>
+        <b>{t.thisBrowser}</b>
         <p className="small muted" role="status">
-          {state === 'on' && 'It shows notifications, also while this page is closed.'}
-          {state === 'off' && 'Show alerts as notifications, also while this page is closed.'}
+          {state === 'on' && t.itShowsNotificationsAlso}
+          {state === 'off' && t.showAlertsAsNotifications}
           {obstacle}
         </p>
       </div>
@@ -43,7 +41,7 @@ export function PushButton() {
           disabled={change.isPending}
           onClick={() => change.mutate(state === 'off' ? 'on' : 'off')}
         >
-          {state === 'off' ? 'Notify this browser' : 'Stop'}
+          {state === 'off' ? t.notifyThisBrowser : t.stop}
         </Button>
       )}
       {others.length > 0 && (
@@ -53,17 +51,11 @@ export function PushButton() {
               <span className="small breakable">
                 {name}
                 <span className="muted">
-                  {lastOkAt === undefined ? (
-                    ', not notified yet'
-                  ) : (
-                    <>
-                      , last notified <Ago at={lastOkAt} zone={browserTimeZone()} />
-                    </>
-                  )}
+                  {lastOkAt === undefined ? t.notNotifiedYet : t.lastNotified(<Ago at={lastOkAt} zone={browserTimeZone()} />)}
                 </span>
               </span>
-              <Button variant="bare" onClick={() => remove.mutate(id)} disabled={remove.isPending} aria-label={`Stop: ${name}`}>
-                Stop
+              <Button variant="bare" onClick={() => remove.mutate(id)} disabled={remove.isPending} aria-label={t.stopNamed(name)}>
+                {t.stop}
               </Button>
             </li>
           ))}

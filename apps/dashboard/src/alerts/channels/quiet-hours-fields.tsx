@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
+import { t } from '../../words/channels.ts'
 import type { ChannelForm, QuietHours, Weekday } from './channel-form.ts'
 import { weekdays } from './quiet-hours.ts'
 import './quiet-hours-fields.css'
@@ -20,8 +21,8 @@ export function QuietHoursFields({ form, change }: QuietHoursFieldsProps) {
   const set = (at: number, span: QuietHours) => change({ quietHours: spans.map((one, index) => (index === at ? span : one)) })
   return (
     <fieldset className="quiet-hours">
-      <legend>Quiet hours</legend>
-      <p className="small muted">Nothing is sent in them. At their end one message says what is still open.</p>
+      <legend>{t.quietHours}</legend>
+      <p className="small muted">{t.nothingIsSentIn}</p>
       {spans.map((span, at) => (
         <QuietSpan
           // biome-ignore lint/suspicious/noArrayIndexKey: a span has no other identity
@@ -37,7 +38,7 @@ export function QuietHoursFields({ form, change }: QuietHoursFieldsProps) {
           disabled={spans.length >= MAX_SPANS}
           onClick={() => change({ quietHours: [...spans, { from: '22:00', to: '07:00', zone }] })}
         >
-          Add quiet hours
+          {t.addQuietHours}
         </Button>
       </div>
       {spans.length > 0 && (
@@ -48,10 +49,10 @@ export function QuietHoursFields({ form, change }: QuietHoursFieldsProps) {
               checked={letsThrough === 'critical'}
               onChange={(event) => change({ letsThrough: event.target.checked ? 'critical' : 'none' })}
             />
-            Critical alerts are sent all the same
+            {t.criticalAlertsAreSent}
           </label>
           <div className="field">
-            <label htmlFor={`${id}-zone`}>Time zone</label>
+            <label htmlFor={`${id}-zone`}>{t.timeZone}</label>
             <input
               id={`${id}-zone`}
               className="input"
@@ -89,9 +90,9 @@ function QuietSpan({ number, span, onChange, onRemove }: QuietSpanProps) {
   }
   return (
     <fieldset className="quiet-span">
-      <legend className="visually-hidden">Quiet hours {number}</legend>
+      <legend className="visually-hidden">{t.quietHoursNumber(number)}</legend>
       <label>
-        From{' '}
+        {t.from}{' '}
         <input
           type="time"
           className="input"
@@ -101,11 +102,11 @@ function QuietSpan({ number, span, onChange, onRemove }: QuietSpanProps) {
         />
       </label>
       <label>
-        to{' '}
+        {t.toTime}{' '}
         <input type="time" className="input" required value={span.to} onChange={(event) => onChange({ ...span, to: event.target.value })} />
       </label>
-      <Button variant="bare" onClick={onRemove} aria-label={`Remove quiet hours ${number}`}>
-        Remove
+      <Button variant="bare" onClick={onRemove} aria-label={t.removeQuietHours(number)}>
+        {t.remove}
       </Button>
       <div className="quiet-days">
         {weekdays.map((day) => (

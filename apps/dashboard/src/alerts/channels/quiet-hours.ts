@@ -1,8 +1,9 @@
+import { t } from '../../words/channels.ts'
 import type { QuietHours, Weekday } from './channel-form.ts'
 
 export const weekdays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
-const short = (day: Weekday) => `${day.charAt(0).toUpperCase()}${day.slice(1, 3)}`
+const short = (day: Weekday) => t.weekdays[day]
 
 /** Days in a few words: `Mon–Fri`, `Sat, Sun`; undefined for every day. */
 export function formatDays(days: readonly Weekday[] | undefined): string | undefined {
@@ -20,6 +21,6 @@ export function formatDays(days: readonly Weekday[] | undefined): string | undef
 
 /** `22:00–07:00 Mon–Fri (Europe/Berlin)`; the zone only where it is another than that of the reader. */
 export function formatQuietHours({ from, to, days, zone }: QuietHours, ownZone: string): string {
-  const time = from === to ? 'all day' : `${from}–${to}`
+  const time = from === to ? t.allDay : `${from}–${to}`
   return [time, formatDays(days), zone === ownZone ? undefined : `(${zone})`].filter((part) => part !== undefined).join(' ')
 }

@@ -2,6 +2,7 @@ import { describeTest } from '../../hub/alert-words.ts'
 import type { useTestChannel } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
 import { StatusIndicator } from '../../ui/status-indicator.tsx'
+import { t } from '../../words/channels.ts'
 import './test-result.css'
 
 /** What came of a test message. */
@@ -10,7 +11,7 @@ export function TestResult({ test }: { readonly test: Pick<ReturnType<typeof use
   const problem = error === null ? undefined : toProblem(error)
   return (
     <p className="test-result small" role="status">
-      {isPending && 'Sending a test …'}
+      {isPending && t.sendingTest}
       {problem !== undefined && (
         <>
           <StatusIndicator color="red" />
@@ -22,9 +23,7 @@ export function TestResult({ test }: { readonly test: Pick<ReturnType<typeof use
       {!isPending && data !== undefined && (
         <>
           <StatusIndicator color={data.outcome === 'sent' ? 'green' : 'red'} />
-          <span className="breakable">
-            {describeTest({ ...data, id: data.receipt?.id })} · {data.ms} ms
-          </span>
+          <span className="breakable">{t.ms(describeTest({ ...data, id: data.receipt?.id }), data.ms)}</span>
         </>
       )}
     </p>

@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import type { Channel } from '../../hub/answer.ts'
+import { t } from '../../words/rules.ts'
 import type { RuleChannels } from './rule-form.ts'
 
 interface ChannelPickerProps {
@@ -20,11 +21,11 @@ export function ChannelPicker({ legend, value, channels, none, onChange }: Chann
       <legend>{legend}</legend>
       <label className="check-line">
         <input type="radio" name={id} checked={value === 'all'} onChange={() => onChange('all')} />
-        All channels, also those added later
+        {t.allChannelsAlsoThose}
       </label>
       <label className="check-line">
         <input type="radio" name={id} checked={value !== 'all'} onChange={() => onChange([])} />
-        {channels.length === 0 ? 'None' : 'Only these'}
+        {channels.length === 0 ? t.none : t.onlyThese}
         {none !== undefined && `; ${none}`}
       </label>
       {value !== 'all' && channels.length > 0 && (

@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { AlertRulePreview } from '../../hub/answer.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { browserTimeZone, formatDuration } from '../../ui/time-format.ts'
+import { t } from '../../words/rules.ts'
 import { SeverityMark } from '../severity-mark.tsx'
 import './preview-result.css'
 
@@ -15,26 +15,20 @@ export function PreviewResult({ preview }: { readonly preview: AlertRulePreview 
   return (
     <div className="preview" role="status">
       <p>
-        {now_count === 0 ? 'It holds for nothing now.' : `It holds now ${countOf(now_count, 'time')}.`}
-        {unknown > 0 && ` Of ${countOf(unknown, 'more thing')} nothing is known now.`}
+        {now_count === 0 ? t.itHoldsForNothing : t.itHoldsNowTimes(now_count)}
+        {unknown > 0 && t.ofMoreThingsNothing(unknown)}
       </p>
       <ul>
         {now.slice(0, MAX_ROWS).map(({ subject, severity, summary, since: from }) => (
           <li key={subject}>
             <SeverityMark severity={severity} />
             <span className="breakable">{summary}</span>
-            <span className="muted">
-              since <Moment at={from} zone={zone} />
-            </span>
+            <span className="muted">{t.since(<Moment at={from} zone={zone} />)}</span>
           </li>
         ))}
       </ul>
       <p>
-        {past_unknown ?? (
-          <>
-            Since <Moment at={since} zone={zone} /> it would have opened {past_count === 0 ? 'no alert' : countOf(past_count, 'alert')}.
-          </>
-        )}
+        {past_unknown ?? t.sinceItWouldHave(<Moment at={since} zone={zone} />, past_count === 0 ? t.noAlert : t.alertCount(past_count))}
       </p>
       <ul>
         {past.slice(0, MAX_ROWS).map(({ subject, severity, summary, opened_at, closed_at }) => (
@@ -43,12 +37,12 @@ export function PreviewResult({ preview }: { readonly preview: AlertRulePreview 
             <span className="breakable">{summary}</span>
             <span className="muted">
               <Moment at={opened_at} zone={zone} />
-              {closed_at !== undefined && `, for ${formatDuration(Date.parse(closed_at) - Date.parse(opened_at))}`}
+              {closed_at !== undefined && t.forTime(formatDuration(Date.parse(closed_at) - Date.parse(opened_at)))}
             </span>
           </li>
         ))}
       </ul>
-      {past_count > MAX_ROWS && <p className="muted">and {past_count - MAX_ROWS} more</p>}
+      {past_count > MAX_ROWS && <p className="muted">{t.andMore(past_count - MAX_ROWS)}</p>}
     </div>
   )
 }

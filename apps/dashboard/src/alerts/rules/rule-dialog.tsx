@@ -1,4 +1,4 @@
-import { type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
+import type { RuleForm as KindForm } from '@signalbox/contract/alert-rule-form'
 import { type AlertRuleKind, alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { type CreateAlertRule, usePreviewRule, useSaveRule } from '../../hub/alert-rules.ts'
@@ -8,6 +8,8 @@ import { toProblem } from '../../hub/problem.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
+import { ruleForms } from '../../words/rule-forms.ts'
+import { t } from '../../words/rules.ts'
 import { PreviewResult } from './preview-result.tsx'
 import { RuleFields } from './rule-fields.tsx'
 import { newRuleForm, type RuleForm, type RuleProblems, readRuleForm, toRuleForm } from './rule-form.ts'
@@ -65,11 +67,11 @@ export function RuleDialog({ rule, onClose }: { /** Undefined for a new one. */ 
   }
 
   return (
-    <Dialog onClose={onClose} title={rule === undefined ? 'New rule' : `Change “${rule.name}”`}>
+    <Dialog onClose={onClose} title={rule === undefined ? t.newRule : t.change(rule.name)}>
       <form className="rule-form" onSubmit={submit} noValidate ref={element}>
         {rule === undefined && (
           <div className="field">
-            <label htmlFor={`${id}-kind`}>Watch for</label>
+            <label htmlFor={`${id}-kind`}>{t.watchFor}</label>
             <select id={`${id}-kind`} className="input" value={kind} onChange={(event) => choose(event.target.value as AlertRuleKind)}>
               {alertRuleKinds.map((name) => (
                 <option key={name} value={name}>
@@ -81,7 +83,7 @@ export function RuleDialog({ rule, onClose }: { /** Undefined for a new one. */ 
         )}
         <p className="small muted">{words.description}</p>
         <div className="field">
-          <label htmlFor={`${id}-name`}>Name</label>
+          <label htmlFor={`${id}-name`}>{t.name}</label>
           <input
             id={`${id}-name`}
             className="input"
@@ -95,17 +97,17 @@ export function RuleDialog({ rule, onClose }: { /** Undefined for a new one. */ 
         <RuleFields kind={kind} form={form} problems={problems} channels={channels.data ?? []} change={change} />
         <label className="check-line">
           <input type="checkbox" checked={form.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
-          Switched on
+          {t.switchedOn}
         </label>
         {preview.data !== undefined && <PreviewResult preview={preview.data} />}
         {error !== null && <ProblemNote {...toProblem(error)} />}
         <div className="dialog-actions">
           <Button onClick={() => withRule((wanted) => preview.mutate(wanted))} disabled={preview.isPending}>
-            {preview.isPending ? 'Looking back …' : 'Preview 7 days'}
+            {preview.isPending ? t.lookingBack : t.previewSevenDays}
           </Button>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button variant="primary" type="submit" disabled={save.isPending}>
-            {rule === undefined ? 'Create rule' : 'Save'}
+            {rule === undefined ? t.createRule : t.save}
           </Button>
         </div>
       </form>

@@ -1,15 +1,11 @@
-import {
-  type FilterField,
-  filterFields,
-  type RuleForm as KindForm,
-  type ParameterField,
-  ruleForms,
-} from '@signalbox/contract/alert-rule-form'
+import { type FilterField, filterFields, type RuleForm as KindForm, type ParameterField } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import { type AlertSeverity, alertSeverities } from '@signalbox/contract/alert-severity'
 import { type ReactNode, useId } from 'react'
 import type { Channel } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
+import { ruleForms } from '../../words/rule-forms.ts'
+import { t } from '../../words/rules.ts'
 import { severityNames } from '../severity-mark.tsx'
 import { ChannelPicker } from './channel-picker.tsx'
 import type { RuleForm, RuleProblems } from './rule-form.ts'
@@ -44,15 +40,15 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
       ))}
       {filters.length > 0 && <FilterInputs names={filters} form={form} change={change} />}
       <ChannelPicker
-        legend="Channels"
+        legend={t.channels}
         value={form.channels}
         channels={channels}
-        none="without one, the alert is on this page only"
+        none={t.withoutOneAlertIs}
         onChange={(chosen) => change({ channels: chosen })}
       />
       <details className="more-fields" open={hasProblem || undefined}>
-        <summary>Severity, reminders and escalation</summary>
-        <Labelled label="Severity">
+        <summary>{t.severityRemindersAndEscalation}</summary>
+        <Labelled label={t.severity}>
           {(id) => (
             <select
               id={id}
@@ -60,7 +56,7 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
               value={form.severity ?? ''}
               onChange={(event) => change({ severity: event.target.value === '' ? undefined : (event.target.value as AlertSeverity) })}
             >
-              <option value="">{`As the kind says (${severityNames[ruleForms[kind].severity]})`}</option>
+              <option value="">{t.asKindSays(severityNames[ruleForms[kind].severity])}</option>
               {alertSeverities.map((severity) => (
                 <option key={severity} value={severity}>
                   {severityNames[severity]}
@@ -70,27 +66,27 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
           )}
         </Labelled>
         <TextField
-          label="Remind every"
+          label={t.remindEvery}
           optional
           text={form.repeats}
           problem={problems.repeats}
-          example="1 h"
-          help="While it is open and no one has acknowledged it."
+          example={t.oneHour}
+          help={t.whileItIsOpen}
           onChange={(repeats) => change({ repeats })}
         />
         {form.escalate.map((step, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a step has no other identity
           <fieldset key={at} className="escalation-step">
-            <legend className="visually-hidden">Escalation {at + 1}</legend>
+            <legend className="visually-hidden">{t.escalation(at + 1)}</legend>
             <TextField
-              label="Not acknowledged for"
+              label={t.notAcknowledgedFor}
               text={step.after}
               problem={problems[`escalate.${at}`]}
-              example="30 min"
+              example={t.thirtyMinutes}
               onChange={(after) => setStep(at, { after })}
             />
             <ChannelPicker
-              legend="Then also notify"
+              legend={t.thenAlsoNotify}
               value={step.channels}
               channels={channels}
               onChange={(chosen) => setStep(at, { channels: chosen })}
@@ -99,9 +95,9 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
               <Button
                 variant="bare"
                 onClick={() => change({ escalate: form.escalate.toSpliced(at, 1) })}
-                aria-label={`Remove escalation ${at + 1}`}
+                aria-label={t.removeEscalation(at + 1)}
               >
-                Remove
+                {t.remove}
               </Button>
             </div>
           </fieldset>
@@ -111,28 +107,28 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
             disabled={form.escalate.length >= MAX_STEPS}
             onClick={() => change({ escalate: [...form.escalate, { after: '30 min', channels: 'all' }] })}
           >
-            Add escalation
+            {t.addEscalation}
           </Button>
         </div>
         <TextField
-          label="Must hold for"
+          label={t.mustHoldFor}
           text={form.holds}
           problem={problems.holds}
-          example="0 s"
-          help="Before the alert opens."
+          example={t.noTime}
+          help={t.beforeAlertOpens}
           onChange={(holds) => change({ holds })}
         />
         <TextField
-          label="Must be over for"
+          label={t.mustBeOverFor}
           text={form.clears}
           problem={problems.clears}
-          example="1 min"
-          help="Before the alert closes."
+          example={t.oneMinute}
+          help={t.beforeAlertCloses}
           onChange={(clears) => change({ clears })}
         />
         <label className="check-line">
           <input type="checkbox" checked={form.recovery} onChange={(event) => change({ recovery: event.target.checked })} />
-          Say also when it is over
+          {t.sayAlsoWhenIt}
         </label>
       </details>
     </>
@@ -140,9 +136,9 @@ export function RuleFields({ kind, form, problems, channels, change }: RuleField
 }
 
 const filterLabels: Readonly<Record<FilterField, readonly [label: string, example: string]>> = {
-  project_id: ['Only projects', 'shop-*, api'],
-  machine_id: ['Only machines', 'laptop, box-*'],
-  model: ['Only models', 'claude-opus-*'],
+  project_id: [t.onlyProjects, 'shop-*, api'],
+  machine_id: [t.onlyMachines, 'laptop, box-*'],
+  model: [t.onlyModels, 'claude-opus-*'],
 }
 
 function FilterInputs({ names, form, change }: Pick<RuleFieldsProps, 'form' | 'change'> & { readonly names: readonly FilterField[] }) {
@@ -157,7 +153,7 @@ function FilterInputs({ names, form, change }: Pick<RuleFieldsProps, 'form' | 'c
           optional
           text={form.filter[name] ?? ''}
           example={example}
-          help="Patterns with commas between them; * stands for any text."
+          help={t.patternsWithCommasBetween}
           onChange={(text) => change({ filter: { ...form.filter, [name]: text } })}
         />
       )
@@ -175,13 +171,13 @@ const examples: Readonly<Partial<Record<ParameterField['unit'], string>>> = {
   ms: '10 min',
   percents: '50, 80, 100',
   usd: '20',
-  time_zone: 'Europe/Berlin',
-  patterns: 'process ended, stalled for *',
+  time_zone: t.europeBerlin,
+  patterns: t.processEndedStalledFor,
 }
 const unitNames: Readonly<Partial<Record<ParameterField['unit'], string>>> = {
-  percent: 'in percent',
-  percents: 'in percent',
-  usd: 'in dollars',
+  percent: t.inPercent,
+  percents: t.inPercent,
+  usd: t.inDollars,
 }
 
 function ParameterInput({ field, text, problem, onChange }: ParameterInputProps) {
@@ -212,7 +208,7 @@ function ParameterInput({ field, text, problem, onChange }: ParameterInputProps)
           aria-invalid={problem === undefined ? undefined : true}
           aria-describedby={describedBy}
         >
-          {field.default === undefined && <option value="">Choose …</option>}
+          {field.default === undefined && <option value="">{t.choose}</option>}
           {choices?.map(({ value, label: name }) => (
             <option key={value} value={value}>
               {name}
@@ -269,7 +265,7 @@ function Labelled({ label, optional = false, problem, help, children }: Labelled
     <div className="field">
       <label htmlFor={id}>
         {label}
-        {optional && <span className="muted"> (optional)</span>}
+        {optional && <span className="muted">{t.optional}</span>}
       </label>
       {children(id, describedBy)}
       {problem === undefined ? (
@@ -280,7 +276,7 @@ function Labelled({ label, optional = false, problem, help, children }: Labelled
         )
       ) : (
         <p className="small field-problem" id={`${id}-problem`} role="alert">
-          It {problem}.
+          {t.it(problem)}
         </p>
       )}
     </div>

@@ -1,9 +1,11 @@
-import { type FilterField, filterFields, type RuleForm as KindForm, ruleForms } from '@signalbox/contract/alert-rule-form'
+import { type FilterField, filterFields, type RuleForm as KindForm } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import type { AlertSeverity } from '@signalbox/contract/alert-severity'
 import type { CreateAlertRule } from '../../hub/alert-rules.ts'
 import { formatExactDuration, type ParameterValue, parseDuration, parseParameter, toParameterText } from '../../hub/alert-words.ts'
 import type { AlertRule } from '../../hub/answer.ts'
+import { ruleForms } from '../../words/rule-forms.ts'
+import { t } from '../../words/rules.ts'
 
 export type RuleChannels = AlertRule['channels']
 
@@ -81,8 +83,8 @@ export function readRuleForm(
   const problems: Record<string, string> = {}
   const duration = (field: string, text: string, least = 0) => {
     const ms = parseDuration(text)
-    if (ms === undefined) problems[field] = 'must be a time such as 10m, 90s or 1h 30m'
-    else if (ms < least) problems[field] = `must be at least ${formatExactDuration(least)}`
+    if (ms === undefined) problems[field] = t.mustBeTimeSuch
+    else if (ms < least) problems[field] = t.mustBeAtLeast(formatExactDuration(least))
     return ms ?? 0
   }
   const parameters: Record<string, unknown> = {}

@@ -1,4 +1,3 @@
-import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import { useState } from 'react'
 import { useRemoveRule, useSaveRule, useSnoozeRule } from '../../hub/alert-rules.ts'
 import type { AlertRule, Channel } from '../../hub/answer.ts'
@@ -10,6 +9,8 @@ import { RecentMoment } from '../../ui/moment.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { ruleForms, ruleName } from '../../words/rule-forms.ts'
+import { t } from '../../words/rules.ts'
 import { EndDialog } from '../end-dialog.tsx'
 import { severityNames } from '../severity-mark.tsx'
 import { RuleDialog } from './rule-dialog.tsx'
@@ -24,7 +25,8 @@ interface RuleRowProps {
 
 /** A rule: what it watches for, whom it notifies, and what can be done with it. */
 export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) {
-  const { rule_id: id, name, kind, enabled, source } = rule
+  const { rule_id: id, kind, enabled, source } = rule
+  const name = ruleName(kind, rule.name)
   const [open, setOpen] = useState<'change' | 'snooze' | 'remove'>()
   const save = useSaveRule()
   const remove = useRemoveRule()
@@ -49,11 +51,11 @@ export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) 
           </Link>{' '}
           <span className="small muted">
             {severityNames[rule.severity ?? ruleForms[kind].severity]}
-            {!enabled && ' · switched off'}
-            {source === 'file' && ' · set in ALERTS_FILE'}
+            {!enabled && t.switchedOff}
+            {source === 'file' && t.setInAlertsFile}
             {isSnoozed && rule.snoozed_until !== undefined && (
               <>
-                {' · snoozed until '}
+                {t.snoozedUntil}
                 <RecentMoment at={rule.snoozed_until} zone={browserTimeZone()} />
               </>
             )}
@@ -65,21 +67,21 @@ export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) 
       <div className="rule-buttons">
         {mayEdit &&
           button(
-            enabled ? 'Switch off' : 'Switch on',
+            enabled ? t.switchOff : t.switchOn,
             () => save.mutate({ kind: 'change', id, change: { enabled: !enabled } }),
             save.isPending,
           )}
         {maySnooze &&
-          (isSnoozed ? button('End snooze', () => snooze.mutate(undefined), snooze.isPending) : button('Snooze', () => setOpen('snooze')))}
-        {mayEdit && button('Change', () => setOpen('change'))}
-        {mayEdit && button('Remove', () => setOpen('remove'))}
+          (isSnoozed ? button(t.endSnooze, () => snooze.mutate(undefined), snooze.isPending) : button(t.snooze, () => setOpen('snooze')))}
+        {mayEdit && button(t.changeLabel, () => setOpen('change'))}
+        {mayEdit && button(t.remove, () => setOpen('remove'))}
       </div>
       {open === 'change' && <RuleDialog rule={rule} onClose={close} />}
       {open === 'snooze' && (
         <EndDialog
-          title={`Snooze “${name}”`}
-          about="Nothing is sent about alerts of this rule until then. They open and close on this page as always."
-          action="Snooze"
+          title={t.snoozeNamed(name)}
+          about={t.nothingIsSentAbout}
+          action={t.snooze}
           pending={snooze.isPending}
           error={snooze.error}
           onClose={close}
@@ -87,13 +89,13 @@ export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) 
         />
       )}
       {open === 'remove' && (
-        <Dialog onClose={close} title={`Remove “${name}”?`}>
-          <p>Its open alerts close without a message. To keep it for later, switch it off.</p>
+        <Dialog onClose={close} title={t.removeQuestion(name)}>
+          <p>{t.itsOpenAlertsClose}</p>
           {remove.error !== null && <ProblemNote {...toProblem(remove.error)} />}
           <div className="dialog-actions">
-            <Button onClick={close}>Cancel</Button>
+            <Button onClick={close}>{t.cancel}</Button>
             <Button variant="danger" disabled={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: close })}>
-              Remove
+              {t.remove}
             </Button>
           </div>
         </Dialog>

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useState } from 'react'
 import { useAlertRules, useRestoreRules } from '../../hub/alert-rules.ts'
 import { useChannels } from '../../hub/channels.ts'
@@ -7,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { t } from '../../words/rules.ts'
 import { RuleDialog } from './rule-dialog.tsx'
 import { RuleRow } from './rule-row.tsx'
 import './rules-panel.css'
@@ -27,20 +27,20 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
   const sorted = rules.data?.toSorted((a, b) => Number(b.enabled) - Number(a.enabled))
   return (
     <Panel
-      title="Alert rules"
+      title={t.alertRules}
       aside={
         mayChange && (
           <Button variant="primary" onClick={() => setCreating(true)}>
-            New rule
+            {t.newRule}
           </Button>
         )
       }
     >
       {problem !== undefined && <ProblemNote {...problem} onRetry={() => rules.refetch()} />}
       {sorted === undefined ? (
-        problem === undefined && <Skeleton height={240} label="Loading rules" />
+        problem === undefined && <Skeleton height={240} label={t.loadingRules} />
       ) : sorted.length === 0 ? (
-        <p className="muted">No rule: nothing opens an alert.</p>
+        <p className="muted">{t.noRuleNothingOpens}</p>
       ) : (
         <ul>
           {sorted.map((rule) => (
@@ -51,11 +51,10 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
       {mayChange && sorted !== undefined && (
         <p className="rules-restore small muted">
           <Button onClick={() => restore.mutate(undefined)} disabled={restore.isPending}>
-            Restore default rules
+            {t.restoreDefaultRules}
           </Button>{' '}
           <span role="status">
-            {restore.data !== undefined &&
-              (restore.data.length === 0 ? 'All of them are there.' : `${countOf(restore.data.length, 'rule')} came back.`)}
+            {restore.data !== undefined && (restore.data.length === 0 ? t.allOfThemAre : t.rulesCameBack(restore.data.length))}
           </span>
         </p>
       )}

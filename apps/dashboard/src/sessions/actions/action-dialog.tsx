@@ -1,8 +1,8 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useId, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { t } from '../../words/session-actions.ts'
 import { actionTexts, OBSERVED_NOTE, type SessionAction } from './session-action.ts'
 import '../../ui/field.css'
 import './action-dialog.css'
@@ -26,7 +26,7 @@ export function ActionDialog({ action, sessions, nameOf, onClose, onConfirm }: A
   const [busy, setBusy] = useState(false)
   const { name, confirm = [] } = actionTexts[action]
   const [first] = sessions
-  const subject = sessions.length === 1 && first !== undefined ? `“${nameOf(first)}”` : countOf(sessions.length, 'session')
+  const subject = sessions.length === 1 && first !== undefined ? `“${nameOf(first)}”` : t.sessionCount(sessions.length)
   const observed = (action === 'complete' || action === 'fail') && sessions.some(({ claude_code }) => claude_code !== undefined)
   return (
     <Dialog onClose={onClose} title={`${name}: ${subject}?`}>
@@ -46,27 +46,27 @@ export function ActionDialog({ action, sessions, nameOf, onClose, onConfirm }: A
           <ul className="action-sessions small muted">
             {sessions.slice(0, MAX_NAMES).map((session) => (
               <li key={session.session_id} className="breakable">
-                {nameOf(session)} on {session.machine_id}
+                {t.sessionOnMachine(nameOf(session), session.machine_id)}
               </li>
             ))}
-            {sessions.length > MAX_NAMES && <li>and {sessions.length - MAX_NAMES} more</li>}
+            {sessions.length > MAX_NAMES && <li>{t.andMore(sessions.length - MAX_NAMES)}</li>}
           </ul>
         )}
         {action === 'fail' && (
           <div className="field">
-            <label htmlFor={id}>Reason</label>
+            <label htmlFor={id}>{t.reason}</label>
             <input
               id={id}
               className="input"
               value={reason}
               maxLength={MAX_REASON_LENGTH}
-              placeholder="marked failed"
+              placeholder={t.markedFailed}
               onChange={(event) => setReason(event.target.value)}
             />
           </div>
         )}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
           <Button type="submit" variant={action === 'pause' || action === 'recover' ? 'primary' : 'danger'} disabled={busy}>
             {name}
           </Button>

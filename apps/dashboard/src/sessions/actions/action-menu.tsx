@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
 import { Icon } from '../../ui/icon.tsx'
+import { t } from '../../words/session-actions.ts'
 import { actionTexts, type SessionAction } from './session-action.ts'
 import '../../ui/menu.css'
 
@@ -14,7 +15,7 @@ export function ActionMenu({ actions, name, onPick }: ActionMenuProps) {
   return (
     // Modal mode inserts a style element, which the content security policy forbids.
     <DropdownMenu.Root modal={false} defaultOpen>
-      <DropdownMenu.Trigger className="row-menu" aria-label={`Actions for ${name}`}>
+      <DropdownMenu.Trigger className="row-menu" aria-label={t.actionsFor(name)}>
         <Icon name="more" size={18} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

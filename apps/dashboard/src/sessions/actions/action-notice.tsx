@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { Problem } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { t } from '../../words/session-actions.ts'
 import './action-notice.css'
 
 /** Refusals that are listed; more are counted. */
@@ -24,8 +24,8 @@ export function ActionNotice({ notice, onClose }: { readonly notice: Notice | un
             {notice.text !== '' && <p className="breakable">{notice.text}</p>}
             {notice.refused.length > 0 && <Refusals refused={notice.refused} />}
           </div>
-          {notice.undo !== undefined && <Button onClick={notice.undo}>Undo</Button>}
-          <Button variant="bare" onClick={onClose} aria-label="Close the notice">
+          {notice.undo !== undefined && <Button onClick={notice.undo}>{t.undo}</Button>}
+          <Button variant="bare" onClick={onClose} aria-label={t.closeNotice}>
             <Icon name="close" size={16} />
           </Button>
         </>
@@ -37,7 +37,7 @@ export function ActionNotice({ notice, onClose }: { readonly notice: Notice | un
 function Refusals({ refused }: Pick<Notice, 'refused'>) {
   return (
     <>
-      {refused.length > 1 && <p>{countOf(refused.length, 'session')} could not be changed:</p>}
+      {refused.length > 1 && <p>{t.sessionsCouldNotBe(refused.length)}</p>}
       <ul>
         {refused.slice(0, MAX_REFUSALS).map(({ name, problem }) => (
           <li key={`${name} ${problem.message}`} className="breakable">
@@ -45,7 +45,7 @@ function Refusals({ refused }: Pick<Notice, 'refused'>) {
             {problem.suggestion !== undefined && <span className="muted"> {problem.suggestion}</span>}
           </li>
         ))}
-        {refused.length > MAX_REFUSALS && <li className="muted">and {refused.length - MAX_REFUSALS} more</li>}
+        {refused.length > MAX_REFUSALS && <li className="muted">{t.andMore(refused.length - MAX_REFUSALS)}</li>}
       </ul>
     </>
   )

@@ -1,7 +1,7 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { useIds } from '../../ui/id-set.ts'
+import { t } from '../../words/session-actions.ts'
 import { actionTexts, mayDo, sessionActions } from './session-action.ts'
 import type { SessionControls } from './session-controls.tsx'
 import './bulk-bar.css'
@@ -22,13 +22,11 @@ export function BulkBar({ controls, sessions }: BulkBarProps) {
     .filter(({ own }) => own.length > 0)
   const all = selected.length === sessions.length && sessions.length > 0
   return (
-    <section className="bulk-bar" aria-label="Selected sessions">
-      <p role="status">
-        <b>{selected.length}</b> of {countOf(sessions.length, 'session')} selected
-      </p>
+    <section className="bulk-bar" aria-label={t.selectedSessions}>
+      <p role="status">{t.ofSessionsSelected(<b>{selected.length}</b>, sessions.length)}</p>
       <div className="bulk-actions">
         <Button variant="bare" onClick={() => selection.replace(all ? [] : sessions.map(({ session_id }) => session_id))}>
-          {all ? 'Select none' : 'Select all'}
+          {all ? t.selectNone : t.selectAll}
         </Button>
         {possible.map(({ action, own }) => (
           <Button key={action} onClick={() => start(action, own)}>
@@ -37,7 +35,7 @@ export function BulkBar({ controls, sessions }: BulkBarProps) {
           </Button>
         ))}
         <Button variant="bare" onClick={() => setSelecting(false)}>
-          Done
+          {t.done}
         </Button>
       </div>
     </section>

@@ -1,4 +1,3 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { RecoverSession } from '@signalbox/contract/session-recovery'
 import { useId, useState } from 'react'
 import type { BoardSession, ListedMachine, RecoverableSession } from '../../hub/answer.ts'
@@ -14,6 +13,7 @@ import { CopyLine } from '../../ui/copy-line.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { t } from '../../words/session-actions.ts'
 import { taskStatusNames } from '../task-icon.tsx'
 import '../../ui/field.css'
 import './action-dialog.css'
@@ -32,11 +32,11 @@ interface RecoverDialogProps {
 export function RecoverDialog({ session, name, onClose, onDone }: RecoverDialogProps) {
   const recoverable = useRecoverable(session)
   return (
-    <Dialog onClose={onClose} title={`Recover “${name}”`}>
+    <Dialog onClose={onClose} title={t.recover(name)}>
       {recoverable.error !== null ? (
         <ProblemNote {...toProblem(recoverable.error)} onRetry={() => recoverable.refetch()} />
       ) : recoverable.data === undefined ? (
-        <Skeleton height={160} label="Asking the hub" />
+        <Skeleton height={160} label={t.askingHub} />
       ) : recoverable.data?.can_recover ? (
         <RecoverForm session={session} recoverable={recoverable.data} onClose={onClose} onDone={onDone} />
       ) : (
@@ -55,18 +55,15 @@ function NotRecoverable({
   return (
     <div className="action-dialog">
       {resume === undefined || reason?.includes(resume) !== true ? (
-        <p>It cannot be recovered: {reason === undefined ? 'it is neither stalled nor failed any more.' : <Code text={`${reason}.`} />}</p>
+        <p>{t.itCannotBeRecovered(reason === undefined ? t.itIsNeitherStalled : <Code text={`${reason}.`} />)}</p>
       ) : (
         <>
-          <p>
-            No client of Signalbox works for this session, so there is none that could take it up. Claude Code continues it on{' '}
-            <b>{session.machine_id}</b>, and it is active here again by itself:
-          </p>
-          <CopyLine text={resume} label="the command that continues it" />
+          <p>{t.noClientOfSignalbox(<b>{session.machine_id}</b>)}</p>
+          <CopyLine text={resume} label={t.theCommandThatContinues} />
         </>
       )}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t.close}</Button>
       </div>
     </div>
   )
@@ -116,13 +113,10 @@ function RecoverForm({ session, recoverable, onClose, onDone }: RecoverFormProps
         void submit()
       }}
     >
-      <p>
-        Makes it active again with the same id, as attempt {session.attempt + 1}. Signalbox starts no process: the client that works for it
-        has to take it up, and an earlier one is refused from then on.
-      </p>
+      <p>{t.makesItActiveAgain(session.attempt + 1)}</p>
       <div className="recover-fields">
         <div className="field">
-          <label htmlFor={`${id}-machine`}>Machine</label>
+          <label htmlFor={`${id}-machine`}>{t.machine}</label>
           <select
             id={`${id}-machine`}
             className="input"
@@ -140,26 +134,26 @@ function RecoverForm({ session, recoverable, onClose, onDone }: RecoverFormProps
           </select>
         </div>
         <div className="field">
-          <label htmlFor={`${id}-slot`}>Slot</label>
+          <label htmlFor={`${id}-slot`}>{t.slot}</label>
           <select id={`${id}-slot`} className="input" value={slot} onChange={({ target }) => setSlot(target.value)}>
-            <option value="">{ownSlot === undefined ? 'No slot' : `Slot ${ownSlot}, which it has`}</option>
+            <option value="">{ownSlot === undefined ? t.noSlot : t.slotWhichItHas(ownSlot)}</option>
             {free
               .filter((number) => number !== ownSlot)
               .map((number) => (
                 <option key={number} value={number}>
-                  Slot {number}
+                  {t.slotNumber(number)}
                 </option>
               ))}
           </select>
         </div>
         {repeated.length > 0 && (
           <div className="field recover-wide">
-            <label htmlFor={`${id}-task`}>Tasks to repeat</label>
+            <label htmlFor={`${id}-task`}>{t.tasksToRepeat}</label>
             <select id={`${id}-task`} className="input" value={taskId} onChange={({ target }) => setTaskId(target.value)}>
-              <option value="">All that failed or were in progress</option>
+              <option value="">{t.allThatFailedOr}</option>
               {repeated.map(({ task_id, task_name, status }) => (
                 <option key={task_id} value={task_id}>
-                  From “{task_name}” on ({taskStatusNames[status].toLowerCase()})
+                  {t.fromOn(task_name, taskStatusNames[status].toLowerCase())}
                 </option>
               ))}
             </select>
@@ -168,14 +162,14 @@ function RecoverForm({ session, recoverable, onClose, onDone }: RecoverFormProps
       </div>
       <p className="small muted">
         {recoverable.recovery_attempts === 0
-          ? `It can be recovered ${MAX_RECOVERIES} times.`
-          : `Recovered ${countOf(recoverable.recovery_attempts, 'time')} of ${MAX_RECOVERIES} so far.`}
+          ? t.itCanBeRecovered(MAX_RECOVERIES)
+          : t.recoveredTimesOfSo(recoverable.recovery_attempts, MAX_RECOVERIES)}
       </p>
       {problem !== undefined && <ProblemNote {...problem} />}
       <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
         <Button type="submit" variant="primary" disabled={busy}>
-          Recover
+          {t.recoverLabel}
         </Button>
       </div>
     </form>
@@ -195,6 +189,6 @@ function freeSlots(machine: ListedMachine | undefined, used: ReadonlySet<string>
 
 function describeRoom(machine: ListedMachine, used: ReadonlySet<string>): string {
   const free = freeSlots(machine, used).length
-  const room = machine.docker_slots.length === 0 ? '' : `, ${free} of ${countOf(machine.docker_slots.length, 'slot')} free`
-  return `${machine.status === 'maintenance' ? 'in maintenance' : machine.status}${room}`
+  const room = machine.docker_slots.length === 0 ? '' : t.ofSlotsFree(free, machine.docker_slots.length)
+  return `${machine.status === 'maintenance' ? t.inMaintenance : machine.status}${room}`
 }

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useHasId } from '../../ui/id-set.ts'
 import { lazyPart } from '../../ui/lazy-part.ts'
+import { t } from '../../words/session-actions.ts'
 import { possibleActions } from './session-action.ts'
 import { type SessionControls, useSessionControls } from './session-controls.tsx'
 import './row-controls.css'
@@ -31,20 +32,20 @@ function MenuButton({ session, name, controls, quick = false }: RowControlsProps
   const asks = controls.asking.has(session.session_id)
   if (actions.length === 0 && !asks) return null
   const button = (
-    <button type="button" className="row-menu" aria-label={`Actions for ${name}`} aria-haspopup="menu" onClick={() => setAsked(true)}>
+    <button type="button" className="row-menu" aria-label={t.actionsFor(name)} aria-haspopup="menu" onClick={() => setAsked(true)}>
       <Icon name="more" size={18} />
     </button>
   )
   return (
     <span className="row-controls">
       {asks && (
-        <Button variant="primary" className="row-quick" onClick={() => controls.answer(session)} aria-label={`Answer ${name}`}>
-          Answer
+        <Button variant="primary" className="row-quick" onClick={() => controls.answer(session)} aria-label={t.answerNamed(name)}>
+          {t.answerLabel}
         </Button>
       )}
       {quick && actions[0] === 'recover' && (
-        <Button className="row-quick" onClick={() => controls.start('recover', [session])} aria-label={`Recover ${name}`}>
-          Recover
+        <Button className="row-quick" onClick={() => controls.start('recover', [session])} aria-label={t.recoverNamed(name)}>
+          {t.recoverLabel}
         </Button>
       )}
       {actions.length === 0 ? null : asked ? (
@@ -78,7 +79,7 @@ function Checkbox({
     <input
       type="checkbox"
       className="row-checkbox"
-      aria-label={`Select ${name}`}
+      aria-label={t.select(name)}
       checked={selected}
       onChange={(event) => selection.set(id, event.target.checked)}
     />

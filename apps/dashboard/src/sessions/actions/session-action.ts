@@ -1,6 +1,6 @@
-import { countOf } from '@signalbox/contract/plural'
 import type { BoardSession, Scope } from '../../hub/answer.ts'
 import type { HubAction } from '../../hub/session-action.ts'
+import { t } from '../../words/session-actions.ts'
 import { type DismissedSessions, isDismissed } from '../dismissed-sessions.ts'
 
 /** What people can do with sessions; `dismiss` and `restore` stay in this browser. */
@@ -51,55 +51,42 @@ interface ActionText {
 
 export const actionTexts: Readonly<Record<SessionAction, ActionText>> = {
   pause: {
-    name: 'Pause',
-    done: 'marked as paused',
-    confirm: ['Marks it as paused. Its process goes on: Signalbox does not stop it.'],
+    name: t.pause,
+    done: t.markedAsPaused,
+    confirm: [t.marksItAsPaused],
     undo: 'resume',
   },
-  resume: { name: 'Resume', done: 'active again', undo: 'pause' },
+  resume: { name: t.resume, done: t.activeAgain, undo: 'pause' },
   complete: {
-    name: 'Mark as completed',
-    done: 'marked as completed',
-    confirm: [
-      'Marks it as completed. Its process goes on, if it still runs, and its heartbeats are refused from then on.',
-      'Its slot is released, and its tasks in progress fail. There is no undo.',
-    ],
+    name: t.markAsCompleted,
+    done: t.markedAsCompleted,
+    confirm: [t.marksItAsCompleted, t.itsSlotIsReleased],
   },
   fail: {
-    name: 'Mark as failed',
-    done: 'marked as failed',
-    confirm: [
-      'Marks it as failed. Its process goes on, if it still runs, and its heartbeats are refused from then on.',
-      'Its slot is released, and its tasks in progress fail. Recover makes it active again, up to three times.',
-    ],
+    name: t.markAsFailed,
+    done: t.markedAsFailed,
+    confirm: [t.marksItAsFailed, t.itsSlotIsReleasedAnd],
   },
   recover: {
-    name: 'Recover',
-    done: 'active again',
-    confirm: [
-      'Makes it active again where it was, with the same id. Signalbox starts no process: the client that works for it has to take it up.',
-      'Its failed and stuck tasks are pending again.',
-    ],
+    name: t.recoverLabel,
+    done: t.activeAgain,
+    confirm: [t.makesItActiveAgainWhere, t.itsFailedAndStuck],
   },
   archive: {
-    name: 'Archive',
-    done: 'archived',
-    confirm: [
-      'Takes it off the board for everyone. Its tasks, its timeline and its usage stay, and its page stays open to its address.',
-      'There is no undo.',
-    ],
+    name: t.archive,
+    done: t.archived,
+    confirm: [t.takesItOffBoard, t.thereIsNoUndo],
   },
-  dismiss: { name: 'Dismiss', done: 'dismissed in this browser', undo: 'restore' },
-  restore: { name: 'Show again', done: 'shown again', undo: 'dismiss' },
+  dismiss: { name: t.dismiss, done: t.dismissedInThisBrowser, undo: 'restore' },
+  restore: { name: t.showAgain, done: t.shownAgain, undo: 'dismiss' },
 }
 
 /** A session that a collector or hook observes: what people mark gives way to what is seen of its process. */
-export const OBSERVED_NOTE =
-  'What is seen of Claude Code comes first: a session that is marked as ended and goes on to work is active again.'
+export const OBSERVED_NOTE = t.whatIsSeenOf
 
 /** Such as `Session engine marked as paused.` or `3 sessions archived.` */
 export function describeDone(action: SessionAction, sessions: readonly BoardSession[], name: (session: BoardSession) => string): string {
   const [first] = sessions
-  const subject = sessions.length === 1 && first !== undefined ? name(first) : countOf(sessions.length, 'session')
+  const subject = sessions.length === 1 && first !== undefined ? name(first) : t.sessionCount(sessions.length)
   return `${subject} ${actionTexts[action].done}.`
 }

@@ -1,4 +1,5 @@
 import type { BoardSession } from '../../hub/answer.ts'
+import { t } from '../../words/board.ts'
 import { type SessionState, toSessionState } from '../session-state.ts'
 
 export interface KanbanColumn {
@@ -10,14 +11,14 @@ export interface KanbanColumn {
 
 /** What needs a person is on the left, what is over on the right. */
 export const kanbanColumns: readonly KanbanColumn[] = [
-  { name: 'Waiting', states: ['waiting'], always: true },
-  { name: 'Stalled', states: ['stalled'] },
-  { name: 'Failed', states: ['failed'] },
-  { name: 'Working', states: ['working', 'active'], always: true },
-  { name: 'Idle', states: ['idle'], always: true },
-  { name: 'Paused', states: ['paused'] },
-  { name: 'Not seen', states: ['unseen'] },
-  { name: 'Completed', states: ['completed', 'archived'], always: true },
+  { name: t.waiting, states: ['waiting'], always: true },
+  { name: t.stalled, states: ['stalled'] },
+  { name: t.failed, states: ['failed'] },
+  { name: t.working, states: ['working', 'active'], always: true },
+  { name: t.idle, states: ['idle'], always: true },
+  { name: t.paused, states: ['paused'] },
+  { name: t.notSeen, states: ['unseen'] },
+  { name: t.completed, states: ['completed', 'archived'], always: true },
 ]
 
 /** The columns that are shown, with their sessions in the order that they have. */

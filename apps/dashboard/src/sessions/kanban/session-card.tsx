@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Link } from '../../router/link.tsx'
+import { t } from '../../words/board.ts'
 import { RowCheckbox, RowControls } from '../actions/row-controls.tsx'
 import { FailureReason } from '../failure-reason.tsx'
 import { Age, HeartbeatAge } from '../heartbeat-age.tsx'
@@ -53,23 +54,15 @@ function Card({ session, board, heldBy }: SessionCardProps) {
           <FailureReason session={session} />
         </p>
       )}
-      {heldBy !== undefined && <p className="small">held by the budget {heldBy}</p>}
+      {heldBy !== undefined && <p className="small">{t.heldByBudget(heldBy)}</p>}
       {claude !== undefined && <SessionFacts claude={claude} ended={ended !== undefined} />}
       <p className="small muted session-card-foot">
         <span className="breakable">
           {machine_id}
-          {slot !== undefined && `, slot ${slot}`}
+          {slot !== undefined && t.slot(slot)}
         </span>
         <span className="session-card-seen">
-          {ended === undefined ? (
-            <>
-              seen <HeartbeatAge id={id} known={session.last_heartbeat} /> ago
-            </>
-          ) : (
-            <>
-              ended <Age at={ended} /> ago
-            </>
-          )}
+          {ended === undefined ? t.seenAgo(<HeartbeatAge id={id} known={session.last_heartbeat} />) : t.endedAgo(<Age at={ended} />)}
         </span>
       </p>
     </li>

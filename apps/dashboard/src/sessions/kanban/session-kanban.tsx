@@ -3,6 +3,7 @@ import type { BoardSession } from '../../hub/answer.ts'
 import { useHeldSessions } from '../../hub/held-sessions.ts'
 import { Button } from '../../ui/button.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
+import { t } from '../../words/board.ts'
 import { groupSessions } from '../session-groups.ts'
 import type { SessionGroup } from '../session-search.ts'
 import type { Board } from '../use-board.ts'
@@ -32,7 +33,7 @@ function Lane({ title, sessions, board }: { readonly title: string; readonly ses
     <Column key={column.name} column={column} sessions={own} board={board} Heading={title === '' ? 'h2' : 'h3'} />
   ))
   const lane = (
-    <Scroller label={title === '' ? 'Sessions by state' : `Sessions of ${title} by state`} className="kanban">
+    <Scroller label={title === '' ? t.sessionsByState : t.sessionsOfByState(title)} className="kanban">
       {columns}
     </Scroller>
   )
@@ -72,7 +73,7 @@ function Column({ column, sessions, board, Heading }: ColumnProps) {
       )}
       {sessions.length > limit && (
         <Button variant="bare" onClick={() => setLimit(limit + 100)}>
-          {sessions.length - limit} more
+          {t.moreSessions(sessions.length - limit)}
         </Button>
       )}
     </section>

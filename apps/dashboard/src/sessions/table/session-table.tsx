@@ -1,9 +1,9 @@
-import { countOf } from '@signalbox/contract/plural'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/use-media.ts'
+import { t } from '../../words/board.ts'
 import { groupSessions } from '../session-groups.ts'
 import { groupOf, type SessionSearch, type SortColumn } from '../session-search.ts'
 import { detailOf, titleOf } from '../session-title.ts'
@@ -24,16 +24,16 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { name: 'State', sort: 'state' },
-  { name: 'Project', sort: 'project' },
-  { name: 'Name, task' },
-  { name: 'Branch' },
-  { name: 'Machine, slot', sort: 'machine' },
-  { name: 'Model', sort: 'model' },
-  { name: 'Context', sort: 'context' },
-  { name: 'Cost', sort: 'cost' },
-  { name: 'Last seen', sort: 'seen' },
-  { name: 'Started', sort: 'started' },
+  { name: t.state, sort: 'state' },
+  { name: t.project, sort: 'project' },
+  { name: t.nameTask },
+  { name: t.branch },
+  { name: t.machineSlot, sort: 'machine' },
+  { name: t.model, sort: 'model' },
+  { name: t.context, sort: 'context' },
+  { name: t.cost, sort: 'cost' },
+  { name: t.lastSeen, sort: 'seen' },
+  { name: t.started, sort: 'started' },
 ]
 
 interface SessionTableProps {
@@ -78,7 +78,7 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows of a table element cannot be placed by their position
-    <div className="session-table" role="table" aria-label="Sessions" aria-rowcount={lines.length + 1}>
+    <div className="session-table" role="table" aria-label={t.sessions} aria-rowcount={lines.length + 1}>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus */}
       <div className="session-table-head overline" role="row" aria-rowindex={1}>
@@ -101,7 +101,7 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: it has nothing to do */}
         <span role="columnheader">
-          <span className="visually-hidden">Actions</span>
+          <span className="visually-hidden">{t.actions}</span>
         </span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -125,7 +125,7 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
                 <button type="button" aria-expanded={!folded.has(line.key)} onClick={() => fold(line.key)}>
                   <Icon name={folded.has(line.key) ? 'right' : 'down'} size={14} />
                   <b className="session-table-title">{line.title}</b>
-                  <span className="muted">{countOf(line.count, 'session')}</span>
+                  <span className="muted">{t.sessionCount(line.count)}</span>
                 </button>
               </span>
             </div>

@@ -1,4 +1,5 @@
 import type { BoardSession } from '../../hub/answer.ts'
+import { locale } from '../../words/language.ts'
 import { byAttention } from '../board-view.ts'
 import type { GroupedSessions } from '../session-groups.ts'
 import type { SessionSort, SortColumn } from '../session-search.ts'
@@ -9,7 +10,7 @@ export type TableLine =
   | { readonly kind: 'group'; readonly key: string; readonly title: string; readonly count: number }
   | { readonly kind: 'session'; readonly session: BoardSession }
 
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
+const byName = new Intl.Collator(locale, { numeric: true }).compare
 
 type Value = string | number | undefined
 

@@ -5,6 +5,7 @@ import { Money } from '../../ui/amount.tsx'
 import { formatModelName } from '../../ui/model-name.ts'
 import { RecentMoment } from '../../ui/moment.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
+import { t } from '../../words/board.ts'
 import { RowCheckbox, RowControls } from '../actions/row-controls.tsx'
 import { ContextMeter } from '../context-meter.tsx'
 import { Age, HeartbeatAge } from '../heartbeat-age.tsx'
@@ -65,7 +66,7 @@ export const TableRow = memo(function TableRow({ session, rowIndex, top, title, 
       </Cell>
       <Cell name="context">{claude !== undefined && ended === undefined && <ContextMeter claude={claude} short />}</Cell>
       <Cell name="cost">{claude?.cost_usd !== undefined && <Money value={claude.cost_usd} />}</Cell>
-      <Cell name="seen">{ended === undefined ? <HeartbeatAge id={id} known={session.last_heartbeat} /> : <Age at={ended} />} ago</Cell>
+      <Cell name="seen">{t.ago(ended === undefined ? <HeartbeatAge id={id} known={session.last_heartbeat} /> : <Age at={ended} />)}</Cell>
       <Cell name="started">
         <RecentMoment at={session.started_at} zone={browserTimeZone()} />
       </Cell>

@@ -14,6 +14,7 @@ import type { Change } from '../change.ts'
 import type { EventFilter } from '../event.ts'
 import type { Idempotency } from '../idempotency.ts'
 import type { NewKey } from '../key.ts'
+import { someView } from '../saved-view.suite.ts'
 import type { Store } from '../store.ts'
 import { copyStore } from './copy-store.ts'
 import type { Tally } from './tally.ts'
@@ -377,6 +378,7 @@ async function fill(store: Store, hub: TestHub, fleet: Fleet, callCount = 40): P
   }))
   await store.folders.put('box', folders, { now: clock.now() })
   await store.budgets.put(someBudget(), { now: clock.now() })
+  await store.savedViews.put(someView(), { now: clock.now() })
   const calls = [someCall({ key: 'known:', output: 1 })]
   for (let n = 0; n < callCount; n++) {
     calls.push(
@@ -495,6 +497,7 @@ async function everything(store: Store, now: number): Promise<Record<string, unk
     usage: await usageOf(store, now),
     folders: (await store.folders.all()).sort((a, b) => (a.folder < b.folder ? -1 : 1)),
     budgets: await store.budgets.list(),
+    savedViews: await store.savedViews.list(),
     sessions,
     heartbeats: await store.sessions.list({ ...all, order: 'oldest heartbeat', heartbeatBefore: now, project_id: 'p' }),
     some: await store.sessions.list({ limit: 2, offset: 1, order: 'newest', statuses: ['active', 'failed'], machine_id: 'm' }),

@@ -13,6 +13,7 @@ import type { NewAuditEntry } from '../audit-entry.ts'
 import type { BudgetRecord } from '../budget.ts'
 import type { Deletion, RemovedSession } from '../deletion.ts'
 import type { LimitDay } from '../limit-day.ts'
+import type { SavedViewRecord } from '../saved-view.ts'
 import type { SignInRecord } from '../sign-in.ts'
 import type { CopiedAlertRow } from './alert-row.ts'
 
@@ -47,6 +48,7 @@ export interface GlobalsPortion {
   readonly folders?: readonly MachineFolder[] | undefined
   /** What machines may spend of each is asked for again. */
   readonly budgets?: readonly BudgetRecord[] | undefined
+  readonly savedViews?: readonly SavedViewRecord[] | undefined
   /** At most `MAX_SIGN_INS`, so that browsers stay signed in. */
   readonly signIns?: readonly SignInRecord[] | undefined
 }

@@ -1,5 +1,6 @@
 import { type Collection, type Db, type Document, MongoClient, type MongoClientOptions, ReadPreference } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
+import { WriteTimes } from '../write-times.ts'
 import { type Dialect, dialectOf } from './dialect.ts'
 import { addressError, storeError, unavailableError } from './error.ts'
 
@@ -23,6 +24,7 @@ export class Connection {
   readonly #db: Db
   readonly dialect: Dialect
   readonly #inProgress = new Set<Promise<unknown>>()
+  readonly writeTimes = new WriteTimes()
   #closed = false
   /** The error of the last write, for health checks. */
   failure: HubError | undefined
@@ -55,14 +57,22 @@ export class Connection {
   }
 
   async write<T>(work: () => Promise<T>): Promise<T> {
+    const began = performance.now()
     try {
       const result = await this.#run('write', work)
+      this.writeTimes.note(began)
       this.failure = undefined
       return result
     } catch (error) {
       if (error instanceof HubError && (error.code === 'unavailable' || error.code === 'database_error')) this.failure = error
       throw error
     }
+  }
+
+  /** Bytes of data and indexes on the disk; undefined where the server does not say. */
+  async size(): Promise<number | undefined> {
+    const { storageSize, indexSize } = await this.read(() => this.#db.stats())
+    return typeof storageSize === 'number' ? storageSize + (typeof indexSize === 'number' ? indexSize : 0) : undefined
   }
 
   /** Waits for the operations in progress. */

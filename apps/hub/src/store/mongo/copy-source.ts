@@ -16,6 +16,7 @@ import type { Collectors } from './limits/collector.ts'
 import { copiedCollector, copiedDay, copiedPlan } from './limits/copy.ts'
 import { type SnapshotCollection, snapshotVersion } from './limits/snapshot.ts'
 import type { Machines } from './machine.ts'
+import { storedViews } from './saved-view.ts'
 import type { Sessions } from './session-change.ts'
 import { storedSignIns } from './sign-in.ts'
 import { textOf } from './text-id.ts'
@@ -135,6 +136,7 @@ async function readGlobals(connection: Connection): Promise<GlobalsPortion> {
     signIns: await storedSignIns(connection),
     folders: await storedFolders(connection),
     budgets: await storedBudgets(connection),
+    savedViews: await storedViews(connection),
   }
 }
 

@@ -20,6 +20,7 @@ import type { EventDocument } from './event.ts'
 import { putFolders } from './folder.ts'
 import { type KeyDocument, keyOf, type SecretDocument } from './key.ts'
 import { loadCollector, loadDays, loadPlan, loadSnapshots } from './limits/copy.ts'
+import { addView } from './saved-view.ts'
 import { type SessionDocument, slotKey } from './session-document.ts'
 import { takeSignIns } from './sign-in.ts'
 import type { TaskClaims } from './task-claim.ts'
@@ -64,7 +65,7 @@ export function copyLoaders(parts: TargetParts, tally: Tally, source: string, no
 
 async function loadGlobals(
   { connection, pendingIngests }: TargetParts,
-  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [], folders = [], budgets = [] }: GlobalsPortion,
+  { cookieSecret, lastIngestAt, deletions = [], removals = [], signIns = [], folders = [], budgets = [], savedViews = [] }: GlobalsPortion,
   tally: Tally,
 ): Promise<void> {
   for (const deletion of deletions) await addDeletion(connection, deletion)
@@ -72,6 +73,7 @@ async function loadGlobals(
   await takeSignIns(connection, signIns)
   await putFolders(connection, folders)
   for (const budget of budgets) await addBudget(connection, budget)
+  for (const view of savedViews) await addView(connection, view)
   if (folders.length > 0) await pendingIngests.recordFolders()
   if (lastIngestAt !== undefined) {
     const state = connection.collection<StateDocument>('meta')

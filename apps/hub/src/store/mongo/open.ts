@@ -25,6 +25,7 @@ import { listeningStore } from './listening.ts'
 import { Machines, machineStore } from './machine.ts'
 import { migrate } from './migration/migrate.ts'
 import { questionRelay } from './question-relay.ts'
+import { savedViewStore } from './saved-view.ts'
 import { sessionStore } from './session.ts'
 import { Sessions } from './session-change.ts'
 import { signInStore } from './sign-in.ts'
@@ -149,6 +150,7 @@ async function assemble(
     audit: audit.asStore(),
     alerts: alertStore(connection, alerts, audit),
     budgets: budgetStore(connection, audit),
+    savedViews: savedViewStore(connection, audit),
     listening: listeningStore(connection),
     events: {
       page: (query) => log.page(query),
@@ -158,6 +160,8 @@ async function assemble(
       append: (events, change) => connection.write(() => audit.record(change, () => appendEvents(log, idempotency, events, change))),
     },
     copy: copyStore({ connection, audit, log, sessions, machines, claims, snapshots, collectors, alerts, pendingIngests }, quarters),
+    writeTimes: connection.writeTimes,
+    size: () => connection.size(),
     runIdempotent: (change, work) => connection.write(() => audit.record(change, () => idempotency.run(change, () => work()))),
     verify: async () => {},
     async check() {

@@ -101,6 +101,11 @@ export class Connection {
     if (this.#inode === inode) this.damage = found === undefined ? undefined : damagedError(found)
   }
 
+  /** Bytes of the file and its log. */
+  size(): number {
+    return [this.path, `${this.path}-wal`].reduce((sum, file) => sum + (fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
+  }
+
   committed(): void {
     this.#checkpointer.committed()
   }

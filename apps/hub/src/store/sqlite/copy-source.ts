@@ -14,6 +14,7 @@ import { readCollectors, readPlans, type VersionRow, versionOfRow } from './limi
 import type { MachineRows } from './machine-rows.ts'
 import type { Names } from './name.ts'
 import { observedEvents } from './observed-event.ts'
+import { storedViews } from './saved-view.ts'
 import { storedSignIns } from './sign-in.ts'
 import type { TaskRows } from './task.ts'
 import { type CallValues, callColumns, callOf, PLACE } from './usage/call-row.ts'
@@ -153,6 +154,7 @@ export function readGlobals(connection: Connection): GlobalsPortion {
     signIns: storedSignIns(connection),
     folders: storedFolders(connection),
     budgets: storedBudgets(connection),
+    savedViews: storedViews(connection),
   }
 }
 

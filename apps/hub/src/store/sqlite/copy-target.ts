@@ -19,6 +19,7 @@ import { type KeyRow, keyOf } from './key.ts'
 import { loadCollector, loadDay, loadPlan, loadSnapshot } from './limits/copy.ts'
 import { putObservedEvents } from './observed-event.ts'
 import { insertRow } from './row.ts'
+import { addView } from './saved-view.ts'
 import type { SessionCache } from './session-cache.ts'
 import { takeSignIns } from './sign-in.ts'
 import { ingest } from './usage/ingest.ts'
@@ -55,12 +56,22 @@ export function copyLoaders(parts: TargetParts, tally: Tally, transaction: Trans
 }
 
 function loadGlobals(connection: Connection, portion: GlobalsPortion, tally: Tally): void {
-  const { cookieSecret, lastIngestAt: at, deletions = [], removals = [], signIns = [], folders = [], budgets = [] } = portion
+  const {
+    cookieSecret,
+    lastIngestAt: at,
+    deletions = [],
+    removals = [],
+    signIns = [],
+    folders = [],
+    budgets = [],
+    savedViews = [],
+  } = portion
   for (const deletion of deletions) addDeletion(connection, deletion)
   for (const removal of removals) addRemoval(connection, removal)
   takeSignIns(connection, signIns)
   putFolders(connection, folders)
   for (const budget of budgets) addBudget(connection, budget)
+  for (const view of savedViews) addView(connection, view)
   if (at !== undefined) connection.prepare('UPDATE usage_state SET last_ingest_at = max(coalesce(last_ingest_at, ?), ?)').run(at, at)
   if (cookieSecret === undefined) return
   const hasKeys = connection.prepare('SELECT 1 FROM key LIMIT 1').get() !== undefined

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import type { Store } from '../store.ts'
 import { cutsOf } from '../usage/price-cuts.ts'
+import { WriteTimes } from '../write-times.ts'
 import { alertStore, sweepAlerts } from './alert.ts'
 import { auditStore } from './audit.ts'
 import { sweepAudit } from './audit-log.ts'
@@ -24,6 +25,7 @@ import { MachineHeartbeats } from './machine-heartbeat.ts'
 import { MachineRows } from './machine-rows.ts'
 import { migrate } from './migration/migrate.ts'
 import { Names } from './name.ts'
+import { savedViewStore } from './saved-view.ts'
 import { sessionStore } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import { signInStore } from './sign-in.ts'
@@ -85,7 +87,8 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
   }
   prepare()
   const events = eventStore(connection)
-  const writer = new Writer(connection, (committed) => events.publish(committed), clearCaches)
+  const writeTimes = new WriteTimes()
+  const writer = new Writer(connection, (committed) => events.publish(committed), clearCaches, writeTimes)
   return {
     connection,
     get id() {
@@ -104,6 +107,7 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
     audit: auditStore(connection, writer),
     alerts: alertStore(connection, writer),
     budgets: budgetStore(connection, writer),
+    savedViews: savedViewStore(connection, writer),
     events: {
       ...events,
       append: (added, change) =>
@@ -112,6 +116,8 @@ function assemble(file: string, { prices, machineOfflineMs = 600_000, keepCuts =
         }),
     },
     copy: copyStore({ connection, names, cuts, machines, tasks, cache }, writer),
+    writeTimes,
+    size: async () => connection.size(),
     runIdempotent: (change, work) => writer.runIdempotent(change, work),
     verify: () => connection.verify(),
     async check() {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { tempFolder } from '../../../../../test/support/temp.ts'
 import { someCall } from '../../../test/call.ts'
+import { WriteTimes } from '../write-times.ts'
 import { openSqliteStore, type SqliteStore } from './open.ts'
 import { Writer } from './writer.ts'
 
@@ -120,6 +121,7 @@ describe('writes', () => {
       store.connection,
       (events) => published.push(...events.map(({ data }) => String(data.n))),
       () => {},
+      new WriteTimes(),
     )
     const write = (n: number, fails: boolean) =>
       writer.write({ now }, (transaction) => {

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import type { NewEvent } from '../../event/new-event.ts'
 import { HubError } from '../../hub-error.ts'
 import type { Change } from '../change.ts'
+import type { WriteTimes } from '../write-times.ts'
 import { appendAudit } from './audit-log.ts'
 import type { Connection } from './connection.ts'
 import { storeError } from './error.ts'
@@ -28,6 +29,8 @@ interface Job {
 
 interface Commit {
   readonly number: number
+  /** Of `performance.now()`. */
+  readonly began: number
   readonly events: readonly HubEvent[]
   readonly done: readonly { readonly job: Job; readonly value: unknown }[]
 }
@@ -51,6 +54,7 @@ export class Writer {
   readonly #connection: Connection
   readonly #onCommit: (events: readonly HubEvent[]) => void
   readonly #onRollback: () => void
+  readonly #times: Pick<WriteTimes, 'note'>
   #queue: Job[] = []
   /** Events of the open transaction. */
   #events: HubEvent[] = []
@@ -68,10 +72,16 @@ export class Writer {
   /** The error of the last commit, for health checks. */
   failure: HubError | undefined
 
-  constructor(connection: Connection, onCommit: (events: readonly HubEvent[]) => void, onRollback: () => void) {
+  constructor(
+    connection: Connection,
+    onCommit: (events: readonly HubEvent[]) => void,
+    onRollback: () => void,
+    times: Pick<WriteTimes, 'note'>,
+  ) {
     this.#connection = connection
     this.#onCommit = onCommit
     this.#onRollback = onRollback
+    this.#times = times
   }
 
   /**
@@ -149,6 +159,7 @@ export class Writer {
   }
 
   #commitBatch(): void {
+    const began = performance.now()
     try {
       this.#begin()
     } catch (error) {
@@ -160,7 +171,7 @@ export class Writer {
     const done: { job: Job; value: unknown }[] = []
     let taken: Job | undefined
     try {
-      const until = performance.now() + MAX_COMMIT_WORK_MS
+      const until = began + MAX_COMMIT_WORK_MS
       do {
         taken = this.#queue.shift()
         if (taken === undefined) break
@@ -181,7 +192,7 @@ export class Writer {
     if (done.length === 0) return
     this.#commits++
     this.#connection.committed()
-    this.#undurable.push({ number: this.#commits, events, done })
+    this.#undurable.push({ number: this.#commits, began, events, done })
     this.#sync()
   }
 
@@ -212,7 +223,8 @@ export class Writer {
   }
 
   #answer(commits: readonly Commit[], problem: unknown): void {
-    for (const { events, done } of commits) {
+    for (const { began, events, done } of commits) {
+      this.#times.note(began)
       if (problem === undefined && events.length > 0) this.#onCommit(events)
       for (const { job, value } of done) {
         if (problem === undefined) job.resolve(value)

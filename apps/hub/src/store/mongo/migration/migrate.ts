@@ -16,6 +16,7 @@ import { callFields } from './012-call-fields.ts'
 import { telemetrySessions } from './013-telemetry-sessions.ts'
 import { alerts } from './014-alerts.ts'
 import { budgets } from './016-budgets.ts'
+import { savedViews } from './017-saved-views.ts'
 
 /**
  * A step is idempotent: it may run twice, in two hubs at once, or again after it was aborted. It logs what it changed.
@@ -39,6 +40,7 @@ export const migrations: readonly Step[] = [
   telemetrySessions,
   alerts,
   budgets,
+  savedViews,
 ]
 
 interface VersionDocument {

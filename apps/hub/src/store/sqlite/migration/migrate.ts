@@ -21,6 +21,7 @@ import { reportedCalls } from './014-reported-calls.ts'
 import { projectFolders } from './015-project-folders.ts'
 import { alerts } from './016-alerts.ts'
 import { budgets } from './018-budgets.ts'
+import { savedViews } from './019-saved-views.ts'
 
 /** A step: SQL, or a function for what SQL cannot say, which logs what it did. */
 export type Migration = string | ((db: Database.Database, log: (message: string) => void) => void)
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   projectFolders,
   alerts,
   budgets,
+  savedViews,
 ]
 
 /**

@@ -1,0 +1,62 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../../../../test/support/temp.ts'
+import { someCall } from '../../../../hub/test/call.ts'
+import { TestClock } from '../../../../hub/test/open-hub.ts'
+import { someSnapshot } from '../../../../hub/test/snapshot.ts'
+import { openHubFixture } from '../../hub.suite.ts'
+
+const DAY = 86_400_000
+
+interface Report {
+  ok: boolean
+  findings: { about: string; state: string; text: string; advice?: string }[]
+}
+
+test('the checklists say with numbers how the hub is, and what to do about what is wrong', async () => {
+  const { hub, client, json, run } = await openHubFixture({ clock: new TestClock(new Date(Date.now() - 200 * DAY).toISOString()) })
+  await client.createKey({ name: 'nightly', scopes: ['read'] })
+  hub.clock.pass(200 * DAY)
+  await hub.monitor.check()
+  await client.createSession({ project_id: 'shop', machine_id: 'laptop' })
+  await hub.ask('POST', '/api/claude/console-usage', { payload: someSnapshot(hub.clock.now()) })
+  const call = someCall({ at: new Date(hub.clock.now()).toISOString(), model: 'claude-without-price' })
+  await hub.ask('POST', '/api/usage/calls', { payload: { machine_id: 'laptop', calls: [call] } })
+
+  const daily = await json<Report>(['doctor', '--daily'])
+  expect(daily.findings.map(({ about, state }) => `${about} ${state}`)).toEqual(['Hub ok', 'Sessions ok', 'Collectors ok', 'Alerts ok'])
+  expect(daily.findings[1]?.text).toBe('1 active, 0 waiting for a person, 0 stalled, 0 failed')
+  expect(daily.findings[2]?.text).toMatch(/^0 connected, 0 behind, 0 silent; newest snapshot of the plan limits \d+ s old$/)
+
+  const weekly = JSON.parse((await run(['doctor', '--weekly', '--json'])).stdout) as Report
+  expect(weekly.ok).toBe(false)
+  expect(weekly.findings[0]).toMatchObject({ about: 'Backup', state: 'fail', advice: expect.stringContaining('signalbox backup') })
+  expect(weekly.findings[2]?.text).toMatch(/^0 of \d+ failed in the hub since its start, 0%$/)
+  const backups = tempFolder()
+  fs.mkdirSync(path.join(backups, 'one'))
+  fs.writeFileSync(
+    path.join(backups, 'one/manifest.json'),
+    JSON.stringify({ made_at: new Date(hub.clock.now() - 3_600_000).toISOString() }),
+  )
+  const found = await json<Report>(['doctor', '--weekly', '--backups', backups])
+  expect(found.findings[0]).toMatchObject({ about: 'Backup', state: 'ok', text: expect.stringMatching(/one, 1 h( \d+ min)? old$/) })
+
+  const monthly = await json<Report>(['doctor', '--monthly'])
+  expect(monthly.findings.map(({ about, state }) => `${about} ${state}`)).toEqual([
+    'Keys warn',
+    'Browsers ok',
+    'Database ok',
+    'Prices warn',
+  ])
+  expect(monthly.findings[3]?.text).toBe('no price for claude-without-price')
+  const quarterly = JSON.parse((await run(['doctor', '--quarterly', '--json'])).stdout) as Report
+  expect(quarterly.findings.map(({ about, state }) => `${about} ${state}`)).toEqual(['Restore fail', 'Keys warn', 'Old sessions ok'])
+  expect(quarterly.findings[1]?.text).toBe('1 of 1 key older than 180 d: nightly')
+})
+
+test('one checklist at a time', async () => {
+  const { run } = await openHubFixture()
+  const { code, stderr } = await run(['doctor', '--daily', '--weekly'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('one checklist at a time')])
+})

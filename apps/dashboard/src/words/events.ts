@@ -1,0 +1,4 @@
+import { events } from './en/events.ts'
+import { isGerman } from './language.ts'
+
+export const t = isGerman ? (await import('./de/events.ts')).events : events

@@ -1,0 +1,1 @@
+export function stageImage(folder: string): Promise<void>
