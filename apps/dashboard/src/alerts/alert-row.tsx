@@ -24,7 +24,7 @@ export function AlertRow({ alert, mayWrite }: AlertRowProps) {
     <li className="alert-row" data-condition={condition}>
       <SeverityMark severity={alert.severity} over={over} />
       <div className="alert-what">
-        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable">
+        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable" lang="en">
           {alert.summary}
         </Link>
         <p className="small muted breakable">
