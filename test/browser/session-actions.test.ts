@@ -51,7 +51,7 @@ async function choose(page: Page, session: Session, action: string): Promise<voi
   await page.getByRole('menuitem', { name: action }).click()
 }
 
-const notice = (page: Page) => page.locator('.action-notice')
+const notice = (page: Page) => page.locator('.action-notice[data-shown]')
 
 test('a row is paused and resumed, marked as failed, recovered elsewhere, and archived, each with what it does not do', async () => {
   const hub = await openTestHub()

@@ -8,6 +8,7 @@ test('a model has a row for each period and each length of prompts that has pric
   const table = parsePriceTable({
     version: '1',
     date: '2026-11-21',
+    web_search: 0.01,
     models: [
       {
         names: ['one'],

@@ -8,6 +8,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { formatDuration } from '../ui/time-format.ts'
 import { t } from '../words/settings.ts'
+import './about-panel.css'
 
 const WhatsNewDialog = lazyPart(() => import('./whats-new-dialog.tsx').then((file) => ({ default: file.WhatsNewDialog })))
 
@@ -21,7 +22,7 @@ export function AboutPanel() {
       {health.data !== undefined && (
         <p>{t.signalboxRunningFor(<b>{health.data.version}</b>, formatDuration(health.data.uptime * 1_000))}</p>
       )}
-      <p>
+      <p className="about-new">
         <Button onClick={() => setOpen(true)}>{t.whatsNewDots}</Button>
       </p>
       <Suspense fallback={null}>{isOpen && <WhatsNewDialog onClose={() => setOpen(false)} />}</Suspense>

@@ -12,6 +12,7 @@ import { Panel } from '../ui/panel.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/settings.ts'
+import { LabelledCell } from './labelled-cell.tsx'
 import './keys-panel.css'
 import './collectors-panel.css'
 
@@ -59,23 +60,23 @@ function CollectorRow({ machine, hubVersion }: { readonly machine: ListedMachine
           {machine_id}
         </Link>
       </th>
-      <td data-column={t.state}>
+      <LabelledCell column={t.state}>
         <span className="collector-state">
           <StatusIndicator color={collectorColors[condition]} /> {collectorConditionNames[condition]}
         </span>
-      </td>
-      <td data-column={t.lastContact}>
+      </LabelledCell>
+      <LabelledCell column={t.lastContact}>
         {collector.connected ? (
           t.ago(<HeartbeatAge id={machineHeartbeatKey(machine_id)} known={collector.last_contact} />)
         ) : (
           <Moment at={collector.last_contact} zone={browserTimeZone()} />
         )}
-      </td>
-      <td data-column={t.version} title={isOther ? t.otherThanHub(hubVersion) : undefined}>
+      </LabelledCell>
+      <LabelledCell column={t.version}>
         {collector.version}
         {isOther && <div className="small muted">{t.otherThanHub(hubVersion)}</div>}
-      </td>
-      <td data-column={t.sources}>
+      </LabelledCell>
+      <LabelledCell column={t.sources}>
         <ul className="collector-sources">
           {(collector.sources ?? []).map((source) => (
             <li key={source.name}>
@@ -83,7 +84,7 @@ function CollectorRow({ machine, hubVersion }: { readonly machine: ListedMachine
             </li>
           ))}
         </ul>
-      </td>
+      </LabelledCell>
     </tr>
   )
 }

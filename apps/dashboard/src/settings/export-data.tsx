@@ -45,10 +45,10 @@ export function ExportData() {
       </div>
       <div className="export-buttons">
         <Button disabled={busy} onClick={() => void save('csv')}>
-          CSV
+          {t.csv}
         </Button>
         <Button disabled={busy} onClick={() => void save('json')}>
-          JSON
+          {t.json}
         </Button>
       </div>
       {error !== undefined && <ProblemNote {...toProblem(error)} />}

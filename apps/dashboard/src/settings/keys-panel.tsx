@@ -12,6 +12,7 @@ import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { t } from '../words/settings.ts'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { LabelledCell } from './labelled-cell.tsx'
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx'
 import { Scopes } from './scopes.tsx'
 import './keys-panel.css'
@@ -80,24 +81,24 @@ function KeyRow({ entry, onRevoke }: { readonly entry: Key; readonly onRevoke: (
       <th scope="row">
         <b className="breakable">{entry.name}</b> <code className="small muted">{entry.prefix}…</code>
       </th>
-      <td data-column={t.keyColumns.scopes}>
+      <LabelledCell column={t.keyColumns.scopes}>
         <Scopes scopes={entry.scopes} />
-      </td>
-      <td data-column={t.keyColumns.about} className="breakable">
+      </LabelledCell>
+      <LabelledCell column={t.keyColumns.about}>
         {machine_id !== undefined && <div>{t.machineNamed(machine_id)}</div>}
         {project_id !== undefined && <div>{t.projectNamed(project_id)}</div>}
         {machine_id === undefined && project_id === undefined && <span className="muted">{t.everything}</span>}
-      </td>
-      <td data-column={t.keyColumns.used}>
+      </LabelledCell>
+      <LabelledCell column={t.keyColumns.used}>
         {entry.last_used_at === undefined ? <span className="muted">{t.neverUsed}</span> : <Ago at={entry.last_used_at} zone={zone} />}
         {!inactive && entry.quotas !== undefined && <QuotaNote quotas={entry.quotas} />}
-      </td>
-      <td data-column={t.keyColumns.created}>
+      </LabelledCell>
+      <LabelledCell column={t.keyColumns.created}>
         <Ago at={entry.created_at} zone={zone} />
-      </td>
-      <td data-column={t.keyColumns.expires}>
+      </LabelledCell>
+      <LabelledCell column={t.keyColumns.expires}>
         <KeyEnd entry={entry} now={now} />
-      </td>
+      </LabelledCell>
       <td>
         {inactive ? (
           <span className="muted">{entry.revoked_at === undefined ? t.expired : t.revoked}</span>

@@ -70,7 +70,11 @@ function PriceRows({ prices, used }: { readonly prices: Prices; readonly used: r
   const shown = isAll || own.length === 0 ? all : own
   return (
     <>
-      <Scroller label={t.prices} className="price-rows">
+<<<<<<< HEAD
+      <Scroller label={t.pricesByModel} className="price-rows">
+=======
+      <Scroller label={t.pricesPerMillion} className="price-rows">
+>>>>>>> screens
         <table className="figures price-table">
           <caption className="visually-hidden">{t.pricesPerMillion}</caption>
           <thead>

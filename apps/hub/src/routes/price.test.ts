@@ -19,7 +19,7 @@ it('lists the prices that the hub computes costs with, in dollars', async () => 
   })
   const file = path.join(tempFolder(), 'prices.json')
   const prices = [{ input: 1, write_5m: 2, write_1h: 3, read: 0.5, output: 4 }]
-  fs.writeFileSync(file, JSON.stringify({ version: 'own', date: '2026-11-01', models: [{ names: ['mine'], prices }] }))
+  fs.writeFileSync(file, JSON.stringify({ version: 'own', date: '2026-11-01', web_search: 0.01, models: [{ names: ['mine'], prices }] }))
   const own = (await (await openHub({ env: { PRICE_TABLE: file } })).ask('GET', '/api/prices')).json<Prices>()
   expect(own).toMatchObject({ version: 'own', is_shipped: false, rows: [{ model: 'mine', ...prices[0] }] })
 })

@@ -90,7 +90,7 @@ export const settings: typeof english = {
   onHubsMachine: 'auf der Maschine des Hubs',
 
   // settings/create-key-dialog.tsx
-  ago: (age) => <>vor {age}</>,
+  never: 'Nie',
   in30Days: 'In 30 Tagen',
   in90Days: 'In 90 Tagen',
   inYear: 'In einem Jahr',
@@ -132,6 +132,8 @@ export const settings: typeof english = {
     `${parts}. Das lässt sich nicht rückgängig machen. Was auf den Maschinen ist, bleibt dort; ein Collector, der es noch einmal sendet, wird abgewiesen.`,
   deleteLabel: 'Löschen',
 
+  csv: 'CSV',
+  json: 'JSON',
   exportAllUsageBy: 'Allen Verbrauch exportieren, eine Zeile je',
   exportGroups: { day: 'Tag', session: 'Sitzung', project: 'Projekt', model: 'Modell', machine: 'Maschine', person: 'Person' },
 
@@ -204,7 +206,7 @@ export const settings: typeof english = {
   lastContact: 'Letzter Kontakt',
   sources: 'Quellen',
   version: 'Version',
-  never: 'nie',
+  ago: (age) => <>vor {age}</>,
   otherThanHub: (version) => `Der Hub hat Version ${version}.`,
 
   // settings/whats-new-dialog.tsx
@@ -261,5 +263,6 @@ export const settings: typeof english = {
     names: (count) => plural(count, 'neuer Name', 'neue Namen'),
   },
   language: 'Sprache',
-  languageOfBrowser: 'Des Browsers',
+  languageOfBrowser: 'Browser',
+  pricesByModel: 'Preise je Modell',
 }

@@ -90,7 +90,7 @@ export const settings = {
   onHubsMachine: 'on the hub’s machine',
 
   // settings/create-key-dialog.tsx
-  ago: (age: ReactNode) => <>{age} ago</>,
+  never: 'Never',
   in30Days: 'In 30 days',
   in90Days: 'In 90 days',
   inYear: 'In a year',
@@ -132,6 +132,8 @@ export const settings = {
     `${parts}. This cannot be undone. What is on the machines stays there; a collector that sends it again is refused.`,
   deleteLabel: 'Delete',
 
+  csv: 'CSV',
+  json: 'JSON',
   exportAllUsageBy: 'Export all usage, a row for each',
   exportGroups: { day: 'day', session: 'session', project: 'project', model: 'model', machine: 'machine', person: 'person' },
 
@@ -191,7 +193,7 @@ export const settings = {
   lastContact: 'Last contact',
   sources: 'Sources',
   version: 'Version',
-  never: 'never',
+  ago: (age: ReactNode) => <>{age} ago</>,
   otherThanHub: (version: string) => `The hub has version ${version}.`,
 
   // settings/whats-new-dialog.tsx
@@ -248,5 +250,6 @@ export const settings = {
     names: (count: number) => plural(count, 'new name'),
   },
   language: 'Language',
-  languageOfBrowser: 'Of the browser',
+  languageOfBrowser: 'Browser',
+  pricesByModel: 'Prices by model',
 }
