@@ -70,11 +70,7 @@ function PriceRows({ prices, used }: { readonly prices: Prices; readonly used: r
   const shown = isAll || own.length === 0 ? all : own
   return (
     <>
-<<<<<<< HEAD
       <Scroller label={t.pricesByModel} className="price-rows">
-=======
-      <Scroller label={t.pricesPerMillion} className="price-rows">
->>>>>>> screens
         <table className="figures price-table">
           <caption className="visually-hidden">{t.pricesPerMillion}</caption>
           <thead>
