@@ -1,5 +1,7 @@
 import os from 'node:os'
 import { defineConfig } from 'vitest/config'
+// @ts-expect-error plain JavaScript
+import { memoryFolder } from './scripts/test/memory-folder.mjs'
 import { LongestFirst } from './test/support/longest-first.ts'
 
 // Programs that tests start must not read what agents have written for the developer.
@@ -10,13 +12,20 @@ process.env.TRANSCRIPT_SOURCES ??= 'claude-code'
 const timing = ['**/*.timing.test.ts']
 /** Starts the one Chromium that the browser tests of a project share. */
 const globalSetup = ['test/browser/shared-browser.ts']
-/** Programs that tests start run from what `npm test` has built: scripts/test/programs.mjs. Without it, from their sources. */
-const builtPrograms = process.env.TEST_PRELOAD ? { env: { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } } : {}
+const inMemory = process.env.TMPDIR ? undefined : memoryFolder()
+const untimed = {
+  env: {
+    /** Programs that tests start run from what `npm test` has built: scripts/test/programs.mjs. Without it, from their sources. */
+    ...(process.env.TEST_PRELOAD ? { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } : {}),
+    /** Where speed is measured, files are on the disk. */
+    ...(inMemory === undefined ? {} : { TMPDIR: inMemory }),
+  },
+}
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
-const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
+const maxWorkers = Math.min(12, Math.max(4, 4 * os.availableParallelism()))
 /** With isolation each file loads every module again, which takes half of the processor time of unit tests, a third of others. */
 const shared = { isolate: false }
-const parallel = { maxWorkers, sequence: { groupOrder: 1 }, ...builtPrograms }
+const parallel = { maxWorkers, sequence: { groupOrder: 1 }, ...untimed }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
 const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
 
@@ -63,7 +72,7 @@ export default defineConfig({
           exclude: timing,
           ...longTimeouts,
           ...shared,
-          ...builtPrograms,
+          ...untimed,
           // Each client takes a core while it starts and 200 MB. `npm test` runs this project beside the others.
           maxWorkers: 3,
           // The client is driven by keys in a terminal and takes some of them as it pleases: a step that it refused is tried once more.
@@ -77,7 +86,7 @@ export default defineConfig({
           include: ['test/deploy/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
-          ...builtPrograms,
+          ...untimed,
           // They wait for containers more than they compute. `npm test` runs this project with the one before it.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

@@ -6,5 +6,5 @@ import { monitoringFiles } from '../deploy/monitoring/files.ts'
 const folder = path.join(import.meta.dirname, '../deploy/monitoring')
 for (const [name, text] of Object.entries(monitoringFiles())) {
   fs.writeFileSync(path.join(folder, name), text)
-  console.log(`deploy/monitoring/${name}`)
+  console.log(path.posix.join('deploy/monitoring', name))
 }

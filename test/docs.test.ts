@@ -42,9 +42,10 @@ describe('every document', () => {
     expect(named.filter((file) => !generated.test(file) && !exists(file))).toEqual([])
   })
 
+  const manifests = filesOf('.', (file) => path.posix.basename(file) === 'package.json')
+  const scripts: object = Object.assign({}, ...manifests.map((file) => (JSON.parse(textOf(file)) as { scripts?: object }).scripts))
+
   it.each(documents)('%s names only existing npm scripts', (document) => {
-    const manifests = filesOf('.', (file) => path.posix.basename(file) === 'package.json')
-    const scripts = Object.assign({}, ...manifests.map((file) => (JSON.parse(textOf(file)) as { scripts?: object }).scripts))
     const named = codeOf(document).flatMap((line) =>
       [...line.matchAll(/(?:^|&& )(?:[A-Z_]+=\S+ )*npm (?:run )?([a-z][\w:-]*)/g)].map(([, name = '']) => name),
     )

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright-core'
 import { launch } from '../../test/browser/harness.ts'
+import { followShownNotifications } from '../../test/browser/shown-notifications.ts'
 import { type PeerSubscription, type PushService, startPushService } from '../../test/peers/push-service.ts'
 import { median, milliseconds, type Row } from '../table.ts'
 import { ask } from './ask.ts'
@@ -34,7 +35,9 @@ export async function waitingToWebPush(folder: string): Promise<Row> {
     const context = await browser.newContext({ permissions: ['notifications'] })
     const page = await context.newPage()
     await page.goto(`${hub.url}/app/`)
-    const deliver = await registerWorker(page, await context.newCDPSession(page), hub.url)
+    const session = await context.newCDPSession(page)
+    const shown = await followShownNotifications(session)
+    const deliver = await registerWorker(page, session, hub.url)
     const delays: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const seen = new Set(textsOf(service, subscription))
@@ -43,7 +46,7 @@ export async function waitingToWebPush(folder: string): Promise<Row> {
       const text = await firstOf(() => textsOf(service, subscription).find((one) => !seen.has(one)), 'the message at the push service')
       await deliver(text)
       const { title } = JSON.parse(text) as { title: string }
-      await firstOf(async () => ((await shownTitles(page)).includes(title) ? true : undefined), 'the notification')
+      await firstOf(() => (shown.includes(title) ? true : undefined), 'the notification')
       delays.push(performance.now() - began)
       await waiting
       await sleep(PAUSE_MS)
@@ -78,10 +81,6 @@ function observeWaiting(hub: RunningHub): Promise<unknown> {
 
 function textsOf(service: PushService, subscription: PeerSubscription): string[] {
   return service.waiting(subscription).map(({ text }) => text)
-}
-
-function shownTitles(page: Page): Promise<string[]> {
-  return page.evaluate('navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title }) => title))')
 }
 
 /** @returns how a message reaches the worker of the page */

@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { missingProgram, setupDebianProgram } from './debian-program.mjs'
 import { takeLock } from './lock.mjs'
 import { setupMongo } from './mongo.mjs'
-import { setupProxy } from './proxy.mjs'
 import { modules, sharedCache } from './repository.mjs'
 import { digest } from './stamp.mjs'
 
@@ -39,9 +39,9 @@ export async function setupContainers({ env = process.env, folder = path.join(sh
   }
   fs.mkdirSync(folder, { recursive: true })
   const mongo = await setupMongo()
-  const caddy = setupProxy('caddy', { env })
+  const caddy = setupDebianProgram('caddy', { env })
   if (mongo === undefined) return { missing: 'the MongoDB of the tests needs Go 1.22 or newer' }
-  if (caddy === undefined) return { missing: 'Caddy is not there: install it, or set CI=true to let the tests fetch it' }
+  if (caddy === undefined) return { missing: missingProgram('caddy') }
   const node = path.join(modules, 'node/bin/node')
   const inputs = [...ownFiles, mongo, caddy, fs.existsSync(node) ? node : process.execPath]
   const home = path.join(folder, digest([], inputs.map(identity).join('\n')).slice(0, 16))

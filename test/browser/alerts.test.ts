@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type AlertingHub, openAlertingHub } from './alerting-hub.ts'
 import { expectNoViolations, expectNoViolationsWith } from './axe.ts'
 import { connectBrowser, launch, requestHub, type Visit, type VisitOptions, visit } from './harness.ts'
+import { followShownNotifications } from './shown-notifications.ts'
 
 let hub: AlertingHub
 let browser: Browser
@@ -279,6 +280,8 @@ test('a browser is notified after a click, and its worker replaces what it shows
       if (first !== undefined) resolve(first.registrationId)
     }),
   )
+  const errors: string[] = []
+  session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => errors.push(errorMessage.errorMessage))
   await session.send('ServiceWorker.enable')
   const registrationId = await found
   const deliver = (title: string, over: boolean) =>
@@ -291,10 +294,15 @@ test('a browser is notified after a click, and its worker replaces what it shows
     page.evaluate(
       'navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, tag }) => [tag, title]))',
     )
+  const titles = await followShownNotifications(session)
   await deliver('Session stalled', false)
-  await expect.poll(shown).toEqual([['one-alert', 'Session stalled']])
+  await expect.poll(() => titles).toEqual(['Session stalled'])
+  expect(await shown()).toEqual([['one-alert', 'Session stalled']])
   await deliver('Over: Session stalled', true)
-  await expect.poll(shown).toEqual([['one-alert', 'Over: Session stalled']])
+  await expect.poll(() => titles).toEqual(['Session stalled', 'Over: Session stalled'])
+  expect(await shown()).toEqual([['one-alert', 'Over: Session stalled']])
+  // Such as an icon that its policy refuses.
+  expect(errors).toEqual([])
 
   await panel.getByRole('button', { name: 'Stop', exact: true }).click()
   await panel.getByRole('button', { name: 'Notify this browser' }).waitFor()

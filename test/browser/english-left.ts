@@ -71,13 +71,13 @@ export async function readEnglishWords(): Promise<EnglishWords> {
   }
 }
 
-/** Every text that a person can see or have read out. */
+/** Every text that a person can see or have read out; what sources report is shown as they report it. */
 const VISIBLE = `(() => {
   const texts = []
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walk.nextNode()) {
     const { parentElement, data } = walk.currentNode
-    if (data.trim() !== '' && parentElement.closest('script, style, code, kbd, pre, noscript, [lang=en]') === null) texts.push(data.trim().replace(/\\s+/g, ' '))
+    if (data.trim() !== '' && parentElement.closest('script, style, code, kbd, pre, noscript, [lang=en], .sources-table td') === null) texts.push(data.trim().replace(/\\s+/g, ' '))
   }
   for (const element of document.querySelectorAll('*'))
     for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) if (element.getAttribute(name)) texts.push(element.getAttribute(name))

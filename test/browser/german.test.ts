@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openAlertingHub } from './alerting-hub.ts'
 import { expectNoViolations } from './axe.ts'
 import { type EnglishWords, findEnglish, readEnglishWords } from './english-left.ts'
-import { connectBrowser, sendSample, visit } from './harness.ts'
+import { connectBrowser, requestHub, sendSample, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { postSnapshot } from './limit-snapshots.ts'
 import { observe, sendCollectorHeartbeat } from './observations.ts'
@@ -20,13 +20,13 @@ afterAll(() => browser?.close())
 const screens = (session: string) =>
   [
     ['/app', '.fleet .session-row'],
-    ['/app?wall=1', '.wall-frame'],
+    ['/app?wall=1', '.wall'],
     ['/app/sessions', '.session-row'],
-    ['/app/sessions?view=kanban', '.kanban'],
+    ['/app/sessions?view=kanban', '.kanban-column'],
     ['/app/sessions?view=table', '.session-table'],
     [`/app/sessions/${session}`, '.timeline li'],
     ['/app/machines', '.machine-card'],
-    ['/app/limits', '.limits-history, .history-panel, .panel'],
+    ['/app/limits', '.history-legend li'],
     ['/app/usage', '.usage-table tbody tr'],
     ['/app/alerts', '.alert-row'],
     ['/app/events', '.event-row'],
@@ -53,7 +53,9 @@ test('in German no screen has English left, none scrolls sideways on a phone, an
   )
   await sendCollectorHeartbeat(hub, [session])
   await hub.failSession('out of memory')
-  await hub.askPermission('npm test')
+  const content = { tool: 'Bash', details: [{ name: 'command', text: 'npm test' }], suggestions: [], choices: [] }
+  const question = { question_id: randomUUID(), session_id: session, machine_id: 'atlas', project_id: 'engine', kind: 'permission' }
+  await requestHub(hub, 'POST', '/api/questions', { ...question, expires_in_ms: 3_600_000, content })
   const { page, context, complaints } = await visit(browser, `${hub.url}/app`, { locale: 'de-DE', viewport: { width: 390, height: 844 } })
   onTestFinished(() => context.close())
   const left: Record<string, string[]> = {}
@@ -61,7 +63,7 @@ test('in German no screen has English left, none scrolls sideways on a phone, an
   for (const [address, loaded] of screens(session)) {
     await page.goto(`${hub.url}${address}`)
     await page.locator(loaded).first().waitFor()
-    await page.locator('.skeleton').waitFor({ state: 'detached' })
+    await expect.poll(() => page.locator('.skeleton').count()).toBe(0)
     const found = await findEnglish(page, english)
     if (found.length > 0) left[address] = found
     if ((await fits(page)) > 0) wide.push(address)
@@ -77,8 +79,8 @@ test('the language is that of the browser until another is chosen, and numbers f
   await sendSample(hub, { now: Date.now(), days: 8, timezone: 'Europe/Berlin' })
   const { page, context, requests } = await visit(browser, `${hub.url}/app/settings`, { locale: 'de-AT' })
   onTestFinished(() => context.close())
-  const language = page.getByRole('group', { name: 'Sprache' })
-  await language.getByRole('radio', { name: 'Des Browsers', checked: true }).waitFor()
+  const language = page.getByLabel('Sprache')
+  await language.getByRole('radio', { name: 'Browser', checked: true }).waitFor()
   expect(await page.locator('html').getAttribute('lang')).toBe('de')
   await expect.poll(() => page.title()).toBe('Einstellungen · Signalbox')
   await language.getByRole('radio', { name: 'English' }).click()
@@ -88,7 +90,7 @@ test('the language is that of the browser until another is chosen, and numbers f
   requests.length = 0
   await page.goto(`${hub.url}/app`)
   await page.locator('.today-sentence').waitFor()
-  expect(await page.locator('.today-sentence').innerText()).toMatch(/\$\d+\.\d\d today at list price/)
+  expect(await page.locator('.today-sentence').innerText()).toMatch(/\$\d+\.\d\d[\s\S]* today at list price/)
   const scripts = await Promise.all(requests.filter((url) => url.endsWith('.js')).map(async (url) => (await page.request.get(url)).text()))
   expect(
     scripts.some((code) => code.includes('Verbrauchsrate')),
@@ -98,5 +100,5 @@ test('the language is that of the browser until another is chosen, and numbers f
   await page.evaluate("localStorage.setItem('signalbox.language', 'de')")
   await page.reload()
   await page.locator('.today-sentence').waitFor()
-  expect(await page.locator('.today-sentence').innerText()).toMatch(/\$ ?\d+,\d\d|\d+,\d\d ?\$ heute zum Listenpreis/)
+  expect(await page.locator('.today-sentence').innerText()).toMatch(/\d+,\d\d\s\$[\s\S]* heute zum Listenpreis/)
 })

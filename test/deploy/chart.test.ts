@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { chart, chartDigest, findHelm, HELM, kubernetesVersions, proofFile, renderChart } from '../../scripts/setup/helm.mjs'
+import { textOf } from '../support/repository.ts'
 
 // Helm takes minutes to build, so it runs here only where it was built before; else the chart must be the one that was proven.
 
@@ -32,9 +33,11 @@ describe.skipIf(programs === undefined)('Helm', () => {
     expect(kinds('default')).toEqual(['ConfigMap', 'Secret', 'Service', 'StatefulSet'])
     expect(kinds('ingress-path')).toEqual(['ConfigMap', 'Ingress', 'Secret', 'Service', 'StatefulSet'])
     expect(kinds('mongodb')).toEqual(['ConfigMap', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Secret', 'Service'])
-    expect(kinds('existing-secrets')).toEqual(['ConfigMap', 'Deployment', 'Service', 'ServiceMonitor'])
+    expect(kinds('existing-secrets')).toEqual(['ConfigMap', 'Deployment', 'PrometheusRule', 'Service', 'ServiceMonitor'])
     const [ingress] = of('ingress-path').filter(({ kind }) => kind === 'Ingress')
     expect(ingress!.spec.rules).toMatchObject([{ host: 'tools.example.com', http: { paths: [{ path: '/signalbox' }] } }])
+    const [rules] = of('existing-secrets').filter(({ kind }) => kind === 'PrometheusRule')
+    expect(rules!.spec).toEqual(parse(textOf('deploy/monitoring/rules.yml')))
     for (const text of Object.values(rendered)) {
       expect(text).toMatch(/readOnlyRootFilesystem: true/)
       expect(text).toMatch(/runAsNonRoot: true/)

@@ -8,6 +8,7 @@ import { repositoryRoot } from './repository.ts'
  * a file that is missing here, or no longer slow, only makes the run a little longer.
  */
 const slowest = [
+  'test/deploy/containers.test.ts',
   'test/claude-code/plugin.test.ts',
   'test/trips/runbooks.test.ts',
   'test/trips/drill.test.ts',

@@ -4,10 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { settings } from '@signalbox/contract/setting'
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { runCommand } from '../../apps/cli/src/cli.suite.ts'
 import { type Child, type Finished, startNode } from '../support/child.ts'
 import { repositoryRoot } from '../support/repository.ts'
-import { tempFolder } from '../support/temp.ts'
+import { makeTempFolder, removeFolder, tempFolder } from '../support/temp.ts'
 import { writeTranscripts } from '../support/transcripts.ts'
 
 const bin = path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs')
@@ -19,12 +20,13 @@ interface Machine {
   readonly home: string
   /** A folder on the PATH, for programs of other makers. */
   readonly bin: string
+  /** Runs a command in the process of the test, whose home folder is this one meanwhile. */
   run(words: readonly string[], env?: Record<string, string>): Promise<Finished>
-  start(words: readonly string[]): Child
+  /** Starts a command in a process of its own. */
+  start(words: readonly string[], env?: Record<string, string>): Child
 }
 
-function machine(): Machine {
-  const folder = tempFolder()
+function machine(folder = tempFolder()): Machine {
   const [home, programs] = [path.join(folder, 'home'), path.join(folder, 'bin')]
   for (const one of [home, programs]) fs.mkdirSync(one)
   const env = {
@@ -41,23 +43,47 @@ function machine(): Machine {
   return {
     home,
     bin: programs,
-    run: (words, more = {}) => startNode([bin, ...words], { env: { ...env, ...more } }).finished,
-    start: (words) => startNode([bin, ...words], { env }),
+    run: (words, more = {}) => atHome(home, () => runCommand(folder, words, { ...env, DATA_DIR: path.join(home, '.signalbox'), ...more })),
+    start: (words, more = {}) => startNode([bin, ...words], { env: { ...env, ...more } }),
+  }
+}
+
+/** Makes the home folder of this process that of a person. The default of DATA_DIR was taken from it before. */
+async function atHome<T>(home: string, work: () => Promise<T>): Promise<T> {
+  const homedir = vi.spyOn(os, 'homedir').mockReturnValue(home)
+  try {
+    return await work()
+  } finally {
+    homedir.mockRestore()
   }
 }
 
 /** A hub that a person has started with PORT alone. */
-async function startHub(owner: Machine, env: Record<string, string> = {}): Promise<string> {
+async function startHub(owner: Machine, onClose: (close: () => Promise<void>) => void = onTestFinished): Promise<string> {
   const child = startNode([bin, 'hub'], {
-    env: { ...blank, HOME: owner.home, XDG_CONFIG_HOME: undefined, NODE_ENV: 'development', PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: { ...blank, HOME: owner.home, XDG_CONFIG_HOME: undefined, NODE_ENV: 'development', PORT: '0', LOG_LEVEL: 'info' },
   })
-  onTestFinished(async () => void (await child.stop('SIGTERM')))
+  onClose(async () => void (await child.stop('SIGTERM')))
   const [, url = ''] = await child.line(/Signalbox listens on (http:\/\/127\.0\.0\.1:\d+)/)
   // It leaves its address after it has said so.
   const file = path.join(owner.home, '.signalbox', 'hub.json')
-  await expect.poll(() => fs.existsSync(file)).toBe(true)
+  // One that was killed has left its own there.
+  await vi.waitUntil(() => fs.existsSync(file) && fs.readFileSync(file, 'utf8').includes(new URL(url).port), { timeout: 30_000 })
   return url
 }
+
+/** The machine with the hub of the tests that only want an invitation. */
+let owner: Machine
+const closers: (() => Promise<void>)[] = []
+beforeAll(async () => {
+  const folder = makeTempFolder()
+  owner = machine(folder)
+  await startHub(owner, (close) => closers.push(close))
+  closers.push(async () => removeFolder(folder))
+})
+afterAll(async () => {
+  for (const close of closers) await close()
+})
 
 /** Every file of a folder with its permissions and its content, and every folder. */
 function contentOf(folder: string): Record<string, string> {
@@ -81,7 +107,9 @@ const credentialsOf = ({ home }: Machine) => path.join(home, '.config', 'signalb
 const keyIn = (file: string) => (JSON.parse(fs.readFileSync(file, 'utf8')) as { key: string }).key
 
 it('one line connects a fresh machine: commands work with nothing set, and undo leaves the home as it was', async () => {
+  // Each command in a process of its own, as a person runs them.
   const [owner, laptop] = [machine(), machine()]
+  const run = (words: readonly string[]) => laptop.start(words).finished
   const hub = await startHub(owner)
   fs.mkdirSync(path.join(laptop.home, '.claude'))
   fs.writeFileSync(
@@ -89,13 +117,13 @@ it('one line connects a fresh machine: commands work with nothing set, and undo 
     '{"model": "opus",\n "statusLine": {"type":"command", "command": "echo mine"}}',
   )
   const before = contentOf(laptop.home)
-  expect((await laptop.run(['sessions', 'list'])).code).toBe(1)
+  expect((await run(['sessions', 'list'])).code).toBe(1)
 
   const { url, code } = await invite(owner)
   expect(url).toBe(hub)
-  const astray = await laptop.run(['connect', `${url}/sub`, code])
+  const astray = await run(['connect', `${url}/sub`, code])
   expect([astray.code, astray.stderr]).toEqual([1, expect.stringContaining(`${url}/sub is not the address of a hub. Check it.`)])
-  const connected = await laptop.run(['connect', url, code])
+  const connected = await run(['connect', url, code])
   expect([connected.code, connected.stderr]).toEqual([0, ''])
   const file = credentialsOf(laptop)
   const key = keyIn(file)
@@ -105,9 +133,9 @@ it('one line connects a fresh machine: commands work with nothing set, and undo 
   expect(connected.stdout).not.toContain(key)
   if (process.platform !== 'win32') expect(fs.statSync(file).mode & 0o777).toBe(0o600)
 
-  const listed = await laptop.run(['sessions', 'list'])
+  const listed = await run(['sessions', 'list'])
   expect([listed.code, listed.stderr]).toEqual([0, ''])
-  const doctor = JSON.parse((await laptop.run(['doctor', '--json'])).stdout) as {
+  const doctor = JSON.parse((await run(['doctor', '--json'])).stdout) as {
     findings: { about: string; state: string; text: string }[]
   }
   expect(doctor.findings.find(({ about }) => about === 'Hub')).toMatchObject({ state: 'ok', text: expect.stringContaining(file) })
@@ -123,16 +151,15 @@ it('one line connects a fresh machine: commands work with nothing set, and undo 
   // What a hook leaves when all of it was sent.
   fs.mkdirSync(path.join(laptop.home, '.signalbox', 'hook-spool'), { recursive: true })
 
-  const undone = await laptop.run(['connect', '--undo'])
+  const undone = await run(['connect', '--undo'])
   expect([undone.code, undone.stderr]).toEqual([0, ''])
   expect(undone.stdout).toContain('signalbox keys revoke k_')
   expect(contentOf(laptop.home)).toEqual(before)
-  expect((await laptop.run(['connect', '--undo'])).stdout).toContain('Nothing to undo')
+  expect((await run(['connect', '--undo'])).stdout).toContain('Nothing to undo')
 })
 
 it('running it again changes nothing and needs no code, and a code that was used or is wrong changes nothing', async () => {
-  const [owner, laptop, other] = [machine(), machine(), machine()]
-  await startHub(owner)
+  const [laptop, other] = [machine(), machine()]
   const { url, code } = await invite(owner, '--name', 'laptop')
   expect((await laptop.run(['connect', url, code])).code).toBe(0)
   const once = contentOf(laptop.home)
@@ -155,8 +182,7 @@ it('running it again changes nothing and needs no code, and a code that was used
 })
 
 it('a dry run says what it would do and does nothing, and the code is still good', async () => {
-  const [owner, laptop] = [machine(), machine()]
-  await startHub(owner)
+  const laptop = machine()
   const { url, code } = await invite(owner)
   const dry = await laptop.run(['connect', url, code, '--dry-run'])
   expect([dry.code, dry.stdout]).toEqual([0, expect.stringMatching(/would exchange[\s\S]*would change[\s\S]*Nothing was changed/)])
@@ -171,8 +197,7 @@ it('a dry run says what it would do and does nothing, and the code is still good
 })
 
 it('undo names a collector that was started by hand and still runs, and how to stop it', async () => {
-  const [owner, laptop] = [machine(), machine()]
-  await startHub(owner)
+  const laptop = machine()
   const { url, code } = await invite(owner)
   await laptop.run(['connect', url, code, '--no-service', '--no-plugin', '--no-statusline'])
   const child = laptop.start(['collector'])
@@ -204,8 +229,7 @@ it('a second hub takes the place of the first, and undo brings the first back', 
 })
 
 it('a step that fails says what was done; correcting it and running the command again goes on', async () => {
-  const [owner, laptop] = [machine(), machine()]
-  await startHub(owner)
+  const laptop = machine()
   const { url, code } = await invite(owner)
   const broken = path.join(laptop.home, '.claude', 'settings.json')
   fs.mkdirSync(path.dirname(broken))
@@ -228,8 +252,7 @@ it('a step that fails says what was done; correcting it and running the command 
 it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   'where the credentials cannot be written the code is not used',
   async () => {
-    const [owner, laptop] = [machine(), machine()]
-    await startHub(owner)
+    const laptop = machine()
     const { url, code } = await invite(owner)
     fs.mkdirSync(path.join(laptop.home, '.config'), { mode: 0o500 })
     const refused = await laptop.run(['connect', url, code])
@@ -329,7 +352,7 @@ it('a collector started by hand, and commands, report with the key of their mach
   expect([added.code, JSON.parse(added.stdout)]).toMatchObject([0, { machine_id: 'box-7' }])
   const { session_id } = JSON.parse(added.stdout) as { session_id: string }
   expect((await laptop.run(['sessions', 'complete', session_id])).code).toBe(0)
-  expect((await laptop.run(['run', '--project', 'p', '--', process.execPath, '--version'])).stderr).toBe('')
+  expect((await laptop.start(['run', '--project', 'p', '--', process.execPath, '--version']).finished).stderr).toBe('')
   const foreign = await laptop.run(['sessions', 'add', '--project', 'p', '--machine', 'box-8'])
   expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining('bound to the machine box-7, not box-8')])
 
@@ -366,8 +389,7 @@ function program({ bin: folder }: Machine, name: string, script: string): () => 
 }
 
 it.skipIf(process.platform !== 'linux')('with a systemd session the collector becomes a service, which undo removes', async () => {
-  const [owner, laptop] = [machine(), machine()]
-  await startHub(owner)
+  const laptop = machine()
   const { url, code } = await invite(owner)
   const calls = program(laptop, 'systemctl', '')
   const connected = await laptop.run(['connect', url, code, '--no-plugin', '--no-statusline'], {

@@ -152,7 +152,7 @@ async function expectHub(frontend: Frontend, place: Place): Promise<void> {
   const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file!)
   expect(files.length).toBeGreaterThan(3)
   for (const file of files) {
-    expect(file).toMatch(new RegExp(`^${prefix}/(?:assets/|manifest\\.webmanifest$|icon-\\d+\\.png$)`))
+    expect(file).toMatch(new RegExp(`^${prefix}/(?:assets/|manifest(?:-de)?\\.webmanifest$|icon-\\d+\\.png$)`))
     expect((await ask(frontend, place, file)).status, file).toBe(200)
   }
   const login = await ask(frontend, place, `${prefix}/api/login`, {

@@ -6,7 +6,7 @@ import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/alerts.ts'
-import { ruleForms } from '../words/rule-forms.ts'
+import { ruleForms, ruleName } from '../words/rule-forms.ts'
 
 /** What an alert is about, its figures and its times. */
 export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {
@@ -18,7 +18,7 @@ export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {
       label: t.rule,
       value: (
         <Link to="/alerts" search={{ rule: alert.rule_id }} className="breakable" title={ruleForms[alert.kind].description}>
-          {alert.rule_name}
+          {ruleName(alert.kind, alert.rule_name)}
         </Link>
       ),
     },

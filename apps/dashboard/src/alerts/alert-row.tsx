@@ -5,6 +5,7 @@ import { Moment } from '../ui/moment.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
 import { t } from '../words/alerts.ts'
+import { ruleName } from '../words/rule-forms.ts'
 import { AlertActions } from './alert-actions.tsx'
 import { SeverityMark } from './severity-mark.tsx'
 import './alert-row.css'
@@ -23,11 +24,11 @@ export function AlertRow({ alert, mayWrite }: AlertRowProps) {
     <li className="alert-row" data-condition={condition}>
       <SeverityMark severity={alert.severity} over={over} />
       <div className="alert-what">
-        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable">
+        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable" lang="en">
           {alert.summary}
         </Link>
         <p className="small muted breakable">
-          {alert.rule_name} · <AlertTime alert={alert} now={now} />
+          {ruleName(alert.kind, alert.rule_name)} · <AlertTime alert={alert} now={now} />
           {condition !== 'open' && condition !== 'acknowledged' && condition !== 'snoozed' && ` · ${alertConditionNames[condition]}`}
           {alert.flapping && t.opensAndClosesAgain}
         </p>

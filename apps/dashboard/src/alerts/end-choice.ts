@@ -19,11 +19,11 @@ const lengths: Readonly<Record<string, number>> = {
 }
 
 export const endOptions: readonly EndOption[] = [
-  { value: '15m', label: '15 minutes' },
-  { value: '1h', label: '1 hour' },
-  { value: '4h', label: '4 hours' },
+  { value: '15m', label: t.minutes15 },
+  { value: '1h', label: t.hour1 },
+  { value: '4h', label: t.hours4 },
   { value: 'tomorrow', label: t.untilTomorrowMorning },
-  { value: '1w', label: '1 week' },
+  { value: '1w', label: t.week1 },
   { value: 'at', label: t.until },
 ]
 

@@ -20,7 +20,7 @@ export const stateNames: Record<Budget['state'], string> = {
 
 /** `$12.50`, or `90%` of a plan window. */
 export function amountText(kind: BudgetKind, amount: number): string {
-  return isPlanKind(kind) ? `${Math.round(amount * 10) / 10}%` : `$${amount.toFixed(2)}`
+  return isPlanKind(kind) ? t.share(Math.round(amount * 10) / 10) : t.usd(amount)
 }
 
 /** What the budget is about, such as `shop on laptop`. */

@@ -27,7 +27,7 @@ export function GoOnDialog({ budget, onClose }: { readonly budget: Budget; reado
     <Dialog onClose={onClose} title={t.goOnWithQuoted(name)}>
       <form className="budget-form" onSubmit={submit}>
         <div className="field">
-          <label htmlFor="go-on-amount">{t.raiseLineOfThis(isPlanKind(kind) ? t.percent : t.usd)}</label>
+          <label htmlFor="go-on-amount">{t.raiseLineOfThis(isPlanKind(kind) ? t.percent : t.usdWord)}</label>
           <input
             id="go-on-amount"
             className="input"

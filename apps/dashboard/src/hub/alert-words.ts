@@ -7,7 +7,6 @@ import { isGerman } from '../words/language.ts'
 export {
   describeParameter,
   formatExactDuration,
-  formatParameter,
   type ParameterValue,
   parseDuration,
   toParameterText,
@@ -19,9 +18,13 @@ const german = isGerman ? await import('../words/de/packages/alert-words.ts') : 
 
 export const { alertConditionNames, channelStateNames, channelWords, closeReasonNames, flipNames } = german ?? alert
 
+const inGerman = (text: string) => german?.germanValue(text) ?? text
+
 export const alertValueLabel = (name: string) => german?.valueLabels[name] ?? value.alertValueLabel(name)
 export const formatAlertValue = (...[name, figure, timeOf]: Parameters<typeof value.formatAlertValue>) =>
-  value.formatAlertValue(name, figure, timeOf, german?.yesAndNo)
+  inGerman(value.formatAlertValue(name, figure, timeOf, german?.yesAndNo))
+export const formatParameter = (...[field, given]: Parameters<typeof parameter.formatParameter>) =>
+  inGerman(parameter.formatParameter(field, given))
 export const parseParameter = (...[field, text]: Parameters<typeof parameter.parseParameter>) =>
   parameter.parseParameter(field, text, german?.parameterProblems)
 

@@ -20,7 +20,7 @@ import './history-panel.css'
 
 const HistoryChart = lazyPart(() => import('./history-chart.tsx').then(({ HistoryChart }) => ({ default: HistoryChart })))
 
-const rangeNames: Record<HistoryRange, string> = { '5h': '5 hours', '7d': '7 days', '30d': '30 days', '400d': '400 days' }
+const rangeNames: Record<HistoryRange, string> = t.ranges
 const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]]
 
 interface HistoryPanelProps {

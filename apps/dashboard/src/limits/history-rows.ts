@@ -48,4 +48,4 @@ function formatPeriod(key: string, range: HistoryRange, zone: string, locale?: s
   return range === '400d' ? t.weekOf(formatShortDay(key, locale)) : formatWeekdayAndDay(key, locale)
 }
 
-export const periodNames: Record<HistoryRange, string> = { '5h': '15 minutes', '7d': t.day, '30d': t.day, '400d': t.week }
+export const periodNames: Record<HistoryRange, string> = { '5h': t.minutes15, '7d': t.day, '30d': t.day, '400d': t.week }

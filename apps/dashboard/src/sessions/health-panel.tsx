@@ -51,7 +51,7 @@ export function HealthPanel({ session }: { readonly session: Session }) {
       {advice.length > 0 ? (
         <ul className="health-advice small">
           {advice.map((line) => (
-            <li key={line} className="breakable">
+            <li key={line} className="breakable" lang="en">
               {line}
             </li>
           ))}

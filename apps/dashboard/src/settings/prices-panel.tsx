@@ -70,7 +70,7 @@ function PriceRows({ prices, used }: { readonly prices: Prices; readonly used: r
   const shown = isAll || own.length === 0 ? all : own
   return (
     <>
-      <Scroller label={t.pricesPerMillion} className="price-rows">
+      <Scroller label={t.pricesByModel} className="price-rows">
         <table className="figures price-table">
           <caption className="visually-hidden">{t.pricesPerMillion}</caption>
           <thead>

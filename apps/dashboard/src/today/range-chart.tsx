@@ -47,7 +47,7 @@ export function RangeChart({ range, report, today, zone }: RangeChartProps) {
             <Count value={totals.calls} />,
             totals.calls,
             range === 'today' ? t.todayBehind : t.inRangeBehind(todayRangeLabels[range].long),
-            priced ? t.costShare : t.tokenShare,
+            priced ? t.costBy : t.tokensBy,
             t.groupNames[group],
           )}
         </span>

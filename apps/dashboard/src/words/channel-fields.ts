@@ -1,6 +1,6 @@
 import { channelFields as english } from '@signalbox/contract/channel-field'
 import { isGerman } from './language.ts'
-import { translateChannelFields } from './translate-forms.ts'
+import { translateChannelFields } from './translate-channel-fields.ts'
 
 /** The fields of channels, in the language of the page. */
 export const channelFields = isGerman

@@ -3,7 +3,8 @@ import { channelFields } from '@signalbox/contract/channel-field'
 import { expect, test } from 'vitest'
 import { channelFieldWords } from './de/packages/channel-fields.ts'
 import { ruleFormWords } from './de/packages/rule-forms.ts'
-import { translateChannelFields, translateRuleForms } from './translate-forms.ts'
+import { translateChannelFields } from './translate-channel-fields.ts'
+import { translateRuleForms } from './translate-rule-forms.ts'
 
 /** Values that are the same in both languages. */
 const same = /^(Budget|Limit|Server|Chat|Thread|Homeserver|Tags|https?:.*|slack|us|no|60|3600)$/

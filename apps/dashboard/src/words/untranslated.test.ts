@@ -24,7 +24,8 @@ const silentCalls =
   /(^|\.)(classNames|includes|startsWith|endsWith|split|join|replace|replaceAll|addEventListener|removeEventListener|querySelector|querySelectorAll|closest|matches|getItem|setItem|get|set|has|append|setAttribute|getPropertyValue|matchMedia|import|localeCompare|register|createElement|fetch|getContext|test|Error|PushError|OpenCircuitError|URL|postMessage|dispatchEvent|Intl\.\w+)$/
 
 const hasWord = (text: string) => /\p{L}/u.test(text)
-const isPhrase = (text: string) => /\p{L}{2,} \p{L}|\p{L} \p{L}{2,}/u.test(text) || /^\s*\p{Lu}\p{Ll}/u.test(text)
+const isPhrase = (text: string) =>
+  /^\d+ (?!min$)\p{L}{3,}$/u.test(text) || /\p{L}{2,} \p{L}|\p{L} \p{L}{2,}/u.test(text) || /^\s*\p{Lu}\p{Ll}/u.test(text)
 /** Lines to type, styles of canvas and CSS, and names of protocols. */
 const isTyped = (text: string) =>
   /^\s*(npx|npm|curl|claude|signalbox|SIGNALBOX_URL=)\b|var\(--|translateY|px |^(Content-Type|Control|Meta|Bearer|Arrow|Page|Escape|Enter|Home|End|Tab|Backspace)/.test(
@@ -33,6 +34,8 @@ const isTyped = (text: string) =>
 
 /** What is the same in every language. */
 const names = new Set([
+  'CSV',
+  'JSON',
   'Signalbox',
   'Claude Code',
   'Edge',

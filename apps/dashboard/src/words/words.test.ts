@@ -58,6 +58,7 @@ function readMessage(key: string, value: Node): Message {
         const [count, ...forms] = one.arguments as Node[]
         const called = (one.callee as { readonly name?: string }).name ?? ''
         if (called === 'plural' || called === 'countOf') plurals.push(forms.length)
+        visit(one.callee)
         visit(count, called === 'plural')
         visit(forms)
       } else for (const [field, child] of Object.entries(one)) if (field !== 'params' && field !== 'callee') visit(child)
@@ -151,6 +152,7 @@ const same = new Set([
   'offline',
   'in',
   'ms',
+  'Browser',
 ])
 
 test('no message stayed English', () => {

@@ -53,7 +53,7 @@ it('a script has the policy of a worker, and may load only what the hub serves',
   fs.writeFileSync(path.join(folder, 'push-worker.js'), '')
   const hub = await openHub({ dashboard: folder })
   const policyOf = async (url: string) => (await hub.inject({ url })).headers['content-security-policy']
-  expect(await policyOf('/assets/main-3f9a.js')).toBe("default-src 'none'; script-src 'self'; connect-src 'self'")
+  expect(await policyOf('/assets/main-3f9a.js')).toBe("default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'")
   expect(await policyOf('/assets/none.js')).not.toContain('script-src')
   // The worker of notifications is at the root.
   expect(await policyOf('/push-worker.js')).toContain("connect-src 'self'")

@@ -4,7 +4,8 @@ import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
 const publicFile = { access: 'public', browser: true, quiet: true } as const
-const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'"
+/** The image is the icon of its notifications. */
+const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
 const page: RouteShorthandOptions = { config: { ...publicFile, page: true }, schema: { hide: true }, compress: false }
 const file: RouteShorthandOptions = { config: publicFile, schema: { hide: true }, compress: false }
 

@@ -9,7 +9,7 @@ import { RecentMoment } from '../../ui/moment.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { ruleForms } from '../../words/rule-forms.ts'
+import { ruleForms, ruleName } from '../../words/rule-forms.ts'
 import { t } from '../../words/rules.ts'
 import { EndDialog } from '../end-dialog.tsx'
 import { severityNames } from '../severity-mark.tsx'
@@ -25,7 +25,8 @@ interface RuleRowProps {
 
 /** A rule: what it watches for, whom it notifies, and what can be done with it. */
 export function RuleRow({ rule, channels, mayChange, maySnooze }: RuleRowProps) {
-  const { rule_id: id, name, kind, enabled, source } = rule
+  const { rule_id: id, kind, enabled, source } = rule
+  const name = ruleName(kind, rule.name)
   const [open, setOpen] = useState<'change' | 'snooze' | 'remove'>()
   const save = useSaveRule()
   const remove = useRemoveRule()

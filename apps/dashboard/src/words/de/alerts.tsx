@@ -162,4 +162,8 @@ export const alerts: typeof english = {
   endItEarlierWhen: 'Früher beenden, wenn der Alarm schlimmer wird oder sich ändert',
   channelCount: (count) => countOf(count, 'Kanal', 'Kanäle'),
   moreOpenAlerts: (count) => countOf(count, 'weiterer offener Alarm', 'weitere offene Alarme'),
+  minutes15: '15 Minuten',
+  hour1: '1 Stunde',
+  hours4: '4 Stunden',
+  week1: '1 Woche',
 }

@@ -107,7 +107,7 @@ export const board: typeof english = {
   model: 'Modell',
   context: 'Kontext',
   cost: 'Kosten',
-  lastSeen: 'Zuletzt gesehen',
+  lastSeen: 'Gesehen',
   started: 'Begonnen',
   actions: 'Aktionen',
 

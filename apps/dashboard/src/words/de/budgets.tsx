@@ -67,7 +67,7 @@ export const budgets: typeof english = {
   goOnWithQuoted: (name) => `Weitermachen mit „${name}“`,
   raiseLineOfThis: (text) => `Die Grenze dieses Zeitraums erhöhen um, in ${text}`,
   percent: 'Prozent',
-  usd: 'USD',
+  usdWord: 'USD',
   inHeldSessionsType: (text) => <>{text}In angehaltenen Sitzungen „go on“ eingeben.</>,
   theLineBecomesNext: (kind) => `Die Grenze wird ${kind}; der nächste Zeitraum hat wieder die alte. `,
   theLink: 'den Link',
@@ -94,4 +94,6 @@ export const budgets: typeof english = {
     model: (names) => `mit ${names}`,
     account: (names) => `von ${names}`,
   },
+  usd: (amount) => `${amount.toLocaleString('de', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}\u00a0$`,
+  share: (used) => `${used.toLocaleString('de')}\u00a0%`,
 }

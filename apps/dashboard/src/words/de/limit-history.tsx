@@ -23,7 +23,7 @@ export const limitHistory: typeof english = {
   historyOf: (history) => `Verlauf · ${history}`,
   time: 'Zeit',
   loadingHistory: 'Der Verlauf wird geladen',
-  noDataInLast: (range) => `Keine Daten in den letzten ${range}. Der Verlauf beginnt mit dem ersten Stand der Limits.`,
+  noDataInLast: (range) => `Zeitraum ${range}: keine Daten. Der Verlauf beginnt mit dem ersten Stand der Limits.`,
   overTime: (name) => `${name} im Lauf der Zeit`,
   lines: 'Linien',
   howFullEachWindow: 'Wie voll jedes Fenster an seinem Ende war; von den 5-Stunden-Fenstern das vollste jedes Tages.',
@@ -124,4 +124,6 @@ export const limitHistory: typeof english = {
   inFullestOfWindows: (day, text, windows) => `${day}: ${text} im vollsten von ${countOf(windows, 'Fenster', 'Fenstern')}`,
   weekOfNoData: (week) => `Woche ab ${week}: keine Daten`,
   endedInWeekOf: (week, text) => `In der Woche ab ${week} zu Ende: ${text}`,
+  ranges: { '5h': '5 Stunden', '7d': '7 Tage', '30d': '30 Tage', '400d': '400 Tage' },
+  minutes15: '15 Minuten',
 }

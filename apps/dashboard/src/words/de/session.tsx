@@ -96,7 +96,7 @@ export const session: typeof english = {
   branch: 'Branch',
   claudeCodeVersion: 'Version von Claude Code',
   processId: 'Prozess-ID',
-  permissionMode: 'Berechtigungsmodus',
+  permissionMode: 'Erlaubnismodus',
   effort: 'Aufwand',
   contextUsed: 'Belegter Kontext',
   contextWindow: 'Kontextfenster',

@@ -56,7 +56,7 @@ export const sessions: typeof english = {
   background: 'Hintergrund',
   branch: (branch) => `Branch ${branch}`,
   branchLabel: 'Branch ',
-  permissionMode: (mode) => `Berechtigungsmodus: ${mode}`,
+  permissionMode: (mode) => `Erlaubnismodus: ${mode}`,
   atLeastWhatWas: 'mindestens: was zuletzt von der Sitzung gemeldet wurde; ihre Seite zeigt, was gezählt ist',
   theVersionOfClaude: 'Die Version von Claude Code',
   fromTranscriptOnly: 'nur aus dem Transkript',
@@ -77,7 +77,7 @@ export const sessions: typeof english = {
   // sessions/session-rows.tsx
   state: 'Zustand',
   nameTask: 'Name, Aufgabe',
-  lastSeenLabel: 'Zuletzt gesehen',
+  lastSeenLabel: 'Gesehen',
   runningForLabel: 'Läuft seit',
   sessionsAt: (place) => `Sitzungen ${place}`,
   failedInLastHourLabel: 'In der letzten Stunde fehlgeschlagen',

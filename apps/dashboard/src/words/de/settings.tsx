@@ -263,5 +263,6 @@ export const settings: typeof english = {
     names: (count) => plural(count, 'neuer Name', 'neue Namen'),
   },
   language: 'Sprache',
-  languageOfBrowser: 'Des Browsers',
+  languageOfBrowser: 'Browser',
+  pricesByModel: 'Preise je Modell',
 }

@@ -75,7 +75,7 @@ export const today: typeof english = {
   tokensUnit: ' Token',
   noPlanLimitsKnown: 'Keine Limits des Plans bekannt',
   resetsIn: (resetsInMs) => `, Reset in ${resetsInMs}`,
-  limitUsed: (percent, limit, reset) => `${percent} von: ${limit}${reset}`,
+  limitUsed: (percent, limit, reset) => `${percent} vom ${limit}${reset}`,
   noneYet: 'Noch keine',
   noneActive: 'Keine aktiv',
   active: (active) => `${active} aktiv`,
@@ -136,9 +136,8 @@ export const today: typeof english = {
   ),
   ofUsed: (percent, label, text, text2) => (
     <>
-      {percent} verbraucht von: {label}
-      {text}
-      {text2}.
+      {percent} vom {label}
+      {text} verbraucht{text2}.
     </>
   ),
 
@@ -162,4 +161,6 @@ export const today: typeof english = {
   sevenDays: '7 T',
   oneMonth: '1 Mon.',
   limitInSentence: (label) => label.replace(' · ', ' für '),
+  costBy: 'Kosten',
+  tokensBy: 'Token',
 }

@@ -162,4 +162,8 @@ export const alerts = {
   endItEarlierWhen: 'End it earlier when the alert gets worse or changes',
   channelCount: (count: number) => countOf(count, 'channel'),
   moreOpenAlerts: (count: number) => countOf(count, 'more open alert'),
+  minutes15: '15 minutes',
+  hour1: '1 hour',
+  hours4: '4 hours',
+  week1: '1 week',
 }

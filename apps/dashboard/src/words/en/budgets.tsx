@@ -63,7 +63,7 @@ export const budgets = {
   goOnWithQuoted: (name: string) => `Go on with “${name}”`,
   raiseLineOfThis: (text: string) => `Raise the line of this period by, in ${text}`,
   percent: 'percent',
-  usd: 'USD',
+  usdWord: 'USD',
   inHeldSessionsType: (text: ReactNode) => <>{text}In held sessions, type “go on”.</>,
   theLineBecomesNext: (kind: string) => `The line becomes ${kind}; the next period has the old one again. `,
   theLink: 'the link',
@@ -90,4 +90,6 @@ export const budgets = {
     model: (names: string) => `with ${names}`,
     account: (names: string) => `of ${names}`,
   },
+  usd: (amount: number) => `$${amount.toFixed(2)}`,
+  share: (used: number) => `${used}%`,
 }

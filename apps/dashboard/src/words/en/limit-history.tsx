@@ -124,4 +124,6 @@ export const limitHistory = {
   inFullestOfWindows: (day: string, text: string, windows: number) => `${day}: ${text} in the fullest of ${countOf(windows, 'window')}`,
   weekOfNoData: (week: string) => `Week of ${week}: no data`,
   endedInWeekOf: (week: string, text: string) => `Ended in the week of ${week}: ${text}`,
+  ranges: { '5h': '5 hours', '7d': '7 days', '30d': '30 days', '400d': '400 days' },
+  minutes15: '15 minutes',
 }

@@ -250,5 +250,6 @@ export const settings = {
     names: (count: number) => plural(count, 'new name'),
   },
   language: 'Language',
-  languageOfBrowser: 'Of the browser',
+  languageOfBrowser: 'Browser',
+  pricesByModel: 'Prices by model',
 }

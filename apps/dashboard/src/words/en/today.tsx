@@ -174,4 +174,6 @@ export const today = {
   sevenDays: '7 d',
   oneMonth: '1 mo',
   limitInSentence: (label: string) => `${label.charAt(0).toLowerCase()}${label.slice(1)}`.replace(' · ', ' for '),
+  costBy: 'cost',
+  tokensBy: 'tokens',
 }

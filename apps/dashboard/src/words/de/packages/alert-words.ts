@@ -90,6 +90,18 @@ export const parameterProblems: typeof problemsInEnglish = {
 
 export const yesAndNo = ['ja', 'nein'] as const
 
+/** Values that a package has written as in English: `80%`, `$38.20`, `permission`. */
+export function germanValue(text: string): string {
+  return (
+    valueWords[text] ??
+    text
+      .replace(/(\d)%/g, '$1\u00a0%')
+      .replace(/\$(\d+)(?:\.(\d+))?/g, (_all, whole, cents) => `${whole}${cents === undefined ? '' : `,${cents}`}\u00a0$`)
+  )
+}
+
+const valueWords: Readonly<Record<string, string>> = { permission: 'Erlaubnis', input: 'Eingabe', failing: 'scheitert', broken: 'gestört' }
+
 /** The figures of alerts, by their names on the wire; others are shown as they are called there. */
 export const valueLabels: Readonly<Record<string, string>> = {
   amount_usd: 'Betrag',

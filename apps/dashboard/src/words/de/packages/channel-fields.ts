@@ -1,4 +1,4 @@
-import type { ChannelFieldWords } from '../../translate-forms.ts'
+import type { ChannelFieldWords } from '../../translate-channel-fields.ts'
 
 export const channelFieldWords: ChannelFieldWords = {
   web_push: {},

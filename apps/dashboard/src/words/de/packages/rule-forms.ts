@@ -1,4 +1,4 @@
-import type { RuleFormWords } from '../../translate-forms.ts'
+import type { RuleFormWords } from '../../translate-rule-forms.ts'
 
 const window = {
   label: 'Limit',
@@ -80,7 +80,7 @@ export const ruleFormWords: RuleFormWords = {
     description: 'Die Kosten eines Tages, einer Woche oder eines Monats erreichen einen Anteil eines Betrags.',
     parameters: {
       amount_usd: { label: 'Betrag', help: 'Zu Listenpreisen.' },
-      period: { label: 'Für jeden Zeitraum', choices: { day: 'Tag', week: 'Woche', month: 'Monat' } },
+      period: { label: 'Zeitraum', choices: { day: 'Tag', week: 'Woche', month: 'Monat' } },
       at: { label: 'Alarm bei', help: 'Ab 100 % ist der Alarm kritisch.' },
       timezone: { label: 'Zeitzone', help: 'Wo Tage beginnen; ohne Angabe die Zone des Hubs.' },
     },

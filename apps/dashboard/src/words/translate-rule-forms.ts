@@ -1,7 +1,5 @@
 import { type ParameterField, type RuleForm, ruleForms } from '@signalbox/contract/alert-rule-form'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
-import { type ChannelField, channelFields } from '@signalbox/contract/channel-field'
-import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 
 /** What a person reads of a parameter; the fields that the English one has. */
 export interface ParameterWords {
@@ -34,18 +32,4 @@ export function translateRuleForms(words: RuleFormWords): Readonly<Record<AlertR
 function translateField(field: ParameterField, words: ParameterWords | undefined): ParameterField {
   const choices = field.choices?.map(({ value, label }) => ({ value, label: words?.choices?.[value] ?? label }))
   return { ...field, ...words, ...(choices === undefined ? {} : { choices }) } as ParameterField
-}
-
-/** What a person reads of each field of a kind of channel. `without` is there where it is a sentence and not a choice. */
-export type ChannelFieldWords = Readonly<
-  Record<ChannelKindName, Readonly<Record<string, Pick<ChannelField, 'label' | 'help'> & { readonly without?: string }>>>
->
-
-/** The fields of channels with other words. */
-export function translateChannelFields(words: ChannelFieldWords): typeof channelFields {
-  const translate = ([kind, fields]: readonly [string, readonly ChannelField[]]) => [
-    kind,
-    fields.map((field) => ({ ...field, ...words[kind as ChannelKindName][field.name] })),
-  ]
-  return Object.fromEntries(Object.entries(channelFields).map(translate))
 }
