@@ -12,20 +12,17 @@ process.env.TRANSCRIPT_SOURCES ??= 'claude-code'
 const timing = ['**/*.timing.test.ts']
 /** Starts the one Chromium that the browser tests of a project share. */
 const globalSetup = ['test/browser/shared-browser.ts']
-const inMemory = process.env.TMPDIR ? undefined : memoryFolder()
-const untimed = {
-  env: {
-    /** Programs that tests start run from what `npm test` has built: scripts/test/programs.mjs. Without it, from their sources. */
-    ...(process.env.TEST_PRELOAD ? { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } : {}),
-    /** Where speed is measured, files are on the disk. */
-    ...(inMemory === undefined ? {} : { TMPDIR: inMemory }),
-  },
-}
+/** Programs that tests start run from what `npm test` has built: scripts/test/programs.mjs. Without it, from their sources. */
+const builtPrograms = process.env.TEST_PRELOAD ? { NODE_OPTIONS: `--import ${process.env.TEST_PRELOAD}` } : {}
+const memory = process.env.TMPDIR ? undefined : memoryFolder()
+/** Trips, and what measures speed, have their files on the disk, as people do. */
+const inMemory = { env: { ...builtPrograms, ...(memory === undefined ? {} : { TMPDIR: memory }) } }
+const onDisk = { env: builtPrograms }
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
 const maxWorkers = Math.min(12, Math.max(4, 4 * os.availableParallelism()))
 /** With isolation each file loads every module again, which takes half of the processor time of unit tests, a third of others. */
 const shared = { isolate: false }
-const parallel = { maxWorkers, sequence: { groupOrder: 1 }, ...untimed }
+const parallel = { maxWorkers, sequence: { groupOrder: 1 } }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
 const longTimeouts = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } }
 
@@ -53,6 +50,7 @@ export default defineConfig({
           ...longTimeouts,
           ...shared,
           ...parallel,
+          ...inMemory,
         },
       },
       {
@@ -63,6 +61,7 @@ export default defineConfig({
           ...longTimeouts,
           ...shared,
           ...parallel,
+          ...onDisk,
         },
       },
       {
@@ -72,7 +71,7 @@ export default defineConfig({
           exclude: timing,
           ...longTimeouts,
           ...shared,
-          ...untimed,
+          ...onDisk,
           // Each client takes a core while it starts and 200 MB. `npm test` runs this project beside the others.
           maxWorkers: 3,
           // The client is driven by keys in a terminal and takes some of them as it pleases: a step that it refused is tried once more.
@@ -86,7 +85,7 @@ export default defineConfig({
           include: ['test/deploy/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
-          ...untimed,
+          ...onDisk,
           // They wait for containers more than they compute. `npm test` runs this project with the one before it.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
@@ -100,6 +99,7 @@ export default defineConfig({
           ...longTimeouts,
           ...shared,
           ...parallel,
+          ...inMemory,
         },
       },
     ],

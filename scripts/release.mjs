@@ -75,4 +75,4 @@ console.log(`dist/release/${version}:\n${fs.readFileSync(path.join(out, 'SHA256S
 Committed and tagged as v${version}. To publish:
   git push --follow-tags
   npm publish dist/release/${version}/signalbox-${version}.tgz --provenance --access public   (in CI with id-token: write; likewise the others)
-  docker buildx build --platform linux/amd64,linux/arm64 --sbom=true --provenance=true -t REGISTRY/signalbox:${version} --push .`)
+  docker buildx build --platform linux/amd64,linux/arm64 --sbom=true --provenance=true --build-arg VERSION=${version} -t REGISTRY/signalbox:${version} --push .`)

@@ -38,15 +38,20 @@ export function setupHelm(folder = path.join(sharedCache, 'helm')) {
   return findHelm(folder)
 }
 
-/** Names a state of the chart, but for the rules of Prometheus in it, which promtool checks. */
+/**
+ * Names a state of the chart, whatever its version, which a release writes, and whatever the rules of Prometheus in it, which
+ * promtool checks.
+ */
 export function chartDigest() {
   const files = fs
     .readdirSync(chart, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => path.relative(chart, file) !== path.join('files', 'rules.yml'))
+    .map((entry) => path.relative(chart, path.join(entry.parentPath, entry.name)))
+    .filter((file) => file !== path.join('files', 'rules.yml'))
     .sort()
-  return digest(files, files.map((file) => path.relative(chart, file)).join('\n')).slice(0, 16)
+  const about = fs.readFileSync(path.join(chart, 'Chart.yaml'), 'utf8').replace(/^(version|appVersion): .*$/gm, '$1')
+  const others = files.filter((file) => file !== 'Chart.yaml').map((file) => path.join(chart, file))
+  return digest(others, [about, ...files].join('\n')).slice(0, 16)
 }
 
 /** The values files of the chart's proofs. */

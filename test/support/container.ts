@@ -95,7 +95,8 @@ export async function startContainerHost(): Promise<ContainerHost> {
       return socket
     },
     async stop() {
-      await tryInside('podman', ['rm', '--all', '--force', '--time', '1'])
+      // One that others depend on goes in the second round; what stays of the processes ends with their namespace.
+      for (const _ of [1, 2]) await tryInside('podman', ['rm', '--all', '--force', '--time', '1'])
       for (const relay of relays) relay.kill('SIGKILL')
       root.kill('SIGKILL')
       if (root.exitCode === null && root.signalCode === null) await new Promise((resolve) => root.once('exit', resolve))

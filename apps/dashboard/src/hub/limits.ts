@@ -89,8 +89,13 @@ const historySpans = {
 export type LimitHistorySpan = keyof typeof historySpans
 
 /** One version of the limits as it was sent; -1 is the newest. While another loads, the previous one stays. */
-export function useLimitVersion(version: number, account?: string): UseQueryResult<CurrentLimits> {
+export function useLimitVersion(
+  version: number,
+  account?: string,
+  { enabled = true }: { readonly enabled?: boolean } = {},
+): UseQueryResult<CurrentLimits> {
   return useQuery({
+    enabled,
     queryKey: keys.limitVersion(version, account),
     queryFn: ({ signal }) => hub.getCurrentLimits({ version, account }, { signal }),
     placeholderData: (previous, query) => (query?.queryKey[3] === account ? previous : undefined),

@@ -17,7 +17,10 @@ import './versions-panel.css'
 export function VersionsPanel({ account }: { readonly account: string | undefined }) {
   // Counted from the newest, so that a new snapshot moves both along.
   const [[before, after], setChosen] = useState<readonly [number, number]>([-2, -1])
-  const versions = [useLimitVersion(before, account), useLimitVersion(after, account)] as const
+  const second = useLimitVersion(after, account)
+  // A hub with one version refuses to give an earlier one.
+  const first = useLimitVersion(before, account, { enabled: (second.data?.versionInfo.total ?? 0) > 1 })
+  const versions = [first, second] as const
   const [earlier, later] = versions.map(({ data }) => data)
   const failed = versions.find(({ error, data }) => error !== null && data === undefined)
   const total = later?.versionInfo.total ?? earlier?.versionInfo.total ?? 0
