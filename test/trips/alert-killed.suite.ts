@@ -112,9 +112,10 @@ function contentOf(body: string): string {
 }
 
 async function failSession(hub: HubProcess): Promise<string> {
-  const { body } = await hub.ask<{ session_id: string }>('POST', '/sessions', { project_id: 'p', machine_id: 'm' })
+  const { status, body } = await hub.ask<{ session_id: string }>('POST', '/sessions', { project_id: 'p', machine_id: 'm' })
+  expect(status, JSON.stringify(body)).toBe(201)
   const answer = await hub.ask('POST', `/sessions/${body.session_id}/mark-failed`, { reason: 'killed' })
-  expect(answer.status).toBe(200)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
   return body.session_id
 }
 
