@@ -19,7 +19,7 @@ const memory = process.env.TMPDIR ? undefined : memoryFolder()
 const inMemory = { env: { ...builtPrograms, ...(memory === undefined ? {} : { TMPDIR: memory }) } }
 const onDisk = { env: builtPrograms }
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
-const maxWorkers = Math.min(12, Math.max(4, 4 * os.availableParallelism()))
+const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
 /** With isolation each file loads every module again, which takes half of the processor time of unit tests, a third of others. */
 const shared = { isolate: false }
 const parallel = { maxWorkers, sequence: { groupOrder: 1 } }

@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { mayInstall } from './consent.mjs'
 import { missingProgram, setupDebianProgram } from './debian-program.mjs'
 import { takeLock } from './lock.mjs'
 import { setupMongo } from './mongo.mjs'
@@ -33,6 +34,7 @@ export async function setupContainers({ env = process.env, folder = path.join(sh
     if (env.CI !== 'true' || !fs.existsSync('/etc/debian_version')) {
       return { missing: `${absent().join(', ')} are missing: apt-get install ${packages.join(' ')}, or set CI=true to let the tests do it` }
     }
+    await mayInstall(`the Debian packages ${packages.join(', ')}, with apt-get`, { env })
     fs.mkdirSync(folder, { recursive: true })
     const problem = await locked(path.join(folder, 'install.lock'), () => (absent().length > 0 ? install() : undefined))
     if (problem !== undefined) return { missing: problem }

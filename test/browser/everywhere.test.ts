@@ -127,7 +127,7 @@ async function waitForWorker(page: Page): Promise<void> {
 }
 
 async function openWithWorker(url: string, key?: string): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
-  const { page, context, complaints } = await visit(browser, url)
+  const { page, context, complaints } = await visit(browser, url, { serviceWorkers: 'allow' })
   onTestFinished(() => context.close())
   if (key !== undefined) {
     await page.getByLabel('Key', { exact: true }).fill(key)
@@ -157,11 +157,11 @@ test('the page starts without its hub, with what it last knew marked as old, and
   await page.goto(`${proxy.url}/app/events`)
   await page.getByRole('heading', { name: 'Events', level: 1 }).waitFor()
   await page.locator('.offline-note').waitFor()
-  // Nothing of the API is kept.
+  // Nothing of the API is kept; the chosen language is, for words of the worker.
   const kept = (await page.evaluate(
     'caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((one) => one.keys())))).then((all) => all.flat().map(({ url }) => new URL(url).pathname))',
   )) as string[]
-  expect(kept.filter((path) => !/^\/(?:app$|assets\/|icon-\d+\.png$|manifest)/.test(path))).toEqual([])
+  expect(kept.filter((path) => !/^\/(?:app$|assets\/|icon-\d+\.png$|manifest|language$)/.test(path))).toEqual([])
   await proxy.mend()
   await page.locator('.live-dot[data-status="live"]').waitFor({ timeout: 60_000 })
   await page.locator('.event-row').first().waitFor()

@@ -195,12 +195,17 @@ const defaultContext: BrowserContextOptions = {
   timezoneId: 'Europe/Berlin',
   viewport: { width: 1440, height: 900 },
   colorScheme: 'light',
+  // Each new browser would fetch every file of the page once more, for a worker that few tests ask for.
+  serviceWorkers: 'block',
 }
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Installs a fake clock in the page, from this time on, or from now. It runs, and a test can wind it forward. */
   readonly clock?: { readonly time?: number }
 }
+
+/** Playwright's own, of `serviceWorkers: 'block'`. */
+const BLOCKED_WORKER = 'Service Worker registration blocked by Playwright'
 
 export async function visit(browser: Browser, url: string, { clock, ...options }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ ...defaultContext, ...options })
@@ -210,7 +215,8 @@ export async function visit(browser: Browser, url: string, { clock, ...options }
   const requests: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    const isComplaint = message.type() === 'error' || message.type() === 'warning'
+    if (isComplaint && !message.text().includes(BLOCKED_WORKER)) complaints.push(message.text())
   })
   page.on('request', (request) => requests.push(request.url()))
   await page.goto(url)

@@ -69,7 +69,7 @@ signalbox sessions add --project shop --machine laptop`)
       }
     }
   }
-})
+}, 400_000)
 
 /** A machine with `signalbox` in its path, and a service manager that knows one service. */
 async function prepareMachine(peer: string): Promise<{ run(script: string): Promise<string> }> {

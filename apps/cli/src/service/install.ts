@@ -47,7 +47,7 @@ export async function install(io: Io, program: ServiceProgram, { dryRun }: Insta
   if (manager.hint !== undefined) io.stdout.write(`${manager.hint}\n`)
   const { secret } = settingsOf(io.inheritedEnv, program)
   if (secret.length > 0)
-    io.stderr.write(`signalbox: not passed on, because others can read the service: ${secret.join(', ')}. ${secretsHint(service)}\n`)
+    io.stderr.write(`signalbox: not passed on, because others can read the service: ${secret.join(', ')}. ${secretsHint(service, io)}\n`)
 }
 
 /** @throws Failure when there is nothing that we have made */
@@ -119,8 +119,8 @@ function serviceOf(io: Io, program: ServiceProgram): ServiceText {
   }
 }
 
-function secretsHint({ envFile = '' }: ServiceText): string {
-  return process.platform === 'linux'
+function secretsHint({ envFile = '' }: ServiceText, { system }: Io): string {
+  return system.platform === 'linux'
     ? `Write them as NAME=VALUE into ${formatPath(envFile)}, readable by you alone, and run this again.`
     : 'Make a key with `signalbox keys create` instead of API_KEYS.'
 }

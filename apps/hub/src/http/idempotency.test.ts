@@ -147,6 +147,7 @@ describe('Idempotency-Key', () => {
       '/sessions/{session_id}/prepare-recovery': { id: ended, payload: {} },
       '/sessions/{session_id}/recover': { id: ended, payload: {} },
       '/sessions/{session_id}/archive': { id: ended, payload: {} },
+      '/api/views': { payload: { screen: 'usage', name: 'Mine', search: 'group=model' } },
       '/tasks': { payload: { session_id: await session(), task_name: 't' } },
       '/tasks/{task_id}/start': { id: task, payload: {} },
       '/tasks/{task_id}/complete': { id: task, payload: {} },

@@ -33,6 +33,9 @@ export interface Entries {
   readonly foreign: number
 }
 
+/** Longer than a tick of any file system, in milliseconds. */
+const TICK_MS = 30
+
 /** Reads and writes the files of the mirror. Errors are those of the file system. */
 export class MirrorFolder {
   /** The folder of versions. */
@@ -56,10 +59,14 @@ export class MirrorFolder {
     await probeWrite(this.#disk, path.join(this.path, METADATA_FILE))
   }
 
-  /** A value that changes when the folder is replaced, or an entry is added or removed; undefined while there is none. */
+  /**
+   * A value that changes when the folder is replaced, or an entry is added or removed; undefined while there is none. One that
+   * was changed a moment ago has none either: file systems count in ticks, and a change in the same tick would not show.
+   */
   async stamp(): Promise<string | undefined> {
     const stats = await unlessMissing(() => this.#disk.stat(this.path, { bigint: true }))
-    return stats && `${stats.dev}:${stats.ino}:${stats.mtimeNs}`
+    if (stats === undefined || Math.abs(Date.now() - Number(stats.mtimeMs)) < TICK_MS) return undefined
+    return `${stats.dev}:${stats.ino}:${stats.mtimeNs}`
   }
 
   async entries(): Promise<Entries> {
