@@ -22,6 +22,11 @@ export default defineConfig({
     // What every screen needs of other people's code, in one file: it compresses better than several, and stays cached when ours changes.
     rolldownOptions: {
       output: {
+        // Words are called as the screens that speak them: their files are not to be taken for those of the screens.
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.length > 0 && moduleIds.every((id) => /dashboard\/src\/words\//.test(id))
+            ? 'assets/words-[name]-[hash].js'
+            : 'assets/[name]-[hash].js',
         codeSplitting: {
           groups: [
             {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { cache, modules, repositoryRoot } from '../setup/repository.mjs'
@@ -12,11 +13,11 @@ import { repositoryEnv } from '../setup/run.mjs'
  * @param {string} node the Node that runs it
  * @param {string} name of this run
  * @param {string[]} args options and filters
- * @param {{ env: NodeJS.ProcessEnv, hold?: (output: Buffer) => void }} options `hold` gets the output at the end, for a run beside another;
- *   without it, the output is shown as it comes
+ * @param {{ env: NodeJS.ProcessEnv, hold?: (output: Buffer) => void, nice?: number }} options `hold` gets the output at the end, for a run beside another;
+ *   without it, the output is shown as it comes; `nice` lets another run go first
  * @returns {Promise<Report>}
  */
-export async function runVitest(node, name, args, { env, hold }) {
+export async function runVitest(node, name, args, { env, hold, nice }) {
   const report = path.join(cache, `test-${name}.json`)
   fs.rmSync(report, { force: true })
   const reporters = ['--reporter=default', `--reporter=${path.join(import.meta.dirname, 'report.mjs')}`]
@@ -26,6 +27,7 @@ export async function runVitest(node, name, args, { env, hold }) {
     env: repositoryEnv({ ...env, NODE_COMPILE_CACHE: path.join(cache, 'compiled'), TEST_REPORT: report }),
     stdio: ['ignore', hold ? 'pipe' : 'inherit', hold ? 'pipe' : 'inherit'],
   })
+  if (nice !== undefined && child.pid !== undefined) os.setPriority(child.pid, nice)
   const output = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => output.push(bytes))
   const end = await new Promise((resolve) =>

@@ -209,6 +209,8 @@ const BLOCKED_WORKER = 'Service Worker registration blocked by Playwright'
 
 export async function visit(browser: Browser, url: string, { clock, ...options }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ ...defaultContext, ...options })
+  // For a machine with many times more work than cores.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   if (clock !== undefined) await page.clock.install(clock)
   const complaints: string[] = []

@@ -139,6 +139,8 @@ test('the time since the last heartbeat counts up, and a heartbeat resets it wit
   const session = await begin(hub, { project_id: 'heartbeats', activity: 'working' })
   onTestFinished(() => requestHub<void>(hub, 'DELETE', `/sessions/${session.session_id}`))
   const { page } = await openPage(hub, '/app/sessions')
+  // The reason of another session has a request of its own.
+  await page.locator('.attention-why', { hasText: 'out of memory' }).waitFor()
   const lastSeen = rowOf(page, session).locator('.session-seen time')
   const seconds = async () => Number(/^(\d+) s$/.exec(await lastSeen.innerText())?.[1])
   await expect.poll(seconds, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
