@@ -23,10 +23,11 @@ test('the board equals what eight real clients do, through outages of hub and co
       { kind: 'collector killed', afterShare: 0.6, lastsMs: 2_000 },
     ],
     plugin: path.join(repositoryRoot, 'apps/claude-plugin'),
-    timeoutMs: 100_000,
+    // It ends with the last transition; eight clients on two busy cores need minutes for a hundred.
+    timeoutMs: 240_000,
   })
   const description = describeResult(result)
   console.log(description)
   expect(result, description).toMatchObject({ wrong: [], late: [], missing: [], problems: [] })
   expect(result.shown.filter(({ isTransition }) => isTransition).length).toBeGreaterThanOrEqual(100)
-})
+}, 480_000)

@@ -31,4 +31,5 @@ test('sessions are held at the line of a budget, go on when it is raised, and lo
     const { wrong } = await proveBudget({ hub, machines: [machine], client, number, way, hubDown })
     expect({ version, way, wrong, log: wrong.length > 0 ? machine.log : '' }).toEqual({ version, way, wrong: [], log: '' })
   }
-})
+  // Four runs with one client after another; a busy machine takes minutes for each.
+}, 900_000)

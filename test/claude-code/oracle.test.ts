@@ -20,12 +20,16 @@ describe('the ledger equals what the API has served', () => {
   const ofVersions = [newest, old].flatMap((version) => ['plain', 'slow-blocks', 'fork'].map((name) => [version, name] as const))
   const ofNewest = ['subagent', 'midnight'].map((name) => [newest, name] as const)
 
-  test.for([...ofVersions, ...ofNewest])('to Claude Code %s in the scenario %s', async ([version, name], { skip }) => {
-    const { log, own, ...comparison } = await play(version, name, skip)
-    expect(comparison).toMatchObject(exact)
-    // Claude Code counts the same, by itself.
-    expect(own.amount).toMatchObject({ input: log.input, output: log.output, read: log.read, pico: log.pico })
-  })
+  test.for([...ofVersions, ...ofNewest])(
+    'to Claude Code %s in the scenario %s',
+    { timeout: 600_000 },
+    async ([version, name], { skip }) => {
+      const { log, own, ...comparison } = await play(version, name, skip)
+      expect(comparison).toMatchObject(exact)
+      // Claude Code counts the same, by itself.
+      expect(own.amount).toMatchObject({ input: log.input, output: log.output, read: log.read, pico: log.pico })
+    },
+  )
 })
 
 test('the rows of a subagent are unfinished in an old version, which the report says', async ({ skip }) => {

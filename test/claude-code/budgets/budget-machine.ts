@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../support/repository.ts'
 import { KEY } from '../answers/answering-hub.ts'
 import { until } from '../answers/asking-session.ts'
 import type { ClientHome } from '../client-home.ts'
+import { SHOWN_WITHIN_MS } from './budget-run.ts'
 
 const COLLECTOR = path.join(repositoryRoot, 'apps/collector/src/main.ts')
 
@@ -70,6 +71,6 @@ export class BudgetMachine {
   }
 
   async waitForLease(budget: string, line: number): Promise<void> {
-    await until(`a lease of ${this.name}`, () => (this.lease(budget)?.line === line ? true : undefined), 120_000)
+    await until(`a lease of ${this.name}`, () => (this.lease(budget)?.line === line ? true : undefined), SHOWN_WITHIN_MS)
   }
 }

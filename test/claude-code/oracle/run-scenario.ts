@@ -6,6 +6,7 @@ import { NotPossible } from './not-possible.ts'
 import type { OwnSum } from './own-sum.ts'
 import type { Scenario } from './scenario.ts'
 import { Stage } from './stage.ts'
+import { TooSlow } from './too-slow.ts'
 import { readMessages } from './transcript-message.ts'
 
 /** What one version did in one scenario. */
@@ -24,8 +25,21 @@ export interface RunOptions {
   readonly keep?: (stage: Stage) => void
 }
 
-/** Runs a scenario with a real client and holds our ledger to what the API has served. What goes wrong is an outcome, too. */
-export async function runScenario(client: Client, scenario: Scenario, { signal, keep }: RunOptions = {}): Promise<Outcome> {
+/**
+ * Runs a scenario with a real client and holds our ledger to what the API has served. What goes wrong is an outcome, too,
+ * except that a client was too slow for a scenario that has a slower one.
+ */
+export async function runScenario(client: Client, scenario: Scenario, options: RunOptions = {}): Promise<Outcome> {
+  try {
+    return await runOnce(client, scenario, options)
+  } catch (error) {
+    if (error instanceof TooSlow && scenario.slower !== undefined) return runScenario(client, scenario.slower, options)
+    throw error
+  }
+}
+
+/** @throws TooSlow when there is a slower scenario to play instead */
+async function runOnce(client: Client, scenario: Scenario, { signal, keep }: RunOptions): Promise<Outcome> {
   const of = { version: client.version, scenario: scenario.name }
   const { stage, remove } = await Stage.open(client, scenario)
   const end = () => void stage.home.endAll()
@@ -40,6 +54,7 @@ export async function runScenario(client: Client, scenario: Scenario, { signal, 
     return { ...of, comparison, own: stage.ownSums.sum }
   } catch (error) {
     if (error instanceof NotPossible) return { ...of, notPossible: error.message }
+    if (error instanceof TooSlow && scenario.slower !== undefined && signal?.aborted !== true) throw error
     return { ...of, failed: error instanceof Error ? error.message : String(error) }
   } finally {
     signal?.removeEventListener('abort', end)

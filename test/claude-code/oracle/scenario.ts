@@ -13,6 +13,8 @@ export interface Scenario {
   readonly env?: Readonly<Record<string, string>>
   /** Whether people do it in a terminal, which takes seconds longer. */
   readonly isInteractive?: boolean
-  /** @throws NotPossible where the client's version cannot do it */
+  /** Played instead when the client was too slow for this one. */
+  readonly slower?: Scenario
+  /** @throws NotPossible where the client's version cannot do it, TooSlow where a busy machine leaves it too little time */
   run(stage: Stage): Promise<void>
 }
