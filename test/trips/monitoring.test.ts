@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, type TestContext, test } from 'vitest'
 import { stringify } from 'yaml'
@@ -11,6 +10,7 @@ import { table } from '../../deploy/monitoring/table.ts'
 import { type DebianProgram, missingProgram, setupDebianProgram } from '../../scripts/setup/debian-program.mjs'
 import { createCall, requestHub, sendCalls, startHub, type TestHub } from '../browser/harness.ts'
 import { startPeer } from '../peers/peer.ts'
+import { freePort } from '../support/free-port.ts'
 import { repositoryRoot, textOf } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -189,12 +189,4 @@ async function run(command: string, args: string[], port: number): Promise<void>
     )
   await expect.poll(isReady, { timeout: 60_000 }).toBe(true)
   if (child.exitCode !== null) throw new Error(`${command} ended: ${output}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

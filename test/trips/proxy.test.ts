@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -11,6 +10,7 @@ import { missingProgram, setupDebianProgram } from '../../scripts/setup/debian-p
 import { startHub } from '../browser/harness.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { type DescribedProxy, startDescribedProxy } from '../support/described-proxy.ts'
+import { freePort } from '../support/free-port.ts'
 import { textOf } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -62,14 +62,6 @@ async function ask(frontend: Frontend, place: Place, path: string, options?: Req
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
   return { status: response.statusCode ?? 0, headers: response.headers, text }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function openHubOf(env: Record<string, string>) {

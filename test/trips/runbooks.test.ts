@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { allRules } from '../../deploy/monitoring/rules.ts'
 import { table } from '../../deploy/monitoring/table.ts'
 import { startPeer } from '../peers/peer.ts'
+import { freePort } from '../support/free-port.ts'
 import { filesOf, repositoryRoot, textOf } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -127,12 +127,4 @@ case "$2 $3" in
   *) echo "unknown: $*" >&2; exit 1 ;;
 esac
 `
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,5 +1,5 @@
-import net, { type AddressInfo } from 'node:net'
 import { email } from '../../../apps/hub/src/alert/channel/email.ts'
+import { freePort } from '../../support/free-port.ts'
 import { aMessage, anItem, hostileTexts } from '../message.ts'
 import { wireForTests } from '../peer-wire.ts'
 import { type Checks, until } from './check.ts'
@@ -72,12 +72,4 @@ export async function proveWithMailpit(checks: Checks, program: string): Promise
   } finally {
     await endProgram(child)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

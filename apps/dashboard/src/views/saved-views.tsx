@@ -1,4 +1,3 @@
-import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { toProblem } from '../hub/problem.ts'
 import { type SavedView, useChangeView, useRemoveView, useSavedViews, useSaveView, type ViewScreen } from '../hub/saved-view.ts'
@@ -7,12 +6,11 @@ import { Link } from '../router/link.tsx'
 import type { RouteSearch } from '../router/route-search.ts'
 import { ActionNotice, type Notice } from '../sessions/actions/action-notice.tsx'
 import { Button } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { MoreMenu } from '../ui/more-menu.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { t } from '../words/views.ts'
 import { ViewNameDialog } from './view-name-dialog.tsx'
 import { searchOf, textOf } from './view-search.ts'
-import '../ui/menu.css'
 import './saved-views.css'
 
 interface SavedViewsProps<S extends ViewScreen> {
@@ -109,22 +107,9 @@ interface ViewMenuProps {
 }
 
 function ViewMenu({ view, onRename, onDelete }: ViewMenuProps) {
-  return (
-    // Modal mode inserts a style element, which the content security policy forbids.
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="saved-view-menu" aria-label={t.actionsForView(view.name)}>
-        <Icon name="more" size={16} />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={12}>
-          <DropdownMenu.Item className="menu-item" onSelect={onRename}>
-            {t.renameDots}
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" onSelect={onDelete}>
-            {t.delete}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  )
+  const items = [
+    { key: 'rename', name: t.renameDots, onSelect: onRename },
+    { key: 'delete', name: t.delete, onSelect: onDelete },
+  ]
+  return <MoreMenu label={t.actionsForView(view.name)} items={items} className="saved-view-menu" iconSize={16} align="start" />
 }

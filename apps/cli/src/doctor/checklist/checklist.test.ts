@@ -50,9 +50,17 @@ test('the checklists say with numbers how the hub is, and what to do about what 
     'Prices warn',
   ])
   expect(monthly.findings[3]?.text).toBe('no price for claude-without-price')
+  expect(monthly.findings[0]?.text).toMatch(/^1 key, 1 without use/)
   const quarterly = JSON.parse((await run(['doctor', '--quarterly', '--json'])).stdout) as Report
   expect(quarterly.findings.map(({ about, state }) => `${about} ${state}`)).toEqual(['Restore fail', 'Keys warn', 'Old sessions ok'])
   expect(quarterly.findings[1]?.text).toBe('1 of 1 key older than 180 d: nightly')
+})
+
+test('every key counts, not only those of the first page of the list', async () => {
+  const { client, json } = await openHubFixture()
+  for (let nth = 0; nth < 23; nth++) await client.createKey({ name: `key ${nth}`, scopes: ['read'] })
+  const { findings } = await json<Report>(['doctor', '--monthly'])
+  expect(findings[0]?.text).toBe('23 keys, 0 without use for 30 days')
 })
 
 test('one checklist at a time', async () => {

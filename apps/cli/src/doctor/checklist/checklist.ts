@@ -15,7 +15,11 @@ export interface ChecklistContext {
 }
 
 /** One line of a checklist. */
-export type ChecklistItem = (context: ChecklistContext) => Finding | Promise<Finding>
+export interface ChecklistItem {
+  readonly about: string
+  /** @param about its own, for the finding */
+  examine(context: ChecklistContext, about: string): Finding | Promise<Finding>
+}
 
 export const periods = ['daily', 'weekly', 'monthly', 'quarterly'] as const
 export type Period = (typeof periods)[number]

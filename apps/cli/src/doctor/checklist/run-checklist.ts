@@ -29,29 +29,17 @@ export async function runChecklist(io: Io, period: Period, backups?: string): Pr
     const metrics = new HubMetrics(await client.getMetrics())
     const context = { io, client, metrics, backups: backups ?? ownBackups(io), now: now() }
     const findings: Finding[] = []
-    for (const item of checklists[period]) {
+    for (const { about, examine } of checklists[period]) {
       try {
-        findings.push(await item(context))
+        findings.push(await examine(context, about))
       } catch (error) {
         const { message, suggestion } = error as Error & { suggestion?: string }
-        findings.push(fail(TITLES.get(item) ?? 'Item', message, suggestion ?? 'See docs/TROUBLESHOOTING.md.'))
+        findings.push(fail(about, message, suggestion ?? 'See docs/TROUBLESHOOTING.md.'))
       }
     }
     return findings
   })
 }
-
-/** The names of items that ask the hub for more than its metrics, where they fail. */
-const TITLES: ReadonlyMap<ChecklistItem, string> = new Map([
-  [weekly.backup, 'Backup'],
-  [weekly.versions, 'Versions'],
-  [monthly.keys, 'Keys'],
-  [monthly.signIns, 'Browsers'],
-  [monthly.prices, 'Prices'],
-  [quarterly.restore, 'Restore'],
-  [quarterly.oldKeys, 'Keys'],
-  [quarterly.oldSessions, 'Old sessions'],
-])
 
 function ownBackups(io: Io): string | undefined {
   const folder = path.join(readSettings(io.env, ['DATA_DIR']).DATA_DIR, 'backups')
