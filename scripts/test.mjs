@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setup } from './setup.mjs'
 import { affectedTests } from './test/affected.mjs'
 import { bundledPrograms } from './test/programs.mjs'
+import { trySecondTime } from './test/second-try.mjs'
 import { summaryOf } from './test/summary.mjs'
 import { runVitest } from './test/vitest.mjs'
 
@@ -48,7 +49,12 @@ async function testAll() {
       runVitest(node, 'waiting', ['--project=claude-code', '--project=deploy'], { env, hold: (output) => process.stdout.write(output) }),
     ),
   ])
-  return { checks, reports: [...beside, await timed('timing', runVitest(node, 'timing', ['--project=timing'], { env }))] }
+  const reports = [...beside, await timed('timing', runVitest(node, 'timing', ['--project=timing'], { env }))]
+  return { checks, reports: await trySecondTime(reports, runAlone) }
+}
+
+function runAlone(files) {
+  return timed('second try', runVitest(node, 'second-try', ['--no-file-parallelism', ...files], { env }))
 }
 
 function testSome() {

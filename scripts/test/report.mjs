@@ -5,8 +5,10 @@ import { stripVTControlCharacters } from 'node:util'
 import { repositoryRoot } from '../setup/repository.mjs'
 
 /**
- * @typedef {{ name: string, error: string[] }} Failure `name` is `file > test`, `error` the first lines of what went wrong
- * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[], retried: string[], files: { name: string, ms: number }[] }} Report
+ * @typedef {{ name: string, file?: string, error: string[] }} Failure `name` is `file > test`, `error` the first lines of what went wrong;
+ *   without a file, it cannot be said which one failed
+ * @typedef {{ name: string, error: string[] }} Retried what passed at the second try, with the error of the first
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[], retried: Retried[], files: { name: string, ms: number }[] }} Report
  */
 
 const MAX_ERROR_LINES = 12
@@ -28,15 +30,17 @@ function reportOf(modules, unhandledErrors) {
   const passed = tests.filter((test) => test.result().state === 'passed')
   const failures = [
     ...modules.flatMap(moduleFailures),
-    ...tests.filter((test) => test.result().state === 'failed').map((test) => failure(nameOf(test), test.result().errors)),
-    ...unhandledErrors.map((error) => failure(unhandledName(error), [error])),
+    ...tests.filter((test) => test.result().state === 'failed').map((test) => failureOf(test, test.result().errors)),
+    ...unhandledErrors.map(unhandled),
   ]
   return {
     passed: passed.length,
     failed: failures.length,
     skipped: tests.filter((test) => test.result().state === 'skipped').length,
     failures,
-    retried: passed.filter((test) => test.diagnostic()?.flaky).map(nameOf),
+    retried: passed
+      .filter((test) => test.diagnostic()?.flaky)
+      .map((test) => ({ name: nameOf(test), error: errorLines(test.result().errors) })),
     files: modules.map((module) => ({ name: fileOf(module), ms: timeOf(module) })),
   }
 }
@@ -44,17 +48,22 @@ function reportOf(modules, unhandledErrors) {
 /** What failed outside of a test: the file itself, a hook of a suite, or tests that were never reached. */
 function moduleFailures(module) {
   const broken = [module, ...module.children.allSuites()].filter((suite) => suite.errors().length > 0)
-  const errors = broken.map((suite) => failure(nameOf(suite), suite.errors()))
+  const errors = broken.map((suite) => failureOf(suite, suite.errors()))
   const isUnfinished = ['pending', 'queued'].includes(module.state()) || [...module.children.allTests('pending')].length > 0
-  return isUnfinished ? [...errors, failure(fileOf(module), [{ message: 'did not run to its end' }])] : errors
+  return isUnfinished ? [...errors, failureOf(module, [{ message: 'did not run to its end' }])] : errors
 }
 
 /** @returns {Failure} */
-function failure(name, errors) {
+function failureOf(task, errors) {
+  return { name: nameOf(task), file: fileOf(task.type === 'module' ? task : task.module), error: errorLines(errors) }
+}
+
+/** @returns {string[]} the first lines of the first error */
+function errorLines(errors) {
   const [error] = errors ?? []
   const text = `${error?.name ? `${error.name}: ` : ''}${error?.message ?? 'unknown error'}\n${differences(error)}`
   const lines = stripVTControlCharacters(text).trimEnd().split('\n')
-  return { name, error: [...lines.slice(0, MAX_ERROR_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH)), ...placeOf(error)] }
+  return [...lines.slice(0, MAX_ERROR_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH)), ...placeOf(error)]
 }
 
 /** The lines of a diff that differ. */
@@ -69,9 +78,11 @@ function placeOf(error) {
   return frame === undefined ? [] : [`at ${path.relative(repositoryRoot, frame.file)}:${frame.line}`]
 }
 
-function unhandledName(error) {
-  const file = error.VITEST_TEST_PATH
-  return `${file ? `${path.relative(repositoryRoot, file)} > ` : ''}${error.VITEST_TEST_NAME ?? 'unhandled error'}`
+/** @returns {Failure} */
+function unhandled(error) {
+  const file = error.VITEST_TEST_PATH ? path.relative(repositoryRoot, error.VITEST_TEST_PATH) : undefined
+  const name = `${file === undefined ? '' : `${file} > `}${error.VITEST_TEST_NAME ?? 'unhandled error'}`
+  return { name, ...(file === undefined ? {} : { file }), error: errorLines([error]) }
 }
 
 function nameOf(task) {

@@ -19,7 +19,7 @@ export function summaryOf({ checks, reports, phases }) {
     ...slowest(reports).map(({ name, ms }) => `  ${seconds(ms)}  ${name}`),
     'Phases:',
     ...phases.map(([name, ms]) => `  ${seconds(ms)}  ${name}`),
-    ...section('Passed at the second try:', retried),
+    ...section('Passed at the second try, a fault to mend:', retried.flatMap(failureLines)),
     ...section('Failed:', failures.flatMap(failureLines)),
     `${passed} passed, ${failures.length} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`,
   ]
