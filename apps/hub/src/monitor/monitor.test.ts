@@ -258,6 +258,104 @@ describe('the time in which heartbeats were missed does not count', () => {
   })
 })
 
+describe('a hub that stood still beside another', () => {
+  it('goes on with what the other has noted: silence is noticed in time, and no pause begins', async () => {
+    const { hub, fleet, status, pauses, startMonitor } = await openBrisk()
+    const other = startMonitor()
+    await other.check()
+    const [dead, living] = [await fleet.session(), await fleet.session()]
+    for (let second = 1; second <= 14; second++) {
+      hub.clock.pass(1000)
+      await fleet.heartbeat(living.session_id)
+      if (second === 5) await fleet.heartbeat(dead.session_id)
+      // One is frozen for the first ten seconds, the other one from then on.
+      await (second < 10 ? hub.monitor : other).check()
+      expect(await status(dead.session_id), `after ${second} s`).toBe(second < 11 ? 'active' : 'stalled')
+      expect(await status(living.session_id)).toBe('active')
+    }
+    expect(await pauses()).toEqual([[], []])
+  })
+
+  it('when the other stood still too, the time does not count', async () => {
+    const { hub, fleet, startMonitor } = await openBrisk()
+    const other = startMonitor()
+    const { session_id } = await fleet.session()
+    for (let second = 0; second < 3; second++) {
+      hub.clock.pass(1000)
+      await Promise.all([hub.monitor.check(), other.check()])
+    }
+    hub.clock.pass(15_000)
+    for (const monitor of [hub.monitor, other]) await monitor.check()
+    hub.clock.pass(2000)
+    for (const monitor of [hub.monitor, other]) await monitor.check()
+    expect((await fleet.read(session_id)).status).toBe('active')
+    hub.clock.pass(3000)
+    for (const monitor of [hub.monitor, other]) await monitor.check()
+    expect((await fleet.read(session_id)).status).toBe('stalled')
+  })
+})
+
+describe('a hub of processes that are frozen between requests, with a tick a minute', () => {
+  async function openTicked(env = {}) {
+    const opened = await open(env)
+    const { hub } = opened
+    const start = () =>
+      new Monitor({ store: hub.store, clock: hub.clock, rules: hub.config.rules, logger: hub.app.log as never, tickMs: MINUTE })
+    return { ...opened, start }
+  }
+
+  it.each(['a new process each time', 'one that was frozen', 'three in turns'])(
+    'finds a silent session at the next tick: %s',
+    async (which) => {
+      const { hub, fleet, events, status, start } = await openTicked()
+      const three = [start(), start(), start()]
+      const [dead, living] = [await fleet.session(), await fleet.session()]
+      for (let minute = 1; minute <= 12; minute++) {
+        hub.clock.pass(MINUTE - 300 + 100 * (minute % 7))
+        await fleet.heartbeat(living.session_id)
+        const monitor = which.startsWith('a new') ? start() : which.startsWith('one') ? three[0]! : three[minute % 3]!
+        await monitor.check()
+        expect(await status(living.session_id)).toBe('active')
+        if (minute !== 5) expect(await status(dead.session_id), `minute ${minute}`).toBe(minute < 5 ? 'active' : 'stalled')
+      }
+      expect((await events('session.status')).filter((event) => event.status === 'stalled')).toHaveLength(1)
+      expect(await events('monitor.paused')).toEqual([])
+    },
+  )
+
+  it('finds it within seconds where requests ask for checks between the ticks', async () => {
+    const { hub, fleet, status, start } = await openTicked()
+    const monitor = start()
+    const { session_id } = await fleet.session({ heartbeat_interval_ms: 5000 })
+    for (let second = 0; second < 14; second += 2) {
+      hub.clock.pass(2000)
+      await (second % 6 === 0 ? start() : monitor).check()
+    }
+    expect(await status(session_id)).toBe('active')
+    hub.clock.pass(2000)
+    await monitor.check()
+    expect(await status(session_id)).toBe('stalled')
+  })
+
+  it('does not count the time in which ticks were missing', async () => {
+    const { hub, fleet, events, status, start } = await openTicked()
+    const { session_id } = await fleet.session()
+    await start().check()
+    hub.clock.pass(20 * MINUTE)
+    await start().check()
+    expect(await status(session_id)).toBe('active')
+    expect((await events('monitor.paused')).map(({ reason }) => reason)).toEqual(['The hub was started'])
+    for (let minute = 0; minute < 4; minute++) {
+      hub.clock.pass(MINUTE)
+      await start().check()
+      expect(await status(session_id)).toBe('active')
+    }
+    hub.clock.pass(MINUTE + 1000)
+    await start().check()
+    expect(await status(session_id)).toBe('stalled')
+  })
+})
+
 /** A hub with a threshold of six seconds. */
 async function openBrisk() {
   const opened = await open({ STALL_THRESHOLD_MS: '6000' })

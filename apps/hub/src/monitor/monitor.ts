@@ -24,6 +24,11 @@ const NOTE_INTERVAL = { atLeast: 1000, atMost: 10_000, ofUptime: 0.1 }
 
 export interface MonitorOptions extends MissedHeartbeatOptions {
   readonly rules: Rules
+  /**
+   * How often a timer outside of the process asks for a check, in milliseconds, where the process may be frozen between two
+   * requests; undefined in a process that checks by itself, once a second.
+   */
+  readonly tickMs?: number | undefined
 }
 
 /** A grace period, and its reason as people read it. */
@@ -52,7 +57,8 @@ interface StepBack {
  * overdue; the monitor only asks which of these have passed. It does not report the hub's own outages as stalled sessions:
  * the time for which the hub was down, stood still, could not write, or that its clock only skipped, does not count, and
  * when very many sessions are overdue together, the time since the first of them stopped does not either. These gaps are
- * stored, so that they count once, however often the hub starts.
+ * stored, so that they count once, however often the hub starts. The time in which another hub on the store went on checking
+ * was not missed: then this one takes over what the store says.
  */
 export class Monitor {
   readonly #options: MonitorOptions
@@ -65,8 +71,8 @@ export class Monitor {
   #lastGoodCheck: Instant = { wall: 0, monotonic: 0 }
   /** Where the two clocks agreed last; small differences add up from here. */
   #clocksAgreed: Instant = { wall: 0, monotonic: 0 }
-  /** Monotonic; of the last note in the store. */
-  #notedAt = 0
+  /** Of the last note of this hub in the store. */
+  #noted: Instant = { wall: 0, monotonic: 0 }
   #stepBack: StepBack | undefined
   /** The last failure of the store: heartbeats sent since may be lost. */
   #outageAt: number | undefined
@@ -141,17 +147,31 @@ export class Monitor {
     }
   }
 
-  async #noteListening({ wall, monotonic }: Instant): Promise<void> {
+  async #noteListening(at: Instant): Promise<void> {
     const { atLeast, atMost, ofUptime } = NOTE_INTERVAL
-    const interval = Math.min(atMost, Math.max(atLeast, (monotonic - this.#started.monotonic) * ofUptime))
-    if (monotonic - this.#notedAt < interval) return
-    await this.#options.store.listening.noteUntil(wall)
-    this.#notedAt = monotonic
+    const interval = Math.min(atMost, Math.max(atLeast, (at.monotonic - this.#started.monotonic) * ofUptime))
+    // Each of many short-lived processes is the only one that knows of its checks.
+    if (this.#options.tickMs === undefined && at.monotonic - this.#noted.monotonic < interval) return
+    await this.#options.store.listening.noteUntil(at.wall)
+    this.#noted = at
+  }
+
+  /**
+   * Goes on with what another hub has noted while this one stood still.
+   * @returns the time since that hub's last note; undefined when there was none after this one's own check
+   */
+  async #takeOver(at: Instant): Promise<number | undefined> {
+    const { store, rules } = this.#options
+    const { until, gaps } = await store.listening.read()
+    // Of its own, or of a hub that stood still too and whose clock is ahead.
+    if (until === undefined || until <= Math.max(this.#noted.wall, this.#lastGoodCheck.wall) || until > at.wall) return undefined
+    this.#listening = new Listening(gaps, longestTimeoutMs(rules))
+    return at.wall - until
   }
 
   /** Adds a gap when heartbeats may have been lost, or the clock was set, since the last check. */
   async #updateListening(at: Instant): Promise<Listening> {
-    const { store } = this.#options
+    const { store, tickMs } = this.#options
     if (this.#listening === undefined) return this.#start(at)
     const listening = this.#listening
     const outageAt = this.#outageAt
@@ -161,25 +181,32 @@ export class Monitor {
     const step = at.wall - this.#clocksAgreed.wall - (at.monotonic - this.#clocksAgreed.monotonic)
     const isStep = Math.abs(step) > MAX_CLOCK_STEP_MS
     const isMissed = outageAt !== undefined || elapsed > MAX_LAG_MS
-    if (isStep || isMissed) {
+    // A frozen process knows nothing; what ticks have noted is in the store.
+    if (tickMs !== undefined && outageAt === undefined && (isStep || isMissed)) return this.#start(at)
+    const other = outageAt === undefined && isMissed ? await this.#takeOver(at) : undefined
+    if (other !== undefined) {
+      if (other > MAX_LAG_MS) await this.#addGap(at.wall, Math.round(other), reasonOf({ outage: false, step: 0, elapsed: other }))
+      this.#lastGoodCheck = at
+      this.#clocksAgreed = at
+    } else if (isStep || isMissed) {
       // The monotonic clock has fractions of a millisecond; the store keeps whole ones, and refuses others.
       const missed = Math.round((isMissed ? elapsed : 0) + (isStep ? step : 0))
       if (missed < 0) this.#stepBack ??= { step: missed, listening: listening.copy() }
       await this.#addGap(at.wall, missed, reasonOf({ outage: outageAt !== undefined, step: isStep ? step : 0, elapsed }))
       if (isStep) this.#clocksAgreed = at
       if (this.#outageAt === outageAt) this.#outageAt = undefined
-      this.#notedAt = at.monotonic
       // Where what follows fails, the same gap must not be added again.
       this.#lastGoodCheck = at
     }
     await this.#redate(at.wall)
-    return listening
+    return this.#listening
   }
 
-  /** Reads what the monitors before have noted: the time since then was missed. */
+  /** Reads what the monitors before have noted: the time since then was missed, unless ticks go on. */
   async #start(at: Instant): Promise<Listening> {
-    const { store, rules } = this.#options
+    const { store, rules, tickMs } = this.#options
     const { wall: now } = at
+    this.#started = at
     const { until, gaps } = await store.listening.read()
     const open = await this.#orphaned.newest()
     const listening = new Listening(gaps, longestTimeoutMs(rules))
@@ -189,13 +216,13 @@ export class Monitor {
     const isStep = stepBack < -MAX_CLOCK_STEP_MS
     if (isStep) this.#stepBack = { step: stepBack, listening: listening.copy() }
     // The store of an earlier version has no note of the time: every session then has one whole interval.
-    const missed = until === undefined ? now : isStep ? stepBack : Math.max(0, now - until)
+    const since = until === undefined ? now : isStep ? stepBack : Math.max(0, now - until)
+    // Ticks come when they come: one may be late, or fail.
+    const missed = tickMs !== undefined && since > 0 && since <= 2 * tickMs ? 0 : since
     await this.#addGap(now, missed, 'The hub was started', listening)
     this.#listening = listening
-    this.#started = at
     this.#lastGoodCheck = at
     this.#clocksAgreed = at
-    this.#notedAt = at.monotonic
     this.#outageAt = undefined
     await this.#redate(now)
     return listening
@@ -225,12 +252,13 @@ export class Monitor {
    * @param missed milliseconds; negative when the clock was set back
    */
   async #addGap(now: number, missed: number, reason: string, listening = this.#listening!): Promise<void> {
-    const { store, logger, rules } = this.#options
+    const { store, clock, logger, rules } = this.#options
     const overdueNow = { now, listening, limit: 1 } satisfies DueQuery
     const held = missed > 0 && ((await store.sessions.due(overdueNow)).length > 0 || (await store.machines.due(overdueNow)).length > 0)
     const gap = missed < 0 ? { from: now, to: now, step: missed } : { from: now - missed, to: now, step: 0 }
     if (missed === 0) await store.listening.noteUntil(now)
     else await store.listening.addGap(gap, now)
+    this.#noted = { wall: now, monotonic: clock.monotonic() }
     listening.add(gap)
     // What a running pause has held back is held back for as much longer.
     const length = Math.min(missed, longestTimeoutMs(rules))
