@@ -386,6 +386,21 @@ describe('the live stream', () => {
     expect(clock.waits).toEqual([1000, 2000])
   })
 
+  test('takes the end of a turn for no loss, and goes on after the time that the hub names', async () => {
+    const turn =
+      (...events: string[]) =>
+      (_: IncomingMessage, response: ServerResponse) =>
+        void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`retry: 250\n\nid: 0\n: connected\n\n${events.join('')}`)
+    const { baseUrl, requests } = await respondWith(turn(event(1)), turn(), turn(event(2)), json(503, {}), turn(event(3)))
+    const states: LiveState['state'][] = []
+    const clock = instantClock()
+    const onConnection = ({ state }: LiveState) => void states.push(state)
+    expect(await take(client(baseUrl, { clock }).events({ onConnection }), 3)).toMatchObject([{ id: 1 }, { id: 2 }, { id: 3 }])
+    expect(requests).toHaveLength(5)
+    expect(states).toEqual(['open', 'lost', 'open'])
+    expect(clock.waits).toEqual([250, 250, 250, 1000])
+  })
+
   test('resumes from the start id of the hub when it is lost before the first event', async () => {
     const { baseUrl, requests } = await respondWith(
       (_, response) => {

@@ -37,6 +37,11 @@ export type LiveEvent = Omit<HubEvent, 'id' | 'at' | 'event'> & {
 
 /** The hub sends a keepalive comment every 15 s; after three missing ones the connection counts as lost. */
 const IDLE_TIMEOUT_MS = 45_000
+/**
+ * A stream that asks for the next connection sooner, in milliseconds, ends its turns by itself, as a hub does whose requests may
+ * not last for long: its end is no loss.
+ */
+const TURN_BELOW_MS = 1000
 /** The longest delay is short, because a person may be looking at outdated data. */
 const backoff: Backoff = { baseDelay: 1000, maxDelay: 10_000 }
 
@@ -49,6 +54,8 @@ export async function* live(http: Pick<Http, 'open'>, clock: Clock, options: Liv
   const { signal, onConnection } = options
   let { after, storeId } = options
   let failures = 0
+  /** The store of a stream that ended its turn: until the next connection fails, nothing is lost. */
+  let turn: { readonly storeId: string | undefined } | undefined
   while (!signal?.aborted) {
     const stream = new AbortController()
     const stop = () => stream.abort(signal?.reason)
@@ -59,13 +66,17 @@ export async function* live(http: Pick<Http, 'open'>, clock: Clock, options: Liv
       idleTimer = setTimeout(() => stream.abort(new Error('idle timeout')), IDLE_TIMEOUT_MS)
     }
     let error: ApiClientError | undefined
+    let turnMs: number | undefined
     try {
       const response = await http.open('/events', toQuery(options, after, storeId), { accept: 'text/event-stream' }, stream)
       const current = response.headers.get('x-store-id') ?? undefined
-      onConnection?.({ state: 'open', storeId: current })
+      if (turn === undefined || turn.storeId !== current) onConnection?.({ state: 'open', storeId: current })
+      turn = undefined
       restartIdleTimer()
+      let retry: number | undefined
       for await (const sent of serverSentEvents(response.body as ReadableStream<Uint8Array>, restartIdleTimer)) {
         failures = 0
+        retry = sent.retry ?? retry
         after = parseId(sent) ?? after
         // From the first message on, `after` is of this store.
         storeId = current
@@ -73,6 +84,7 @@ export async function* live(http: Pick<Http, 'open'>, clock: Clock, options: Liv
         if (event?.event === 'gap') ({ after, storeId } = placeAfter(event, after, storeId))
         if (event !== undefined) yield event
       }
+      if (retry !== undefined && retry < TURN_BELOW_MS) [turnMs, turn] = [retry, { storeId: current }]
     } catch (problem) {
       if (signal?.aborted) return
       if (problem instanceof ApiClientError) {
@@ -86,8 +98,11 @@ export async function* live(http: Pick<Http, 'open'>, clock: Clock, options: Liv
       stream.abort()
     }
     if (signal?.aborted) return
-    const retryIn = Math.round(Math.max(error?.retryAfter ?? 0, backoffDelay(++failures, backoff, clock)))
-    onConnection?.({ state: 'lost', error, retryIn })
+    const retryIn = turnMs ?? Math.round(Math.max(error?.retryAfter ?? 0, backoffDelay(++failures, backoff, clock)))
+    if (turnMs === undefined) {
+      turn = undefined
+      onConnection?.({ state: 'lost', error, retryIn })
+    }
     try {
       await clock.wait(retryIn, signal)
     } catch {

@@ -16,13 +16,14 @@ async function read(pieces: Uint8Array[]): Promise<ServerSentEvent[]> {
 
 test('events are the same for any chunking of the bytes', async () => {
   const wire = new TextEncoder().encode(
-    ': hi\r\n\r\nid: 0\n\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rdata: half',
+    ': hi\r\n\r\nid: 0\n\nid: 1\r\nevent: a\r\ndata: ä\r\ndata: 2 😀\r\n\r\nid: 2\ndata:x\n\nid: 3\rdata: y\r\rretry: 250\n\nretry: soon\n\ndata: half',
   )
   const expected = [
     { id: '0', event: 'message', data: undefined },
     { id: '1', event: 'a', data: 'ä\n2 😀' },
     { id: '2', event: 'message', data: 'x' },
     { id: '3', event: 'message', data: 'y' },
+    { id: undefined, event: 'message', data: undefined, retry: 250 },
   ]
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat(wire.length)), async (cuts) => {

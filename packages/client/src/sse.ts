@@ -2,8 +2,10 @@
 export interface ServerSentEvent {
   readonly id: string | undefined
   readonly event: string
-  /** Absent: not an event, only an id to resume from. */
+  /** Absent: not an event, only an id to resume from, or a time. */
   readonly data: string | undefined
+  /** How long to wait before the next connection, in milliseconds, where the server says so. */
+  readonly retry?: number
 }
 
 /**
@@ -30,7 +32,10 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onByte
           continue
         }
         const data = fields.data.length > 0 ? fields.data.join('\n') : undefined
-        if (data !== undefined || fields.id !== undefined) yield { id: fields.id, event: fields.event ?? 'message', data }
+        const { id, event = 'message', retry } = fields
+        if (data !== undefined || id !== undefined || retry !== undefined) {
+          yield { id, event, data, ...(retry === undefined ? {} : { retry }) }
+        }
         fields = { data: [] }
       }
     }
@@ -42,6 +47,7 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>, onByte
 interface Fields {
   id?: string
   event?: string
+  retry?: number
   readonly data: string[]
 }
 
@@ -53,4 +59,5 @@ function readField(line: string, fields: Fields): void {
   if (name === 'data') fields.data.push(value)
   else if (name === 'event') fields.event = value
   else if (name === 'id') fields.id = value
+  else if (name === 'retry' && /^\d+$/.test(value)) fields.retry = Number(value)
 }

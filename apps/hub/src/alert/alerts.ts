@@ -157,6 +157,13 @@ export class Alerts {
     this.#health.stop()
   }
 
+  /** Judges everything and sends what is due, once; for a process that does not run between requests. */
+  async runOnce(ms: number): Promise<void> {
+    // It may have been frozen when the events came that say what has changed.
+    this.#judge.requestSweep()
+    await this.worker.runOnce(ms)
+  }
+
   /** A rule or a channel has changed: everything is looked at now. */
   changed(): void {
     this.#judge.requestSweep()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HubEvent } from '@signalbox/contract/event'
 import type { Clock } from '../clock.ts'
 import { HubError } from '../hub-error.ts'
@@ -19,6 +20,8 @@ const RETRY_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 /** Another hub may have changed what it has no event for. */
 const SHARED_WAIT_MS = 5_000
+/** `runOnce` waits for what is due sooner, such as a group of alerts that is complete in a moment. */
+const SOON_MS = 4_000
 
 export interface WorkerOptions {
   readonly store: Pick<Store, 'events' | 'alerts'>
@@ -84,6 +87,22 @@ export class AlertWorker {
     clearTimeout(this.#collecting)
     await sender.close()
     await lease.release().catch((err: unknown) => logger.warn({ err }, 'the lease of alerts could not be released'))
+  }
+
+  /**
+   * Does what there is to do now and within seconds, for a process that is frozen afterwards.
+   * @param ms ends it sooner
+   */
+  async runOnce(ms: number): Promise<void> {
+    const { sender, lease, clock } = this.#options
+    const end = clock.monotonic() + ms
+    for (;;) {
+      const wait = await this.step()
+      await sender.idle()
+      if (wait > SOON_MS || clock.monotonic() + wait > end) break
+      await sleep(wait)
+    }
+    await lease.release()
   }
 
   /** Does what there is to do now. @returns milliseconds until there is more */

@@ -41,6 +41,16 @@ export interface StreamTimeouts {
   readonly keepaliveMs: number
   /** Milliseconds after which a subscriber with a full buffer is dropped; it resumes by the id of its last event. */
   readonly stalledMs: number
+  /** A stream ends by itself where requests may not last for long, and its client comes again. */
+  readonly turn?: StreamTurn | undefined
+}
+
+/** In milliseconds. */
+export interface StreamTurn {
+  /** How long to wait for an event. */
+  readonly waitMs: number
+  /** How long after the first event others may come with it. */
+  readonly gatherMs: number
 }
 
 export interface SubscribeOptions {

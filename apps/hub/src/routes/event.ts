@@ -45,7 +45,8 @@ export function event({ app, store, feed, streams, streamLimits, authenticator }
       }
       const ended = streamCount.add(request.principal!.id)
       reply.raw.once('close', ended)
-      const end = sendEvents(feed, { after: readLastEventId(request.headers['last-event-id']) ?? requested, storeId, filter }, reply)
+      const after = readLastEventId(request.headers['last-event-id']) ?? requested
+      const end = sendEvents(feed, { after, storeId, filter }, reply, streams.turn)
       // A stream is one request that never ends: a key that was revoked must not read it for ever.
       const recheck = setInterval(async () => {
         if (!(await authenticator.isStillAuthorized(request.principal!).catch(() => true))) end()

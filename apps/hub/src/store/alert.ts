@@ -236,7 +236,7 @@ export interface AlertMark {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
 }
-export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults' | 'heartbeat' | 'address'
+export type AlertMarkName = 'cursor' | 'lease' | 'pause' | 'vapid' | 'defaults' | 'heartbeat' | 'address' | 'daily'
 
 /**
  * Rules, channels, alerts, and the outbox of their messages. A write that names a revision takes place only if the row is still
