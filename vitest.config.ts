@@ -56,7 +56,7 @@ export default defineConfig({
       {
         test: {
           name: 'trips',
-          include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts'],
+          include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts', 'test/aws/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
           ...shared,
