@@ -119,7 +119,7 @@ const inside: { from: string; not: RegExp; except?: RegExp; because: string }[] 
 /** The only folders that may import a driver. */
 const drivers: { driver: RegExp; only: RegExp }[] = [
   { driver: /^better-sqlite3$/, only: /^(apps\/hub\/src\/store\/sqlite|packages\/ledger\/src)\// },
-  { driver: /^mongodb$/, only: /^apps\/hub\/src\/store\/mongo\// },
+  { driver: /^mongodb(\/.*)?$/, only: /^apps\/hub\/src\/store\/mongo\// },
   { driver: /^(fastify|@fastify\/.*|fastify-type-provider-zod)$/, only: /^apps\/hub\/src\// },
   { driver: /^react(-dom)?(\/.*)?$|^@tanstack\/|^radix-ui|^uplot/, only: /^apps\/dashboard\// },
   { driver: /^@modelcontextprotocol\//, only: /^packages\/tools\/src\/mcp-/ },

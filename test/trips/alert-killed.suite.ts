@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Fetch, StateTrackingApiClient } from '@signalbox/client'
 import type { Alert, AlertDetail, AlertMessage, AlertSummary } from '@signalbox/contract/alert'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
@@ -11,6 +12,8 @@ import { type HubProcess, startHubProcess } from './hub-process.ts'
 const FAILURES_PER_KILL = 3
 /** A long run says how far it is. */
 const PROGRESS_KILLS = 25
+/** A request is repeated for up to a minute: a hub may be starved of processor time, as its database may. */
+const RETRIES = { attempts: 30, baseDelay: 200, maxDelay: 2_000 }
 /** A kill needs the start of a hub, which a machine that does much else delays. */
 const LONGEST_KILL_MS = 60_000
 
@@ -40,9 +43,10 @@ export function alertKilledSuite(env: () => Promise<Record<string, string>>, kil
       await running[0]!.ask('POST', '/api/channels', { kind: 'webhook', name: 'keyed', config: { url: keyed.url } })
       await running[0]!.ask('POST', '/api/channels', { kind: 'slack', name: 'plain', config: { url: plain.url, server: 'mattermost' } })
       const failed: string[] = []
+      const refused: string[] = []
       for (let kill = 0; kill < kills; kill++) {
         const victim = kill % hubs
-        for (let n = 0; n < FAILURES_PER_KILL; n++) failed.push(await failSession(running[victim]!))
+        for (let n = 0; n < FAILURES_PER_KILL; n++) failed.push(await failSession(running[victim]!, refused))
         if (kill % PROGRESS_KILLS === PROGRESS_KILLS - 1)
           console.info(`${kill + 1} kills, ${keyed.received.length} requests at the keyed peer`)
         await sleep(Math.random() * 700)
@@ -73,7 +77,7 @@ export function alertKilledSuite(env: () => Promise<Record<string, string>>, kil
       }
       expectKeyed(alerts, keyed)
       expectMarked(plain, kills)
-      console.info(totals(alerts, kills, keyed, plain))
+      console.info(totals(alerts, kills, keyed, plain, refused))
     },
     60_000 + timeoutMs + kills * LONGEST_KILL_MS,
   )
@@ -113,12 +117,17 @@ function contentOf(body: string): string {
   return createHash('sha256').update(JSON.stringify(rest)).digest('hex')
 }
 
-async function failSession(hub: HubProcess): Promise<string> {
-  const { status, body } = await hub.ask<{ session_id: string }>('POST', '/sessions', { project_id: 'p', machine_id: 'm' })
-  expect(status, JSON.stringify(body)).toBe(201)
-  const answer = await hub.ask('POST', `/sessions/${body.session_id}/mark-failed`, { reason: 'killed' })
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  return body.session_id
+/** As clients do: a request that is not answered, or with 503, is sent again with its idempotency key. @param refused gets those */
+async function failSession({ url }: HubProcess, refused: string[]): Promise<string> {
+  const noting: Fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    if (!response.ok) refused.push(`${response.status} ${await response.clone().text()}`)
+    return response
+  }
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: 'trip', fetch: noting, retry: RETRIES, timeout: 30_000 })
+  const { session_id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
+  expect(await client.markSessionFailed(session_id, { reason: 'killed' })).toMatchObject({ session_id, status: 'failed' })
+  return session_id
 }
 
 async function listAlerts(hub: HubProcess): Promise<Alert[]> {
@@ -150,14 +159,15 @@ async function unsentMessages(hub: HubProcess): Promise<string[]> {
 }
 
 /** What the run had to deal with: kills between messages prove less than those while one was sent. */
-function totals(alerts: readonly AlertDetail[], kills: number, keyed: Peer, plain: Peer): string {
+function totals(alerts: readonly AlertDetail[], kills: number, keyed: Peer, plain: Peer, refused: readonly string[]): string {
   const messages = [...new Map(alerts.flatMap(({ messages }) => messages).map((one) => [one.message_id, one])).values()]
   const interrupted = messages.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome === 'unknown').length
   const marked = plain.received.filter(({ body }) => body.includes('may be a repeat')).length
   const repeats = keyed.received.length - new Set(keyed.received.map(({ id }) => id)).size
   return (
     `${kills} kills: ${alerts.length} alerts in ${messages.length} messages, ${interrupted} attempts interrupted; the keyed peer got ` +
-    `${repeats} repeats under a known id, the other one ${marked} that are marked; nothing lost`
+    `${repeats} repeats under a known id, the other one ${marked} that are marked; nothing lost; ` +
+    `${refused.length} requests were refused and sent again ${[...new Set(refused)].join(', ')}`
   )
 }
 

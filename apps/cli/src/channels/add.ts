@@ -1,14 +1,14 @@
-import { ApiClientError } from '@signalbox/client'
 import { channelWords } from '@signalbox/client/alert-words'
 import type { QuietHours } from '@signalbox/contract/channel'
-import { channelFieldProblems } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import { printable } from '@signalbox/contract/printable'
 import { Failure } from '../failure.ts'
 import { printJson } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
-import { type FieldOptions, flagOf, readFields } from './field-option.ts'
+import { explain } from './explain.ts'
+import { type FieldOptions, readFields } from './field-option.ts'
+import { inZone } from './quiet-option.ts'
 import { formatTest, TEST_TIMEOUT_MS } from './test-outcome.ts'
 
 export type AddOptions = HubOptions &
@@ -40,9 +40,7 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
           kind,
           name,
           config,
-          ...(quiet === undefined
-            ? {}
-            : { quiet_hours: quiet.map((span) => ({ ...span, ...(quietZone === undefined ? {} : { zone: quietZone }) })) }),
+          ...(quiet === undefined ? {} : { quiet_hours: inZone(quiet, quietZone) }),
           ...(letsThrough === undefined ? {} : { lets_through: letsThrough }),
           ...(options.actionLinks ? { action_links: true } : {}),
           ...(options.off ? { enabled: false } : {}),
@@ -58,16 +56,4 @@ export async function add(io: Io, kind: ChannelKindName, options: AddOptions): P
     },
     options.test ? { timeout: TEST_TIMEOUT_MS } : {},
   )
-}
-
-/** Names the fields that the hub refuses as the options by which they were typed. */
-function explain(kind: ChannelKindName): (error: unknown) => never {
-  return (error) => {
-    const problems = error instanceof ApiClientError ? channelFieldProblems(kind, error.details) : []
-    if (problems.length === 0) throw error
-    const words = problems.map(
-      ({ field, message }) => `${field.label} (${flagOf(field)})${/^(must|needs) /.test(message) ? '' : ':'} ${message}`,
-    )
-    throw new Failure(printable(`${words.join('; ')}.`), `\`signalbox channels add ${kind} --help\` explains the options.`, 2)
-  }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { type ChannelField, channelFields, channelFieldValue } from '@signalbox/contract/channel-field'
 import type { ChannelKindName } from '@signalbox/contract/channel-kind'
 import { type Command, InvalidArgumentError } from 'commander'
-import { Failure } from '../failure.ts'
+import { Failure, usageError } from '../failure.ts'
 import type { Io } from '../io.ts'
 
 /** What was typed for the fields of a kind of channel, by the name of the field in camel case. */
@@ -26,6 +26,52 @@ export function fieldOptions(command: Command, kind: ChannelKindName): Command {
     else command.option(flags, description, (text: string, before?: string) => check(field, text, before))
   }
   return command
+}
+
+/** Adds the options of every kind: which of them a channel has is known only when it was found. */
+export function anyFieldOptions(command: Command): Command {
+  const options = new Map<string, { readonly field: ChannelField; readonly kinds: string[] }>()
+  for (const [kind, fields] of Object.entries(channelFields)) {
+    for (const field of fields) {
+      const known = options.get(flagOf(field))
+      if (known === undefined) options.set(flagOf(field), { field, kinds: [kind] })
+      else known.kinds.push(kind)
+    }
+  }
+  for (const [flag, { field, kinds }] of options) {
+    const about = `of ${kinds.join(', ')}`
+    if (field.type === 'yes_no') command.option(flag, about).option(flag.replace('--', '--no-'), 'without it')
+    else command.option(`${flag} <value>`, about, (text: string, before?: string) => (before === undefined ? text : `${before},${text}`))
+  }
+  return command
+}
+
+/**
+ * What was typed for the fields of a channel that is there; undefined for a field that is emptied.
+ * @throws Failure for an option that its kind does not have, and for a value that is none
+ */
+export async function readChanges(io: Io, kind: ChannelKindName, options: FieldOptions): Promise<ReadonlyMap<string, unknown>> {
+  const own = new Set(channelFields[kind].map(keyOf))
+  const all = Object.values(channelFields).flat()
+  const foreign = all.find((field) => options[keyOf(field)] !== undefined && !own.has(keyOf(field)))
+  if (foreign !== undefined) throw usageError(`a channel of the kind ${kind} has no ${flagOf(foreign)}.`)
+  const changes = new Map<string, unknown>()
+  for (const field of channelFields[kind]) {
+    const typed = options[keyOf(field)]
+    if (typed === undefined) continue
+    changes.set(field.name, typeof typed === 'boolean' ? typed : readChange(field, await readText(io, String(typed))))
+  }
+  return changes
+}
+
+function readChange(field: ChannelField, text: string): unknown {
+  const { choices, required, secret } = field
+  const value = channelFieldValue(field, text)
+  if (value === undefined && (required || secret)) throw usageError(`${flagOf(field)} must not be empty.`)
+  if (value !== undefined && choices?.includes(text.trim()) === false)
+    throw usageError(`${flagOf(field)} must be one of ${choices.join(', ')}.`)
+  if (Number.isNaN(value)) throw usageError(`${flagOf(field)} must be a number of seconds.`)
+  return value
 }
 
 /** A list may be given several times. */

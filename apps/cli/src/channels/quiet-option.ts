@@ -9,14 +9,17 @@ const time = '([01]\\d|2[0-3]):[0-5]\\d'
 const shape = new RegExp(`^(?:(?<days>[a-z,-]+)\\s+)?(?<from>${time})-(?<to>${time})$`, 'i')
 
 /** Parses `22:00-07:00` and `mon-fri 22:00-07:00`; repeatable. @param zone that of this machine */
-export function quietOption(zone: () => string): (text: string, before?: readonly QuietHours[]) => QuietHours[] {
-  return (text, before = []) => {
+export function quietOption(zone: () => string): (text: string, before?: readonly QuietHours[] | false) => QuietHours[] {
+  return (text, before) => {
     const { from, to, days: named } = shape.exec(text.trim())?.groups ?? {}
     const chosen = named === undefined ? undefined : parseDays(named.toLowerCase())
     if (from === undefined || to === undefined || chosen?.length === 0) {
       throw new InvalidArgumentError('It must be hours such as 22:00-07:00 or "mon-fri 22:00-07:00".')
     }
-    return [...before, { from, to, zone: zone(), ...(chosen === undefined || chosen.length === days.length ? {} : { days: chosen }) }]
+    return [
+      ...(before || []),
+      { from, to, zone: zone(), ...(chosen === undefined || chosen.length === days.length ? {} : { days: chosen }) },
+    ]
   }
 }
 
@@ -32,6 +35,17 @@ function parseDays(text: string): Weekday[] {
     }
   }
   return days.filter((day) => chosen.has(day))
+}
+
+/** Quiet hours in another zone than that of this machine. */
+export function inZone(spans: readonly QuietHours[], zone: string | undefined): QuietHours[] {
+  return spans.map((span) => ({ ...span, ...(zone === undefined ? {} : { zone }) }))
+}
+
+/** Quiet hours as they are typed: `mon-fri 22:00-07:00`. */
+export function formatQuiet({ from, to, days: chosen }: QuietHours): string {
+  const named = chosen?.map((day) => day.slice(0, 3)).join(',')
+  return `${named === undefined ? '' : `${named} `}${from}-${to}`
 }
 
 /** A time zone by its IANA name. */

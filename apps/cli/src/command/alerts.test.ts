@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Alert } from '@signalbox/contract/alert'
 import type { Channel } from '@signalbox/contract/channel'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeTempFolder, removeFolder } from '../../../../test/support/temp.ts'
 import { type AlertPeer, openAlertPeer } from '../../../hub/test/alert-peer.ts'
 import { type HubFixture, linesOf, shareHubFixture } from '../hub.suite.ts'
@@ -61,6 +61,7 @@ test('alerts are listed and shown with who was notified; --json prints the answe
   expect(await json(['alerts', 'show', alert!.alert_id])).toEqual(await client.getAlert(alert!.alert_id))
   expect((await run(['alerts', 'list', '--machine', 'none'])).stdout).toContain('No alerts match --machine none')
   expect(await run(['alerts', 'show', 'zzzz'])).toMatchObject({ code: 1, stderr: expect.stringContaining('`signalbox alerts list` shows') })
+  expect((await run(['alerts', 'show', alert!.alert_id.slice(2, 4)])).stderr).toContain('Of an id, type at least four characters.')
   expect((await run(['alerts', 'list', '--open', '--state', 'closed'])).code).toBe(2)
 })
 
@@ -151,6 +152,71 @@ test('a channel is added with its secret, tested, renamed, switched off and remo
   await run(['channels', 'remove', 'telegram', '--yes'])
 })
 
+test('a channel is shown and changed: what is not given stays, its secrets too', async () => {
+  const { run, json, client } = shared()
+  const other = await openAlertPeer()
+  onTestFinished(() => other.close())
+  const add = ['channels', 'add', 'webhook', '--url', peer.url, '--name', 'hook', '--quiet', '22:00-07:00', '--quiet-zone', 'UTC']
+  const { secret } = await json<{ secret: string }>(add)
+  const set = (...options: string[]) => run(['channels', 'set', 'hook', ...options])
+  const shown = async () => (await run(['channels', 'show', 'hook'])).stdout
+  expect(await shown()).toMatch(/Quiet hours +22:00-07:00 UTC\nIn quiet hours +critical alerts are sent\n/)
+  expect(
+    await set('--quiet', 'sat,sun 00:00-00:00', '--quiet-zone', 'Asia/Tokyo', '--lets-through', 'none', '--action-links'),
+  ).toMatchObject({
+    stdout: expect.stringMatching(/^hook is changed\. To see it: signalbox channels show c_/),
+  })
+  const text = await shown()
+  expect(text).toMatch(/Quiet hours +sat,sun 00:00-00:00 Asia\/Tokyo\nIn quiet hours +nothing is sent\nAction links +yes/)
+  expect(text).not.toContain(secret)
+  expect(await json(['channels', 'show', 'hook'])).toMatchObject({ config: { url: peer.url, secret: '…' } })
+  // A caller who changes the address would get the secret with the next message.
+  expect(await set('--url', other.url)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Signing secret (--secret) must be given anew, because the address has changed.'),
+  })
+  peer.answers.push(503)
+  expect(await set('--authorization', 'Bearer x', '--test')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Nothing was changed.'),
+  })
+  expect(await json(['channels', 'show', 'hook'])).not.toHaveProperty('config.authorization')
+  expect((await set('--url', other.url, '--secret', secret, '--no-quiet', '--no-action-links', '--name', 'moved')).stdout).toMatch(
+    /^moved is /,
+  )
+  const moved = await json<Channel>(['channels', 'show', 'moved'])
+  expect(moved).toMatchObject({ name: 'moved', quiet_hours: [], lets_through: 'none', action_links: false, config: { url: other.url } })
+  expect((await client.testChannel(moved.channel_id)).outcome).toBe('sent')
+  expect(other.accepted()).toHaveLength(1)
+  for (const [options, problem] of [
+    [[], 'nothing to change'],
+    [['--topic', 'x'], 'of the kind webhook has no --topic'],
+    [['--url', ''], '--url must not be empty'],
+    [['--url', 'ftp://x', '--secret', secret], 'Address (--url) must be an http or https address'],
+  ] as const)
+    expect(await run(['channels', 'set', 'moved', ...options])).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
+  await run([
+    'channels',
+    'add',
+    'pushover',
+    '--app-token',
+    'a'.repeat(30),
+    '--user-key',
+    'u'.repeat(30),
+    '--name',
+    'pager',
+    '--emergency',
+    '--off',
+  ])
+  expect(await json(['channels', 'set', 'pager', '--no-emergency', '--device', 'phone', '--retry-s', '90'])).toMatchObject({
+    state: 'off',
+    config: { emergency: false, device: 'phone', retry_s: 90 },
+  })
+  expect(await json(['channels', 'set', 'pager', '--device', ''])).not.toHaveProperty('config.device')
+  expect((await run(['channels', 'set', 'pager', '--retry-s', 'often'])).stderr).toContain('--retry-s must be a number of seconds')
+  for (const name of ['moved', 'pager']) await run(['channels', 'remove', name, '--yes'])
+})
+
 test('rules are listed, added, changed, previewed, switched off and removed', async () => {
   const { run, json, client } = shared()
   expect(await json(['rules'])).toEqual(await client.listAlertRules())
@@ -175,9 +241,16 @@ test('rules are listed, added, changed, previewed, switched off and removed', as
     filter: { project_id: ['shop-*'] },
     parameters: { amount_usd: 200, period: 'month' },
   })
+  expect(await json(['rules', 'set', 'shop', '--machine', 'box'])).toMatchObject({
+    filter: { project_id: ['shop-*'], machine_id: ['box'] },
+  })
+  expect(await json(['rules', 'set', 'shop', '--project', ''])).toMatchObject({ filter: { machine_id: ['box'] } })
+  expect(await json(['rules', 'show', 'shop'])).not.toHaveProperty('filter.project_id')
   expect((await run(['rules', 'preview', 'session_failed'])).stdout).toMatch(/it would have opened/)
   expect((await run(['rules', 'disable', 'shop'])).stdout).toBe('Shop is off.\n')
-  expect((await run(['rules', 'snooze', 'session_failed', '--for', '1h'])).stdout).toContain('notifies no one until')
+  expect((await run(['rules', 'snooze', 'session_failed', '--for', '1h'])).stdout).toMatch(
+    /notifies no one until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\n/,
+  )
   expect((await run(['rules', 'snooze', 'session_failed', '--end'])).stdout).toContain('notifies again')
   expect((await run(['rules', 'remove', created.stdout.trim(), '--yes'])).stdout).toBe('Shop is removed.\n')
 })

@@ -3,8 +3,9 @@ import { channelKinds } from '@signalbox/contract/channel-kind'
 import type { Command } from 'commander'
 import type { SnoozeOptions } from '../channels/actions.ts'
 import type { AddOptions } from '../channels/add.ts'
-import { fieldOptions } from '../channels/field-option.ts'
+import { anyFieldOptions, fieldOptions } from '../channels/field-option.ts'
 import { quietOption, zoneOption } from '../channels/quiet-option.ts'
+import type { SetOptions } from '../channels/set.ts'
 import type { ConfirmOptions } from '../hub/confirm.ts'
 import { endOptions } from '../hub/end-option.ts'
 import { answerOptions, type ListOptions, listOptions, oneOf } from '../hub/option.ts'
@@ -24,6 +25,7 @@ Browsers subscribe themselves, in the settings of the page.
 Examples:
   signalbox channels add webhook --url https://example.com/hooks --name ci --json
   signalbox channels add ntfy --topic signalbox-7h2kq --quiet 22:00-07:00 --test
+  signalbox channels set ci --quiet 22:00-07:00 --lets-through none
   signalbox channels test ci
   signalbox channels messages ci                   what was sent, and what the peer answered
   signalbox channels list`,
@@ -32,7 +34,17 @@ Examples:
     command.command('list', { isDefault: true }).description('list channels, and whether messages get through'),
     'the rows',
   ).action(async (options: HubOptions) => (await import('../channels/list.ts')).list(io, options))
+  simple(command, 'show', 'show a channel; of its secrets, only that they are there').action(async (channel: string, options: HubOptions) =>
+    (await import('../channels/show.ts')).show(io, channel, options),
+  )
   add(command, io)
+  const set = simple(command, 'set', 'change a channel; what is not given stays')
+    .option('--name <name>', 'what people call it')
+    .option('--test', 'send a test message first; without an answer nothing is changed')
+  quietOptions(set, io).option('--no-quiet', 'no quiet hours').option('--no-action-links', 'no such links')
+  anyFieldOptions(set).action(async (channel: string, options: SetOptions) =>
+    (await import('../channels/set.ts')).set(io, channel, options),
+  )
   simple(command, 'test', 'send a test message, and print what the peer answered').action(async (channel: string, options: HubOptions) =>
     (await acts()).test(io, channel, options),
   )
@@ -82,20 +94,23 @@ Examples:
     if (kind === 'web_push') continue
     const { name, about } = channelWords[kind]
     const one = adding.command(kind).description(`${name}: ${about}`)
-    fieldOptions(one, kind)
-      .option('--name <name>', `what people call it (default: ${name})`)
-      .option(
-        '--quiet <hours>',
-        'quiet hours such as 22:00-07:00 or "mon-fri 22:00-07:00"; repeatable',
-        quietOption(() => zoneOf(io)),
-      )
-      .option('--quiet-zone <zone>', 'the time zone of quiet hours (default: that of this machine)', zoneOption)
-      .addOption(oneOf('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)', ['critical', 'none']))
-      .option('--action-links', 'links that answer a session or raise a budget, for anyone who reads the message')
+    quietOptions(fieldOptions(one, kind).option('--name <name>', `what people call it (default: ${name})`), io)
       .option('--off', 'do not switch it on yet')
       .option('--test', 'send a test message first; without an answer no channel is made')
     answerOptions(one, 'the channel').action(async (options: AddOptions) => (await import('../channels/add.ts')).add(io, kind, options))
   }
+}
+
+function quietOptions(command: Command, io: Io): Command {
+  return command
+    .option(
+      '--quiet <hours>',
+      'quiet hours such as 22:00-07:00 or "mon-fri 22:00-07:00"; repeatable',
+      quietOption(() => zoneOf(io)),
+    )
+    .option('--quiet-zone <zone>', 'the time zone of quiet hours (default: that of this machine)', zoneOption)
+    .addOption(oneOf('--lets-through <what>', 'what is sent in quiet hours all the same (default: critical)', ['critical', 'none']))
+    .option('--action-links', 'links that answer a session or raise a budget, for anyone who reads the message')
 }
 
 /** A command about one channel. */

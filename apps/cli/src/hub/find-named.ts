@@ -26,7 +26,11 @@ export function findNamed<Row>(rows: readonly Row[], asked: string, { noun, list
   const [only] = found
   if (only === undefined) {
     const names = rows.flatMap((row) => [nameOf(row), idOf(row)]).map(printable)
-    throw new Failure(`no ${noun} has the name or id ${printable(asked)}.${didYouMean(asked.trim(), names)}`, `\`${list}\` shows them.`)
+    const isShort = lower !== '' && lower.length < MIN_PREFIX_LENGTH && rows.some((row) => beginsWith(idOf(row).toLowerCase(), lower))
+    throw new Failure(
+      `no ${noun} has the name or id ${printable(asked)}.${isShort ? ' Of an id, type at least four characters.' : didYouMean(asked.trim(), names)}`,
+      `\`${list}\` shows them.`,
+    )
   }
   if (found.length === 1) return only
   const candidates = found.map((row) => `${printable(idOf(row))}  ${printable(nameOf(row))}`)

@@ -30,7 +30,7 @@ export interface RuleOptions {
 export function ruleOptions(command: Command): Command {
   return command
     .option('--name <name>', 'what people call it')
-    .option('--project <patterns>', 'only these projects, such as shop-*,api')
+    .option('--project <patterns>', 'only these projects, such as shop-*,api; empty: all')
     .option('--machine <patterns>', 'only these machines')
     .option('--model <patterns>', 'only these models')
     .addOption(oneOf('--severity <severity>', 'instead of that of its kind', [...alertSeverities, 'kind']))
@@ -58,7 +58,7 @@ export async function toRuleFields(hub: Hub, options: RuleOptions): Promise<Chan
   for (const step of escalate || []) steps.push(await toStep(hub, step))
   return {
     ...(name === undefined ? {} : { name }),
-    ...(filter.length === 0 ? {} : { filter: Object.fromEntries(filter.filter(([, all]) => all.length > 0)) }),
+    ...(filter.length === 0 ? {} : { filter: Object.fromEntries(filter) }),
     ...(severity === undefined ? {} : { severity: severity === 'kind' ? null : severity }),
     ...(channels === undefined ? {} : { channels: await findChannels(hub, channels) }),
     ...(holds === undefined ? {} : { for_ms: holds }),

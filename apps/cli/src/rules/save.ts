@@ -1,6 +1,7 @@
 import type { AlertRule } from '@signalbox/contract/alert-rule'
 import type { AlertRuleKind } from '@signalbox/contract/alert-rule-kind'
 import { printable } from '@signalbox/contract/printable'
+import { createClockFormatter } from '../clock-formatter.ts'
 import { usageError } from '../failure.ts'
 import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
 import { type EndOptions, toEnd } from '../hub/end-option.ts'
@@ -23,7 +24,9 @@ export async function add(io: Io, kind: AlertRuleKind, options: AddOptions): Pro
     io,
     options,
     async (hub) => {
-      const rule = { kind, parameters, ...(await toRuleFields(hub, options)), ...(options.off ? { enabled: false } : {}) }
+      const fields = await toRuleFields(hub, options)
+      const filter = fields.filter && withoutEmpty(fields.filter)
+      const rule = { kind, parameters, ...fields, ...(filter === undefined ? {} : { filter }), ...(options.off ? { enabled: false } : {}) }
       if (options.preview) return printPreview(io, await hub.client.previewNewAlertRule(rule), options)
       const created = await hub.client.createAlertRule(rule)
       printCreated(io, options.json, created, created.rule_id, `${printable(created.name)} is ${created.enabled ? 'on' : 'off'}.`)
@@ -42,12 +45,17 @@ export async function set(io: Io, asked: string, options: SaveOptions): Promise<
     const change = {
       ...fields,
       ...(Object.keys(typed).length === 0 ? {} : { parameters: { ...parameters, ...typed } }),
-      ...(fields.filter === undefined ? {} : { filter: { ...filter, ...fields.filter } }),
+      ...(fields.filter === undefined ? {} : { filter: withoutEmpty({ ...filter, ...fields.filter }) }),
     }
     if (Object.keys(change).length === 0) throw usageError('nothing to change.', 'For the options: signalbox rules set --help')
     const changed = await hub.client.changeAlertRule(rule_id, change, { ifMatch: revision })
     printOutcome(io, options.json, changed, `${printable(changed.name)} is changed. To see it: signalbox rules show ${printable(rule_id)}`)
   })
+}
+
+/** Without the patterns that were emptied: `--project ''`. */
+function withoutEmpty(filter: AlertRule['filter']): AlertRule['filter'] {
+  return Object.fromEntries(Object.entries(filter).filter(([, patterns]) => patterns?.length))
 }
 
 export async function setEnabled(io: Io, asked: string, enabled: boolean, options: HubOptions): Promise<void> {
@@ -72,7 +80,7 @@ export async function snooze(io: Io, asked: string, options: SnoozeOptions): Pro
     options,
     (client, id) => (options.end ? client.endAlertRuleSnooze(id) : client.snoozeAlertRule(id, end)),
     ({ name, snoozed_until }) =>
-      `${printable(name)} ${snoozed_until === undefined ? 'notifies again' : `notifies no one until ${snoozed_until}`}.`,
+      `${printable(name)} ${snoozed_until === undefined ? 'notifies again' : `notifies no one until ${createClockFormatter(io)(snoozed_until)}`}.`,
   )
 }
 

@@ -182,9 +182,10 @@ export function channel({ app, store, clock, alerts }: RouteContext): void {
   function requireAddresses(kind: ChannelKindName, config: AnyConfig): void {
     const refused = refusedAddress(kind, config, alerts.refusalOfAddress)
     if (refused === undefined) return
-    throw new HubError('validation_error', `config.${refused.field}: ${refused.reason}`, {
+    const field = `config.${refused.field}`
+    throw new HubError('validation_error', `${field}: ${refused.reason}`, {
       apiCode: 'VALIDATION_OUT_OF_RANGE',
-      details: { field: `config.${refused.field}` },
+      details: { field, problems: [{ field, message: refused.reason }] },
     })
   }
 
@@ -283,11 +284,12 @@ function withKnownSecrets(
   const kept = keepSecrets(kind, config, known)
   if ('config' in kept) return kept.config as Record<string, unknown>
   const [first] = kept.missing
-  throw new HubError('validation_error', `config.${first}: must be given anew, because the address has changed`, {
+  const message = 'must be given anew, because the address has changed'
+  throw new HubError('validation_error', `config.${first}: ${message}`, {
     apiCode: 'VALIDATION_MISSING_FIELD',
     details: {
       field: `config.${first}`,
-      problems: kept.missing.map((name) => ({ field: `config.${name}`, message: 'must be given anew' })),
+      problems: kept.missing.map((name) => ({ field: `config.${name}`, message })),
     },
   })
 }

@@ -1,6 +1,7 @@
 import { type Collection, type Db, type Document, MongoClient, type MongoClientOptions, ReadPreference } from 'mongodb'
 import { HubError } from '../../hub-error.ts'
 import { WriteTimes } from '../write-times.ts'
+import { failClosedWrites } from './closed-write.ts'
 import { type Dialect, dialectOf } from './dialect.ts'
 import { addressError, storeError, unavailableError } from './error.ts'
 
@@ -98,6 +99,7 @@ export class Connection {
 }
 
 function clientOf(uri: string): MongoClient {
+  failClosedWrites()
   try {
     const client = new MongoClient(uri, {
       ...unlessInUri(uri),
