@@ -28,6 +28,8 @@ export const collectorWorkSchema = z
   .object({
     /** A snapshot is requested; handed to one poll only. */
     trigger: z.object({ id: z.string() }).optional(),
+    /** The hub cannot hold requests open: when to ask again, in milliseconds. */
+    askAgainInMs: z.int().min(0).optional(),
     timestamp: instant,
   })
   .meta({ id: 'CollectorWork', examples: [{ timestamp: '2026-10-06T09:18:00.000Z' }] })

@@ -37,7 +37,11 @@ export const desktopPollSchema = z
 export type DesktopPoll = z.input<typeof desktopPollSchema>
 
 export const desktopNoticesSchema = z
-  .object({ notices: z.array(desktopNoticeSchema) })
+  .object({
+    notices: z.array(desktopNoticeSchema),
+    /** The hub cannot hold requests open: when to ask again, in milliseconds. */
+    askAgainInMs: z.int().min(0).optional(),
+  })
   .meta({ id: 'DesktopNotices', examples: [{ notices: [] }] })
 export type DesktopNotices = z.infer<typeof desktopNoticesSchema>
 

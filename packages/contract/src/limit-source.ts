@@ -20,3 +20,8 @@ export const MAX_WINDOWS = 50
 
 /** How long the hub holds a collector's long poll open, in milliseconds. */
 export const COLLECTOR_WAIT_MS = 20_000
+
+/** When a collector asks again where the hub cannot hold a request open, in milliseconds; within `COLLECTOR_CONNECTED_MS`. */
+export const ASK_AGAIN_MS = 30_000
+/** No hub may keep a collector from asking for longer. */
+export const MAX_ASK_AGAIN_MS = 60_000

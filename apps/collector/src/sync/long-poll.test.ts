@@ -267,6 +267,30 @@ test('a hub that does not hold requests is polled at the minimum interval', asyn
   expect(hub.calls.length).toBeLessThanOrEqual(2)
 })
 
+test('a hub that names the time of the next request is asked then, and results are sent at once', async () => {
+  const hub = await holdingHub()
+  hub.respond = (response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"timestamp": "", "askAgainInMs": 3600000}')
+  const waits: number[] = []
+  const asked = Promise.withResolvers<void>()
+  const clock: Clock = {
+    ...systemClock,
+    wait: (milliseconds, signal) => {
+      waits.push(milliseconds)
+      asked.resolve()
+      return systemClock.wait(milliseconds, signal)
+    },
+  }
+  const longPoll = startLongPoll(hub.url, { clock })
+  await asked.promise
+  // No hub keeps it from asking for longer than a minute.
+  expect(waits[0]).toBeGreaterThan(50_000)
+  expect(waits[0]).toBeLessThanOrEqual(60_000)
+  longPoll.setHealth({ state: 'failing', consecutiveFailures: 1 })
+  await until(() => hub.calls.length === 2)
+  expect(hub.calls[1]).toMatchObject({ collector: { state: 'failing' }, waitMs: 0 })
+})
+
 test('an abort ends it at once, during a held request', async () => {
   const hub = await holdingHub()
   const longPoll = startLongPoll(hub.url)

@@ -2,7 +2,7 @@ import type { Clock } from '@signalbox/client'
 import { backoffDelay, retry } from '@signalbox/client/retry'
 import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import type { CollectorPoll } from '@signalbox/contract/collector-poll'
-import { COLLECTOR_WAIT_MS } from '@signalbox/contract/limit-source'
+import { COLLECTOR_WAIT_MS, MAX_ASK_AGAIN_MS } from '@signalbox/contract/limit-source'
 import type { WakeSignal } from '../wake-signal.ts'
 import type { SyncFailure } from './failure.ts'
 import type { HubTarget } from './hub-target.ts'
@@ -89,10 +89,11 @@ export class LongPoll {
     const { clock, observer, waitMs = COLLECTOR_WAIT_MS } = this.#options
     const started = clock.now()
     this.#polling = true
-    const triggered = await this.#request(failing ? 0 : waitMs, signal)
+    const { triggered, askAgainInMs = 0 } = await this.#request(failing ? 0 : waitMs, signal)
     observer.reached()
     const duration = clock.now() - started
-    if (!triggered && !failing && duration >= 0 && duration < this.#minIntervalMs) await clock.wait(this.#minIntervalMs - duration, signal)
+    const interval = Math.max(this.#minIntervalMs, Math.min(askAgainInMs, MAX_ASK_AGAIN_MS))
+    if (!triggered && !failing && duration >= 0 && duration < interval) await clock.wait(interval - duration, signal)
   }
 
   /** @returns the delay before the next attempt */
@@ -123,8 +124,8 @@ export class LongPoll {
     }
   }
 
-  /** Sends one request. @returns whether the hub requests a snapshot @throws ApiClientError, or the signal's reason */
-  async #request(waitMs: number, signal: AbortSignal): Promise<boolean> {
+  /** Sends one request. @returns whether the hub requests a snapshot, and when it wants to be asked again @throws ApiClientError, or the signal's reason */
+  async #request(waitMs: number, signal: AbortSignal): Promise<{ triggered: boolean; askAgainInMs?: number }> {
     const { hub, machineId, health, observer } = this.#options
     this.#sentHealth = this.#summarizeHealth()
     const triggers = this.#results.slice(0, MAX_RESULTS)
@@ -136,10 +137,12 @@ export class LongPoll {
         { signal },
       )
       const id: unknown = work?.trigger?.id
-      if (typeof id !== 'string') return false
+      const askAgain: unknown = work?.askAgainInMs
+      const again = typeof askAgain === 'number' ? { askAgainInMs: askAgain } : {}
+      if (typeof id !== 'string') return { triggered: false, ...again }
       observer.triggered(id)
       void this.#runTrigger(id)
-      return true
+      return { triggered: true, ...again }
     } catch (error) {
       this.#results = [...triggers, ...this.#results]
       this.#sentHealth = ''

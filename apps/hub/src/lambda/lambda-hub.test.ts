@@ -109,3 +109,15 @@ it('the tick does what a hub does by itself: silent sessions are stalled by whic
   const session = JSON.parse((await first.ask('GET', `/sessions/${session_id}`)).body)
   expect(session.status).toBe('stalled')
 })
+
+it('a collector has its answer at once, with the time of its next request', async () => {
+  const { start } = await openLambda()
+  const { ask } = start()
+  const poll = { machine_id: 'm', collector: { state: 'ok', consecutiveFailures: 0 }, waitMs: 20_000 }
+  const { statusCode, body } = await ask('POST', '/api/claude/console-usage/collector', poll)
+  expect([statusCode, JSON.parse(body)]).toEqual([200, { askAgainInMs: 30_000, timestamp: expect.any(String) }])
+  expect(JSON.parse((await ask('POST', '/api/desktop-notices', { machine_id: 'm', waitMs: 20_000 })).body)).toEqual({
+    notices: [],
+    askAgainInMs: 60_000,
+  })
+})

@@ -39,6 +39,8 @@ const DAY_MS = 86_400_000
 /** A gateway gives up after 29 s. */
 const TURN = { waitMs: 20_000, gatherMs: 100 }
 
+const log = programLog('hub')
+
 /** What of the context of a call is used. */
 export interface CallContext {
   getRemainingTimeInMillis(): number
@@ -66,7 +68,7 @@ export class LambdaHub {
   constructor(env: NodeJS.ProcessEnv, dashboard: string) {
     this.#env = env
     this.#dashboard = dashboard
-    this.#logger = createLogger('info', programLog('hub'))
+    this.#logger = createLogger('info', log)
   }
 
   /** One HTTP request. */
@@ -125,7 +127,7 @@ export class LambdaHub {
     const config = readConfig(lambdaEnv(this.#env))
     if (config.mongoUri === undefined) throw new StartError('A hub on Lambda needs MONGODB_URI: it has no disk of its own.')
     if (config.alerts.secretKey === undefined) throw new StartError('A hub on Lambda needs SECRET_KEY: its instances share no file.')
-    const logger = createLogger(config.logLevel, programLog('hub'))
+    const logger = createLogger(config.logLevel, log)
     const store = await openMongoStore({
       uri: config.mongoUri,
       prices: config.prices,

@@ -1,9 +1,10 @@
 import { desktopNoticeRoutes } from '@signalbox/contract/desktop-notice'
+import { MAX_ASK_AGAIN_MS } from '@signalbox/contract/limit-source'
 import { serve } from '../http/route.ts'
 import type { RouteContext } from '../route-context.ts'
 
 /** Notices for desktops, which the collectors there fetch and show. */
-export function desktopNotice({ app, desktop, quotas }: RouteContext): void {
+export function desktopNotice({ app, desktop, quotas, streams }: RouteContext): void {
   app.addHook('preClose', async () => desktop.close())
 
   serve(
@@ -17,7 +18,9 @@ export function desktopNotice({ app, desktop, quotas }: RouteContext): void {
       }
       if (reply.raw.destroyed) abort()
       else reply.raw.once('close', abort)
-      return { notices: [...(await desktop.poll(body, disconnected.signal))] }
+      const isHeld = streams.turn === undefined
+      const notices = await desktop.poll(isHeld ? body : { ...body, waitMs: 0 }, disconnected.signal)
+      return { notices: [...notices], ...(isHeld ? {} : { askAgainInMs: MAX_ASK_AGAIN_MS }) }
     },
     { quiet: true },
   )

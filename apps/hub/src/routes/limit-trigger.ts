@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { CollectorWork } from '@signalbox/contract/collector-poll'
+import { ASK_AGAIN_MS } from '@signalbox/contract/limit-source'
 import type { TriggerResponse } from '@signalbox/contract/limit-trigger'
 import { limitRoutes } from '@signalbox/contract/limits'
 import { instantOf } from '../clock.ts'
@@ -19,7 +20,7 @@ import type { CollectorRecord } from '../store/collector.ts'
 const EXPIRE_INTERVAL_MS = 5_000
 
 /** Triggers, and the long polls of the collectors that take them. */
-export function limitTrigger({ app, store, clock, quotas }: RouteContext): void {
+export function limitTrigger({ app, store, clock, quotas, streams }: RouteContext): void {
   serve(app, limitRoutes.trigger, async ({ query, request, reply }): Promise<TriggerResponse> => {
     const now = clock.now()
     const change = toChange(request, reply, now)
@@ -75,8 +76,14 @@ export function limitTrigger({ app, store, clock, quotas }: RouteContext): void 
       const leave = () => void store.limits.disconnectCollector(machine, pollId).catch(() => {})
       if (disconnected.aborted) leave()
       else disconnected.addEventListener('abort', leave, { once: true })
-      const trigger = await longPoll.nextTrigger(machine, waitMs, disconnected)
-      return { ...(trigger === undefined ? {} : { trigger: { id: trigger.id } }), timestamp: instantOf(clock.now()) }
+      // Where each open request is a process, none is held.
+      const isHeld = streams.turn === undefined
+      const trigger = await longPoll.nextTrigger(machine, isHeld ? waitMs : 0, disconnected)
+      return {
+        ...(trigger === undefined ? {} : { trigger: { id: trigger.id } }),
+        ...(isHeld ? {} : { askAgainInMs: ASK_AGAIN_MS }),
+        timestamp: instantOf(clock.now()),
+      }
     },
     { quiet: true },
   )
