@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
+const NAME = 'theme-first.js'
+
 /**
- * Loads `theme-first.js` first, as a hashed file of its own: the content security policy allows no inline script, and a
- * module would run after the first paint.
+ * Loads `theme-first.js` first, with `first-requests.js` behind it, as a hashed file of its own: the content security policy allows
+ * no inline script, and a module would run after the first paint.
  */
-export function themeFirst(): Plugin {
-  const source = new URL('./theme-first.js', import.meta.url)
+export function headScripts(): Plugin {
+  const sources = [NAME, 'first-requests.js'].map((name) => new URL(name, import.meta.url))
   let reference: string | undefined
   return {
-    name: 'signalbox:theme-first',
+    name: 'signalbox:head-scripts',
     buildStart() {
       if (this.meta.watchMode) return
-      reference = this.emitFile({ type: 'asset', name: 'theme-first.js', source: readFileSync(source, 'utf8') })
+      const source = sources.map((file) => readFileSync(file, 'utf8')).join('')
+      reference = this.emitFile({ type: 'asset', name: NAME, source })
     },
     transformIndexHtml: {
       order: 'post',
