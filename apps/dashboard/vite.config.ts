@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { compileEarly } from './build/compile-early.ts'
+import { headScripts } from './build/head-scripts.ts'
 import { serviceWorker } from './build/service-worker.ts'
 import { shortWords } from './build/short-words.ts'
-import { themeFirst } from './build/theme-first.ts'
 import { whatsNew } from './build/whats-new.ts'
 
 /** Hub for `vite dev`; the built page uses the hub that served it. */
@@ -12,7 +13,7 @@ export default defineConfig({
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },
-  plugins: [shortWords(), react(), themeFirst(), whatsNew(), serviceWorker()],
+  plugins: [shortWords(), react(), headScripts(), whatsNew(), compileEarly(['base', 'today', 'first']), serviceWorker()],
   build: {
     target: 'baseline-widely-available',
     // The content security policy forbids data: URLs.
@@ -34,11 +35,13 @@ export default defineConfig({
               // And of ours, what German words use: they are loaded while the files that ask for them wait.
               test: /dashboard\/src\/jsx\/|contract\/src\/(plural|printable)\.ts|node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[a-z-]+)\//,
             },
-            // Today, and what its sessions share with other screens: in several files they are up to 2 kB more.
+            // Today, what its sessions share with other screens, and all else that the first screen has of ours: each file more is a
+            // request more before anything is shown, and in several files they are up to 2 kB more.
             {
               name: 'today',
               test: /dashboard\/src\/(today\/|.*\/(start-hint|heartbeat-age|collector-color|state-since|fleet-panel)\.tsx?$)/,
             },
+            { name: 'first', tags: ['$initial'] },
             // The screens of alerts share nearly everything: each file more has its name in what every screen loads.
             {
               name: 'alerts',

@@ -21,6 +21,34 @@ async function open(hub: Pick<TestHub, 'url'>, address = '/app', options: VisitO
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
+test('what Today shows is asked for before its scripts have arrived, and once', async () => {
+  const hub = await openTestHub()
+  await sendCalls(hub, 'laptop', [createCall()])
+  await postSnapshot(hub as TestHub, 0)
+  await observe(hub, randomUUID(), { alive: true, activity: 'idle' })
+  const { page, requests } = await open(hub, '/health')
+  // The stream of events is then one of the page's own requests.
+  await page.addInitScript('delete globalThis.SharedWorker')
+  const scripts = Promise.withResolvers<void>()
+  await page.route(/\/assets\/(?!theme-first).*\.js$/, async (route) => {
+    await scripts.promise
+    await route.continue()
+  })
+  const asked = () => requests.filter((url) => !/\/(?:assets\/|health$|app$)|\.webmanifest$/.test(url)).sort()
+  await page.goto(`${hub.url}/app`, { waitUntil: 'commit' })
+  await expect.poll(() => asked().length).toBe(14)
+  const early = asked()
+  scripts.resolve()
+  await page.locator('.today-sentence').waitFor()
+  await expect.poll(() => requests.some((url) => url.includes('/events?types='))).toBe(true)
+  const before = requests.slice(
+    0,
+    requests.findIndex((url) => url.includes('/events?types=')),
+  )
+  // Only what the answers lead to came after them: how the limits go on, and what holds sessions.
+  expect(before.filter((url) => asked().includes(url) && !/\/(?:forecast|budgets)$/.test(url)).sort()).toEqual(early)
+})
+
 test('Today is one sentence of facts, six overview links, what waits, and charts that are read by mouse, touch and keyboard', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [

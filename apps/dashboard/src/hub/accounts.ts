@@ -1,20 +1,22 @@
 import type { Account } from '@signalbox/contract/account'
-import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { loadAllPages } from './all-pages.ts'
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
 
 const MAX_ACCOUNTS = 500
 
+export const accountsQuery = queryOptions({
+  queryKey: keys.accounts,
+  queryFn: async ({ signal }) => {
+    const { rows } = await loadAllPages((page, more) => hub.listAccounts(page, more), MAX_ACCOUNTS, signal)
+    return rows
+  },
+})
+
 /** The accounts whose plan limits the hub has, those in use first. */
 export function useAccounts(): UseQueryResult<Account[]> {
-  return useQuery({
-    queryKey: keys.accounts,
-    queryFn: async ({ signal }) => {
-      const { rows } = await loadAllPages((page, more) => hub.listAccounts(page, more), MAX_ACCOUNTS, signal)
-      return rows
-    },
-  })
+  return useQuery(accountsQuery)
 }
 
 /** An account that has a card of its own; `account` is undefined where it is the only one, as on most hubs. */

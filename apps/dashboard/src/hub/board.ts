@@ -1,5 +1,5 @@
 import type { FailureInfo } from '@signalbox/contract/session-failure'
-import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { loadAllPages } from './all-pages.ts'
 import { eventsInFlight } from './events-in-flight.ts'
 import { hub } from './hub.ts'
@@ -8,18 +8,20 @@ import { applySessionEvents, buildBoard, MAX_BOARD_SESSIONS, type SessionBoard }
 
 const live = ['active', 'paused', 'stalled'] as const
 
+export const sessionBoardQuery = queryOptions({
+  queryKey: keys.sessionBoard,
+  queryFn: async ({ signal }) => {
+    const [board, events] = await eventsInFlight.collectDuring(() => loadBoard(signal))
+    return applySessionEvents(board, events, Date.now())
+  },
+  // Events keep it current; after a lost connection it is refetched.
+  staleTime: Number.POSITIVE_INFINITY,
+  structuralSharing: false,
+})
+
 /** Every live session and those that ended recently, updated by events; polled only as a fallback. */
 export function useSessionBoard(): UseQueryResult<SessionBoard> {
-  return useQuery({
-    queryKey: keys.sessionBoard,
-    queryFn: async ({ signal }) => {
-      const [board, events] = await eventsInFlight.collectDuring(() => loadBoard(signal))
-      return applySessionEvents(board, events, Date.now())
-    },
-    // Events keep it current; after a lost connection it is refetched.
-    staleTime: Number.POSITIVE_INFINITY,
-    structuralSharing: false,
-  })
+  return useQuery(sessionBoardQuery)
 }
 
 async function loadBoard(signal: AbortSignal): Promise<SessionBoard> {

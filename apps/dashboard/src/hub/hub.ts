@@ -1,12 +1,13 @@
 import { ApiClient, type ClientOptions } from '@signalbox/client'
 import { hubUrl } from '../ui/hub-url.ts'
+import { takeFirstRequest } from './first-requests.ts'
 import { observeHubClock } from './hub-clock.ts'
 
 const common: ClientOptions = {
   baseUrl: hubUrl,
   fetch: async (input, init) => {
-    const sentAt = Date.now()
-    const response = await fetch(input, init)
+    const { sentAt, answer } = (init.method === 'GET' && takeFirstRequest(input)) || { sentAt: Date.now(), answer: fetch(input, init) }
+    const response = await answer
     observeHubClock(response.headers.get('date'), sentAt, Date.now())
     return response
   },

@@ -3,7 +3,7 @@ import type { Account } from '@signalbox/contract/account'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { LimitForecast } from '@signalbox/contract/limit-forecast'
 import type { LimitHistory } from '@signalbox/contract/limit-history'
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { hub, hubWithoutRetry } from './hub.ts'
 import { hubClockOffset } from './hub-clock.ts'
@@ -30,15 +30,15 @@ export interface Limits {
 /** Delay before the next request after a failed one. */
 const RETRY_INTERVAL_MS = 10_000
 
+/** The answer of the hub alone. @param account undefined for the only one */
+export const currentLimitsQuery = (account?: string) =>
+  queryOptions({ queryKey: keys.currentLimits(account), queryFn: ({ signal }) => loadCurrentLimits(account, signal) })
+
 /** The current limits of a plan. @param account undefined for the only one */
 export function useLimits(account?: string): Limits {
   const client = useQueryClient()
   const request = useSyncExternalStore(limitsRequestPolicy.subscribe, limitsRequestPolicy.state)
-  const query = useQuery({
-    queryKey: keys.currentLimits(account),
-    queryFn: ({ signal }) => loadCurrentLimits(account, signal),
-    refetchInterval: nextRefetchDelay,
-  })
+  const query = useQuery({ ...currentLimitsQuery(account), refetchInterval: nextRefetchDelay })
   // The list of accounts has their limits too: a card that is added to it shows them at once.
   const listed = () =>
     client.getQueryData<Account[]>(keys.accounts)?.find((one) => account !== undefined && one.account === account)?.limits
@@ -102,13 +102,12 @@ export function useLimitVersion(
   })
 }
 
+export const limitForecastQuery = (account?: string) =>
+  queryOptions({ queryKey: keys.limitForecast(account), queryFn: ({ signal }) => hub.getLimitForecast({ account }, { signal }) })
+
 /** How each current window goes on. */
 export function useLimitForecast(account?: string): UseQueryResult<LimitForecast> {
-  return useQuery({
-    queryKey: keys.limitForecast(account),
-    queryFn: ({ signal }) => hub.getLimitForecast({ account }, { signal }),
-    refetchInterval: POLL_INTERVAL_MS,
-  })
+  return useQuery({ ...limitForecastQuery(account), refetchInterval: POLL_INTERVAL_MS })
 }
 
 /** Each window over time, up to now. While another span of the same account loads, the previous one stays. */

@@ -6,6 +6,7 @@ import { recordLatestEvent } from './latest-event.ts'
 import { limitsRequestPolicy } from './limits-request-policy.ts'
 import { LiveConnection } from './live-connection.ts'
 import { LiveUpdates } from './live-updates.ts'
+import { askForIdentity } from './query-client.ts'
 import { keys } from './query-key.ts'
 import { createTriggerEvents, type TriggerEvents } from './trigger-events.ts'
 
@@ -13,14 +14,16 @@ export interface Live {
   readonly connection: Pick<LiveConnection, 'state' | 'subscribe' | 'reopen'>
   readonly lastHeartbeats: LastHeartbeatStore
   readonly triggers: TriggerEvents
+  /** Opens the stream of events. Once. */
+  readonly start: () => void
 }
 
 /** A timer this late means that the device has slept. */
 const SLEPT_MS = 30_000
 const WATCH_INTERVAL_MS = 5_000
 
-/** Follows the events of the hub for as long as the page is open, and keeps the query cache up to date with them. */
-export function startLive(client: QueryClient): Live {
+/** Follows the events of the hub, from its start for as long as the page is open, and keeps the query cache up to date with them. */
+export function createLive(client: QueryClient): Live {
   const data = { client, lastHeartbeats: createLastHeartbeatStore(), triggers: createTriggerEvents() }
   const updates = new LiveUpdates(data, isVisible)
   const connection = new LiveConnection({
@@ -39,7 +42,7 @@ export function startLive(client: QueryClient): Live {
     },
     onLost: () => updates.refetchNow(keys.limits),
     onRefused(code) {
-      if (code === 'unauthorized') void client.invalidateQueries({ queryKey: keys.whoAmI })
+      if (code === 'unauthorized') askForIdentity(client)
     },
   })
 
@@ -60,8 +63,7 @@ export function startLive(client: QueryClient): Live {
   client.getQueryCache().subscribe((event) => {
     if (event.type === 'updated' && event.action.type === 'success' && event.query.queryKey[0] === keys.whoAmI[0]) connection.retryNow()
   })
-  connection.start()
-  return { connection, lastHeartbeats: data.lastHeartbeats, triggers: data.triggers }
+  return { connection, lastHeartbeats: data.lastHeartbeats, triggers: data.triggers, start: () => connection.start() }
 }
 
 function isVisible(): boolean {

@@ -1,4 +1,4 @@
-import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { loadAllPages } from './all-pages.ts'
 import { collectorConditionOf } from './collector-state.ts'
 import { eventsInFlight } from './events-in-flight.ts'
@@ -13,19 +13,20 @@ const MACHINE_POLL_MS = 60_000
 /** Poll interval while collectors are on the screen: each is in contact every 15 s, which publishes no event. */
 export const COLLECTOR_POLL_MS = 15_000
 
+export const machinesQuery = queryOptions({
+  queryKey: keys.machines,
+  queryFn: async ({ signal }) => {
+    const [{ rows }, events] = await eventsInFlight.collectDuring(() =>
+      loadAllPages((page, options) => hub.listMachines(page, options), MAX_MACHINES, signal),
+    )
+    return applyMachineEvents(buildMachineList(rows), events)
+  },
+  structuralSharing: false,
+})
+
 /** Every machine by id, updated by events. */
 export function useMachines(pollMs: number = MACHINE_POLL_MS): UseQueryResult<MachineList> {
-  return useQuery({
-    queryKey: keys.machines,
-    queryFn: async ({ signal }) => {
-      const [{ rows }, events] = await eventsInFlight.collectDuring(() =>
-        loadAllPages((page, options) => hub.listMachines(page, options), MAX_MACHINES, signal),
-      )
-      return applyMachineEvents(buildMachineList(rows), events)
-    },
-    refetchInterval: pollMs,
-    structuralSharing: false,
-  })
+  return useQuery({ ...machinesQuery, refetchInterval: pollMs })
 }
 
 /** The ids of the machines whose collectors are in contact; undefined until it is known. */

@@ -11,7 +11,7 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({
       // An expired cookie shows up in any response: refetch the identity, and the shell shows the sign-in form.
       onError: (error, query) => {
-        if (isUnauthorized(error) && query.queryKey[0] !== keys.whoAmI[0]) void client.invalidateQueries({ queryKey: keys.whoAmI })
+        if (isUnauthorized(error) && query.queryKey[0] !== keys.whoAmI[0]) askForIdentity(client)
       },
     }),
     defaultOptions: {
@@ -30,6 +30,15 @@ export function createQueryClient(): QueryClient {
     },
   })
   return client
+}
+
+/**
+ * Refetches the identity after a refusal. Not while it is on its way or refused itself: the sign-in form would go, and everything
+ * behind it be refused once more.
+ */
+export function askForIdentity(client: QueryClient): void {
+  const who = client.getQueryState(keys.whoAmI)
+  if (who?.fetchStatus !== 'fetching' && !isUnauthorized(who?.error)) void client.invalidateQueries({ queryKey: keys.whoAmI })
 }
 
 export function isUnauthorized(error: unknown): boolean {

@@ -10,6 +10,7 @@ import { Link } from '../router/link.tsx'
 import { useNavigate, useSearch } from '../router/use-router.ts'
 import { buildBoardView } from '../sessions/board-view.ts'
 import { countFleet } from '../sessions/fleet-counts.ts'
+import { FleetPanel } from '../sessions/fleet-panel.tsx'
 import { useBoard } from '../sessions/use-board.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
@@ -31,8 +32,6 @@ import { TodaySentence } from './today-sentence.tsx'
 import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.ts'
 import './today.css'
 
-/** Only a hub with sessions shows it. */
-const FleetPanel = lazyPart(() => import('../sessions/fleet-panel.tsx').then(({ FleetPanel }) => ({ default: FleetPanel })))
 /** Only a hub with sessions that need attention shows it. */
 const AttentionList = lazyPart(() => import('../sessions/attention-list.tsx').then(({ AttentionList }) => ({ default: AttentionList })))
 /** Only a hub with open alerts shows it. */
@@ -101,11 +100,7 @@ export function Today() {
       )}
     </div>
   )
-  const sessions = fleet !== undefined && (
-    <Suspense fallback={null}>
-      <FleetPanel board={board} />
-    </Suspense>
-  )
+  const sessions = fleet !== undefined && <FleetPanel board={board} />
 
   return (
     <div className="screen today">

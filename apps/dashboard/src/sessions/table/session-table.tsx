@@ -8,6 +8,7 @@ import { groupSessions } from '../session-groups.ts'
 import { groupOf, type SessionSearch, type SortColumn } from '../session-search.ts'
 import { detailOf, titleOf } from '../session-title.ts'
 import type { Board } from '../use-board.ts'
+import { nextKeys } from './row-keys.ts'
 import { nextSort, sortSessions, toLines } from './table-order.ts'
 import { TableRow } from './table-row.tsx'
 import './session-table.css'
@@ -16,7 +17,7 @@ import './session-table.css'
 const ROW_HEIGHT = 40
 const NARROW_ROW_HEIGHT = 84
 /** Rows rendered beyond each edge of the window. */
-const OVERSCAN = 8
+const OVERSCAN = 4
 
 interface Column {
   readonly name: string
@@ -56,11 +57,15 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
   )
   const body = useRef<HTMLDivElement>(null)
   const [scrollMargin, setScrollMargin] = useState(0)
-  // What is above the table comes and goes.
+  // What is above the table comes and goes. To ask after each step of a scroll would lay the new lines out at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of the page may stay while both parts of it change
   useLayoutEffect(() => {
-    const top = Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
-    if (top !== scrollMargin) setScrollMargin(top)
-  })
+    const measure = () => setScrollMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [lines, rowHeight])
   // With other functions it would measure every line at each step of the scroll.
   const estimateSize = useCallback((index: number) => (lines[index]?.kind === 'group' ? ROW_HEIGHT : rowHeight), [lines, rowHeight])
   const getItemKey = useCallback((index: number) => keyOf(lines[index]), [lines])
@@ -74,6 +79,12 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heights depend on the lines and the width of the window
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, lines, rowHeight])
+  const items = virtualizer.getVirtualItems()
+  const rowKeys = useRef<ReadonlyMap<string, number>>(new Map())
+  rowKeys.current = nextKeys(
+    rowKeys.current,
+    items.map(({ key }) => String(key)),
+  )
   const fold = (key: string) => setFolded(folded.has(key) ? new Set([...folded].filter((one) => one !== key)) : new Set([...folded, key]))
 
   return (
@@ -106,8 +117,9 @@ export function SessionTable({ sessions, board, search, change }: SessionTablePr
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       <div className="session-table-body" role="rowgroup" ref={body} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        {items.map(({ index, key: id, start }) => {
           const line = lines[index]
+          const key = rowKeys.current.get(String(id))
           if (line === undefined) return null
           const top = start - scrollMargin
           return line.kind === 'group' ? (

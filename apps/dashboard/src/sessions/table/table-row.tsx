@@ -25,7 +25,10 @@ interface TableRowProps {
   readonly detail: string
 }
 
-/** One line of the table. Renders when the session changes; heartbeats render only their age. */
+/**
+ * One line of the table. Renders when the session changes; heartbeats render only their age. It may become that of another session:
+ * what can have the focus, or is open, does not.
+ */
 export const TableRow = memo(function TableRow({ session, rowIndex, top, title, project, detail }: TableRowProps) {
   const { session_id: id, machine_id, docker_slot: slot, completed_at: ended, claude_code: claude } = session
   return (
@@ -42,12 +45,12 @@ export const TableRow = memo(function TableRow({ session, rowIndex, top, title, 
       style={{ transform: `translateY(${top}px)` }}
     >
       <Cell name="state">
-        <RowCheckbox session={session} name={title} />
+        <RowCheckbox key={id} session={session} name={title} />
         <StateMark session={session} />
         <StateSince session={session} />
       </Cell>
       <Cell name="project">
-        <Link to="/sessions/$id" params={{ id }} className="session-table-link" title={session.project_id}>
+        <Link key={id} to="/sessions/$id" params={{ id }} className="session-table-link" title={session.project_id}>
           {project}
         </Link>
       </Cell>
@@ -71,7 +74,7 @@ export const TableRow = memo(function TableRow({ session, rowIndex, top, title, 
         <RecentMoment at={session.started_at} zone={browserTimeZone()} />
       </Cell>
       <Cell name="actions">
-        <RowControls session={session} name={title} />
+        <RowControls key={id} session={session} name={title} />
       </Cell>
     </div>
   )
