@@ -18,6 +18,8 @@ const memory = process.env.TMPDIR ? undefined : memoryFolder()
 /** Trips, and what measures speed, have their files on the disk, as people do. */
 const inMemory = { env: { ...builtPrograms, ...(memory === undefined ? {} : { TMPDIR: memory }) } }
 const onDisk = { env: builtPrograms }
+/** `npm test` lists the files that take the most processor time. */
+const measured = { setupFiles: ['test/support/file-cost.ts'] }
 /** More workers than cores, because most tests wait more than they compute; few enough for a laptop's memory. */
 const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
 /** With isolation each file loads every module again, which takes half of the processor time of unit tests, a third of others. */
@@ -36,6 +38,7 @@ export default defineConfig({
           include: timing,
           globalSetup,
           ...longTimeouts,
+          ...measured,
           ...shared,
           fileParallelism: false,
           sequence: { groupOrder: 0 },
@@ -48,6 +51,7 @@ export default defineConfig({
           exclude: timing,
           globalSetup,
           ...longTimeouts,
+          ...measured,
           ...shared,
           ...parallel,
           ...inMemory,
@@ -59,6 +63,7 @@ export default defineConfig({
           include: ['test/trips/**/*.test.ts', 'test/attack/**/*.test.ts', 'test/aws/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...measured,
           ...shared,
           ...parallel,
           ...onDisk,
@@ -70,6 +75,7 @@ export default defineConfig({
           include: ['test/claude-code/**/*.test.ts', 'test/codex/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...measured,
           ...shared,
           ...onDisk,
           // Each client takes a core while it starts and 200 MB. `npm test` runs this project beside the others.
@@ -85,6 +91,7 @@ export default defineConfig({
           include: ['test/deploy/**/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...measured,
           ...onDisk,
           // They wait for containers more than they compute. `npm test` runs this project with the one before it.
           maxWorkers: 3,
@@ -97,6 +104,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/*.test.ts'],
           exclude: timing,
           ...longTimeouts,
+          ...measured,
           ...shared,
           ...parallel,
           ...inMemory,

@@ -8,7 +8,9 @@ import { repositoryRoot } from '../setup/repository.mjs'
  * @typedef {{ name: string, file?: string, error: string[] }} Failure `name` is `file > test`, `error` the first lines of what went wrong;
  *   without a file, it cannot be said which one failed
  * @typedef {{ name: string, error: string[] }} Retried what passed at the second try, with the error of the first
- * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[], retried: Retried[], files: { name: string, ms: number }[] }} Report
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[], retried: Retried[],
+ *   files: { name: string, ms: number }[], costs?: { name: string, ms: number }[] }} Report `files` with their wall time, `costs` with
+ *   their processor time, without that of the shared browser
  */
 
 const MAX_ERROR_LINES = 12

@@ -1,5 +1,5 @@
 // The end of `npm test`. Often only these lines of a CI run can be read, so they say all that one has to know.
-const MAX_SLOW_FILES = 10
+const MAX_SLOW_FILES = 15
 /** Failures beyond these are named without their errors. */
 const MAX_ERRORS = 20
 
@@ -16,7 +16,8 @@ export function summaryOf({ checks, reports, phases }) {
   const lines = [
     '',
     'Slowest files, by wall time:',
-    ...slowest(reports).map(({ name, ms }) => `  ${seconds(ms)}  ${name}`),
+    ...longest(reports.flatMap(({ files }) => files)),
+    ...costSection(reports.flatMap(({ costs = [] }) => costs)),
     'Phases:',
     ...phases.map(([name, ms]) => `  ${seconds(ms)}  ${name}`),
     ...section('Passed at the second try, a fault to mend:', retried.flatMap(failureLines)),
@@ -38,11 +39,17 @@ function section(title, lines) {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
 }
 
-function slowest(reports) {
-  return reports
-    .flatMap(({ files }) => files)
-    .sort((one, other) => other.ms - one.ms)
+function costSection(costs) {
+  if (costs.length === 0) return []
+  const total = costs.reduce((sum, { ms }) => sum + ms, 0)
+  return [`Most processor time, of ${seconds(total).trim()} without the browser:`, ...longest(costs)]
+}
+
+function longest(files) {
+  return files
+    .toSorted((one, other) => other.ms - one.ms)
     .slice(0, MAX_SLOW_FILES)
+    .map(({ name, ms }) => `  ${seconds(ms)}  ${name}`)
 }
 
 function seconds(ms) {

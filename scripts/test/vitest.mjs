@@ -19,12 +19,13 @@ import { repositoryEnv } from '../setup/run.mjs'
  */
 export async function runVitest(node, name, args, { env, hold, nice }) {
   const report = path.join(cache, `test-${name}.json`)
-  fs.rmSync(report, { force: true })
+  const costs = path.join(cache, `test-${name}-costs.jsonl`)
+  for (const file of [report, costs]) fs.rmSync(file, { force: true })
   const reporters = ['--reporter=default', `--reporter=${path.join(import.meta.dirname, 'report.mjs')}`]
   const child = spawn(node, [path.join(modules, 'vitest/vitest.mjs'), 'run', ...reporters, ...args], {
     cwd: repositoryRoot,
     // The tests start hundreds of processes that compile the same files.
-    env: repositoryEnv({ ...env, NODE_COMPILE_CACHE: path.join(cache, 'compiled'), TEST_REPORT: report }),
+    env: repositoryEnv({ ...env, NODE_COMPILE_CACHE: path.join(cache, 'compiled'), TEST_REPORT: report, TEST_COSTS: costs }),
     stdio: ['ignore', hold ? 'pipe' : 'inherit', hold ? 'pipe' : 'inherit'],
   })
   if (nice !== undefined && child.pid !== undefined) os.setPriority(child.pid, nice)
@@ -35,7 +36,14 @@ export async function runVitest(node, name, args, { env, hold, nice }) {
   )
   const text = Buffer.concat(output)
   hold?.(text)
-  return readReport(report, name, end, stripVTControlCharacters(text.toString()))
+  return { ...readReport(report, name, end, stripVTControlCharacters(text.toString())), costs: readCosts(costs) }
+}
+
+/** @returns {{ name: string, ms: number }[]} the processor time of each file, where it could be measured */
+function readCosts(file) {
+  if (!fs.existsSync(file)) return []
+  const lines = fs.readFileSync(file, 'utf8').split('\n')
+  return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line))
 }
 
 /** @returns {Report} with a failure where the run itself failed */
