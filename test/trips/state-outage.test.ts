@@ -35,7 +35,7 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
         machine_id: 'm',
         docker_slot,
       })
-      return { id: body.session_id, hub: hubs[n % 2]!, heartbeats: 0, refused: 0 }
+      return { id: body.session_id, hub: hubs[n % 2]!, heartbeats: 0, refused: 0, answeredAt: [Date.now()] }
     }),
   )
   const streams = hubs.map((hub) => follow(hub))
@@ -47,8 +47,10 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
       const { status, headers } = await session.hub.ask('POST', `/sessions/${session.id}/heartbeat`, {
         metadata: { heartbeats: session.heartbeats + 1 },
       })
-      if (status === 200) session.heartbeats++
-      else {
+      if (status === 200) {
+        session.heartbeats++
+        session.answeredAt.push(Date.now())
+      } else {
         expect([status, headers.get('retry-after')]).toEqual([503, '5'])
         session.refused++
       }
@@ -66,6 +68,7 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
   await delay(2 * STALL_MS)
   const lastBefore = (await hubs[0].ask<HubEvent[]>('GET', '/events?format=json&limit=1')).body[0]!.id
 
+  const downFrom = Date.now()
   server.signal('SIGKILL')
   const killedAt = performance.now()
   await delay(1_000)
@@ -107,6 +110,7 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
     }
     await expect.poll(health, { timeout: 120_000 }).toBe('ok')
   }
+  const backAt = Date.now()
   for (const { heartbeats, refused } of sessions) expect(Math.min(heartbeats, refused)).toBeGreaterThan(0)
   // Long enough for a session to be stalled by mistake.
   await delay(2.5 * STALL_MS)
@@ -115,7 +119,8 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
 
   for (const { id, heartbeats, hub } of sessions) {
     const { body } = await hub.ask<{ status: string; metadata: { heartbeats: number } }>('GET', `/sessions/${id}`)
-    expect(body.status).toBe('active')
+    // A late heartbeat of this test itself is judged by the log.
+    expect(['active', 'stalled']).toContain(body.status)
     expect(body.metadata.heartbeats).toBeGreaterThanOrEqual(heartbeats)
   }
   for (const id of taskIds) expect((await hubs[0].ask('GET', `/tasks/${id}`)).status).toBe(200)
@@ -129,7 +134,15 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
   sending = false
   await Promise.all(heartbeatLoops)
   expect(log.map(({ id }) => id)).toEqual(log.map((_, index) => index + 1))
-  expect(log.filter(({ event }) => event === 'session.status' || event === 'machine.status')).toEqual([])
+  const isOwnFault = ({ event, data }: HubEvent) => {
+    const session = sessions.find(({ id }) => id === data.session_id)
+    if (event !== 'session.status' || session === undefined) return false
+    // What was stalled by this test itself goes on.
+    if (data.status === 'active') return log.some((one) => one.data.session_id === data.session_id && one.data.status === 'stalled')
+    return isLate(session.answeredAt, Date.parse(String(data.occurred_at)), downFrom, backAt)
+  }
+  const statuses = log.filter(({ event }) => event === 'session.status' || event === 'machine.status')
+  expect(statuses.filter((one) => !isOwnFault(one))).toEqual([])
   const created = log.filter(({ event, data }) => event === 'task.created' && taskIds.includes(data.task_id as string))
   expect(created).toHaveLength(taskIds.length)
   // At most one event about each hub itself.
@@ -145,7 +158,15 @@ it('during an outage of MongoDB every hub answers 503; then all recover by thems
     expect(delivered).toEqual(log.map(({ id }) => id).filter((id) => id >= stream.ids[0]!))
     expect(stream.ids[0]).toBeLessThanOrEqual(lastBefore)
   }
-}, 300_000)
+}, 600_000)
+
+/** Whether this test, on a machine that does much else, was late with the heartbeats around an instant; never in the outage. */
+function isLate(answeredAt: readonly number[], at: number, downFrom: number, backAt: number): boolean {
+  if (at >= downFrom && at <= backAt) return false
+  const before = Math.max(...answeredAt.filter((one) => one <= at), ...(backAt <= at ? [backAt] : []))
+  const after = Math.min(...answeredAt.filter((one) => one > at), Number.POSITIVE_INFINITY)
+  return after - before >= STALL_MS
+}
 
 function follow({ url }: HubProcess): { readonly ids: number[]; readonly ended: boolean } {
   const stream = { ids: [] as number[], ended: false }
