@@ -42,6 +42,11 @@ export default defineConfig({
               test: /dashboard\/src\/(today\/|.*\/(start-hint|heartbeat-age|collector-color|state-since|fleet-panel)\.tsx?$)/,
             },
             { name: 'first', tags: ['$initial'] },
+            // The German of the first screen: its files wait for their words one after the other.
+            {
+              name: 'german',
+              test: /dashboard\/src\/words\/de\/(packages\/)?(hub|problems|collector-source|plan|ui|limits|sessions|collector-state|session-sources|shell|today|blocks)\.tsx?$/,
+            },
             // The screens of alerts share nearly everything: each file more has its name in what every screen loads.
             {
               name: 'alerts',

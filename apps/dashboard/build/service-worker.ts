@@ -4,7 +4,7 @@ import type { Plugin, Rolldown } from 'vite'
 
 /** Words that most people never load; the worker keeps them when a page has. */
 function isGerman(file: Rolldown.OutputChunk | Rolldown.OutputAsset): boolean {
-  return file.type === 'chunk' && /\/words\/de\//.test(file.facadeModuleId ?? '')
+  return file.type === 'chunk' && file.moduleIds.length > 0 && file.moduleIds.every((id) => /\/words\/de\//.test(id))
 }
 
 /**
