@@ -1,5 +1,5 @@
 # Signalbox without a shell, a package manager or sources. What it copies is made by: npm run pack -- --image
-# Then: docker build -t signalbox .          docs/deployment.md has the rest.
+# Then: docker build -t signalbox .          docs/DEPLOYMENT.md has the rest.
 ARG NODE=docker.io/library/node:24-bookworm-slim
 ARG BASE=gcr.io/distroless/cc-debian12:latest
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { allRules } from '../../deploy/monitoring/rules.ts'
 import { table } from '../../deploy/monitoring/table.ts'
+import { missingLitestream, setupLitestream } from '../../scripts/setup/litestream.mjs'
 import { startPeer } from '../peers/peer.ts'
 import { freePort } from '../support/free-port.ts'
 import { filesOf, repositoryRoot, textOf } from '../support/repository.ts'
@@ -13,7 +14,13 @@ import { tempFolder } from '../support/temp.ts'
 
 interface Runbook {
   readonly title: string
-  readonly blocks: readonly string[]
+  readonly blocks: readonly Block[]
+}
+
+interface Block {
+  readonly text: string
+  /** A program that it needs beside Signalbox. */
+  readonly needs: string | undefined
 }
 
 /** Of these there is nothing to run here: another server, or a command that is a test of its own. */
@@ -23,10 +30,11 @@ function readRunbooks(text: string): Runbook[] {
   const [start = '', ...sections] = text.split(/^## /m)
   return [start.replace(/^# .*\n/, 'Start\n'), ...sections].map((section) => ({
     title: section.slice(0, section.indexOf('\n')),
-    blocks: [...section.matchAll(/^```sh runbook\n([\s\S]*?)^```$/gm)].map(([, block]) => block!),
+    blocks: [...section.matchAll(/^```sh runbook(?: (\w+))?\n([\s\S]*?)^```$/gm)].map(([, needs, text]) => ({ needs, text: text! })),
   }))
 }
 
+const litestream = setupLitestream()
 const runbooks = readRunbooks(textOf('docs/RUNBOOKS.md'))
 const others = readRunbooks(textOf('docs/SESSION_HEALTH_ENDPOINTS.md'))
 
@@ -59,7 +67,12 @@ test('each runbook does what it says', async () => {
   await machine.run(`signalbox machines add laptop --slots 1,2
 signalbox sessions add --project shop --machine laptop`)
   for (const { title, blocks } of [...runbooks, ...others]) {
-    for (const block of blocks) {
+    for (const { text: block, needs } of blocks) {
+      if (needs === 'litestream' && litestream === undefined) {
+        if (process.env.CI === 'true') throw new Error(missingLitestream)
+        console.warn(`SKIPPED: ${title}: ${missingLitestream}`)
+        continue
+      }
       const output = await machine.run(block)
       let at = 0
       for (const [, wanted] of block.matchAll(/^# expect: (.*)$/gm)) {
@@ -81,7 +94,13 @@ async function prepareMachine(peer: string): Promise<{ run(script: string): Prom
   const program = `${process.execPath} ${path.join(repositoryRoot, 'apps/cli/bin/signalbox.mjs')}`
   const write = (name: string, text: string) => fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 })
   write('signalbox', `#!/bin/sh\nexec ${program} "$@"\n`)
-  write('systemctl', systemctl(folder, `${process.execPath} ${path.join(repositoryRoot, 'apps/hub/src/main.ts')}`))
+  const config = path.join(repositoryRoot, 'deploy/litestream/litestream.yml')
+  if (litestream !== undefined) write('litestream', `#!/bin/sh\nexec ${litestream} "$@"\n`)
+  const services = {
+    'signalbox-hub': `${process.execPath} ${path.join(repositoryRoot, 'apps/hub/src/main.ts')}`,
+    'signalbox-litestream': `litestream replicate -config ${config}`,
+  }
+  write('systemctl', systemctl(folder, services))
   const env = {
     ...process.env,
     PATH: `${bin}${path.delimiter}${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`,
@@ -91,6 +110,8 @@ async function prepareMachine(peer: string): Promise<{ run(script: string): Prom
     HUB: `http://127.0.0.1:${port}`,
     PEER: peer,
     WORK: folder,
+    LITESTREAM_CONFIG: config,
+    LITESTREAM_URL: `file://${path.join(folder, 'replica')}`,
     LOG_LEVEL: 'info',
     NODE_ENV: 'production',
     API_KEYS: '',
@@ -104,7 +125,9 @@ async function prepareMachine(peer: string): Promise<{ run(script: string): Prom
       // Not "close": the hub that a block starts has its own files, but goes on.
       child.on('exit', (code) => (code === 0 ? resolve(output) : reject(new Error(`${code}: ${script}\n${output}\n${hubLog(folder)}`))))
     })
-  onTestFinished(async () => void (await run('systemctl --user stop signalbox-hub')))
+  onTestFinished(async () => {
+    for (const name of Object.keys(services)) await run(`systemctl --user stop ${name}`)
+  })
   return { run }
 }
 
@@ -113,17 +136,22 @@ function hubLog(folder: string): string {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').slice(-20).join('\n') : ''
 }
 
-/** What the runbooks need of systemd, for one service: start, stop, restart, status. */
-function systemctl(folder: string, hub: string): string {
+/** What the runbooks need of systemd, for some services: start, stop, restart, status. */
+function systemctl(folder: string, services: Record<string, string>): string {
+  const commands = Object.entries(services).map(([name, command]) => `  ${name}) command="${command}" ;;`)
   return `#!/bin/bash
-pidfile=${folder}/hub.pid
+case "$3" in
+${commands.join('\n')}
+  *) echo "unknown: $*" >&2; exit 1 ;;
+esac
+pidfile=${folder}/$3.pid
 stop() { [ -e $pidfile ] || return 0; kill "$(cat $pidfile)" 2>/dev/null; while kill -0 "$(cat $pidfile)" 2>/dev/null; do sleep 0.05; done; rm -f $pidfile; }
-start() { [ -e $pidfile ] && return 0; setsid ${hub} >>${folder}/hub.log 2>&1 </dev/null & echo $! > $pidfile; }
-case "$2 $3" in
-  "start signalbox-hub") start ;;
-  "stop signalbox-hub") stop ;;
-  "restart signalbox-hub") stop; start ;;
-  "status signalbox-hub") [ -e $pidfile ] ;;
+start() { [ -e $pidfile ] && return 0; setsid $command >>${folder}/hub.log 2>&1 </dev/null & echo $! > $pidfile; }
+case "$2" in
+  start) start ;;
+  stop) stop ;;
+  restart) stop; start ;;
+  status) [ -e $pidfile ] ;;
   *) echo "unknown: $*" >&2; exit 1 ;;
 esac
 `
