@@ -20,7 +20,8 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     HOST=0.0.0.0 \
     PORT=4000 \
     DATA_DIR=/data \
-    NODE_ENV=production
+    NODE_ENV=production \
+    NODE_COMPILE_CACHE=/data/.compile-cache
 USER 1000:1000
 WORKDIR /data
 VOLUME /data

@@ -1,5 +1,5 @@
 // Child process: everything but heartbeats that a team asks of its hub, at fixed rates, and open event streams. It sends its
-// parent how long each kind took, when it is told to stop.
+// parent how long each kind took, at the end.
 import net from 'node:net'
 import { batchesOfCalls } from './calls.ts'
 
