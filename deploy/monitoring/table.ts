@@ -350,7 +350,7 @@ export const table: readonly Row[] = [
           {
             alert: 'SignalboxCertificateExpires',
             expr: 'signalbox_certificate_expiry_timestamp_seconds - time() < 14 * 86400',
-            for: '1h',
+            for: '15m',
             severity: 'warning',
             summary: 'The certificate of {{ $labels.instance }} ends soon: {{ $value | humanizeDuration }}',
             runbook: 'the-certificate-ends',
