@@ -13,7 +13,7 @@ import type { MixedLoad, MixedResult } from './mixed-load.ts'
 import type { Load } from './post-load.ts'
 
 /** People who work at the same moment. */
-const TEAMS = [10, 100, 500, 2_000]
+const TEAMS = [10, 100, 500, 1_000, 2_000]
 /** What each of them does. */
 const SESSIONS_EACH = 3
 const HEARTBEAT_INTERVAL_S = 15
@@ -82,7 +82,7 @@ async function measureTeam(people: number): Promise<Row> {
     const commits = (await commitsOf(hub)) - before.commits
     const memory = memoryOf(hub.pid)
     await hub.stop()
-    if (sent.refused > 0 || failures.length > 0) throw new Error(`${sent.refused + failures.length} requests failed: ${failures[0]}`)
+    const failed = sent.refused + failures.length
     const reference = await bareCpu(bare, { ...heartbeats, ms: MEASURED_MS / 3, port })
     const { rates, streams } = mixed
     const p99 = (kind: keyof typeof took) => percentile(took[kind], 99)
@@ -91,10 +91,10 @@ async function measureTeam(people: number): Promise<Row> {
     const share = cpu / MEASURED_MS
     return {
       what: `${people.toLocaleString('en')} people: ${sessionIds.length.toLocaleString('en')} sessions, ${count(heartbeats.rate)} heartbeats/s, ${count(rates.calls * CALLS_PER_REQUEST)} calls/s, ${streams.toLocaleString('en')} event streams, ${count(rates.pages)} pages/s`,
-      measured: `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of a core, ${Math.round(memory / 1e6)} MB, ${Math.round(commits / (ms / 1000))} commits/s; p99 of a heartbeat ${milliseconds(sent.p99)}, calls ${milliseconds(p99('calls'))}, a change ${milliseconds(p99('changes'))}, its event ${milliseconds(p99('events'))}, a page ${milliseconds(p99('pages'))}`,
+      measured: `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of a core, ${Math.round(memory / 1e6)} MB, ${Math.round(commits / (ms / 1000))} commits/s; p99 of a heartbeat ${milliseconds(sent.p99)}, calls ${milliseconds(p99('calls'))}, a change ${milliseconds(p99('changes'))}, its event ${milliseconds(p99('events'))}, a page ${milliseconds(p99('pages'))}${failed === 0 ? '' : `; ${failed} requests failed: ${failures[0] ?? 'heartbeats were refused'}`}`,
       reference: `bare Fastify POST, the heartbeats alone: ${(reference.share * 100).toFixed(1)} % of a core, p99 ${milliseconds(reference.p99)}`,
       target: `≤ 80 % of a core, p99 ≤ ${P99_MS} ms`,
-      reached: share <= 0.8 && slowest <= P99_MS,
+      reached: failed === 0 && share <= 0.8 && slowest <= P99_MS,
     }
   } finally {
     bare.kill()

@@ -1,5 +1,6 @@
 // Child process: everything but heartbeats that a team asks of its hub, at fixed rates, and open event streams. It sends its
 // parent how long each kind took, at the end.
+import http from 'node:http'
 import net from 'node:net'
 import { batchesOfCalls } from './calls.ts'
 
@@ -22,6 +23,8 @@ export interface MixedResult {
   readonly failures: readonly string[]
 }
 
+/** As many as the proxy before a hub may have; more would be refused as those of one address. */
+const CONNECTIONS = 64
 /** What a page asks for when it opens. */
 const pageRequests = ['/app', '/sessions?limit=100', '/api/usage?group=day', '/api/claude/console-usage', '/machines?limit=100']
 
@@ -31,11 +34,22 @@ async function run({ port, key, streams, rates, callsPerRequest, sessionIds, ms 
   const took = { calls: [] as number[], changes: [] as number[], pages: [] as number[], events: [] as number[] }
   const failures: string[] = []
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-  const ask = async (method: string, at: string, body?: object) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${at}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`${method} ${at}: ${answer.status} ${text.slice(0, 100)}`)
-  }
+  const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const ask = (method: string, at: string, body?: object) =>
+    new Promise<void>((resolve, reject) => {
+      const request = http.request({ host: '127.0.0.1', port, path: at, method, headers, agent }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (part) => (text += part))
+        response.on('end', () => {
+          const status = response.statusCode ?? 0
+          if (status < 300) resolve()
+          else reject(new Error(`${method} ${at}: ${status} ${text.slice(0, 100)}`))
+        })
+        response.on('error', reject)
+      })
+      request.on('error', reject)
+      request.end(body && JSON.stringify(body))
+    })
   const sockets = await openStreams({ port, key, streams }, (delay) => took.events.push(delay))
   const now = Date.now()
   const batches = batchesOfCalls(Number.MAX_SAFE_INTEGER, now - 3_600_000, now, callsPerRequest, process.pid)
@@ -67,6 +81,7 @@ async function run({ port, key, streams, rates, callsPerRequest, sessionIds, ms 
     }),
   )
   for (const socket of sockets) socket.destroy()
+  agent.destroy()
   return { took, failures }
 }
 
