@@ -1,5 +1,5 @@
 # Signalbox without a shell, a package manager or sources. What it copies is made by: npm run pack -- --image
-# Then: docker build -t signalbox .          docs/deployment.md has the rest.
+# Then: docker build -t signalbox .          docs/DEPLOYMENT.md has the rest.
 ARG NODE=docker.io/library/node:24-bookworm-slim
 ARG BASE=gcr.io/distroless/cc-debian12:latest
 
@@ -20,7 +20,8 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     HOST=0.0.0.0 \
     PORT=4000 \
     DATA_DIR=/data \
-    NODE_ENV=production
+    NODE_ENV=production \
+    NODE_COMPILE_CACHE=/data/.compile-cache
 USER 1000:1000
 WORKDIR /data
 VOLUME /data

@@ -14,6 +14,7 @@ import { hubFleet, hubSessions } from './hub/fleet.ts'
 import { hubHeartbeat } from './hub/heartbeat.ts'
 import { hubIngest } from './hub/ingest.ts'
 import { hubLimits } from './hub/limits.ts'
+import { hubLoad } from './hub/load.ts'
 import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
 import { page } from './page.ts'
@@ -46,6 +47,7 @@ const parts: { name: string; rows: (only?: string) => Promise<Row[]> }[] = [
   { name: 'hub-sessions', rows: () => hubSessions(cache) },
   { name: 'hub-limits', rows: hubLimits },
   { name: 'hub-alerts', rows: hubAlerts },
+  { name: 'load', rows: hubLoad },
   { name: 'forecast', rows: async () => forecast(shared) },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },

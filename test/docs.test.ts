@@ -25,8 +25,23 @@ function codeOf(document: string): string[] {
 
 describe('every document', () => {
   it('that a newcomer looks for exists', () => {
-    for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/README.md'])
+    for (const document of [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'bench/README.md',
+      'docs/README.md',
+      'docs/QUICKSTART.md',
+    ])
       expect(documents).toContain(document)
+  })
+
+  it('of docs is in the index there', () => {
+    const index = textOf('docs/README.md')
+    const listed = documents.filter((document) => /^docs\/[\w-]+\.md$/.test(document) && document !== 'docs/README.md')
+    expect(listed.filter((document) => !index.includes(`](${path.posix.basename(document)})`))).toEqual([])
   })
 
   it.each(documents)('%s links only to existing files', (document) => {

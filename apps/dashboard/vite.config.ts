@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compileEarly } from './build/compile-early.ts'
@@ -9,7 +10,10 @@ import { whatsNew } from './build/whats-new.ts'
 /** Hub for `vite dev`; the built page uses the hub that served it. */
 const hub = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:4000'
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
+
 export default defineConfig({
+  define: { PAGE_VERSION: JSON.stringify(version) },
   // The hub may be served below a path: files name each other relatively, and the hub completes the page's own addresses.
   base: './',
   worker: { format: 'es' },

@@ -342,6 +342,24 @@ export const table: readonly Row[] = [
         ],
       },
       {
+        title: 'Certificate',
+        help: 'Time until the certificate of TLS_CERT ends. Empty for a hub behind a proxy with https.',
+        unit: 's',
+        queries: [{ expr: 'signalbox_certificate_expiry_timestamp_seconds - time()', legend: '{{instance}}' }],
+        rules: [
+          {
+            alert: 'SignalboxCertificateExpires',
+            expr: 'signalbox_certificate_expiry_timestamp_seconds - time() < 14 * 86400',
+            for: '15m',
+            severity: 'warning',
+            summary: 'The certificate of {{ $labels.instance }} ends soon: {{ $value | humanizeDuration }}',
+            runbook: 'the-certificate-ends',
+            fires: { 'signalbox_certificate_expiry_timestamp_seconds{instance="a"}': '1000000x120' },
+            rests: { 'signalbox_certificate_expiry_timestamp_seconds{instance="a"}': '2000000x120' },
+          },
+        ],
+      },
+      {
         title: 'Monitor',
         help: 'Time since heartbeats were last checked, and whether a grace period holds alerts back.',
         unit: 's',

@@ -23,7 +23,8 @@ export async function stageImage(folder) {
   try {
     const stage = path.join(work, 'stage')
     fs.mkdirSync(stage)
-    await stageSignalbox(stage)
+    // An image is compressed as a whole, and its hub starts sooner.
+    await stageSignalbox(stage, { compress: false })
     const image = path.join(work, 'image')
     for (const [name, file] of installedFiles(stage, systems)) {
       const place = path.join(image, 'signalbox', name)

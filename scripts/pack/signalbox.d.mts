@@ -1,1 +1,1 @@
-export declare function stageSignalbox(stage: string): Promise<void>
+export declare function stageSignalbox(stage: string, options?: { compress?: boolean }): Promise<void>

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { bundle } from '../bundle/bundle.mjs'
 import { assets } from '../bundle/table.mjs'
 import { repositoryRoot } from '../setup/repository.mjs'
+import { compressPrograms } from './compress.mjs'
 import { licenseText } from './licenses.mjs'
 import { commonFields, lockedVersions, MINIMUM_NODE } from './manifest.mjs'
 
@@ -12,9 +13,14 @@ const optional = ['playwright-core']
 /** Files of the launcher that nothing finds from its place. */
 const launcher = ['apps/cli/bin/bundle.cjs', 'apps/cli/bin/other-node.cjs']
 
-/** @param {string} stage an empty folder */
-export async function stageSignalbox(stage) {
-  const { packages, libraries } = await bundle(path.join(stage, 'dist/bundle'))
+/**
+ * @param {string} stage an empty folder
+ * @param {{ compress?: boolean }} [options]
+ */
+export async function stageSignalbox(stage, { compress = true } = {}) {
+  const programs = path.join(stage, 'dist/bundle')
+  const { packages, libraries } = await bundle(programs)
+  if (compress) compressPrograms(programs)
   for (const [folder, parts] of Object.entries(assets)) for (const part of parts) copy(path.posix.join(folder, part), stage)
   for (const file of launcher) copy(file, stage)
   thinOutPage(path.join(stage, 'apps/dashboard/dist'))

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { mayInstall } from './consent.mjs'
 import { missingProgram, setupDebianProgram } from './debian-program.mjs'
+import { missingLitestream, setupLitestream } from './litestream.mjs'
 import { takeLock } from './lock.mjs'
 import { setupMongo } from './mongo.mjs'
 import { modules, sharedCache } from './repository.mjs'
@@ -43,15 +44,17 @@ export async function setupContainers({ env = process.env, folder = path.join(sh
   const mongo = await setupMongo()
   const caddy = setupDebianProgram('caddy', { env })
   if (mongo === undefined) return { missing: 'the MongoDB of the tests needs Go 1.22 or newer' }
+  const litestream = setupLitestream({ env })
+  if (litestream === undefined) return { missing: missingLitestream }
   if (caddy === undefined) return { missing: missingProgram('caddy') }
   const node = path.join(modules, 'node/bin/node')
-  const inputs = [...ownFiles, mongo, caddy, fs.existsSync(node) ? node : process.execPath]
+  const inputs = [...ownFiles, mongo, caddy, litestream, fs.existsSync(node) ? node : process.execPath]
   const home = path.join(folder, digest([], inputs.map(identity).join('\n')).slice(0, 16))
   const made = () => fs.existsSync(path.join(home, 'made'))
   const result = { store: path.join(home, 'store'), config: home, compose: path.join(home, 'python/bin/podman-compose') }
   if (!made()) {
     const problem = await locked(path.join(folder, 'build.lock'), () =>
-      made() ? undefined : build(home, { mongo, caddy, node: inputs.at(-1) }),
+      made() ? undefined : build(home, { mongo, caddy, litestream, node: inputs.at(-1) }),
     )
     if (problem !== undefined) return { missing: problem }
   }
@@ -104,7 +107,7 @@ function evictOthers(home) {
 }
 
 /** `made` is written last. @returns what went wrong */
-function build(home, { mongo, caddy, node }) {
+function build(home, { mongo, caddy, litestream, node }) {
   console.error('setup: building the images that the tests of containers start from (a minute or two the first time) …')
   evictOthers(home)
   const work = path.join(home, 'work')
@@ -141,6 +144,7 @@ function build(home, { mongo, caddy, node }) {
     'ENV XDG_DATA_HOME=/data',
     'CMD ["/usr/bin/caddy","run","--config","/etc/caddy/Caddyfile","--adapter","caddyfile"]',
   )
+  image('docker.io/litestream/litestream:0.5', { 'usr/local/bin/litestream': litestream }, 'ENTRYPOINT ["/usr/local/bin/litestream"]')
   image('docker.io/library/mongo:8', { 'usr/bin/server': mongo }, 'CMD ["/usr/bin/server","-listen=0.0.0.0:27017"]')
   run('python3', '-m', 'venv', path.join(home, 'python'))
   run(path.join(home, 'python/bin/python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PODMAN_COMPOSE)

@@ -149,10 +149,10 @@ describe.skipIf(missing !== undefined)('containers', () => {
   })
 
   it(
-    'compose with SQLite: Caddy with https before a hub, whose first key is made once; events come through at once',
+    'compose with SQLite: Caddy with https before a hub, whose first key is made once; events come through at once, and Litestream copies',
     async () => {
       const file = 'deploy/compose/sqlite.yaml'
-      await host.compose(file, {}, 'up', '--detach')
+      await host.compose(file, {}, '--profile', 'litestream', 'up', '--detach')
       const port = await host.reach(443)
       await until(port, '/health/ready', true)
       const key = /sbx_[\w-]{43}/.exec(await host.compose(file, {}, 'logs', 'key'))![0]
@@ -165,6 +165,8 @@ describe.skipIf(missing !== undefined)('containers', () => {
       stream.close()
       const invite = await ask(port, '/api/invites', { key, method: 'POST', body: {} }, true)
       expect(JSON.parse(invite.text)).toMatchObject({ url: 'https://localhost' })
+      const copies = ['exec', 'signalbox_litestream_1', 'litestream', 'ltx', '-config', '/etc/litestream.yml', '/data/signalbox.db']
+      await expect.poll(async () => (await host.tryPodman(...copies)).stdout, { timeout: 90_000, interval: 500 }).toMatch(/^0\s+0{15}1 /m)
       // At the next start, as after an update, there is no second key.
       expect(await host.podman('start', '--attach', 'signalbox_key_1')).toContain('There is a key already')
     },

@@ -12,12 +12,12 @@ export interface Certificate {
 export const canMakeCertificates = spawnSync('openssl', ['version']).status === 0
 
 /** Makes a certificate for these hosts, in files that are removed with the test. */
-export function makeCertificate(hosts: readonly string[]): Certificate {
-  return makeCertificateIn(tempFolder(), hosts)
+export function makeCertificate(hosts: readonly string[], days?: number): Certificate {
+  return makeCertificateIn(tempFolder(), hosts, days)
 }
 
 /** The same, in a folder of the caller. */
-export function makeCertificateIn(folder: string, hosts: readonly string[]): Certificate {
+export function makeCertificateIn(folder: string, hosts: readonly string[], days = 2): Certificate {
   const [certificate, key] = [path.join(folder, 'crt'), path.join(folder, 'key')]
   const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`
   const subject = ['-subj', `/CN=${hosts[0]}`, '-addext', names]
@@ -32,7 +32,7 @@ export function makeCertificateIn(folder: string, hosts: readonly string[]): Cer
       'ec_paramgen_curve:prime256v1',
       '-nodes',
       '-days',
-      '2',
+      String(days),
       ...subject,
       '-keyout',
       key,

@@ -10,6 +10,7 @@ import { table } from '../../deploy/monitoring/table.ts'
 import { type DebianProgram, missingProgram, setupDebianProgram } from '../../scripts/setup/debian-program.mjs'
 import { createCall, requestHub, sendCalls, startHub, type TestHub } from '../browser/harness.ts'
 import { startPeer } from '../peers/peer.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { freePort } from '../support/free-port.ts'
 import { repositoryRoot, textOf } from '../support/repository.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -54,9 +55,16 @@ test('a Prometheus that scrapes a hub has a series for every panel, and its Aler
   const alertmanager = program('prometheus-alertmanager', skip)
   const receiver = await startPeer(() => ({ status: 200 }))
   onTestFinished(() => receiver.close())
+  const { certificate, key } = makeCertificate(['hub.example'])
   const hub = await startHub({
     dataDir: tempFolder(),
-    env: { ALERT_GROUP_MS: '0', HEARTBEAT_URL: `${receiver.url}/alive`, HEARTBEAT_STYLE: 'plain' },
+    env: {
+      ALERT_GROUP_MS: '0',
+      HEARTBEAT_URL: `${receiver.url}/alive`,
+      HEARTBEAT_STYLE: 'plain',
+      TLS_CERT: certificate,
+      TLS_KEY: key,
+    },
   })
   onTestFinished(() => hub.stop())
   const gone = await freePort()

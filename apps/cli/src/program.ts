@@ -39,8 +39,14 @@ export async function run(args: readonly string[], process: Io): Promise<number>
     await (await program(words, io)).parseAsync(words, { from: 'user' })
     return io.exitCode
   } catch (error) {
+    // Scripts read the version alone.
+    if (isVersion(error) && io.stdout.isTTY) await (await import('./hub/version-note.ts')).printHubVersion(io)
     return reportError(error, io)
   }
+}
+
+function isVersion(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.version'
 }
 
 /** The tree of commands; only the one that `args` names is loaded. */

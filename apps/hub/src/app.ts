@@ -252,7 +252,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     wire: options.wire,
     observer: metricsOfHub.messages,
   })
-  const openScrape = () => ({ now: clock.now(), facts: alerts.facts.at(clock.now()), usage: alerts.facts, store, monitor, clock, config })
+  const { certificate } = options
+  const openScrape = () => ({
+    now: clock.now(),
+    facts: alerts.facts.at(clock.now()),
+    usage: alerts.facts,
+    store,
+    monitor,
+    clock,
+    config,
+    certificate,
+  })
   registerMetrics(metricsOfHub.registry, metricList, openScrape, logger)
   app.decorate('hubMetrics', metricsOfHub)
   app.decorate('alerts', alerts)

@@ -15,7 +15,7 @@ process.umask(0o077)
 
 const usage = `Usage: signalbox backup [--to FOLDER] [--keep N] [--no-check]
        signalbox backup --check FOLDER
-       signalbox restore FOLDER [--to FOLDER|mongodb://…] [--yes]`
+       signalbox restore FOLDER|FILE [--to FOLDER|mongodb://…] [--yes]`
 
 /**
  * Makes, checks and restores backups. Its parent process receives messages over the IPC channel, and confirms what a restore
@@ -28,7 +28,7 @@ async function main(args: string[]): Promise<void> {
   const onStep = (step: Extract<BackupMessage, { step: unknown }>['step']) => notifyParent({ step })
   const [work, from] = positionals
   if (work === 'restore') {
-    if (from === undefined) throw new UsageError('the folder of the backup is missing')
+    if (from === undefined) throw new UsageError('the folder or file of the backup is missing')
     const to = values.to ?? MONGODB_URI ?? DATA_DIR
     const isMongo = isMongoUri(to)
     const restored = await restoreBackup({

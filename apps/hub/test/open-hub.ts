@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
 import { makeTempFolder, removeFolder } from '../../../test/support/temp.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { createApp } from '../src/app.ts'
 import { type HubConfig, readConfig } from '../src/config.ts'
 import type { StreamTimeouts } from '../src/event/feed.ts'
@@ -72,6 +73,8 @@ export interface HubOptions {
   readonly streamLimits?: StreamLimits
   readonly connectionTimes?: ConnectionTimes
   readonly certificate?: Certificate
+  /** Another one than that of this checkout. */
+  readonly version?: string
 }
 
 let migrated: Buffer | undefined
@@ -128,7 +131,7 @@ export async function openHub(options: HubOptions = {}, onClose: (close: () => P
     clock,
     config,
     logger,
-    version: '0.0.0-test',
+    version: options.version ?? packageJson.version,
     dashboard: options.dashboard ?? folder,
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     streamLimits: options.streamLimits,

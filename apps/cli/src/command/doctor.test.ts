@@ -190,3 +190,17 @@ test('with TZ=JST-9 days are those of 9 hours ahead of UTC, without a warning', 
   expect(table.stdout).toContain('time zone Etc/GMT-9 (9 hours ahead of UTC).')
   expect(table.stdout).toContain(new Date(Date.parse(hour) + 9 * 3_600_000).toISOString().slice(0, 16).replace('T', ' '))
 })
+
+test('names the version of a hub that is another one, and what to do', async () => {
+  const newer = await openHubFixture({ version: '99.0.0' })
+  const { stdout } = await newer.run(['doctor', '--json'])
+  const { findings } = JSON.parse(stdout) as { findings: { about: string; text: string; advice?: string }[] }
+  expect(findings.find(({ about }) => about === 'Version')).toMatchObject({
+    text: expect.stringMatching(/^the hub runs 99\.0\.0, and this command is older \(\d/),
+    advice: expect.stringContaining('npm install --global signalbox@99.0.0'),
+  })
+  const printed = await newer.run(['--version'])
+  expect([printed.code, printed.stdout, printed.stderr]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/), ''])
+  const onTerminal = newer.start(['--version'], { isTTY: true })
+  expect((await onTerminal.finished).stderr).toContain(`At ${newer.url} the hub runs 99.0.0, and this command is older`)
+})

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 
 export function restore(command: Command, io: Io): void {
   command
-    .argument('<folder>', 'a backup, as `signalbox backup` printed it')
+    .argument('<backup>', 'a folder, as `signalbox backup` printed it, or a database file, as `litestream restore` wrote it')
     .option('--to <place>', 'the folder of a hub, or an empty mongodb://… (default: MONGODB_URI, else DATA_DIR)')
     .option('--yes', 'do not ask')
     .option('--json', 'print the result as JSON')
@@ -16,7 +16,8 @@ An address with a password belongs into MONGODB_URI: other users of this machine
 
 Examples:
   signalbox restore /mnt/backup/signalbox-20261201T013000Z
-  signalbox restore /mnt/backup/signalbox-20261201T013000Z --to ~/.signalbox-trial`,
+  signalbox restore /mnt/backup/signalbox-20261201T013000Z --to ~/.signalbox-trial
+  signalbox restore then/signalbox.db`,
     )
     .action(async (folder: string, options: RestoreOptions) => (await import('../backup/restore.ts')).restore(io, folder, options))
 }

@@ -11,7 +11,7 @@ export function service(command: Command, io: Io): void {
     'after',
     `
 A systemd user unit on Linux, a launchd agent on macOS, a scheduled task on Windows. It has the settings of the shell in which
-you install it, but for secrets. For a service of the whole machine, see docs/deployment.md.
+you install it, but for secrets. For a service of the whole machine, see docs/DEPLOYMENT.md.
 
 Examples:
   signalbox service install

@@ -6,6 +6,7 @@ import { countOf } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { type FoundHub, findHub } from '@signalbox/hub-address/find-hub'
 import { plainHttpWarning } from '@signalbox/hub-address/plain-http'
+import { versionNote } from '../hub/version-note.ts'
 import { type Check, type Finding, fail, ok, warn } from './check.ts'
 
 const MAX_CLOCK_SKEW_MS = 120_000
@@ -34,6 +35,8 @@ export const hubCheck: Check = async ({ io, env, settings }) => {
         fail(about, `${url} (${from}) answers, but its database is unavailable: ${message ?? 'no reason given'}`, "See the hub's log."),
       ]
     findings.push(ok(about, `${url} answers, version ${version} (${from})`))
+    const note = versionNote(version)
+    if (note !== undefined) findings.push(warn('Version', note.text, note.advice))
     const plain = plainHttpWarning(url)
     if (plain !== undefined) findings.push(warn(about, plain, 'Put a proxy with https before the hub: docs/proxy.md.'))
     const skew = Date.parse(timestamp) - io.now()

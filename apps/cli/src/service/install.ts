@@ -104,7 +104,7 @@ async function managerOf(io: Io, program: ServiceProgram): Promise<ServiceManage
   const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
   const manager = await findManager(io, DATA_DIR)
   if (typeof manager !== 'string') return manager
-  throw new Failure(printable(manager), `Start it by hand, signalbox ${program}, or see docs/deployment.md.`)
+  throw new Failure(printable(manager), `Start it by hand, signalbox ${program}, or see docs/DEPLOYMENT.md.`)
 }
 
 function serviceOf(io: Io, program: ServiceProgram): ServiceText {

@@ -20,6 +20,7 @@ import './shell.css'
 
 const Palette = lazyPart(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
 const AfterLoad = lazyPart(() => import('./after-load.tsx').then(({ AfterLoad }) => ({ default: AfterLoad })))
+const UpgradeNote = lazyPart(() => import('./upgrade-note.tsx').then(({ UpgradeNote }) => ({ default: UpgradeNote })))
 const WallFrame = lazyPart(() => import('../wall/wall-frame.tsx').then(({ WallFrame }) => ({ default: WallFrame })))
 const Login = lazyPart(() => import('./login.tsx').then(({ Login }) => ({ default: Login })))
 const ShortcutList = lazyPart(() => import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })))
@@ -98,6 +99,9 @@ export function Shell() {
       <main id="main" className="main" tabIndex={-1} ref={main}>
         <OfflineNote />
         <ZoneNote />
+        <ErrorBoundary>
+          <Suspense fallback={null}>{isLoaded && <UpgradeNote />}</Suspense>
+        </ErrorBoundary>
         <CurrentScreen />
       </main>
       {overlays}

@@ -162,6 +162,25 @@ it('replaces nothing that a hub uses, and nothing that is not confirmed', async 
   release!()
 })
 
+it('restores a database file alone, as Litestream writes one, with an id of its own, and leaves nothing beside it', async () => {
+  const { folder, store } = await dataFolder()
+  const parent = tempFolder()
+  const file = path.join(parent, 'then.db')
+  await store.connection.db.backup(file)
+  await store.usage.ingest('box', [someCall({ key: 'later:', output: 1 })], { now })
+  await store.close()
+  const { made_at, restored, kept } = await restore(file, folder)
+  expect([restored, kept]).toEqual([['signalbox.db'], [path.join(folder, 'signalbox.db.before-restore')]])
+  expect(Date.parse(made_at)).toBe(now)
+  expect(fs.readdirSync(parent)).toEqual(['then.db'])
+  const again = openStore(folder)
+  expect((await again.copy.size()).calls).toBe(3)
+  expect(again.id).not.toBe(store.id)
+  fs.writeFileSync(file, 'rubbish that is no database, long enough to be read as a header of one, and longer still')
+  await expect(restore(file, tempFolder())).rejects.toThrow('is not a hub database')
+  expect(fs.readdirSync(parent)).toEqual(['then.db'])
+})
+
 it('restores over a damaged database, whose files stay', async () => {
   const { folder, store } = await dataFolder()
   const made = await backupOf(folder, tempFolder())

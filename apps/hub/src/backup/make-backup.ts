@@ -147,7 +147,7 @@ async function copyInPlace(file: string): Promise<void> {
   fs.renameSync(whole, file)
 }
 
-async function describeFiles(draft: string): Promise<BackupFile[]> {
+export async function describeFiles(draft: string): Promise<BackupFile[]> {
   const files: BackupFile[] = []
   for (const name of fs.readdirSync(draft).sort()) {
     const file = path.join(draft, name)

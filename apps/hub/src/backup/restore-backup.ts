@@ -10,10 +10,12 @@ import { closeLog, takeNewId } from '../store/sqlite/backup-file.ts'
 import { lockFolder } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 import { checkBackup } from './check-backup.ts'
+import { backupOfFile } from './database-file.ts'
 import { requireSpace, syncFolder } from './file.ts'
 import { HUB_DATABASE, LEDGER, PRICES, SECRET_KEY_FILE } from './file-names.ts'
 
 export interface RestoreOptions {
+  /** The folder of a backup, or a database file, such as one that Litestream has restored. */
   readonly from: string
   /** A data folder; or, with `mongoUri`, how its address is shown. */
   readonly to: string
@@ -33,10 +35,16 @@ export interface RestoreOptions {
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
   const started = performance.now()
-  const manifest = await checkBackup(options.from, { onStep: options.onStep, trial: options.trial ?? true })
-  const outcome = options.mongoUri === undefined ? await toFolder(options, manifest) : await toMongo(options, options.mongoUri, manifest)
-  const { from, to } = options
-  return { from, to, made_at: manifest.made_at, counts: manifest.counts, ...outcome, ms: Math.round(performance.now() - started) }
+  const { folder, remove } = await backupOfFile(options.from)
+  try {
+    const within = { ...options, from: folder }
+    const manifest = await checkBackup(folder, { onStep: options.onStep, trial: options.trial ?? true })
+    const outcome = options.mongoUri === undefined ? await toFolder(within, manifest) : await toMongo(within, options.mongoUri, manifest)
+    const { from, to } = options
+    return { from, to, made_at: manifest.made_at, counts: manifest.counts, ...outcome, ms: Math.round(performance.now() - started) }
+  } finally {
+    remove()
+  }
 }
 
 type Outcome = Pick<RestoreResult, 'restored' | 'kept' | 'left'>

@@ -37,6 +37,13 @@ async function openSecureHub(env: NodeJS.ProcessEnv = {}, connectionTimes = { mi
   return { hub, certificate, files, port, secure }
 }
 
+/** What the metric says of the certificate. */
+async function daysLeft(port: number): Promise<number> {
+  const { text } = await ask(http, { port, path: '/metrics', headers: { authorization: `Bearer ${masterKey}` } })
+  const [, end] = /^signalbox_certificate_expiry_timestamp_seconds (\S+)$/m.exec(text)!
+  return Math.round((Number(end) - Date.now() / 1000) / 86_400)
+}
+
 describe.skipIf(!canMakeCertificates)('a hub with TLS_CERT and TLS_KEY', () => {
   it('answers https with a certificate that its name is in, and knows that it does', async () => {
     const { secure } = await openSecureHub()
@@ -92,13 +99,15 @@ describe.skipIf(!canMakeCertificates)('a hub with TLS_CERT and TLS_KEY', () => {
         socket.on('error', reject)
       })
     const before = await serial()
-    const renewed = makeCertificate(['hub.example'])
+    const renewed = makeCertificate(['hub.example'], 30)
     fs.copyFileSync(renewed.certificate, files.certificate)
     expect(() => certificate.reload()).toThrow(/do not belong together/)
     expect(await serial()).toBe(before)
     fs.copyFileSync(renewed.key, files.key)
+    expect(await daysLeft(port)).toBe(2)
     certificate.reload()
     expect(await serial()).not.toBe(before)
+    expect(await daysLeft(port)).toBe(30)
     fs.writeFileSync(files.key, 'no key')
     expect(() => certificate.reload()).toThrow(/PEM/)
     fs.rmSync(files.key)

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import fs from 'node:fs'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -23,16 +24,24 @@ export interface CertificateFiles {
 export class Certificate {
   readonly #files: CertificateFiles
   #context: SecureContext
+  #expiresAt: number | undefined
 
   /** @throws StartError when the files cannot be used */
   constructor(files: CertificateFiles) {
     this.#files = files
     this.#context = readContext(files)
+    this.#expiresAt = endOf(files.cert)
+  }
+
+  /** When the first certificate of the file ends, in milliseconds; undefined where the file does not say. */
+  get expiresAt(): number | undefined {
+    return this.#expiresAt
   }
 
   /** Reads the files again, for new connections. @throws StartError when they cannot be used: then the former ones stay */
   reload(): void {
     this.#context = readContext(this.#files)
+    this.#expiresAt = endOf(this.#files.cert)
   }
 
   /**
@@ -65,6 +74,13 @@ export class Certificate {
       })
     })
   }
+}
+
+/** A chain is valid as long as each of its certificates. */
+function endOf(file: string): number | undefined {
+  const blocks = fs.readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  const ends = blocks.map((pem) => Date.parse(new X509Certificate(pem).validTo)).filter((end) => !Number.isNaN(end))
+  return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
 function readContext({ cert, key }: CertificateFiles): SecureContext {

@@ -32,4 +32,12 @@ export const hubMetrics: readonly Metric[] = [
       return disk === undefined ? [] : [{ value: disk.used }]
     },
   },
+  {
+    name: 'signalbox_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate of TLS_CERT ends, or the first of its issuers in that file',
+    async read({ certificate }) {
+      const end = certificate?.expiresAt
+      return end === undefined ? [] : [{ value: end / 1000 }]
+    },
+  },
 ]

@@ -1,6 +1,7 @@
 import type { Facts, FactsSource } from '../alert/facts.ts'
 import type { Clock } from '../clock.ts'
 import type { HubConfig } from '../config.ts'
+import type { Certificate } from '../http/certificate.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import type { Store } from '../store/store.ts'
 
@@ -14,6 +15,8 @@ export interface Scrape {
   readonly monitor: Pick<Monitor, 'checkedAt'>
   readonly clock: Pick<Clock, 'monotonic'>
   readonly config: Pick<HubConfig, 'timezone' | 'weekStart'>
+  /** Undefined where the hub speaks http alone. */
+  readonly certificate: Pick<Certificate, 'expiresAt'> | undefined
 }
 
 export interface Sample {

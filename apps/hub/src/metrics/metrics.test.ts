@@ -52,7 +52,7 @@ it('metrics say how sessions, machines, limits, usage, alerts and the hub itself
   expect([...samples.keys()].some((key) => key.startsWith('signalbox_build_info{version='))).toBe(true)
   const named = new Set([...samples.keys()].map((key) => key.replace(/\{.*/, '')))
   expect(metricList.filter(({ name }) => !named.has(name)).map(({ name }) => name)).toEqual(
-    ['signalbox_collectors'].filter((name) => !named.has(name)),
+    ['signalbox_collectors', 'signalbox_certificate_expiry_timestamp_seconds'].filter((name) => !named.has(name)),
   )
 })
 

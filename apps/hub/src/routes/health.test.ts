@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
 import { someSnapshot } from '../../test/snapshot.ts'
@@ -23,7 +24,7 @@ describe('health', () => {
       uptime: expect.any(Number),
       database: 'connected',
       latency: expect.any(Number),
-      version: '0.0.0-test',
+      version: packageJson.version,
       failures: { read: 0, write: 0 },
       ...(process.platform === 'linux' ? { descriptors: { open: expect.any(Number), limit: expect.any(Number) } } : {}),
     })

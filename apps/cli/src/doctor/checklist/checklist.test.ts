@@ -6,6 +6,10 @@ import { someCall } from '../../../../hub/test/call.ts'
 import { TestClock } from '../../../../hub/test/open-hub.ts'
 import { someSnapshot } from '../../../../hub/test/snapshot.ts'
 import { openHubFixture } from '../../hub.suite.ts'
+import type { Finding } from '../check.ts'
+import type { ChecklistContext } from './checklist.ts'
+import { hub as hubItem } from './daily.ts'
+import { HubMetrics } from './hub-metrics.ts'
 
 const DAY = 86_400_000
 
@@ -67,4 +71,18 @@ test('one checklist at a time', async () => {
   const { run } = await openHubFixture()
   const { code, stderr } = await run(['doctor', '--daily', '--weekly'])
   expect([code, stderr]).toEqual([2, expect.stringContaining('one checklist at a time')])
+})
+
+test('the certificate of the hub is warned of two weeks before it ends, and fails after', () => {
+  const now = Date.parse('2026-12-01T12:00:00Z')
+  const examine = (days: number) => {
+    const end = now / 1000 + days * 86_400
+    const metrics = new HubMetrics(
+      `signalbox_store_up 1\nsignalbox_monitor_check_age_seconds 1\nsignalbox_certificate_expiry_timestamp_seconds ${end}\n`,
+    )
+    return hubItem.examine({ metrics, now } as ChecklistContext, 'Hub') as Finding
+  }
+  expect(examine(30)).toMatchObject({ state: 'ok', text: 'database and monitor work, certificate ends in 30 d' })
+  expect(examine(13)).toMatchObject({ state: 'warn', advice: expect.stringContaining('SIGHUP') })
+  expect(examine(-1)).toMatchObject({ state: 'fail', text: expect.stringContaining('certificate ended 1 d ago') })
 })

@@ -8,20 +8,33 @@ import type { ChecklistItem } from './checklist.ts'
 const MONITOR_LIMIT = 60
 const SNAPSHOT_LIMIT = 2 * 3600
 const NOTICE_LIMIT = 300
+const CERTIFICATE_LIMIT = 14 * 86_400
 const FULL_DISK = 0.9
 
 export const hub: ChecklistItem = {
   about: 'Hub',
-  examine({ metrics }, about) {
+  examine({ metrics, now }, about) {
     if (metrics.sum('signalbox_store_up') !== 1)
       return fail(about, 'it cannot read or write its database', "See the hub's log, and docs/RUNBOOKS.md.")
     const age = metrics.sum('signalbox_monitor_check_age_seconds') ?? Number.POSITIVE_INFINITY
     if (age > MONITOR_LIMIT)
       return fail(about, `heartbeats were not checked for ${formatDuration(age * 1000)}`, "See the hub's log, and restart it.")
     const disk = metrics.sum('signalbox_disk_used_ratio')
-    const text = `database and monitor work${disk === undefined ? '' : `, disk ${formatPercent(disk * 100)} used`}`
+    const end = metrics.lowest('signalbox_certificate_expiry_timestamp_seconds')
+    const left = end === undefined ? undefined : end - now / 1000
+    const text = `database and monitor work${disk === undefined ? '' : `, disk ${formatPercent(disk * 100)} used`}${describeCertificate(left)}`
+    if (left !== undefined && left < CERTIFICATE_LIMIT) {
+      const advice = 'Renew TLS_CERT and TLS_KEY, and send the hub SIGHUP: docs/RUNBOOKS.md, "The certificate ends".'
+      return left <= 0 ? fail(about, text, advice) : warn(about, text, advice)
+    }
     return disk !== undefined && disk > FULL_DISK ? fail(about, text, 'Free space, or move DATA_DIR to a larger disk.') : ok(about, text)
   },
+}
+
+/** @param left in seconds, below 0 where it has ended */
+function describeCertificate(left: number | undefined): string {
+  if (left === undefined) return ''
+  return left > 0 ? `, certificate ends in ${formatDuration(left * 1000)}` : `, certificate ended ${formatDuration(-left * 1000)} ago`
 }
 
 export const sessions: ChecklistItem = {

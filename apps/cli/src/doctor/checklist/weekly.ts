@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { formatDuration } from '@signalbox/contract/duration-text'
 import { formatPercent } from '@signalbox/contract/number-text'
+import { compareVersions } from '@signalbox/contract/version-order'
 import { formatPath } from '../../format-path.ts'
 import { fail, ok, warn } from '../check.ts'
 import type { ChecklistItem } from './checklist.ts'
@@ -49,7 +50,10 @@ export const versions: ChecklistItem = {
     const machines = (await allRows((page, more) => client.listMachines(page, more))).filter(({ collector }) => collector !== undefined)
     const others = machines
       .filter(({ collector }) => collector?.version !== version)
-      .map(({ machine_id, collector }) => `${machine_id} ${collector?.version}`)
+      .map(({ machine_id, collector }) => {
+        const its = collector?.version ?? ''
+        return `${machine_id} ${its} (${compareVersions(its, version) < 0 ? 'older' : 'newer'})`
+      })
     const text = `hub ${version}, ${machines.length - others.length} of ${machines.length} collectors too`
     return others.length === 0
       ? ok(about, text)

@@ -73,6 +73,16 @@ export function readDatabase(file: string): DatabaseFacts {
   }
 }
 
+/** When the newest event was written, in milliseconds; undefined where there is none. */
+export function newestEventAt(file: string): number | undefined {
+  const db = new Database(file, { readonly: true, fileMustExist: true })
+  try {
+    return (db.prepare('SELECT at FROM event ORDER BY event_id DESC LIMIT 1').pluck().get() as number | undefined) ?? undefined
+  } finally {
+    db.close()
+  }
+}
+
 /** Gives a restored store an id of its own: collectors then see that it has not what they sent since, and send it again. */
 export function takeNewId(file: string): void {
   const db = new Database(file, { fileMustExist: true })
