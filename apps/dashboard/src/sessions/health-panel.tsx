@@ -6,6 +6,7 @@ import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/session.ts'
+import { toAdvice } from './advice.ts'
 import { HeartbeatAge } from './heartbeat-age.tsx'
 import { toSessionState } from './session-state.ts'
 import './health-panel.css'
@@ -19,7 +20,7 @@ export function HealthPanel({ session }: { readonly session: Session }) {
   const info = unhealthy ? failure.data : undefined
   // What the hub recommends for the last known state may be wrong by now.
   const unseen = toSessionState(session) === 'unseen'
-  const advice = [...new Set([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])]
+  const advice = toAdvice([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])
   return (
     <Panel title={t.health} className="health">
       <p className="figure">
@@ -50,9 +51,9 @@ export function HealthPanel({ session }: { readonly session: Session }) {
       )}
       {advice.length > 0 ? (
         <ul className="health-advice small">
-          {advice.map((line) => (
-            <li key={line} className="breakable" lang="en">
-              {line}
+          {advice.map(({ text, lang }) => (
+            <li key={text} className="breakable" lang={lang}>
+              {text}
             </li>
           ))}
         </ul>

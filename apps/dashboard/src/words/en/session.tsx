@@ -35,6 +35,8 @@ export const session = {
   loading: 'Loading …',
   itsStateIsNot: 'Its state is not known at the moment.',
   healthy: 'Healthy',
+  recoverMakesItActive: (left: number, most: number) =>
+    `“Recover” makes it active again, ${left} of ${most} times ${left === 1 ? 'is' : 'are'} left.`,
   noIssues: 'No issues',
 
   // sessions/raw-panel.tsx
