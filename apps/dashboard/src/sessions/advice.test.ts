@@ -14,6 +14,12 @@ it('a request to the hub is its button, or nothing where the page has the answer
   ).toEqual([{ text: '“Recover” makes it active again, 2 of 3 times are left.' }, { text: '1 task in progress will be pending again.' }])
 })
 
+it('names the task that was completed last', () => {
+  expect(toAdvice(['The task completed last is t1.'], (id) => (id === 't1' ? 'Write it' : undefined))).toEqual([
+    { text: 'Completed last: Write it.' },
+  ])
+})
+
 it('speaks German where it knows the sentence', () => {
   expect(germanAdvice('3 tasks in progress will be pending again.')).toBe('3 Aufgaben in Arbeit stehen dann wieder an.')
   expect(germanAdvice('Run "claude --resume 1" on laptop.')).toBe('Führe "claude --resume 1" auf laptop aus.')

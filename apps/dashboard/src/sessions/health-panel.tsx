@@ -1,6 +1,6 @@
 import type { Session } from '../hub/answer.ts'
 import { useFailureInfo } from '../hub/board.ts'
-import { useSessionHealth } from '../hub/session.ts'
+import { useSessionHealth, useSessionTasks } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -20,7 +20,11 @@ export function HealthPanel({ session }: { readonly session: Session }) {
   const info = unhealthy ? failure.data : undefined
   // What the hub recommends for the last known state may be wrong by now.
   const unseen = toSessionState(session) === 'unseen'
-  const advice = toAdvice([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])
+  const done = useSessionTasks(session.session_id).data?.tasks.completed ?? []
+  const advice = toAdvice(
+    [...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])],
+    (id) => done.find(({ task_id }) => task_id === id)?.task_name,
+  )
   return (
     <Panel title={t.health} className="health">
       <p className="figure">

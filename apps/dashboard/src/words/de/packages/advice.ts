@@ -22,7 +22,6 @@ const sentences: readonly (readonly [english: RegExp, german: string])[] = [
   [/^It is waiting for a person\.$/, 'Sie wartet auf einen Menschen.'],
   [/^1 task in progress will be pending again\.$/, 'Eine Aufgabe in Arbeit steht dann wieder an.'],
   [/^(\d+) tasks in progress will be pending again\.$/, '$1 Aufgaben in Arbeit stehen dann wieder an.'],
-  [/^The task completed last is (.+)\.$/, 'Zuletzt wurde die Aufgabe $1 abgeschlossen.'],
   [
     /^It cannot be recovered: it is only observed, and continues with (.+)\.$/,
     'Sie kann nicht wiederhergestellt werden: sie wird nur beobachtet, und geht weiter mit $1.',
