@@ -9,10 +9,11 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StateTrackingApiClient } from '@signalbox/client'
+import type { StateTrackingApiClient } from '@signalbox/client'
 import { randomFrom } from '@signalbox/usage/random'
 import type { Browser, Page } from 'playwright-core'
 import { startFleet } from '../../apps/cli/src/demo/fleet.ts'
+import { DemoClient } from '../../apps/cli/src/demo/questions.ts'
 import { startSnapshots } from '../../apps/cli/src/demo/snapshots.ts'
 import { repositoryRoot } from '../support/repository.ts'
 import { launch, sendSample, startHub, type TestHub, visit } from './harness.ts'
@@ -160,7 +161,7 @@ async function main(): Promise<void> {
   const ending = new AbortController()
   const peers = [await openPeer(200, 'ok'), await openPeer(503, 'busy, try again')]
   try {
-    const client = new StateTrackingApiClient({ baseUrl: full.url, apiKey: key })
+    const client = new DemoClient({ baseUrl: full.url, apiKey: key })
     const startedAt = Date.now()
     await startFleet({ client, random: randomFrom(1), signal: ending.signal })
     await startSnapshots({ client, signal: ending.signal })

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { StateTrackingApiClient } from '@signalbox/client'
+import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { expect, onTestFinished, test } from 'vitest'
 import { runCommand, startSignalbox } from '../../apps/cli/src/cli.suite.ts'
 import { processIo } from '../../apps/cli/src/process-io.ts'
@@ -145,7 +146,8 @@ test(
     fs.mkdirSync(temp)
     // The demo has a hub of its own, whatever the user's has: this one would refuse to start.
     const child = start(folder, ['demo'], { TMPDIR: temp, PORT: '', MONGODB_URI: 'mongodb://127.0.0.1:1/none' })
-    const client = new StateTrackingApiClient({ baseUrl: await addressOf(child) })
+    const url = await addressOf(child)
+    const client = new StateTrackingApiClient({ baseUrl: url })
     await child.line(/filled with a week of [\d,]+ calls/)
     const { totals, rows } = await client.getUsage({ group: 'day', timezone: 'UTC' })
     expect(totals.calls).toBeGreaterThan(1_000)
@@ -178,6 +180,27 @@ test(
     await until(
       () => client.listAlerts({ state: ['open'] }),
       (open) => open.length > 1,
+    )
+    // Its channels take the messages, one of them not at once.
+    const channels = await client.listChannels()
+    expect(channels.map(({ name }) => name).sort()).toEqual(['On-call phone', 'Team chat'])
+    const outcomes = async () => {
+      const messages = await Promise.all(channels.map(({ channel_id }) => client.listChannelMessages(channel_id)))
+      return messages.flat().flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome))
+    }
+    await until(outcomes, (all) => all.includes('sent') && all.includes('failed'))
+    // A permission and a question wait for an answer; the session goes on with it.
+    const [demoFolder = ''] = fs.readdirSync(temp).filter((name) => name.startsWith('signalbox-demo'))
+    const owner = new StateTrackingApiClient({ baseUrl: url, apiKey: readOwnerKey(path.join(temp, demoFolder))!.key })
+    const asked = await until(
+      () => owner.listQuestions({ state: ['open'] }),
+      (open) => ['permission', 'question'].every((kind) => open.some((one) => one.kind === kind)),
+    )
+    const permission = asked.find(({ kind }) => kind === 'permission')!
+    await owner.answerQuestion(permission.question_id, { decision: 'allow' })
+    await until(
+      () => owner.getQuestion(permission.question_id),
+      ({ state, outcome }) => state === 'ended' && outcome === 'applied',
     )
     expect((await child.stop('SIGINT')).code).toBe(0)
     expect(fs.readdirSync(temp).filter((name) => name.startsWith('signalbox-demo'))).toEqual([])

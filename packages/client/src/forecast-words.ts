@@ -1,5 +1,6 @@
 import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import type { WindowKind } from '@signalbox/contract/limit-label'
+import { STALE_AFTER_MS, type WindowRow } from './limit-row.ts'
 
 export interface ForecastWords {
   readonly percent: (percent: number) => string
@@ -54,4 +55,14 @@ export function describeRecord(
   if (record === undefined || record.cases === 0) return undefined
   const ofTen = Math.round((10 * record.right) / record.cases)
   return sentences.record(ofTen, record.right, record.cases, record.windows)
+}
+
+/** Why the hub, or a machine, makes no forecast of a row. @param duration `16 min` */
+export function noForecastBecause(row: WindowRow, now: number, duration: (milliseconds: number) => string): string {
+  if (row.state === 'reset') return 'it has been reset since it was last read'
+  if (row.state === 'idle') return 'the window is not running'
+  if (row.resetsAt === undefined) return 'when it resets is not known'
+  const age = now - row.readAt
+  if (age > STALE_AFTER_MS) return `the newest value is ${duration(age)} old`
+  return 'there are too few recent values for a pace'
 }

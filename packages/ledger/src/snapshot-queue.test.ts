@@ -159,6 +159,21 @@ test('newest includes every combination of account, source and machine, named or
   expect(newest.size).toBeGreaterThan(15)
 })
 
+test('the stored snapshots of an account are passed on from an instant, by their capture, delivered or not', () => {
+  const { snapshots } = ledgerFixture().ledger
+  for (const minute of [3, 1, 2]) snapshots.put(snapshotAt(minute, { account: 'a' }))
+  snapshots.confirm(snapshots.oldest()!)
+  snapshots.put(snapshotAt(4))
+  snapshots.put(snapshotAt(5, { account: 'b' }))
+  const minutesSince = (minute: number, accounts: string[]) => {
+    const minutes: unknown[] = []
+    snapshots.forEachSince(noon + minute * 60_000, accounts, (snapshot) => minutes.push(minuteOf(snapshot)))
+    return minutes
+  }
+  expect(minutesSince(0, ['a'])).toEqual([1, 2, 3])
+  expect(minutesSince(2, ['a', ''])).toEqual([2, 3, 4])
+})
+
 test('delivered snapshots are kept for thirty days, the newest of a source and undelivered ones forever', () => {
   const day = 24 * 60
   let now = noon

@@ -26,6 +26,8 @@ export interface SnapshotQueue {
   rejectedTotal(): number
   /** The newest snapshot of each account, source and machine, delivered or not; newest first. */
   newest(): LimitSnapshot[]
+  /** Passes on the stored snapshots of these accounts since an instant, the oldest first. @param accounts `''`: those that name none */
+  forEachSince(since: number, accounts: readonly string[], take: (snapshot: LimitSnapshot) => void): void
   /**
    * Sets the hub that snapshots are sent to, by the id of its store. It can differ from the hub of the calls.
    * @returns true when it differs from the former hub; then all stored snapshots are pending again
@@ -84,6 +86,10 @@ export function openSnapshotQueue(store: LedgerStore, now: () => number): Snapsh
     rejected: () => store.read(() => statements.rejected.all()).map(toRejected),
     rejectedTotal: () => count('set_aside'),
     newest: () => store.read(() => statements.newest.all()).map((text) => JSON.parse(text) as LimitSnapshot),
+    forEachSince: (since, accounts, take) =>
+      store.read(() => {
+        for (const text of statements.since.iterate(JSON.stringify(accounts), since)) take(JSON.parse(text) as LimitSnapshot)
+      }),
     hubChanged: (hub) => store.transact(() => setHub(store, statements, hub)),
     resend: () => void store.transact(() => statements.resend.run()),
   }
@@ -173,6 +179,11 @@ function prepareStatements(db: Store) {
           SELECT id FROM readings WHERE account = o.account AND source = o.source AND machine = o.machine
           ORDER BY captured_at DESC, id DESC LIMIT 1)
         ORDER BY captured_at DESC, newest.id DESC`,
+      )
+      .pluck(),
+    since: db
+      .prepare<[string, number], string>(
+        'SELECT snapshot FROM readings WHERE account IN (SELECT value FROM json_each(?)) AND captured_at >= ? ORDER BY captured_at, id',
       )
       .pluck(),
     prune: db.prepare(

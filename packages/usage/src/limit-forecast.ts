@@ -57,6 +57,9 @@ const kinds = {
 export const FORECAST_PAST_MS = { session: 40 * DAY, weekly_all: 400 * DAY, weekly_scoped: 400 * DAY }
 /** The latest points that a forecast of a running window needs: the recent pace, and the point before it. */
 export const FORECAST_RECENT_MS = DAY + HOUR
+/** So many points of a limit are enough for the course of all its past windows, and of the recent past. */
+export const FORECAST_PAST_POINTS = 5_000
+export const FORECAST_RECENT_POINTS = 300
 /** The shares of a finished window at which a forecast is made and compared with what became of it. */
 const CHECKPOINTS = [0.08, 0.2, 0.32, 0.44, 0.56, 0.68, 0.8, 0.92]
 const BAND_STEPS = 24

@@ -1,15 +1,16 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { StateTrackingApiClient } from '@signalbox/client'
 import { readOwnerKey } from '@signalbox/hub-address/owner-key'
 import { randomFrom } from '@signalbox/usage/random'
 import type { Command } from 'commander'
 import { logClock } from '../clock-formatter.ts'
 import { startAlerts } from '../demo/alerts.ts'
 import { createBudgets } from '../demo/budgets.ts'
+import { startChannels } from '../demo/channels.ts'
 import { startFleet } from '../demo/fleet.ts'
 import { demoHubEnvironment } from '../demo/hub-environment.ts'
+import { DemoClient } from '../demo/questions.ts'
 import { startSnapshots } from '../demo/snapshots.ts'
 import { demoUsage } from '../demo/usage.ts'
 import { formatCount } from '../format-number.ts'
@@ -29,8 +30,8 @@ export function demo(command: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Eight machines, twenty sessions in all states, 120 days of usage, two accounts with the history of their limits, alerts and
-budgets: all made up, and moving. Your hub, settings and transcripts are not touched; the demo has a hub of its own in a
+Eight machines, twenty sessions in all states, some of which ask and can be answered, 120 days of usage, two accounts with the
+history of their limits, alerts with the messages that were sent, and budgets: all made up, and moving. Your hub, settings and transcripts are not touched; the demo has a hub of its own in a
 temporary folder, which is deleted after Ctrl-C.
 
 Examples:
@@ -74,7 +75,7 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
     say('All of it is made up. Press Ctrl-C to stop and delete it.')
     const link = await signInLink(hubUrl, folder)
     if (link !== undefined) say(`To sign a browser in, open this link, once, within ten minutes: ${link}`)
-    const client = new StateTrackingApiClient({ baseUrl: hubUrl, apiKey: readOwnerKey(folder)?.key })
+    const client = new DemoClient({ baseUrl: hubUrl, apiKey: readOwnerKey(folder)?.key })
     await fill({ client, say, timezone, now: io.now, signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error
@@ -88,7 +89,7 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
 }
 
 interface FillContext {
-  readonly client: StateTrackingApiClient
+  readonly client: DemoClient
   readonly say: (text: string) => void
   readonly timezone: string
   readonly now: () => number
@@ -98,6 +99,7 @@ interface FillContext {
 /** Starts the fleet, sends the past over the routes that collectors use, the newest first, then new calls until stopped. */
 async function fill({ client, say, timezone, now, signal }: FillContext): Promise<void> {
   const usage = demoUsage({ client, signal, now, timezone })
+  await startChannels({ client, signal })
   await startFleet({ client, random: randomFrom(1), signal })
   await startSnapshots({ client, signal })
   const newest = await usage.sendNewest()

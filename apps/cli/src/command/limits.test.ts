@@ -4,7 +4,7 @@ import { missingOf, rowsOf } from '@signalbox/client/limit-row'
 import { currentLimitsSchema } from '@signalbox/contract/current-limits'
 import type { SnapshotBody } from '@signalbox/contract/limit-snapshot'
 import { openLedger } from '@signalbox/ledger'
-import type { LimitSnapshot, PlanWindow } from '@signalbox/usage/limit-snapshot'
+import { type LimitSnapshot, type PlanWindow, snapshotBodyOf } from '@signalbox/usage/limit-snapshot'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { runCommand, signalbox } from '../cli.suite.ts'
@@ -127,6 +127,52 @@ test('without any limits it prints the reason and a suggestion, with exit code 1
   const folder = tempFolder()
   expect((await signalbox(folder, ['limits', '--local'])).code).toBe(1)
   expect(fs.existsSync(path.join(folder, 'data'))).toBe(false)
+})
+
+test('--local forecasts as the hub does from the same past, and says why where it cannot', async () => {
+  const { client, run } = await openHubFixture()
+  const folder = tempFolder()
+  const HOUR = 60 * MINUTE
+  const now = Date.now()
+  const end = now + 2.4 * HOUR
+  // Twelve windows that end at 40 to 64 percent, none of them at a snapshot.
+  const snapshots = Array.from({ length: 50 }, (_, n): LimitSnapshot => {
+    const capturedAt = now - 1_000 - n * 1.2 * HOUR
+    const resetsAt = end - Math.floor((end - capturedAt) / (5 * HOUR)) * 5 * HOUR
+    const share = 1 - (resetsAt - capturedAt) / (5 * HOUR)
+    const week = window('weekly_all', 'Weekly limit', 10, { resetsAt: end + 3 * 24 * HOUR })
+    const session = window('session', '5-hour limit', Math.floor(share * (40 + (Math.round((end - resetsAt) / (5 * HOUR)) % 5) * 6)), {
+      resetsAt,
+    })
+    return {
+      source: 'console',
+      machineId: 'laptop',
+      capturedAt,
+      receivedAt: capturedAt,
+      windows: [session, week],
+      isPartial: false,
+    }
+  })
+  for (const snapshot of snapshots.reverse()) await client.createLimitSnapshot(snapshotBodyOf(snapshot))
+  ledgerOf(folder, ...snapshots.map((snapshot): [number, LimitSnapshot] => [0, snapshot]))
+  const forecasts = (text: string) => text.split('\n').filter((line) => /^(5-hour|Weekly) limit: /.test(line))
+  const wide = { COLUMNS: '200' }
+  const ofHub = forecasts((await run(['limits'], wide)).stdout)
+  const local = await runCommand(folder, ['limits', '--local'], { ...noHub, ...wide })
+  expect(ofHub).toEqual([
+    expect.stringMatching(
+      /^5-hour limit: On track: \d+% to \d+% at the reset\. Right \d+ of 10 times: \d+ of \d+ forecasts in the last 1\d windows\.$/,
+    ),
+    expect.stringMatching(/^Weekly limit: On track: \d+% to \d+% at the reset\.$/),
+  ])
+  expect(forecasts(local.stdout)).toEqual(ofHub)
+  expect(local.stdout).toContain('\nForecast from the 2 d 10 h of limits that this machine has stored.\n')
+
+  const young = tempFolder()
+  ledgerOf(young, [1, { windows: [window('session', '5-hour limit', 40)] }])
+  expect((await runCommand(young, ['limits', '--local'], noHub)).stdout).toContain(
+    '\nNo forecast: there are too few recent values for a pace.\n',
+  )
 })
 
 test('an unknown option is a usage error', async () => {

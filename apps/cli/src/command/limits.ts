@@ -14,6 +14,7 @@ import type { Io } from '../io.ts'
 import type { DisplayedLimits } from '../limits/displayed-limits.ts'
 import { collectorProblem, formatLimits } from '../limits/format-limits.ts'
 import type { LocalLimits } from '../limits/local.ts'
+import type { LocalForecasts } from '../limits/local-forecasts.ts'
 import { createTerminal } from '../terminal.ts'
 
 interface Options {
@@ -37,8 +38,8 @@ export function limits(command: Command, io: Io): void {
       'after',
       `
 Shows the plan limits from the hub of this machine, or from the local database when the hub does not answer.
-The cross in a bar marks the elapsed time. The forecast is the range in which a window ends nine times of ten; it comes from the
-hub, which knows the past of the account.
+The cross in a bar marks the elapsed time. The forecast is the range in which a window ends nine times of ten, by the past of the
+account: of all that the hub knows, or with --local of what this machine has stored.
 With several accounts in use each has its own table; --json prints one of them, the first of \`signalbox accounts list\`.
 Exit code 1 when there are no plan limits yet.
 
@@ -54,15 +55,22 @@ Examples:
 async function run(io: Io, options: Options): Promise<void> {
   const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
   const answer = options.local ? undefined : await fetchFromHub(io, options)
-  if (answer !== undefined && answer.limits.length > 0) return print(io, answer.limits, answer.now, options, answer.forecasts)
+  if (answer !== undefined && answer.limits.length > 0)
+    return print(
+      io,
+      answer.limits,
+      answer.now,
+      options,
+      answer.forecasts.map((windows) => ({ windows })),
+    )
 
   const now = io.now()
   // Loads a database, which is not needed when the hub answers.
   const { loadLocalLimits } = await import('../limits/local.ts')
-  const local = loadLocalLimits(io, DATA_DIR, options.account)
+  const local = loadLocalLimits(io, DATA_DIR, { account: options.account, withForecasts: options.json === undefined })
   if (local.limits.length === 0) return printEmpty(io, local, answer?.problem, now, options)
   if (answer !== undefined) io.stderr.write(`signalbox: ${answer.problem} Showing the limits read on this machine.\n`)
-  print(io, local.limits, now, options)
+  print(io, local.limits, now, options, local.forecasts)
   if (local.pending > 0) io.stderr.write(`signalbox: ${formatCount(local.pending, 'snapshot')} not sent to the hub yet.\n`)
 }
 
@@ -129,14 +137,22 @@ function print(
   all: readonly DisplayedLimits[],
   now: number,
   { json }: Options,
-  forecasts: readonly (readonly WindowForecast[])[] = [],
+  forecasts: readonly (Pick<LocalForecasts, 'windows'> & Partial<LocalForecasts>)[] = [],
 ): void {
   if (json) return void printJson(io, all[0])
   const terminal = createTerminal(io)
   const clock = createClockFormatter(io)
   terminal.write(
     all
-      .map((limits, n) => formatLimits(limits, terminal, { now, clock, heading: all.length > 1, forecasts: forecasts[n] ?? [] }))
+      .map((limits, n) =>
+        formatLimits(limits, terminal, {
+          now,
+          clock,
+          heading: all.length > 1,
+          forecasts: forecasts[n]?.windows ?? [],
+          localPast: forecasts[n]?.past,
+        }),
+      )
       .join('\n'),
   )
 }

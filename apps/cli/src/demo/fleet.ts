@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Heartbeat, Session, StateTrackingApiClient } from '@signalbox/client'
+import type { Heartbeat, Session } from '@signalbox/client'
 import type { Random } from '@signalbox/usage/random'
 import { observeActivity, observeStart, observeWork, runCollector } from './observed.ts'
+import type { DemoClient } from './questions.ts'
 import { collectors, endedSessions, failures, jobs, machines, type Place, places, waitingReasons } from './sample-fleet.ts'
+import { sampleQuestions } from './sample-questions.ts'
 
 interface DemoContext {
-  readonly client: StateTrackingApiClient
+  readonly client: DemoClient
   readonly random: Random
   readonly signal: AbortSignal
 }
@@ -15,7 +17,7 @@ const SECOND_MS = 1_000
 const HEARTBEAT_INTERVAL_MS = 5 * SECOND_MS
 
 /**
- * Starts sessions that work through their tasks, one that waits for permission, one that loses its connection, one that fails,
+ * Starts sessions that work through their tasks, some that ask and wait for an answer, one that loses its connection, one that fails,
  * and others after them, all through the public API.
  * @returns when all places have started; they continue until the signal
  */
@@ -118,12 +120,13 @@ const behaviours: Record<Place['behaviour'], (context: DemoContext, session: Ses
     await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
   },
 
-  /** Waits for permission most of the time. */
+  /** Waits for permission, or for the approval of a plan, most of the time. */
   async wait(context, session) {
     const { random } = context
+    let asked = 0
     await workThroughTasks(context, session, async () => {
       await heartbeatFor(context, session, 1, { activity: 'working' })
-      await heartbeatFor(context, session, random.int(150, 400), { activity: 'waiting', waiting_for: 'permission' })
+      await askAndWait(context, session, 'permission', asked++)
       await heartbeatFor(context, session, random.int(10, 25), { activity: 'working' })
     })
     await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
@@ -132,9 +135,10 @@ const behaviours: Record<Place['behaviour'], (context: DemoContext, session: Ses
   /** Waits for an answer most of the time. */
   async ask(context, session) {
     const { random } = context
+    let asked = 0
     await workThroughTasks(context, session, async () => {
       await heartbeatFor(context, session, 4, { activity: 'working' })
-      await heartbeatFor(context, session, random.int(200, 500), { activity: 'waiting', waiting_for: 'input' })
+      await askAndWait(context, session, 'input', asked++)
       await heartbeatFor(context, session, random.int(15, 40), { activity: 'working' })
     })
     await context.client.updateSession(session.session_id, { status: 'completed' }, { signal: context.signal })
@@ -196,12 +200,39 @@ async function pendingTasks({ client, signal }: DemoContext, { session_id }: Ses
   return tasks.pending.map(({ task_id }) => task_id)
 }
 
-async function heartbeatFor(context: DemoContext, session: Session, seconds: number, body: Heartbeat): Promise<void> {
+/** Asks, and waits until a person has answered on the page or in a terminal, or the time is over. @param turn counts the questions of the session */
+async function askAndWait(context: DemoContext, session: Session, waiting_for: 'permission' | 'input', turn: number): Promise<void> {
+  const { client, random, signal } = context
+  const all = sampleQuestions[session.project_id]?.[waiting_for] ?? []
+  const asked = all[turn % all.length]
+  const seconds = random.int(200, 500)
+  const waiting: Heartbeat = { activity: 'waiting', waiting_for }
+  if (asked === undefined) return heartbeatFor(context, session, seconds, waiting)
+  const answered = client.ask(session, asked, seconds * SECOND_MS, signal)
+  // The heartbeats may be what fails first.
+  answered.catch(() => {})
+  await heartbeatFor(context, session, seconds, waiting, answered)
+  await answered
+}
+
+/** @param until ends it before its time */
+async function heartbeatFor(
+  context: DemoContext,
+  session: Session,
+  seconds: number,
+  body: Heartbeat,
+  until?: Promise<unknown>,
+): Promise<void> {
   await observeActivity(context, session, body)
-  for (let left = seconds * SECOND_MS; left > 0; left -= HEARTBEAT_INTERVAL_MS) {
+  let isOver = false
+  const over = until?.then(() => {
+    isOver = true
+  })
+  for (let left = seconds * SECOND_MS; left > 0 && !isOver; left -= HEARTBEAT_INTERVAL_MS) {
     await context.client.updateSessionHeartbeat(session.session_id, body, { signal: context.signal })
     if (body.activity === 'working') await observeWork(context, session)
-    await pause(context, Math.min(left, HEARTBEAT_INTERVAL_MS) / SECOND_MS)
+    const next = pause(context, Math.min(left, HEARTBEAT_INTERVAL_MS) / SECOND_MS)
+    await (over === undefined ? next : Promise.race([next, over]))
   }
 }
 

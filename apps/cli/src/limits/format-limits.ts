@@ -1,7 +1,7 @@
 import { accountLabel } from '@signalbox/client/account-label'
 import { describeLimitOrigin } from '@signalbox/client/collector-source'
 import { describeExtraUsage } from '@signalbox/client/extra-usage'
-import { describeForecast, describeRecord, findForecast } from '@signalbox/client/forecast-words'
+import { describeForecast, describeRecord, findForecast, noForecastBecause } from '@signalbox/client/forecast-words'
 import { clockShare, levelOf, missingOf, rowsOf, STALE_AFTER_MS, type WindowRow, warningOf } from '@signalbox/client/limit-row'
 import { describeHeldLimits } from '@signalbox/contract/clock-skew'
 import { formatDuration, formatRoughDuration } from '@signalbox/contract/duration-text'
@@ -19,8 +19,10 @@ export interface ShowOptions {
   readonly clock: (instant: string) => string
   /** Begins with a line that says whose limits they are. */
   readonly heading?: boolean
-  /** Of the hub; none where it does not answer. */
+  /** Of the hub, or of this machine; none of a hub of an earlier version. */
   readonly forecasts?: readonly WindowForecast[]
+  /** How far back the snapshots go that this machine has made the forecasts from, in milliseconds. */
+  readonly localPast?: number | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -29,7 +31,7 @@ const DAY_MS = 86_400_000
 export function formatLimits(
   limits: DisplayedLimits,
   terminal: Terminal,
-  { now, clock, heading = false, forecasts = [] }: ShowOptions,
+  { now, clock, heading = false, forecasts = [], localPast }: ShowOptions,
 ): string {
   const rows = rowsOf(limits, now)
   const { planInfo, account, accountName, lastUpdated, extraUsage } = limits
@@ -50,7 +52,7 @@ export function formatLimits(
     title,
     head,
     table,
-    ...formatForecasts(rows, forecasts, { now, clock }).map((line) => styledLines(printable(line), terminal, 'dim')),
+    ...formatForecasts(rows, forecasts, { now, clock, localPast }).map((line) => styledLines(printable(line), terminal, 'dim')),
     ...(extra === undefined ? [] : [styledLines(printable(`Extra usage: ${extra}`), terminal, 'dim')]),
     ...missingOf(limits).map(({ label, why }) =>
       styledLines(printable(`${label}: could not be read${why === undefined ? '' : ` (${why})`}`), terminal, 'yellow'),
@@ -113,14 +115,31 @@ function formatReset({ state, resetsAt, resetsText }: WindowRow, now: number, cl
   return `in ${formatDuration(resetsAt - now)}${compact ? '' : ` (${formatResetTime(resetsAt, now, clock)})`}`
 }
 
-/** How each running window ends, and how often such forecasts were right. */
-function formatForecasts(rows: readonly WindowRow[], forecasts: readonly WindowForecast[], { now, clock }: ShowOptions): string[] {
-  return rows.flatMap((row) => {
-    const forecast = row.state === 'known' ? findForecast(row, forecasts) : undefined
-    const words = forecast && describeForecast(forecast, { percent: formatPercent, instant: (at) => formatResetTime(at, now, clock) })
-    const record = forecast && describeRecord(forecast)
-    return words === undefined ? [] : [`${row.label}: ${words}.${record === undefined ? '' : ` ${record}.`}`]
-  })
+/** How each running window ends, and how often such forecasts were right; or why there is no forecast. */
+function formatForecasts(
+  rows: readonly WindowRow[],
+  forecasts: readonly WindowForecast[],
+  { now, clock, localPast }: ShowOptions,
+): string[] {
+  const lines: string[] = []
+  const without = new Map<string, string[]>()
+  const running = rows.filter(({ state }) => state === 'known')
+  for (const row of running) {
+    const forecast = findForecast(row, forecasts)
+    if (forecast === undefined) continue
+    const words = describeForecast(forecast, { percent: formatPercent, instant: (at) => formatResetTime(at, now, clock) })
+    const record = describeRecord(forecast)
+    if (words !== undefined) lines.push(`${row.label}: ${words}.${record === undefined ? '' : ` ${record}.`}`)
+    else if (forecast.forecast === 'unknown') {
+      const reason = noForecastBecause(row, now, formatDuration)
+      without.set(reason, [...(without.get(reason) ?? []), row.label])
+    }
+  }
+  if (lines.length > 0 && localPast !== undefined)
+    lines.push(`Forecast from the ${formatDuration(localPast)} of limits that this machine has stored.`)
+  for (const [reason, labels] of without)
+    lines.push(`No forecast${labels.length === running.length ? '' : ` of ${labels.join(', ')}`}: ${reason}.`)
+  return lines
 }
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

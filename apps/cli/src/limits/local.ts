@@ -8,26 +8,39 @@ import type { MergedLimits } from '@signalbox/usage/limit-merge'
 import { readCollectorStatus } from '../collector-status.ts'
 import type { Io } from '../io.ts'
 import type { CollectorInfo, DisplayedLimits } from './displayed-limits.ts'
-import { readLocalLimits } from './read-local-limits.ts'
+import { type LocalForecasts, readLocalForecasts } from './local-forecasts.ts'
+import { readLocalPlans } from './read-local-limits.ts'
 
 export interface LocalLimits {
   /** Of each account in use. Empty: this machine has no snapshots. */
   readonly limits: readonly DisplayedLimits[]
+  /** Of each of them. */
+  readonly forecasts: readonly LocalForecasts[]
   /** Undefined: no collector has run on this machine. */
   readonly collector: CollectorInfo | undefined
   /** Snapshots not yet sent to the hub. */
   readonly pending: number
 }
 
-/** The plan limits known to this machine alone, merged as on the hub. @param account its id; all in use without it @throws LedgerError */
-export function loadLocalLimits(io: Io, dataDir: string, account?: string): LocalLimits {
+interface LocalOptions {
+  /** The id of an account; all in use without it. */
+  readonly account: string | undefined
+  /** They take the history of the limits, which is read to its end. */
+  readonly withForecasts: boolean
+}
+
+/** The plan limits known to this machine alone, merged and forecast as on the hub. @throws LedgerError */
+export function loadLocalLimits(io: Io, dataDir: string, { account, withForecasts }: LocalOptions): LocalLimits {
   const collector = toCollectorInfo(readCollectorStatus(io, dataDir))
   // Opening it would create one.
-  if (!existsSync(path.join(dataDir, 'ledger.db'))) return { limits: [], collector, pending: 0 }
+  if (!existsSync(path.join(dataDir, 'ledger.db'))) return { limits: [], forecasts: [], collector, pending: 0 }
   const ledger = openLedger({ dataDir })
   try {
+    const now = io.now()
+    const plans = readLocalPlans(ledger, account)
     return {
-      limits: readLocalLimits(ledger, account).map((merged) => toDisplayedLimits(merged, collector, io.now())),
+      limits: plans.map(({ limits }) => toDisplayedLimits(limits, collector, now)),
+      forecasts: withForecasts ? plans.map(({ limits, accounts }) => readLocalForecasts(ledger, limits, accounts, now)) : [],
       collector,
       pending: ledger.snapshots.pending(),
     }

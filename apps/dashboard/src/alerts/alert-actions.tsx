@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { alertSummaryOf } from '../hub/alert-words.ts'
 import { useAlertAction } from '../hub/alerts.ts'
 import type { Alert } from '../hub/answer.ts'
 import { toProblem } from '../hub/problem.ts'
@@ -26,7 +27,8 @@ export function AlertActions({ alert, mayWrite, closable = false }: AlertActions
   const [open, setOpen] = useState<'snooze' | 'close'>()
   const now = useNow(10_000)
   const zone = browserTimeZone()
-  const { acknowledged, summary } = alert
+  const { acknowledged } = alert
+  const summary = alertSummaryOf(alert).text
   const snoozed = alert.snoozed !== undefined && Date.parse(alert.snoozed.until) > now ? alert.snoozed : undefined
   if (alert.state === 'closed') return null
   const button = (text: string, onClick: () => void) => (

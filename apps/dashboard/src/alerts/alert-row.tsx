@@ -1,4 +1,4 @@
-import { alertConditionNames, alertConditionOf } from '../hub/alert-words.ts'
+import { alertConditionNames, alertConditionOf, alertSummaryOf } from '../hub/alert-words.ts'
 import type { Alert } from '../hub/answer.ts'
 import { Link } from '../router/link.tsx'
 import { Moment } from '../ui/moment.tsx'
@@ -20,12 +20,13 @@ export function AlertRow({ alert, mayWrite }: AlertRowProps) {
   const now = useNow(10_000)
   const condition = alertConditionOf(alert, now)
   const over = alert.state === 'closed'
+  const { text, lang } = alertSummaryOf(alert)
   return (
     <li className="alert-row" data-condition={condition}>
       <SeverityMark severity={alert.severity} over={over} />
       <div className="alert-what">
-        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable" lang="en">
-          {alert.summary}
+        <Link to="/alerts/$id" params={{ id: alert.alert_id }} className="alert-link breakable" lang={lang}>
+          {text}
         </Link>
         <p className="small muted breakable">
           {ruleName(alert.kind, alert.rule_name)} · <AlertTime alert={alert} now={now} />

@@ -1,4 +1,4 @@
-import { alertConditionNames, alertConditionOf } from '../hub/alert-words.ts'
+import { alertConditionNames, alertConditionOf, alertSummaryOf } from '../hub/alert-words.ts'
 import { useAlert } from '../hub/alerts.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
@@ -26,7 +26,7 @@ export function AlertScreen() {
   const mayWrite = useWhoAmI().data?.scopes.includes('write') === true
   const alert = query.data
   const problem = query.error === null ? undefined : toProblem(query.error)
-  const name = alert?.summary ?? t.alert
+  const { text: name, lang } = alert === undefined ? { text: t.alert } : alertSummaryOf(alert)
   return (
     <div className="screen one-alert">
       <ScreenTitle name={t.alerts(name)} />
@@ -37,7 +37,9 @@ export function AlertScreen() {
               <Icon name="left" size={14} /> {t.backToAlerts}
             </Link>
           </p>
-          <h1 className="breakable">{name}</h1>
+          <h1 className="breakable" lang={lang}>
+            {name}
+          </h1>
           {alert !== undefined && (
             <p className="alert-now">
               <SeverityMark severity={alert.severity} over={alert.state === 'closed'} />

@@ -1,4 +1,4 @@
-import { flipNames } from '../hub/alert-words.ts'
+import { alertSummaryOf, flipNames } from '../hub/alert-words.ts'
 import type { AlertDetail } from '../hub/answer.ts'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -25,7 +25,7 @@ export function FlipsPanel({ alert }: { readonly alert: AlertDetail }) {
                 <b>{flipNames[flip.what]}</b>{' '}
                 <span className="muted">
                   {severityNames[flip.severity]}
-                  {flip.summary !== alert.summary && `: ${flip.summary}`}
+                  {flip.summary !== alert.summary && `: ${alertSummaryOf({ ...alert, summary: flip.summary }).text}`}
                 </span>
               </span>
             </li>

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { alertSummaryOf } from '../hub/alert-words.ts'
 import type { useAlertAction } from '../hub/alerts.ts'
 import type { Alert } from '../hub/answer.ts'
 import { t } from '../words/alerts.ts'
@@ -16,7 +17,7 @@ export function SnoozeAlertDialog({ alert, action, onClose }: SnoozeAlertDialogP
   return (
     <EndDialog
       title={t.snoozeThisAlert}
-      about={t.nothingIsSentAbout(alert.summary)}
+      about={t.nothingIsSentAbout(alertSummaryOf(alert).text)}
       action={t.snooze}
       pending={action.isPending}
       error={action.error}

@@ -1,4 +1,5 @@
-import type { HubEvent } from '../hub/answer.ts'
+import { alertSummaryOf } from '../hub/alert-words.ts'
+import type { Alert, HubEvent } from '../hub/answer.ts'
 import { t } from '../words/events.ts'
 
 /** What a row of the log says, beside its machine. */
@@ -26,6 +27,12 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** A word of the wire in words. */
 const wire = (value: unknown): string | undefined => (text(value) === undefined ? undefined : t.wire(String(value)))
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** The sentence about the alert of an event. */
+function alertName({ summary, subject, kind, about }: Data): string | undefined {
+  if (text(summary) === undefined) return text(subject)
+  return alertSummaryOf({ summary: String(summary), kind: kind as Alert['kind'], about: (about ?? {}) as Alert['about'] }).text
+}
 
 const sessionStatus: Record<string, readonly [title: string, tone?: EventText['tone']]> = {
   active: [t.sessionIsActive, 'good'],
@@ -125,7 +132,7 @@ export function describeEvent({ event, data }: Pick<HubEvent, 'event' | 'data'>,
         title,
         tone,
         detail: verb === 'closed' ? wire(data.reason) : undefined,
-        subject: id === undefined ? undefined : { to: 'alert', id, name: text(data.summary) ?? text(data.subject) ?? id },
+        subject: id === undefined ? undefined : { to: 'alert', id, name: alertName(data) ?? id },
       }
     }
     case 'alerts': {

@@ -1,6 +1,7 @@
 import * as parameter from '@signalbox/client/alert-parameter'
 import * as value from '@signalbox/client/alert-value'
 import * as alert from '@signalbox/client/alert-words'
+import type { Alert } from '@signalbox/contract/alert'
 import { isGerman } from '../words/language.ts'
 
 /** What people see of alerts and channels; shared with the command line, which speaks English. */
@@ -14,9 +15,17 @@ export {
 export { isInstant } from '@signalbox/client/alert-value'
 export { type AlertCondition, alertConditionOf } from '@signalbox/client/alert-words'
 
-const german = isGerman ? await import('../words/de/packages/alert-words.ts') : undefined
+const [german, summaries] = isGerman
+  ? await Promise.all([import('../words/de/packages/alert-words.ts'), import('../words/de/packages/alert-summary.ts')])
+  : []
 
 export const { alertConditionNames, channelStateNames, channelWords, closeReasonNames, flipNames } = german ?? alert
+
+/** The sentence about an alert, with its language where that is not the page's. */
+export function alertSummaryOf(one: Pick<Alert, 'kind' | 'about' | 'summary'>): { readonly text: string; readonly lang?: 'en' } {
+  const text = summaries?.alertSummary(one)
+  return text === undefined ? { text: one.summary, ...(isGerman ? { lang: 'en' } : {}) } : { text }
+}
 
 const inGerman = (text: string) => german?.germanValue(text) ?? text
 

@@ -16,7 +16,7 @@ export type LiveStatus =
 
 export interface LiveState {
   readonly status: LiveStatus
-  /** When the connection was lost, in milliseconds since 1970; undefined while there is one. */
+  /** Until when what is shown was up to date, in milliseconds since 1970; undefined while there is a connection. */
   readonly lostAt?: number
   /** What is shown may be old: the hub does not respond, or this device slept and has received nothing from the hub since. */
   readonly isOld?: true
@@ -36,6 +36,8 @@ const OFFLINE_AFTER_MS = 4_000
 /** A host that sends nothing for longer is asked for its state, and started again when it does not answer. */
 const HOST_SILENT_MS = 2.5 * ALIVE_INTERVAL_MS
 const HOST_ANSWER_MS = 5_000
+/** A stream on which nothing comes for so long, not even a keepalive, is taken for lost. */
+const STREAM_IDLE_MS = 45_000
 
 /** The event stream of the hub with its state. The stream itself is held by the host of all tabs of the browser. */
 export class LiveConnection {
@@ -47,6 +49,8 @@ export class LiveConnection {
   #host: string | undefined
   #state: LiveState = { status: 'connecting' }
   #place: LivePlace = {}
+  /** When the last event came. */
+  #updatedAt = 0
   #offlineTimer: ReturnType<typeof setTimeout> | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -135,6 +139,7 @@ export class LiveConnection {
 
   #receiveEvent({ event, place }: Extract<HostMessage, { kind: 'event' }>): void {
     this.#place = place
+    this.#updatedAt = Date.now()
     // After a gap everything is loaded again, as after a long outage.
     if (event.event === 'gap') this.#options.onOpen({ isFirst: false })
     else this.#options.onEvent(event)
@@ -158,12 +163,13 @@ export class LiveConnection {
     clearTimeout(this.#offlineTimer)
     const isFirst = this.#state.status === 'connecting'
     this.#setState({ status: 'live' })
+    this.#updatedAt = Date.now()
     this.#options.onOpen({ isFirst })
   }
 
   #lost(): void {
     if (this.#state.status === 'reconnecting' || this.#state.status === 'offline') return
-    const lostAt = Date.now()
+    const lostAt = Math.max(this.#updatedAt, Date.now() - STREAM_IDLE_MS)
     this.#setState({ status: 'reconnecting', lostAt })
     clearTimeout(this.#offlineTimer)
     this.#offlineTimer = setTimeout(() => this.#setState({ status: 'offline', lostAt, isOld: true }), OFFLINE_AFTER_MS)

@@ -1,6 +1,7 @@
 import { useEffectEvent, useMemo } from 'react'
 import uPlot from 'uplot'
 import { colorReader } from '../ui/color-reader.ts'
+import { formatPercent } from '../ui/number-format.ts'
 import { useShade } from '../ui/theme.ts'
 import { type PlotOptions, usePlot } from '../ui/use-plot.ts'
 import { type HistoryDrawing, percentSplits } from './history-drawing.ts'
@@ -114,7 +115,7 @@ function optionsOf(
         gap: 6,
         size: 46,
         splits: () => percentSplits(top()),
-        values: (_, splits) => splits.map((value) => `${value}%`),
+        values: (_, splits) => splits.map((value) => formatPercent(value / 100)),
       },
     ],
     series: [

@@ -15,6 +15,11 @@ test('the beginning of a name comes before the middle, a name before other words
   expect(names('rack')).toEqual(['rack-1', 'ticket-machine'])
 })
 
+test('of several that begin with it the shortest is first', () => {
+  const found = findBest([{ name: 'rack-1/timetable-api' }, { name: 'rack-1' }], 'rack', 9)
+  expect(found.map(({ name }) => name)).toEqual(['rack-1', 'rack-1/timetable-api'])
+})
+
 test('every word has to be found, in any order and case', () => {
   expect(names('TILL ticket')).toEqual(['ticket-machine'])
   expect(names('till nowhere')).toEqual([])

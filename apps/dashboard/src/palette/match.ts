@@ -14,7 +14,10 @@ export function scoreOf({ name, words = '' }: Findable, typed: string): number {
   const [title, more] = [name.toLowerCase(), words.toLowerCase()]
   let total = 1
   for (const word of wanted) {
-    const score = Math.max(scoreWord(title, word) * 2, scoreWord(more, word))
+    const inTitle = scoreWord(title, word)
+    // Of those that begin with it, the shortest is the nearest.
+    const nearness = inTitle === 100 ? Math.round((50 * word.length) / title.length) : 0
+    const score = Math.max(inTitle * 2 + nearness, scoreWord(more, word))
     if (score === 0) return 0
     total += score
   }

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { t } from '../words/palette.ts'
 import { findBest, scoreOf } from './match.ts'
-import { type Entry, entryKinds, useEntries } from './use-entries.ts'
+import { type Entry, entryKindNames, entryKinds, useEntries } from './use-entries.ts'
 import './palette.css'
 
 interface PaletteProps {
@@ -105,9 +105,9 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
       <div className="palette-list" role="listbox" id={`${id}-list`} aria-label={t.found} ref={list}>
         {groups.map(({ kind, found }) => (
           // biome-ignore lint/a11y/useSemanticElements: a fieldset is no group of a list box
-          <div key={kind} role="group" aria-label={kind} className="palette-group">
+          <div key={kind} role="group" aria-label={entryKindNames[kind]} className="palette-group">
             <div className="overline" aria-hidden="true">
-              {kind}
+              {entryKindNames[kind]}
             </div>
             {found.map((entry) => {
               const index = shown.indexOf(entry)

@@ -17,8 +17,18 @@ import { addDays } from '../usage/calendar.ts'
 import { t } from '../words/palette.ts'
 import type { Findable } from './match.ts'
 
-export const entryKinds = [t.screens, t.actions, t.sessions, t.projects, t.machines] as const
+export const entryKinds = ['screens', 'actions', 'sessions', 'projects', 'machines'] as const
 export type EntryKind = (typeof entryKinds)[number]
+
+export const entryKindNames: Record<EntryKind, string> = {
+  screens: t.screens,
+  actions: t.actions,
+  sessions: t.sessions,
+  projects: t.projects,
+  machines: t.machines,
+}
+
+const machineStates: Readonly<Record<string, string>> = { online: t.online, offline: t.offline, maintenance: t.inMaintenance }
 
 export interface Entry extends Findable {
   readonly key: string
@@ -48,7 +58,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
   const toScreens = screens.map(
     ({ to, name, icon, letter }): Entry => ({
       key: to,
-      kind: 'Screens',
+      kind: 'screens',
       name,
       icon,
       words: t.goToOpenScreen,
@@ -58,7 +68,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
   )
   const action = (name: string, icon: IconName, run: () => void, words = ''): Entry => ({
     key: name,
-    kind: 'Actions',
+    kind: 'actions',
     name,
     icon,
     words,
@@ -86,7 +96,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
     const name = formatSessionName(session)
     return {
       key: session.session_id,
-      kind: 'Sessions',
+      kind: 'sessions',
       icon: 'sessions',
       name: name === undefined ? project : `${project} · ${name}`,
       words: `${session.session_id} ${session.machine_id} ${session.project_id} ${formatState(session)}`,
@@ -99,7 +109,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
     .map(
       ({ project = '', short_name }): Entry => ({
         key: project,
-        kind: 'Projects',
+        kind: 'projects',
         icon: 'usage',
         name: short_name ?? project,
         words: t.usage(project),
@@ -110,11 +120,11 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
   const toMachines = [...board.machines.values()].map(
     ({ machine_id, hostname, status }): Entry => ({
       key: machine_id,
-      kind: 'Machines',
+      kind: 'machines',
       icon: 'machines',
       name: machine_id,
       words: t.machine(hostname ?? ''),
-      aside: status,
+      aside: machineStates[status],
       run: () => navigate({ to: '/machines', hash: machine_id }),
     }),
   )

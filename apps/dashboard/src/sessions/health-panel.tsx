@@ -1,11 +1,12 @@
 import type { Session } from '../hub/answer.ts'
 import { useFailureInfo } from '../hub/board.ts'
-import { useSessionHealth } from '../hub/session.ts'
+import { useSessionHealth, useSessionTasks } from '../hub/session.ts'
 import { isLive } from '../hub/session-board.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/session.ts'
+import { toAdvice } from './advice.ts'
 import { HeartbeatAge } from './heartbeat-age.tsx'
 import { toSessionState } from './session-state.ts'
 import './health-panel.css'
@@ -19,7 +20,11 @@ export function HealthPanel({ session }: { readonly session: Session }) {
   const info = unhealthy ? failure.data : undefined
   // What the hub recommends for the last known state may be wrong by now.
   const unseen = toSessionState(session) === 'unseen'
-  const advice = [...new Set([...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])])]
+  const done = useSessionTasks(session.session_id).data?.tasks.completed ?? []
+  const advice = toAdvice(
+    [...(unseen ? [] : (health.data?.recommendations ?? [])), ...(info?.analysis.recovery_recommendations ?? [])],
+    (id) => done.find(({ task_id }) => task_id === id)?.task_name,
+  )
   return (
     <Panel title={t.health} className="health">
       <p className="figure">
@@ -50,9 +55,9 @@ export function HealthPanel({ session }: { readonly session: Session }) {
       )}
       {advice.length > 0 ? (
         <ul className="health-advice small">
-          {advice.map((line) => (
-            <li key={line} className="breakable" lang="en">
-              {line}
+          {advice.map(({ text, lang }) => (
+            <li key={text} className="breakable" lang={lang}>
+              {text}
             </li>
           ))}
         </ul>

@@ -20,7 +20,7 @@ export function SubagentsPanel({
   return (
     <Panel
       title={t.subagents}
-      aside={<span className="small">{t.ofRunning(<b>{claude.subagents_running}</b>, claude.subagents.length)}</span>}
+      aside={<span className="small">{t.ofRunning(<b>{ended ? 0 : claude.subagents_running}</b>, claude.subagents.length)}</span>}
     >
       <SubagentList nodes={buildSubagentTree(claude.subagents)} sessionEnded={ended} />
     </Panel>

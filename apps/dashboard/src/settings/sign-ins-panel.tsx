@@ -1,4 +1,5 @@
 import { toProblem } from '../hub/problem.ts'
+import { browserName } from '../hub/push-state.ts'
 import { type SignIn, useEndOtherSignIns, useEndSignIn, useSignIns } from '../hub/sign-in.ts'
 import { Button } from '../ui/button.tsx'
 import { Ago } from '../ui/moment.tsx'
@@ -52,7 +53,9 @@ function SignInItem({ signIn, onEnd }: { readonly signIn: SignIn; readonly onEnd
         <b className="breakable">{key_name}</b>
         <span className="small muted">{address}</span>
       </div>
-      <span className="small muted breakable">{client ?? t.unknownBrowser}</span>
+      <span className="small muted breakable" title={client}>
+        {client === undefined ? t.unknownBrowser : client.startsWith('Mozilla/') ? browserName(client) : client}
+      </span>
       <p className="small muted">{t.usedSignedIn(<Ago at={last_used_at} zone={zone} />, <Ago at={created_at} zone={zone} />)}</p>
       {current ? (
         <span className="small muted key-action">{t.thisBrowser}</span>

@@ -1,10 +1,10 @@
 import type { LimitHistory } from '@signalbox/contract/limit-history'
-import { type PlanWindow, planOrder, snapshotFromBody, windowKey, windowTime } from '@signalbox/usage/limit-snapshot'
-import { coversWholePlan, supersedesWindow } from '@signalbox/usage/limit-winner'
+import { snapshotFromBody } from '@signalbox/usage/limit-snapshot'
+import { SnapshotSeries, seriesOf, toWire } from '@signalbox/usage/snapshot-series'
+import type { SampleSeries } from '@signalbox/usage/thin-samples'
 import type { LimitAccount } from '../store/limit-version.ts'
 import type { LimitStore } from '../store/limits.ts'
 import { DAY_MS, forEachHighest, forEachSample, HOUR_MS } from './day-hours.ts'
-import { SampleSeries } from './thin-samples.ts'
 
 export interface HistoryQuery {
   readonly accounts: readonly LimitAccount[]
@@ -25,18 +25,7 @@ export async function readHistory(store: LimitStore, { accounts, since, until, p
   const series = await readThinnedSeries(store, names, since, edge - 1, isFine)
   if (edge <= until) await addSnapshots(store, names, series, edge, until)
   const windows = new Map((await store.windows(names)).map((window) => [window.key, window]))
-  return [...series]
-    .flatMap(([key, samples]) => {
-      const window = windows.get(key)
-      return window === undefined || samples.length === 0 ? [] : [{ window, samples }]
-    })
-    .sort((a, b) => planOrder(a.window) - planOrder(b.window) || (a.window.label < b.window.label ? -1 : 1))
-    .map(({ window: { kind, scope, label }, samples }) => ({
-      kind,
-      ...(scope === undefined ? {} : { scope }),
-      label,
-      points: samples.thinned(points, isFine ? 1 : HOUR_MS),
-    }))
+  return toWire(series, windows, (samples) => samples.thinned(points, isFine ? 1 : HOUR_MS))
 }
 
 /** The instant since which no snapshot was removed. */
@@ -55,7 +44,7 @@ async function readThinnedSeries(
   if (to < from) return series
   const resets = new Map<string, number>()
   for (const { account, window, hours } of await store.days({ accounts, from: Math.floor(from / DAY_MS), to: Math.floor(to / DAY_MS) })) {
-    const samples = getSeries(series, window)
+    const samples = seriesOf(series, window)
     const add = (at: number, percent: number, resetsAt: number) => {
       if (at >= from && at <= to) samples.add(at, percent, resetsAt)
     }
@@ -68,14 +57,6 @@ async function readThinnedSeries(
   return series
 }
 
-function getSeries(series: Map<string, SampleSeries>, key: string): SampleSeries {
-  const existing = series.get(key)
-  if (existing !== undefined) return existing
-  const samples = new SampleSeries()
-  series.set(key, samples)
-  return samples
-}
-
 async function addSnapshots(
   store: LimitStore,
   accounts: readonly string[],
@@ -83,22 +64,8 @@ async function addSnapshots(
   from: number,
   to: number,
 ): Promise<void> {
-  const latest = new Map<string, { window: PlanWindow; at: number }>()
+  const all = new SnapshotSeries(from, series)
   for await (const batch of store.snapshots({ accounts, from, to })) {
-    for (const { body, receivedAt } of batch) {
-      const snapshot = snapshotFromBody(body, receivedAt)
-      for (const window of snapshot.windows) {
-        if (window.percentUsed === undefined) continue
-        const key = windowKey(window)
-        const before = latest.get(key)
-        const at = windowTime(window, snapshot)
-        // The same rules as for the current limits. A value that is repeated with its age has its point already.
-        if (window.asOf !== undefined) {
-          if (at < from || (before !== undefined && at <= before.at)) continue
-        } else if (!coversWholePlan(snapshot) && before !== undefined && !supersedesWindow(window, at, before.window, before.at)) continue
-        latest.set(key, { window, at })
-        getSeries(series, key).add(at, window.percentUsed, window.resetsAt ?? Number.NaN)
-      }
-    }
+    for (const { body, receivedAt } of batch) all.add(snapshotFromBody(body, receivedAt))
   }
 }

@@ -1,5 +1,5 @@
-import { describeRecord, findForecast } from '@signalbox/client/forecast-words'
-import { STALE_AFTER_MS, type WindowRow } from '@signalbox/client/limit-row'
+import { describeRecord, findForecast, noForecastBecause } from '@signalbox/client/forecast-words'
+import type { WindowRow } from '@signalbox/client/limit-row'
 import type { WindowForecast } from '@signalbox/contract/limit-forecast'
 import { compact, formatDuration, formatMoment } from '../format.ts'
 import { describeAge, describeWindow, joinAccounts, limitInput, readLimitRows, toWindowData } from '../limit-window.ts'
@@ -67,11 +67,4 @@ function rangeText(row: WindowRow, low: End, high: End, { now, timezone }: ToolC
     : `It is reached between ${inTime(high.reachedAt)} and ${inTime(low.reachedAt)}, before the reset.`
 }
 
-function unknownBecause(row: WindowRow, now: number): string {
-  if (row.state === 'reset') return 'it has been reset since it was last read'
-  if (row.state === 'idle') return 'the window is not running'
-  if (row.resetsAt === undefined) return 'when it resets is not known'
-  const age = now - row.readAt
-  if (age > STALE_AFTER_MS) return `the newest value is ${formatDuration(age)} old`
-  return 'there are too few recent values for a pace'
-}
+const unknownBecause = (row: WindowRow, now: number) => noForecastBecause(row, now, formatDuration)

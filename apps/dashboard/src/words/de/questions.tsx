@@ -11,7 +11,7 @@ export const questions: typeof english = {
   allowAlways: 'Immer erlauben',
   always: (suggestions) => `Immer: ${suggestions}`,
   whatToDoInstead: 'Was stattdessen zu tun ist',
-  whatToDoInsteadOptional: 'Was stattdessen zu tun ist (freiwillig)',
+  whatToDoInsteadOptional: 'Was stattdessen (optional)',
   keepPlanning: 'Weiter planen',
   deny: 'Ablehnen',
 

@@ -53,7 +53,7 @@ export const sessionActions: typeof english = {
   slotWhichItHas: (ownSlot) => `Slot ${ownSlot}, den sie hat`,
   slotNumber: (number) => `Slot ${number}`,
   tasksToRepeat: 'Zu wiederholende Aufgaben',
-  allThatFailedOr: 'Alle, die fehlgeschlagen sind oder liefen',
+  allThatFailedOr: 'Alle, die scheiterten oder liefen',
   fromOn: (taskName, status) => `Ab „${taskName}“ (${status})`,
   itCanBeRecovered: (most) => `Sie kann ${most}-mal wiederhergestellt werden.`,
   recoveredTimesOfSo: (recoveryAttempts, most) => `Bisher ${recoveryAttempts} von ${most} Malen wiederhergestellt.`,

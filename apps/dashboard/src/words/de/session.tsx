@@ -35,6 +35,8 @@ export const session: typeof english = {
   loading: 'Wird geladen …',
   itsStateIsNot: 'Ihr Zustand ist gerade nicht bekannt.',
   healthy: 'Gesund',
+  theTaskCompletedLast: (name) => `Zuletzt abgeschlossen: ${name}.`,
+  recoverMakesItActive: (left, most) => `„Wiederherstellen“ macht sie wieder aktiv, noch ${left} von ${most} Malen.`,
   noIssues: 'Keine Auffälligkeiten',
 
   // sessions/raw-panel.tsx

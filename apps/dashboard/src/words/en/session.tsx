@@ -35,6 +35,9 @@ export const session = {
   loading: 'Loading …',
   itsStateIsNot: 'Its state is not known at the moment.',
   healthy: 'Healthy',
+  theTaskCompletedLast: (name: string) => `Completed last: ${name}.`,
+  recoverMakesItActive: (left: number, most: number) =>
+    `“Recover” makes it active again, ${left} of ${most} times ${left === 1 ? 'is' : 'are'} left.`,
   noIssues: 'No issues',
 
   // sessions/raw-panel.tsx

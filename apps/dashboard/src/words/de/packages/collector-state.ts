@@ -19,7 +19,7 @@ export const collectorStateWords: typeof english = {
   waitForHub: (what, count) => `${what} ${plural(count, 'wartet', 'warten')} auf den Hub`,
   wasStopped: 'Ihr Collector wurde angehalten. Um ihn zu starten, führe dort aus: `npx signalbox collector`',
   isLost:
-    'Von ihrem Collector kommt kein Lebenszeichen: die Maschine ist aus, schläft oder hat kein Netz, oder der Collector ist beendet. Führe dort aus: `npx signalbox doctor`',
+    'Von ihrem Collector kommt kein Lebenszeichen: die Maschine ist aus, schläft oder hat kein Netz, oder der Collector läuft nicht. Führe dort aus: `npx signalbox doctor`',
   isRefused: 'Der Hub weist ihre Anfragen ab. Prüfe ihren Schlüssel; führe dort aus: `npx signalbox doctor`',
   isSilent: 'Von ihr kommt kein Lebenszeichen.',
   noCollector: (machine) => `auf ${machine} läuft kein Collector`,

@@ -1,17 +1,20 @@
 import type { LimitWindow } from '@signalbox/contract/limit-snapshot'
-import { BLOCK_MS } from '@signalbox/usage/block'
-import type { ForecastWindow } from '@signalbox/usage/limit-forecast'
-import { snapshotFromBody, windowTime } from '@signalbox/usage/limit-snapshot'
-import { DAY } from '@signalbox/usage/zone'
-import type { LimitsContent } from './current.ts'
+import { BLOCK_MS } from './block.ts'
+import type { ForecastWindow } from './limit-forecast.ts'
+import { snapshotFromBody, windowTime } from './limit-snapshot.ts'
+import { DAY } from './zone.ts'
+
+/** The windows of current limits, merged by the hub or by a machine. */
+interface CurrentWindows {
+  readonly lastUpdated: string
+  readonly currentSession?: LimitWindow | undefined
+  readonly weeklyLimits?: Readonly<Record<string, Omit<LimitWindow, 'resetsIn'> & { readonly resetsIn?: string | undefined }>> | undefined
+}
 
 const lengths: Record<ForecastWindow['kind'], number> = { session: BLOCK_MS, weekly_all: 7 * DAY, weekly_scoped: 7 * DAY }
 
 /** The windows of current limits with their values, as they are at an instant: one that has ended is `reset`. */
-export function forecastWindows(
-  { lastUpdated, currentSession, weeklyLimits }: Pick<LimitsContent, 'lastUpdated' | 'currentSession' | 'weeklyLimits'>,
-  now: number,
-): ForecastWindow[] {
+export function forecastWindows({ lastUpdated, currentSession, weeklyLimits }: CurrentWindows, now: number): ForecastWindow[] {
   const snapshot = snapshotFromBody(
     {
       lastUpdated,

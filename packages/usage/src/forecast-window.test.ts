@@ -1,9 +1,15 @@
+import type { LimitWindow } from '@signalbox/contract/limit-snapshot'
 import { expect, it } from 'vitest'
-import { someWindow } from '../../test/snapshot.ts'
 import { forecastWindows } from './forecast-window.ts'
 
 const NOW = Date.parse('2026-10-06T09:12:00.000Z')
 const HOUR = 3_600_000
+/** A window that resets at an instant, or an idle one. */
+const someWindow = (percentageUsed: number, resetsAt?: number, more: Partial<LimitWindow> = {}): LimitWindow => ({
+  percentageUsed,
+  ...(resetsAt === undefined ? { idle: true } : { resetsIn: '2 hr 5 min', resetsAt: new Date(resetsAt).toISOString() }),
+  ...more,
+})
 const lastUpdated = new Date(NOW).toISOString()
 
 it('has the windows of a plan, each with the time of its value', () => {

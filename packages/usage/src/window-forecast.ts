@@ -1,6 +1,5 @@
 import type { WindowForecast } from '@signalbox/contract/limit-forecast'
-import type { Forecast, ForecastEnd, ForecastWindow } from '@signalbox/usage/limit-forecast'
-import { instantOf } from '../clock.ts'
+import type { Forecast, ForecastEnd, ForecastWindow } from './limit-forecast.ts'
 
 /** A forecast as it goes over the wire. */
 export function toWindowForecast({ kind, label }: ForecastWindow, forecast: Forecast): WindowForecast {
@@ -24,4 +23,5 @@ function toEnd(end: ForecastEnd): NonNullable<WindowForecast['low']> {
   return 'percent' in end ? { percentageUsed: tenth(end.percent) } : { reachedAt: instantOf(Math.round(end.reachedAt)) }
 }
 
+const instantOf = (at: number) => new Date(at).toISOString()
 const tenth = (percent: number) => Math.round(percent * 10) / 10

@@ -1,5 +1,5 @@
 import type { LimitPoint } from '@signalbox/contract/limit-history'
-import { SAME_RESET_MS } from '@signalbox/usage/limit-snapshot'
+import { SAME_RESET_MS } from './limit-snapshot.ts'
 
 /** Without reset times, a percentage that falls by more than this begins a new window; less is rounding. */
 const MIN_DROP_PERCENT = 1
