@@ -52,7 +52,8 @@ test('what Today shows is asked for before its scripts have arrived, and once', 
 test('Today is one sentence of facts, six overview links, what waits, and charts that are read by mouse, touch and keyboard', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [
-    createCall({ at: minutesAgo(2), output: 14_000_000 }),
+    // In this hour, and of this day, at any time.
+    createCall({ at: minutesAgo(0), output: 14_000_000 }),
     createCall({ at: minutesAgo(60 * 24 * 3), output: 70_000, model: 'claude-haiku-4-5' }),
   ])
   await postSnapshot(hub as TestHub, 0, { currentSession: createWindow(47, 2 * HOUR) })
