@@ -30,7 +30,7 @@ it('the bundle for Lambda is at most 3 MB, and answers with the API, the page, t
   const folder = tempFolder()
   const { bytes } = await buildLambda(folder)
   expect(bytes).toBeLessThanOrEqual(3_000_000)
-  const script = fs.readdirSync(path.join(folder, 'dashboard/assets')).find((file) => /^index-.*\.js$/.test(file))
+  const script = fs.readdirSync(path.join(folder, 'dashboard/assets')).find((file) => /^first-.*\.js$/.test(file))
   const initialize = {
     jsonrpc: '2.0',
     id: 1,

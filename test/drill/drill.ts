@@ -44,11 +44,11 @@ export async function drill({ folder, calls, writeMs, report = () => {} }: Drill
   const dataDir = path.join(folder, 'hub')
   const claude = path.join(folder, 'claude')
   for (const one of [dataDir, claude]) fs.mkdirSync(one, { recursive: true, mode: 0o700 })
-  writeTranscripts(claude, { seed: 1, calls })
+  const first = writeTranscripts(claude, { seed: 1, calls }).calls.length
   let hub = await startHub({ dataDir })
   const collector = startCollector(folder, claude, hub)
   try {
-    const filled = await settledTotals(hub)
+    const filled = await settledTotals(hub, first)
     report(`filled: ${filled.calls} calls`)
     const client = new StateTrackingApiClient({ baseUrl: hub.url, retry: false })
     const acknowledged = new Map<string, number>()
@@ -66,9 +66,9 @@ export async function drill({ folder, calls, writeMs, report = () => {} }: Drill
     const backedUpAt = Date.parse(made_at)
     report(`backed up and checked in ${Math.round(backupMs)} ms`)
 
-    writeTranscripts(claude, { seed: 2, calls })
+    const second = writeTranscripts(claude, { seed: 2, calls }).calls.length
     for (const until = Date.now() + writeMs; Date.now() < until; await sleep(20)) await write()
-    const before = await settledTotals(hub, filled.calls)
+    const before = await settledTotals(hub, first + second)
 
     const killedAt = Date.now()
     await hub.kill()
@@ -141,16 +141,16 @@ async function totalsOf({ url }: Pick<TestHub, 'url'>): Promise<{ calls: number;
 
 type Totals = Awaited<ReturnType<typeof totalsOf>>
 
-/** What the hub has once collectors have nothing more to send: more than before, and the same for a second and a half. */
-async function settledTotals(hub: Pick<TestHub, 'url'>, moreThan = 0): Promise<Totals> {
+/** What the hub has once collectors have nothing more to send: so many calls, and the same for a second and a half. */
+async function settledTotals(hub: Pick<TestHub, 'url'>, atLeast: number): Promise<Totals> {
   let last = await totalsOf(hub)
   let since = Date.now()
   return until(async () => {
     const now = await totalsOf(hub)
     if (now.calls !== last.calls || now.total_tokens !== last.total_tokens) since = Date.now()
     last = now
-    return now.calls > moreThan && Date.now() - since > SETTLED_MS ? now : undefined
-  }, 'more calls')
+    return now.calls >= atLeast && Date.now() - since > SETTLED_MS ? now : undefined
+  }, `${atLeast} calls`)
 }
 
 /** @throws Error where it has no value within a minute and a half */

@@ -7,7 +7,7 @@ it('says of a new hub what is not there yet', async () => {
   const { call } = await openTools()
   const { text, isError } = await call('hub_health')
   expect(isError).toBe(false)
-  expect(text).toMatch(/^Hub 0\.0\.0-test: ok, running for \d+ (?:s|min|h \d+ min|d \d+ h), its database answers in /)
+  expect(text).toMatch(/^Hub \d+\.\d+\.\d+: ok, running for \d+ (?:s|min|h \d+ min|d \d+ h), its database answers in /)
   expect(text).toContain('No collector has sent a heartbeat to this hub.')
   expect(text).toContain('Plan limits: none yet.')
   expect(text).toContain('Usage: no call has arrived yet.')
