@@ -18,7 +18,7 @@ import { systemClock } from './clock.ts'
 import { type HubConfig, readConfig } from './config.ts'
 import { Certificate } from './http/certificate.ts'
 import { createLogger, type Logger } from './log.ts'
-import { retain } from './maintenance/retention.ts'
+import { retainDaily } from './maintenance/retention.ts'
 import { recordSettings } from './maintenance/settings-audit.ts'
 import { measureHeartbeatUrl } from './metrics/metrics.ts'
 import { Mirror } from './mirror/mirror.ts'
@@ -162,18 +162,8 @@ function startRepeating(run: () => Promise<void>, firstDelayMs: number, interval
 /** Runs retention soon after the start, and then once a day. */
 function startRetention(store: Store, { retentionDays }: HubConfig, logger: Logger): BackgroundTask {
   const run = () =>
-    retain(store, retentionDays, systemClock.now()).then(
-      (done) => {
-        for (const { sessions_affected, operation } of done) {
-          if (sessions_affected === 0) continue
-          logger.info({ sessions: sessions_affected, operation }, 'old sessions were archived or removed')
-          const details = { sessions_affected, operation }
-          store.audit
-            .append({ action: 'sessions.cleaned_up', key_name: 'the hub', details }, { now: systemClock.now() })
-            .catch((err: unknown) => logger.warn({ err }, 'clean-up not recorded'))
-        }
-      },
-      (err: unknown) => logger.error({ err }, 'old sessions could not be archived or removed'),
+    retainDaily({ store, retentionDays, clock: systemClock, logger }).catch((err: unknown) =>
+      logger.error({ err }, 'old sessions could not be archived or removed'),
     )
   return startRepeating(run, FIRST_RETENTION_DELAY_MS, RETENTION_INTERVAL_MS)
 }

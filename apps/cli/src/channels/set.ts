@@ -1,4 +1,4 @@
-import { ApiClientError } from '@signalbox/client'
+import { PreconditionFailedError } from '@signalbox/client'
 import type { ChangeChannel, Channel, QuietHours } from '@signalbox/contract/channel'
 import { printable } from '@signalbox/contract/printable'
 import { Failure, usageError } from '../failure.ts'
@@ -61,7 +61,7 @@ async function change({ client }: Hub, found: Channel, fields: ReadonlyMap<strin
     try {
       return await client.changeChannel(channel.channel_id, toChange(channel, fields, options), { ifMatch: channel.revision })
     } catch (error) {
-      if (!(error instanceof ApiClientError) || error.status !== 412 || attempt === MAX_ATTEMPTS) throw error
+      if (!(error instanceof PreconditionFailedError) || attempt === MAX_ATTEMPTS) throw error
       channel = await client.getChannel(channel.channel_id)
     }
   }

@@ -6,14 +6,13 @@ import type { MergedLimits } from '@signalbox/usage/limit-merge'
 import { PlanForecaster } from '@signalbox/usage/plan-forecaster'
 import { SnapshotSeries } from '@signalbox/usage/snapshot-series'
 import { toWindowForecast } from '@signalbox/usage/window-forecast'
+import { HOUR } from '@signalbox/usage/zone'
 
 export interface LocalForecasts {
   readonly windows: readonly WindowForecast[]
   /** How long ago the first snapshot was captured, in milliseconds. */
   readonly past: number
 }
-
-const HOUR_MS = 3_600_000
 
 /** Forecasts as the hub makes them, from the snapshots that this machine has stored. @param accounts `''`: those that name none @throws LedgerError */
 export function readLocalForecasts(ledger: Ledger, limits: MergedLimits, accounts: readonly string[], now: number): LocalForecasts {
@@ -30,7 +29,7 @@ export function readLocalForecasts(ledger: Ledger, limits: MergedLimits, account
   })
   const forecaster = new PlanForecaster()
   const past = [
-    ...series.week.thinned(FORECAST_PAST_POINTS, HOUR_MS).filter(({ kind }) => kind !== 'session'),
+    ...series.week.thinned(FORECAST_PAST_POINTS, HOUR).filter(({ kind }) => kind !== 'session'),
     ...series.session.thinned(FORECAST_PAST_POINTS, 1).filter(({ kind }) => kind === 'session'),
   ]
   for (const _ of forecaster.learning(past, now));

@@ -1,8 +1,9 @@
 import type { Clock } from '@signalbox/client'
 import { backoffDelay, retry } from '@signalbox/client/retry'
 import type { DesktopNotice, DesktopPoll } from '@signalbox/contract/desktop-notice'
-import { COLLECTOR_WAIT_MS, MAX_ASK_AGAIN_MS } from '@signalbox/contract/limit-source'
+import { COLLECTOR_WAIT_MS } from '@signalbox/contract/limit-source'
 import type { HubTarget } from './hub-target.ts'
+import { waitForNextPoll } from './poll-interval.ts'
 
 export interface DesktopPollOptions {
   readonly hub: HubTarget
@@ -49,14 +50,12 @@ async function pollOnce(
   signal: AbortSignal,
 ): Promise<Shown[]> {
   const started = clock.now()
-  const { notices, askAgainInMs = 0 } = await hub.client.waitForDesktopNotices(
+  const { notices, askAgainInMs } = await hub.client.waitForDesktopNotices(
     { machine_id: machineId, waitMs, ...(shown.length === 0 ? {} : { shown: [...shown] }) },
     { signal },
   )
   const results: Shown[] = []
   for (const notice of notices) results.push({ notice_id: notice.notice_id, ok: await show(notice).catch(() => false) })
-  const duration = clock.now() - started
-  const interval = Math.max(MIN_INTERVAL_MS, Math.min(askAgainInMs, MAX_ASK_AGAIN_MS))
-  if (results.length === 0 && duration >= 0 && duration < interval) await clock.wait(interval - duration, signal)
+  if (results.length === 0) await waitForNextPoll(clock, { started, minIntervalMs: MIN_INTERVAL_MS, askAgainInMs }, signal)
   return results
 }

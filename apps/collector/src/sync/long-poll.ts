@@ -2,10 +2,11 @@ import type { Clock } from '@signalbox/client'
 import { backoffDelay, retry } from '@signalbox/client/retry'
 import type { CollectorHealth } from '@signalbox/contract/collector-health'
 import type { CollectorPoll } from '@signalbox/contract/collector-poll'
-import { COLLECTOR_WAIT_MS, MAX_ASK_AGAIN_MS } from '@signalbox/contract/limit-source'
+import { COLLECTOR_WAIT_MS } from '@signalbox/contract/limit-source'
 import type { WakeSignal } from '../wake-signal.ts'
 import type { SyncFailure } from './failure.ts'
 import type { HubTarget } from './hub-target.ts'
+import { waitForNextPoll } from './poll-interval.ts'
 
 export interface LongPollOptions {
   readonly hub: HubTarget
@@ -89,11 +90,9 @@ export class LongPoll {
     const { clock, observer, waitMs = COLLECTOR_WAIT_MS } = this.#options
     const started = clock.now()
     this.#polling = true
-    const { triggered, askAgainInMs = 0 } = await this.#request(failing ? 0 : waitMs, signal)
+    const { triggered, askAgainInMs } = await this.#request(failing ? 0 : waitMs, signal)
     observer.reached()
-    const duration = clock.now() - started
-    const interval = Math.max(this.#minIntervalMs, Math.min(askAgainInMs, MAX_ASK_AGAIN_MS))
-    if (!triggered && !failing && duration >= 0 && duration < interval) await clock.wait(interval - duration, signal)
+    if (!triggered && !failing) await waitForNextPoll(clock, { started, minIntervalMs: this.#minIntervalMs, askAgainInMs }, signal)
   }
 
   /** @returns the delay before the next attempt */

@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify'
 import type { EventFeed, FeedMessage, StreamTimeouts, StreamTurn, SubscribeOptions } from './feed.ts'
 
 export const streamDefaults: StreamTimeouts = { keepaliveMs: 15_000, stalledMs: 30_000 }
+/** When a client comes again after its turn. */
+const TURN_RETRY_MS = 250
 
 /**
  * Answers with the feed as server-sent events, written straight to the socket: a thousand subscribers are a thousand
@@ -38,8 +40,6 @@ export function sendEvents(feed: EventFeed, options: SubscribeOptions, reply: Fa
   }
   return () => raw.destroy()
 }
-
-const TURN_RETRY_MS = 250
 
 function formatMessage(message: FeedMessage, isEndless: boolean): string {
   if (message === 'keepalive') return ':\n\n'

@@ -11,7 +11,7 @@ import { streamDefaults } from '../event/stream.ts'
 import { errorAnswer } from '../http/error-body.ts'
 import { HubError } from '../hub-error.ts'
 import { createLogger, type Logger } from '../log.ts'
-import { retain } from '../maintenance/retention.ts'
+import { retainDaily } from '../maintenance/retention.ts'
 import { Monitor } from '../monitor/monitor.ts'
 import { formatStartError, StartError } from '../start-error.ts'
 import { openMongoStore } from '../store/mongo/open.ts'
@@ -169,7 +169,7 @@ export class LambdaHub {
     const mark = await store.alerts.mark('daily')
     if (mark?.value.day === day) return
     if (!(await store.alerts.putMark('daily', { value: { day }, revision: (mark?.revision ?? 0) + 1 }))) return
-    await retain(store, retentionDays, now)
+    await retainDaily({ store, retentionDays, clock: systemClock, logger: this.#logger })
   }
 
   /** Callers read no setting and no address of the database: the log has them. */
