@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { tempFolder } from '../support/temp.ts'
+import { makeTempFolder, removeFolder } from '../support/temp.ts'
 import { connectBrowser, createCall, fetchUsage, sendCalls, startHub, type TestHub } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { createWindow, HOUR, postSnapshot } from './limit-snapshots.ts'
@@ -23,13 +23,6 @@ async function openHub(): Promise<Hub> {
   return withData(await openTestHub())
 }
 
-/** A hub in a process of its own, for a test that stops it and starts it again. */
-async function startHubProcess(dataDir: string, port = 0): Promise<TestHub> {
-  const hub = await startHub({ dataDir, port, env: { DASHBOARD_LIMIT_PER_MINUTE: '100000' } })
-  onTestFinished(() => hub.stop())
-  return withData(hub)
-}
-
 async function withData<H extends Hub>(hub: H): Promise<H> {
   await sendCalls(hub, 'atlas', [createCall()])
   await postSnapshot(hub, 0)
@@ -39,7 +32,6 @@ async function withData<H extends Hub>(hub: H): Promise<H> {
 /** A context of its own, whose tabs share what tabs of one browser share. */
 async function openBrowser(script?: string): Promise<BrowserContext> {
   const context = await browser.newContext({ timezoneId: 'Europe/Berlin' })
-  onTestFinished(() => context.close())
   if (script !== undefined) await context.addInitScript(script)
   return context
 }
@@ -70,47 +62,54 @@ const lacking = {
     'const Real = SharedWorker; globalThis.SharedWorker = class extends Real { constructor(url, options) { super(String(url) + ".gone", options) } }',
 } as const
 
+// One journey for each, because each tab that is opened takes a second of the processor.
 describe.each(Object.entries(lacking))('a browser %s', (_, script) => {
+  const dataDir = makeTempFolder()
+  let hub: TestHub
+  let context: BrowserContext
+  const pages: Page[] = []
+  let widget: Page
+
+  const expectLive = () => Promise.all(pages.map((page) => page.locator(live).waitFor()))
+  const expectOneStream = () => expect.poll(() => streamsOf(hub)).toBe(1)
+
+  beforeAll(async () => {
+    hub = await withData(await startHub({ dataDir }))
+    context = await openBrowser(script)
+  })
+  afterAll(async () => {
+    await context?.close()
+    await hub?.stop()
+    removeFolder(dataDir)
+  })
+
   test(`with ${TABS} tabs and a widget loads them all over HTTP/1.1, over one event stream, and all follow changes`, async () => {
-    const hub = await openHub()
-    const context = await openBrowser(script)
-    const pages: Page[] = []
     for (let index = 0; index < TABS; index++) pages.push(await openTab(context, hub))
-    const widget = await openTab(context, hub, '/widget')
-    await Promise.all(pages.map((page) => page.locator(live).waitFor()))
+    widget = await openTab(context, hub, '/widget')
+    await expectLive()
     await Promise.all(pages.map((page) => page.locator(BOARD).first().waitFor()))
-    await expect.poll(() => streamsOf(hub)).toBe(1)
+    await expectOneStream()
     await expectNewCallOn(pages, hub)
     await postSnapshot(hub, 0, { currentSession: createWindow(83, 2 * HOUR) })
     await widget.locator('.limit-row data[value="83"]').first().waitFor()
   })
 
-  test('goes on when the tab that opened the stream is closed, and when the next one is', async () => {
-    const hub = await openHub()
-    const context = await openBrowser(script)
-    const pages: Page[] = []
-    for (let index = 0; index < 4; index++) pages.push(await openTab(context, hub))
-    await Promise.all(pages.map((page) => page.locator(live).waitFor()))
-    while (pages.length > 1) {
+  test('goes on when the tab that opened the stream is closed, and when the next ones are', async () => {
+    while (pages.length > 3) {
       await pages.shift()!.close()
       // Not awaited: the change comes while the stream changes hands.
       await expectNewCallOn(pages, hub)
-      await Promise.all(pages.map((page) => page.locator(live).waitFor()))
-      await expect.poll(() => streamsOf(hub)).toBe(1)
+      await expectLive()
+      await expectOneStream()
     }
   })
 
   test('shows in every tab that the hub is gone, and that it is back', async () => {
-    const dataDir = tempFolder()
-    const hub = await startHubProcess(dataDir)
-    const context = await openBrowser(script)
-    const pages = [await openTab(context, hub), await openTab(context, hub), await openTab(context, hub)]
-    await Promise.all(pages.map((page) => page.locator(live).waitFor()))
     await hub.stop()
     await Promise.all(pages.map((page) => page.locator('.live-dot[data-status="offline"]').waitFor()))
-    const again = await startHubProcess(dataDir, Number(new URL(hub.url).port))
-    await Promise.all(pages.map((page) => page.locator(live).waitFor()))
-    await expectNewCallOn(pages, again)
+    hub = await startHub({ dataDir, port: Number(new URL(hub.url).port) })
+    await expectLive()
+    await expectNewCallOn(pages, hub)
   })
 })
 
@@ -119,6 +118,7 @@ test('without shared workers and locks, as over http from another machine, a hid
   const context = await openBrowser(
     'delete globalThis.SharedWorker; Object.defineProperty(Navigator.prototype, "locks", { value: undefined })',
   )
+  onTestFinished(() => context.close())
   const [first, second] = [await openTab(context, hub), await openTab(context, hub)]
   await Promise.all([first, second].map((page) => page.locator(live).waitFor()))
   await expect.poll(() => streamsOf(hub)).toBe(2)

@@ -6,7 +6,9 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fetch, StateTrackingApiClient } from '@signalbox/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readManifest } from '../../apps/hub/src/backup/manifest.ts'
 import { buildImage, type ContainerHost, startContainerHost, whyNoContainers } from '../support/container.ts'
+import { repositoryRoot } from '../support/repository.ts'
 
 // The image and the compose files as people run them, with podman: a hardened hub, its data over containers, two hubs of which
 // one is killed. The images of the registries have stand-ins: scripts/setup/containers.mjs.
@@ -15,6 +17,8 @@ const missing = await whyNoContainers()
 const hardened = ['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--memory', '256m']
 /** On a busy machine a dozen containers take their time. */
 const LIMIT_MS = 400_000
+/** A folder for each released version. */
+const releasedStores = path.join(repositoryRoot, 'test/store/fixtures')
 const apiKey = randomBytes(16).toString('hex')
 
 interface Answer {
@@ -138,6 +142,25 @@ describe.skipIf(missing !== undefined)('containers', () => {
     await until(port, '/health/ready')
     expect(JSON.parse((await ask(port, '/machines', { key: apiKey })).text)).toMatchObject([{ machine_id: 'box-1' }])
     await host.podman('rm', '--force', '--time', '5', 'second')
+  })
+
+  it.each(fs.readdirSync(releasedStores))('it opens the volume of version %s, with everything that was in it', async (version) => {
+    const unpack = `const { readFileSync, writeFileSync } = require('node:fs'); const { gunzipSync } = require('node:zlib')
+      writeFileSync('/data/signalbox.db', gunzipSync(readFileSync('/old/signalbox.db.gz')), { mode: 0o600 })`
+    const volume = ['--volume', `of-${version}:/data`]
+    const old = ['--volume', `${path.join(releasedStores, version)}:/old:ro`]
+    await host.podman('run', '--rm', '--network', 'none', ...volume, ...old, '--entrypoint', 'node', image, '-e', unpack)
+    const published = ['--publish', '127.0.0.1:4002:4000', '--env', `API_KEYS=${apiKey}`]
+    await host.podman('run', '--detach', '--name', 'upgraded', ...hardened, ...volume, ...published, image)
+    const port = await host.reach(4002)
+    await until(port, '/health/ready')
+    const { counts, totals } = readManifest(path.join(releasedStores, version))
+    const all = async (address: string) => JSON.parse((await ask(port, address, { key: apiKey })).text)
+    expect(await all('/machines')).toHaveLength(counts.machines ?? 0)
+    expect(await all('/sessions')).toHaveLength(counts.sessions ?? 0)
+    expect((await all('/api/usage?group=model')).totals).toMatchObject({ calls: totals.calls })
+    expect(await host.podman('logs', 'upgraded')).not.toMatch(/"level":"ERROR"/)
+    await host.podman('rm', '--force', '--time', '5', 'upgraded')
   })
 
   it('it refuses to start where other machines reach it and there is no key', async () => {
