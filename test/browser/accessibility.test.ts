@@ -48,7 +48,7 @@ const waitUntilLoaded: Record<string, (page: Page) => Promise<void>> = {
     await page.locator('.limit-row').first().waitFor()
   },
   '/app/settings': async (page) => {
-    await page.locator('.prices').waitFor()
+    await page.getByText(/^Signalbox .*, running for/).waitFor()
   },
 }
 
@@ -60,6 +60,20 @@ test.each(Object.keys(waitUntilLoaded))(
     await expectNoViolations(page)
     expect(complaints).toEqual([])
     await expectNoHorizontalScrolling(page)
+    if (address !== '/app/settings') return
+    for (const [section, loaded] of [
+      ['Alerts', '.rule-row'],
+      ['Access', '#audit .panel'],
+      ['Costs', '.prices'],
+      ['Machines', '#accounts .panel'],
+      ['Data', '.data-panel'],
+    ] as const) {
+      await page.locator('.settings-tab', { hasText: section }).click()
+      await page.locator(loaded).first().waitFor()
+      await expectNoViolations(page)
+      await expectNoHorizontalScrolling(page)
+    }
+    expect(complaints).toEqual([])
   },
 )
 

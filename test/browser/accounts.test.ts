@@ -93,7 +93,7 @@ test('an account is named in the settings, and every card has the name at once',
   const hub = await twoAccounts()
   const widget = await openPage(`${hub.url}/widget`)
   await card(widget, 'Account a3c2e1d0').waitFor()
-  const page = await openPage(`${hub.url}/app/settings`)
+  const page = await openPage(`${hub.url}/app/settings#accounts`)
   await page.getByLabel('Name of Account a3c2e1d0').fill('Ben')
   await page.getByRole('listitem').filter({ hasText: 'laptop-ben' }).getByRole('button', { name: 'Save' }).click()
   await card(widget, 'Ben').waitFor({ timeout: 20_000 })
@@ -177,7 +177,7 @@ test('a browser that does not know its time zone shows every screen in UTC, and 
     await page
       .locator('main')
       .getByText(session.slice(0, 8))
-      .or(page.locator('time, canvas, .limit-row, table, .alerts .muted'))
+      .or(page.locator('time, canvas, .limit-row, table, .alerts .muted, #about .panel'))
       .first()
       .waitFor()
     expect(await page.getByText('could not be drawn').count(), address).toBe(0)

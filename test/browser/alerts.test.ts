@@ -125,7 +125,7 @@ test('all messages are paused with an end and a reason, and sent again', async (
 })
 
 test('a channel is set up with a test before it is saved, its secret is shown once, and it is changed and removed', async () => {
-  const { page, complaints } = await openPage('/app/settings')
+  const { page, complaints } = await openPage('/app/settings?section=alerts')
   const panel = region(page, 'Alert channels')
   await panel.getByRole('button', { name: 'New channel' }).click()
   await dialog(page)
@@ -175,7 +175,7 @@ test('a channel is set up with a test before it is saved, its secret is shown on
 })
 
 test('a rule says what is wrong with it, is previewed, created, switched off and removed', async () => {
-  const { page } = await openPage('/app/settings')
+  const { page } = await openPage('/app/settings?section=alerts')
   const panel = region(page, 'Alert rules')
   await panel.getByRole('button', { name: 'New rule' }).click()
   await dialog(page).getByLabel('Watch for').selectOption('budget')
@@ -265,7 +265,7 @@ test('a browser is notified after a click, and its worker replaces what it shows
   const context = await whole.newContext({ permissions: ['notifications'] })
   const page = await context.newPage()
   await page.addInitScript(pushService)
-  await page.goto(`${hub.url}/app/settings`)
+  await page.goto(`${hub.url}/app/settings?section=alerts`)
   const panel = region(page, 'Alert channels')
   await panel.getByRole('button', { name: 'Notify this browser' }).click()
   await panel.getByRole('button', { name: 'Stop', exact: true }).waitFor()
@@ -322,7 +322,7 @@ test('where a browser cannot be notified, it is said why', async () => {
     onTestFinished(() => context.close())
     const page = await context.newPage()
     await page.addInitScript(script)
-    await page.goto(`${hub.url}/app/settings`)
+    await page.goto(`${hub.url}/app/settings?section=alerts`)
     await region(page, 'Alert channels').getByText(words).waitFor()
   }
 })
@@ -335,7 +335,7 @@ test('on a phone everything fits, the navigation too, and no target is small', a
   const { page } = await openPage('/app/alerts', { viewport: { width: 320, height: 700 }, hasTouch: true })
   await page.locator('.alert-row').first().waitFor()
   await page.locator('.filter-bar').waitFor()
-  for (const address of ['/app/alerts', '/app', '/app/settings']) {
+  for (const address of ['/app/alerts', '/app', '/app/settings?section=alerts']) {
     await page.goto(`${hub.url}${address}`)
     await page.locator('.alert-row, .rule-row').first().waitFor()
     if (address === '/app') {

@@ -35,7 +35,7 @@ async function open(path: string): Promise<{ page: Page; send: <T>(method: strin
 }
 
 test('a budget is added, shows the sessions that it holds, is raised and removed', async () => {
-  const { page, send } = await open('/app/settings')
+  const { page, send } = await open('/app/settings?section=costs')
   const panel = page.getByRole('region', { name: 'Budgets' })
   await panel.getByText('No budget yet').waitFor()
   await panel.getByRole('button', { name: 'New budget' }).click()

@@ -30,10 +30,17 @@ const screens = (session: string) =>
     ['/app/usage', '.usage-table tbody tr'],
     ['/app/alerts', '.alert-row'],
     ['/app/events', '.event-row'],
-    ['/app/settings', '.prices'],
+    ['/app/settings', '#about .panel'],
     ['/widget', '.limit-row'],
     ['/app/nowhere', 'h1'],
   ] as const
+
+/** The other sections of the settings that this browser may open. */
+const settingsSections = [
+  ['Alarme', '.rule-row'],
+  ['Kosten', '.prices'],
+  ['Maschinen', '#collectors .panel'],
+] as const
 
 async function fits(page: Page): Promise<number> {
   return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
@@ -63,14 +70,24 @@ test('in German no screen has English left, none scrolls sideways on a phone, an
   })
   const left: Record<string, string[]> = {}
   const wide: string[] = []
+  const look = async (name: string) => {
+    await expect.poll(() => page.locator('.skeleton').count()).toBe(0)
+    const found = await findEnglish(page, english)
+    if (found.length > 0) left[name] = found
+    if ((await fits(page)) > 0) wide.push(name)
+    await expectNoViolationsOfWords(page, name)
+  }
   for (const [address, loaded] of screens(session)) {
     await page.goto(`${hub.url}${address}`)
     await page.locator(loaded).first().waitFor()
-    await expect.poll(() => page.locator('.skeleton').count()).toBe(0)
-    const found = await findEnglish(page, english)
-    if (found.length > 0) left[address] = found
-    if ((await fits(page)) > 0) wide.push(address)
-    await expectNoViolationsOfWords(page, address)
+    await look(address)
+    if (address === '/app/settings') {
+      for (const [section, shown] of settingsSections) {
+        await page.locator('.settings-tab', { hasText: section }).click()
+        await page.locator(shown).first().waitFor()
+        await look(`${address}, ${section}`)
+      }
+    }
     // The hub's own sentence, which the page writes from its parts.
     if (address === '/app/alerts') await page.getByRole('link', { name: /^Sitzung .* ist fehlgeschlagen: out of memory$/ }).waitFor()
     if (address === '/app/sessions') {

@@ -120,7 +120,7 @@ test('a page shows the sign-in form though programs without a key have used up t
 })
 
 test('a key is created, shown once, used by another browser, and rejected once revoked', async () => {
-  const { page } = await openPage(hub, '/app/settings')
+  const { page } = await openPage(hub, '/app/settings#keys')
   await signIn(page, key)
   await page.getByRole('button', { name: 'New key' }).click()
   await page.getByLabel('Name').fill('wall display')
@@ -139,6 +139,10 @@ test('a key is created, shown once, used by another browser, and rejected once r
   await other.page.getByRole('link', { name: 'Settings', exact: true }).click()
   await other.page.getByRole('heading', { name: 'Account' }).waitFor()
   // With the read scope only, there is no list of keys.
+  const tabs = other.page.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('link')
+  await expect.poll(() => tabs.allInnerTexts()).toEqual(['General', 'Alerts', 'Access', 'Costs', 'Machines'])
+  await tabs.getByText('Access').click()
+  await other.page.getByRole('heading', { name: 'Sign-ins' }).waitFor()
   expect(await other.page.getByRole('button', { name: 'New key' }).count()).toBe(0)
 
   await page.getByRole('button', { name: 'Revoke wall display' }).click()
@@ -155,7 +159,7 @@ test('a key is made for one machine and project, and one that ends soon stands o
   await make('soon', { expires_at: new Date(Date.now() + 10.5 * 86_400_000).toISOString() })
   const { code } = await post(open, '/api/invites', {})
   await post(open, '/api/invites/redeem', { code, machine_id: 'box-8' })
-  const { page } = await openPage(open, '/app/settings')
+  const { page } = await openPage(open, '/app/settings?section=access')
   await signIn(page, key)
   const listed = (name: string) => page.getByRole('region', { name: 'API keys' }).locator('tbody tr').filter({ hasText: name })
   await listed('soon').locator('strong').getByText('in 10 d').waitFor()
@@ -189,7 +193,7 @@ test('settings list the browsers that are signed in, end one or all others, and 
   const open = await openTestHub({ NODE_ENV: 'production', API_KEYS: key })
   await fetch(`${open.url}/api/login`, jsonRequest({ key: 'a-wrong-one' }))
   for (let n = 0; n < 20; n++) await post(open, '/api/keys', { name: `key ${n}`, scopes: ['read'] })
-  const { page } = await openPage(open, '/app/settings')
+  const { page } = await openPage(open, '/app/settings?section=access')
   await signIn(page, key)
   const signIns = page.getByRole('region', { name: 'Sign-ins' })
   const rows = signIns.getByRole('listitem')
@@ -259,7 +263,9 @@ test('the link of the owner signs a browser in at a hub without keys; creating t
   onTestFinished(() => open.stop())
   const { page } = await openPage(open, '/app/settings')
   await page.getByText('No sign-in is required').waitFor()
+  const tab = (name: string) => page.locator('.settings-tab', { hasText: name }).click()
   // A browser that has shown nothing makes no keys.
+  await tab('Access')
   await page.getByText('sign this browser in first').waitFor()
   expect(await page.getByRole('button', { name: 'New key' }).count()).toBe(0)
   const answer = await fetch(`${open.url}/api/login/links`, {
@@ -270,12 +276,14 @@ test('the link of the owner signs a browser in at a hub without keys; creating t
   await page.goto(open.url + path)
   await page.goto(`${open.url}/app/settings`)
   await page.getByText('Signed in as').waitFor()
+  await tab('Access')
   await page.getByRole('button', { name: 'New key' }).click()
   await page.getByLabel('Name').fill('me')
   await page.getByLabel(/^read/).check()
   await page.getByRole('button', { name: 'Create key' }).click()
   const shown = await page.locator('.dialog .copy-line code').innerText()
   await page.getByRole('button', { name: 'Done' }).click()
+  await tab('General')
   await page.getByText('Signed in as').waitFor()
   await page.reload()
   await page.getByText('Signed in as').waitFor()

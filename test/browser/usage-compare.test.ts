@@ -49,7 +49,7 @@ test('the period before, unusual days with their reason, and the project of each
 test('an admin deletes the data of a project, after seeing how much it is', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'box', [callAt(Date.now(), 1, 'engine'), callAt(Date.now(), 1, 'loom'), callAt(Date.now(), 2, 'loom')])
-  const page = await openPage(hub, '/app/settings')
+  const page = await openPage(hub, '/app/settings?section=data')
   const data = page.getByRole('region', { name: 'Data' })
   const projects = data.getByRole('combobox', { name: 'Delete the data of this project' })
   await projects.selectOption({ label: 'loom (/home/ada/loom)' })
@@ -59,5 +59,6 @@ test('an admin deletes the data of a project, after seeing how much it is', asyn
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await dialog.waitFor({ state: 'detached' })
   await expect.poll(() => projects.getByRole('option').allInnerTexts()).toEqual(['Choose a project', 'engine (/home/ada/engine)'])
+  await page.locator('.settings-tab', { hasText: 'General' }).click()
   expect(await page.getByRole('region', { name: 'About' }).innerText()).toMatch(/Signalbox \d+\.\d+/)
 })

@@ -4,6 +4,7 @@ import { readLimitSearch } from './limits/limit-search.ts'
 import type { RoutePath } from './router/route-search.ts'
 import type { RouteDefinition } from './router/router.ts'
 import { readSessionSearch } from './sessions/session-search.ts'
+import { readSettingsSearch } from './settings/settings-section.ts'
 import { Today } from './today/today.tsx'
 import { readTodaySearch } from './today/today-range.ts'
 import { readUsageSearch } from './usage/usage-search.ts'
@@ -19,5 +20,5 @@ export const routes: Readonly<Record<RoutePath, RouteDefinition>> = {
   '/alerts': { readSearch: readAlertSearch, load: () => import('./alerts/alerts.tsx').then(({ Alerts }) => Alerts) },
   '/alerts/$id': { load: () => import('./alerts/alert.tsx').then(({ AlertScreen }) => AlertScreen) },
   '/events': { readSearch: readEventSearch, load: () => import('./events/events.tsx').then(({ Events }) => Events) },
-  '/settings': { load: () => import('./settings/settings.tsx').then(({ Settings }) => Settings) },
+  '/settings': { readSearch: readSettingsSearch, load: () => import('./settings/settings.tsx').then(({ Settings }) => Settings) },
 }

@@ -53,7 +53,9 @@ export function describeRecord(
   sentences: typeof forecastSentences = forecastSentences,
 ): string | undefined {
   if (record === undefined || record.cases === 0) return undefined
-  const ofTen = Math.round((10 * record.right) / record.cases)
+  const rounded = Math.round((10 * record.right) / record.cases)
+  // 131 of 132 is not every time.
+  const ofTen = rounded === 10 && record.right < record.cases ? 9 : rounded
   return sentences.record(ofTen, record.right, record.cases, record.windows)
 }
 

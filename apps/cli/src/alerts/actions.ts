@@ -4,7 +4,7 @@ import { countOf } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { Failure } from '../failure.ts'
-import { type EndOptions, toEnd } from '../hub/end-option.ts'
+import { type SnoozeEndOptions, toSnoozeEnd } from '../hub/end-option.ts'
 import { printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -37,15 +37,12 @@ export async function acknowledge(io: Io, asked: string | undefined, options: Ac
   })
 }
 
-export interface SnoozeOptions extends HubOptions, EndOptions {
-  readonly untilChanged?: true
-  readonly end?: true
-}
+export type SnoozeOptions = HubOptions & SnoozeEndOptions
 
 export async function snooze(io: Io, asked: string, options: SnoozeOptions): Promise<void> {
-  const end = toEnd(options)
+  const end = toSnoozeEnd(options)
   await act(io, asked, options, ({ client }, id) =>
-    options.end ? client.endAlertSnooze(id) : client.snoozeAlert(id, { ...end, until_changed: options.untilChanged ?? false }),
+    end === undefined ? client.endAlertSnooze(id) : client.snoozeAlert(id, { ...end, until_changed: options.untilChanged ?? false }),
   )
 }
 

@@ -2,7 +2,7 @@ import type { Channel } from '@signalbox/contract/channel'
 import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
-import { type EndOptions, toEnd } from '../hub/end-option.ts'
+import { type SnoozeEndOptions, toSnoozeEnd } from '../hub/end-option.ts'
 import { printJson, printOutcome } from '../hub/print-result.ts'
 import { type Hub, type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -42,17 +42,15 @@ export const setEnabled = (io: Io, asked: string, enabled: boolean, options: Hub
     ({ name }) => `${printable(name)} is switched ${enabled ? 'on' : 'off'}.`,
   )
 
-export interface SnoozeOptions extends HubOptions, EndOptions {
-  readonly end?: true
-}
+export type SnoozeOptions = HubOptions & SnoozeEndOptions
 
 export async function snooze(io: Io, asked: string, options: SnoozeOptions): Promise<void> {
-  const end = toEnd(options)
+  const end = toSnoozeEnd(options)
   await act(
     io,
     asked,
     options,
-    ({ client }, id) => (options.end ? client.endChannelSnooze(id) : client.snoozeChannel(id, end)),
+    ({ client }, id) => (end === undefined ? client.endChannelSnooze(id) : client.snoozeChannel(id, end)),
     ({ name, snoozed_until }) =>
       snoozed_until === undefined
         ? `${printable(name)} is notified again.`

@@ -73,6 +73,11 @@ test('an alert is acknowledged, snoozed and closed, and each is undone', async (
   expect(await json(['alerts', 'unack', id])).not.toHaveProperty('acknowledged')
   expect((await run(['alerts', 'snooze', id, '--for', '4h', '--until-changed'])).stdout).toContain('is snoozed until ')
   expect((await run(['alerts', 'snooze', id, '--for', '4h', '--until', '2100-01-01'])).code).toBe(2)
+  expect(await run(['alerts', 'snooze', id, '--for', '4h', '--end'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--end and --for exclude each other'),
+  })
+  expect((await run(['rules', 'snooze', 'session_failed', '--until', '2100-01-01', '--end'])).code).toBe(2)
   expect((await run(['alerts', 'snooze', id, '--for', 'soon'])).stderr).toContain('such as 30m')
   expect((await run(['alerts', 'snooze', id, '--end'])).stdout).toContain('is open')
   expect((await run(['alerts', 'close', id, '--note', 'tidied up'])).stdout).toContain('is closed')

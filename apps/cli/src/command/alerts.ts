@@ -5,7 +5,7 @@ import type { AcknowledgeOptions, NoteOptions, SnoozeOptions } from '../alerts/a
 import type { AlertListOptions } from '../alerts/list.ts'
 import type { PauseOptions } from '../alerts/pause.ts'
 import type { WatchOptions } from '../alerts/watch.ts'
-import { endOptions } from '../hub/end-option.ts'
+import { endOptions, snoozeEndOptions } from '../hub/end-option.ts'
 import { answerOptions, anyOf, listOptions, wholeNumber } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -55,9 +55,8 @@ Examples:
   simple(command, 'unack', 'undo that').action(async (id: string, options: HubOptions) =>
     (await acts()).undoAcknowledgement(io, id, options),
   )
-  endOptions(simple(command, 'snooze', 'send nothing about it for some time'), io)
+  snoozeEndOptions(simple(command, 'snooze', 'send nothing about it for some time'), io)
     .option('--until-changed', 'end it earlier when the alert gets worse or changes')
-    .option('--end', 'end it now')
     .action(async (id: string, options: SnoozeOptions) => (await acts()).snooze(io, id, options))
   simple(command, 'close', 'close it by hand; it opens again when it was over and comes back')
     .option('--note <text>', 'why')

@@ -7,7 +7,7 @@ import { anyFieldOptions, fieldOptions } from '../channels/field-option.ts'
 import { quietOption, zoneOption } from '../channels/quiet-option.ts'
 import type { SetOptions } from '../channels/set.ts'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import { endOptions } from '../hub/end-option.ts'
+import { snoozeEndOptions } from '../hub/end-option.ts'
 import { answerOptions, type ListOptions, listOptions, oneOf } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -59,9 +59,9 @@ Examples:
   simple(command, 'rename', 'give it another name')
     .argument('<name>', 'the new name')
     .action(async (channel: string, name: string, options: HubOptions) => (await acts()).rename(io, channel, name, options))
-  endOptions(simple(command, 'snooze', 'notify it of nothing for some time'), io)
-    .option('--end', 'end it now')
-    .action(async (channel: string, options: SnoozeOptions) => (await acts()).snooze(io, channel, options))
+  snoozeEndOptions(simple(command, 'snooze', 'notify it of nothing for some time'), io).action(
+    async (channel: string, options: SnoozeOptions) => (await acts()).snooze(io, channel, options),
+  )
   simple(command, 'enable', 'switch it on').action(async (channel: string, options: HubOptions) =>
     (await acts()).setEnabled(io, channel, true, options),
   )

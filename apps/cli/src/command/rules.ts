@@ -2,7 +2,7 @@ import { ruleForms } from '@signalbox/contract/alert-rule-form'
 import { alertRuleKinds } from '@signalbox/contract/alert-rule-kind'
 import type { Command } from 'commander'
 import type { ConfirmOptions } from '../hub/confirm.ts'
-import { endOptions } from '../hub/end-option.ts'
+import { snoozeEndOptions } from '../hub/end-option.ts'
 import { answerOptions } from '../hub/option.ts'
 import type { HubOptions } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -42,9 +42,9 @@ Examples:
   simple(command, 'disable', 'switch it off').action(async (rule: string, options: HubOptions) =>
     (await saves()).setEnabled(io, rule, false, options),
   )
-  endOptions(simple(command, 'snooze', 'send nothing about its alerts for some time'), io)
-    .option('--end', 'end it now')
-    .action(async (rule: string, options: SnoozeOptions) => (await saves()).snooze(io, rule, options))
+  snoozeEndOptions(simple(command, 'snooze', 'send nothing about its alerts for some time'), io).action(
+    async (rule: string, options: SnoozeOptions) => (await saves()).snooze(io, rule, options),
+  )
   simple(command, 'remove', 'remove it; its open alerts close without a message')
     .option('--yes', 'do not ask')
     .action(async (rule: string, options: HubOptions & ConfirmOptions) => (await saves()).remove(io, rule, options))

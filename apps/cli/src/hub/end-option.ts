@@ -11,6 +11,12 @@ export interface EndOptions {
   readonly until?: string
 }
 
+/** A snooze that is set, or with `--end` is over. */
+export interface SnoozeEndOptions extends EndOptions {
+  readonly end?: true
+  readonly untilChanged?: true
+}
+
 const MAX_MS = 366 * 86_400_000
 
 /** Adds `--for` and `--until`, of which one is given at most. */
@@ -22,6 +28,21 @@ export function endOptions(command: Command, { now }: Io): Command {
       if (!(end > now())) throw new InvalidArgumentError('It must be a time to come such as 2027-01-31T08:00.')
       return new Date(end).toISOString()
     })
+}
+
+/** The same, and `--end`, which takes none of them. */
+export function snoozeEndOptions(command: Command, io: Io): Command {
+  return endOptions(command, io).option('--end', 'end it now; without the others')
+}
+
+/** The end of a snooze as the hub takes it; undefined where it is over now. */
+export function toSnoozeEnd(options: SnoozeEndOptions): ReturnType<typeof toEnd> | undefined {
+  if (options.end === undefined) return toEnd(options)
+  const [other] = Object.entries({ '--for': options.for, '--until': options.until, '--until-changed': options.untilChanged }).find(
+    ([, value]) => value !== undefined,
+  ) ?? [undefined]
+  if (other !== undefined) throw usageError(`--end and ${other} exclude each other.`)
+  return undefined
 }
 
 /** The end as the hub takes it. */

@@ -4,7 +4,7 @@ import { printable } from '@signalbox/contract/printable'
 import { createClockFormatter } from '../clock-formatter.ts'
 import { usageError } from '../failure.ts'
 import { type ConfirmOptions, confirm, requireConfirmation } from '../hub/confirm.ts'
-import { type EndOptions, toEnd } from '../hub/end-option.ts'
+import { type SnoozeEndOptions, toSnoozeEnd } from '../hub/end-option.ts'
 import { printCreated, printJson, printOutcome } from '../hub/print-result.ts'
 import { type HubOptions, withHub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -68,17 +68,15 @@ export async function setEnabled(io: Io, asked: string, enabled: boolean, option
   )
 }
 
-export interface SnoozeOptions extends HubOptions, EndOptions {
-  readonly end?: true
-}
+export type SnoozeOptions = HubOptions & SnoozeEndOptions
 
 export async function snooze(io: Io, asked: string, options: SnoozeOptions): Promise<void> {
-  const end = toEnd(options)
+  const end = toSnoozeEnd(options)
   await act(
     io,
     asked,
     options,
-    (client, id) => (options.end ? client.endAlertRuleSnooze(id) : client.snoozeAlertRule(id, end)),
+    (client, id) => (end === undefined ? client.endAlertRuleSnooze(id) : client.snoozeAlertRule(id, end)),
     ({ name, snoozed_until }) =>
       `${printable(name)} ${snoozed_until === undefined ? 'notifies again' : `notifies no one until ${createClockFormatter(io)(snoozed_until)}`}.`,
   )

@@ -4,7 +4,7 @@ import { loadAllPages } from './all-pages.ts'
 import { eventsInFlight } from './events-in-flight.ts'
 import { hub } from './hub.ts'
 import { keys } from './query-key.ts'
-import { applySessionEvents, buildBoard, MAX_BOARD_SESSIONS, type SessionBoard } from './session-board.ts'
+import { applySessionEvents, buildBoard, MAX_BOARD_SESSIONS, type SessionBoard, shareBoard } from './session-board.ts'
 
 const live = ['active', 'paused', 'stalled'] as const
 
@@ -16,7 +16,7 @@ export const sessionBoardQuery = queryOptions({
   },
   // Events keep it current; after a lost connection it is refetched.
   staleTime: Number.POSITIVE_INFINITY,
-  structuralSharing: false,
+  structuralSharing: (known, next) => shareBoard(known as SessionBoard | undefined, next as SessionBoard),
 })
 
 /** Every live session and those that ended recently, updated by events; polled only as a fallback. */

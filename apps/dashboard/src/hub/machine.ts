@@ -5,6 +5,7 @@ import { eventsInFlight } from './events-in-flight.ts'
 import { hub } from './hub.ts'
 import { applyMachineEvents, buildMachineList, type MachineList } from './machine-list.ts'
 import { keys } from './query-key.ts'
+import { shareMap } from './share-map.ts'
 
 const MAX_MACHINES = 1_000
 /** Poll interval of the machine list: a machine's own heartbeat publishes no event. */
@@ -21,7 +22,7 @@ export const machinesQuery = queryOptions({
     )
     return applyMachineEvents(buildMachineList(rows), events)
   },
-  structuralSharing: false,
+  structuralSharing: (known, next) => (known === undefined ? next : shareMap(known as MachineList, next as MachineList)),
 })
 
 /** Every machine by id, updated by events. */

@@ -2,7 +2,7 @@ import type { LiveEvent } from '@signalbox/client'
 import type { Session } from '@signalbox/contract/session'
 import { expect, test } from 'vitest'
 import { at, createBoardSession, createClaude } from './session.fixture.ts'
-import { applySessionEvents, buildBoard } from './session-board.ts'
+import { applySessionEvents, buildBoard, shareBoard } from './session-board.ts'
 
 const now = Date.parse(at)
 const base = createBoardSession('a')
@@ -58,6 +58,20 @@ test('the board keeps no lists of a session, and follows its counters by heartbe
   expect(dearer.sessions.get('a')?.claude_code).toEqual({ ...shown, cost_usd: 1.5 })
   const { cost_usd: ___, ...cheap } = full
   expect(applySessionEvents(observed, heartbeat(cheap), now).sessions.get('a')?.claude_code?.cost_usd).toBeUndefined()
+})
+
+test('a board fetched again keeps each session that is the same, and itself where all are', () => {
+  const claude_code = createClaude({ cost_usd: 1 })
+  const fetchBoard = (activity: 'idle' | 'working') =>
+    buildBoard([createSession({ claude_code: { ...claude_code } }), createSession({ session_id: 'b', activity })], [], false, now)
+  const known = fetchBoard('idle')
+  expect(shareBoard(known, fetchBoard('idle'))).toEqual(known)
+  expect(shareBoard(known, fetchBoard('idle')).sessions).toBe(known.sessions)
+  const next = shareBoard(known, fetchBoard('working'))
+  expect(next.sessions.get('a')).toBe(known.sessions.get('a'))
+  expect(next.sessions.get('b')?.activity).toBe('working')
+  const without = shareBoard(known, buildBoard([createSession({ claude_code })], [], false, now))
+  expect([...without.sessions.keys()]).toEqual(['a'])
 })
 
 test('an event says when a session is not seen any more, and when it is again', () => {

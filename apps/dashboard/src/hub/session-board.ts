@@ -2,6 +2,7 @@ import type { LiveEvent } from '@signalbox/client'
 import type { ClaudeSession } from '@signalbox/contract/claude-session'
 import type { Session } from '@signalbox/contract/session'
 import type { Task } from '@signalbox/contract/task'
+import { shareMap } from './share-map.ts'
 
 /** What is known about a session of Claude Code, without its lists, which may be long. */
 export type BoardClaude = Omit<ClaudeSession, 'subagents' | 'tasks'>
@@ -41,6 +42,12 @@ export function buildBoard(sessions: readonly Session[], tasks: readonly Task[],
     taskNames: new Map(tasks.map(({ task_id, task_name }) => [task_id, task_name])),
     capped,
   }
+}
+
+/** A fetched board with what is known of it and has not changed: what shows that need not render again. */
+export function shareBoard(known: SessionBoard | undefined, next: SessionBoard): SessionBoard {
+  if (known === undefined || known === next) return next
+  return { ...next, sessions: shareMap(known.sessions, next.sessions), taskNames: shareMap(known.taskNames, next.taskNames) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Account } from '@signalbox/contract/account'
 import { useAccounts, useCardAccounts } from '../hub/accounts.ts'
 import { accountLabel } from '../hub/limit-row.ts'
 import { useNavigate, useSearch } from '../router/use-router.ts'
@@ -43,10 +44,15 @@ export function Limits() {
           <Segmented label={t.account} value={shown} options={options} onChange={(next) => open({ account: next })} />
         )}
         <ForecastPanel account={shown} />
-        <WhoPanel key={`who ${shown}`} account={shown} isOneOfSeveral={cards.length > 1} />
+        <WhoPanel key={`who ${shown}`} account={shown} person={cards.length > 1 ? personOf(accounts, shown) : undefined} />
         <HistoryPanel key={shown} range={range} account={shown} onRange={(next) => open({ range: next })} />
         <VersionsPanel key={`versions ${shown}`} account={shown} />
       </div>
     </div>
   )
+}
+
+/** What reports call those who have an account: by its name, else its id. */
+function personOf(accounts: readonly Account[], account: string | undefined): string | undefined {
+  return accounts.find((one) => one.account === account)?.name ?? account
 }

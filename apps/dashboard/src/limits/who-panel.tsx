@@ -23,12 +23,12 @@ const MAX_NAMES = 5
 
 interface WhoPanelProps {
   readonly account: string | undefined
-  /** Several plans are in use: calls do not say against which of them they count. */
-  readonly isOneOfSeveral: boolean
+  /** Whose calls count, where several plans are in use. */
+  readonly person: string | undefined
 }
 
 /** Whose calls used the running windows, and which part of them is from elsewhere. */
-export function WhoPanel({ account, isOneOfSeveral }: WhoPanelProps) {
+export function WhoPanel({ account, person }: WhoPanelProps) {
   const { current } = useLimits(account)
   const now = useHubNow(60_000)
   const [chosen, setChosen] = useState<string>()
@@ -54,23 +54,25 @@ export function WhoPanel({ account, isOneOfSeveral }: WhoPanelProps) {
         )
       }
     >
-      {isOneOfSeveral ? (
-        <p className="muted">{t.severalAccountsReportTo}</p>
-      ) : (
-        <WindowUsers key={row.key} row={row} account={account} now={now} />
-      )}
+      <WindowUsers key={row.key} row={row} account={account} person={person} now={now} />
+      {person !== undefined && <p className="small muted who-note">{t.onlyMachinesOfAccount(person)}</p>}
     </Panel>
   )
 }
 
-function WindowUsers({ row, account, now }: { readonly row: WindowRow; readonly account: string | undefined; readonly now: number }) {
+interface WindowUsersProps extends WhoPanelProps {
+  readonly row: WindowRow
+  readonly now: number
+}
+
+function WindowUsers({ row, account, person, now }: WindowUsersProps) {
   const zone = browserTimeZone()
   const start = (row.resetsAt ?? now) - WINDOW_LENGTH_MS[row.kind]
-  const range = { since: new Date(start).toISOString(), timezone: zone }
+  const range = { since: new Date(start).toISOString(), timezone: zone, ...(person === undefined ? {} : { person }) }
   const sessions = useUsage({ ...range, group: 'session' })
   const projects = useUsage({ ...range, group: 'project' })
   const machines = useUsage({ ...range, group: 'machine' })
-  const share = useWindowShare(row, account, start, now)
+  const share = useWindowShare(row, { account, person }, start, now)
   if (sessions.data === undefined || projects.data === undefined || machines.data === undefined) {
     return <p className="muted">{t.loadingWhoUsedIt}</p>
   }
@@ -92,10 +94,10 @@ function WindowUsers({ row, account, now }: { readonly row: WindowRow; readonly 
 }
 
 /** From the windows of the last week, or its days. */
-function useWindowShare(row: WindowRow, account: string | undefined, start: number, now: number): WindowShare | undefined {
+function useWindowShare(row: WindowRow, { account, person }: WhoPanelProps, start: number, now: number): WindowShare | undefined {
   const history = useLimitHistory('7d', account)
   const since = new Date(Math.floor((Math.min(start, now - PAST_MS) - 1) / HOUR_MS) * HOUR_MS).toISOString()
-  const hours = useUsage({ since, group: 'hour', timezone: browserTimeZone() })
+  const hours = useUsage({ since, group: 'hour', timezone: browserTimeZone(), ...(person === undefined ? {} : { person }) })
   const series = history.data?.series.find(({ kind }) => kind === row.kind)
   if (series === undefined || hours.data === undefined) return undefined
   const stretches = row.kind === 'session' ? sessionStretches : dayStretches

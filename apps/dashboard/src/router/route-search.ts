@@ -2,6 +2,7 @@ import type { AlertSearch } from '../alerts/alert-search.ts'
 import type { EventSearch } from '../events/event-search.ts'
 import type { LimitSearch } from '../limits/limit-search.ts'
 import type { SessionSearch } from '../sessions/session-search.ts'
+import type { SettingsSearch } from '../settings/settings-section.ts'
 import type { TodaySearch } from '../today/today-range.ts'
 import type { UsageSearch } from '../usage/usage-search.ts'
 
@@ -18,6 +19,6 @@ export interface RouteSearch {
   '/alerts': AlertSearch
   '/alerts/$id': NoSearch
   '/events': EventSearch
-  '/settings': NoSearch
+  '/settings': SettingsSearch
 }
 export type RoutePath = keyof RouteSearch

@@ -1,10 +1,11 @@
-import { useId } from 'react'
+import { memo, useId } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { formatUnseenReason } from '../hub/collector-state.ts'
+import { isSameList } from '../ui/same-list.ts'
 import { t } from '../words/board.ts'
 import type { GroupedSessions } from './session-groups.ts'
 import type { RowControlParts } from './session-row.tsx'
-import { SessionRows } from './session-rows.tsx'
+import { rowsStyle, SessionRows } from './session-rows.tsx'
 import type { Board } from './use-board.ts'
 import './machine-panel.css'
 
@@ -16,8 +17,22 @@ interface GroupPanelProps {
   readonly controls: RowControlParts
 }
 
-/** The sessions of one project or branch, on whichever machine they run. */
-export function GroupPanel({ group: { key, title, sessions }, board, by, controls }: GroupPanelProps) {
+/** The sessions of one project or branch, on whichever machine they run. Renders only when one of them changed. */
+export const GroupPanel = memo(Panel, (a, b) => {
+  const { projectNames, taskNames, machines } = a.board
+  return (
+    isSameList(a.group.sessions, b.group.sessions) &&
+    projectNames === b.board.projectNames &&
+    taskNames === b.board.taskNames &&
+    machines === b.board.machines &&
+    a.group.title === b.group.title &&
+    a.group.key === b.group.key &&
+    a.by === b.by &&
+    a.controls === b.controls
+  )
+})
+
+function Panel({ group: { key, title, sessions }, board, by, controls }: GroupPanelProps) {
   const id = useId()
   const live = sessions.filter(({ completed_at }) => completed_at === undefined)
   const ended = sessions.filter(({ completed_at }) => completed_at !== undefined)
@@ -25,7 +40,7 @@ export function GroupPanel({ group: { key, title, sessions }, board, by, control
   const titleOf = ({ project_id, machine_id }: BoardSession) =>
     by === 'project' ? machine_id : t.projectOnMachine(board.projectNames.get(project_id) ?? project_id, machine_id)
   return (
-    <section className="machine" data-group={key} data-controls aria-labelledby={id}>
+    <section className="machine" data-group={key} data-controls aria-labelledby={id} style={rowsStyle(live)}>
       <header className="machine-head">
         <h2 id={id} title={key === '' ? undefined : key}>
           {title}

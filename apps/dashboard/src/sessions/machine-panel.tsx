@@ -1,13 +1,14 @@
 import { memo, useId } from 'react'
 import { formatUnseenReason } from '../hub/collector-state.ts'
 import { machineHeartbeatKey } from '../hub/last-heartbeat-store.ts'
+import { isSameList } from '../ui/same-list.ts'
 import { type IndicatorColor, StatusIndicator } from '../ui/status-indicator.tsx'
 import { t } from '../words/sessions.ts'
 import { CollectorNote } from './collector-note.tsx'
 import { HeartbeatAge } from './heartbeat-age.tsx'
 import type { MachineView } from './machine-view.ts'
 import type { RowControlParts } from './session-row.tsx'
-import { type RowBoard, SessionRows } from './session-rows.tsx'
+import { type RowBoard, rowsStyle, SessionRows } from './session-rows.tsx'
 import './machine-panel.css'
 
 /** More slots than this are shown as a number only. */
@@ -27,12 +28,33 @@ interface MachinePanelProps {
   readonly controls?: RowControlParts | undefined
 }
 
-/** One machine: its status, its slots and its sessions. */
-export function MachinePanel({ view, board, compact = false, controls }: MachinePanelProps) {
+/** One machine: its status, its slots and its sessions. Renders only when one of them changed: each event makes a new board. */
+export const MachinePanel = memo(Panel, (a, b) => {
+  const { projectNames, taskNames } = a.board
+  return (
+    a.view.machine === b.view.machine &&
+    isSameList(a.view.live, b.view.live) &&
+    isSameList(a.view.ended, b.view.ended) &&
+    isSameList([...a.view.usedSlots], [...b.view.usedSlots]) &&
+    projectNames === b.board.projectNames &&
+    taskNames === b.board.taskNames &&
+    a.view.machineId === b.view.machineId &&
+    a.compact === b.compact &&
+    a.controls === b.controls
+  )
+})
+
+function Panel({ view, board, compact = false, controls }: MachinePanelProps) {
   const id = useId()
   const { machineId, machine, live, ended, usedSlots } = view
   return (
-    <section className="machine" data-machine={machineId} data-controls={controls !== undefined || undefined} aria-labelledby={id}>
+    <section
+      className="machine"
+      data-machine={machineId}
+      data-controls={controls !== undefined || undefined}
+      aria-labelledby={id}
+      style={rowsStyle(live, compact)}
+    >
       <header className="machine-head">
         <h2 id={id} title={machine?.hostname}>
           {machineId}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { BoardClaude } from '../hub/answer.ts'
 import { formatPermissionMode, isFromTranscriptOnly } from '../hub/session-sources.ts'
 import { Money } from '../ui/amount.tsx'
@@ -40,9 +41,13 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
 
 /** The limit whose reset a session waits for, else why its last turn failed. */
 function Trouble({ claude: { limited_until: until, turn_error: error } }: { readonly claude: BoardClaude }) {
+  const failed = error === undefined ? null : <b>{t.lastTurnFailed(error)}</b>
+  return until === undefined ? failed : <Limited until={until} afterwards={failed} />
+}
+
+/** Apart, because few sessions wait for a limit, and only those need the time. */
+function Limited({ until, afterwards }: { readonly until: string; readonly afterwards: ReactNode }) {
   const now = useNow(60_000)
-  if (until !== undefined && Date.parse(until) > now) {
-    return <b>{t.limitReachedUntil(<RecentMoment at={until} zone={browserTimeZone()} />)}</b>
-  }
-  return error === undefined ? null : <b>{t.lastTurnFailed(error)}</b>
+  if (Date.parse(until) <= now) return afterwards
+  return <b>{t.limitReachedUntil(<RecentMoment at={until} zone={browserTimeZone()} />)}</b>
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type CSSProperties, useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
 import { useHeldSessions } from '../hub/held-sessions.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,6 +12,11 @@ import './machine-panel.css'
 /** Sessions rendered at first; `Show more` adds to them. */
 const INITIAL_SESSIONS = 30
 const COMPACT_SESSIONS = 5
+
+/** For the style sheet: how tall a panel will be. */
+export function rowsStyle(live: readonly BoardSession[], compact = false): CSSProperties {
+  return { '--rows': Math.min(live.length, compact ? COMPACT_SESSIONS : INITIAL_SESSIONS) } as CSSProperties
+}
 
 export type RowBoard = Pick<Board, 'projectNames' | 'taskNames'>
 

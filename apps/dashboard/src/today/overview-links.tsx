@@ -84,7 +84,7 @@ export function describeFleet(fleet: FleetCounts | undefined): string {
 
 export function describeMachines(machines: Board['machines']): string {
   const all = [...machines.values()]
-  const online = all.filter(({ status }) => status !== 'offline').length
+  const online = all.filter(({ status }) => status === 'online').length
   if (all.length === 0) return t.noneYet
   return online === all.length ? t.machinesOnline(all.length) : t.ofMachinesOnline(online, all.length)
 }

@@ -32,7 +32,10 @@ import { TodaySentence } from './today-sentence.tsx'
 import { useAllMonths, useHours, useMonth, useRangeReport } from './use-reports.ts'
 import './today.css'
 
-/** Only a hub with sessions that need attention shows it. */
+/** Only a hub with sessions that need attention shows it; a wall display without what can be done. */
+const AttentionListWithActions = lazyPart(() =>
+  import('../sessions/attention-list-with-actions.tsx').then((file) => ({ default: file.AttentionListWithActions })),
+)
 const AttentionList = lazyPart(() => import('../sessions/attention-list.tsx').then(({ AttentionList }) => ({ default: AttentionList })))
 /** Only a hub with open alerts shows it. */
 const OpenAlertsPanel = lazyPart(() =>
@@ -48,7 +51,7 @@ const WaitingForData = lazyPart(() =>
 /** The panels below the limits, in order. To add one, copy one and add it here. */
 const panels = Object.entries({ month: MonthPanel, block: CurrentBlockPanel })
 
-/** The start screen: what waits for a person, the day in a sentence, its usage, limits and sessions, live. */
+/** The start screen: the day in a sentence, what waits for a person, usage, limits and sessions, live. */
 export function Today() {
   const zone = browserTimeZone()
   const today = useToday(zone)
@@ -94,7 +97,11 @@ export function Today() {
       {needAttention.length > 0 && (
         <Suspense fallback={null}>
           <div className="dims">
-            <AttentionList needAttention={needAttention} board={board} />
+            {wall === undefined ? (
+              <AttentionListWithActions needAttention={needAttention} board={board} />
+            ) : (
+              <AttentionList needAttention={needAttention} board={board} />
+            )}
           </div>
         </Suspense>
       )}
@@ -115,6 +122,11 @@ export function Today() {
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch(), chart.refetch()])} />
       )}
+      {hours.data !== undefined && !empty && (
+        <div className="dims">
+          <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
+        </div>
+      )}
       {waiting}
       {empty ? (
         <>
@@ -127,10 +139,9 @@ export function Today() {
       ) : (
         <div className="dims today-board">
           {hours.data === undefined ? (
-            problem === undefined && <Skeleton height={420} label={t.loadingToday} />
+            problem === undefined && <Skeleton height={320} label={t.loadingToday} />
           ) : (
-            <section className="today-hero" aria-label={t.today}>
-              <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
+            <section className="today-hero" aria-label={t.usage}>
               {wall === undefined && (
                 <RangeChoice
                   value={range}

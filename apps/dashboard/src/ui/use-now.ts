@@ -29,15 +29,25 @@ function subscribeTo(step: number): (listener: () => void) => () => void {
   }
 }
 
+/** Calls a listener every `step` milliseconds, until the returned function is called. */
+export function onTick(step: number, listener: () => void): () => void {
+  return subscriberOf(step)(listener)
+}
+
 const subscribers = new Map<number, ReturnType<typeof subscribeTo>>()
 
-/** The current time in milliseconds since 1970, rounded down to `step` milliseconds. */
-export function useNow(step: number): number {
+/** The same function each time, so that a render does not subscribe anew. */
+function subscriberOf(step: number): ReturnType<typeof subscribeTo> {
   let subscribe = subscribers.get(step)
   if (subscribe === undefined) {
     subscribe = subscribeTo(step)
     subscribers.set(step, subscribe)
   }
+  return subscribe
+}
+
+/** The current time in milliseconds since 1970, rounded down to `step` milliseconds. */
+export function useNow(step: number): number {
   // Rounded, so that two reads in one render return the same value.
-  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
+  return useSyncExternalStore(subscriberOf(step), () => Math.floor(Date.now() / step) * step)
 }

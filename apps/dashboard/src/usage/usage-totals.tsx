@@ -57,8 +57,15 @@ export function UsageTotals({ totals, unpriced, withEstimates, before }: UsageTo
           { label: t.input, value: <Count value={totals.input} /> },
           { label: t.output, value: <Count value={totals.output} atLeast={atLeast} /> },
           { label: t.cacheWrites, value: <Count value={writes} /> },
-          { label: t.cacheReads, value: <Count value={totals.read} /> },
-          { label: t.cacheHitRate, value: prompt === 0 ? '–' : formatPercent(totals.read / prompt) },
+          {
+            label: t.cacheReads,
+            value: (
+              <>
+                <Count value={totals.read} />
+                {prompt > 0 && <span className="totals-note small muted">{t.cacheHitRate(formatPercent(totals.read / prompt))}</span>}
+              </>
+            ),
+          },
         ]}
       />
     </section>

@@ -30,7 +30,7 @@ export interface SessionControls {
 
 const ControlsContext = createContext<SessionControls | undefined>(undefined)
 
-/** What people can do with sessions; undefined where nothing can be done, as on Today. */
+/** What people can do with sessions; undefined where nothing can be done, as on a wall display. */
 export function useSessionControls(): SessionControls | undefined {
   return use(ControlsContext)
 }

@@ -83,7 +83,7 @@ export const limitHistory: typeof english = {
 
   // limits/who-panel.tsx
   whoUsedIt: 'Wer es verbraucht hat',
-  severalAccountsReportTo: 'Mehrere Konten melden an diesen Hub, und ein Aufruf sagt nicht, für welches er zählt.',
+  onlyMachinesOfAccount: (name) => `Mehrere Konten melden an diesen Hub: nur Aufrufe von Maschinen mit ${name} zählen.`,
   loadingWhoUsedIt: 'Wird geladen …',
   noCallOfThis: 'Kein Aufruf dieses Fensters hat den Hub erreicht.',
   sessions: 'Sitzungen',

@@ -226,6 +226,8 @@ export const settings: typeof english = {
 
   // settings/settings.tsx
   settings: 'Einstellungen',
+  sections: 'Abschnitte der Einstellungen',
+  sectionNames: { general: 'Allgemein', alerts: 'Alarme', access: 'Zugang', costs: 'Kosten', machines: 'Maschinen', data: 'Daten' },
 
   // settings/shortcuts-panel.tsx
   keyboardShortcuts: 'Tastenkürzel',

@@ -204,7 +204,7 @@ export const usage: typeof english = {
   ),
   atLeastMeans: (atLeast) => `≥ heißt ${atLeast}`,
   includesWhatClaudeCode: 'Enthält, was Claude Code über seine Aufrufe hinaus vermerkt hat (nicht aufgeschlüsselt)',
-  cacheHitRate: 'Cache-Treffer',
+  cacheHitRate: (percent) => `${percent} Treffer`,
   theDayBefore: 'am Tag davor',
   theDaysBefore: (days) => `in den ${days} Tagen davor`,
   noUsageIn: (period) => `Kein Verbrauch ${period}`,

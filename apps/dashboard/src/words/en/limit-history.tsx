@@ -83,7 +83,7 @@ export const limitHistory = {
 
   // limits/who-panel.tsx
   whoUsedIt: 'Who used it',
-  severalAccountsReportTo: 'Several accounts report to this hub, and a call does not say against which of them it counts.',
+  onlyMachinesOfAccount: (name: string) => `Several accounts report to this hub: only calls of machines that had ${name} are counted.`,
   loadingWhoUsedIt: 'Loading who used it …',
   noCallOfThis: 'No call of this window has reached the hub.',
   sessions: 'Sessions',

@@ -213,6 +213,8 @@ export const settings = {
 
   // settings/settings.tsx
   settings: 'Settings',
+  sections: 'Sections of the settings',
+  sectionNames: { general: 'General', alerts: 'Alerts', access: 'Access', costs: 'Costs', machines: 'Machines', data: 'Data' },
 
   // settings/shortcuts-panel.tsx
   keyboardShortcuts: 'Keyboard shortcuts',

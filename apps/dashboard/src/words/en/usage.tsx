@@ -203,7 +203,7 @@ export const usage = {
   ),
   atLeastMeans: (atLeast: string) => `≥ is ${atLeast}`,
   includesWhatClaudeCode: 'Includes what Claude Code has recorded beyond its calls (not itemised)',
-  cacheHitRate: 'Cache hit rate',
+  cacheHitRate: (percent: string) => `${percent} hit rate`,
   theDayBefore: 'the day before',
   theDaysBefore: (days: number) => `the ${days} days before`,
   noUsageIn: (period: string) => `No usage in ${period}`,
