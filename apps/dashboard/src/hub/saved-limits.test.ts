@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createStored } from '../ui/stored.ts'
 import type { CurrentLimits } from './answer.ts'
 import { createSavedLimits } from './saved-limits.ts'
 
@@ -11,6 +12,8 @@ const limits: CurrentLimits = {
   versionInfo: { current: 1, total: 1, timestamp: '2026-10-06T09:18:00.000Z', filename: 'one.json' },
 }
 
+type UsedStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
 /** The methods of a browser's storage that are used. */
 function createStorage(entries = new Map<string, string>()) {
   return {
@@ -20,7 +23,8 @@ function createStorage(entries = new Map<string, string>()) {
   }
 }
 
-function open(storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, clockOffset = 0) {
+function open(opened: () => UsedStorage, clockOffset = 0) {
+  const storage = createStored(opened as () => Storage)
   const restored: number[] = []
   return {
     restored,
@@ -69,7 +73,8 @@ test.each([
 
 test('each account has saved limits of its own', () => {
   const storage = createStorage()
-  const of = (account?: string) => createSavedLimits({ storage: () => storage, clockOffset: () => 0, onClockOffset: () => {} }, account)
+  const of = (account?: string) =>
+    createSavedLimits({ storage: createStored(() => storage as Storage), clockOffset: () => 0, onClockOffset: () => {} }, account)
   of('anna').save({ ...limits, account: 'anna' })
   of('ben').save({ ...limits, account: 'ben' })
   expect([of('anna').get()?.account, of('ben').get()?.account, of().get()]).toEqual(['anna', 'ben', undefined])

@@ -1,5 +1,6 @@
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import { hubPath } from '../ui/hub-url.ts'
+import { type Stored, stored } from '../ui/stored.ts'
 import { hubClockOffset, restoreHubClock } from './hub-clock.ts'
 
 /** Two hubs below paths of one host share its storage. */
@@ -15,8 +16,7 @@ export interface SavedLimits {
 }
 
 export interface SavedLimitsOptions {
-  /** Opens the browser's storage. May throw, as may every method of it. */
-  readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  readonly storage: Stored
   readonly clockOffset: () => number
   /** Called with the clock offset that was saved. */
   readonly onClockOffset: (offset: number) => void
@@ -24,24 +24,16 @@ export interface SavedLimitsOptions {
 
 export function createSavedLimits({ storage, clockOffset, onClockOffset }: SavedLimitsOptions, account?: string): SavedLimits {
   const key = storageKey(account)
-  // A full, forbidden or broken storage only means that nothing survives a reload.
-  const ignoreErrors = <T>(run: () => T): T | undefined => {
-    try {
-      return run()
-    } catch {
-      return undefined
-    }
-  }
   let loaded = false
   let last: CurrentLimits | undefined
   return {
     get() {
       if (!loaded) {
         loaded = true
-        const stored = ignoreErrors(() => JSON.parse(storage().getItem(key) ?? 'null') as unknown)
-        if (isObject(stored) && isCurrentLimits(stored.reading)) {
-          last = stored.reading
-          if (typeof stored.ahead === 'number') onClockOffset(stored.ahead)
+        const kept = parse(storage.read(key))
+        if (isObject(kept) && isCurrentLimits(kept.reading)) {
+          last = kept.reading
+          if (typeof kept.ahead === 'number') onClockOffset(kept.ahead)
         }
       }
       return last
@@ -49,12 +41,12 @@ export function createSavedLimits({ storage, clockOffset, onClockOffset }: Saved
     save(limits) {
       loaded = true
       last = limits
-      ignoreErrors(() => storage().setItem(key, JSON.stringify({ reading: limits, ahead: clockOffset() })))
+      storage.write(key, JSON.stringify({ reading: limits, ahead: clockOffset() }))
     },
     clear() {
       loaded = true
       last = undefined
-      ignoreErrors(() => storage().removeItem(key))
+      storage.write(key, undefined)
     },
   }
 }
@@ -65,7 +57,7 @@ const saved = new Map<string | undefined, SavedLimits>()
 export function savedLimits(account: string | undefined): SavedLimits {
   let one = saved.get(account)
   if (one === undefined) {
-    one = createSavedLimits({ storage: () => localStorage, clockOffset: hubClockOffset, onClockOffset: restoreHubClock }, account)
+    one = createSavedLimits({ storage: stored, clockOffset: hubClockOffset, onClockOffset: restoreHubClock }, account)
     saved.set(account, one)
   }
   return one
@@ -74,10 +66,14 @@ export function savedLimits(account: string | undefined): SavedLimits {
 /** Removes the saved limits of all accounts. */
 export function clearSavedLimits(): void {
   saved.clear()
+  for (const key of stored.keys()) if (key === STORAGE_KEY || key.startsWith(`${STORAGE_KEY} `)) stored.write(key, undefined)
+}
+
+function parse(text = 'null'): unknown {
   try {
-    for (const key of Object.keys(localStorage)) if (key === STORAGE_KEY || key.startsWith(`${STORAGE_KEY} `)) localStorage.removeItem(key)
+    return JSON.parse(text)
   } catch {
-    // A forbidden storage has saved nothing.
+    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { stored } from '../ui/stored.ts'
 
 /** When each dismissed session had ended, by its id. One that was recovered since, and ends again, is shown again. */
 export type DismissedSessions = ReadonlyMap<string, string>
@@ -15,8 +16,8 @@ const listeners = new Set<() => void>()
 
 function read(): DismissedSessions {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]')
-    return new Map(Array.isArray(stored) ? stored.filter(isEntry) : [])
+    const entries: unknown = JSON.parse(stored.read(STORAGE_KEY) ?? '[]')
+    return new Map(Array.isArray(entries) ? entries.filter(isEntry) : [])
   } catch {
     return noneDismissed
   }
@@ -28,11 +29,7 @@ function isEntry(entry: unknown): entry is [string, string] {
 
 function write(next: Map<string, string>): void {
   dismissed = new Map([...next].slice(-MAX_ENTRIES))
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify([...dismissed]))
-  } catch {
-    // Without storage they are dismissed until the page is closed.
-  }
+  stored.write(STORAGE_KEY, JSON.stringify([...dismissed]))
   for (const listener of listeners) listener()
 }
 

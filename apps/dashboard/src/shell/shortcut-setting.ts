@@ -1,26 +1,14 @@
 import { useSyncExternalStore } from 'react'
+import { stored } from '../ui/stored.ts'
 
 const STORAGE_KEY = 'signalbox.shortcuts'
 const listeners = new Set<() => void>()
-let on = read()
-
-function read(): boolean {
-  try {
-    return localStorage.getItem(STORAGE_KEY) !== 'off'
-  } catch {
-    return true
-  }
-}
+let on = stored.read(STORAGE_KEY) !== 'off'
 
 /** Shortcuts without a modifier interfere with speech input, so they can be disabled (WCAG 2.1.4). */
 export function setShortcuts(next: boolean): void {
   on = next
-  try {
-    if (next) localStorage.removeItem(STORAGE_KEY)
-    else localStorage.setItem(STORAGE_KEY, 'off')
-  } catch {
-    // Without storage the choice lasts until the page is closed.
-  }
+  stored.write(STORAGE_KEY, next ? undefined : 'off')
   for (const listener of listeners) listener()
 }
 

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState } from 'react'
 import { useHubHealth } from '../hub/health.ts'
 import { Button } from '../ui/button.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
+import { stored } from '../ui/stored.ts'
 import { t } from '../words/upgrade.ts'
 import { upgradeOf } from './upgrade.ts'
 import './upgrade-note.css'
@@ -47,18 +48,6 @@ export function UpgradeNote() {
   )
 }
 
-function readSeen(): string | undefined {
-  try {
-    return localStorage.getItem(STORAGE_KEY) ?? undefined
-  } catch {
-    return undefined
-  }
-}
-
-function writeSeen(version: string): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, version)
-  } catch {
-    // Without storage nothing is known of the last visit, and nothing is said.
-  }
-}
+/** Without storage nothing is known of the last visit, and nothing is said. */
+const readSeen = () => stored.read(STORAGE_KEY)
+const writeSeen = (version: string) => stored.write(STORAGE_KEY, version)

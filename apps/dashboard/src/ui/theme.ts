@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { t } from '../words/ui.ts'
+import { stored } from './stored.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -24,12 +25,7 @@ function notify(): void {
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
-  try {
-    if (theme === 'system') localStorage.removeItem(STORAGE_KEY)
-    else localStorage.setItem(STORAGE_KEY, theme)
-  } catch {
-    // Without storage the choice lasts until the page is closed.
-  }
+  stored.write(STORAGE_KEY, theme === 'system' ? undefined : theme)
   notify()
 }
 

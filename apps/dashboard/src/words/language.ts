@@ -1,5 +1,7 @@
 /** The language of the page. Which one is decided once, before the first word: another choice loads the page anew. */
 
+import { stored } from '../ui/stored.ts'
+
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 
@@ -26,16 +28,8 @@ const { document: page, location } = globalThis as {
 }
 const ofBrowser = page === undefined ? [] : navigator.languages
 
-function readChoice(): LanguageChoice {
-  try {
-    return languages.find((one) => one === localStorage.getItem(STORAGE_KEY)) ?? 'browser'
-  } catch {
-    // Without storage the language is the browser's.
-    return 'browser'
-  }
-}
-
-export const languageChoice: LanguageChoice = page === undefined ? 'en' : readChoice()
+const kept = page === undefined ? 'en' : stored.read(STORAGE_KEY)
+export const languageChoice: LanguageChoice = languages.find((one) => one === kept) ?? 'browser'
 export const language: Language = pickLanguage(languageChoice, ofBrowser)
 export const isGerman: boolean = language === 'de'
 /** Of every number, date and order of names on the page. */
@@ -44,12 +38,7 @@ if (page !== undefined) page.documentElement.lang = language
 
 /** Loads the page anew, in the chosen language. */
 export function chooseLanguage(choice: LanguageChoice): void {
-  try {
-    if (choice === 'browser') localStorage.removeItem(STORAGE_KEY)
-    else localStorage.setItem(STORAGE_KEY, choice)
-  } catch {
-    // Without storage the language stays the browser's.
-  }
+  stored.write(STORAGE_KEY, choice === 'browser' ? undefined : choice)
   location?.reload()
 }
 
