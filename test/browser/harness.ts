@@ -5,7 +5,7 @@ import type { Call } from '@signalbox/contract/call'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { makeSample, type SampleOptions } from '@signalbox/usage/sample'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { findHeadlessShell } from '../../scripts/setup/headless-shell.mjs'
 import { type Child, startNode } from '../support/child.ts'
 import { repositoryRoot } from '../support/repository.ts'
@@ -188,6 +188,8 @@ export interface Visit {
   readonly complaints: string[]
   /** The address of every request. */
   readonly requests: string[]
+  /** Waits until the page has asked for what had changed before its stream of events was open. */
+  readonly waitUntilCaughtUp: () => Promise<void>
 }
 
 const defaultContext: BrowserContextOptions = {
@@ -221,8 +223,13 @@ export async function visit(browser: Browser, url: string, { clock, ...options }
     if (isComplaint && !message.text().includes(BLOCKED_WORKER)) complaints.push(message.text())
   })
   page.on('request', (request) => requests.push(request.url()))
+  let isCaughtUp = false
+  page.on('requestfinished', (request) => {
+    isCaughtUp ||= request.url().endsWith('/events?format=json&limit=30')
+  })
+  const waitUntilCaughtUp = () => expect.poll(() => isCaughtUp).toBe(true)
   await page.goto(url)
-  return { context, page, complaints, requests }
+  return { context, page, complaints, requests, waitUntilCaughtUp }
 }
 
 /**

@@ -38,15 +38,16 @@ async function openThroughProxy(options: VisitOptions = {}): Promise<{ hub: Hub;
   const hub = await openTestHub()
   await postSnapshot(hub, 1.3 * MINUTE)
   const proxy = await startFlakyProxy(hub.url)
-  const { page } = await openPage(`${proxy.url}/widget`, options)
+  const visited = await openPage(`${proxy.url}/widget`, options)
+  const { page } = visited
   await percentOf(page, '5-hour limit', 47)
-  await streamOpened(proxy)
+  await settled(visited, proxy)
   return { hub, proxy, page }
 }
 
-/** The page opens its stream of events when it has nothing else to do, and may ask for the limits once more then. */
-async function streamOpened(proxy: FlakyProxy): Promise<void> {
-  await expect.poll(() => proxy.arrivals.some(({ path }) => path.startsWith('/events?types='))).toBe(true)
+/** When its stream of events is open, the page may ask for the limits once more. */
+async function settled({ waitUntilCaughtUp }: Visit, proxy: FlakyProxy): Promise<void> {
+  await waitUntilCaughtUp()
   let asked: number
   do {
     asked = proxy.count(LIMITS_PATH)
@@ -86,11 +87,12 @@ test('Loading... appears only on the first load, never over existing numbers', a
   await postSnapshot(hub, MINUTE)
   const proxy = await startFlakyProxy(hub.url)
   proxy.set({ path: LIMITS_PATH, delay: 800 })
-  const { page } = await openPage(`${proxy.url}/widget`)
+  const visited = await openPage(`${proxy.url}/widget`)
+  const { page } = visited
   await page.getByText('Loading...', { exact: true }).waitFor()
   await percentOf(page, '5-hour limit', 47)
   expect(await page.getByText('Loading...').count()).toBe(0)
-  await streamOpened(proxy)
+  await settled(visited, proxy)
   await page.evaluate(
     'globalThis.loads = 0; new MutationObserver(() => { if (document.querySelector(".limits-loading")) globalThis.loads++ }).observe(document.body, { childList: true, subtree: true })',
   )

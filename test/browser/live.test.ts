@@ -68,6 +68,25 @@ test('a call that arrives during the first responses is not missed', async () =>
   await page.locator('table.figures .row-name[title="late"]').waitFor({ timeout: 45_000 })
 })
 
+test('what happens before the stream of events is open is not missed, and the rest is not asked for again', async () => {
+  const quiet = await openTestHub()
+  await sendCalls(quiet, 'atlas', [createCall({ at: new Date(Date.now() - MINUTE).toISOString(), output: 1_000 })])
+  const { page, context, requests } = await visit(browser, 'about:blank')
+  onTestFinished(() => context.close())
+  // The stream opens when the page has nothing else to do.
+  await page.addInitScript('globalThis.requestIdleCallback = (run) => { globalThis.becomeIdle = run; return 1 }')
+  await page.goto(`${quiet.url}/app`)
+  const tokens = page.locator('.panel:has-text("Month to date") dl data').first()
+  await tokens.waitFor()
+  await sendCalls(quiet, 'atlas', [createCall({ output: 54_321 })])
+  const { totals } = await fetchUsage(quiet, { group: 'day' })
+  await page.evaluate('globalThis.becomeIdle()')
+  await page.locator(`.panel:has-text("Month to date") data[value="${totals.total_tokens}"]`).first().waitFor()
+  const asked = (path: string) => requests.filter((url) => url.startsWith(`${quiet.url}${path}`)).length
+  await expect.poll(() => asked('/api/usage?group=day')).toBe(2)
+  expect(['/machines', '/api/claude/accounts', '/api/alerts/summary'].map(asked)).toEqual([1, 1, 1])
+})
+
 test('an estimated block becomes the measured window with the first snapshot, on every page', async () => {
   const own = await openTestHub()
   const at = (ago: number) => new Date(Date.now() - ago).toISOString()
@@ -198,9 +217,9 @@ test('parts of the page that the hub is not there for take nothing with them, an
 })
 
 test('a hidden page sends no requests, and catches up when it becomes visible', async () => {
-  const { page, requests } = await openLivePage(hub, '/app/usage')
+  const { page, requests, waitUntilCaughtUp } = await openLivePage(hub, '/app/usage')
   await page.locator('.totals dl data').first().waitFor()
-  // A page asks again what it had asked before its stream was open.
+  await waitUntilCaughtUp()
   for (let known = -1; known !== requests.length; ) {
     known = requests.length
     await page.waitForTimeout(700)

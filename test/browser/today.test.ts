@@ -144,8 +144,10 @@ test('after a long time without usage Today has the last one and a way to it, an
 test('a failing report leaves the rest of Today, and says what failed', async () => {
   const hub = await openTestHub()
   await sendCalls(hub, 'laptop', [createCall()])
-  const { page } = await open(hub)
+  const { page, waitUntilCaughtUp } = await open(hub)
   await page.locator('.today-sentence').waitFor()
+  // What it asks for once more then would succeed before the click.
+  await waitUntilCaughtUp()
   await page.route('**/api/usage?*group=minute*', (route) =>
     route.fulfill({
       status: 500,
