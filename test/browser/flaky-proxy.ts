@@ -26,15 +26,20 @@ export interface FlakyProxy extends Pick<SeverableServer, 'cut' | 'mend'> {
   count(path: string): number
   /** Replaces the faults; without any, every request is forwarded. */
   set(...faults: readonly Fault[]): void
+  /** From now on it forwards nothing, neither requests nor what the hub still sends, as in front of a hub that hangs. */
+  hang(): void
 }
 
 export async function startFlakyProxy(hubUrl: string): Promise<FlakyProxy> {
   const hub = new URL(hubUrl)
   const arrivals: Arrival[] = []
   let faults: readonly Fault[] = []
+  let isHanging = false
+  const replies = new Set<http.IncomingMessage>()
   const server = http.createServer((request, response) => {
     const path = request.url ?? '/'
     arrivals.push({ path, at: performance.now() })
+    if (isHanging) return
     const { delay = 0, status } = faults.find((fault) => fault.path === undefined || path.includes(fault.path)) ?? {}
     const timer = setTimeout(() => {
       if (status !== undefined) return response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Error of the proxy</h1>')
@@ -44,6 +49,8 @@ export async function startFlakyProxy(hubUrl: string): Promise<FlakyProxy> {
           response.writeHead(reply.statusCode ?? 502, reply.headers)
           response.flushHeaders()
           reply.pipe(response)
+          replies.add(reply)
+          reply.on('close', () => replies.delete(reply))
         },
       )
       forwarded.on('error', () => response.destroy())
@@ -60,7 +67,14 @@ export async function startFlakyProxy(hubUrl: string): Promise<FlakyProxy> {
     set: (...next) => {
       faults = next
     },
+    hang: () => {
+      isHanging = true
+      for (const reply of replies) reply.unpipe().pause()
+    },
     cut,
-    mend,
+    mend: () => {
+      isHanging = false
+      mend()
+    },
   }
 }

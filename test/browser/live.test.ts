@@ -138,16 +138,33 @@ test('many calls at once cause few requests, and the last one is shown', async (
 
 test('an empty hub shows what to do, and updates by itself', async () => {
   const empty = await openTestHub()
-  for (const path of ['/app', '/app/usage']) {
-    const { page } = await openLivePage(empty, path)
-    await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
-    // The card knows only after the list of machines whether a collector runs.
-    await page.getByRole('main').getByText('npm start').first().waitFor()
-    // No zeros instead of missing data.
-    expect(await page.getByRole('main').innerText()).not.toContain('$0')
-  }
   const { page } = await openLivePage(empty, '/app')
-  await page.getByRole('heading', { name: 'Waiting for data' }).waitFor()
+  const main = page.getByRole('main')
+  for (const [screen, ...texts] of [
+    ['Sessions', 'No sessions yet', 'npx signalbox collector'],
+    ['Limits', 'No plan limits have been received yet.', 'npm start', 'The history starts with the first update'],
+    ['Usage', 'Waiting for data', 'npm start'],
+    ['Alerts', 'Nothing has happened that a rule watches for.'],
+    ['Machines', 'No machines yet', 'npm start'],
+    ['Events', 'Nothing has happened yet.'],
+    ['Settings', 'No sign-in is required'],
+    ['Today', 'Waiting for data', 'npm start'],
+  ] as const) {
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen, exact: true }).click()
+    for (const text of texts) await main.getByText(text).first().waitFor()
+    // No zeros instead of missing data.
+    expect(await main.innerText(), screen).not.toContain('$0')
+    if (screen !== 'Settings') continue
+    for (const [section, text] of [
+      ['Alerts', 'No channel yet'],
+      ['Access', 'No API key yet'],
+      ['Costs', 'No budget yet'],
+      ['Machines', 'No collector has been in contact yet.'],
+    ] as const) {
+      await page.locator('.settings-tab', { hasText: section }).click()
+      await main.getByText(text).waitFor()
+    }
+  }
   await sendCalls(empty, 'atlas', [createCall({ output: 777 })])
   await page.locator('.today-sentence').waitFor({ timeout: 45_000 })
   expect(await page.getByRole('heading', { name: 'Waiting for data', level: 2 }).count()).toBe(0)

@@ -205,8 +205,6 @@ async function main(): Promise<void> {
         signedIn: true,
         ready: ['.channel-row', '.rule-row'],
       },
-      { name: 'settings-access', address: '/app/settings?section=access', hub: full, signedIn: true, ready: ['.key-table tbody tr'] },
-      { name: 'settings-costs', address: '/app/settings?section=costs', hub: full, signedIn: true, ready: ['.prices', '.budgets-note'] },
       { name: 'events', address: '/app/events', hub: full, signedIn: true, ready: ['.event-row'] },
       { name: 'wall', address: '/app?wall=1', hub: full, signedIn: true, ready: ['.wall .today-sentence', '.limit-row'] },
       { name: 'waiting', address: '/app', hub: empty, signedIn: false, ready: ['.empty-state'] },

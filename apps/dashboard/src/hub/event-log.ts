@@ -24,8 +24,8 @@ export function useEventLog(query: EventQuery): UseQueryResult<EventLog> {
   return useQuery({
     queryKey,
     queryFn: ({ signal }) => readOn(client.getQueryData<EventLog>(queryKey), query, signal),
-    // Of a filter that is left nothing is kept: its log would have a hole.
-    gcTime: 0,
+    // A log that was left is shown at once, before a hub that is away too, and read on from its end.
+    refetchOnMount: 'always',
   })
 }
 

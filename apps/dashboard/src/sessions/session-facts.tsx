@@ -27,7 +27,7 @@ export function SessionFacts({ claude, ended }: { readonly claude: BoardClaude /
       {!ended && mode !== undefined && mode !== 'default' && <span title={t.permissionMode(mode)}>{formatPermissionMode(mode)}</span>}
       {!ended && subagents > 0 && <span>{t.subagentCount(subagents)}</span>}
       {!ended && <ContextMeter claude={claude} />}
-      {cost !== undefined && <Money value={cost} atLeast={t.atLeastWhatWas} />}
+      {cost !== undefined && cost > 0 && <Money value={cost} atLeast={t.atLeastWhatWas} />}
       {!ended && <Trouble claude={claude} />}
       {!ended && version !== undefined && (
         <span className="session-version" title={t.theVersionOfClaude}>

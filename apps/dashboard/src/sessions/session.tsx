@@ -106,7 +106,7 @@ function Screen() {
         </Suspense>
       )}
       {reported === undefined && problem !== undefined && !(problem.offline && session !== undefined) && (
-        <ProblemNote {...problem} onRetry={() => query.refetch()} />
+        <ProblemNote {...problem} {...(problem.notFound === true ? { suggestion: t.sessionIsGone } : {})} onRetry={() => query.refetch()} />
       )}
       {mayAnswer && (
         <Suspense fallback={null}>

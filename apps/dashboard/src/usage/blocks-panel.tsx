@@ -6,7 +6,6 @@ import { Button } from '../ui/button.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { StatusIndicator } from '../ui/status-indicator.tsx'
 import { formatDuration, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -15,6 +14,7 @@ import { buildBlockSpans } from './block-span.ts'
 import { describeBlock } from './block-text.ts'
 import { addDays } from './calendar.ts'
 import { endOfDay, startOfDay } from './day-start.ts'
+import { PanelLoading } from './panel-loading.tsx'
 import type { UsageView } from './use-usage-view.ts'
 import './blocks-panel.css'
 
@@ -40,7 +40,7 @@ export function BlocksPanel({ view }: { readonly view: UsageView }) {
       }
     >
       {report.data === undefined ? (
-        <Skeleton height={160} label={t.loadingBlocks} />
+        <PanelLoading report={report} label={t.loadingBlocks} />
       ) : (
         <div className="blocks">
           <div className="block-days" aria-hidden="true">

@@ -2,13 +2,13 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useUsage } from '../hub/usage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Scroller } from '../ui/scroller.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { formatLongDay, formatShortMonth, formatWeekday, formatWeekdayAndDay } from '../ui/time-format.ts'
 import { t } from '../words/usage.ts'
 import { addDays } from './calendar.ts'
 import { measureNames } from './chart-panel.tsx'
 import { formatMeasure } from './chart-series.ts'
 import { buildHeatmapWeeks } from './heatmap.ts'
+import { PanelLoading } from './panel-loading.tsx'
 import { readMeasure } from './stack.ts'
 import type { UsageView } from './use-usage-view.ts'
 import './calendar-panel.css'
@@ -41,9 +41,9 @@ export function CalendarPanel({ view }: { readonly view: UsageView }) {
 
   const activeDays = rows?.filter(({ calls }) => calls > 0) ?? []
   return (
-    <Panel title={t.activity} aside={<span className="small muted">{t.activeDays(activeDays.length)}</span>}>
+    <Panel title={t.activity} aside={rows !== undefined && <span className="small muted">{t.activeDays(activeDays.length)}</span>}>
       {rows === undefined ? (
-        <Skeleton height={160} label={t.loadingYear} />
+        <PanelLoading report={report} label={t.loadingYear} />
       ) : (
         <Scroller className="heatmap" ref={scroller} label={t.calendarOfLast53}>
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: the chart opens a day by keyboard */}

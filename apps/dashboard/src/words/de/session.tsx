@@ -81,6 +81,7 @@ export const session: typeof english = {
   // sessions/session.tsx
   sessions: (name) => `${name} · Sitzungen`,
   backToSessions: 'Sitzungen',
+  sessionIsGone: 'Vielleicht wurde sie gelöscht, oder ein anderer Hub hat sie. Alle Sitzungen dieses Hubs stehen unter Sitzungen.',
   whereItRuns: (text, machineId, text2) => (
     <>
       {text}auf {machineId}

@@ -82,6 +82,7 @@ export const session = {
   // sessions/session.tsx
   sessions: (name: string) => `${name} · Sessions`,
   backToSessions: 'Sessions',
+  sessionIsGone: 'It may have been deleted, or another hub has it. All sessions of this hub are under Sessions.',
   whereItRuns: (text: ReactNode, machineId: ReactNode, text2: ReactNode) => (
     <>
       {text}on {machineId}

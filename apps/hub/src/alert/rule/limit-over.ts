@@ -23,7 +23,7 @@ function judgeWindow({ plan, row }: PlanWindowRow, percent: number, now: number)
   if (!isFresh(row, now)) return noFreshSnapshot
   if (row.state === 'idle' || row.percent < percent) return { verdict: 'clear' }
   // Extra usage pays for what is over 100 %.
-  const step = row.percent > 100 ? 'is over its end' : row.percent === 100 ? 'is used up' : `is used to ${percent}% or more`
+  const step = row.percent > 100 ? 'is exceeded' : row.percent === 100 ? 'is used up' : `is used to ${percent}% or more`
   return {
     verdict: 'holds',
     since: row.readAt,

@@ -21,9 +21,9 @@ describe('limit_over', () => {
     [80, {}, 'The 5-hour limit is used to 80% or more'],
     [99.5, {}, 'The 5-hour limit is used to 80% or more'],
     [100, {}, 'The 5-hour limit is used up'],
-    [130, {}, 'The 5-hour limit is over its end'],
+    [130, {}, 'The 5-hour limit is exceeded'],
     [130, { percent: 150 }, undefined],
-    [151, { percent: 150 }, 'The 5-hour limit is over its end'],
+    [151, { percent: 150 }, 'The 5-hour limit is exceeded'],
     [90, { window: 'session' }, 'The 5-hour limit is used to 80% or more'],
     [90, { window: 'weekly_all' }, undefined],
   ])('%f % with %j: %s', async (percent, parameters, summary) => {

@@ -64,7 +64,7 @@ const sentences: Readonly<Partial<Record<Alert['kind'], readonly Sentence[]>>> =
     ],
   ],
   limit_over: [
-    [ofLimit('is over its end'), (all) => `${limit(all)} ist überschritten`],
+    [ofLimit('is exceeded'), (all) => `${limit(all)} ist überschritten`],
     [ofLimit('is used up'), (all) => `${limit(all)} ist aufgebraucht`],
     [
       ofLimit('is used to (?<share>[\\d.]+)% or more'),
