@@ -1,0 +1,2 @@
+export declare const proofFile: string
+export declare function awsDigest(): string
