@@ -26,7 +26,7 @@ const maxWorkers = Math.min(12, Math.max(4, 3 * os.availableParallelism()))
 const shared = { isolate: false }
 const parallel = { maxWorkers, sequence: { groupOrder: 1 } }
 /** In milliseconds; long enough for a machine with many times more work than cores. */
-const longTimeouts = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } }
+const longTimeouts = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000, interval: 150 } } }
 
 export default defineConfig({
   test: {

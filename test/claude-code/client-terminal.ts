@@ -44,6 +44,8 @@ const ANSWER_ATTEMPTS = 5
 const REDRAW_MS = 300
 /** After an interrupt the prompt is back in the input by then, or not at all. */
 const RESTORE_MS = 2_000
+/** Between two looks at files for which a test waits. */
+const FILE_INTERVAL_MS = 100
 
 /**
  * An interactive client in a real pseudo terminal, which `script` provides without a native module. What the client draws
@@ -282,7 +284,7 @@ export class ClientTerminal {
       }
       const timeout = setTimeout(() => fail(`${withinMs} ms have passed`), withinMs)
       // Files change without a change of the screen.
-      const interval = setInterval(check, 20)
+      const interval = setInterval(check, FILE_INTERVAL_MS)
       this.#watchers.add(check)
       check()
     })

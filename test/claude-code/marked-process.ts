@@ -46,6 +46,6 @@ export async function endMarked(mark: string): Promise<void> {
         // It has just ended.
       }
     }
-    await sleep(20)
+    await sleep(50)
   }
 }

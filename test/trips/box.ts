@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { UsageReport } from '@signalbox/contract/usage'
 import { type Child, type ChildOptions, start, startNode } from '../support/child.ts'
+import { pollPause } from '../support/poll-pause.ts'
 import { repositoryRoot } from '../support/repository.ts'
 
 /** Signalbox as `npm start` runs it: hub and collector under one command, on a port of its own. */
@@ -81,14 +82,14 @@ export async function report(url: string, query: Record<string, string>): Promis
 
 /** Polls `ask` until `wanted` accepts its answer. @throws Error with the last answer after `withinMs` */
 export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, withinMs = 60_000): Promise<T> {
-  const deadline = performance.now() + withinMs
+  const start = performance.now()
   for (;;) {
     const answer = await ask().catch((error: unknown) => error as T)
     if (!(answer instanceof Error) && wanted(answer)) return answer
-    if (performance.now() > deadline)
+    if (performance.now() - start > withinMs)
       throw new Error(
         `no accepted answer after ${withinMs} ms: ${answer instanceof Error ? answer.message : JSON.stringify(answer).slice(0, 2000)}`,
       )
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await pollPause(performance.now() - start)
   }
 }

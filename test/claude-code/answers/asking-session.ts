@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { formatAnswersSetting } from '@signalbox/hub-address/answers-file'
+import { pollPause } from '../../support/poll-pause.ts'
 import { repositoryRoot } from '../../support/repository.ts'
 import type { Client } from '../client.ts'
 import type { ClientHome } from '../client-home.ts'
@@ -45,11 +45,11 @@ export async function startAsking(home: ClientHome, client: Client, hub: Answeri
 
 /** Waits for the value of a function that may need a while. @throws Error that says what was waited for */
 export async function until<T>(what: string, find: () => Promise<T | undefined> | T | undefined, withinMs = 60_000): Promise<T> {
-  const deadline = Date.now() + withinMs
+  const start = performance.now()
   for (;;) {
     const value = await find()
     if (value !== undefined) return value
-    if (Date.now() > deadline) throw new Error(`${withinMs} ms have passed without ${what}`)
-    await sleep(25)
+    if (performance.now() - start > withinMs) throw new Error(`${withinMs} ms have passed without ${what}`)
+    await pollPause(performance.now() - start)
   }
 }

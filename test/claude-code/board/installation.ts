@@ -142,6 +142,6 @@ async function waitForCollector(ask: () => Promise<Machine[]>, since: number, { 
       const collectors = machines.map(({ collector }) => collector)
       throw new Error(`The collector is not connected: ${JSON.stringify(collectors)}\n${output()}`)
     }
-    await sleep(20)
+    await sleep(100)
   }
 }
