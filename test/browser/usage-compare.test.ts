@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectNoViolations } from './axe.ts'
 import { connectBrowser, createCall, sendCalls, type TestHub, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
+import { observe } from './observations.ts'
 
 const DAY = 86_400_000
 let browser: Browser
@@ -31,6 +32,8 @@ test('the period before, unusual days with their reason, and the project of each
   // Ten dollars a day for 24 days, and on one of the last seven ninety for another project.
   const calls = Array.from({ length: 24 }, (_, day) => callAt(noon - day * DAY, 10, 'engine'))
   await sendCalls(hub, 'box', [...calls, callAt(noon - 2 * DAY, 90, 'loom')])
+  const session_id = calls[0]!.session_id
+  await observe(hub, session_id, { alive: true, fields: { name: 'oil-the-loom' } })
   const page = await openPage(hub, '/app/usage?range=7d&table=session')
   const unusual = page.locator('.unusual li')
   await unusual.first().waitFor()
@@ -39,7 +42,7 @@ test('the period before, unusual days with their reason, and the project of each
   ])
   // Six days with usage against seven.
   await expect.poll(() => page.locator('.totals-before').innerText()).toContain('114% more than in the 7 days before ($70.00')
-  expect(await page.locator('.usage-table tbody .row-text').first().innerText()).toContain('engine')
+  await expect.poll(() => page.locator('.usage-table tbody .row-text').first().innerText()).toMatch(/^oil-the-loom \S*engine/)
   await expectNoViolations(page)
   await unusual.getByRole('button').click()
   await page.waitForURL(/since=.*until=/)

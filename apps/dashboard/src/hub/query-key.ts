@@ -19,6 +19,7 @@ export const keys = {
   sessionsById: (prefix: string) => ['session', 'by-id', prefix],
   session: (id: string) => ['session', 'one', id],
   sessionHistory: ['session', 'history'],
+  sessionNames: ['session', 'names'],
   recoverable: (id: string, revision: number) => ['session', 'recoverable', id, revision],
   sessionTasks: (id: string) => ['session', 'tasks', id],
   sessionHealth: (id: string) => ['session', 'health', id],

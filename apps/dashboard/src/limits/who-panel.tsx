@@ -3,6 +3,7 @@ import type { UsageReport } from '../hub/answer.ts'
 import { useHubNow } from '../hub/hub-clock.ts'
 import { rowsOf, WINDOW_LENGTH_MS, type WindowRow, windowLabel } from '../hub/limit-row.ts'
 import { useLimitHistory, useLimits } from '../hub/limits.ts'
+import { useSessionNames } from '../hub/session-names.ts'
 import { useUsage } from '../hub/usage.ts'
 import { Link } from '../router/link.tsx'
 import { Money } from '../ui/amount.tsx'
@@ -150,6 +151,7 @@ function UserList({ title, group, report, zone }: UserListProps) {
     shown.map((row) => readGroupValue(row, group)),
     zone,
   )
+  const sessionNames = useSessionNames(group === 'session')
   const total = report.totals.cost_usd ?? 0
   return (
     <section aria-label={title}>
@@ -163,7 +165,7 @@ function UserList({ title, group, report, zone }: UserListProps) {
               <span className="who-name" title={value}>
                 {group === 'session' && value !== '' ? (
                   <Link to="/sessions/$id" params={{ id: value }}>
-                    {names[index]}
+                    {sessionNames.get(value) ?? names[index]}
                   </Link>
                 ) : (
                   names[index]

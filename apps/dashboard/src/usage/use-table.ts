@@ -1,4 +1,5 @@
 import type { UsageReport, UsageRow } from '../hub/answer.ts'
+import { useSessionNames } from '../hub/session-names.ts'
 import { useUsage } from '../hub/usage.ts'
 import { formatGroupNames, type GroupKey, readGroupValue } from './group-name.ts'
 import { readSort, type Sort, sortRows } from './sort.ts'
@@ -34,6 +35,7 @@ export function useTable(view: UsageView): Table {
   const sort = readSort(search.sort, byTime ? { column: 'name', descending: true } : { column: 'cost_usd', descending: true })
   const sorted = sortRows(report?.rows ?? [], group, sort)
   const keys = sorted.map((row) => readGroupValue(row, group))
+  const sessionNames = useSessionNames(group === 'session')
   const names = formatGroupNames(group, keys, zone)
   const projects =
     group === 'session'
@@ -45,7 +47,8 @@ export function useTable(view: UsageView): Table {
       : []
   const text = (search.find ?? '').trim().toLowerCase()
   const rows = sorted.flatMap((row, index) => {
-    const [key = '', name = ''] = [keys[index], names[index]]
+    const key = keys[index] ?? ''
+    const name = (group === 'session' ? sessionNames.get(key) : undefined) ?? names[index] ?? ''
     const detail = projects[index]
     return text === '' || `${name} ${key} ${detail ?? ''}`.toLowerCase().includes(text) ? [{ key, name, detail, row }] : []
   })
