@@ -8,6 +8,6 @@ import { repositoryRoot } from '../setup/repository.mjs'
 export async function buildWebview() {
   const { build } = await import('vite')
   const root = path.join(repositoryRoot, 'apps/dashboard')
-  const { output } = await build({ root, configFile: path.join(root, 'editor.config.ts'), logLevel: 'warn' })
+  const { output } = await build({ root, configFile: path.join(root, 'editor.config.ts'), logLevel: 'error' })
   return output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source])
 }

@@ -16,6 +16,8 @@ import { EditorRouter } from './editor-router.ts'
 import '../ui/tokens.css'
 import '../ui/base.css'
 import '../shell/shell.css'
+// Figures of every screen.
+import '../today/today.css'
 import './editor.css'
 
 globalThis.fetch = fetchFromEditor
