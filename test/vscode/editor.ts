@@ -38,7 +38,12 @@ export class Editor {
     const data = path.join(home, 'data')
     fs.mkdirSync(path.join(data, 'User'), { recursive: true })
     const quiet = { 'workbench.startupEditor': 'none', 'security.workspace.trust.enabled': false, 'chat.disableAIFeatures': true }
-    const own = { 'workbench.colorTheme': themes[theme], 'extensions.autoCheckUpdates': false, 'telemetry.telemetryLevel': 'off' }
+    const own = {
+      'workbench.colorTheme': themes[theme],
+      'extensions.autoCheckUpdates': false,
+      'remote.autoForwardPorts': false,
+      'telemetry.telemetryLevel': 'off',
+    }
     fs.writeFileSync(path.join(data, 'User/settings.json'), JSON.stringify({ ...quiet, ...own, ...settings }))
     const folders = ['--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')]
     // No registry of extensions is asked.

@@ -16,7 +16,7 @@ import { attentionRows, machineRows, sessionRows, type TreeFilter, type TreeRow,
 import { isOfWorkspace } from './workspace.ts'
 
 /** Events that come together are one change of the screen. */
-const GATHER_MS = 150
+const GATHER_MS = 250
 /** Durations on the screen are in minutes. */
 const TICK_MS = 60_000
 const FILTER = 'stateTracking.filter'

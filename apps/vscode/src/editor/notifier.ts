@@ -1,3 +1,4 @@
+import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
 import { findNews, isStillNeeded, type KnownNeeds, needsOf } from '../attention-news.ts'
 import type { FleetSession } from '../fleet.ts'
@@ -63,7 +64,10 @@ export class Notifier implements vscode.Disposable {
     const question = tracker.fleet.questions.get(session.session_id)
     const state = stateText(session)
     const failed = session.status === 'failed' || (session.status === 'stalled' && session.activity !== 'waiting')
-    const text = `${sessionName(session)}: ${question === undefined ? state : questionText(question)}`
+    const info =
+      session.status === 'failed' ? await tracker.client?.getSessionFailureInfo(session.session_id).catch(() => undefined) : undefined
+    const reason = info === undefined ? '' : `: ${printable(info.failure_reason)}`
+    const text = `${sessionName(session)}: ${question === undefined ? `${state}${reason}` : questionText(question)}`
     const actions = failed ? actionsOfFailed : question === undefined ? actionsOfWaiting : [answerAction, openAction]
     const show = session.status === 'failed' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage
     const chosen = await show(text, ...actions.map(({ title }) => title))
