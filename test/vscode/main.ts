@@ -13,7 +13,7 @@ import { launch, startHub, type TestHub } from '../browser/harness.ts'
 import { freePort } from '../support/free-port.ts'
 import { cpuMsOf, memoryOf } from '../support/process-usage.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import { Editor, themes } from './editor.ts'
+import { Editor } from './editor.ts'
 
 const { values } = parseArgs({ options: { screenshots: { type: 'string' } } })
 const MASTER_KEY = 'prove-vscode-master'
@@ -170,7 +170,7 @@ async function prove(): Promise<void> {
   await editor.webview('5-hour limit')
   await editor.rows('Attention').first().click()
   await editor.webview(/HEALTH|Health/)
-  await screenshot(`light, ${themes.light}`)
+  await screenshot('light')
   await editor.close()
   editor = undefined
   await holds('which ends with the window', async () =>

@@ -74,6 +74,7 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
     const files = vscode.Uri.joinPath(extension, 'webview')
     webview.options = { enableScripts: true, localResourceRoots: [files] }
     let hub: WebviewHub | undefined
+    let wasVisible = isVisible()
     const send = (message: ToWebview) => void webview.postMessage(message)
     const open = () => {
       hub?.close()
@@ -90,9 +91,11 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
         else if (hub !== undefined) hub.receive(message)
         else if (message.kind === 'request') send({ kind: 'failed', id: message.id, message: 'No hub is connected' })
       }),
-      // The page of a hidden webview is gone: nothing may go on for it.
+      // The page of a hidden webview is gone: nothing may go on for it. A panel that is only moved or focused keeps its page.
       onVisibility(() => {
-        if (isVisible()) open()
+        if (isVisible() === wasVisible) return
+        wasVisible = isVisible()
+        if (wasVisible) open()
         else hub?.close()
       }),
     ]
