@@ -45,6 +45,10 @@ const manifest = {
   license,
   type: 'module',
   engines: { node: '>=20' },
+  // For `require` and `import` of the folder itself, which read no `exports`.
+  main: `./${name}.cjs`,
+  module: `./${name}.js`,
+  types: `./${name}.d.ts`,
   exports: {
     '.': { import: exportsOf('.js', '.d.ts'), require: exportsOf('.cjs', '.d.cts') },
     [`./${name}`]: { import: exportsOf('.js', '.d.ts'), require: exportsOf('.cjs', '.d.cts') },

@@ -44,6 +44,17 @@ const arrows: Record<string, Record<string, 'all' | 'types'>> = {
     'contract/session-name': 'all',
     'contract/setting': 'all',
   },
+  'apps/vscode': {
+    client: 'all',
+    'hub-address': 'all',
+    contract: 'types',
+    'contract/duration-text': 'all',
+    'contract/number-text': 'all',
+    'contract/plural': 'all',
+    'contract/printable': 'all',
+    'usage/project-name': 'all',
+    'usage/project-path': 'all',
+  },
   'apps/dashboard': {
     client: 'all',
     contract: 'all',
@@ -258,7 +269,7 @@ describe('a manifest', () => {
     const imported = sources
       .filter((file) => workspaceOf(file) === workspace)
       .flatMap((file) => importsOf(textOf(file)))
-      .filter(({ from }) => !from.startsWith('.') && !from.startsWith('node:') && !from.startsWith('virtual:'))
+      .filter(({ from }) => !from.startsWith('.') && !from.startsWith('node:') && !from.startsWith('virtual:') && from !== 'vscode')
       .map(({ from }) =>
         from
           .split('/')

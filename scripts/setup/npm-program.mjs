@@ -8,16 +8,18 @@ import { takeLock } from './lock.mjs'
 
 /** 400 MB from the registry, on a slow line. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000
+const quiet = ['--omit=dev', '--no-audit', '--no-fund', '--no-save', '--loglevel=error']
 
 /**
  * @param {string} what the package with its version
  * @param {string} home the folder that it is installed into
  * @param {string} program the path of the program below `home`
  * @param {string} size for people, such as `400 MB`
+ * @param {readonly string[]} [parts] folders below `home` that bring a list of packages of their own
  * @returns {Promise<string>} path of the program
  * @throws Error when the registry cannot be reached or has no build for this system
  */
-export async function setupNpmProgram(what, home, program, size) {
+export async function setupNpmProgram(what, home, program, size, parts = []) {
   const file = path.join(home, program)
   if (fs.existsSync(file)) return file
   fs.mkdirSync(path.dirname(home), { recursive: true })
@@ -28,7 +30,7 @@ export async function setupNpmProgram(what, home, program, size) {
     if (fs.existsSync(file)) return file
   }
   try {
-    if (!fs.existsSync(file)) await install(what, home, size)
+    if (!fs.existsSync(file)) await install(what, home, size, parts)
     return file
   } finally {
     fs.rmSync(lock, { recursive: true, force: true })
@@ -36,13 +38,13 @@ export async function setupNpmProgram(what, home, program, size) {
 }
 
 /** Installs beside the final place and renames, so that a killed install leaves no half of a program there. */
-async function install(what, home, size) {
+async function install(what, home, size, parts) {
   const work = fs.mkdtempSync(`${home}-`)
   try {
     console.error(`setup: fetching ${what} (about ${size}, once) …`)
-    const args = ['install', '--prefix', work, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error', what]
-    const { code, output } = await runNpm(args)
-    if (code !== 0) {
+    for (const [folder, ...names] of [[work, what], ...parts.map((part) => [path.join(work, part)])]) {
+      const { code, output } = await runNpm(['install', '--prefix', folder, '--ignore-scripts', ...quiet, ...names])
+      if (code === 0) continue
       const why = output.trim().split('\n').slice(0, 3).join(' ')
       throw new Error(`npm could not install ${what}: ${why}. Check the network, or install it into ${home} yourself.`)
     }

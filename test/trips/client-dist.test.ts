@@ -1,6 +1,7 @@
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { masterKey } from '../../apps/hub/test/open-hub.ts'
 import { stageClient } from '../../scripts/pack/client.mjs'
 import { packTarball } from '../../scripts/pack/tarball.mjs'
@@ -65,6 +66,7 @@ const expectedOutput =
 test.each([
   ['imported', 'file', 'main.mjs', "import * as client from './client/state-tracking-client.js'"],
   ['required', 'file', 'main.cjs', "const client = require('./client/state-tracking-client.cjs')"],
+  ['required', 'folder', 'main.cjs', "const client = require('./client')"],
   ['imported', 'package', 'main.mjs', "import * as client from '@signalbox/client'"],
   ['required', 'package', 'main.cjs', "const client = require('@signalbox/client/state-tracking-client')"],
 ])('is %s as a %s, needs no other package, and runs on Node 20', async (_how, _what, main, load) => {
@@ -168,4 +170,22 @@ test('docs/client.md names exactly the methods of the client', () => {
   const [, table = ''] = /^## Methods\n([\s\S]*)/m.exec(textOf('docs/client.md')) ?? []
   const named = [...table.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
   expect(named.sort()).toEqual(methods.filter((name) => name !== 'constructor').sort())
+})
+
+test('examples/vscode-extension follows the sessions of a hub with the built folder', async () => {
+  const { url } = await listeningHub()
+  const require = createRequire(import.meta.url)
+  const { StateTrackingApiClient } = require(path.join(folder, 'client')) as typeof import('@signalbox/client')
+  const { followSessions } = require(path.join(repositoryRoot, 'examples/vscode-extension/fleet.cjs'))
+  const client = new StateTrackingApiClient({ baseUrl: url, apiKey: masterKey })
+  const stopping = new AbortController()
+  let state: { running: number; failed: string[] } | undefined
+  const following = followSessions(client, { signal: stopping.signal, onChange: (next: typeof state) => (state = next) })
+  await vi.waitFor(() => expect(state).toEqual({ running: 0, failed: [] }), { timeout: 60_000 })
+  const { session_id } = await client.createSession({ project_id: 'p', machine_id: 'm' })
+  await vi.waitFor(() => expect(state?.running).toBe(1), { timeout: 60_000 })
+  await client.markSessionFailed(session_id, { reason: 'it broke' })
+  await vi.waitFor(() => expect(state).toEqual({ running: 0, failed: [session_id] }), { timeout: 60_000 })
+  stopping.abort()
+  await following
 })

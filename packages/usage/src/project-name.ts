@@ -59,5 +59,13 @@ function lengthen(name: ShortName): boolean {
 
 /** The names that read like another one. */
 function alike(names: readonly ShortName[]): ShortName[] {
-  return [...Map.groupBy(names, ({ text }) => text.toLowerCase().replace(/^[/\\]+/, '')).values()].filter((same) => same.length > 1).flat()
+  // Without Map.groupBy, which the Node of older editors does not have.
+  const groups = new Map<string, ShortName[]>()
+  for (const name of names) {
+    const text = name.text.toLowerCase().replace(/^[/\\]+/, '')
+    const group = groups.get(text)
+    if (group === undefined) groups.set(text, [name])
+    else group.push(name)
+  }
+  return [...groups.values()].filter((same) => same.length > 1).flat()
 }

@@ -2,11 +2,10 @@ import { type ReactNode, useSyncExternalStore } from 'react'
 import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { ErrorScreen } from '../shell/error-screen.tsx'
 import { NotFound } from '../shell/not-found.tsx'
-import type { Router } from './router.ts'
-import { PlaceContext, RouterContext, usePlace } from './use-router.ts'
+import { type AnyRouter, PlaceContext, RouterContext, usePlace } from './use-router.ts'
 
 /** Gives everything below it the router and the place that is shown. */
-export function RouterProvider({ router, children }: { readonly router: Router; readonly children: ReactNode }) {
+export function RouterProvider({ router, children }: { readonly router: AnyRouter; readonly children: ReactNode }) {
   const place = useSyncExternalStore(router.subscribe, router.place)
   return (
     <RouterContext value={router}>

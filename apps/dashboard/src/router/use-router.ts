@@ -2,10 +2,13 @@ import { createContext, useContext } from 'react'
 import type { RoutePath, RouteSearch } from './route-search.ts'
 import type { NavigateOptions, Place, Router } from './router.ts'
 
-export const RouterContext = createContext<Router | undefined>(undefined)
+/** What screens need of a router: inside an editor there is another one. */
+export type AnyRouter = Pick<Router, keyof Router>
+
+export const RouterContext = createContext<AnyRouter | undefined>(undefined)
 export const PlaceContext = createContext<Place | undefined>(undefined)
 
-export function useRouter(): Router {
+export function useRouter(): AnyRouter {
   const router = useContext(RouterContext)
   if (router === undefined) throw new Error('A screen is used outside the router')
   return router

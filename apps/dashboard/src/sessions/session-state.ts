@@ -1,28 +1,10 @@
 import type { BoardSession } from '../hub/answer.ts'
+import { needsAttention, type SessionState, toSessionState } from '../hub/session-state.ts'
 import { t } from '../words/sessions.ts'
 
-/**
- * The status of a session, refined by its activity while it is active. `unseen`: nothing that observes it is in contact. A session
- * that waits for a person stays waiting, however long no heartbeat comes.
- */
-export type SessionState = 'waiting' | 'stalled' | 'failed' | 'working' | 'active' | 'idle' | 'unseen' | 'paused' | 'completed' | 'archived'
+export { needsAttention, type SessionState, toSessionState }
 
 export type SessionStateFields = Pick<BoardSession, 'status' | 'activity' | 'waiting_for' | 'not_seen_since'>
-
-export function toSessionState({ status, activity, not_seen_since }: Omit<SessionStateFields, 'waiting_for'>): SessionState {
-  // The activity is what it was when the session was last seen, and may be false by now.
-  if (not_seen_since !== undefined && (status === 'active' || status === 'stalled')) return 'unseen'
-  if (status === 'stalled' && activity === 'waiting') return activity
-  if (status !== 'active') return status
-  // A session that reports no activity is only known to be active.
-  return activity ?? 'active'
-}
-
-/** Whether a session does not continue until someone acts. */
-export function needsAttention(session: Omit<SessionStateFields, 'waiting_for'>): boolean {
-  const state = toSessionState(session)
-  return state === 'waiting' || state === 'stalled' || state === 'failed'
-}
 
 /** Whether a waiting session has missed its heartbeats. */
 export function isSilent(session: Omit<SessionStateFields, 'waiting_for'>): boolean {

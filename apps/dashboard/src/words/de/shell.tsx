@@ -13,6 +13,9 @@ export const shell: typeof english = {
   offline: 'Offline',
   theHubDoesNot: 'Der Hub antwortet nicht; die Verbindung wird neu aufgebaut',
 
+  // editor/page.tsx
+  hubRefusesTheKey: 'Der Hub lehnt den Schlüssel ab. Starten Sie den Befehl „Signalbox: Set API Key“.',
+
   // shell/error-screen.tsx
   thisScreenCouldNot: 'Diese Seite konnte nicht angezeigt werden.',
   reloadPageHubMay: (message) => `Lade die Seite neu: der Hub wurde vielleicht erneuert, seit sie geöffnet ist. (${message})`,

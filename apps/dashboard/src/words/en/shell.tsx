@@ -13,6 +13,9 @@ export const shell = {
   offline: 'Offline',
   theHubDoesNot: 'The hub does not respond; reconnecting',
 
+  // editor/page.tsx
+  hubRefusesTheKey: 'The hub refuses the key. Run the command “Signalbox: Set API Key”.',
+
   // shell/error-screen.tsx
   thisScreenCouldNot: 'This screen could not be displayed.',
   reloadPageHubMay: (message: string) => `Reload the page: the hub may have been updated since it was opened. (${message})`,

@@ -1,0 +1,1 @@
+export { needsAttention, type SessionState, toSessionState } from '@signalbox/client/session-state'

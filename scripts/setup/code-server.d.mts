@@ -1,0 +1,1 @@
+export function setupCodeServer(folder?: string): Promise<string>
