@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HubOptions, TestHub } from '../../test/open-hub.ts'
-import { Model, step } from '../../test/state-model.ts'
+import { looks, Model, step } from '../../test/state-model.ts'
 import { openStateRoutes } from '../../test/state-routes.ts'
 import { dataDeletionSuite } from './data-deletion.suite.ts'
 import { eventLogSuite } from './event.suite.ts'
@@ -177,8 +177,8 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
     'no sequence of operations leads to a state that the tables of transitions forbid',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), async (steps) => {
-          const model = new Model(await open({ env: { LOG_LEVEL: 'silent' } }))
+        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), fc.constantFrom(...looks), async (steps, how) => {
+          const model = new Model(await open({ env: { LOG_LEVEL: 'silent' } }), how)
           await model.open()
           for (const one of steps) await model.take(one)
           await model.check()

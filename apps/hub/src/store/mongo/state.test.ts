@@ -11,7 +11,7 @@ describe('state on MongoDB', () => {
   stateSuite(
     async (options) => openHub({ ...options, store: await openMongoStore({ uri: await databaseForStore(), prices: defaultPriceTable() }) }),
     {
-      runs: 15,
+      runs: 6,
     },
   )
 })
