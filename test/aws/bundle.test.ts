@@ -1,16 +1,18 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import type { HttpAnswer } from '../../apps/hub/src/lambda/gateway-event.ts'
+import type { HttpAnswer, RestAnswer } from '../../apps/hub/src/lambda/gateway-event.ts'
 // @ts-expect-error plain JavaScript
 import { buildLambda } from '../../scripts/lambda/build.mjs'
 import { startNode } from '../support/child.ts'
+import { type GatewayKind, gatewayEvent, gatewayResponse } from '../support/gateway.ts'
 import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../support/mongo.ts'
 import { tempFolder } from '../support/temp.ts'
+import { fixtures, KEY } from './gateway-fixtures.ts'
 
 beforeAll(mongoForTests, MONGO_START_TIMEOUT_MS)
 
-const KEY = 'key-of-this-test-0123456789abcdef'
+const kinds: GatewayKind[] = ['rest', 'http', 'url']
 
 function get(
   rawPath: string,
@@ -48,22 +50,41 @@ it('the bundle for Lambda is at most 3 MB, and answers with the API, the page, t
     get('/mcp', { method: 'POST', body: initialize, headers: { accept: 'application/json, text/event-stream' } }),
     get('/metrics'),
   ]
+  const cases = kinds.flatMap((kind) => fixtures().map((fixture) => ({ kind, ...fixture })))
   const child = startNode([path.join(import.meta.dirname, 'call-bundle.mjs'), folder], {
-    input: JSON.stringify(events),
+    input: JSON.stringify([...events, ...cases.map(({ kind, request }) => gatewayEvent(kind, request))]),
     env: {
       MONGODB_URI: await databaseForStore(),
       API_KEYS: KEY,
       SECRET_KEY: 'secret-of-this-test-0123456789abcdef',
       DATA_DIR: tempFolder(),
       LOG_LEVEL: 'silent',
+      RATE_LIMIT_PER_MINUTE: '100000',
     },
   })
   const { stdout } = await child.finished
-  const answers = JSON.parse(stdout) as (HttpAnswer | null)[]
+  const all = JSON.parse(stdout) as (HttpAnswer | null)[]
+  const answers = all.slice(0, events.length)
   expect(answers.map((answer) => answer?.statusCode)).toEqual([200, 201, undefined, 200, 200, 200, 200, 200, 200])
   expect(JSON.parse(answers[3]!.body)).toMatchObject({ machine_id: 'rack/1' })
   expect(answers[4]!.headers['content-encoding']).toBe('br')
   expect(answers[6]!.headers['content-encoding']).toBe('gzip')
   expect(answers[7]!.body).toContain('"serverInfo"')
   expect(fs.existsSync(path.join(folder, 'static/swagger-ui.css'))).toBe(true)
+  // Each request has the same answer behind each kind of gateway.
+  expect(cases.length).toBeGreaterThanOrEqual(60)
+  for (const [n, { kind, name, status, check }] of cases.entries()) {
+    const answer = gatewayResponse(all[events.length + n] as RestAnswer | HttpAnswer)
+    expect([kind, name, answer.statusCode, status === answer.statusCode ? '' : answer.rawPayload.toString()]).toEqual([
+      kind,
+      name,
+      status,
+      '',
+    ])
+    try {
+      check?.(answer)
+    } catch (error) {
+      throw new Error(`${name}, behind ${kind}: ${answer.rawPayload.toString().slice(0, 300)}`, { cause: error })
+    }
+  }
 })

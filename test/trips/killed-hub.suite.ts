@@ -5,7 +5,8 @@ import type { SessionTasks } from '@signalbox/contract/task'
 import { expect, it, vi } from 'vitest'
 import { type HubProcess, startHubProcess } from './hub-process.ts'
 
-interface Confirmed {
+/** What a hub has confirmed of a session. */
+export interface Confirmed {
   readonly id: string
   /** The number of the last confirmed heartbeat. */
   heartbeat: number
@@ -13,6 +14,8 @@ interface Confirmed {
   /** Tasks whose completion was confirmed. */
   readonly done: Set<string>
 }
+
+type Asked = Pick<HubProcess, 'ask'>
 
 const SLOTS = 6
 const WORKERS = 12
@@ -38,32 +41,36 @@ export function killedHubSuite(env: () => Promise<Record<string, string>>): void
       await Promise.all(workers)
     }
     expect(confirmed.size).toBeGreaterThan(10)
-    const hub = await startHubProcess(settings)
-    for (const one of confirmed.values()) await check(hub, one)
-    const live = await liveSessions(hub)
-    const held = live.flatMap(({ docker_slot }) => (docker_slot === undefined ? [] : [docker_slot]))
-    expect(new Set(held).size, 'no slot twice').toBe(held.length)
-    const { body: free } = await hub.ask<AvailableMachine[]>('GET', '/machines/available')
-    const freeSlots = free.flatMap(({ available_slot_numbers }) => available_slot_numbers)
-    expect([...held, ...freeSlots].sort((a, b) => a - b)).toEqual(slots())
-    // Every session that holds a slot can be ended, and then all slots are free.
-    for (const { session_id } of live) expect((await hub.ask('DELETE', `/sessions/${session_id}`)).status).toBe(204)
-    expect((await hub.ask<AvailableMachine[]>('GET', '/machines/available')).body[0]?.available_slots).toBe(SLOTS)
-    // Every change is in the log, once, in order.
-    const log = await wholeLog(hub)
-    expect(new Set(log.map(({ id }) => id)).size).toBe(log.length)
-    for (const { id, ended } of confirmed.values()) {
-      const own = log.filter(({ data }) => data.session_id === id)
-      expect(own.filter(({ event }) => event === 'session.created')).toHaveLength(1)
-      const ends = own.filter(({ event, data }) => event === 'session.status' && (data.status === 'completed' || data.status === 'failed'))
-      expect(ends).toHaveLength(1)
-      if (ended) expect(ends[0]!.data.status).toBe('failed')
-    }
+    await checkConfirmed(await startHubProcess(settings), confirmed)
   }, 120_000)
 }
 
+/** Everything that was confirmed is there, no slot is held twice or by a dead claim, and every change is in the log, once. */
+export async function checkConfirmed(hub: Asked, confirmed: ReadonlyMap<string, Confirmed>): Promise<void> {
+  for (const one of confirmed.values()) await check(hub, one)
+  const live = await liveSessions(hub)
+  const held = live.flatMap(({ docker_slot }) => (docker_slot === undefined ? [] : [docker_slot]))
+  expect(new Set(held).size, 'no slot twice').toBe(held.length)
+  const { body: free } = await hub.ask<AvailableMachine[]>('GET', '/machines/available')
+  const freeSlots = free.flatMap(({ available_slot_numbers }) => available_slot_numbers)
+  expect([...held, ...freeSlots].sort((a, b) => a - b)).toEqual(slots())
+  // Every session that holds a slot can be ended, and then all slots are free.
+  for (const { session_id } of live) expect((await hub.ask('DELETE', `/sessions/${session_id}`)).status).toBe(204)
+  expect((await hub.ask<AvailableMachine[]>('GET', '/machines/available')).body[0]?.available_slots).toBe(SLOTS)
+  // Every change is in the log, once, in order.
+  const log = await wholeLog(hub)
+  expect(new Set(log.map(({ id }) => id)).size).toBe(log.length)
+  for (const { id, ended } of confirmed.values()) {
+    const own = log.filter(({ data }) => data.session_id === id)
+    expect(own.filter(({ event }) => event === 'session.created')).toHaveLength(1)
+    const ends = own.filter(({ event, data }) => event === 'session.status' && (data.status === 'completed' || data.status === 'failed'))
+    expect(ends).toHaveLength(1)
+    if (ended) expect(ends[0]!.data.status).toBe('failed')
+  }
+}
+
 /** Repeats: claims a slot, sends heartbeats, completes a task, fails. Records only what the hub confirmed. */
-async function work(hub: HubProcess, confirmed: Map<string, Confirmed>, signal: AbortSignal): Promise<void> {
+export async function work(hub: Asked, confirmed: Map<string, Confirmed>, signal: AbortSignal): Promise<void> {
   try {
     while (!signal.aborted) {
       const id = randomUUID()
@@ -86,7 +93,7 @@ async function work(hub: HubProcess, confirmed: Map<string, Confirmed>, signal: 
   }
 }
 
-async function check(hub: HubProcess, { id, heartbeat, ended, done }: Confirmed): Promise<void> {
+async function check(hub: Asked, { id, heartbeat, ended, done }: Confirmed): Promise<void> {
   const { status, body } = await hub.ask<Session>('GET', `/sessions/${id}`)
   expect(status, `${id} was confirmed`).toBe(200)
   expect((body.metadata.n as number | undefined) ?? 0).toBeGreaterThanOrEqual(heartbeat)
@@ -96,7 +103,7 @@ async function check(hub: HubProcess, { id, heartbeat, ended, done }: Confirmed)
   if (body.completed_at !== undefined) expect(tasks.tasks.in_progress).toEqual([])
 }
 
-async function liveSessions(hub: HubProcess): Promise<Session[]> {
+async function liveSessions(hub: Asked): Promise<Session[]> {
   const all: Session[] = []
   for (let offset = 0; ; offset += 100) {
     const { body } = await hub.ask<Session[]>('GET', `/sessions?status=active&status=paused&status=stalled&limit=100&offset=${offset}`)
@@ -105,7 +112,7 @@ async function liveSessions(hub: HubProcess): Promise<Session[]> {
   }
 }
 
-async function wholeLog(hub: HubProcess): Promise<{ id: number; event: string; data: Record<string, unknown> }[]> {
+async function wholeLog(hub: Asked): Promise<{ id: number; event: string; data: Record<string, unknown> }[]> {
   const all: { id: number; event: string; data: Record<string, unknown> }[] = []
   for (;;) {
     const { body } = await hub.ask<typeof all>('GET', `/events?format=json&limit=1000&after=${all.at(-1)?.id ?? 0}`)
@@ -114,6 +121,7 @@ async function wholeLog(hub: HubProcess): Promise<{ id: number; event: string; d
   }
 }
 
-function slots(): number[] {
+/** Of the machine that they work on. */
+export function slots(): number[] {
   return Array.from({ length: SLOTS }, (_, n) => n + 1)
 }

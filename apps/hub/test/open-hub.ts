@@ -49,6 +49,8 @@ export interface TestHub {
   readonly store: SqliteStore
   readonly clock: TestClock
   readonly monitor: Monitor
+  /** The monitor of another hub on this store. @param tickMs of one that is frozen between the ticks of a schedule */
+  startMonitor(tickMs?: number): Pick<Monitor, 'check'>
   readonly config: HubConfig
   /** Every logged line. */
   readonly log: Record<string, unknown>[]
@@ -149,6 +151,7 @@ export async function openHub(options: HubOptions = {}, onClose: (close: () => P
     store,
     clock,
     monitor,
+    startMonitor: (tickMs) => new Monitor({ store, clock, rules: config.rules, logger, tickMs }),
     config,
     log,
     folder,

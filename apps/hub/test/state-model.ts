@@ -117,27 +117,42 @@ export const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('release' as const), s: nat, naming, machine }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('slots' as const), machine, slots: fc.subarray([1, 2, 3]) }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 7, arbitrary: fc.record({ op: fc.constant('pass' as const), minutes: fc.integer({ min: 2, max: 6 }) }) },
 )
 /** Requests of people and orchestrators, not of the client of an attempt. */
 const unfenced: readonly string[] = ['recover', 'archive', 'purge']
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
+/**
+ * How heartbeats are checked while time passes: every few seconds by one hub, or by one of two while the other is frozen, or once a
+ * minute by one of three that are frozen in between.
+ */
+export const looks = ['by one', 'by one of two', 'once a minute'] as const
+export type Looks = (typeof looks)[number]
+const MINUTE = 60_000
+
 export class Model {
   readonly #hub: TestHub
+  readonly #looks: Looks
+  readonly #monitors: Pick<TestHub['monitor'], 'check'>[]
+  #turn = 0
   readonly #sessions: ModelSession[] = []
   readonly #slots: Record<string, number[]> = { m1: [1, 2], m2: [1] }
   readonly #start: number
   /** Since when, and until when, time without a heartbeat did not count. */
   #gaps: { from: number; to: number }[] = []
 
-  constructor(hub: TestHub) {
+  constructor(hub: TestHub, looks: Looks) {
     this.#hub = hub
+    this.#looks = looks
+    if (looks === 'once a minute') this.#monitors = [1, 2, 3].map(() => hub.startMonitor(MINUTE))
+    else this.#monitors = looks === 'by one' ? [hub.monitor] : [hub.monitor, hub.startMonitor()]
     this.#start = hub.clock.now()
   }
 
   async open(): Promise<void> {
-    await this.#hub.monitor.check()
+    if (this.#looks === 'once a minute') await this.#hub.monitor.check()
+    else for (const monitor of this.#monitors) await monitor.check()
     for (const id of machines) await this.#ask('POST', '/machines', 201, { machine_id: id, hostname: id, docker_slots: this.#slots[id] })
   }
 
@@ -419,8 +434,12 @@ export class Model {
   }
 
   async #pass(minutes: number): Promise<void> {
-    for (let second = 0; second < minutes * 60; second += 4) {
-      this.#hub.clock.pass(4000)
+    const interval = this.#looks === 'once a minute' ? 60 : 4
+    let monitor = this.#thawed()
+    for (let second = 0; second < minutes * 60; second += interval) {
+      this.#hub.clock.pass(interval * 1000)
+      if (this.#looks === 'once a minute') monitor = this.#thawed()
+      else if (second === 0) await this.#takeOver()
       // The machines are not what this is about.
       if (second % 240 === 0) for (const id of machines) await this.#ask('POST', `/machines/${id}/heartbeat`, 200, {})
       const now = this.#hub.clock.now()
@@ -435,8 +454,20 @@ export class Model {
       if (overdue.length > 0 && missing.length >= 5 && missing.length >= 0.3 * monitored.length)
         this.#gaps.push({ from: Math.min(...missing.map((one) => one.lastHeartbeat)), to: now })
       else for (const one of overdue) one.observed ? this.#lose(one) : this.#stall(one)
-      await this.#hub.monitor.check()
+      await monitor.check()
     }
+  }
+
+  #thawed(): Pick<TestHub['monitor'], 'check'> {
+    return this.#monitors[this.#turn++ % this.#monitors.length]!
+  }
+
+  /** What a hub missed while it was frozen, the other has not: only the time since the last note of that one does not count. */
+  async #takeOver(): Promise<void> {
+    if (this.#looks !== 'by one of two') return
+    const now = this.#hub.clock.now()
+    const { until = now } = await this.#hub.store.listening.read()
+    if (now - until > 5_000) this.#gaps.push({ from: until, to: now })
   }
 
   #become(one: ModelSession, status: SessionStatus, now: number): void {

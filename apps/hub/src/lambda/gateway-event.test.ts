@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { fixtures } from '../../../../test/aws/gateway-fixtures.ts'
+import { type GatewayKind, gatewayEvent } from '../../../../test/support/gateway.ts'
 import { type GatewayEvent, type HttpEvent, type RestEvent, toAnswer, toRequest } from './gateway-event.ts'
 
 function rest(fields: Partial<RestEvent> = {}): RestEvent {
@@ -139,5 +141,28 @@ describe('the answer', () => {
       body: '',
       isBase64Encoded: false,
     })
+  })
+})
+
+describe.each<GatewayKind>(['rest', 'http', 'url'])('the request that a gateway has received (%s)', (kind) => {
+  it.each(fixtures())('is the one that the hub gets: $name', ({ request: sent }) => {
+    const { method, url, headers, payload } = toRequest(gatewayEvent(kind, sent))
+    const [path, query = ''] = url.split('?')
+    const [sentPath, sentQuery = ''] = sent.url.split('?')
+    expect([method, path, [...new URLSearchParams(query)]]).toEqual([
+      sent.method,
+      sentPath,
+      expect.arrayContaining([...new URLSearchParams(sentQuery)]),
+    ])
+    expect([...new URLSearchParams(query)]).toHaveLength([...new URLSearchParams(sentQuery)].length)
+    expect(payload).toEqual(sent.body === undefined ? undefined : Buffer.from(sent.body))
+    const named = Map.groupBy(sent.headers ?? [], ([name]) => name.toLowerCase())
+    for (const [name, values] of named) {
+      if (/forwarded/.test(name)) continue
+      // An HTTP API joins by commas without a space.
+      expect(String(headers[name]).split(/,(?:\s)?/), name).toEqual(values.flatMap(([, value]) => value.split(/,\s?/)))
+    }
+    expect(headers).toMatchObject({ 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' })
+    expect(headers).not.toHaveProperty('forwarded')
   })
 })

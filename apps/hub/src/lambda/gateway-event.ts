@@ -123,15 +123,16 @@ function partsOfHttp({ rawPath, rawQueryString, requestContext: { stage = '$defa
 }
 
 function headersOf(event: GatewayEvent): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {}
+  const values: Record<string, string[]> = {}
   const all = isRestEvent(event) ? (event.multiValueHeaders ?? event.headers ?? {}) : event.headers
   for (const [sent, value] of Object.entries(all)) {
+    // One that comes twice may be spelled in two ways, and is then two entries.
     const name = sent.toLowerCase()
     if (value === undefined || OF_PROXIES.test(name) || OF_CONNECTION.has(name)) continue
-    headers[name] = typeof value === 'string' ? value : joined(name, value)
+    values[name] = [...(values[name] ?? []), ...[value].flat()]
   }
-  if (!isRestEvent(event) && event.cookies !== undefined && event.cookies.length > 0) headers.cookie = event.cookies.join('; ')
-  return headers
+  if (!isRestEvent(event) && event.cookies !== undefined && event.cookies.length > 0) values.cookie = [...event.cookies]
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, joined(name, all)]))
 }
 
 /** Several headers of one name are one, as Node itself joins them, but a second `Host` is left for the hub to refuse. */

@@ -3,6 +3,7 @@ import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { builtDashboard } from '../../../../test/browser/harness.ts'
 import { databaseForStore, MONGO_START_TIMEOUT_MS, mongoForTests } from '../../../../test/support/mongo.ts'
 import { tempFolder } from '../../../../test/support/temp.ts'
+import { slowNetwork } from '../../test/slow-network.ts'
 import type { HttpAnswer, HttpEvent } from './gateway-event.ts'
 import { LambdaHub } from './lambda-hub.ts'
 
@@ -120,4 +121,21 @@ it('a collector has its answer at once, with the time of its next request', asyn
     notices: [],
     askAgainInMs: 60_000,
   })
+})
+
+it('the tick finishes what a killed instance has left: its change is published, once', async () => {
+  const uri = await databaseForStore()
+  const line = await slowNetwork(uri)
+  const { start, settings } = await openLambda({ MONGODB_URI: line.uri })
+  const killed = start()
+  const { session_id } = JSON.parse((await killed.ask('POST', '/sessions', { project_id: 'p', machine_id: 'm' })).body)
+  const publishing = line.hold('insert', 'event')
+  killed.ask('PUT', `/sessions/${session_id}`, { status: 'paused' }).catch(() => {})
+  await publishing.reached
+  line.cut()
+  settings.MONGODB_URI = uri
+  // A new instance, which is frozen before a timer of its own comes.
+  await start().hub.tick(context)
+  const { body } = await start().ask('GET', '/events', undefined, 'format=json&after=0&types=session.status')
+  expect((JSON.parse(body) as { data: object }[]).map(({ data }) => data)).toMatchObject([{ session_id, status: 'paused' }])
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HubOptions, TestHub } from '../../test/open-hub.ts'
-import { Model, step } from '../../test/state-model.ts'
+import { type Looks, looks, Model, step } from '../../test/state-model.ts'
 import { openStateRoutes } from '../../test/state-routes.ts'
 import { dataDeletionSuite } from './data-deletion.suite.ts'
 import { eventLogSuite } from './event.suite.ts'
@@ -15,8 +15,14 @@ import { watchedSuite } from './watched.suite.ts'
 
 const MINUTE = 60_000
 
-/** What the routes of sessions, tasks and machines promise on any store. */
-export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { runs }: { runs: number }): void {
+/**
+ * What the routes of sessions, tasks and machines promise on any store.
+ * @param random how many sequences of operations, and how heartbeats are checked in them
+ */
+export function stateSuite(
+  open: (options: HubOptions) => Promise<TestHub>,
+  { runs, how = looks }: { runs: number; how?: readonly Looks[] },
+): void {
   const routes = openStateRoutes(open)
   const { ask, refused, events } = routes
 
@@ -177,8 +183,8 @@ export function stateSuite(open: (options: HubOptions) => Promise<TestHub>, { ru
     'no sequence of operations leads to a state that the tables of transitions forbid',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), async (steps) => {
-          const model = new Model(await open({ env: { LOG_LEVEL: 'silent' } }))
+        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), fc.constantFrom(...how), async (steps, look) => {
+          const model = new Model(await open({ env: { LOG_LEVEL: 'silent' } }), look)
           await model.open()
           for (const one of steps) await model.take(one)
           await model.check()

@@ -3,5 +3,5 @@ import { openHub } from '../../test/open-hub.ts'
 import { stateSuite } from './state.suite.ts'
 
 describe('state on SQLite', () => {
-  stateSuite((options) => openHub(options), { runs: 50 })
+  stateSuite((options) => openHub(options), { runs: 25 })
 })

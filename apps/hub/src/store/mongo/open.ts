@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PriceTable } from '@signalbox/usage/price-table'
 import type { RowLimits } from '../row-limits.ts'
 import type { Store } from '../store.ts'
@@ -122,15 +123,23 @@ async function assemble(
   const triggers = new Triggers(parts)
   const alerts = new AlertCollections(parts)
   const meta = connection.collection<CheckDocument | IdDocument>('meta')
+  const nouns = [sessions, machines, snapshots, collectors, triggers].map(({ collection }) => collection)
+  const versioned = [...nouns, alerts.alerts, alerts.channels, snapshots.accountCollection]
   const recover = async () => {
     if ((await meta.findOne({ _id: 'store', id })) === null) await prepare()
     await pendingIngests.finishOrphaned()
     await snapshots.finishOrphaned()
-    for (const { collection } of [sessions, machines, snapshots, collectors, triggers]) await collection.recover()
-    for (const collection of [alerts.alerts, alerts.channels]) await collection.recover()
-    await snapshots.accountCollection.recover()
+    for (const collection of versioned) await collection.recover()
   }
-  const stopRecovery = repeat(pace.recoveryMs, () => connection.write(recover))
+  let recovering: Promise<void> | undefined
+  /** One run at a time: each compares what it finds with what the one before has found. */
+  const recoverOnce = () => {
+    recovering ??= recover().finally(() => {
+      recovering = undefined
+    })
+    return recovering
+  }
+  const stopRecovery = repeat(pace.recoveryMs, () => connection.write(recoverOnce))
   return {
     connection,
     get id() {
@@ -172,16 +181,23 @@ async function assemble(
       }
     },
     sweep(now) {
-      return connection.write(
-        async () =>
+      return connection.write(async () => {
+        // Where the process is frozen between two requests, or is a new one each time, the timer never comes.
+        await recoverOnce()
+        if (versioned.some((collection) => collection.hasUnfinished)) {
+          await sleep(pace.recoveryMs)
+          await recoverOnce()
+        }
+        return (
           (await idempotency.sweep(now)) +
           (await log.sweep(now)) +
           (await sweepInvites(connection, now)) +
           (await audit.sweep(now)) +
           (await sweepRemovals(connection, now)) +
           (await sweepHeldReports(connection, now)) +
-          (await sweepAlerts(connection, now)),
-      )
+          (await sweepAlerts(connection, now))
+        )
+      })
     },
     async close() {
       stopRecovery()

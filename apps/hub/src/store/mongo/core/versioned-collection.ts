@@ -145,6 +145,11 @@ export class VersionedCollection<T extends VersionedDocument<P>, P extends Provi
     return publishOutbox(this.documents, this.#parts.log, document, verified, async () => this.#rules.release?.(document))
   }
 
+  /** Whether the last call of `recover` has left changes for the next one. */
+  get hasUnfinished(): boolean {
+    return this.#unfinished.size > 0
+  }
+
   /**
    * Finishes or undoes the changes of crashed hubs. A change that is found for the first time may still be in progress, so it
    * is left for the next call, unless `all` is set.
