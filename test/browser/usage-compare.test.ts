@@ -32,7 +32,7 @@ test('the period before, unusual days with their reason, and the project of each
   // Ten dollars a day for 24 days, and on one of the last seven ninety for another project.
   const calls = Array.from({ length: 24 }, (_, day) => callAt(noon - day * DAY, 10, 'engine'))
   await sendCalls(hub, 'box', [...calls, callAt(noon - 2 * DAY, 90, 'loom')])
-  const session_id = calls[0]!.session_id
+  const session_id = calls[0]!.session_id!
   await observe(hub, session_id, { alive: true, fields: { name: 'oil-the-loom' } })
   const page = await openPage(hub, '/app/usage?range=7d&table=session')
   const unusual = page.locator('.unusual li')

@@ -88,7 +88,7 @@ function Comparison({
           cost.startsWith('as') || cost.endsWith('as much') ? t.asMuchAs : t.moreThan,
           period,
           <Money value={before.totals.cost_usd} calls={before.totals.calls} />,
-          tokens !== undefined && t.tokensChange(tokens),
+          tokens !== undefined && t.tokensChange(tokens === t.asMuch ? t.unchanged : tokens),
         )}
     </p>
   )

@@ -116,6 +116,7 @@ export const usage: typeof english = {
 
   // usage/period-before.ts
   asMuch: 'gleich viel',
+  unchanged: 'unverändert',
   timesAsMuch: (change) => `${change}-mal so viel`,
   more: 'mehr',
   less: 'weniger',

@@ -115,6 +115,7 @@ export const usage = {
 
   // usage/period-before.ts
   asMuch: 'as much',
+  unchanged: 'unchanged',
   timesAsMuch: (change: number) => `${change} times as much`,
   more: 'more',
   less: 'less',
