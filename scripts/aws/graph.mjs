@@ -28,6 +28,8 @@ fs.mkdirSync(bundle)
 fs.writeFileSync(path.join(bundle, 'lambda.mjs'), 'export {}\n')
 
 const server = http.createServer((request, reply) => {
+  // On a busy machine a connection that is kept may have been closed when it is used once more.
+  reply.setHeader('connection', 'close')
   let body = ''
   request.setEncoding('utf8').on('data', (text) => (body += text))
   request.on('end', () => reply.end(JSON.stringify({ result: answerOf(JSON.parse(body)) })))
