@@ -17,6 +17,7 @@ import { hubLimits } from './hub/limits.ts'
 import { hubLoad } from './hub/load.ts'
 import { hubReport } from './hub/report.ts'
 import { hubStream } from './hub/stream.ts'
+import { lambda } from './lambda.ts'
 import { page } from './page.ts'
 import { scan } from './scan.ts'
 import { sessions } from './sessions.ts'
@@ -48,6 +49,7 @@ const parts: { name: string; rows: (only?: string) => Promise<Row[]> }[] = [
   { name: 'hub-limits', rows: hubLimits },
   { name: 'hub-alerts', rows: hubAlerts },
   { name: 'load', rows: hubLoad },
+  { name: 'lambda', rows: lambda },
   { name: 'forecast', rows: async () => forecast(shared) },
   { name: 'page', rows: page },
   { name: 'statusline', rows: statusLine },
