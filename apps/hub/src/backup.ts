@@ -96,4 +96,4 @@ function parse(args: string[]) {
   }
 }
 
-void runProgram('backup', usage, main)
+void runProgram(process.argv[2] === 'restore' ? 'restore' : 'backup', usage, main)

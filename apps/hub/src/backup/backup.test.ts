@@ -195,6 +195,36 @@ it('restores over a damaged database, whose files stay', async () => {
   expect(fs.readdirSync(folder)).toContain('signalbox.db.before-restore')
 })
 
+it('of a damaged database is refused with its name, and leaves nothing', async () => {
+  const { folder, store } = await dataFolder()
+  await store.close()
+  const to = tempFolder()
+  const file = path.join(folder, 'signalbox.db')
+  const whole = fs.readFileSync(file)
+  const pages = whole.length / 4096
+  for (const [from, end] of [
+    [0, 1],
+    [2, pages],
+    [pages - 1, pages],
+  ] as const) {
+    fs.writeFileSync(file, Buffer.from(whole).fill(0xa5, from * 4096, end * 4096))
+    await expect(backupOf(folder, to, { check: true })).rejects.toThrow(`${file} is damaged`)
+  }
+  expect(fs.readdirSync(to)).toEqual([])
+  await expect(backupOf(folder, file)).rejects.toThrow(`${file} cannot be made a folder`)
+})
+
+it('removes what killed backups left a day ago, and nothing of one that goes on', async () => {
+  const { folder } = await dataFolder()
+  const to = tempFolder()
+  const [killed, check, going] = ['20261130T010000Z.0123abcd.tmp', 'check-aB3xY9', '20261201T010000Z.0123abcd.tmp']
+  for (const name of [killed, check, going]) fs.mkdirSync(path.join(to, `.signalbox-${name}`))
+  const yesterday = new Date(Date.now() - 25 * 3_600_000)
+  for (const name of [killed, check]) fs.utimesSync(path.join(to, `.signalbox-${name}`), yesterday, yesterday)
+  const made = await backupOf(folder, to)
+  expect(fs.readdirSync(to).sort()).toEqual([`.signalbox-${going}`, path.basename(made.folder)])
+})
+
 it('removes the oldest of more than are kept, and no folder of others', async () => {
   const { folder } = await dataFolder()
   const to = tempFolder()

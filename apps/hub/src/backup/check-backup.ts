@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly onStep?: ((step: BackupStep) => void) | undefined
   /** Whether a hub is started on a copy too; false compares the files alone. */
   readonly trial?: boolean
+  /** The data folder that the backup was just made of: damage is there, and another backup would not help. */
+  readonly copyOf?: string
 }
 
 /**
@@ -21,7 +23,7 @@ export interface CheckOptions {
  * counted, and a hub that is started on a copy answers with the same sums.
  * @throws StartError with what is wrong
  */
-export async function checkBackup(folder: string, { onStep, trial = true }: CheckOptions = {}): Promise<BackupManifest> {
+export async function checkBackup(folder: string, { onStep, trial = true, copyOf }: CheckOptions = {}): Promise<BackupManifest> {
   const manifest = readManifest(folder)
   requireKnownMigration(manifest, folder)
   for (const { name, bytes, sha256 } of manifest.files) {
@@ -38,7 +40,9 @@ export async function checkBackup(folder: string, { onStep, trial = true }: Chec
   }
   for (const { name } of manifest.files) {
     const damage = name === HUB_DATABASE || name === LEDGER ? damageOf(path.join(folder, name)) : undefined
-    if (damage !== undefined) throw new StartError(`${path.join(folder, name)} is damaged (${damage}). Take another backup.`)
+    if (damage === undefined) continue
+    if (copyOf !== undefined) throw new StartError(damagedSource(path.join(copyOf, name), damage))
+    throw new StartError(`${path.join(folder, name)} is damaged (${damage}). Take another backup.`)
   }
   compare(manifest, folder)
   if (trial) {
@@ -46,6 +50,10 @@ export async function checkBackup(folder: string, { onStep, trial = true }: Chec
     await tryHub(folder, manifest)
   }
   return manifest
+}
+
+export function damagedSource(file: string, damage: string): string {
+  return `${file} is damaged (${damage}), so there is no backup. Restore the last one: signalbox restore FOLDER.`
 }
 
 /** @throws StartError when this version does not know the schema */

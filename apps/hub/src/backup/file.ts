@@ -22,9 +22,9 @@ export function syncFolder(folder: string): void {
 export function requireSpace(folder: string, bytes: number): void {
   const free = freeBytes(folder)
   if (free < bytes) {
-    const mb = (size: number) => `${Math.ceil(size / 1e6).toLocaleString('en-US')} MB`
-    throw new StartError(
-      `The disk of ${folder} has ${mb(free)} free, and ${mb(bytes)} are needed. Free some space, or name another folder.`,
-    )
+    const mb = (size: number) => `${size.toLocaleString('en-US')} MB`
+    // Rounded apart, so that the two figures are never the same.
+    const [has, needs] = [mb(Math.floor(free / 1e6)), mb(Math.ceil(bytes / 1e6))]
+    throw new StartError(`The disk of ${folder} has ${has} free, and ${needs} are needed. Free some space, or name another folder.`)
   }
 }

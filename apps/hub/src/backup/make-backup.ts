@@ -6,15 +6,18 @@ import { defaultPriceTable } from '@signalbox/usage/price-table'
 import { syncFile } from '../disk-file.ts'
 import { StartError } from '../start-error.ts'
 import { copyStore } from '../store/copy/copy-store.ts'
-import { copyDatabase, readDatabase } from '../store/sqlite/backup-file.ts'
+import { copyDatabase, damageIn, readDatabase } from '../store/sqlite/backup-file.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
-import { checkBackup } from './check-backup.ts'
+import { checkBackup, damagedSource } from './check-backup.ts'
 import { hashFile, requireSpace, syncFolder } from './file.ts'
 import { HUB_DATABASE, LEDGER, PRICES, SECRET_KEY_FILE } from './file-names.ts'
 import { backupName, listBackups, MANIFEST } from './manifest.ts'
 
 /** A copy is at most as large as its database with its log, and the check needs another one. */
 const COPIES = 2
+const ABANDONED_AFTER_MS = 24 * 3_600_000
+/** A draft of a backup, or the copy that a check starts a hub on. */
+const DRAFT_NAME = /^\.signalbox-(?:\d{8}T\d{6}Z\.[0-9a-f]{8}\.tmp|check-[a-zA-Z0-9]{6})$/
 
 export interface BackupSource {
   readonly dataDir: string
@@ -44,7 +47,8 @@ export interface BackupOptions {
 export async function makeBackup({ source, to, keep, check, version, signal, onStep }: BackupOptions): Promise<BackupResult> {
   const started = performance.now()
   requireSource(source)
-  fs.mkdirSync(to, { recursive: true, mode: 0o700 })
+  makeFolder(to)
+  removeAbandoned(to)
   requireSpace(to, COPIES * sizeOf(source))
   const madeAt = new Date()
   const draft = path.join(to, `.${backupName(madeAt)}.${randomBytes(4).toString('hex')}.tmp`)
@@ -55,12 +59,13 @@ export async function makeBackup({ source, to, keep, check, version, signal, onS
     }
     const storeId = await copyAll(source, draft, onStep)
     goOn()
+    const database = path.join(draft, HUB_DATABASE)
     const manifest: BackupManifest = {
       format: 1,
       version,
       made_at: madeAt.toISOString(),
       source: source.mongoUri === undefined ? 'sqlite' : 'mongodb',
-      ...readDatabase(path.join(draft, HUB_DATABASE)),
+      ...(await requireWhole(path.join(source.dataDir, HUB_DATABASE), () => readDatabase(database))),
       ...(storeId !== undefined && { store_id: storeId }),
       files: await describeFiles(draft),
     }
@@ -68,7 +73,7 @@ export async function makeBackup({ source, to, keep, check, version, signal, onS
     fs.writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 })
     syncFile(file)
     syncFolder(draft)
-    if (check) await checkBackup(draft, { onStep })
+    if (check) await checkBackup(draft, { onStep, copyOf: source.dataDir })
     goOn()
     const folder = rename(draft, to, madeAt)
     const removed = keep === undefined ? [] : removeOld(to, keep)
@@ -82,6 +87,26 @@ export async function makeBackup({ source, to, keep, check, version, signal, onS
 function requireSource({ dataDir, mongoUri }: BackupSource): void {
   if (mongoUri !== undefined || fs.existsSync(path.join(dataDir, HUB_DATABASE))) return
   throw new StartError(`There is no ${HUB_DATABASE} in ${dataDir}. Set DATA_DIR to the folder of a hub, or MONGODB_URI to its database.`)
+}
+
+/** @throws StartError naming the folder that was asked for, and not DATA_DIR */
+function makeFolder(to: string): void {
+  try {
+    fs.mkdirSync(to, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StartError(`${to} cannot be made a folder (${(error as NodeJS.ErrnoException).code}). Name another one with --to.`)
+  }
+}
+
+/** Removes what backups and checks left that were killed: no other one takes a day. */
+function removeAbandoned(to: string): void {
+  for (const { name } of fs
+    .readdirSync(to, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && DRAFT_NAME.test(entry.name))) {
+    const folder = path.join(to, name)
+    const age = Date.now() - (fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (age > ABANDONED_AFTER_MS) fs.rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function sizeOf({ dataDir, mongoUri }: BackupSource): number {
@@ -100,12 +125,12 @@ async function copyAll(
   const target = path.join(draft, HUB_DATABASE)
   onStep?.({ what: 'copying', file: HUB_DATABASE })
   let storeId: string | undefined
-  if (mongoUri === undefined) await copyDatabase(path.join(dataDir, HUB_DATABASE), target)
+  if (mongoUri === undefined) await copyWhole(path.join(dataDir, HUB_DATABASE), target)
   else storeId = await copyMongo(mongoUri, draft)
   const ledger = path.join(dataDir, LEDGER)
   if (fs.existsSync(ledger)) {
     onStep?.({ what: 'copying', file: LEDGER })
-    await copyDatabase(ledger, path.join(draft, LEDGER))
+    await copyWhole(ledger, path.join(draft, LEDGER))
   }
   const others = [
     [path.join(dataDir, SECRET_KEY_FILE), SECRET_KEY_FILE],
@@ -118,6 +143,19 @@ async function copyAll(
     fs.chmodSync(copy, 0o600)
   }
   return storeId
+}
+
+const copyWhole = (from: string, to: string) => requireWhole(from, () => copyDatabase(from, to))
+
+/** @throws StartError where SQLite finds the database of `file` damaged */
+async function requireWhole<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    const damage = damageIn(error)
+    if (damage !== undefined) throw new StartError(damagedSource(file, damage))
+    throw error
+  }
 }
 
 /** Copies a MongoDB into a file, so that there is one format for both stores. @returns the id of the store */

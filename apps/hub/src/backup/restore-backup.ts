@@ -61,13 +61,14 @@ async function toFolder({ from, to, confirm, onStep, lockWaitMs }: RestoreOption
       to,
       wanted.reduce((sum, name) => sum + fs.statSync(path.join(from, name)).size, 0),
     )
-    const drafts = wanted.map((name) => {
-      onStep?.({ what: 'restoring', file: name })
-      return { name, draft: copyBeside(path.join(from, name), path.join(to, name)) }
-    })
+    const drafts = wanted.map((name) => ({ name, draft: draftBeside(path.join(to, name)) }))
     const hub = drafts.find(({ name }) => name === HUB_DATABASE)!
     const kept: string[] = []
     try {
+      for (const { name, draft } of drafts) {
+        onStep?.({ what: 'restoring', file: name })
+        copyDurably(path.join(from, name), draft)
+      }
       takeNewId(hub.draft)
       syncFile(hub.draft)
       setLogAside(path.join(to, HUB_DATABASE))
@@ -107,12 +108,14 @@ function isSameFile(a: string, b: string): boolean {
   return fs.existsSync(b) && fs.readFileSync(a).equals(fs.readFileSync(b))
 }
 
-function copyBeside(from: string, file: string): string {
-  const draft = `${file}.${randomBytes(4).toString('hex')}.restoring`
+function draftBeside(file: string): string {
+  return `${file}.${randomBytes(4).toString('hex')}.restoring`
+}
+
+function copyDurably(from: string, draft: string): void {
   fs.copyFileSync(from, draft, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE)
   fs.chmodSync(draft, 0o600)
   syncFile(draft)
-  return draft
 }
 
 /** No log of the old database may lie beside the restored one. A damaged database keeps its own, under the name it will have. */

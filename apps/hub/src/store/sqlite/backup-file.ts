@@ -45,6 +45,12 @@ export function damageOf(file: string): string | undefined {
   return found === 'ok' ? undefined : found
 }
 
+/** @returns what SQLite says where an error means that the file is damaged */
+export function damageIn(error: unknown): string | undefined {
+  const { code, message } = error as { code?: string; message?: string }
+  return code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') ? message : undefined
+}
+
 /** What a manifest says of the hub's database. */
 export type DatabaseFacts = Pick<BackupManifest, 'store_id' | 'migration' | 'counts' | 'totals' | 'newest_event'>
 

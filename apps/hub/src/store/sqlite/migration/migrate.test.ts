@@ -54,3 +54,25 @@ it('a file of an earlier version is kept as it was, once, and opens with that ve
   expect(logged[0]).toContain(`${file}.v1`)
   if (process.platform !== 'win32') expect(fs.statSync(`${file}.v1`).mode & 0o777).toBe(0o600)
 })
+
+it('a second upgrade after the way back keeps what was written in between', () => {
+  const file = path.join(tempFolder(), 'signalbox.db')
+  const open = () => {
+    const db = new Database(file)
+    onTestFinished(() => void db.close())
+    return db
+  }
+  const first = open()
+  migrate(first, ['CREATE TABLE a (x)'])
+  migrate(first, ['CREATE TABLE a (x)', 'DROP TABLE a'])
+  first.close()
+  fs.copyFileSync(`${file}.v1`, file)
+  const second = open()
+  migrate(second, ['CREATE TABLE a (x)'])
+  second.exec('INSERT INTO a VALUES (8)')
+  migrate(second, ['CREATE TABLE a (x)', 'DROP TABLE a'])
+  const kept = new Database(`${file}.v1`)
+  onTestFinished(() => void kept.close())
+  expect(kept.prepare('SELECT x FROM a').pluck().get()).toBe(8)
+  expect(fs.readdirSync(path.dirname(file)).filter((name) => name.includes('.v'))).toEqual(['signalbox.db.v1'])
+})

@@ -82,19 +82,21 @@ function versionOf(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number
 }
 
-/** Copies a file of an earlier version, once for each version. A new or temporary database has nothing to keep. */
+/**
+ * Copies a file of an earlier version. One copy stays for each version, the newest: after a way back, or an upgrade that failed,
+ * an older one lacks what came since. A new or temporary database has nothing to keep.
+ */
 function keepEarlier(db: Database.Database, known: number, log: (message: string) => void): void {
   const version = versionOf(db)
   if (version === 0 || version >= known || db.memory) return
   const copy = `${db.name}.v${version}`
-  if (fs.existsSync(copy)) return
   const bytes = (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)
   const free = freeBytes(path.dirname(db.name))
   if (free < bytes) {
-    const mb = (size: number) => `${Math.ceil(size / 1e6)} MB`
+    const mb = (size: number) => `${size} MB`
     throw new HubError(
       'database_error',
-      `The hub database has to be migrated, and there is no space to keep a copy of it: ${mb(bytes)} are needed, ${mb(free)} are free`,
+      `The hub database has to be migrated, and there is no space to keep a copy of it: ${mb(Math.ceil(bytes / 1e6))} are needed, ${mb(Math.floor(free / 1e6))} are free`,
       { suggestion: 'Free some space, or make a backup elsewhere and move DATA_DIR to a larger disk.' },
     )
   }
