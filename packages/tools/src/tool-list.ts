@@ -23,7 +23,6 @@ export const MAX_TOOLS = 15
 export const tools: readonly Tool[] = [
   limitsNow,
   limitsForecast,
-  limitsHistory,
   usageReport,
   usageCompare,
   sessionsList,
@@ -38,5 +37,8 @@ export const tools: readonly Tool[] = [
   hubHealth,
 ]
 
-/** What people ask in words is answered by the same tools. The block is one more: a model has it in usage_report. */
-export const askTools: readonly Tool[] = [...tools.filter(({ scope }) => scope === 'read'), blockNow]
+/**
+ * What people ask in words is answered by the same tools, and by two more: a model has the block in usage_report, and more
+ * than fifteen tools would crowd its context.
+ */
+export const askTools: readonly Tool[] = [...tools.filter(({ scope }) => scope === 'read'), limitsHistory, blockNow]

@@ -25,7 +25,7 @@ it('compares a day with what is usual, and says what explains the difference', a
   expect(rest).toMatchObject({ usual_days: 10, unusual: true, compared_with: 'a usual working day' })
   expect(difference_usd).toBeCloseTo(now.cost_usd - before.cost_usd, 3)
   expect(more_tokens_usd + dearer_tokens_usd).toBeCloseTo(difference_usd, 3)
-  expect(reason.parts[0].name).toMatch(/^(?:firmware|claude-opus-5-5)$/)
+  expect(reason.parts[0]?.name).toMatch(/^(?:firmware|claude-opus-5-5)$/)
   const { totals } = await data<{ totals: { cost_usd: number } }>('usage_report', { range: 'yesterday' })
   expect(now.cost_usd).toBe(totals.cost_usd)
   expect((await call('usage_compare', args)).text).toMatch(
