@@ -55,6 +55,8 @@ const kept: readonly { readonly files: RegExp; readonly names: RegExp }[] = [
     files: /^packages\/contract\/|^apps\/(collector|cli)\/|^test\/trips\//,
     names: /\.readings\b|\breadings(?=[:'"?`]| INTEGER| \(key)/g,
   },
+  // What people say in their questions.
+  { files: /^packages\/intent\/src\/(lexicon|rule)\//, names: /\b(tell|told|heard|somebody|everybody|nobody|readings?)\b/g },
 ]
 
 /** Files about the old words. */

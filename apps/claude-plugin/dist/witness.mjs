@@ -2439,6 +2439,81 @@ const toolList = { "tools": [
 		}
 	},
 	{
+		"name": "usage_compare",
+		"title": "Usage compared, and why",
+		"description": "The cost of a span beside another, or a day beside what is usual: the difference, split exactly into more tokens and dearer tokens, and the project, model or machine that explains it. Use it for \"why did yesterday cost so much\" and \"this week against last week\". It also says when a day was not unusual: then say that. Without baseline a day is compared with the median of the days of its kind (working days or weekends) of four weeks, a longer span with the one before. US dollars at list price.",
+		"inputSchema": {
+			"type": "object",
+			"properties": {
+				"range": {
+					"type": "string",
+					"pattern": "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$",
+					"examples": ["last_7d"],
+					"description": "As of usage_report."
+				},
+				"baseline": {
+					"description": "The span to compare with; what is usual when absent.",
+					"type": "string",
+					"pattern": "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$",
+					"examples": ["last_7d"]
+				},
+				"why": {
+					"description": "Also the reason of the difference.",
+					"type": "boolean"
+				},
+				"measure": {
+					"description": "What is compared; default cost.",
+					"type": "string",
+					"enum": [
+						"cost",
+						"tokens",
+						"calls"
+					]
+				},
+				"project": {
+					"description": "A project: its id such as github.com/acme/shop, the last part of it, or a folder in it.",
+					"type": "string",
+					"maxLength": 4096
+				},
+				"model": {
+					"description": "A model, or a part of its name such as \"opus\".",
+					"type": "string",
+					"maxLength": 4096
+				},
+				"machine": {
+					"description": "A machine id.",
+					"type": "string",
+					"maxLength": 4096
+				},
+				"branch": {
+					"description": "A git branch.",
+					"type": "string",
+					"maxLength": 4096
+				},
+				"session": {
+					"description": "The full id of a session.",
+					"type": "string",
+					"maxLength": 4096
+				},
+				"timezone": {
+					"description": "An IANA zone in which days begin; default the hub's.",
+					"type": "string",
+					"maxLength": 100,
+					"examples": ["Europe/Berlin"]
+				}
+			},
+			"required": ["range"],
+			"additionalProperties": false
+		},
+		"annotations": {
+			"title": "Usage compared, and why",
+			"readOnlyHint": true,
+			"destructiveHint": false,
+			"idempotentHint": true,
+			"openWorldHint": false
+		}
+	},
+	{
 		"name": "sessions_list",
 		"title": "Sessions",
 		"description": "Sessions of Claude Code on all machines: what each is doing, for how long, where, with which model, and its cost so far. Use it for \"who waits for me\" (state \"person\": waiting for permission or input, stalled, or failed within a day), \"what is running\" (state \"live\", the default), \"what failed today\". Instants are UTC, costs US dollars at list price. For one session in detail use session_show.",
@@ -2651,6 +2726,68 @@ const toolList = { "tools": [
 		},
 		"annotations": {
 			"title": "Tasks",
+			"readOnlyHint": true,
+			"destructiveHint": false,
+			"idempotentHint": true,
+			"openWorldHint": false
+		}
+	},
+	{
+		"name": "events_list",
+		"title": "What happened",
+		"description": "What happened in a span of time: sessions that began, ended, failed or stalled, tasks, machines that came and went, alerts. Counts first, then the newest events. Use it for \"what happened last night\" and \"what did I miss\". The log of a hub is kept for some days only.",
+		"inputSchema": {
+			"type": "object",
+			"properties": {
+				"range": {
+					"anyOf": [{
+						"type": "string",
+						"pattern": "^(?:today|yesterday|this_week|last_week|this_month|last_month|this_year|all|last_[1-9]\\d{0,3}[mhd]|\\d{4}-\\d\\d-\\d\\d(?:\\.\\.\\d{4}-\\d\\d-\\d\\d)?)$",
+						"examples": ["last_7d"]
+					}, {
+						"type": "string",
+						"const": "last_night"
+					}],
+					"description": "As of usage_report, or last_night (18:00 to 8:00)."
+				},
+				"about": {
+					"type": "string",
+					"enum": [
+						"session",
+						"task",
+						"machine",
+						"alert"
+					]
+				},
+				"session": {
+					"description": "A session id, or its beginning.",
+					"type": "string",
+					"pattern": "^[0-9a-f-]{1,36}$"
+				},
+				"project": {
+					"description": "A project: its full id, or the last part of a path.",
+					"type": "string",
+					"minLength": 1,
+					"maxLength": 200
+				},
+				"machine": {
+					"description": "A machine: its id or host name.",
+					"type": "string",
+					"minLength": 1,
+					"maxLength": 200
+				},
+				"top": {
+					"description": "The most events; default 15.",
+					"type": "integer",
+					"minimum": 1,
+					"maximum": 100
+				}
+			},
+			"required": ["range"],
+			"additionalProperties": false
+		},
+		"annotations": {
+			"title": "What happened",
 			"readOnlyHint": true,
 			"destructiveHint": false,
 			"idempotentHint": true,

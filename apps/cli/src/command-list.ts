@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/run.ts')).run,
   },
   {
+    name: 'ask',
+    about: 'ask the hub a question in words',
+    load: async () => (await import('./command/ask.ts')).ask,
+  },
+  {
     name: 'usage',
     about: 'show token usage and cost on this machine; needs no hub',
     load: async () => (await import('./command/usage.ts')).usage,

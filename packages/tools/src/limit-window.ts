@@ -44,10 +44,10 @@ export async function readLimitRows(
   const plans = await readPlans(client, account, signal)
   const found = plans.map((limits) => {
     const all = rowsOf(limits, now)
-    return { limits, all, rows: window === undefined ? all : all.filter((row) => isWindow(row, window)) }
+    return { limits, all, rows: window === undefined ? all : all.filter((row) => matchesWindow(row, window)) }
   })
   if (found.every(({ rows }) => rows.length === 0)) {
-    const known = [...new Set(found.flatMap(({ all }) => all.map(nameOf)))]
+    const known = [...new Set(found.flatMap(({ all }) => all.map(windowName)))]
     throw new ToolError(
       window === undefined ? 'The newest snapshot of the plan limits has no window' : `The plan has no limit window "${window}"`,
       `Known windows: ${known.join(', ') || 'none'}.`,
@@ -91,8 +91,10 @@ export function joinAccounts(
   }
 }
 
+type NamedWindow = Pick<WindowRow, 'kind' | 'label'>
+
 /** `session`, `week`, or the model of a weekly limit. */
-export function nameOf({ kind, label }: WindowRow): string {
+export function windowName({ kind, label }: NamedWindow): string {
   return kind === 'session' ? 'session' : kind === 'weekly_all' ? 'week' : label.replace(/^Weekly limit · /, '').toLowerCase()
 }
 
@@ -107,7 +109,7 @@ const aliases: Readonly<Record<string, WindowRow['kind']>> = {
   'all models': 'weekly_all',
 }
 
-function isWindow(row: WindowRow, asked: string): boolean {
+export function matchesWindow(row: NamedWindow, asked: string): boolean {
   const kind = aliases[asked.trim().toLowerCase()]
   if (kind !== undefined) return row.kind === kind
   return matchesName(row.label, asked) || (row.kind === 'weekly_scoped' && containsName(row.label, asked))
@@ -117,7 +119,7 @@ function isWindow(row: WindowRow, asked: string): boolean {
 export function toWindowData(row: WindowRow, now: number) {
   const { state, percent, resetsAt, resetsText, readAt } = row
   return compact({
-    window: nameOf(row),
+    window: windowName(row),
     label: row.label,
     state,
     used_percent: state === 'reset' ? undefined : percent,

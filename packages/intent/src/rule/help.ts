@@ -1,0 +1,30 @@
+import { call, has, type Rule, says } from '../rule.ts'
+
+/** Terms that have a sentence of their own, by the words for them. */
+const terms: readonly (readonly [topic: string, pattern: RegExp])[] = [
+  ['burn rate', / burn rate /],
+  ['stalled', / stalled /],
+  ['block', / blocks? /],
+  ['list price', / list prices? /],
+  ['slot', / slots? /],
+  ['collector', / collectors? /],
+  ['hub', / hub /],
+]
+
+export const help: Rule = (question) => {
+  if (has(question, 'really_pay')) return call('help', { topic: 'list price' })
+  if (has(question, 'ask_me') && question.nameCount === 0 && !has(question, 'alert')) return call('help', { topic: 'assistant' })
+  const { text } = question
+  const isTerm =
+    / (?:mean|means|meaning|meant|definition|define|stand for|explain) /.test(text) ||
+    / what (?:exactly )?(?:is|are) (?:a |an |the )?(?:\w+ ){1,2}(?:exactly )?$/.test(text)
+  if (isTerm && question.nameCount === 0 && question.ranges.length === 0) {
+    const term = terms.find(([, pattern]) => pattern.test(text))
+    const isDefined = / (?:mean|means|meaning|meant|definition|define|stand for|exactly|explain) | is a | are /.test(text)
+    if (term !== undefined && isDefined && !says(question, 'my', 'cost', 'now')) return call('help', { topic: term[0] })
+  }
+  if (!has(question, 'how_to', 'connect')) return undefined
+  if (has(question, 'key') && has(question, 'how_to')) return call('help', { topic: 'keys' })
+  const isConnect = has(question, 'connect') && (has(question, 'how_to', 'machine') || / (?:laptop|machine|computer|mac|pc) /.test(text))
+  return isConnect && !says(question, 'connected') ? call('help', { topic: 'connect' }) : undefined
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { costChange, mainContribution, rankAmong } from './cost-change.ts'
+
+describe('the difference of two costs', () => {
+  it('is split into more tokens and dearer tokens, which add up to it', () => {
+    expect(costChange({ cost: 98, tokens: 160 }, { cost: 78, tokens: 156 })).toEqual({
+      difference: 20,
+      ratio: 20 / 78,
+      volume: 2,
+      price: 18,
+    })
+  })
+
+  it('is all volume where nothing was used before', () => {
+    expect(costChange({ cost: 5, tokens: 10 }, { cost: 0, tokens: 0 })).toEqual({ difference: 5, ratio: undefined, volume: 5, price: 0 })
+  })
+})
+
+describe('the main contribution', () => {
+  const of = (entries: Record<string, number>) => new Map(Object.entries(entries))
+
+  it('is the dimension of which one name explains most, in the direction of the difference', () => {
+    const project = { now: of({ web: 30, api: 30 }), before: of({ web: 20, api: 20 }) }
+    const model = { now: of({ opus: 45, haiku: 15 }), before: of({ opus: 22, haiku: 18 }) }
+    expect(mainContribution(20, { project, model })).toEqual({ dimension: 'model', parts: [{ name: 'opus', difference: 23 }] })
+  })
+
+  it('is none where every name has a little', () => {
+    const now = of({ a: 13, b: 13, c: 13 })
+    expect(mainContribution(9, { project: { now, before: of({ a: 10, b: 10, c: 10 }) } })).toBeUndefined()
+  })
+})
+
+it('calls a day unusual that is far from the median and beyond four of five', () => {
+  const usual = [10, 10, 11, 12, 9, 10, 8, 30, 10, 11]
+  expect(rankAmong(20, usual)).toEqual({ isUnusual: true, beyond: 9 })
+  expect(rankAmong(11, usual)).toEqual({ isUnusual: false, beyond: 6 })
+})
