@@ -37,7 +37,7 @@ const missing = whyNot()
 if (missing !== undefined) console.warn(`SKIPPED: the hub is not tested behind a gateway of another author, because ${missing}`)
 
 it.skipIf(missing !== undefined)(
-  'behind the gateways of another author requests have the same answers, its schedule finds a silent session, and its logs have our lines',
+  'behind the gateways of another author requests have the same answers, its schedule finds a silent session, and its logs have each call',
   async () => {
     // Built before, because there is no network inside.
     await mongoForTests()
@@ -67,6 +67,7 @@ it.skipIf(missing !== undefined)(
       JSON.stringify(wrong, null, 2),
     ).toEqual(peculiar)
     expect(statuses).toEqual(['stalled'])
-    expect(logged.filter((line) => line.includes('"level"')).length).toBeGreaterThan(0)
+    // It keeps what the runtime says of each call; what a function itself writes to its output it does not.
+    expect(logged.filter((line) => line.startsWith('REPORT ')).length).toBeGreaterThan(100)
   },
 )
