@@ -49,6 +49,7 @@ test.each([
   [['usge', '--help'], /unknown command 'usge'\. Did you mean usage\?/],
   [['help', 'sessions', 'lst'], /unknown command 'lst'\. Did you mean list\? All commands: signalbox sessions --help/],
   [['alerts', 'lst'], /unknown command 'lst'\. Did you mean list\?/],
+  [['collector', 'statas'], /unknown command 'statas'\. Did you mean status\? All commands: signalbox collector --help/],
   [
     ['sessions', 'list', '--statsu', 'x'],
     /unknown option '--statsu'\. Did you mean --status\? All options: signalbox sessions list --help/,

@@ -153,7 +153,7 @@ export class Http {
       if (signal?.aborted) throw signal.reason
       if (error instanceof ApiClientError) throw error
       if (isExpired) {
-        throw new TimeoutError(`${this.#options.baseUrl} did not respond within ${ms} ms.`, {
+        throw new TimeoutError(`${this.#options.baseUrl} did not respond within ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}.`, {
           code: 'timeout',
           requestId,
         })

@@ -69,6 +69,9 @@ export class CliCommand extends Command {
       const isDefault = parent.#defaultName === this.name() && parent.args[0] !== this.name()
       if (isDefault) throw parent.#unknownCommand(word)
     }
+    // `collector statas`: a command that also runs alone has commands below it, and one of them was meant.
+    if (code === 'commander.excessArguments' && this.registeredArguments.length === 0 && this.commands.length > 0)
+      throw this.#unknownCommand(word)
     // The library puts what may have been meant on a line of its own, in brackets.
     const [text = '', meant] = message.replace(/^error: /, '').split(/\n\((Did you mean .*\?)\)$/s)
     const [sentence, hint] = code === 'commander.unknownOption' ? [text, this.#optionHint(text)] : [text, meant]

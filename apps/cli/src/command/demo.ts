@@ -43,6 +43,8 @@ Examples:
 
 /** All that the hub has is deleted, so it need not take its time. */
 const HUB_STOP_MS = 2_000
+/** A busy machine takes longer to fill than a request of a page may. */
+const REQUEST_TIMEOUT_MS = 60_000
 
 async function run(io: Io, { port }: { port?: string }): Promise<void> {
   const stop = listenForStop(io)
@@ -75,7 +77,7 @@ async function run(io: Io, { port }: { port?: string }): Promise<void> {
     say('All of it is made up. Press Ctrl-C to stop and delete it.')
     const link = await signInLink(hubUrl, folder)
     if (link !== undefined) say(`To sign a browser in, open this link, once, within ten minutes: ${link}`)
-    const client = new DemoClient({ baseUrl: hubUrl, apiKey: readOwnerKey(folder)?.key })
+    const client = new DemoClient({ baseUrl: hubUrl, apiKey: readOwnerKey(folder)?.key, timeout: REQUEST_TIMEOUT_MS })
     await fill({ client, say, timezone, now: io.now, signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error

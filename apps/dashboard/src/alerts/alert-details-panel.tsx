@@ -50,7 +50,7 @@ export function AlertDetailsPanel({ alert }: { readonly alert: AlertDetail }) {
         ? { label: alertValueLabel(name), value: moment(value) }
         : text(alertValueLabel(name), formatAlertValue(name, value, String)),
     ),
-    { label: t.began, value: moment(alert.occurred_at) },
+    { label: t.started, value: moment(alert.occurred_at) },
     alert.opened_at === undefined ? undefined : { label: t.opened, value: moment(alert.opened_at) },
     alert.closed_at === undefined ? undefined : { label: t.closed, value: moment(alert.closed_at) },
     alert.close_reason === undefined ? undefined : text(t.why, closeReasonNames[alert.close_reason]),

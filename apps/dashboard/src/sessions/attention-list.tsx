@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { BoardSession } from '../hub/answer.ts'
+import { useWhoAmI } from '../hub/who-am-i.ts'
 import { Link } from '../router/link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -26,6 +27,8 @@ interface AttentionListProps {
 /** Sessions that do not continue until someone acts: the most important part of the board. */
 export function AttentionList({ needAttention, board }: AttentionListProps) {
   const [limit, setLimit] = useState(INITIAL_COUNT)
+  // A browser that is let in without a key may do everything but answer, and has no button that says so.
+  const isUnsigned = useWhoAmI().data?.bypass === true
   if (needAttention.length === 0) {
     return (
       <p className="attention-none">
@@ -68,6 +71,9 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
           </li>
         ))}
       </ul>
+      {isUnsigned && needAttention.some((session) => toSessionState(session) === 'waiting') && (
+        <p className="attention-sign-in small muted">{t.toAnswerHere(<code>npx signalbox open</code>)}</p>
+      )}
       {needAttention.length > limit && (
         <p className="attention-more">
           <Button variant="bare" onClick={() => setLimit(limit + 50)}>

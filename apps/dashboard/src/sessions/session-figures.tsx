@@ -25,7 +25,7 @@ export function SessionFigures({ session }: { readonly session: Session }) {
     { name: t.model, value: claude?.model === undefined ? undefined : <span title={claude.model}>{formatModelName(claude.model)}</span> },
     { name: t.context, value: live && claude?.context_tokens !== undefined ? <ContextMeter claude={claude} short /> : undefined },
     {
-      name: t.promptCache,
+      name: t.promptCacheExpires,
       value: live && claude?.cache_expires_at !== undefined ? <CacheExpiry at={claude.cache_expires_at} /> : undefined,
     },
   ]

@@ -14,6 +14,8 @@ export interface Board {
   /** Undefined until the first response. */
   readonly sessions: readonly BoardSession[] | undefined
   readonly machines: ReadonlyMap<string, ListedMachine>
+  /** False until the first list of machines: none is not the same. */
+  readonly machinesKnown: boolean
   /** By task id. */
   readonly taskNames: ReadonlyMap<string, string>
   /** Short names of the folders of sessions, by project id. */
@@ -42,6 +44,7 @@ export function useBoard(): Board {
   return {
     sessions,
     machines,
+    machinesKnown: list.data !== undefined,
     taskNames: board.data?.taskNames ?? noNames,
     ...names,
     dismissed,

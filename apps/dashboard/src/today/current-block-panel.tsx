@@ -1,3 +1,4 @@
+import { toProblem } from '../hub/problem.ts'
 import { Count, Money } from '../ui/amount.tsx'
 import { whyAtLeast } from '../ui/at-least.ts'
 import { type Figure, FigureList } from '../ui/figure-list.tsx'
@@ -16,13 +17,21 @@ export function CurrentBlockPanel(props: TodayPanelProps) {
   const blocks = useRecentBlocks(props)
   const block = blocks.data?.rows.findLast((row) => row.is_active && !row.is_gap)
 
+  // Neither loading nor failed is the same as none.
+  if (blocks.data === undefined) {
+    return (
+      <Panel title={t.fiveHourBlock}>
+        <p className="muted">{blocks.error === null ? t.loading : toProblem(blocks.error).message}</p>
+      </Panel>
+    )
+  }
   if (block?.start === undefined || block.end === undefined || Date.parse(block.end) <= now) {
     return (
       <Panel title={t.fiveHourBlock}>
         <p className="current-block-state">
           <StatusIndicator color="off" /> {t.noActiveBlock}
         </p>
-        <p className="muted">{blocks.data === undefined ? t.loading : t.theNextCallStarts}</p>
+        <p className="muted">{t.theNextCallStarts}</p>
       </Panel>
     )
   }

@@ -19,17 +19,17 @@ interface OverviewLinksProps {
   /** Today, by hour. */
   readonly report: UsageReport | undefined
   readonly fleet: FleetCounts | undefined
-  readonly machines: Board['machines']
+  readonly board: Pick<Board, 'sessions' | 'machines' | 'machinesKnown'>
 }
 
 /** The other screens, each with its own state in one line. */
-export function OverviewLinks({ report, fleet, machines }: OverviewLinksProps) {
+export function OverviewLinks({ report, fleet, board }: OverviewLinksProps) {
   return (
     <nav aria-label={t.overview} className="overview-links">
       <OverviewLink to="/usage" icon="usage" name={t.usage} state={<UsageState report={report} />} />
       <OverviewLink to="/limits" icon="limits" name={t.limits} state={<LimitsState />} />
-      <OverviewLink to="/sessions" icon="sessions" name={t.sessions} state={describeFleet(fleet)} />
-      <OverviewLink to="/machines" icon="machines" name={t.machines} state={describeMachines(machines)} />
+      <OverviewLink to="/sessions" icon="sessions" name={t.sessions} state={board.sessions === undefined ? '…' : describeFleet(fleet)} />
+      <OverviewLink to="/machines" icon="machines" name={t.machines} state={board.machinesKnown ? describeMachines(board.machines) : '…'} />
       <OverviewLink to="/events" icon="events" name={t.events} state={<EventsState />} />
       <OverviewLink to="/settings" icon="settings" name={t.settings} state={<SettingsState />} />
     </nav>
@@ -75,14 +75,14 @@ function LimitsState() {
   return t.limitUsed(formatPercent(limit.percent / 100), limitName(limit.label), reset)
 }
 
-export function describeFleet(fleet: FleetCounts | undefined): string {
+function describeFleet(fleet: FleetCounts | undefined): string {
   if (fleet === undefined) return t.noneYet
   const attention = fleet.waiting + fleet.stalled + fleet.failed
   const active = fleet.active === 0 ? t.noneActive : t.active(fleet.active)
   return attention === 0 ? active : t.needAttention(active, attention)
 }
 
-export function describeMachines(machines: Board['machines']): string {
+function describeMachines(machines: Board['machines']): string {
   const all = [...machines.values()]
   const online = all.filter(({ status }) => status === 'online').length
   if (all.length === 0) return t.noneYet

@@ -155,7 +155,7 @@ export function Today() {
               )}
             </section>
           )}
-          {wall === undefined && <OverviewLinks report={hours.data} fleet={fleet} machines={board.machines} />}
+          {wall === undefined && <OverviewLinks report={hours.data} fleet={fleet} board={board} />}
           <LimitsCards />
           {sessions}
           {!isIdleMonth && (

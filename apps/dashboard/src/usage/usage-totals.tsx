@@ -85,7 +85,7 @@ function Comparison({
       {cost !== undefined &&
         t.comparedWith(
           <b>{cost}</b>,
-          cost.startsWith('as') || cost.endsWith('as much') ? t.asMuchAs : t.moreThan,
+          cost.endsWith(t.more) || cost.endsWith(t.less) ? t.moreThan : t.asMuchAs,
           period,
           <Money value={before.totals.cost_usd} calls={before.totals.calls} />,
           tokens !== undefined && t.tokensChange(tokens === t.asMuch ? t.unchanged : tokens),

@@ -34,7 +34,7 @@ export const alerts: typeof english = {
   project: 'Projekt',
   account: 'Konto',
   task: 'Aufgabe',
-  began: 'Begann',
+  started: 'Begonnen',
   opened: 'Geöffnet',
   closed: 'Geschlossen',
   why: 'Warum',

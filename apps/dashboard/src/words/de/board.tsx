@@ -6,6 +6,7 @@ export const board: typeof english = {
   noSessionNeedsAttention: 'Keine Sitzung braucht dich.',
   needsAttention: 'Braucht dich',
   needsAttentionCount: (count) => <>Braucht dich {count}</>,
+  toAnswerHere: (command) => <>Um Sitzungen zu antworten, melde diesen Browser an: {command}</>,
   where: (text, machineId, text2, failureReason, rest) => (
     <>
       {text}auf {machineId}

@@ -74,7 +74,6 @@ export const session: typeof english = {
   tokens: 'Token',
   model: 'Modell',
   context: 'Kontext',
-  promptCache: 'Prompt-Cache',
   costAndContext: 'Kosten und Kontext',
   itsUsage: 'Ihr Verbrauch',
 

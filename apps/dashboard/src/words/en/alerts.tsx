@@ -34,7 +34,7 @@ export const alerts = {
   project: 'Project',
   account: 'Account',
   task: 'Task',
-  began: 'Began',
+  started: 'Started',
   opened: 'Opened',
   closed: 'Closed',
   why: 'Why',

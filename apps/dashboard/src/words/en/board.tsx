@@ -6,6 +6,7 @@ export const board = {
   noSessionNeedsAttention: 'No session needs attention.',
   needsAttention: 'Needs attention',
   needsAttentionCount: (count: ReactNode) => <>Needs attention {count}</>,
+  toAnswerHere: (command: ReactNode) => <>To answer what sessions ask, sign this browser in: {command}</>,
   where: (text: ReactNode, machineId: string, text2: ReactNode, failureReason: ReactNode, rest: ReactNode) => (
     <>
       {text}on {machineId}

@@ -75,7 +75,6 @@ export const session = {
   tokens: 'Tokens',
   model: 'Model',
   context: 'Context',
-  promptCache: 'Prompt cache',
   costAndContext: 'Cost and context',
   itsUsage: 'Its usage',
 

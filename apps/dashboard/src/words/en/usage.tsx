@@ -215,7 +215,7 @@ export const usage = {
   ),
   asMuchAs: 'as',
   moreThan: 'than',
-  tokensChange: (tokens: string) => `, tokens ${tokens}`,
+  tokensChange: (tokens: string) => (tokens === 'as much' ? ', as many tokens' : `, tokens ${tokens}`),
 
   // usage/usage.tsx
   usage: 'Usage',
