@@ -80,6 +80,15 @@ describe.skipIf(missing !== undefined)('in the emulator of AWS Lambda', () => {
       { project_id: key, machine_id: 'm' },
       { 'idempotency-key': key },
     ]
+    /** As our client does, while the first call counts as being worked on. */
+    const repeat = async (key: string) => {
+      for (;;) {
+        const answer = await ask(...create(key))
+        if (answer.status !== 503) return answer
+        expect(answer.headers['retry-after']).toMatch(/^\d+$/)
+        await sleep(500)
+      }
+    }
     expect((await ask('GET', '/health')).status).toBe(200)
     const seen = async (project: string) => {
       const { body } = await other.ask('GET', `/sessions?project_id=${project}`)
@@ -101,7 +110,7 @@ describe.skipIf(missing !== undefined)('in the emulator of AWS Lambda', () => {
       instance.signal('SIGKILL')
       expect(isFunctionError(await lost)).toBe(true)
       writing.release()
-      const again = await ask(...create(key))
+      const again = await repeat(key)
       expect([again.status, (await seen(key)).ids]).toEqual([201, [again.body.session_id]])
       await expect.poll(async () => (await seen(key)).published, { timeout: 60_000 }).toBe(1)
     }
@@ -111,7 +120,7 @@ describe.skipIf(missing !== undefined)('in the emulator of AWS Lambda', () => {
     const lost = await tryAsk(...create('slow'))
     expect(lost).toMatchObject({ errorMessage: expect.stringContaining('timed out after 20.00 seconds') })
     writing.release()
-    const again = await ask(...create('slow'))
+    const again = await repeat('slow')
     expect([again.status, (await seen('slow')).ids]).toEqual([201, [again.body.session_id]])
     expect(instance.initMs.length).toBeGreaterThanOrEqual(starts)
   })

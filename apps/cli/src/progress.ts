@@ -3,9 +3,6 @@ import { formatBytes, formatCount } from './format-number.ts'
 import type { Output } from './io.ts'
 import { drawableOutput } from './printable-output.ts'
 
-/** `performance.now()` would load eight modules of Node, which take a thirtieth of a short command's time. */
-const monotonicMs = () => process.uptime() * 1000
-
 interface Progress {
   readonly title: string
   readonly done: number
@@ -59,8 +56,8 @@ function createBar(stream: Output): ProgressBar {
   return {
     report(progress) {
       latest = progress
-      startedAt ??= monotonicMs()
-      if (state === 'waiting' && monotonicMs() - startedAt > BAR_DELAY_MS) void open()
+      startedAt ??= performance.now()
+      if (state === 'waiting' && performance.now() - startedAt > BAR_DELAY_MS) void open()
       show(progress)
     },
     end() {
@@ -85,8 +82,8 @@ export function createTranscriptBar(stream: Output): { report(progress: Transcri
   let startedAt: number | undefined
   return {
     report({ files_total, bytes_done, bytes_total, calls }) {
-      startedAt ??= monotonicMs()
-      const seconds = (monotonicMs() - startedAt) / 1000
+      startedAt ??= performance.now()
+      const seconds = (performance.now() - startedAt) / 1000
       const share = bytes_total === 0 ? 1 : bytes_done / bytes_total
       const details = [
         `${formatBytes(bytes_done)} of ${formatBytes(bytes_total)}`,
@@ -121,14 +118,14 @@ export function createRecordBar(
   return {
     open(size) {
       total = sum(Object.values(size))
-      startedAt = monotonicMs()
+      startedAt = performance.now()
     },
     report({ kind, rows }) {
       if (kind !== 'whole') finished.set(kind, rows)
       const done = sum(finished.values())
       // The store may have grown since it was counted.
       total = Math.max(total, done)
-      const rate = formatInteger(done / ((monotonicMs() - startedAt) / 1000))
+      const rate = formatInteger(done / ((performance.now() - startedAt) / 1000))
       bar.report({ title: `${verb} ${kind}`, done, total, details: `${formatInteger(done)} of ${formatCount(total, noun)}, ${rate}/s` })
     },
     end: bar.end,
