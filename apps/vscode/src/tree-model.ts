@@ -1,5 +1,5 @@
 import { needsAttention, toSessionState } from '@signalbox/client/session-state'
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import type { Scope } from '@signalbox/contract/scope'
 import type { Task, TaskStatus } from '@signalbox/contract/task'
@@ -43,7 +43,10 @@ export function machineRows(options: TreeOptions): TreeRow[] {
     const machine = fleet.machines.get(id)
     const waiting = sessions.filter(needsAttention).length
     const state = machine === undefined || machine.status === 'online' ? '' : machine.status
-    const counts = [countOf(sessions.length, 'session'), ...(waiting === 0 ? [] : [`${waiting} need${waiting === 1 ? 's' : ''} attention`])]
+    const counts = [
+      countOf(sessions.length, 'session'),
+      ...(waiting === 0 ? [] : [`${waiting} ${plural(waiting, 'needs', 'need')} attention`]),
+    ]
     return {
       id: `machine/${id}`,
       label: printable(id),

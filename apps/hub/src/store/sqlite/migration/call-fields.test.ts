@@ -92,7 +92,9 @@ it('a hub of many calls gets the keys of today: only what repeats a message disa
   await store.close()
   const reopened = openSqliteStore({ folder, prices: table, log: (message) => log.push(message) })
   await reopened.close()
-  expect(log).toHaveLength(2)
+  // The upgrade that was killed had made its copy already; one of this upgrade takes its place.
+  expect(log).toHaveLength(3)
+  expect(log[0]).toContain('signalbox.db.v12')
 })
 
 it('an id that was also sent alone is merged with its requests, at the machine that was first', async () => {
