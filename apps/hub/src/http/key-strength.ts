@@ -17,8 +17,9 @@ export function bitsOf(key: string): number {
 function alphabetOf(key: string): number {
   if (/^\d+$/.test(key)) return 10
   if (/^[\da-f-]+$/i.test(key)) return 16
-  // A short key of base64 may lack digits by chance.
+  // A short key of base64 may lack digits or capitals by chance.
   if (/[a-z]/.test(key) && /[A-Z]/.test(key)) return 62
+  if (/[+/_=]/.test(key)) return 64
   return 26 + (/\d/.test(key) ? 10 : 0)
 }
 
