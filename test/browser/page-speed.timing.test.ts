@@ -335,9 +335,12 @@ test(`${TABLE_ROWS} sessions in the table scroll without a frame over 50 ms`, as
   // The fastest of some passes: another program that takes a core for a moment drops a frame of one.
   let fastest: number[] | undefined
   for (let pass = 0; pass < 6 && (fastest?.at(-1) ?? Number.POSITIVE_INFINITY) >= limitMs; pass++) {
+    // A page behind another one has no frames: seen once, with five minutes of waiting for them.
+    await page.bringToFront()
     const frames = (await page.evaluate(`new Promise((resolve) => {
       scrollTo(0, 0)
       const frames = []
+      setTimeout(() => resolve(frames), 20000)
       const bottom = document.documentElement.scrollHeight - innerHeight
       let last
       const step = (now) => {
@@ -348,10 +351,12 @@ test(`${TABLE_ROWS} sessions in the table scroll without a frame over 50 ms`, as
       }
       requestAnimationFrame(() => requestAnimationFrame(step))
     })`)) as number[]
+    if (frames.length < 20) continue
     frames.sort((a, b) => a - b)
     if (fastest === undefined || (frames.at(-1) as number) < (fastest.at(-1) as number)) fastest = frames
   }
-  const frames = fastest as number[]
+  if (fastest === undefined) throw new Error('The page had no frames.')
+  const frames = fastest
   const worst = frames.at(-1) as number
   console.log(`${TABLE_ROWS} rows: ${frames.length} frames, median ${median(frames).toFixed(1)} ms, worst ${worst.toFixed(1)} ms`)
   expect(worst).toBeLessThan(limitMs)
