@@ -38,6 +38,12 @@ export interface Alarm {
   readonly missing: 'breaching' | 'notBreaching'
 }
 
+type Duration = Pick<Alarm, 'when' | 'periodS' | 'periods' | 'datapoints' | 'missing'>
+/** A share or a time, which needs many requests to mean something. */
+const forTenMinutes: Duration = { when: 'above', periodS: 300, periods: 2, datapoints: 2, missing: 'notBreaching' }
+/** Two of three. */
+const forTwoMinutes: Duration = { when: 'above', periodS: 60, periods: 3, datapoints: 2, missing: 'notBreaching' }
+
 /** How urgent a rule of Prometheus is, what it says and what to do: the alarm for the same fault says the same. */
 function asRule(name: string): Pick<Alarm, 'severity' | 'summary' | 'runbook'> {
   const rule = allRules(monitoring).find(({ alert }) => alert === name)
@@ -82,12 +88,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
       alarm: {
         ...asRule('SignalboxErrorRate'),
         name: 'errors',
-        when: 'above',
+        ...forTenMinutes,
         threshold: 1,
-        periodS: 300,
-        periods: 2,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
@@ -103,12 +105,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
         severity: 'critical',
         summary: 'More than 1% of requests are answered with 5xx',
         runbook: 'many-requests-fail',
-        when: 'above',
+        ...forTenMinutes,
         threshold: 1,
-        periodS: 300,
-        periods: 2,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
@@ -121,12 +119,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
       alarm: {
         ...asRule('SignalboxSlow'),
         name: 'slow',
-        when: 'above',
+        ...forTenMinutes,
         threshold: 2000,
-        periodS: 300,
-        periods: 2,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
@@ -160,12 +154,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
         severity: 'warning',
         summary: 'More than 80% of the executions at once that requests may have are in use',
         runbook: 'the-hub-is-slow',
-        when: 'above',
+        ...forTwoMinutes,
         threshold: 0.8 * concurrency,
-        periodS: 60,
-        periods: 3,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
@@ -177,12 +167,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
         severity: 'warning',
         summary: 'More than 80% of the executions at once that open pages may have are in use',
         runbook: 'the-hub-is-slow',
-        when: 'above',
+        ...forTwoMinutes,
         threshold: 0.8 * concurrency,
-        periodS: 60,
-        periods: 3,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
@@ -192,12 +178,8 @@ export function watchTable({ concurrency }: { concurrency: number }): Panel[] {
       alarm: {
         ...asRule('SignalboxStoreFailing'),
         name: 'database',
-        when: 'above',
+        ...forTwoMinutes,
         threshold: 0,
-        periodS: 60,
-        periods: 3,
-        datapoints: 2,
-        missing: 'notBreaching',
       },
     },
     {
