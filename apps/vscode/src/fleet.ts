@@ -1,5 +1,5 @@
 import type { LiveEvent } from '@signalbox/client'
-import { needsAttention } from '@signalbox/client/session-state'
+import { isOnBoard, needsAttention } from '@signalbox/client/session-state'
 import type { ClaudeSession } from '@signalbox/contract/claude-session'
 import type { Machine } from '@signalbox/contract/machine'
 import type { AskedQuestion } from '@signalbox/contract/question'
@@ -12,8 +12,6 @@ export type FleetSession = Omit<Session, 'metadata' | 'claude_code'> & {
 }
 export type FleetMachine = Pick<Machine, 'machine_id' | 'hostname' | 'status' | 'docker_slots' | 'revision'>
 
-/** How long an ended session stays, as on the page. */
-const ENDED_VISIBLE_MS = 3_600_000
 /** The newest are kept: a tree of more is not read, and memory is the editor's. */
 export const MAX_SESSIONS = 500
 
@@ -34,7 +32,7 @@ export class Fleet {
 
   load({ sessions, machines, questions }: FleetContent, now: number): void {
     this.sessions.clear()
-    for (const session of sessions) if (isShown(session, now)) this.sessions.set(session.session_id, pick(session))
+    for (const session of sessions) if (isOnBoard(session, now)) this.sessions.set(session.session_id, pick(session))
     this.machines.clear()
     for (const machine of machines) this.machines.set(machine.machine_id, pickMachine(machine))
     this.setQuestions(questions)
@@ -65,7 +63,7 @@ export class Fleet {
 
   /** Drops sessions that ended long ago. @returns whether there was one */
   expire(now: number): boolean {
-    const ended = [...this.sessions.values()].filter((session) => !isShown(session, now))
+    const ended = [...this.sessions.values()].filter((session) => !isOnBoard(session, now))
     for (const { session_id } of ended) this.#remove(session_id)
     return ended.length > 0
   }
@@ -80,7 +78,7 @@ export class Fleet {
   #applySession(sent: FleetSession, now: number): boolean {
     const known = this.sessions.get(sent.session_id)
     if (known !== undefined && sent.revision < known.revision) return false
-    if (!isShown(sent, now)) return this.#remove(sent.session_id)
+    if (!isOnBoard(sent, now)) return this.#remove(sent.session_id)
     // An event leaves out the state of Claude Code where that is unchanged.
     const claude = sent.claude_code ?? known?.claude_code
     this.sessions.set(sent.session_id, pick(claude === undefined ? sent : { ...sent, claude_code: claude }))
@@ -121,11 +119,6 @@ export class Fleet {
 /** Since when a session needs someone, as ISO 8601. */
 export function attentionSince({ waiting_since, stalled_since, completed_at, updated_at }: FleetSession): string {
   return waiting_since ?? stalled_since ?? completed_at ?? updated_at
-}
-
-function isShown({ status, completed_at }: Pick<Session, 'status' | 'completed_at'>, now: number): boolean {
-  if (status === 'active' || status === 'paused' || status === 'stalled') return true
-  return status !== 'archived' && completed_at !== undefined && now - Date.parse(completed_at) < ENDED_VISIBLE_MS
 }
 
 const fields = [

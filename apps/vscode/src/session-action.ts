@@ -1,23 +1,15 @@
 import type { Session } from '@signalbox/client'
+import { actionStatuses } from '@signalbox/client/session-state'
 import type { Scope } from '@signalbox/contract/scope'
 import type { FleetSession } from './fleet.ts'
 
 export const sessionActions = ['recover', 'resume', 'pause', 'complete', 'fail'] as const
 export type SessionAction = (typeof sessionActions)[number]
 
-/** The hub's table of transitions, as far as people can ask for them; the hub has the last word. */
-const statuses: Readonly<Record<SessionAction, readonly Session['status'][]>> = {
-  recover: ['stalled', 'failed'],
-  resume: ['paused'],
-  pause: ['active'],
-  complete: ['active', 'paused', 'stalled'],
-  fail: ['active', 'paused', 'stalled'],
-}
-
 /** @param scopes of the key; undefined until they are known */
 export function possibleActions({ status }: Pick<FleetSession, 'status'>, scopes: readonly Scope[] | undefined): SessionAction[] {
   if (scopes !== undefined && !scopes.includes('write')) return []
-  return sessionActions.filter((action) => statuses[action].includes(status))
+  return sessionActions.filter((action) => actionStatuses[action].includes(status))
 }
 
 /** What is said after it was done: `fix-login is active again.` */

@@ -1,4 +1,4 @@
-import { type SessionState, toSessionState } from '@signalbox/client/session-state'
+import { type SessionState, stateSince, toSessionState } from '@signalbox/client/session-state'
 import { formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import { folderNames } from '@signalbox/usage/project-name'
@@ -50,25 +50,19 @@ export function projectName(projectId: string): string {
 
 /** For how long it has been in its state, such as `3 min`; undefined where no source says since when. */
 export function stateDuration(session: FleetSession, now: number): string | undefined {
-  const since = stateSince(session)
+  const since = shownSince(session)
   return since === undefined ? undefined : formatRoughDuration(now - Date.parse(since))
 }
 
-function stateSince(session: FleetSession): string | undefined {
+/** The ends of a state too, which the page shows elsewhere. */
+function shownSince(session: FleetSession): string | undefined {
   switch (toSessionState(session)) {
-    case 'waiting':
-      return session.waiting_since ?? session.claude_code?.activity_since
-    case 'working':
-    case 'idle':
-      return session.claude_code?.activity_since
     case 'stalled':
       return session.stalled_since
-    case 'unseen':
-      return session.not_seen_since
     case 'failed':
     case 'completed':
       return session.completed_at
     default:
-      return undefined
+      return stateSince(session)
   }
 }

@@ -2,7 +2,7 @@ import { rowsOf, type WindowRow, warningOf } from '@signalbox/client/limit-row'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import { formatAgo, formatDuration } from '@signalbox/contract/duration-text'
 import { formatPercent } from '@signalbox/contract/number-text'
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 
 /** `unconfigured`: no hub is known. `off`: turned off by the settings. */
 export type ConnectionStatus = 'off' | 'unconfigured' | 'connecting' | 'live' | 'offline' | 'refused'
@@ -50,7 +50,7 @@ export function statusText(input: StatusInput): StatusText {
     ...(limits === undefined ? [] : [`Updated ${formatAgo(Date.parse(limits.lastUpdated), now)}`]),
     ...(waiting.length === 0
       ? []
-      : [`${countOf(waiting.length, 'session')} ${waiting.length === 1 ? 'waits' : 'wait'} for you: ${listOf(waiting)}`]),
+      : [`${countOf(waiting.length, 'session')} ${plural(waiting.length, 'waits', 'wait')} for you: ${listOf(waiting)}`]),
     ...(url === undefined ? [] : [`Hub ${url}`]),
   ]
   return { text: `${icon} ${limitsText}${count}`, tooltip: lines.join('\n'), isWarning: count !== '' }

@@ -1,3 +1,4 @@
+import { plural } from '@signalbox/contract/plural'
 import { printable, printableLines } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Call, Parsed } from '@signalbox/intent/call'
@@ -104,7 +105,7 @@ function notUnderstood(io: Io, parsed: Parsed, { json }: AskOptions): void {
   }
   const words = parsed.unknown.slice(0, 3).map((word) => `"${printable(word)}"`)
   throw new Failure(
-    `${words.length === 0 ? 'the question was not understood' : `the question was not understood; ${words.join(', ')} ${words.length === 1 ? 'means' : 'mean'} nothing here`}.`,
+    `${words.length === 0 ? 'the question was not understood' : `the question was not understood; ${words.join(', ')} ${plural(words.length, 'means', 'mean')} nothing here`}.`,
     `Near questions: ${parsed.suggestions.map((one) => `"${printable(one)}"`).join(', ')}.`,
   )
 }

@@ -38,10 +38,8 @@ export function snoozeEndOptions(command: Command, io: Io): Command {
 /** The end of a snooze as the hub takes it; undefined where it is over now. */
 export function toSnoozeEnd(options: SnoozeEndOptions): ReturnType<typeof toEnd> | undefined {
   if (options.end === undefined) return toEnd(options)
-  const [other] = Object.entries({ '--for': options.for, '--until': options.until, '--until-changed': options.untilChanged }).find(
-    ([, value]) => value !== undefined,
-  ) ?? [undefined]
-  if (other !== undefined) throw usageError(`--end and ${other} exclude each other.`)
+  const others = { '--for': options.for, '--until': options.until, '--until-changed': options.untilChanged }
+  for (const [other, value] of Object.entries(others)) if (value !== undefined) throw usageError(`--end and ${other} exclude each other.`)
   return undefined
 }
 

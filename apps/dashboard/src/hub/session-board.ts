@@ -2,6 +2,7 @@ import type { LiveEvent } from '@signalbox/client'
 import type { ClaudeSession } from '@signalbox/contract/claude-session'
 import type { Session } from '@signalbox/contract/session'
 import type { Task } from '@signalbox/contract/task'
+import { isOnBoard } from './session-state.ts'
 import { shareMap } from './share-map.ts'
 
 /** What is known about a session of Claude Code, without its lists, which may be long. */
@@ -21,20 +22,6 @@ export interface SessionBoard {
 
 /** Upper limit of live sessions on the board; the newest are kept. */
 export const MAX_BOARD_SESSIONS = 2_000
-/** How long an ended session stays on the board. */
-export const ENDED_VISIBLE_MS = 3_600_000
-
-export function isLive({ status }: Pick<BoardSession, 'status'>): boolean {
-  return status === 'active' || status === 'paused' || status === 'stalled'
-}
-
-/** Whether a session belongs on the board at this moment. */
-export function isOnBoard(session: BoardSession, now: number): boolean {
-  if (isLive(session)) return true
-  const { status, completed_at } = session
-  return (status === 'completed' || status === 'failed') && completed_at !== undefined && now - Date.parse(completed_at) < ENDED_VISIBLE_MS
-}
-
 export function buildBoard(sessions: readonly Session[], tasks: readonly Task[], capped: boolean, now: number): SessionBoard {
   const visible = sessions.filter((session) => isOnBoard(session, now)).map(pickSessionFields)
   return {

@@ -1,1 +1,9 @@
-export { needsAttention, type SessionState, toSessionState } from '@signalbox/client/session-state'
+export {
+  actionStatuses,
+  isLive,
+  isOnBoard,
+  needsAttention,
+  type SessionState,
+  stateSince,
+  toSessionState,
+} from '@signalbox/client/session-state'

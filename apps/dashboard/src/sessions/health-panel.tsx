@@ -1,7 +1,7 @@
 import type { Session } from '../hub/answer.ts'
 import { useFailureInfo } from '../hub/board.ts'
 import { useSessionHealth, useSessionTasks } from '../hub/session.ts'
-import { isLive } from '../hub/session-board.ts'
+import { isLive } from '../hub/session-state.ts'
 import { Ago } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Session } from '../hub/answer.ts'
-import { isLive } from '../hub/session-board.ts'
+import { isLive } from '../hub/session-state.ts'
 import { countedSession, useUsageCheck } from '../hub/usage-check.ts'
 import { Link } from '../router/link.tsx'
 import { Count, Money } from '../ui/amount.tsx'

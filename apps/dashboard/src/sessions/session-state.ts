@@ -1,8 +1,8 @@
 import type { BoardSession } from '../hub/answer.ts'
-import { needsAttention, type SessionState, toSessionState } from '../hub/session-state.ts'
+import { needsAttention, type SessionState, stateSince, toSessionState } from '../hub/session-state.ts'
 import { t } from '../words/sessions.ts'
 
-export { needsAttention, type SessionState, toSessionState }
+export { needsAttention, type SessionState, stateSince, toSessionState }
 
 export type SessionStateFields = Pick<BoardSession, 'status' | 'activity' | 'waiting_for' | 'not_seen_since'>
 
@@ -36,19 +36,4 @@ export function formatState(session: SessionStateFields): string {
 /** Such as `Waiting for permission`. */
 export function formatWaiting(reason: string | undefined): string {
   return reason === 'permission' || reason === 'input' ? t.stateWaitingFor(t.waitingReasons[reason]) : t.stateWaiting
-}
-
-/** Since when the session has been in its state, as ISO 8601; undefined where no source says. */
-export function stateSince(session: BoardSession): string | undefined {
-  switch (toSessionState(session)) {
-    case 'unseen':
-      return session.not_seen_since
-    case 'waiting':
-      return session.waiting_since ?? session.claude_code?.activity_since
-    case 'working':
-    case 'idle':
-      return session.claude_code?.activity_since
-    default:
-      return undefined
-  }
 }

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { BoardSession, ListedMachine } from '../hub/answer.ts'
 import { useSessionBoard } from '../hub/board.ts'
 import { useMachines } from '../hub/machine.ts'
-import { isOnBoard } from '../hub/session-board.ts'
+import { isOnBoard } from '../hub/session-state.ts'
 import { useNow } from '../ui/use-now.ts'
 import { type DismissedSessions, useDismissed } from './dismissed-sessions.ts'
 

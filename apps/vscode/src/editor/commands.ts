@@ -1,7 +1,7 @@
 import { ApiClientError, type StateTrackingApiClient } from '@signalbox/client'
 import { needsAttention, toSessionState } from '@signalbox/client/session-state'
 import { formatDuration } from '@signalbox/contract/duration-text'
-import { countOf } from '@signalbox/contract/plural'
+import { countOf, plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
 import { attentionSince, type FleetSession } from '../fleet.ts'
@@ -154,7 +154,7 @@ async function checkHealth({ tracker, keys }: CommandOptions, target: Target | u
     `Hub ${hub.url}, ${hub.from}`,
     `Version ${version}, up for ${formatDuration(uptime * 1000)}, database ${database}`,
     `Key: ${scopes}`,
-    `${countOf(tracker.fleet.sessions.size, 'session')}, ${waiting} ${waiting === 1 ? 'needs' : 'need'} attention`,
+    `${countOf(tracker.fleet.sessions.size, 'session')}, ${waiting} ${plural(waiting, 'needs', 'need')} attention`,
     ...(message === undefined ? [] : [message]),
   ].join('\n')
   const title = status === 'ok' && typeof who !== 'string' ? 'Signalbox is healthy.' : 'Signalbox is not healthy.'

@@ -1,5 +1,6 @@
 import type { BoardSession, Scope } from '../../hub/answer.ts'
 import type { HubAction } from '../../hub/session-action.ts'
+import { actionStatuses } from '../../hub/session-state.ts'
 import { t } from '../../words/session-actions.ts'
 import { type DismissedSessions, isDismissed } from '../dismissed-sessions.ts'
 
@@ -8,16 +9,6 @@ export type SessionAction = HubAction | 'dismiss' | 'restore'
 
 /** In the order of the menu. */
 export const sessionActions: readonly SessionAction[] = ['recover', 'resume', 'pause', 'complete', 'fail', 'dismiss', 'restore', 'archive']
-
-/** The hub's table of transitions, as far as people can ask for them; the hub has the last word. */
-const statuses: Readonly<Record<HubAction, readonly BoardSession['status'][]>> = {
-  recover: ['stalled', 'failed'],
-  resume: ['paused'],
-  pause: ['active'],
-  complete: ['active', 'paused', 'stalled'],
-  fail: ['active', 'paused', 'stalled'],
-  archive: ['completed', 'failed'],
-}
 
 export interface Actor {
   /** Of this browser; undefined until they are known. */
@@ -28,7 +19,7 @@ export interface Actor {
 export function mayDo(action: SessionAction, session: BoardSession, { scopes = [], dismissed }: Actor): boolean {
   if (action === 'dismiss') return isEnded(session) && !isDismissed(session, dismissed)
   if (action === 'restore') return isDismissed(session, dismissed)
-  return scopes.includes(action === 'archive' ? 'admin' : 'write') && statuses[action].includes(session.status)
+  return scopes.includes(action === 'archive' ? 'admin' : 'write') && actionStatuses[action].includes(session.status)
 }
 
 function isEnded({ status, completed_at }: BoardSession): boolean {
