@@ -1,7 +1,6 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { serializerCompiler } from 'fastify-type-provider-zod'
 import { Alerts } from './alert/alerts.ts'
 import type { Wire } from './alert/channel/channel-kind.ts'
 import { DesktopNotices } from './alert/desktop-notices.ts'
@@ -13,6 +12,7 @@ import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
 import { readBodies } from './http/body.ts'
 import type { Certificate } from './http/certificate.ts'
+import { schemaController } from './http/compilers.ts'
 import { Connections, type ConnectionTimes, connectionLimits } from './http/connections.ts'
 import { answerBadUrl, answerClientError, handleErrors } from './http/error-handler.ts'
 import { hasTwoHosts } from './http/host-header.ts'
@@ -29,7 +29,6 @@ import { createLimiter } from './http/rate-limit.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { secureHeaders } from './http/security-headers.ts'
 import { SignIns } from './http/sign-ins.ts'
-import { validatorCompiler } from './http/validate.ts'
 import { HubError } from './hub-error.ts'
 import type { HubState } from './hub-state.ts'
 import { LimitService } from './limits/limit-service.ts'
@@ -163,10 +162,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     serverFactory: (handler) => hotRoutes.createServer(handler, { ...config, certificate: options.certificate }),
     genReqId: requestIdOf,
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
-    // Those of Fastify check with other libraries, which no route uses and which take a tenth of the start.
-    schemaController: {
-      compilersFactory: { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler as never },
-    },
+    schemaController,
     // The 503 of Fastify itself has another body.
     return503OnClosing: false,
     clientErrorHandler: answerClientError(clock, connections),

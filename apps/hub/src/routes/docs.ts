@@ -1,12 +1,14 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import { docsRoutes } from '@signalbox/contract/docs'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { schemaController } from '../http/compilers.ts'
 import { serve } from '../http/route.ts'
 import type { RouteContext } from '../route-context.ts'
 
 const at = '/api/docs'
+
+type ApiDocument = Record<string, unknown> & { openapi: string }
 
 /** Allows only the files of the page itself, and requests to this hub. */
 const policy = [
@@ -47,18 +49,53 @@ export async function openApi(app: FastifyInstance, version: string): Promise<vo
   })
 }
 
-export async function docs({ app }: RouteContext): Promise<void> {
-  serve(app, docsRoutes.openapi, () => app.swagger() as Record<string, unknown> & { openapi: string }, { unchecked: true })
-  await app.register(async (scope) => {
-    // The plugin's own routes need the same scope as the document they show.
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'read', browser: true, quiet: true }
+export function docs({ app }: RouteContext): void {
+  const document = () => app.swagger() as ApiDocument
+  serve(app, docsRoutes.openapi, document, { unchecked: true })
+  let page: Promise<FastifyInstance> | undefined
+  // It needs the same scope as the document it shows.
+  const options = { config: { access: 'read', browser: true, quiet: true }, schema: { hide: true } } as const
+  for (const url of [at, `${at}/*`]) {
+    app.get(url, options, async (request, reply) => {
+      page ??= openPage(document())
+      const answer = await (await page).inject({ method: 'GET', url: request.url, headers: headersOf(request.headers, asked) })
+      if (answer.statusCode === 404) return reply.callNotFound()
+      return reply.code(answer.statusCode).headers(headersOf(answer.headers, answered)).send(answer.rawPayload)
     })
-    await scope.register(swaggerUi, {
-      routePrefix: at,
-      staticCSP: policy,
-      theme: { title: 'Signalbox API' },
-      uiConfig: { validatorUrl: null },
-    })
+  }
+  app.addHook('onClose', async () => (await page)?.close())
+}
+
+/** Swagger UI, in an app of its own that is loaded when a person opens it: with the others it would take a seventh of the start of a hub. */
+async function openPage(document: ApiDocument): Promise<FastifyInstance> {
+  const { default: swaggerUi } = await import('@fastify/swagger-ui')
+  const page = Fastify({ schemaController })
+  await page.register(swagger, { mode: 'static', specification: { document: document as never } })
+  await page.register(swaggerUi, {
+    routePrefix: at,
+    staticCSP: policy,
+    theme: { title: 'Signalbox API' },
+    uiConfig: { validatorUrl: null },
   })
+  return page
+}
+
+/** What of a request the files of the page depend on. */
+const asked = ['if-none-match', 'if-modified-since', 'range']
+const answered = [
+  'content-type',
+  'content-range',
+  'accept-ranges',
+  'content-security-policy',
+  'cache-control',
+  'etag',
+  'last-modified',
+  'location',
+]
+
+function headersOf<T>(headers: Readonly<Record<string, T>>, names: readonly string[]): Record<string, NonNullable<T>> {
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))) as Record<
+    string,
+    NonNullable<T>
+  >
 }
