@@ -7,7 +7,7 @@ import { ProcessInspector } from '../support/process-inspector.ts'
 import { descendantsOf } from '../support/process-tree.ts'
 
 /** The editor starts slowly on a busy machine. */
-export const EDITOR_TIMEOUT_MS = 180_000
+export const EDITOR_TIMEOUT_MS = 300_000
 
 export const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const
 
@@ -73,7 +73,7 @@ export class Editor {
     const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check']
     const child = startNode([`--inspect-port=${inspectPort}`, program, ...flags, ...folders, folder], { env: environment })
     const url = `http://127.0.0.1:${port}`
-    await untilAnswers(`${url}/healthz`)
+    await untilAnswers(`${url}/healthz`, child)
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 } })
     return Editor.#openWindow({ child, url, context, inspectPort }, `folder=${encodeURIComponent(folder)}`, true)
   }
@@ -176,7 +176,7 @@ function commandOf(pid: number): string {
   }
 }
 
-async function untilAnswers(url: string): Promise<void> {
+async function untilAnswers(url: string, child: Child): Promise<void> {
   const deadline = Date.now() + EDITOR_TIMEOUT_MS
   while (Date.now() < deadline) {
     try {
@@ -186,5 +186,5 @@ async function untilAnswers(url: string): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error(`${url} does not answer`)
+  throw new Error(`${url} does not answer: ${child.output()}`)
 }

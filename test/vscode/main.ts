@@ -22,7 +22,7 @@ import { Editor, type EditorOptions } from './editor.ts'
 const { values } = parseArgs({ options: { screenshots: { type: 'string' } } })
 const MASTER_KEY = 'prove-vscode-master'
 const IDLE_MS = 20_000
-const HOLD_TIMEOUT_MS = 60_000
+const HOLD_TIMEOUT_MS = 120_000
 
 const problems: string[] = []
 const folder = makeTempFolder()
