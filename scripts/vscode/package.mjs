@@ -19,7 +19,7 @@ export async function packageExtension() {
   add('extension.vsixmanifest', vsixManifest(manifest))
   add('[Content_Types].xml', contentTypes)
   add('extension/package.json', `${JSON.stringify(manifest, null, 2)}\n`)
-  add('extension/extension.js', await bundleExtension())
+  for (const [name, content] of await bundleExtension()) add(`extension/${name}`, content)
   for (const [name, content] of await buildWebview()) add(`extension/webview/${name}`, content)
   for (const name of fs.readdirSync(path.join(root, 'media')).sort())
     add(`extension/media/${name}`, fs.readFileSync(path.join(root, 'media', name)))
@@ -29,8 +29,9 @@ export async function packageExtension() {
 }
 
 /**
- * The program of the extension host in one file, for the Node of the oldest editor that it runs in.
- * @returns {Promise<string>}
+ * The program of the extension host, for the Node of the oldest editor that it runs in: `extension.js`, which an editor loads at its
+ * start, and what that loads when it is needed.
+ * @returns {Promise<[name: string, content: string][]>}
  */
 export async function bundleExtension() {
   const { rolldown } = await import('rolldown')
@@ -43,8 +44,14 @@ export async function bundleExtension() {
     logLevel: 'silent',
   })
   try {
-    const { output } = await build.generate({ format: 'cjs', minify: true, comments: false, codeSplitting: false })
-    return output[0].code
+    const { output } = await build.generate({
+      format: 'cjs',
+      minify: true,
+      comments: false,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'parts/[name].js',
+    })
+    return output.map(({ fileName, code }) => [fileName, code])
   } finally {
     await build.close()
   }

@@ -1,12 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
 import { type Child, run, startNode } from '../support/child.ts'
 import { freePort } from '../support/free-port.ts'
+import { ProcessInspector } from '../support/process-inspector.ts'
 import { descendantsOf } from '../support/process-tree.ts'
 
 /** The editor starts slowly on a busy machine. */
-export const EDITOR_TIMEOUT_MS = 180_000
+export const EDITOR_TIMEOUT_MS = 300_000
 
 export const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const
 
@@ -17,20 +18,34 @@ export interface EditorOptions {
   readonly home: string
   /** What the window opens. */
   readonly folder: string
-  readonly vsix: string
+  /** Undefined: the editor alone. */
+  readonly vsix: string | undefined
   readonly theme: keyof typeof themes
   readonly settings?: Record<string, unknown>
   readonly env?: Record<string, string>
 }
 
+interface Server {
+  readonly child: Child
+  readonly url: string
+  readonly context: BrowserContext
+  /** Of every extension host that is inspected, one at a time. */
+  readonly inspectPort: number
+}
+
 /** VS Code in a browser, with the extension installed, and what a person does in it. */
 export class Editor {
-  readonly #server: Child
+  readonly #server: Server
   readonly page: Page
+  /** Of the extension host: each window has one. */
+  readonly hostPid: number
+  readonly #isFirst: boolean
 
-  constructor(server: Child, page: Page) {
+  private constructor(server: Server, page: Page, hostPid: number, isFirst: boolean) {
     this.#server = server
     this.page = page
+    this.hostPid = hostPid
+    this.#isFirst = isFirst
   }
 
   static async open(browser: Browser, options: EditorOptions): Promise<Editor> {
@@ -48,21 +63,49 @@ export class Editor {
     const folders = ['--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')]
     // No registry of extensions is asked.
     const environment = { ...env, HOME: home, XDG_CONFIG_HOME: home, EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9"}' }
-    const installed = await run(process.execPath, [program, ...folders, '--install-extension', vsix], { env: environment })
-    if (installed.code !== 0 || !installed.stdout.includes('successfully installed'))
-      throw new Error(`${installed.stdout}${installed.stderr}`)
+    if (vsix !== undefined) {
+      const installed = await run(process.execPath, [program, ...folders, '--install-extension', vsix], { env: environment })
+      if (installed.code !== 0 || !installed.stdout.includes('successfully installed'))
+        throw new Error(`${installed.stdout}${installed.stderr}`)
+    }
     const port = await freePort()
+    const inspectPort = await freePort()
     const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check']
-    const server = startNode([program, ...flags, ...folders, folder], { env: environment })
+    const child = startNode([`--inspect-port=${inspectPort}`, program, ...flags, ...folders, folder], { env: environment })
     const url = `http://127.0.0.1:${port}`
-    await untilAnswers(`${url}/healthz`)
+    await untilAnswers(`${url}/healthz`, child)
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 } })
-    const page = await context.newPage()
+    return Editor.#openWindow({ child, url, context, inspectPort }, `folder=${encodeURIComponent(folder)}`, true)
+  }
+
+  static async #openWindow(server: Server, query: string, isFirst: boolean): Promise<Editor> {
+    const known = hostsOf(server.child)
+    const page = await server.context.newPage()
     page.setDefaultTimeout(EDITOR_TIMEOUT_MS)
-    await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit', timeout: EDITOR_TIMEOUT_MS })
-    const editor = new Editor(server, page)
-    await editor.status.waitFor()
-    return editor
+    await page.goto(`${server.url}/?${query}`, { waitUntil: 'commit', timeout: EDITOR_TIMEOUT_MS })
+    const deadline = Date.now() + EDITOR_TIMEOUT_MS
+    for (;;) {
+      const hostPid = hostsOf(server.child).find((pid) => !known.includes(pid))
+      if (hostPid !== undefined) return new Editor(server, page, hostPid, isFirst)
+      if (Date.now() > deadline) throw new Error('The window has no extension host')
+      await page.waitForTimeout(200)
+    }
+  }
+
+  /** Another window of the same editor, on a folder or on a file of a workspace. */
+  openWindow(place: { readonly folder: string } | { readonly workspace: string }): Promise<Editor> {
+    const [[name, value] = ['', '']] = Object.entries(place)
+    return Editor.#openWindow(this.#server, `${name}=${encodeURIComponent(value)}`, false)
+  }
+
+  /** Runs with the inspector of its extension host. */
+  async inspect<T>(use: (inspector: ProcessInspector) => Promise<T>): Promise<T> {
+    const inspector = await ProcessInspector.open(this.hostPid, this.#server.inspectPort)
+    try {
+      return await use(inspector)
+    } finally {
+      inspector.close()
+    }
   }
 
   /** Its item of the status bar. */
@@ -113,19 +156,16 @@ export class Editor {
     throw new Error(`No webview shows ${text}`)
   }
 
-  /** Of the extension host. */
-  get hostPid(): number | undefined {
-    return descendantsOf(this.#server.process.pid ?? 0).find((pid) => commandOf(pid).includes('--type=extensionHost'))
-  }
-
-  get serverPids(): number[] {
-    return [this.#server.process.pid ?? 0, ...descendantsOf(this.#server.process.pid ?? 0)]
-  }
-
+  /** Closes the window; the first one is the editor itself. */
   async close(): Promise<void> {
-    await this.page.context().close()
-    await this.#server.stop()
+    if (!this.#isFirst) return this.page.close()
+    await this.#server.context.close()
+    await this.#server.child.stop()
   }
+}
+
+function hostsOf(server: Child): number[] {
+  return descendantsOf(server.process.pid ?? 0).filter((pid) => commandOf(pid).includes('--type=extensionHost'))
 }
 
 function commandOf(pid: number): string {
@@ -136,7 +176,7 @@ function commandOf(pid: number): string {
   }
 }
 
-async function untilAnswers(url: string): Promise<void> {
+async function untilAnswers(url: string, child: Child): Promise<void> {
   const deadline = Date.now() + EDITOR_TIMEOUT_MS
   while (Date.now() < deadline) {
     try {
@@ -146,5 +186,5 @@ async function untilAnswers(url: string): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error(`${url} does not answer`)
+  throw new Error(`${url} does not answer: ${child.output()}`)
 }

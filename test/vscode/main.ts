@@ -5,20 +5,24 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { randomFrom } from '@signalbox/usage/random'
 import type { Browser } from 'playwright-core'
+import { rolldown } from 'rolldown'
 import { startFleet } from '../../apps/cli/src/demo/fleet.ts'
 import { DemoClient } from '../../apps/cli/src/demo/questions.ts'
+import type { SampleQuestion } from '../../apps/cli/src/demo/sample-questions.ts'
 import { setupCodeServer } from '../../scripts/setup/code-server.mjs'
+import { setupNode18 } from '../../scripts/setup/node-18.mjs'
 import { packageExtension } from '../../scripts/vscode/package.mjs'
 import { launch, startHub, type TestHub } from '../browser/harness.ts'
+import { start } from '../support/child.ts'
 import { freePort } from '../support/free-port.ts'
 import { cpuMsOf, memoryOf } from '../support/process-usage.ts'
 import { makeTempFolder, removeFolder } from '../support/temp.ts'
-import { Editor } from './editor.ts'
+import { Editor, type EditorOptions } from './editor.ts'
 
 const { values } = parseArgs({ options: { screenshots: { type: 'string' } } })
 const MASTER_KEY = 'prove-vscode-master'
 const IDLE_MS = 20_000
-const HOLD_TIMEOUT_MS = 60_000
+const HOLD_TIMEOUT_MS = 120_000
 
 const problems: string[] = []
 const folder = makeTempFolder()
@@ -62,8 +66,8 @@ async function prove(): Promise<void> {
 
   const port = await freePort()
   const dataDir = path.join(folder, 'hub')
-  const start = () => startHub({ dataDir, port, env: { API_KEYS: MASTER_KEY, NODE_ENV: 'production' } })
-  hub = await start()
+  const startAgain = () => startHub({ dataDir, port, env: { API_KEYS: MASTER_KEY, NODE_ENV: 'production' } })
+  hub = await startAgain()
   const { url } = hub
   const client = new DemoClient({ baseUrl: url, apiKey: MASTER_KEY })
   await startFleet({ client, random: randomFrom(1), signal: stopping.signal })
@@ -75,7 +79,9 @@ async function prove(): Promise<void> {
   })
   await client.createLimitSnapshot(snapshot())
   const { key, key_id } = await client.createKey({ name: 'editor', scopes: ['read', 'write', 'answer'] })
-  if (key === undefined) throw new Error('The hub made no key')
+  const invite = await client.createInvite({ any_machine: true, scopes: ['ingest', 'read', 'write'] })
+  if (key === undefined || invite.code === undefined) throw new Error('The hub made no key')
+  await followWithNode18(url, key, client)
 
   browser = await launch({ whole: true })
   const options = { program, home: path.join(folder, 'home'), folder: shop, vsix: file, theme: 'dark' } as const
@@ -93,6 +99,9 @@ async function prove(): Promise<void> {
   await holds('a hub that is away is a quiet icon', async () => (await editor!.statusIcon()).includes('debug-disconnect'))
   await holds('and no notification', async () => (await toasts.count()) === 0)
 
+  await editor.command('Signalbox: Connect to a Hub')
+  await editor.enter(`npx signalbox connect ${url} ${invite.code}`)
+  await holds('the pasted line of an invite connects it', async () => (await editor!.statusIcon()).includes('pulse'))
   await editor.command('Signalbox: Connect to a Hub')
   await editor.enter(`${url} ${key}`)
   await holds('after a pasted line the status bar has both limits and the time to the reset', async () =>
@@ -116,6 +125,19 @@ async function prove(): Promise<void> {
     (await machines.allInnerTexts()).some((text) => /Write the tests[\s\S]*In progress/.test(text)),
   )
 
+  const waits = await client.updateSession(session_id, { activity: 'waiting', waiting_for: 'permission' })
+  const answered = client.ask(waits, question, HOLD_TIMEOUT_MS, stopping.signal)
+  await holds('a notification has what it asks', () => notifies('Allow Bash? npm test', 'Answer', 'Open'))
+  await screenshot('asks')
+  await toasts.getByRole('button', { name: 'Answer', exact: true }).first().click()
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Allow' }).first().waitFor()
+  await screenshot('answer')
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Always Allow' }).first().click()
+  const answer = await answered
+  await holds('the answer from the notification reaches the session', () => answer?.decision === 'allow_always')
+  await client.updateSession(session_id, { activity: 'working' })
+  await holds('which goes on', async () => /Working/.test(await textOf(machines)))
+
   await client.updateSession(session_id, { activity: 'waiting', waiting_for: 'permission' })
   await holds('when it waits it is the first row of Attention', async () =>
     /shop[\s\S]*Waiting for permission/.test(await attention.first().innerText({ timeout: 1_000 })),
@@ -125,6 +147,7 @@ async function prove(): Promise<void> {
   await toasts.getByRole('button', { name: 'Mark as Paused' }).first().click()
   await holds('whose button pauses it', async () => (await client.getSession(session_id)).status === 'paused')
   await client.updateSession(session_id, { status: 'active', activity: 'working' })
+  await proveAlerts(editor, client, session_id, task_id)
   await client.markSessionFailed(session_id, { reason: 'out of memory' })
   await holds('when it fails the row says so', async () => /Failed/.test(await textOf(attention)))
   await holds('and a notification offers its recovery', () => notifies('shop: Failed: out of memory', 'Recover', 'Open'))
@@ -144,16 +167,19 @@ async function prove(): Promise<void> {
   await hub.stop()
   await holds('a hub that goes is a quiet icon', async () => (await editor!.statusIcon()).includes('debug-disconnect'))
   await holds('and no notification, and what was known stays', async () => (await toasts.count()) <= before && (await machines.count()) > 2)
-  hub = await start()
+  hub = await startAgain()
   await holds('and it comes back by itself', async () => (await editor!.statusIcon()).includes('pulse'))
 
+  await proveWindows(editor, client)
+
   await client.revokeKey(key_id)
-  await holds('a key that is revoked is said', async () => (await editor!.statusIcon()).includes('key'))
+  await holds('a key that is revoked is said within 5 s', async () => (await editor!.statusIcon()).includes('key'), 5_000)
+  await screenshot('revoked')
   const next = await client.createKey({ name: 'editor again', scopes: ['read', 'write', 'answer'] })
   await status.click()
   await editor.enter(next.key!)
   await holds('and another one is taken', async () => (await editor!.statusIcon()).includes('pulse'))
-  await measure(editor)
+  await measure(editor, { ...options, home: path.join(folder, 'alone'), vsix: undefined })
 
   await editor.close()
   editor = await Editor.open(browser, {
@@ -171,6 +197,7 @@ async function prove(): Promise<void> {
   await editor.rows('Attention').first().click()
   await editor.webview(/HEALTH|Health/)
   await screenshot('light')
+  await printActivation(editor)
   await editor.close()
   editor = undefined
   await holds('which ends with the window', async () =>
@@ -178,29 +205,172 @@ async function prove(): Promise<void> {
   )
 }
 
-/** What the extension costs, by the editor's own words and by the system's. */
-async function measure({ page, hostPid }: Editor): Promise<void> {
-  await editor!.command('Developer: Startup Performance')
+const question: SampleQuestion = {
+  kind: 'permission',
+  content: {
+    tool: 'Bash',
+    details: [{ name: 'command', text: 'npm test' }],
+    suggestions: ['npm test:*, in this project'],
+    choices: [],
+  },
+}
+
+/** An alert about a session of the workspace: from its notification, and from the tree. */
+async function proveAlerts(opened: Editor, client: DemoClient, session_id: string, task_id: string): Promise<void> {
+  const { page, toasts } = opened
+  const attention = opened.rows('Attention')
+  const row = attention.filter({ hasText: 'Write the tests' }).first()
+  const alertNow = async () =>
+    (await client.listAlerts({ session_id, state: ['open', 'clearing'] })).find(({ kind }) => kind === 'task_failed')
+  const click = async (name: string) => {
+    await row.hover()
+    await row.getByRole('button', { name }).click()
+  }
+  await client.failTask(task_id, { error_message: 'no space left on device' })
+  await holds('an alert about the workspace is a notification, with its actions', async () =>
+    (await toasts.allTextContents()).some((text) => ['Write the tests', 'Acknowledge', 'Snooze'].every((word) => text.includes(word))),
+  )
+  await holds('and a row of Attention', async () => /Open/.test(await row.innerText({ timeout: 1_000 })))
+  await screenshot('alert')
+  await toasts.getByRole('button', { name: 'Acknowledge' }).first().click()
+  await holds('it is acknowledged from the notification', async () => (await alertNow())?.acknowledged !== undefined)
+  await holds('and the row says so', async () => /Acknowledged/.test(await row.innerText({ timeout: 1_000 })))
+  await toasts.getByRole('button', { name: 'Undo' }).first().click()
+  await holds('which can be undone', async () => (await alertNow())?.acknowledged === undefined)
+  await holds('the row offers it again', async () => /Open/.test(await row.innerText({ timeout: 1_000 })))
+  await click('Snooze Alert')
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: '1 hour' }).first().click()
+  await holds('it is snoozed from the tree', async () => (await alertNow())?.snoozed !== undefined)
+  await holds('and the row says for how long', async () => /Snoozed for another/.test(await row.innerText({ timeout: 1_000 })))
+  await screenshot('snoozed')
+  await click('End Snooze')
+  await holds('and the snooze ends', async () => (await alertNow())?.snoozed === undefined)
+}
+
+/** Another window of the same editor, on a workspace of two folders: each window notifies of its own, over a stream of its own. */
+async function proveWindows(first: Editor, client: DemoClient): Promise<void> {
+  const [blog, docs] = [path.join(folder, 'blog'), path.join(folder, 'docs')]
+  fs.mkdirSync(path.join(docs, '.vscode'), { recursive: true })
+  fs.mkdirSync(blog)
+  fs.writeFileSync(path.join(docs, '.vscode/settings.json'), JSON.stringify({ 'stateTracking.projectId': 'handbook' }))
+  const workspace = path.join(folder, 'writing.code-workspace')
+  fs.writeFileSync(workspace, JSON.stringify({ folders: [{ path: blog }, { path: docs }] }))
+  const listeners = async () => Number(/^signalbox_event_listeners (\d+)$/m.exec(await client.getMetrics())?.[1])
+  await first.page.keyboard.press('Escape')
+  const before = await listeners()
+  const second = await first.openWindow({ workspace })
+  await holds('a second window is connected by the key that was entered in the first', async () =>
+    (await second.statusIcon()).includes('pulse'),
+  )
+  await holds('with one stream more', async () => (await listeners()) === before + 1)
+  await second.status.click()
+  const sessions = await Promise.all(
+    [blog, 'handbook', 'other'].map((project_id) => client.createSession({ project_id, machine_id: 'ada-laptop' })),
+  )
+  await holds('it shows the sessions of both of its folders, one by the id of its settings, and no other', async () => {
+    const all = (await second.rows('Machines').allInnerTexts()).join(' ')
+    return all.includes('blog') && all.includes('handbook') && !all.includes('other')
+  })
+  const ofFirst = await first.toasts.count()
+  await client.updateSession(sessions[1]!.session_id, { activity: 'waiting', waiting_for: 'input' })
+  await holds('it notifies of its own session', async () =>
+    (await second.toasts.allTextContents()).some((text) => text.includes('handbook: Waiting for input')),
+  )
+  await holds('once', async () => (await second.toasts.filter({ hasText: 'handbook' }).count()) === 1)
+  await holds('and the other window does not', async () => (await first.toasts.count()) <= ofFirst)
+  if (values.screenshots !== undefined) await second.page.screenshot({ path: path.join(values.screenshots, 'folders.png') })
+  await second.close()
+  for (const { session_id, attempt } of sessions) await client.endSession(session_id, { attempt })
+  await holds('its stream ends with it', async () => (await listeners()) === before)
+}
+
+/** What the extension is without the editor, in the Node of the oldest editor that it runs in. */
+async function followWithNode18(url: string, key: string, client: DemoClient): Promise<void> {
+  const node = await setupNode18().catch((error: unknown) => void console.log(`skipped: Node 18: ${(error as Error).message}`))
+  if (node === undefined) return
+  const program = path.join(folder, 'follow.mjs')
+  const build = await rolldown({
+    input: path.join(import.meta.dirname, 'follow.ts'),
+    platform: 'node',
+    transform: { target: 'node18' },
+    logLevel: 'silent',
+  })
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false })
+  await build.close()
+  fs.writeFileSync(program, output[0].code)
+  const child = start(node, [program], { env: { DATA_DIR: path.join(folder, 'none'), SIGNALBOX_URL: url, SIGNALBOX_API_KEY: key } })
+  try {
+    await holds('in Node 18 it follows the hub, with limits and sessions', () =>
+      /"node":"v18\.[^\n]*"status":"live","sessions":\d{2}[^\n]*"used":true/.test(child.output()),
+    )
+    const own = async () => (await client.listSessions({ project_id: 'node-18', status: ['active'] }))[0]
+    await holds('and is a session', async () => (await own()) !== undefined)
+    await client.updateSession((await own())!.session_id, { activity: 'waiting', waiting_for: 'input' })
+    await holds('and sees that it waits', () => /"attention":\[[^\]\n]*"node-18"/.test(child.output()))
+    await child.stop('SIGTERM')
+    await holds('which ends with it', async () => (await own()) === undefined)
+  } finally {
+    await child.stop()
+  }
+}
+
+/** What the extension costs: beside the same editor without it, and by the samples in which its code was on the stack. */
+async function measure(opened: Editor, without: EditorOptions): Promise<void> {
+  await printActivation(opened)
+  const alone = await Editor.open(browser!, without)
+  await alone.page.locator('.statusbar-item').first().waitFor()
+  // What an editor does after its start is over by then.
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+  await opened.page.bringToFront()
+  const costs = async (when: string, limit: number) => {
+    const before = [opened, alone].map(({ hostPid }) => cpuMsOf(hostPid))
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    const [withIt, withoutIt] = [opened, alone].map(({ hostPid }, at) => cpuMsOf(hostPid) - before[at]!)
+    const { own, all } = await opened.inspect((inspector) => inspector.profile(IDLE_MS, /signalbox\.signalbox/))
+    const rate = own / (IDLE_MS / 1000)
+    console.log(
+      `${when}: the extension host took ${withIt} ms of processor time in ${IDLE_MS / 1000} s, and without the extension ${withoutIt} ms; ` +
+        `in the next ${IDLE_MS / 1000} s ${own.toFixed(1)} ms of ${all.toFixed(1)} ms were ours: ${rate.toFixed(2)} ms/s`,
+    )
+    if (rate >= limit) problems.push(`${when} it takes ${rate.toFixed(2)} ms of processor time a second`)
+  }
+  await costs('with a fleet that moves', Number.POSITIVE_INFINITY)
+  stopping.abort()
+  // What was sent before is there by then.
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  await costs('with one that does not', 1)
+  const session = await opened.page.context().newCDPSession(opened.page)
+  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+  await alone.page.bringToFront()
+  const cover = await opened.page.context().newPage()
+  await cover.bringToFront()
+  await costs('in a window that is hidden', 0.5)
+  await cover.close()
+  const [heap = 0, heapAlone = 0] = [
+    await opened.inspect((inspector) => inspector.memory()),
+    await alone.inspect((inspector) => inspector.memory()),
+  ]
+  const own = (heap - heapAlone) / 1e6
+  console.log(
+    `its memory: ${own.toFixed(1)} MB (${(heap / 1e6).toFixed(1)} MB of live objects in the host, ${(heapAlone / 1e6).toFixed(1)} MB without it); ` +
+      `resident ${Math.round(memoryOf(opened.hostPid) / 1e6)} MB and ${Math.round(memoryOf(alone.hostPid) / 1e6)} MB`,
+  )
+  if (own >= 30) problems.push(`it takes ${own.toFixed(1)} MB`)
+  await alone.close()
+}
+
+/** The row of the extension in the editor's own table: loading its code, and activating it, in milliseconds. */
+async function printActivation(opened: Editor): Promise<void> {
+  const { page } = opened
+  await opened.command('Developer: Startup Performance')
   const lines = page.locator('.editor-instance .view-lines').last()
   await lines.click()
-  const pid = hostPid ?? 0
   let row = ''
   for (let at = 0; at < 40 && row === ''; at++) {
     row = (await lines.innerText()).split('\n').find((line) => line.includes('signalbox')) ?? ''
     await page.keyboard.press('PageDown')
   }
   console.log(`activation, as the editor says: ${row.replace(/\s+/g, ' ')}`)
-  const used = async (when: string) => {
-    const before = cpuMsOf(pid)
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
-    console.log(`the extension host took ${cpuMsOf(pid) - before} ms of processor time in ${IDLE_MS / 1000} s ${when}`)
-  }
-  await used('with a fleet that moves')
-  stopping.abort()
-  // What was sent before is there by then.
-  await new Promise((resolve) => setTimeout(resolve, 2_000))
-  await used('with one that does not')
-  console.log(`it has ${Math.round(memoryOf(pid) / 1e6)} MB, with all extensions of the editor`)
 }
 
 const started = process.cpuUsage()

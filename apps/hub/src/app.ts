@@ -7,6 +7,7 @@ import { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import { EventFeed, type StreamTimeouts } from './event/feed.ts'
+import { OpenStreams } from './event/open-streams.ts'
 import { streamDefaults } from './event/stream.ts'
 import type { StreamLimits } from './event/stream-count.ts'
 import { authenticateRequests } from './http/auth.ts'
@@ -279,6 +280,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     signIns,
     streams,
     streamLimits: options.streamLimits,
+    openStreams: new OpenStreams({ authenticator, recheckMs: streams.recheckMs }),
     state,
     storeFailures,
     version,

@@ -4,6 +4,7 @@ import type { DesktopNotices } from './alert/desktop-notices.ts'
 import type { Clock } from './clock.ts'
 import type { HubConfig } from './config.ts'
 import type { EventFeed, StreamTimeouts } from './event/feed.ts'
+import type { OpenStreams } from './event/open-streams.ts'
 import type { StreamLimits } from './event/stream-count.ts'
 import type { Authenticator } from './http/auth.ts'
 import type { IngestQuotas } from './http/ingest-quota.ts'
@@ -37,6 +38,7 @@ export interface RouteContext {
   readonly signIns: SignIns
   readonly streams: StreamTimeouts
   readonly streamLimits: StreamLimits | undefined
+  readonly openStreams: OpenStreams
   readonly state: HubState
   readonly storeFailures: StoreFailures
   /** Version of the hub. */

@@ -1,5 +1,6 @@
 import { needsAttention, toSessionState } from '@signalbox/client/session-state'
-import { attentionSince, type Fleet, type FleetSession } from './fleet.ts'
+import { isUnseen } from './alert-action.ts'
+import { attentionSince, type Fleet, type FleetAlert, type FleetSession } from './fleet.ts'
 
 /** What each session has needed before, so that one need is notified of once. */
 export type KnownNeeds = ReadonlyMap<string, string>
@@ -26,4 +27,18 @@ export function findNews(known: KnownNeeds | undefined, fleet: Fleet): FleetSess
 export function isStillNeeded(fleet: Fleet, before: FleetSession): boolean {
   const now = fleet.sessions.get(before.session_id)
   return now !== undefined && needsAttention(now) && needOf(now) === needOf(before)
+}
+
+/**
+ * The alerts that opened since, without those about a session whose need was notified of by itself.
+ * @param known undefined at the start, of which nothing is said
+ * @param notified the needs that were notified of, as `needsOf` has them
+ */
+export function findAlertNews(known: ReadonlySet<string> | undefined, fleet: Fleet, notified: KnownNeeds, now: number): FleetAlert[] {
+  if (known === undefined) return []
+  return [...fleet.alerts.values()].filter((alert) => {
+    if (known.has(alert.alert_id) || !isUnseen(alert, now)) return false
+    const session = fleet.sessions.get(alert.about.session_id ?? '')
+    return session === undefined || !needsAttention(session) || notified.get(session.session_id) !== needOf(session)
+  })
 }

@@ -1,16 +1,16 @@
 import type { LiveEvent } from '@signalbox/client'
 import { expect, it } from 'vitest'
-import { findNews, isStillNeeded, needsOf } from './attention-news.ts'
+import { findAlertNews, findNews, isStillNeeded, needsOf } from './attention-news.ts'
 import { Fleet } from './fleet.ts'
-import { sessionOf } from './session.fixture.ts'
-import { attentionRows, machineRows, sessionRows, type TreeOptions, taskRows } from './tree-model.ts'
+import { alertOf, sessionOf } from './session.fixture.ts'
+import { alertRows, attentionRows, machineRows, sessionRows, type TreeOptions, taskRows, unseenAlerts } from './tree-model.ts'
 
 const now = Date.parse('2026-10-06T09:10:00.000Z')
 const HOUR = 3_600_000
 
 function fleetOf(...sessions: Parameters<typeof sessionOf>[0][]): Fleet {
   const fleet = new Fleet()
-  fleet.load({ sessions: sessions.map(sessionOf), machines: [], questions: [] }, now)
+  fleet.load({ sessions: sessions.map(sessionOf), machines: [], questions: [], alerts: [] }, now)
   return fleet
 }
 
@@ -21,6 +21,7 @@ const options = (fleet: Fleet, extra: Partial<TreeOptions> = {}): TreeOptions =>
   fleet,
   filter: 'all',
   isOwn: ({ project_id }) => project_id === '/home/ada/shop',
+  isOwnAlert: ({ about }) => about.project_id === '/home/ada/shop',
   scopes: ['read', 'write'],
   now,
   ...extra,
@@ -118,4 +119,37 @@ it('each need is news once, what was there at the start is none', () => {
   expect(isStillNeeded(fleet, again!)).toBe(false)
   fleet.apply(event('session.status', sessionOf({ status: 'failed', completed_at: new Date(now).toISOString(), revision: 4 })), now)
   expect(findNews(needsOf(fleetOf()), fleet)).toHaveLength(1)
+})
+
+it('alerts are below the session that they are about, others below all sessions, with what can be done', () => {
+  const fleet = fleetOf({ ...waiting }, { session_id: 's2' })
+  const acknowledged = { at: '2026-10-06T09:06:00.000Z', by: 'Ada' }
+  const snoozed = { until: '2026-10-06T09:40:00.000Z', until_changed: true }
+  fleet.setAlerts([
+    alertOf(),
+    alertOf({ alert_id: 'a2', about: { machine_id: 'laptop' }, summary: 'laptop is offline', acknowledged }),
+    alertOf({ alert_id: 'a3', about: { session_id: 's2' }, severity: 'critical', summary: 'It costs too much', snoozed }),
+    alertOf({ alert_id: 'a4', about: {}, severity: 'critical', summary: 'The hub is not healthy' }),
+  ])
+  const rows = attentionRows(options(fleet))
+  expect(rows.map(({ label, description, context, children }) => [label, description, context, children])).toEqual([
+    ['shop', 'Waiting for permission for 3 min · laptop', 'session,pause,complete,fail,acknowledge,snooze', 'collapsed'],
+    ['The hub is not healthy', 'Open for 5 min', 'alert,acknowledge,snooze', 'none'],
+    ['It costs too much', 'Snoozed for another 30 min', 'alert,acknowledge,endSnooze', 'none'],
+    ['laptop is offline', 'Acknowledged by Ada', 'alert,undoAcknowledgement,snooze', 'none'],
+  ])
+  expect(alertRows(options(fleet), 's1').map(({ id }) => id)).toEqual(['alert/a1'])
+  expect(unseenAlerts(fleet, now).map(({ alert_id }) => alert_id)).toEqual(['a4'])
+  expect(attentionRows(options(fleet, { scopes: ['read'] })).map(({ context }) => context)).toEqual(['session', 'alert', 'alert', 'alert'])
+})
+
+it('an alert is news once, and not where the need of its session was', () => {
+  const fleet = fleetOf({ ...waiting }, { session_id: 's2' })
+  expect(findAlertNews(undefined, fleet, new Map(), now)).toEqual([])
+  fleet.setAlerts([alertOf(), alertOf({ alert_id: 'a2', about: { session_id: 's2' } })])
+  const idsOf = (known: string[], notified: ReadonlyMap<string, string>) =>
+    findAlertNews(new Set(known), fleet, notified, now).map(({ alert_id }) => alert_id)
+  expect(idsOf([], new Map())).toEqual(['a1', 'a2'])
+  expect(idsOf([], needsOf(fleet))).toEqual(['a2'])
+  expect(idsOf(['a1', 'a2'], new Map())).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '@signalbox/client'
 import { isOnBoard, needsAttention } from '@signalbox/client/session-state'
+import type { Alert } from '@signalbox/contract/alert'
 import type { ClaudeSession } from '@signalbox/contract/claude-session'
 import type { Machine } from '@signalbox/contract/machine'
 import type { AskedQuestion } from '@signalbox/contract/question'
@@ -10,6 +11,10 @@ import type { Task } from '@signalbox/contract/task'
 export type FleetSession = Omit<Session, 'metadata' | 'claude_code'> & {
   readonly claude_code?: Pick<ClaudeSession, 'name' | 'branch' | 'model' | 'activity_since'> | undefined
 }
+export type FleetAlert = Pick<
+  Alert,
+  'alert_id' | 'kind' | 'about' | 'state' | 'severity' | 'summary' | 'created_at' | 'opened_at' | 'acknowledged' | 'snoozed'
+>
 export type FleetMachine = Pick<Machine, 'machine_id' | 'hostname' | 'status' | 'docker_slots' | 'revision'>
 
 /** The newest are kept: a tree of more is not read, and memory is the editor's. */
@@ -19,6 +24,8 @@ export interface FleetContent {
   readonly sessions: readonly Session[]
   readonly machines: readonly Machine[]
   readonly questions: readonly AskedQuestion[]
+  /** Open or clearing. */
+  readonly alerts: readonly FleetAlert[]
 }
 
 /** What the hub has: its machines, the sessions that run or ended just now, and what they ask. Events keep it current. */
@@ -27,21 +34,34 @@ export class Fleet {
   readonly machines = new Map<string, FleetMachine>()
   /** Open questions, by session. */
   readonly questions = new Map<string, AskedQuestion>()
+  /** Open alerts, by id. */
+  readonly alerts = new Map<string, FleetAlert>()
   /** By session, of those whose tasks were asked for. */
   readonly tasks = new Map<string, Map<string, Task>>()
 
-  load({ sessions, machines, questions }: FleetContent, now: number): void {
+  load({ sessions, machines, questions, alerts }: FleetContent, now: number): void {
     this.sessions.clear()
     for (const session of sessions) if (isOnBoard(session, now)) this.sessions.set(session.session_id, pick(session))
     this.machines.clear()
     for (const machine of machines) this.machines.set(machine.machine_id, pickMachine(machine))
     this.setQuestions(questions)
+    this.setAlerts(alerts)
     for (const id of this.tasks.keys()) if (!this.sessions.has(id)) this.tasks.delete(id)
   }
 
   setQuestions(questions: readonly AskedQuestion[]): void {
     this.questions.clear()
     for (const question of questions) if (question.state === 'open') this.questions.set(question.session_id, question)
+  }
+
+  setAlerts(alerts: readonly FleetAlert[]): void {
+    this.alerts.clear()
+    for (const alert of alerts) this.alerts.set(alert.alert_id, pickAlert(alert))
+  }
+
+  /** The open alerts about a session, the newest first. */
+  alertsOf(sessionId: string): FleetAlert[] {
+    return [...this.alerts.values()].filter(({ about }) => about.session_id === sessionId)
   }
 
   setTasks(sessionId: string, tasks: readonly Task[]): void {
@@ -149,6 +169,22 @@ function pick(session: FleetSession): FleetSession {
     ...own,
     ...(session.claude_code === undefined ? {} : { claude_code: { name, branch, model, activity_since } }),
   } as FleetSession
+}
+
+function pickAlert(alert: FleetAlert): FleetAlert {
+  const { alert_id, kind, about, state, severity, summary, created_at, opened_at, acknowledged, snoozed } = alert
+  return {
+    alert_id,
+    kind,
+    about,
+    state,
+    severity,
+    summary,
+    created_at,
+    ...(opened_at === undefined ? {} : { opened_at }),
+    ...(acknowledged === undefined ? {} : { acknowledged }),
+    ...(snoozed === undefined ? {} : { snoozed }),
+  }
 }
 
 function pickMachine({ machine_id, hostname, status, docker_slots, revision }: Machine): FleetMachine {

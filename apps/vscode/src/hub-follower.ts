@@ -1,4 +1,5 @@
 import { ApiClientError, type LiveEvent, type StateTrackingApiClient } from '@signalbox/client'
+import type { Alert } from '@signalbox/contract/alert'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { EventType } from '@signalbox/contract/event'
 import type { Machine } from '@signalbox/contract/machine'
@@ -25,6 +26,9 @@ const followedTypes: readonly EventType[] = [
   'question.asked',
   'question.answered',
   'question.ended',
+  'alert.opened',
+  'alert.closed',
+  'alert.updated',
   'data.deleted',
 ]
 
@@ -37,7 +41,15 @@ const PAGE = 100
 
 type FollowedHub = Pick<
   StateTrackingApiClient,
-  'events' | 'eachSession' | 'listSessions' | 'eachMachine' | 'listQuestions' | 'getCurrentLimits' | 'getSessionTaskProgress' | 'whoAmI'
+  | 'events'
+  | 'eachSession'
+  | 'listSessions'
+  | 'eachMachine'
+  | 'listQuestions'
+  | 'listAlerts'
+  | 'getCurrentLimits'
+  | 'getSessionTaskProgress'
+  | 'whoAmI'
 >
 
 export interface HubFollowerOptions {
@@ -155,19 +167,24 @@ export class HubFollower {
   async #read(signal: AbortSignal) {
     const { client } = this.#options
     const { scopes } = await client.whoAmI({ signal })
-    const [live, failed, completed, machines, questions, limits] = await Promise.all([
+    const [live, failed, completed, machines, questions, alerts, limits] = await Promise.all([
       take(client.eachSession({ status: ['active', 'paused', 'stalled'] }, { signal })),
       client.listSessions({ status: ['failed'], limit: PAGE }, { signal }),
       client.listSessions({ status: ['completed'], limit: PAGE }, { signal }),
       take<Machine>(client.eachMachine({}, { signal })),
       this.#readQuestions(scopes, signal),
+      this.#readAlerts(signal),
       this.#readLimits(signal),
     ])
-    return { sessions: [...live, ...failed, ...completed], machines, questions, limits, scopes }
+    return { sessions: [...live, ...failed, ...completed], machines, questions, alerts, limits, scopes }
   }
 
   async #readQuestions(scopes: readonly Scope[] | undefined, signal: AbortSignal): Promise<AskedQuestion[]> {
     return scopes?.includes('answer') ? await this.#options.client.listQuestions({ state: ['open'] }, { signal }) : []
+  }
+
+  #readAlerts(signal: AbortSignal): Promise<Alert[]> {
+    return this.#options.client.listAlerts({ state: ['open', 'clearing'], limit: PAGE }, { signal })
   }
 
   /** @returns undefined where there are none */
@@ -185,6 +202,8 @@ export class HubFollower {
     if (event.event.startsWith('limits.')) this.#later('limits', GATHER_MS, () => void this.#refreshLimits())
     // An event has not what is asked.
     if (event.event === 'question.asked') this.#later('questions', GATHER_MS, () => void this.#refreshQuestions())
+    // An event has not what was done about the alert.
+    if (event.event.startsWith('alert.')) this.#later('alerts', GATHER_MS, () => void this.#refreshAlerts())
     if (this.#pending !== undefined) this.#pending.push(event)
     else if (this.fleet.apply(event, Date.now())) this.#options.onChange()
   }
@@ -197,6 +216,10 @@ export class HubFollower {
 
   async #refreshQuestions(): Promise<void> {
     await this.#refresh(async (signal) => this.fleet.setQuestions(await this.#readQuestions(this.scopes, signal)))
+  }
+
+  async #refreshAlerts(): Promise<void> {
+    await this.#refresh(async (signal) => this.fleet.setAlerts(await this.#readAlerts(signal)))
   }
 
   async #refresh(read: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,9 +1,13 @@
+import { alertConditionNames, alertConditionOf } from '@signalbox/client/alert-words'
 import { needsAttention, toSessionState } from '@signalbox/client/session-state'
+import type { AlertSeverity } from '@signalbox/contract/alert-severity'
+import { formatRoughDuration } from '@signalbox/contract/duration-text'
 import { countOf, plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import type { Scope } from '@signalbox/contract/scope'
 import type { Task, TaskStatus } from '@signalbox/contract/task'
-import { attentionSince, type Fleet, type FleetSession } from './fleet.ts'
+import { isUnseen, possibleAlertActions } from './alert-action.ts'
+import { attentionSince, type Fleet, type FleetAlert, type FleetSession } from './fleet.ts'
 import { possibleActions } from './session-action.ts'
 import { projectName, sessionName, stateDuration, stateIcons, stateText } from './session-text.ts'
 
@@ -21,6 +25,7 @@ export interface TreeRow {
   readonly children: 'none' | 'collapsed' | 'expanded'
   readonly machine?: string
   readonly session?: string
+  readonly alert?: string
 }
 
 export type TreeFilter = 'workspace' | 'all'
@@ -29,6 +34,7 @@ export interface TreeOptions {
   readonly fleet: Fleet
   readonly filter: TreeFilter
   readonly isOwn: (session: FleetSession) => boolean
+  readonly isOwnAlert: (alert: FleetAlert) => boolean
   readonly scopes: readonly Scope[] | undefined
   readonly now: number
 }
@@ -67,13 +73,81 @@ export function sessionRows(options: TreeOptions, machineId: string): TreeRow[] 
   return sessions.sort(bySession(options)).map((session) => sessionRow(session, options, 'collapsed'))
 }
 
-/** Every session that needs someone, this workspace's first, and of those the one that has waited longest. */
+/** Every session that needs someone, this workspace's first, and of those the one that has waited longest; then other open alerts. */
 export function attentionRows(options: TreeOptions): TreeRow[] {
   const own = (session: FleetSession) => (options.isOwn(session) ? 0 : 1)
-  return options.fleet
+  const sessions = options.fleet
     .attention()
     .sort((a, b) => own(a) - own(b) || attentionSince(a).localeCompare(attentionSince(b)))
-    .map((session) => sessionRow(session, options, 'none'))
+    .map((session) => attentionRow(session, options))
+  return [...sessions, ...sortAlerts(otherAlerts(options.fleet), options).map((alert) => alertRow(alert, options))]
+}
+
+/** The open alerts about one session. */
+export function alertRows(options: TreeOptions, sessionId: string): TreeRow[] {
+  return sortAlerts(options.fleet.alertsOf(sessionId), options).map((alert) => alertRow(alert, options))
+}
+
+/** Alerts that no person has acted on, about nothing that is a row for its own need. */
+export function unseenAlerts(fleet: Fleet, now: number): FleetAlert[] {
+  return otherAlerts(fleet).filter((alert) => isUnseen(alert, now))
+}
+
+function otherAlerts(fleet: Fleet): FleetAlert[] {
+  return [...fleet.alerts.values()].filter(({ about: { session_id = '' } }) => {
+    const session = fleet.sessions.get(session_id)
+    return session === undefined || !needsAttention(session)
+  })
+}
+
+const severities: readonly AlertSeverity[] = ['critical', 'warning', 'info']
+
+/** Those that no person has acted on first, then this workspace's, the worst, the newest. */
+function sortAlerts(alerts: readonly FleetAlert[], { isOwnAlert, now }: TreeOptions): FleetAlert[] {
+  const rank = (alert: FleetAlert) => (isUnseen(alert, now) ? 0 : 10) + (isOwnAlert(alert) ? 0 : 5) + severities.indexOf(alert.severity)
+  return [...alerts].sort((a, b) => rank(a) - rank(b) || b.created_at.localeCompare(a.created_at))
+}
+
+const severityColors: Readonly<Record<AlertSeverity, string | undefined>> = {
+  critical: 'list.errorForeground',
+  warning: 'list.warningForeground',
+  info: undefined,
+}
+
+function alertRow(alert: FleetAlert, { scopes, now }: TreeOptions): TreeRow {
+  const condition = alertConditionOf(alert, now)
+  const isNew = isUnseen(alert, now)
+  const { acknowledged, snoozed, opened_at, severity } = alert
+  const state =
+    condition === 'snoozed' && snoozed !== undefined
+      ? `Snoozed for another ${formatRoughDuration(Date.parse(snoozed.until) - now)}`
+      : condition === 'acknowledged' && acknowledged?.by !== undefined
+        ? `Acknowledged by ${printable(acknowledged.by)}`
+        : opened_at === undefined
+          ? alertConditionNames[condition]
+          : `${alertConditionNames[condition]} for ${formatRoughDuration(now - Date.parse(opened_at))}`
+  const label = printable(alert.summary)
+  return {
+    id: `alert/${alert.alert_id}`,
+    label,
+    description: state,
+    tooltip: [label, `Severity ${severity}`, state, ...detail('Note', acknowledged?.note)].join('\n'),
+    icon: condition === 'snoozed' ? 'bell-slash' : isNew ? 'bell' : 'check',
+    color: isNew ? severityColors[severity] : undefined,
+    context: ['alert', ...possibleAlertActions(alert, scopes, now)].join(','),
+    children: 'none',
+    alert: alert.alert_id,
+    ...(alert.about.session_id === undefined ? {} : { session: alert.about.session_id }),
+  }
+}
+
+function attentionRow(session: FleetSession, options: TreeOptions): TreeRow {
+  const { fleet, scopes, now } = options
+  const alerts = fleet.alertsOf(session.session_id)
+  const row = sessionRow(session, options, 'none')
+  if (alerts.length === 0) return row
+  const actions = new Set(alerts.flatMap((alert) => possibleAlertActions(alert, scopes, now)))
+  return { ...row, children: 'collapsed', context: [row.context, ...actions].join(',') }
 }
 
 const taskIcons: Readonly<Record<TaskStatus, { readonly icon: string; readonly color?: string }>> = {

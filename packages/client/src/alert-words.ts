@@ -30,7 +30,10 @@ export const channelWords: Readonly<Record<ChannelKindName, ChannelWords>> = {
 /** The state of an alert as one word, with what a person has done about it. */
 export type AlertCondition = AlertState | 'acknowledged' | 'snoozed'
 
-export function alertConditionOf({ state, acknowledged, snoozed }: Alert, now: number): AlertCondition {
+export function alertConditionOf(
+  { state, acknowledged, snoozed }: Pick<Alert, 'state' | 'acknowledged' | 'snoozed'>,
+  now: number,
+): AlertCondition {
   if (state !== 'open' && state !== 'clearing') return state
   if (snoozed !== undefined && Date.parse(snoozed.until) > now) return 'snoozed'
   return acknowledged === undefined ? state : 'acknowledged'

@@ -1,10 +1,11 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { toProblem } from '../hub/problem.ts'
+import { type SnoozeEnd, toSnoozeEnd } from '../hub/snooze-end.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { t } from '../words/alerts.ts'
-import { type End, endOptions, toEnd } from './end-choice.ts'
+import { endOptions } from './end-choice.ts'
 import '../ui/field.css'
 import './end-dialog.css'
 
@@ -16,7 +17,7 @@ interface EndDialogProps {
   readonly action: string
   readonly pending: boolean
   readonly error: Error | null
-  readonly onEnd: (end: End) => void
+  readonly onEnd: (end: SnoozeEnd) => void
   readonly onClose: () => void
   /** More fields. */
   readonly children?: ReactNode
@@ -31,7 +32,7 @@ export function EndDialog({ title, about, action, pending, error, onEnd, onClose
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const end = toEnd(choice, at, Date.now())
+    const end = toSnoozeEnd(choice, at, Date.now())
     setMissing(end === undefined)
     if (end !== undefined) onEnd(end)
   }

@@ -41,6 +41,8 @@ export interface StreamTimeouts {
   readonly keepaliveMs: number
   /** Milliseconds after which a subscriber with a full buffer is dropped; it resumes by the id of its last event. */
   readonly stalledMs: number
+  /** How often the key of every open stream is checked, in milliseconds. */
+  readonly recheckMs?: number | undefined
   /** A stream ends by itself where requests may not last for long, and its client comes again. */
   readonly turn?: StreamTurn | undefined
 }

@@ -75,8 +75,8 @@ export class SignIns {
     return Date.parse(expires_at) > now && Date.parse(last_used_at) + this.#ages.idle > now
   }
 
-  /** Signs the browser of a request out. */
-  async end(request: FastifyRequest, reply: FastifyReply, now: number): Promise<void> {
+  /** Signs the browser of a request out. @returns the sign-in that has ended */
+  async end(request: FastifyRequest, reply: FastifyReply, now: number): Promise<string | undefined> {
     const id = this.#cookie.read(request, now)
     if (id !== undefined) {
       await this.#store.end(id, {
@@ -85,5 +85,6 @@ export class SignIns {
       })
     }
     this.#cookie.clear(request, reply)
+    return id
   }
 }

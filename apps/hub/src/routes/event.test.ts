@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { someCall } from '../../test/call.ts'
 import { masterKey, openHub, type TestHub } from '../../test/open-hub.ts'
+import { streamDefaults } from '../event/stream.ts'
 
 const ingestCall = async (hub: TestHub, machine = 'a', times = 1) => {
   for (let n = 0; n < times; n++) await hub.store.usage.ingest(machine, [someCall()], { now: hub.clock.now() })
@@ -205,14 +206,48 @@ describe('the live stream', () => {
     expect(await status()).toBe(429)
   })
 
-  it('ends when its key is revoked', async () => {
-    const hub = await openHub({ streams: { keepaliveMs: 20, stalledMs: 30_000 } })
+  const openWithOwnKey = async (hub: TestHub) => {
     const { key, key_id } = (await hub.ask('POST', '/api/keys', { payload: { name: 'page', scopes: ['read'] } })).json()
     const stream = await openStream(hub, '', { authorization: `Bearer ${key}` })
-    await stream.until(/connected\n\n:\n\n/)
-    const ended = new Promise((resolve) => stream.response.once('close', resolve))
-    await hub.ask('DELETE', `/api/keys/${key_id}`)
-    await ended
+    await stream.until(/connected\n\n/)
+    return { key_id: String(key_id), stream, ended: new Promise((resolve) => stream.response.once('close', resolve)) }
+  }
+
+  it('ends at once when its key is revoked, and no other does', async () => {
+    const hub = await openHub({ streams: { ...streamDefaults, recheckMs: 3_600_000 } })
+    const [revoked, other] = [await openWithOwnKey(hub), await openWithOwnKey(hub)]
+    await hub.ask('DELETE', `/api/keys/${revoked.key_id}`)
+    await revoked.ended
+    await ingestCall(hub)
+    await other.stream.until(/event: usage/)
+  })
+
+  it('ends soon when another program has revoked its key', async () => {
+    const hub = await openHub({ streams: { ...streamDefaults, recheckMs: 20 } })
+    const [revoked, other] = [await openWithOwnKey(hub), await openWithOwnKey(hub)]
+    await hub.store.keys.revoke(revoked.key_id, undefined, { now: hub.clock.now() })
+    await revoked.ended
+    await ingestCall(hub)
+    await other.stream.until(/event: usage/)
+  })
+
+  it('ends at once with the sign-in of its browser', async () => {
+    const hub = await openHub({ streams: { ...streamDefaults, recheckMs: 3_600_000 } })
+    const host = 'hub.example'
+    const open = async () => {
+      const answer = await hub.inject({ method: 'POST', url: '/api/login', payload: { key: masterKey }, headers: { host } })
+      const headers = { host, origin: `http://${host}`, cookie: String(answer.headers['set-cookie']).split(';')[0]! }
+      const stream = await openStream(hub, '', { ...headers, authorization: 'None' })
+      await stream.until(/connected\n\n/)
+      return { headers, ended: new Promise((resolve) => stream.response.once('close', resolve)) }
+    }
+    const [one, two, three] = [await open(), await open(), await open()]
+    await hub.inject({ method: 'POST', url: '/api/logout', headers: one.headers })
+    await one.ended
+    await hub.inject({ method: 'DELETE', url: '/api/sign-ins?keep_current=true', headers: three.headers })
+    await two.ended
+    await hub.inject({ method: 'DELETE', url: '/api/sign-ins', headers: three.headers })
+    await three.ended
   })
 
   it('is not opened by HEAD', async () => {

@@ -7,7 +7,7 @@ import { sent, serve } from '../http/route.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
-export function event({ app, store, feed, streams, streamLimits, authenticator }: RouteContext): void {
+export function event({ app, store, feed, streams, streamLimits, openStreams }: RouteContext): void {
   const streamCount = new StreamCount(streamLimits)
   serve(
     app,
@@ -47,11 +47,7 @@ export function event({ app, store, feed, streams, streamLimits, authenticator }
       reply.raw.once('close', ended)
       const after = readLastEventId(request.headers['last-event-id']) ?? requested
       const end = sendEvents(feed, { after, storeId, filter }, reply, streams.turn)
-      // A stream is one request that never ends: a key that was revoked must not read it for ever.
-      const recheck = setInterval(async () => {
-        if (!(await authenticator.isStillAuthorized(request.principal!).catch(() => true))) end()
-      }, streams.keepaliveMs)
-      reply.raw.once('close', () => clearInterval(recheck))
+      reply.raw.once('close', openStreams.add(request.principal!, end))
       return sent
     },
     { timeout: 0, compress: false, quiet: true },

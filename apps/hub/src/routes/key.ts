@@ -11,7 +11,7 @@ import type { RouteContext } from '../route-context.ts'
 
 const DAY_MS = 86_400_000
 
-export function key({ app, store, clock, quotas }: RouteContext): void {
+export function key({ app, store, clock, quotas, openStreams }: RouteContext): void {
   serve(app, keyRoutes.list, async ({ query, request, reply }) => {
     const page = readPage(query, 'newest')
     const found = await store.keys.list(page.range)
@@ -50,6 +50,7 @@ export function key({ app, store, clock, quotas }: RouteContext): void {
       return wasRevoked ? undefined : auditEntry(request, 'key.revoked', { key_id, name })
     }
     await store.keys.revoke(params.key_id, readIfMatch(request), { now, audit })
+    openStreams.end(({ id }) => id === params.key_id)
     reply.code(204).send()
     return sent
   })

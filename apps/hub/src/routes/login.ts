@@ -12,7 +12,7 @@ import type { RouteContext } from '../route-context.ts'
 /** Refused sign-ins that are recorded; they are caused by strangers. */
 const MAX_REFUSALS_PER_MINUTE = 60
 
-export function login({ app, store, authenticator, signIns, clock, quotas }: RouteContext): void {
+export function login({ app, store, authenticator, signIns, clock, quotas, openStreams }: RouteContext): void {
   serve(app, loginRoutes.login, async ({ body, request, reply }): Promise<WhoAmI> => {
     // A page of another origin must not sign a browser in with its own key.
     requireOwnOrigin(request, { mayBeAbsent: true })
@@ -68,7 +68,8 @@ export function login({ app, store, authenticator, signIns, clock, quotas }: Rou
   )
 
   serve(app, loginRoutes.logout, async ({ request, reply }): Promise<Sent> => {
-    await signIns.end(request, reply, clock.now())
+    const ended = await signIns.end(request, reply, clock.now())
+    if (ended !== undefined) openStreams.end(({ signInId }) => signInId === ended)
     reply.code(204).send()
     return sent
   })

@@ -9,7 +9,7 @@ import type { RouteContext } from '../route-context.ts'
 import type { SignInRecord } from '../store/sign-in.ts'
 
 /** Signed-in browsers: those of the caller's key, or all for an admin. */
-export function signIn({ app, store, clock }: RouteContext): void {
+export function signIn({ app, store, clock, openStreams }: RouteContext): void {
   serve(app, signInRoutes.list, async ({ query, request, reply }) => {
     const page = readPage(query, 'newest')
     const found = await store.signIns.list({ ...page.range, ...ownedBy(request) })
@@ -25,6 +25,7 @@ export function signIn({ app, store, clock }: RouteContext): void {
     }
     const details = { sign_in_id, of: found.key_name }
     await store.signIns.end(sign_in_id, { now: clock.now(), audit: () => auditEntry(request, 'sign_in.ended', details) })
+    openStreams.end(({ signInId }) => signInId === sign_in_id)
     reply.code(204).send()
     return sent
   })
@@ -35,6 +36,9 @@ export function signIn({ app, store, clock }: RouteContext): void {
       now: clock.now(),
       audit: (count) => auditEntry(request, 'sign_in.ended', { ended: count, of: filter.key_id === undefined ? 'all keys' : 'its key' }),
     })
+    openStreams.end(
+      ({ id, signInId }) => signInId !== undefined && signInId !== filter.except && (filter.key_id === undefined || filter.key_id === id),
+    )
     return { ended }
   })
 }

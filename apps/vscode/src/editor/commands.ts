@@ -4,11 +4,13 @@ import { formatDuration } from '@signalbox/contract/duration-text'
 import { countOf, plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
+import type { AlertAction } from '../alert-action.ts'
 import { attentionSince, type FleetSession } from '../fleet.ts'
 import { doneTexts, possibleActions, runAction, type SessionAction } from '../session-action.ts'
 import { projectName, sessionName, stateDuration, stateIcons, stateText } from '../session-text.ts'
 import type { Tracker } from '../tracker.ts'
 import { taskRows } from '../tree-model.ts'
+import { type AlertTarget, openAlert, runAlertAction } from './alert-commands.ts'
 import { askForAnswer } from './answer.ts'
 import { connectToHub, openDashboard, setApiKey } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -23,13 +25,21 @@ export interface CommandOptions {
 }
 
 /** A row of a tree, or what a notification hands over. */
-interface Target {
-  readonly session?: string
+type Target = AlertTarget
+
+/** Runs a command of the extension; what goes wrong is a message. */
+export async function runCommand(options: CommandOptions, name: string, target: Target | undefined): Promise<void> {
+  try {
+    await commandsOf(options)[name]?.(target)
+  } catch (error) {
+    void vscode.window.showErrorMessage(describeError(error))
+  }
 }
 
 /** Every command of the extension, by its name. */
-export function registerCommands(options: CommandOptions): vscode.Disposable[] {
+function commandsOf(options: CommandOptions): Readonly<Record<string, (target?: Target) => unknown>> {
   const { tracker, webviews, setFilter } = options
+  const actOnAlert = (action: AlertAction) => (target?: Target) => runAlertAction(tracker, action, target)
   const act = (action: SessionAction) => (target?: Target) =>
     withSession(options, action, target, (session, client) => apply(client, action, session))
   const commands: Record<string, (target?: Target) => unknown> = {
@@ -51,16 +61,13 @@ export function registerCommands(options: CommandOptions): vscode.Disposable[] {
     resumeSession: act('resume'),
     completeSession: act('complete'),
     failSession: act('fail'),
+    acknowledgeAlert: actOnAlert('acknowledge'),
+    undoAcknowledgement: actOnAlert('undoAcknowledgement'),
+    snoozeAlert: actOnAlert('snooze'),
+    endSnooze: actOnAlert('endSnooze'),
+    openAlert: (target) => openAlert(tracker, target),
   }
-  return Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(`stateTracking.${name}`, async (target?: Target) => {
-      try {
-        await run(target)
-      } catch (error) {
-        void vscode.window.showErrorMessage(describeError(error))
-      }
-    }),
-  )
+  return commands
 }
 
 export function describeError(error: unknown): string {

@@ -1,7 +1,9 @@
+import { countOf } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
-import { findNews, isStillNeeded, type KnownNeeds, needsOf } from '../attention-news.ts'
-import type { FleetSession } from '../fleet.ts'
+import { isUnseen } from '../alert-action.ts'
+import { findAlertNews, findNews, isStillNeeded, type KnownNeeds, needsOf } from '../attention-news.ts'
+import type { FleetAlert, FleetSession } from '../fleet.ts'
 import { questionText } from '../question-text.ts'
 import { sessionName, stateText } from '../session-text.ts'
 import type { Tracker } from '../tracker.ts'
@@ -9,6 +11,7 @@ import type { Tracker } from '../tracker.ts'
 export interface NotifierOptions {
   readonly tracker: Tracker
   readonly isOwn: (session: FleetSession) => boolean
+  readonly isOwnAlert: (alert: FleetAlert) => boolean
   readonly isEnabled: () => boolean
 }
 
@@ -17,11 +20,19 @@ const SETTLE_MS = 1_200
 /** More at once are one notification. */
 const MAX_AT_ONCE = 3
 
-/** Notifies when a session of this workspace waits, fails or stalls. What was so before the window opened is in the tree. */
+interface Action {
+  readonly title: string
+  readonly command: string
+}
+
+/** Notifies when a session of this workspace waits, fails or stalls, and of other alerts about it. What was so before the window opened is in the tree. */
 export class Notifier implements vscode.Disposable {
   readonly #options: NotifierOptions
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  /** The needs that were notified of. */
+  readonly #notified = new Map<string, string>()
   #known: KnownNeeds | undefined
+  #knownAlerts: ReadonlySet<string> | undefined
 
   constructor(options: NotifierOptions) {
     this.#options = options
@@ -30,17 +41,26 @@ export class Notifier implements vscode.Disposable {
   /** Another hub: what it has is not news. */
   reset(): void {
     this.#known = undefined
+    this.#knownAlerts = undefined
+    this.#notified.clear()
   }
 
   update(): void {
-    const { tracker, isOwn, isEnabled } = this.#options
+    const { tracker, isOwn, isOwnAlert, isEnabled } = this.#options
     if (!tracker.isLoaded) return
-    const news = findNews(this.#known, tracker.fleet).filter(isOwn)
-    this.#known = needsOf(tracker.fleet)
-    if (news.length === 0 || !isEnabled()) return
+    const { fleet } = tracker
+    const needs = needsOf(fleet)
+    const news = findNews(this.#known, fleet).filter(isOwn)
+    this.#known = needs
+    for (const { session_id } of news) this.#notified.set(session_id, needs.get(session_id) ?? '')
+    const alerts = findAlertNews(this.#knownAlerts, fleet, this.#notified, Date.now()).filter(isOwnAlert)
+    this.#knownAlerts = new Set(fleet.alerts.keys())
+    if (news.length + alerts.length === 0 || !isEnabled()) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      this.#notify(news.filter((session) => isStillNeeded(tracker.fleet, session)))
+      const sessions = news.filter((session) => isStillNeeded(fleet, session))
+      const open = alerts.flatMap(({ alert_id }) => fleet.alerts.get(alert_id) ?? []).filter((alert) => isUnseen(alert, Date.now()))
+      this.#notify(sessions, open)
     }, SETTLE_MS)
     this.#timers.add(timer)
   }
@@ -49,13 +69,15 @@ export class Notifier implements vscode.Disposable {
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
-  #notify(news: readonly FleetSession[]): void {
-    if (news.length > MAX_AT_ONCE) return void this.#notifyOfMany(news.length)
-    for (const session of news) void this.#notifyOf(session)
+  #notify(sessions: readonly FleetSession[], alerts: readonly FleetAlert[]): void {
+    if (sessions.length > MAX_AT_ONCE) void this.#notifyOfMany(countOf(sessions.length, 'session'))
+    else for (const session of sessions) void this.#notifyOf(session)
+    if (alerts.length > MAX_AT_ONCE) void this.#notifyOfMany(countOf(alerts.length, 'alert'))
+    else for (const alert of alerts) void this.#notifyOfAlert(alert)
   }
 
-  async #notifyOfMany(count: number): Promise<void> {
-    const chosen = await vscode.window.showWarningMessage(`${count} sessions of this workspace need attention.`, 'Show')
+  async #notifyOfMany(count: string): Promise<void> {
+    const chosen = await vscode.window.showWarningMessage(`${count} of this workspace need attention.`, 'Show')
     if (chosen !== undefined) await vscode.commands.executeCommand('stateTracking.showPanel')
   }
 
@@ -68,15 +90,38 @@ export class Notifier implements vscode.Disposable {
       session.status === 'failed' ? await tracker.client?.getSessionFailureInfo(session.session_id).catch(() => undefined) : undefined
     const reason = info === undefined ? '' : `: ${printable(info.failure_reason)}`
     const text = `${sessionName(session)}: ${question === undefined ? `${state}${reason}` : questionText(question)}`
-    const actions = failed ? actionsOfFailed : question === undefined ? actionsOfWaiting : [answerAction, openAction]
+    const isAlerted = tracker.fleet.alertsOf(session.session_id).some((alert) => isUnseen(alert, Date.now()))
+    const actions = [
+      ...(failed ? actionsOfFailed : question === undefined ? actionsOfWaiting : [answerAction, openAction]),
+      ...(isAlerted ? actionsOfAlert : []),
+    ]
     const show = session.status === 'failed' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage
-    const chosen = await show(text, ...actions.map(({ title }) => title))
-    const action = actions.find(({ title }) => title === chosen)
-    if (action !== undefined) await vscode.commands.executeCommand(action.command, { session: session.session_id })
+    await offer(show, text, actions, { session: session.session_id })
+  }
+
+  async #notifyOfAlert({ alert_id, about: { session_id }, severity, summary }: FleetAlert): Promise<void> {
+    const show = severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage
+    const open = session_id === undefined ? { ...openAction, command: 'stateTracking.openAlert' } : openAction
+    await offer(show, printable(summary), [open, ...actionsOfAlert], { session: session_id, alert: alert_id })
   }
 }
 
-const openAction = { title: 'Open', command: 'stateTracking.showSessionInfo' }
-const answerAction = { title: 'Answer', command: 'stateTracking.answer' }
+async function offer(
+  show: (text: string, ...titles: string[]) => Thenable<string | undefined>,
+  text: string,
+  actions: readonly Action[],
+  target: { readonly session: string | undefined; readonly alert?: string },
+): Promise<void> {
+  const chosen = await show(text, ...actions.map(({ title }) => title))
+  const action = actions.find(({ title }) => title === chosen)
+  if (action !== undefined) await vscode.commands.executeCommand(action.command, target)
+}
+
+const openAction: Action = { title: 'Open', command: 'stateTracking.showSessionInfo' }
+const answerAction: Action = { title: 'Answer', command: 'stateTracking.answer' }
 const actionsOfFailed = [{ title: 'Recover', command: 'stateTracking.recoverSession' }, openAction]
 const actionsOfWaiting = [openAction, { title: 'Mark as Paused', command: 'stateTracking.pauseSession' }]
+const actionsOfAlert = [
+  { title: 'Acknowledge', command: 'stateTracking.acknowledgeAlert' },
+  { title: 'Snooze', command: 'stateTracking.snoozeAlert' },
+]

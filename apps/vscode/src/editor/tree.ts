@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import type { TreeRow } from '../tree-model.ts'
 
 export interface TreeSource {
-  readonly roots: () => TreeRow[]
+  readonly roots: () => TreeRow[] | Promise<TreeRow[]>
   readonly children: (row: TreeRow) => TreeRow[] | Promise<TreeRow[]>
 }
 
@@ -18,6 +18,8 @@ export class Tree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   readonly onDidChangeTreeData = this.#changed.event
   readonly #source: TreeSource
   readonly view: vscode.TreeView<TreeRow>
+  #badge = ''
+  #description = ''
 
   constructor(id: string, source: TreeSource) {
     this.#source = source
@@ -27,6 +29,17 @@ export class Tree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   /** A hidden tree reads its rows when it is shown. */
   refresh(): void {
     if (this.view.visible) this.#changed.fire(undefined)
+  }
+
+  setBadge(badge: vscode.ViewBadge | undefined): void {
+    const next = JSON.stringify(badge ?? '')
+    if (next !== this.#badge) this.view.badge = badge
+    this.#badge = next
+  }
+
+  setDescription(description: string): void {
+    if (description !== this.#description) this.view.description = description
+    this.#description = description
   }
 
   getChildren(row?: TreeRow): TreeRow[] | Promise<TreeRow[]> {
@@ -41,7 +54,8 @@ export class Tree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
     item.contextValue = row.context
     item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
     item.accessibilityInformation = { label: `${row.label}, ${row.description}` }
-    if (row.context.startsWith('session') && row.session !== undefined)
+    if (row.alert !== undefined) item.command = { command: 'stateTracking.openAlert', title: 'Open Alert', arguments: [row] }
+    else if (row.context.startsWith('session') && row.session !== undefined)
       item.command = { command: 'stateTracking.showSessionInfo', title: 'Show Session', arguments: [row] }
     return item
   }

@@ -16,24 +16,20 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: WebviewsOptions
   readonly #panels = new Map<string, vscode.WebviewPanel>()
   readonly #open = new Set<() => void>()
-  readonly #own: vscode.Disposable[]
 
   constructor(options: WebviewsOptions) {
     this.#options = options
-    this.#own = [
-      vscode.window.registerWebviewViewProvider('stateTracking.card', this),
-      vscode.window.registerWebviewPanelSerializer('stateTracking.session', {
-        deserializeWebviewPanel: async (panel, state: unknown) => {
-          const sessionId = (state as { sessionId?: unknown } | undefined)?.sessionId
-          if (typeof sessionId === 'string') this.#fillPanel(panel, sessionId)
-          else panel.dispose()
-        },
-      }),
-    ]
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#fill(view.webview, { kind: 'card' }, () => view.visible, view.onDidChangeVisibility, view.onDidDispose)
+  }
+
+  /** A panel that was open when the window was closed. */
+  restorePanel(panel: vscode.WebviewPanel, state: unknown): void {
+    const sessionId = (state as { sessionId?: unknown } | undefined)?.sessionId
+    if (typeof sessionId === 'string') this.#fillPanel(panel, sessionId)
+    else panel.dispose()
   }
 
   showSession(sessionId: string, title: string): void {
@@ -53,7 +49,6 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
 
   dispose(): void {
     for (const panel of this.#panels.values()) panel.dispose()
-    for (const one of this.#own) one.dispose()
   }
 
   #fillPanel(panel: vscode.WebviewPanel, sessionId: string): void {

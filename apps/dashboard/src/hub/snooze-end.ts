@@ -1,0 +1,1 @@
+export { type SnoozeEnd, toSnoozeEnd } from '@signalbox/client/snooze-end'

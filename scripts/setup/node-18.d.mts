@@ -1,0 +1,1 @@
+export function setupNode18(folder?: string): Promise<string>
