@@ -83,7 +83,7 @@ test('the palette finds screens, sessions, projects, machines and actions by key
   expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
 })
 
-test('the frame is painted before any script of the screens has run, where the screens have it, and not around cards alone', async () => {
+test('the frame is painted before any script of the screens has run, and a page whose scripts do not arrive says so, with a way to reload it', async () => {
   const hub = await openTestHub()
   const context = await browser.newContext()
   onTestFinished(() => context.close())
@@ -94,11 +94,31 @@ test('the frame is painted before any script of the screens has run, where the s
   await page.goto(`${hub.url}/app`)
   const painted = await place()
   expect(painted?.width).toBeGreaterThan(50)
+  await page.getByText('Signalbox has not loaded.').waitFor()
+  await expectNoViolationsWith(page, '.not-loaded')
+  await page.evaluate("localStorage.setItem('signalbox.language', 'de')")
   for (const address of ['/widget', '/app?wall=1']) {
     await page.goto(hub.url + address)
     expect(await page.locator('.brand').isVisible(), address).toBe(false)
+    await page.getByText('Signalbox ist nicht geladen.').waitFor()
+    expect(await page.getByText('has not loaded').isVisible()).toBe(false)
   }
+  await page.evaluate("localStorage.removeItem('signalbox.language')")
+  // Without any script at all it is shown after a while, by its style alone.
+  await page.route(/\/assets\/theme-first/, (route) => route.abort())
+  await page.goto(`${hub.url}/app`)
+  const note = page.getByText('Signalbox has not loaded.')
+  expect(await note.isVisible()).toBe(false)
+  await page.evaluate("document.querySelector('.not-loaded').getAnimations()[0].finish()")
+  await note.waitFor()
+  await page.unroute(/\/assets\/theme-first/)
+  await page.goto(`${hub.url}/app?range=7d`)
+  await note.waitFor()
   await page.unroute(/\/assets\/(?!theme-first).*\.js$/)
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await page.getByRole('heading', { name: 'Today’s update' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?range=7d')
+  expect(await note.count()).toBe(0)
   await page.goto(`${hub.url}/app`)
   await page.getByRole('heading', { name: 'Today’s update' }).waitFor()
   expect(await page.locator('.first-frame').count()).toBe(0)

@@ -28,7 +28,24 @@ beforeAll(async () => {
   await postSnapshot(hub, 60_000)
 })
 
+/** What was measured: a row each, printed at the end. */
+const figures: { figure: string; measured: string; limit: string }[] = []
+const ms = (value: number) => `${Math.round(value).toLocaleString('en')} ms`
+/** A limit by what other programs took of the machine in the moment of the measurement. */
+const stretched = (limit: number, limitMs: number) =>
+  limitMs > limit * 1.05 ? `${ms(limit)} × ${(limitMs / limit).toFixed(1)}` : ms(limit)
+
+function printFigures(): void {
+  const head = { figure: 'page speed', measured: 'measured', limit: 'limit' }
+  const widths = (['figure', 'measured', 'limit'] as const).map((name) => Math.max(...[head, ...figures].map((row) => row[name].length)))
+  const lines = [head, ...figures].map(({ figure, measured, limit }) =>
+    [figure.padEnd(widths[0]!), measured.padStart(widths[1]!), limit.padStart(widths[2]!)].join('   ').trimEnd(),
+  )
+  console.log(lines.join('\n'))
+}
+
 afterAll(async () => {
+  printFigures()
   await browser?.close()
   await hub?.stop()
   removeFolder(dataDir)
@@ -51,13 +68,15 @@ async function waitUntilLoaded(page: Page): Promise<void> {
 }
 
 /** Expects one of some rounds to stay within the limit; those after it would prove nothing more. */
-async function expectWithinLimit(measure: (round: number) => Promise<number>): Promise<void> {
-  const shares: number[] = []
-  for (let round = 1; round <= ROUNDS && !shares.some((share) => share < 1); round++) {
+async function expectWithinLimit(figure: string, measure: (round: number) => Promise<number>): Promise<void> {
+  let best = { took: Number.POSITIVE_INFINITY, limitMs: 1 }
+  for (let round = 1; round <= ROUNDS && best.took >= best.limitMs; round++) {
     const limitMs = await stretchForLoad(LIMIT_MS)
-    shares.push((await measure(round)) / limitMs)
+    const took = await measure(round)
+    if (took / limitMs < best.took / best.limitMs) best = { took, limitMs }
   }
-  expect(Math.min(...shares)).toBeLessThan(1)
+  figures.push({ figure, measured: ms(best.took), limit: stretched(LIMIT_MS, best.limitMs) })
+  expect(best.took).toBeLessThan(best.limitMs)
 }
 
 test('the first screen needs at most 150 kB of JavaScript and paints within a second', async () => {
@@ -75,9 +94,11 @@ test('the first screen needs at most 150 kB of JavaScript and paints within a se
   scripts.push(path.join(repositoryRoot, 'apps/dashboard/dist/assets', worker ?? 'live-worker'))
   // As the hub sends them to a browser that takes no Brotli.
   const bytes = [...new Set(scripts)].reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 9 }).length, 0)
+  const kilobytes = (count: number) => `${(count / 1_000).toFixed(1)} kB`
+  figures.push({ figure: 'JavaScript of the first screen, gzip', measured: kilobytes(bytes), limit: kilobytes(MAX_SCRIPT_BYTES) })
   expect(bytes).toBeLessThanOrEqual(MAX_SCRIPT_BYTES)
   // Each visit has a cold cache.
-  await expectWithinLimit(async () => {
+  await expectWithinLimit('first contentful paint, cold cache', async () => {
     const visited = await openPage('/app')
     await waitUntilLoaded(visited.page)
     const firstPaint = 'performance.getEntriesByType("paint").find(({ name }) => name === "first-contentful-paint").startTime'
@@ -122,8 +143,11 @@ test(`on a cold cache with a processor ${SLOWDOWN} times slower, the page paints
     expect(requests.filter((url) => url !== 'about:blank' && !url.startsWith(hub.url))).toEqual([])
     await context.close()
   }
-  console.log(
-    `processor / ${SLOWDOWN}: ${measured.map(({ paint, interactive }) => `paint ${Math.round(paint)} ms, interactive ${Math.round(interactive)} ms`).join('; ')}`,
+  const best = measured.find(isWithin) ?? measured[measured.length - 1]!
+  const slowed = `cold cache, processor / ${SLOWDOWN}`
+  figures.push(
+    { figure: `first contentful paint, ${slowed}`, measured: ms(best.paint), limit: ms(PAINT_LIMIT_MS) },
+    { figure: `interactive, ${slowed}`, measured: ms(best.interactive), limit: ms(INTERACTIVE_LIMIT_MS) },
   )
   expect(measured.some(isWithin)).toBe(true)
 }, 180_000)
@@ -168,7 +192,7 @@ test.each([
   await page.evaluate(
     'globalThis.mark = document.querySelector("main h1"); document.querySelector("main").dataset.mark = "same"; globalThis.skeletons = 0; new MutationObserver(() => { if (document.querySelector(".skeleton")) globalThis.skeletons++ }).observe(document.body, { childList: true, subtree: true })',
   )
-  await expectWithinLimit(async () => {
+  await expectWithinLimit(`a new call on ${address}`, async () => {
     const sent = createCall({ output: 54_321 })
     shown += sent.input + sent.output + sent.read
     const appears = page.locator(`${tokens} data[value="${shown}"]`).first().waitFor({ timeout: 45_000 })
@@ -196,7 +220,7 @@ test.each(['/widget', '/app', '/app/limits'])('a posted snapshot appears on the 
   const { page, complaints } = await openPage(address)
   const row = page.locator('.limit-row', { has: page.getByText('5-hour limit', { exact: true }) })
   await row.locator(`data[value="${percent}"]`).first().waitFor()
-  await expectWithinLimit(async () => {
+  await expectWithinLimit(`a snapshot on ${address}`, async () => {
     percent++
     const appears = row.locator(`data[value="${percent}"]`).waitFor({ timeout: 45_000 })
     const startedAt = performance.now()
@@ -213,7 +237,7 @@ test.each(['/app', '/app/sessions'])('an observation of a session changes its ro
   const { page, complaints } = await openLivePage(address)
   const state = page.locator(`.session-row[data-session="${id}"] .state-mark`)
   await state.waitFor()
-  await expectWithinLimit(async (round) => {
+  await expectWithinLimit(`an observation on ${address}`, async (round) => {
     const activity = round % 2 === 0 ? 'idle' : 'working'
     const appears = state.and(page.locator(`[data-state="${activity}"]`)).waitFor({ timeout: 45_000 })
     const startedAt = performance.now()
@@ -227,12 +251,14 @@ test.each(['/app', '/app/sessions'])('an observation of a session changes its ro
 const BOARD_SESSIONS = 500
 const EVENTS_PER_S = 50
 const PIXEL_LIMIT_MS = 300
+/** So many events are timed, one after the other; all but one of twenty have to be within the limit. */
+const TIMED_EVENTS = 20
 /** Of the processor, so that other programs of this machine do not count. */
 const TASK_LIMIT_MS = 100
 /** Pages at most, until one is within both. */
 const BUSY_PAGES = 3
 
-test(`with ${BOARD_SESSIONS} sessions on the board and ${EVENTS_PER_S} events a second, an event changes a pixel within ${PIXEL_LIMIT_MS} ms, and no task takes ${TASK_LIMIT_MS} ms, from the load on`, async () => {
+test(`with ${BOARD_SESSIONS} sessions on the board and ${EVENTS_PER_S} events a second, 95 % of events change a pixel within ${PIXEL_LIMIT_MS} ms, and no task takes ${TASK_LIMIT_MS} ms, from the load on`, async () => {
   const busy = await openTestHub({ HEARTBEAT_LIMIT_PER_MINUTE: '1000000', RATE_LIMIT_PER_MINUTE: '1000000' })
   const ids = await fillBoard(busy, BOARD_SESSIONS, (nth) => ({ machine: `rack-${nth % 20}`, seen: { alive: true, activity: 'idle' } }))
   let next = 0
@@ -242,7 +268,8 @@ test(`with ${BOARD_SESSIONS} sessions on the board and ${EVENTS_PER_S} events a 
   }, 1_000 / EVENTS_PER_S)
   onTestFinished(() => clearInterval(traffic))
   const measured: { took: readonly number[]; tasks: readonly number[]; limitMs: number }[] = []
-  const isWithin = ({ took, tasks, limitMs }: (typeof measured)[number]) => median(took) < limitMs && Number(tasks[0]) < TASK_LIMIT_MS
+  const isWithin = ({ took, tasks, limitMs }: (typeof measured)[number]) =>
+    percentile(took, 95) < limitMs && Number(tasks[0]) < TASK_LIMIT_MS
   while (measured.length < BUSY_PAGES && !measured.some(isWithin)) {
     const { page, context } = await visit(browser, 'about:blank')
     await browser.startTracing(page, { categories: ['-*', 'disabled-by-default-devtools.timeline'] })
@@ -254,16 +281,23 @@ test(`with ${BOARD_SESSIONS} sessions on the board and ${EVENTS_PER_S} events a 
     measured.push({ took, tasks: longestTasks(await browser.stopTracing()), limitMs })
     await context.close()
   }
-  for (const { took, tasks } of measured) {
-    const longest = tasks.slice(0, 3).map(Math.round).join(', ')
-    console.log(
-      `event to pixel: median ${median(took)} ms, worst ${Math.max(...took)} ms; the longest tasks, in processor time: ${longest} ms`,
-    )
-  }
+  const best = measured.find(isWithin) ?? measured[measured.length - 1]!
+  const { took, tasks, limitMs } = best
+  const busyBoard = `${BOARD_SESSIONS} sessions, ${EVENTS_PER_S} events a second`
+  figures.push(
+    {
+      figure: `event to pixel, 95th percentile of ${took.length}, ${busyBoard}`,
+      measured: ms(percentile(took, 95)),
+      limit: stretched(PIXEL_LIMIT_MS, limitMs),
+    },
+    { figure: 'event to pixel, median', measured: ms(median(took)), limit: '' },
+    { figure: 'event to pixel, worst', measured: ms(Math.max(...took)), limit: '' },
+    { figure: 'longest task of the page, processor time', measured: ms(Number(tasks[0])), limit: ms(TASK_LIMIT_MS) },
+  )
   expect(measured.some(isWithin)).toBe(true)
 }, 300_000)
 
-/** The times from an observation of a session to its changed row, of 15 in turn. */
+/** The times from an observation of a session to its changed row, each after the one before. */
 async function timeEvents(page: Page, at: Pick<TestHub, 'url'>, target: string): Promise<number[]> {
   await page.evaluate(`
     const state = () => document.querySelector('[data-session="${target}"]').dataset.state
@@ -276,7 +310,7 @@ async function timeEvents(page: Page, at: Pick<TestHub, 'url'>, target: string):
     globalThis.isIdle = shown === 'idle'`)
   let activity = (await page.evaluate('isIdle')) ? ('working' as const) : ('idle' as const)
   const took: number[] = []
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < TIMED_EVENTS; round++) {
     await page.evaluate('globalThis.painted = undefined')
     const startedAt = Date.now()
     await sendActivity(at, target, activity)
@@ -309,8 +343,13 @@ function longestTasks(trace: Buffer): number[] {
   return tasks.map(({ dur = 0, tdur = dur }) => tdur / 1_000).sort((a, b) => b - a)
 }
 
+/** The number that so many of a hundred do not exceed. */
+function percentile(numbers: readonly number[], share: number): number {
+  return numbers.toSorted((a, b) => a - b)[Math.ceil((numbers.length * share) / 100) - 1] as number
+}
+
 function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] as number
+  return percentile(numbers, 50)
 }
 
 /** `TABLE_ROWS=10000` measures as many as the table holds. */
@@ -358,7 +397,11 @@ test(`${TABLE_ROWS} sessions in the table scroll without a frame over 50 ms`, as
   if (fastest === undefined) throw new Error('The page had no frames.')
   const frames = fastest
   const worst = frames.at(-1) as number
-  console.log(`${TABLE_ROWS} rows: ${frames.length} frames, median ${median(frames).toFixed(1)} ms, worst ${worst.toFixed(1)} ms`)
+  figures.push({
+    figure: `longest of ${frames.length} frames, ${TABLE_ROWS.toLocaleString('en')} sessions in the table scroll`,
+    measured: `${worst.toFixed(1)} ms`,
+    limit: stretched(51, limitMs),
+  })
   expect(worst).toBeLessThan(limitMs)
 }, 300_000)
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-test('a page that is older than its hub says so, and asks to be reloaded', async () => {
+test('a page that is older than its hub says so, also where a file of it is gone, and asks to be reloaded', async () => {
   const hub = await openTestHub({}, { version: '99.0.0' })
   const { page, context } = await visit(browser, `${hub.url}/app`)
   onTestFinished(() => context.close())
@@ -19,6 +19,22 @@ test('a page that is older than its hub says so, and asks to be reloaded', async
   await note.waitFor()
   expect(await note.innerText()).toContain(`The hub runs version 99.0.0 now, and this page is older (${dashboard.version}). Reload it.`)
   await page.evaluate('globalThis.samePage = true')
+
+  // A screen and a dialog, which the hub has no more.
+  await page.route(/\/assets\/(?:events|palette)-/, (route) => route.fulfill({ status: 404, body: '' }))
+  const missing = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded.' })
+  await page.getByRole('link', { name: 'Events', exact: true }).click()
+  await missing.waitFor()
+  expect(await missing.innerText()).toContain('The hub was updated since the page was opened')
+  await expectNoViolationsWith(page, '.problem-note')
+  await page.keyboard.press('Control+k')
+  await page.locator('.missing-dialog').waitFor()
+  await page.locator('.missing-dialog').getByRole('button', { name: 'Close' }).click()
+  await page.locator('.missing-dialog').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+  expect(await missing.count()).toBe(0)
+  expect(await page.evaluate('globalThis.samePage')).toBe(true)
   await note.getByRole('button', { name: 'Reload' }).click()
   await expect.poll(() => page.evaluate('globalThis.samePage').catch(() => true)).toBeUndefined()
 })

@@ -42,7 +42,7 @@ test('the period before, unusual days with their reason, and the project of each
   ])
   // Six days with usage against seven.
   await expect.poll(() => page.locator('.totals-before').innerText()).toContain('114% more than in the 7 days before ($70.00')
-  await expect.poll(() => page.locator('.usage-table tbody .row-text').first().innerText()).toMatch(/^oil-the-loom \S*engine/)
+  await expect.poll(() => page.locator('.usage-table tbody .row-text').first().innerText()).toMatch(/^oil-the-loom\s.* · engine/s)
   await expectNoViolations(page)
   await unusual.getByRole('button').click()
   await page.waitForURL(/since=.*until=/)

@@ -43,6 +43,7 @@ const slowest = [
   'test/browser/accounts.test.ts',
   'apps/cli/src/command/run.test.ts',
   'test/claude-code/board-checker.test.ts',
+  'test/browser/screen-states.test.ts',
   'test/browser/observed-sessions.test.ts',
   'test/trips/status-line.test.ts',
   'test/browser/live.test.ts',

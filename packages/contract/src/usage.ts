@@ -120,7 +120,8 @@ export const projectionSchema = z.object({
  * One row of a report. The field named like the group identifies the row: `minute` and `hour` (the instant at which it
  * begins, an hour by local time), `day` and `week` (YYYY-MM-DD, a week by its first day), `month` (YYYY-MM), `session`, `project`, `folder`, `model`,
  * `machine`, `person`, `branch`, `agent`; blocks have `start`. Names that Claude Code did not write are the empty string; the
- * agent of its own calls is `claude-code`. Sessions also have the `project` of their first call, and the first `branch`.
+ * agent of its own calls is `claude-code`. Sessions also have the `project` and the `machine` of their
+ * first call, and the first `branch`.
  */
 export const usageRowSchema = z.object({
   minute: z.string().optional(),

@@ -35,7 +35,8 @@ function namingColumns(group: UsageGroup, rows: readonly UsageRow[], perProject:
   if (group === 'block') return ['start', 'end', 'is_active', 'is_gap', 'measured'] as const
   if (group === 'session') {
     const title = rows.some((row) => row.title !== undefined) ? (['title'] as const) : []
-    return ['session', ...title, 'project', 'branch'] as const
+    const machine = rows.some((row) => row.machine !== undefined) ? (['machine'] as const) : []
+    return ['session', ...title, 'project', 'branch', ...machine] as const
   }
   return perProject && group !== 'project' ? (['project', group] as const) : ([group] as const)
 }

@@ -6,16 +6,19 @@ interface Origin {
   projectAt: number
   branch: string
   branchAt: number
+  machine: string
+  machineAt: number
 }
 
-/** Where sessions began: the project of the first call of each, and the first branch; empty where no call has one. */
+/** Where sessions began: the project and the machine of the first call of each, and the first branch; empty where no call has one. */
 export class SessionOrigins {
   readonly #origins = new Map<string, Origin>()
 
-  add({ session, branch, first_at: at }: Pick<Slice, 'session' | 'branch' | 'first_at'>, project: string): void {
+  add({ session, branch, machine, first_at: at }: Pick<Slice, 'session' | 'branch' | 'machine' | 'first_at'>, project: string): void {
     let origin = this.#origins.get(session)
     if (origin === undefined) {
-      origin = { project: '', projectAt: Number.POSITIVE_INFINITY, branch: '', branchAt: Number.POSITIVE_INFINITY }
+      const never = Number.POSITIVE_INFINITY
+      origin = { project: '', projectAt: never, branch: '', branchAt: never, machine: '', machineAt: never }
       this.#origins.set(session, origin)
     }
     if (project !== '' && isBefore(at, project, origin.projectAt, origin.project)) {
@@ -27,11 +30,16 @@ export class SessionOrigins {
       origin.branch = branch
       origin.branchAt = at
     }
+    if (machine !== '' && isBefore(at, machine, origin.machineAt, origin.machine)) {
+      origin.machine = machine
+      origin.machineAt = at
+    }
   }
 
-  of(session: string): Pick<Origin, 'project' | 'branch'> {
-    const { project = '', branch = '' } = this.#origins.get(session) ?? {}
-    return { project, branch }
+  /** Without the machine where none is known, as on the machine itself. */
+  of(session: string): Pick<Origin, 'project' | 'branch'> & Partial<Pick<Origin, 'machine'>> {
+    const { project = '', branch = '', machine = '' } = this.#origins.get(session) ?? {}
+    return machine === '' ? { project, branch } : { project, branch, machine }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AlertFilter } from '../hub/alerts.ts'
 import { useAcknowledgeAlerts } from '../hub/alerts.ts'
+import { toProblem } from '../hub/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../words/alerts.ts'
 
@@ -20,7 +21,7 @@ export function AcknowledgeAllButton({ filter: { kind, severity }, count }: Ackn
     <>
       {all.error !== null && (
         <span className="small" role="alert">
-          {t.theyCouldNotBe(all.error.message)}
+          {t.theyCouldNotBe(toProblem(all.error).message)}
         </span>
       )}
       <Button onClick={() => all.mutate(which)} disabled={all.isPending || count === 0}>

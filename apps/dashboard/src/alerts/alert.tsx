@@ -52,7 +52,9 @@ export function AlertScreen() {
         </div>
         {alert !== undefined && <AlertActions alert={alert} mayWrite={mayWrite} closable />}
       </header>
-      {problem !== undefined && !(problem.offline && alert !== undefined) && <ProblemNote {...problem} onRetry={() => query.refetch()} />}
+      {problem !== undefined && !(problem.offline && alert !== undefined) && (
+        <ProblemNote {...problem} {...(problem.notFound === true ? { suggestion: t.alertIsGone } : {})} onRetry={() => query.refetch()} />
+      )}
       {alert === undefined ? (
         problem === undefined && <Skeleton height={320} label={t.loadingAlert} />
       ) : (

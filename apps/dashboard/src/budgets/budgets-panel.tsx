@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { type Budget, useBudgets } from '../hub/budget.ts'
-import { toProblem } from '../hub/problem.ts'
 import { Link } from '../router/link.tsx'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { t } from '../words/budgets.ts'
@@ -32,7 +31,7 @@ export function BudgetsPanel({ mayChange, mayGoOn }: { readonly mayChange: boole
         )
       }
     >
-      {budgets.error !== null && <ProblemNote {...toProblem(budgets.error)} onRetry={() => budgets.refetch()} />}
+      <QueryProblem query={budgets} />
       {budgets.data === undefined ? (
         budgets.error === null && <Skeleton height={80} label={t.loadingBudgets} />
       ) : budgets.data.length === 0 ? (

@@ -1,4 +1,5 @@
 import { ApiClientError } from '@signalbox/client'
+import { t } from '../words/hub.ts'
 import { isGerman } from '../words/language.ts'
 
 const german = isGerman ? await import('../words/de/packages/problems.ts') : undefined
@@ -32,8 +33,12 @@ export function toProblem(error: unknown): Problem {
   return { message: error instanceof Error ? error.message : String(error), offline: false }
 }
 
-/** The hub's own sentence is English: in another language its code decides, and the sentence follows where it says more. */
+/**
+ * The hub's own sentence is English: in another language its code decides, and the sentence follows where it says more. Why there is no
+ * connection would be in the browser's words, such as "Failed to fetch".
+ */
 function wordsOf({ code, message, suggestion }: ApiClientError): Pick<Problem, 'message' | 'suggestion'> {
+  if (code === 'connection_error') return { message: t.noConnection, suggestion: t.checkTheHub }
   if (german === undefined) return { message, suggestion }
   return { message: german.problemMessages[code], suggestion: german.clearCodes.has(code) ? undefined : german.hubSays(message) }
 }

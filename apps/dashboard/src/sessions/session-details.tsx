@@ -78,7 +78,9 @@ export function SessionDetails({ session }: { readonly session: Session }) {
         )}
         {metadata.map(([name, value]) => (
           <div key={name}>
-            <dt className="breakable">{name}</dt>
+            <dt className="breakable">
+              <code>{name}</code>
+            </dt>
             <dd className="breakable">{(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_VALUE_LENGTH)}</dd>
           </div>
         ))}

@@ -1,8 +1,7 @@
 import type { Session, Task, TaskStatus } from '../hub/answer.ts'
-import { toProblem } from '../hub/problem.ts'
 import { useSessionTasks } from '../hub/session.ts'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { formatDuration } from '../ui/time-format.ts'
@@ -24,7 +23,7 @@ export function TasksPanel({ session }: { readonly session: Session }) {
       title={t.tasks}
       aside={stats !== undefined && stats.total > 0 && <span className="small">{t.ofDone(<b>{stats.completed}</b>, stats.total)}</span>}
     >
-      {tasks.error !== null && <ProblemNote {...toProblem(tasks.error)} onRetry={() => tasks.refetch()} />}
+      <QueryProblem query={tasks} />
       {tasks.data === undefined || stats === undefined ? (
         tasks.error === null && <Skeleton height={160} label={t.loadingTasks} />
       ) : stats.total === 0 ? (

@@ -1,11 +1,10 @@
 import { useMemo, useState } from 'react'
 import type { Session, TimelineRow } from '../hub/answer.ts'
-import { toProblem } from '../hub/problem.ts'
 import { useSessionTimeline } from '../hub/session.ts'
 import { findWaits, sumWaits, toObservedKind, type Wait } from '../hub/session-sources.ts'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatDuration, formatExactMoment, formatExactTime } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -29,7 +28,7 @@ export function TimelinePanel({ session }: { readonly session: Session }) {
   const visible = all ? lines : lines?.slice(0, INITIAL_LINES)
   return (
     <Panel title={t.timeline} aside={<Waited waits={waits} />}>
-      {timeline.error !== null && <ProblemNote {...toProblem(timeline.error)} onRetry={() => timeline.refetch()} />}
+      <QueryProblem query={timeline} />
       {lines === undefined || visible === undefined ? (
         timeline.error === null && <Skeleton height={160} label={t.loadingTimeline} />
       ) : (

@@ -1,9 +1,8 @@
 import { type AuditEntry, useAudit } from '../hub/audit.ts'
-import { toProblem } from '../hub/problem.ts'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { t } from '../words/settings.ts'
@@ -58,7 +57,7 @@ export function AuditPanel() {
   const entries = audit.data?.pages.flat()
   return (
     <Panel title={t.auditLog}>
-      {audit.error !== null && <ProblemNote {...toProblem(audit.error)} onRetry={() => audit.refetch()} />}
+      <QueryProblem query={audit} />
       {entries === undefined ? (
         audit.error === null && <Skeleton height={120} label={t.loadingAuditLog} />
       ) : entries.length === 0 ? (

@@ -1,12 +1,11 @@
 import { useState } from 'react'
 import type { Key } from '../hub/answer.ts'
 import { useKeys } from '../hub/key.ts'
-import { toProblem } from '../hub/problem.ts'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { Ago, Moment } from '../ui/moment.tsx'
 import { formatCompact } from '../ui/number-format.ts'
 import { Panel } from '../ui/panel.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatDuration } from '../ui/time-format.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -39,7 +38,7 @@ export function KeysPanel({ signedIn }: { /** Keys are made by those who have sh
         )
       }
     >
-      {keys.error !== null && <ProblemNote {...toProblem(keys.error)} onRetry={() => keys.refetch()} />}
+      <QueryProblem query={keys} />
       {sorted === undefined ? (
         keys.error === null && <Skeleton height={120} label={t.loadingApiKeys} />
       ) : sorted.length === 0 ? (

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { type PriceRow, type Prices, usePrices } from '../hub/price.ts'
 import { toProblem } from '../hub/problem.ts'
 import { useUsage } from '../hub/usage.ts'
+import { QueryProblem } from '../shell/query-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatModelName } from '../ui/model-name.ts'
 import { formatExact, formatExactUsd } from '../ui/number-format.ts'
@@ -36,7 +37,7 @@ export function PricesPanel() {
               isDay(report.data.price_table.date) ? formatLongDay(report.data.price_table.date) : report.data.price_table.date,
             )}
           </p>
-          {prices.error !== null && <ProblemNote {...toProblem(prices.error)} onRetry={() => prices.refetch()} />}
+          <QueryProblem query={prices} />
           {prices.data !== undefined && <PriceRows prices={prices.data} used={report.data.rows.map(({ model = '' }) => model)} />}
           {report.data.unpriced.length > 0 ? (
             <>

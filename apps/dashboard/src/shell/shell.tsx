@@ -16,6 +16,7 @@ import { OfflineNote } from './offline-note.tsx'
 import { ThemeButton } from './theme-button.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 import { ZoneNote } from './zone-note.tsx'
+import './not-loaded.css'
 import './shell.css'
 
 const Palette = lazyPart(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { untilLoaded } from './until-loaded.ts'
+import { MissingFileError, untilLoaded } from './until-loaded.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -33,6 +33,6 @@ test('a file is asked for again, ever less often, until the hub is there', async
 test('a hub that answers and has no such file is asked once more, not for ever', async () => {
   vi.stubGlobal('document', { querySelectorAll: () => [] })
   load = fileAfter(Number.POSITIVE_INFINITY)
-  await expect(untilLoaded(load, async () => true)).rejects.toThrow('Failed to fetch')
+  await expect(untilLoaded(load, async () => true)).rejects.toThrow(MissingFileError)
   expect(load).toHaveBeenCalledTimes(2)
 })

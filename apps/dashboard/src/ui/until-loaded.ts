@@ -3,10 +3,13 @@ import { hubUrl } from './hub-url.ts'
 const FIRST_PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 30_000
 
+/** The hub answers and has no such file: it was updated since the page was opened. */
+export class MissingFileError extends Error {}
+
 /**
  * Loads a file of the page that it did not begin with. While the hub is away it is tried again until it is there: what the page
  * already shows stays.
- * @throws when the hub answers and has no such file: it was updated since the page was opened
+ * @throws MissingFileError
  */
 export async function untilLoaded<T>(load: () => Promise<T>, answers: () => Promise<boolean> = hubAnswers): Promise<T> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, 2 * pause)) {
@@ -15,7 +18,9 @@ export async function untilLoaded<T>(load: () => Promise<T>, answers: () => Prom
     } catch {
       if (await answers()) {
         loadStylesAgain()
-        return load()
+        return await load().catch((cause: unknown) => {
+          throw new MissingFileError('missing_file', { cause })
+        })
       }
       await new Promise((resolve) => setTimeout(resolve, pause))
     }

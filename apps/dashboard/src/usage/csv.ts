@@ -16,8 +16,9 @@ const columns = [
   'odd_calls',
 ] as const
 
-/** The rows on the screen with exact numbers; an unknown cost is an empty field. */
+/** The rows on the screen with exact numbers; an unknown cost is an empty field. A session has where it began, too. */
 export function toCsv(group: GroupKey, rows: readonly UsageRow[]): string {
-  const lines = [[group, ...columns], ...rows.map((row) => [readGroupValue(row, group), ...columns.map((column) => row[column] ?? '')])]
+  const all = group === 'session' ? ([...columns, 'project', 'branch', 'machine', 'first_call_at', 'last_call_at'] as const) : columns
+  const lines = [[group, ...all], ...rows.map((row) => [readGroupValue(row, group), ...all.map((column) => row[column] ?? '')])]
   return lines.map(csvLine).join('')
 }

@@ -154,7 +154,7 @@ export function TablePanel({ view, table }: TablePanelProps) {
           {rows.length > rowLimit && (
             <div className="table-more">
               <Button onClick={() => setRowLimit(rowLimit + 4 * INITIAL_ROWS)}>{t.showMore}</Button>
-              <span className="small muted">{t.ofRows(rowLimit, rows.length)}</span>
+              <span className="small muted">{t.ofRows(formatExact(rowLimit), formatExact(rows.length))}</span>
             </div>
           )}
         </>

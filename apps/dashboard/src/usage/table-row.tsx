@@ -44,7 +44,11 @@ export function UsageTableRow({ line, group, view, share, size }: UsageTableRowP
             {group === 'model' && <i className="row-color" aria-hidden="true" style={{ background: modelColor(key) }} />}
             <span className="row-text">
               {name}
-              {detail !== undefined && <span className="muted"> {detail}</span>}
+              {detail !== undefined && (
+                <span className="row-place small muted" title={detail}>
+                  {detail}
+                </span>
+              )}
             </span>
           </button>
         </th>

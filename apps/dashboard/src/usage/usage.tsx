@@ -12,6 +12,7 @@ import { CalendarPanel } from './calendar-panel.tsx'
 import { ChartPanel } from './chart-panel.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBar } from './filter-bar.tsx'
+import { LateCollectorsNote } from './late-collectors-note.tsx'
 import { periodBefore } from './period-before.ts'
 import { RangeLabel } from './range-label.tsx'
 import { TablePanel } from './table-panel.tsx'
@@ -67,6 +68,7 @@ export function Usage() {
           {problem !== undefined && !(problem.offline && report.data !== undefined) && (
             <ProblemNote {...problem} onRetry={() => Promise.all([report.refetch(), table.refetch()])} />
           )}
+          <LateCollectorsNote view={view} />
           <div className="dims usage-board" data-renewing={report.isPlaceholderData || undefined}>
             {report.data === undefined ? (
               problem === undefined && <Skeleton height={520} label={t.loadingUsage} />

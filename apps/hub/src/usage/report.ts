@@ -122,7 +122,7 @@ export function namesOf(
   { group, split, project, person }: Pick<UsageQuery, 'group' | 'split' | 'project' | 'person'>,
   projects: ProjectMap,
 ): SliceName[] {
-  const shown = [group, split, ...(group === 'session' ? (['project', 'branch'] as const) : [])]
+  const shown = [group, split, ...(group === 'session' ? (['project', 'branch', 'machine'] as const) : [])]
   const names = new Set(shown.flatMap((name) => (name === undefined ? [] : (sliceNames[name] ?? []))))
   const asksProjects = shown.includes('project') || project !== undefined
   if ((asksProjects && projects.needsMachine) || person !== undefined) names.add('machine')

@@ -1,11 +1,10 @@
 import type { AlertMessage, Channel } from '../../hub/answer.ts'
 import { useChannelMessages } from '../../hub/channels.ts'
-import { toProblem } from '../../hub/problem.ts'
 import { Link } from '../../router/link.tsx'
+import { QueryProblem } from '../../shell/query-problem.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { browserTimeZone } from '../../ui/time-format.ts'
 import { t } from '../../words/channels.ts'
@@ -17,7 +16,7 @@ export function ChannelMessagesDialog({ channel, onClose }: { readonly channel: 
   const messages = useChannelMessages(channel.channel_id)
   return (
     <Dialog onClose={onClose} title={t.messagesOf(channel.name)}>
-      {messages.error !== null && <ProblemNote {...toProblem(messages.error)} onRetry={() => messages.refetch()} />}
+      <QueryProblem query={messages} />
       {messages.data === undefined ? (
         messages.error === null && <Skeleton height={120} label={t.loadingMessages} />
       ) : messages.data.length === 0 ? (

@@ -1,9 +1,8 @@
 import { useState } from 'react'
 import { useChannels } from '../../hub/channels.ts'
-import { toProblem } from '../../hub/problem.ts'
+import { QueryProblem } from '../../shell/query-problem.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { t } from '../../words/channels.ts'
 import { NewChannelDialog } from './channel-dialog.tsx'
@@ -19,7 +18,6 @@ interface ChannelsPanelProps {
 export function ChannelsPanel({ mayChange, maySnooze }: ChannelsPanelProps) {
   const channels = useChannels()
   const [creating, setCreating] = useState(false)
-  const problem = channels.error === null ? undefined : toProblem(channels.error)
   return (
     <Panel
       title={t.alertChannels}
@@ -32,9 +30,9 @@ export function ChannelsPanel({ mayChange, maySnooze }: ChannelsPanelProps) {
       }
     >
       <PushButton />
-      {problem !== undefined && <ProblemNote {...problem} onRetry={() => channels.refetch()} />}
+      <QueryProblem query={channels} />
       {channels.data === undefined ? (
-        problem === undefined && <Skeleton height={90} label={t.loadingChannels} />
+        channels.error === null && <Skeleton height={90} label={t.loadingChannels} />
       ) : channels.data.length === 0 ? (
         <p className="muted channels-none">{t.noChannelYetAlerts}</p>
       ) : (

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useAlertRules, useRestoreRules } from '../../hub/alert-rules.ts'
 import { useChannels } from '../../hub/channels.ts'
 import { toProblem } from '../../hub/problem.ts'
+import { QueryProblem } from '../../shell/query-problem.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
@@ -22,7 +23,6 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
   const channels = useChannels()
   const restore = useRestoreRules()
   const [creating, setCreating] = useState(false)
-  const problem = rules.error === null ? undefined : toProblem(rules.error)
   // Those that are switched off are what a person could switch on.
   const sorted = rules.data?.toSorted((a, b) => Number(b.enabled) - Number(a.enabled))
   return (
@@ -36,9 +36,9 @@ export function RulesPanel({ mayChange, maySnooze }: RulesPanelProps) {
         )
       }
     >
-      {problem !== undefined && <ProblemNote {...problem} onRetry={() => rules.refetch()} />}
+      <QueryProblem query={rules} />
       {sorted === undefined ? (
-        problem === undefined && <Skeleton height={240} label={t.loadingRules} />
+        rules.error === null && <Skeleton height={240} label={t.loadingRules} />
       ) : sorted.length === 0 ? (
         <p className="muted">{t.noRuleNothingOpens}</p>
       ) : (

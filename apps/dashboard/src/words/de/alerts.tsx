@@ -67,6 +67,7 @@ export const alerts: typeof english = {
   alerts: (name) => `${name} · Alarme`,
   backToAlerts: 'Alarme',
   loadingAlert: 'Der Alarm wird geladen',
+  alertIsGone: 'Vielleicht wurde er gelöscht, oder ein anderer Hub hat ihn. Alle Alarme dieses Hubs stehen unter Alarme.',
 
   // alerts/alerts.tsx
   alertsLabel: 'Alarme',

@@ -25,6 +25,11 @@ export const ui: typeof english = {
   esc: 'Esc',
   close: 'Schließen',
 
+  // ui/missing-part.tsx
+  partIsMissing: 'Ein Teil dieser Seite konnte nicht geladen werden.',
+  hubHasOtherFiles: 'Der Hub wurde erneuert, seit die Seite geöffnet ist, und hat diesen Teil nicht mehr. Lade die Seite neu.',
+  reload: 'Neu laden',
+
   // ui/part-name.ts
   notItemised: ', nicht aufgeschlüsselt',
 

@@ -114,6 +114,20 @@ export const usage: typeof english = {
   itemised: 'Aufschlüsselung',
   everything: 'Alles',
 
+  // usage/late-collectors-note.tsx
+  asOf: (machine, ago) => (
+    <>
+      Der Verbrauch von {machine} ist auf dem Stand von {ago}: ihr Collector hat keinen Kontakt.
+    </>
+  ),
+  callsWait: (exact, count, machine, ago) => (
+    <>
+      {exact} {plural(count, 'Aufruf', 'Aufrufe')} von {machine} {plural(count, 'wartet', 'warten')} dort auf den Hub, der älteste ist {ago}{' '}
+      eingereiht worden.
+    </>
+  ),
+  moreMachines: (count) => `${count} weitere Maschinen`,
+
   // usage/period-before.ts
   asMuch: 'gleich viel',
   unchanged: 'unverändert',

@@ -67,6 +67,7 @@ export const alerts = {
   alerts: (name: string) => `${name} · Alerts`,
   backToAlerts: 'Alerts',
   loadingAlert: 'Loading the alert',
+  alertIsGone: 'It may have been deleted, or another hub has it. All alerts of this hub are under Alerts.',
 
   // alerts/alerts.tsx
   alertsLabel: 'Alerts',

@@ -26,6 +26,11 @@ export const ui = {
   esc: 'Esc',
   close: 'Close',
 
+  // ui/missing-part.tsx
+  partIsMissing: 'A part of this page could not be loaded.',
+  hubHasOtherFiles: 'The hub was updated since the page was opened, and no longer has this part. Reload the page.',
+  reload: 'Reload',
+
   // ui/part-name.ts
   notItemised: ', not itemised',
 

@@ -113,6 +113,19 @@ export const usage = {
   itemised: 'Itemised',
   everything: 'Everything',
 
+  // usage/late-collectors-note.tsx
+  asOf: (machine: ReactNode, ago: ReactNode) => (
+    <>
+      The usage of {machine} is as of {ago}: its collector is not in contact.
+    </>
+  ),
+  callsWait: (exact: string, count: number, machine: ReactNode, ago: ReactNode) => (
+    <>
+      {exact} {plural(count, 'call')} of {machine} {plural(count, 'waits', 'wait')} there for the hub, the oldest queued {ago}.
+    </>
+  ),
+  moreMachines: (count: number) => `${count} more machines`,
+
   // usage/period-before.ts
   asMuch: 'as much',
   unchanged: 'unchanged',
@@ -161,7 +174,7 @@ export const usage = {
   mostExpensive: 'most expensive',
   newest: 'newest',
   showMore: 'Show more',
-  ofRows: (rowLimit: number, count: number) => `${rowLimit} of ${count} rows`,
+  ofRows: (rowLimit: string, count: string) => `${rowLimit} of ${count} rows`,
   searchTable: 'Search the table',
   search: 'Search',
 
