@@ -15,7 +15,8 @@ const rules: readonly { readonly word: RegExp; readonly say: string; readonly ex
     example: 'it hears of it',
   },
   { word: /\bknock/i, say: 'request', example: 'a knock' },
-  { word: /\bbells?\b/i, say: 'wake signal', example: 'rings the bell' },
+  // Not the name of an icon.
+  { word: /(?<![('])\bbells?\b(?!-)/i, say: 'wake signal', example: 'rings the bell' },
   { word: /\bdoors?\b|doorman/i, say: 'route, listener, endpoint', example: 'an open door' },
   {
     word: /\b(whoever|somebody|nobody|everybody)\b/i,

@@ -11,6 +11,7 @@ import { formatStartError, StartError } from './start-error.ts'
 import { copyStore } from './store/copy/copy-store.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
+import { finishReplacing } from './store/sqlite/replace-files.ts'
 import type { Store } from './store/store.ts'
 import { isAddress, isMongoUri, resolveFolder, withoutPassword } from './store-place.ts'
 
@@ -135,7 +136,10 @@ async function openTarget(location: Location): Promise<OpenStore> {
     return lockFolder(folder!, () => {})
   })
   if (release === undefined) throw new StartError(`A hub uses ${shown}. Stop it, copy then, and start it again.`)
-  const { store, close } = await openWithErrors(location, () => openFolder(folder!))
+  const { store, close } = await openWithErrors(location, () => {
+    finishReplacing(folder!)
+    return openFolder(folder!)
+  })
   return {
     store,
     async close() {

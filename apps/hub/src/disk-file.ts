@@ -10,6 +10,11 @@ export function syncFile(file: string): void {
   }
 }
 
+/** Makes the names in a folder durable. Windows opens no folders, and needs none of this. */
+export function syncFolder(folder: string): void {
+  if (process.platform !== 'win32') syncFile(folder)
+}
+
 /** The bytes that this user may still write on the disk of a folder. */
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = fs.statfsSync(folder)

@@ -4,6 +4,7 @@ import type { Logger } from './log.ts'
 import { StartError } from './start-error.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
+import { finishReplacing } from './store/sqlite/replace-files.ts'
 import type { Store } from './store/store.ts'
 
 export interface OpenStore {
@@ -32,6 +33,8 @@ export async function openStore(
   const releaseLock = await lockFolder(dataDir, (ms) => logger.warn(`Another hub uses ${dataDir}; waiting ${ms / 1000} s for its end`))
   if (releaseLock === undefined) throw new StartError(`Another hub uses ${dataDir} already. Stop it, or give this one another DATA_DIR.`)
   try {
+    const restored = finishReplacing(dataDir)
+    if (restored.length > 0) logger.warn(`A restore was interrupted; it is complete now: ${restored.join(', ')}`)
     return { store: openSqliteStore({ folder: dataDir, ...options }), releaseLock }
   } catch (error) {
     releaseLock()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import { freeBytes, syncFile } from '../disk-file.ts'
+import { freeBytes } from '../disk-file.ts'
 import { StartError } from '../start-error.ts'
 
 /** SHA-256 of a file, in hexadecimal digits. */
@@ -11,11 +11,6 @@ export async function hashFile(file: string): Promise<string> {
   stream.on('data', (chunk) => hash.update(chunk))
   await once(stream, 'close')
   return hash.digest('hex')
-}
-
-/** Makes the names in a folder durable. Windows opens no folders, and needs none of this. */
-export function syncFolder(folder: string): void {
-  if (process.platform !== 'win32') syncFile(folder)
 }
 
 /** @throws StartError when a disk has less space than is needed, before anything is written */

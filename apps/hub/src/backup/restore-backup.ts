@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { BackupManifest, BackupStep, RestorePlan, RestoreResult } from '@signalbox/contract/backup'
@@ -9,9 +8,10 @@ import { copyStore } from '../store/copy/copy-store.ts'
 import { closeLog, takeNewId } from '../store/sqlite/backup-file.ts'
 import { lockFolder } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
+import { draftOf, finishReplacing, replaceFiles } from '../store/sqlite/replace-files.ts'
 import { checkBackup } from './check-backup.ts'
 import { backupOfFile } from './database-file.ts'
-import { requireSpace, syncFolder } from './file.ts'
+import { requireSpace } from './file.ts'
 import { HUB_DATABASE, LEDGER, PRICES, SECRET_KEY_FILE } from './file-names.ts'
 
 export interface RestoreOptions {
@@ -31,7 +31,8 @@ export interface RestoreOptions {
 
 /**
  * Puts a backup in the place of a hub's store, after checking all of it. What was there stays, under another name.
- * @throws StartError with what to do; before the last step the target is as it was
+ * @throws StartError with what to do; before the last step the target is as it was. When it is killed in the last step, the next start
+ * of the hub does the rest of it
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
   const started = performance.now()
@@ -54,6 +55,8 @@ async function toFolder({ from, to, confirm, onStep, lockWaitMs }: RestoreOption
   const release = await lockFolder(to, () => {}, lockWaitMs)
   if (release === undefined) throw new StartError(`A hub uses ${to}. Stop it, restore then, and start it again.`)
   try {
+    // Of a restore that was killed: what is there now is kept as it then was to be.
+    finishReplacing(to)
     const { wanted, left } = sortFiles(from, to, manifest)
     const replaces = wanted.filter((name) => fs.existsSync(path.join(to, name)))
     await confirm({ from, to, made_at: manifest.made_at, replaces })
@@ -61,27 +64,23 @@ async function toFolder({ from, to, confirm, onStep, lockWaitMs }: RestoreOption
       to,
       wanted.reduce((sum, name) => sum + fs.statSync(path.join(from, name)).size, 0),
     )
-    const drafts = wanted.map((name) => ({ name, draft: draftBeside(path.join(to, name)) }))
-    const hub = drafts.find(({ name }) => name === HUB_DATABASE)!
-    const kept: string[] = []
+    const drafts = wanted.map(draftOf)
+    const draftOfHub = path.join(to, drafts.find(({ name }) => name === HUB_DATABASE)!.draft)
+    let kept: string[]
     try {
       for (const { name, draft } of drafts) {
         onStep?.({ what: 'restoring', file: name })
-        copyDurably(path.join(from, name), draft)
+        copyDurably(path.join(from, name), path.join(to, draft))
       }
-      takeNewId(hub.draft)
-      syncFile(hub.draft)
+      takeNewId(draftOfHub)
+      syncFile(draftOfHub)
       setLogAside(path.join(to, HUB_DATABASE))
-      // The key before the database that needs it, and the database last: until then a hub would start as before.
-      for (const { name, draft } of [...drafts.filter((one) => one !== hub), hub]) {
-        const before = keepBefore(path.join(to, name))
-        if (before !== undefined) kept.push(before)
-        fs.renameSync(draft, path.join(to, name))
-      }
-    } finally {
-      for (const { draft } of drafts) fs.rmSync(draft, { force: true })
+      kept = wanted.map((name) => keepBefore(path.join(to, name))).filter((name) => name !== undefined)
+    } catch (error) {
+      for (const { draft } of drafts) fs.rmSync(path.join(to, draft), { force: true })
+      throw error
     }
-    syncFolder(to)
+    replaceFiles(to, drafts)
     return { restored: wanted, kept, left }
   } finally {
     release()
@@ -106,10 +105,6 @@ function sortFiles(from: string, to: string, { files }: BackupManifest): { wante
 
 function isSameFile(a: string, b: string): boolean {
   return fs.existsSync(b) && fs.readFileSync(a).equals(fs.readFileSync(b))
-}
-
-function draftBeside(file: string): string {
-  return `${file}.${randomBytes(4).toString('hex')}.restoring`
 }
 
 function copyDurably(from: string, draft: string): void {
