@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { openLedger } from '@signalbox/ledger'
 import type { PlanWindow } from '@signalbox/usage/limit-snapshot'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../../../test/support/temp.ts'
 import { writeTranscripts } from '../../../../test/support/transcripts.ts'
@@ -203,4 +204,23 @@ test('names the version of a hub that is another one, and what to do', async () 
   expect([printed.code, printed.stdout, printed.stderr]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/), ''])
   const onTerminal = newer.start(['--version'], { isTTY: true })
   expect((await onTerminal.finished).stderr).toContain(`At ${newer.url} the hub runs 99.0.0, and this command is older`)
+})
+
+test('the database of a hub is looked through, running or not, and damage is an error', async () => {
+  const folder = tempFolder()
+  const data = path.join(folder, 'data')
+  fs.mkdirSync(data)
+  const file = path.join(data, 'signalbox.db')
+  const db = new Database(file)
+  db.exec(
+    'CREATE TABLE row (text); INSERT INTO row SELECT hex(randomblob(500)) FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200) SELECT x FROM n)',
+  )
+  db.close()
+  const env = { DATA_DIR: data, SIGNALBOX_URL: 'http://127.0.0.1:9' }
+  expect((await examine(folder, env)).about('Hub database')).toMatchObject([{ state: 'ok', text: expect.stringContaining('whole') }])
+  const descriptor = fs.openSync(file, 'r+')
+  fs.writeSync(descriptor, Buffer.alloc(8_192, 0xa5), 0, 8_192, 12_288)
+  fs.closeSync(descriptor)
+  const { code, about } = await examine(folder, env)
+  expect([code, about('Hub database')]).toMatchObject([1, [{ state: 'fail', text: expect.stringContaining('is damaged: ') }]])
 })

@@ -46,7 +46,7 @@ describe.skipIf(process.platform === 'win32')('signalbox service', () => {
     expect(text).toContain(`EnvironmentFile=-${home}/.config/signalbox/service.env\n`)
     expect(text).not.toMatch(/a-secret|word@proxy/)
     verify(unit)
-    expect(calls().slice(1)).toEqual([
+    expect(calls()).toEqual([
       '--user show-environment',
       '--user daemon-reload',
       '--user enable signalbox.service',
@@ -64,6 +64,14 @@ describe.skipIf(process.platform === 'win32')('signalbox service', () => {
     expect(fs.existsSync(unit)).toBe(false)
     expect(calls().slice(-2)).toEqual(['--user disable --now signalbox.service', '--user daemon-reload'])
     expect((await service('uninstall')).stderr).toContain('there is no ')
+  })
+
+  test('what would be written is shown where no systemd runs, and to start it there is refused', async () => {
+    const { service } = user('linux', 'exit 1')
+    const dry = await service('install --dry-run')
+    expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('[Service]\nExecStart="')])
+    const refused = await service('install')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('there is no systemd session of this user here')])
   })
 
   test('on Linux: the hub alone, which reads its certificate again at a reload', async () => {

@@ -24,7 +24,7 @@ export async function install(io: Io, program: ServiceProgram, { dryRun }: Insta
   if (bin.split(path.sep).includes('_npx')) {
     throw new Failure('this Signalbox is in the cache of npx, which npm may clear.', 'Install it first: npm install -g signalbox')
   }
-  const manager = await managerOf(io, program)
+  const manager = await managerOf(io, program, dryRun)
   const service = serviceOf(io, program)
   const file = manager.file(service.name)
   const before = file === undefined ? undefined : readText(file)
@@ -100,9 +100,9 @@ export async function status(io: Io, { json }: { readonly json?: true }): Promis
   return rows.some(({ running }) => running) ? 0 : 1
 }
 
-async function managerOf(io: Io, program: ServiceProgram): Promise<ServiceManager> {
+async function managerOf(io: Io, program: ServiceProgram, isDry = false): Promise<ServiceManager> {
   const { DATA_DIR } = readSettings(io.env, ['DATA_DIR'])
-  const manager = await findManager(io, DATA_DIR)
+  const manager = await findManager(io, DATA_DIR, isDry)
   if (typeof manager !== 'string') return manager
   throw new Failure(printable(manager), `Start it by hand, signalbox ${program}, or see docs/DEPLOYMENT.md.`)
 }

@@ -23,20 +23,23 @@ export interface ServiceManager {
   readonly hint?: string
 }
 
-/** @returns why there is none, where there is none */
-export async function findManager(io: Io, logFolder: string): Promise<ServiceManager | string> {
+/**
+ * @param isDry nothing will be started, so it need not run here
+ * @returns why there is none, where there is none
+ */
+export async function findManager(io: Io, logFolder: string, isDry = false): Promise<ServiceManager | string> {
   const { platform } = io.system
-  if (platform === 'linux') return findSystemd(io)
+  if (platform === 'linux') return findSystemd(io, isDry)
   if (platform === 'darwin') return launchd(io, logFolder)
   if (platform === 'win32') return tasks(io)
   return `Signalbox knows no service manager of ${platform}.`
 }
 
-async function findSystemd(io: Io): Promise<ServiceManager | string> {
+async function findSystemd(io: Io, isDry: boolean): Promise<ServiceManager | string> {
   const systemctl = findProgram(io, 'systemctl')
   const control = (...args: string[]) => runProgram(io, systemctl ?? '', ['--user', ...args])
-  const session = systemctl === undefined ? undefined : await control('show-environment')
-  if (!session?.ok) return `there is no systemd session of this user here${session === undefined ? '' : ` (${session.problem})`}.`
+  const session = systemctl === undefined || isDry ? undefined : await control('show-environment')
+  if (!session?.ok && !isDry) return `there is no systemd session of this user here${session === undefined ? '' : ` (${session.problem})`}.`
   return {
     file: ({ unit }) => path.join(systemdFolder(io), unit),
     text: systemdUnit,
