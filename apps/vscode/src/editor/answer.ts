@@ -69,7 +69,7 @@ async function askChoice(question: AskedQuestion, { question: text, several, opt
 }
 
 function titleOf({ project_id, agent_type }: AskedQuestion): string {
-  return ['Answer', projectName(project_id), agent_type]
+  return ['Answer', project_id === undefined ? undefined : projectName(project_id), agent_type]
     .filter((part) => part !== undefined)
     .map(printable)
     .join(' · ')
