@@ -56,6 +56,8 @@ const kept: readonly { readonly files: RegExp; readonly names: RegExp }[] = [
     files: /^packages\/contract\/|^apps\/(collector|cli)\/|^test\/trips\//,
     names: /\.readings\b|\breadings(?=[:'"?`]| INTEGER| \(key)/g,
   },
+  // The editor's names of icons.
+  { files: /^apps\/vscode\/src\//, names: /\$\(bell\)|'bell(-slash)?'/g },
   // What people say in their questions.
   { files: /^packages\/intent\/src\/(lexicon|rule)\//, names: /\b(tell|told|heard|somebody|everybody|nobody|readings?)\b/g },
 ]

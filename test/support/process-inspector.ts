@@ -1,6 +1,6 @@
 interface ProfileNode {
   readonly id: number
-  readonly callFrame: { readonly url: string; readonly functionName: string }
+  readonly callFrame: { readonly url: string; readonly functionName: string; readonly lineNumber: number; readonly columnNumber: number }
   readonly children?: readonly number[]
 }
 
@@ -60,9 +60,10 @@ export class ProcessInspector {
 
   /**
    * Where the process spends its time.
-   * @returns milliseconds of processor time in which code of a file that matches was on the stack, and of all code
+   * @returns milliseconds of processor time in which code of a file that matches was on the stack, of all code, and the functions of
+   * the former with their times
    */
-  async profile(durationMs: number, file: RegExp): Promise<{ readonly own: number; readonly all: number }> {
+  async profile(durationMs: number, file: RegExp): Promise<{ readonly own: number; readonly all: number; readonly of: string }> {
     await this.#send('Profiler.enable')
     await this.#send('Profiler.setSamplingInterval', { interval: SAMPLING_INTERVAL_US })
     await this.#send('Profiler.start')
@@ -70,17 +71,25 @@ export class ProcessInspector {
     const { profile } = (await this.#send('Profiler.stop')) as { profile: CpuProfile }
     const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
     const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])))
-    const isOwn = (id: number | undefined): boolean =>
-      id !== undefined && (file.test(nodes.get(id)?.callFrame.url ?? '') || isOwn(parents.get(id)))
+    const ownFrame = (id: number | undefined): ProfileNode | undefined => {
+      const node = id === undefined ? undefined : nodes.get(id)
+      return node === undefined || file.test(node.callFrame.url) ? node : ownFrame(parents.get(node.id))
+    }
     const idle = new Set(profile.nodes.filter((node) => /^\((?:idle|program)\)$/.test(node.callFrame.functionName)).map(({ id }) => id))
     let [own, all] = [0, 0]
+    const functions = new Map<string, number>()
     profile.samples.forEach((id, at) => {
       if (idle.has(id)) return
       const spent = (profile.timeDeltas[at] ?? 0) / 1000
       all += spent
-      if (isOwn(id)) own += spent
+      const frame = ownFrame(id)?.callFrame
+      if (frame === undefined) return
+      own += spent
+      const name = `${frame.functionName || 'anonymous'}:${frame.lineNumber}:${frame.columnNumber}`
+      functions.set(name, (functions.get(name) ?? 0) + spent)
     })
-    return { own, all }
+    const longest = [...functions].sort(([, a], [, b]) => b - a).slice(0, 6)
+    return { own, all, of: longest.map(([name, spent]) => `${name} ${spent.toFixed(1)}`).join(', ') }
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { AskedQuestion, QuestionChoice } from '@signalbox/contract/question
 import * as vscode from 'vscode'
 import type { Fleet } from '../fleet.ts'
 import { questionText } from '../question-text.ts'
+import { projectName } from '../session-text.ts'
 
 /** Asks the person what the session asks, and sends the answer. */
 export async function askForAnswer(fleet: Fleet, client: StateTrackingApiClient, sessionId: string): Promise<void> {
@@ -68,7 +69,7 @@ async function askChoice(question: AskedQuestion, { question: text, several, opt
 }
 
 function titleOf({ project_id, agent_type }: AskedQuestion): string {
-  return ['Answer', project_id, agent_type]
+  return ['Answer', project_id === undefined ? undefined : projectName(project_id), agent_type]
     .filter((part) => part !== undefined)
     .map(printable)
     .join(' · ')
