@@ -171,7 +171,7 @@ async function main(): Promise<void> {
     const alertId = ['today', 'alerts', 'alert', 'settings'].some(isWanted) ? await addAlert(client, peers) : undefined
     const [atWork] = await client.listSessions({ machine_id: 'ada-laptop', status: ['active'], limit: 1, offset: 1 })
     const all: Screenshot[] = [
-      { name: 'sessions', address: '/app/sessions', hub: full, signedIn: true, ready: ['.attention-item', '.session-row'] },
+      { name: 'sessions', address: '/app/sessions', hub: full, signedIn: true, ready: ['.attention-item', '.session-row', '.filter-bar'] },
       {
         name: 'session',
         address: `/app/sessions/${atWork?.session_id}`,
@@ -185,7 +185,7 @@ async function main(): Promise<void> {
         address: '/app',
         hub: full,
         signedIn: true,
-        ready: ['.today-sentence', '.models-row', '.usage-bars', '.fleet .session-row', '.limit-row'],
+        ready: ['.today-sentence', '.question', '.models-row', '.usage-bars', '.fleet .session-row', '.limit-row'],
       },
       { name: 'limits', address: '/app/limits', hub: full, signedIn: true, ready: ['.limit-row', '.history-chart canvas'] },
       { name: 'widget', address: '/widget', hub: full, signedIn: true, ready: ['.limit-row'], widget: true },

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectNoViolations } from './axe.ts'
-import { connectBrowser, createCall, sendCalls, type TestHub, visit } from './harness.ts'
+import { connectBrowser, createCall, requestHub, sendCalls, type TestHub, visit } from './harness.ts'
 import { openTestHub } from './in-process-hub.ts'
 import { observe } from './observations.ts'
 
@@ -34,6 +34,9 @@ test('the period before, unusual days with their reason, and the project of each
   await sendCalls(hub, 'box', [...calls, callAt(noon - 2 * DAY, 90, 'loom')])
   const session_id = calls[0]!.session_id!
   await observe(hub, session_id, { alive: true, fields: { name: 'oil-the-loom' } })
+  // It is on no board any more.
+  await requestHub(hub, 'POST', `/sessions/${session_id}/mark-failed`, { reason: 'out of memory' })
+  await requestHub(hub, 'POST', `/sessions/${session_id}/archive`)
   const page = await openPage(hub, '/app/usage?range=7d&table=session')
   const unusual = page.locator('.unusual li')
   await unusual.first().waitFor()

@@ -45,7 +45,7 @@ export function PricesPanel() {
               <ul className="small">
                 {report.data.unpriced.map((model) => (
                   <li key={model}>
-                    {formatModelName(model)} <code className="breakable">{model}</code>
+                    {formatModelName(model) !== model && formatModelName(model)} <code className="breakable">{model}</code>
                   </li>
                 ))}
               </ul>

@@ -9,7 +9,7 @@ export function ShortcutsPanel() {
   const [isOpen, setOpen] = useState(false)
   return (
     <Panel title={t.keyboardShortcuts}>
-      <p>{t.searchesAndLetterOpens(<kbd>/</kbd>, <kbd>g</kbd>, <kbd>?</kbd>)}</p>
+      <p className="shortcuts-how">{t.searchesAndLetterOpens(<kbd>/</kbd>, <kbd>g</kbd>, <kbd>?</kbd>)}</p>
       <p>
         <Button onClick={() => setOpen(true)}>{t.showAll}</Button>
       </p>
