@@ -53,6 +53,8 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
   const counted = check && countedSession(check)
   // What a source has said of a session that the hub counts no call of is what it had used by then.
   const atLeast = counted === undefined ? t.atLeastWhatWas : counted.isAtLeast ? t.atLeastSomeCalls : undefined
+  const known = (Object.keys(fields) as Field[]).filter((field) => (counted?.fields[field as CountedField] ?? claude[field]) !== undefined)
+  if (known.length === 0 && !isFromTranscriptOnly(claude)) return null
   return (
     <Panel title={t.claudeCode} className="claude">
       {isFromTranscriptOnly(claude) && (
@@ -61,10 +63,9 @@ export function ClaudePanel({ session, claude }: { readonly session: Session; re
         </p>
       )}
       <dl className="session-details">
-        {(Object.keys(fields) as Field[]).map((field) => {
+        {known.map((field) => {
           const count = counted?.fields[field as CountedField]
           const value = count ?? claude[field]
-          if (value === undefined) return null
           const source = count === undefined ? believed.get(field) : undefined
           const render = fields[field] as (value: unknown, claude: ClaudeSession, atLeast?: string) => ReactNode
           return (
