@@ -15,7 +15,11 @@ interface CompiledSchema {
 /** Compiled schemas of this process. Compiling those of all routes takes longer than everything else at the start of a hub. */
 const compiled = new WeakMap<z.ZodType, CompiledSchema>()
 
-/** Compiles a schema when it is used first. */
+/** A schema that is compiled when it is used first: with those of all routes that would take most of the start of a hub. */
+export function whenUsed<T>(schema: z.ZodType<T>): Pick<z.ZodType<T>, 'safeParse'> {
+  return { safeParse: ((value: unknown) => compile(schema).schema.safeParse(value)) as z.ZodType<T>['safeParse'] }
+}
+
 function compile(schema: z.ZodType): CompiledSchema {
   let found = compiled.get(schema)
   if (found === undefined) {

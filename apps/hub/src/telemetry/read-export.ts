@@ -8,7 +8,8 @@ import {
   type LogRecord,
   logRecordSchema,
 } from '@signalbox/contract/telemetry'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { whenUsed } from '../http/validate.ts'
 import { Attributes } from './attributes.ts'
 import { callOfLog } from './log-call.ts'
 import { observeLog } from './log-observation.ts'
@@ -17,10 +18,10 @@ import { observePoint } from './metric-observation.ts'
 /** The scopes of Claude Code's own records; an exporter may send those of other programs as well. */
 const SCOPE = 'com.anthropic.claude_code'
 
-const observationSchema = z.compile(sessionObservationSchema)
-const checkedCallSchema = z.compile(callSchema)
-const recordSchema = z.compile(logRecordSchema)
-const pointSchema = z.compile(dataPointSchema)
+const observationSchema = whenUsed(sessionObservationSchema)
+const checkedCallSchema = whenUsed(callSchema)
+const recordSchema = whenUsed(logRecordSchema)
+const pointSchema = whenUsed(dataPointSchema)
 
 /** An observation, and the host on which it was made, where the exporter says so. */
 export interface ExportedObservation {
