@@ -12,5 +12,7 @@ export function isNearWord(written: string, meant: string): boolean {
   if (written.length > meant.length) return restOf(written, 1) === restOf(meant, 0)
   if (written.length < meant.length) return restOf(written, 0) === restOf(meant, 1)
   const swapped = written[same] === meant[same + 1] && written[same + 1] === meant[same]
-  return restOf(written, 1) === restOf(meant, 1) || (swapped && restOf(written, 2) === restOf(meant, 2))
+  // Of five letters a wrong one makes another word: `speed` is no `spend`.
+  const isWrong = written.length > MIN_LENGTH && restOf(written, 1) === restOf(meant, 1)
+  return isWrong || (swapped && restOf(written, 2) === restOf(meant, 2))
 }

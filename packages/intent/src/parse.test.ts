@@ -38,6 +38,17 @@ it.each([
   ['what happened last night', 'events_list', { range: 'last_night' }],
   ['is the collector running', 'hub_health', { about: 'collector' }],
   ['yestreday cost', 'usage_report', { range: 'yesterday' }],
+  ['cost 24.11.', 'usage_report', { range: '2026-11-24' }],
+  ['cost nov 1-15', 'usage_report', { range: '2026-11-01..2026-11-15' }],
+  ['cost 3 to 9 november', 'usage_report', { range: '2026-11-03..2026-11-09' }],
+  ['cost of the second half of october', 'usage_report', { range: '2026-10-16..2026-10-31' }],
+  ['cost on tuesday last week', 'usage_report', { range: '2026-11-17' }],
+  ['cost the week before last', 'usage_report', { range: '2026-11-09..2026-11-15' }],
+  ['cost 3 days ago', 'usage_report', { range: '2026-11-24' }],
+  ['cost since october', 'usage_report', { range: '2026-10-01..2026-11-27' }],
+  ['cost on the twenty first of november', 'usage_report', { range: '2026-11-21' }],
+  ['cost on monday, no, i mean tuesday', 'usage_report', { range: '2026-11-24' }],
+  ['calls/hour today', 'usage_report', { range: 'today', group: 'hour', measure: 'calls' }],
 ])('"%s" is %s', (question, tool, args) => {
   expect(callOf(question)).toEqual([tool, args])
 })
@@ -66,6 +77,10 @@ describe('an action', () => {
     'take box-1 and box-2 offline',
     'is box-1 offline',
     'what happens if I stop mailer',
+    'killed mailer',
+    'is it safe to end 4fa1c2d3',
+    'should box-1 go offline',
+    'are alerts on again',
   ])('is not guessed from "%s"', (question) => {
     expect(actions).not.toContain(ask(question).call?.tool)
   })
@@ -86,6 +101,18 @@ describe('a follow-up', () => {
 })
 
 describe('what is not understood', () => {
+  it.each(['zorble the mailer session', 'which zorbles failed today', 'cost per zorble today', 'which sessions are zorbled'])(
+    'is "%s", of which the word that is not known decides',
+    (question) => {
+      const { call, unknown, suggestions } = ask(question)
+      expect([call, unknown.length, suggestions.length]).toEqual([undefined, 1, 3])
+    },
+  )
+
+  it('is offered with the span and the name that were said', () => {
+    expect(ask('cost per zorble of mailer yesterday').suggestions).toContain('cost of mailer per model yesterday')
+  })
+
   it('has its unknown words and three near questions that are understood', () => {
     const { call, unknown, suggestions } = ask('what will bitcoin cost tomorrow')
     expect([call, unknown, suggestions.length]).toEqual([undefined, ['bitcoin'], 3])

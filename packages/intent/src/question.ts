@@ -1,9 +1,9 @@
 import type { ParseContext } from './call.ts'
-import { actionVerbs, type Concept, concepts, fillers, foreignVerbs, numberWords } from './lexicon/en.ts'
+import { actionVerbs, type Concept, concepts, fillers, foreignVerbs, numberWords, oftenMistyped, ruleWords } from './lexicon/en.ts'
 import { findNames, type NameKind } from './names.ts'
 import { PhraseIndex } from './phrase-index.ts'
 import { type Token, tidy } from './tidy.ts'
-import { findTimes } from './time-words.ts'
+import { findTimes, spanWords } from './time-words.ts'
 
 /** A question with what was found in it. The rules ask this and nothing else. */
 export interface Question {
@@ -19,6 +19,8 @@ export interface Question {
   /** A window of the plan that is named as one: `session`, `week` or a model. */
   readonly window: string | undefined
   readonly unknown: readonly string[]
+  /** The words that are part of no name and no span. */
+  readonly plain: readonly string[]
   readonly foreign: boolean
 }
 
@@ -32,11 +34,7 @@ const verbs = new PhraseIndex<string>(
 )
 const known = (word: string) => lexicon.has(word) || fillers.has(word) || verbs.has(word) || Object.hasOwn(numberWords, word)
 /** Words that rules look for themselves. */
-const otherWords = new Set(
-  'monday tuesday wednesday thursday friday saturday sunday tomorrow tonight morning evening noon midnight week weeks month months year years day hour hours minute minutes mark mute unmute snooze silence quiet warn bother disturb notify ping enable rotation average million percent until theme thousand spending drain usd window windows'.split(
-    ' ',
-  ),
-)
+const otherWords = new Set([...spanWords, ...ruleWords])
 
 export function readQuestion(text: string, context: ParseContext): Question {
   const written = tidy(text)
@@ -52,14 +50,18 @@ export function readQuestion(text: string, context: ParseContext): Question {
     names[name.kind] ??= name.value
     claim(name.from, name.length)
   }
+  const corrected = correctionAt(words)
   const slot = claimSlot(tokens, claim)
   const open = () => tokens.map((token, n) => (claimed[n] ? { word: '', isOrdinal: false } : token))
   const window = claimWindow(open(), claim)
   const ranges: string[] = []
   for (const time of findTimes(open(), context.now, context.timezone)) {
+    // "Monday, no, I mean Tuesday": what was said before is not meant.
+    if (corrected >= 0 && time.from > corrected) ranges.splice(0, ranges.length)
     ranges.push(time.range)
     claim(time.from, time.length)
   }
+  const plain = words.filter((_, n) => !claimed[n])
   const found = new Set<Concept>()
   const unknown: string[] = []
   for (let at = 0; at < words.length; at++) {
@@ -71,10 +73,17 @@ export function readQuestion(text: string, context: ParseContext): Question {
     // The word itself has its meanings too: of `open tasks` it is about tasks.
     if (phrase !== undefined && phrase.length > 1) {
       for (let n = at; n < at + phrase.length; n++)
-        for (const meaning of lexicon.at([words[n]!], 0)?.meanings ?? []) if (isNoun(meaning)) found.add(meaning)
+        for (const meaning of lexicon.at([words[n]!], 0)?.meanings ?? []) if (isNoun(meaning, words[n]!)) found.add(meaning)
     }
+    const base =
+      phrase === undefined && !claimed[at] && !known(words[at]!)
+        ? basesOf(words[at]!).find((one) => lexicon.hasSingle(one) && !verbs.has(one))
+        : undefined
+    if (base !== undefined) for (const meaning of lexicon.at([base], 0)?.meanings ?? []) found.add(meaning)
     if (phrase !== undefined && phrase.length > 1) at += phrase.length - 1
-    else if (!claimed[at] && !known(words[at]!) && !otherWords.has(words[at]!) && tokens[at]!.number === undefined) unknown.push(words[at]!)
+    else if (base !== undefined) continue
+    else if (!claimed[at] && !known(words[at]!) && !otherWords.has(words[at]!) && (tokens[at]!.number ?? 1000) >= 1000)
+      unknown.push(words[at]!)
   }
   return {
     tokens,
@@ -86,6 +95,7 @@ export function readQuestion(text: string, context: ParseContext): Question {
     ranges,
     window,
     unknown,
+    plain,
     foreign: isForeign(words),
   }
 }
@@ -104,29 +114,55 @@ const nouns: ReadonlySet<Concept> = new Set<Concept>([
   'reading',
   'event',
 ])
-const isNoun = (meaning: Concept) => nouns.has(meaning)
+/** Of `gone dark` no word is about money, though `gone` may be. */
+const isNoun = (meaning: Concept, word: string) =>
+  nouns.has(meaning) && (meaning !== 'cost' || /^(?:cost|spen|expens|money|bill|dear|pric|dollar)/.test(word))
 
 /** A misspelt word becomes the one that it is near to, unless it is a name. */
 function correct(token: Token, { vocabulary }: ParseContext): Token {
   const { word } = token
-  if (token.number !== undefined || word.length < 5 || known(word) || otherWords.has(word) || foreignVerbs.has(word) || /\d/.test(word))
+  if (
+    token.number !== undefined ||
+    word.length < 4 ||
+    known(word) ||
+    lexicon.hasWord(word) ||
+    otherWords.has(word) ||
+    foreignVerbs.has(word) ||
+    /\d/.test(word)
+  )
     return token
   const isName = [...vocabulary.projects, ...vocabulary.machines, ...vocabulary.models].some((name) => name.toLowerCase().includes(word))
   if (isName) return token
-  const near = lexicon.near(word) ?? nearOf(word)
-  return near === undefined ? token : { ...token, word: near }
+  const base = basesOf(word).find((one) => (lexicon.hasSingle(one) || fillers.has(one)) && !verbs.has(one))
+  const meant = base ?? lexicon.near(word) ?? nearOf(word)
+  return meant === undefined ? token : { ...token, word: meant }
 }
 
-const timeWords =
-  'yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday november october december january february september august month months hours minutes window which weekly already pause resume'.split(
-    ' ',
-  )
-const timeIndex = new PhraseIndex<true>(timeWords.map((word) => [word, true] as const))
+/** What a word may be without its ending: `stalls`, `costed`, `chewing`. A verb in the past is no order, so verbs of actions keep theirs. */
+function basesOf(word: string): string[] {
+  const [, stem, ending] = /^(.{3,}?)(s|es|ed|ing|ly)$/.exec(word) ?? []
+  if (stem === undefined) return []
+  const single = /(.)\1$/.test(stem) ? [stem.slice(0, -1)] : []
+  const full = ending === 'es' || ending === 'ed' || ending === 'ing' ? [`${stem}e`, stem.replace(/i$/, 'y')] : []
+  return [stem, ...full, ...single, ...(ending === 'es' ? [word.slice(0, -1)] : [])]
+}
+
+const timeIndex = new PhraseIndex<true>(oftenMistyped.map((word) => [word, true] as const))
 const nearOf = (word: string) => timeIndex.near(word)
 
 function isForeign(words: readonly string[]): boolean {
   const first = words.findIndex((word) => !fillers.has(word))
-  return first >= 0 && foreignVerbs.has(words[first]!)
+  // `in order` and `the commit` are no verbs.
+  return first >= 0 && foreignVerbs.has(words[first]!) && !['in', 'the', 'a', 'an', 'my'].includes(words[first - 1] ?? '')
+}
+
+const corrections = [' i mean ', ' i meant ', ' sorry i ', ' or rather ', ' make that ', ' no wait ', ' wait no ', ' scratch that ']
+
+/** The word at which a person corrects what was said before; -1 where there is none. */
+function correctionAt(words: readonly string[]): number {
+  const text = ` ${words.join(' ')} `
+  const at = Math.max(...corrections.map((one) => text.lastIndexOf(one)))
+  return at < 0 ? -1 : text.slice(0, at).split(' ').length - 1
 }
 
 function claimSlot(tokens: readonly Token[], claim: (from: number, length: number) => void): number | undefined {
@@ -139,7 +175,10 @@ function claimSlot(tokens: readonly Token[], claim: (from: number, length: numbe
   return undefined
 }
 
-const windowNouns = 'limit limits window cap quota allowance bucket percentage percent budget ceiling usage plan wall'.split(' ')
+const windowNouns =
+  'limit limits window cap quota allowance bucket percentage percent budget ceiling usage plan wall thing number one meter bar counter gauge figure allocation'.split(
+    ' ',
+  )
 
 /** `five hour limit`, `session cap`, `weekly quota`. A block of five hours is no limit, and a span no window. */
 function claimWindow(tokens: readonly Token[], claim: (from: number, length: number) => void): string | undefined {

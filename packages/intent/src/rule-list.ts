@@ -1,7 +1,7 @@
 import { alertAction, machineAction, refresh, sessionAction } from './rule/action.ts'
 import { block } from './rule/block.ts'
 import { compare } from './rule/compare.ts'
-import { events } from './rule/event.ts'
+import { events, missed } from './rule/event.ts'
 import { health } from './rule/health.ts'
 import { help } from './rule/help.ts'
 import { limits } from './rule/limits.ts'
@@ -16,6 +16,7 @@ import type { Rule } from './rule.ts'
 /** The order decides: the first rule that has an answer. Orders come first, because they need the most to be said. */
 export const actionRules: readonly Rule[] = [alertAction, machineAction, sessionAction]
 export const readRules: readonly Rule[] = [
+  missed,
   refresh,
   page,
   help,

@@ -1,4 +1,4 @@
-import { numberWords, spellings } from './lexicon/en.ts'
+import { months, numberWords, spellings } from './lexicon/en.ts'
 
 export interface Token {
   readonly word: string
@@ -25,6 +25,7 @@ export function tidy(question: string): Token[] {
     .replace(/'(m|re)\b/g, ' are')
     .replace(/'ve\b/g, ' have')
     .replace(/'ll\b/g, ' will')
+    .replace(/\b(what|how|where|why|when|who)'d\b/g, '$1 did')
     .replace(/'d\b/g, ' would')
     .replace(/'s\b|s'(?=\s|$)/g, (end) => (end === "'s" ? ' ' : 's '))
     .replace(/'/g, '')
@@ -32,11 +33,22 @@ export function tidy(question: string): Token[] {
     .replace(/%/g, ' percent ')
     .replace(/[$€]\s*(\d+)/g, '$1 dollars ')
     .replace(/[$€]/g, ' dollars ')
-    .replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, 'date$1x$2x$3')
+    .replace(/\b(\d{4})[-/.](\d\d)[-/.](\d\d)\b/g, 'date$1x$2x$3')
+    .replace(/\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b/g, (_, day, month, year) => `date${year}x${month.padStart(2, '0')}x${day.padStart(2, '0')}`)
+    .replace(/\b(\d{1,2})\.(\d{1,2})\.(?=\s|$|[,?!])/g, (all, day, month) =>
+      months[month - 1] === undefined ? all : `${day} ${months[month - 1]} `,
+    )
+    .replace(/\b(hour|day|week|month|model|project|repo|machine|host|session|branch)[ -]?wise\b/g, 'per $1')
+    .replace(/\/\s?(?=(?:hour|hr|h|minute|min|day|d|week|wk|month|mo|model|project|repo|machine|host|session|branch)s?\b)/g, ' per ')
+    .replace(/\bor so\b/g, ' ')
+    // A dash between two spans, `Nov 1 - Nov 15` and `nov 1-15`; not the one in `rack-1`.
+    .replace(/\s+[-–—]\s+(?=\w)|(?<=\d)\s*[–—]\s*(?=\d)|\.\.+(?=\w)/g, ' to ')
+    .replace(/\b([a-z]{3,9}\.? \d{1,2})-(\d{1,2})\b/g, '$1 to $2')
+    .replace(/\b(\d{1,2})-(\d{1,2})( [a-z]{3})/g, '$1 to $2$3')
     .replace(/\b(\d{1,2}):(\d\d)\b/g, 'clock$1x$2')
     .replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, (id) => id.replaceAll('-', 'ˉ'))
   const words = text.match(/[\p{L}\p{N}ˉ]+/gu) ?? []
-  return words.flatMap(expand).map(toToken)
+  return joinNumbers(words.flatMap(expand)).map(toToken)
 }
 
 function expand(raw: string): string[] {
@@ -47,6 +59,21 @@ function expand(raw: string): string[] {
   const short = /^(\d+)(h|hr|hrs|d|w|m|min|mins|mo|k)$/.exec(word)
   if (short !== null) return [short[1]!, shortUnits[short[2]!]!]
   return Object.hasOwn(spellings, word) ? spellings[word]!.split(' ') : [word]
+}
+
+/** `forty five` and `twenty first` are one number each. */
+function joinNumbers(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    const before = joined.at(-1) ?? ''
+    const tens = Object.hasOwn(numberWords, before) && /ty$/.test(before) ? numberWords[before]! : 0
+    const unit = Object.hasOwn(numberWords, word) && !['a', 'an', 'few', 'couple', 'half'].includes(word) ? numberWords[word]! : 10
+    const nth = ordinals.indexOf(word)
+    if (tens > 0 && unit < 10) joined.splice(-1, 1, String(tens + unit))
+    else if (tens > 0 && nth > 0 && nth < 10) joined.splice(-1, 1, `${tens + nth}th`)
+    else joined.push(word)
+  }
+  return joined
 }
 
 const shortUnits: Readonly<Record<string, string>> = {
@@ -62,12 +89,16 @@ const shortUnits: Readonly<Record<string, string>> = {
   k: 'thousand',
 }
 
-const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth', 'eleventh', 'twelfth']
+const ordinals =
+  ' first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth'.split(
+    ' ',
+  )
 
 function toToken(word: string): Token {
   if (/^\d{1,6}$/.test(word)) return { word, number: Number(word), isOrdinal: false }
   const ordinal = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(word)
   if (ordinal !== null) return { word, number: Number(ordinal[1]), isOrdinal: true }
+  if (word === 'thirtieth') return { word, number: 30, isOrdinal: true }
   if (ordinals.includes(word)) return { word, number: ordinals.indexOf(word), isOrdinal: true }
   return { word, number: Object.hasOwn(numberWords, word) ? numberWords[word] : undefined, isOrdinal: false }
 }

@@ -16,18 +16,21 @@ const fixed: readonly (readonly [string, string])[] = (
     ['last_night', 'last night|overnight|over night|the night|during the night|in the night|this night'],
     [
       'this_week',
-      'this week|the week so far|current week|week to date|the current week|since the start of the week|this weeks|the running week',
+      'this week|the week so far|current week|week to date|the week to date|the current week|since the start of the week|this weeks|the running week',
     ],
     ['last_week', 'last week|previous week|the week before|prior week|last weeks|the last week'],
     [
       'this_month',
-      'this month|month to date|current month|the month so far|the month|since the start of the month|this months|running month',
+      'this month|month to date|the month to date|current month|the month so far|the month|since the start of the month|this months|running month',
     ],
     ['last_month', 'last month|previous month|the month before|prior month|last months'],
-    ['this_year', 'this year|year to date|current year|the year so far|the year|since the start of the year|since new year'],
+    [
+      'this_year',
+      'this year|year to date|the year to date|current year|the year so far|the year|since the start of the year|since new year',
+    ],
     [
       'all',
-      'ever|all time|in total ever|since the beginning|since ever|from the beginning|of all time|lifetime|since the start|since day one|total ever|to date',
+      'all time|in total ever|the beginning|the very beginning|we started|we began|i started|inception|since inception|day one|the first day|ever since|over all time|ever|since the beginning|since ever|from the beginning|of all time|lifetime|since the start|since day one|total ever|to date',
     ],
     ['last_7d', 'past week|the past week|past 7 days|last seven days'],
     ['last_30d', 'past month|the past month'],
@@ -48,6 +51,9 @@ for (const [phrase, range] of fixed) {
   list.push({ words, range })
   fixedByFirst.set(words[0]!, list)
 }
+
+/** Every word of those phrases, none of them misspelt. */
+export const spanWords: ReadonlySet<string> = new Set(fixed.flatMap(([phrase]) => phrase.split(' ')))
 
 const unitOf: Readonly<Record<string, readonly [unit: 'm' | 'h' | 'd', count: number]>> = {
   minute: ['m', 1],
@@ -72,7 +78,7 @@ export function findTimes(tokens: readonly Token[], now: number, timezone: strin
   for (let from = 0; from < tokens.length; ) {
     const one = timeAt(tokens, from, today)
     if (one !== undefined) found.push(one)
-    from += one?.length ?? 1
+    from = one === undefined ? from + 1 : one.from + one.length
   }
   return found
 }
@@ -80,7 +86,9 @@ export function findTimes(tokens: readonly Token[], now: number, timezone: strin
 function timeAt(tokens: readonly Token[], from: number, today: string): FoundTime | undefined {
   const word = (n: number) => tokens[from + n]?.word ?? ''
   const lead = ['from', 'between', 'since', 'on', 'in'].includes(word(0)) ? 1 : 0
-  const first = dayAt(tokens, from + lead, today)
+  const part = partAt(tokens, word(0) === 'the' ? from + 1 : from, today)
+  if (part !== undefined) return part
+  const first = dayAt(tokens, from + lead, today) ?? dayBefore(tokens, from + lead, today)
   if (first !== undefined) {
     const next = from + lead + first.length
     const joint = tokens[next]?.word ?? ''
@@ -95,7 +103,11 @@ function timeAt(tokens: readonly Token[], from: number, today: string): FoundTim
     return { range: first.day, from: from + lead, length: first.length }
   }
   const month = monthAt(tokens, from + lead, today)
-  if (month !== undefined) return { ...month, from: from + lead }
+  if (month !== undefined) {
+    if (word(0) === 'since') return { range: `${monthBegin(tokens[from + lead]!.word, today)}..${today}`, from, length: lead + 1 }
+    const isYear = /^20\d\d$/.test(tokens[from + lead + 1]?.word ?? '')
+    return { ...month, from: from + lead, length: isYear ? 2 : 1 }
+  }
   for (const { words, range } of fixedByFirst.get(word(0)) ?? []) {
     if (!words.every((one, n) => word(n) === one)) continue
     if (range === 'yesterday' && from > 2 && tokens[from - 1]?.word === 'before' && tokens[from - 2]?.word === 'day') {
@@ -106,7 +118,80 @@ function timeAt(tokens: readonly Token[], from: number, today: string): FoundTim
   // `todays`, as people write it.
   const single = fixedByFirst.get(word(0).replace(/s$/, ''))?.find(({ words }) => words.length === 1)
   if (single !== undefined && word(0).endsWith('s')) return { range: single.range, from, length: 1 }
-  return lastAt(tokens, from) ?? weekendAt(tokens, from, today)
+  return lastAt(tokens, from) ?? bareAt(tokens, from, today) ?? weekendAt(tokens, from, today)
+}
+
+/** `failures 24h`, `cost 7 days`, and the day of `3 days ago`. A number of hours after `in` or `every` is something else. */
+function bareAt(tokens: readonly Token[], from: number, today: string): FoundTime | undefined {
+  const [count, next, after] = [tokens[from]!, tokens[from + 1], tokens[from + 2]?.word ?? '']
+  const unit = unitOf[next?.word ?? '']
+  if (unit === undefined || count.number === undefined || count.isOrdinal || count.number < 1) return undefined
+  if (after === 'ago') {
+    const days = unit[0] === 'd' && (unit[1] < 30 || count.number < 12) ? count.number * unit[1] : undefined
+    return days === undefined ? undefined : { range: addDays(today, -days), from, length: 3 }
+  }
+  const isSaid = /\d/.test(count.word) || count.number > 1
+  if (!isSaid || ['limit', 'limits', 'window', 'block', 'cap', 'quota'].includes(after)) return undefined
+  if (['every', 'each', 'per', 'next', 'until', 'another', 'coming', 'by', 'at'].includes(tokens[from - 1]?.word ?? '')) return undefined
+  return { range: `last_${Math.round(count.number * unit[1])}${unit[0]}`, from, length: 2 }
+}
+
+/** The 3rd of `3 to 9 november`, whose month is said once. */
+function dayBefore(tokens: readonly Token[], from: number, today: string): Day | undefined {
+  const [first, joint, , month] = tokens.slice(from, from + 4)
+  if (first?.number === undefined || !isDay(first.number) || !['to', 'and', 'until', 'through'].includes(joint?.word ?? ''))
+    return undefined
+  const number = monthNumber(month?.word)
+  return number === undefined ? undefined : dateOf(number, first.number, today, 1)
+}
+
+/** Parts of a month, of a year, and the span before the last. */
+function partAt(tokens: readonly Token[], from: number, today: string): FoundTime | undefined {
+  const word = (n: number) => tokens[from + n]?.word ?? ''
+  if (/^20\d\d$/.test(word(0))) {
+    const year = word(0)
+    return { range: year === today.slice(0, 4) ? 'this_year' : `${year}-01-01..${year}-12-31`, from, length: 1 }
+  }
+  if (/^q[1-4]$/.test(word(0))) {
+    const begin = Number(word(0)[1]) * 3 - 2
+    const year = Number(today.slice(0, 4)) - (begin > Number(today.slice(5, 7)) ? 1 : 0)
+    return { range: `${monthSpan(year, begin).begin}..${monthSpan(year, begin + 2).end}`, from, length: 1 }
+  }
+  if (word(0) === 'quarter' && ['this', 'current'].includes(tokens[from - 1]?.word ?? '')) {
+    const month = Number(today.slice(5, 7))
+    return { range: `${monthSpan(Number(today.slice(0, 4)), month - ((month - 1) % 3)).begin}..${today}`, from, length: 1 }
+  }
+  if (word(1) === 'before' && word(2) === 'last' && (word(0) === 'week' || word(0) === 'month')) {
+    if (word(0) === 'month') {
+      const { begin, end } = monthSpan(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 2)
+      return { range: `${begin}..${end}`, from, length: 3 }
+    }
+    const sunday = addDays(lastWeekday(today, 0), -7)
+    return { range: `${addDays(sunday, -6)}..${sunday}`, from, length: 3 }
+  }
+  const at = word(2) === 'of' ? (word(3) === 'the' ? 4 : 3) : 0
+  if (at === 0 || !/^(?:first|second|last|third)$/.test(word(0)) || !/^(?:half|week)$/.test(word(1))) return undefined
+  const month = monthNumber(word(at))
+  if (month === undefined) return undefined
+  const year = Number(today.slice(0, 4)) - (month > Number(today.slice(5, 7)) ? 1 : 0)
+  const { begin, end } = monthSpan(year, month)
+  const day = (number: number) => `${begin.slice(0, 8)}${String(number).padStart(2, '0')}`
+  const spans: Readonly<Record<string, string>> = {
+    'first half': `${begin}..${day(15)}`,
+    'second half': `${day(16)}..${end}`,
+    'first week': `${begin}..${day(7)}`,
+    'second week': `${day(8)}..${day(14)}`,
+    'third week': `${day(15)}..${day(21)}`,
+    'last week': `${addDays(end, -6)}..${end}`,
+  }
+  const range = spans[`${word(0)} ${word(1)}`]
+  return range === undefined ? undefined : { range, from, length: at + 1 }
+}
+
+/** First and last day of a month; months beyond a year count on. */
+function monthSpan(year: number, month: number): { begin: string; end: string } {
+  const text = (at: Date) => at.toISOString().slice(0, 10)
+  return { begin: text(new Date(Date.UTC(year, month - 1, 1))), end: text(new Date(Date.UTC(year, month, 0))) }
 }
 
 function lastAt(tokens: readonly Token[], from: number): FoundTime | undefined {
@@ -121,9 +206,10 @@ function lastAt(tokens: readonly Token[], from: number): FoundTime | undefined {
   if (tokens[at]?.word === 'a') at++
   if (tokens[at]?.number !== undefined && !tokens[at]!.isOrdinal) count = tokens[at++]!.number!
   if (tokens[at]?.word === 'of') at++
+  if (count === 0.5 && tokens[at]?.word === 'an') at++
   if (tokens[at]?.word === 'half') return undefined
   const unit = unitOf[tokens[at]?.word ?? '']
-  if (unit === undefined || (at === from + 1 && unit[0] === 'd')) return undefined
+  if (unit === undefined || (at === from + 1 && unit[0] === 'd' && tokens[at]!.word !== 'fortnight')) return undefined
   const many = Math.round(count * unit[1])
   return count === 0.5 && unit[0] === 'h'
     ? { range: 'last_30m', from, length: at + 1 - from }
@@ -134,6 +220,11 @@ function weekendAt(tokens: readonly Token[], from: number, today: string): Found
   if (tokens[from]?.word !== 'weekend') return undefined
   const sunday = lastWeekday(today, 0)
   return { range: `${addDays(sunday, -1)}..${sunday}`, from, length: 1 }
+}
+
+function monthBegin(word: string, today: string): string {
+  const month = monthNumber(word)!
+  return monthSpan(Number(today.slice(0, 4)) - (month > Number(today.slice(5, 7)) ? 1 : 0), month).begin
 }
 
 interface Day {
@@ -149,6 +240,8 @@ function dayAt(tokens: readonly Token[], from: number, today: string, after?: st
     const rest = dayAt(tokens, from + 1, today, after)
     return rest && { ...rest, length: rest.length + 1 }
   }
+  if (a.word === 'yesterday' && after !== undefined) return { day: addDays(today, -1), length: 1 }
+  if (a.word === 'now' && after !== undefined) return { day: today, length: 1 }
   if (a.word === 'today') return after === undefined ? undefined : { day: today, length: 1 }
   if (a.word === 'day' && b?.word === 'before' && c?.word === 'yesterday') return { day: addDays(today, -2), length: 3 }
   const monthFirst = monthNumber(a.word)
@@ -167,6 +260,18 @@ function dayAt(tokens: readonly Token[], from: number, today: string, after?: st
   const isLast = a.word === 'last' || a.word === 'this'
   const named = isLast ? b : a
   const weekday = weekdays.findIndex((one) => one === named?.word || `${one}s` === named?.word)
+  const isLastWeek = tokens[from + 1]?.word === 'last' && tokens[from + 2]?.word === 'week'
+  const ofLastWeek = tokens[from + 1]?.word === 'of' && tokens[from + 2]?.word === 'last' && tokens[from + 3]?.word === 'week'
+  if (weekday >= 0 && !isLast && (isLastWeek || ofLastWeek)) {
+    const monday = addDays(lastWeekday(addDays(today, 1), 1), -7)
+    return { day: addDays(monday, (weekday + 6) % 7), length: isLastWeek ? 3 : 4 }
+  }
+  // "thursday the 19th": the date says which.
+  const afterDay = from + (isLast ? 2 : 1)
+  const isDated =
+    tokens[afterDay]?.word === 'the' || tokens[afterDay]?.isOrdinal === true || monthNumber(tokens[afterDay]?.word) !== undefined
+  const dated = weekday >= 0 && isDated ? dayAt(tokens, afterDay, today) : undefined
+  if (dated !== undefined) return { day: dated.day, length: afterDay - from + dated.length }
   if (weekday >= 0) return { day: lastWeekday(today, weekday), length: isLast ? 2 : 1 }
   return undefined
 }
@@ -199,7 +304,6 @@ function monthAt(tokens: readonly Token[], from: number, today: string): FoundTi
   if (month === current) return { range: 'this_month', from, length: 1 }
   if (month === ((current + 10) % 12) + 1) return { range: 'last_month', from, length: 1 }
   const year = Number(today.slice(0, 4)) - (month > current ? 1 : 0)
-  const begin = `${year}-${String(month).padStart(2, '0')}-01`
-  const end = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
+  const { begin, end } = monthSpan(year, month)
   return { range: `${begin}..${end}`, from, length: 1 }
 }

@@ -52,13 +52,20 @@ function hasOneTarget({ names, nameCount, slot }: Question): boolean {
       : names.project !== undefined && nameCount === 1
 }
 
+const lastVerbs = new Set('pause resume kill terminate recover restart unpause'.split(' '))
+
 function verbOf(words: readonly string[]): string | undefined {
   const start = words.findIndex((word) => !polite.has(word))
   if (start < 0) return undefined
   const hold = / (?:put|place|set) .* on hold /.test(` ${words.join(' ')} `)
   if (hold) return 'pause'
   if (/ bring .* back /.test(` ${words.join(' ')} `)) return 'recover'
-  return verbs.at(words, start)?.meanings[0]
+  if (/ let .* (?:go on|continue|carry on|proceed|run again|work again) /.test(` ${words.join(' ')} `)) return 'resume'
+  const first = verbs.at(words, start)?.meanings[0]
+  if (first !== undefined) return first
+  // `8c1f4f3e resume`: the verb last, of those that are nothing else.
+  const last = words.filter((word) => !polite.has(word)).at(-1) ?? ''
+  return lastVerbs.has(last) ? verbs.at([last], 0)?.meanings[0] : undefined
 }
 
 function markedAs({ text }: Question): string | undefined {
@@ -94,6 +101,10 @@ function saysNoMore(question: Question, action: string, state: string | undefine
           'hold',
           'bring',
           'back',
+          'life',
+          'let',
+          'go',
+          'proceed',
           ...(state === undefined ? [] : ['stalled', 'failed', 'crashed', 'paused', 'hung', 'frozen', 'stuck', 'dead', 'hanging']),
         ],
   )
@@ -120,7 +131,7 @@ const machineStates: readonly (readonly [action: string, pattern: RegExp])[] = [
 ]
 const machineVerb = / (?:set|take|put|mark|bring|switch|move|turn|needs|drain|make|send|start) /
 const machineWords = new Set(
-  'set take put mark bring switch move turn needs need drain make start maintenance offline online back up in into out rotation service mode as is from it of start finished done over machine host'.split(
+  'set take put mark bring switch move turn needs need drain make start maintenance offline online back up in into out rotation service mode as is from it of start finished done over machine host ready again fixed repaired'.split(
     ' ',
   ),
 )
@@ -140,6 +151,7 @@ export const machineAction: Rule = (question) => {
   const isOrder =
     machineVerb.test(question.text) ||
     / for .* please /.test(question.text) ||
+    / (?:to|into) (?:maintenance|offline|online) /.test(question.text) ||
     /^ (?:please )?(?:maintenance|offline|online) /.test(question.text) ||
     / (?:maintenance|offline|online) please /.test(question.text)
   if (states.length !== 1 || !isOrder) return undefined
@@ -168,7 +180,10 @@ function resumed(question: Question) {
   const isBack =
     / (?:unmute|enable|resume|unsnooze|reactivate|restart) /.test(text) ||
     / (?:turn|switch|bring|put) .*(?:back on|on again|on|back) /.test(text) ||
-    / (?:notify|alert|ping) me again /.test(text)
+    / (?:notify|alert|ping|message|warn) me again /.test(text) ||
+    / (?:start|begin|send|allow|want) .*again /.test(text) ||
+    / (?:want|get|give|have) .*(?:alerts|notifications) (?:back|again) /.test(text) ||
+    (/^ (?:please )?(?:the |my )?(?:alerts?|notifications?) (?:back )?on /.test(text) && !isAsking(question))
   const isOff = / off /.test(text)
   return isBack && !isOff && (has(question, 'alert') || / (?:notify|alert|unmute|ping) /.test(text)) && question.nameCount === 0
     ? call('alerts_resume')
@@ -178,8 +193,11 @@ function resumed(question: Question) {
 function paused(question: Question) {
   const { text } = question
   const isQuiet =
-    / (?:mute|snooze|silence|quiet|shush|hush) /.test(text) ||
+    / (?:mute|snooze|silence|quiet|silent|shush|hush|shut up|leave me alone) /.test(text) ||
+    / stop (?:bugging|bothering|pinging|notifying|alerting|messaging|disturbing) me /.test(text) ||
     / not (?:disturb|bother|notify|alert|ping|annoy) /.test(text) ||
+    / (?:alerts?|notifications?) off /.test(text) ||
+    / not (?:send|show|give|push) (?:me |any |out |more )*(?:alerts?|notifications?|messages?) /.test(text) ||
     / no (?:more )?(?:alerts|notifications|pings) /.test(text) ||
     / (?:pause|suspend|stop|hold|disable|turn off) (?:the |all |my )?(?:alerts?|notifications?|notifying|alerting|pinging) /.test(text)
   if (!isQuiet || / (?:why|what|who|did|which|when|is|are|how) /.test(text.replace(/ be quiet /, ' '))) return undefined
@@ -187,7 +205,7 @@ function paused(question: Question) {
   return until === undefined || question.nameCount > 0 ? undefined : call('alerts_pause', { until })
 }
 
-function untilOf({ text, tokens }: Question): string | undefined {
+export function untilOf({ text, tokens }: Question): string | undefined {
   if (/ (?:tomorrow|tonight|the night|morning|overnight) /.test(text)) return 'tomorrow_morning'
   const clock = /(?:until|by) (\d{1,2}:\d\d) /.exec(text)
   if (clock !== null) return clock[1]!.padStart(5, '0')
@@ -201,12 +219,13 @@ function untilOf({ text, tokens }: Question): string | undefined {
 }
 
 const isWatch =
-  / (?:warn|alert|notify|tell|ping|inform|message|let) me | (?:want|like|need) to (?:know|be told|be warned|be notified|be alerted) | (?:set|add|create|make) (?:an? |up (?:an? )?)?(?:alert|alarm|warning|notification) | give me a (?:warning|heads up|shout|ping) | (?:alert|alarm|warning) (?:at|when|if) | send me an? (?:alert|notification|warning) | remind me (?:when|at|if) /
+  / shout (?:if|when|once) | (?:warn|alert|notify|tell|ping|inform|message|let) me | (?:want|like|need) to (?:know|be told|be warned|be notified|be alerted) | (?:set|add|create|make) (?:an? |up (?:an? )?)?(?:alert|alarm|warning|notification) | give me a (?:warning|heads up|shout|ping) | (?:alert|alarm|warning) (?:at|when|if) | send me an? (?:alert|notification|warning) | remind me (?:when|at|if) /
 const hasCondition = / (?:when|if|at|once|as soon as|before|above|over|whenever|should|reaches|for) /
 
 function watched(question: Question) {
   const { text, tokens } = question
-  if (!isWatch.test(text) || !hasCondition.test(text) || question.nameCount > 1 || / not /.test(text)) return undefined
+  const isShort = /^ (?:please )?(?:alert|warn|notify) (?:me )?(?:at |on )?\d{1,3} percent /.test(text)
+  if ((!isShort && (!isWatch.test(text) || !hasCondition.test(text))) || question.nameCount > 1 || / not /.test(text)) return undefined
   const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN)
   const at = number(/ (\d{1,3}) percent /)
   if (at >= 1 && at <= 100 && question.names.project === undefined && question.names.machine === undefined) {
@@ -261,6 +280,7 @@ export const refresh: Rule = (question) => {
   const isNew =
     has(question, 'refresh') ||
     / (?:get|fetch|ask for|request|take|grab|pull|need|want) .*(?:new|fresh|newest|latest|updated) /.test(text) ||
-    / (?:read|check|fetch|look up|load) .*(?:again|anew|once more|now) /.test(text)
+    / another look | (?:limits?|quotas?) (?:again|anew) /.test(text) ||
+    / (?:read|check|fetch|look up|load|query|get) .*(?:again|anew|once more|now|one more time|another time) /.test(text)
   return isNew && !/ (?:when|why|how|is|are|was|did|last) /.test(text) ? call('limits_refresh') : undefined
 }

@@ -3,17 +3,16 @@ import { call, has, type Rule, says } from '../rule.ts'
 /** The 5-hour block that is open, and its burn rate. */
 export const block: Rule = (question) => {
   if (
-    has(question, 'what_is') &&
-    question.text.split(' ').length < 9 &&
-    !says(question, 'my burn rate', 'cost', 'current', 'now', 'what is the burn rate now') &&
-    says(question, 'what is a', 'what is the', 'exactly', 'mean', 'means', 'define')
+    / (?:what (?:exactly )?(?:is|are) an? |exactly|mean|means|meaning|meant|define|definition|explain) /.test(question.text) &&
+    question.tokens.length < 9
   )
     return undefined
   if (has(question, 'most', 'why', 'compare') || question.names.project !== undefined || question.names.session !== undefined)
     return undefined
   const isNow = question.ranges.length === 0 && says(question, 'now', 'at the moment', 'currently', 'right now', 'per hour')
   const isRate = has(question, 'by_hour') && has(question, 'cost', 'token') && isNow
+  const isHour = isNow && / (?:an|one|each|every) hour /.test(question.text) && has(question, 'cost', 'token')
   const isFast = says(question, 'how fast', 'how quickly', 'speed') && has(question, 'token', 'cost', 'block')
-  if (!isRate && !isFast && !(has(question, 'block') && question.ranges.length === 0)) return undefined
+  if (!isRate && !isHour && !isFast && !(has(question, 'block') && question.ranges.length === 0)) return undefined
   return call('block_now')
 }

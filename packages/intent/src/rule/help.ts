@@ -12,7 +12,16 @@ const terms: readonly (readonly [topic: string, pattern: RegExp])[] = [
 ]
 
 export const help: Rule = (question) => {
-  if (has(question, 'really_pay')) return call('help', { topic: 'list price' })
+  const isPaid =
+    / (?:actually|really|truly|genuinely|real) .*(?:pay|paying|charged?|billed?|invoiced?|owe|cost me|cost us|costs me|costs us) /.test(
+      question.text,
+    )
+  if (
+    has(question, 'really_pay') ||
+    ((isPaid || / (?:pay|charged|billed|owe) .*(?:for real|really|actually|in reality) /.test(question.text)) &&
+      question.ranges.length === 0)
+  )
+    return call('help', { topic: 'list price' })
   if (has(question, 'ask_me') && question.nameCount === 0 && !has(question, 'alert')) return call('help', { topic: 'assistant' })
   const { text } = question
   const isTerm =
@@ -26,5 +35,5 @@ export const help: Rule = (question) => {
   if (!has(question, 'how_to', 'connect')) return undefined
   if (has(question, 'key') && has(question, 'how_to')) return call('help', { topic: 'keys' })
   const isConnect = has(question, 'connect') && (has(question, 'how_to', 'machine') || / (?:laptop|machine|computer|mac|pc) /.test(text))
-  return isConnect && !says(question, 'connected') ? call('help', { topic: 'connect' }) : undefined
+  return isConnect && (has(question, 'how_to') || !says(question, 'connected')) ? call('help', { topic: 'connect' }) : undefined
 }

@@ -23,10 +23,11 @@ export const page: Rule = (question) => {
       ? call('navigate', { to: 'settings' })
       : undefined
   const isMoving = / (?:open|go to|goto|bring me|take me|back to|navigate|jump to|switch to|go back|visit|head to|move to) /.test(text)
+  const isGo = /^ (?:please )?(?:go|open|goto) (?:to )?(?:the )?(?:today|usage|limits|sessions|home) $/.test(text)
   const isPage = / (?:page|screen|view|tab|panel) /.test(text)
   const isShort =
     question.tokens.length <= 7 &&
     question.ranges.every((range) => range === 'today') &&
-    !/ (?:open (?:tasks|block|sessions)|read|usage page again|refresh|reload|fresh) /.test(text)
-  return (isMoving || isPage) && isShort ? call('navigate', { to: screen }) : undefined
+    !/ (?:open (?:tasks|block|sessions) (?!page|screen|view|tab)|read|usage page again|refresh|reload|fresh) /.test(text)
+  return isGo || ((isMoving || isPage) && isShort) ? call('navigate', { to: screen }) : undefined
 }

@@ -12,7 +12,23 @@ export const price: Rule = (question) => {
     return undefined
   const isPrice =
     has(question, 'price') ||
-    (model !== undefined && says(question, 'how expensive', 'how cheap', 'how dear', 'rate for', 'rates of', 'rates for'))
+    (model !== undefined && / how (?:expensive|pricey|dear|costly|cheap) (?:is|are|does) /.test(question.text)) ||
+    (model !== undefined &&
+      says(
+        question,
+        'charge for',
+        'charged for',
+        'charges for',
+        'ask for',
+        'go for',
+        'goes for',
+        'how expensive',
+        'how cheap',
+        'how dear',
+        'rate for',
+        'rates of',
+        'rates for',
+      ))
   if (
     model !== undefined &&
     (isPrice || (has(question, 'cost') && / (?:does|do|what) .*cost /.test(question.text) && !says(question, 'did', 'so far', 'me')))

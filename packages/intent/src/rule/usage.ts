@@ -17,12 +17,20 @@ const dimensions: readonly (readonly [Concept, string])[] = [
 export const usage: Rule = (question) => {
   const { session, ...filters } = question.names
   if (session !== undefined || has(question, 'limit', 'task', 'collector', 'alert')) return undefined
+  if (has(question, 'person') && !has(question, 'cost', 'token')) return undefined
   const range = reportRange(question)
+  // Two spans are a comparison, and no rule took it as one.
+  if (reportRange(question, 1) !== undefined && reportRange(question, 1) !== range) return undefined
   const group = groupOf(question)
   const isUsage =
     has(question, 'cost', 'token', 'call') || (group !== undefined && (has(question, 'most', 'split') || says(question, 'total', 'totals')))
   if (!isUsage && !isBareRange(question, group)) return undefined
   if (says(question, 'tomorrow', 'next week', 'next month', 'next year')) return undefined
+  // Of today by default only where money is named plainly: `worth`, `gone` and `consumed` are about much else.
+  const isPlain =
+    has(question, 'token', 'call') ||
+    /\b(?:cost|spen[dt]|bill|money|price|pay|paid|expens|dollar|total|tally|damage|sum|charg|bucks|usage|burn)/.test(question.text)
+  if (range === undefined && group === undefined && question.nameCount === 0 && !isPlain) return undefined
   const top = topOf(question)
   const weekly =
     range === undefined ? (has(question, 'weekly') ? 'this_week' : has(question, 'monthly') ? 'this_month' : undefined) : undefined
@@ -78,25 +86,19 @@ export function groupOf(question: Question): string | undefined {
     }
     return group
   }
-  if (
-    says(
-      question,
-      'spending the money on',
-      'spend the money on',
-      'money go',
-      'money goes',
-      'my money went',
-      'the money went',
-      'money going',
-      'spend it on',
-      'spend money on',
+  const { text } = question
+  const isWhere =
+    / (?:where|what) .*(?:money|spend|spending|cost|costs|tokens|dollars|cash|budget|spent|it) .*(?:go|goes|went|going|gone|end up|ends up|ended up|flow|flows) (?:to |into |on |in )?/.test(
+      text,
+    ) ||
+    / (?:what|which) .*(?:money|spend|spending|spent|cash|dollars) (?:\w+ )*?(?:on|into|for) (?:$|last |this |today |yesterday |in |over |during |so far |the (?:last|past) )/.test(
+      text,
     )
-  )
-    return 'project'
+  if (isWhere && has(question, 'cost', 'token') && names.project === undefined) return 'project'
   return undefined
 }
 
-function topOf({ tokens }: Question): number | undefined {
+export function topOf({ tokens }: Question): number | undefined {
   for (const [n, { number, word }] of tokens.entries()) {
     if (number === undefined || number < 1 || number > 100 || word === 'a' || word === 'an') continue
     const before = tokens[n - 1]?.word
