@@ -39,7 +39,11 @@ export class ViewCalls extends BudgetCalls {
   }
 
   /** Asks one of the tools that read. Scope `read`. */
-  askTool(tool: string, input: Readonly<Record<string, unknown>>, { signal }: CallOptions = {}): Promise<ToolAnswerBody> {
-    return this.http.send({ method: 'POST', path: '/api/tools/:id', id: tool, body: input, signal })
+  askTool(
+    tool: string,
+    input: Readonly<Record<string, unknown>>,
+    { signal, ...query }: CallOptions & { readonly timezone?: string } = {},
+  ): Promise<ToolAnswerBody> {
+    return this.http.send({ method: 'POST', path: '/api/tools/:id', id: tool, query, body: input, signal })
   }
 }

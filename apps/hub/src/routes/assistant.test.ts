@@ -42,8 +42,8 @@ it('a question is understood, an action named with what it may be about, and a t
     success: false,
     message: expect.stringContaining('range is not a range'),
   })
-  expect((await tool('usage_report', { range: 'today', project: 'unheard' })).json()).toMatchObject({
-    message: 'No usage of a project "unheard" in this range',
+  expect((await tool('usage_report', { range: 'today', project: 'unseen' })).json()).toMatchObject({
+    message: 'No usage of a project "unseen" in this range',
     suggestion: 'With usage: /home/ada/platform-web.',
   })
   // What writes is not here, for any key.

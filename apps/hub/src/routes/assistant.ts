@@ -27,7 +27,7 @@ export function assistant({ app, clock, config }: RouteContext): void {
   serve(
     app,
     assistantRoutes.tool,
-    async ({ params: { tool: name }, body, request }) => {
+    async ({ params: { tool: name }, query: { timezone }, body, request }) => {
       const { askTools } = await import('@signalbox/tools/tool-list')
       const tool = askTools.find((one) => one.name === name)
       if (tool === undefined) {
@@ -42,7 +42,7 @@ export function assistant({ app, clock, config }: RouteContext): void {
           suggestion: `Arguments: ${Object.keys(tool.input.shape).join(', ')}.`,
         })
       }
-      const { text, data } = await withToolErrors(() => tool.run(client(request), input.data, context()))
+      const { text, data } = await withToolErrors(() => tool.run(client(request), input.data, context(timezone)))
       return { text, data: { ...data } }
     },
     { timeout: TOOL_TIMEOUT_MS, unchecked: true },
