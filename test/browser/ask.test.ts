@@ -39,7 +39,7 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   }
   await page.getByRole('heading', { name: 'Machines', level: 1 }).waitFor()
   await page.keyboard.press('a')
-  await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true)
+  await expect.poll(() => page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('Question')
   expect(await field.inputValue()).toBe('')
   await panel.getByRole('list', { name: 'Suggestions' }).getByRole('button', { name: 'what did I spend today?' }).waitFor()
 
@@ -57,11 +57,9 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   // Why, with both parts of the difference and its reason.
   await ask('why did yesterday cost so much?')
   await answer.getByRole('list', { name: 'What the difference is made of' }).waitFor()
-  const numbers = await answer
-    .locator('.ask-rows')
-    .first()
-    .locator('data')
-    .evaluateAll((all) => all.map((one) => Number((one as HTMLDataElement).value)))
+  const parts = await answer.locator('.ask-rows').first().locator('data').all()
+  const numbers = (await Promise.all(parts.map((part) => part.getAttribute('value')))).map(Number)
+  expect(numbers).toHaveLength(2)
   const { data } = await requestHub<{ data: { difference_usd: number } }>(
     hub,
     'POST',
@@ -96,7 +94,7 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   await answer.getByRole('button', { name: 'Pause …' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click()
   await expect.poll(status).toBe('paused')
-  await answer.getByText('Paused').waitFor()
+  await answer.getByText('Done.', { exact: true }).waitFor()
   await ask('put rack-1 in maintenance')
   await answer.getByRole('button', { name: 'Put into maintenance …' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Put into maintenance' }).click()
@@ -109,7 +107,7 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   await field.press('Escape')
   await panel.waitFor({ state: 'detached' })
   await page.keyboard.press('Control+k')
-  await page.keyboard.type('is everything ok?')
+  await page.getByRole('combobox').fill('is everything ok?')
   await page.getByRole('option', { name: 'Ask: “is everything ok?”' }).waitFor()
   await page.keyboard.press('Enter')
   await answer.getByRole('heading', { name: 'Health' }).waitFor()
@@ -140,14 +138,22 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   await sheet.waitFor({ state: 'detached' })
   await pins.getByRole('button', { name: 'Unpin “why did yesterday cost so much?”' }).click()
   await pins.waitFor({ state: 'detached' })
-  expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([])
+  // The hub has no plan limits, and one request was cut.
+  expect(complaints.filter((text) => !/404|ERR_FAILED/.test(text))).toEqual([])
 }, 300_000)
 
 test('a key that may only read is said what is missing; in German the panel is German', async () => {
-  const hub = await openTestHub({ API_KEYS: 'reader:a-key-of-the-tests-that-may-read:read' })
+  const owner = 'a-key-of-the-tests-that-may-do-everything'
+  const hub = await openTestHub({ NODE_ENV: 'production', API_KEYS: owner })
+  const made = await fetch(`${hub.url}/api/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${owner}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'reader', scopes: ['read'] }),
+  })
+  const { key } = (await made.json()) as { key: string }
   const { page, context } = await visit(browser, `${hub.url}/app`, { locale: 'de-DE' })
   onTestFinished(() => context.close())
-  await page.getByLabel('API-Schlüssel').fill('a-key-of-the-tests-that-may-read')
+  await page.getByLabel('Schlüssel', { exact: true }).fill(key)
   await page.keyboard.press('Enter')
   await page.getByRole('textbox', { name: 'Eine Frage stellen' }).fill('mute alerts for an hour')
   await page.keyboard.press('Enter')

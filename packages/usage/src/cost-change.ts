@@ -22,7 +22,8 @@ export interface CostChange {
 
 /** Counted in hundredths of a cent, which a number holds exactly: what is shown adds up to the last digit. */
 const UNITS_PER_USD = 10_000
-const toUnits = (usd: number) => Math.round(usd * UNITS_PER_USD)
+/** Never −0, which is shown as a minus. */
+const toUnits = (usd: number) => Math.round(usd * UNITS_PER_USD) + 0
 const toUsd = (units: number) => units / UNITS_PER_USD
 
 export function costChange(now: CostSums, before: CostSums): CostChange {

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { t } from '../words/ask.ts'
+import { askQuestions } from '../words/ask-questions.ts'
 import { cardOf } from './card-list.tsx'
 import { PinButton } from './pin-button.tsx'
 import { Proposal } from './proposal.tsx'
@@ -82,7 +83,7 @@ function Understood({ question, answer, call, onAsk, onChoose }: UnderstoodProps
     return ids.length === 0 ? (
       <>
         <p>{t.noSuchSession}</p>
-        <Suggestions questions={[t.whichAreThere]} onAsk={onAsk} />
+        <Suggestions questions={[askQuestions.whichRun]} onAsk={onAsk} />
       </>
     ) : (
       <Choices ids={ids} onChoose={onChoose} />

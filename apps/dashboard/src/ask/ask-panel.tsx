@@ -14,6 +14,7 @@ import { chooseTheme } from '../ui/theme.ts'
 import { browserTimeZone } from '../ui/time-format.ts'
 import { useMedia } from '../ui/use-media.ts'
 import { t } from '../words/ask.ts'
+import { askQuestions } from '../words/ask-questions.ts'
 import { Answer, Suggestions } from './answer.tsx'
 import { type Asked, closeAsk } from './asked.ts'
 import { useThread } from './thread.ts'
@@ -154,13 +155,8 @@ function Welcome({ onAsk }: { readonly onAsk: (question: string) => void }) {
   const summary = useUsageSummary({ timezone: browserTimeZone() })
   const waits = sessions.some(needsAttention)
   const hasUsage = summary.data?.lastUpdated != null
-  const questions = [
-    ...(waits ? ['which sessions wait for me?'] : []),
-    ...(hasUsage
-      ? ['what did I spend today?', 'why did yesterday cost so much?', 'will the week last?']
-      : ['is everything ok?', 'how do I connect another machine?']),
-    'what did I miss?',
-  ]
+  const { whoWaits, spentToday, why, week, health, connect, missed } = askQuestions
+  const questions = [...(waits ? [whoWaits] : []), ...(hasUsage ? [spentToday, why, week] : [health, connect]), missed]
   return (
     <>
       <p>{t.askAbout}</p>

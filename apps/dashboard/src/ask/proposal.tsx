@@ -64,8 +64,11 @@ function SessionAct({ session, action }: { readonly session: BoardSession; reado
   const { name, confirm = [] } = actionTexts[action]
   const scope: Scope = action === 'archive' ? 'admin' : 'write'
   const isPossible = controls !== undefined && mayDo(action, session, controls)
+  const [isAsked, setAsked] = useState(false)
+  // What was asked for and cannot be asked for any more is done.
+  const isDone = isAsked && !isPossible
   return (
-    <ProposalPanel title={name} scope={scope}>
+    <ProposalPanel title={name} scope={scope} isDone={isDone}>
       <p>
         {t.sessionOnMachine(
           <Link to="/sessions/$id" params={{ id: session.session_id }}>
@@ -82,12 +85,18 @@ function SessionAct({ session, action }: { readonly session: BoardSession; reado
       ))}
       {isPossible ? (
         <p>
-          <Button variant="primary" onClick={() => controls.start(action, [session])}>
+          <Button
+            variant="primary"
+            onClick={() => {
+              setAsked(true)
+              controls.start(action, [session])
+            }}
+          >
             {confirm.length === 0 ? name : t.actNow(name)}
           </Button>
         </p>
       ) : (
-        <p className="muted">{t.notPossibleNow}</p>
+        !isDone && <p className="muted">{t.notPossibleNow}</p>
       )}
     </ProposalPanel>
   )

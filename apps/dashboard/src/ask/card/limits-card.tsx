@@ -4,12 +4,26 @@ import { ForecastPanel } from '../../limits/forecast-panel.tsx'
 import { HistoryPanel } from '../../limits/history-panel.tsx'
 import type { HistoryRange } from '../../limits/limit-search.ts'
 import { LimitsCards } from '../../limits/limits-cards.tsx'
+import { Link } from '../../router/link.tsx'
 import { t } from '../../words/ask.ts'
 import { type CardProps, textOf } from './card-props.ts'
 
 /** The limits of the plan as they are. */
 export function LimitsAnswer() {
-  return <LimitsCards />
+  return (
+    <>
+      <LimitsCards />
+      <LimitsLink />
+    </>
+  )
+}
+
+function LimitsLink() {
+  return (
+    <p className="small">
+      <Link to="/limits">{t.openLimits}</Link>
+    </p>
+  )
 }
 
 /** How the windows go on: the rows say it in words, the lanes draw it. */

@@ -18,6 +18,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { t } from '../../words/ask.ts'
+import { askQuestions } from '../../words/ask-questions.ts'
 import { formatFilters } from '../ranges.ts'
 import { type CardProps, textOf } from './card-props.ts'
 import { UsageCard } from './usage-card.tsx'
@@ -92,22 +93,23 @@ function SessionList({ title, sessions, error, onRetry, state, onAsk }: SessionL
           <p className="muted">{t.noneMatch}</p>
           {state !== 'active' && (
             <p>
-              <Button onClick={() => onAsk(t.whichAreThere)} lang="en">
-                {t.whichAreThere}
+              <Button onClick={() => onAsk(askQuestions.whichRun)} lang="en">
+                {askQuestions.whichRun}
               </Button>
             </p>
           )}
         </>
       ) : (
-        <SessionRows
-          live={sessions.filter(({ completed_at }) => completed_at === undefined)}
-          // In the place of live ones: what was asked for does not fold away.
-          ended={sessions.filter(({ completed_at }) => completed_at !== undefined)}
-          board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
-          place={t.place}
-          controls={controls}
-          unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
-        />
+        <div className="machine" data-controls>
+          <SessionRows
+            live={sessions.filter(({ completed_at }) => completed_at === undefined)}
+            ended={sessions.filter(({ completed_at }) => completed_at !== undefined)}
+            board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
+            place={t.place}
+            controls={controls}
+            unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
+          />
+        </div>
       )}
       <p className="small">
         <Link to="/sessions" search={status === undefined ? {} : { status }}>
@@ -136,14 +138,16 @@ export function SessionCard({ arguments: args, onAsk }: CardProps) {
   return (
     <>
       <Panel title={names.projectNames.get(data.project_id) ?? data.project_id} className="ask-card ask-sessions">
-        <SessionRows
-          live={data.completed_at === undefined ? [data] : []}
-          ended={data.completed_at === undefined ? [] : [data]}
-          board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
-          place={t.place}
-          controls={controls}
-          unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
-        />
+        <div className="machine" data-controls>
+          <SessionRows
+            live={data.completed_at === undefined ? [data] : []}
+            ended={data.completed_at === undefined ? [] : [data]}
+            board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
+            place={t.place}
+            controls={controls}
+            unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
+          />
+        </div>
         <p className="small">
           <Link to="/sessions/$id" params={{ id }}>
             {t.openSession}

@@ -8,6 +8,7 @@ import { formatGroupNames, type GroupKey } from '../../usage/group-name.ts'
 import { modelColor } from '../../usage/model-color.ts'
 import type { TableGroup, UsageSearch } from '../../usage/usage-search.ts'
 import { t } from '../../words/ask.ts'
+import { askQuestions } from '../../words/ask-questions.ts'
 import { formatFilters, formatRange } from '../ranges.ts'
 import { type CardProps, textOf } from './card-props.ts'
 import { ToolPanel } from './tool-panel.tsx'
@@ -46,8 +47,8 @@ export function UsageCard({ arguments: args, onAsk }: CardProps) {
             <>
               <p className="muted">{t.noUsageIn(range)}</p>
               <p>
-                <Button onClick={() => onAsk(t.tryMonth)} lang="en">
-                  {t.tryMonth}
+                <Button onClick={() => onAsk(askQuestions.spentInMonth)} lang="en">
+                  {askQuestions.spentInMonth}
                 </Button>
               </p>
             </>

@@ -9,6 +9,7 @@ import { browserTimeZone } from '../../ui/time-format.ts'
 import { formatGroupNames } from '../../usage/group-name.ts'
 import { modelColor } from '../../usage/model-color.ts'
 import { t } from '../../words/ask.ts'
+import { askQuestions } from '../../words/ask-questions.ts'
 import { formatFilters, formatRange } from '../ranges.ts'
 import type { CardProps } from './card-props.ts'
 import { ToolPanel } from './tool-panel.tsx'
@@ -52,8 +53,8 @@ export function WhyCard({ arguments: args, onAsk }: CardProps) {
             <>
               <p className="muted">{t.tooFewDays}</p>
               <p>
-                <Button onClick={() => onAsk(t.compareWithDayBefore)} lang="en">
-                  {t.compareWithDayBefore}
+                <Button onClick={() => onAsk(askQuestions.todayAndYesterday)} lang="en">
+                  {askQuestions.todayAndYesterday}
                 </Button>
               </p>
             </>

@@ -24,10 +24,8 @@ export const ask: typeof english = {
   didYouMean: 'Meintest du:',
   notSent: 'Nicht gesendet: Der Hub antwortet nicht. Die Frage steht wieder im Feld.',
   keyMayNotRead: (link) => <>Der Schlüssel dieses Browsers darf nicht lesen. Melde dich mit einem an, der „read“ hat: {link}.</>,
-  apiKeys: 'API-Schlüssel',
   severalSessions: (count) => `${sessions(count)} können gemeint sein. Welche?`,
   noSuchSession: 'Keine Sitzung passt.',
-  showSessions: 'Vorhandene Sitzungen zeigen',
   openedScreen: (name) => `${name} ist geöffnet.`,
   themeChosen: 'Die Farben sind geändert.',
   rulesAreOn: (link) => <>Der Assistent legt keine Regeln an. Was einen Alarm wert ist, sagt eine Regel: {link}.</>,
@@ -128,7 +126,6 @@ export const ask: typeof english = {
   openLimits: 'Limits öffnen',
   openSession: 'Sitzung öffnen',
   noUsageIn: (range) => `Kein Verbrauch: ${range}.`,
-  tryMonth: 'what did I spend in the last 30 days?',
   moreRows: (count) => `und ${countOf(count, 'weitere Zeile', 'weitere Zeilen')}`,
   callsWithoutPrice: (count) => `${countOf(count, 'Aufruf', 'Aufrufe')} ohne bekannten Preis zählen nicht als Kosten.`,
   by: {
@@ -149,16 +146,16 @@ export const ask: typeof english = {
   moreThan: (amount, share, what) => (
     <>
       {amount}
-      {share} mehr als {what}
+      {share} mehr als {what}.
     </>
   ),
   lessThan: (amount, share, what) => (
     <>
       {amount}
-      {share} weniger als {what}
+      {share} weniger als {what}.
     </>
   ),
-  asMuchAs: (what) => <>so viel wie {what}</>,
+  asMuchAs: (what) => <>so viel wie {what}.</>,
   baseline: {
     usual_working_day: 'ein üblicher Werktag',
     usual_weekend_day: 'ein üblicher Tag am Wochenende',
@@ -169,7 +166,6 @@ export const ask: typeof english = {
   moreThanOnDays: (beyond, days) => `Mehr als an ${beyond} der letzten ${days} solchen Tage.`,
   lessThanOnDays: (beyond, days) => `Weniger als an ${beyond} der letzten ${days} solchen Tage.`,
   tooFewDays: 'Es gibt zu wenige solche Tage, um zu sagen, was üblich ist.',
-  compareWithDayBefore: 'compare today with yesterday',
   moreTokens: 'Mehr Token',
   fewerTokens: 'Weniger Token',
   dearerTokens: 'Teurere Token',
@@ -203,7 +199,6 @@ export const ask: typeof english = {
   sessionsOf: (state, of) => `${state}${of === '' ? '' : ` · ${of}`}`,
   place: 'der Antwort',
   noneMatch: 'Keine.',
-  whichAreThere: 'which sessions are running?',
   tasksOf: (of) => `Aufgaben${of === '' ? '' : ` · ${of}`}`,
   noTasks: 'Keine Aufgabe passt.',
   machines: 'Maschinen',

@@ -21,10 +21,8 @@ export const ask = {
   didYouMean: 'Did you mean:',
   notSent: 'Not sent: the hub does not respond. The question is in the field again.',
   keyMayNotRead: (link: ReactNode) => <>This browser’s key may not read. Sign in with a key that has the scope “read”: {link}.</>,
-  apiKeys: 'API keys',
   severalSessions: (count: number) => `${countOf(count, 'session')} may be meant. Which one?`,
   noSuchSession: 'No session matches.',
-  showSessions: 'Show the sessions that are there',
   openedScreen: (name: string) => `Opened ${name}.`,
   themeChosen: 'The theme is changed.',
   rulesAreOn: (link: ReactNode) => <>The assistant sets no rules. What is worth an alert is a rule: {link}.</>,
@@ -125,7 +123,6 @@ export const ask = {
   openLimits: 'Open Limits',
   openSession: 'Open the session',
   noUsageIn: (range: string) => `No usage: ${range}.`,
-  tryMonth: 'what did I spend in the last 30 days?',
   moreRows: (count: number) => `and ${countOf(count, 'more row')}`,
   callsWithoutPrice: (count: number) => `${countOf(count, 'call')} without a known price count as no cost.`,
   by: {
@@ -146,16 +143,16 @@ export const ask = {
   moreThan: (amount: ReactNode, share: string, what: ReactNode) => (
     <>
       {amount}
-      {share} more than {what}
+      {share} more than {what}.
     </>
   ),
   lessThan: (amount: ReactNode, share: string, what: ReactNode) => (
     <>
       {amount}
-      {share} less than {what}
+      {share} less than {what}.
     </>
   ),
-  asMuchAs: (what: ReactNode) => <>as much as {what}</>,
+  asMuchAs: (what: ReactNode) => <>as much as {what}.</>,
   baseline: {
     usual_working_day: 'a usual working day',
     usual_weekend_day: 'a usual weekend day',
@@ -166,7 +163,6 @@ export const ask = {
   moreThanOnDays: (beyond: number, days: number) => `More than on ${beyond} of the last ${days} such days.`,
   lessThanOnDays: (beyond: number, days: number) => `Less than on ${beyond} of the last ${days} such days.`,
   tooFewDays: 'There are too few days of its kind to say what is usual.',
-  compareWithDayBefore: 'compare today with yesterday',
   moreTokens: 'More tokens',
   fewerTokens: 'Fewer tokens',
   dearerTokens: 'Dearer tokens',
@@ -200,7 +196,6 @@ export const ask = {
   sessionsOf: (state: string, of: string) => `${state}${of === '' ? '' : ` · ${of}`}`,
   place: 'of the answer',
   noneMatch: 'None.',
-  whichAreThere: 'which sessions are running?',
   tasksOf: (of: string) => `Tasks${of === '' ? '' : ` · ${of}`}`,
   noTasks: 'No task matches.',
   machines: 'Machines',
