@@ -2441,7 +2441,7 @@ const toolList = { "tools": [
 	{
 		"name": "usage_compare",
 		"title": "Usage compared, and why",
-		"description": "The cost of a span beside another, or a day beside what is usual: the difference, split exactly into more tokens and dearer tokens, and the project, model or machine that explains it. Use it for \"why did yesterday cost so much\" and \"this week against last week\". It also says when a day was not unusual: then say that. Without baseline a day is compared with the median of the days of its kind (working days or weekends) of four weeks, a longer span with the one before. US dollars at list price.",
+		"description": "The cost of a span beside another, or a day beside what is usual: the difference, split exactly into more tokens and dearer tokens, and the project, model, machine, person or agent that explains it. Use it for \"why did yesterday cost so much\" and \"this week against last week\". It also says when a day was not unusual: then say that. Without baseline a day is compared with the median of the days of its kind (working days or weekends) of four weeks, a longer span with the one before. US dollars at list price.",
 		"inputSchema": {
 			"type": "object",
 			"properties": {

@@ -46,6 +46,7 @@ import { account } from './routes/account.ts'
 import { alert } from './routes/alert.ts'
 import { alertLink } from './routes/alert-link.ts'
 import { alertRule } from './routes/alert-rule.ts'
+import { assistant } from './routes/assistant.ts'
 import { audit } from './routes/audit.ts'
 import { budget } from './routes/budget.ts'
 import { channel } from './routes/channel.ts'
@@ -147,6 +148,7 @@ const routes: readonly ((context: RouteContext) => void | Promise<void>)[] = [
   savedView,
   mirror,
   event,
+  assistant,
   mcp,
   metrics,
   docs,

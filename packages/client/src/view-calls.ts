@@ -1,3 +1,4 @@
+import type { ToolAnswerBody, Turn, TurnAnswer } from '@signalbox/contract/assistant'
 import type { Prices } from '@signalbox/contract/price'
 import type { ChangeSavedView, CreateSavedView, SavedView } from '@signalbox/contract/saved-view'
 import { BudgetCalls } from './budget-calls.ts'
@@ -5,7 +6,7 @@ import type { CallOptions } from './call-options.ts'
 
 const PATH = '/api/views'
 
-/** Saved views and prices, added to the calls before. */
+/** Saved views, prices and questions in words, added to the calls before. */
 export class ViewCalls extends BudgetCalls {
   /** Scope `read`. */
   listViews({ signal }: CallOptions = {}): Promise<SavedView[]> {
@@ -30,5 +31,19 @@ export class ViewCalls extends BudgetCalls {
   /** The prices with which the hub computes costs. Scope `read`. */
   listPrices({ signal }: CallOptions = {}): Promise<Prices> {
     return this.http.send({ method: 'GET', path: '/api/prices', signal })
+  }
+
+  /** What a question in words asks for; nothing is changed. Scope `read`. */
+  understandQuestion(turn: Turn, { signal }: CallOptions = {}): Promise<TurnAnswer> {
+    return this.http.send({ method: 'POST', path: '/api/assistant/turns', body: turn, signal })
+  }
+
+  /** Asks one of the tools that read. Scope `read`. */
+  askTool(
+    tool: string,
+    input: Readonly<Record<string, unknown>>,
+    { signal, ...query }: CallOptions & { readonly timezone?: string } = {},
+  ): Promise<ToolAnswerBody> {
+    return this.http.send({ method: 'POST', path: '/api/tools/:id', id: tool, query, body: input, signal })
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costChange, mainContribution, rankAmong } from './cost-change.ts'
 
@@ -9,6 +10,22 @@ describe('the difference of two costs', () => {
       volume: 2,
       price: 18,
     })
+  })
+
+  it('adds up to the last digit, whatever the sums', () => {
+    const usd = fc.integer({ min: 0, max: 1e12 }).map((units) => units / 1e7)
+    // So that no part is beyond 2^53 hundredths of a cent.
+    const tokens = fc.oneof(fc.constant(0), fc.integer({ min: 1e4, max: 1e9 }))
+    const sums = fc.record({ cost: usd, tokens })
+    const units = (dollars: number) => Math.round(dollars * 1e4)
+    fc.assert(
+      fc.property(sums, sums, (now, before) => {
+        const { difference, volume, price } = costChange(now, before)
+        expect(units(volume) + units(price)).toBe(units(difference))
+        expect(units(difference)).toBe(units(now.cost) - units(before.cost))
+        if (before.tokens > 0 && now.tokens === before.tokens) expect(volume).toBe(0)
+      }),
+    )
   })
 
   it('is all volume where nothing was used before', () => {

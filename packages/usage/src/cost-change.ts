@@ -20,10 +20,21 @@ export interface CostChange {
   readonly price: number
 }
 
+/** Counted in hundredths of a cent, which a number holds exactly: what is shown adds up to the last digit. */
+const UNITS_PER_USD = 10_000
+/** Never −0, which is shown as a minus. */
+const toUnits = (usd: number) => Math.round(usd * UNITS_PER_USD) + 0
+const toUsd = (units: number) => units / UNITS_PER_USD
+
 export function costChange(now: CostSums, before: CostSums): CostChange {
-  const difference = now.cost - before.cost
-  const volume = before.tokens > 0 ? ((now.tokens - before.tokens) * before.cost) / before.tokens : difference
-  return { difference, ratio: before.cost > 0 ? difference / before.cost : undefined, volume, price: difference - volume }
+  const difference = toUnits(now.cost) - toUnits(before.cost)
+  const volume = before.tokens > 0 ? toUnits(((now.tokens - before.tokens) * before.cost) / before.tokens) : difference
+  return {
+    difference: toUsd(difference),
+    ratio: before.cost > 0 ? toUsd(difference) / before.cost : undefined,
+    volume: toUsd(volume),
+    price: toUsd(difference - volume),
+  }
 }
 
 export interface Contribution {
@@ -50,7 +61,7 @@ export function mainContribution(
     // One name has all of it anyway, and explains nothing.
     if (names.size < 2) continue
     const parts = [...names]
-      .map((name) => ({ name, difference: (now.get(name) ?? 0) - (before.get(name) ?? 0) }))
+      .map((name) => ({ name, difference: toUsd(toUnits(now.get(name) ?? 0) - toUnits(before.get(name) ?? 0)) }))
       .filter((part) => part.difference * difference > 0 && part.difference / difference >= MIN_PART)
       .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
       .slice(0, MAX_PARTS)

@@ -3,6 +3,7 @@ import { printable, printableLines } from '@signalbox/contract/printable'
 import { readSettings } from '@signalbox/contract/setting'
 import type { Call, Parsed } from '@signalbox/intent/call'
 import { parseQuestion } from '@signalbox/intent/parse'
+import { readVocabulary } from '@signalbox/tools/ask/vocabulary'
 import { type Tool, type ToolContext, ToolError } from '@signalbox/tools/tool'
 import { askTools } from '@signalbox/tools/tool-list'
 import { Failure } from '../failure.ts'
@@ -14,7 +15,6 @@ import { zoneOf } from '../zone-of.ts'
 import { pageAnswer } from './page-answer.ts'
 import { readPreviousCall, savePreviousCall } from './previous-call.ts'
 import { propose } from './proposal.ts'
-import { readVocabulary } from './vocabulary.ts'
 
 export interface AskOptions extends HubOptions {
   readonly continue?: true
@@ -25,7 +25,7 @@ export async function ask(io: Io, question: string, options: AskOptions): Promis
   await withHub(io, options, async (hub) => {
     const timezone = zoneOf(io)
     // The first answer of the hub says what time it is there.
-    const vocabulary = await readVocabulary(hub)
+    const vocabulary = await readVocabulary(hub.client, hub.now)
     const previous = options.continue ? readPreviousCall(io) : undefined
     const parsed = parseQuestion(question, { vocabulary, now: hub.now(), timezone, previous })
     if (parsed.call === undefined) return notUnderstood(io, parsed, options)

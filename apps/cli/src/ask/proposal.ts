@@ -1,10 +1,9 @@
 import { printable } from '@signalbox/contract/printable'
-import type { Session, SessionStatus } from '@signalbox/contract/session'
+import type { Session } from '@signalbox/contract/session'
 import type { Call } from '@signalbox/intent/call'
-import { findSession, findSessions } from '@signalbox/tools/find-session'
+import { endOf, findTargets } from '@signalbox/tools/ask/target'
 import { describeSession } from '@signalbox/tools/session-summary'
 import type { ToolContext } from '@signalbox/tools/tool'
-import { addDays, localDay, parseSince } from '@signalbox/usage/zone'
 import { Failure } from '../failure.ts'
 import type { Hub } from '../hub/with-hub.ts'
 import type { Io } from '../io.ts'
@@ -28,8 +27,9 @@ const sessionEffects: Readonly<Record<string, string>> = {
 const REASON = 'asked for with signalbox ask'
 
 /** The one target of an action and what would be done. @throws Failure or ToolError when there is no such target, or several */
-export async function propose({ tool, arguments: args }: Call, { client }: Hub, context: ToolContext): Promise<Proposal | undefined> {
-  if (tool === 'session_act') return proposeForSession(await findTarget(args, client, context), String(args.action), context.now)
+export async function propose(call: Call, { client }: Hub, context: ToolContext): Promise<Proposal | undefined> {
+  const { tool, arguments: args } = call
+  if (tool === 'session_act') return proposeForSession(await findTarget(call, client, context), String(args.action), context.now)
   if (tool === 'machine_act') return proposeForMachine(String(args.machine), args.action as 'online' | 'offline' | 'maintenance')
   if (tool === 'alerts_resume') {
     return {
@@ -48,19 +48,8 @@ export async function propose({ tool, arguments: args }: Call, { client }: Hub, 
 }
 
 /** Of several sessions none is chosen. */
-async function findTarget(args: Call['arguments'], client: Hub['client'], context: ToolContext): Promise<Session> {
-  const { session, project, machine, slot, state } = args as {
-    session?: string
-    project?: string
-    machine?: string
-    slot?: number
-    state?: SessionStatus
-  }
-  if (session !== undefined) return findSession(client, { session }, context)
-  const wanted: readonly SessionStatus[] =
-    state !== undefined ? [state] : (candidates[String(args.action)] ?? ['active', 'paused', 'stalled'])
-  const { sessions } = await findSessions(client, { status: wanted, project, machine }, context)
-  const matching = slot === undefined ? sessions : sessions.filter(({ docker_slot }) => docker_slot === slot)
+async function findTarget(call: Call, client: Hub['client'], context: ToolContext): Promise<Session> {
+  const matching = await findTargets(client, call, context)
   if (matching.length === 1) return matching[0]!
   if (matching.length === 0) throw new Failure('no session matches.', 'signalbox sessions list shows the sessions there are.')
   const lines = matching.slice(0, 5).map((one) => describeSession(one, context.now))
@@ -70,11 +59,6 @@ async function findTarget(args: Call['arguments'], client: Hub['client'], contex
   )
 }
 
-const candidates: Readonly<Record<string, readonly SessionStatus[]>> = {
-  resume: ['paused'],
-  recover: ['stalled', 'failed'],
-  archive: ['completed', 'failed'],
-}
 const verbs: Readonly<Record<string, string>> = { end: 'complete', mark_failed: 'fail' }
 
 function proposeForSession(session: Session, action: string, now: number): Proposal {
@@ -102,18 +86,4 @@ function proposeForMachine(machine: string, action: 'online' | 'offline' | 'main
       await { online: acts.online, offline: acts.offline, maintenance: acts.underMaintenance }[action](io, machine, {})
     },
   }
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-const MORNING_HOUR = 8
-
-/** `2h`, `tomorrow_morning` or `17:00` as an instant to come. */
-function endOf(until: string, { now, timezone }: ToolContext): string {
-  const length = /^(\d+)([mhd])$/.exec(until)
-  if (length !== null) return new Date(now + Number(length[1]) * unitMs[length[2]!]!).toISOString()
-  const today = localDay(timezone, now)
-  const clock = /^(\d\d):(\d\d)$/.exec(until)
-  const at = clock === null ? MORNING_HOUR * unitMs.h! : Number(clock[1]) * unitMs.h! + Number(clock[2]) * unitMs.m!
-  const onToday = parseSince(timezone, today) + at
-  return new Date(clock !== null && onToday > now ? onToday : parseSince(timezone, addDays(today, 1)) + at).toISOString()
 }

@@ -27,16 +27,17 @@ export interface EventEffect {
 }
 
 const session: EventEffect = { updates: [updateBoard, updateSession], affects: isOfSession }
-const task: EventEffect = { updates: [updateBoard], affects: isOfSession }
+const status: EventEffect = { ...session, affects: (event, key) => key[0] === 'session-list' || isOfSession(event, key) }
+const task: EventEffect = { updates: [updateBoard], affects: (event, key) => key[0] === 'task' || isOfSession(event, key) }
 const machine: EventEffect = { updates: [updateMachines] }
 const alert: EventEffect = { affects: (_, [noun]) => noun === keys.alerts[0] }
 const question: EventEffect = { affects: (_, queryKey) => queryKey[0] === keys.questions[0] }
 
 /** The effect of each event type that the page follows: what it updates in place, and what it makes the page refetch. */
 export const eventEffects: Partial<Record<LiveEvent['event'], EventEffect>> = {
-  'session.created': session,
+  'session.created': status,
   'session.updated': session,
-  'session.status': session,
+  'session.status': status,
   'session.heartbeat': { updates: [updateBoard, updateSession, recordHeartbeats] },
   'task.created': task,
   'task.updated': task,

@@ -8,6 +8,7 @@ import { keys } from './query-key.ts'
 
 export interface MachineActions {
   readonly setMaintenance: (machineId: string, on: boolean) => Promise<Machine>
+  readonly setStatus: (machineId: string, status: Machine['status']) => Promise<Machine>
   readonly setSlots: (machineId: string, slots: readonly number[]) => Promise<Machine>
   /** Marks every live session of a lost machine as failed. */
   readonly failSessions: (machineId: string, reason: string) => Promise<FailSessionsResult>
@@ -25,8 +26,10 @@ export function useMachineActions(): MachineActions {
       client.setQueryData<MachineList>(keys.machines, update)
       return machine
     }
+    const setStatus = async (id: string, status: Machine['status']) => show(await controlHub.updateMachine(id, { status }))
     return {
-      setMaintenance: async (id, on) => show(await controlHub.updateMachine(id, { status: on ? 'maintenance' : 'online' })),
+      setStatus,
+      setMaintenance: (id, on) => setStatus(id, on ? 'maintenance' : 'online'),
       setSlots: async (id, slots) => show(await controlHub.updateMachine(id, { docker_slots: [...slots] })),
       failSessions: (id, reason) => controlHub.failMachineSessions(id, { reason }),
       remove: async (id) => {

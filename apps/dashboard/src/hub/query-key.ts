@@ -52,4 +52,6 @@ export const keys = {
   budgets: ['budget', 'list'],
   views: ['view', 'list'],
   prices: ['prices'],
+  tool: (noun: string, tool: string, input: object) => [noun, 'tool', tool, input],
+  sessionList: (query: object) => ['session-list', query],
 } as const

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { openAsk } from '../ask/asked.ts'
 import type { BoardSession } from '../hub/answer.ts'
 import { hub } from '../hub/hub.ts'
 import { keys } from '../hub/query-key.ts'
@@ -41,6 +42,8 @@ export interface Entry extends Findable {
 
 /** How far back the projects of the palette go, in days. */
 const PROJECT_DAYS = 90
+/** So long is a question at least. */
+const MIN_QUESTION_LENGTH = 3
 /** So many letters of an id are looked up at the hub. */
 const MIN_ID_LETTERS = 4
 
@@ -75,6 +78,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
     run,
   })
   const actions = [
+    { ...action(t.ask, 'ask', () => openAsk(), t.askWords), aside: 'a' },
     action(t.openWallDisplay, 'system', () => navigate({ to: '/', search: { wall: '1' } }), t.fullScreenTvKiosk),
     ...themes
       .filter((one) => one !== theme)
@@ -128,7 +132,14 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
       run: () => navigate({ to: '/machines', hash: machine_id }),
     }),
   )
-  return [...toScreens, ...actions, ...toSessions, ...toProjects, ...toMachines]
+  return [...toScreens, ...actions, ...toSessions, ...toProjects, ...toMachines, ...askTyped(typed)]
+}
+
+/** What was typed, as a question; the letters typed are its words, so it is always found. */
+function askTyped(typed: string): readonly Entry[] {
+  const question = typed.trim()
+  if (question.length < MIN_QUESTION_LENGTH) return []
+  return [{ key: 'ask-typed', kind: 'actions', icon: 'ask', name: t.askTyped(question), words: question, run: () => openAsk(question) }]
 }
 
 function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string, icon: IconName, hash: string, words: string])[] {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { noteVisits } from '../ask/last-visit.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import { useOpenAlerts } from '../hub/alerts.ts'
 import { useQuestions } from '../hub/questions.ts'
@@ -27,5 +28,6 @@ export function AfterLoad() {
     badgeIcon(count)
   }, [count])
   useEffect(keepShell, [])
+  useEffect(noteVisits, [])
   return null
 }

@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useRef, useState } from 'react'
+import { openAsk, useAsked } from '../ask/asked.ts'
 import { useLive } from '../hub/live-context.ts'
 import { isUnauthorized } from '../hub/query-client.ts'
 import { useWhoAmI } from '../hub/who-am-i.ts'
@@ -20,6 +21,7 @@ import './not-loaded.css'
 import './shell.css'
 
 const Palette = lazyPart(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const AskPanel = lazyPart(() => import('../ask/ask-panel.tsx').then(({ AskPanel }) => ({ default: AskPanel })))
 const AfterLoad = lazyPart(() => import('./after-load.tsx').then(({ AfterLoad }) => ({ default: AfterLoad })))
 const UpgradeNote = lazyPart(() => import('./upgrade-note.tsx').then(({ UpgradeNote }) => ({ default: UpgradeNote })))
 const WallFrame = lazyPart(() => import('../wall/wall-frame.tsx').then(({ WallFrame }) => ({ default: WallFrame })))
@@ -33,7 +35,8 @@ export function Shell() {
   const [shortcutsOpen, setShortcutsOpen] = useState(false)
   const signedOut = isUnauthorized(who.error)
   const [paletteOpen, setPaletteOpen] = useState(false)
-  useShortcuts({ enabled: !signedOut, onList: () => setShortcutsOpen(true), onPalette: () => setPaletteOpen(true) })
+  const asked = useAsked()
+  useShortcuts({ enabled: !signedOut, onList: () => setShortcutsOpen(true), onPalette: () => setPaletteOpen(true), onAsk: openAsk })
   const isLoaded = useAfterLoad()
   const isWall = (usePlace().search as TodaySearch).wall === '1'
   const main = useFocusOnNavigation()
@@ -91,6 +94,16 @@ export function Shell() {
           >
             <Icon name="search" />
           </button>
+          <button
+            type="button"
+            className="rail-help rail-search"
+            onClick={() => openAsk()}
+            aria-label={t.ask}
+            title={t.askA}
+            aria-keyshortcuts="a"
+          >
+            <Icon name="ask" />
+          </button>
           <ThemeButton />
           <button type="button" className="rail-help" onClick={() => setShortcutsOpen(true)} aria-label={t.keyboardShortcuts}>
             ?
@@ -105,6 +118,9 @@ export function Shell() {
         </ErrorBoundary>
         <CurrentScreen />
       </main>
+      <ErrorBoundary>
+        <Suspense>{asked !== undefined && <AskPanel asked={asked} />}</Suspense>
+      </ErrorBoundary>
       {overlays}
     </div>
   )

@@ -10,6 +10,7 @@ export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   const shortcuts = [
     ...screens.map(({ letter, name }) => ({ keys: ['g', letter], label: t.goTo(name) })),
     { keys: [t.ctrl, 'K'], label: t.searchAndCommandsK },
+    { keys: ['a'], label: t.askQuestionInWords },
     { keys: ['/'], label: t.searchOnThisScreen },
     { keys: ['←', '→'], label: t.inChartPreviousOr },
     { keys: [t.enter], label: t.inChartOpenThis },

@@ -10,14 +10,16 @@ interface Shortcuts {
   readonly enabled: boolean
   readonly onList: () => void
   readonly onPalette: () => void
+  readonly onAsk: () => void
 }
 
-/** Keyboard shortcuts: Ctrl or Cmd and K opens the palette, `/` searches, `g` and a letter opens a screen, `?` lists all shortcuts. */
-export function useShortcuts({ enabled, onList, onPalette }: Shortcuts): void {
+/** Keyboard shortcuts: Ctrl or Cmd and K opens the palette, `/` searches, `a` asks, `g` and a letter opens a screen, `?` lists all shortcuts. */
+export function useShortcuts({ enabled, onList, onPalette, onAsk }: Shortcuts): void {
   const navigate = useNavigate()
   const on = useShortcutSetting()
   const list = useEffectEvent(onList)
   const palette = useEffectEvent(onPalette)
+  const ask = useEffectEvent(() => onAsk())
   const go = useEffectEvent((letter: string) => {
     const screen = screens.find((candidate) => candidate.letter === letter)
     if (screen !== undefined) void navigate({ to: screen.to })
@@ -51,7 +53,11 @@ export function useShortcuts({ enabled, onList, onPalette }: Shortcuts): void {
       if (afterG && go(event.key)) event.preventDefault()
       else if (event.key === 'g') pressedG = event.timeStamp
       else if (event.key === '?') list()
-      else if (event.key === '/') {
+      else if (event.key === 'a') {
+        // The letter is not to be typed into the field that opens.
+        event.preventDefault()
+        ask()
+      } else if (event.key === '/') {
         event.preventDefault()
         find()
       }

@@ -1,4 +1,5 @@
 import { Suspense, useMemo, useState } from 'react'
+import { usePins } from '../ask/pins.ts'
 import { useHasSessionLimit } from '../hub/accounts.ts'
 import { useAlertSummary } from '../hub/alert-summary.ts'
 import type { UsageReport } from '../hub/answer.ts'
@@ -20,6 +21,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { browserTimeZone, formatLongDay } from '../ui/time-format.ts'
 import { useToday } from '../ui/use-today.ts'
 import { t } from '../words/today.ts'
+import { AskLine } from './ask-line.tsx'
 import { CurrentBlockPanel } from './current-block-panel.tsx'
 import { ModelsPanel } from './models-panel.tsx'
 import { MonthPanel } from './month-panel.tsx'
@@ -43,6 +45,8 @@ const OpenAlertsPanel = lazyPart(() =>
 )
 /** Only where a session asks. */
 const QuestionsPanel = lazyPart(() => import('../questions/questions-panel.tsx').then((file) => ({ default: file.QuestionsPanel })))
+/** Only a browser that has pinned a card. */
+const PinnedCards = lazyPart(() => import('../ask/pinned-cards.tsx').then(({ PinnedCards }) => ({ default: PinnedCards })))
 /** Only a hub without data shows it. */
 const WaitingForData = lazyPart(() =>
   import('../machines/waiting-for-data.tsx').then(({ WaitingForData }) => ({ default: WaitingForData })),
@@ -63,6 +67,7 @@ export function Today() {
   const hasSessionLimit = useHasSessionLimit()
   const summary = useUsageSummary({ timezone: zone })
   const alerts = useAlertSummary().data
+  const hasPins = usePins().length > 0 && wall === undefined
   const hours = useHours({ today, zone })
   const month = useMonth({ today, zone })
   const chart = useRangeReport(range, { today, zone })
@@ -122,12 +127,18 @@ export function Today() {
       {problem !== undefined && !(problem.offline && hours.data !== undefined) && (
         <ProblemNote {...problem} onRetry={() => Promise.all([hours.refetch(), month.refetch(), summary.refetch(), chart.refetch()])} />
       )}
+      {wall === undefined && <AskLine />}
       {hours.data !== undefined && !empty && (
         <div className="dims">
           <TodaySentence report={hours.data} sessions={summary.data?.today.sessions} fleet={fleet} />
         </div>
       )}
       {waiting}
+      {hasPins && (
+        <Suspense fallback={null}>
+          <PinnedCards />
+        </Suspense>
+      )}
       {empty ? (
         <>
           {fleet !== undefined && <div className="dims">{sessions}</div>}

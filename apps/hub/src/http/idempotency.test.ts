@@ -130,6 +130,9 @@ describe('Idempotency-Key', () => {
       '/api/login/links': { payload: {} },
       // Clears a cookie, which is idempotent by itself.
       '/api/logout': { payload: {} },
+      // They change nothing.
+      '/api/assistant/turns': { payload: {} },
+      '/api/tools/{tool}': { payload: {} },
       // Clients of MCP send no such key: each request that a tool makes has one of its own.
       '/mcp': { payload: {} },
       '/sessions': { payload: { project_id: 'p', machine_id: 'm' } },
@@ -175,7 +178,7 @@ describe('Idempotency-Key', () => {
     const { paths } = hub.app.swagger() as { paths: Record<string, { post?: { security?: unknown[] } }> }
     /** They change nothing, set what they name, or change what is in memory alone, which has an id of its own. */
     const others =
-      /^\/api\/(?:log|desktop-notices|questions|alerts\/|alert-rules\/|channels\/|push\/|budgets\/leases$|budgets\/[^/]+\/links$)|^\/mcp$/
+      /^\/api\/(?:log|assistant\/|tools\/|desktop-notices|questions|alerts\/|alert-rules\/|channels\/|push\/|budgets\/leases$|budgets\/[^/]+\/links$)|^\/mcp$/
     const posts = Object.entries(paths).flatMap(([path, { post }]) => (post !== undefined && post.security?.length !== 0 ? [path] : []))
     const stored = posts.filter((url) => !others.test(url)).sort()
     expect(stored).toEqual(

@@ -1,24 +1,11 @@
-import { StateTrackingApiClient } from '@signalbox/client'
 import { mcpRoutes } from '@signalbox/contract/mcp'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { askAs } from '../http/inner-request.ts'
-import type { Principal } from '../http/principal.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ownClient } from '../http/own-client.ts'
 import { type Sent, sent, serve } from '../http/route.ts'
 import { requireOwnOrigin } from '../http/same-origin.ts'
 import { HubError } from '../hub-error.ts'
 import type { RouteContext } from '../route-context.ts'
 
-/** Headers by which the routes that a tool asks know the caller, its address and its origin. */
-const CALLER_HEADERS = [
-  'authorization',
-  'x-api-key',
-  'cookie',
-  'origin',
-  'host',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-]
 /** Longer than the slowest route, so that its error is the answer. */
 const TOOL_TIMEOUT_MS = 60_000
 
@@ -31,7 +18,7 @@ export function mcp({ app, clock, config, version }: RouteContext): void {
     // Loaded with the first request: it takes 25 MB and a tenth of a second, and many hubs are never asked.
     const { createMcpHandler } = await import('@signalbox/tools/mcp-http')
     const handle = createMcpHandler({
-      client: new StateTrackingApiClient({ baseUrl: 'http://hub', retry: false, fetch: fetchThrough(app, request, principal) }),
+      client: ownClient(app, request),
       version,
       scopes: principal.scopes,
       onBug: (err) => request.log.error({ err }, 'a tool failed'),
@@ -60,34 +47,6 @@ export function mcp({ app, clock, config, version }: RouteContext): void {
   serve(app, mcpRoutes.call, ({ request, reply }) => answer(request, reply), options)
   serve(app, mcpRoutes.listen, ({ request, reply }) => answer(request, reply), options)
   serve(app, mcpRoutes.end, ({ request, reply }) => answer(request, reply), options)
-}
-
-/** Sends the requests of a client into this hub, as the caller of the tool: every rule holds for a tool as for anybody. */
-function fetchThrough(app: FastifyInstance, { headers, id, socket }: FastifyRequest, principal: Principal) {
-  const caller = Object.fromEntries(CALLER_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])))
-  return async (address: string, init: RequestInit): Promise<Response> => {
-    const { pathname, search } = new URL(address)
-    const { authorization: _, ...sent } = init.headers as Record<string, string>
-    const {
-      statusCode,
-      headers: answered,
-      rawPayload,
-    } = await askAs(principal, () =>
-      app.inject({
-        method: init.method as 'GET',
-        url: `${pathname}${search}`,
-        // One request id for the call and all that it asks.
-        headers: { ...sent, ...caller, 'x-request-id': id },
-        ...(socket.remoteAddress === undefined ? {} : { remoteAddress: socket.remoteAddress }),
-        ...(init.body == null ? {} : { payload: init.body as string }),
-      }),
-    )
-    const known = Object.entries(answered).flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`] as [string, string]]))
-    return new Response(statusCode === 204 || statusCode === 304 ? null : new Uint8Array(rawPayload), {
-      status: statusCode,
-      headers: known,
-    })
-  }
 }
 
 /** No tool has arguments of more than a few levels, and programs that read a text of thousands recursively run out of stack. */

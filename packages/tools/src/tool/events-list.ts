@@ -43,10 +43,13 @@ export const eventsList = defineTool({
     const { signal, timezone } = context
     const { from, to } = range === 'last_night' ? lastNight(context) : boundsOf(spanOf(range, context), timezone)
     const types = about === undefined ? Object.values(subjects).flat() : subjects[about]
+    const span = compact({
+      since: from === Number.NEGATIVE_INFINITY ? undefined : instantOf(from),
+      until: to === Number.POSITIVE_INFINITY ? undefined : instantOf(to),
+    })
     const events = await client.listEvents(
       compact({
-        since: from === Number.NEGATIVE_INFINITY ? undefined : instantOf(from),
-        until: to === Number.POSITIVE_INFINITY ? undefined : instantOf(to),
+        ...span,
         types: [...types],
         session_id: session === undefined ? undefined : (await findSession(client, { session }, context)).session_id,
         machine_id: machine === undefined ? undefined : await findMachineId(client, machine, signal),
@@ -73,7 +76,7 @@ export const eventsList = defineTool({
     if (events.length === PAGE) lines.push(`Only the newest ${PAGE} events were looked at.`)
     return {
       text: lines.join('\n'),
-      data: { range, total: matching.length, counts: Object.fromEntries(counts), events: shown.map(toData) },
+      data: { range, ...span, total: matching.length, counts: Object.fromEntries(counts), events: shown.map(toData) },
     }
   },
 })

@@ -22,9 +22,17 @@ it('compares a day with what is usual, and says what explains the difference', a
   ])
   const args = { range: 'yesterday', why: true }
   const { now, before, difference_usd, more_tokens_usd, dearer_tokens_usd, reason, ...rest } = await data<Compared>('usage_compare', args)
-  expect(rest).toMatchObject({ usual_days: 10, unusual: true, compared_with: 'a usual working day' })
-  expect(difference_usd).toBeCloseTo(now.cost_usd - before.cost_usd, 3)
-  expect(more_tokens_usd + dearer_tokens_usd).toBeCloseTo(difference_usd, 3)
+  expect(rest).toMatchObject({
+    usual_days: 10,
+    beyond_days: 10,
+    unusual: true,
+    compared_with: 'a usual working day',
+    baseline: { kind: 'usual_working_day' },
+  })
+  // Exactly, in hundredths of a cent.
+  const units = (usd: number) => Math.round(usd * 1e4)
+  expect(units(difference_usd)).toBe(units(now.cost_usd) - units(before.cost_usd))
+  expect(units(more_tokens_usd) + units(dearer_tokens_usd)).toBe(units(difference_usd))
   expect(reason.parts[0]?.name).toMatch(/^(?:firmware|claude-opus-5-5)$/)
   const { totals } = await data<{ totals: { cost_usd: number } }>('usage_report', { range: 'yesterday' })
   expect(now.cost_usd).toBe(totals.cost_usd)
@@ -37,6 +45,10 @@ it('compares a day with what is usual, and says what explains the difference', a
   // This week is a day and nine hours old, and so much of the last one is beside it.
   const week = await call('usage_compare', { range: 'this_week', baseline: 'last_week' })
   expect(week.text).toContain('more than last_week until the same time')
-  expect(week.data).toMatchObject({ now: { calls: 2 }, before: { calls: 1 } })
+  expect(week.data).toMatchObject({
+    now: { calls: 2 },
+    before: { calls: 1 },
+    baseline: { kind: 'span', range: 'last_week', until_same_time: true },
+  })
   expect((await call('usage_compare', { range: 'all' })).isError).toBe(true)
 })

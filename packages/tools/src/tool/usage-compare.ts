@@ -12,7 +12,7 @@ import { boundsOf, type Span, spanOf } from '../range.ts'
 import { defineTool, type ToolContext, ToolError } from '../tool.ts'
 import { type HubFilter, resolveFilters, usageFilterShape } from '../usage-filter.ts'
 
-const dimensions = ['project', 'model', 'machine'] as const
+const dimensions = ['project', 'model', 'machine', 'person', 'agent'] as const
 /** Days back from which the usual is taken. */
 const USUAL_DAYS = 28
 
@@ -21,7 +21,7 @@ export const usageCompare = defineTool({
   title: 'Usage compared, and why',
   description:
     'The cost of a span beside another, or a day beside what is usual: the difference, split exactly into more tokens and dearer tokens, and ' +
-    'the project, model or machine that explains it. Use it for "why did yesterday cost so much" and "this week against last week". ' +
+    'the project, model, machine, person or agent that explains it. Use it for "why did yesterday cost so much" and "this week against last week". ' +
     'It also says when a day was not unusual: then say that. Without baseline a day is compared with the median of the days of its kind ' +
     '(working days or weekends) of four weeks, a longer span with the one before. US dollars at list price.',
   input: z.strictObject({
@@ -37,7 +37,9 @@ export const usageCompare = defineTool({
     const inZone = { ...context, timezone: asked ?? context.timezone }
     const now = boundsIn(spanOf(range, inZone), inZone)
     const filters = await resolveFilters(client, filter, { ...toSpan(now), timezone: inZone.timezone }, inZone)
-    const read = (span: Span) => readParts(client, span, filters, inZone)
+    // Only a reason needs more than one of them.
+    const wanted = why ? dimensions : dimensions.slice(0, 1)
+    const read = (span: Span) => readParts(client, span, filters, wanted, inZone)
     const current = await read(toSpan(now))
     const before = baseline === undefined ? await usualOf(range, now, current, read, inZone) : await spanBefore(baseline, now, read, inZone)
     if (before === undefined) return tooEarly(range, current)
@@ -48,7 +50,8 @@ export const usageCompare = defineTool({
       data: compact({
         range,
         compared_with: before.name,
-        ...(before.days === undefined ? {} : { usual_days: before.days, unusual: before.isUnusual }),
+        baseline: compact({ ...before.baseline }),
+        ...(before.days === undefined ? {} : { usual_days: before.days, beyond_days: before.beyond, unusual: before.isUnusual }),
         now: toData(current),
         before: toData(before),
         difference_usd: roundUsd(change.difference),
@@ -75,8 +78,17 @@ interface Parts {
   readonly days: readonly UsageReport['rows'][number][]
 }
 
+interface Baseline {
+  readonly kind: 'usual_working_day' | 'usual_weekend_day' | 'span' | 'same_time_before'
+  readonly range?: string
+  /** Only as much of it as has passed of the span that it is compared with. */
+  readonly until_same_time?: true
+}
+
 interface Before extends Pick<Parts, 'cost' | 'tokens' | 'calls' | 'by'> {
   readonly name: string
+  /** The same for programs. */
+  readonly baseline: Baseline
   /** Of what is usual: the days it is the median of. */
   readonly days?: number
   readonly beyond?: number
@@ -100,13 +112,14 @@ async function readParts(
   client: StateTrackingApiClient,
   span: Span,
   filters: readonly HubFilter[],
+  wanted: readonly Dimension[],
   { timezone, weekStart, signal }: ToolContext,
 ): Promise<Parts> {
-  const by: Record<Dimension, Map<string, number>> = { project: new Map(), model: new Map(), machine: new Map() }
+  const by = byDimension(() => new Map<string, number>())
   const sums = { cost: 0, tokens: 0, calls: 0, unpriced: 0 }
   const days: UsageReport['rows'][number][] = []
   const reports = filters.flatMap((filter) =>
-    dimensions.map(async (split) => ({
+    wanted.map(async (split) => ({
       split,
       report: await client.getUsage({ ...span, ...filter, timezone, week_start: weekStart, group: 'day', split }, { signal }),
     })),
@@ -125,6 +138,10 @@ async function readParts(
   return { ...sums, by, days }
 }
 
+function byDimension<T>(of: (dimension: Dimension) => T): Record<Dimension, T> {
+  return Object.fromEntries(dimensions.map((one) => [one, of(one)])) as Record<Dimension, T>
+}
+
 function add(to: Map<string, number>, name: string, cost: number): void {
   to.set(name, (to.get(name) ?? 0) + cost)
 }
@@ -137,7 +154,12 @@ async function spanBefore(baseline: UsageRange, now: { from: number; to: number 
   const isRunning = now.to === context.now && to < context.now
   const until = isRunning ? Math.min(to, from + (now.to - now.from)) : to
   const { days: _, ...parts } = await read(toSpan({ from, to: until }))
-  return { ...parts, name: until < to ? `${baseline} until the same time` : baseline }
+  const isCut = until < to
+  return {
+    ...parts,
+    name: isCut ? `${baseline} until the same time` : baseline,
+    baseline: { kind: 'span', range: baseline, ...(isCut ? { until_same_time: true } : {}) },
+  }
 }
 
 const previous: Readonly<Record<string, UsageRange>> = { this_week: 'last_week', this_month: 'last_month' }
@@ -156,7 +178,7 @@ async function usualOf(
     if (named !== undefined) return spanBefore(named, now, read, context)
     const length = now.to - now.from
     const { days: _, ...parts } = await read(toSpan({ from: now.from - length, to: now.from }))
-    return { ...parts, name: 'the same time before' }
+    return { ...parts, name: 'the same time before', baseline: { kind: 'same_time_before' } }
   }
   const past = await read({ since: addDays(day, -USUAL_DAYS), until: addDays(day, -1) })
   const costs = new Map<string, { cost: number; tokens: number; calls: number }>()
@@ -174,12 +196,13 @@ async function usualOf(
   }
   const factor = past.cost === 0 ? 0 : middle.cost / past.cost
   const share = (one: Dimension) => new Map([...past.by[one]].map(([name, cost]) => [name, cost * factor]))
-  const by = { project: share('project'), model: share('model'), machine: share('machine') }
+  const by = byDimension(share)
   const rank = rankAmong(
     current.cost,
     usual.map(({ cost }) => cost),
   )
-  return { ...middle, by, name: `a usual ${isWeekend(day) ? 'weekend day' : 'working day'}`, days: usual.length, ...rank }
+  const kind = isWeekend(day) ? 'usual_weekend_day' : 'usual_working_day'
+  return { ...middle, by, name: `a ${kind.replaceAll('_', ' ')}`, baseline: { kind }, days: usual.length, ...rank }
 }
 
 function dayOf(range: UsageRange, context: ToolContext): string | undefined {
@@ -258,8 +281,11 @@ function reasons(
   ]
   lines.push(
     reason === undefined
-      ? 'No single project, model or machine explains it.'
-      : `By ${reason.dimension}: ${reason.parts.map(({ name, difference }) => `${name === '' ? '(without a name)' : shorten(name, 120)} ${signed(difference)}`).join(', ')}.`,
+      ? 'No single project, model, machine, person or agent explains it.'
+      : `By ${reason.dimension}: ${reason.parts.map(({ name, difference }) => `${name === '' ? nameless(reason.dimension) : shorten(name, 120)} ${signed(difference)}`).join(', ')}.`,
   )
   return lines
 }
+
+/** Calls without an agent are those of Claude Code. */
+const nameless = (dimension: string) => (dimension === 'agent' ? 'Claude Code' : '(without a name)')

@@ -19,6 +19,7 @@ export const login: typeof english = {
   goTo: (name) => `Zu ${name}`,
   ctrl: 'Strg',
   searchAndCommandsK: 'Suche und Befehle (⌘ K auf einem Mac)',
+  askQuestionInWords: 'Eine Frage in Worten stellen',
   searchOnThisScreen: 'Auf dieser Seite suchen, oder überall',
   inChartPreviousOr: 'Im Diagramm: voriger oder nächster Balken',
   enter: 'Enter',

@@ -56,6 +56,8 @@ export const shell: typeof english = {
   signalboxLabel: 'Signalbox',
   searchAndCommands: 'Suche und Befehle',
   searchAndCommandsCtrl: 'Suche und Befehle (Strg K)',
+  ask: 'Fragen',
+  askA: 'Fragen (a)',
   keyboardShortcuts: 'Tastenkürzel',
 
   // shell/theme-button.tsx

@@ -2,6 +2,10 @@ import { countOf, plural } from '@signalbox/contract/plural'
 import type { today as english } from '../en/today.tsx'
 
 export const today: typeof english = {
+  // today/ask-line.tsx
+  askQuestion: 'Eine Frage stellen',
+  askPlaceholder: 'Auf Englisch fragen: what did I spend today?',
+
   // today/block-track.tsx
   fiveHourBlocks: '5-Stunden-Blöcke',
 

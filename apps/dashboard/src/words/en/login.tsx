@@ -16,6 +16,7 @@ export const login = {
   goTo: (name: string) => `Go to ${name}`,
   ctrl: 'Ctrl',
   searchAndCommandsK: 'Search and commands (⌘ K on a Mac)',
+  askQuestionInWords: 'Ask a question in words',
   searchOnThisScreen: 'Search on this screen, or everywhere',
   inChartPreviousOr: 'In a chart: previous or next bar',
   enter: 'Enter',

@@ -55,6 +55,8 @@ export const shell = {
   signalboxLabel: 'Signalbox',
   searchAndCommands: 'Search and commands',
   searchAndCommandsCtrl: 'Search and commands (Ctrl K)',
+  ask: 'Ask',
+  askA: 'Ask (a)',
   keyboardShortcuts: 'Keyboard shortcuts',
 
   // shell/theme-button.tsx

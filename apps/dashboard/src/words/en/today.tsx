@@ -2,6 +2,10 @@ import { countOf, plural } from '@signalbox/contract/plural'
 import type { ReactNode } from 'react'
 
 export const today = {
+  // today/ask-line.tsx
+  askQuestion: 'Ask a question',
+  askPlaceholder: 'Ask: what did I spend today?',
+
   // today/block-track.tsx
   fiveHourBlocks: '5-hour blocks',
 

@@ -1,9 +1,12 @@
+import type { StateTrackingApiClient } from '@signalbox/client'
 import type { Vocabulary } from '@signalbox/intent/call'
-import type { Hub } from '../hub/with-hub.ts'
+
+const USAGE_DAYS = 90
+const DAY_MS = 86_400_000
 
 /** The names of the hub that a question may mean: of its machines, its newest sessions, and the usage of three months. */
-export async function readVocabulary({ client, now }: Hub): Promise<Vocabulary> {
-  const since = new Date(now() - 90 * 86_400_000).toISOString().slice(0, 10)
+export async function readVocabulary(client: StateTrackingApiClient, now: () => number): Promise<Vocabulary> {
+  const since = new Date(now() - USAGE_DAYS * DAY_MS).toISOString().slice(0, 10)
   const [machines, sessions, projects, models] = await Promise.all([
     client.listMachines({ limit: 100 }),
     client.listSessions({ limit: 100 }),
