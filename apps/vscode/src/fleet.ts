@@ -36,6 +36,7 @@ export class Fleet {
   readonly questions = new Map<string, AskedQuestion>()
   /** Open alerts, by id. */
   readonly alerts = new Map<string, FleetAlert>()
+  readonly #alertsBySession = new Map<string, readonly FleetAlert[]>()
   /** By session, of those whose tasks were asked for. */
   readonly tasks = new Map<string, Map<string, Task>>()
 
@@ -56,12 +57,17 @@ export class Fleet {
 
   setAlerts(alerts: readonly FleetAlert[]): void {
     this.alerts.clear()
-    for (const alert of alerts) this.alerts.set(alert.alert_id, pickAlert(alert))
+    this.#alertsBySession.clear()
+    for (const alert of alerts.map(pickAlert)) {
+      this.alerts.set(alert.alert_id, alert)
+      const id = alert.about.session_id
+      if (id !== undefined) this.#alertsBySession.set(id, [...this.alertsOf(id), alert])
+    }
   }
 
   /** The open alerts about a session, the newest first. */
-  alertsOf(sessionId: string): FleetAlert[] {
-    return [...this.alerts.values()].filter(({ about }) => about.session_id === sessionId)
+  alertsOf(sessionId: string): readonly FleetAlert[] {
+    return this.#alertsBySession.get(sessionId) ?? []
   }
 
   setTasks(sessionId: string, tasks: readonly Task[]): void {

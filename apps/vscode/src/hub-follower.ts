@@ -36,6 +36,8 @@ const followedTypes: readonly EventType[] = [
 const OFFLINE_AFTER_MS = 4_000
 /** Several snapshots and questions that come together are one request. */
 const GATHER_MS = 300
+/** Alerts of a large fleet change all the time, and a hub counts requests. */
+const ALERTS_INTERVAL_MS = 2_000
 const RELOAD_DELAY_MS = 10_000
 const PAGE = 100
 
@@ -75,6 +77,7 @@ export class HubFollower {
   /** Events that came while the fleet was loaded; undefined when it is not. */
   #pending: LiveEvent[] | undefined
   #loading = new AbortController()
+  #alertsReadAt = 0
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
 
   constructor(options: HubFollowerOptions) {
@@ -203,7 +206,10 @@ export class HubFollower {
     // An event has not what is asked.
     if (event.event === 'question.asked') this.#later('questions', GATHER_MS, () => void this.#refreshQuestions())
     // An event has not what was done about the alert.
-    if (event.event.startsWith('alert.')) this.#later('alerts', GATHER_MS, () => void this.#refreshAlerts())
+    if (event.event.startsWith('alert.')) {
+      const wait = Math.max(GATHER_MS, this.#alertsReadAt + ALERTS_INTERVAL_MS - Date.now())
+      this.#later('alerts', wait, () => void this.#refreshAlerts())
+    }
     if (this.#pending !== undefined) this.#pending.push(event)
     else if (this.fleet.apply(event, Date.now())) this.#options.onChange()
   }
@@ -219,6 +225,7 @@ export class HubFollower {
   }
 
   async #refreshAlerts(): Promise<void> {
+    this.#alertsReadAt = Date.now()
     await this.#refresh(async (signal) => this.fleet.setAlerts(await this.#readAlerts(signal)))
   }
 
