@@ -76,7 +76,7 @@ const phrases: Readonly<Record<string, (args: Arguments) => string | undefined>>
         : `why so much ${what} ${rangeWords(range)}?`
     return baseline === undefined
       ? join(what, rangeWords(range), 'compared with usual')
-      : join('compare', what, rangeWords(range), 'with', rangeWords(baseline))
+      : join('compare', what, rangeWords(range), 'with', rangeWords(baseline).replace(/^(?:in|on|from) /, ''))
   },
   block_now: () => 'what is my burn rate right now?',
   sessions_list: (args) => {

@@ -3,7 +3,7 @@ import { call, has, type Rule, says } from '../rule.ts'
 /** The 5-hour block that is open, and its burn rate. */
 export const block: Rule = (question) => {
   if (
-    / (?:what (?:exactly )?(?:is|are) an? |exactly|mean|means|meaning|meant|define|definition|explain) /.test(question.text) &&
+    / (?:what (?:exactly )?(?:is|are) an? |exactly|mean|means|meaning|meant|call an?|define|definition|explain) /.test(question.text) &&
     question.tokens.length < 9
   )
     return undefined

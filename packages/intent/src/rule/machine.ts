@@ -19,7 +19,7 @@ export const machines: Rule = (question) => {
   if (isFree) return call('machines_list', { state: 'free', machine })
   if (
     machine !== undefined &&
-    / (?:who|what|anyone|anything|something|someone) .*(?:on|at|using|uses) | (?:doing|running|working on) (?:anything|something|stuff) /.test(
+    / (?:who|what|anyone|anything|something|someone) .*(?:on|at|using|uses) | (?:running|working|active|live|busy) (?:on|at) | (?:doing|running|working on) (?:anything|something|stuff) /.test(
       question.text,
     ) &&
     !has(question, 'session', 'event', 'completed', 'failed', 'stalled', 'free')

@@ -6,7 +6,7 @@ export const tasks: Rule = (question) => {
   const isToDo = toDo(question)
   const isBlocked = has(question, 'blocked') && !has(question, 'session', 'machine', 'person', 'limit', 'prediction')
   if (!has(question, 'task') && !isToDo && !isBlocked) return undefined
-  if (has(question, 'cost', 'token', 'limit', 'what_is')) return undefined
+  if (has(question, 'cost', 'token', 'limit') || (has(question, 'what_is') && question.nameCount === 0)) return undefined
   const range = question.ranges.find((one) => one !== 'last_night')
   return call('tasks_list', { status: statusOf(question), session, project, machine, range })
 }
