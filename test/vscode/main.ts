@@ -357,7 +357,7 @@ async function measure(opened: Editor, without: EditorOptions, client: DemoClien
   await alone.page.bringToFront()
   const cover = await opened.page.context().newPage()
   await cover.bringToFront()
-  const visibility = await opened.page.evaluate(() => document.visibilityState)
+  const visibility = await opened.page.evaluate<string>('document.visibilityState')
   await costs(`in a window behind others, which the browser calls ${visibility}`, 1)
   await cover.close()
   await alone.close()
