@@ -27,6 +27,10 @@ test('questions are answered by live cards, followed up, pinned, proposed and ne
   const dear = createCall({ at: days[0]!.at, cwd: '/home/ada/firmware', output: 90_000 })
   await sendCalls(hub, 'rack-1', [...days, dear, createCall()])
 
+  // The hub loads its tools with the first question, which on a busy machine takes longer than the page waits.
+  await requestHub(hub, 'POST', '/api/assistant/turns', { question: 'is everything ok?' })
+  await requestHub(hub, 'POST', '/api/tools/hub_health', {})
+
   const { page, context, complaints } = await visit(browser, `${hub.url}/app/machines`)
   onTestFinished(() => context.close())
   const panel = page.getByRole('complementary', { name: 'Ask' })

@@ -29,12 +29,14 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
         typed,
         most,
       )
-      return { kind, found, best: found[0] === undefined ? 0 : scoreOf(found[0], typed) }
+      return { kind, found, best: found[0] === undefined || kind === 'questions' ? 0 : scoreOf(found[0], typed) }
     })
     .filter(({ found }) => found.length > 0)
   // What fits best is first, of whatever kind.
   if (typed.trim() !== '') groups.sort((one, other) => other.best - one.best)
   const shown = groups.flatMap(({ found }) => found)
+  // What was typed can always be asked, and is nothing that was found.
+  const foundCount = shown.filter(({ kind }) => kind !== 'questions').length
   const at = Math.min(chosen, shown.length - 1)
 
   useEffect(() => {
@@ -132,8 +134,8 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           </div>
         ))}
       </div>
-      <p className={shown.length === 0 ? 'palette-none muted' : 'visually-hidden'} role="status">
-        {shown.length === 0 ? t.nothingIsFoundTry : t.foundCount(shown.length)}
+      <p className={foundCount === 0 ? 'palette-none muted' : 'visually-hidden'} role="status">
+        {foundCount === 0 ? t.nothingIsFoundTry : t.foundCount(foundCount)}
       </p>
     </dialog>
   )

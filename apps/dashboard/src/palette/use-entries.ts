@@ -18,7 +18,7 @@ import { addDays } from '../usage/calendar.ts'
 import { t } from '../words/palette.ts'
 import type { Findable } from './match.ts'
 
-export const entryKinds = ['screens', 'actions', 'sessions', 'projects', 'machines'] as const
+export const entryKinds = ['screens', 'actions', 'sessions', 'projects', 'machines', 'questions'] as const
 export type EntryKind = (typeof entryKinds)[number]
 
 export const entryKindNames: Record<EntryKind, string> = {
@@ -27,6 +27,7 @@ export const entryKindNames: Record<EntryKind, string> = {
   sessions: t.sessions,
   projects: t.projects,
   machines: t.machines,
+  questions: t.ask,
 }
 
 const machineStates: Readonly<Record<string, string>> = { online: t.online, offline: t.offline, maintenance: t.inMaintenance }
@@ -139,7 +140,7 @@ export function useEntries(typed: string, openShortcuts: () => void): Entry[] {
 function askTyped(typed: string): readonly Entry[] {
   const question = typed.trim()
   if (question.length < MIN_QUESTION_LENGTH) return []
-  return [{ key: 'ask-typed', kind: 'actions', icon: 'ask', name: t.askTyped(question), words: question, run: () => openAsk(question) }]
+  return [{ key: 'ask-typed', kind: 'questions', icon: 'ask', name: t.askTyped(question), words: question, run: () => openAsk(question) }]
 }
 
 function adminActions(who: WhoAmI | undefined): readonly (readonly [name: string, icon: IconName, hash: string, words: string])[] {
