@@ -10,7 +10,7 @@ export const concepts = {
   limit:
     'limit, limits, quota, quotas, cap, caps, capped, allowance, allowances, plan, subscription, bucket, ceiling, rate limit, rate limits, usage limit, usage limits, plan usage, limit wise, budget, contingent, entitlement, windows, rate limited, juice, balance, usage cap, headroom, leeway, slack, tank, cap on, credits, credit, restriction, max out, maxed out, throttled, throttle, locked out, allotment, tier, rollover limit',
   event:
-    'event, events, happen, happened, happening, happens, occurred, went on, going on, whats new, news, log, logbook, recap, new, changed, changes, took place, go on, gone on, transpired, digest, updates, activity, anything happen, occur, goings on, timeline of events, changelog, developments, exciting, interesting, headlines, story, occurrences, incidents, incident, action happened, go down overnight, changed since, rundown, brief me, what is new, journal, diary, chronicle, actions, drama, highlights, gossip',
+    'event, events, happen, happened, happening, happens, occurred, went on, going on, whats new, news, log, logbook, recap, new, changed, changes, took place, go on, gone on, transpired, digest, updates, activity, anything happen, occur, goings on, timeline of events, changelog, developments, exciting, interesting, headlines, story, occurrences, incidents, incident, action happened, go down overnight, rundown, brief me, what is new, journal, diary, chronicle, actions, drama, highlights, gossip',
   alert:
     'alert, alerts, notification, notifications, notifying, alerting, notifs, alarm, alarms, pings, warnings, push messages, notify me, messages, alert messages, buzz, beep',
   collector: 'collector, collectors, uploader, uploading agent, ingester, shipper',
@@ -53,7 +53,7 @@ export const concepts = {
   offline:
     'offline, down, unreachable, lose a machine, lost a machine, disconnected, powered off, dark, not reachable, dropped out, lost contact, missing machines, not online, not connected, not up, unavailable, no connection, lost connection, missing, fallen off, off the network, out of reach, switched off, shut off, not answering, cut off from',
   online:
-    'online, up, reachable, connected, available machines, there, powered on, reach, available, on the network, responding, alive, still up, visible, in contact, accessible',
+    'online, up, reachable, connected, available machines, there, powered on, reach, available, on the network, responding, alive, still up, visible, in contact, accessible, be reached, i reach, we reach, be contacted',
   maintenance:
     'maintenance, in maintenance, under maintenance, being serviced, out of rotation, drained, out of service, servicing, in service mode, being maintained, serviced, repair, repaired, servicing mode, draining, drain',
   // Dimensions.

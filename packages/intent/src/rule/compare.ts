@@ -53,7 +53,9 @@ export const compare: Rule = (question) => {
       ...filters,
     })
   }
-  if (!has(question, 'compare') && !isUsual.test(question.text) && !(second !== undefined && says(question, 'or'))) return undefined
+  const isMore = second !== undefined && / (?:more|less|fewer|\w+er|worse) .*than /.test(question.text)
+  if (!isMore && !has(question, 'compare') && !isUsual.test(question.text) && !(second !== undefined && says(question, 'or')))
+    return undefined
   const usual = isUsual.test(question.text)
   if (range !== undefined && second !== undefined) {
     const [first, other] = later[range] === second ? [second, range] : [range, second]

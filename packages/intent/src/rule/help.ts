@@ -5,7 +5,7 @@ const terms: readonly (readonly [topic: string, pattern: RegExp])[] = [
   ['burn rate', / burn rate /],
   ['stalled', / stalled /],
   ['block', / blocks? /],
-  ['list price', / list prices? /],
+  ['list price', / list price /],
   ['slot', / slots? /],
   ['collector', / collectors? /],
   ['hub', / hub /],

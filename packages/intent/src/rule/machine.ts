@@ -29,7 +29,7 @@ export const machines: Rule = (question) => {
     const isAbout =
       has(question, 'detail', 'online', 'offline', 'maintenance', 'machine', 'go', 'login', 'hub') ||
       says(question, 'dead', 'alive', 'good', 'well', 'healthy') ||
-      (question.concepts.size === 0 && !says(question, 'who'))
+      (question.concepts.size === 0 && question.tokens.length < 6 && !says(question, 'who'))
     return isAbout && !has(question, 'session') && question.ranges.length === 0 ? call('machines_list', { machine }) : undefined
   }
   if (!has(question, 'machine') && !says(question, 'rotation')) return undefined

@@ -25,10 +25,7 @@ export function isOrder({ text, nameCount, concepts }: Question): boolean {
       / (?:if|when|before|after|once|while) (?:i|we|you) (?:paused|ended|stopped|killed|resumed|archived|restarted|recovered|terminated|suspended) /.test(
         text,
       )) ||
-    (nameCount > 0 &&
-      / (?:worth|mind|about|by|of|consider|without|before|after|from|against|for) (?:pausing|stopping|ending|killing|resuming|archiving|restarting|suspending) /.test(
-        text,
-      )) ||
+    (nameCount > 0 && / (?:pausing|stopping|ending|killing|resuming|archiving|restarting|suspending|terminating|recovering) /.test(text)) ||
     / should .*(?:offline|online|maintenance|paused|stopped|ended|killed|restarted) /.test(text) ||
     / (?:to|i|we|you|not|never|anyone|someone|one) (?:end|finish|fail) (?:the |this |that |session )*[0-9a-f]{6,}/.test(text) ||
     ((nameCount > 0 || concepts.has('session') || concepts.has('machine') || concepts.has('alert')) && advice.test(text))

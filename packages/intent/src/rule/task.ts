@@ -33,5 +33,5 @@ export function statusOf(question: Question): string | undefined {
 }
 
 const toDo = (question: Question) =>
-  says(question, 'to do', 'todo', 'undone', 'left to do', 'backlog', 'on the list', 'on my list', 'on our list') &&
+  says(question, 'to do', 'todo', 'undone', 'left to do', 'to be done', 'backlog', 'on the list', 'on my list', 'on our list') &&
   !has(question, 'how_to', 'cost')
