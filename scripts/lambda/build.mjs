@@ -29,6 +29,14 @@ const replaced = new Map([
   ['yaml', notHere('yaml')],
   // Types that it does not list are compressed by their names.
   ['mime-db', 'module.exports = {}'],
+  // Of the few files of the page of the API.
+  [
+    'mime',
+    `const types = { css: 'text/css', html: 'text/html', js: 'application/javascript', json: 'application/json', png: 'image/png', svg: 'image/svg+xml' }
+     module.exports = { default_type: 'application/octet-stream', getType: (file) => types[file.split('.').at(-1)] ?? null }`,
+  ],
+  // Of exemplars, which no metric has.
+  ['@opentelemetry/api', notHere('@opentelemetry/api')],
   // What Node has itself.
   ['readable-stream', "module.exports = require('node:stream')"],
   ['whatwg-url', 'module.exports = { URL, URLSearchParams }'],
