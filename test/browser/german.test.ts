@@ -88,6 +88,13 @@ test('in German no screen has English left, none scrolls sideways on a phone, an
         await look(`${address}, ${section}`)
       }
     }
+    if (address === '/app/usage') {
+      // A tablet has the navigation beside the table, and more columns than a phone.
+      await page.setViewportSize({ width: 1024, height: 768 })
+      await page.locator('.usage-table td.wide:visible').first().waitFor()
+      if ((await fits(page)) > 0) wide.push(`${address}, 1024`)
+      await page.setViewportSize({ width: 390, height: 844 })
+    }
     // The hub's own sentence, which the page writes from its parts.
     if (address === '/app/alerts') await page.getByRole('link', { name: /^Sitzung .* ist fehlgeschlagen: out of memory$/ }).waitFor()
     if (address === '/app/sessions') {
