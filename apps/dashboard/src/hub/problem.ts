@@ -40,6 +40,8 @@ export function toProblem(error: unknown): Problem {
 function wordsOf({ code, message, suggestion }: ApiClientError): Pick<Problem, 'message' | 'suggestion'> {
   if (code === 'connection_error') return { message: t.noConnection, suggestion: t.checkTheHub }
   if (german === undefined) return { message, suggestion }
+  const advice = german.germanAdvice(suggestion)
+  if (advice !== undefined) return { message: german.problemMessages[code], suggestion: advice }
   return { message: german.problemMessages[code], suggestion: german.clearCodes.has(code) ? undefined : german.hubSays(message) }
 }
 

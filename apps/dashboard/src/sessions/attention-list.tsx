@@ -4,6 +4,7 @@ import { useWhoAmI } from '../hub/who-am-i.ts'
 import { Link } from '../router/link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { formatExact } from '../ui/number-format.ts'
 import { t } from '../words/board.ts'
 import { RowCheckbox, RowControls } from './actions/row-controls.tsx'
 import { attentionSince } from './board-view.ts'
@@ -38,7 +39,7 @@ export function AttentionList({ needAttention, board }: AttentionListProps) {
   }
   return (
     <section className="attention-list" aria-label={t.needsAttention}>
-      <h2 className="overline">{t.needsAttentionCount(<b>{needAttention.length}</b>)}</h2>
+      <h2 className="overline">{t.needsAttentionCount(<b>{formatExact(needAttention.length)}</b>)}</h2>
       <ul>
         {needAttention.slice(0, limit).map((session) => (
           <li key={session.session_id} className="attention-item" data-state={toSessionState(session)}>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from '../router/link.tsx'
+import { formatExact } from '../ui/number-format.ts'
 import { t } from '../words/sessions.ts'
 import type { FleetCounts } from './fleet-counts.ts'
 import type { StatusFilter } from './session-search.ts'
@@ -51,7 +52,7 @@ export function FleetSummary({ counts }: { readonly counts: FleetCounts }) {
 function CountLink({ count, status }: { readonly count: number; readonly status: StatusFilter }) {
   return (
     <Link to="/sessions" search={{ status }} className="fleet-count">
-      <data value={count}>{count}</data>
+      <data value={count}>{formatExact(count)}</data>
     </Link>
   )
 }

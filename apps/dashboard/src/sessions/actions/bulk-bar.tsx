@@ -1,6 +1,7 @@
 import type { BoardSession } from '../../hub/answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { useIds } from '../../ui/id-set.ts'
+import { formatExact } from '../../ui/number-format.ts'
 import { t } from '../../words/session-actions.ts'
 import { actionTexts, mayDo, sessionActions } from './session-action.ts'
 import type { SessionControls } from './session-controls.tsx'
@@ -23,7 +24,7 @@ export function BulkBar({ controls, sessions }: BulkBarProps) {
   const all = selected.length === sessions.length && sessions.length > 0
   return (
     <section className="bulk-bar" aria-label={t.selectedSessions}>
-      <p role="status">{t.ofSessionsSelected(<b>{selected.length}</b>, sessions.length)}</p>
+      <p role="status">{t.ofSessionsSelected(<b>{formatExact(selected.length)}</b>, sessions.length)}</p>
       <div className="bulk-actions">
         <Button variant="bare" onClick={() => selection.replace(all ? [] : sessions.map(({ session_id }) => session_id))}>
           {all ? t.selectNone : t.selectAll}

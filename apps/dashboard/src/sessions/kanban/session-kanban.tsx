@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import type { BoardSession } from '../../hub/answer.ts'
 import { useHeldSessions } from '../../hub/held-sessions.ts'
 import { Button } from '../../ui/button.tsx'
+import { formatExact } from '../../ui/number-format.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { t } from '../../words/board.ts'
 import { groupSessions } from '../session-groups.ts'
@@ -62,7 +63,7 @@ function Column({ column, sessions, board, Heading }: ColumnProps) {
   return (
     <section className="kanban-column" data-state={column.states[0]} data-empty={sessions.length === 0 || undefined} aria-labelledby={id}>
       <Heading id={id} className="overline">
-        {column.name} <b>{sessions.length}</b>
+        {column.name} <b>{formatExact(sessions.length)}</b>
       </Heading>
       {sessions.length > 0 && (
         <ul>

@@ -25,3 +25,34 @@ export const problemMessages: Readonly<Record<ClientErrorCode, string>> = {
 export const clearCodes: ReadonlySet<ClientErrorCode> = new Set(['connection_error', 'timeout', 'rate_limit_exceeded'])
 
 export const hubSays = (message: string) => `Der Hub sagt: ${message}`
+
+const collectorOn = 'Der Collector auf $1'
+
+/** The hub's advice where no plan limits have arrived: the first thing that a new user reads, so it has its own German. */
+const limitAdvice: readonly (readonly [RegExp, string])[] = [
+  [
+    /^No collector has connected yet\..*$/,
+    'Bisher hat sich kein Collector verbunden. Starte einen: signalbox up oder signalbox collector.',
+  ],
+  [
+    /^The collector on (.+) is offline, last seen (.+)\. Start it again\.$/,
+    `${collectorOn} ist offline, zuletzt gesehen $2. Starte ihn wieder.`,
+  ],
+  [/^The collector on (.+) needs a login: .*$/, `${collectorOn} braucht eine Anmeldung: führe dort „signalbox web login“ aus.`],
+  [/^The collector on (.+) reads no limits: .*$/, `${collectorOn} liest keine Limits: in LIMIT_SOURCES ist jede Quelle ausgeschaltet.`],
+  [/^The collector on (.+) fails to read them: (.+)$/, `${collectorOn} kann sie nicht lesen: $2`],
+  [
+    /^The collector on (.+) is connected, but no source has read .*$/,
+    `${collectorOn} ist verbunden, aber noch hat keine Quelle die Limits gelesen: führe dort „signalbox collector status“ aus.`,
+  ],
+  [
+    /^The collector on (.+) is connected and has read them, .*$/,
+    `${collectorOn} ist verbunden und hat sie gelesen, aber der erste Snapshot ist nicht angekommen: dort sagt „signalbox collector status“, warum.`,
+  ],
+]
+
+/** @returns undefined for other advice */
+export function germanAdvice(suggestion: string | undefined): string | undefined {
+  const found = limitAdvice.find(([english]) => suggestion !== undefined && english.test(suggestion))
+  return found && suggestion?.replace(found[0], found[1])
+}
