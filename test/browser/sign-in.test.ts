@@ -113,8 +113,15 @@ test('signing out in one tab ends the event stream of all tabs, which show the s
 })
 
 test('a page shows the sign-in form though programs without a key have used up the limit of their address', async () => {
-  for (let n = 0; n < 120; n++) await (await fetch(`${hub.url}/sessions`)).arrayBuffer()
-  expect((await fetch(`${hub.url}/sessions`)).status).toBe(429)
+  // While they are sent some of the limit comes back, on a busy machine more than one.
+  const use = async () => {
+    const response = await fetch(`${hub.url}/sessions`)
+    await response.arrayBuffer()
+    return response.status
+  }
+  let sent = 0
+  while ((await use()) !== 429 && sent < 2_000) sent++
+  expect(await use()).toBe(429)
   const { page } = await openPage(hub, '/app')
   await page.getByLabel('Key', { exact: true }).waitFor()
 })
