@@ -121,7 +121,7 @@ test('a page shows the sign-in form though programs without a key have used up t
   }
   let sent = 0
   while ((await use()) !== 429 && sent < 2_000) sent++
-  expect(await use()).toBe(429)
+  expect(sent).toBeLessThan(2_000)
   const { page } = await openPage(hub, '/app')
   await page.getByLabel('Key', { exact: true }).waitFor()
 })
