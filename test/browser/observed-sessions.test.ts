@@ -136,6 +136,11 @@ test('a session of which only the transcript is known is marked, with what to do
   await page.getByText('npx signalbox hooks install').waitFor()
   await observe(hub, id, { alive: true, activity: 'idle', fields: { pid: 4711 } })
   await page.getByText('npx signalbox hooks install').waitFor({ state: 'detached', timeout: 45_000 })
+
+  // The browser's clock is nine hours behind: the age is by the hub's.
+  await page.addInitScript('const real = Date.now; Date.now = () => real() - 9 * 3_600_000')
+  await page.goto(`${hub.url}/app/sessions`)
+  await expect.poll(() => rowOf(page, id).locator('time').allInnerTexts()).toContainEqual(expect.stringMatching(/^[1-9]/))
 })
 
 test('the page of a session shows each value with its source, subagents, tasks, and a timeline with the time it waited', async () => {

@@ -1,4 +1,5 @@
 import { type PointerEvent, useLayoutEffect, useRef } from 'react'
+import { hubClockOffset } from '../hub/hub-clock.ts'
 import { type LaterHeartbeats, useLaterHeartbeats } from '../hub/later-heartbeats.ts'
 import { browserTimeZone, formatDuration, formatElapsed, formatExactMoment } from '../ui/time-format.ts'
 import { onTick } from '../ui/use-now.ts'
@@ -73,7 +74,7 @@ function latest(known: number, later: LaterHeartbeats | undefined): number {
   return Math.max(known, later?.last() ?? Number.NEGATIVE_INFINITY)
 }
 
-/** Of the same second for all that tick together. */
+/** Of the same second for all that tick together, on the hub's clock: by a browser's that is wrong, a session lost for hours was seen 0 s ago. */
 function textOf(instant: number, format: SinceProps['format']): string {
-  return format(Math.floor(Date.now() / TICK_MS) * TICK_MS - instant)
+  return format(Math.floor((Date.now() + hubClockOffset()) / TICK_MS) * TICK_MS - instant)
 }
