@@ -4,6 +4,7 @@ import { formatRoughDuration } from '@signalbox/contract/duration-text'
 import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
 import { type AlertAction, possibleAlertActions, snoozeAlert } from '../alert-action.ts'
+import { labelText, messageText } from '../editor-text.ts'
 import type { FleetAlert } from '../fleet.ts'
 import type { Tracker } from '../tracker.ts'
 import { openDashboard } from './connect.ts'
@@ -26,12 +27,12 @@ export async function runAlertAction(tracker: Tracker, action: AlertAction, targ
       return offerUndo(`Acknowledged: ${about}`, () => client.undoAlertAcknowledgement(alert.alert_id))
     case 'undoAcknowledgement':
       await client.undoAlertAcknowledgement(alert.alert_id)
-      return void vscode.window.setStatusBarMessage(`$(bell) Not acknowledged any more: ${about}`, 5_000)
+      return void vscode.window.setStatusBarMessage(`$(bell) Not acknowledged any more: ${labelText(about)}`, 5_000)
     case 'snooze':
       return snooze(client, alert)
     case 'endSnooze':
       await client.endAlertSnooze(alert.alert_id)
-      return void vscode.window.setStatusBarMessage(`$(bell) Not snoozed any more: ${about}`, 5_000)
+      return void vscode.window.setStatusBarMessage(`$(bell) Not snoozed any more: ${labelText(about)}`, 5_000)
   }
 }
 
@@ -62,7 +63,7 @@ const snoozeEnds = [
 ]
 
 async function offerUndo(text: string, undo: () => Promise<unknown>): Promise<void> {
-  if ((await vscode.window.showInformationMessage(text, 'Undo')) === 'Undo') await undo()
+  if ((await vscode.window.showInformationMessage(messageText(text), 'Undo')) === 'Undo') await undo()
 }
 
 async function findAlert(
@@ -78,6 +79,6 @@ async function findAlert(
   const alerts = (target?.session === undefined ? [...fleet.alerts.values()] : fleet.alertsOf(target.session)).filter(fits)
   if (alerts.length === 0) void vscode.window.showInformationMessage('There is no alert for that now.')
   if (alerts.length < 2 && target?.session !== undefined) return alerts[0]
-  const items = alerts.map((alert) => ({ label: `$(bell) ${printable(alert.summary)}`, alert }))
+  const items = alerts.map((alert) => ({ label: `$(bell) ${labelText(alert.summary)}`, alert }))
   return items.length === 0 ? undefined : (await vscode.window.showQuickPick(items, { placeHolder: 'Which alert?' }))?.alert
 }

@@ -2,6 +2,7 @@ import type { Answer, StateTrackingApiClient } from '@signalbox/client'
 import { printable } from '@signalbox/contract/printable'
 import type { AskedQuestion, QuestionChoice } from '@signalbox/contract/question'
 import * as vscode from 'vscode'
+import { labelText, messageText } from '../editor-text.ts'
 import type { Fleet } from '../fleet.ts'
 import { questionText } from '../question-text.ts'
 import { projectName } from '../session-text.ts'
@@ -22,7 +23,7 @@ async function askDecision(question: AskedQuestion): Promise<Answer | undefined>
     { label: '$(check) Allow', decision: 'allow' as const },
     ...(suggestions.length === 0
       ? []
-      : [{ label: '$(check-all) Always Allow', detail: suggestions.map(printable).join(', '), decision: 'allow_always' as const }]),
+      : [{ label: '$(check-all) Always Allow', detail: suggestions.map(labelText).join(', '), decision: 'allow_always' as const }]),
     { label: '$(close) Deny', decision: 'deny' as const },
     { label: '$(edit) Deny and Say Why', decision: 'deny' as const, withMessage: true },
   ]
@@ -54,7 +55,7 @@ async function askChoices(question: AskedQuestion): Promise<Answer | undefined> 
 async function askChoice(question: AskedQuestion, { question: text, several, options }: QuestionChoice) {
   const own = { label: '$(edit) Something else…', at: -1 }
   const items = [
-    ...options.map(({ label, description }, at) => ({ label: printable(label), detail: printable(description ?? ''), at })),
+    ...options.map(({ label, description }, at) => ({ label: labelText(label), detail: labelText(description ?? ''), at })),
     own,
   ]
   const how = { title: titleOf(question), placeHolder: printable(text), ignoreFocusOut: true }
@@ -64,7 +65,7 @@ async function askChoice(question: AskedQuestion, { question: text, several, opt
   if (picked === undefined || picked.length === 0) return undefined
   const selected = picked.map(({ at }) => at).filter((at) => at >= 0)
   if (selected.length === picked.length) return { selected }
-  const words = (await vscode.window.showInputBox({ ...how, prompt: printable(text) }))?.trim()
+  const words = (await vscode.window.showInputBox({ ...how, prompt: messageText(text) }))?.trim()
   return words === undefined || words === '' ? undefined : { selected, text: words }
 }
 

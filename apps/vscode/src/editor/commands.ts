@@ -5,6 +5,7 @@ import { countOf, plural } from '@signalbox/contract/plural'
 import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
 import type { AlertAction } from '../alert-action.ts'
+import { labelText, messageText } from '../editor-text.ts'
 import { attentionSince, type FleetSession } from '../fleet.ts'
 import { doneTexts, possibleActions, runAction, type SessionAction } from '../session-action.ts'
 import { projectName, sessionName, stateDuration, stateIcons, stateText } from '../session-text.ts'
@@ -32,7 +33,7 @@ export async function runCommand(options: CommandOptions, name: string, target: 
   try {
     await commandsOf(options)[name]?.(target)
   } catch (error) {
-    void vscode.window.showErrorMessage(describeError(error))
+    void vscode.window.showErrorMessage(messageText(describeError(error)))
   }
 }
 
@@ -83,7 +84,7 @@ async function apply(client: StateTrackingApiClient, action: SessionAction, sess
     if (chosen !== title) return
   }
   await runAction(client, action, session)
-  void vscode.window.setStatusBarMessage(`$(check) ${sessionName(session)} ${doneTexts[action]}.`, 5_000)
+  void vscode.window.setStatusBarMessage(`$(check) ${labelText(sessionName(session))} ${doneTexts[action]}.`, 5_000)
 }
 
 /** Runs with the session of the row, or with one that is chosen. */
@@ -123,9 +124,9 @@ async function chooseSession(
   }
   const now = Date.now()
   const items = sessions.map((session) => ({
-    label: `$(${stateIcons[toSessionState(session)].icon}) ${sessionName(session)}`,
+    label: `$(${stateIcons[toSessionState(session)].icon}) ${labelText(sessionName(session))}`,
     description: [stateText(session), stateDuration(session, now) ?? ''].filter((part) => part !== '').join(' for '),
-    detail: `${projectName(session.project_id)} on ${printable(session.machine_id)}`,
+    detail: labelText(`${projectName(session.project_id)} on ${session.machine_id}`),
     session,
   }))
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which session?', matchOnDescription: true, matchOnDetail: true }))
@@ -138,8 +139,11 @@ async function showTasks({ tracker, webviews }: CommandOptions, session: FleetSe
   const tasks = [...(tracker.fleet.tasks.get(session.session_id)?.values() ?? [])]
   const completed = tasks.filter(({ status }) => status === 'completed').length
   const title = `${sessionName(session)}: ${completed} of ${countOf(tasks.length, 'task')} completed`
-  if (rows.length === 0) return void vscode.window.showInformationMessage(`${sessionName(session)} has no tasks.`)
-  const items = rows.map(({ icon, label, description }) => ({ label: `$(${icon}) ${label}`, description }))
+  if (rows.length === 0) return void vscode.window.showInformationMessage(messageText(`${sessionName(session)} has no tasks.`))
+  const items = rows.map(({ icon, label, description }) => ({
+    label: `$(${icon}) ${labelText(label)}`,
+    description: labelText(description),
+  }))
   if ((await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose one to open the session' })) !== undefined)
     webviews.showSession(session.session_id, sessionName(session))
 }
@@ -148,7 +152,7 @@ async function checkHealth({ tracker, keys }: CommandOptions, target: Target | u
   const { hub, client } = tracker
   if (hub === undefined || client === undefined)
     return void vscode.window
-      .showWarningMessage(tracker.problem ?? 'No hub is connected.', 'Connect')
+      .showWarningMessage(messageText(tracker.problem ?? 'No hub is connected.'), 'Connect')
       .then((chosen) => chosen && vscode.commands.executeCommand('stateTracking.connect'))
   if (target?.session !== undefined) return showHealthOf(client, await findSession(tracker, client, target.session))
   const { version, status, database, uptime, message } = await client.checkHealth()

@@ -1,8 +1,8 @@
 import { countOf } from '@signalbox/contract/plural'
-import { printable } from '@signalbox/contract/printable'
 import * as vscode from 'vscode'
 import { isUnseen } from '../alert-action.ts'
 import { findAlertNews, findNews, isStillNeeded, type KnownNeeds, needsOf } from '../attention-news.ts'
+import { messageText } from '../editor-text.ts'
 import type { FleetAlert, FleetSession } from '../fleet.ts'
 import { questionText } from '../question-text.ts'
 import { sessionName, stateText } from '../session-text.ts'
@@ -88,7 +88,7 @@ export class Notifier implements vscode.Disposable {
     const failed = session.status === 'failed' || (session.status === 'stalled' && session.activity !== 'waiting')
     const info =
       session.status === 'failed' ? await tracker.client?.getSessionFailureInfo(session.session_id).catch(() => undefined) : undefined
-    const reason = info === undefined ? '' : `: ${printable(info.failure_reason)}`
+    const reason = info === undefined ? '' : `: ${info.failure_reason}`
     const text = `${sessionName(session)}: ${question === undefined ? `${state}${reason}` : questionText(question)}`
     const isAlerted = tracker.fleet.alertsOf(session.session_id).some((alert) => isUnseen(alert, Date.now()))
     const actions = [
@@ -102,7 +102,7 @@ export class Notifier implements vscode.Disposable {
   async #notifyOfAlert({ alert_id, about: { session_id }, severity, summary }: FleetAlert): Promise<void> {
     const show = severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage
     const open = session_id === undefined ? { ...openAction, command: 'stateTracking.openAlert' } : openAction
-    await offer(show, printable(summary), [open, ...actionsOfAlert], { session: session_id, alert: alert_id })
+    await offer(show, summary, [open, ...actionsOfAlert], { session: session_id, alert: alert_id })
   }
 }
 
@@ -112,7 +112,7 @@ async function offer(
   actions: readonly Action[],
   target: { readonly session: string | undefined; readonly alert?: string },
 ): Promise<void> {
-  const chosen = await show(text, ...actions.map(({ title }) => title))
+  const chosen = await show(messageText(text), ...actions.map(({ title }) => title))
   const action = actions.find(({ title }) => title === chosen)
   if (action !== undefined) await vscode.commands.executeCommand(action.command, target)
 }
