@@ -17,6 +17,8 @@ export interface StatusInput {
   readonly now: number
   /** Since when the hub does not respond. */
   readonly lostAt?: number | undefined
+  /** Why there is no connection, where that is known. */
+  readonly problem?: string | undefined
 }
 
 export interface StatusText {
@@ -29,9 +31,10 @@ const SHOWN_NAMES = 5
 
 /** What the status bar says: use of the 5-hour and the weekly limit, the time to the reset, and how many sessions wait. */
 export function statusText(input: StatusInput): StatusText {
-  const { status, url, limits, waiting, now, lostAt } = input
+  const { status, url, limits, waiting, now, lostAt, problem } = input
   if (status === 'off') return { text: '', tooltip: '', isWarning: false }
-  if (status === 'unconfigured') return { text: '$(plug) Signalbox', tooltip: 'No hub is connected. Click to connect.', isWarning: false }
+  if (status === 'unconfigured')
+    return { text: '$(plug) Signalbox', tooltip: `${problem ?? 'No hub is connected.'} Click to connect.`, isWarning: false }
   if (status === 'refused')
     return { text: '$(key) Signalbox', tooltip: `${url} refuses the key. Click to enter another one.`, isWarning: false }
   const rows = limits === undefined ? [] : rowsOf(limits, now)
@@ -44,7 +47,10 @@ export function statusText(input: StatusInput): StatusText {
   const count = status === 'offline' || waiting.length === 0 ? '' : ` $(comment-unresolved) ${waiting.length}`
   const lines = [
     ...(status === 'offline'
-      ? [`The hub does not respond${lostAt === undefined ? '' : `; it did ${formatAgo(lostAt, now)}`}. Shown is what was known.`]
+      ? [
+          `The hub does not respond${lostAt === undefined ? '' : `; it did ${formatAgo(lostAt, now)}`}. Shown is what was known.`,
+          ...(problem === undefined ? [] : [problem]),
+        ]
       : []),
     ...rows.map((row) => describe(row, now)),
     ...(limits === undefined ? [] : [`Updated ${formatAgo(Date.parse(limits.lastUpdated), now)}`]),

@@ -1,6 +1,8 @@
 import os from 'node:os'
 import { StateTrackingApiClient } from '@signalbox/client'
+import { isSameAddress } from '@signalbox/hub-address/http-address'
 import * as vscode from 'vscode'
+import { labelText, messageText } from '../editor-text.ts'
 import { readPastedLine } from '../pasted-line.ts'
 import type { Tracker } from '../tracker.ts'
 import { addressOf } from '../webview-hub.ts'
@@ -16,11 +18,13 @@ interface ConnectOptions {
 export async function connectToHub({ tracker, keys }: ConnectOptions): Promise<void> {
   await tracker.connect()
   const { hub, status } = tracker
-  const known = hub !== undefined && (hub.isGiven || status === 'live')
+  const isKnown = hub !== undefined && (hub.isGiven || status === 'live')
   const text = await vscode.window.showInputBox({
     title: 'Connect to a hub',
-    prompt: known
-      ? `Now: ${hub.url}, ${hub.from}. Paste the line of "signalbox machines invite", or an address with a key, for another one.`
+    prompt: isKnown
+      ? messageText(
+          `Now: ${hub.url}, ${hub.from}. Paste the line of "signalbox machines invite", or an address with a key, for another one.`,
+        )
       : 'Paste the line of "signalbox machines invite", or the address of a hub, with a key behind it.',
     placeHolder: 'npx signalbox connect https://hub.example K7QX-2MPD',
     ignoreFocusOut: true,
@@ -33,16 +37,14 @@ export async function connectToHub({ tracker, keys }: ConnectOptions): Promise<v
   const url = line.url ?? hub?.url
   if (url === undefined) throw new Error('The address of the hub is missing.')
   const key =
-    line.kind === 'invite'
-      ? await redeem(url, line.code, hub?.machineId ?? os.hostname())
-      : line.kind === 'key'
-        ? line.key
-        : await keys.of(url)
-  await requireHub(url, key)
+    line.kind === 'invite' ? await redeem(url, line.code, hub?.machineId ?? os.hostname()) : line.kind === 'key' ? line.key : undefined
+  // For an address alone: the key that was entered for it, else that of the commands.
+  const known = hub !== undefined && isSameAddress(hub.url, url) ? hub.key : undefined
+  await requireHub(url, key ?? (await keys.of(url)) ?? known)
   if (key !== undefined) await keys.set(url, key)
   await setApiUrl(url)
   await tracker.connect()
-  void vscode.window.setStatusBarMessage(`$(check) Connected to ${url}`, 5_000)
+  void vscode.window.setStatusBarMessage(`$(check) Connected to ${labelText(url)}`, 5_000)
 }
 
 export async function setApiKey({ tracker, keys }: ConnectOptions): Promise<void> {
