@@ -153,3 +153,18 @@ it('an alert is news once, and not where the need of its session was', () => {
   expect(idsOf([], needsOf(fleet))).toEqual(['a2'])
   expect(idsOf(['a1', 'a2'], new Map())).toEqual([])
 })
+
+it('of two thousand sessions those of this workspace and those that need someone are kept', () => {
+  const own = sessionOf({ session_id: 'own', project_id: '/home/ada/shop' })
+  const asking = sessionOf({ session_id: 'asking', project_id: '/srv/x', ...waiting })
+  const others = Array.from({ length: 2000 }, (_, at) =>
+    sessionOf({ session_id: `n${at}`, project_id: '/srv/x', started_at: new Date(now + at).toISOString() }),
+  )
+  const fleet = new Fleet(({ project_id }) => project_id === '/home/ada/shop')
+  fleet.load({ sessions: [...others.reverse(), asking, own], machines: [], questions: [], alerts: [] }, now)
+  expect([fleet.sessions.size, fleet.sessions.has('own'), fleet.sessions.has('asking')]).toEqual([500, true, true])
+  expect(
+    fleet.apply(event('session.created', sessionOf({ session_id: 'last', started_at: new Date(now + 9_999).toISOString() })), now),
+  ).toBe(true)
+  expect([...fleet.sessions.keys()].filter((id) => /own|asking|last/.test(id))).toEqual(['asking', 'own', 'last'])
+})

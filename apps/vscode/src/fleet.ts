@@ -17,7 +17,7 @@ export type FleetAlert = Pick<
 >
 export type FleetMachine = Pick<Machine, 'machine_id' | 'hostname' | 'status' | 'docker_slots' | 'revision'>
 
-/** The newest are kept: a tree of more is not read, and memory is the editor's. */
+/** Those of this workspace and those that need someone are kept, and the newest of the others: a tree of more is not read, and memory is the editor's. */
 export const MAX_SESSIONS = 500
 
 export interface FleetContent {
@@ -30,6 +30,7 @@ export interface FleetContent {
 
 /** What the hub has: its machines, the sessions that run or ended just now, and what they ask. Events keep it current. */
 export class Fleet {
+  readonly #isOwn: (session: FleetSession) => boolean
   readonly sessions = new Map<string, FleetSession>()
   readonly machines = new Map<string, FleetMachine>()
   /** Open questions, by session. */
@@ -40,9 +41,15 @@ export class Fleet {
   /** By session, of those whose tasks were asked for. */
   readonly tasks = new Map<string, Map<string, Task>>()
 
+  /** @param isOwn whether a session is of this workspace */
+  constructor(isOwn: (session: FleetSession) => boolean = () => false) {
+    this.#isOwn = isOwn
+  }
+
   load({ sessions, machines, questions, alerts }: FleetContent, now: number): void {
     this.sessions.clear()
-    for (const session of sessions) if (isOnBoard(session, now)) this.sessions.set(session.session_id, pick(session))
+    for (const session of sessions) if (isSession(session) && isOnBoard(session, now)) this.sessions.set(session.session_id, pick(session))
+    this.#keepMax()
     this.machines.clear()
     for (const machine of machines) this.machines.set(machine.machine_id, pickMachine(machine))
     this.setQuestions(questions)
@@ -102,13 +109,14 @@ export class Fleet {
   }
 
   #applySession(sent: FleetSession, now: number): boolean {
+    if (!isSession(sent)) return false
     const known = this.sessions.get(sent.session_id)
     if (known !== undefined && sent.revision < known.revision) return false
     if (!isOnBoard(sent, now)) return this.#remove(sent.session_id)
     // An event leaves out the state of Claude Code where that is unchanged.
     const claude = sent.claude_code ?? known?.claude_code
     this.sessions.set(sent.session_id, pick(claude === undefined ? sent : { ...sent, claude_code: claude }))
-    if (this.sessions.size > MAX_SESSIONS) this.#removeOldest()
+    this.#keepMax()
     return true
   }
 
@@ -127,12 +135,15 @@ export class Fleet {
     return known?.status !== machine.status || known.hostname !== machine.hostname
   }
 
-  #removeOldest(): void {
-    let oldest: FleetSession | undefined
-    for (const session of this.sessions.values()) {
-      if (oldest === undefined || session.started_at < oldest.started_at) oldest = session
-    }
-    if (oldest !== undefined) this.#remove(oldest.session_id)
+  #keepMax(): void {
+    const surplus = this.sessions.size - MAX_SESSIONS
+    if (surplus <= 0) return
+    const ranked = [...this.sessions.values()].map((session) => ({
+      session,
+      rank: (this.#isOwn(session) ? 2 : 0) + (needsAttention(session) ? 1 : 0),
+    }))
+    ranked.sort((a, b) => a.rank - b.rank || (a.session.started_at < b.session.started_at ? -1 : 1))
+    for (const { session } of ranked.slice(0, surplus)) this.#remove(session.session_id)
   }
 
   #remove(id: string): boolean {
@@ -167,6 +178,13 @@ const fields = [
   'updated_at',
   'revision',
 ] as const
+
+/** A program that answers in the place of the hub sends others, which no row could be made of. */
+function isSession(sent: FleetSession): boolean {
+  return required.every((field) => typeof sent[field] === 'string')
+}
+
+const required = ['session_id', 'project_id', 'machine_id', 'started_at', 'updated_at'] as const
 
 function pick(session: FleetSession): FleetSession {
   const own = Object.fromEntries(fields.filter((field) => session[field] !== undefined).map((field) => [field, session[field]]))

@@ -1,11 +1,11 @@
-import { ApiClientError, type LiveEvent, type StateTrackingApiClient } from '@signalbox/client'
+import { ApiClientError, type Clock, type LiveEvent, type StateTrackingApiClient, systemClock } from '@signalbox/client'
 import type { Alert } from '@signalbox/contract/alert'
 import type { CurrentLimits } from '@signalbox/contract/current-limits'
 import type { EventType } from '@signalbox/contract/event'
 import type { Machine } from '@signalbox/contract/machine'
 import type { AskedQuestion } from '@signalbox/contract/question'
 import type { Scope } from '@signalbox/contract/scope'
-import { Fleet, MAX_SESSIONS } from './fleet.ts'
+import { Fleet, type FleetSession } from './fleet.ts'
 
 export type FollowerStatus = 'connecting' | 'live' | 'offline' | 'refused'
 
@@ -40,6 +40,8 @@ const GATHER_MS = 300
 const ALERTS_INTERVAL_MS = 2_000
 const RELOAD_DELAY_MS = 10_000
 const PAGE = 100
+/** Of running sessions and of machines: a hub answers 100 requests a minute, each with 100 rows. */
+const MAX_READ = 2_000
 
 type FollowedHub = Pick<
   StateTrackingApiClient,
@@ -57,13 +59,16 @@ type FollowedHub = Pick<
 export interface HubFollowerOptions {
   readonly client: FollowedHub
   readonly onChange: () => void
+  readonly isOwn?: ((session: FleetSession) => boolean) | undefined
   /** The connection was lost; the hub may have another address by now. */
   readonly onLost?: () => void
+  /** Waits before what failed is read again. */
+  readonly clock?: Pick<Clock, 'wait'>
 }
 
 /** Follows one hub by its events until it is stopped. While the hub is away, what was known stays. */
 export class HubFollower {
-  readonly fleet = new Fleet()
+  readonly fleet: Fleet
   limits: CurrentLimits | undefined
   scopes: readonly Scope[] | undefined
   status: FollowerStatus = 'connecting'
@@ -82,6 +87,7 @@ export class HubFollower {
 
   constructor(options: HubFollowerOptions) {
     this.#options = options
+    this.fleet = new Fleet(options.isOwn)
   }
 
   start(): void {
@@ -123,6 +129,7 @@ export class HubFollower {
 
   #opened(): void {
     this.#clear('offline')
+    this.refusal = undefined
     void this.#load()
   }
 
@@ -161,10 +168,19 @@ export class HubFollower {
       if (loading.signal.aborted || this.#stopped.signal.aborted) return
       const status = error instanceof ApiClientError ? error.status : undefined
       if (status === 401 || status === 403) return this.#refused(error)
-      this.#later('reload', RELOAD_DELAY_MS, () => void this.#load())
+      void this.#loadLater(loading.signal)
       this.lostAt ??= Date.now()
       this.#setStatus('offline')
     }
+  }
+
+  async #loadLater(signal: AbortSignal): Promise<void> {
+    try {
+      await (this.#options.clock ?? systemClock).wait(RELOAD_DELAY_MS, signal)
+    } catch {
+      return
+    }
+    await this.#load()
   }
 
   async #read(signal: AbortSignal) {
@@ -262,7 +278,7 @@ async function take<T>(rows: AsyncIterable<T>): Promise<T[]> {
   const taken: T[] = []
   for await (const row of rows) {
     taken.push(row)
-    if (taken.length >= MAX_SESSIONS) break
+    if (taken.length >= MAX_READ) break
   }
   return taken
 }

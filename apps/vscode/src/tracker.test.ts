@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { StateTrackingApiClient } from '@signalbox/client'
 import type { ToWebview } from '@signalbox/client/webview-message'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { openHubFixture, RealClock } from '../../cli/src/hub.suite.ts'
 import { chooseHub } from './choose-hub.ts'
 import { OwnSession } from './own-session.ts'
+import { sessionOf } from './session.fixture.ts'
 import { Tracker } from './tracker.ts'
 import { WebviewHub } from './webview-hub.ts'
 
@@ -49,6 +52,28 @@ it('a key goes to the hub that it was made for, whatever a folder says', async (
   expect(await chooseHub({ apiUrl: 'http://127.0.0.1:9/', env, keyOf })).toMatchObject({ key: 'sbx_mine' })
   expect(await chooseHub({ apiUrl: 'https://other.example', env, keyOf })).toMatchObject({ url: 'https://other.example', key: undefined })
   expect(await chooseHub({ apiUrl: 'https://entered.example', env, keyOf })).toMatchObject({ key: 'sbx_entered' })
+  const locked = () => Promise.reject(new Error('the keyring is locked'))
+  expect(await chooseHub({ apiUrl: '', env, keyOf: locked })).toMatchObject({ key: 'sbx_mine' })
+  await expect(chooseHub({ apiUrl: 'hub.example', env, keyOf })).rejects.toThrow('stateTracking.apiUrl is no address of a hub')
+})
+
+it('a program that answers in the place of the hub is no refusal, and a stream that ends within an event is opened again', async () => {
+  let streams = 0
+  const other = http.createServer((request, response) => {
+    if (!request.url?.startsWith('/events')) return void response.end(request.url === '/api/whoami' ? '{"scopes":["read"]}' : '[]')
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    if (++streams === 1)
+      response.end(
+        'event: session.updated\ndata: {"session_id":"x","status":"stalled"}\n\nevent: task.status\ndata: {}\n\nevent: session.upd',
+      )
+    else response.write(`event: session.created\ndata: ${JSON.stringify(sessionOf())}\n\n`)
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void other.close())
+  onTestFinished(() => other.closeAllConnections())
+  const { tracker } = trackerOf({ SIGNALBOX_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` })
+  await tracker.connect()
+  await vi.waitFor(() => expect([streams, tracker.status, [...tracker.fleet.sessions.keys()]]).toEqual([2, 'live', ['s1']]), wait)
 })
 
 it('a window can be a session of its own, which ends with it', async () => {

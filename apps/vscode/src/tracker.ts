@@ -1,7 +1,7 @@
-import { StateTrackingApiClient } from '@signalbox/client'
+import { type Clock, StateTrackingApiClient } from '@signalbox/client'
 import { isSameAddress } from '@signalbox/hub-address/http-address'
 import { type ChosenHub, chooseHub } from './choose-hub.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, type FleetSession } from './fleet.ts'
 import { HubFollower } from './hub-follower.ts'
 import type { ConnectionStatus } from './status-text.ts'
 import { WindowClock } from './window-clock.ts'
@@ -12,6 +12,8 @@ export interface TrackerOptions {
   /** The key that was entered for this hub. */
   readonly keyOf: (url: string) => Promise<string | undefined>
   readonly onChange: () => void
+  /** Whether a session is of this workspace. */
+  readonly isOwn?: (session: FleetSession) => boolean
   /** The hub or the key is another one. */
   readonly onHub: () => void
 }
@@ -26,6 +28,7 @@ export class Tracker {
   readonly #clock = new WindowClock()
   #hub: ChosenHub | undefined
   #client: StateTrackingApiClient | undefined
+  #followingClient: StateTrackingApiClient | undefined
   #follower: HubFollower | undefined
   /** What the commands read is damaged. */
   #problem: string | undefined
@@ -43,6 +46,13 @@ export class Tracker {
   /** Of the hub that is followed; undefined without one. */
   get client(): StateTrackingApiClient | undefined {
     return this.#client
+  }
+  /** For what stays open: it waits longer while no one looks at the window. */
+  get followingClient(): StateTrackingApiClient | undefined {
+    return this.#followingClient
+  }
+  get clock(): Clock {
+    return this.#clock
   }
   get fleet(): Fleet {
     return this.#follower?.fleet ?? nothing
@@ -114,7 +124,7 @@ export class Tracker {
     this.#chosenAt = Date.now()
     this.#problem = problem
     if (this.#isStopped) return
-    if (!isSameHub(hub, this.#hub) || (hub !== undefined && this.#follower?.status === 'refused')) this.#follow(hub)
+    if (!isSameHub(hub, this.#hub) || (hub !== undefined && this.#follower?.refusal !== undefined)) this.#follow(hub)
     else onChange()
   }
 
@@ -123,12 +133,16 @@ export class Tracker {
     this.#hub = hub
     this.#follower = undefined
     this.#client = undefined
+    this.#followingClient = undefined
     if (hub !== undefined) {
       const common = { baseUrl: hub.url, apiKey: hub.key }
       this.#client = new StateTrackingApiClient({ ...common, retry: { attempts: 1, baseDelay: 400 } })
+      this.#followingClient = new StateTrackingApiClient({ ...common, clock: this.#clock })
       this.#follower = new HubFollower({
-        client: new StateTrackingApiClient({ ...common, clock: this.#clock }),
+        client: this.#followingClient,
+        clock: this.#clock,
         onChange: this.#options.onChange,
+        isOwn: this.#options.isOwn,
         // A hub that was started again may have another port, and another key.
         onLost: () => void this.connect(),
       })

@@ -34,6 +34,8 @@ export class WebviewHub {
   }
 
   receive(message: Exclude<FromWebview, { kind: 'navigate' }>): void {
+    // A message of a page that was hidden meanwhile would open a stream that no one closes.
+    if (this.#closed.signal.aborted) return
     if (message.kind === 'request') void this.#request(message)
     else if (message.kind === 'abort') this.#requests.get(message.id)?.abort()
     else void this.#follow(message)

@@ -1,4 +1,5 @@
 import './web-crypto.ts'
+import { plural } from '@signalbox/contract/plural'
 import * as vscode from 'vscode'
 import { Keys } from './editor/keys.ts'
 import { Notifier } from './editor/notifier.ts'
@@ -50,6 +51,8 @@ export class EditorWindow {
     this.#show()
   })
   #folders: readonly WorkspaceFolder[] = readFolders()
+  /** Trees are sorted by it, thousands of times with the same projects. */
+  #ownProjects = new Map<string, boolean>()
   #filter: TreeFilter
   #shownStatus: string | undefined
   #webviews: Promise<Webviews> | undefined
@@ -65,6 +68,7 @@ export class EditorWindow {
       env: process.env,
       settings: readSettings,
       keyOf: this.#keys.of,
+      isOwn: (session) => this.#isOwn(session),
       onChange: () => this.#changes.request(),
       onHub: () => {
         this.#notifier.reset()
@@ -90,11 +94,13 @@ export class EditorWindow {
       onDidChangeWindowState((state) => this.#follow(state)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#folders = readFolders()
+        this.#ownProjects.clear()
         void this.#updateSession()
         this.#show()
       }),
       onSettings(() => {
         this.#folders = readFolders()
+        this.#ownProjects.clear()
         void this.#tracker.connect().then(() => this.#updateSession())
       }),
       this.#keys.onChange(() => void this.#tracker.connect()),
@@ -145,7 +151,14 @@ export class EditorWindow {
     return this.#webviews
   }
 
-  readonly #isOwn = ({ project_id }: Pick<FleetSession, 'project_id'>): boolean => isOfWorkspace(project_id, this.#folders)
+  readonly #isOwn = ({ project_id }: Pick<FleetSession, 'project_id'>): boolean => {
+    let isOwn = this.#ownProjects.get(project_id)
+    if (isOwn === undefined) {
+      isOwn = isOfWorkspace(project_id, this.#folders)
+      this.#ownProjects.set(project_id, isOwn)
+    }
+    return isOwn
+  }
 
   readonly #isOwnAlert = ({ about: { session_id = '', project_id } }: FleetAlert): boolean => {
     const session = this.#tracker.fleet.sessions.get(session_id)
@@ -159,16 +172,16 @@ export class EditorWindow {
   }
 
   #show(): void {
-    const { status, hub, limits, lostAt, fleet } = this.#tracker
+    const { status, hub, limits, lostAt, fleet, problem } = this.#tracker
     const needing = fleet
       .attention()
       .sort((a, b) => Number(this.#isOwn(b)) - Number(this.#isOwn(a)) || attentionSince(a).localeCompare(attentionSince(b)))
     const waiting = needing.filter(({ activity, status }) => activity === 'waiting' && status !== 'failed').map(sessionName)
-    this.#statusBar.show({ status, url: hub?.url, limits, waiting, now: Date.now(), lostAt })
+    this.#statusBar.show({ status, url: hub?.url, limits, waiting, now: Date.now(), lostAt, problem })
     if (status !== this.#shownStatus) setContext('status', status)
     this.#shownStatus = status
     const count = needing.length + unseenAlerts(fleet, Date.now()).length
-    this.#attention.setBadge(count === 0 ? undefined : { value: count, tooltip: `${count} need attention` })
+    this.#attention.setBadge(count === 0 ? undefined : { value: count, tooltip: `${count} ${plural(count, 'needs', 'need')} attention` })
     this.#machines.setDescription(status === 'offline' ? 'the hub does not respond' : '')
     this.#machines.refresh()
     this.#attention.refresh()

@@ -73,7 +73,7 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
     const send = (message: ToWebview) => void webview.postMessage(message)
     const open = () => {
       hub?.close()
-      const { hub: chosen, client } = tracker
+      const { hub: chosen, followingClient: client } = tracker
       hub = chosen === undefined || client === undefined ? undefined : new WebviewHub({ url: chosen.url, key: chosen.key, client, send })
     }
     const reset = () => {

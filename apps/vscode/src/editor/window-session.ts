@@ -32,6 +32,7 @@ export class WindowSession {
     const client = new StateTrackingApiClient({
       baseUrl: hub.url,
       apiKey: hub.key,
+      clock: tracker.clock,
       retry: { attempts: Number.POSITIVE_INFINITY, baseDelay: 1_000, maxDelay: 60_000 },
     })
     const session = new OwnSession({ client, projectId, machineId: hub.machineId, editor: vscode.env.appName })
