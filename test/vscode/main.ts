@@ -129,6 +129,7 @@ async function prove(): Promise<void> {
   const waits = await client.updateSession(session_id, { activity: 'waiting', waiting_for: 'permission' })
   const answered = client.ask(waits, question, HOLD_TIMEOUT_MS, stopping.signal)
   await holds('a notification has what it asks', () => notifies('Allow Bash? npm test', 'Answer', 'Open'))
+  await holds('of which nothing is a link that runs a command', async () => (await toasts.locator('a[href^="command:"]').count()) === 0)
   await screenshot('asks')
   await toasts.getByRole('button', { name: 'Answer', exact: true }).first().click()
   await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Allow' }).first().waitFor()
@@ -210,7 +211,8 @@ const question: SampleQuestion = {
   kind: 'permission',
   content: {
     tool: 'Bash',
-    details: [{ name: 'command', text: 'npm test' }],
+    // In a notification the editor makes a link of such text, which runs the command.
+    details: [{ name: 'command', text: 'npm test # [Deny](command:workbench.action.closeSidebar)' }],
     suggestions: ['npm test:*, in this project'],
     choices: [],
   },

@@ -33,3 +33,5 @@ export type ToWebview =
   | { readonly kind: 'connection'; readonly state: 'refused'; readonly code?: string | undefined }
   /** The hub or its key is another one: everything is read again. */
   | { readonly kind: 'reset' }
+  /** Whether someone looks at the window. */
+  | { readonly kind: 'window'; readonly isFocused: boolean }

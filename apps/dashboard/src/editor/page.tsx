@@ -1,4 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query'
+import { focusManager, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { fetchFromEditor, keepInEditor, onEditorMessage } from '../hub/editor-hub.ts'
@@ -28,8 +28,10 @@ const router = new EditorRouter(screen === 'session' ? `/sessions/${encodeURICom
 if (screen === 'session') keepInEditor({ sessionId: session })
 
 /** The hub or its key is another one. */
-onEditorMessage(({ kind }) => {
-  if (kind !== 'reset') return
+onEditorMessage((message) => {
+  // Nothing is asked again and again for a window that no one looks at.
+  if (message.kind === 'window') focusManager.setFocused(message.isFocused ? undefined : false)
+  if (message.kind !== 'reset') return
   live.connection.reopen()
   void queryClient.resetQueries()
 })

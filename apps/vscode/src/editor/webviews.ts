@@ -80,8 +80,12 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
       open()
       send({ kind: 'reset' })
     }
+    // A page cannot see by itself whether someone looks at the window: focus is mostly in another part of it.
+    const sendFocus = () => send({ kind: 'window', isFocused: vscode.window.state.focused })
     const subscriptions = [
+      vscode.window.onDidChangeWindowState(sendFocus),
       webview.onDidReceiveMessage((message: FromWebview) => {
+        if (message.kind === 'follow') sendFocus()
         if (message.kind === 'navigate') openPage(message.path)
         else if (hub !== undefined) hub.receive(message)
         else if (message.kind === 'request') send({ kind: 'failed', id: message.id, message: 'No hub is connected' })
