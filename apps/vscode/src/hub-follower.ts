@@ -62,8 +62,8 @@ export interface HubFollowerOptions {
   readonly isOwn?: ((session: FleetSession) => boolean) | undefined
   /** The connection was lost; the hub may have another address by now. */
   readonly onLost?: () => void
-  /** Waits before what failed is read again. */
-  readonly clock?: Pick<Clock, 'wait'>
+  /** Has the time of the hub, and waits before what failed is read again. */
+  readonly clock?: Pick<Clock, 'now' | 'wait'>
 }
 
 /** Follows one hub by its events until it is stopped. While the hub is away, what was known stays. */
@@ -135,7 +135,7 @@ export class HubFollower {
 
   #lost(): void {
     this.#loading.abort()
-    this.lostAt ??= Date.now()
+    this.lostAt ??= this.#now()
     this.#later('offline', OFFLINE_AFTER_MS, () => this.#setStatus('offline'))
     this.#options.onLost?.()
   }
@@ -157,8 +157,8 @@ export class HubFollower {
       if (loading.signal.aborted) return
       this.scopes = content.scopes
       this.limits = content.limits
-      this.fleet.load(content, Date.now())
-      for (const event of this.#pending) this.fleet.apply(event, Date.now())
+      this.fleet.load(content, this.#now())
+      for (const event of this.#pending) this.fleet.apply(event, this.#now())
       this.#pending = undefined
       await Promise.all([...this.fleet.tasks.keys()].map((id) => this.loadTasks(id).catch(() => {})))
       this.isLoaded = true
@@ -169,9 +169,13 @@ export class HubFollower {
       const status = error instanceof ApiClientError ? error.status : undefined
       if (status === 401 || status === 403) return this.#refused(error)
       void this.#loadLater(loading.signal)
-      this.lostAt ??= Date.now()
+      this.lostAt ??= this.#now()
       this.#setStatus('offline')
     }
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? systemClock).now()
   }
 
   async #loadLater(signal: AbortSignal): Promise<void> {
@@ -227,7 +231,7 @@ export class HubFollower {
       this.#later('alerts', wait, () => void this.#refreshAlerts())
     }
     if (this.#pending !== undefined) this.#pending.push(event)
-    else if (this.fleet.apply(event, Date.now())) this.#options.onChange()
+    else if (this.fleet.apply(event, this.#now())) this.#options.onChange()
   }
 
   async #refreshLimits(): Promise<void> {

@@ -11,6 +11,14 @@ import { sessionOf } from './session.fixture.ts'
 import { Tracker } from './tracker.ts'
 import { WebviewHub } from './webview-hub.ts'
 
+async function urlOf(server: http.Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  onTestFinished(() => server.closeAllConnections())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const HOUR = 3_600_000
 const wait = { timeout: 60_000, interval: 50 }
 
 function trackerOf(env: Record<string, string>, keyOf: (url: string) => string | undefined = () => undefined, apiUrl = '') {
@@ -68,12 +76,23 @@ it('a program that answers in the place of the hub is no refusal, and a stream t
       )
     else response.write(`event: session.created\ndata: ${JSON.stringify(sessionOf())}\n\n`)
   })
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void other.close())
-  onTestFinished(() => other.closeAllConnections())
-  const { tracker } = trackerOf({ SIGNALBOX_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` })
+  const { tracker } = trackerOf({ SIGNALBOX_URL: await urlOf(other) })
   await tracker.connect()
   await vi.waitFor(() => expect([streams, tracker.status, [...tracker.fleet.sessions.keys()]]).toEqual([2, 'live', ['s1']]), wait)
+})
+
+it('the clock of this machine may be wrong: a session that failed just now is there', async () => {
+  const behind = Date.now() - 2 * HOUR
+  const session = sessionOf({ status: 'failed', completed_at: new Date(behind).toISOString() })
+  const other = http.createServer((request, response) => {
+    response.setHeader('date', new Date(behind).toUTCString())
+    if (request.url?.startsWith('/events')) return void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    if (request.url === '/api/whoami') return void response.end('{"scopes":["read"]}')
+    response.end(request.url?.includes('status=failed') ? JSON.stringify([session]) : '[]')
+  })
+  const { tracker } = trackerOf({ SIGNALBOX_URL: await urlOf(other) })
+  await tracker.connect()
+  await vi.waitFor(() => expect([...tracker.fleet.sessions.keys()]).toEqual(['s1']), wait)
 })
 
 it('a window can be a session of its own, which ends with it', async () => {

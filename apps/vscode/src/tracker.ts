@@ -137,7 +137,7 @@ export class Tracker {
     if (hub !== undefined) {
       const common = { baseUrl: hub.url, apiKey: hub.key }
       this.#client = new StateTrackingApiClient({ ...common, retry: { attempts: 1, baseDelay: 400 } })
-      this.#followingClient = new StateTrackingApiClient({ ...common, clock: this.#clock })
+      this.#followingClient = new StateTrackingApiClient({ ...common, clock: this.#clock, fetch: this.#clock.fetch })
       this.#follower = new HubFollower({
         client: this.#followingClient,
         clock: this.#clock,

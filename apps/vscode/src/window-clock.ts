@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '@signalbox/client'
+import { clockOffset } from '@signalbox/client/clock-offset'
 
 /** A window that no one looks at asks a hub that is away no more often. */
 const HIDDEN_WAIT_MS = 60_000
@@ -8,6 +9,7 @@ export class WindowClock implements Clock {
   readonly #hiddenWait: number
   readonly #waits = new Set<() => void>()
   #isHidden = false
+  #offset = 0
 
   constructor({ hiddenWait = HIDDEN_WAIT_MS }: { readonly hiddenWait?: number } = {}) {
     this.#hiddenWait = hiddenWait
@@ -18,8 +20,17 @@ export class WindowClock implements Clock {
     if (!isHidden) for (const shorten of this.#waits) shorten()
   }
 
+  /** The time on the hub's clock: that of this machine may be wrong. */
   now(): number {
-    return Date.now()
+    return Date.now() + this.#offset
+  }
+
+  /** Sends a request to the hub, and reads its clock from the answer. */
+  readonly fetch = async (input: string, init: RequestInit): Promise<Response> => {
+    const sentAt = Date.now()
+    const response = await fetch(input, init)
+    this.#offset = clockOffset(response.headers.get('date'), sentAt, Date.now(), this.#offset)
+    return response
   }
 
   random(): number {

@@ -47,7 +47,7 @@ export class EditorWindow {
   readonly #notifier: Notifier
   readonly #changes = gather(() => this.#show())
   readonly #clock = new Ticker(() => {
-    this.#tracker.fleet.expire(Date.now())
+    this.#tracker.fleet.expire(this.#tracker.clock.now())
     this.#show()
   })
   #folders: readonly WorkspaceFolder[] = readFolders()
@@ -168,7 +168,7 @@ export class EditorWindow {
 
   #tree(): TreeOptions {
     const { fleet, scopes } = this.#tracker
-    return { fleet, filter: this.#filter, isOwn: this.#isOwn, isOwnAlert: this.#isOwnAlert, scopes, now: Date.now() }
+    return { fleet, filter: this.#filter, isOwn: this.#isOwn, isOwnAlert: this.#isOwnAlert, scopes, now: this.#tracker.clock.now() }
   }
 
   #show(): void {
@@ -177,10 +177,10 @@ export class EditorWindow {
       .attention()
       .sort((a, b) => Number(this.#isOwn(b)) - Number(this.#isOwn(a)) || attentionSince(a).localeCompare(attentionSince(b)))
     const waiting = needing.filter(({ activity, status }) => activity === 'waiting' && status !== 'failed').map(sessionName)
-    this.#statusBar.show({ status, url: hub?.url, limits, waiting, now: Date.now(), lostAt, problem })
+    this.#statusBar.show({ status, url: hub?.url, limits, waiting, now: this.#tracker.clock.now(), lostAt, problem })
     if (status !== this.#shownStatus) setContext('status', status)
     this.#shownStatus = status
-    const count = needing.length + unseenAlerts(fleet, Date.now()).length
+    const count = needing.length + unseenAlerts(fleet, this.#tracker.clock.now()).length
     this.#attention.setBadge(count === 0 ? undefined : { value: count, tooltip: `${count} ${plural(count, 'needs', 'need')} attention` })
     this.#machines.setDescription(status === 'offline' ? 'the hub does not respond' : '')
     this.#machines.refresh()

@@ -18,7 +18,7 @@ export interface AlertTarget {
 /** Runs with the alert of the row, with that of its session, or with one that is chosen. */
 export async function runAlertAction(tracker: Tracker, action: AlertAction, target: AlertTarget | undefined): Promise<void> {
   const { client } = tracker
-  const alert = await findAlert(tracker, target, (one) => possibleAlertActions(one, tracker.scopes, Date.now()).includes(action))
+  const alert = await findAlert(tracker, target, (one) => possibleAlertActions(one, tracker.scopes, tracker.clock.now()).includes(action))
   if (client === undefined || alert === undefined) return
   const about = printable(alert.summary)
   switch (action) {

@@ -122,7 +122,7 @@ async function chooseSession(
     void vscode.window.showInformationMessage(purpose === undefined ? 'No session runs.' : 'There is no session for that now.')
     return undefined
   }
-  const now = Date.now()
+  const now = tracker.clock.now()
   const items = sessions.map((session) => ({
     label: `$(${stateIcons[toSessionState(session)].icon}) ${labelText(sessionName(session))}`,
     description: [stateText(session), stateDuration(session, now) ?? ''].filter((part) => part !== '').join(' for '),

@@ -53,13 +53,15 @@ export class Notifier implements vscode.Disposable {
     const news = findNews(this.#known, fleet).filter(isOwn)
     this.#known = needs
     for (const { session_id } of news) this.#notified.set(session_id, needs.get(session_id) ?? '')
-    const alerts = findAlertNews(this.#knownAlerts, fleet, this.#notified, Date.now()).filter(isOwnAlert)
+    const alerts = findAlertNews(this.#knownAlerts, fleet, this.#notified, tracker.clock.now()).filter(isOwnAlert)
     this.#knownAlerts = new Set(fleet.alerts.keys())
     if (news.length + alerts.length === 0 || !isEnabled()) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       const sessions = news.filter((session) => isStillNeeded(fleet, session))
-      const open = alerts.flatMap(({ alert_id }) => fleet.alerts.get(alert_id) ?? []).filter((alert) => isUnseen(alert, Date.now()))
+      const open = alerts
+        .flatMap(({ alert_id }) => fleet.alerts.get(alert_id) ?? [])
+        .filter((alert) => isUnseen(alert, tracker.clock.now()))
       this.#notify(sessions, open)
     }, SETTLE_MS)
     this.#timers.add(timer)
@@ -90,7 +92,7 @@ export class Notifier implements vscode.Disposable {
       session.status === 'failed' ? await tracker.client?.getSessionFailureInfo(session.session_id).catch(() => undefined) : undefined
     const reason = info === undefined ? '' : `: ${info.failure_reason}`
     const text = `${sessionName(session)}: ${question === undefined ? `${state}${reason}` : questionText(question)}`
-    const isAlerted = tracker.fleet.alertsOf(session.session_id).some((alert) => isUnseen(alert, Date.now()))
+    const isAlerted = tracker.fleet.alertsOf(session.session_id).some((alert) => isUnseen(alert, tracker.clock.now()))
     const actions = [
       ...(failed ? actionsOfFailed : question === undefined ? actionsOfWaiting : [answerAction, openAction]),
       ...(isAlerted ? actionsOfAlert : []),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clockOffset } from './hub-clock.ts'
+import { clockOffset } from './clock-offset.ts'
 
 const noon = Date.parse('2026-10-06T12:00:00Z')
 const header = new Date(noon).toUTCString()
