@@ -15,7 +15,7 @@ export interface WebviewsOptions {
 export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: WebviewsOptions
   readonly #panels = new Map<string, vscode.WebviewPanel>()
-  readonly #open = new Set<() => void>()
+  readonly #open = new Set<{ readonly reset: () => void; readonly close: () => void }>()
 
   constructor(options: WebviewsOptions) {
     this.#options = options
@@ -44,11 +44,13 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
 
   /** The hub or its key is another one. */
   reset(): void {
-    for (const reset of this.#open) reset()
+    for (const { reset } of this.#open) reset()
   }
 
   dispose(): void {
     for (const panel of this.#panels.values()) panel.dispose()
+    // A view is the editor's, and stays.
+    for (const { close } of this.#open) close()
   }
 
   #fillPanel(panel: vscode.WebviewPanel, sessionId: string): void {
@@ -76,9 +78,12 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
       const { hub: chosen, followingClient: client } = tracker
       hub = chosen === undefined || client === undefined ? undefined : new WebviewHub({ url: chosen.url, key: chosen.key, client, send })
     }
-    const reset = () => {
-      open()
-      send({ kind: 'reset' })
+    const opened = {
+      reset: () => {
+        open()
+        send({ kind: 'reset' })
+      },
+      close: () => hub?.close(),
     }
     // A page cannot see by itself whether someone looks at the window: focus is mostly in another part of it.
     const sendFocus = () => send({ kind: 'window', isFocused: vscode.window.state.focused })
@@ -98,10 +103,10 @@ export class Webviews implements vscode.WebviewViewProvider, vscode.Disposable {
         else hub?.close()
       }),
     ]
-    this.#open.add(reset)
+    this.#open.add(opened)
     onClose(() => {
-      this.#open.delete(reset)
-      hub?.close()
+      this.#open.delete(opened)
+      opened.close()
       for (const one of subscriptions) one.dispose()
     })
     open()
