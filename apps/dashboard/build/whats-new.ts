@@ -10,7 +10,7 @@ export interface NewPart {
   readonly items: readonly string[]
 }
 
-/** The newest section of a changelog, by its parts. */
+/** The newest section of a changelog, by its parts: what a user can do now, in a sentence each. What was fixed stays in the changelog. */
 export function newestPart(changelog: string): NewPart[] {
   const newest = changelog.split(/^## /m)[1] ?? ''
   return newest
@@ -18,9 +18,25 @@ export function newestPart(changelog: string): NewPart[] {
     .slice(1)
     .map((part) => {
       const [title = '', ...lines] = part.trim().split('\n')
-      return { title, items: lines.flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : [])) }
+      const items = lines.flatMap((line) =>
+        line.startsWith('- ') && !line.startsWith('- **Fixed**') ? [firstSentence(line.slice(2))] : [],
+      )
+      return { title, items }
     })
     .filter(({ items }) => items.length > 0)
+}
+
+/** The first sentence of a line of Markdown, or more where the first ends within something that is marked. */
+function firstSentence(line: string): string {
+  for (const { index } of line.matchAll(/[.!?](?=\s)/g)) {
+    const sentence = line.slice(0, index + 1)
+    if (['**', '`', '('].every((mark) => isClosed(sentence, mark))) return sentence
+  }
+  return line
+}
+
+function isClosed(text: string, mark: string): boolean {
+  return mark === '(' ? text.split('(').length === text.split(')').length : text.split(mark).length % 2 === 1
 }
 
 /** Gives the page the newest section of CHANGELOG.md as `virtual:whats-new`. */

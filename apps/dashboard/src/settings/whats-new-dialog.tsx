@@ -27,6 +27,7 @@ export function WhatsNewDialog({ onClose }: { readonly onClose: () => void }) {
           </section>
         ))}
       </div>
+      <p className="small muted">{t.changelogHasAll}</p>
     </Dialog>
   )
 }

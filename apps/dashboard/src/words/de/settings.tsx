@@ -211,6 +211,7 @@ export const settings: typeof english = {
 
   // settings/whats-new-dialog.tsx
   whatsNew: 'Was ist neu',
+  changelogHasAll: 'CHANGELOG.md nennt jede Änderung, und was behoben wurde.',
 
   // settings/revoke-key-dialog.tsx
   revokeQuestion: (entry) => `„${entry}“ widerrufen?`,

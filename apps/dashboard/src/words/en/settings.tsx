@@ -198,6 +198,7 @@ export const settings = {
 
   // settings/whats-new-dialog.tsx
   whatsNew: 'What is new',
+  changelogHasAll: 'CHANGELOG.md has every change, and what was fixed.',
 
   // settings/revoke-key-dialog.tsx
   revokeQuestion: (entry: string) => `Revoke “${entry}”?`,

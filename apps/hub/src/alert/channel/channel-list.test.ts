@@ -93,7 +93,8 @@ describe.each(Object.keys(services))('%s', (name) => {
     const { config } = services[name]!
     const hostile = await startHostilePeer()
     onTestFinished(() => hostile.close())
-    const guarded = wireForTests({ timeoutMs: 100 })
+    // Long enough for a peer that answers, on a busy machine.
+    const guarded = wireForTests({ timeoutMs: 1_500 })
     const outcomes = await Promise.all(
       ['/ok-false', '/moved', '/away', '/big', '/dribble', '/reset', '/half', '/silent', '/garbage', '/headers'].map(async (path) => {
         const wire: Wire = { request: (request, stop) => guarded.request({ ...request, url: hostile.url + path }, stop) }

@@ -79,8 +79,9 @@ it('a hub of many calls gets the keys of today: only what repeats a message disa
   for (const name of ['calls', ...sums]) expect(before[name]! - after[name]!, name).toBe(ofLost[name]! - kept[name]!)
 
   for (const group of ['day', 'model', 'machine', 'project', 'session'] as const) {
-    // A session has its first project and branch too.
-    const keep = group === 'session' ? (['session', 'project', 'branch'] as const) : group === 'day' || group === 'model' ? [] : [group]
+    // A session has its first project, branch and machine too.
+    const keep =
+      group === 'session' ? (['session', 'project', 'branch', 'machine'] as const) : group === 'day' || group === 'model' ? [] : [group]
     const slices = await store.usage.slices({ filter: {}, keep, daysOf: group === 'session' ? undefined : 'UTC', now })
     const exact = [...expected.values()].map(({ machine, call }) => toSlice(call, table.thresholds, machine))
     expect(buildReport({ group, timezone: 'UTC', table, slices })).toEqual(buildReport({ group, timezone: 'UTC', table, slices: exact }))
