@@ -48,6 +48,8 @@ function copy(file, stage) {
   fs.cpSync(path.join(repositoryRoot, file), path.join(stage, file), { recursive: true })
 }
 
+const SMALL_BYTES = 24_000
+
 /** The page's files are either plain or compressed for good: the hub makes the other form. */
 function thinOutPage(folder) {
   fs.rmSync(path.join(folder, '.stamp'), { force: true })
@@ -55,8 +57,9 @@ function thinOutPage(folder) {
     const file = path.join(entry.parentPath, entry.name)
     if (entry.name.endsWith('.gz')) fs.rmSync(file)
     if (!entry.name.endsWith('.br')) continue
-    // The hub looks at this one to see whether the page has changed.
-    if (entry.name === 'index.html.br') fs.rmSync(file)
-    else fs.rmSync(file.slice(0, -'.br'.length))
+    const plain = file.slice(0, -'.br'.length)
+    // The hub looks at this one to see whether the page has changed. Small ones share words, of which npm's compression makes more.
+    if (entry.name === 'index.html.br' || fs.statSync(plain).size < SMALL_BYTES) fs.rmSync(file)
+    else fs.rmSync(plain)
   }
 }

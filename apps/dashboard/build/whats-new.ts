@@ -26,13 +26,29 @@ export function newestPart(changelog: string): NewPart[] {
     .filter(({ items }) => items.length > 0)
 }
 
-/** The first sentence of a line of Markdown, or more where the first ends within something that is marked. */
+/** In characters. */
+const LONG = 110
+
+/**
+ * The first sentence of a line of Markdown, or the beginning of a long one; more where that would end within something that
+ * is marked.
+ */
 function firstSentence(line: string): string {
   for (const { index } of line.matchAll(/[.!?](?=\s)/g)) {
     const sentence = line.slice(0, index + 1)
-    if (['**', '`', '('].every((mark) => isClosed(sentence, mark))) return sentence
+    if (isWhole(sentence)) return sentence.length > LONG ? beginningOf(sentence) : sentence
   }
-  return line
+  return line.length > LONG ? beginningOf(line) : line
+}
+
+function beginningOf(sentence: string): string {
+  const ends = [...sentence.matchAll(/[,;:](?=\s)/g)].map(({ index }) => index).filter((index) => isWhole(sentence.slice(0, index)))
+  const end = ends.findLast((index) => index <= LONG && index > LONG / 3) ?? ends.find((index) => index > LONG)
+  return end === undefined ? sentence : `${sentence.slice(0, end)} …`
+}
+
+function isWhole(text: string): boolean {
+  return ['**', '`', '('].every((mark) => isClosed(text, mark))
 }
 
 function isClosed(text: string, mark: string): boolean {
