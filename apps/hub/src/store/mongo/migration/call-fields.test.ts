@@ -70,8 +70,7 @@ async function expectRekeyed(store: MongoStore, rows: readonly ReportedCall[]): 
   expect(await store.connection.collection('call').countDocuments({ request: { $exists: true } })).toBe(withRequest)
   for (const group of ['day', 'model', 'project', 'session'] as const) {
     // A session has its first project and branch too.
-    const keep =
-      group === 'session' ? (['session', 'project', 'branch', 'machine'] as const) : group === 'day' || group === 'model' ? [] : [group]
+    const keep = group === 'session' ? (['session', 'project', 'branch'] as const) : group === 'day' || group === 'model' ? [] : [group]
     const slices = await store.usage.slices({ filter: {}, keep, now })
     const exact = [...expected.values()].map(({ call }) => toSlice(call, table.thresholds))
     expect(buildReport({ group, timezone: 'UTC', table, slices }), group).toEqual(
