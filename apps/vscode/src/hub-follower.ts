@@ -36,8 +36,8 @@ const followedTypes: readonly EventType[] = [
 const OFFLINE_AFTER_MS = 4_000
 /** Several snapshots and questions that come together are one request. */
 const GATHER_MS = 300
-/** Alerts of a large fleet change all the time, and a hub counts requests. */
-const ALERTS_INTERVAL_MS = 2_000
+/** Alerts and questions of a large fleet change all the time, and a hub takes 100 requests a minute. */
+const READ_INTERVAL_MS = 3_000
 const RELOAD_DELAY_MS = 10_000
 const PAGE = 100
 /** Of running sessions and of machines: a hub answers 100 requests a minute, each with 100 rows. */
@@ -82,7 +82,7 @@ export class HubFollower {
   /** Events that came while the fleet was loaded; undefined when it is not. */
   #pending: LiveEvent[] | undefined
   #loading = new AbortController()
-  #alertsReadAt = 0
+  readonly #readAt = new Map<string, number>()
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
 
   constructor(options: HubFollowerOptions) {
@@ -222,16 +222,21 @@ export class HubFollower {
 
   #receive(event: LiveEvent): void {
     if (event.event === 'gap' || event.event === 'data.deleted') return void this.#load()
-    if (event.event.startsWith('limits.')) this.#later('limits', GATHER_MS, () => void this.#refreshLimits())
+    if (event.event.startsWith('limits.')) this.#readSoon('limits', () => this.#refreshLimits())
     // An event has not what is asked.
-    if (event.event === 'question.asked') this.#later('questions', GATHER_MS, () => void this.#refreshQuestions())
+    if (event.event === 'question.asked') this.#readSoon('questions', () => this.#refreshQuestions())
     // An event has not what was done about the alert.
-    if (event.event.startsWith('alert.')) {
-      const wait = Math.max(GATHER_MS, this.#alertsReadAt + ALERTS_INTERVAL_MS - Date.now())
-      this.#later('alerts', wait, () => void this.#refreshAlerts())
-    }
+    if (event.event.startsWith('alert.')) this.#readSoon('alerts', () => this.#refreshAlerts())
     if (this.#pending !== undefined) this.#pending.push(event)
     else if (this.fleet.apply(event, this.#now())) this.#options.onChange()
+  }
+
+  #readSoon(name: string, read: () => Promise<void>): void {
+    const wait = Math.max(GATHER_MS, (this.#readAt.get(name) ?? 0) + READ_INTERVAL_MS - Date.now())
+    this.#later(name, wait, () => {
+      this.#readAt.set(name, Date.now())
+      void read()
+    })
   }
 
   async #refreshLimits(): Promise<void> {
@@ -245,7 +250,6 @@ export class HubFollower {
   }
 
   async #refreshAlerts(): Promise<void> {
-    this.#alertsReadAt = Date.now()
     await this.#refresh(async (signal) => this.fleet.setAlerts(await this.#readAlerts(signal)))
   }
 
