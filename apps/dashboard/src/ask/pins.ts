@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { sharedValue } from '../ui/shared-value.ts'
 import { stored } from '../ui/stored.ts'
 
 /** A question whose card stays on Today, in this browser. The call is kept, never an answer. */
@@ -10,8 +10,7 @@ export interface Pin {
 
 export const MAX_PINS = 6
 const STORAGE_KEY = 'signalbox.pins'
-const listeners = new Set<() => void>()
-let pins = readPins()
+const pins = sharedValue(readPins())
 
 function readPins(): readonly Pin[] {
   try {
@@ -31,17 +30,8 @@ export const isSamePin = (one: Pin, other: Pin): boolean =>
   one.tool === other.tool && JSON.stringify(one.arguments) === JSON.stringify(other.arguments)
 
 export function setPins(next: readonly Pin[]): void {
-  pins = next
   stored.write(STORAGE_KEY, next.length === 0 ? undefined : JSON.stringify(next))
-  for (const listener of listeners) listener()
+  pins.set(next)
 }
 
-export function usePins(): readonly Pin[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => pins,
-  )
-}
+export const usePins = pins.use

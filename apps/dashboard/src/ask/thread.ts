@@ -1,7 +1,8 @@
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback } from 'react'
 import type { Problem, ToolCall, TurnAnswer } from '../hub/answer.ts'
 import { understand } from '../hub/assistant.ts'
 import { toProblem } from '../hub/problem.ts'
+import { sharedValue } from '../ui/shared-value.ts'
 
 /** One question with what became of it. */
 export interface ThreadTurn {
@@ -16,20 +17,15 @@ export interface ThreadTurn {
 const MAX_TURNS = 12
 
 /** Of this tab, and gone with it. Outside of the panel, which may be closed between two questions. */
-let turns: readonly ThreadTurn[] = []
+const turns = sharedValue<readonly ThreadTurn[]>([])
 let count = 0
-const listeners = new Set<() => void>()
 
-function set(next: readonly ThreadTurn[]): void {
-  turns = next.slice(-MAX_TURNS)
-  for (const listener of listeners) listener()
-}
-
-const replace = (id: number, fields: Partial<ThreadTurn>) => set(turns.map((turn) => (turn.id === id ? { ...turn, ...fields } : turn)))
+const replace = (id: number, fields: Partial<ThreadTurn>) =>
+  turns.set(turns.get().map((turn) => (turn.id === id ? { ...turn, ...fields } : turn)))
 
 /** The last call that a follow-up can change. */
 function previousCall(): ToolCall | undefined {
-  return turns.findLast(({ answer }) => answer?.call != null && !answer.is_action)?.answer?.call ?? undefined
+  return turns.get().findLast(({ answer }) => answer?.call != null && !answer.is_action)?.answer?.call ?? undefined
 }
 
 export interface Thread {
@@ -41,17 +37,10 @@ export interface Thread {
 }
 
 export function useThread(): Thread {
-  const shown = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => turns,
-  )
   const ask = useCallback(async (question: string): Promise<ToolCall | 'offline' | undefined> => {
     const previous = previousCall()
     const id = ++count
-    set([...turns, { id, question }])
+    turns.set([...turns.get(), { id, question }].slice(-MAX_TURNS))
     try {
       const answer = await understand({ question, ...(previous === undefined ? {} : { previous }) })
       replace(id, { answer })
@@ -67,7 +56,7 @@ export function useThread(): Thread {
     const { project: _, machine: _machine, slot: _slot, state: _state, ...kept } = answer.call.arguments
     replace(id, { answer: { ...answer, call: { ...answer.call, arguments: { ...kept, session } }, session_ids: [session] } })
   }, [])
-  return { turns: shown, ask, choose }
+  return { turns: turns.use(), ask, choose }
 }
 
 function isForbidden(error: unknown): boolean {

@@ -80,8 +80,6 @@ interface SessionListProps {
 }
 
 function SessionList({ title, sessions, error, onRetry, state, onAsk }: SessionListProps) {
-  const board = useBoard()
-  const names = useProjectNames(sessions)
   const status: SessionSearch['status'] = state === 'person' ? 'attention' : state
   return (
     <Panel title={title} className="ask-card ask-sessions">
@@ -100,16 +98,7 @@ function SessionList({ title, sessions, error, onRetry, state, onAsk }: SessionL
           )}
         </>
       ) : (
-        <div className="machine" data-controls>
-          <SessionRows
-            live={sessions.filter(({ completed_at }) => completed_at === undefined)}
-            ended={sessions.filter(({ completed_at }) => completed_at !== undefined)}
-            board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
-            place={t.place}
-            controls={controls}
-            unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
-          />
-        </div>
+        <CardRows sessions={sessions} />
       )}
       <p className="small">
         <Link to="/sessions" search={status === undefined ? {} : { status }}>
@@ -120,12 +109,29 @@ function SessionList({ title, sessions, error, onRetry, state, onAsk }: SessionL
   )
 }
 
+/** Rows of sessions as on the board, with their actions. */
+function CardRows({ sessions }: { readonly sessions: readonly BoardSession[] }) {
+  const board = useBoard()
+  const { projectNames } = useProjectNames(sessions)
+  return (
+    <div className="machine" data-controls>
+      <SessionRows
+        live={sessions.filter(({ completed_at }) => completed_at === undefined)}
+        ended={sessions.filter(({ completed_at }) => completed_at !== undefined)}
+        board={{ projectNames, taskNames: board.taskNames }}
+        place={t.place}
+        controls={controls}
+        unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
+      />
+    </div>
+  )
+}
+
 /** One session: how it is, and what was asked about it. */
 export function SessionCard({ arguments: args, onAsk }: CardProps) {
   const id = textOf(args, 'session') ?? ''
   const session = useSession(id)
   const names = useProjectNames(session.data === undefined ? undefined : [session.data])
-  const board = useBoard()
   const about = textOf(args, 'about')
   const { data } = session
   if (data === undefined) {
@@ -138,16 +144,7 @@ export function SessionCard({ arguments: args, onAsk }: CardProps) {
   return (
     <>
       <Panel title={names.projectNames.get(data.project_id) ?? data.project_id} className="ask-card ask-sessions">
-        <div className="machine" data-controls>
-          <SessionRows
-            live={data.completed_at === undefined ? [data] : []}
-            ended={data.completed_at === undefined ? [] : [data]}
-            board={{ projectNames: names.projectNames, taskNames: board.taskNames }}
-            place={t.place}
-            controls={controls}
-            unseenReason={({ machine_id }) => formatUnseenReason(machine_id, board.machines.get(machine_id)?.collector)}
-          />
-        </div>
+        <CardRows sessions={[data]} />
         <p className="small">
           <Link to="/sessions/$id" params={{ id }}>
             {t.openSession}
